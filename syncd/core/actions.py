@@ -1,0 +1,87 @@
+"""The sum type of effects: everything syncd ever does to the outside world, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from syncd.core.effects import EffectKey
+from syncd.core.model import EventDraft, OccurrenceRef
+
+
+@dataclass(frozen=True, slots=True)
+class PutEvent:
+    """Create (etag "") or replace an object of ours."""
+
+    key: EffectKey
+    calendar: str
+    draft: EventDraft
+    etag: str = ""
+    after: EffectKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteEvent:
+    """Remove an object of ours; gone already is success."""
+
+    key: EffectKey
+    calendar: str
+    uid: str
+    etag: str = ""
+    after: EffectKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOriginal:
+    """Cancel one occurrence of a displaced original, conditional on its etag; its pre-image comes back."""
+
+    key: EffectKey
+    ref: OccurrenceRef
+    etag: str
+    after: EffectKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreOriginal:
+    """Undo a CancelOriginal with the pre-image it returned."""
+
+    key: EffectKey
+    ref: OccurrenceRef
+    pre_image: str
+    after: EffectKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A message, complete and frozen: these bytes leave, or none."""
+
+    message_id: str
+    sender: str
+    recipient: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SendMail:
+    """Hand one frozen message to the mailer."""
+
+    key: EffectKey
+    mail: Mail
+    offer: str = ""
+    client: str = ""
+    asks: bool = False  # REQUEST and reminder: what the caps count
+    after: EffectKey | None = None
+
+
+Action = PutEvent | DeleteEvent | CancelOriginal | RestoreOriginal | SendMail
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One append-only line of what was decided or done, with opaque ids only."""
+
+    at: datetime
+    subject: str
+    event: str
+    detail: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,65 @@
+"""The life of an effect on the outside world: one transition table; the store only guards it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class EffectState(StrEnum):
+    """READY -> CLAIMED -> INFLIGHT -> DONE | UNKNOWN -> DONE | READY | ESCALATED; READY -> DROPPED."""
+
+    READY = "ready"
+    CLAIMED = "claimed"
+    INFLIGHT = "inflight"
+    DONE = "done"
+    UNKNOWN = "unknown"
+    ESCALATED = "escalated"
+    DROPPED = "dropped"  # no longer wanted before it was claimed, or refused for good
+
+
+TRANSITIONS: dict[EffectState, frozenset[EffectState]] = {
+    EffectState.READY: frozenset({EffectState.CLAIMED, EffectState.DROPPED}),
+    EffectState.CLAIMED: frozenset({EffectState.INFLIGHT, EffectState.READY, EffectState.DROPPED}),
+    EffectState.INFLIGHT: frozenset(
+        {EffectState.DONE, EffectState.UNKNOWN, EffectState.READY, EffectState.DROPPED, EffectState.ESCALATED}
+    ),
+    EffectState.UNKNOWN: frozenset({EffectState.DONE, EffectState.READY, EffectState.ESCALATED}),
+    EffectState.DONE: frozenset(),
+    EffectState.ESCALATED: frozenset({EffectState.DONE, EffectState.READY}),
+    EffectState.DROPPED: frozenset({EffectState.READY}),
+}
+
+
+def may_become(state: EffectState, target: EffectState) -> bool:
+    """True when the table allows the step."""
+    return target in TRANSITIONS[state]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EffectKey:
+    """What makes an effect one and only: subject (offer, conflict, original or absence id), version, kind."""
+
+    subject: str
+    version: str
+    kind: str
+
+    def __str__(self) -> str:
+        """`subject:version:kind`, as logs and audit rows show it."""
+        return f"{self.subject}:{self.version}:{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """An effect as the store remembers it. `payload` is the frozen action, as JSON text."""
+
+    key: EffectKey
+    state: EffectState
+    payload: str
+    after: EffectKey | None = None
+    attempts: int = 0
+    not_before: datetime | None = None
+    detail: str = ""  # last error or evidence; opaque ids only
+    recorded_at: datetime | None = None
+    changed_at: datetime | None = None
