@@ -1,0 +1,53 @@
+# On a fresh machine Python 3.11 or newer and make are enough. Another interpreter: make PYTHON=python3.12 test
+PYTHON ?= python3
+SIZE ?=
+PYTEST_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PINS := pyproject.toml constraints.txt
+
+.PHONY: demo test lint bench schemas constraints clean
+
+demo: $(VENV)/.demo
+	$(BIN)/syncd demo
+
+test: $(VENV)/.dev
+	$(BIN)/pytest -n auto $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --strict syncd connectors tests
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench $(SIZE)
+
+# The JSON Schemas beside the examples in config/
+schemas: $(VENV)/.dev
+	$(BIN)/syncd schemas config
+
+# New pins for everything: the newest versions that pyproject.toml allows
+constraints:
+	rm -rf build/pins
+	$(PYTHON) -m venv build/pins
+	build/pins/bin/pip install --quiet '.[dev]'
+	build/pins/bin/pip freeze --exclude syncd > constraints.txt
+	rm -rf build/pins
+
+clean:
+	rm -rf $(VENV) build dist demo-output
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "syncd needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: $(PINS) | $(BIN)/python
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[demo]'
+	@touch $@
+
+# The extra `dev` holds the extra `demo`.
+$(VENV)/.dev: $(PINS) | $(BIN)/python
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $(VENV)/.demo $@
