@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from syncd.core.actions import Action, AuditEntry, Mail
-from syncd.core.effects import EffectKey, EffectRow, EffectState
+from syncd.core.effects import EffectKey, EffectRow, EffectState, Sent
 from syncd.core.model import (
     Approval,
     CalendarObject,
@@ -176,22 +176,6 @@ class CalendarState:
     full_read: datetime
     covered: Span
     lens: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One ledger row: a message that left for a client (or, `client` "", a letter to a therapist)."""
-
-    at: datetime
-    key: EffectKey
-    message_id: str
-    client: str
-    therapist: str
-    absence: str
-    conflict: str
-    offer: str
-    sequence: int
-    asks: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,3 +63,19 @@ class EffectRow:
     detail: str = ""  # last error or evidence; opaque ids only
     recorded_at: datetime | None = None
     changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One ledger row: a message that left for a client (or, `client` "", a letter to a therapist)."""
+
+    at: datetime
+    key: EffectKey
+    message_id: str
+    client: str
+    therapist: str
+    absence: str
+    conflict: str
+    offer: str
+    sequence: int
+    asks: bool
