@@ -1,0 +1,1 @@
+"""Mail: iTIP and MIME as pure translation, SMTP out, IMAP or a Maildir in."""

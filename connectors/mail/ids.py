@@ -1,0 +1,57 @@
+"""Our own Message-IDs and UIDs: how they are made, and how they are recognised in what comes back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from connectors.mail.headers import mail_address
+
+_UID = re.compile(r"[0-9a-v]{26}")
+_OWN = re.compile(r"<([0-9A-Za-z_-]{1,80})\.(\d{1,9})\.([a-z][a-z0-9_-]{0,39})@([^<>@\s]{1,253})>")
+LONGEST_HEADER = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class MessageId:
+    """What one of our Message-IDs says: the subject (an offer's UID or a conflict's id), SEQUENCE, kind."""
+
+    uid: str
+    sequence: int
+    kind: str
+
+
+def message_id(uid: str, sequence: int, kind: str, sender: str) -> str:
+    """`<{uid}.{sequence}.{kind}@{domain of sender}>`; raises ValueError when that would not read back."""
+    value = f"<{uid}.{sequence}.{kind}@{domain_of(sender)}>"
+    if parse_message_id(value, frozenset({domain_of(sender)})) is None:
+        raise ValueError(f"no Message-ID can be made of uid {uid!r}, sequence {sequence}, kind {kind!r}")
+    return value
+
+
+def parse_message_id(value: str, domains: frozenset[str]) -> MessageId | None:
+    """What a Message-ID of ours says, or None for one that is not ours. `domains` are lower case."""
+    match = _OWN.fullmatch(value.strip())
+    if match is None or match[4].lower() not in domains:
+        return None
+    return MessageId(match[1], int(match[2]), match[3])
+
+
+def own_message_ids(texts: Iterable[str], domains: frozenset[str]) -> Iterator[MessageId]:
+    """Every Message-ID of ours that stands in these texts, in their order."""
+    for text in texts:
+        for match in _OWN.finditer(text[:LONGEST_HEADER]):
+            own = parse_message_id(match[0], domains)
+            if own is not None:
+                yield own
+
+
+def domain_of(address: str) -> str:
+    """The domain of a mail address, lower case and in IDNA."""
+    return mail_address(address).rpartition("@")[2].lower()
+
+
+def looks_own(uid: str) -> bool:
+    """True for a UID shaped as syncd makes them: 128 random bits in base32hex."""
+    return _UID.fullmatch(uid) is not None

@@ -1,0 +1,118 @@
+"""Mails as RFC 5322 bytes, shaped as mail programs expect invitations to be (RFC 6047). Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from hashlib import sha256
+
+from connectors.mail.headers import clean, field_name, mail_address, mailbox
+from connectors.mail.itip import ItipMessage, Party, calendar_part
+from syncd.core.actions import Mail
+from syncd.core.errors import Rejected
+from syncd.core.spans import aware
+
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+FILENAME = "invite.ics"
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What every mail has: from whom, to whom, about what, when; texts in one language.
+
+    `date` is the Date header; `sender` the address that answers come to. Extra headers stand in the order given.
+    """
+
+    message_id: str
+    date: datetime
+    sender: Party
+    recipient: Party
+    subject: str
+    text: str
+    html: str = ""
+    reply_to: str = ""
+    in_reply_to: str = ""
+    language: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def plain_mail(letterhead: Letterhead) -> Mail:
+    """A mail without a calendar part: text, and HTML where given. The same input gives the same bytes."""
+    message = _message(letterhead)
+    _add_texts(message, letterhead)
+    return _sealed(message, letterhead)
+
+
+def itip_mail(letterhead: Letterhead, invitation: ItipMessage) -> Mail:
+    """A mail with a REQUEST or CANCEL. The same input gives the same bytes.
+
+    multipart/mixed of multipart/alternative (text, HTML, text/calendar; method=…) and an application/ics attachment.
+    """
+    message = _message(letterhead)
+    _add_texts(message, letterhead)
+    calendar = calendar_part(invitation)
+    message.add_alternative(
+        calendar.decode("utf-8"),
+        subtype="calendar",
+        charset="utf-8",
+        cte="base64",
+        params={"method": invitation.method.value},
+    )
+    message.add_attachment(
+        calendar, maintype="application", subtype="ics", filename=FILENAME, params={"name": FILENAME}
+    )
+    return _sealed(message, letterhead)
+
+
+def _message(letterhead: Letterhead) -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["From"] = mailbox(letterhead.sender.name, letterhead.sender.address)
+    message["To"] = mailbox(letterhead.recipient.name, letterhead.recipient.address)
+    if letterhead.reply_to:
+        message["Reply-To"] = Address(addr_spec=mail_address(letterhead.reply_to))
+    message["Subject"] = clean(letterhead.subject)
+    message["Date"] = format_datetime(aware(letterhead.date))
+    message["Message-ID"] = _id(letterhead.message_id)
+    if letterhead.in_reply_to:
+        message["In-Reply-To"] = _id(letterhead.in_reply_to)
+        message["References"] = _id(letterhead.in_reply_to)
+    for name, value in letterhead.headers.items():
+        message[field_name(name)] = clean(value, longest=900)
+    return message
+
+
+def _id(value: str) -> str:
+    if not _MESSAGE_ID.fullmatch(value):
+        raise Rejected("not a Message-ID")
+    return value
+
+
+def _add_texts(message: EmailMessage, letterhead: Letterhead) -> None:
+    message.set_content(letterhead.text, cte="quoted-printable")
+    if letterhead.html:
+        message.add_alternative(letterhead.html, subtype="html", cte="quoted-printable")
+
+
+def _sealed(message: EmailMessage, letterhead: Letterhead) -> Mail:
+    """Fix the boundaries, which the library would draw at random, and serialise."""
+    if _LANGUAGE.fullmatch(letterhead.language):
+        message["Content-Language"] = letterhead.language
+    for number, part in enumerate(message.walk()):
+        if part.is_multipart():
+            digest = sha256(f"{letterhead.message_id}/{number}".encode()).hexdigest()[:32]
+            part.set_boundary(f"=_{digest}")
+        if part is not message:
+            del part["MIME-Version"]  # belongs to the whole message (RFC 2045 §4)
+    return Mail(
+        message_id=letterhead.message_id,
+        sender=mail_address(letterhead.sender.address),
+        recipient=mail_address(letterhead.recipient.address),
+        content=message.as_bytes(),
+    )
