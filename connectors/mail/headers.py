@@ -16,15 +16,15 @@ LONGEST = 200
 _ENCODED_WORD = re.compile(r"=\?[^\s?]*\?[A-Za-z]\?[^?]*\?=")
 _WHITESPACE = re.compile(r"\s+")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_DOMAIN = re.compile(
-    r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
-)
+_LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
+_LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*")
 _TOKEN = re.compile(r"[!-9;-~]+")
 _HOSTILE = "=?utf-8?q?=0d=0aBcc:=20thief=40example.com=0d=0a?="
 
 
 def clean(text: str, longest: int = LONGEST) -> str:
-    """One line of plain text: no control or format characters, no encoded words, at most `longest` characters."""
+    """One line of plain text of at most `longest` characters: no control characters, no encoded words."""
     line = _WHITESPACE.sub(" ", "".join(_visible(character) for character in text))
     while _ENCODED_WORD.search(line):
         line = _ENCODED_WORD.sub(" ", line)
@@ -57,9 +57,7 @@ def mail_address(address: str) -> str:
     except UnicodeError:
         domain = ""
     if not at or not _LOCAL_PART.fullmatch(local_part) or not _DOMAIN.fullmatch(domain):
-        raise Rejected(
-            "an address is not one that mail can be sent to: correct it in the roster or the settings"
-        )
+        raise Rejected("no mail can be sent to that address: correct it in the roster or the settings")
     return f"{local_part}@{domain}"
 
 
@@ -90,5 +88,5 @@ def check_runtime() -> None:
     expected = {"subject", "from", "to", "content-type", "content-transfer-encoding", "mime-version"}
     if {name.lower() for name in again} != expected or b"\nbcc" in sent.lower():
         raise SyncdError(
-            f"Python {sys.version.split()[0]} lets text become mail headers (cpython#121650): use a later 3.x release"
+            f"Python {sys.version.split()[0]} lets text become a header (cpython#121650): use a later one"
         )

@@ -83,7 +83,8 @@ def _calendar(message: ItipMessage) -> bytes:
     calendar.add_missing_timezones(
         first_date=(message.span.start - AROUND).date(), last_date=(message.span.end + AROUND).date()
     )
-    return calendar.to_ical(sorted=False)
+    content: bytes = calendar.to_ical(sorted=False)
+    return content
 
 
 def _event(message: ItipMessage) -> Event:
@@ -105,8 +106,8 @@ def _event(message: ItipMessage) -> Event:
     event.add("status", message.status.value)
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE")
-    event.add("organizer", _address(message.organizer), encode=0)
-    event.add("attendee", _attendee(message), encode=0)
+    event.add("organizer", _address(message.organizer), encode=False)
+    event.add("attendee", _attendee(message), encode=False)
     return event
 
 

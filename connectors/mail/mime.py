@@ -27,7 +27,7 @@ FILENAME = "invite.ics"
 class Letterhead:
     """What every mail has: from whom, to whom, about what, when; texts in one language.
 
-    `date` is the Date header; `sender` the address that answers come to. Extra headers stand in the order given.
+    `date` is the Date header; `sender` the address that answers come to.
     """
 
     message_id: str
@@ -53,7 +53,8 @@ def plain_mail(letterhead: Letterhead) -> Mail:
 def itip_mail(letterhead: Letterhead, invitation: ItipMessage) -> Mail:
     """A mail with a REQUEST or CANCEL. The same input gives the same bytes.
 
-    multipart/mixed of multipart/alternative (text, HTML, text/calendar; method=…) and an application/ics attachment.
+    multipart/mixed of multipart/alternative (text, HTML, text/calendar; method=…) and an application/ics
+    attachment.
     """
     message = _message(letterhead)
     _add_texts(message, letterhead)
