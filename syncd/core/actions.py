@@ -69,7 +69,12 @@ class SendMail:
     key: EffectKey
     mail: Mail
     offer: str = ""
-    client: str = ""
+    conflict: str = ""
+    absence: str = ""
+    client: str = ""  # "" for a letter to the therapist
+    therapist: str = ""
+    sequence: int = 0  # of the calendar part, where there is one
+    due: datetime | None = None  # when the answer it asks for is due
     asks: bool = False  # REQUEST and reminder: what the caps count
     after: EffectKey | None = None
 

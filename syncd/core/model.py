@@ -276,12 +276,15 @@ class Conflict:
     original: OriginalState = OriginalState.STANDING
     pre_image: str = ""
     etag: str = ""
-    vetoed: tuple[Span, ...] = ()  # times the therapist took off the table
-    refused: tuple[Span, ...] = ()  # times the client declined
     noticed_at: datetime | None = None
     reason: str = ""  # why it is closed or waits, for people
     location: str = ""
     link: str = ""
+
+    @property
+    def displaced(self) -> bool:
+        """True while leave lies over it: its session does not take place at its own time."""
+        return self.state not in {ConflictState.HEALED, ConflictState.GONE}
 
 
 def conflict_id(therapist: str, uid: str, recurrence_id: str) -> str:
@@ -352,6 +355,7 @@ class Offer:
     reminded_at: datetime | None = None
     answered_at: datetime | None = None
     tentative: bool = False  # the client said "maybe"
+    late_at: datetime | None = None  # a yes came when the time was gone
     frozen: bool = False  # human words arrived; the clock stands still
     href: str = ""
     etag: str = ""

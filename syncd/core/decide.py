@@ -1,0 +1,178 @@
+"""The pure middle of a pass: a snapshot in, rows and intents out. The solver and the fresh tokens are arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from syncd.core.approval import first_seen, given_by_tag
+from syncd.core.conflicts import track
+from syncd.core.diary import Diary, read_diary
+from syncd.core.effects import EffectKey
+from syncd.core.invitation import Intent
+from syncd.core.model import Approval, Conflict, Delivery, Offer, OfferState, SeenLeave
+from syncd.core.offers import Ending, Withdraw, advance
+from syncd.core.planning import Placement, Plan
+from syncd.core.policy import Policy
+from syncd.core.progress import by_hand, by_world, settle_conflict, take_replies
+from syncd.core.reconcile import reconcile
+from syncd.core.snapshot import Snapshot
+from syncd.core.standing import Standing
+
+Planner = Callable[[Standing], Plan | None]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What one pass decided. `standing` holds all rows; the tuples hold those that changed."""
+
+    standing: Standing
+    plan: Plan | None
+    intents: tuple[Intent, ...]
+    dropped: tuple[EffectKey, ...]
+    conflicts: tuple[Conflict, ...]
+    offers: tuple[Offer, ...]
+    seen: tuple[SeenLeave, ...]
+    approvals: tuple[Approval, ...]
+
+    @property
+    def empty(self) -> bool:
+        """True when there is nothing to record and nothing to do (I15)."""
+        return not (
+            self.intents or self.dropped or self.conflicts or self.offers or self.seen or self.approvals
+        )
+
+
+def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decision:
+    """One pass, without effects: the same snapshot gives the same decision, whatever order its parts came in.
+
+    `tokens` yields fresh offer UIDs (128 random bits, base32hex).
+    """
+    diaries = {one.id: read_diary(snapshot, one) for one in snapshot.therapists}
+    standing = _advance(_settle(_read(snapshot, diaries)))
+    plan = planner(standing)
+    if plan is not None:
+        standing = _with_plan(standing, plan, tokens)
+    standing = _approve(standing)
+    done = reconcile(standing)
+    return Decision(
+        standing=standing,
+        plan=plan,
+        intents=done.intents,
+        dropped=done.dropped,
+        conflicts=_changed(standing.conflicts, snapshot.conflict),
+        offers=_changed(standing.offers, {offer.uid: offer for offer in snapshot.offers}),
+        seen=standing.seen[len(snapshot.seen) :],
+        approvals=standing.approvals[len(snapshot.approvals) :],
+    )
+
+
+Row = TypeVar("Row", Conflict, Offer)
+
+
+def _changed(rows: tuple[Row, ...], before: Mapping[str, Row]) -> tuple[Row, ...]:
+    return tuple(row for row in rows if before.get(row.uid if isinstance(row, Offer) else row.id) != row)
+
+
+def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
+    """Replies and gestures happen to offers; conflicts follow what the calendars show."""
+    taken, offers = take_replies(snapshot)
+    moved = tuple(by_hand(offers[uid], snapshot) for uid in sorted(offers))
+    tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
+    orphans = [row for row in snapshot.conflicts if row.therapist not in diaries]
+    blocks = [block for diary in diaries.values() for block in diary.leave]
+    return Standing(
+        snapshot=snapshot,
+        diaries=diaries,
+        conflicts=tuple(tracked),
+        offers=moved,
+        seen=(*snapshot.seen, *first_seen(blocks, snapshot)),
+        approvals=snapshot.approvals,
+        taken=taken,
+    )
+
+
+def _settle(standing: Standing) -> Standing:
+    """Conflicts follow their offers."""
+    rows = tuple(
+        settle_conflict(row, standing.of(row), standing.client(row), _policy(standing, row))
+        for row in standing.conflicts
+    )
+    return replace(standing, conflicts=rows)
+
+
+def _policy(standing: Standing, row: Conflict) -> Policy:
+    known = row.therapist in standing.snapshot.therapist
+    return standing.policy(row) if known else Policy()
+
+
+def _advance(standing: Standing) -> Standing:
+    """Deadlines and the world happen to offers; then conflicts follow them once more."""
+    moved = []
+    for offer in standing.offers:
+        row = standing.conflict.get(offer.conflict)
+        diary = standing.diaries.get(offer.therapist)
+        if row is None or diary is None or offer.calendar not in standing.snapshot.fresh:
+            moved.append(offer)
+        else:
+            policy = _policy(standing, row)
+            moved.append(by_world(offer, row, diary, standing.snapshot, policy, standing.offers))
+    return _settle(replace(standing, offers=tuple(moved)))
+
+
+def _with_plan(standing: Standing, plan: Plan, tokens: Iterator[str]) -> Standing:
+    """Placements become offers; a hold that the plan puts elsewhere, or nowhere, gives way."""
+    placed = {placement.conflict: placement for placement in plan.placements}
+    unplaced = {one.conflict: one for one in plan.unplaced}
+    offers = [_give_way(offer, placed, unplaced, standing) for offer in standing.offers]
+    live = {offer.conflict for offer in offers if offer.live}
+    for conflict in sorted(placed):
+        if conflict not in live:
+            offers.append(_offer(standing, standing.conflict[conflict], placed[conflict], next(tokens)))
+    reasons = {conflict: one.sentence for conflict, one in unplaced.items()}
+    return replace(standing, offers=tuple(offers), unplaced=reasons)
+
+
+def _give_way(
+    offer: Offer, placed: Mapping[str, Placement], unplaced: Mapping[str, object], standing: Standing
+) -> Offer:
+    if offer.sent or offer.pinned or offer.state not in {OfferState.PLANNED, OfferState.HELD}:
+        return offer
+    placement = placed.get(offer.conflict)
+    elsewhere = placement is not None and not _same(offer, placement)
+    nowhere = placement is None and offer.conflict in unplaced
+    return advance(offer, Withdraw(Ending.SLOT), standing.now) if elsewhere or nowhere else offer
+
+
+def _same(offer: Offer, placement: Placement) -> bool:
+    return (offer.kind, offer.therapist, offer.span) == (placement.kind, placement.therapist, placement.span)
+
+
+def _offer(standing: Standing, row: Conflict, placement: Placement, token: str) -> Offer:
+    snapshot = standing.snapshot
+    giver = snapshot.therapist[placement.therapist]
+    return Offer(
+        uid=token,
+        conflict=row.id,
+        number=len(standing.of(row)) + 1,
+        therapist=giver.id,
+        client=row.client,
+        calendar=giver.calendar,
+        span=placement.span,
+        kind=placement.kind,
+        delivery=snapshot.delivery.get(giver.id, Delivery.IMIP),
+        planned_at=snapshot.now,
+        location=row.location,
+        link=row.link,
+    )
+
+
+def _approve(standing: Standing) -> Standing:
+    """An `#ok` in a leave block approves what it stands for."""
+    given = tuple(
+        approval
+        for absence in standing.absence.values()
+        if (approval := given_by_tag(absence, standing.displaced(absence), standing.approvals, standing.now))
+    )
+    return replace(standing, approvals=(*standing.approvals, *given))

@@ -1,0 +1,96 @@
+"""One therapist's calendar, read: leave, sessions, busy time, notes; what everything else decides with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from syncd.core.detection import (
+    Busy,
+    CareNote,
+    Sessions,
+    absences,
+    find_busy,
+    find_client_absences,
+    find_leave,
+    find_notes,
+    find_opened,
+    find_pause,
+    find_sessions,
+)
+from syncd.core.model import Absence, Event, EventStatus, LeaveBlock, Offer, OfferState, Session
+from syncd.core.policy import Therapist
+from syncd.core.snapshot import Snapshot
+from syncd.core.spans import Span, span_of
+
+MAKEUP_STATES = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """What one therapist's own events say, and the sessions that accepted offers have become."""
+
+    therapist: Therapist
+    leave: tuple[LeaveBlock, ...]
+    absences: tuple[Absence, ...]
+    sessions: Sessions
+    makeups: tuple[Session, ...]
+    busy: tuple[Busy, ...]
+    opened: tuple[Span, ...]
+    notes: tuple[CareNote, ...]
+    client_absences: tuple[tuple[str, Span], ...]
+    paused: bool
+
+    @property
+    def all_sessions(self) -> tuple[Session, ...]:
+        """Standing sessions and accepted make-ups."""
+        return (*self.sessions.sessions, *self.makeups)
+
+    @property
+    def away(self) -> tuple[Span, ...]:
+        """Leave that nobody doubts: blocks that wait for a yes are asked about first."""
+        return tuple(block.span for block in self.leave if not block.waits)
+
+
+def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
+    """Read one therapist's events off the snapshot. Times are absolute; the therapist's zone dates all-day events."""
+    calendars = {therapist.calendar, *therapist.leave_calendars, *therapist.busy_calendars}
+    events = tuple(event for event in snapshot.events if event.calendar in calendars)
+    roster = snapshot.roster
+    leave = find_leave(events, therapist, roster, snapshot.now)
+    return Diary(
+        therapist=therapist,
+        leave=leave,
+        absences=absences(leave, therapist, snapshot.practice.holidays),
+        sessions=find_sessions(events, therapist, roster),
+        makeups=_makeups(snapshot, therapist),
+        busy=find_busy(events, therapist),
+        opened=find_opened(events, therapist),
+        notes=find_notes(events, therapist, roster),
+        client_absences=find_client_absences(events, therapist, roster),
+        paused=find_pause(events, therapist, snapshot.now),
+    )
+
+
+def _makeups(snapshot: Snapshot, therapist: Therapist) -> tuple[Session, ...]:
+    """Accepted offers are sessions like any other: a later leave over one is a new conflict."""
+    return tuple(
+        _session(offer, snapshot.ours[offer.uid], therapist)
+        for offer in snapshot.offers
+        if offer.therapist == therapist.id
+        and offer.state in MAKEUP_STATES
+        and offer.uid in snapshot.ours
+        and snapshot.ours[offer.uid].status is not EventStatus.CANCELLED
+    )
+
+
+def _session(offer: Offer, event: Event, therapist: Therapist) -> Session:
+    return Session(
+        therapist=offer.therapist,
+        client=offer.client,
+        ref=event.ref,
+        span=span_of(event.when, therapist.zone),
+        location=offer.location,
+        link=offer.link,
+        etag=event.etag,
+        offer=offer.uid,
+    )

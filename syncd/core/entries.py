@@ -1,0 +1,114 @@
+"""How offers and originals should stand in the therapist's calendar by now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from syncd.core.actions import CancelOriginal, DeleteEvent, RestoreOriginal
+from syncd.core.effects import EffectKey
+from syncd.core.invitation import Show, Tell, digest, show_facts
+from syncd.core.messages import ENDED, cancel_key, cycle, needs_notice, notice_key, released, told
+from syncd.core.model import Conflict, ConflictState, Offer, OfferState, OriginalState
+from syncd.core.policy import OriginalsMode
+from syncd.core.standing import TAKEN, Standing
+
+SHOWN = frozenset(
+    {
+        OfferState.PLANNED,
+        OfferState.HELD,
+        OfferState.INVITED,
+        OfferState.UNANSWERED,
+        OfferState.ACCEPTED,
+        OfferState.SETTLED,
+    }
+)
+
+
+def entry(
+    standing: Standing, conflict: Conflict, offer: Offer, told_by: Tell | None
+) -> Show | DeleteEvent | None:
+    """What should happen to this offer's object in the calendar; None when it stands as it should.
+
+    `told_by` is the invitation about to go: the calendar shows it first, then the mail leaves.
+    """
+    if offer.state in ENDED:
+        return _removal(standing, offer)
+    if offer.state not in SHOWN:
+        return None
+    shown = replace(offer, state=OfferState.INVITED) if told_by is not None else offer
+    show = _show(standing, conflict, shown)
+    if show is None or standing.snapshot.done(show.key):
+        return None
+    return show
+
+
+def _show(standing: Standing, conflict: Conflict, offer: Offer) -> Show | None:
+    client = standing.snapshot.client.get(offer.client)
+    therapist = standing.snapshot.therapist.get(offer.therapist)
+    if client is None or therapist is None:
+        return None
+    planned = offer.state is OfferState.PLANNED
+    event = standing.snapshot.ours.get(offer.uid)
+    if not planned and event is None:
+        return None
+    facts = show_facts(offer, conflict, client, therapist)
+    if planned:
+        facts = replace(facts, state=OfferState.HELD)
+    key = EffectKey(offer.uid, digest(facts), "show")
+    return Show(key, offer.calendar, facts, etag=event.etag if event and not planned else "")
+
+
+def _removal(standing: Standing, offer: Offer) -> DeleteEvent | None:
+    event = standing.snapshot.ours.get(offer.uid)
+    if event is None or standing.snapshot.unclear(offer.uid):
+        return None
+    cancel = cancel_key(offer)
+    after = cancel if cancel in standing.snapshot.keys else None
+    return DeleteEvent(EffectKey(offer.uid, "end", "delete"), offer.calendar, offer.uid, event.etag, after)
+
+
+def original(standing: Standing, conflict: Conflict) -> Iterator[CancelOriginal | RestoreOriginal]:
+    """Cancel or bring back the displaced original, as DESIGN §5 says; one occurrence only."""
+    version = cycle(standing, conflict)
+    if conflict.original is OriginalState.STANDING and _should_go(standing, conflict):
+        notice = notice_key(conflict)
+        waits = needs_notice(standing, conflict) and notice not in standing.snapshot.keys
+        if not waits:
+            after = notice if notice in standing.snapshot.keys and conflict.noticed_at is None else None
+            key = EffectKey(conflict.id, version, "cancel_original")
+            yield CancelOriginal(key, conflict.ref, conflict.etag, after)
+    elif conflict.original is OriginalState.CANCELLED and _should_return(standing, conflict):
+        key = EffectKey(conflict.id, version, "restore")
+        yield RestoreOriginal(key, conflict.ref, conflict.pre_image)
+
+
+def _should_go(standing: Standing, conflict: Conflict) -> bool:
+    """At the first of: acceptance; a notice that offers nothing; the end of its last offer; `release`."""
+    mode = standing.policy(conflict).originals
+    by_hand = conflict.state is ConflictState.SETTLED and not any(
+        offer.state in TAKEN for offer in standing.of(conflict)
+    )
+    if mode is OriginalsMode.KEEP or not conflict.displaced or by_hand:
+        return False
+    if conflict.absence not in standing.absence or conflict.ref.calendar not in standing.snapshot.fresh:
+        return False
+    if conflict.span.start <= standing.now:
+        return False
+    if standing.taken_offer(conflict) is not None:
+        return True
+    if standing.urgent(conflict):
+        return standing.gate(conflict, None).open(standing.now)
+    if not standing.cleared(conflict):
+        return False
+    known = conflict.noticed_at is not None
+    ended = conflict.state is ConflictState.CLOSED and told(standing, conflict)
+    at_notice = mode is OriginalsMode.AT_NOTICE and standing.sent(conflict)
+    return known or ended or at_notice or released(standing, conflict)
+
+
+def _should_return(standing: Standing, conflict: Conflict) -> bool:
+    """The leave is gone and nothing was accepted in the session's place."""
+    healed = conflict.state is ConflictState.HEALED
+    ahead = conflict.span.start > standing.now
+    return healed and ahead and standing.taken_offer(conflict) is None

@@ -1,0 +1,44 @@
+"""What the therapist did to our events, read from offers × mirror, never from the stream of changes."""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import ZoneInfo
+
+from syncd.core.model import Event, Offer, OfferState
+from syncd.core.offers import Deleted, Dragged, Fact, SettledByHand
+from syncd.core.snapshot import Snapshot
+from syncd.core.spans import span_of
+
+WATCHED = frozenset(
+    {OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED, OfferState.ACCEPTED, OfferState.SETTLED}
+)
+_TAG = re.compile(r"(?:^|\s)#(yes|no|told)\b", re.IGNORECASE)
+
+
+def gesture(offer: Offer, snapshot: Snapshot, zone: ZoneInfo) -> Fact | None:
+    """The fact that the therapist's hand left on this offer's event, or None.
+
+    Absence counts only in a calendar that was read to the end in this pass, and not while an effect of ours
+    on the same object may be under way.
+    """
+    if offer.state not in WATCHED or offer.calendar not in snapshot.fresh or snapshot.unclear(offer.uid):
+        return None
+    event = snapshot.ours.get(offer.uid)
+    if event is None:
+        return Deleted()
+    return said(event, offer, snapshot) or moved(event, offer, zone)
+
+
+def said(event: Event, offer: Offer, snapshot: Snapshot) -> SettledByHand | None:
+    """`#yes`, `#no` or `#told` in the title: the client said so in person."""
+    tags = {tag.lower() for tag in _TAG.findall(event.title)}
+    if not tags or offer.state is OfferState.SETTLED:
+        return None
+    return SettledByHand(yes="no" not in tags, told="told" in tags, at=snapshot.now)
+
+
+def moved(event: Event, offer: Offer, zone: ZoneInfo) -> Dragged | None:
+    """The event stands at another time than we know."""
+    span = span_of(event.when, zone)
+    return None if span == offer.span else Dragged(span)

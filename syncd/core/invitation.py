@@ -1,0 +1,242 @@
+"""What leaves the house for an offer, as facts: which words they become is the templates' business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from syncd.core.actions import CancelOriginal, DeleteEvent, RestoreOriginal
+from syncd.core.effects import EffectKey
+from syncd.core.model import Client, Conflict, MarkerRole, Offer, OfferKind, OfferState
+from syncd.core.policy import Practice, Therapist
+from syncd.core.spans import Span
+
+
+class MailKind(StrEnum):
+    """Every message that a client can get; one template each."""
+
+    INVITATION = "invitation"  # METHOD:REQUEST
+    REMINDER = "reminder"
+    TAKEN_BACK = "taken_back"  # METHOD:CANCEL
+    CLOSING = "closing"  # nothing further is offered
+    TOO_LATE = "too_late"
+    NOTICE = "notice"
+    SICK_TODAY = "sick_today"
+
+
+ASKING = frozenset({MailKind.INVITATION, MailKind.REMINDER})
+
+
+class Outlook(StrEnum):
+    """What holds now, in a message that takes something back."""
+
+    STANDS = "stands"  # the original takes place after all
+    ANOTHER = "another"  # another time will be offered
+    NOTHING = "nothing"  # the original does not take place, nothing further is offered
+    GONE = "gone"  # the original is off for reasons of its own
+    ACCEPTED = "accepted"  # an accepted make-up stays
+
+
+class LetterKind(StrEnum):
+    """Every message that a therapist can get."""
+
+    PLAN = "plan"  # plan ready, or it waits for a yes
+    CONCERN = "concern"  # something came back that a human must read
+    SILENCE = "silence"  # nobody answered
+    CALL_LIST = "call_list"  # who must be reached in person
+    TROUBLE = "trouble"  # something could not be read or written
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Who writes: what may be shown of practice and therapist."""
+
+    practice: str
+    therapist: str
+    phone: str
+    email: str
+    crisis_contact: str
+    resources_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailFacts:
+    """One message to a client. Times are absolute; `zone` and `language` are the client's."""
+
+    kind: MailKind
+    house: House
+    to: str
+    name: str
+    language: str
+    zone: ZoneInfo
+    original: Span
+    days: tuple[date, date]  # first and last day of the leave
+    sent_at: datetime
+    uid: str = ""
+    sequence: int = 0
+    slot: Span | None = None
+    offer_kind: OfferKind = OfferKind.MOVE
+    with_therapist: str = ""  # a colleague's name for cover
+    due: datetime | None = None
+    next_session: Span | None = None
+    outlook: Outlook = Outlook.NOTHING
+    location: str = ""
+    link: str = ""
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFacts:
+    """An offer as it shall stand in the therapist's own calendar: initials and state, never a full name."""
+
+    uid: str
+    span: Span
+    kind: OfferKind
+    state: OfferState
+    initials: str
+    original: Span
+    zone: ZoneInfo
+    language: str
+    tentative: bool = False
+    frozen: bool = False
+    by_mail: bool = True
+    location: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """One line of a letter or plan event."""
+
+    initials: str
+    name: str
+    phone: str
+    original: Span
+    text: str
+    slot: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """One message to a therapist (or, for call lists, to the practice as well)."""
+
+    kind: LetterKind
+    to: str
+    language: str
+    zone: ZoneInfo
+    days: tuple[date, date] | None
+    sent_at: datetime
+    code: str = ""  # what `#ok` needs; "" when nothing waits
+    why: str = ""
+    rows: tuple[LetterRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """The plan event on the first day of an absence: initials, times and states, nothing else."""
+
+    uid: str
+    day: date
+    zone: ZoneInfo
+    language: str
+    code: str
+    rows: tuple[LetterRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Intent: our object stands in the calendar like this (etag "": it does not exist yet)."""
+
+    key: EffectKey
+    calendar: str
+    facts: ShowFacts | PlanFacts
+    role: MarkerRole = MarkerRole.OFFER
+    etag: str = ""
+    after: EffectKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Intent: this message reaches this client, once."""
+
+    key: EffectKey
+    facts: MailFacts
+    client: str
+    therapist: str
+    conflict: str
+    absence: str = ""
+    offer: str = ""
+    after: EffectKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Intent: this letter reaches the therapist, once."""
+
+    key: EffectKey
+    facts: LetterFacts
+    therapist: str
+    after: EffectKey | None = None
+
+
+Intent = Show | Tell | Write | DeleteEvent | CancelOriginal | RestoreOriginal
+
+
+def digest(facts: ShowFacts | PlanFacts | LetterFacts) -> str:
+    """A short stable name for how something is shown; the version of a Show."""
+    skip = {"sent_at"}
+    text = "\x1f".join(str(getattr(facts, one.name)) for one in fields(facts) if one.name not in skip)
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+def house(practice: Practice, therapist: Therapist, client: Client | None = None) -> House:
+    """What a client may read of us; a discreet client's messages do not name the practice."""
+    hide = client is not None and client.discreet
+    return House(
+        practice="" if hide else practice.shown_name,
+        therapist=therapist.name,
+        phone=practice.phone,
+        email=practice.email,
+        crisis_contact=practice.crisis_contact,
+        resources_url=practice.resources_url,
+    )
+
+
+def initials(client: Client) -> str:
+    """What stands for the client in a calendar: roster initials, else those of the name, else the id."""
+    if client.initials:
+        return client.initials
+    return "".join(part[0].upper() for part in client.name.split()) or client.id
+
+
+def next_sequence(offer: Offer) -> int:
+    """The SEQUENCE of the next message about this offer: strictly above the last (RFC 5545 §3.8.7.4)."""
+    return offer.sequence + 1 if offer.sent else offer.sequence
+
+
+def show_facts(offer: Offer, conflict: Conflict, client: Client, therapist: Therapist) -> ShowFacts:
+    """How an offer stands in the therapist's calendar now."""
+    return ShowFacts(
+        uid=offer.uid,
+        span=offer.span,
+        kind=offer.kind,
+        state=offer.state,
+        initials=initials(client),
+        original=conflict.span,
+        zone=therapist.zone,
+        language=therapist.language,
+        tentative=offer.tentative,
+        frozen=offer.frozen,
+        by_mail=client.mailed,
+        location=offer.location,
+        link=offer.link,
+    )
+
+
+def leave_days(span: Span, zone: ZoneInfo) -> tuple[date, date]:
+    """First and last local day of a span."""
+    last = span.end - timedelta(microseconds=1)
+    return span.start.astimezone(zone).date(), last.astimezone(zone).date()

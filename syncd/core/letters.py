@@ -1,0 +1,147 @@
+"""What the therapist is written: plan ready or waiting, silence, human words, the call list (DESIGN §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+from syncd.core.answers import Taken
+from syncd.core.approval import code, pending
+from syncd.core.effects import EffectKey
+from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, initials, leave_days
+from syncd.core.messages import told
+from syncd.core.model import Absence, Conflict, ConflictState, Offer, OfferState
+from syncd.core.policy import Therapist
+from syncd.core.standing import Standing
+from syncd.core.timing import URGENT
+
+DAY_BEFORE = timedelta(hours=36)
+
+
+def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
+    """The letters about one absence that should have been written by now; each has a key of its own."""
+    conflicts = standing.displaced(absence)
+    if not conflicts or absence.span.end <= standing.now:
+        return
+    yield _plan(standing, absence, conflicts)
+    yield from _call_list(standing, absence, conflicts)
+    for conflict in conflicts:
+        for offer in standing.of(conflict):
+            if offer.state is OfferState.UNANSWERED:
+                yield _silence(standing, absence, conflict, offer)
+
+
+def _plan(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...]) -> Write:
+    """Once per absence, and again whenever something new waits for a yes."""
+    why = standing.waits(absence)
+    waiting = code(pending(conflicts, standing.approvals)) if why else ""
+    facts = _facts(standing, absence, LetterKind.PLAN, _rows(standing, conflicts))
+    return _write(
+        EffectKey(absence.id, waiting or "plan", "letter_plan"),
+        replace(facts, code=waiting, why=why),
+        absence,
+    )
+
+
+def _call_list(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...]) -> Iterator[Write]:
+    """From the day before on: who has what, and who does not know yet; at once for a session within 24 h."""
+    first = min(conflict.span.start for conflict in conflicts)
+    if standing.now < first - DAY_BEFORE:
+        return
+    ahead = tuple(conflict for conflict in conflicts if conflict.span.start > standing.now)
+    urgent = tuple(conflict for conflict in ahead if conflict.span.start <= standing.now + URGENT)
+    version = (
+        sha256(" ".join(conflict.id for conflict in urgent).encode()).hexdigest()[:8] if urgent else "day"
+    )
+    if ahead:
+        facts = _facts(standing, absence, LetterKind.CALL_LIST, _rows(standing, ahead))
+        yield _write(EffectKey(absence.id, version, "letter_call_list"), facts, absence)
+
+
+def _silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Write:
+    facts = _facts(standing, absence, LetterKind.SILENCE, (_row(standing, conflict),))
+    return _write(EffectKey(offer.uid, "1", "letter_silence"), facts, absence)
+
+
+def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
+    """One letter for each thing that came back and needs a human; its text is never quoted."""
+    for one in taken:
+        offer = next((offer for offer in standing.offers if offer.uid == one.offer), None)
+        conflict = standing.conflict.get(offer.conflict) if offer else None
+        if one.concern is None or conflict is None:
+            continue
+        row = replace(_row(standing, conflict), text=one.concern)
+        absence = standing.absence.get(conflict.absence)
+        therapist = standing.therapist(conflict)
+        facts = _blank(standing, therapist, LetterKind.CONCERN, (row,))
+        if absence is not None:
+            facts = replace(facts, days=leave_days(absence.span, therapist.zone))
+        version = sha256(one.reply.id.encode()).hexdigest()[:12]
+        yield Write(
+            EffectKey(one.offer, version, "letter_concern"), replace(facts, why=one.concern), therapist.id
+        )
+
+
+def _rows(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow, ...]:
+    return tuple(
+        _row(standing, conflict) for conflict in sorted(conflicts, key=lambda one: (one.span, one.id))
+    )
+
+
+def _row(standing: Standing, conflict: Conflict) -> LetterRow:
+    client = standing.client(conflict)
+    offer = standing.live(conflict) or next(iter(reversed(standing.of(conflict))), None)
+    return LetterRow(
+        initials=initials(client) if client else conflict.client,
+        name=client.name if client else "",
+        phone=client.phone if client else "",
+        original=conflict.span,
+        text=status_of(standing, conflict),
+        slot=offer.span if offer and offer.live else None,
+    )
+
+
+def status_of(standing: Standing, conflict: Conflict) -> str:
+    """One word for where a conflict stands, which the templates put into words: an offer's state, or
+    `told`, `call` (must be reached in person), `unplaced`, `open`.
+    """
+    live = standing.live(conflict)
+    client = standing.client(conflict)
+    if live is not None:
+        by_phone = live.state is OfferState.HELD and (client is None or not client.mailed)
+        return "call" if by_phone else live.state.value
+    if conflict.noticed_at is not None:
+        return "told"
+    if client is None or not client.mailed or client.discreet:
+        return "call"
+    if conflict.state is ConflictState.CLOSED and told(standing, conflict):
+        return "closed"
+    return "unplaced" if conflict.id in standing.unplaced else "open"
+
+
+def _facts(
+    standing: Standing, absence: Absence, kind: LetterKind, rows: tuple[LetterRow, ...]
+) -> LetterFacts:
+    therapist = standing.snapshot.therapist[absence.therapist]
+    days = leave_days(absence.span, therapist.zone)
+    return replace(_blank(standing, therapist, kind, rows), days=days)
+
+
+def _blank(
+    standing: Standing, therapist: Therapist, kind: LetterKind, rows: tuple[LetterRow, ...]
+) -> LetterFacts:
+    return LetterFacts(
+        kind=kind,
+        to=therapist.email,
+        language=therapist.language,
+        zone=therapist.zone,
+        days=None,
+        sent_at=standing.now,
+        rows=rows,
+    )
+
+
+def _write(key: EffectKey, facts: LetterFacts, absence: Absence) -> Write:
+    return Write(key, facts, absence.therapist)

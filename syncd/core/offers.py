@@ -1,0 +1,236 @@
+"""The life of an offer: facts happen to it, one transition table says what it becomes (DESIGN §5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from syncd.core.model import Offer, OfferState
+from syncd.core.spans import Span
+
+ANSWER_MARGIN = timedelta(hours=24)  # an answer is due at the latest this long before the slot
+ANSWER_ROOM = timedelta(hours=12)  # a slot that leaves less time to answer is not offered
+
+P, H, INV = OfferState.PLANNED, OfferState.HELD, OfferState.INVITED
+ACC, UNA, SET = OfferState.ACCEPTED, OfferState.UNANSWERED, OfferState.SETTLED
+
+
+class Ending(StrEnum):
+    """Why an offer ended; decides what, if anything, the client is told."""
+
+    CLIENT = "client"  # declined, or later declined what was accepted
+    LEAVE = "leave"  # the session is no longer displaced
+    SLOT = "slot"  # something else stands on the slot now
+    SESSION = "session"  # the displaced session itself is gone
+    THERAPIST = "therapist"  # the therapist deleted it, or said no
+    TOLD = "told"  # settled in person: no message
+    SILENCE = "silence"  # nobody answered until minimum notice
+    EXTRA = "extra"  # the therapist entered a make-up by hand
+    ROSTER = "roster"  # the client may not be offered anything any more
+
+
+@dataclass(frozen=True, slots=True)
+class HoldWritten:
+    """The calendar has it. `href` and `etag` as the server named them."""
+
+    href: str
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationSent:
+    """The client has been sent the REQUEST with this SEQUENCE; an answer is due at `due`."""
+
+    at: datetime
+    sequence: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """The one reminder went out."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The client, or the therapist for them, said yes."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The client said no."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hesitated:
+    """The client said "maybe": counts as silence, shown to the therapist."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WordsArrived:
+    """Human words: the clock stands still until the therapist acts."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DuePassed:
+    """Nobody answered in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The therapist deleted our event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dragged:
+    """The therapist moved our event: the time is theirs and pinned."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SettledByHand:
+    """The therapist settled it: `told` when the client knows already."""
+
+    yes: bool
+    told: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """We take it back."""
+
+    why: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """A later absence covers what was accepted."""
+
+
+Fact = (
+    HoldWritten
+    | InvitationSent
+    | Reminded
+    | Accepted
+    | Declined
+    | Hesitated
+    | WordsArrived
+    | DuePassed
+    | Deleted
+    | Dragged
+    | SettledByHand
+    | Withdraw
+    | Overtaken
+)
+
+TABLE: dict[tuple[OfferState, type], OfferState] = {
+    (P, HoldWritten): H,
+    (H, InvitationSent): INV,
+    (INV, Accepted): ACC,
+    (UNA, Accepted): ACC,
+    (INV, Declined): OfferState.DECLINED,
+    (UNA, Declined): OfferState.DECLINED,
+    (ACC, Declined): OfferState.CANCELLED,
+    (INV, DuePassed): UNA,
+    (H, Deleted): OfferState.VETOED,
+    (INV, Deleted): OfferState.WITHDRAWN,
+    (UNA, Deleted): OfferState.WITHDRAWN,
+    (ACC, Deleted): OfferState.CANCELLED,
+    (SET, Deleted): OfferState.CANCELLED,
+    (P, Withdraw): OfferState.WITHDRAWN,
+    (H, Withdraw): OfferState.WITHDRAWN,
+    (INV, Withdraw): OfferState.WITHDRAWN,
+    (UNA, Withdraw): OfferState.WITHDRAWN,
+    (ACC, Overtaken): OfferState.DISPLACED,
+    (SET, Overtaken): OfferState.DISPLACED,
+}
+
+
+def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
+    """The offer after `fact`; unchanged where the table has no step (a fact that came too late changes nothing)."""
+    match fact:
+        case HoldWritten(href, etag):
+            return _step(replace(offer, href=href, etag=etag), fact)
+        case InvitationSent(at, sequence, due):
+            return _step(replace(offer, invited_at=offer.invited_at or at, sequence=sequence, due=due), fact)
+        case Reminded(at):
+            return replace(offer, reminded_at=at)
+        case Hesitated():
+            return replace(offer, tentative=True) if offer.state in {INV, UNA} else offer
+        case WordsArrived():
+            return replace(offer, frozen=True)
+        case Dragged(span):
+            return _drag(offer, span)
+        case SettledByHand(yes, told, at):
+            return _by_hand(offer, yes, told, at)
+        case Accepted(at) | Declined(at):
+            return _answered(offer, fact, at)
+        case Withdraw(why):
+            return _ended(offer, fact, why)
+        case Deleted():
+            return _ended(offer, fact, Ending.THERAPIST)
+        case _:
+            return _step(offer, fact)
+
+
+def _step(offer: Offer, fact: Fact) -> Offer:
+    state = TABLE.get((offer.state, type(fact)))
+    return offer if state is None else replace(offer, state=state)
+
+
+def _ended(offer: Offer, fact: Fact, why: Ending) -> Offer:
+    after = _step(offer, fact)
+    return offer if after.state is offer.state else replace(after, reason=why)
+
+
+def _answered(offer: Offer, fact: Accepted | Declined, at: datetime) -> Offer:
+    after = _step(offer, fact)
+    if after.state is offer.state:
+        return offer
+    reason = Ending.CLIENT if isinstance(fact, Declined) else ""
+    return replace(after, answered_at=at, reason=reason, tentative=False)
+
+
+def _drag(offer: Offer, span: Span) -> Offer:
+    """An earlier acceptance is void: the client is asked once for the new time."""
+    if not (offer.live or offer.state is UNA) or span == offer.span:
+        return offer
+    if offer.sent:
+        return replace(offer, span=span, pinned=True, state=H, answered_at=None, due=None, reminded_at=None)
+    return replace(offer, span=span, pinned=True)
+
+
+def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
+    if offer.state not in {H, INV, UNA, ACC}:
+        return offer
+    if yes:
+        return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD)
+    why = Ending.TOLD if told or not offer.sent else Ending.CLIENT
+    return replace(offer, state=OfferState.DECLINED, answered_at=at, reason=why)
+
+
+def answer_due(sent: datetime, slot: Span, within: timedelta) -> datetime:
+    """When an answer is due: the earlier of sent + `within` and 24 h before the slot."""
+    return min(sent + within, slot.start - ANSWER_MARGIN)
+
+
+def reminder_due(offer: Offer) -> datetime | None:
+    """Half time between invitation and due date; None when there is nothing to remind of."""
+    if offer.state is not INV or offer.due is None or offer.invited_at is None:
+        return None
+    if offer.reminded_at is not None or offer.frozen:
+        return None
+    return offer.invited_at + (offer.due - offer.invited_at) / 2

@@ -1,0 +1,161 @@
+"""Facts happen to offers: answers, gestures, deadlines, and the world changing under a slot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from syncd.core.answers import Concern, Taken, ordered, take_in
+from syncd.core.diary import Diary
+from syncd.core.gestures import gesture
+from syncd.core.model import Client, Conflict, ConflictState, Offer, OfferState
+from syncd.core.offers import DuePassed, Ending, Fact, Overtaken, Withdraw, advance
+from syncd.core.policy import Policy
+from syncd.core.snapshot import Snapshot
+from syncd.core.spans import Span
+
+OPEN_ENDED = frozenset({OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED})
+BINDING = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
+
+
+def take_replies(snapshot: Snapshot) -> tuple[tuple[Taken, ...], dict[str, Offer]]:
+    """Every new reply understood in its meant order, and the offers as they are afterwards, by UID.
+
+    A reply to an offer that nobody knows is not ours and is left alone.
+    """
+    offers = {offer.uid: offer for offer in snapshot.offers}
+    taken: list[Taken] = []
+    for reply in ordered(snapshot.replies):
+        offer = offers.get(reply.offer)
+        if offer is None:
+            continue
+        one = take_in(reply, offer, snapshot.client.get(offer.client))
+        taken.append(one)
+        if one.fact is not None:
+            offers[offer.uid] = advance(offer, one.fact, snapshot.now)
+        if one.concern is Concern.LATE:
+            offers[offer.uid] = replace(offer, late_at=snapshot.now)
+    return tuple(taken), offers
+
+
+def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
+    """The offer after whatever the therapist did to its event."""
+    therapist = snapshot.therapist.get(offer.therapist)
+    fact = gesture(offer, snapshot, therapist.zone) if therapist else None
+    return advance(offer, fact, snapshot.now) if fact else offer
+
+
+def by_world(
+    offer: Offer,
+    conflict: Conflict,
+    diary: Diary,
+    snapshot: Snapshot,
+    policy: Policy,
+    others: Iterable[Offer],
+) -> Offer:
+    """The offer after deadlines, and after what else now stands in the calendar."""
+    now = snapshot.now
+    if offer.state is OfferState.INVITED and offer.due is not None and offer.due <= now and not offer.frozen:
+        offer = advance(offer, DuePassed(), now)
+    fact = _end(offer, conflict, diary, snapshot, policy, others)
+    return advance(offer, fact, now) if fact else offer
+
+
+def _end(
+    offer: Offer,
+    conflict: Conflict,
+    diary: Diary,
+    snapshot: Snapshot,
+    policy: Policy,
+    others: Iterable[Offer],
+) -> Fact | None:
+    if offer.state in BINDING:
+        covered = any(span.overlaps(offer.span) for span in diary.away)
+        return Overtaken() if covered and offer.span.start > snapshot.now else None
+    if offer.state not in OPEN_ENDED:
+        return None
+    if conflict.state is ConflictState.HEALED:
+        return Withdraw(Ending.LEAVE)
+    if conflict.state is ConflictState.GONE:
+        return Withdraw(Ending.SESSION)
+    if not _wanted(offer, snapshot.client.get(offer.client)):
+        return Withdraw(Ending.ROSTER)
+    if taken_away(offer, diary, snapshot, others):
+        return Withdraw(Ending.SLOT)
+    return _too_near(offer, policy, snapshot)
+
+
+def _wanted(offer: Offer, client: Client | None) -> bool:
+    return client is not None and (offer.pinned or client.makeups)
+
+
+def _too_near(offer: Offer, policy: Policy, snapshot: Snapshot) -> Fact | None:
+    """Nobody answered until minimum notice, or a hold was never sent and now is under it."""
+    left = offer.span.start - snapshot.now
+    if offer.state is OfferState.UNANSWERED and left <= policy.slots.min_notice:
+        return Withdraw(Ending.SILENCE)
+    if not offer.sent and not offer.pinned and left <= policy.slots.crisis_notice:
+        return Withdraw(Ending.SLOT)
+    return None
+
+
+def taken_away(offer: Offer, diary: Diary, snapshot: Snapshot, others: Iterable[Offer]) -> bool:
+    """True when the slot is no longer the offer's: past, in leave, or something else stands on it (I3, I4).
+
+    What the therapist dragged is checked against past, leave and sessions only.
+    """
+    slot = offer.span
+    if slot.start <= snapshot.now or any(span.overlaps(slot) for span in diary.away):
+        return True
+    displaced = {row.ref for row in snapshot.conflicts if row.displaced}
+    standing = [
+        one.span for one in diary.all_sessions if one.ref not in displaced and one.ref.uid != offer.uid
+    ]
+    ours = [
+        one.span for one in others if one.uid != offer.uid and one.therapist == offer.therapist and _firm(one)
+    ]
+    busy: list[Span] = []
+    if not offer.pinned:
+        known = {one.uid for one in snapshot.offers}
+        busy = [one.span for one in diary.busy if one.ref not in displaced and one.ref.uid not in known]
+    return any(slot.overlaps(span) for span in (*standing, *ours, *busy))
+
+
+def _firm(offer: Offer) -> bool:
+    return offer.state in BINDING or offer.state is OfferState.INVITED
+
+
+def settle_conflict(
+    row: Conflict, offers: tuple[Offer, ...], client: Client | None, policy: Policy
+) -> Conflict:
+    """What the offers made so far mean for their conflict; a function of them, so it can be read off at any time."""
+    if not row.displaced:
+        return row
+    if any(offer.state in BINDING for offer in offers):
+        return replace(row, state=ConflictState.SETTLED, reason="")
+    reason = _closed_because(offers, client, policy)
+    if reason:
+        return replace(row, state=ConflictState.CLOSED, reason=reason)
+    by_hand_kept = row.state is ConflictState.SETTLED and not offers
+    return row if by_hand_kept else replace(row, state=ConflictState.OPEN, reason="")
+
+
+def _closed_because(offers: tuple[Offer, ...], client: Client | None, policy: Policy) -> str:
+    limit = policy.eligibility.max_offers
+    if client is not None and client.max_offers is not None:
+        limit = client.max_offers
+    if sum(offer.state is OfferState.VETOED for offer in offers) >= 2:
+        return "the therapist deleted two holds"
+    if any(offer.sent and offer.reason == Ending.THERAPIST for offer in offers):
+        return "the therapist took the invitation back"
+    if any(offer.reason == Ending.SILENCE for offer in offers):
+        return "nobody answered in time"
+    if sum(offer.state in {OfferState.DECLINED, OfferState.CANCELLED} for offer in offers) >= limit:
+        return "all offers were declined"
+    return ""
+
+
+def refused(offers: Mapping[str, tuple[Offer, ...]], conflict: str) -> tuple[Span, ...]:
+    """Times not to offer again for this conflict: declined by the client or taken off the table by the therapist."""
+    ended = {OfferState.DECLINED, OfferState.CANCELLED, OfferState.VETOED}
+    return tuple(offer.span for offer in offers.get(conflict, ()) if offer.state in ended)

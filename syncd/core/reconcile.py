@@ -1,0 +1,105 @@
+"""What should be, compared with what is: the intents of one pass, and the recorded effects nobody wants any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from syncd.core.actions import DeleteEvent
+from syncd.core.caps import within
+from syncd.core.effects import EffectKey, EffectState
+from syncd.core.entries import entry, original
+from syncd.core.invitation import Intent, MailKind, Show, Tell
+from syncd.core.letters import concerns, letters
+from syncd.core.messages import cancel_key, messages
+from syncd.core.model import Conflict, Event
+from syncd.core.snapshot import Snapshot
+from syncd.core.standing import Standing
+
+OPEN = frozenset({EffectState.READY})
+LASTING = "letter_"  # letters are decided once and stay wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """Intents not yet recorded, in the order they should happen, and READY effects to drop."""
+
+    intents: tuple[Intent, ...]
+    dropped: tuple[EffectKey, ...]
+
+
+def reconcile(standing: Standing) -> Reconciled:
+    """Everything that should happen now and was not recorded before. Paused, or stopped for safety: nothing."""
+    snapshot = standing.snapshot
+    if snapshot.paused or any(diary.paused for diary in standing.diaries.values()):
+        return Reconciled((), ())
+    wanted = tuple(_wanted(standing))
+    keys = {intent.key for intent in wanted}
+    new = tuple(
+        intent
+        for intent in wanted
+        if snapshot.keys.get(intent.key, EffectState.DROPPED) is EffectState.DROPPED
+    )
+    dropped = tuple(
+        row.key
+        for row in snapshot.effects
+        if row.state in OPEN and row.key not in keys and not row.key.kind.startswith(LASTING)
+    )
+    return Reconciled(new, dropped)
+
+
+def _wanted(standing: Standing) -> Iterator[Intent]:
+    snapshot = standing.snapshot
+    rows = [row for row in standing.conflicts if row.therapist not in stopped(snapshot)]
+    tells = within(
+        (tell for row in rows for tell in messages(standing, row)),
+        snapshot.ledger,
+        snapshot.practice.caps,
+        snapshot.now,
+    )
+    for row in rows:
+        yield from _of_conflict(standing, row, tuple(tell for tell in tells if tell.conflict == row.id))
+    if snapshot.mail:
+        yield from concerns(standing, standing.taken)
+        for absence in standing.absence.values():
+            yield from letters(standing, absence)
+
+
+def _of_conflict(standing: Standing, row: Conflict, tells: tuple[Tell, ...]) -> Iterator[Intent]:
+    """Calendar first, then mail, for what is offered; mail first, then calendar, for what is taken back."""
+    inviting = {tell.offer: tell for tell in tells if tell.facts.kind is MailKind.INVITATION}
+    cancelling = {tell.key for tell in tells}
+    chained: dict[EffectKey, EffectKey] = {}
+    for offer in standing.of(row):
+        tell = inviting.get(offer.uid)
+        step = entry(standing, row, offer, tell)
+        if isinstance(step, DeleteEvent) and cancel_key(offer) in cancelling:
+            step = replace(step, after=cancel_key(offer))
+        if step is not None:
+            yield step
+        if tell is not None and isinstance(step, Show):
+            chained[tell.key] = step.key
+    for tell in tells:
+        yield replace(tell, after=chained.get(tell.key, tell.after))
+    yield from original(standing, row)
+
+
+def stopped(snapshot: Snapshot) -> dict[str, str]:
+    """Therapists in whose calendars nothing is done for now, and why (DESIGN §5 Identity).
+
+    Marked objects of another instance, or that the store does not know: it was restored, lost or doubled.
+    """
+    known = {offer.uid for offer in snapshot.offers}
+    strange = tuple(event for event in snapshot.ours.values() if _strange(event, snapshot, known))
+    return {
+        therapist.id: "the calendar holds entries of a syncd that this store does not know: run `syncd adopt`"
+        for therapist in snapshot.therapists
+        if any(event.calendar == therapist.calendar for event in strange)
+    }
+
+
+def _strange(event: Event, snapshot: Snapshot, known: Iterable[str]) -> bool:
+    marker = event.marker
+    if marker is None:
+        return False
+    return marker.instance != snapshot.instance or (marker.role == "offer" and event.uid not in known)

@@ -1,0 +1,82 @@
+"""What follows for offers and conflicts when an effect has happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from syncd.core.actions import Action, CancelOriginal, PutEvent, RestoreOriginal, SendMail
+from syncd.core.effects import Sent
+from syncd.core.invitation import MailKind
+from syncd.core.model import Conflict, Offer, OriginalState
+from syncd.core.offers import HoldWritten, InvitationSent, Reminded, advance
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the outside world said when the effect was done."""
+
+    href: str = ""
+    etag: str = ""
+    pre_image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """Rows as they are after the effect; None where nothing changes."""
+
+    offer: Offer | None = None
+    conflict: Conflict | None = None
+    sent: Sent | None = None
+
+
+def consequence(
+    action: Action, evidence: Evidence, offer: Offer | None, conflict: Conflict | None, now: datetime
+) -> Consequence:
+    """The rows after `action` has happened. Pure; applying it twice to the same rows gives the same rows."""
+    match action:
+        case PutEvent() if offer is not None:
+            return Consequence(offer=advance(offer, HoldWritten(evidence.href, evidence.etag), now))
+        case CancelOriginal() if conflict is not None:
+            cancelled = replace(
+                conflict,
+                original=OriginalState.CANCELLED,
+                pre_image=evidence.pre_image,
+                etag=evidence.etag,
+            )
+            return Consequence(conflict=cancelled)
+        case RestoreOriginal() if conflict is not None:
+            back = replace(conflict, original=OriginalState.STANDING, pre_image="", etag=evidence.etag)
+            return Consequence(conflict=back)
+        case SendMail():
+            return _mailed(action, offer, conflict, now)
+        case _:
+            return Consequence()
+
+
+def _mailed(action: SendMail, offer: Offer | None, conflict: Conflict | None, now: datetime) -> Consequence:
+    sent = Sent(
+        at=now,
+        key=action.key,
+        message_id=action.mail.message_id,
+        client=action.client,
+        therapist=action.therapist,
+        absence=action.absence,
+        conflict=action.conflict,
+        offer=action.offer,
+        sequence=action.sequence,
+        asks=action.asks,
+    )
+    match action.key.kind:
+        case MailKind.INVITATION if offer is not None and action.due is not None:
+            return Consequence(
+                offer=advance(offer, InvitationSent(now, action.sequence, action.due), now), sent=sent
+            )
+        case MailKind.REMINDER if offer is not None:
+            return Consequence(offer=advance(offer, Reminded(now), now), sent=sent)
+        case "cancel" if offer is not None:
+            return Consequence(offer=replace(offer, sequence=action.sequence), sent=sent)
+        case MailKind.NOTICE if conflict is not None:
+            return Consequence(conflict=replace(conflict, noticed_at=now), sent=sent)
+        case _:
+            return Consequence(sent=sent)

@@ -1,0 +1,93 @@
+"""The world as one pass sees it: everything the pure middle decides with, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from syncd.core.detection import Roster
+from syncd.core.effects import EffectKey, EffectRow, EffectState, Sent
+from syncd.core.model import (
+    Approval,
+    Client,
+    ClientFacts,
+    Conflict,
+    Delivery,
+    Event,
+    Offer,
+    Reply,
+    SeenLeave,
+)
+from syncd.core.policy import Practice, Therapist
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Frozen inputs of one pass. `fresh` names the calendars whose mirror was confirmed by this pass's read."""
+
+    now: datetime
+    instance: str
+    practice: Practice
+    therapists: tuple[Therapist, ...]
+    clients: tuple[Client, ...]
+    events: tuple[Event, ...] = ()
+    fresh: frozenset[str] = frozenset()
+    initial: frozenset[str] = frozenset()  # calendars read for the first time in this pass
+    conflicts: tuple[Conflict, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    replies: tuple[Reply, ...] = ()  # those not yet taken in
+    approvals: tuple[Approval, ...] = ()
+    seen: tuple[SeenLeave, ...] = ()
+    facts: tuple[ClientFacts, ...] = ()
+    effects: tuple[EffectRow, ...] = ()
+    keys: Mapping[EffectKey, EffectState] = field(default_factory=dict)
+    ledger: tuple[Sent, ...] = ()
+    delivery: Mapping[str, Delivery] = field(default_factory=dict)  # therapist id -> path
+    mail: bool = True  # False: no SMTP is configured, nothing can be mailed
+    paused: str = ""
+
+    @cached_property
+    def client(self) -> Mapping[str, Client]:
+        """Clients by id."""
+        return {client.id: client for client in self.clients}
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The clients, found by address, id, name and initials."""
+        return Roster.of(self.clients)
+
+    @cached_property
+    def therapist(self) -> Mapping[str, Therapist]:
+        """Therapists by id."""
+        return {therapist.id: therapist for therapist in self.therapists}
+
+    @cached_property
+    def conflict(self) -> Mapping[str, Conflict]:
+        """Conflicts by id."""
+        return {conflict.id: conflict for conflict in self.conflicts}
+
+    @cached_property
+    def ours(self) -> Mapping[str, Event]:
+        """Our own objects as they stand in the calendars, by UID."""
+        return {event.uid: event for event in self.events if event.ours}
+
+    @cached_property
+    def offers_of(self) -> Mapping[str, tuple[Offer, ...]]:
+        """Offers by conflict id, in order of their number."""
+        found: dict[str, list[Offer]] = {}
+        for offer in sorted(self.offers, key=lambda offer: offer.number):
+            found.setdefault(offer.conflict, []).append(offer)
+        return {key: tuple(offers) for key, offers in found.items()}
+
+    def done(self, key: EffectKey) -> bool:
+        """True when this very effect has happened."""
+        return self.keys.get(key) is EffectState.DONE
+
+    def unclear(self, subject: str) -> bool:
+        """True while an effect on this subject may or may not have happened."""
+        return any(row.key.subject == subject and row.state in _UNCLEAR for row in self.effects)
+
+
+_UNCLEAR = frozenset({EffectState.CLAIMED, EffectState.INFLIGHT, EffectState.UNKNOWN})

@@ -1,0 +1,180 @@
+"""Where everything stands in the middle of a pass: the snapshot, read, with rows brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from syncd.core.answers import Taken
+from syncd.core.approval import pending, seen_at, why_due
+from syncd.core.diary import Diary
+from syncd.core.model import (
+    Absence,
+    Approval,
+    Client,
+    Conflict,
+    Offer,
+    OfferState,
+    Priority,
+    SeenLeave,
+    Session,
+)
+from syncd.core.policy import Policy, Therapist, merge
+from syncd.core.snapshot import Snapshot
+from syncd.core.timing import CRISIS_IN_PERSON, URGENT, Gate, first_message, waking
+
+TAKEN = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Derived state that intents are read off; every question about a conflict has one answer here."""
+
+    snapshot: Snapshot
+    diaries: Mapping[str, Diary]
+    conflicts: tuple[Conflict, ...]
+    offers: tuple[Offer, ...]
+    seen: tuple[SeenLeave, ...]
+    approvals: tuple[Approval, ...]
+    taken: tuple[Taken, ...] = ()
+    unplaced: Mapping[str, str] = field(
+        default_factory=dict
+    )  # conflict id -> why, for those no slot was found for
+
+    @property
+    def now(self) -> datetime:
+        """The pass's one instant."""
+        return self.snapshot.now
+
+    @cached_property
+    def conflict(self) -> Mapping[str, Conflict]:
+        """Conflicts by id."""
+        return {row.id: row for row in self.conflicts}
+
+    @cached_property
+    def offers_of(self) -> Mapping[str, tuple[Offer, ...]]:
+        """Offers by conflict id, in order of their number."""
+        found: dict[str, list[Offer]] = {}
+        for offer in sorted(self.offers, key=lambda offer: offer.number):
+            found.setdefault(offer.conflict, []).append(offer)
+        return {key: tuple(offers) for key, offers in found.items()}
+
+    @cached_property
+    def absence(self) -> Mapping[str, Absence]:
+        """Absences by id."""
+        return {one.id: one for diary in self.diaries.values() for one in diary.absences}
+
+    def of(self, conflict: Conflict) -> tuple[Offer, ...]:
+        """All offers made for a conflict."""
+        return self.offers_of.get(conflict.id, ())
+
+    def live(self, conflict: Conflict) -> Offer | None:
+        """The one live offer of a conflict (I2), if there is one."""
+        return next((offer for offer in self.of(conflict) if offer.live), None)
+
+    def taken_offer(self, conflict: Conflict) -> Offer | None:
+        """The offer that became the make-up, if there is one."""
+        return next((offer for offer in self.of(conflict) if offer.state in TAKEN), None)
+
+    def sent(self, conflict: Conflict) -> bool:
+        """True once an invitation named this conflict to its client."""
+        return any(offer.sent for offer in self.of(conflict))
+
+    def client(self, conflict: Conflict) -> Client | None:
+        """The conflict's client, if still on the roster."""
+        return self.snapshot.client.get(conflict.client)
+
+    def therapist(self, conflict: Conflict) -> Therapist:
+        """The therapist whose session is displaced."""
+        return self.snapshot.therapist[conflict.therapist]
+
+    def zone(self, conflict: Conflict) -> ZoneInfo:
+        """The client's zone: their own, else the therapist's."""
+        client = self.client(conflict)
+        return (client.zone if client else None) or self.therapist(conflict).zone
+
+    def policy(self, conflict: Conflict) -> Policy:
+        """What holds for this conflict: the therapist's policy with the absence's tags."""
+        policy = self.therapist(conflict).policy
+        absence = self.absence.get(conflict.absence)
+        return merge(policy, (tag for block in absence.blocks for tag in block.tags)) if absence else policy
+
+    def tagged(self, conflict: Conflict, tag: str) -> bool:
+        """True when a block of the conflict's absence carries this tag."""
+        absence = self.absence.get(conflict.absence)
+        return absence is not None and any(tag in block.tags for block in absence.blocks)
+
+    def displaced(self, absence: Absence) -> tuple[Conflict, ...]:
+        """All conflicts of an absence that still are ones."""
+        return tuple(row for row in self.conflicts if row.absence == absence.id and row.displaced)
+
+    def waits(self, absence: Absence) -> str:
+        """Why the absence waits for a yes; "" when it does not."""
+        conflicts = self.displaced(absence)
+        if not pending(conflicts, self.approvals):
+            return ""
+        rules = self.policy(conflicts[0]).approval
+        return why_due(absence, conflicts, rules, self.seen, self.approvals)
+
+    def cleared(self, conflict: Conflict) -> bool:
+        """True when a yes is not due, or was given for this conflict (I11)."""
+        if any(conflict.id in approval.conflicts for approval in self.approvals):
+            return True
+        absence = self.absence.get(conflict.absence)
+        return absence is not None and not self.waits(absence)
+
+    def urgent(self, conflict: Conflict) -> bool:
+        """True for a session within 24 h under leave that nobody doubts (sick today)."""
+        near = self.now < conflict.span.start <= self.now + URGENT
+        return near and any(span.overlaps(conflict.span) for span in self.diaries[conflict.therapist].away)
+
+    def doubtful(self, conflict: Conflict) -> bool:
+        """True while a block of the absence waits for a yes that was not given: nothing is planned for it."""
+        absence = self.absence.get(conflict.absence)
+        waits = absence is not None and any(block.waits for block in absence.blocks)
+        return waits and not self.cleared(conflict)
+
+    def crisis(self, conflict: Conflict) -> bool:
+        """True for a client in crisis, by roster or care note."""
+        client = self.client(conflict)
+        diary = self.diaries[conflict.therapist]
+        noted = any(note.client == conflict.client and note.holds(self.now) for note in diary.notes)
+        return noted or (client is not None and client.priority is Priority.CRISIS)
+
+    def gate(self, conflict: Conflict, hold: Offer | None) -> Gate:
+        """When the first message about this conflict may leave, approval left aside.
+
+        A crisis client's invitation leaves the therapist 24 h to do it in person.
+        """
+        absence = self.absence[conflict.absence]
+        mine = [row.span.start for row in self.displaced(absence) if row.client == conflict.client]
+        gate = first_message(
+            self.policy(conflict).timing,
+            seen_at(absence, self.seen, self.now),
+            min(mine, default=conflict.span.start),
+            self._standing_sessions(conflict),
+            self.tagged(conflict, "send"),
+        )
+        if hold is None or hold.planned_at is None or not self.crisis(conflict):
+            return gate
+        in_person = Gate(hold.planned_at + CRISIS_IN_PERSON, "the therapist may tell them in person first")
+        return max(gate, in_person, key=lambda one: one.opens)
+
+    def awake(self, conflict: Conflict, urgent: bool = False) -> bool:
+        """True outside the client's quiet hours (I9); an urgent cancellation only waits for 06:00."""
+        quiet = self.policy(conflict).timing.quiet
+        holidays = self.snapshot.practice.holidays
+        return waking(self.now, self.zone(conflict), quiet, holidays, urgent) == self.now
+
+    def _standing_sessions(self, conflict: Conflict) -> tuple[Session, ...]:
+        refs = {row.ref for row in self.conflicts if row.displaced}
+        sessions = self.diaries[conflict.therapist].all_sessions
+        return tuple(one for one in sessions if one.client == conflict.client and one.ref not in refs)
+
+    def next_session(self, conflict: Conflict) -> Session | None:
+        """The client's first standing session after the displaced one."""
+        later = [one for one in self._standing_sessions(conflict) if one.span.start > conflict.span.start]
+        return min(later, key=lambda one: one.span, default=None)
