@@ -1,0 +1,6 @@
+"""State that survives: SQLAlchemy Core on SQLite or PostgreSQL, its schema kept by Alembic."""
+
+from syncd.store.codec import decode_action, encode_action
+from syncd.store.store import SqlStore, open_store
+
+__all__ = ["SqlStore", "decode_action", "encode_action", "open_store"]

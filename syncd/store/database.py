@@ -1,0 +1,126 @@
+"""One database behind one URL: SQLite (a file, or in memory) or PostgreSQL, and transactions on it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from threading import RLock
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from syncd.core.errors import StoreError
+from syncd.store.faults import translated
+from syncd.store.files import prepare
+
+BUSY_TIMEOUT_MS = 5000
+_READING = "syncd_reading"
+_PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+class Database:
+    """Transactions on one database; every error leaves as StoreError with a line that says what to do."""
+
+    def __init__(self, engine: Engine, place: str, path: Path | None = None) -> None:
+        self.engine = engine
+        self.place = place
+        self.path = path
+        # In memory there is one connection: threads take turns.
+        shared = isinstance(engine.pool, StaticPool)
+        self._turn: AbstractContextManager[object] = RLock() if shared else nullcontext()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that holds the write lock from its first statement; commits, or leaves no trace."""
+        with self._turn, translated(self.place), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One transaction that sees a single moment and writes nothing."""
+        options: dict[str, bool | str] = {_READING: True}
+        if self.engine.dialect.name == "postgresql":
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self._turn, translated(self.place), self.engine.connect() as connection:
+            snapshot = connection.execution_options(**options)
+            with snapshot.begin():
+                yield snapshot
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+def connect(url: str) -> Database:
+    """The database behind `url`, its file private. Raises StoreError, without the password."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "postgresql":
+        return _postgres(parsed.set(drivername="postgresql+psycopg"))
+    if parsed.drivername in {"sqlite", "sqlite+pysqlite"} and not parsed.query:
+        return _sqlite(parsed)
+    raise StoreError(f"{parsed.render_as_string()}: {_EXPECTED}")
+
+
+_EXPECTED = "[store] url must be sqlite:////folder/syncd.db or postgresql+psycopg://user@host/database"
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError):
+        raise StoreError(_EXPECTED) from None
+    return parsed
+
+
+def _sqlite(url: URL) -> Database:
+    path = Path(url.database) if url.database and url.database != ":memory:" else None
+    if path is None:
+        engine = create_engine(
+            url, poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True
+        )
+    else:
+        prepare(path)
+        engine = create_engine(url, hide_parameters=True)
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    database = Database(engine, str(path) if path else "the store in memory", path)
+    _check(database)
+    return database
+
+
+def _configure(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    # The driver's own BEGIN is too late for a read and too weak for a write: _begin has ours.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(_READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _check(database: Database) -> None:
+    with database.reading() as connection:
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    if found != "ok":
+        raise StoreError(f"{database.place}: the file is damaged; stop syncd and restore a backup")
+
+
+def _postgres(url: URL) -> Database:
+    place = url.render_as_string(hide_password=True)
+    try:
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    except ModuleNotFoundError:
+        raise StoreError(f"{place}: needs psycopg; run: pip install 'syncd[postgres]'") from None
+    return Database(engine, place)

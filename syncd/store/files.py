@@ -1,0 +1,59 @@
+"""The database file and its folder: for the owner's eyes only."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from syncd.core.errors import StoreError
+
+_PRIVATE = 0o600
+
+
+def prepare(path: Path) -> None:
+    """Make sure that `path` is an ordinary file of mode 0600 in a folder that strangers cannot write.
+
+    Creates the file, and its folder (0700) if only that is missing. SQLite gives `-wal` and `-shm` the same
+    mode. Raises StoreError saying what to change.
+    """
+    try:
+        _check_folder(path.parent)
+        _create(path)
+        for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            _close_to_others(each)
+    except OSError as error:
+        raise StoreError(f"{error.filename or path}: {error.strerror}; {_REMEDY}") from None
+
+
+_REMEDY = "give the file and its folder to the user that runs syncd, or change [store] url"
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.exists():
+        folder.mkdir(mode=0o700)
+    mode = folder.stat().st_mode
+    if not stat.S_ISDIR(mode):
+        raise StoreError(f"{folder}: not a folder; change [store] url")
+    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+        raise StoreError(f"{folder}: anybody may replace the database in it; run: chmod o-w {folder}")
+
+
+def _create(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, _PRIVATE))
+    except FileExistsError:
+        return
+
+
+def _close_to_others(path: Path) -> None:
+    try:
+        held = path.stat()
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(held.st_mode):
+        raise StoreError(f"{path}: not an ordinary file; change [store] url")
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise StoreError(f"{path}: cannot be read and written; {_REMEDY}")
+    if stat.S_IMODE(held.st_mode) & 0o077:
+        path.chmod(_PRIVATE)

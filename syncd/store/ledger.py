@@ -1,0 +1,35 @@
+"""The ledger of messages that left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from syncd.core.effects import Sent
+from syncd.store.codec import SENT
+from syncd.store.rows import add
+from syncd.store.tables import ledger
+
+
+def write(connection: Connection, sent: Sequence[Sent]) -> None:
+    """Add each message once, however often it is reported."""
+    rows = [
+        {
+            "at": each.at,
+            "subject": each.key.subject,
+            "version": each.key.version,
+            "kind": each.key.kind,
+            "message_id": each.message_id,
+            "client": each.client,
+            "body": SENT.encode(each),
+        }
+        for each in sent
+    ]
+    add(connection, ledger, rows)
+
+
+def read(connection: Connection) -> tuple[Sent, ...]:
+    """Every message, in the order it was entered."""
+    rows = connection.execute(select(ledger.c.id, ledger.c.body).order_by(ledger.c.id))
+    return tuple(SENT.decode(body, f"ledger/{number}") for number, body in rows)

@@ -1,0 +1,61 @@
+"""The fenced lease that makes one instance the acting one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, select, update
+
+from syncd.core.errors import SafetyStop
+from syncd.ports import Fence
+from syncd.store.presence import Presence
+from syncd.store.tables import lease as table
+
+
+def acquire(
+    connection: Connection, owner: str, now: datetime, lease: timedelta, presence: Presence | None
+) -> Fence:
+    """Take the lease with the next token. Raises SafetyStop while another's runs.
+
+    `presence` tells, on one machine, that the holder's process has ended: its lease is then not waited for.
+    """
+    held = _held(connection)
+    runs = held.owner not in {"", owner} and held.until is not None and held.until > now
+    if runs and not (presence and presence.take()):
+        raise SafetyStop(
+            f"another instance ({held.owner}) acts on this store, "
+            f"until {held.until.isoformat(timespec='seconds')}; stop it, or wait until then"
+        )
+    if presence:
+        presence.take_over()
+    fence = Fence(owner, held.token + 1)
+    connection.execute(update(table).values(owner=owner, token=fence.token, until=now + lease))
+    return fence
+
+
+def renew(connection: Connection, fence: Fence, now: datetime, lease: timedelta) -> None:
+    """Let the lease run on from `now`. Raises SafetyStop where the fence is stale."""
+    check(connection, fence)
+    connection.execute(update(table).values(until=now + lease))
+
+
+def release(connection: Connection, fence: Fence) -> bool:
+    """Give the lease up; False where it was another's already."""
+    mine = (table.c.owner == fence.owner) & (table.c.token == fence.token)
+    return connection.execute(update(table).where(mine).values(owner="", until=None)).rowcount == 1
+
+
+def check(connection: Connection, fence: Fence) -> None:
+    """Raise SafetyStop unless `fence` is the acting one; it stays so until this transaction ends."""
+    held = _held(connection)
+    if (held.owner, held.token) == (fence.owner, fence.token):
+        return
+    if not held.owner:
+        raise SafetyStop(
+            f"this instance ({fence.owner}) has given up its lease and may not write; start it again"
+        )
+    raise SafetyStop(f"another instance ({held.owner}) has taken over; this one ({fence.owner}) stops")
+
+
+def _held(connection: Connection) -> Row[tuple[int, str, int, datetime | None]]:
+    return connection.execute(select(table).with_for_update()).one()

@@ -1,0 +1,62 @@
+"""The mirror of the calendars: what each object last said, by calendar and href; only a cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from syncd.core.model import CalendarObject
+from syncd.ports import CalendarState, MirrorChange
+from syncd.store.codec import CALENDAR, OBJECT
+from syncd.store.rows import upsert
+from syncd.store.tables import calendars, mirror
+
+
+def apply(connection: Connection, change: MirrorChange) -> None:
+    """Bring one calendar's mirror and cursor to what was read; rows that say the same stay as they are."""
+    calendar = change.state.calendar
+    gone = set(change.gone)
+    if change.replace:
+        gone |= set(connection.scalars(select(mirror.c.href).where(mirror.c.calendar == calendar)))
+    gone -= {each.href for each in change.put}
+    drop(connection, ((calendar, href) for href in sorted(gone)))
+    put(connection, ((calendar, each) for each in change.put))
+    upsert(connection, calendars, [{"calendar": calendar, "body": CALENDAR.encode(change.state)}])
+
+
+def put(connection: Connection, objects: Iterable[tuple[str, CalendarObject]]) -> None:
+    """Remember these objects of these calendars as they stand now."""
+    upsert(
+        connection,
+        mirror,
+        (
+            {"calendar": calendar, "href": each.href, "etag": each.etag, "body": OBJECT.encode(each)}
+            for calendar, each in objects
+        ),
+    )
+
+
+def drop(connection: Connection, places: Iterable[tuple[str, str]]) -> None:
+    """Forget what stood at (calendar, href)."""
+    gone = [{"of": calendar, "at": href} for calendar, href in places]
+    if gone:
+        which = (mirror.c.calendar == bindparam("of")) & (mirror.c.href == bindparam("at"))
+        connection.execute(delete(mirror).where(which), gone)
+
+
+def states(connection: Connection) -> tuple[CalendarState, ...]:
+    """What is known of each calendar's reading."""
+    rows = connection.execute(select(calendars).order_by(calendars.c.calendar))
+    return tuple(CALENDAR.decode(row.body, f"calendars/{row.calendar}") for row in rows)
+
+
+def objects(connection: Connection) -> dict[str, tuple[CalendarObject, ...]]:
+    """Every object, by calendar id; a calendar that was read and is empty has an entry too."""
+    held: dict[str, list[CalendarObject]] = {
+        name: [] for name in connection.scalars(select(calendars.c.calendar))
+    }
+    query = select(mirror.c.calendar, mirror.c.href, mirror.c.body).order_by(mirror.c.calendar, mirror.c.href)
+    for calendar, href, body in connection.execute(query):
+        held.setdefault(calendar, []).append(OBJECT.decode(body, f"mirror/{calendar}/{href}"))
+    return {calendar: tuple(each) for calendar, each in held.items()}

@@ -1,0 +1,137 @@
+"""Conflicts, offers, and what goes with them: approvals, leave first seen, client facts, replies taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from sqlalchemy import Connection, func, select
+
+from syncd.core.errors import SafetyStop
+from syncd.core.model import LIVE, Approval, ClientFacts, Conflict, Offer, Reply, SeenLeave
+from syncd.store import codec, tables
+from syncd.store.rows import add, upsert
+
+
+def put_conflicts(connection: Connection, conflicts: Sequence[Conflict]) -> None:
+    """Insert or replace by id."""
+    upsert(
+        connection,
+        tables.conflicts,
+        (
+            {"id": each.id, "state": each.state, "ends": each.span.end, "body": codec.CONFLICT.encode(each)}
+            for each in conflicts
+        ),
+    )
+
+
+def put_offers(connection: Connection, offers: Sequence[Offer]) -> None:
+    """Insert or replace by UID. Raises SafetyStop where a conflict would then have two live offers (I2)."""
+    upsert(
+        connection,
+        tables.offers,
+        (
+            {
+                "uid": each.uid,
+                "conflict": each.conflict,
+                "state": each.state,
+                "ends": each.span.end,
+                "body": codec.OFFER.encode(each),
+            }
+            for each in offers
+        ),
+    )
+    if any(each.live for each in offers):
+        _refuse_doubles(connection)
+
+
+def _refuse_doubles(connection: Connection) -> None:
+    conflict, state = tables.offers.c.conflict, tables.offers.c.state
+    doubles = (
+        select(conflict)
+        .where(state.in_(sorted(LIVE)))
+        .group_by(conflict)
+        .having(func.count() > 1)
+        .order_by(conflict)
+        .limit(1)
+    )
+    double = connection.execute(doubles).scalar()
+    if double is not None:
+        raise SafetyStop(
+            f"conflict {double} would have two live offers at once; nothing was recorded, report this"
+        )
+
+
+def put_seen(connection: Connection, seen: Sequence[SeenLeave]) -> None:
+    """Insert or replace by fingerprint."""
+    upsert(
+        connection,
+        tables.seen,
+        ({"fingerprint": each.fingerprint, "body": codec.SEEN.encode(each)} for each in seen),
+    )
+
+
+def put_facts(connection: Connection, facts: Sequence[ClientFacts]) -> None:
+    """Insert or replace by therapist and client."""
+    upsert(
+        connection,
+        tables.facts,
+        (
+            {"therapist": each.therapist, "client": each.client, "body": codec.FACTS.encode(each)}
+            for each in facts
+        ),
+    )
+
+
+def put_replies(connection: Connection, replies: Sequence[Reply]) -> None:
+    """Insert or replace by id."""
+    upsert(
+        connection,
+        tables.replies,
+        ({"id": each.id, "received": each.received, "body": codec.REPLY.encode(each)} for each in replies),
+    )
+
+
+def put_approval(connection: Connection, approval: Approval) -> bool:
+    """Remember an approval, beside all others; False where one that covers the same was there."""
+    covered = (approval.therapist, approval.code, *sorted(approval.conflicts), *sorted(approval.kinds))
+    digest = sha256("\x1f".join(covered).encode()).hexdigest()
+    row = {"digest": digest, "given_at": approval.given_at, "body": codec.APPROVAL.encode(approval)}
+    return add(connection, tables.approvals, [row]) == 1
+
+
+def conflicts(connection: Connection) -> tuple[Conflict, ...]:
+    """Every conflict, by id."""
+    rows = connection.execute(select(tables.conflicts).order_by(tables.conflicts.c.id))
+    return tuple(codec.CONFLICT.decode(row.body, f"conflicts/{row.id}") for row in rows)
+
+
+def offers(connection: Connection) -> tuple[Offer, ...]:
+    """Every offer, by UID."""
+    rows = connection.execute(select(tables.offers).order_by(tables.offers.c.uid))
+    return tuple(codec.OFFER.decode(row.body, f"offers/{row.uid}") for row in rows)
+
+
+def approvals(connection: Connection) -> tuple[Approval, ...]:
+    """Every approval, in the order given."""
+    order = (tables.approvals.c.given_at, tables.approvals.c.digest)
+    rows = connection.execute(select(tables.approvals).order_by(*order))
+    return tuple(codec.APPROVAL.decode(row.body, f"approvals/{row.digest}") for row in rows)
+
+
+def seen(connection: Connection) -> tuple[SeenLeave, ...]:
+    """Every leave block's first sight."""
+    rows = connection.execute(select(tables.seen).order_by(tables.seen.c.fingerprint))
+    return tuple(codec.SEEN.decode(row.body, f"seen/{row.fingerprint}") for row in rows)
+
+
+def facts(connection: Connection) -> tuple[ClientFacts, ...]:
+    """The facts of every client with every therapist."""
+    order = (tables.facts.c.therapist, tables.facts.c.client)
+    rows = connection.execute(select(tables.facts).order_by(*order))
+    return tuple(codec.FACTS.decode(row.body, f"facts/{row.therapist}/{row.client}") for row in rows)
+
+
+def reply_ids(connection: Connection) -> frozenset[str]:
+    """The ids of all replies that were taken in."""
+    return frozenset(connection.scalars(select(tables.replies.c.id)))

@@ -1,0 +1,51 @@
+"""A lock file beside a database file: held while its holder lives, free however the process ended."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from syncd.core.errors import StoreError
+
+
+class Presence:
+    """Tells a holder that was killed (its lease need not be waited for) from one that lives or hangs."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._held: int | None = None
+
+    def take(self) -> bool:
+        """Show that we live; False while another living process does."""
+        if self._held is not None:
+            return True
+        fresh = self._open()
+        try:
+            fcntl.flock(fresh, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(fresh)
+            return False
+        self._held = fresh
+        return True
+
+    def take_over(self) -> None:
+        """Show that we live in place of one that hangs: it keeps its lock, on a file nobody finds any more.
+
+        Only inside a transaction that holds the database's write lock, so that no two do it at once.
+        """
+        if not self.take():
+            self._path.unlink(missing_ok=True)
+            self.take()
+
+    def leave(self) -> None:
+        """Show that we are gone."""
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+    def _open(self) -> int:
+        try:
+            return os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreError(f"{self._path}: {error.strerror}; give it to the user that runs syncd") from None

@@ -1,0 +1,161 @@
+"""The store: state that survives, behind ports.Store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from types import TracebackType
+
+from sqlalchemy import select, update
+
+from syncd.core.actions import AuditEntry
+from syncd.core.effects import EffectKey, EffectRow
+from syncd.core.errors import StoreError
+from syncd.core.model import Approval
+from syncd.ports import Fence, Memory, PassRecord, Settlement
+from syncd.store import audit, ledger, lock, mirror, offers, outbox
+from syncd.store.database import Database, connect
+from syncd.store.migrations import migrate
+from syncd.store.presence import Presence
+from syncd.store.retention import prune
+from syncd.store.tables import house
+
+_PRUNE_EVERY = timedelta(days=1)
+_HOUSE = "house"  # subject of audit rows that concern no offer, conflict or absence
+
+
+def open_store(url: str, history: timedelta = timedelta(days=730)) -> SqlStore:
+    """The store at `url`, created or migrated as needed; what is older than `history` is deleted in time.
+
+    Raises StoreError with a line that says what to do: bad URL, no access, damaged file, newer schema.
+    """
+    database = connect(url)
+    try:
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return SqlStore(database, history)
+
+
+class SqlStore:
+    """ports.Store on SQLite or PostgreSQL. Threads may share it."""
+
+    def __init__(self, database: Database, history: timedelta) -> None:
+        self._database = database
+        self._history = history
+        self._pruned: datetime | None = None
+        path = database.path
+        self._presence = Presence(path.with_name(f"{path.name}-lock")) if path else None
+
+    @property
+    def database(self) -> Database:
+        """What it stands on, for tools that look inside."""
+        return self._database
+
+    def acquire(self, owner: str, now: datetime, lease: timedelta) -> Fence:
+        try:
+            with self._database.writing() as connection:
+                fence = lock.acquire(connection, owner, now, lease, self._presence)
+                audit.write(connection, outbox.recover(connection, now))
+        except StoreError:
+            self._absent()
+            raise
+        return fence
+
+    def renew(self, fence: Fence, now: datetime, lease: timedelta) -> None:
+        with self._database.writing() as connection:
+            lock.renew(connection, fence, now, lease)
+
+    def release(self, fence: Fence) -> None:
+        with self._database.writing() as connection:
+            released = lock.release(connection, fence)
+        if released:
+            self._absent()
+
+    def load(self) -> Memory:
+        with self._database.reading() as connection:
+            instance, paused = connection.execute(select(house.c.instance, house.c.paused)).one()
+            return Memory(
+                instance=instance,
+                calendars=mirror.states(connection),
+                mirror=mirror.objects(connection),
+                conflicts=offers.conflicts(connection),
+                offers=offers.offers(connection),
+                approvals=offers.approvals(connection),
+                seen=offers.seen(connection),
+                facts=offers.facts(connection),
+                effects=outbox.unfinished(connection),
+                keys=outbox.keys(connection),
+                ledger=ledger.read(connection),
+                replies=offers.reply_ids(connection),
+                paused=paused,
+            )
+
+    def record(self, fence: Fence, record: PassRecord) -> None:
+        due = self._pruned is None or not timedelta() <= record.now - self._pruned < _PRUNE_EVERY
+        with self._database.writing() as connection:
+            lock.check(connection, fence)
+            for change in record.mirror:
+                mirror.apply(connection, change)
+            offers.put_conflicts(connection, record.conflicts)
+            offers.put_offers(connection, record.offers)
+            offers.put_seen(connection, record.seen)
+            offers.put_facts(connection, record.facts)
+            offers.put_replies(connection, record.replies)
+            dropped = outbox.drop(connection, record.dropped, record.now)
+            entered = outbox.record(connection, record.actions, record.now)
+            audit.write(connection, (*record.audit, *dropped, *entered))
+            if due:
+                prune(connection, record.now - self._history)
+        if due:
+            self._pruned = record.now
+
+    def claim(self, fence: Fence, key: EffectKey, now: datetime) -> EffectRow | None:
+        with self._database.writing() as connection:
+            lock.check(connection, fence)
+            return outbox.claim(connection, key, fence.token, now)
+
+    def settle(self, fence: Fence, settlement: Settlement) -> None:
+        with self._database.writing() as connection:
+            lock.check(connection, fence)
+            told = outbox.settle(connection, settlement)
+            offers.put_conflicts(connection, settlement.conflicts)
+            offers.put_offers(connection, settlement.offers)
+            mirror.drop(connection, settlement.gone)
+            mirror.put(connection, settlement.objects)
+            ledger.write(connection, settlement.sent)
+            audit.write(connection, [told])
+
+    def approve(self, approval: Approval) -> None:
+        entry = AuditEntry(approval.given_at, _HOUSE, "approved", {"therapist": approval.therapist})
+        with self._database.writing() as connection:
+            if offers.put_approval(connection, approval):
+                audit.write(connection, [entry])
+
+    def pause(self, reason: str, now: datetime) -> None:
+        entry = AuditEntry(now, _HOUSE, "paused" if reason else "resumed")
+        with self._database.writing() as connection:
+            connection.execute(update(house).values(paused=reason))
+            audit.write(connection, [entry])
+
+    def audit(self, subject: str | None = None) -> Sequence[AuditEntry]:
+        with self._database.reading() as connection:
+            return audit.read(connection, subject)
+
+    def close(self) -> None:
+        """Give back connections and the lock file; a lease that was not released runs out."""
+        self._absent()
+        self._database.close()
+
+    def _absent(self) -> None:
+        if self._presence:
+            self._presence.leave()
+
+    def __enter__(self) -> SqlStore:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
