@@ -130,7 +130,7 @@ class Mailer(Protocol):
     """The way out for mail."""
 
     def send(self, mail: Mail) -> None:
-        """Hand over one message. Raises Transient or Rejected only if it surely was *not* accepted; Unclear after DATA."""
+        """Hand over one message. Transient and Rejected: it surely was *not* accepted. Unclear: after DATA."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +220,7 @@ class PassRecord:
     conflicts: tuple[Conflict, ...] = ()
     offers: tuple[Offer, ...] = ()
     seen: tuple[SeenLeave, ...] = ()
+    approvals: tuple[Approval, ...] = ()
     facts: tuple[ClientFacts, ...] = ()
     replies: tuple[Reply, ...] = ()
     actions: tuple[Action, ...] = ()

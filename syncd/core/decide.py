@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from syncd.core.approval import first_seen, given_by_tag
 from syncd.core.conflicts import track
@@ -35,6 +34,7 @@ class Decision:
     offers: tuple[Offer, ...]
     seen: tuple[SeenLeave, ...]
     approvals: tuple[Approval, ...]
+    paused: bool = False
 
     @property
     def empty(self) -> bool:
@@ -56,23 +56,18 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
         standing = _with_plan(standing, plan, tokens)
     standing = _approve(standing)
     done = reconcile(standing)
+    known = {offer.uid: offer for offer in snapshot.offers}
     return Decision(
         standing=standing,
         plan=plan,
         intents=done.intents,
         dropped=done.dropped,
-        conflicts=_changed(standing.conflicts, snapshot.conflict),
-        offers=_changed(standing.offers, {offer.uid: offer for offer in snapshot.offers}),
+        conflicts=tuple(row for row in standing.conflicts if snapshot.conflict.get(row.id) != row),
+        offers=tuple(offer for offer in standing.offers if known.get(offer.uid) != offer),
         seen=standing.seen[len(snapshot.seen) :],
         approvals=standing.approvals[len(snapshot.approvals) :],
+        paused=done.paused,
     )
-
-
-Row = TypeVar("Row", Conflict, Offer)
-
-
-def _changed(rows: tuple[Row, ...], before: Mapping[str, Row]) -> tuple[Row, ...]:
-    return tuple(row for row in rows if before.get(row.uid if isinstance(row, Offer) else row.id) != row)
 
 
 def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
@@ -80,7 +75,6 @@ def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     taken, offers = take_replies(snapshot)
     moved = tuple(by_hand(offers[uid], snapshot) for uid in sorted(offers))
     tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
-    orphans = [row for row in snapshot.conflicts if row.therapist not in diaries]
     blocks = [block for diary in diaries.values() for block in diary.leave]
     return Standing(
         snapshot=snapshot,

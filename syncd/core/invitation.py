@@ -60,6 +60,7 @@ class House:
     email: str
     crisis_contact: str
     resources_url: str
+    zone: ZoneInfo | None = None  # the therapist's; a client whose clocks differ is told the place of theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,7 @@ def house(practice: Practice, therapist: Therapist, client: Client | None = None
         email=practice.email,
         crisis_contact=practice.crisis_contact,
         resources_url=practice.resources_url,
+        zone=therapist.zone,
     )
 
 

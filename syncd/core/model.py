@@ -403,6 +403,7 @@ class Reply:
     authenticated: bool = True  # False: our own server says DMARC failed
     words: bool = False
     proposed: Span | None = None
+    attendee: str = ""  # who the calendar part says is answering: an alias, or somebody else
 
 
 @dataclass(frozen=True, slots=True)

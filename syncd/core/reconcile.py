@@ -26,13 +26,14 @@ class Reconciled:
 
     intents: tuple[Intent, ...]
     dropped: tuple[EffectKey, ...]
+    paused: bool = False
 
 
 def reconcile(standing: Standing) -> Reconciled:
     """Everything that should happen now and was not recorded before. Paused, or stopped for safety: nothing."""
     snapshot = standing.snapshot
     if snapshot.paused or any(diary.paused for diary in standing.diaries.values()):
-        return Reconciled((), ())
+        return Reconciled((), (), paused=True)
     wanted = tuple(_wanted(standing))
     keys = {intent.key for intent in wanted}
     new = tuple(

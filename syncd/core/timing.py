@@ -67,7 +67,7 @@ def _told_in_person(
     latest = first_displaced - TELL_FIRST_BEYOND
     ends = [session.span.end + AFTER_SESSION for session in sessions if session.span.start >= seen]
     if timing.tell_first and ends and seen < latest:
-        yield Gate(min(min(ends), latest), "the client hears it in the next session first")
+        yield Gate(min(*ends, latest), "the client hears it in the next session first")
 
 
 def waking(

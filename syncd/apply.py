@@ -1,0 +1,216 @@
+"""The dumb interpreter of actions: does one thing to the outside world and says what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from syncd.core.actions import (
+    Action,
+    CancelOriginal,
+    DeleteEvent,
+    PutEvent,
+    RestoreOriginal,
+    SendMail,
+)
+from syncd.core.effects import EffectState
+from syncd.core.errors import (
+    AuthExpired,
+    ConnectorError,
+    NotFound,
+    Transient,
+    Unclear,
+    VersionConflict,
+)
+from syncd.core.model import CalendarObject, EventStatus
+from syncd.core.settling import Evidence
+from syncd.core.spans import Span
+from syncd.ports import Calendar, Mailbox, Mailer
+
+RETRY_FIRST = timedelta(minutes=1)
+RETRY_MOST = timedelta(hours=1)
+RETRY_AUTH = timedelta(minutes=15)
+UNCLEAR_PATIENCE = timedelta(minutes=15)  # how long evidence of an unclear mail may take to arrive
+
+
+NOTHING = Evidence()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one action. `seen` and `gone` say how the calendar object stands afterwards, if it was read."""
+
+    state: EffectState
+    evidence: Evidence = NOTHING
+    detail: str = ""
+    not_before: datetime | None = None
+    seen: tuple[str, CalendarObject] | None = None
+    gone: tuple[str, str] | None = None  # calendar id and UID
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What actions are done with. `window` is what occurrences are expanded in when an object is read back."""
+
+    calendars: Mapping[str, Calendar]
+    mailer: Mailer | None
+    mailbox: Mailbox | None
+    window: Span
+
+
+def perform(action: Action, hands: Hands, now: datetime, attempts: int) -> Outcome:
+    """Do it, once. Never raises a ConnectorError: each becomes the state that DESIGN §8 gives it."""
+    try:
+        return _do(action, hands)
+    except Transient as error:
+        return _later(now, error.retry_after or _backoff(attempts), error)
+    except AuthExpired as error:
+        return _later(now, RETRY_AUTH, error)
+    except Unclear as error:
+        return Outcome(EffectState.UNKNOWN, detail=_kind(error))
+    except (VersionConflict, NotFound) as error:
+        return _overtaken(action, hands, error)
+    except ConnectorError as error:
+        return Outcome(EffectState.ESCALATED, detail=_kind(error))
+
+
+def _kind(error: ConnectorError) -> str:
+    """The error's class: its text may name hosts or addresses, which audit rows and logs never hold."""
+    return type(error).__name__
+
+
+def _backoff(attempts: int) -> timedelta:
+    return min(RETRY_FIRST * 2 ** min(attempts, 10), RETRY_MOST)
+
+
+def _later(now: datetime, delay: timedelta, error: ConnectorError) -> Outcome:
+    return Outcome(EffectState.READY, detail=_kind(error), not_before=now + delay)
+
+
+def _do(action: Action, hands: Hands) -> Outcome:
+    match action:
+        case PutEvent():
+            return _put(action, hands)
+        case DeleteEvent(calendar=calendar, uid=uid, etag=etag):
+            hands.calendars[calendar].delete(uid, etag)
+            return Outcome(EffectState.DONE, gone=(calendar, uid))
+        case CancelOriginal(ref=ref, etag=etag):
+            cancelled = hands.calendars[ref.calendar].cancel(ref, etag)
+            evidence = Evidence(etag=cancelled.etag, pre_image=cancelled.pre_image)
+            return _read_back(ref.calendar, ref.uid, evidence, hands)
+        case RestoreOriginal(ref=ref, pre_image=pre_image):
+            written = hands.calendars[ref.calendar].restore(ref, pre_image)
+            return _read_back(ref.calendar, ref.uid, Evidence(written.href, written.etag), hands)
+        case SendMail(mail=mail):
+            if hands.mailer is None:
+                raise Transient("no mail server is configured")
+            hands.mailer.send(mail)
+            return Outcome(EffectState.DONE)
+
+
+def _put(action: PutEvent, hands: Hands) -> Outcome:
+    calendar = hands.calendars[action.calendar]
+    draft, etag = action.draft, action.etag
+    written = calendar.replace(draft, etag) if etag else calendar.create(draft)
+    return _read_back(action.calendar, action.draft.uid, Evidence(written.href, written.etag), hands)
+
+
+def _read_back(calendar: str, uid: str, evidence: Evidence, hands: Hands) -> Outcome:
+    """The object as the server keeps it; a failure to read changes nothing about what was done."""
+    try:
+        stored = hands.calendars[calendar].read(uid, hands.window)
+    except ConnectorError:
+        stored = None
+    if stored is None:
+        return Outcome(EffectState.DONE, evidence)
+    fresh = Evidence(stored.href, stored.etag, evidence.pre_image)
+    return Outcome(EffectState.DONE, fresh, seen=(calendar, stored))
+
+
+def _overtaken(action: Action, hands: Hands, error: ConnectorError) -> Outcome:
+    """Somebody was faster, or it is there or gone already: compare, and else let the next pass decide anew."""
+    if isinstance(action, DeleteEvent) and isinstance(error, NotFound):
+        return Outcome(EffectState.DONE, gone=(action.calendar, action.uid))
+    if isinstance(action, PutEvent) and not action.etag and isinstance(error, VersionConflict):
+        found = _ours_already(action, hands)
+        if found is not None:
+            return found
+    return Outcome(EffectState.DROPPED, detail=_kind(error))
+
+
+def _ours_already(action: PutEvent, hands: Hands) -> Outcome | None:
+    """A create that was refused because our own earlier attempt stands there."""
+    try:
+        stored = hands.calendars[action.calendar].read(action.draft.uid, hands.window)
+    except ConnectorError as error:
+        return Outcome(EffectState.UNKNOWN, detail=_kind(error))
+    if stored is None or not any(event.ours for event in stored.events):
+        return None
+    return Outcome(EffectState.DONE, Evidence(stored.href, stored.etag), seen=(action.calendar, stored))
+
+
+def resolve(action: Action, hands: Hands, now: datetime, since: datetime) -> Outcome:
+    """Find out what became of an action whose outcome is unknown, by reading; nothing is written.
+
+    `since` is when it was tried. A mail without evidence goes to a human, never out again.
+    """
+    try:
+        if isinstance(action, SendMail):
+            return _resolve_mail(action, hands, now, since)
+        return _resolve_calendar(action, hands)
+    except ConnectorError as error:
+        return Outcome(EffectState.UNKNOWN, detail=_kind(error))
+
+
+def _resolve_mail(action: SendMail, hands: Hands, now: datetime, since: datetime) -> Outcome:
+    if hands.mailbox is not None and hands.mailbox.holds(action.mail.message_id):
+        return Outcome(EffectState.DONE, detail="evidence copy found")
+    if now - since < UNCLEAR_PATIENCE and hands.mailbox is not None:
+        return Outcome(EffectState.UNKNOWN, detail="no evidence yet")
+    return Outcome(EffectState.ESCALATED, detail="unclear whether it was delivered")
+
+
+def _resolve_calendar(
+    action: PutEvent | DeleteEvent | CancelOriginal | RestoreOriginal, hands: Hands
+) -> Outcome:
+    calendar, uid = _object_of(action)
+    stored = hands.calendars[calendar].read(uid, hands.window)
+    if not _done(action, stored):
+        return Outcome(EffectState.READY, detail="read back: not applied")
+    if stored is None:
+        return Outcome(EffectState.DONE, gone=(calendar, uid))
+    evidence = Evidence(stored.href, stored.etag)
+    return Outcome(EffectState.DONE, evidence, detail="read back: applied", seen=(calendar, stored))
+
+
+def _object_of(action: PutEvent | DeleteEvent | CancelOriginal | RestoreOriginal) -> tuple[str, str]:
+    match action:
+        case PutEvent(calendar=calendar, draft=draft):
+            return calendar, draft.uid
+        case DeleteEvent(calendar=calendar, uid=uid):
+            return calendar, uid
+        case CancelOriginal(ref=ref) | RestoreOriginal(ref=ref):
+            return ref.calendar, ref.uid
+
+
+def _done(action: Action, stored: CalendarObject | None) -> bool:
+    """True when the calendar shows that the action was applied: a projection is compared, never bytes."""
+    match action:
+        case PutEvent(draft=draft):
+            return stored is not None and any(
+                (event.title, event.when, event.status) == (draft.title, draft.when, draft.status)
+                for event in stored.events
+            )
+        case DeleteEvent():
+            return stored is None
+        case CancelOriginal(ref=ref):
+            return stored is not None and _status(stored, ref.recurrence_id) is EventStatus.CANCELLED
+        case RestoreOriginal(ref=ref):
+            return stored is not None and _status(stored, ref.recurrence_id) is not EventStatus.CANCELLED
+        case _:
+            return False
+
+
+def _status(stored: CalendarObject, recurrence_id: str) -> EventStatus | None:
+    return next((event.status for event in stored.events if event.recurrence_id == recurrence_id), None)

@@ -1,0 +1,156 @@
+"""From where things stand to what the planner is asked: ranked sessions, everybody's time, and what is fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from syncd.core.detection import excluded
+from syncd.core.diary import Diary
+from syncd.core.model import (
+    Absence,
+    Client,
+    Conflict,
+    ConflictState,
+    OccurrenceRef,
+    Offer,
+    OfferState,
+    Session,
+)
+from syncd.core.progress import refused
+from syncd.core.ranking import Candidate, Ranked, rank
+from syncd.core.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
+from syncd.core.slots import Occupied
+from syncd.core.spans import Span
+from syncd.core.standing import TAKEN, Standing
+
+MOVABLE = frozenset({OfferState.PLANNED, OfferState.HELD})
+
+
+def request_of(standing: Standing) -> PlanRequest | None:
+    """What to plan now; None when every open conflict has its offer, so that nothing needs a planner."""
+    open_now = tuple(row for row in standing.conflicts if plannable(standing, row))
+    if all(standing.live(row) is not None for row in open_now):
+        return None
+    return full_request(standing, open_now)
+
+
+def full_request(standing: Standing, rows: Iterable[Conflict]) -> PlanRequest:
+    """The request for these conflicts, in the light of everything that stands."""
+    ranked = ranking_of(standing, rows)
+    return PlanRequest(
+        now=standing.now,
+        asks=tuple(_ask(standing, absence, ranked) for absence in standing.absence.values()),
+        therapists=tuple(_therapist_time(standing, diary) for diary in standing.diaries.values()),
+        clients=_client_times(standing),
+        fixed=tuple(_fixed(standing)),
+        preferred=tuple(offer for offer in standing.offers if _movable(offer)),
+        rooms=standing.snapshot.practice.rooms,
+    )
+
+
+def plannable(standing: Standing, row: Conflict) -> bool:
+    """An open conflict with time ahead, leave that is certain, and no invitation or pinned hold of its own."""
+    if row.state is not ConflictState.OPEN or row.absence not in standing.absence:
+        return False
+    if row.span.start <= standing.now or standing.client(row) is None or standing.doubtful(row):
+        return False
+    live = standing.live(row)
+    waiting = any(offer.state is OfferState.UNANSWERED for offer in standing.of(row))
+    return not waiting and (live is None or _movable(live))
+
+
+def ranking_of(standing: Standing, rows: Iterable[Conflict]) -> tuple[Ranked, ...]:
+    """Conflicts ranked across all absences, with what the calendar's past says of each client."""
+    found = ((row, standing.client(row)) for row in rows)
+    return rank((_candidate(standing, row, client) for row, client in found if client), standing.now)
+
+
+def _movable(offer: Offer) -> bool:
+    return offer.state in MOVABLE and not offer.sent and not offer.pinned
+
+
+def _candidate(standing: Standing, row: Conflict, client: Client) -> Candidate:
+    mine = [one for one in _standing(standing, standing.diaries[row.therapist]) if one.client == row.client]
+    facts = {(one.therapist, one.client): one for one in standing.snapshot.facts}
+    return Candidate(
+        conflict=row,
+        client=client,
+        zone=standing.therapist(row).zone,
+        facts=facts.get((row.therapist, row.client)),
+        previous=max((s.span.start for s in mine if s.span.start < row.span.start), default=None),
+        following=min((s.span.start for s in mine if s.span.start > row.span.start), default=None),
+        crisis=standing.crisis(row),
+        weights=standing.policy(row).weights,
+    )
+
+
+def _standing(standing: Standing, diary: Diary) -> tuple[Session, ...]:
+    """Sessions that take place: all but the displaced."""
+    gone = _displaced(standing)
+    return tuple(one for one in diary.all_sessions if one.ref not in gone)
+
+
+def _displaced(standing: Standing) -> frozenset[OccurrenceRef]:
+    return frozenset(row.ref for row in standing.conflicts if row.displaced)
+
+
+def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> Ask:
+    mine = tuple(one for one in ranked if one.conflict.absence == absence.id)
+    any_row = next((one.conflict for one in mine), None)
+    therapist = standing.snapshot.therapist[absence.therapist]
+    tags = tuple(tag for block in absence.blocks for tag in block.tags)
+    return Ask(
+        absence=absence,
+        policy=standing.policy(any_row) if any_row else therapist.policy,
+        ranked=mine,
+        barred=excluded(tags),
+        sends_at={
+            one.conflict.id: standing.gate(one.conflict, standing.live(one.conflict)).opens for one in mine
+        },
+    )
+
+
+def _therapist_time(standing: Standing, diary: Diary) -> TherapistTime:
+    """Hours that a therapist took off the table by deleting a hold stay free in that absence."""
+    sessions = _standing(standing, diary)
+    known = {one.ref for one in sessions} | _displaced(standing) | {block.ref for block in diary.leave}
+    ours = set(standing.snapshot.ours) | {offer.uid for offer in standing.offers}
+    busy = [Occupied(one.span) for one in diary.busy if one.ref not in known and one.ref.uid not in ours]
+    vetoed = [
+        Occupied(offer.span)
+        for offer in standing.offers
+        if offer.state is OfferState.VETOED and offer.therapist == diary.therapist.id
+    ]
+    return TherapistTime(
+        therapist=diary.therapist,
+        sessions=sessions,
+        busy=(*busy, *vetoed),
+        leave=tuple(block.span for block in diary.leave),
+        opened=diary.opened,
+        holidays=standing.snapshot.practice.holidays,
+    )
+
+
+def _client_times(standing: Standing) -> tuple[ClientTime, ...]:
+    sessions: dict[str, list[Span]] = {}
+    away: dict[str, list[Span]] = {}
+    for diary in standing.diaries.values():
+        for session in _standing(standing, diary):
+            sessions.setdefault(session.client, []).append(session.span)
+        for client, span in diary.client_absences:
+            away.setdefault(client, []).append(span)
+    for row in standing.conflicts:
+        away.setdefault(row.client, []).extend(refused(standing.offers_of, row.id))
+    return tuple(
+        ClientTime(client, tuple(sorted(sessions.get(client.id, ()))), tuple(sorted(away.get(client.id, ()))))
+        for client in standing.snapshot.clients
+    )
+
+
+def _fixed(standing: Standing) -> Iterable[Booked]:
+    """Whatever the planner must work around: invited, unanswered, accepted, dragged."""
+    for offer in standing.offers:
+        firm = offer.live or offer.state is OfferState.UNANSWERED or offer.state in TAKEN
+        row = standing.conflict.get(offer.conflict)
+        if firm and not _movable(offer) and row is not None:
+            yield Booked(offer, row.absence)

@@ -1,0 +1,176 @@
+"""Leave: the blocks by which a therapist says "away", the absences they make up, and who else is away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from syncd.core.detection.roster import Roster
+from syncd.core.detection.speaker import says, span
+from syncd.core.detection.tags import Tagged, read_tags
+from syncd.core.detection.titles import LeaveReading, read_leave
+from syncd.core.model import Absence, Event, EventKind, EventStatus, LeaveBlock
+from syncd.core.policy import Therapist
+from syncd.core.spans import AllDay, Span, local_date
+
+SHORTEST = timedelta(hours=3)  # of leave that is known by its title alone
+_CHAINED = timedelta(days=14)  # no working day lies between blocks this close, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an event of the therapist's says, text and category taken together."""
+
+    tags: tuple[str, ...]
+    reading: LeaveReading
+    marked: bool  # out-of-office, category or tag: leave whatever the title says
+    by_category: bool
+    clients: tuple[str, ...]  # in the title, where it speaks of leave
+    unclear: bool  # `#none` names no client, or several
+    written: tuple[str, ...]  # the description's tags as they stand there
+
+    @property
+    def of_leave(self) -> bool:
+        """True when it speaks of somebody's leave at all."""
+        return self.marked or self.reading is not LeaveReading.SILENT
+
+
+def listen(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Said:
+    """Read title, description and categories of an event that `says` something."""
+    title, text = (_tagged(part, therapist, roster) for part in (event.title, event.description))
+    tags = tuple(sorted({*title.tags, *text.tags}))
+    by_category = any(category.strip().lstrip("#").casefold() == "leave" for category in event.categories)
+    reading = read_leave(title.rest, (therapist.name, therapist.id), leave_words)
+    marked = event.kind is EventKind.OUT_OF_OFFICE or "leave" in tags or by_category
+    of_leave = marked or reading is not LeaveReading.SILENT
+    return Said(
+        tags=tags,
+        reading=reading,
+        marked=marked,
+        by_category=by_category,
+        clients=roster.mentioned(title.rest, therapist.id) if of_leave else (),
+        unclear=title.unclear or text.unclear,
+        written=text.written,
+    )
+
+
+def _tagged(text: str, therapist: Therapist, roster: Roster) -> Tagged:
+    return read_tags(
+        text,
+        lambda phrase: roster.called(phrase, therapist.id),
+        lambda phrase: roster.mentioned(phrase, therapist.id),
+    )
+
+
+def find_leave(
+    events: Iterable[Event], therapist: Therapist, roster: Roster, now: datetime
+) -> tuple[LeaveBlock, ...]:
+    """The therapist's leave blocks, one per occurrence, in order of time; blocks that are over are left out.
+
+    A block that is over is kept while later ones may continue it, so that an absence keeps its first block, and
+    with it its id. `waits` is "" or why the block needs `#ok`: "unbounded", "recurring" (approval always),
+    "tag" (`#none` names no client, or several), "title" (a leave word among others, or the name of therapist
+    and client alike), "tentative". The last two are answered by `#ok` itself.
+    """
+    found = (_block(event, therapist, roster) for event in events if says(event, therapist))
+    return _recent(sorted((block for block in found if block), key=_order), now)
+
+
+def _block(event: Event, therapist: Therapist, roster: Roster) -> LeaveBlock | None:
+    said = listen(event, therapist, roster, therapist.policy.leave_words)
+    if not is_leave(event, said):
+        return None
+    tags = tuple(tag for tag in said.tags if tag not in ("leave", "keep", "makeup"))
+    return LeaveBlock(therapist.id, event.ref, event.when, span(event, therapist), tags, _waits(event, said))
+
+
+def is_leave(event: Event, said: Said) -> bool:
+    """True when the event is leave of the therapist, or may be and waits."""
+    if said.clients and said.reading is not LeaveReading.SAYS:
+        return False
+    long = isinstance(event.when, AllDay) or event.when.duration >= SHORTEST
+    return said.marked or (long and said.reading is not LeaveReading.SILENT)
+
+
+def _waits(event: Event, said: Said) -> str:
+    if event.unbounded:
+        return "unbounded"
+    if event.recurring:
+        return "recurring"
+    if said.unclear:
+        return "tag"
+    if "ok" in said.tags:
+        return ""
+    if said.clients or not (said.marked or said.reading is LeaveReading.SAYS):
+        return "title"
+    return "tentative" if event.status is EventStatus.TENTATIVE else ""
+
+
+def _recent(blocks: Sequence[LeaveBlock], now: datetime) -> tuple[LeaveBlock, ...]:
+    """Drop blocks that ended before `now`, unless one that stays may continue them."""
+    kept: list[LeaveBlock] = []
+    earliest = now + _CHAINED
+    for block in sorted(blocks, key=lambda one: (one.span.end, one.ref), reverse=True):
+        if block.span.end > now or (kept and block.span.end + _CHAINED >= earliest):
+            kept.append(block)
+            earliest = min(earliest, block.span.start)
+    return tuple(sorted(kept, key=_order))
+
+
+def _order(block: LeaveBlock) -> tuple[Span, str, str, str]:
+    return (block.span, block.ref.uid, block.ref.recurrence_id, block.ref.calendar)
+
+
+def find_client_absences(
+    events: Iterable[Event], therapist: Therapist, roster: Roster
+) -> tuple[tuple[str, Span], ...]:
+    """(client id, span) for each event whose title holds a client and speaks of leave: that client is away.
+
+    Where initials are ambiguous every client they may mean counts as away.
+    """
+    found: set[tuple[str, Span]] = set()
+    for event in events:
+        if says(event, therapist):
+            said = listen(event, therapist, roster, therapist.policy.leave_words)
+            found.update((client, span(event, therapist)) for client in said.clients)
+    return tuple(sorted(found))
+
+
+def absences(
+    blocks: Iterable[LeaveBlock], therapist: Therapist, holidays: frozenset[date]
+) -> tuple[Absence, ...]:
+    """The therapist's blocks joined into absences: no working day lies between blocks of one absence.
+
+    A working day has hours and is no holiday. The id is opaque and follows the earliest block's identity, so it
+    stays when that block is edited or moved.
+    """
+    groups: list[list[LeaveBlock]] = []
+    end: datetime | None = None
+    for block in sorted((one for one in blocks if one.therapist == therapist.id), key=_order):
+        if end is not None and not _works_between(end, block.span.start, therapist, holidays):
+            groups[-1].append(block)
+            end = max(end, block.span.end)
+        else:
+            groups.append([block])
+            end = block.span.end
+    return tuple(_absence(therapist.id, tuple(group)) for group in groups)
+
+
+def _works_between(end: datetime, start: datetime, therapist: Therapist, holidays: frozenset[date]) -> bool:
+    """True when a working day lies wholly between two moments (a day that either touches does not)."""
+    day = local_date(end - timedelta(microseconds=1), therapist.zone) + timedelta(days=1)
+    last = local_date(start, therapist.zone)
+    while day < last:
+        if therapist.hours.on(day) and day not in holidays:
+            return True
+        day += timedelta(days=1)
+    return False
+
+
+def _absence(therapist: str, blocks: tuple[LeaveBlock, ...]) -> Absence:
+    first = blocks[0].ref
+    digest = sha256("\x1f".join(("absence", therapist, first.uid, first.recurrence_id)).encode()).hexdigest()
+    whole = Span(blocks[0].span.start, max(block.span.end for block in blocks))
+    return Absence(digest[:16], therapist, blocks, whole)

@@ -1,0 +1,126 @@
+"""Tags in titles and descriptions: `#none`, `#ok bx`, `#none AB` and what is left when they are taken out."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+FLAGS = frozenset(
+    {"none", "exceptional", "limited", "all", "before", "after", "cover", "review"}
+    | {"ok", "send", "leave", "keep", "makeup"}
+)
+CONSENT = frozenset(("ok", "send"))  # say when something leaves, not what
+
+_TAG = re.compile(r"(?<![^\s(\[,;>|])#([^\W_][\w-]*)")  # the fragment of a web address is no tag
+_MARKUP = re.compile(r"<(?:br|/?p|/?div|/?li)\b[^<>]*>", re.IGNORECASE), re.compile(r"</?[a-zA-Z][^<>]*>")
+_CODE = re.compile(r"[ \t]+([a-z0-9]{2,4})\b(?![\w@-])", re.IGNORECASE)
+_PIECE = re.compile(r"[,;/&+]|\b(?:and|und|et|y)\b")
+
+Who = Callable[[str], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A text read for tags. `tags` are lower case without `#`, sorted; `rest` is the text without them.
+
+    An approval code stands as `ok bx` beside `ok`; a client without make-ups as `none <client id>`.
+    `unclear` means that `#none` names somebody who is no client, or more than one.
+    """
+
+    tags: tuple[str, ...] = ()
+    rest: str = ""
+    unclear: bool = False
+    written: tuple[str, ...] = ()  # each tag with what it names, as it stands in the text
+
+
+def read_tags(text: str, called: Who, mentioned: Who) -> Tagged:
+    """Read plain text or the HTML that Google keeps in descriptions; unknown tags are ordinary words.
+
+    `called` and `mentioned` say which clients a phrase means, alone and among other words.
+    """
+    plain = _plain(text)
+    tags: set[str] = set()
+    written: list[str] = []
+    rest = ""
+    at, unclear = 0, False
+    for match in _TAG.finditer(plain):
+        name = match[1].casefold()
+        if name not in FLAGS:
+            continue
+        rest += plain[at : match.start()]
+        at = match.end()
+        named = _clients_after(plain[at:], called, mentioned) if name == "none" else _Named()
+        unclear = unclear or named.unclear
+        tags.update({f"none {client}" for client in named.clients} if named.given else {name})
+        written.append(plain[match.start() : at + named.shown])
+        at += named.length
+        if name == "ok" and (code := _CODE.match(plain, at)):
+            tags.add(f"ok {code[1].casefold()}")
+            written[-1] = plain[match.start() : code.end()]
+            at = code.end() if rest.strip() else at  # "#ok OOO" is a title
+    return Tagged(tuple(sorted(tags)), rest + plain[at:], unclear, tuple(written))
+
+
+def codes(tags: tuple[str, ...]) -> frozenset[str]:
+    """The approval codes among tags: `bx` of `#ok bx`."""
+    return frozenset(tag.removeprefix("ok ") for tag in tags if tag.startswith("ok "))
+
+
+def excluded(tags: tuple[str, ...]) -> frozenset[str]:
+    """The ids of clients whom `#none AB` keeps from make-ups."""
+    return frozenset(tag.removeprefix("none ") for tag in tags if tag.startswith("none "))
+
+
+def policy_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """The tags that change what is planned: all but approval, its codes, and `#send`."""
+    return tuple(tag for tag in tags if tag.partition(" ")[0] not in CONSENT)
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text)
+    if "<" in text:
+        breaks, others = _MARKUP
+        text = others.sub("", breaks.sub("\n", text))
+    return html.unescape(text).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The clients that a text begins with, and how much of it names them."""
+
+    clients: frozenset[str] = frozenset()
+    length: int = 0
+    shown: int = 0  # the same with a name at the end that is no client
+    unclear: bool = False  # one is no client, or may be several
+
+    @property
+    def given(self) -> bool:
+        return bool(self.clients) or self.unclear
+
+
+def _clients_after(text: str, called: Who, mentioned: Who) -> _Named:
+    """Read `AB, CD and EF` up to the end of the line, the next tag, or the first word that names nobody."""
+    line = re.split(r"[\n#]", text, maxsplit=1)[0]
+    named = _Named()
+    at = 0
+    for piece in (*_PIECE.finditer(line), None):
+        part = line[at : piece.start() if piece else len(line)]
+        first = (part.split(maxsplit=1) or [""])[0]
+        whole = called(part)
+        found = whole or mentioned(first)
+        length = at + (len(part) if whole else part.find(first) + len(first))
+        if not found:
+            return replace(named, shown=length, unclear=True) if _looks_like_initials(first) else named
+        named = _Named(named.clients | set(found), length, length, named.unclear or len(found) > 1)
+        if piece is None or not whole:
+            return named
+        at = piece.end()
+    return named
+
+
+def _looks_like_initials(word: str) -> bool:
+    signs = word.rstrip(",.:!?").replace(".", "")
+    return 2 <= len(signs) <= 3 and signs.isalpha() and signs.isupper()

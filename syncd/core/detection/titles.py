@@ -1,0 +1,63 @@
+"""Words of a title, without case, accents and punctuation, and whether they speak of leave."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+Words = tuple[str, ...]
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_AFFIX_LENGTH = 6  # "Sommerurlaub" speaks of "urlaub"; "leaves" is not "leave", "zooom" not "ooo"
+
+
+class LeaveReading(StrEnum):
+    """What a title says about leave."""
+
+    SILENT = ""
+    MENTIONS = "mentions"  # a leave word among others: ask
+    SAYS = "says"  # leave words and the therapist's name, nothing else
+
+
+def words(text: str) -> Words:
+    """The words of `text`: case, accents, punctuation and a possessive 's dropped."""
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
+    return tuple(re.sub(r"['’]s$", "", word) for word in _WORD.findall(plain))
+
+
+def holds(said: Sequence[str], phrase: Words) -> bool:
+    """True when the words of `phrase` stand in `said` one after the other; no words are in nothing."""
+    size = len(phrase)
+    return size > 0 and any(tuple(said[at : at + size]) == phrase for at in range(len(said) - size + 1))
+
+
+def read_leave(title: str, names: Iterable[str], leave_words: Iterable[str]) -> LeaveReading:
+    """Read a title (without tags) for leave; `names` are what the therapist is called."""
+    said = words(title)
+    phrases = sorted(
+        {words(phrase) for phrase in leave_words} - {()}, key=lambda phrase: (-len(phrase), phrase)
+    )
+    others = _without(said, phrases)
+    if len(others) < len(said):
+        called = {word for name in names for word in words(name)}
+        return LeaveReading.SAYS if called.issuperset(others) else LeaveReading.MENTIONS
+    return LeaveReading.MENTIONS if _compounds(said, phrases) else LeaveReading.SILENT
+
+
+def _without(said: Words, phrases: Sequence[Words]) -> Words:
+    left: list[str] = []
+    at = 0
+    while at < len(said):
+        found = next((phrase for phrase in phrases if said[at : at + len(phrase)] == phrase), ())
+        if not found:
+            left.append(said[at])
+        at += max(1, len(found))
+    return tuple(left)
+
+
+def _compounds(said: Words, phrases: Sequence[Words]) -> bool:
+    stems = [phrase[0] for phrase in phrases if len(phrase) == 1 and len(phrase[0]) >= _AFFIX_LENGTH]
+    return any(word.startswith(stem) or word.endswith(stem) for word in said for stem in stems)

@@ -1,0 +1,159 @@
+"""What the planner is asked: absences with their ranked sessions, everybody's time, and what stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from syncd.core.hours import ClockRange, WeeklyHours
+from syncd.core.model import Absence, Client, Mode, Offer, OfferKind, Session
+from syncd.core.policy import Policy, SlotRules, Therapist
+from syncd.core.ranking import Ranked
+from syncd.core.slots import Occupied, Openings
+from syncd.core.spans import Span
+
+ANSWER_LEAD = timedelta(hours=24)  # an answer is due this long before the slot
+ANSWER_TIME = timedelta(hours=12)  # and a client has at least this long to give it
+OTHER_ZONE_WINDOWS = WeeklyHours(week=((ClockRange(7 * 60, 21 * 60),),) * 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One absence to plan: the policy merged for it, and its open conflicts, ranked.
+
+    `barred` are the ids of clients that the leave block itself excludes (`#none AB`). `sends_at` is when an
+    invitation could leave at the earliest, by conflict id; `now` where nothing is said.
+    """
+
+    absence: Absence
+    policy: Policy
+    ranked: tuple[Ranked, ...]
+    barred: frozenset[str] = frozenset()
+    sends_at: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TherapistTime:
+    """One therapist's calendar as the planner sees it.
+
+    `sessions` are the standing ones, accepted make-ups among them (`Session.offer` names which); `busy` is
+    everything else that is taken, without the therapist's leave, our own offers and `#makeup` events.
+    """
+
+    therapist: Therapist
+    sessions: tuple[Session, ...] = ()
+    busy: tuple[Occupied, ...] = ()
+    leave: tuple[Span, ...] = ()
+    opened: tuple[Span, ...] = ()
+    holidays: frozenset[date] = frozenset()
+
+    @property
+    def rules(self) -> SlotRules:
+        """Buffer, grid and caps are the therapist's own, whatever absence an option is for."""
+        return self.therapist.policy.slots
+
+    @property
+    def openings(self) -> Openings:
+        """When this therapist could work."""
+        return Openings(
+            zone=self.therapist.zone,
+            hours=self.therapist.hours,
+            reserved=self.therapist.reserved,
+            reserved_only=self.rules.reserved_only,
+            opened=self.opened,
+            holidays=self.holidays,
+            leave=self.leave,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ClientTime:
+    """One client's time: `sessions` with any therapist that take place, `away` where they cannot come."""
+
+    client: Client
+    sessions: tuple[Span, ...] = ()
+    away: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An offer that stands: sent, accepted, settled or pinned by hand. It takes time, caps and budget."""
+
+    offer: Offer
+    absence: str = ""
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """One planning: the same request, in any order, gives the same plan.
+
+    `fixed` is never moved, and conflicts that have a fixed offer are not planned again; `preferred` are
+    offers held but not sent: kept wherever that costs nobody a place. `rooms` None: rooms do not matter.
+    At most `verify` unplaced clients, by rank, get their remedies checked by planning again.
+    """
+
+    now: datetime
+    asks: tuple[Ask, ...]
+    therapists: tuple[TherapistTime, ...]
+    clients: tuple[ClientTime, ...] = ()
+    fixed: tuple[Booked, ...] = ()
+    preferred: tuple[Offer, ...] = ()
+    rooms: int | None = None
+    verify: int = 40
+
+    @cached_property
+    def therapist(self) -> Mapping[str, TherapistTime]:
+        """Therapists' time by id."""
+        return {one.therapist.id: one for one in sorted(self.therapists, key=_therapist_id)}
+
+    @cached_property
+    def client(self) -> Mapping[str, ClientTime]:
+        """Clients' time by id; a client who is only ranked has no other sessions."""
+        ranked = {one.client.id: ClientTime(one.client) for ask in self.asks for one in ask.ranked}
+        return ranked | {one.client.id: one for one in self.clients}
+
+    @cached_property
+    def ask_of(self) -> Mapping[str, Ask]:
+        """The ask of each conflict that is to be planned, by conflict id."""
+        taken = {one.offer.conflict for one in self.fixed}
+        return {
+            one.conflict.id: ask
+            for ask in sorted(self.asks, key=_absence_id)
+            for one in ask.ranked
+            if one.conflict.id not in taken
+        }
+
+    @cached_property
+    def ranked(self) -> tuple[Ranked, ...]:
+        """Everybody, in the order of rank across absences."""
+        every = (one for ask in self.asks for one in ask.ranked)
+        return tuple(
+            sorted(every, key=lambda one: (one.tier, -one.score, one.conflict.span, one.conflict.id))
+        )
+
+    @cached_property
+    def ranked_of(self) -> Mapping[str, Ranked]:
+        """Ranked by conflict id."""
+        return {one.conflict.id: one for one in self.ranked}
+
+
+def _therapist_id(one: TherapistTime) -> str:
+    return one.therapist.id
+
+
+def _absence_id(ask: Ask) -> str:
+    return ask.absence.id
+
+
+def in_room(client: Client, link: str, location: str) -> bool:
+    """True when a session needs a room: unless the client is online only, or it has a link and no place."""
+    if client.mode is Mode.ANY:
+        return not link or bool(location)
+    return client.mode is Mode.ROOM
+
+
+def counts_as_session(kind: OfferKind) -> bool:
+    """A move or a cover is a session of its own; an extension lengthens one that is counted already."""
+    return kind is not OfferKind.EXTEND

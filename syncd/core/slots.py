@@ -1,0 +1,310 @@
+"""Where in time a therapist could see a client: open hours less what is taken, on a wall-clock grid.
+
+Instants are whole minutes since 1970 (UTC) in here: they are compared and counted by the hundred thousand.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from syncd.core.hours import WeeklyHours
+from syncd.core.model import Slot
+from syncd.core.spans import Span, aware, day_span, days_of, local, subtract, union
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
+_DAY_MINUTES = 1440
+_HALF_HOUR = 30  # clocks change at full or half hours
+_MONDAY = 3  # 1970-01-01 was a Thursday
+
+Minutes = tuple[int, int]  # [start, end) in minutes since 1970, UTC
+
+
+class Rule(StrEnum):
+    """What can rule an option out, in the order in which it is asked; the first to say no is counted."""
+
+    LEAVE = "leave"
+    HOLIDAY = "holiday"
+    NOTICE = "notice"
+    ANSWER = "answer"  # too near to leave the client time to answer
+    SESSION = "session"  # the therapist's other sessions, offers and commitments
+    BUSY = "busy"
+    SESSIONS_PER_DAY = "sessions per day"
+    MAKEUPS_PER_DAY = "make-ups per day"
+    MAKEUPS_PER_WEEK = "make-ups per week"
+    ROOMS = "rooms"
+    VETOED = "vetoed"
+    REFUSED = "refused"
+    AWAY = "client away"
+    DISTANCE = "distance"
+    WINDOWS = "windows"
+    # What rules a client out as a whole, or binds only in the sum.
+    CLIENT = "client"  # the roster says: never a make-up
+    BARRED = "barred"  # the leave block says: not this client
+    APPROACH = "approach"
+    BUDGET = "budget"
+    CLIENT_MAKEUPS = "make-ups per client"
+    HORIZON = "horizon"
+    HOURS = "hours"
+    EXTENSION = "extension"
+    COVER = "cover"
+    NO_THERAPIST = "no therapist"
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """When one therapist could work: hours, those reserved for rescheduling, those opened by `#makeup`.
+
+    `reserved_only`: the ordinary hours do not count. Opened hours hold on holidays too, none in leave.
+    """
+
+    zone: ZoneInfo
+    hours: WeeklyHours
+    reserved: WeeklyHours | None = None
+    reserved_only: bool = False
+    opened: tuple[Span, ...] = ()
+    holidays: frozenset[date] = frozenset()
+    leave: tuple[Span, ...] = ()
+
+    def spans(self, window: Span) -> tuple[Span, ...]:
+        """All open time inside `window`, leave cut out; sorted, disjoint."""
+        free = (*self._ordinary(window), *self._reserved(window))
+        workable = subtract(free, (day_span(day, self.zone) for day in sorted(self.holidays)))
+        within = [piece for span in self.opened if (piece := _clip(span, window))]
+        return subtract(union((*workable, *within)), self.leave)
+
+    def preferred(self, window: Span) -> tuple[Span, ...]:
+        """The part of it that was set aside for make-ups: reserved and opened hours."""
+        within = [piece for span in self.opened if (piece := _clip(span, window))]
+        return union((*self._reserved(window), *within))
+
+    def begins(self) -> set[int]:
+        """The minutes of the day at which some range of hours begins."""
+        weeks = [weekly for weekly in (self.hours, self.reserved) if weekly]
+        days = [day for weekly in weeks for day in (*weekly.week, *weekly.exceptions.values())]
+        return {hours.start for day in days for hours in day}
+
+    def _ordinary(self, window: Span) -> tuple[Span, ...]:
+        return () if self.reserved_only else self.hours.spans(window, self.zone)
+
+    def _reserved(self, window: Span) -> tuple[Span, ...]:
+        return self.reserved.spans(window, self.zone) if self.reserved else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Occupied:
+    """Time that is taken, and what has to stay free around it; `pad` None means the therapist's buffer."""
+
+    span: Span
+    pad: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The starts that are free, how many others each rule took, and the free time they lie in."""
+
+    starts: tuple[int, ...]
+    killed: Mapping[Rule, int]
+    stretches: tuple[Minutes, ...] = field(default=())
+
+
+def minute_of(moment: datetime) -> int:
+    """Whole minutes since 1970 in UTC, rounded down."""
+    return (aware(moment) - _EPOCH) // _MINUTE
+
+
+def instant(minute: int) -> datetime:
+    """The instant of a minute count."""
+    return _EPOCH + minute * _MINUTE
+
+
+def minutes_of(span: Span) -> Minutes:
+    """A span in whole minutes, rounded outwards."""
+    return minute_of(span.start), -((_EPOCH - span.end) // _MINUTE)
+
+
+def span_of_minutes(start: int, end: int) -> Span:
+    """The span of a pair of minute counts."""
+    return Span(instant(start), instant(end))
+
+
+def open_slots(
+    therapist: str,
+    openings: Openings,
+    occupied: Iterable[Occupied],
+    window: Span,
+    *,
+    duration: timedelta,
+    grid: timedelta,
+    buffer: timedelta,
+    earliest: datetime,
+) -> tuple[Slot, ...]:
+    """Every slot of `duration` that is open, free and not before `earliest`; ordered by start."""
+    taken = [(one.span, buffer if one.pad is None else one.pad) for one in occupied]
+    walls = {Rule.BUSY: _walls(taken), Rule.NOTICE: _before(window, earliest)}
+    found = survey(openings, walls, window, duration=duration, grid=grid)
+    made = openings.preferred(window)
+    length = duration // _MINUTE
+    slots = (span_of_minutes(start, start + length) for start in found.starts)
+    return tuple(Slot(therapist, span, any(one.contains(span) for one in made)) for span in slots)
+
+
+def _before(window: Span, earliest: datetime) -> list[Minutes]:
+    return [minutes_of(Span(window.start, earliest))] if window.start < aware(earliest) else []
+
+
+def _walls(taken: Iterable[tuple[Span, timedelta]]) -> list[Minutes]:
+    return merged(minutes_of(span.padded(pad)) for span, pad in taken)
+
+
+def survey(
+    openings: Openings,
+    walls: Mapping[Rule, Sequence[Minutes]],
+    window: Span,
+    *,
+    duration: timedelta,
+    grid: timedelta,
+    clocks: Iterable[int] = (),
+) -> Survey:
+    """Sort all starts in open time into free ones and those that a wall of a rule takes, first rule first.
+
+    Starts lie on the wall-clock grid of the therapist's zone, where a range of hours begins, and at the
+    minutes of the day in `clocks` (the hours that clients are used to). Walls are sorted and disjoint.
+    """
+    length = duration // _MINUTE
+    open_time = [minutes_of(span) for span in openings.spans(window)]
+    minutes = sorted({*range(0, _DAY_MINUTES, max(1, grid // _MINUTE)), *openings.begins(), *clocks})
+    starts = _starts(openings.zone, open_time, length, minutes)
+    killed: Counter[Rule] = Counter()
+    shut = {
+        Rule.LEAVE: _shut_leave(openings, window),
+        Rule.HOLIDAY: _shut_holidays(openings, window, open_time),
+    }
+    for rule, closed in shut.items():
+        if closed:
+            killed[rule] += len(_starts(openings.zone, closed, length, minutes))
+    free = []
+    asked = [(rule, walls[rule]) for rule in Rule if walls.get(rule)]
+    for start in starts:
+        struck = next((rule for rule, wall in asked if hits(wall, start, start + length)), None)
+        if struck is None:
+            free.append(start)
+        else:
+            killed[struck] += 1
+    return Survey(tuple(free), killed, tuple(without(open_time, [w for _, wall in asked for w in wall])))
+
+
+def _shut_leave(openings: Openings, window: Span) -> list[Minutes]:
+    """Open time that leave alone takes."""
+    hours = openings.hours.spans(window, openings.zone)
+    return [minutes_of(span) for leave in openings.leave for one in hours if (span := _clip(one, leave))]
+
+
+def _shut_holidays(openings: Openings, window: Span, open_time: Sequence[Minutes]) -> list[Minutes]:
+    """Open time that holidays alone take."""
+    days = [day_span(day, openings.zone) for day in sorted(openings.holidays)]
+    hours = openings.hours.spans(window, openings.zone)
+    shut = [minutes_of(span) for day in days for one in hours if (span := _clip(one, day))]
+    return without(shut, open_time)
+
+
+def _clip(span: Span, window: Span) -> Span | None:
+    start, end = max(span.start, window.start), min(span.end, window.end)
+    return Span(start, end) if start < end else None
+
+
+def _starts(zone: ZoneInfo, stretches: Sequence[Minutes], length: int, minutes: Sequence[int]) -> list[int]:
+    """All starts that fit into the stretches; a wall-clock time that DST skips moves forward."""
+    days: dict[date, list[int]] = {}
+    found: set[int] = set()
+    for start, end in stretches:
+        if start + length > end:
+            continue
+        for day in days_of(span_of_minutes(start, end), zone):
+            if day not in days:
+                days[day] = _clock_starts(day, minutes, zone)
+            found.update(at for at in days[day] if start <= at <= end - length)
+    return sorted(found)
+
+
+def _clock_starts(day: date, minutes: Sequence[int], zone: ZoneInfo) -> list[int]:
+    midnight = minute_of(local(day, time(0), zone))
+    following = minute_of(local(day + timedelta(days=1), time(0), zone))
+    if following - midnight == _DAY_MINUTES:  # no change of the clocks: plain arithmetic
+        return [midnight + minute for minute in minutes]
+    return [minute_of(local(day, time(minute // 60, minute % 60), zone)) for minute in minutes]
+
+
+def clock_of(moment: datetime, zone: ZoneInfo) -> int:
+    """Minutes since local midnight on the wall clock."""
+    shown = aware(moment).astimezone(zone)
+    return shown.hour * 60 + shown.minute
+
+
+def local_minute(minute: int, zone: ZoneInfo) -> int:
+    """The wall-clock minute count of an instant: // 1440 is its local day number, % 1440 its time of day."""
+    return minute + _offset(minute // _HALF_HOUR, zone)
+
+
+@lru_cache(maxsize=1 << 16)
+def _offset(half_hour: int, zone: ZoneInfo) -> int:
+    shown = instant(half_hour * _HALF_HOUR).astimezone(zone)
+    return (shown.utcoffset() or timedelta()) // _MINUTE
+
+
+def day_number(minute: int, zone: ZoneInfo) -> int:
+    """The local day of an instant, counted from 1970-01-01."""
+    return local_minute(minute, zone) // _DAY_MINUTES
+
+
+def week_number(day: int) -> int:
+    """The week of a day number, weeks beginning on Monday."""
+    return (day + _MONDAY) // 7
+
+
+def day_minutes(day: int, zone: ZoneInfo) -> Minutes:
+    """A whole local day as minutes."""
+    return minutes_of(day_span(date.fromordinal(_EPOCH.toordinal() + day), zone))
+
+
+def merged(spans: Iterable[Minutes]) -> list[Minutes]:
+    """Sorted and disjoint; touching ones joined."""
+    joined: list[Minutes] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def hits(wall: Sequence[Minutes], start: int, end: int) -> bool:
+    """True when [start, end) overlaps a sorted, disjoint wall."""
+    place = bisect_right(wall, (end - 1, _FAR)) - 1
+    return place >= 0 and wall[place][1] > start
+
+
+_FAR = 1 << 62
+
+
+def without(spans: Iterable[Minutes], holes: Iterable[Minutes]) -> list[Minutes]:
+    """What is left of the spans when the holes are cut out."""
+    cuts = [(-_FAR, -_FAR), *merged(holes), (_FAR, _FAR)]
+    gaps = [(before[1], after[0]) for before, after in pairwise(cuts)]
+    left = []
+    for start, end in merged(spans):
+        first = max(0, bisect_right(gaps, (start, _FAR)) - 1)
+        for low, high in gaps[first:]:
+            if low >= end:
+                break
+            if max(low, start) < min(high, end):
+                left.append((max(low, start), min(high, end)))
+    return left

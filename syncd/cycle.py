@@ -1,0 +1,287 @@
+"""One pass: gather -> decide -> word -> record -> apply -> settle. The one conductor; everything else is a part."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from syncd.apply import Hands, Outcome, perform, resolve
+from syncd.core.actions import Action, SendMail
+from syncd.core.decide import Decision, Planner, decide
+from syncd.core.detection import Roster
+from syncd.core.effects import EffectKey, EffectRow, EffectState
+from syncd.core.invitation import Intent
+from syncd.core.model import CalendarObject, Conflict, Delivery, Offer, ReadProblem
+from syncd.core.policy import Practice
+from syncd.core.settling import Consequence, consequence
+from syncd.core.snapshot import Snapshot
+from syncd.core.spans import Span
+from syncd.gather import AHEAD, KEPT_PAST, Gathered, Sources, gather, projected
+from syncd.ports import Clock, Fence, Memory, PassRecord, Settlement, Store
+
+log = logging.getLogger(__name__)
+
+MOST_PASSES = 8  # follow-up passes in one go; each needs an effect of the one before
+
+Word = Callable[[Sequence[Intent], datetime], tuple[Action, ...]]
+Decode = Callable[[str], Action]
+
+
+@dataclass(frozen=True, slots=True)
+class Practicing:
+    """Everything a pass works with. Built once by wiring; settings end here."""
+
+    practice: Practice
+    sources: Sources
+    hands: Callable[[Span], Hands]
+    store: Store
+    clock: Clock
+    word: Word
+    decode: Decode
+    planner: Planner
+    tokens: Iterator[str]
+    delivery: dict[str, Delivery] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PassReport:
+    """What one pass saw, decided and did; for logs, the command line and the watchdog."""
+
+    now: datetime
+    decision: Decision
+    actions: tuple[Action, ...]
+    outcomes: tuple[tuple[EffectKey, EffectState], ...]
+    problems: tuple[ReadProblem, ...]
+    paused: str
+
+
+def preview(world: Practicing) -> PassReport:
+    """A dry pass: reads and decides, writes nothing anywhere, not even to the store."""
+    memory = world.store.load()
+    now = world.clock.now()
+    gathered = gather(world.sources, memory, now)
+    decision = decide(_snapshot(world, memory, gathered, now), world.planner, world.tokens)
+    actions = world.word(decision.intents, now)
+    return PassReport(now, decision, actions, (), gathered.problems, memory.paused)
+
+
+def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: False) -> PassReport:
+    """One whole pass. `stop` is asked between effects: the one in hand is always finished.
+
+    Raises StoreError and SafetyStop (fence lost); connector errors are reported, not raised.
+    """
+    _resolve_unclear(world, fence)
+    memory = world.store.load()
+    now = world.clock.now()
+    gathered = gather(world.sources, memory, now)
+    snapshot = _snapshot(world, memory, gathered, now)
+    decision = decide(snapshot, world.planner, world.tokens)
+    actions = world.word(decision.intents, now)
+    _record(world, fence, gathered, decision, actions, now)
+    _mark_used(world, gathered)
+    outcomes = (
+        () if decision.paused else tuple(_apply(world, fence, memory, gathered, decision, actions, stop))
+    )
+    return PassReport(now, decision, actions, outcomes, gathered.problems, snapshot.paused)
+
+
+def run_until_quiet(
+    world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: False
+) -> tuple[PassReport, ...]:
+    """Passes until one does nothing: what an effect makes due does not wait for the next poll."""
+    reports: list[PassReport] = []
+    for _ in range(MOST_PASSES):
+        reports.append(run_pass(world, fence, stop))
+        if stop() or not any(state is EffectState.DONE for _, state in reports[-1].outcomes):
+            break
+    return tuple(reports)
+
+
+def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: datetime) -> Snapshot:
+    facts = {(one.therapist, one.client): one for one in (*memory.facts, *gathered.facts)}
+    return Snapshot(
+        now=now,
+        instance=memory.instance,
+        practice=world.practice,
+        therapists=world.sources.therapists,
+        clients=world.sources.clients,
+        events=gathered.events,
+        fresh=gathered.fresh,
+        initial=gathered.initial,
+        conflicts=memory.conflicts,
+        offers=memory.offers,
+        replies=tuple(reply for reply in gathered.replies if reply.id not in memory.replies),
+        approvals=memory.approvals,
+        seen=memory.seen,
+        facts=tuple(facts[key] for key in sorted(facts)),
+        effects=memory.effects,
+        keys=memory.keys,
+        ledger=memory.ledger,
+        delivery=world.delivery,
+        mail=world.hands(_window(now)).mailer is not None,
+        paused=memory.paused,
+    )
+
+
+def _window(now: datetime) -> Span:
+    return Span(now - KEPT_PAST, now + AHEAD)
+
+
+def _record(
+    world: Practicing,
+    fence: Fence,
+    gathered: Gathered,
+    decision: Decision,
+    actions: tuple[Action, ...],
+    now: datetime,
+) -> None:
+    """One transaction, before any effect; nothing at all when nothing changed."""
+    if decision.empty and not gathered.changes and not gathered.facts and not decision.standing.taken:
+        return
+    world.store.record(
+        fence,
+        PassRecord(
+            now=now,
+            mirror=gathered.changes,
+            conflicts=decision.conflicts,
+            offers=decision.offers,
+            seen=decision.seen,
+            approvals=decision.approvals,
+            facts=gathered.facts,
+            replies=tuple(one.reply for one in decision.standing.taken),
+            actions=actions,
+            dropped=decision.dropped,
+        ),
+    )
+
+
+def _mark_used(world: Practicing, gathered: Gathered) -> None:
+    """After the commit only; a keyword that could not be set is no reason to stop."""
+    mailbox = world.sources.mailbox
+    if mailbox is None or not gathered.incoming:
+        return
+    try:
+        mailbox.mark([message.position for message in gathered.incoming])
+    except Exception as error:
+        log.warning("mailbox: could not mark what was used (%s)", type(error).__name__)
+
+
+def _apply(
+    world: Practicing,
+    fence: Fence,
+    memory: Memory,
+    gathered: Gathered,
+    decision: Decision,
+    actions: tuple[Action, ...],
+    stop: Callable[[], bool],
+) -> Iterator[tuple[EffectKey, EffectState]]:
+    """Claim and perform whatever is ready, in recorded order; what waits for a predecessor gets its turn."""
+    dropped = set(decision.dropped)
+    keys = [row.key for row in memory.effects if row.state is EffectState.READY and row.key not in dropped]
+    left = list(dict.fromkeys([*keys, *(action.key for action in actions)]))
+    rows = _Rows.of(decision.standing.offers, decision.standing.conflicts, gathered.mirror)
+    progress = True
+    while progress and left:
+        progress = False
+        for key in list(left):
+            if stop():
+                return
+            row = world.store.claim(fence, key, world.clock.now())
+            if row is None:
+                continue
+            left.remove(key)
+            progress = True
+            yield key, _perform(world, fence, row, rows)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Offers and conflicts as they are while effects happen to them."""
+
+    offers: dict[str, Offer]
+    conflicts: dict[str, Conflict]
+    mirror: Mapping[str, tuple[CalendarObject, ...]]
+
+    @classmethod
+    def of(
+        cls,
+        offers: Iterable[Offer],
+        conflicts: Iterable[Conflict],
+        mirror: Mapping[str, tuple[CalendarObject, ...]],
+    ) -> _Rows:
+        """Start from what is recorded."""
+        return cls({offer.uid: offer for offer in offers}, {row.id: row for row in conflicts}, mirror)
+
+    def places(self, gone: tuple[str, str] | None) -> tuple[tuple[str, str], ...]:
+        """Where the mirror keeps an object that is gone: calendar id and href."""
+        if gone is None:
+            return ()
+        calendar, uid = gone
+        return tuple((calendar, one.href) for one in self.mirror.get(calendar, ()) if one.uid == uid)
+
+    def subject(self, action: Action) -> tuple[Offer | None, Conflict | None]:
+        """The rows that an action is about: named by its key, or by the mail itself."""
+        offer = self.offers.get(action.key.subject)
+        conflict = self.conflicts.get(action.key.subject)
+        if isinstance(action, SendMail):
+            return self.offers.get(action.offer), self.conflicts.get(action.conflict)
+        return offer, conflict
+
+    def take(self, result: Consequence) -> None:
+        """Remember what follows for the next effect of the same pass."""
+        if result.offer is not None:
+            self.offers[result.offer.uid] = result.offer
+        if result.conflict is not None:
+            self.conflicts[result.conflict.id] = result.conflict
+
+
+def _perform(world: Practicing, fence: Fence, row: EffectRow, rows: _Rows) -> EffectState:
+    action = world.decode(row.payload)
+    now = world.clock.now()
+    outcome = perform(action, world.hands(_window(now)), now, row.attempts)
+    _settle(world, fence, action, outcome, rows)
+    return outcome.state
+
+
+def _settle(world: Practicing, fence: Fence, action: Action, outcome: Outcome, rows: _Rows) -> None:
+    """Record what came of an effect together with all that follows from it."""
+    now = world.clock.now()
+    result = Consequence()
+    if outcome.state is EffectState.DONE:
+        result = consequence(action, outcome.evidence, *rows.subject(action), now)
+        rows.take(result)
+    seen = outcome.seen
+    kept = _window(now)
+    roster = Roster.of(world.sources.clients) if seen else None
+    world.store.settle(
+        fence,
+        Settlement(
+            key=action.key,
+            state=outcome.state,
+            now=now,
+            detail=outcome.detail,
+            not_before=outcome.not_before,
+            offers=(result.offer,) if result.offer else (),
+            conflicts=(result.conflict,) if result.conflict else (),
+            objects=((seen[0], projected(seen[1], kept, world.sources, roster)),) if seen and roster else (),
+            gone=rows.places(outcome.gone),
+            sent=(result.sent,) if result.sent else (),
+        ),
+    )
+    log.info("effect %s: %s %s", action.key, outcome.state.value, outcome.detail)
+
+
+def _resolve_unclear(world: Practicing, fence: Fence) -> None:
+    """First of all: effects whose outcome is unknown are looked up before anything is decided."""
+    memory = world.store.load()
+    rows = _Rows.of(memory.offers, memory.conflicts, memory.mirror)
+    now = world.clock.now()
+    for row in memory.effects:
+        if row.state is not EffectState.UNKNOWN:
+            continue
+        action = world.decode(row.payload)
+        outcome = resolve(action, world.hands(_window(now)), now, row.changed_at or now)
+        if outcome.state is not EffectState.UNKNOWN:
+            _settle(world, fence, action, outcome, rows)

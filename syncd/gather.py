@@ -1,0 +1,302 @@
+"""Reading the world: calendars through their cursors, replies from the mailbox; absence is never taken for deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from syncd.core.detection import find_sessions, lens, redact_shared
+from syncd.core.detection.roster import Roster
+from syncd.core.errors import ConnectorError, CursorInvalid, SafetyStop
+from syncd.core.facts import facts_of
+from syncd.core.gestures import WATCHED
+from syncd.core.model import (
+    CalendarObject,
+    Changes,
+    Client,
+    ClientFacts,
+    Event,
+    Offer,
+    ReadProblem,
+    Reply,
+)
+from syncd.core.policy import Therapist
+from syncd.core.spans import Span, span_of
+from syncd.ports import Account, Calendar, CalendarState, Incoming, Mailbox, Memory, MirrorChange
+
+KEPT_PAST = timedelta(days=60)
+AHEAD = timedelta(days=400)
+NEEDED_AHEAD = timedelta(days=300)
+FULL_EVERY = timedelta(days=7)  # a token that never changes is caught by a full read
+MANY = 8  # vanished objects that are too many when they are also more than a share
+SHARE = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where to read from, and for whom. `accounts` by id; `calendars` by calendar id `account/name`."""
+
+    accounts: Mapping[str, Account]
+    calendars: Mapping[str, Calendar]
+    mailbox: Mailbox | None
+    therapists: tuple[Therapist, ...]
+    clients: tuple[Client, ...]
+    history: timedelta
+    believe: frozenset[str] = frozenset()  # calendars whose many deletions an admin vouches for
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What one pass read. `mirror` is the mirror as it is after `changes`."""
+
+    mirror: Mapping[str, tuple[CalendarObject, ...]]
+    changes: tuple[MirrorChange, ...]
+    fresh: frozenset[str]
+    initial: frozenset[str]
+    facts: tuple[ClientFacts, ...]
+    incoming: tuple[Incoming, ...]
+    problems: tuple[ReadProblem, ...]
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Every occurrence in the mirror."""
+        return tuple(event for objects in self.mirror.values() for one in objects for event in one.events)
+
+    @property
+    def replies(self) -> tuple[Reply, ...]:
+        """Every reply found, each once."""
+        found = {reply.id: reply for message in self.incoming for reply in message.replies}
+        return tuple(found.values())
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The pass's reading as it grows."""
+
+    memory: Memory
+    sources: Sources
+    now: datetime
+    roster: Roster
+    lens: str
+    mirror: dict[str, dict[str, CalendarObject]]
+    changes: list[MirrorChange] = field(default_factory=list)
+    fresh: set[str] = field(default_factory=set)
+    initial: set[str] = field(default_factory=set)
+    facts: list[ClientFacts] = field(default_factory=list)
+    problems: list[ReadProblem] = field(default_factory=list)
+
+
+def gather(sources: Sources, memory: Memory, now: datetime) -> Gathered:
+    """Read everything that changed. One bad event never stops a calendar, one bad calendar never the rest."""
+    reading = _Reading(
+        memory,
+        sources,
+        now,
+        roster=Roster.of(sources.clients),
+        lens=lens(sources.clients, sources.therapists),
+        mirror={one: {o.href: o for o in objects} for one, objects in memory.mirror.items()},
+    )
+    states = {state.calendar: state for state in memory.calendars}
+    for account, wanted in _by_account(sources).items():
+        _read_account(reading, account, wanted, states)
+    _confirm_missing(reading, states)
+    incoming = _fetch(reading, states)
+    return Gathered(
+        mirror={one: tuple(objects.values()) for one, objects in reading.mirror.items()},
+        changes=tuple(reading.changes),
+        fresh=frozenset(reading.fresh),
+        initial=frozenset(reading.initial),
+        facts=tuple(reading.facts),
+        incoming=incoming,
+        problems=tuple(reading.problems),
+    )
+
+
+def _by_account(sources: Sources) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for calendar in sorted(sources.calendars):
+        found.setdefault(calendar.partition("/")[0], []).append(calendar)
+    return found
+
+
+def _read_account(
+    reading: _Reading, account: str, wanted: list[str], states: Mapping[str, CalendarState]
+) -> None:
+    cursors = {
+        one: states[one].cursor for one in wanted if one in states and not _full_due(reading, states[one])
+    }
+    try:
+        stale = reading.sources.accounts[account].stale(cursors) if cursors else frozenset()
+    except ConnectorError as error:
+        reading.problems.extend(ReadProblem(one, "", str(error)) for one in wanted)
+        return
+    for one in wanted:
+        if one in cursors and one not in stale:
+            reading.fresh.add(one)
+            continue
+        try:
+            _read_calendar(reading, one, states.get(one), cursors.get(one, ""))
+        except (ConnectorError, SafetyStop) as error:
+            reading.problems.append(ReadProblem(one, "", str(error)))
+
+
+def _full_due(reading: _Reading, state: CalendarState) -> bool:
+    """A new lens, a window that runs out, or a full audit that is due."""
+    return (
+        state.lens != reading.lens
+        or state.covered.end < reading.now + NEEDED_AHEAD
+        or state.full_read + FULL_EVERY <= reading.now
+    )
+
+
+def _read_calendar(reading: _Reading, calendar: str, state: CalendarState | None, cursor: str) -> None:
+    port = reading.sources.calendars[calendar]
+    kept = state.covered if state and cursor else Span(reading.now - KEPT_PAST, reading.now + AHEAD)
+    wide = kept if cursor else Span(reading.now - reading.sources.history, kept.end)
+    try:
+        changes = port.changes(cursor, wide)
+    except CursorInvalid:
+        kept = Span(reading.now - KEPT_PAST, reading.now + AHEAD)
+        wide = Span(reading.now - reading.sources.history, kept.end)
+        changes = port.changes("", wide)
+    reading.problems.extend(changes.problems)
+    _take(reading, port, state, changes, kept)
+
+
+def _take(
+    reading: _Reading, port: Calendar, state: CalendarState | None, changes: Changes, kept: Span
+) -> None:
+    """Bring the mirror up to date, unless too much vanished to be believed."""
+    known = reading.mirror.get(port.id, {})
+    put = {one.href: projected(one, kept, reading.sources, reading.roster) for one in changes.objects}
+    missing = [href for href in known if href not in put] if changes.complete else list(changes.gone)
+    unread = {(one.calendar, one.uid) for one in changes.problems}
+    gone = [href for href in missing if href in known and (port.id, known[href].uid) not in unread]
+    _refuse_many(port.id, gone, known, reading.sources.believe)
+    gone = [href for href in gone if _surely_gone(known[href], port, kept)]
+    if changes.complete:
+        reading.facts.extend(_facts(reading, port.id, changes.objects))
+    if state is None:
+        reading.initial.add(port.id)
+    reading.changes.append(
+        MirrorChange(
+            state=_state(reading, port.id, state, changes, kept),
+            put=tuple(one for one in put.values() if known.get(one.href) != one),
+            gone=tuple(gone),
+        )
+    )
+    left = {href: one for href, one in known.items() if href not in gone}
+    reading.mirror[port.id] = {**left, **put}
+    reading.fresh.add(port.id)
+
+
+def _state(
+    reading: _Reading, calendar: str, state: CalendarState | None, changes: Changes, kept: Span
+) -> CalendarState:
+    return CalendarState(
+        calendar=calendar,
+        cursor=changes.cursor,
+        first_read=state.first_read if state else reading.now,
+        full_read=reading.now if changes.complete or state is None else state.full_read,
+        covered=kept,
+        lens=reading.lens,
+    )
+
+
+def _refuse_many(
+    calendar: str, gone: list[str], known: Mapping[str, CalendarObject], believe: frozenset[str]
+) -> None:
+    """More than 15 % and at least 8 vanished: stop and ask (I18)."""
+    if calendar in believe or len(gone) < MANY or len(gone) <= SHARE * len(known):
+        return
+    raise SafetyStop(
+        f"calendar {calendar}: {len(gone)} of {len(known)} events are gone at once; nothing is believed until "
+        f"they are back or you run `syncd once --believe {calendar}`"
+    )
+
+
+def _surely_gone(stored: CalendarObject, port: Calendar, window: Span) -> bool:
+    """A second authoritative read, for what would have consequences."""
+    telling = any(event.title or event.ours or event.attendees for event in stored.events)
+    return not telling or port.read(stored.uid, window) is None
+
+
+def projected(stored: CalendarObject, kept: Span, sources: Sources, roster: Roster) -> CalendarObject:
+    """The object as the mirror keeps it: occurrences in the window, no text beyond what detection needs."""
+    readers = tuple(one for one in sources.therapists if _reads(one, stored))
+    zone = readers[0].zone if readers else None
+    events = tuple(
+        redact_shared(event, readers, roster)
+        for event in stored.events
+        if zone is None or span_of(event.when, zone).overlaps(kept)
+    )
+    return replace(stored, events=events)
+
+
+def _reads(therapist: Therapist, stored: CalendarObject) -> bool:
+    calendars = calendars_of(therapist)
+    return any(event.calendar in calendars for event in stored.events)
+
+
+def calendars_of(therapist: Therapist) -> frozenset[str]:
+    """Every calendar id that concerns a therapist."""
+    named = (
+        therapist.calendar,
+        *therapist.leave_calendars,
+        *therapist.busy_calendars,
+        therapist.plan_calendar,
+    )
+    return frozenset(one for one in named if one)
+
+
+def _facts(reading: _Reading, calendar: str, objects: Iterable[CalendarObject]) -> Iterable[ClientFacts]:
+    """What the calendar's whole past says of its clients; read once per full read, kept as facts only."""
+    events = [event for one in objects for event in one.events]
+    for therapist in reading.sources.therapists:
+        if therapist.calendar == calendar:
+            sessions = find_sessions(events, therapist, reading.roster).sessions
+            yield from facts_of(therapist.id, sessions, reading.now, therapist.zone, reading.memory.conflicts)
+
+
+def _confirm_missing(reading: _Reading, states: Mapping[str, CalendarState]) -> None:
+    """An entry of ours that a calendar's list no longer names is asked for by name before that is believed."""
+    for offer in reading.memory.offers:
+        port = reading.sources.calendars.get(offer.calendar)
+        if offer.state not in WATCHED or port is None or offer.calendar not in reading.fresh:
+            continue
+        objects = reading.mirror.get(offer.calendar, {})
+        if any(one.uid == offer.uid for one in objects.values()):
+            continue
+        _ask_by_name(reading, port, offer, states)
+
+
+def _ask_by_name(
+    reading: _Reading, port: Calendar, offer: Offer, states: Mapping[str, CalendarState]
+) -> None:
+    window = Span(reading.now - KEPT_PAST, reading.now + AHEAD)
+    try:
+        stored = port.read(offer.uid, window)
+    except ConnectorError as error:
+        reading.fresh.discard(offer.calendar)
+        reading.problems.append(ReadProblem(offer.calendar, offer.uid, str(error)))
+        return
+    if stored is not None:
+        found = projected(stored, window, reading.sources, reading.roster)
+        reading.mirror.setdefault(offer.calendar, {})[found.href] = found
+        newest = {change.state.calendar: change.state for change in reading.changes}
+        state = newest.get(offer.calendar) or states[offer.calendar]
+        reading.changes.append(MirrorChange(state, (found,), ()))
+
+
+def _fetch(reading: _Reading, states: Mapping[str, CalendarState]) -> tuple[Incoming, ...]:
+    """Messages about our offers that were not taken in yet; a mailbox that cannot be read changes nothing."""
+    mailbox = reading.sources.mailbox
+    if mailbox is None:
+        return ()
+    since = min((state.first_read for state in states.values()), default=reading.now) - timedelta(days=1)
+    try:
+        return tuple(mailbox.fetch(reading.memory.replies, since))
+    except ConnectorError as error:
+        reading.problems.append(ReadProblem("mailbox", "", str(error)))
+        return ()
