@@ -1,0 +1,138 @@
+"""Pure translation of a stored calendar object into what the core thinks in."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import icalendar
+
+from connectors.caldav.markers import marker_of
+from connectors.caldav.outside import surely_outside
+from connectors.caldav.parsing import Parsed, guard, parse, uid_of
+from connectors.limits import Unreadable, check_text
+from connectors.recurrence import Occurrence, occurrences
+from connectors.series import sequence_of
+from syncd.core.model import (
+    Attendee,
+    CalendarObject,
+    Event,
+    EventStatus,
+    PartStat,
+    ReadProblem,
+    Transparency,
+)
+from syncd.core.spans import Span
+
+_LINKS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "URL")
+
+
+def read_object(
+    text: str, *, calendar: str, href: str, etag: str, window: Span, zone: ZoneInfo
+) -> CalendarObject | None:
+    """One stored object with its occurrences in `window`; None where it holds no event.
+
+    `zone` is the zone of floating times and all-day dates. Raises Unreadable, with the UID.
+    """
+    check_text(text)
+    if surely_outside(text, window):
+        return CalendarObject(href, etag, uid_of(text), ())
+    parsed = parse(text, zone)
+    if not parsed.events:
+        return None
+    return guard(parsed.uid, lambda: _object(parsed, calendar, href, etag, window))
+
+
+def try_object(
+    text: str, *, calendar: str, href: str, etag: str, window: Span, zone: ZoneInfo
+) -> CalendarObject | ReadProblem | None:
+    """As `read_object`, but an object that cannot be understood is a ReadProblem: it stops nothing else."""
+    try:
+        return read_object(text, calendar=calendar, href=href, etag=etag, window=window, zone=zone)
+    except Unreadable as error:
+        return ReadProblem(calendar, error.uid or uid_of(text) or href, error.reason)
+
+
+def _object(parsed: Parsed, calendar: str, href: str, etag: str, window: Span) -> CalendarObject:
+    found = occurrences(parsed.events, window, parsed.zones)
+    return CalendarObject(
+        href, etag, parsed.uid, tuple(_event(one, parsed.uid, calendar, href, etag) for one in found)
+    )
+
+
+def _event(one: Occurrence, uid: str, calendar: str, href: str, etag: str) -> Event:
+    source = one.source
+    return Event(
+        calendar=calendar,
+        uid=uid,
+        when=one.when,
+        recurrence_id=one.recurrence_id,
+        title=_text(source, "SUMMARY"),
+        description=_text(source, "DESCRIPTION"),
+        categories=tuple(str(category) for category in source.categories),
+        status=_status(source),
+        transparency=_transparency(source),
+        organizer=address_of(source.get("ORGANIZER")),
+        attendees=tuple(_attendee(value) for value in _listed(source.get("ATTENDEE"))),
+        location=_text(source, "LOCATION"),
+        link=next((link for name in _LINKS if (link := _text(source, name))), ""),
+        sequence=sequence_of(source),
+        recurring=one.recurring,
+        unbounded=one.unbounded,
+        marker=marker_of(source),
+        href=href,
+        etag=etag,
+    )
+
+
+def schedule_status(text: str, zone: ZoneInfo) -> str:
+    """SCHEDULE-STATUS of the first attendee who has one (RFC 6638 §7.3), "" where the server left none."""
+    for event in parse(text, zone).events:
+        for value in _listed(event.get("ATTENDEE")):
+            status = str(getattr(value, "params", {}).get("SCHEDULE-STATUS", ""))
+            if status:
+                return status
+    return ""
+
+
+def address_of(value: object) -> str:
+    """A CAL-ADDRESS in lower case without `mailto:`; its EMAIL parameter where it is another kind of URI."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if value is None:
+        return ""
+    stated = str(value).strip()
+    if not stated.lower().startswith("mailto:"):
+        stated = str(getattr(value, "params", {}).get("EMAIL", "")) or stated
+    return stated.lower().removeprefix("mailto:").strip()
+
+
+def _attendee(value: object) -> Attendee:
+    params = getattr(value, "params", {})
+    partstat = str(params.get("PARTSTAT", "")).upper()
+    return Attendee(
+        email=address_of(value),
+        partstat=PartStat(partstat) if partstat in set(PartStat) else PartStat.NEEDS_ACTION,
+        name=str(params.get("CN", "")),
+        comment=str(params.get("X-RESPONSE-COMMENT", "")),
+    )
+
+
+def _text(event: icalendar.Event, name: str) -> str:
+    values = _listed(event.get(name))
+    return str(values[0]) if values else ""
+
+
+def _listed(value: object) -> list[object]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _status(event: icalendar.Event) -> EventStatus:
+    stated = _text(event, "STATUS").upper()
+    return EventStatus(stated) if stated in set(EventStatus) else EventStatus.CONFIRMED
+
+
+def _transparency(event: icalendar.Event) -> Transparency:
+    stated = _text(event, "TRANSP").upper()
+    return Transparency(stated) if stated in set(Transparency) else Transparency.UNSAID

@@ -1,0 +1,37 @@
+"""The sign on our own objects, as X- properties: a server that drops parameters keeps them."""
+
+from __future__ import annotations
+
+import icalendar
+
+from syncd.core.model import Marker, MarkerRole
+
+_INSTANCE, _UID, _VERSION, _ROLE = "X-SYNCD-INSTANCE", "X-SYNCD-UID", "X-SYNCD-VERSION", "X-SYNCD-ROLE"
+
+
+def marker_of(event: icalendar.Event) -> Marker | None:
+    """The marker of a component, or None. Unknown roles count as OFFER, a version that is no number as 0."""
+    uid = str(event.get(_UID, ""))
+    if not uid:
+        return None
+    version = str(event.get(_VERSION, ""))
+    role = str(event.get(_ROLE, ""))
+    return Marker(
+        instance=str(event.get(_INSTANCE, "")),
+        uid=uid,
+        version=int(version) if version.isdecimal() else 0,
+        role=MarkerRole(role) if role in set(MarkerRole) else MarkerRole.OFFER,
+    )
+
+
+def set_marker(event: icalendar.Event, marker: Marker) -> None:
+    """Put the marker on a component, replacing the one it had."""
+    values = {
+        _INSTANCE: marker.instance,
+        _UID: marker.uid,
+        _VERSION: str(marker.version),
+        _ROLE: marker.role.value,
+    }
+    for name, value in values.items():
+        event.pop(name, None)
+        event.add(name, value)

@@ -1,0 +1,183 @@
+"""Cancelling one occurrence as an override with STATUS:CANCELLED, never EXDATE, and taking that back.
+
+Servers read an EXDATE as a new series and ask everybody again; an override concerns one occurrence.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+import icalendar
+from icalendar.prop import vDDDTypes, vText
+
+from connectors.caldav.draft import put, stamp, written
+from connectors.caldav.parsing import Parsed, guard, parse_whole
+from connectors.limits import Unreadable
+from connectors.moments import moment, recurrence_id_of, tzid_of, when_of
+from connectors.series import Occurrence, Series, is_override, is_recurring, sequence_of
+from syncd.core.errors import NotFound
+from syncd.core.model import EventStatus
+from syncd.core.spans import AllDay, Span
+
+_NOT_COPIED = ("RRULE", "RDATE", "EXDATE", "EXRULE", "DURATION", "RECURRENCE-ID", "DTSTART", "DTEND")
+_TOLD = ("SUMMARY", "DESCRIPTION", "LOCATION", "CATEGORIES", "TRANSP", "CLASS", "URL", "COMMENT")
+_NEAR = timedelta(days=32)  # how far "this and following" may have moved an occurrence
+
+
+def cancel(text: str, recurrence_id: str, now: datetime, zone: ZoneInfo) -> tuple[str, str]:
+    """The text with one occurrence cancelled ("": the single event), and the pre-image that `restore` needs.
+
+    Raises NotFound when there is no such occurrence, Unreadable for an object that cannot be changed safely.
+    """
+    parsed = parse_whole(text, zone)
+    return guard(parsed.uid, lambda: _cancelled(parsed, recurrence_id, now))
+
+
+def restore(text: str, recurrence_id: str, pre_image: str, now: datetime, zone: ZoneInfo) -> str | None:
+    """The text with that cancellation undone, other edits kept; None where nothing is left to undo.
+
+    Raises NotFound when the series is gone, Unreadable for an object that cannot be changed safely.
+    """
+    before = json.loads(pre_image)
+    parsed = parse_whole(text, zone)
+    return guard(parsed.uid, lambda: _restored(parsed, recurrence_id, before, now))
+
+
+def _cancelled(parsed: Parsed, recurrence_id: str, now: datetime) -> tuple[str, str]:
+    standing = _standing(parsed, recurrence_id)
+    if standing is not None:
+        before = {"kind": "standing", "status": _status(standing)}
+        _mark(standing, EventStatus.CANCELLED.value, now)
+    else:
+        override = _override(parsed, recurrence_id)
+        before = {"kind": "added", "status": _status(override), "print": _print(override, parsed)}
+        _mark(override, EventStatus.CANCELLED.value, now)
+        parsed.calendar.add_component(override)
+    return written(parsed.calendar), json.dumps({"v": 1, **before}, sort_keys=True)
+
+
+def _restored(parsed: Parsed, recurrence_id: str, before: dict[str, str], now: datetime) -> str | None:
+    if not any(not is_override(event) for event in parsed.events) and before["kind"] == "added":
+        raise NotFound("the series of this session is gone")
+    standing = _standing(parsed, recurrence_id)
+    if standing is None or _status(standing) != EventStatus.CANCELLED.value:
+        return None  # the therapist removed or revived it since
+    if before["kind"] == "added" and _print(standing, parsed) == before["print"]:
+        parsed.calendar.subcomponents.remove(standing)
+    else:
+        _mark(standing, before["status"], now)
+    return written(parsed.calendar)
+
+
+def _standing(parsed: Parsed, recurrence_id: str) -> icalendar.Event | None:
+    """The component that stands for exactly this occurrence, if there is one."""
+    master = next((event for event in parsed.events if not is_override(event)), None)
+    if not recurrence_id:
+        if master is None or is_recurring(master):
+            raise NotFound("the event is a series now: none of its sessions is the one that was meant")
+        return master
+    overrides = [event for event in parsed.events if is_override(event)]
+    found = [event for event in overrides if _id(event, master, overrides, parsed) == recurrence_id]
+    return max(found, key=sequence_of, default=None)
+
+
+def _id(
+    override: icalendar.Event,
+    master: icalendar.Event | None,
+    overrides: list[icalendar.Event],
+    parsed: Parsed,
+) -> str:
+    if master is not None and is_recurring(master):
+        return Series(master, overrides, parsed.zones).recurrence_id(override)
+    stated = moment(override, "RECURRENCE-ID", parsed.zones)
+    return recurrence_id_of(stated) if stated else ""
+
+
+def _override(parsed: Parsed, recurrence_id: str) -> icalendar.Event:
+    """A new override that shows the occurrence as it stands, in the form that the master's times have."""
+    master = next((event for event in parsed.events if not is_override(event)), None)
+    occurrence = _occurrence(parsed, master, recurrence_id)
+    if master is None or occurrence is None:
+        raise NotFound("the series has no such session any more")
+    override = icalendar.Event()
+    source = occurrence.source
+    for name, value in source.property_items(recursive=False, sorted=False):
+        if name not in {*_NOT_COPIED, "BEGIN", "END"}:
+            override.add(name, value, encode=False)
+    start, end = _edges(occurrence)
+    override.add("RECURRENCE-ID", _as_master(_instant(recurrence_id), master, parsed), encode=False)
+    override.add("DTSTART", _as_master(start, master, parsed), encode=False)
+    override.add("DTEND", _as_master(end, master, parsed), encode=False)
+    return override
+
+
+def _occurrence(parsed: Parsed, master: icalendar.Event | None, recurrence_id: str) -> Occurrence | None:
+    if master is None or not is_recurring(master):
+        return None
+    meant = _instant(recurrence_id)
+    at = meant if isinstance(meant, datetime) else datetime(meant.year, meant.month, meant.day, tzinfo=UTC)
+    overrides = [event for event in parsed.events if is_override(event)]
+    found = Series(master, overrides, parsed.zones).between(Span(at - _NEAR, at + _NEAR))
+    return next((one for one in found if one.recurrence_id == recurrence_id), None)
+
+
+def _edges(occurrence: Occurrence) -> tuple[date, date]:
+    when = occurrence.when
+    return (when.first, when.until) if isinstance(when, AllDay) else (when.start, when.end)
+
+
+def _instant(recurrence_id: str) -> date:
+    if "T" in recurrence_id:
+        return datetime.strptime(recurrence_id, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return datetime.strptime(recurrence_id, "%Y%m%d").replace(tzinfo=UTC).date()
+
+
+def _as_master(moment_: date, master: icalendar.Event, parsed: Parsed) -> vDDDTypes:
+    """A date, or a time in the master's zone, floating or UTC, as the master writes its own."""
+    first = moment(master, "DTSTART", parsed.zones)
+    if not isinstance(moment_, datetime) or not isinstance(first, datetime):
+        return vDDDTypes(moment_)
+    tzid = tzid_of(master["DTSTART"])
+    if not tzid and getattr(getattr(master["DTSTART"], "dt", None), "tzinfo", None) is not None:
+        return vDDDTypes(moment_.astimezone(UTC))
+    local = moment_.astimezone(first.tzinfo)
+    meant = datetime.combine(local.date(), first.time(), tzinfo=first.tzinfo)
+    # A time that the clock skipped is named as the series names it.
+    wall = meant if meant.astimezone(UTC) == moment_.astimezone(UTC) else local
+    value = vDDDTypes(wall.replace(tzinfo=None))
+    if tzid:
+        value.params["TZID"] = tzid
+    return value
+
+
+def _status(event: icalendar.Event) -> str:
+    return str(event.get("STATUS", "")).upper()
+
+
+def _mark(event: icalendar.Event, status: str, now: datetime) -> None:
+    if status:
+        put(event, "STATUS", vText(status))
+    else:
+        event.pop("STATUS", None)
+    put(event, "SEQUENCE", sequence_of(event) + 1)
+    stamp(event, now)
+
+
+def _print(event: icalendar.Event, parsed: Parsed) -> str:
+    """A digest of what people see of an override: when it differs, somebody edited it."""
+    when = when_of(event, parsed.zones)
+    parts = [repr(when), *(f"{name}={event.get(name)!s}" for name in _TOLD)]
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def check_pre_image(pre_image: str) -> None:
+    """Raise Unreadable for something that `cancel` never returned."""
+    try:
+        known = json.loads(pre_image).get("kind") in {"standing", "added"}
+    except (ValueError, AttributeError):
+        known = False
+    if not known:
+        raise Unreadable("no pre-image of a cancelled session")

@@ -1,0 +1,307 @@
+"""A real calendar account in memory: etags, cursors, conditional writes, and switches for what goes wrong.
+
+Objects are stored as iCalendar text and translated as on CalDAV: series, overrides and odd input behave alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import RLock
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from connectors.caldav.draft import amend, compose
+from connectors.caldav.ics import try_object
+from connectors.caldav.overrides import cancel, restore
+from connectors.caldav.parsing import uid_of
+from connectors.limits import Unreadable
+from syncd.core.errors import (
+    ConnectorError,
+    CursorInvalid,
+    Forbidden,
+    Malformed,
+    NotFound,
+    VersionConflict,
+)
+from syncd.core.model import CalendarObject, Changes, Delivery, EventDraft, OccurrenceRef, ReadProblem
+from syncd.core.spans import Span
+from syncd.ports import Calendar, CalendarInfo, Cancelled, Capabilities, Clock, Written
+
+_Text = TypeVar("_Text")
+
+_STAMP = datetime(2026, 1, 1, tzinfo=UTC)  # DTSTAMP where no clock is given; nothing else depends on the time
+
+
+@dataclass(slots=True)
+class Faults:
+    """What shall go wrong. Errors in a list are raised by the next calls, one each, first come first."""
+
+    reads: list[ConnectorError] = field(default_factory=list)
+    before_writes: list[ConnectorError] = field(default_factory=list)  # the write is not applied
+    after_writes: list[ConnectorError] = field(default_factory=list)  # the write is applied
+    null_etags: bool = False  # a write answers without an etag
+    flaky_etags: bool = False  # each read shows another etag; conditions still hold on the newest shown
+    keep_only: int | None = None  # a full read shows this many objects and calls that all
+
+
+@dataclass(slots=True)
+class _Entry:
+    text: str
+    etag: str
+
+
+class MemoryCalendar:
+    """One calendar. Beside the port it has what a therapist, or a server, may do to it."""
+
+    def __init__(
+        self, id: str, zone: ZoneInfo, clock: Clock | None, *, writable: bool, schedules: bool
+    ) -> None:
+        """`zone` is the zone of floating times; `schedules`: the server mails attendees."""
+        self._id = id
+        self._zone = zone
+        self._clock = clock
+        self._schedules = schedules
+        self._entries: dict[str, _Entry] = {}
+        self._log: list[str] = []
+        self._epoch = 0
+        self._shown = 0
+        self._lock = RLock()
+        self.writable = writable
+        self.faults = Faults()
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
+    def cursor(self) -> str:
+        """Where the calendar stands now."""
+        return f"{self._epoch}:{len(self._log)}"
+
+    # What the therapist, another program or the server does
+
+    def put_text(self, text: str, href: str = "") -> str:
+        """Store iCalendar text as any program might, well-formed or not; return its href."""
+        with self._lock:
+            href = href or self._href(uid_of(text)) or f"{uid_of(text) or len(self._log)}.ics"
+            self._store(href, text)
+            return href
+
+    def edit(self, uid: str, change: Callable[[str], str]) -> None:
+        """Change the stored text of an object."""
+        with self._lock:
+            href = self._known(uid)
+            self._store(href, change(self._entries[href].text))
+
+    def remove(self, uid: str) -> None:
+        """Delete an object."""
+        with self._lock:
+            href = self._known(uid)
+            del self._entries[href]
+            self._log.append(href)
+
+    def texts(self) -> Mapping[str, str]:
+        """Every stored text by href: what an export would show."""
+        with self._lock:
+            return {href: entry.text for href, entry in sorted(self._entries.items())}
+
+    def expire_cursors(self) -> None:
+        """No cursor given out so far is known any more."""
+        with self._lock:
+            self._epoch += 1
+
+    # The port
+
+    def changes(self, cursor: str, window: Span) -> Changes:
+        with self._reading():
+            if cursor and (cursor.partition(":")[0] != str(self._epoch) or not cursor.count(":")):
+                raise CursorInvalid(f"calendar {self._id}: the cursor is no longer known")
+            seen = int(cursor.partition(":")[2]) if cursor else 0
+            hrefs = sorted(set(self._log[seen:])) if cursor else sorted(self._entries)
+            if not cursor and self.faults.keep_only is not None:
+                hrefs = hrefs[: self.faults.keep_only]
+            read = [self._translated(href, window) for href in hrefs if href in self._entries]
+            return Changes(
+                objects=tuple(one for one in read if isinstance(one, CalendarObject)),
+                gone=tuple(href for href in hrefs if href not in self._entries),
+                cursor=self.cursor,
+                complete=not cursor,
+                problems=tuple(one for one in read if isinstance(one, ReadProblem)),
+            )
+
+    def read(self, uid: str, window: Span) -> CalendarObject | None:
+        with self._reading():
+            href = self._href(uid)
+            found = self._translated(href, window) if href else None
+            if isinstance(found, ReadProblem):
+                raise Malformed(f"calendar {self._id}: event {uid}: {found.reason}")
+            return found
+
+    def create(self, draft: EventDraft) -> Written:
+        with self._lock:
+            self._may_write()
+            if self._href(draft.uid):
+                raise VersionConflict(f"calendar {self._id}: {draft.uid} exists already")
+            return self._commit(f"{draft.uid}.ics", compose(draft, self._now()), draft)
+
+    def replace(self, draft: EventDraft, etag: str) -> Written:
+        with self._lock:
+            self._may_write()
+            href = self._matching(draft.uid, etag)
+            text = self._changed(draft.uid, lambda old: amend(old, draft, self._now(), self._zone))
+            return self._commit(href, text, draft)
+
+    def delete(self, uid: str, etag: str) -> None:
+        with self._lock:
+            self._may_write()
+            self._matching(uid, etag)
+            self.remove(uid)
+            self._fail(self.faults.after_writes)
+
+    def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:
+        with self._lock:
+            self._may_write()
+            href = self._matching(ref.uid, etag)
+            text, pre_image = self._changed(
+                ref.uid, lambda old: cancel(old, ref.recurrence_id, self._now(), self._zone)
+            )
+            return Cancelled(self._commit(href, text).etag, pre_image)
+
+    def restore(self, ref: OccurrenceRef, pre_image: str) -> Written:
+        with self._lock:
+            self._may_write()
+            href = self._known(ref.uid)
+            text = self._changed(
+                ref.uid, lambda old: restore(old, ref.recurrence_id, pre_image, self._now(), self._zone)
+            )
+            return self._commit(href, text) if text else Written(href, self._entries[href].etag)
+
+    def _reading(self) -> AbstractContextManager[bool]:
+        self._fail(self.faults.reads)
+        return self._lock
+
+    def _may_write(self) -> None:
+        self._fail(self.faults.before_writes)
+        if not self.writable:
+            raise Forbidden(f"calendar {self._id} is read-only for this account")
+
+    def _fail(self, planned: list[ConnectorError]) -> None:
+        if planned:
+            raise planned.pop(0)
+
+    def _translated(self, href: str, window: Span) -> CalendarObject | ReadProblem | None:
+        entry = self._entries[href]
+        if self.faults.flaky_etags:
+            entry.etag = self._new_etag()
+        return try_object(
+            entry.text, calendar=self._id, href=href, etag=entry.etag, window=window, zone=self._zone
+        )
+
+    def _changed(self, uid: str, change: Callable[[str], _Text]) -> _Text:
+        try:
+            return change(self._entries[self._known(uid)].text)
+        except Unreadable as error:
+            raise Malformed(f"calendar {self._id}: event {uid}: {error.reason}") from error
+
+    def _matching(self, uid: str, etag: str) -> str:
+        href = self._known(uid)
+        if etag and self._entries[href].etag != etag:
+            raise VersionConflict(f"calendar {self._id}: {uid} has changed since it was read")
+        return href
+
+    def _known(self, uid: str) -> str:
+        href = self._href(uid)
+        if not href:
+            raise NotFound(f"calendar {self._id}: no object {uid}")
+        return href
+
+    def _href(self, uid: str) -> str:
+        return next((href for href, one in self._entries.items() if uid_of(one.text) == uid), "")
+
+    def _commit(self, href: str, text: str, draft: EventDraft | None = None) -> Written:
+        self._store(href, text)
+        self._fail(self.faults.after_writes)
+        status = "1.1" if self._schedules and draft is not None and draft.attendee is not None else ""
+        return Written(href, "" if self.faults.null_etags else self._entries[href].etag, status)
+
+    def _store(self, href: str, text: str) -> None:
+        self._log.append(href)
+        self._entries[href] = _Entry(text, self._new_etag())
+
+    def _new_etag(self) -> str:
+        self._shown += 1
+        return f'"{self._shown}"'
+
+    def _now(self) -> datetime:
+        return self._clock.now() if self._clock else _STAMP
+
+
+class MemoryAccount:
+    """One account with calendars by name."""
+
+    def __init__(
+        self,
+        id: str,
+        zone: ZoneInfo,
+        *,
+        calendars: Iterable[str] = (),
+        clock: Clock | None = None,
+        addresses: tuple[str, ...] = (),
+        scheduling: bool = False,
+    ) -> None:
+        """`zone` is that of floating times; `addresses` and `scheduling` are what `probe` reports."""
+        self._id = id
+        self._zone = zone
+        self._clock = clock
+        self._addresses = addresses
+        self._scheduling = scheduling and bool(addresses)
+        self._calendars: dict[str, MemoryCalendar] = {}
+        for name in calendars:
+            self.add(name)
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    def add(self, name: str, *, writable: bool = True) -> MemoryCalendar:
+        """Create a calendar of this name."""
+        calendar = MemoryCalendar(
+            f"{self._id}/{name}", self._zone, self._clock, writable=writable, schedules=self._scheduling
+        )
+        self._calendars[name] = calendar
+        return calendar
+
+    def discover(self) -> Sequence[CalendarInfo]:
+        return [
+            CalendarInfo(one.id, name, f"memory:{one.id}", one.writable)
+            for name, one in self._calendars.items()
+        ]
+
+    def calendar(self, name: str) -> MemoryCalendar:
+        """As `open`, with what the port does not show."""
+        try:
+            return self._calendars[name.removeprefix(f"memory:{self._id}/")]
+        except KeyError:
+            names = ", ".join(sorted(self._calendars)) or "none"
+            raise NotFound(f'account {self._id}: no calendar "{name}"; there is: {names}') from None
+
+    def open(self, name: str) -> Calendar:
+        return self.calendar(name)
+
+    def probe(self, calendar: str) -> Capabilities:
+        self.calendar(calendar.removeprefix(f"{self._id}/"))
+        return Capabilities(
+            sync_tokens=True,
+            ctags=True,
+            conditional_writes=True,
+            scheduling=self._scheduling,
+            addresses=self._addresses,
+            delivery=Delivery.SERVER if self._scheduling else Delivery.IMIP,
+        )
+
+    def stale(self, cursors: Mapping[str, str]) -> frozenset[str]:
+        known = {one.id: one for one in self._calendars.values()}
+        return frozenset(id for id, cursor in cursors.items() if id in known and known[id].cursor != cursor)
