@@ -1,0 +1,37 @@
+"""When the next thing falls due, so that the daemon looks at that moment instead of at the next poll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from syncd.core.effects import EffectRow
+from syncd.core.model import Conflict, OfferState
+from syncd.core.offers import reminder_due
+from syncd.core.standing import Standing
+from syncd.core.timing import waking
+
+
+def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime | None:
+    """The earliest instant after now at which a deadline, a wait or a retry ends; None when nothing is ahead."""
+    moments = [moment for row in standing.conflicts for moment in _moments(standing, row)]
+    moments += [row.not_before for row in effects if row.not_before is not None]
+    return min((moment for moment in moments if moment > standing.now), default=None)
+
+
+def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
+    if not row.displaced or row.absence not in standing.absence:
+        return
+    policy = standing.policy(row)
+    yield row.span.start - policy.timing.release
+    for offer in standing.of(row):
+        reminder = reminder_due(offer)
+        if reminder is not None:
+            yield reminder
+        if offer.state is OfferState.INVITED and offer.due is not None:
+            yield offer.due
+        if offer.state is OfferState.UNANSWERED:
+            yield offer.span.start - policy.slots.min_notice
+    yield standing.gate(row, standing.live(row)).opens
+    quiet = policy.timing.quiet
+    yield waking(standing.now, standing.zone(row), quiet, standing.snapshot.practice.holidays)

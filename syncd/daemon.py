@@ -1,0 +1,189 @@
+"""The loop: looks at every poll and whenever something falls due; signals, readiness, watchdog."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from prometheus_client import Counter, Gauge, start_http_server
+from sdnotify import SystemdNotifier
+
+from syncd.core.agenda import next_due
+from syncd.core.errors import ConfigError, SafetyStop, StoreError, SyncdError
+from syncd.cycle import PassReport, Practicing, run_until_quiet
+from syncd.ports import Fence, Store
+
+log = logging.getLogger(__name__)
+
+PASSES = Counter("syncd_passes", "Passes over the calendars, by how they ended", ["result"])
+EFFECTS = Counter("syncd_effects", "Effects on the outside world, by the state they reached", ["state"])
+PROBLEMS = Gauge("syncd_problems", "Calendars, events and mailboxes that the last pass could not read")
+LAST_PASS = Gauge("syncd_last_pass_timestamp_seconds", "When the last pass finished")
+WAITING = Gauge("syncd_effects_waiting", "Recorded effects that have not happened yet")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What the daemon runs: a wired practice, how often to look, where to show metrics ("" nowhere)."""
+
+    world: Practicing
+    poll: timedelta
+    metrics: str = ""
+    close: Callable[[], None] = lambda: None
+
+
+@dataclass(slots=True)
+class Daemon:
+    """One acting instance. `build` reads settings and wires the parts; on SIGHUP again, around the open store."""
+
+    build: Callable[[Store | None], Running]
+    notify: Callable[[str], None] = field(default_factory=lambda: SystemdNotifier().notify)
+    stopping: Event = field(default_factory=Event)
+    failure: SyncdError | None = None
+
+    def run(self) -> None:
+        """Run until SIGTERM or SIGINT. Raises ConfigError, StoreError or SafetyStop when it cannot go on."""
+        running = self.build(None)
+        fence = running.world.store.acquire(_owner(), running.world.clock.now(), _lease(running.poll))
+        try:
+            self._loop(running, fence)
+        finally:
+            running.world.store.release(fence)
+            running.close()
+        if self.failure is not None:
+            raise self.failure
+
+    def _loop(self, running: Running, fence: Fence) -> None:
+        shift = _Shift(self, running, fence, _scheduler())
+        self._install_signals(shift)
+        if running.metrics:
+            host, _, port = running.metrics.rpartition(":")
+            start_http_server(int(port), addr=host)
+        shift.look()
+        if not self.stopping.is_set():
+            self.notify("READY=1")
+            shift.start()
+        self.stopping.wait()
+        self.notify("STOPPING=1")
+        shift.scheduler.shutdown(wait=True)
+
+    def _install_signals(self, shift: _Shift) -> None:
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            self.stopping.set()
+
+        def reload(_signal: int, _frame: FrameType | None) -> None:
+            shift.reload_due.set()
+            shift.soon()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGHUP, reload)
+
+    def fail(self, error: SyncdError) -> None:
+        """Stop the daemon because of an error that only a human or a restart can mend."""
+        self.failure = error
+        self.stopping.set()
+
+
+@dataclass(slots=True)
+class _Shift:
+    """What runs between start and stop: the scheduler's jobs all do the same thing, they look."""
+
+    daemon: Daemon
+    running: Running
+    fence: Fence
+    scheduler: BackgroundScheduler
+    reload_due: Event = field(default_factory=Event)
+
+    def start(self) -> None:
+        """Poll regularly; deadlines and retries add looks of their own."""
+        if not self.scheduler.running:
+            self.scheduler.start()
+        self.scheduler.add_job(
+            self.look, "interval", seconds=self.running.poll.total_seconds(), id="poll", replace_existing=True
+        )
+
+    def soon(self) -> None:
+        """Look as soon as the pass in hand is finished."""
+        self.scheduler.add_job(self.look, id="now", replace_existing=True)
+
+    def look(self) -> None:
+        """Passes until nothing is left to do; the watchdog is fed by a finished one only."""
+        if self.daemon.stopping.is_set():
+            return
+        if self.reload_due.is_set():
+            self._reload()
+        world = self.running.world
+        try:
+            world.store.renew(self.fence, world.clock.now(), _lease(self.running.poll))
+            reports = run_until_quiet(world, self.fence, self.daemon.stopping.is_set)
+        except (StoreError, SafetyStop) as error:
+            PASSES.labels("stopped").inc()
+            self.daemon.fail(error)
+            return
+        except Exception as error:
+            PASSES.labels("failed").inc()
+            log.error("pass failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
+            return
+        self._finished(reports)
+
+    def _finished(self, reports: tuple[PassReport, ...]) -> None:
+        last = reports[-1]
+        PASSES.labels("finished").inc()
+        for report in reports:
+            for _, state in report.outcomes:
+                EFFECTS.labels(state.value).inc()
+        PROBLEMS.set(len(last.problems))
+        LAST_PASS.set(last.now.timestamp())
+        waiting = self.running.world.store.load().effects
+        WAITING.set(len(waiting))
+        for problem in last.problems:
+            log.warning("calendar %s: could not be read in full", problem.calendar)
+        due = next_due(last.decision.standing, waiting)
+        if due is not None:
+            self._look_at(due)
+        self.daemon.notify(f"WATCHDOG=1\nSTATUS=last pass {last.now:%Y-%m-%d %H:%M}Z, {len(waiting)} waiting")
+
+    def _look_at(self, moment: datetime) -> None:
+        self.scheduler.add_job(self.look, "date", run_date=moment, id="due", replace_existing=True)
+
+    def _reload(self) -> None:
+        """New settings take over between passes; settings that do not load leave the old ones in force."""
+        self.reload_due.clear()
+        self.daemon.notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            fresh = self.daemon.build(self.running.world.store)
+        except ConfigError as error:
+            log.error("settings not reloaded, %d mistakes; the old ones stay in force", len(error.problems))
+        else:
+            self.running = fresh
+            self.start()
+            log.info("settings reloaded")
+        self.daemon.notify("READY=1")
+
+
+def _scheduler() -> BackgroundScheduler:
+    """One worker: passes never overlap. A look that was missed is made up for, however late."""
+    return BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
+        timezone="UTC",
+    )
+
+
+def _lease(poll: timedelta) -> timedelta:
+    """Long enough to outlive a slow pass, short enough that a crash does not block the next start for long."""
+    return max(poll * 5, timedelta(minutes=10))
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()}:{time.monotonic_ns():x}"

@@ -1,0 +1,151 @@
+"""The life of an offer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.core.model import Offer, OfferState
+from syncd.core.offers import (
+    Accepted,
+    Declined,
+    Deleted,
+    Dragged,
+    DuePassed,
+    Ending,
+    Fact,
+    Hesitated,
+    HoldWritten,
+    InvitationSent,
+    Overtaken,
+    Reminded,
+    SettledByHand,
+    Withdraw,
+    WordsArrived,
+    advance,
+    answer_due,
+    reminder_due,
+)
+from tests.core.people import NOW, at, offer
+
+FACTS: tuple[Fact, ...] = (
+    HoldWritten("h", '"1"'),
+    InvitationSent(NOW, 0, NOW + timedelta(days=7)),
+    Reminded(NOW),
+    Accepted(NOW),
+    Declined(NOW),
+    Hesitated(NOW),
+    WordsArrived(NOW),
+    DuePassed(),
+    Deleted(),
+    Dragged(at(17, 11)),
+    SettledByHand(True, True, NOW),
+    SettledByHand(False, False, NOW),
+    Withdraw(Ending.LEAVE),
+    Overtaken(),
+)
+facts = st.lists(st.sampled_from(FACTS), max_size=12)
+ENDED = {
+    OfferState.DECLINED,
+    OfferState.WITHDRAWN,
+    OfferState.VETOED,
+    OfferState.CANCELLED,
+    OfferState.DISPLACED,
+}
+
+
+def _live(start: Offer, happened: list[Fact]) -> list[Offer]:
+    lives = [start]
+    for fact in happened:
+        lives.append(advance(lives[-1], fact, NOW))
+    return lives
+
+
+@given(facts)
+def test_what_ended_stays_ended(happened: list[Fact]) -> None:
+    """Whatever happens, in whatever order, an offer that ended never lives again."""
+    lives = _live(offer(OfferState.PLANNED), happened)
+    for before, after in pairwise(lives):
+        if before.state in ENDED:
+            assert after.state in ENDED
+
+
+@given(facts)
+def test_the_daemon_alone_never_ends_an_accepted_offer(happened: list[Fact]) -> None:
+    """I1: withdrawing, deadlines and silence leave an accepted offer as it is."""
+    ours = [fact for fact in happened if isinstance(fact, Withdraw | DuePassed | Reminded | HoldWritten)]
+    assert _live(offer(OfferState.ACCEPTED), ours)[-1].state is OfferState.ACCEPTED
+
+
+@given(facts)
+def test_an_acceptance_needs_an_invitation(happened: list[Fact]) -> None:
+    """Nobody accepts what was never sent to them; the therapist may settle it by hand."""
+    assert all(
+        one.sent for one in _live(offer(OfferState.PLANNED), happened) if one.state is OfferState.ACCEPTED
+    )
+
+
+def test_the_ordinary_life_ends_accepted() -> None:
+    """Planned, held, invited, accepted."""
+    lives = _live(
+        offer(OfferState.PLANNED),
+        [HoldWritten("h", '"1"'), InvitationSent(NOW, 0, NOW), Accepted(NOW)],
+    )
+    assert [one.state for one in lives] == [
+        OfferState.PLANNED,
+        OfferState.HELD,
+        OfferState.INVITED,
+        OfferState.ACCEPTED,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "fact", "after"),
+    [
+        (OfferState.HELD, Deleted(), OfferState.VETOED),
+        (OfferState.INVITED, Deleted(), OfferState.WITHDRAWN),
+        (OfferState.ACCEPTED, Deleted(), OfferState.CANCELLED),
+        (OfferState.ACCEPTED, Declined(NOW), OfferState.CANCELLED),
+        (OfferState.INVITED, DuePassed(), OfferState.UNANSWERED),
+        (OfferState.UNANSWERED, Accepted(NOW), OfferState.ACCEPTED),
+        (OfferState.HELD, SettledByHand(True, True, NOW), OfferState.SETTLED),
+        (OfferState.INVITED, SettledByHand(False, True, NOW), OfferState.DECLINED),
+    ],
+)
+def test_steps(state: OfferState, fact: Fact, after: OfferState) -> None:
+    """Single steps of DESIGN §5 and §6."""
+    assert advance(offer(state), fact, NOW).state is after
+
+
+def test_dragging_an_accepted_offer_voids_the_acceptance() -> None:
+    """The time is the therapist's and pinned; the client is asked once more, so the offer is to be sent again."""
+    dragged = advance(offer(OfferState.ACCEPTED), Dragged(at(17, 11)), NOW)
+    assert (dragged.state, dragged.pinned, dragged.span) == (OfferState.HELD, True, at(17, 11))
+    assert dragged.sent
+    assert dragged.answered_at is None
+
+
+def test_a_maybe_is_silence_that_is_shown() -> None:
+    """A tentative answer leaves the offer invited."""
+    maybe = advance(offer(OfferState.INVITED), Hesitated(NOW), NOW)
+    assert maybe.state is OfferState.INVITED
+    assert maybe.tentative
+
+
+def test_an_answer_is_due_a_day_before_the_slot_at_the_latest() -> None:
+    """The earlier of sent + answer_within and slot start - 24 h."""
+    slot = at(3, 10)
+    assert answer_due(NOW, slot, timedelta(days=7)) == slot.start - timedelta(hours=24)
+    assert answer_due(NOW, at(16, 10), timedelta(days=7)) == NOW + timedelta(days=7)
+
+
+def test_one_reminder_at_half_time() -> None:
+    """Half way between invitation and due date; never a second one, none while human words wait."""
+    invited = offer(OfferState.INVITED)
+    assert reminder_due(invited) == NOW + timedelta(days=3.5)
+    assert reminder_due(advance(invited, Reminded(NOW), NOW)) is None
+    assert reminder_due(advance(invited, WordsArrived(NOW), NOW)) is None

@@ -1,0 +1,88 @@
+"""When a message may leave."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.core.model import OccurrenceRef, Session
+from syncd.core.policy import QuietHours, Timing
+from syncd.core.timing import first_message, waking
+from tests.core.people import BERLIN, CALENDAR, NOW, at
+
+QUIET = QuietHours()
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+zones = st.sampled_from([BERLIN, ZoneInfo("America/Los_Angeles"), ZoneInfo("Pacific/Auckland")])
+
+
+@given(moments, zones)
+def test_waking_is_never_quiet(moment: datetime, zone: ZoneInfo) -> None:
+    """I9: what waking gives is at or after the moment and never in the night or on a Sunday of that zone."""
+    woken = waking(moment, zone, QUIET, frozenset())
+    there = woken.astimezone(zone)
+    assert woken >= moment
+    assert 8 <= there.hour < 20
+    assert there.weekday() != 6
+
+
+@given(moments, zones)
+def test_waking_twice_is_waking_once(moment: datetime, zone: ZoneInfo) -> None:
+    """An instant outside quiet hours is its own waking."""
+    woken = waking(moment, zone, QUIET, frozenset())
+    assert waking(woken, zone, QUIET, frozenset()) == woken
+
+
+def test_holidays_are_quiet() -> None:
+    """A message for New Year's Day waits for the day after, and a Sunday after that for Monday."""
+    new_year = datetime(2027, 1, 1, 10, tzinfo=BERLIN)
+    woken = waking(new_year, BERLIN, QUIET, frozenset({new_year.date()}))
+    assert woken == datetime(2027, 1, 2, 8, tzinfo=BERLIN)
+
+
+def test_urgent_waits_for_six() -> None:
+    """Sick today: clients hear from 06:00 on, Sundays too."""
+    night = datetime(2026, 6, 21, 3, tzinfo=BERLIN)
+    assert waking(night, BERLIN, QUIET, frozenset(), urgent=True) == datetime(2026, 6, 21, 6, tzinfo=BERLIN)
+
+
+def test_settle_by_how_near_the_first_session_is() -> None:
+    """Five minutes, thirty minutes, a day."""
+    timing = Timing(tell_first=False)
+    waits = [
+        first_message(timing, NOW, NOW + ahead, (), send_now=False).opens - NOW
+        for ahead in (timedelta(hours=20), timedelta(days=5), timedelta(days=20))
+    ]
+    assert waits == [timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=24)]
+
+
+def test_invite_ahead() -> None:
+    """Nothing leaves more than 35 days before the client's first displaced session."""
+    gate = first_message(Timing(tell_first=False), NOW, NOW + timedelta(days=60), (), send_now=False)
+    assert gate.opens == NOW + timedelta(days=25)
+
+
+def test_told_in_the_room_first() -> None:
+    """While more than three weeks remain, two hours after the client's next session."""
+    session = Session("dana", "c1", OccurrenceRef(CALENDAR, "s0"), at(2, 10))
+    far = NOW + timedelta(days=30)
+    gate = first_message(Timing(), NOW, far, (session,), send_now=False)
+    assert gate.opens == session.span.end + timedelta(hours=2)
+    near = first_message(Timing(), NOW, NOW + timedelta(days=20), (session,), send_now=False)
+    assert near.opens == NOW + timedelta(hours=24)
+
+
+def test_send_skips_the_waiting() -> None:
+    """`#send` opens every gate but approval."""
+    far = NOW + timedelta(days=90)
+    assert first_message(Timing(), NOW, far, (), send_now=True).opens == NOW
+
+
+def test_settle_can_be_fixed() -> None:
+    """A duration in settings replaces "auto"."""
+    timing = replace(Timing(tell_first=False), settle=timedelta(minutes=1))
+    gate = first_message(timing, NOW, NOW + timedelta(days=20), (), send_now=False)
+    assert gate.opens == NOW + timedelta(minutes=1)
