@@ -10,7 +10,7 @@ from syncd.core.model import Absence, Session
 def find_conflicts(
     sessions: Iterable[Session], absences: Iterable[Absence]
 ) -> tuple[tuple[Session, Absence], ...]:
-    """Each session that leave of its therapist covers even partly, with the absence; not one that `#keep` keeps."""
+    """Each session that leave of its therapist covers even partly, with the absence; `#keep` keeps it out."""
     away = tuple(absences)
     found: list[tuple[Session, Absence]] = []
     for session in sorted(sessions, key=lambda one: (one.span, one.ref)):

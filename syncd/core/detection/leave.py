@@ -69,8 +69,8 @@ def find_leave(
 ) -> tuple[LeaveBlock, ...]:
     """The therapist's leave blocks, one per occurrence, in order of time; blocks that are over are left out.
 
-    A block that is over is kept while later ones may continue it, so that an absence keeps its first block, and
-    with it its id. `waits` is "" or why the block needs `#ok`: "unbounded", "recurring" (approval always),
+    A block that is over is kept while later ones may continue it, so that an absence keeps its first block
+    and with it its id. `waits` is "" or why the block needs `#ok`: "unbounded", "recurring" (approval always),
     "tag" (`#none` names no client, or several), "title" (a leave word among others, or the name of therapist
     and client alike), "tentative". The last two are answered by `#ok` itself.
     """
@@ -143,8 +143,8 @@ def absences(
 ) -> tuple[Absence, ...]:
     """The therapist's blocks joined into absences: no working day lies between blocks of one absence.
 
-    A working day has hours and is no holiday. The id is opaque and follows the earliest block's identity, so it
-    stays when that block is edited or moved.
+    A working day has hours and is no holiday. The id is opaque and follows the earliest block's identity:
+    it stays when that block is edited or moved.
     """
     groups: list[list[LeaveBlock]] = []
     end: datetime | None = None

@@ -38,8 +38,8 @@ class CareNote:
 def find_notes(events: Iterable[Event], therapist: Therapist, roster: Roster) -> tuple[CareNote, ...]:
     """The care notes `crisis: AB` and `AB!`, sorted by client and time.
 
-    A note of one day counts from its day on until it is deleted, a longer one for its span. Ambiguous initials
-    count for every client they may mean: too much care is the smaller mistake.
+    A note of one day counts from its day on until it is deleted, a longer one for its span. Ambiguous
+    initials count for every client they may mean: too much care is the smaller mistake.
     """
     found = {
         CareNote(client, *_term(event, therapist), event.ref)
@@ -76,7 +76,7 @@ def _term(event: Event, therapist: Therapist) -> tuple[datetime, datetime | None
 
 
 def find_opened(events: Iterable[Event], therapist: Therapist) -> tuple[Span, ...]:
-    """The hours opened by events `#makeup`, joined. A whole day opens the therapist's usual hours, not its night."""
+    """The hours opened by events `#makeup`, joined. A whole day opens the usual hours, not its night."""
     opened = (
         hours
         for event in events

@@ -21,8 +21,8 @@ _RULES = "1"  # changes with this module, so that mirrors are read anew
 def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Event:
     """`event` as one therapist's mirror keeps it; detection finds the same in both.
 
-    Our own objects stay whole. Leave, notes and gestures keep title and tags, sessions their client, place and
-    link. All else, and everything in busy calendars, keeps when it is and nothing that says what it is.
+    Our own objects stay whole. Leave, notes and gestures keep title and tags, sessions their client, place
+    and link. All else, and everything in busy calendars, keeps when it is and nothing that says what it is.
     """
     if event.calendar not in own_calendars(therapist) | {therapist.plan_calendar}:
         return _bare(event, answers(event, therapist), "")
@@ -38,9 +38,9 @@ def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iter
 
 
 def redact_shared(event: Event, therapists: Sequence[Therapist], roster: Roster) -> Event:
-    """`event` as the mirror keeps it where several therapists read its calendar, each with their own leave words.
+    """`event` as the mirror keeps it where several therapists read its calendar.
 
-    Whoever it tells most decides: their practice calendar before their leave calendars before their busy ones.
+    Whoever it tells something decides, practice calendar before leave calendars before busy ones.
     """
     ranked = sorted(therapists, key=lambda one: (_nearness(event.calendar, one), one.id))
     views = [redact(event, one, roster, one.policy.leave_words) for one in ranked]

@@ -20,7 +20,7 @@ _YEAR = re.compile(r"(19|20)\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """All clients, found by address, id, name and initials. Build it with `Roster.of`, once per load of settings."""
+    """All clients, found by address, id, name and initials. Built by `Roster.of`, once per load of settings."""
 
     clients: Mapping[str, Client]
     addresses: Mapping[str, Ids]
@@ -58,8 +58,8 @@ class Roster:
     def mentioned(self, text: str, therapist: str) -> Ids:
         """The clients whose id, whole name or initials stand among other words in `text`.
 
-        Initials must be written as on the roster ("Urlaub im Juli" is not about IM), and numbers that could be
-        days or years are no ids here ("Urlaub 17." is not about client 17).
+        Initials must be written as on the roster ("Urlaub im Juli" is not about IM), and numbers that could
+        be days or years are no ids here ("Urlaub 17." is not about client 17).
         """
         said = words(text)
         found = {

@@ -31,8 +31,8 @@ _PARTED = re.compile(r"[+&/,;]|\b(?:and|und|et|y)\b", re.IGNORECASE)
 class Unsettled:
     """An occurrence that only the therapist can settle, and why.
 
-    `reason`: "several" clients, a client and a "stranger", a "foreign" event that a client or others organised,
-    a title that is "ambiguous", a client at an "all-day" event.
+    `reason`: "several" clients, a client and a "stranger", a "foreign" event that a client or others
+    organised, a title that is "ambiguous", a client at an "all-day" event.
     """
 
     span: Span
@@ -61,8 +61,8 @@ class Sessions:
 def find_sessions(events: Iterable[Event], therapist: Therapist, roster: Roster) -> Sessions:
     """Sort the occurrences of the therapist's practice calendar into sessions, unsettled ones and strangers.
 
-    An attendee on the roster makes a session, whatever the title; without attendees a title that is a client's
-    id, name or initials does. Cancelled and declined events and our own are none of them.
+    An attendee on the roster makes a session, whatever the title; without attendees a title that is a
+    client's id, name or initials does. Cancelled and declined events and our own are none of them.
     """
     found: list[Session | Unsettled | Stranger | None] = [
         _sorted_out(event, therapist, roster)

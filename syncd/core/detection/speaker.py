@@ -20,7 +20,7 @@ def own_calendars(therapist: Therapist) -> frozenset[str]:
 
 
 def speaks(event: Event, therapist: Therapist) -> bool:
-    """True for the therapist's own event: no ORGANIZER or the therapist as ORGANIZER, and no marker of ours."""
+    """True for the therapist's own event: nobody or the therapist as ORGANIZER, and no marker of ours."""
     return not event.ours and (not event.organizer or event.organizer.lower() in own_addresses(therapist))
 
 
