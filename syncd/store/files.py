@@ -53,7 +53,7 @@ def _close_to_others(path: Path) -> None:
         return
     if not stat.S_ISREG(held.st_mode):
         raise StoreError(f"{path}: not an ordinary file; change [store] url")
-    if not os.access(path, os.R_OK | os.W_OK):
+    if not os.access(path, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise StoreError(f"{path}: cannot be read and written; {_REMEDY}")
     if stat.S_IMODE(held.st_mode) & 0o077:
         path.chmod(_PRIVATE)

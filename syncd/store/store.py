@@ -101,6 +101,8 @@ class SqlStore:
             offers.put_conflicts(connection, record.conflicts)
             offers.put_offers(connection, record.offers)
             offers.put_seen(connection, record.seen)
+            for approval in record.approvals:
+                offers.put_approval(connection, approval)
             offers.put_facts(connection, record.facts)
             offers.put_replies(connection, record.replies)
             dropped = outbox.drop(connection, record.dropped, record.now)
