@@ -1,0 +1,105 @@
+"""What came back from clients counts only when it is theirs and answers what was asked last."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from syncd.core.answers import Concern, ordered, take_in
+from syncd.core.model import Client, Offer, OfferState, PartStat, Reply, ReplyKind
+from syncd.core.offers import Accepted, Declined, WordsArrived, advance
+from tests.core.people import NOW, ada, offer
+
+
+def reply(
+    partstat: PartStat, sequence: int = 0, at: datetime = NOW, sender: str = "ada@example.org"
+) -> Reply:
+    """An answer as the mailbox gives it."""
+    return Reply(
+        id=f"<{partstat}.{sequence}.{at.isoformat()}@example.org>",
+        offer="offer1",
+        kind=ReplyKind.ANSWER,
+        received=at,
+        sender=sender,
+        partstat=partstat,
+        sequence=sequence,
+        dtstamp=at,
+    )
+
+
+def _after(replies: list[Reply], start: Offer, client: Client) -> Offer:
+    for one in ordered(replies):
+        taken = take_in(one, start, client)
+        start = advance(start, taken.fact, NOW) if taken.fact else start
+    return start
+
+
+def test_a_verified_yes_and_no() -> None:
+    """The client's own answer to the version sent last is a fact."""
+    assert take_in(reply(PartStat.ACCEPTED), offer(OfferState.INVITED), ada()).fact == Accepted(NOW)
+    assert take_in(reply(PartStat.DECLINED), offer(OfferState.INVITED), ada()).fact == Declined(NOW)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        reply(PartStat.ACCEPTED, sender="stranger@example.org"),
+        reply(PartStat.ACCEPTED, sequence=1),
+        replace(reply(PartStat.ACCEPTED), authenticated=False),
+    ],
+)
+def test_what_cannot_be_verified_needs_confirmation(odd: Reply) -> None:
+    """I14: another sender, another version, a failed DMARC: no fact, but the therapist hears of it."""
+    taken = take_in(odd, offer(OfferState.INVITED), ada())
+    assert (taken.fact, taken.concern) == (None, Concern.UNVERIFIED)
+
+
+def test_an_alias_is_the_client() -> None:
+    """Answers come from any address on the roster line."""
+    client = replace(ada(), aliases=("a.brandt@example.com",))
+    taken = take_in(
+        reply(PartStat.ACCEPTED, sender="a.brandt@example.com"), offer(OfferState.INVITED), client
+    )
+    assert taken.fact == Accepted(NOW)
+
+
+def test_an_answer_to_the_time_before_the_drag_does_not_count() -> None:
+    """An acceptance counts only for what it answers."""
+    moved = replace(offer(OfferState.INVITED), sequence=1)
+    assert take_in(reply(PartStat.ACCEPTED, sequence=0), moved, ada()).fact is None
+
+
+def test_a_yes_for_a_time_that_is_gone_is_answered() -> None:
+    """Every Yes is answered: a late one becomes a concern, never nothing."""
+    assert take_in(reply(PartStat.ACCEPTED), offer(OfferState.WITHDRAWN), ada()).concern is Concern.LATE
+    assert take_in(reply(PartStat.ACCEPTED), offer(OfferState.UNANSWERED), ada()).fact == Accepted(NOW)
+
+
+def test_order_of_arrival_does_not_matter() -> None:
+    """RFC 5546: answers are ordered by SEQUENCE and DTSTAMP; the last meant wins."""
+    yes, no = reply(PartStat.ACCEPTED), reply(PartStat.DECLINED, at=NOW + timedelta(hours=1))
+    for order in ([yes, no], [no, yes], [no, yes, yes, no]):
+        assert _after(order, offer(OfferState.INVITED), ada()).state is OfferState.CANCELLED
+
+
+def test_human_words_freeze_the_clock_uninterpreted() -> None:
+    """I24: words become a letter and freeze the offer; nothing reads them."""
+    words = replace(reply(PartStat.NEEDS_ACTION), kind=ReplyKind.WORDS)
+    taken = take_in(words, offer(OfferState.INVITED), ada())
+    assert (taken.fact, taken.concern) == (WordsArrived(NOW), Concern.WORDS)
+
+
+def test_words_beside_a_yes_reach_the_therapist_and_the_yes_counts() -> None:
+    """A COMMENT beside an answer is shown; the answer stands."""
+    taken = take_in(replace(reply(PartStat.ACCEPTED), words=True), offer(OfferState.INVITED), ada())
+    assert (taken.fact, taken.concern) == (Accepted(NOW), Concern.WORDS)
+
+
+@pytest.mark.parametrize("kind", [ReplyKind.AUTO, ReplyKind.BOUNCE, ReplyKind.DELEGATED])
+def test_no_machine_and_no_stranger_answers_for_the_client(kind: ReplyKind) -> None:
+    """Auto-replies, bounces and delegated answers change no offer."""
+    assert (
+        take_in(replace(reply(PartStat.ACCEPTED), kind=kind), offer(OfferState.INVITED), ada()).fact is None
+    )

@@ -1,0 +1,103 @@
+"""Conflicts are rows that live on while the calendar changes around them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from syncd.core.conflicts import track
+from syncd.core.diary import read_diary
+from syncd.core.model import Conflict, ConflictState, Event, EventStatus, OriginalState
+from syncd.core.snapshot import Snapshot
+from syncd.core.spans import AllDay, Span
+from tests.core.people import CALENDAR, NOW, ada, at, dana, practice
+
+SESSION = at(21, 10)  # Monday in three weeks
+
+
+def leave(first: date = date(2026, 7, 6), days: int = 5) -> Event:
+    """A week of leave, all-day."""
+    return Event(CALENDAR, "leave", AllDay(first, first + timedelta(days=days)), title="Vacation")
+
+
+def session(span: Span = SESSION, uid: str = "s1") -> Event:
+    """A session with Ada, known by her initials."""
+    return Event(CALENDAR, uid, span, title="AB", etag='"1"')
+
+
+def see(*events: Event, known: tuple[Conflict, ...] = (), fresh: bool = True) -> tuple[Conflict, ...]:
+    """Dana's conflicts when her calendar shows these events."""
+    snapshot = Snapshot(
+        now=NOW,
+        instance="one",
+        practice=practice(),
+        therapists=(dana(),),
+        clients=(ada(),),
+        events=events,
+        fresh=frozenset({CALENDAR} if fresh else ()),
+        conflicts=known,
+    )
+    return track(snapshot, read_diary(snapshot, dana()))
+
+
+def test_a_session_in_leave_is_a_conflict() -> None:
+    """One row, open, with the original's place in time."""
+    (row,) = see(leave(), session())
+    assert (row.client, row.span, row.state) == ("c1", SESSION, ConflictState.OPEN)
+
+
+def test_editing_the_leave_keeps_the_conflict() -> None:
+    """Identity comes from the session, so a longer leave is no new conflict."""
+    known = see(leave(), session())
+    assert see(leave(days=12), session(), known=known) == known
+
+
+def test_deleting_the_leave_heals() -> None:
+    """The row stays, healed; bringing the leave back opens it again."""
+    known = see(leave(), session())
+    (healed,) = see(session(), known=known)
+    assert healed.state is ConflictState.HEALED
+    (again,) = see(leave(), session(), known=(healed,))
+    assert (again.id, again.state) == (known[0].id, ConflictState.OPEN)
+
+
+def test_a_deleted_session_is_gone() -> None:
+    """The therapist removed it: nothing is displaced any more."""
+    (row,) = see(leave(), known=see(leave(), session()))
+    assert row.state is ConflictState.GONE
+
+
+def test_absence_of_data_is_not_deletion() -> None:
+    """I18: without a read to the end nothing heals and nothing is gone."""
+    known = see(leave(), session())
+    assert see(known=known, fresh=False) == known
+
+
+def test_our_own_cancellation_is_not_the_therapists() -> None:
+    """An original that we cancelled stays displaced although no session stands there."""
+    (row,) = see(leave(), session())
+    ours = replace(row, original=OriginalState.CANCELLED)
+    cancelled = replace(session(), status=EventStatus.CANCELLED)
+    assert see(leave(), cancelled, known=(ours,)) == (ours,)
+
+
+def test_a_session_brought_back_by_hand_is_left_alone() -> None:
+    """The therapist's judgment is final: it is settled, not cancelled again."""
+    (row,) = see(leave(), session())
+    ours = replace(row, original=OriginalState.CANCELLED)
+    (after,) = see(leave(), session(), known=(ours,))
+    assert (after.state, after.original) == (ConflictState.SETTLED, OriginalState.STANDING)
+
+
+def test_a_split_series_is_rebound() -> None:
+    """ "This and following" gives new ids: the row keeps its own and follows the session."""
+    (row,) = see(leave(), session())
+    (after,) = see(leave(), session(uid="s2"), known=(row,))
+    assert (after.id, after.ref.uid, after.state) == (row.id, "s2", ConflictState.OPEN)
+
+
+def test_kept_sessions_and_begun_sessions_are_no_conflicts() -> None:
+    """`#keep` takes place despite the leave; what has begun is ignored."""
+    assert see(leave(), replace(session(), title="AB #keep")) == ()
+    begun = Span(NOW - timedelta(minutes=10), NOW + timedelta(minutes=40))
+    assert see(leave(date(2026, 6, 15)), session(begun)) == ()
