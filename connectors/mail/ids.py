@@ -55,3 +55,8 @@ def domain_of(address: str) -> str:
 def looks_own(uid: str) -> bool:
     """True for a UID shaped as syncd makes them: 128 random bits in base32hex."""
     return _UID.fullmatch(uid) is not None
+
+
+def searchable(value: str) -> bool:
+    """True for a Message-ID that can be put into a search command as it is."""
+    return value.isascii() and value.isprintable() and not set(value) & set('"\\ ')

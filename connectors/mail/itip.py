@@ -14,6 +14,7 @@ from syncd.core.model import EventStatus
 from syncd.core.spans import Span, aware
 
 PRODID = "-//syncd//syncd//EN"
+_UTC = frozenset({UTC, ZoneInfo("UTC"), ZoneInfo("Etc/UTC")})
 AROUND = timedelta(days=400)  # of the zone's rules: enough for one event, a twentieth of the bytes
 
 
@@ -112,8 +113,12 @@ def _event(message: ItipMessage) -> Event:
 
 
 def _shown(moment: datetime, zone: ZoneInfo | None) -> datetime:
-    """Wall-clock time in `zone`; UTC is written with a Z."""
-    return moment.astimezone(UTC if zone is None or zone.key in {"UTC", "Etc/UTC"} else zone)
+    """Wall-clock time in `zone`, or UTC (with a Z) for UTC itself and for the hour that clocks repeat.
+
+    A local time that occurs twice means its first occurrence (RFC 5545 §3.3.5).
+    """
+    local = moment.astimezone(zone or UTC)
+    return moment.astimezone(UTC) if local.fold or local.tzinfo in _UTC else local
 
 
 def _address(party: Party) -> vCalAddress:

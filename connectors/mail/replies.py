@@ -1,0 +1,209 @@
+"""From one message to what it says of which offer: answers, proposals, words, bounces (RFC 6047). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.errors import MessageError
+from email.message import Message
+
+from connectors.mail.answers import Answer, own_uids, read_answers
+from connectors.mail.bounces import is_report, returned, undelivered
+from connectors.mail.ids import MessageId, looks_own, own_message_ids, parse_message_id
+from connectors.mail.parts import (
+    body,
+    field,
+    fields,
+    forwarded,
+    headers_of,
+    is_calendar,
+    leaves,
+    parsed,
+    text_of,
+)
+from connectors.mail.senders import authenticated, automatic, from_postmaster, sender_of
+from connectors.mail.words import has_words
+from syncd.core.model import Reply, ReplyKind
+
+BEGINNING = 256 * 1024
+
+# TooMuch, and what the standard library raises on input that no limit foresaw: one mail must not stop the others.
+UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+    MessageError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """How we recognise what concerns us.
+
+    `domains` are those of our sender addresses, in lower case, as they stand in our Message-IDs. `own` tells our
+    UIDs from others. `authserv_id` is what our own mail server calls itself in Authentication-Results; "" for none.
+    """
+
+    domains: frozenset[str]
+    own: Callable[[str], bool] = looks_own
+    authserv_id: str = ""
+
+
+def thread_of(headers: Message, ours: Ours) -> MessageId | None:
+    """The message of ours that this one answers, by In-Reply-To, else by the last of ours in References."""
+    direct = next(own_message_ids([field(headers, "In-Reply-To")], ours.domains), None)
+    return direct or next(own_message_ids(reversed(field(headers, "References").split()), ours.domains), None)
+
+
+def sent_by_us(headers: Message, ours: Ours) -> bool:
+    """True for a copy of our own mail: evidence, not an answer."""
+    return parse_message_id(field(headers, "Message-ID"), ours.domains) is not None
+
+
+def read_replies(content: bytes, ours: Ours, identity: str, received: datetime) -> tuple[Reply, ...]:
+    """Everything that a message says of our offers; () when it does not concern us.
+
+    `identity` names the message (Message-ID, or where it lies) and becomes the reply's id; a second reply in
+    the same message gets `#2`. Nothing is expanded, and what exceeds the limits of `parts` counts as words.
+    """
+    headers = headers_of(content)
+    if sent_by_us(headers, ours):
+        return ()
+    try:
+        message = parsed(content)
+        thread = thread_of(headers, ours)
+        found = _report(message, ours, thread) if is_report(message) else _letter(message, ours, thread)
+    except UNREADABLE:
+        return too_large(headers, ours, identity, received)
+    return _numbered(found, headers, ours, identity, received)
+
+
+def too_large(
+    headers: Message, ours: Ours, identity: str, received: datetime, uids: Iterable[str] = ()
+) -> tuple[Reply, ...]:
+    """What to say of a message that was not opened: words. `uids` were seen in its calendar part."""
+    thread = thread_of(headers, ours)
+    offers = list(uids) or ([thread.uid] if thread else [])
+    kind = ReplyKind.AUTO if automatic(headers, answers=bool(uids)) else ReplyKind.WORDS
+    found = [_Found(offer, kind, words=kind is ReplyKind.WORDS) for offer in dict.fromkeys(offers)]
+    return _numbered(found, headers, ours, identity, received)
+
+
+def mentioned(content: bytes, ours: Ours) -> tuple[str, ...]:
+    """Our UIDs in the calendar parts at the beginning of a message that is too large to be read."""
+    try:
+        parts = leaves(parsed(content[:BEGINNING]))
+        uids = [uid for part in parts if is_calendar(part) for uid in own_uids(text_of(part), ours.own)]
+    except UNREADABLE:
+        return ()
+    return tuple(dict.fromkeys(uids))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A reply before it is known who sent it and when."""
+
+    offer: str
+    kind: ReplyKind
+    words: bool = False
+    answer: Answer | None = None
+    sequence: int = 0
+
+
+def _report(message: Message, ours: Ours, thread: MessageId | None) -> list[_Found]:
+    """A delivery report (RFC 3464) or a receipt: about the mail that it returns, else the one it answers."""
+    about = next(own_message_ids(returned(message), ours.domains), None) or thread
+    if about is None:
+        return []
+    kind = ReplyKind.BOUNCE if undelivered(message) else ReplyKind.AUTO
+    return [_Found(about.uid, kind, sequence=about.sequence)]
+
+
+def _letter(message: Message, ours: Ours, thread: MessageId | None) -> list[_Found]:
+    answers = _agreed(_calendar_answers(message, ours))
+    if not answers:
+        return _without_answer(message, ours, thread)
+    auto = automatic(message, answers=True)
+    text = body(message)
+    found = []
+    for answer in answers:
+        words = not auto and (
+            answer.comment or has_words(text, answer.summary, answer.program, answer.attendee)
+        )
+        sequence = answer.sequence
+        if sequence is None:
+            sequence = thread.sequence if thread and thread.uid == answer.uid else 0
+        kind = ReplyKind.AUTO if auto else answer.kind
+        found.append(_Found(answer.uid, kind, words or kind is ReplyKind.WORDS, answer, sequence))
+    return found
+
+
+def _without_answer(message: Message, ours: Ours, thread: MessageId | None) -> list[_Found]:
+    """A plain mail in our thread, a bounce that follows no standard, or an answer that somebody forwarded."""
+    if from_postmaster(message):
+        about = next(own_message_ids(returned(message), ours.domains), None) or thread
+        return [_Found(about.uid, ReplyKind.BOUNCE, sequence=about.sequence)] if about else []
+    passed_on = [answer.uid for inner in forwarded(message) for answer in _calendar_answers(inner, ours)]
+    about_uids = dict.fromkeys(passed_on or ([thread.uid] if thread else []))
+    if automatic(message, answers=False):
+        return [_Found(uid, ReplyKind.AUTO) for uid in about_uids]
+    sequence = thread.sequence if thread and not passed_on else 0
+    return [_Found(uid, ReplyKind.WORDS, words=True, sequence=sequence) for uid in about_uids]
+
+
+def _calendar_answers(message: Message, ours: Ours) -> list[Answer]:
+    found: list[Answer] = []
+    for part in leaves(message):
+        if is_calendar(part):
+            found += read_answers(text_of(part), str(part.get_param("method") or ""), ours.own)
+    return found
+
+
+def _agreed(answers: list[Answer]) -> list[Answer]:
+    """One answer per event: two parts usually say the same; where they differ a person decides."""
+    by_uid: dict[str, list[Answer]] = {}
+    for answer in answers:
+        by_uid.setdefault(answer.uid, []).append(answer)
+    return [_one(uid, said) for uid, said in by_uid.items()]
+
+
+def _one(uid: str, said: list[Answer]) -> Answer:
+    clear = [answer for answer in said if answer.kind is not ReplyKind.WORDS] or said
+    contradictory = len({(answer.kind, answer.partstat) for answer in clear}) > 1
+    return Answer(uid, ReplyKind.WORDS) if contradictory else clear[0]
+
+
+def _numbered(
+    found: Iterable[_Found], headers: Message, ours: Ours, identity: str, received: datetime
+) -> tuple[Reply, ...]:
+    sender, genuine = sender_of(headers), authenticated(headers, ours.authserv_id)
+    replies = []
+    for number, one in enumerate(found, start=1):
+        reply = Reply(
+            id=identity if number == 1 else f"{identity}#{number}",
+            offer=one.offer,
+            kind=one.kind,
+            received=received,
+            sender=sender,
+            sequence=one.sequence,
+            authenticated=genuine and len(fields(headers, "From")) == 1,
+            words=one.words,
+        )
+        replies.append(_with_answer(reply, one.answer))
+    return tuple(replies)
+
+
+def _with_answer(reply: Reply, answer: Answer | None) -> Reply:
+    if answer is None:
+        return reply
+    return replace(
+        reply,
+        partstat=answer.partstat,
+        dtstamp=answer.dtstamp,
+        proposed=answer.proposed,
+        attendee=answer.attendee,
+    )
