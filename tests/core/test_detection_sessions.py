@@ -1,0 +1,167 @@
+"""What counts as a session, and what only the therapist can settle: DESIGN §6."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from syncd.core.detection import Sessions, find_sessions
+from syncd.core.model import Attendee, Event, EventStatus, PartStat, Session
+from tests.core.detecting import (
+    BUSY_CALENDAR,
+    DANA,
+    LEAVE_CALENDAR,
+    ROSTER,
+    attended,
+    days,
+    declined,
+    event,
+    ours,
+    timed,
+)
+
+HOUR = timed(7, 10)
+
+
+def read(*events: Event) -> Sessions:
+    """The sessions in these events."""
+    return find_sessions(events, DANA, ROSTER)
+
+
+def session(one: Event) -> Session:
+    """The session that an event is, and nothing else."""
+    found = read(one)
+    assert (len(found.sessions), found.unsettled, found.strangers) == (1, (), ())
+    return found.sessions[0]
+
+
+def reason(one: Event) -> str:
+    """Why an event is left to the therapist."""
+    found = read(one)
+    assert (found.sessions, len(found.unsettled), found.strangers) == ((), 1, ())
+    return found.unsettled[0].reason
+
+
+@pytest.mark.parametrize("email", ["ada@example.org", "ADA@example.org", "a.b@example.com"])
+def test_an_attendee_on_the_roster_makes_a_session(email: str) -> None:
+    """By address or alias, whatever its case; place, link and etag are carried along."""
+    one = attended(
+        email, "dana@example.org", location="Room 2", link="https://video.example.org/x", etag='"7"'
+    )
+    found = session(one)
+    assert (found.client, found.span, found.ref) == ("c1", HOUR, one.ref)
+    assert (found.location, found.link, found.etag) == ("Room 2", "https://video.example.org/x", '"7"')
+
+
+@pytest.mark.parametrize(
+    ("title", "client"),
+    [
+        ("AB", "c1"),
+        ("ab", "c1"),
+        ("A.B.", "c1"),
+        ("Session AB online", "c1"),
+        ("Sitzung AB, 14:00–14:50 Uhr", "c1"),
+        ("Termin mit AB (50 min)", "c1"),
+        ("AB 9.30", "c1"),
+        ("AB room 2", "c1"),
+        ("C1", "c1"),
+        ("17", "17"),
+        ("Ida Marx", "c3"),
+        ("CD", "c2"),
+        ("AB!", "c1"),
+        ("AB #keep", "c1"),
+    ],
+)
+def test_a_title_that_is_a_clients_id_or_initials_makes_a_session(title: str, client: str) -> None:
+    """Words such as "session" and times do not count; CD is Lee's client too, but unique for Dana."""
+    assert session(event(title, HOUR)).client == client
+
+
+@pytest.mark.parametrize(
+    "title", ["", "Lunch with AB", "Supervision", "Session", "ABC", "AB or not", "14:00", "🌊"]
+)
+def test_other_titles_are_no_sessions(title: str) -> None:
+    """A title that says more is the therapist's own business."""
+    assert read(event(title, HOUR)) == Sessions()
+
+
+def test_an_attendee_beats_the_title() -> None:
+    """The title says CD, the attendee is Ada: it is Ada's; with a stranger it is nobody's."""
+    assert session(attended("ada@example.org", title="CD")).client == "c1"
+    found = read(attended("who@example.com", title="AB"))
+    assert (found.sessions, found.unsettled, len(found.strangers)) == ((), (), 1)
+
+
+def test_several_clients_or_a_client_and_a_stranger_are_left_to_the_therapist() -> None:
+    """One client per session; everything else is settled by hand."""
+    assert reason(attended("ada@example.org", "cem@example.org")) == "several"
+    assert reason(attended("ada@example.org", "who@example.com")) == "stranger"
+    assert reason(event("AB + CD", HOUR)) == "several"
+    assert session(attended("ada@example.org", "a.b@example.com")).client == "c1"
+
+
+def test_initials_that_collide_are_left_to_the_therapist() -> None:
+    """XY may be two clients: no guess."""
+    assert reason(event("XY", HOUR)) == "ambiguous"
+
+
+def test_strangers_are_reported_never_sessions() -> None:
+    """Nobody on the roster: their occurrence is named, they are not."""
+    one = attended("who@example.com", "else@example.com")
+    (stranger,) = read(one).strangers
+    assert (stranger.ref, stranger.span) == (one.ref, HOUR)
+    assert "example.com" not in repr(stranger)
+
+
+def test_rooms_are_no_strangers() -> None:
+    """Google books a room as an attendee."""
+    assert session(attended("ada@example.org", "c_1@resource.calendar.google.com")).client == "c1"
+
+
+def test_what_is_not_a_session() -> None:
+    """Cancelled, declined by the therapist, ours, or in another calendar; a copy of ours is an ordinary event."""
+    ada = attended("ada@example.org")
+    assert read(replace(ada, status=EventStatus.CANCELLED)) == Sessions()
+    assert read(replace(ada, attendees=ada.attendees + declined(DANA))) == Sessions()
+    mine = ours(title="AB", when=HOUR, attendees=ada.attendees)
+    assert read(mine) == Sessions()
+    assert session(replace(mine, uid="copy")).client == "c1"
+    for calendar in (LEAVE_CALENDAR, BUSY_CALENDAR, "work/Lee"):
+        assert read(replace(ada, calendar=calendar)) == Sessions()
+
+
+def test_tentative_and_unanswered_sessions_count() -> None:
+    """A client who never answers comes all the same."""
+    one = replace(attended("ada@example.org"), status=EventStatus.TENTATIVE)
+    assert session(replace(one, attendees=(Attendee("ada@example.org", PartStat.TENTATIVE),))).client == "c1"
+
+
+def test_what_a_client_organised_is_no_session_but_the_therapist_hears_of_it() -> None:
+    """Busy time at most; still a client may expect to be seen."""
+    assert reason(attended("dana@example.org", organizer="ada@example.org")) == "foreign"
+    assert reason(attended("ada@example.org", organizer="boss@example.com")) == "foreign"
+    assert read(attended("dana@example.org", organizer="boss@example.com", title="AB")) == Sessions()
+
+
+def test_whole_days_are_no_sessions() -> None:
+    """ "AB" as an all-day event is some reminder; with the client invited it is left to the therapist."""
+    assert read(event("AB", days(7, 7))) == Sessions()
+    assert reason(attended("ada@example.org", when=days(7, 7))) == "all-day"
+
+
+def test_keep_is_read_from_the_title_only() -> None:
+    """`#keep` in the title; what a description quotes does not count."""
+    assert session(attended("ada@example.org", title="#KEEP")).keep
+    assert not session(attended("ada@example.org", description="#keep")).keep
+
+
+def test_occurrences_are_told_apart_by_recurrence_id() -> None:
+    """Each occurrence of a series is a session of its own, in order of time."""
+    weekly = [
+        attended(
+            "ada@example.org", when=timed(day, 10), recurring=True, recurrence_id=f"202607{day:02}T080000Z"
+        )
+        for day in (21, 7, 14)
+    ]
+    assert [one.span for one in read(*weekly).sessions] == [timed(7, 10), timed(14, 10), timed(21, 10)]
