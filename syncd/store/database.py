@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from syncd.core.errors import StoreError
 from syncd.store.faults import translated
-from syncd.store.files import prepare
+from syncd.store.files import prepare, turn
 
 BUSY_TIMEOUT_MS = 5000
 _READING = "syncd_reading"
@@ -63,7 +63,7 @@ class Database:
 def connect(url: str) -> Database:
     """The database behind `url`, its file private. Raises StoreError, without the password."""
     parsed = _parsed(url)
-    if parsed.get_backend_name() == "postgresql":
+    if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
         return _postgres(parsed.set(drivername="postgresql+psycopg"))
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"} and not parsed.query:
         return _sqlite(parsed)
@@ -83,19 +83,25 @@ def _parsed(url: str) -> URL:
 
 
 def _sqlite(url: URL) -> Database:
-    path = Path(url.database) if url.database and url.database != ":memory:" else None
-    if path is None:
-        engine = create_engine(
-            url, poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True
+    if not url.database or url.database == ":memory:":
+        options = {"check_same_thread": False}
+        return _listening(
+            create_engine(url, poolclass=StaticPool, connect_args=options, hide_parameters=True)
         )
-    else:
-        prepare(path)
-        engine = create_engine(url, hide_parameters=True)
-    event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", _begin)
-    database = Database(engine, str(path) if path else "the store in memory", path)
+    path = Path(url.database)
+    prepare(path)
+    database = _listening(create_engine(url, hide_parameters=True), path)
+    # The first connection turns a new file to WAL; SQLite does not wait when two do that at once.
+    with turn(path.parent), database.reading():
+        pass
     _check(database)
     return database
+
+
+def _listening(engine: Engine, path: Path | None = None) -> Database:
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return Database(engine, str(path or "the store in memory"), path)
 
 
 def _configure(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

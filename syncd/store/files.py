@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from syncd.core.errors import StoreError
@@ -24,6 +27,20 @@ def prepare(path: Path) -> None:
             _close_to_others(each)
     except OSError as error:
         raise StoreError(f"{error.filename or path}: {error.strerror}; {_REMEDY}") from None
+
+
+@contextmanager
+def turn(folder: Path) -> Iterator[None]:
+    """Wait until no other process is in here with the same folder. Raises StoreError where it cannot be locked."""
+    try:
+        held = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        fcntl.flock(held, fcntl.LOCK_EX)
+    except OSError as error:
+        raise StoreError(f"{folder}: {error.strerror}; {_REMEDY}") from None
+    try:
+        yield
+    finally:
+        os.close(held)
 
 
 _REMEDY = "give the file and its folder to the user that runs syncd, or change [store] url"

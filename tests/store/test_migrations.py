@@ -1,0 +1,120 @@
+"""The schema: made, carried on, and refused when it is newer."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from syncd.core.errors import StoreError
+from syncd.ports import PassRecord
+from syncd.store import open_store
+from syncd.store.database import connect
+from syncd.store.migrations import HEAD, HERE, migrate
+from syncd.store.tables import metadata
+from tests.store.postgres import postgres_url
+from tests.store.values import LEASE, NOW, conflict, delete, offer
+
+SECOND = '''
+"""A revision that some later version brings."""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "r0002"
+down_revision = "r0001"
+
+
+def upgrade():
+    op.add_column("offers", sa.Column("later", sa.Text, nullable=False, server_default="x"))
+    {more}
+'''
+
+
+def _later(folder: Path, more: str = "") -> Path:
+    scripts = folder / "migrations"
+    shutil.copytree(HERE, scripts, dirs_exist_ok=True)
+    (scripts / "versions" / "r0002_later.py").write_text(SECOND.format(more=more))
+    return scripts
+
+
+def _old_store(url: str) -> None:
+    with open_store(url) as store:
+        fence = store.acquire("first", NOW, LEASE)
+        store.record(fence, PassRecord(NOW, conflicts=(conflict(),), offers=(offer(),), actions=(delete(),)))
+
+
+def test_the_head_is_the_newest_revision() -> None:
+    """The revision that a store is brought to is the last of those that ship."""
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+def _differences(url: str) -> list[object]:
+    with open_store(url) as store, store.database.reading() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+def test_the_revisions_make_the_tables(url: str) -> None:
+    """All revisions together give exactly the tables that the code reads and writes."""
+    assert _differences(url) == []
+
+
+@pytest.mark.wider
+def test_the_revisions_make_the_tables_on_postgres() -> None:
+    """The same on PostgreSQL."""
+    with postgres_url() as server:
+        assert _differences(server) == []
+
+
+def test_an_existing_file_is_carried_on(url: str, tmp_path: Path) -> None:
+    """A database of revision 1 is brought to a later revision with every row it holds."""
+    _old_store(url)
+    with open_store(url) as store:
+        before = store.load(), store.audit()
+    scripts = _later(tmp_path)
+    database = connect(url)
+    migrate(database, scripts, "r0002")
+    with database.writing() as connection:
+        assert connection.exec_driver_sql("SELECT later FROM offers").scalar_one() == "x"
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'r0001'")
+    database.close()
+    with open_store(url) as store:
+        assert (store.load(), store.audit()) == before
+
+
+def test_a_revision_that_fails_leaves_the_old_schema(url: str, tmp_path: Path) -> None:
+    """A migration is one transaction: if its last step fails none of it has happened."""
+    _old_store(url)
+    database = connect(url)
+    with pytest.raises(StoreError):
+        migrate(database, _later(tmp_path, more='op.execute("DROP TABLE nowhere")'), "r0002")
+    database.close()
+    with open_store(url) as store:
+        assert store.load().offers == (offer(),)
+    assert _differences(url) == []
+
+
+def test_a_newer_database_is_refused(url: str, tmp_path: Path) -> None:
+    """A database that a newer syncd wrote is not touched; the line says which way out there is."""
+    _old_store(url)
+    database = connect(url)
+    migrate(database, _later(tmp_path), "r0002")
+    database.close()
+    with pytest.raises(StoreError, match=r"newer syncd \(schema r0002, this one knows r0001\); install that"):
+        open_store(url)
+
+
+def test_tables_without_a_version_are_refused(url: str) -> None:
+    """Somebody else's database with tables of our names is not built upon."""
+    database = connect(url)
+    with database.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE offers (id INTEGER)")
+    database.close()
+    with pytest.raises(StoreError, match="holds tables but no schema version"):
+        open_store(url)

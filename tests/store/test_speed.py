@@ -1,0 +1,43 @@
+"""What a pass pays for its memory."""
+
+from __future__ import annotations
+
+from time import process_time
+
+from sqlalchemy import event
+
+from syncd.ports import PassRecord
+from syncd.store import open_store
+from tests.store.values import LEASE, NOW, read, stored
+
+
+def test_two_thousand_objects_load_in_half_a_second(url: str) -> None:
+    """A mirror of 2,000 objects, each fifth a weekly series, is loaded in less than 0.5 s of processor time."""
+    objects = tuple(stored(each, occurrences=20 if each % 5 == 0 else 1) for each in range(2000))
+    with open_store(url) as store:
+        fence = store.acquire("first", NOW, LEASE)
+        store.record(fence, PassRecord(NOW, mirror=(read(*objects),)))
+        store.load()
+        before = process_time()
+        memory = store.load()
+        spent = process_time() - before
+    assert len(memory.mirror["home/Practice"]) == 2000
+    assert spent < 0.5
+
+
+def test_what_did_not_change_is_not_written(url: str) -> None:
+    """Recording the same full read again changes no row of the mirror, so no page of the file."""
+    objects = tuple(stored(each) for each in range(50))
+    changed: list[int] = []
+    with open_store(url) as store:
+        fence = store.acquire("first", NOW, LEASE)
+        store.record(fence, PassRecord(NOW, mirror=(read(*objects, replace=True),)))
+
+        def total(connection: object) -> None:
+            raw = connection.connection.dbapi_connection  # type: ignore[attr-defined]
+            changed.append(raw.total_changes)
+
+        event.listen(store.database.engine, "begin", total)
+        event.listen(store.database.engine, "commit", total)
+        store.record(fence, PassRecord(NOW, mirror=(read(*objects, replace=True),)))
+    assert changed[0] == changed[1]
