@@ -1,0 +1,122 @@
+"""Days and times as people write them, in a language and a zone (CLDR data from Babel)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_gmt, get_timezone_location
+
+from syncd.core.spans import Span, aware, local_date
+
+FAR = 99
+
+
+@dataclass(frozen=True, slots=True)
+class SaidTime:
+    """A moment or span in words. `place` is where clocks show it, "" where that goes without saying.
+
+    en: day "Thursday 9 July 2026", weekday "Thursday 9 July", times "15:00–15:50", start "15:00",
+    short "Thu 9 Jul, 15:00"; `near` counts the days from the sending to the day: 0 today, 1 tomorrow.
+    """
+
+    day: str
+    weekday: str
+    times: str
+    start: str
+    short: str
+    place: str = ""
+    near: int = FAR
+
+
+@dataclass(frozen=True, slots=True)
+class SaidDays:
+    """First and last day of a leave in words ("Monday 6 July"), and in short ("6 – 17 Jul 2026")."""
+
+    first: str
+    last: str
+    short: str
+    one: bool
+
+
+class DateWords:
+    """Says days and times in one language, by the clocks of `zone`; `home` is the zone that needs no mention."""
+
+    def __init__(self, language: str, zone: ZoneInfo, home: ZoneInfo | None = None) -> None:
+        """Take any language tag; English where CLDR does not know it."""
+        self.locale = locale_of(language)
+        self.zone = zone
+        self.home = home or zone
+        self._weekday_pattern = weekday_pattern(self.locale)
+
+    def span(self, span: Span, sent_at: datetime | None = None) -> SaidTime:
+        """A span; the day of its end is named where it is another one."""
+        said = self.moment(span.start, sent_at)
+        start, end = (self._clock(moment) for moment in (span.start, span.end))
+        if local_date(span.start, self.zone) == local_date(span.end, self.zone):
+            times = f"{start}–{end}"
+        else:
+            times = f"{start} – {self._short(span.end)}"
+        return SaidTime(said.day, said.weekday, times, start, said.short, said.place, said.near)
+
+    def moment(self, moment: datetime, sent_at: datetime | None = None) -> SaidTime:
+        """One instant."""
+        day, clock = local_date(moment, self.zone), self._clock(moment)
+        near = FAR if sent_at is None else (day - local_date(sent_at, self.zone)).days
+        return SaidTime(
+            self._day(day), self._weekday(day), clock, clock, self._short(moment), self._place(moment), near
+        )
+
+    def days(self, days: tuple[date, date]) -> SaidDays:
+        """A first and a last day."""
+        first, last = days
+        short = self.day(last)
+        if first != last:
+            short = f"{format_skeleton('MMMd', first, locale=self.locale)} – {short}"
+        return SaidDays(self._weekday(first), self._weekday(last), short, first == last)
+
+    def day(self, day: date) -> str:
+        """A day in short: "6 Jul 2026"."""
+        return format_skeleton("yMMMd", day, locale=self.locale)
+
+    def _day(self, day: date) -> str:
+        text = format_date(day, "full", locale=self.locale)
+        return text.replace(",", "") if self.locale.language == "en" else text
+
+    def _weekday(self, day: date) -> str:
+        return format_date(day, self._weekday_pattern, locale=self.locale)
+
+    def _short(self, moment: datetime) -> str:
+        day = format_skeleton("MMMEd", local_date(moment, self.zone), locale=self.locale)
+        return f"{day}, {self._clock(moment)}"
+
+    def _clock(self, moment: datetime) -> str:
+        here = aware(moment).astimezone(self.zone)
+        return format_time(here.timetz(), "short", tzinfo=self.zone, locale=self.locale)
+
+    def _place(self, moment: datetime) -> str:
+        """Only where both clocks differ at that moment: Vienna and Berlin need no telling apart."""
+        here, home = aware(moment).astimezone(self.zone), aware(moment).astimezone(self.home)
+        if here.utcoffset() == home.utcoffset():
+            return ""
+        if "/" not in self.zone.key or self.zone.key.startswith("Etc/"):
+            return get_timezone_gmt(here, locale=self.locale)
+        return get_timezone_location(self.zone, locale=self.locale, return_city=True)
+
+
+def weekday_pattern(locale: Locale) -> str:
+    """How a weekday and a date without its year are written in full."""
+    short: str = locale.datetime_skeletons["MMMEd"].pattern
+    return re.sub("M+", "MMMM", re.sub("E+", "EEEE", short))
+
+
+def locale_of(language: str) -> Locale:
+    """CLDR's rules for a language; English with days before months and 24 hours, as written in Europe."""
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale.parse("en")
+    return Locale.parse("en_GB") if locale.language == "en" else locale

@@ -1,0 +1,86 @@
+"""What stands in the therapist's own calendar: offers by initials and state, the plan of an absence."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from syncd.core.actions import PutEvent
+from syncd.core.invitation import LetterRow, PlanFacts, Show, ShowFacts
+from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, OfferState, Transparency
+from syncd.core.spans import AllDay
+from syncd.wording.dates import DateWords
+from syncd.wording.paragraphs import one_line
+from syncd.wording.templates import Templates
+
+CERTAIN = frozenset({OfferState.ACCEPTED, OfferState.SETTLED})
+
+
+def put(show: Show, templates: Templates, instance: str) -> PutEvent:
+    """The object as it shall stand; raises ConfigError where a template is at fault."""
+    facts = show.facts
+    if isinstance(facts, PlanFacts):
+        draft = _plan(facts, templates, Marker(instance, facts.uid, role=MarkerRole.PLAN))
+    else:
+        draft = _offer(facts, templates, Marker(instance, facts.uid, role=show.role))
+    return PutEvent(show.key, show.calendar, draft, etag=show.etag, after=show.after)
+
+
+def _offer(facts: ShowFacts, templates: Templates, marker: Marker) -> EventDraft:
+    """Busy and private; neither organizer nor attendee, so that calendar programs send nothing themselves."""
+    written = templates.write(facts.language, "entry", offer_values(facts))
+    return EventDraft(
+        uid=facts.uid,
+        when=facts.span,
+        title=written.heading,
+        description=written.text,
+        status=EventStatus.CONFIRMED if facts.state in CERTAIN else EventStatus.TENTATIVE,
+        marker=marker,
+        transparency=Transparency.OPAQUE,
+        location=one_line(facts.location),
+    )
+
+
+def _plan(facts: PlanFacts, templates: Templates, marker: Marker) -> EventDraft:
+    written = templates.write(facts.language, "plan", plan_values(facts))
+    return EventDraft(
+        uid=facts.uid,
+        when=AllDay(facts.day, facts.day + timedelta(days=1)),
+        title=written.heading,
+        description=written.text,
+        status=EventStatus.CONFIRMED,
+        marker=marker,
+        transparency=Transparency.TRANSPARENT,
+    )
+
+
+def offer_values(facts: ShowFacts) -> dict[str, object]:
+    """What the template of an offer's entry may use."""
+    return {
+        "initials": one_line(facts.initials),
+        "kind": facts.kind.value,
+        "state": facts.state.value,
+        "original": DateWords(facts.language, facts.zone).span(facts.original),
+        "tentative": facts.tentative,
+        "frozen": facts.frozen,
+        "by_mail": facts.by_mail,
+        "link": one_line(facts.link),
+    }
+
+
+def plan_values(facts: PlanFacts) -> dict[str, object]:
+    """What the template of the plan event may use: no names, no phone numbers."""
+    words = DateWords(facts.language, facts.zone)
+    rows = [row_values(row, words, names=False) for row in facts.rows]
+    return {"code": one_line(facts.code), "rows": rows}
+
+
+def row_values(row: LetterRow, words: DateWords, *, names: bool) -> dict[str, object]:
+    """One row for a template; without `names` initials are all that is said of the person."""
+    return {
+        "initials": one_line(row.initials),
+        "name": one_line(row.name) if names else "",
+        "phone": one_line(row.phone) if names else "",
+        "original": words.span(row.original),
+        "slot": words.span(row.slot) if row.slot else None,
+        "state": one_line(row.text),
+    }

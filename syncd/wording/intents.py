@@ -1,0 +1,83 @@
+"""Intents in, frozen actions out: the last step before anything is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from syncd.core.actions import Action, CancelOriginal, DeleteEvent, RestoreOriginal
+from syncd.core.effects import EffectKey
+from syncd.core.errors import ConfigError, Rejected
+from syncd.core.invitation import Intent, Show, Tell, Write
+from syncd.wording.entries import put
+from syncd.wording.letters import post
+from syncd.wording.mails import send
+from syncd.wording.outgoing import Compose
+from syncd.wording.templates import Templates
+
+NO_MAIL = "no mail is configured"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsayable:
+    """A message that cannot be written, and why: its reader must be reached another way."""
+
+    intent: Tell | Write
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """Actions in the order of their intents, and what could not be put into a mail."""
+
+    actions: tuple[Action, ...]
+    unsayable: tuple[Unsayable, ...] = ()
+
+
+def word(
+    intents: Iterable[Intent], templates: Templates, compose: Compose | None, instance: str, sender: str
+) -> Worded:
+    """Put intents into words; the same intents give the same bytes.
+
+    `compose` None: no mail is configured. `sender` is the address that answers come to. An action that was to
+    follow an unsayable message follows what that one followed. Raises ConfigError where the template of a
+    calendar entry is at fault.
+    """
+    actions: list[Action] = []
+    unsayable: list[Unsayable] = []
+    for intent in intents:
+        match intent:
+            case Tell() | Write() as message:
+                said = _say(message, templates, compose, sender)
+                if isinstance(said, Unsayable):
+                    unsayable.append(said)
+                else:
+                    actions.append(said)
+            case Show() as show:
+                actions.append(put(show, templates, instance))
+            case DeleteEvent() | CancelOriginal() | RestoreOriginal() as action:
+                actions.append(action)
+    skipped = {one.intent.key: one.intent.after for one in unsayable}
+    return Worded(tuple(_relinked(action, skipped) for action in actions), tuple(unsayable))
+
+
+def _say(
+    message: Tell | Write, templates: Templates, compose: Compose | None, sender: str
+) -> Action | Unsayable:
+    if compose is None:
+        return Unsayable(message, NO_MAIL)
+    try:
+        match message:
+            case Tell():
+                return send(message, templates, compose, sender)
+            case Write():
+                return post(message, templates, compose, sender)
+    except (Rejected, ConfigError) as error:
+        return Unsayable(message, str(error))
+
+
+def _relinked(action: Action, skipped: dict[EffectKey, EffectKey | None]) -> Action:
+    after = action.after
+    while after is not None and after in skipped:
+        after = skipped[after]
+    return action if after == action.after else replace(action, after=after)

@@ -1,0 +1,72 @@
+"""Letters to the therapist, with names and phone numbers; or, where nothing can be mailed, a to-do entry without."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from hashlib import sha256
+
+from syncd.core.actions import SendMail
+from syncd.core.invitation import LetterFacts, Write
+from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Transparency
+from syncd.core.spans import AllDay
+from syncd.wording.dates import DateWords
+from syncd.wording.entries import row_values
+from syncd.wording.mails import AUTOMATIC
+from syncd.wording.outgoing import Compose, Correspondent, Envelope
+from syncd.wording.paragraphs import Written, one_line
+from syncd.wording.templates import Templates
+
+WRITER = "syncd"
+
+
+def post(write: Write, templates: Templates, compose: Compose, sender: str) -> SendMail:
+    """The letter as a mail; Rejected where the address is none, ConfigError where a template is at fault."""
+    facts = write.facts
+    written = _written(facts, templates, names=True)
+    envelope = Envelope(
+        message_id=compose.message_id(_mark(write), 0, "letter", sender),
+        date=facts.sent_at,
+        sender=Correspondent(sender, WRITER),
+        recipient=Correspondent(facts.to),
+        subject=written.heading,
+        text=written.text + "\n",
+        html=templates.page(facts.language, written),
+        language=templates.language(facts.language),
+        headers=AUTOMATIC,
+    )
+    return SendMail(write.key, compose.plain(envelope), therapist=write.therapist, after=write.after)
+
+
+def letter_entry(facts: LetterFacts, uid: str, day: date, templates: Templates, instance: str) -> EventDraft:
+    """The letter as an all-day to-do on `day`: initials instead of names, no phone numbers."""
+    written = _written(facts, templates, names=False)
+    return EventDraft(
+        uid=uid,
+        when=AllDay(day, day + timedelta(days=1)),
+        title=written.heading,
+        description=written.text,
+        status=EventStatus.CONFIRMED,
+        marker=Marker(instance, uid, role=MarkerRole.LETTER),
+        transparency=Transparency.TRANSPARENT,
+    )
+
+
+def _written(facts: LetterFacts, templates: Templates, *, names: bool) -> Written:
+    return templates.write(facts.language, f"letter_{facts.kind.value}", letter_values(facts, names=names))
+
+
+def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
+    """What a letter's template may use; `rows` carry their state as the word that `states.txt` explains."""
+    words = DateWords(facts.language, facts.zone)
+    return {
+        "days": words.days(facts.days) if facts.days else None,
+        "code": one_line(facts.code),
+        "why": one_line(facts.why),
+        "rows": [row_values(row, words, names=names) for row in facts.rows],
+        "names": names,
+    }
+
+
+def _mark(write: Write) -> str:
+    """One Message-ID per effect; an absence's id is not ours to shape."""
+    return sha256(str(write.key).encode()).hexdigest()[:32]

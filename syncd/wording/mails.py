@@ -1,0 +1,125 @@
+"""Mails to clients: facts in, one frozen message out. Nothing of ours but the templates' words gets in."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from syncd.core.actions import Mail, SendMail
+from syncd.core.invitation import ASKING, House, MailFacts, MailKind, Tell
+from syncd.core.model import OfferKind
+from syncd.wording.dates import DateWords
+from syncd.wording.outgoing import Appointment, Compose, Correspondent, Envelope
+from syncd.wording.paragraphs import one_line
+from syncd.wording.templates import Templates
+
+CANCELLING = frozenset({MailKind.TAKEN_BACK, MailKind.CLOSING})
+AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}  # RFC 3834 §5
+
+
+def send(tell: Tell, templates: Templates, compose: Compose, sender: str) -> SendMail:
+    """The message that `tell` wants, from `sender`, the address that answers come to.
+
+    Raises Rejected where the client's address is none, ConfigError where a template is at fault.
+    """
+    facts = tell.facts
+    return SendMail(
+        key=tell.key,
+        mail=_mail(tell, templates, compose, sender),
+        offer=tell.offer,
+        conflict=tell.conflict,
+        absence=tell.absence,
+        client=tell.client,
+        therapist=tell.therapist,
+        sequence=facts.sequence,
+        due=facts.due if facts.kind is MailKind.INVITATION else None,
+        asks=facts.kind in ASKING,
+        after=tell.after,
+    )
+
+
+def _mail(tell: Tell, templates: Templates, compose: Compose, sender: str) -> Mail:
+    facts = tell.facts
+    values = mail_values(facts)
+    written = templates.write(facts.language, facts.kind.value, values)
+    envelope = Envelope(
+        message_id=_message_id(tell, compose, sender),
+        date=facts.sent_at,
+        sender=Correspondent(sender, one_line(facts.house.therapist)),
+        recipient=Correspondent(facts.to, one_line(facts.name)),
+        subject=written.heading,
+        text=written.text + "\n",
+        html=templates.page(facts.language, written),
+        in_reply_to=_in_reply_to(facts, compose, sender),
+        language=templates.language(facts.language),
+        headers=AUTOMATIC,
+    )
+    appointment = _appointment(facts, templates, values)
+    return compose.scheduling(envelope, appointment) if appointment else compose.plain(envelope)
+
+
+def _message_id(tell: Tell, compose: Compose, sender: str) -> str:
+    """By UID, SEQUENCE and kind; a mail that names no event is told apart by its effect's key."""
+    facts = tell.facts
+    if facts.uid:
+        return compose.message_id(facts.uid, facts.sequence, facts.kind.value, sender)
+    mark = sha256(str(tell.key).encode()).hexdigest()[:8]
+    return compose.message_id(tell.conflict, facts.sequence, f"{facts.kind.value}-{mark}", sender)
+
+
+def _in_reply_to(facts: MailFacts, compose: Compose, sender: str) -> str:
+    """A reminder stands beside its invitation in the mail program."""
+    if facts.kind is not MailKind.REMINDER or not facts.uid:
+        return ""
+    return compose.message_id(facts.uid, facts.sequence, MailKind.INVITATION.value, sender)
+
+
+def _appointment(facts: MailFacts, templates: Templates, values: dict[str, object]) -> Appointment | None:
+    """The calendar part of what invites, and of what takes an invitation back."""
+    cancelled = facts.kind in CANCELLING
+    if not facts.uid or facts.slot is None or not (cancelled or facts.kind is MailKind.INVITATION):
+        return None
+    written = templates.write(facts.language, "appointment", values | {"cancelled": cancelled})
+    return Appointment(
+        uid=facts.uid,
+        sequence=facts.sequence,
+        span=facts.slot,
+        zone=facts.zone,
+        summary=written.heading,
+        description=written.text,
+        location=one_line(facts.location),
+        url=one_line(facts.link),
+        cancelled=cancelled,
+    )
+
+
+def mail_values(facts: MailFacts) -> dict[str, object]:
+    """What a mail's template may use. Nothing in here knows why the client comes."""
+    words = DateWords(facts.language, facts.zone, facts.house.zone)
+    return _house(facts.house) | {
+        "name": one_line(facts.name),
+        "colleague": one_line(facts.with_therapist),
+        "giver": one_line(facts.with_therapist if facts.offer_kind is OfferKind.COVER else "")
+        or one_line(facts.house.therapist),
+        "days": words.days(facts.days),
+        "original": words.span(facts.original, facts.sent_at),
+        "slot": words.span(facts.slot, facts.sent_at) if facts.slot else None,
+        "due": words.moment(facts.due, facts.sent_at) if facts.due else None,
+        "next": words.span(facts.next_session, facts.sent_at) if facts.next_session else None,
+        "offer": facts.offer_kind.value,
+        "outlook": facts.outlook.value,
+        "invited": bool(facts.uid),
+        "location": one_line(facts.location),
+        "link": one_line(facts.link),
+        "discreet": facts.discreet,
+    }
+
+
+def _house(house: House) -> dict[str, object]:
+    return {
+        "practice": one_line(house.practice),
+        "therapist": one_line(house.therapist),
+        "phone": one_line(house.phone),
+        "email": one_line(house.email),
+        "crisis_contact": one_line(house.crisis_contact),
+        "resources_url": one_line(house.resources_url),
+    }

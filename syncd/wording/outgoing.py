@@ -1,0 +1,68 @@
+"""What a mail is before it is bytes: an envelope, texts, an appointment; and the Protocol that builds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from syncd.core.actions import Mail
+from syncd.core.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """Somebody who writes or is written to: an address, and the name that programs show."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What every mail has. `date` is the Date header; `sender` the address that answers come to."""
+
+    message_id: str
+    date: datetime
+    sender: Correspondent
+    recipient: Correspondent
+    subject: str
+    text: str
+    html: str = ""
+    in_reply_to: str = ""
+    language: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """The calendar part of a mail: a CONFIRMED REQUEST, or a CANCEL when `cancelled` (RFC 5546 §3.2).
+
+    The organizer is the envelope's sender, the attendee its recipient, the DTSTAMP its date. `zone` is the
+    one whose wall clocks the part shows.
+    """
+
+    uid: str
+    sequence: int
+    span: Span
+    zone: ZoneInfo
+    summary: str
+    description: str = ""
+    location: str = ""
+    url: str = ""
+    cancelled: bool = False
+
+
+class Compose(Protocol):
+    """Builds mails. The same values give the same bytes; Rejected for what no mail can be sent to."""
+
+    def message_id(self, subject: str, sequence: int, kind: str, sender: str) -> str:
+        """The Message-ID that names subject (UID or conflict id), sequence and kind, at the sender's domain."""
+
+    def plain(self, envelope: Envelope) -> Mail:
+        """A mail with a text and an HTML part."""
+
+    def scheduling(self, envelope: Envelope, appointment: Appointment) -> Mail:
+        """A mail that calendar programs show with buttons to answer, or take the event away for."""

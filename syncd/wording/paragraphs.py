@@ -1,0 +1,89 @@
+"""A rendered template as paragraphs, the same for a text mail, its HTML twin and a calendar description.
+
+What a template writes: the first line is the subject or title; blank lines part paragraphs; the lines of a
+paragraph are joined, except after a trailing backslash; lines indented by four spaces stand out, each by itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+INDENT = "    "
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as the reader sees it; `url` when it is nothing but a web address."""
+
+    text: str
+
+    @property
+    def url(self) -> bool:
+        """True for http and https addresses only: nothing else becomes a link."""
+        return self.text.startswith(("https://", "http://")) and " " not in self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together; `stands_out` for what the eye should find first."""
+
+    lines: tuple[Line, ...]
+    stands_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A subject or title, and what follows it."""
+
+    heading: str
+    paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def text(self) -> str:
+        """Plain text: paragraphs parted by blank lines, each on one line however long."""
+        return "\n\n".join(_text(paragraph) for paragraph in self.paragraphs)
+
+
+def read(rendered: str) -> Written:
+    """Take a rendered template apart."""
+    lines = [line.rstrip() for line in rendered.strip().splitlines()]
+    heading = _SPACE.sub(" ", lines[0]).strip() if lines else ""
+    return Written(heading, tuple(_paragraphs(lines[1:])))
+
+
+def one_line(text: str) -> str:
+    """What came from outside as one line without control, format or line-separating characters."""
+    shown = (" " if c.isspace() or unicodedata.category(c) in {"Zl", "Zp"} else c for c in text)
+    kept = "".join(c for c in shown if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Cn"})
+    return _SPACE.sub(" ", kept).strip()
+
+
+def _paragraphs(lines: Iterable[str]) -> Iterable[Paragraph]:
+    for filled, block in groupby(lines, key=bool):
+        if not filled:
+            continue
+        for stands_out, part in groupby(block, key=lambda line: line.startswith(INDENT)):
+            texts = list(part)
+            shown = [text.strip() for text in texts] if stands_out else _joined(texts)
+            yield Paragraph(tuple(Line(text) for text in shown), stands_out)
+
+
+def _joined(lines: Iterable[str]) -> Iterable[str]:
+    current: list[str] = []
+    for line in lines:
+        current.append(line.removesuffix("\\").strip())
+        if line.endswith("\\"):
+            yield " ".join(current)
+            current = []
+    if current:
+        yield " ".join(current)
+
+
+def _text(paragraph: Paragraph) -> str:
+    prefix = INDENT if paragraph.stands_out else ""
+    return "\n".join(f"{prefix}{line.text}" for line in paragraph.lines)

@@ -1,0 +1,115 @@
+"""Every template spoken once with made-up facts, so that a mistake in one shows at the start and not at night."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from zoneinfo import ZoneInfo
+
+from syncd.core.errors import ConfigError, ConfigProblem
+from syncd.core.invitation import (
+    House,
+    LetterFacts,
+    LetterKind,
+    LetterRow,
+    MailFacts,
+    MailKind,
+    Outlook,
+    PlanFacts,
+    ShowFacts,
+)
+from syncd.core.model import OfferKind, OfferState
+from syncd.core.spans import Span
+from syncd.wording.entries import offer_values, plan_values
+from syncd.wording.letters import letter_values
+from syncd.wording.mails import mail_values
+from syncd.wording.templates import Templates
+
+ZONE = ZoneInfo("Europe/Berlin")
+SENT = datetime(2026, 6, 1, 8, tzinfo=UTC)
+FULL = House("Practice", "Dana Okafor", "030 1", "office@example.org", "112", "https://example.org/", ZONE)
+BARE = House("", "Dana Okafor", "", "", "", "", ZONE)
+
+
+def rehearse(templates: Templates) -> tuple[ConfigProblem, ...]:
+    """What is wrong with the templates, each problem once; () when every message can be written."""
+    found: dict[ConfigProblem, None] = {}
+    for language in sorted(templates.languages):
+        for name, values in _scenes(language):
+            try:
+                templates.page(language, templates.write(language, name, values))
+            except ConfigError as error:
+                found.update(dict.fromkeys(error.problems))
+    return tuple(found)
+
+
+def _scenes(language: str) -> Iterator[tuple[str, dict[str, object]]]:
+    for kind, offer, outlook, full in product(MailKind, OfferKind, Outlook, (True, False)):
+        values = mail_values(_mail(language, kind, offer, outlook, full))
+        yield kind.value, values
+        yield "appointment", values | {"cancelled": full}
+    for state, offer, flag in product(OfferState, OfferKind, (True, False)):
+        yield "entry", offer_values(_show(language, state, offer, flag))
+    for code in ("bx", ""):
+        yield "plan", plan_values(PlanFacts("u", SENT.date(), ZONE, language, code, _rows()))
+    for letter, code, rows in product(LetterKind, ("bx", ""), (_rows(), ())):
+        facts = LetterFacts(letter, "", language, ZONE, None, SENT, code, code, rows)
+        for names in (True, False):
+            yield f"letter_{letter.value}", letter_values(facts, names=names)
+
+
+def _span(days: int) -> Span:
+    start = SENT + timedelta(days=days)
+    return Span(start, start + timedelta(minutes=50))
+
+
+def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, full: bool) -> MailFacts:
+    some: Callable[[Span], Span | None] = (lambda span: span) if full or kind in _ALWAYS else (lambda _: None)
+    return MailFacts(
+        kind=kind,
+        house=FULL if full else BARE,
+        to="client@example.org",
+        name="Anna Berg" if full else "",
+        language=language,
+        zone=ZONE if full else ZoneInfo("America/New_York"),
+        original=_span(10),
+        days=((SENT + timedelta(days=9)).date(), (SENT + timedelta(days=9 + 7 * full)).date()),
+        sent_at=SENT,
+        uid="u" if full else "",
+        slot=some(_span(20)),
+        offer_kind=offer,
+        with_therapist="Sam Lee" if offer is OfferKind.COVER else "",
+        due=SENT + timedelta(days=5) if full else None,
+        next_session=_span(30) if full else None,
+        outlook=outlook,
+        location="Room 2" if full else "",
+        link="https://example.org/room" if full else "",
+    )
+
+
+_ALWAYS = frozenset({MailKind.INVITATION, MailKind.REMINDER, MailKind.TOO_LATE})
+
+
+def _show(language: str, state: OfferState, offer: OfferKind, flag: bool) -> ShowFacts:
+    return ShowFacts(
+        uid="u",
+        span=_span(20),
+        kind=offer,
+        state=state,
+        initials="AB",
+        original=_span(10),
+        zone=ZONE,
+        language=language,
+        tentative=flag,
+        frozen=flag,
+        by_mail=flag,
+        link="https://example.org/room" if flag else "",
+    )
+
+
+def _rows() -> tuple[LetterRow, ...]:
+    return (
+        LetterRow("AB", "Anna Berg", "030 2", _span(10), "held", _span(20)),
+        LetterRow("CD", "", "", _span(11), "told"),
+    )

@@ -1,0 +1,78 @@
+"""The templates: a practice's own folder first, then those that ship; rendered in Jinja2's sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from syncd.core.errors import ConfigError, ConfigProblem
+from syncd.resources import config_path
+from syncd.wording.paragraphs import Written, read
+
+FALLBACK = "en"
+LAYOUT = "mail.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Every text, in every language that has a folder. `own` is the practice's folder, if it has one."""
+
+    environment: ImmutableSandboxedEnvironment
+    languages: frozenset[str]
+    own: Path | None = None
+
+    def language(self, wanted: str) -> str:
+        """The folder for a language tag: `de` for "de-AT", English where there is none."""
+        primary = wanted.replace("_", "-").split("-")[0].lower()
+        return primary if primary in self.languages else FALLBACK
+
+    def write(self, language: str, name: str, values: Mapping[str, object]) -> Written:
+        """Render `<language>/<name>.txt`; raises ConfigError naming the file where the template is at fault."""
+        return read(self._render(f"{self.language(language)}/{name}.txt", values))
+
+    def page(self, language: str, written: Written) -> str:
+        """The HTML twin of a text."""
+        values = {"language": self.language(language), "written": written}
+        return self._render(LAYOUT, values)
+
+    def _render(self, name: str, values: Mapping[str, object]) -> str:
+        try:
+            return self.environment.get_template(name).render(values)
+        except (
+            Exception
+        ) as error:  # whatever a practice's template does wrong, it is named and nothing else stops
+            raise ConfigError((self._problem(name, error),)) from error
+
+    def _problem(self, name: str, error: Exception) -> ConfigProblem:
+        own = self.own / name if self.own is not None else None
+        file = str(own) if own is not None and own.is_file() else name
+        where = f"line {error.lineno}" if isinstance(error, TemplateSyntaxError) else "template"
+        said = str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
+        return ConfigProblem(file, where, said, "correct it, or remove the file to use the text that ships")
+
+
+def load_templates(own: Path | None = None) -> Templates:
+    """The templates that ship, behind those in the folder `own` (same names, only what differs).
+
+    Files are read once; what is edited later counts after a reload. Raises ConfigError when `own` is no folder.
+    """
+    if own is not None and not own.is_dir():
+        expected = "a folder with templates such as en/invitation.txt"
+        raise ConfigError((ConfigProblem(str(own), "practice.templates", "not a folder", expected),))
+    shipped = config_path() / "templates"
+    folders = [folder for folder in (own, shipped) if folder is not None]
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folders),
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    languages = {path.name for path in shipped.iterdir() if path.is_dir()}
+    return Templates(environment, frozenset(languages), own)
