@@ -271,7 +271,7 @@ class Store(Protocol):
         """Write one pass, all or nothing. Raises SafetyStop when the fence is stale."""
 
     def claim(self, fence: Fence, key: EffectKey, now: datetime) -> EffectRow | None:
-        """READY -> CLAIMED -> INFLIGHT if due and its predecessor is DONE; the row, or None."""
+        """READY -> CLAIMED -> INFLIGHT if due, not paused, and its predecessor is DONE; the row, or None."""
 
     def settle(self, fence: Fence, settlement: Settlement) -> None:
         """Move one effect along its table with what follows from it, and write its audit row."""

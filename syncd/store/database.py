@@ -19,6 +19,7 @@ from syncd.store.files import prepare, turn
 
 BUSY_TIMEOUT_MS = 5000
 _READING = "syncd_reading"
+_UNDONE = "; nothing of this step was written"
 _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
     "PRAGMA journal_mode=WAL",
@@ -41,7 +42,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction that holds the write lock from its first statement; commits, or leaves no trace."""
-        with self._turn, translated(self.place), self.engine.begin() as connection:
+        with self._turn, translated(self.place, _UNDONE), self.engine.begin() as connection:
             yield connection
 
     @contextmanager

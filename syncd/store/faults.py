@@ -40,12 +40,12 @@ _POSTGRES = {
 
 
 @contextmanager
-def translated(place: str) -> Iterator[None]:
-    """Turn any database error inside into StoreError naming `place` and a remedy."""
+def translated(place: str, undone: str = "") -> Iterator[None]:
+    """Turn any database error inside into StoreError naming `place`, a remedy, and what became of the work."""
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(f"{place}: {_advice(error)}; nothing was half written") from None
+        raise StoreError(f"{place}: {_advice(error)}{undone}") from None
     except SQLAlchemyError as error:
         raise StoreError(f"{place}: the database failed ({type(error).__name__}); report this") from None
 

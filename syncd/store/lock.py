@@ -13,14 +13,22 @@ from syncd.store.tables import lease as table
 
 
 def acquire(
-    connection: Connection, owner: str, now: datetime, lease: timedelta, presence: Presence | None
+    connection: Connection,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    *,
+    mine: Fence | None,
+    presence: Presence | None,
 ) -> Fence:
     """Take the lease with the next token. Raises SafetyStop while another's runs.
 
-    `presence` tells, on one machine, that the holder's process has ended: its lease is then not waited for.
+    `mine` is the fence that this process took last: an equal owner alone proves nothing. `presence` tells, on one
+    machine, that the holder's process has ended: its lease is then not waited for.
     """
     held = _held(connection)
-    runs = held.owner not in {"", owner} and held.until is not None and held.until > now
+    again = mine is not None and (owner, mine) == (mine.owner, Fence(held.owner, held.token))
+    runs = held.until is not None and held.until > now and not again
     if runs and not (presence and presence.take()):
         raise SafetyStop(
             f"another instance ({held.owner}) acts on this store, "

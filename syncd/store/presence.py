@@ -18,8 +18,9 @@ class Presence:
 
     def take(self) -> bool:
         """Show that we live; False while another living process does."""
-        if self._held is not None:
+        if self._stands():
             return True
+        self.leave()
         fresh = self._open()
         try:
             fcntl.flock(fresh, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -43,6 +44,13 @@ class Presence:
         if self._held is not None:
             os.close(self._held)
             self._held = None
+
+    def _stands(self) -> bool:
+        """True unless another took over from us and put its own file in the place of ours."""
+        try:
+            return self._held is not None and os.path.samestat(os.fstat(self._held), self._path.stat())
+        except FileNotFoundError:
+            return False
 
     def _open(self) -> int:
         try:

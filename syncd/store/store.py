@@ -45,6 +45,7 @@ class SqlStore:
         self._database = database
         self._history = history
         self._pruned: datetime | None = None
+        self._fence: Fence | None = None
         path = database.path
         self._presence = Presence(path.with_name(f"{path.name}-lock")) if path else None
 
@@ -56,11 +57,12 @@ class SqlStore:
     def acquire(self, owner: str, now: datetime, lease: timedelta) -> Fence:
         try:
             with self._database.writing() as connection:
-                fence = lock.acquire(connection, owner, now, lease, self._presence)
+                fence = lock.acquire(connection, owner, now, lease, mine=self._fence, presence=self._presence)
                 audit.write(connection, outbox.recover(connection, now))
         except StoreError:
             self._absent()
             raise
+        self._fence = fence
         return fence
 
     def renew(self, fence: Fence, now: datetime, lease: timedelta) -> None:
@@ -116,6 +118,8 @@ class SqlStore:
     def claim(self, fence: Fence, key: EffectKey, now: datetime) -> EffectRow | None:
         with self._database.writing() as connection:
             lock.check(connection, fence)
+            if connection.execute(select(house.c.paused)).scalar_one():
+                return None
             return outbox.claim(connection, key, fence.token, now)
 
     def settle(self, fence: Fence, settlement: Settlement) -> None:
@@ -130,7 +134,8 @@ class SqlStore:
             audit.write(connection, [told])
 
     def approve(self, approval: Approval) -> None:
-        entry = AuditEntry(approval.given_at, _HOUSE, "approved", {"therapist": approval.therapist})
+        told = {"therapist": approval.therapist, "conflicts": " ".join(sorted(approval.conflicts))}
+        entry = AuditEntry(approval.given_at, _HOUSE, "approved", told)
         with self._database.writing() as connection:
             if offers.put_approval(connection, approval):
                 audit.write(connection, [entry])

@@ -399,10 +399,19 @@ class TestLock:
         assert not place.store.load().conflicts
 
     def test_after_a_take_over_a_third_is_refused(self, place: Place, fence: Fence) -> None:
-        """The new holder is as well protected as the first was, though that one never left."""
+        """The new holder is as well protected as the first was, also from that one, which never left."""
         place.another().acquire("second", NOW + LEASE, LEASE)
-        with pytest.raises(SafetyStop, match=r"\(second\)"):
-            place.another().acquire("third", NOW + LEASE, LEASE)
+        for store, owner in ((place.another(), "third"), (place.store, "first")):
+            with pytest.raises(SafetyStop, match=r"\(second\)"):
+                store.acquire(owner, NOW + LEASE, LEASE)
+
+    def test_the_holder_may_start_over(self, store: SqlStore, fence: Fence) -> None:
+        """The holder itself may acquire again: it gets the next token, and its older fence is stale."""
+        again = store.acquire("first", NOW, LEASE)
+        assert again.token == fence.token + 1
+        store.record(again, PassRecord(NOW))
+        with pytest.raises(SafetyStop):
+            store.record(fence, PassRecord(NOW))
 
     def test_a_renewed_lease_runs_on(self, place: Place, fence: Fence) -> None:
         """Renewing counts from its own `now`."""
@@ -450,12 +459,15 @@ class TestApprovalAndPause:
         assert set(store.load().approvals) == {first, second}
 
     def test_pause_and_resume(self, place: Place, fence: Fence) -> None:
-        """Another process pauses and resumes while this one acts; both are audited."""
+        """Another process pauses while this one acts: nothing is claimed until it resumes; both are audited."""
+        place.store.record(fence, PassRecord(NOW, actions=(delete(),)))
         place.another().pause("maintenance", NOW)
         assert place.store.load().paused == "maintenance"
+        assert place.store.claim(fence, key(), NOW) is None
         place.another().pause("", NOW)
         assert place.store.load().paused == ""
-        assert [each.event for each in place.store.audit()] == ["paused", "resumed"]
+        assert place.store.claim(fence, key(), NOW)
+        assert [each.event for each in place.store.audit("house")] == ["paused", "resumed"]
 
 
 class TestAudit:

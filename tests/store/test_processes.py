@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -71,6 +72,23 @@ def test_a_killed_holder_is_not_waited_for(url: str, process: Start) -> None:
             store.acquire("second", SOON, LEASE)
         child.kill()
         assert store.acquire("second", SOON, LEASE).token == 2
+
+
+def test_an_equal_name_proves_nothing(shared: str, process: Start) -> None:
+    """A second process that calls itself as the holder does is refused like any other."""
+    child = process(shared, "first")
+    assert child.ask("acquire") == "token 1"
+    with open_store(shared) as store, pytest.raises(SafetyStop, match=r"\(first\)"):
+        store.acquire("first", SOON, LEASE)
+
+
+def test_threads_share_a_store(shared: str) -> None:
+    """Threads that claim through one store get each effect exactly once."""
+    with open_store(shared) as store, ThreadPoolExecutor(4) as pool:
+        fence = store.acquire("first", NOW, LEASE)
+        store.record(fence, PassRecord(NOW, actions=tuple(delete(each) for each in RACED)))
+        claimed = list(pool.map(lambda each: store.claim(fence, each, NOW), RACED * 3))
+        assert sorted(each.key for each in claimed if each) == sorted(RACED)
 
 
 def test_a_hung_holder_is_fenced(url: str, process: Start) -> None:
