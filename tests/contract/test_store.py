@@ -61,13 +61,7 @@ class Place:
         return self.stack.enter_context(open_store(self.url))
 
 
-@pytest.fixture(
-    params=[
-        "sqlite-file",
-        "sqlite-memory",
-        pytest.param("postgres", marks=pytest.mark.wider),
-    ]
-)
+@pytest.fixture(params=["sqlite-file", "sqlite-memory", pytest.param("postgres", marks=pytest.mark.wider)])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """An empty store of each kind."""
     with ExitStack() as stack:
