@@ -1,0 +1,167 @@
+"""Who must be reached in person, what a pass would do, and what went wrong, as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from zoneinfo import ZoneInfo
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from syncd.core.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
+from syncd.core.invitation import MailKind
+from syncd.core.letters import DAY_BEFORE, status_of
+from syncd.core.model import Client, Conflict, EventStatus, MarkerRole, ReadProblem
+from syncd.core.standing import Standing
+from syncd.report.columns import filled, sparse, state_words
+from syncd.report.words import span_words, when_words, who
+
+_UNTOLD = frozenset({"planned", "held", "open", "unplaced"})
+
+_MAILS = {
+    MailKind.INVITATION.value: "invitation",
+    MailKind.REMINDER.value: "reminder",
+    "cancel": "cancellation",
+    "stands_again": "the session stands again",
+    MailKind.CLOSING.value: "nothing further is offered",
+    MailKind.TOO_LATE.value: "that time is gone",
+    MailKind.NOTICE.value: "notice of the absence",
+    MailKind.SICK_TODAY.value: "sick today",
+    "letter_plan": "plan, to the therapist",
+    "letter_concern": "something to read, to the therapist",
+    "letter_silence": "no answer, to the therapist",
+    "letter_call_list": "call list, to the therapist",
+    "letter_trouble": "trouble, to the therapist",
+}
+_REASONS = {
+    "several": "several clients in one event",
+    "stranger": "a client and somebody unknown",
+    "foreign": "organised by somebody else",
+    "ambiguous": "the title fits several clients",
+    "all-day": "a client at an all-day event",
+}
+
+
+def call_list_table(standing: Standing, *, names: bool = False) -> RenderableType:
+    """Who must be reached in person, soonest session first, with what they do not know yet."""
+    table = sparse("Call list", "Client", "Phone", "Session that does not take place", "New time", "State")
+    rows = (_call_row(standing, row, names) for row in to_call(standing))
+    return filled(table, rows, "Nobody has to be called.")
+
+
+def to_call(standing: Standing) -> tuple[Conflict, ...]:
+    """Conflicts ahead whose client no message reaches, and those who still know nothing shortly before."""
+    ahead = (row for row in standing.conflicts if row.displaced and row.span.start > standing.now)
+    wanted = (row for row in ahead if _must_call(standing, row))
+    return tuple(sorted(wanted, key=lambda row: (row.span, row.id)))
+
+
+def _must_call(standing: Standing, row: Conflict) -> bool:
+    state = status_of(standing, row)
+    near = row.span.start <= standing.now + DAY_BEFORE
+    return state == "call" or (near and state in _UNTOLD)
+
+
+def _call_row(standing: Standing, row: Conflict, names: bool) -> tuple[str | Text, ...]:
+    client, live = standing.client(row), standing.live(row)
+    zone = standing.therapist(row).zone
+    return (
+        who(row.client, standing.snapshot.client, names),
+        client.phone if client and client.phone else Text("no number", "red"),
+        span_words(row.span, zone),
+        span_words(live.span, zone) if live else Text("none", "dim"),
+        state_words(live.state.value if live else status_of(standing, row)),
+    )
+
+
+def actions_table(actions: Iterable[Action], standing: Standing, *, names: bool = False) -> RenderableType:
+    """What a pass would write and mail, in that order; the subject is the opaque id that logs and audit show."""
+    table = sparse("What would be done", "Does", "What", "When", "Client", "Subject")
+    rows = (_action_row(action, standing, names) for action in actions)
+    return filled(table, rows, "Nothing: all is as it should be.")
+
+
+def _action_row(action: Action, standing: Standing, names: bool) -> tuple[str | Text, ...]:
+    does, what, when = _action_words(action, standing)
+    client = _client_of(action, standing)
+    shown = who(client, standing.snapshot.client, names) if client else ""
+    return Text(does, "bold"), what, when, shown, Text(action.key.subject, "dim")
+
+
+def _action_words(action: Action, standing: Standing) -> tuple[str, str, str]:
+    """Does, what and when of one action."""
+    match action:
+        case PutEvent():
+            zone = _zone_of(action.calendar, standing)
+            return "update" if action.etag else "write", _object(action), when_words(action.draft.when, zone)
+        case DeleteEvent():
+            return "delete", "our event", _offer_time(action.uid, standing)
+        case CancelOriginal():
+            return "cancel", "one occurrence", _original_time(action.key.subject, standing)
+        case RestoreOriginal():
+            return "restore", "one occurrence", _original_time(action.key.subject, standing)
+        case SendMail():
+            about = _offer_time(action.offer, standing) or _original_time(action.conflict, standing)
+            return "mail", _MAILS.get(action.key.kind, action.key.kind.replace("_", " ")), about
+
+
+def _object(action: PutEvent) -> str:
+    match action.draft.marker.role:
+        case MarkerRole.PLAN:
+            return "plan event"
+        case MarkerRole.LETTER:
+            return "to-do for the therapist"
+        case MarkerRole.OFFER:
+            pass
+    if action.draft.attendee is not None:
+        return "invitation"
+    return "make-up" if action.draft.status is EventStatus.CONFIRMED else "tentative event"
+
+
+def _zone_of(calendar: str, standing: Standing) -> ZoneInfo:
+    therapists = standing.snapshot.therapists
+    zones = (one.zone for one in therapists if calendar in {one.calendar, one.plan_calendar})
+    return next(zones, standing.snapshot.practice.zone)
+
+
+def _offer_time(uid: str, standing: Standing) -> str:
+    offer = next((one for one in standing.offers if one.uid == uid), None)
+    return span_words(offer.span, _zone_of(offer.calendar, standing)) if offer else ""
+
+
+def _original_time(conflict: str, standing: Standing) -> str:
+    row = standing.conflict.get(conflict)
+    return span_words(row.span, standing.therapist(row).zone) if row else ""
+
+
+def _client_of(action: Action, standing: Standing) -> str:
+    if isinstance(action, SendMail):
+        return action.client
+    row = standing.conflict.get(action.key.subject)
+    if row is not None:
+        return row.client
+    return next((one.client for one in standing.offers if one.uid == action.key.subject), "")
+
+
+def problems_table(problems: Iterable[ReadProblem]) -> RenderableType:
+    """What could not be read; everything else was."""
+    table = sparse("Could not be read", "Calendar", "Event", "Because…")
+    return filled(table, ((one.calendar, one.uid, one.reason) for one in problems), "Everything was read.")
+
+
+def unsettled_table(standing: Standing, *, names: bool = False) -> RenderableType:
+    """Events that only the therapist can settle, and those with people whom the roster does not know."""
+    table = sparse("To be settled by hand", "Therapist", "When", "Clients", "Because…")
+    return filled(table, _unsettled_rows(standing, names), "Every event is clear.")
+
+
+def _unsettled_rows(standing: Standing, names: bool) -> Iterator[tuple[str, ...]]:
+    clients: Mapping[str, Client] = standing.snapshot.client
+    for key in sorted(standing.diaries):
+        diary = standing.diaries[key]
+        zone = diary.therapist.zone
+        for one in diary.sessions.unsettled:
+            known = ", ".join(who(client, clients, names) for client in one.clients)
+            yield key, span_words(one.span, zone), known, _REASONS.get(one.reason, one.reason)
+        for stranger in diary.sessions.strangers:
+            yield key, span_words(stranger.span, zone), "", "nobody on the roster attends; no one is invited"

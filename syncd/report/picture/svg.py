@@ -1,0 +1,87 @@
+"""A few SVG elements as text: rounded numbers and escaped words, so that the same facts give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from syncd.report.picture.palette import FONT, INK
+
+_WIDTH = 0.57  # of the font size: a middling letter of Helvetica; digits are 0.556
+_WIDE = 0.64
+
+
+def number(value: float) -> str:
+    """At most one decimal, no trailing zero."""
+    return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def element(name: str, content: str = "", /, **attributes: str | float) -> str:
+    """One element; `_` in names of attributes stands for `-`, `content` is SVG already."""
+    said = "".join(f' {key.rstrip("_").replace("_", "-")}="{_value(it)}"' for key, it in attributes.items())
+    return f"<{name}{said}>{content}</{name}>" if content else f"<{name}{said}/>"
+
+
+def _value(value: str | float) -> str:
+    return escape(value) if isinstance(value, str) else number(value)
+
+
+def rect(x: float, y: float, width: float, height: float, fill: str, **more: str | float) -> str:
+    """A rectangle."""
+    return element("rect", x=x, y=y, width=width, height=height, fill=fill, **more)
+
+
+def line(x1: float, y1: float, x2: float, y2: float, stroke: str, **more: str | float) -> str:
+    """A straight line."""
+    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, **more)
+
+
+def text(x: float, y: float, said: str, size: float, fill: str = INK, **more: str | float) -> str:
+    """One line of text, its baseline at `y`."""
+    return element("text", escape(said, quote=False), x=x, y=y, font_size=size, fill=fill, **more)
+
+
+def titled(title: str, parts: Iterable[str]) -> str:
+    """A group that says what it is when pointed at, or read aloud."""
+    return element("g", element("title", escape(title, quote=False)) + "".join(parts))
+
+
+def stripes(name: str, back: str, stripe: str, step: float = 6) -> str:
+    """A pattern of thin diagonal stripes, to fill with `url(#name)`."""
+    ground = rect(0, 0, step, step, back)
+    mark = line(0, 0, 0, step, stripe, stroke_width=2)
+    return element(
+        "pattern",
+        ground + mark,
+        id=name,
+        width=step,
+        height=step,
+        patternUnits="userSpaceOnUse",
+        patternTransform="rotate(45)",
+    )
+
+
+def width_of(said: str, size: float) -> float:
+    """About how wide a line of text is; fonts differ, so leave a little air."""
+    wide = sum(1 for letter in said if letter.isupper() or letter in "→–mw")
+    return size * (_WIDTH * (len(said) - wide) + _WIDE * wide)
+
+
+def fitted(said: str, size: float, room: float) -> str:
+    """The text, cut with an ellipsis where it would not fit."""
+    if width_of(said, size) <= room:
+        return said
+    while said and width_of(said + "…", size) > room:
+        said = said[:-1]
+    return f"{said}…" if said else ""
+
+
+def document(width: float, height: float, title: str, description: str, parts: Iterable[str]) -> str:
+    """A whole SVG 1.1 file, one element a line, ending with a newline."""
+    size = f'width="{number(width)}" height="{number(height)}" viewBox="0 0 {number(width)} {number(height)}"'
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONT}" role="img">'
+    head = (
+        element("title", escape(title, quote=False)),
+        element("desc", escape(description, quote=False)),
+    )
+    return "\n".join((opening, *head, *parts, "</svg>")) + "\n"
