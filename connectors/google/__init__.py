@@ -1,0 +1,1 @@
+"""Google Calendar v3: the account, its calendars, the translation of events, and the authorisation."""

@@ -1,0 +1,135 @@
+"""One Google account: ports.Account on calendarList.list."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from connectors.google.calendar import EventCalendar
+from connectors.google.client import GoogleClient
+from connectors.google.config import READS_SHARED, GoogleConfig
+from connectors.google.freebusy import BusyCalendar
+from connectors.google.listing import list_all
+from connectors.google.service import Request, Service
+from connectors.google.times import Item
+from connectors.zones import named_zone
+from syncd.core.errors import NotFound
+from syncd.core.model import Delivery
+from syncd.ports import Calendar, CalendarInfo, Capabilities
+
+_PRIMARY = "primary"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One line of the calendar list."""
+
+    item: Item
+
+    @property
+    def remote(self) -> str:
+        return str(self.item["id"])
+
+    @property
+    def name(self) -> str:
+        """As people see it; the main calendar is named for its owner's address, which no log may carry."""
+        if self.item.get("primary"):
+            return _PRIMARY
+        return str(self.item.get("summaryOverride") or self.item.get("summary") or self.remote)
+
+    @property
+    def owned(self) -> bool:
+        return self.item.get("accessRole") == "owner"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return named_zone(str(self.item.get("timeZone", ""))) or ZoneInfo("UTC")
+
+    def is_called(self, name: str) -> bool:
+        shown = {
+            self.name,
+            self.remote,
+            str(self.item.get("summary", "")),
+            str(self.item.get("summaryOverride", "")),
+        }
+        return name in shown
+
+
+class GoogleAccount:
+    """One account with Google Calendar. Owned calendars are read and written, others read."""
+
+    def __init__(
+        self,
+        config: GoogleConfig,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Raises AuthExpired where the token or key file is missing or broken."""
+        self._config = config
+        self._client = GoogleClient(config, sleep=sleep, clock=clock)
+
+    @property
+    def id(self) -> str:
+        return self._config.account
+
+    def discover(self) -> Sequence[CalendarInfo]:
+        return tuple(
+            CalendarInfo(self._id(entry), entry.name, entry.remote, entry.owned) for entry in self._entries()
+        )
+
+    def open(self, name: str) -> Calendar:
+        entries = self._entries()
+        found = [entry for entry in entries if entry.is_called(name)]
+        if not found:
+            there = ", ".join(sorted(entry.name for entry in entries)) or "none"
+            raise NotFound(f'google: account {self.id}: no calendar "{name}"; there is: {there}')
+        if len(found) > 1:
+            ids = ", ".join(sorted(entry.remote for entry in found))
+            raise NotFound(
+                f'google: account {self.id}: {len(found)} calendars are called "{name}"; use the id: {ids}'
+            )
+        return self._opened(found[0])
+
+    def probe(self, calendar: str) -> Capabilities:
+        """Nothing is written: what Google can do is known. Without delegation it sends no invitations."""
+        entries = self._entries()
+        entry = next((one for one in entries if self._id(one) == calendar), None)
+        if entry is None:
+            raise NotFound(f"google: account {self.id}: the calendar is gone or no longer shared")
+        sends = self._client.signin.delegated and entry.owned
+        return Capabilities(
+            sync_tokens=isinstance(self._opened(entry), EventCalendar),
+            ctags=False,
+            conditional_writes=True,
+            scheduling=sends,
+            addresses=tuple(one.remote.lower() for one in entries if one.item.get("primary")),
+            delivery=Delivery.GOOGLE if sends else Delivery.IMIP,
+        )
+
+    def stale(self, cursors: Mapping[str, str]) -> frozenset[str]:
+        """All of them: one request a calendar is the least that tells, and `changes` is that request."""
+        return frozenset(cursors)
+
+    def _opened(self, entry: _Entry) -> Calendar:
+        if entry.owned or self._reads_shared(entry):
+            return EventCalendar(self._id(entry), entry.remote, entry.zone, self._client)
+        return BusyCalendar(self._id(entry), entry.remote, self._client)
+
+    def _reads_shared(self, entry: _Entry) -> bool:
+        """Somebody else's events can be read only with a scope that an admin added to the least ones."""
+        return entry.item.get("accessRole") in {"reader", "writer"} and bool(
+            self._client.signin.scopes & READS_SHARED
+        )
+
+    def _id(self, entry: _Entry) -> str:
+        return f"{self.id}/{entry.name}"
+
+    def _entries(self) -> list[_Entry]:
+        def ask(service: Service, page: dict[str, str]) -> Request:
+            return service.calendarList().list(maxResults=250, showHidden=True, **page)
+
+        listing = list_all(self._client, ask, f"calendarList.list {self.id}")
+        return [_Entry(item) for item in listing.items if not item.get("deleted")]

@@ -1,0 +1,186 @@
+"""`syncd auth google`: a person lets syncd use their calendar (RFC 8252: loopback redirect, PKCE, state)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import requests
+from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError
+from oauthlib.oauth2 import OAuth2Error
+
+from connectors.google.config import GoogleConfig, is_loopback
+from connectors.google.tokens import write_token
+from syncd.core.errors import AuthExpired, ConfigError, ConfigProblem, ConnectorError, Transient
+
+_INSECURE = "OAUTHLIB_INSECURE_TRANSPORT"
+_HOST = "127.0.0.1"
+
+_PROMPT = """
+syncd asks for access to the Google Calendar of account "{account}".
+
+ 1. If this machine has no browser, run this on your own computer first, and leave it running:
+      ssh -N -L {port}:127.0.0.1:{port} {user}@{machine}
+ 2. Open this address in the browser, sign in as the therapist, and tick every box:
+      {{url}}
+ 3. If Google says "Google hasn't verified this app": choose Advanced, then Go to the app.
+
+Waiting for {minutes} minutes; this address works once. Press Ctrl-C to give up.
+"""
+_DONE = "syncd may use the calendar now. You can close this window and go back to the terminal."
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a person's consent brought. `ends` is set where Google limits it (consent screen in "Testing")."""
+
+    scopes: frozenset[str]
+    missing: frozenset[str]
+    ends: datetime | None
+
+
+def authorize(
+    config: GoogleConfig, *, now: datetime, port: int = 8765, patience: timedelta | None = None
+) -> Grant:
+    """Print what to do, wait for the redirect on loopback, and store the token (0600, in one step).
+
+    `port` is the same on both ends of the SSH tunnel. Raises ConfigError for a client secrets file that is not one
+    of a desktop app, AuthExpired where consent was not given or time ran out, Transient where Google was not reached.
+    """
+    if config.token is None:
+        raise ConfigError(
+            (ConfigProblem("settings", f"accounts.{config.account}", "token", "name the file"),)
+        )
+    patience = patience or timedelta(minutes=10)
+    flow = InstalledAppFlow.from_client_config(_client(config), scopes=list(config.scopes))
+    with _loopback_without_tls(config.token_uri), _translated(config.account, port):
+        try:
+            flow.run_local_server(
+                host=_HOST,
+                bind_addr=_HOST,
+                port=port,
+                open_browser=False,
+                timeout_seconds=int(patience.total_seconds()),
+                authorization_prompt_message=_prompt(config.account, port, patience),
+                success_message=_DONE,
+                prompt="consent",  # Google gives a refresh token with a new consent only
+            )
+            told: dict[str, Any] = dict(flow.oauth2session.token)
+        except Warning as fewer:  # oauthlib's way to say that some boxes were not ticked
+            told = dict(getattr(fewer, "token", {}))
+    return _store(config, config.token, flow.client_config, told, now)
+
+
+def grant_of(held: dict[str, Any], config: GoogleConfig) -> Grant:
+    """What the token file says of the consent, for the doctor."""
+    scopes = frozenset(held.get("scopes", ()))
+    ends = held.get("refresh_token_expires")
+    return Grant(scopes, frozenset(config.scopes) - scopes, datetime.fromisoformat(ends) if ends else None)
+
+
+def _store(
+    config: GoogleConfig, token: Path, client: Mapping[str, str], told: dict[str, Any], now: datetime
+) -> Grant:
+    granted = told.get("scope") or list(config.scopes)
+    scopes = granted.split() if isinstance(granted, str) else list(granted)
+    missing = frozenset(config.scopes) - frozenset(scopes)
+    if missing:
+        names = ", ".join(sorted(scope.rsplit("/", 1)[-1] for scope in missing))
+        raise AuthExpired(f"google: these boxes were not ticked: {names}; run the command again and tick all")
+    if not told.get("refresh_token"):
+        raise AuthExpired(
+            "google: no lasting access was given; remove syncd at myaccount.google.com/permissions, then try again"
+        )
+    lasts = told.get("refresh_token_expires_in")
+    held: dict[str, Any] = {
+        "token": told["access_token"],
+        "refresh_token": told["refresh_token"],
+        "client_id": client["client_id"],
+        "client_secret": client["client_secret"],
+        "token_uri": config.token_uri,
+        "scopes": sorted(scopes),
+        "expiry": _expiry(told, now),
+        "refresh_token_expires": (now + timedelta(seconds=int(lasts))).isoformat() if lasts else "",
+    }
+    try:
+        write_token(token, held)
+    except OSError as error:
+        problem = ConfigProblem(str(token), "token", type(error).__name__, "name a file that can be written")
+        raise ConfigError((problem,)) from None
+    return grant_of(held, config)
+
+
+def _expiry(told: dict[str, Any], now: datetime) -> str:
+    ends = now.astimezone(UTC) + timedelta(seconds=int(told.get("expires_in", 0)))
+    return ends.replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+
+
+def _client(config: GoogleConfig) -> dict[str, Any]:
+    """The client secrets, of a desktop app, with the addresses of the settings."""
+    path = config.client_secrets
+    if path is None:
+        raise _wrong(Path("settings"), f"accounts.{config.account}.client_secrets", "missing")
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _wrong(path, "file", type(error).__name__) from None
+    except ValueError:
+        raise _wrong(path, "file", "not JSON") from None
+    if not isinstance(held, dict) or not isinstance(held.get("installed"), dict):
+        kind = next(iter(held), "empty") if isinstance(held, dict) else "not an object"
+        raise _wrong(path, "installed", f'a client of type "{kind}"')
+    client = held["installed"]
+    for name in ("client_id", "client_secret"):
+        if not isinstance(client.get(name), str) or not client[name]:
+            raise _wrong(path, f"installed.{name}", "missing")
+    return {"installed": client | {"auth_uri": config.auth_uri, "token_uri": config.token_uri}}
+
+
+def _wrong(path: Path, key: str, value: str) -> ConfigError:
+    expected = 'download the JSON of an OAuth client of type "Desktop app" from the Google console'
+    return ConfigError((ConfigProblem(str(path), key, value, expected),))
+
+
+def _prompt(account: str, port: int, patience: timedelta) -> str:
+    minutes = max(1, round(patience.total_seconds() / 60))
+    return _PROMPT.format(
+        account=account, port=port, user="USER", machine=socket.gethostname(), minutes=minutes
+    )
+
+
+@contextlib.contextmanager
+def _loopback_without_tls(token_uri: str) -> Iterator[None]:
+    """oauthlib wants https everywhere; a server of tests on this machine has none. GoogleConfig refuses others."""
+    if not is_loopback(token_uri) or _INSECURE in os.environ:
+        yield
+        return
+    os.environ[_INSECURE] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[_INSECURE]
+
+
+@contextlib.contextmanager
+def _translated(account: str, port: int) -> Iterator[None]:
+    again = f"run `syncd auth google {account}` again"
+    try:
+        yield
+    except ConnectorError:
+        raise
+    except WSGITimeoutError:
+        raise AuthExpired(f"google: nobody answered in time; {again}") from None
+    except OAuth2Error as error:
+        code = error.error or type(error).__name__
+        raise AuthExpired(f"google: access was not given ({code}); {again}") from None
+    except requests.RequestException as error:
+        raise Transient(f"google: token end point: {type(error).__name__}; {again}") from None
+    except OSError as error:
+        raise Transient(f"google: port {port}: {error.strerror}; choose another with --port") from None

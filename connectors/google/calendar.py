@@ -1,0 +1,243 @@
+"""One calendar of an account that owns it: ports.Calendar on events.list, get, insert, patch and delete."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from connectors.google import drafts, originals
+from connectors.google.client import Answer, GoogleClient
+from connectors.google.listing import Listing, list_all
+from connectors.google.objects import Page, Shelf
+from connectors.google.series import is_gone, is_series
+from connectors.google.service import Request, Service
+from connectors.google.times import Item, instance_id, rfc3339
+from syncd.core.errors import (
+    CursorInvalid,
+    Forbidden,
+    Malformed,
+    NotFound,
+    Transient,
+    Unclear,
+    VersionConflict,
+)
+from syncd.core.model import CalendarObject, Changes, EventDraft, OccurrenceRef
+from syncd.core.spans import Span
+from syncd.ports import Cancelled, Written
+
+_PAGE = 2500  # the most that the API gives at once
+
+
+@dataclass(frozen=True, slots=True)
+class EventCalendar:
+    """A calendar whose events are read and written. `remote` is Google's id for it, `zone` its time zone."""
+
+    id: str
+    remote: str
+    zone: ZoneInfo
+    client: GoogleClient
+
+    def changes(self, cursor: str, window: Span) -> Changes:
+        listing = self._list(cursor)
+        page, shelf = Page.of(listing.items), Shelf(self.id, window, self.zone)
+        for single in page.singles.values():
+            shelf.single(single)
+        if cursor:
+            gone = self._touched(page, shelf)
+        else:
+            gone = ()
+            for key, master in page.masters.items():
+                shelf.series(master, tuple(page.exceptions.get(key, {}).values()))
+            for item in page.lost:
+                shelf.lost(item)
+        return Changes(
+            objects=tuple(shelf.objects),
+            gone=gone,
+            cursor=str(listing.last["nextSyncToken"]),
+            complete=not cursor,
+            problems=tuple(shelf.problems),
+        )
+
+    def read(self, uid: str, window: Span) -> CalendarObject | None:
+        item = self._get(uid)
+        if item is None or is_gone(item):
+            return None
+        shelf = Shelf(self.id, window, self.zone)
+        if is_series(item):
+            shelf.instances(item, self._instances(uid, window))
+        else:
+            shelf.single(item)
+        if not shelf.objects:
+            raise Malformed(f"google: events.get {self.id}: {shelf.problems[0].reason}")
+        return shelf.objects[0]
+
+    def create(self, draft: EventDraft) -> Written:
+        body, send = drafts.insert_body(draft), _send(draft.notify)
+        try:
+            made = self._write("insert", send, body=body)
+        except VersionConflict:
+            standing = self._get(draft.uid)
+            if standing is None or is_gone(standing):
+                raise NotFound(
+                    f"google: events.insert {self.id}: deleted by hand; its id is never used again"
+                ) from None
+            raise
+        return self._seen(draft, made)
+
+    def replace(self, draft: EventDraft, etag: str) -> Written:
+        item = self._standing(draft.uid, etag)
+        body = drafts.patch_body(draft, item, self.zone)
+        if not body and not draft.notify:
+            return Written(draft.uid, str(item["etag"]))
+        body = body or drafts.repeated(draft)
+        done = self._patch(draft.uid, str(item["etag"]), body, _send(draft.notify))
+        return Written(draft.uid, str(done["etag"]))
+
+    def delete(self, uid: str, etag: str) -> None:
+        item = self._standing(uid, etag)
+        # Whoever has said no is not told again; any other guest hears it once, from Google.
+        asked = [one for one in item.get("attendees", ()) if not (one.get("self") or one.get("resource"))]
+        send = _send(any(one.get("responseStatus") != "declined" for one in asked))
+        self._write("delete", send, etag=str(item["etag"]), eventId=uid)
+
+    def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:
+        key = instance_id(ref.uid, ref.recurrence_id)
+        item = self._standing(key, etag)
+        done = self._patch(key, str(item["etag"]), {"status": "cancelled"}, "none")
+        return Cancelled(str(done.get("etag", "")), originals.pre_image(item))
+
+    def restore(self, ref: OccurrenceRef, pre_image: str) -> Written:
+        try:
+            before = json.loads(pre_image)
+        except ValueError:
+            raise Malformed(f"google: restore {self.id}: a pre-image that is not one") from None
+        if ref.recurrence_id:
+            self._standing(ref.uid, "")
+        key = instance_id(ref.uid, ref.recurrence_id)
+        item = self._get(key)
+        if item is None:
+            raise NotFound(f"google: restore {self.id}: the original is gone for good")
+        if not is_gone(item):
+            return Written(ref.uid, str(item["etag"]))
+        done = self._patch(key, str(item.get("etag", "")), originals.restoring(item, before), "none")
+        return Written(ref.uid, str(done["etag"]))
+
+    def _list(self, cursor: str) -> Listing:
+        token = {"syncToken": cursor} if cursor else {}
+        what = f"events.list {self.id}"
+
+        def ask(service: Service, page: dict[str, str]) -> Request:
+            # The parameters beside the tokens never change: the sync token holds for the same set only.
+            return service.events().list(
+                calendarId=self.remote,
+                maxResults=_PAGE,
+                showDeleted=True,
+                singleEvents=False,
+                **token,
+                **page,
+            )
+
+        try:
+            listing = list_all(self.client, ask, what)
+        except CursorInvalid:
+            if cursor:
+                raise
+            raise Transient(f"google: {what}: the pages ran out while they were read") from None
+        if not listing.last.get("nextSyncToken"):
+            raise Malformed(f"google: {what}: the last page has no sync token")
+        return listing
+
+    def _touched(self, page: Page, shelf: Shelf) -> tuple[str, ...]:
+        """Read again each series of which anything changed; return what is gone."""
+        gone = dict(page.gone)
+        for key in dict.fromkeys((*page.masters, *page.exceptions)):
+            master = page.masters.get(key) or (None if key in gone else self._get(key))
+            if master is not None and is_series(master) and not is_gone(master):
+                shelf.instances(master, self._instances(key, shelf.window))
+                continue
+            if master is not None and not is_gone(master):
+                continue  # no series any more; it comes with its own change
+            gone[key] = None
+            for item in page.exceptions.get(key, {}).values():
+                if is_gone(item):
+                    gone[str(item["id"])] = None
+                else:
+                    shelf.lost(item)
+        return tuple(gone)
+
+    def _instances(self, uid: str, window: Span) -> tuple[Item, ...]:
+        def ask(service: Service, page: dict[str, str]) -> Request:
+            return service.events().instances(
+                calendarId=self.remote,
+                eventId=uid,
+                timeMin=rfc3339(window.start),
+                timeMax=rfc3339(window.end),
+                showDeleted=True,
+                maxResults=_PAGE,
+                **page,
+            )
+
+        return list_all(self.client, ask, f"events.instances {self.id}").items
+
+    def _get(self, key: str) -> Answer | None:
+        """The event or instance as it stands, deleted ones included; None where the server knows none."""
+        try:
+            found = self.client.read(
+                lambda service: service.events().get(calendarId=self.remote, eventId=key),
+                f"events.get {self.id}",
+            )
+        except (NotFound, CursorInvalid):  # 404, or 410 once a deleted event has been forgotten
+            return None
+        if not found.get("id") or not found.get("etag"):
+            raise Malformed(f"google: events.get {self.id}: not an event")
+        return found
+
+    def _standing(self, key: str, etag: str) -> Item:
+        """The event as it stands. Raises NotFound when it is gone, VersionConflict when it is not `etag` any more."""
+        item = self._get(key)
+        if item is None or is_gone(item):
+            raise NotFound(f"google: events.get {self.id}: deleted")
+        if etag and item["etag"] != etag:
+            raise VersionConflict(f"google: events.get {self.id}: changed since it was read")
+        return item
+
+    def _patch(self, key: str, etag: str, body: drafts.Body, send: str) -> Answer:
+        return self._write("patch", send, etag=etag, eventId=key, body=body)
+
+    def _write(self, method: str, send: str, *, etag: str = "", **given: object) -> Answer:
+        what = f"events.{method} {self.id}"
+
+        def build(service: Service) -> Request:
+            call: Callable[..., Request] = getattr(service.events(), method)
+            return call(calendarId=self.remote, sendUpdates=send, **given)
+
+        try:
+            done = self.client.write(build, what, etag=etag)
+        except Forbidden:
+            # A deleted event answers 403 to a patch, like a calendar that is read-only: only a look tells.
+            if "eventId" in given and self._deleted(str(given["eventId"])):
+                raise NotFound(f"google: {what}: deleted") from None
+            raise
+        if method != "delete" and not done.get("etag"):
+            raise Unclear(f"google: {what}: an answer without etag; outcome unknown")
+        return done
+
+    def _deleted(self, key: str) -> bool:
+        item = self._get(key)
+        return item is None or is_gone(item)
+
+    def _seen(self, draft: EventDraft, made: Answer) -> Written:
+        """Look at what stands there now: Google does not promise to notice that an id was in use."""
+        try:
+            standing = self._get(draft.uid)
+        except Transient as error:
+            raise Unclear(f"google: events.insert {self.id}: written, but not seen again: {error}") from None
+        if standing is None or standing.get("created") != made.get("created") or is_gone(standing):
+            raise VersionConflict(f"google: events.insert {self.id}: another event stands under this id")
+        return Written(draft.uid, str(standing["etag"]))
+
+
+def _send(notify: bool) -> str:
+    return "all" if notify else "none"

@@ -1,0 +1,50 @@
+"""One account's circuit: a server that asks for patience gets it, writes first, reads last."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from syncd.core.errors import Transient
+
+_UNTOLD = timedelta(seconds=30)  # where the server names no Retry-After
+_LONGEST = timedelta(minutes=15)
+_PATIENCE = 3  # failures in a row without a word about quota, before the circuit opens
+
+
+class Circuit:
+    """Counts refusals of one account, and holds requests back while it is open. Safe between threads.
+
+    A refused write holds back writes only; a refused read holds back both. `clock` is monotonic seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._until = {"read": 0.0, "write": 0.0}
+        self._failures = {"read": 0, "write": 0}
+
+    def check(self, kind: str) -> None:
+        """Raise Transient with the time left while requests of this kind are held back."""
+        with self._lock:
+            left = self._until[kind] - self._clock()
+        if left > 0:
+            raise Transient(f"google: {kind}s of this account wait", timedelta(seconds=left))
+
+    def succeeded(self, kind: str) -> None:
+        """Forget earlier failures of this kind."""
+        with self._lock:
+            self._failures[kind] = 0
+
+    def failed(self, kind: str, error: Transient, *, quota: bool) -> None:
+        """Count a failure; open at once where the server spoke of quota or named a time."""
+        with self._lock:
+            self._failures[kind] += 1
+            if not quota and error.retry_after is None and self._failures[kind] < _PATIENCE:
+                return
+            doubled = _UNTOLD * 2 ** min(self._failures[kind] - 1, 5)
+            pause = min(doubled if error.retry_after is None else error.retry_after, _LONGEST)
+            until = self._clock() + pause.total_seconds()
+            for one in ("write",) if kind == "write" else ("read", "write"):
+                self._until[one] = max(self._until[one], until)

@@ -1,0 +1,149 @@
+"""One event as the API shows it -> one occurrence of the core. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.google.texts import plain
+from connectors.google.times import Item, original_id, when_of
+from connectors.limits import Unreadable
+from syncd.core.model import (
+    Attendee,
+    Event,
+    EventKind,
+    EventStatus,
+    Marker,
+    MarkerRole,
+    PartStat,
+    Transparency,
+)
+
+INSTANCE, UID, VERSION, ROLE = "syncdInstance", "syncdUid", "syncdVersion", "syncdRole"
+
+_KINDS = {
+    "default": EventKind.DEFAULT,
+    "fromGmail": EventKind.DEFAULT,
+    "birthday": EventKind.DEFAULT,
+    "outOfOffice": EventKind.OUT_OF_OFFICE,
+    "focusTime": EventKind.FOCUS_TIME,
+    "workingLocation": EventKind.WORKING_LOCATION,
+}
+_NEVER_BUSY = frozenset({"workingLocation", "birthday"})
+_STATUS = {
+    "confirmed": EventStatus.CONFIRMED,
+    "tentative": EventStatus.TENTATIVE,
+    "cancelled": EventStatus.CANCELLED,
+}
+_ANSWERS = {
+    "needsAction": PartStat.NEEDS_ACTION,
+    "accepted": PartStat.ACCEPTED,
+    "declined": PartStat.DECLINED,
+    "tentative": PartStat.TENTATIVE,
+}
+
+
+def event_of(calendar: str, item: Item, zone: ZoneInfo) -> Event:
+    """The occurrence that one event or instance stands for. `zone` is the calendar's.
+
+    `uid` is the event id (of the series, for an instance). The organizer is "" where the calendar's own owner
+    organises: on a secondary calendar the API names the calendar there, not the therapist. Raises Unreadable.
+    """
+    kind = str(item.get("eventType", "default"))
+    series = str(item.get("recurringEventId", ""))
+    return Event(
+        calendar=calendar,
+        uid=series or str(item["id"]),
+        when=when_of(item, zone),
+        recurrence_id=original_id(item, zone) if series else "",
+        title=str(item.get("summary", "")),
+        description=plain(str(item.get("description", ""))),
+        status=_STATUS.get(str(item.get("status", "confirmed")), EventStatus.CONFIRMED),
+        transparency=_transparency(item, kind),
+        kind=_KINDS.get(kind, EventKind.DEFAULT),
+        organizer=_organizer(item),
+        attendees=attendees_of(item),
+        location=str(item.get("location", "")),
+        link=_link(item),
+        sequence=int(item.get("sequence", 0)),
+        recurring=bool(series),
+        marker=marker_of(item),
+        href=series or str(item["id"]),
+        etag=str(item.get("etag", "")),
+    )
+
+
+def doubt_of(item: Item) -> str:
+    """Why an event's text and people cannot be relied on, or "": an unknown type, a list of guests cut off."""
+    kind = str(item.get("eventType", "default"))
+    if kind not in _KINDS:
+        return f'is of a type that is not known ("{kind[:40]}"); it counts as busy time only'
+    if item.get("attendeesOmitted") and not _organizer(item):
+        return "shows only some of its guests; it counts as busy time only"
+    return ""
+
+
+def only_busy(event: Event) -> Event:
+    """The event reduced to the time it takes: it can be no leave, no session, no gesture."""
+    return replace(event, title="", description="", attendees=(), location="", link="", marker=None)
+
+
+def attendees_of(item: Item) -> tuple[Attendee, ...]:
+    """The people invited, the therapist among them where listed; rooms and other resources are no people."""
+    return tuple(_attendee(one) for one in item.get("attendees", ()) if not one.get("resource"))
+
+
+def marker_of(item: Item) -> Marker | None:
+    """The sign on an object of ours; None without one, and where it is incomplete."""
+    properties = _private(item)
+    instance, uid = properties.get(INSTANCE, ""), properties.get(UID, "")
+    if not instance or not uid:
+        return None
+    version, role = properties.get(VERSION, "1"), properties.get(ROLE, MarkerRole.OFFER.value)
+    if not version.isascii() or not version.isdigit() or role not in set(MarkerRole):
+        raise Unreadable("a marker of syncd that cannot be read")
+    return Marker(instance, uid, int(version), MarkerRole(role))
+
+
+def marks(marker: Marker) -> dict[str, str]:
+    """The private extended properties that carry a marker."""
+    return {
+        INSTANCE: marker.instance,
+        UID: marker.uid,
+        VERSION: str(marker.version),
+        ROLE: marker.role.value,
+    }
+
+
+def _private(item: Item) -> dict[str, str]:
+    held = item.get("extendedProperties", {}).get("private", {})
+    return {str(key): str(value) for key, value in held.items()}
+
+
+def _attendee(one: Mapping[str, Any]) -> Attendee:
+    return Attendee(
+        email=str(one.get("email", "")).lower(),
+        partstat=_ANSWERS.get(str(one.get("responseStatus", "needsAction")), PartStat.NEEDS_ACTION),
+        name=str(one.get("displayName", "")),
+        comment=str(one.get("comment", "")),
+    )
+
+
+def _organizer(item: Item) -> str:
+    organizer = item.get("organizer", {})
+    return "" if organizer.get("self") else str(organizer.get("email", "")).lower()
+
+
+def _transparency(item: Item, kind: str) -> Transparency:
+    """Google leaves `opaque` out because it is the default, so silence is a statement here."""
+    if kind in _NEVER_BUSY or item.get("transparency") == "transparent":
+        return Transparency.TRANSPARENT
+    return Transparency.OPAQUE
+
+
+def _link(item: Item) -> str:
+    entries = item.get("conferenceData", {}).get("entryPoints", ())
+    videos = (str(entry.get("uri", "")) for entry in entries if entry.get("entryPointType") == "video")
+    return next(videos, str(item.get("hangoutLink", "")))

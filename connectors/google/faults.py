@@ -1,0 +1,93 @@
+"""What the API answered -> the taxonomy. Texts carry the method and Google's reason, never an address or an id."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+from googleapiclient.errors import HttpError
+
+from syncd.core.errors import (
+    AuthExpired,
+    ConnectorError,
+    CursorInvalid,
+    Forbidden,
+    Malformed,
+    NotFound,
+    Rejected,
+    Transient,
+    Unclear,
+    VersionConflict,
+)
+
+QUOTA = frozenset(
+    {
+        "quotaExceeded",
+        "rateLimitExceeded",
+        "userRateLimitExceeded",
+        "dailyLimitExceeded",
+        "calendarUsageLimitsExceeded",
+        "RESOURCE_EXHAUSTED",
+    }
+)
+_SCOPES = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
+
+
+def reason_of(error: HttpError) -> str:
+    """Google's own word for what is wrong, or ""."""
+    try:
+        told = json.loads(error.content)["error"]
+        return str(told["errors"][0]["reason"]) if told.get("errors") else str(told.get("status", ""))
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        return ""
+
+
+def is_quota(error: HttpError) -> bool:
+    """True where the server asks for fewer requests."""
+    return error.status_code == 429 or (error.status_code == 403 and reason_of(error) in QUOTA)
+
+
+def translate(error: HttpError, what: str, *, writing: bool) -> ConnectorError:
+    """The error that `ports` speaks of. `what` names method and calendar; a write with a 5xx is Unclear."""
+    status, reason = error.status_code, reason_of(error)
+    said = f"google: {what}: {status} {reason}".rstrip()
+    if is_quota(error):
+        return Transient(f"{said}: Google asks for patience", _retry_after(error))
+    match status:
+        case 401:
+            return AuthExpired(f"{said}: the sign-in is refused; run `syncd auth google ACCOUNT`")
+        case 403 if reason in _SCOPES:
+            return AuthExpired(
+                f"{said}: a permission is missing; run `syncd auth google ACCOUNT`, tick all boxes"
+            )
+        case 403:
+            return Forbidden(f"{said}: this account may not do that; share the calendar with write access")
+        case 404:
+            return NotFound(f"{said}: no such calendar or event")
+        case 409 | 412:
+            return VersionConflict(f"{said}: exists already, or changed since it was read")
+        case 410 if writing:
+            return NotFound(f"{said}: deleted")
+        case 410:
+            return CursorInvalid(f"{said}: the sync token is no longer known")
+        case 408 | 500 | 502 | 503 | 504:
+            return Unclear(f"{said}: outcome unknown") if writing else Transient(said, _retry_after(error))
+        case _ if 300 <= status < 400:
+            return Malformed(f"{said}: redirected; check api_endpoint")
+        case _ if status >= 500:
+            return Unclear(f"{said}: outcome unknown") if writing else Transient(said, _retry_after(error))
+        case _:
+            return Rejected(f"{said}: refused for good")
+
+
+def _retry_after(error: HttpError) -> timedelta | None:
+    """RFC 9110 §10.2.3: seconds, or a date measured against the answer's own Date."""
+    value = str(error.resp.get("retry-after", ""))
+    if value.isascii() and value.isdigit():
+        return timedelta(seconds=int(value))
+    try:
+        left = parsedate_to_datetime(value) - parsedate_to_datetime(str(error.resp.get("date", "")))
+    except (ValueError, TypeError):
+        return None
+    return max(left, timedelta(0))

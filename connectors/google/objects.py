@@ -1,0 +1,128 @@
+"""Pages of events -> calendar objects: a series with its exceptions is one. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from connectors.google.events import doubt_of, event_of, marker_of, only_busy
+from connectors.google.series import expanded, is_exception, is_gone, is_series, listed
+from connectors.google.times import Item
+from connectors.limits import Unreadable
+from syncd.core.model import CalendarObject, Event, ReadProblem
+from syncd.core.spans import Span, span_of
+
+_LOST = "an exception whose series is not in the calendar; it is read as a single event"
+
+
+@dataclass(slots=True)
+class Page:
+    """What the items of one listing are, the last of a repeated id counting."""
+
+    singles: dict[str, Item] = field(default_factory=dict)
+    masters: dict[str, Item] = field(default_factory=dict)
+    exceptions: dict[str, dict[str, Item]] = field(default_factory=lambda: defaultdict(dict))
+    gone: dict[str, None] = field(default_factory=dict)  # ids, in order
+
+    @classmethod
+    def of(cls, items: Iterable[Item]) -> Page:
+        """Sort the items of all pages by what they are."""
+        page = cls()
+        for item in items:
+            page._take(str(item["id"]), item)
+        return page
+
+    def _take(self, key: str, item: Item) -> None:
+        if is_exception(item):
+            self.exceptions[str(item["recurringEventId"])][key] = item
+            return
+        for group in (self.singles, self.masters, self.gone):
+            group.pop(key, None)
+        if is_gone(item):
+            self.gone[key] = None
+        elif is_series(item):
+            self.masters[key] = item
+        else:
+            self.singles[key] = item
+
+    @property
+    def lost(self) -> tuple[Item, ...]:
+        """The exceptions that take place although their master is not listed."""
+        return tuple(
+            item
+            for master, items in self.exceptions.items()
+            if master not in self.masters
+            for item in items.values()
+            if not is_gone(item)
+        )
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The objects read so far, and what could not be read; one bad event costs only itself."""
+
+    calendar: str
+    window: Span
+    zone: ZoneInfo
+    objects: list[CalendarObject] = field(default_factory=list)
+    problems: list[ReadProblem] = field(default_factory=list)
+
+    def single(self, item: Item) -> None:
+        """Take an event without recurrence."""
+        self._try(item, str(item["id"]), [item], lambda: (event_of(self.calendar, item, self.zone),))
+
+    def series(self, master: Item, exceptions: Sequence[Item]) -> None:
+        """Take a master with all of its exceptions, and expand its rules."""
+        self._try(
+            master,
+            str(master["id"]),
+            [master, *exceptions],
+            lambda: expanded(self.calendar, master, exceptions, self.window, self.zone),
+        )
+
+    def instances(self, master: Item, instances: Sequence[Item]) -> None:
+        """Take a master with the occurrences that the server expanded it to in the window."""
+        self._try(
+            master,
+            str(master["id"]),
+            [master, *instances],
+            lambda: listed(self.calendar, master, instances, self.window, self.zone),
+        )
+
+    def lost(self, item: Item) -> None:
+        """Take an exception without its master: it takes time all the same, and is reported."""
+        self.problems.append(ReadProblem(self.calendar, str(item["recurringEventId"]), _LOST))
+        self.single(item)
+
+    def _try(
+        self, item: Item, href: str, told: Sequence[Item], read: Callable[[], tuple[Event, ...]]
+    ) -> None:
+        uid = str(item.get("recurringEventId", "")) or str(item["id"])
+        try:
+            doubts = {one["id"]: doubt for one in told if not is_gone(one) and (doubt := doubt_of(one))}
+            if doubts and any(marker_of(one) for one in told):
+                raise Unreadable(next(iter(doubts.values())))
+            events = tuple(only_busy(event) for event in read()) if doubts else read()
+        except Unreadable as error:
+            self.problems.append(ReadProblem(self.calendar, uid, error.reason))
+            return
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+            self.problems.append(ReadProblem(self.calendar, uid, "not an event as the API describes one"))
+            return
+        self.problems += [ReadProblem(self.calendar, uid, doubt) for doubt in dict.fromkeys(doubts.values())]
+        inside = tuple(
+            replace(one, href=href) for one in events if span_of(one.when, self.zone).overlaps(self.window)
+        )
+        self.objects.append(CalendarObject(href, _etag(item, inside), uid, inside))
+
+
+def _etag(item: Item, events: Sequence[Event]) -> str:
+    """The event's own etag; of a series a digest, because an exception changes without its master's etag."""
+    etag = str(item.get("etag", ""))
+    if not is_series(item):
+        return etag
+    parts = [etag, *(f"{one.recurrence_id} {one.status} {one.etag}" for one in events)]
+    return f'"{sha256(chr(10).join(parts).encode()).hexdigest()[:32]}"'

@@ -1,0 +1,154 @@
+"""The credentials of one account in use: refreshed once for all threads, and stored again."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import MutableMapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import google_auth_httplib2
+import httplib2
+from google.auth.exceptions import GoogleAuthError, RefreshError
+from google.oauth2 import credentials, service_account
+
+from connectors.google.config import GoogleConfig
+from connectors.google.tokens import read_token, write_token
+from syncd.core.errors import AuthExpired, Transient
+
+_log = logging.getLogger(__name__)
+
+
+class SignIn:
+    """What AuthorizedHttp asks of credentials. Errors come in the taxonomy: AuthExpired or Transient.
+
+    The token end point is reached over a connection of its own, so that its failures never look like those of the
+    write that waits for it.
+    """
+
+    def __init__(self, config: GoogleConfig) -> None:
+        """Read the token or key file. Raises AuthExpired where it is missing or broken."""
+        self._config = config
+        self._lock = threading.Lock()
+        self._used = threading.local()
+        self._held: dict[str, Any] = {}
+        self._credentials = self._service() if config.service_account else self._person()
+
+    @property
+    def delegated(self) -> bool:
+        """True where it acts for a person: only then will Google send invitations."""
+        return not self._config.service_account or bool(self._config.subject)
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What was granted, as far as the token says; else what is asked for."""
+        return frozenset(self._held.get("scopes") or self._config.scopes)
+
+    def before_request(
+        self, request: object, method: str, url: str, headers: MutableMapping[str, str]
+    ) -> None:
+        """Put a valid access token into the headers; called by AuthorizedHttp before each request."""
+        with self._lock:
+            if not self._credentials.valid:
+                self._renew()
+            self._credentials.apply(headers)  # type: ignore[no-untyped-call]  # google-auth's own
+            self._used.token = self._credentials.token
+
+    def refresh(self, request: object) -> None:
+        """Get another access token; called by AuthorizedHttp after a 401."""
+        with self._lock:
+            if self._credentials.token == getattr(self._used, "token", None):
+                self._renew()
+
+    def _renew(self) -> None:
+        try:
+            self._ask()
+        except AuthExpired:
+            if not self._consented_anew():
+                raise
+            self._ask()
+
+    def _ask(self) -> None:
+        """Get an access token, and keep what came with it."""
+        transport = google_auth_httplib2.Request(httplib2.Http(timeout=self._config.timeout.total_seconds()))
+        try:
+            self._credentials.refresh(transport)  # type: ignore[no-untyped-call]  # google-auth's own
+        except RefreshError as error:
+            raise self._refused(error) from None
+        except (GoogleAuthError, OSError) as error:
+            raise Transient(f"google: token end point: {type(error).__name__}") from None
+        if isinstance(self._credentials, credentials.Credentials):
+            self._store(json.loads(self._credentials.to_json()))  # type: ignore[no-untyped-call]  # as above
+
+    def _consented_anew(self) -> bool:
+        """True where `syncd auth` has replaced the token file since it was read; its token is used from now on."""
+        if self._config.token is None:
+            return False
+        known = self._held.get("refresh_token")
+        self._credentials = self._person()
+        return bool(self._held.get("refresh_token") != known)
+
+    def _refused(self, error: RefreshError) -> AuthExpired | Transient:
+        if error.retryable:
+            return Transient("google: token end point: try later")
+        details = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
+        code = str(details.get("error", "refused"))
+        account = self._config.account
+        if self._config.service_account:
+            remedy = (
+                "check the key and the scopes of its domain-wide delegation in the Workspace's admin console"
+            )
+        elif code == "invalid_grant":
+            remedy = f"access was withdrawn or has run out; run `syncd auth google {account}`"
+        else:
+            remedy = f"check the client in the Google console, then run `syncd auth google {account}`"
+        return AuthExpired(f"google: account {account}: {code}: {remedy}")
+
+    def _store(self, fresh: dict[str, Any]) -> None:
+        rotated = fresh.get("refresh_token") != self._held.get("refresh_token")
+        self._held |= fresh
+        try:
+            write_token(self._config.token or Path(), self._held)
+        except OSError as error:
+            # A token from systemd's credentials cannot be written. It stays good unless Google replaced it.
+            if rotated:
+                account, name = self._config.account, type(error).__name__
+                _log.warning("google: account %s: the new token is not stored: %s", account, name)
+
+    def _person(self) -> credentials.Credentials:
+        self._held = held = read_token(self._config.token or Path(), self._config.account)
+        return credentials.Credentials(  # type: ignore[no-untyped-call]  # google-auth's own
+            held.get("token"),
+            refresh_token=held["refresh_token"],
+            token_uri=self._config.token_uri,
+            client_id=held["client_id"],
+            client_secret=held["client_secret"],
+            scopes=held.get("scopes"),
+            expiry=_expiry(str(held.get("expiry", ""))),
+        )
+
+    def _service(self) -> service_account.Credentials:
+        path = self._config.service_account
+        try:
+            info = json.loads(path.read_text(encoding="utf-8")) if path else {}
+            made: service_account.Credentials = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
+                info | {"token_uri": self._config.token_uri},
+                scopes=list(self._config.scopes),
+                subject=self._config.subject or None,
+            )
+        except (OSError, ValueError, TypeError) as error:
+            raise AuthExpired(
+                f"google: {path}: not a service account's key ({type(error).__name__}); download it again"
+            ) from None
+        return made
+
+
+def _expiry(stated: str) -> datetime:
+    """The library keeps this instant in UTC without a zone. One that cannot be read has passed."""
+    try:
+        return datetime.fromisoformat(stated).astimezone(UTC).replace(tzinfo=None)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC).replace(tzinfo=None)

@@ -1,0 +1,75 @@
+"""freebusy.query."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tests.servers.google.answers import ApiError, Json
+from tests.servers.google.series import instant, occurrences
+from tests.servers.google.world import CalendarBox, Stored, World
+
+_LONGEST = timedelta(days=92)
+
+
+def query(world: World, user: str, body: Json) -> Json:
+    """When calendars are busy; one that this person cannot see is an error beside the others, not of the request."""
+    if not body.get("timeMin") or not body.get("timeMax"):
+        raise ApiError(400, "required", "Missing time range.")
+    after, before = (datetime.fromisoformat(body[name]) for name in ("timeMin", "timeMax"))
+    if before <= after:
+        raise ApiError(400, "timeRangeEmpty", "The specified time range is empty.")
+    if before - after > _LONGEST:
+        raise ApiError(400, "timeRangeTooLong", "The requested time range is too long.")
+    if len(body.get("items", ())) > 50:
+        raise ApiError(400, "tooManyCalendarsRequested", "Too many calendars.")
+    answer: Json = {}
+    for one in body.get("items", ()):
+        try:
+            box = world.calendar(user, one["id"], "freeBusyReader")
+        except ApiError:
+            answer[one["id"]] = {"errors": [{"domain": "global", "reason": "notFound"}], "busy": []}
+            continue
+        spans = sorted(
+            span
+            for stored in world.visible(box)
+            if _counts(box, stored)
+            for span in _spans(world, box, stored, after, before)
+        )
+        answer[one["id"]] = {"busy": [{"start": _z(start), "end": _z(end)} for start, end in spans]}
+    return {
+        "kind": "calendar#freeBusy",
+        "timeMin": body["timeMin"],
+        "timeMax": body["timeMax"],
+        "calendars": answer,
+    }
+
+
+def _counts(box: CalendarBox, stored: Stored) -> bool:
+    declined = any(
+        one["email"] == box.owner and one["responseStatus"] == "declined"
+        for one in stored.data.get("attendees", ())
+    )
+    free = (
+        stored.data.get("transparency") == "transparent" or stored.data.get("eventType") == "workingLocation"
+    )
+    return not (stored.gone or declined or free)
+
+
+def _spans(
+    world: World, box: CalendarBox, stored: Stored, after: datetime, before: datetime
+) -> list[tuple[datetime, datetime]]:
+    if stored.recurs:
+        taken = {one.id for one in world.visible(box) if one.series == stored.id}
+        return [
+            (max(one.first, after), min(one.last, before))
+            for one in occurrences(stored.data, after, before)
+            if f"{stored.id}_{one.suffix}" not in taken
+        ]
+    zone = ZoneInfo(box.zone)
+    start, end = instant(stored.data["start"], zone), instant(stored.data["end"], zone)
+    return [(max(start, after), min(end, before))] if start < before and end > after else []
+
+
+def _z(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

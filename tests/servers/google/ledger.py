@@ -1,0 +1,42 @@
+"""What the stand-in saw and did: calls, mails, and broken rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to the API."""
+
+    method: str  # events.list
+    user: str
+    given: Mapping[str, Any]
+    body: Mapping[str, Any] | None
+    if_match: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail that Google wrote because of `sendUpdates` or an answer: REQUEST, CANCEL or REPLY."""
+
+    recipient: str
+    method: str
+    event: str
+    title: str
+    start: str
+    at: datetime
+    fresh: bool = False  # the recipient was not invited before
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Everything, in order."""
+
+    calls: list[Call] = field(default_factory=list)
+    mails: list[Mail] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)

@@ -1,0 +1,188 @@
+"""list and instances: pages, sync tokens, tombstones."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from secrets import token_hex
+from zoneinfo import ZoneInfo
+
+from tests.servers.google.answers import ApiError, Json, broken
+from tests.servers.google.series import instant, occurrences
+from tests.servers.google.views import bare, instance, shown
+from tests.servers.google.world import CalendarBox, Stored, World
+from tests.servers.google.writing import existing
+
+_NEVER_WITH_TOKEN = {
+    "iCalUID",
+    "orderBy",
+    "privateExtendedProperty",
+    "q",
+    "sharedExtendedProperty",
+    "timeMin",
+    "timeMax",
+    "updatedMin",
+}
+_MAY_DIFFER = {"syncToken", "pageToken", "timeMin", "timeMax"}
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def list_events(world: World, box: CalendarBox, given: Json, role: str) -> Json:
+    """One page of events.list."""
+    if "pageToken" in given:
+        return _next_page(world, given)
+    since = _since(world, box, given) if "syncToken" in given else None
+    if since is None:
+        found = _everything(world, box, given, role)
+    else:
+        changed = [one for one in world.visible(box) if box.log.get(one.id, 0) > since]
+        found = [bare(one) if one.gone else shown(world, box, one, role) for one in changed]
+    sync = "" if _NEVER_WITH_TOKEN & given.keys() - {"timeMin", "timeMax"} else _sync_token(world, box, given)
+    head: Json = {
+        "kind": "calendar#events",
+        "etag": world.etag(),
+        "summary": box.summary,
+        "updated": world.now(),
+        "timeZone": box.zone,
+        "accessRole": role,
+        "defaultReminders": [],
+    }
+    return _page(world, head, found, sync, given)
+
+
+def list_instances(world: World, box: CalendarBox, given: Json, role: str) -> Json:
+    """One page of events.instances: the server's own expansion of one series."""
+    if "pageToken" in given:
+        return _next_page(world, given)
+    master = existing(world, box, given["eventId"])
+    if not master.recurs:
+        raise ApiError(400, "invalid", "The requested event is not recurring.")
+    if master.gone:
+        raise ApiError(410, "deleted", "Resource has been deleted")
+    items = _instances(world, box, master, given, role, deleted=given.get("showDeleted", False))
+    head: Json = {
+        "kind": "calendar#events",
+        "etag": world.etag(),
+        "summary": box.summary,
+        "updated": world.now(),
+        "timeZone": box.zone,
+        "accessRole": role,
+        "defaultReminders": [],
+    }
+    return _page(world, head, items, "", given)
+
+
+def _everything(world: World, box: CalendarBox, given: Json, role: str) -> list[Json]:
+    deleted, single = given.get("showDeleted", False), given.get("singleEvents", False)
+    found: list[Json] = []
+    for stored in world.visible(box):
+        master = world.find(box, stored.series) if stored.series else None
+        if stored.gone:
+            if deleted or (stored.series and not single and master and not master.gone):
+                found.append(bare(stored))
+        elif single and stored.recurs:
+            found += _instances(world, box, stored, given, role, deleted=deleted)
+        elif not (single and master is not None) and _matches(box, stored, given):
+            found.append(shown(world, box, stored, role))
+    if given.get("orderBy") == "startTime":
+        if not single:
+            raise ApiError(400, "badRequest", "orderBy=startTime needs singleEvents=true")
+        found.sort(key=lambda one: str(one.get("start", {})))
+    return found
+
+
+def _instances(
+    world: World, box: CalendarBox, master: Stored, given: Json, role: str, *, deleted: bool
+) -> list[Json]:
+    after, before = _bounds(given)
+    exceptions = {one.id: one for one in world.visible(box) if one.series == master.id}
+    found = [
+        shown(world, box, instance(master, one), role)
+        for one in occurrences(master.data, after, before)
+        if f"{master.id}_{one.suffix}" not in exceptions
+    ]
+    for one in exceptions.values():
+        start = one.data.get("start") or one.data["originalStartTime"]
+        zone = ZoneInfo(box.zone)
+        first = instant(start, zone)
+        last = max(instant(one.data.get("end") or start, zone), first)
+        if one.gone:
+            if deleted and after <= first < before:
+                found.append(bare(one))
+        elif first < before and last > after:
+            found.append(shown(world, box, one, role))
+    return found
+
+
+def _matches(box: CalendarBox, stored: Stored, given: Json) -> bool:
+    kinds = given.get("eventTypes")
+    if kinds and stored.data.get("eventType", "default") not in kinds:
+        return False
+    if "iCalUID" in given and given["iCalUID"] != f"{stored.series or stored.id}@google.com":
+        return False
+    private = stored.data.get("extendedProperties", {}).get("private", {})
+    for wanted in given.get("privateExtendedProperty", ()):
+        name, _, value = wanted.partition("=")
+        if private.get(name) != value:
+            return False
+    after, before = _bounds(given)
+    zone = ZoneInfo(box.zone)
+    if stored.recurs:
+        return next(iter(occurrences(stored.data, after, before)), None) is not None
+    return instant(stored.data["start"], zone) < before and instant(stored.data["end"], zone) > after
+
+
+def _bounds(given: Json) -> tuple[datetime, datetime]:
+    after = datetime.fromisoformat(given["timeMin"]) if "timeMin" in given else _EARLIEST
+    before = datetime.fromisoformat(given["timeMax"]) if "timeMax" in given else _LATEST
+    if before <= after:
+        raise broken("timeMax has to be greater than timeMin")
+    return after, before
+
+
+def _sync_token(world: World, box: CalendarBox, given: Json) -> str:
+    told = [box.id, world.tick(), _fingerprint(given), world.token_era]
+    return base64.urlsafe_b64encode(json.dumps(told).encode()).decode()
+
+
+def _since(world: World, box: CalendarBox, given: Json) -> int:
+    """The position a sync token stands for; 410 when it has expired, 400 for parameters that it excludes."""
+    if clashing := _NEVER_WITH_TOKEN & given.keys():
+        raise broken(f"syncToken cannot stand with {sorted(clashing)}")
+    if given.get("showDeleted") is False:
+        raise broken("showDeleted=false is not allowed with syncToken")
+    try:
+        calendar, position, fingerprint, era = json.loads(base64.urlsafe_b64decode(given["syncToken"]))
+    except ValueError:
+        raise ApiError(410, "fullSyncRequired", "Sync token is no longer valid.") from None
+    if calendar != box.id or era != world.token_era:
+        raise ApiError(410, "fullSyncRequired", "Sync token is no longer valid, a full sync is required.")
+    if fingerprint != _fingerprint(given):
+        raise broken("parameters other than those of the first synchronisation")
+    return int(position)
+
+
+def _fingerprint(given: Json) -> str:
+    return json.dumps({name: value for name, value in sorted(given.items()) if name not in _MAY_DIFFER})
+
+
+def _page(world: World, head: Json, items: Iterable[Json], sync: str, given: Json) -> Json:
+    size = min(int(given.get("maxResults", 250)), world.page_size, 2500)
+    rest = list(items)
+    page = {**head, "items": rest[:size]}
+    if len(rest) > size:
+        token = token_hex(16)
+        world.pages[token] = {"head": head, "rest": rest[size:], "sync": sync, "given": _fingerprint(given)}
+        return {**page, "nextPageToken": token}
+    return {**page, "nextSyncToken": sync} if sync else page
+
+
+def _next_page(world: World, given: Json) -> Json:
+    held = world.pages.get(given["pageToken"])
+    if held is None:
+        raise ApiError(410, "fullSyncRequired", "Page token is no longer valid.")
+    if held["given"] != _fingerprint(given):
+        raise broken("parameters other than those of the first page")
+    return _page(world, held["head"], held["rest"], held["sync"], given)

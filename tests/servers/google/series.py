@@ -1,0 +1,142 @@
+"""A series expanded with dateutil (the connector uses another library), in the zone it was written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rruleset, rrulestr
+
+from tests.servers.google.answers import ApiError, Json
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One occurrence: its id's suffix, and its own start, end and original start."""
+
+    suffix: str
+    start: Json
+    end: Json
+    first: datetime  # in UTC; midnight UTC for a date
+    last: datetime
+
+
+def occurrences(master: Json, after: datetime, before: datetime) -> Iterator[Occurrence]:
+    """Those that overlap [after, before). Raises ApiError 400 for rules that are none."""
+    start, end = master["start"], master["end"]
+    if "date" in start:
+        first, length = date.fromisoformat(start["date"]), date.fromisoformat(end["date"])
+        for wall in _walls(
+            master, datetime.combine(first, time()), None, after - 2 * _DAY, before + 2 * _DAY
+        ):
+            one = _all_day(wall.date(), length - first)
+            if one.first < before and one.last > after:
+                yield one
+        return
+    zone = ZoneInfo(start["timeZone"])
+    begins, ends = instant(start, zone), instant(end, zone)
+    local = begins.astimezone(zone).replace(tzinfo=None)
+    length_ = ends.astimezone(zone).replace(tzinfo=None) - local
+    for wall in _walls(master, local, zone, after - length_ - _DAY, before + _DAY):
+        made = _timed(wall, length_, zone, start["timeZone"])
+        if made.first < before and made.last > after:
+            yield made
+
+
+def occurrence(master: Json, suffix: str) -> Occurrence | None:
+    """The occurrence that an instance's id names, if the series has it."""
+    try:
+        if "T" in suffix:
+            moment = datetime.strptime(suffix, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        else:
+            moment = datetime.strptime(suffix, "%Y%m%d").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    near = occurrences(master, moment - 2 * _DAY, moment + 2 * _DAY)
+    return next((one for one in near if one.suffix == suffix), None)
+
+
+def instant(point: Json, zone: ZoneInfo) -> datetime:
+    """One EventDateTime in UTC; a date counts from midnight in `zone`."""
+    if "date" in point:
+        return datetime.combine(date.fromisoformat(point["date"]), time(), zone).astimezone(UTC)
+    moment = datetime.fromisoformat(point["dateTime"])
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(point["timeZone"]) if point.get("timeZone") else zone)
+    return moment.astimezone(UTC)
+
+
+def _walls(
+    master: Json, local: datetime, zone: ZoneInfo | None, after: datetime, before: datetime
+) -> list[datetime]:
+    lower, upper = (_wall(moment, zone) for moment in (after, before))
+    rules = rruleset()
+    try:
+        for line in master["recurrence"]:
+            _add(rules, line, local, zone)
+        found: list[datetime] = rules.between(lower, upper, inc=True)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ApiError(400, "invalid", "Invalid recurrence rule.") from error
+    return found
+
+
+def _add(rules: rruleset, line: str, local: datetime, zone: ZoneInfo | None) -> None:
+    name, _, value = line.partition(":")
+    kind, _, parameters = name.partition(";")
+    match kind.upper():
+        case "RRULE":
+            parts = dict(part.split("=") for part in value.upper().split(";"))
+            if "UNTIL" in parts:
+                parts["UNTIL"] = _until(parts["UNTIL"], zone)
+            text = ";".join(f"{key}={one}" for key, one in parts.items())
+            rules.rrule(rrulestr(f"RRULE:{text}", dtstart=local))  # type: ignore[arg-type]  # one rule, no set
+        case "EXDATE":
+            for one in value.split(","):
+                rules.exdate(_listed(one, parameters, zone))
+        case "RDATE":
+            for one in value.split(","):
+                rules.rdate(_listed(one, parameters, zone))
+            rules.rdate(local)
+        case _:
+            raise ValueError(line)
+
+
+def _listed(value: str, parameters: str, zone: ZoneInfo | None) -> datetime:
+    """One value of EXDATE or RDATE as a wall time in the series' zone."""
+    if "T" not in value:
+        return datetime.strptime(value, "%Y%m%d")  # noqa: DTZ007 - a wall time
+    if value.endswith("Z"):
+        return _wall(datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC), zone)
+    wall = datetime.strptime(value, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - as above
+    _, _, own = parameters.partition("TZID=")
+    return _wall(wall.replace(tzinfo=ZoneInfo(own)), zone) if own and zone else wall
+
+
+def _until(value: str, zone: ZoneInfo | None) -> str:
+    if value.endswith("Z"):
+        return _wall(datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC), zone).strftime(
+            "%Y%m%dT%H%M%S"
+        )
+    return value if "T" in value or zone is None else f"{value}T235959"
+
+
+def _wall(moment: datetime, zone: ZoneInfo | None) -> datetime:
+    return moment.astimezone(zone or UTC).replace(tzinfo=None)
+
+
+def _timed(wall: datetime, length: timedelta, zone: ZoneInfo, name: str) -> Occurrence:
+    first = wall.replace(tzinfo=zone).astimezone(UTC)
+    skipped = first.astimezone(zone).replace(tzinfo=None) != wall
+    last = first + length if skipped else (wall + length).replace(tzinfo=zone).astimezone(UTC)
+    start, end = ({"dateTime": one.astimezone(zone).isoformat(), "timeZone": name} for one in (first, last))
+    return Occurrence(f"{first:%Y%m%dT%H%M%SZ}", start, end, first, last)
+
+
+def _all_day(day: date, length: timedelta) -> Occurrence:
+    until = day + length
+    first, last = (datetime.combine(one, time(), UTC) for one in (day, until))
+    return Occurrence(f"{day:%Y%m%d}", {"date": day.isoformat()}, {"date": until.isoformat()}, first, last)

@@ -1,0 +1,118 @@
+"""An event as one calendar shows it to one person."""
+
+from __future__ import annotations
+
+import copy
+
+from tests.servers.google.answers import Json
+from tests.servers.google.series import Occurrence
+from tests.servers.google.world import CalendarBox, Stored, World
+
+# The API leaves out what has its default.
+_DEFAULTS = {
+    "transparency": "opaque",
+    "visibility": "default",
+    "guestsCanInviteOthers": True,
+    "guestsCanSeeOtherGuests": True,
+    "guestsCanModify": False,
+}
+
+
+def shown(world: World, box: CalendarBox, stored: Stored, role: str = "owner") -> Json:
+    """The event's JSON in full."""
+    data = copy.deepcopy(stored.data)
+    if role == "freeBusyReader":
+        kept = ("start", "end", "status", "recurrence", "recurringEventId", "originalStartTime")
+        data = {name: data[name] for name in kept if name in data} | {"visibility": "private"}
+    view: Json = {
+        "kind": "calendar#event",
+        "etag": stored.etag,
+        "id": stored.id,
+        "status": "confirmed",
+        "htmlLink": f"https://calendar.example.org/event?eid={stored.id}",
+        "created": stored.created,
+        "updated": stored.updated,
+        "creator": _person(world, stored.actor, box.owner),
+        "organizer": _organizer(world, box, stored),
+        "iCalUID": f"{stored.series or stored.id}@google.com",
+        "sequence": 0,
+        "reminders": {"useDefault": True},
+        "eventType": "default",
+        **data,
+    }
+    for name, default in _DEFAULTS.items():
+        if view.get(name) == default:
+            del view[name]
+    _show_guests(view, box, stored)
+    _show_private(view, box, stored)
+    return {name: value for name, value in view.items() if value not in ("", [], {})}
+
+
+def bare(stored: Stored) -> Json:
+    """All that is promised of what is cancelled: an id, and which occurrence it was."""
+    view: Json = {"kind": "calendar#event", "etag": stored.etag, "id": stored.id, "status": "cancelled"}
+    for name in ("recurringEventId", "originalStartTime"):
+        if name in stored.data:
+            view[name] = stored.data[name]
+    return view
+
+
+def instance(master: Stored, one: Occurrence) -> Stored:
+    """An occurrence that nobody touched: the master's own data and etag, under its own id and time."""
+    data = {name: value for name, value in copy.deepcopy(master.data).items() if name != "recurrence"}
+    data |= {
+        "start": one.start,
+        "end": one.end,
+        "recurringEventId": master.id,
+        "originalStartTime": one.start,
+    }
+    return Stored(
+        f"{master.id}_{one.suffix}",
+        master.home,
+        data,
+        master.etag,
+        master.created,
+        master.updated,
+        master.actor,
+    )
+
+
+def _person(world: World, email: str, owner: str) -> Json:
+    user = world.users.get(email)
+    told: Json = {"email": email}
+    if user and user.name:
+        told["displayName"] = user.name
+    return told | ({"self": True} if email == owner else {})
+
+
+def _organizer(world: World, box: CalendarBox, stored: Stored) -> Json:
+    if "organizer" in stored.data:  # of an event that came from outside
+        return dict(stored.data["organizer"])
+    home = world.calendars[stored.home]
+    if home.primary:
+        return _person(world, home.owner, "" if box.id != home.id else home.owner)
+    told: Json = {"email": home.id, "displayName": home.summary}
+    return told | ({"self": True} if box.id == home.id else {})
+
+
+def _show_guests(view: Json, box: CalendarBox, stored: Stored) -> None:
+    guests = view.get("attendees", [])
+    mine = box.owner if box.primary else ""
+    for one in guests:
+        if one["email"] == mine:
+            one["self"] = True
+    if box.id != stored.home and not stored.data.get("guestsCanSeeOtherGuests", True):
+        view["attendees"] = [one for one in guests if one.get("self")]
+        if len(view["attendees"]) < len(guests):
+            view["attendeesOmitted"] = True
+
+
+def _show_private(view: Json, box: CalendarBox, stored: Stored) -> None:
+    if box.id == stored.home:
+        return
+    properties = {
+        kind: held for kind, held in view.get("extendedProperties", {}).items() if kind != "private"
+    }
+    if held := box.private.get(stored.id):
+        properties["private"] = held
+    view["extendedProperties"] = properties
