@@ -20,12 +20,13 @@ from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span
 from syncd.gather import AHEAD, KEPT_PAST, Gathered, Sources, gather, projected
 from syncd.ports import Clock, Fence, Memory, PassRecord, Settlement, Store
+from syncd.wording import Unsayable, Worded
 
 log = logging.getLogger(__name__)
 
 MOST_PASSES = 8  # follow-up passes in one go; each needs an effect of the one before
 
-Word = Callable[[Sequence[Intent], datetime], tuple[Action, ...]]
+Word = Callable[[Sequence[Intent]], Worded]
 Decode = Callable[[str], Action]
 
 
@@ -54,7 +55,7 @@ class PassReport:
     actions: tuple[Action, ...]
     outcomes: tuple[tuple[EffectKey, EffectState], ...]
     problems: tuple[ReadProblem, ...]
-    paused: str
+    unsayable: tuple[Unsayable, ...]  # messages that no mail could carry
 
 
 def preview(world: Practicing) -> PassReport:
@@ -63,8 +64,8 @@ def preview(world: Practicing) -> PassReport:
     now = world.clock.now()
     gathered = gather(world.sources, memory, now)
     decision = decide(_snapshot(world, memory, gathered, now), world.planner, world.tokens)
-    actions = world.word(decision.intents, now)
-    return PassReport(now, decision, actions, (), gathered.problems, memory.paused)
+    worded = world.word(decision.intents)
+    return PassReport(now, decision, worded.actions, (), gathered.problems, worded.unsayable)
 
 
 def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: False) -> PassReport:
@@ -72,19 +73,17 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
 
     Raises StoreError and SafetyStop (fence lost); connector errors are reported, not raised.
     """
-    _resolve_unclear(world, fence)
-    memory = world.store.load()
+    memory = _resolve_unclear(world, fence, world.store.load())
     now = world.clock.now()
     gathered = gather(world.sources, memory, now)
-    snapshot = _snapshot(world, memory, gathered, now)
-    decision = decide(snapshot, world.planner, world.tokens)
-    actions = world.word(decision.intents, now)
-    _record(world, fence, gathered, decision, actions, now)
+    decision = decide(_snapshot(world, memory, gathered, now), world.planner, world.tokens)
+    worded = world.word(decision.intents)
+    _record(world, fence, gathered, decision, worded.actions, now)
     _mark_used(world, gathered)
-    outcomes = (
-        () if decision.paused else tuple(_apply(world, fence, memory, gathered, decision, actions, stop))
-    )
-    return PassReport(now, decision, actions, outcomes, gathered.problems, snapshot.paused)
+    outcomes: tuple[tuple[EffectKey, EffectState], ...] = ()
+    if not decision.paused:
+        outcomes = tuple(_apply(world, fence, memory, gathered, decision, worded.actions, stop))
+    return PassReport(now, decision, worded.actions, outcomes, gathered.problems, worded.unsayable)
 
 
 def run_until_quiet(
@@ -273,15 +272,16 @@ def _settle(world: Practicing, fence: Fence, action: Action, outcome: Outcome, r
     log.info("effect %s: %s %s", action.key, outcome.state.value, outcome.detail)
 
 
-def _resolve_unclear(world: Practicing, fence: Fence) -> None:
+def _resolve_unclear(world: Practicing, fence: Fence, memory: Memory) -> Memory:
     """First of all: effects whose outcome is unknown are looked up before anything is decided."""
-    memory = world.store.load()
+    unclear = [row for row in memory.effects if row.state is EffectState.UNKNOWN]
+    if not unclear:
+        return memory
     rows = _Rows.of(memory.offers, memory.conflicts, memory.mirror)
     now = world.clock.now()
-    for row in memory.effects:
-        if row.state is not EffectState.UNKNOWN:
-            continue
+    for row in unclear:
         action = world.decode(row.payload)
         outcome = resolve(action, world.hands(_window(now)), now, row.changed_at or now)
         if outcome.state is not EffectState.UNKNOWN:
             _settle(world, fence, action, outcome, rows)
+    return world.store.load()

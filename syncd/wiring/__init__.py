@@ -1,0 +1,1 @@
+"""The composition root: the only package that imports connectors. Settings end here; each part gets its own."""

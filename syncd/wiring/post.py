@@ -1,0 +1,69 @@
+"""Words become mails here: the wording's Protocol on the connector that knows MIME and iTIP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from connectors.mail.ids import message_id
+from connectors.mail.itip import ItipMessage, Method, Party
+from connectors.mail.mime import Letterhead, itip_mail, plain_mail
+from syncd.core.actions import Mail
+from syncd.core.invitation import Intent
+from syncd.core.model import EventStatus
+from syncd.wording import Appointment, Envelope, Templates, Worded, word
+
+
+class ItipComposer:
+    """`wording.Compose` on connectors.mail."""
+
+    def message_id(self, subject: str, sequence: int, kind: str, sender: str) -> str:
+        """As the connector makes and recognises them."""
+        return message_id(subject, sequence, kind, sender)
+
+    def plain(self, envelope: Envelope) -> Mail:
+        """A mail without a calendar part."""
+        return plain_mail(_letterhead(envelope))
+
+    def scheduling(self, envelope: Envelope, appointment: Appointment) -> Mail:
+        """A REQUEST, or a CANCEL."""
+        return itip_mail(_letterhead(envelope), _itip(envelope, appointment))
+
+
+def _letterhead(envelope: Envelope) -> Letterhead:
+    return Letterhead(
+        message_id=envelope.message_id,
+        date=envelope.date,
+        sender=Party(envelope.sender.address, envelope.sender.name),
+        recipient=Party(envelope.recipient.address, envelope.recipient.name),
+        subject=envelope.subject,
+        text=envelope.text,
+        html=envelope.html,
+        in_reply_to=envelope.in_reply_to,
+        language=envelope.language,
+        headers=envelope.headers,
+    )
+
+
+def _itip(envelope: Envelope, appointment: Appointment) -> ItipMessage:
+    return ItipMessage(
+        method=Method.CANCEL if appointment.cancelled else Method.REQUEST,
+        uid=appointment.uid,
+        sequence=appointment.sequence,
+        dtstamp=envelope.date,
+        span=appointment.span,
+        summary=appointment.summary,
+        organizer=Party(envelope.sender.address, envelope.sender.name),
+        attendee=Party(envelope.recipient.address, envelope.recipient.name),
+        zone=appointment.zone,
+        description=appointment.description,
+        location=appointment.location,
+        url=appointment.url,
+        status=EventStatus.CANCELLED if appointment.cancelled else EventStatus.CONFIRMED,
+    )
+
+
+def correspondence(templates: Templates, instance: str, sender: str) -> Callable[[Sequence[Intent]], Worded]:
+    """How intents are put into words and mails; `sender` "" where no mail is configured."""
+    compose = ItipComposer() if sender else None
+    return partial(word, templates=templates, compose=compose, instance=instance, sender=sender)
