@@ -164,10 +164,13 @@ class MemoryCalendar:
     def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:
         with self._lock:
             self._may_write()
-            href = self._matching(ref.uid, etag)
+            href = self._known(ref.uid)
             text, pre_image = self._changed(
                 ref.uid, lambda old: cancel(old, ref.recurrence_id, self._now(), self._zone)
             )
+            if text is None:
+                return Cancelled(self._entries[href].etag, pre_image)
+            self._matching(ref.uid, etag)
             return Cancelled(self._commit(href, text).etag, pre_image)
 
     def restore(self, ref: OccurrenceRef, pre_image: str) -> Written:

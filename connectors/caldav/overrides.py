@@ -24,13 +24,15 @@ from syncd.core.spans import AllDay, Span
 
 _NOT_COPIED = ("RRULE", "RDATE", "EXDATE", "EXRULE", "DURATION", "RECURRENCE-ID", "DTSTART", "DTEND")
 _TOLD = ("SUMMARY", "DESCRIPTION", "LOCATION", "CATEGORIES", "TRANSP", "CLASS", "URL", "COMMENT")
+_PRE_IMAGE = "X-SYNCD-CANCELLED"  # kept on the object too: an unclear write can be resolved by looking
 _NEAR = timedelta(days=32)  # how far "this and following" may have moved an occurrence
 
 
-def cancel(text: str, recurrence_id: str, now: datetime, zone: ZoneInfo) -> tuple[str, str]:
+def cancel(text: str, recurrence_id: str, now: datetime, zone: ZoneInfo) -> tuple[str | None, str]:
     """The text with one occurrence cancelled ("": the single event), and the pre-image that `restore` needs.
 
-    Raises NotFound when there is no such occurrence, Unreadable for an object that cannot be changed safely.
+    None as text: it was cancelled by us already, and this is the pre-image of then. Raises NotFound when there is no
+    such occurrence, Unreadable for an object that cannot be changed safely.
     """
     parsed = parse_whole(text, zone)
     return guard(parsed.uid, lambda: _cancelled(parsed, recurrence_id, now))
@@ -39,37 +41,59 @@ def cancel(text: str, recurrence_id: str, now: datetime, zone: ZoneInfo) -> tupl
 def restore(text: str, recurrence_id: str, pre_image: str, now: datetime, zone: ZoneInfo) -> str | None:
     """The text with that cancellation undone, other edits kept; None where nothing is left to undo.
 
-    Raises NotFound when the series is gone, Unreadable for an object that cannot be changed safely.
+    "" as pre-image: the one that stands on the object. Raises NotFound when the series is gone, Unreadable for an
+    object that cannot be changed safely.
     """
-    before = json.loads(pre_image)
     parsed = parse_whole(text, zone)
-    return guard(parsed.uid, lambda: _restored(parsed, recurrence_id, before, now))
+    return guard(parsed.uid, lambda: _restored(parsed, recurrence_id, pre_image, now))
 
 
-def _cancelled(parsed: Parsed, recurrence_id: str, now: datetime) -> tuple[str, str]:
+def _cancelled(parsed: Parsed, recurrence_id: str, now: datetime) -> tuple[str | None, str]:
     standing = _standing(parsed, recurrence_id)
+    if standing is not None and _ours(standing):
+        return None, str(standing[_PRE_IMAGE])
     if standing is not None:
-        before = {"kind": "standing", "status": _status(standing)}
-        _mark(standing, EventStatus.CANCELLED.value, now)
+        event, before = standing, {"kind": "standing", "status": _status(standing)}
     else:
-        override = _override(parsed, recurrence_id)
-        before = {"kind": "added", "status": _status(override), "print": _print(override, parsed)}
-        _mark(override, EventStatus.CANCELLED.value, now)
-        parsed.calendar.add_component(override)
-    return written(parsed.calendar), json.dumps({"v": 1, **before}, sort_keys=True)
+        event = _override(parsed, recurrence_id)
+        before = {"kind": "added", "status": _status(event), "print": _print(event, parsed)}
+        parsed.calendar.add_component(event)
+    pre_image = json.dumps({"v": 1, **before}, sort_keys=True)
+    _mark(event, EventStatus.CANCELLED.value, now)
+    put(event, _PRE_IMAGE, vText(pre_image))
+    return written(parsed.calendar), pre_image
 
 
-def _restored(parsed: Parsed, recurrence_id: str, before: dict[str, str], now: datetime) -> str | None:
-    if not any(not is_override(event) for event in parsed.events) and before["kind"] == "added":
-        raise NotFound("the series of this session is gone")
+def _restored(parsed: Parsed, recurrence_id: str, pre_image: str, now: datetime) -> str | None:
     standing = _standing(parsed, recurrence_id)
+    stated = pre_image or ("" if standing is None else str(standing.get(_PRE_IMAGE, "")))
+    if not stated:
+        return None
+    before = _before(stated)
+    if before["kind"] == "added" and all(is_override(event) for event in parsed.events):
+        raise NotFound("the series of this session is gone")
     if standing is None or _status(standing) != EventStatus.CANCELLED.value:
         return None  # the therapist removed or revived it since
     if before["kind"] == "added" and _print(standing, parsed) == before["print"]:
         parsed.calendar.subcomponents.remove(standing)
     else:
         _mark(standing, before["status"], now)
+        standing.pop(_PRE_IMAGE, None)
     return written(parsed.calendar)
+
+
+def _before(pre_image: str) -> dict[str, str]:
+    try:
+        before = json.loads(pre_image)
+        if before["kind"] in {"standing", "added"}:
+            return {"print": "", "status": "", **before}
+    except (ValueError, TypeError, KeyError):
+        pass
+    raise Unreadable("the pre-image of the cancelled session is broken; restore it by hand")
+
+
+def _ours(event: icalendar.Event) -> bool:
+    return _status(event) == EventStatus.CANCELLED.value and _PRE_IMAGE in event
 
 
 def _standing(parsed: Parsed, recurrence_id: str) -> icalendar.Event | None:
@@ -171,13 +195,3 @@ def _print(event: icalendar.Event, parsed: Parsed) -> str:
     when = when_of(event, parsed.zones)
     parts = [repr(when), *(f"{name}={event.get(name)!s}" for name in _TOLD)]
     return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
-
-
-def check_pre_image(pre_image: str) -> None:
-    """Raise Unreadable for something that `cancel` never returned."""
-    try:
-        known = json.loads(pre_image).get("kind") in {"standing", "added"}
-    except (ValueError, AttributeError):
-        known = False
-    if not known:
-        raise Unreadable("no pre-image of a cancelled session")

@@ -1,0 +1,124 @@
+"""Single objects of a calendar: found by UID, written only on the condition that they are as they were read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from caldav.elements import cdav, dav
+
+from connectors.caldav.bodies import ICAL, with_uid
+from connectors.caldav.ics import schedule_status
+from connectors.caldav.parsing import uid_of
+from connectors.caldav.projection import projection
+from connectors.caldav.reading import Shelf
+from connectors.limits import Unreadable
+from syncd.core.errors import ConnectorError, Forbidden, NotFound, VersionConflict
+from syncd.ports import Written
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One object as the server has it now."""
+
+    path: str
+    etag: str
+    text: str
+
+
+def is_strong(etag: str) -> bool:
+    """True for an etag that If-Match accepts (RFC 9110 §8.8.3.2: weak ones never match)."""
+    return bool(etag) and not etag.startswith("W/")
+
+
+def path_for(shelf: Shelf, uid: str) -> str:
+    """Where an object of ours lies: its UID is its name."""
+    return f"{shelf.path}{quote(uid, safe='')}.ics"
+
+
+def find(shelf: Shelf, uid: str) -> Stored | None:
+    """The object with this UID, wherever it lies; None when the server has none."""
+    for path in dict.fromkeys((shelf.known.get(uid, ""), path_for(shelf, uid))):
+        stored = _at(shelf, path, uid) if path else None
+        if stored is not None:
+            return stored
+    return _searched(shelf, uid)
+
+
+def require(shelf: Shelf, uid: str, etag: str) -> Stored:
+    """The object, still as `etag` says ("" is any). Raises NotFound, VersionConflict, Forbidden."""
+    stored = find(shelf, uid)
+    if stored is None:
+        raise NotFound(f"{shelf.what}: event {uid} is not there (any more)")
+    unchanged(shelf, uid, stored, etag)
+    if not is_strong(stored.etag):
+        raise Forbidden(
+            f"{shelf.what}: the server names no strong ETag for event {uid}, so it cannot be changed safely"
+        )
+    return stored
+
+
+def unchanged(shelf: Shelf, uid: str, stored: Stored, etag: str) -> None:
+    """Raise VersionConflict unless the object is as `etag` says ("" is any)."""
+    if etag and stored.etag != etag:
+        raise VersionConflict(f"{shelf.what}: event {uid} has changed since it was read")
+
+
+def add(shelf: Shelf, uid: str, text: str, zone: ZoneInfo) -> Written:
+    """Write a new object. Read first: some servers overwrite despite If-None-Match. Raises VersionConflict."""
+    path = path_for(shelf, uid)
+    if _at(shelf, path, uid) is not None:
+        raise VersionConflict(f"{shelf.what}: event {uid} exists already")
+    return _put(shelf, path, text, zone, {"If-None-Match": "*"})
+
+
+def put(shelf: Shelf, stored: Stored, text: str, zone: ZoneInfo) -> Written:
+    """Replace an object on the condition that it is still as read. Raises VersionConflict, NotFound, Unclear."""
+    return _put(shelf, stored.path, text, zone, {"If-Match": stored.etag})
+
+
+def remove(shelf: Shelf, stored: Stored) -> None:
+    """Delete an object on the condition that it is still as read. Raises VersionConflict, NotFound, Unclear."""
+    shelf.door.write("DELETE", stored.path, what=shelf.what, headers={"If-Match": stored.etag})
+
+
+def _put(shelf: Shelf, path: str, text: str, zone: ZoneInfo, condition: Mapping[str, str]) -> Written:
+    headers = {"Content-Type": ICAL, **condition}
+    answer = shelf.door.write("PUT", path, text, what=shelf.what, headers=headers)
+    scheduled = "\r\nATTENDEE" in text
+    if is_strong(answer.etag) and not scheduled:
+        return Written(path, answer.etag)
+    return _read_back(shelf, path, text, zone)
+
+
+def _read_back(shelf: Shelf, path: str, text: str, zone: ZoneInfo) -> Written:
+    """The etag of what was just written, "" unless it surely is that; and what scheduling made of it."""
+    try:
+        stored = find(shelf, uid_of(text))
+        if stored is None:
+            return Written(path, "")
+        ours = projection(stored.text, zone) == projection(text, zone)
+        etag = stored.etag if ours and is_strong(stored.etag) else ""
+        return Written(stored.path, etag, schedule_status(stored.text, zone))
+    except (ConnectorError, Unreadable):
+        return Written(path, "")  # the write itself was confirmed
+
+
+def _at(shelf: Shelf, path: str, uid: str) -> Stored | None:
+    fetched = shelf.get(path)
+    if fetched.gone or uid_of(fetched.text) != uid:
+        return None
+    shelf.known[uid] = path
+    return Stored(path, fetched.etag, fetched.text)
+
+
+def _searched(shelf: Shelf, uid: str) -> Stored | None:
+    answer = shelf.door.read("REPORT", shelf.path, with_uid(uid), what=shelf.what, headers={"Depth": "1"})
+    for one in answer.multistatus().resources:
+        text = one.raw_text(cdav.CalendarData.tag)
+        if text and uid_of(text) == uid:  # some servers search for a part of it
+            shelf.known[uid] = one.path
+            return Stored(one.path, one.text(dav.GetEtag.tag), text)
+    return None

@@ -1,0 +1,105 @@
+"""Finding out what a server can do with a calendar, with one object that is removed again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from connectors.caldav import objects
+from connectors.caldav.bodies import ICAL
+from connectors.caldav.discovery import state_of
+from connectors.caldav.draft import compose
+from connectors.caldav.reading import Shelf
+from syncd.core.errors import ConnectorError, Forbidden, Malformed, NotFound, Rejected, VersionConflict
+from syncd.core.model import Delivery, EventDraft, EventStatus, Marker, MarkerRole, Transparency
+from syncd.core.spans import Span
+from syncd.ports import Capabilities
+
+_STALE = '"syncd-stale"'
+_PAST = timedelta(days=3650)  # nobody looks there
+
+
+def probe(shelf: Shelf, addresses: tuple[str, ...], own: str, now: datetime) -> Capabilities:
+    """What the server does with this calendar. `own`: the therapist's address, "" where any will do.
+
+    Raises Transient, AuthExpired, NotFound, Malformed, Unclear.
+    """
+    token, ctag = state_of(shelf.door, shelf.path, shelf.what)
+    schedules = _schedules(shelf) and (own.lower() in addresses if own else bool(addresses))
+    return Capabilities(
+        sync_tokens=bool(token) and _syncs(shelf),
+        ctags=bool(ctag),
+        conditional_writes=_conditional(shelf, now),
+        scheduling=schedules,
+        addresses=addresses,
+        delivery=Delivery.SERVER if schedules else Delivery.IMIP,
+    )
+
+
+def _schedules(shelf: Shelf) -> bool:
+    """RFC 6638 §2: the server says calendar-auto-schedule in its DAV header."""
+    try:
+        answer = shelf.door.read("OPTIONS", shelf.path, what=shelf.what)
+    except (Forbidden, NotFound, Malformed):
+        return False
+    named = {part.strip().lower() for part in str(answer.headers.get("DAV", "")).split(",")}
+    return "calendar-auto-schedule" in named
+
+
+def _syncs(shelf: Shelf) -> bool:
+    try:
+        shelf.since("")
+    except (Malformed, Forbidden):
+        return False
+    return True
+
+
+def _conditional(shelf: Shelf, now: datetime) -> bool:
+    """Whether the server refuses what rests on a wrong condition, and names strong etags."""
+    uid = f"syncd-probe-{token_hex(8)}"
+    text = compose(_throwaway(uid, now), now)
+    path = objects.path_for(shelf, uid)
+    headers = {"Content-Type": ICAL}
+    try:
+        shelf.door.write("PUT", path, text, what=shelf.what, headers={**headers, "If-None-Match": "*"})
+    except (Forbidden, Rejected):
+        return False  # read-only
+    try:
+        twice = _refused(shelf, "PUT", path, text, {**headers, "If-None-Match": "*"})
+        stale = _refused(shelf, "PUT", path, text, {**headers, "If-Match": _STALE})
+        gone = _refused(shelf, "DELETE", path, "", {"If-Match": _STALE})
+        return twice and stale and gone and objects.is_strong(shelf.get(path).etag)
+    finally:
+        _clean(shelf, path)
+
+
+def _refused(shelf: Shelf, method: str, path: str, text: str, headers: dict[str, str]) -> bool:
+    try:
+        shelf.door.write(method, path, text, what=shelf.what, headers=headers)
+    except VersionConflict:
+        return True
+    except NotFound:
+        return False
+    return False
+
+
+def _clean(shelf: Shelf, path: str) -> None:
+    try:
+        shelf.door.write("DELETE", path, what=shelf.what)
+    except NotFound:
+        pass
+    except ConnectorError:
+        shelf.door.write("DELETE", path, what=shelf.what)
+
+
+def _throwaway(uid: str, now: datetime) -> EventDraft:
+    start = (now - _PAST).replace(minute=0, second=0, microsecond=0)
+    return EventDraft(
+        uid=uid,
+        when=Span(start, start + timedelta(minutes=5)),
+        title="syncd: connection check",
+        description="",
+        status=EventStatus.TENTATIVE,
+        marker=Marker("probe", uid, role=MarkerRole.LETTER),
+        transparency=Transparency.TRANSPARENT,
+    )

@@ -1,0 +1,152 @@
+"""An HTTP session that trusts nobody: one origin, bounded answers, no DOCTYPE, no time without end."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Mapping
+from urllib.parse import urljoin
+
+import requests
+from lxml import etree
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from connectors.caldav.origin import Origin, elsewhere, origin_of
+from syncd.core.errors import Malformed
+
+MAX_ANSWER = 10 * 1024 * 1024
+_CHUNK = 65536
+_PATIENCE = 4  # an answer may take this many time-outs in all, however steadily it drips
+_MAX_REDIRECTS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_READS = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
+_OBJECTS = frozenset({"text/calendar", "text/plain", "application/octet-stream"})
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+
+Cert = bytes | str | tuple[bytes | str, bytes | str] | None
+
+
+class TooLarge(Malformed):
+    """An answer of more than 10 MiB: ask for less at a time."""
+
+
+class Redirected(Malformed):
+    """The server wants the request sent elsewhere; it was not carried out."""
+
+
+class GuardedAdapter(HTTPAdapter):
+    """Reads each answer up to a size and a deadline, before anything else sees it."""
+
+    def __init__(self, timeout: float) -> None:
+        """`timeout` in seconds."""
+        super().__init__()
+        self._timeout = timeout
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: object = None,
+        verify: bool | str = True,
+        cert: Cert = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Send one request; its answer is in memory, checked, when this returns."""
+        deadline = time.monotonic() + _PATIENCE * self._timeout
+        response = super().send(
+            request, stream=True, timeout=self._timeout, verify=verify, cert=cert, proxies=proxies
+        )
+        host = origin_of(response.url).host
+        try:
+            body = _read(response, host, deadline)
+        except HTTPError as error:
+            response.close()
+            slow = isinstance(error, ReadTimeoutError)
+            raise (requests.ReadTimeout if slow else requests.ConnectionError)(
+                error, request=request
+            ) from error
+        except BaseException:
+            response.close()
+            raise
+        response.raw = io.BytesIO(_checked(response, body, host))
+        return response
+
+
+class GuardedSession(requests.Session):
+    """Follows redirects inside the account's origin only, and only where nothing is written."""
+
+    def __init__(self, origin: Origin, timeout: float) -> None:
+        """Environment proxies and .netrc are left alone: what an account uses stands in its settings."""
+        super().__init__()
+        self._origin = origin
+        self.trust_env = False
+        adapter = GuardedAdapter(timeout)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def request(  # type: ignore[override]
+        self, method: str, url: str, **how: object
+    ) -> requests.Response:
+        """One request with its redirects. Raises Redirected for one that leads elsewhere."""
+        for _ in range(_MAX_REDIRECTS):
+            self._stay(url)
+            response = self._once(method, url, how)
+            target = response.headers.get("Location", "")
+            if response.status_code not in _REDIRECTS or not target:
+                return response
+            url = urljoin(url, target)
+            self._stay(url)
+            if method.upper() not in _READS:
+                raise Redirected(f"{self._origin.host} redirects what should be written; correct `url`")
+        raise Redirected(f"{self._origin.host} redirects in a circle; correct `url`")
+
+    def _once(self, method: str, url: str, how: Mapping[str, object]) -> requests.Response:
+        return super().request(method, url, **{**how, "allow_redirects": False})  # type: ignore[arg-type]
+
+    def _stay(self, url: str) -> None:
+        try:
+            same = origin_of(url) == self._origin
+        except ValueError as error:
+            raise Redirected(f"{self._origin.host} redirects to something that is not a URL") from error
+        if not same:
+            raise Redirected(elsewhere(str(self._origin), url))
+
+
+def _read(response: requests.Response, host: str, deadline: float) -> bytes:
+    body = bytearray()
+    for chunk in response.raw.stream(_CHUNK, decode_content=True):
+        body += chunk
+        if len(body) > MAX_ANSWER:
+            raise TooLarge(f"{host} answers with more than {MAX_ANSWER // 1024**2} MiB")
+        if time.monotonic() > deadline:
+            raise requests.ReadTimeout(f"{host} does not finish its answer", request=response.request)
+    return bytes(body)
+
+
+def _checked(response: requests.Response, body: bytes, host: str) -> bytes:
+    """The body, if it may be looked at. What is not the protocol is neither kept, parsed nor logged."""
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    method = response.request.method
+    if not response.ok:
+        return body if "xml" in kind and _is_xml(body, host) else b""
+    if method in {"PROPFIND", "REPORT"}:
+        if kind in _PAGES or not _is_xml(body, host):
+            raise Malformed(f"{host} answers with something else where CalDAV was expected; correct `url`")
+        return body
+    if method == "GET" and body and kind not in _OBJECTS:
+        raise Malformed(
+            f"{host} answers with {kind or 'something'} where an event was expected; correct `url`"
+        )
+    return body if method == "GET" else b""
+
+
+def _is_xml(body: bytes, host: str) -> bool:
+    """True for well-formed XML. Raises Malformed for a document type: entities are how bombs are built."""
+    try:
+        tree = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
+    except (etree.LxmlError, ValueError):
+        return False
+    if tree.getroottree().docinfo.internalDTD is not None:
+        raise Malformed(f"{host} answers with a document type definition, which CalDAV never has")
+    return True
