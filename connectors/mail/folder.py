@@ -132,17 +132,19 @@ def opened(endpoint: Endpoint, name: str, readonly: bool) -> Iterator[Folder]:
 
 
 def _connected(endpoint: Endpoint) -> BaseMailBox:
-    match endpoint.security:
-        case Security.TLS:
-            context = tls_context(endpoint)
-            return MailBox(endpoint.host, endpoint.port, timeout=endpoint.timeout, ssl_context=context)
-        case Security.STARTTLS:
-            context = tls_context(endpoint)
-            return MailBoxStartTls(
-                endpoint.host, endpoint.port, timeout=endpoint.timeout, ssl_context=context
-            )
-        case Security.NONE:
-            return MailBoxUnencrypted(endpoint.host, endpoint.port, timeout=endpoint.timeout)
+    host, port, timeout = endpoint.host, endpoint.port, endpoint.timeout
+    try:
+        match endpoint.security:
+            case Security.TLS:
+                return MailBox(host, port, timeout=timeout, ssl_context=tls_context(endpoint))
+            case Security.STARTTLS:
+                return MailBoxStartTls(host, port, timeout=timeout, ssl_context=tls_context(endpoint))
+            case Security.NONE:
+                return MailBoxUnencrypted(host, port, timeout=timeout)
+    except imaplib.IMAP4.error as error:
+        if "BYE" in str(error).upper():
+            raise Transient(f"{endpoint}: the server takes no connection for now") from error
+        raise
 
 
 def _log_in(connection: BaseMailBox, endpoint: Endpoint) -> None:

@@ -19,7 +19,9 @@ from syncd.ports import Incoming
 
 CHUNK = 100
 PEEK = 64 * 1024  # bytes of a part that are looked at for a UID or Message-ID of ours
-_RETURNED = frozenset({"text/rfc822-headers", "message/rfc822", "message/rfc822-headers", "text/plain"})
+_RETURNED = frozenset(
+    {"text/rfc822-headers", "message/rfc822", "message/disposition-notification", "text/plain"}
+)
 
 
 @dataclass(frozen=True, slots=True)
