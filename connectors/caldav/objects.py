@@ -62,7 +62,7 @@ def require(shelf: Shelf, uid: str, etag: str) -> Stored:
 
 def unchanged(shelf: Shelf, uid: str, stored: Stored, etag: str) -> None:
     """Raise VersionConflict unless the object is as `etag` says ("" is any)."""
-    if etag and stored.etag != etag:
+    if etag and stored.etag.strip('"') != etag.strip('"'):  # some servers quote it in one place only
         raise VersionConflict(f"{shelf.what}: event {uid} has changed since it was read")
 
 

@@ -1,0 +1,66 @@
+"""Radicale: plain CalDAV with passwords, sync tokens and no scheduling."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tests.servers.dav import DavServer
+from tests.servers.process import free_port, running
+
+USERS: Mapping[str, str] = {"dana": "correct horse", "noor": "battery staple"}
+
+_CONFIG = """[server]
+hosts = 127.0.0.1:{port}
+[auth]
+type = htpasswd
+htpasswd_filename = {users}
+htpasswd_encryption = plain
+delay = 0
+[rights]
+type = from_file
+file = {rights}
+[storage]
+filesystem_folder = {data}
+[logging]
+level = warning
+"""
+
+_RIGHTS = """[root]
+user: .+
+collection:
+permissions: R
+[reading-only]
+user: .+
+collection: {user}/readonly
+permissions: r
+[principal]
+user: .+
+collection: {user}
+permissions: RW
+[calendars]
+user: .+
+collection: {user}/[^/]+
+permissions: rw
+"""
+
+
+@contextlib.contextmanager
+def radicale(folder: Path, users: Mapping[str, str] = USERS) -> Iterator[DavServer]:
+    """A Radicale that keeps its data in `folder`; the first user is the one whose home is given.
+
+    A calendar with the slug `readonly` can be read but not written.
+    """
+    port = free_port()
+    (folder / "users").write_text("".join(f"{name}:{word}\n" for name, word in users.items()))
+    (folder / "rights").write_text(_RIGHTS)
+    config = folder / "config"
+    config.write_text(
+        _CONFIG.format(port=port, users=folder / "users", rights=folder / "rights", data=folder / "data")
+    )
+    command = [sys.executable, "-m", "radicale", "--config", str(config)]
+    with running(command, port, folder / "radicale.log"):
+        user, password = next(iter(users.items()))
+        yield DavServer(f"http://127.0.0.1:{port}", f"/{user}/", user, password)
