@@ -28,15 +28,17 @@ MOVABLE = frozenset({OfferState.PLANNED, OfferState.HELD})
 
 def request_of(standing: Standing) -> PlanRequest | None:
     """What to plan now; None when every open conflict has its offer, so that nothing needs a planner."""
-    open_now = tuple(row for row in standing.conflicts if plannable(standing, row))
-    if all(standing.live(row) is not None for row in open_now):
+    if all(standing.live(row) is not None for row in standing.conflicts if plannable(standing, row)):
         return None
-    return full_request(standing, open_now)
+    return full_request(standing)
 
 
-def full_request(standing: Standing, rows: Iterable[Conflict]) -> PlanRequest:
-    """The request for these conflicts, in the light of everything that stands."""
-    ranked = ranking_of(standing, rows)
+def full_request(standing: Standing, verify: int = 0) -> PlanRequest:
+    """Every open conflict, in the light of everything that stands.
+
+    For people who read reasons, `verify` unplaced clients get their remedies checked.
+    """
+    ranked = ranking_of(standing, (row for row in standing.conflicts if plannable(standing, row)))
     return PlanRequest(
         now=standing.now,
         asks=tuple(_ask(standing, absence, ranked) for absence in standing.absence.values()),
@@ -45,6 +47,7 @@ def full_request(standing: Standing, rows: Iterable[Conflict]) -> PlanRequest:
         fixed=tuple(_fixed(standing)),
         preferred=tuple(offer for offer in standing.offers if _movable(offer)),
         rooms=standing.snapshot.practice.rooms,
+        verify=verify,
     )
 
 
@@ -107,24 +110,25 @@ def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> As
         sends_at={
             one.conflict.id: standing.gate(one.conflict, standing.live(one.conflict)).opens for one in mine
         },
+        vetoed=tuple(
+            offer.span
+            for row in standing.conflicts
+            if row.absence == absence.id
+            for offer in standing.of(row)
+            if offer.state is OfferState.VETOED
+        ),
     )
 
 
 def _therapist_time(standing: Standing, diary: Diary) -> TherapistTime:
-    """Hours that a therapist took off the table by deleting a hold stay free in that absence."""
     sessions = _standing(standing, diary)
     known = {one.ref for one in sessions} | _displaced(standing) | {block.ref for block in diary.leave}
     ours = set(standing.snapshot.ours) | {offer.uid for offer in standing.offers}
     busy = [Occupied(one.span) for one in diary.busy if one.ref not in known and one.ref.uid not in ours]
-    vetoed = [
-        Occupied(offer.span)
-        for offer in standing.offers
-        if offer.state is OfferState.VETOED and offer.therapist == diary.therapist.id
-    ]
     return TherapistTime(
         therapist=diary.therapist,
         sessions=sessions,
-        busy=(*busy, *vetoed),
+        busy=tuple(busy),
         leave=tuple(block.span for block in diary.leave),
         opened=diary.opened,
         holidays=standing.snapshot.practice.holidays,
@@ -139,10 +143,16 @@ def _client_times(standing: Standing) -> tuple[ClientTime, ...]:
             sessions.setdefault(session.client, []).append(session.span)
         for client, span in diary.client_absences:
             away.setdefault(client, []).append(span)
+    declined: dict[str, list[Span]] = {}
     for row in standing.conflicts:
-        away.setdefault(row.client, []).extend(refused(standing.offers_of, row.id))
+        declined.setdefault(row.client, []).extend(refused(standing.of(row)))
     return tuple(
-        ClientTime(client, tuple(sorted(sessions.get(client.id, ()))), tuple(sorted(away.get(client.id, ()))))
+        ClientTime(
+            client=client,
+            sessions=tuple(sorted(sessions.get(client.id, ()))),
+            away=tuple(sorted(away.get(client.id, ()))),
+            refused=tuple(sorted(declined.get(client.id, ()))),
+        )
         for client in standing.snapshot.clients
     )
 

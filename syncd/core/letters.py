@@ -13,6 +13,7 @@ from syncd.core.effects import EffectKey
 from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, initials, leave_days
 from syncd.core.messages import told
 from syncd.core.model import Absence, Conflict, ConflictState, Offer, OfferState
+from syncd.core.offers import Ending
 from syncd.core.policy import Therapist
 from syncd.core.standing import Standing
 from syncd.core.timing import URGENT
@@ -29,7 +30,7 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
     yield from _call_list(standing, absence, conflicts)
     for conflict in conflicts:
         for offer in standing.of(conflict):
-            if offer.state is OfferState.UNANSWERED:
+            if offer.state is OfferState.UNANSWERED or offer.reason == Ending.SILENCE:
                 yield _silence(standing, absence, conflict, offer)
 
 

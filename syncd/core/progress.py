@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from syncd.core.answers import Concern, Taken, ordered, take_in
@@ -155,7 +155,7 @@ def _closed_because(offers: tuple[Offer, ...], client: Client | None, policy: Po
     return ""
 
 
-def refused(offers: Mapping[str, tuple[Offer, ...]], conflict: str) -> tuple[Span, ...]:
-    """Times not to offer again for this conflict: declined by the client or taken off the table by the therapist."""
-    ended = {OfferState.DECLINED, OfferState.CANCELLED, OfferState.VETOED}
-    return tuple(offer.span for offer in offers.get(conflict, ()) if offer.state in ended)
+def refused(offers: Iterable[Offer]) -> tuple[Span, ...]:
+    """Times the client declined: not offered again."""
+    ended = {OfferState.DECLINED, OfferState.CANCELLED}
+    return tuple(offer.span for offer in offers if offer.state in ended)

@@ -22,8 +22,8 @@ from syncd.cycle import PassReport, Practicing, run_until_quiet
 from syncd.gather import Sources
 from syncd.ports import Fence, Store
 from syncd.solver import solve_here
-from syncd.store import decode_action
-from syncd.wiring import correspondence
+from syncd.store import decode_action, open_store
+from syncd.wiring.post import correspondence
 from syncd.wording import load_templates
 from tests.core.people import BERLIN, CALENDAR, dana, practice
 from tests.scenario import ics
@@ -154,7 +154,9 @@ class House:
 
     def offers(self, client: str = "") -> list[Offer]:
         """Offers as the store remembers them, oldest first."""
-        rows = sorted(self.store.load().offers, key=lambda one: (one.planned_at or self.clock.now(), one.number))
+        rows = sorted(
+            self.store.load().offers, key=lambda one: (one.planned_at or self.clock.now(), one.number)
+        )
         return [row for row in rows if not client or row.client == client]
 
     def conflicts(self) -> list[Conflict]:
@@ -165,11 +167,19 @@ class House:
         """Everything in the calendar now, straight from it."""
         window = Span(self.clock.now() - timedelta(days=30), self.clock.now() + timedelta(days=days))
         objects = self.calendar.changes("", window).objects
-        return sorted((event for one in objects for event in one.events), key=lambda one: (str(one.when), one.uid))
+        return sorted(
+            (event for one in objects for event in one.events), key=lambda one: (str(one.when), one.uid)
+        )
 
     def entry(self, uid: str) -> Event:
         """One of our entries as it stands in the calendar."""
         return next(event for event in self.events() if event.uid == uid)
+
+    def another_store(self) -> House:
+        """The same calendar and people, met by a syncd that knows nothing yet."""
+        fresh = House(open_store("sqlite://"), self.clock, self.clients, self.therapist, self.practice)
+        fresh.account = self.account
+        return fresh
 
     def approve(self) -> None:
         """Dana's practice trusts the daemon: nothing waits for a yes."""

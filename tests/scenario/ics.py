@@ -19,7 +19,10 @@ def all_day(uid: str, title: str, first: date, days: int) -> str:
     """An all-day event."""
     until = first + timedelta(days=days)
     return _event(
-        f"UID:{uid}", f"SUMMARY:{title}", f"DTSTART;VALUE=DATE:{first:%Y%m%d}", f"DTEND;VALUE=DATE:{until:%Y%m%d}"
+        f"UID:{uid}",
+        f"SUMMARY:{title}",
+        f"DTSTART;VALUE=DATE:{first:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{until:%Y%m%d}",
     )
 
 
