@@ -75,7 +75,8 @@ class DateWords:
         first, last = days
         short = self.day(last)
         if first != last:
-            short = f"{format_skeleton('MMMd', first, locale=self.locale)} – {short}"
+            pattern = "MMMd" if first.year == last.year else "yMMMd"
+            short = f"{format_skeleton(pattern, first, locale=self.locale)} – {short}"
         return SaidDays(self._weekday(first), self._weekday(last), short, first == last)
 
     def day(self, day: date) -> str:

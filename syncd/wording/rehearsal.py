@@ -36,7 +36,7 @@ def rehearse(templates: Templates) -> tuple[ConfigProblem, ...]:
     """What is wrong with the templates, each problem once; () when every message can be written."""
     found: dict[ConfigProblem, None] = {}
     for language in sorted(templates.languages):
-        for name, values in _scenes(language):
+        for name, values in scenes(language):
             try:
                 templates.page(language, templates.write(language, name, values))
             except ConfigError as error:
@@ -44,7 +44,8 @@ def rehearse(templates: Templates) -> tuple[ConfigProblem, ...]:
     return tuple(found)
 
 
-def _scenes(language: str) -> Iterator[tuple[str, dict[str, object]]]:
+def scenes(language: str) -> Iterator[tuple[str, dict[str, object]]]:
+    """Template names with values, for every kind, state and outlook, with everything known and with little."""
     for kind, offer, outlook, full in product(MailKind, OfferKind, Outlook, (True, False)):
         values = mail_values(_mail(language, kind, offer, outlook, full))
         yield kind.value, values

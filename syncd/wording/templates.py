@@ -58,7 +58,8 @@ class Templates:
 def load_templates(own: Path | None = None) -> Templates:
     """The templates that ship, behind those in the folder `own` (same names, only what differs).
 
-    Files are read once; what is edited later counts after a reload. Raises ConfigError when `own` is no folder.
+    A further folder in it is a further language. Files are read once; what is edited later counts after a
+    reload. Raises ConfigError when `own` is no folder.
     """
     if own is not None and not own.is_dir():
         expected = "a folder with templates such as en/invitation.txt"
@@ -74,5 +75,5 @@ def load_templates(own: Path | None = None) -> Templates:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    languages = {path.name for path in shipped.iterdir() if path.is_dir()}
+    languages = {path.name for folder in folders for path in folder.iterdir() if path.is_dir()}
     return Templates(environment, frozenset(languages), own)

@@ -1,0 +1,51 @@
+"""What a mail program shows of one of our mails."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+from typing import Any
+
+from icalendar import Calendar
+
+from syncd.core.actions import SendMail
+from syncd.core.invitation import Intent
+from syncd.wording import Templates, word
+from tests.wording.composer import MailComposer
+from tests.wording.samples import INSTANCE, SENDER
+
+
+def worded(intent: Intent, templates: Templates) -> SendMail:
+    """The one mail that the intent becomes."""
+    result = word((intent,), templates, MailComposer(), INSTANCE, SENDER)
+    assert result.unsayable == ()
+    (action,) = result.actions
+    assert isinstance(action, SendMail)
+    return action
+
+
+def opened(action: SendMail) -> EmailMessage:
+    """The mail, parsed."""
+    message = BytesParser(policy=default).parsebytes(action.mail.content)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def part(message: EmailMessage, kind: str) -> str:
+    """The text of the first part of this content type; "" where there is none."""
+    for one in message.walk():
+        if one.get_content_type() == kind:
+            content: str = one.get_content()
+            return content.replace("\r\n", "\n")
+    return ""
+
+
+def event(message: EmailMessage) -> tuple[str, Any] | None:
+    """METHOD and VEVENT of the calendar part, if the mail has one; icalendar types a property as any of thirty."""
+    source = part(message, "text/calendar")
+    if not source:
+        return None
+    calendar = Calendar.from_ical(source)
+    (found,) = calendar.walk("VEVENT")
+    return str(calendar["METHOD"]), found

@@ -1,0 +1,149 @@
+"""Made-up facts that tests put into words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from syncd.core.effects import EffectKey
+from syncd.core.invitation import (
+    House,
+    LetterFacts,
+    LetterKind,
+    LetterRow,
+    MailFacts,
+    MailKind,
+    Outlook,
+    PlanFacts,
+    Show,
+    ShowFacts,
+    Tell,
+    Write,
+)
+from syncd.core.model import MarkerRole, OfferKind, OfferState
+from syncd.core.spans import Span
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SENDER = "office@example.org"
+INSTANCE = "maple"
+UID = "0123456789abcdefghijklmnop"
+CONFLICT = "0f1e2d3c4b5a6978"
+SENT = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
+HOUSE = House(
+    practice="Maple Street Practice",
+    therapist="Dana Okafor",
+    phone="+49 30 555 01",
+    email=SENDER,
+    crisis_contact="Telefonseelsorge, 0800 111 0 111",
+    resources_url="https://example.org/calm",
+    zone=BERLIN,
+)
+LANGUAGES = ("en", "de")
+CARRIES_EVENT = frozenset({MailKind.INVITATION, MailKind.TAKEN_BACK, MailKind.CLOSING})
+ABOUT_SLOT = CARRIES_EVENT | {MailKind.REMINDER, MailKind.TOO_LATE}
+
+
+def at(day: int, hour: int, month: int = 7, minutes: int = 50) -> Span:
+    """A span on a day of 2026, by the clocks of Berlin."""
+    start = datetime(2026, month, day, hour, tzinfo=BERLIN)
+    return Span(start, start + timedelta(minutes=minutes))
+
+
+def mail_facts(kind: MailKind, language: str = "en") -> MailFacts:
+    """Facts as the core gives them for this kind of message."""
+    sent = SENT if kind is not MailKind.SICK_TODAY else datetime(2026, 7, 9, 6, 5, tzinfo=UTC)
+    return MailFacts(
+        kind=kind,
+        house=HOUSE,
+        to="anna@example.com",
+        name="Anna Berg",
+        language=language,
+        zone=BERLIN,
+        original=at(9, 15),
+        days=(date(2026, 7, 6), date(2026, 7, 17)),
+        sent_at=sent,
+        uid=UID if kind in CARRIES_EVENT | {MailKind.REMINDER} else "",
+        sequence=1 if kind in {MailKind.TAKEN_BACK, MailKind.CLOSING} else 0,
+        slot=at(20, 15) if kind in ABOUT_SLOT else None,
+        due=datetime(2026, 6, 22, 9, 30, tzinfo=UTC)
+        if kind in {MailKind.INVITATION, MailKind.REMINDER}
+        else None,
+        next_session=at(23, 15),
+        outlook=Outlook.STANDS if kind is MailKind.TAKEN_BACK else Outlook.NOTHING,
+        location="Maple Street 12, room 3",
+    )
+
+
+def tell(facts: MailFacts, version: str = "0", after: EffectKey | None = None) -> Tell:
+    """The intent that carries the facts."""
+    subject = facts.uid or CONFLICT
+    key = EffectKey(subject, version, facts.kind.value)
+    return Tell(key, facts, "c1", "dana", CONFLICT, absence="a1", offer=facts.uid, after=after)
+
+
+def show_facts(
+    state: OfferState, language: str = "en", kind: OfferKind = OfferKind.MOVE, by_mail: bool = True
+) -> ShowFacts:
+    """An offer to AB, as it stands in Dana's calendar."""
+    return ShowFacts(
+        uid=UID,
+        span=at(20, 15),
+        kind=kind,
+        state=state,
+        initials="AB",
+        original=at(9, 15),
+        zone=BERLIN,
+        language=language,
+        by_mail=by_mail,
+        location="Maple Street 12, room 3",
+    )
+
+
+def show(facts: ShowFacts | PlanFacts, etag: str = "") -> Show:
+    """The intent that carries the facts."""
+    return Show(EffectKey(facts.uid, "d1", "show"), "home/Practice", facts, MarkerRole.OFFER, etag)
+
+
+def rows() -> tuple[LetterRow, ...]:
+    """Four people in different states."""
+    return (
+        LetterRow("AB", "Anna Berg", "+49 30 555 11", at(9, 15), "accepted", at(20, 15)),
+        LetterRow("CD", "Carl Dorn", "+49 30 555 12", at(9, 16), "invited", at(21, 9)),
+        LetterRow("EF", "Eva Falk", "+49 30 555 13", at(10, 9), "call", at(22, 9)),
+        LetterRow("GH", "Gil Haas", "", at(10, 10), "unplaced"),
+    )
+
+
+def plan_facts(language: str = "en", code: str = "bx") -> PlanFacts:
+    """The plan event of an absence."""
+    return PlanFacts("p" * 26, date(2026, 7, 6), BERLIN, language, code, rows())
+
+
+def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
+    """Facts as the core gives them for this kind of letter."""
+    facts = LetterFacts(
+        kind=kind,
+        to="dana@example.org",
+        language=language,
+        zone=BERLIN,
+        days=(date(2026, 7, 6), date(2026, 7, 17)),
+        sent_at=SENT,
+        rows=rows(),
+    )
+    match kind:
+        case LetterKind.PLAN:
+            return replace(facts, code="bx", why="the first 2 absences are always shown first")
+        case LetterKind.CONCERN:
+            return replace(facts, why="words", rows=(replace(rows()[1], text="words"),))
+        case LetterKind.SILENCE:
+            return replace(facts, rows=(replace(rows()[1], text="unanswered"),))
+        case LetterKind.TROUBLE:
+            return replace(facts, why="home/Practice: the server refuses the password", rows=())
+        case LetterKind.CALL_LIST:
+            return facts
+
+
+def write(facts: LetterFacts, after: EffectKey | None = None) -> Write:
+    """The intent that carries the facts."""
+    return Write(EffectKey("a1", "plan", f"letter_{facts.kind.value}"), facts, "dana", after)

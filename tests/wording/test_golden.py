@@ -1,0 +1,83 @@
+"""What leaves the house, word by word. UPDATE_GOLDEN=1 writes the files anew: read the difference aloud."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from syncd.core.actions import PutEvent
+from syncd.core.invitation import LetterKind, MailKind
+from syncd.core.model import OfferState
+from syncd.wording import Templates, word
+from tests.wording.composer import MailComposer
+from tests.wording.reading import event, opened, part, worded
+from tests.wording.samples import (
+    INSTANCE,
+    LANGUAGES,
+    SENDER,
+    letter_facts,
+    mail_facts,
+    plan_facts,
+    show,
+    show_facts,
+    tell,
+    write,
+)
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "wording"
+
+
+def compare(name: str, content: str) -> None:
+    """Fail where the golden file says something else."""
+    file = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, encoding="utf-8")
+    assert content == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", MailKind)
+def test_client_mails(kind: MailKind, language: str, templates: Templates) -> None:
+    """Subject, text and calendar entry of every message to a client read as they were approved."""
+    message = opened(worded(tell(mail_facts(kind, language)), templates))
+    shown = f"Subject: {message['Subject']}\n\n{part(message, 'text/plain')}"
+    found = event(message)
+    if found is not None:
+        method, entry = found
+        lines = [
+            f"{name}: {entry.get(name, '')}" for name in ("SUMMARY", "STATUS", "LOCATION", "DESCRIPTION")
+        ]
+        shown += "\n".join(("", f"--- {method}", *lines, ""))
+    compare(f"{language}/{kind.value}.txt", shown)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_html(language: str, templates: Templates) -> None:
+    """The HTML part is one plain page, without anything that is fetched from elsewhere."""
+    page = part(opened(worded(tell(mail_facts(MailKind.INVITATION, language)), templates)), "text/html")
+    assert "src=" not in page
+    compare(f"{language}/invitation.html", page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", LetterKind)
+def test_letters(kind: LetterKind, language: str, templates: Templates) -> None:
+    """Every letter to the therapist reads as it was approved."""
+    message = opened(worded(write(letter_facts(kind, language)), templates))
+    shown = f"Subject: {message['Subject']}\n\n{part(message, 'text/plain')}"
+    compare(f"{language}/letter_{kind.value}.txt", shown)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_entries(language: str, templates: Templates) -> None:
+    """Every state of an offer, an offer to somebody without mail, and the plan, as the calendar shows them."""
+    intents = [show(show_facts(state, language)) for state in OfferState]
+    intents.append(show(show_facts(OfferState.HELD, language, by_mail=False)))
+    intents.append(show(plan_facts(language)))
+    actions = word(intents, templates, MailComposer(), INSTANCE, SENDER).actions
+    drafts = [action.draft for action in actions if isinstance(action, PutEvent)]
+    shown = [f"{draft.title} [{draft.status}]\n\n{draft.description}\n" for draft in drafts]
+    compare(f"{language}/entries.txt", "\n--------\n\n".join(shown))
