@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -93,10 +93,16 @@ class Folder:
                 yield Envelope(
                     uid=int(_bytes(items["UID"])),
                     size=int(_bytes(items.get("RFC822.SIZE", b"0"))),
-                    arrived=parsedate_to_datetime(_bytes(items["INTERNALDATE"]).decode("ascii")),
+                    arrived=_moment(items["INTERNALDATE"]),
                     headers=_bytes(items["BODY"]),
                     parts=tuple(leaves(items.get("BODYSTRUCTURE", []))),
                 )
+
+
+def _moment(node: Node) -> datetime:
+    """INTERNALDATE in UTC; `-0000` is UTC too."""
+    moment = parsedate_to_datetime(_bytes(node).decode("ascii"))
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _bytes(node: Node) -> bytes:

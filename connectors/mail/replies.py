@@ -46,11 +46,14 @@ class Ours:
 
     `domains` are those of our sender addresses, in lower case, as they stand in our Message-IDs. `own` tells our
     UIDs from others. `authserv_id` is what our own mail server calls itself in Authentication-Results; "" for none.
+    `senders` are our sender addresses themselves, lower case: copies of our mails are known by them where a relay
+    has replaced the Message-ID.
     """
 
     domains: frozenset[str]
     own: Callable[[str], bool] = looks_own
     authserv_id: str = ""
+    senders: frozenset[str] = frozenset()
 
 
 def thread_of(headers: Message, ours: Ours) -> MessageId | None:
@@ -61,7 +64,8 @@ def thread_of(headers: Message, ours: Ours) -> MessageId | None:
 
 def sent_by_us(headers: Message, ours: Ours) -> bool:
     """True for a copy of our own mail: evidence, not an answer."""
-    return parse_message_id(field(headers, "Message-ID"), ours.domains) is not None
+    ours_by_id = parse_message_id(field(headers, "Message-ID"), ours.domains) is not None
+    return ours_by_id or sender_of(headers) in ours.senders
 
 
 def read_replies(content: bytes, ours: Ours, identity: str, received: datetime) -> tuple[Reply, ...]:
@@ -89,7 +93,10 @@ def too_large(
     thread = thread_of(headers, ours)
     offers = list(uids) or ([thread.uid] if thread else [])
     kind = ReplyKind.AUTO if automatic(headers, answers=bool(uids)) else ReplyKind.WORDS
-    found = [_Found(offer, kind, words=kind is ReplyKind.WORDS) for offer in dict.fromkeys(offers)]
+    found = [
+        _Found(offer, kind, words=kind is ReplyKind.WORDS, sequence=_answered(thread, offer))
+        for offer in dict.fromkeys(offers)
+    ]
     return _numbered(found, headers, ours, identity, received)
 
 
@@ -134,9 +141,7 @@ def _letter(message: Message, ours: Ours, thread: MessageId | None) -> list[_Fou
         words = not auto and (
             answer.comment or has_words(text, answer.summary, answer.program, answer.attendee)
         )
-        sequence = answer.sequence
-        if sequence is None:
-            sequence = thread.sequence if thread and thread.uid == answer.uid else 0
+        sequence = _answered(thread, answer.uid) if answer.sequence is None else answer.sequence
         kind = ReplyKind.AUTO if auto else answer.kind
         found.append(_Found(answer.uid, kind, words or kind is ReplyKind.WORDS, answer, sequence))
     return found
@@ -151,8 +156,12 @@ def _without_answer(message: Message, ours: Ours, thread: MessageId | None) -> l
     about_uids = dict.fromkeys(passed_on or ([thread.uid] if thread else []))
     if automatic(message, answers=False):
         return [_Found(uid, ReplyKind.AUTO) for uid in about_uids]
-    sequence = thread.sequence if thread and not passed_on else 0
-    return [_Found(uid, ReplyKind.WORDS, words=True, sequence=sequence) for uid in about_uids]
+    return [_Found(uid, ReplyKind.WORDS, words=True, sequence=_answered(thread, uid)) for uid in about_uids]
+
+
+def _answered(thread: MessageId | None, uid: str) -> int:
+    """The SEQUENCE of the mail that is answered; 0, the default of RFC 5545, where that is not known."""
+    return thread.sequence if thread is not None and thread.uid == uid else 0
 
 
 def _calendar_answers(message: Message, ours: Ours) -> list[Answer]:

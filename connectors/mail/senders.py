@@ -87,8 +87,9 @@ def automatic(headers: Message, answers: bool) -> bool:
         return True
     if any(headers.get(name) is not None for name in _AUTO_ANSWERED):
         return True
-    suppress = field(headers, "X-Auto-Response-Suppress").lower()
-    return suppress not in {"", "none"} or from_nobody(headers)
+    # Its other values ask for silence, and stand on what people write too; responders say All (MS-OXCMAIL).
+    suppressed = field(headers, "X-Auto-Response-Suppress").lower().split(",")
+    return "all" in {value.strip() for value in suppressed} or from_nobody(headers)
 
 
 def from_nobody(headers: Message) -> bool:

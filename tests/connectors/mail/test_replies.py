@@ -79,6 +79,7 @@ def test_what_is_not_clearly_an_answer_is_for_a_person(name: str) -> None:
     """Plain replies, forwarded, contradictory and unreadable answers are words, and answer nothing."""
     (reply,) = read(name)
     assert (reply.offer, reply.kind, reply.words) == (UID, ReplyKind.WORDS, True)
+    assert reply.dtstamp is None
     assert reply.partstat is PartStat.NEEDS_ACTION
 
 
@@ -180,6 +181,24 @@ def test_our_own_mail_is_no_answer_to_itself() -> None:
         b"Message-ID: <calendar-0b1c2d@google.com>", f"Message-ID: <{UID}.1.request@example.org>".encode()
     )
     assert read_replies(copy, OURS, "copy", RECEIVED) == ()
+
+
+def test_our_own_mail_is_known_by_its_sender_too() -> None:
+    """A relay that replaces Message-IDs does not turn our own copies into answers."""
+    copy = corpus("plain-reply").replace(
+        b"From: Ada Holm <ada@example.com>", b"From: Dana <Office@example.org>"
+    )
+    assert len(read_replies(copy, OURS, "copy", RECEIVED)) == 1
+    known = Ours(OURS.domains, senders=frozenset({"office@example.org"}))
+    assert read_replies(copy, known, "copy", RECEIVED) == ()
+
+
+def test_a_wish_for_silence_is_no_responder() -> None:
+    """Exchange puts X-Auto-Response-Suppress on what people write too; only All marks a machine."""
+    written = corpus("plain-reply").replace(
+        b"MIME-Version", b"X-Auto-Response-Suppress: DR, OOF\r\nMIME-Version"
+    )
+    assert [reply.kind for reply in read_replies(written, OURS, "x", RECEIVED)] == [ReplyKind.WORDS]
 
 
 def test_one_message_may_answer_two_invitations() -> None:
