@@ -25,7 +25,7 @@ from syncd.core.errors import ConnectorError, Malformed, Transient, Unclear
 Answer = Mapping[str, Any]
 Build = Callable[[Service], Request]
 
-_BACKOFF = wait_exponential_jitter(initial=0.5, max=10)
+_BACKOFF = wait_exponential_jitter(max=10)
 
 
 class GoogleClient:

@@ -28,7 +28,9 @@ def spread(world: World, stored: Stored) -> None:
     """Put copies of an event (and its series) on the calendars of those invited, take others away."""
     key = stored.series or stored.id
     home = world.calendars[stored.home]
-    family = [one for one in home.events.values() if key in {one.id, one.series}]
+    family = [stored]
+    if stored.series or stored.recurs:
+        family = [one for one in home.events.values() if key in {one.id, one.series}]
     people = {
         one["email"] for member in family if not member.gone for one in member.data.get("attendees", ())
     }

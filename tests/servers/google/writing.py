@@ -15,6 +15,7 @@ from tests.servers.google.views import instance
 from tests.servers.google.world import CalendarBox, Stored, World
 
 _ID = re.compile(r"[a-v0-9]{5,1024}")
+_ZONES = available_timezones()
 _ON_PRIMARY = {"outOfOffice", "focusTime", "workingLocation", "birthday"}
 _OWN = {"attendees", "reminders", "extendedProperties", "colorId", "transparency"}  # what a guest may change
 
@@ -121,7 +122,7 @@ def existing(world: World, box: CalendarBox, key: str) -> Stored:
 
 def _settle(world: World, stored: Stored, before: list[Json] | tuple[()], send: str, actor: str) -> None:
     home = world.calendars[stored.home]
-    if stored.gone and not stored.series:
+    if stored.gone and stored.recurs:
         for member in [one for one in home.events.values() if one.series == stored.id and not one.gone]:
             member.data["status"] = "cancelled"
             world.touch(member)
@@ -191,7 +192,7 @@ def _check_time(data: Json) -> None:
     for point in (start, end):
         if ("date" in point) == ("dateTime" in point):
             raise ApiError(400, "invalid", "Invalid start or end time.")
-        if point.get("timeZone", "UTC") not in available_timezones():
+        if point.get("timeZone", "UTC") not in _ZONES:
             raise ApiError(400, "invalid", "Invalid time zone definition.")
     if ("date" in start) != ("date" in end):
         raise ApiError(400, "invalid", "Invalid start or end time.")

@@ -1,0 +1,58 @@
+"""A Google server, a therapist and a client, and the connector pointed at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from connectors.google.account import GoogleAccount
+from connectors.google.calendar import EventCalendar
+from tests.connectors.google.samples import CLIENT, THERAPIST, Clock
+from tests.servers.google import GoogleServer, Person
+
+
+@pytest.fixture
+def google() -> Iterator[GoogleServer]:
+    """A server that fails the test for any request the documentation does not allow."""
+    with GoogleServer() as server:
+        yield server
+
+
+@pytest.fixture
+def dana(google: GoogleServer) -> Person:
+    """The therapist, who has a calendar named Practice beside the main one."""
+    person = google.person(THERAPIST, "Dana Okafor")
+    google.world.add_calendar(THERAPIST, "Practice")
+    return person
+
+
+@pytest.fixture
+def ada(google: GoogleServer) -> Person:
+    """A client with a Google account of her own."""
+    return google.person(CLIENT, "Ada Example")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Monotonic time that moves when somebody sleeps."""
+    return Clock()
+
+
+@pytest.fixture
+def account(google: GoogleServer, dana: Person, tmp_path: Path, clock: Clock) -> GoogleAccount:
+    """The connector under test, with the therapist's consent."""
+    config = replace(google.config("work", dana.email, tmp_path), timeout=timedelta(seconds=1))
+    return GoogleAccount(config, sleep=clock.sleep, clock=clock)
+
+
+@pytest.fixture
+def calendar(google: GoogleServer, account: GoogleAccount) -> EventCalendar:
+    """The calendar Practice; the requests that opened it are not counted."""
+    opened = account.open("Practice")
+    assert isinstance(opened, EventCalendar)
+    google.calls.clear()
+    return opened

@@ -1,0 +1,71 @@
+"""Made-up events, drafts and times of the Google tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from syncd.core.model import Attendee, EventDraft, EventStatus, Marker
+from syncd.core.spans import Span
+
+THERAPIST = "dana@example.org"
+CLIENT = "ada@example.com"
+BERLIN = ZoneInfo("Europe/Berlin")
+WINDOW = Span(datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC))
+UID = "0abcdefghijklmnopqrstuv123"
+INSTANCE = "instance-1"
+
+Json = dict[str, Any]
+
+
+class Clock:
+    """Seconds that pass only when slept."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.slept.append(seconds)
+        self.seconds += seconds
+
+
+def timed(start: str, **more: object) -> Json:
+    """50 minutes from a wall time in Berlin (`2026-07-06T09:00`)."""
+    first = datetime.fromisoformat(start).replace(tzinfo=BERLIN)
+    last = (first.astimezone(UTC) + timedelta(minutes=50)).astimezone(BERLIN)
+    points = {
+        name: {"dateTime": moment.isoformat(), "timeZone": "Europe/Berlin"}
+        for name, moment in (("start", first), ("end", last))
+    }
+    return {"summary": "AB", **points, **more}
+
+
+def all_day(first: str, until: str, **more: object) -> Json:
+    """A body of whole days [first, until)."""
+    return {"summary": "Vacation", "start": {"date": first}, "end": {"date": until}, **more}
+
+
+def weekly(start: str, **more: object) -> Json:
+    """A weekly series without end."""
+    return timed(start, recurrence=["RRULE:FREQ=WEEKLY"], **more)
+
+
+def hold(start: datetime = datetime(2026, 7, 8, 9, tzinfo=UTC), uid: str = UID) -> EventDraft:
+    """A hold, as only the therapist sees it."""
+    return EventDraft(
+        uid=uid,
+        when=Span(start, start + timedelta(minutes=50)),
+        title="Hold: AB",
+        description="For Thursday. #yes #no",
+        status=EventStatus.TENTATIVE,
+        marker=Marker(INSTANCE, uid),
+    )
+
+
+ADA = Attendee(CLIENT, name="Ada Example")

@@ -1,0 +1,245 @@
+"""Series: expanded here and by the server's other library, with every kind of exception."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from dateutil.rrule import rrulestr
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from connectors.google.objects import Page, Shelf
+from connectors.google.series import expanded
+from connectors.limits import Unreadable
+from syncd.core.model import Event, EventStatus
+from syncd.core.spans import Span
+from tests.connectors.google.samples import BERLIN, WINDOW, Json, all_day, weekly
+from tests.servers.google.listing import list_events, list_instances
+from tests.servers.google.world import World
+from tests.servers.google.writing import delete, insert, patch
+
+_ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "UTC"]
+_RULES = [
+    "RRULE:FREQ=WEEKLY",
+    "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH",
+    "RRULE:FREQ=DAILY;COUNT=40",
+    "RRULE:FREQ=WEEKLY;UNTIL=20260701T000000Z",
+    "RRULE:FREQ=MONTHLY;BYDAY=-1FR",
+    "RRULE:FREQ=MONTHLY;BYMONTHDAY=31",
+    "RRULE:FREQ=YEARLY",
+]
+
+
+def _master(**changes: object) -> Json:
+    return {
+        "id": "series1",
+        "etag": '"1"',
+        "organizer": {"self": True},
+        **weekly("2026-06-01T09:00"),
+    } | changes
+
+
+def _exception(at: str, **more: object) -> Json:
+    """An exception of the occurrence at that instant (UTC, `20260615T070000Z`)."""
+    moment = datetime.strptime(at, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    original = {"dateTime": moment.isoformat(), "timeZone": "Europe/Berlin"}
+    return {
+        "id": f"series1_{at}",
+        "etag": '"2"',
+        "recurringEventId": "series1",
+        "originalStartTime": original,
+    } | more
+
+
+def _events(master: Json, *exceptions: Json, window: Span = WINDOW) -> dict[str, Event]:
+    return {one.recurrence_id: one for one in expanded("work/Practice", master, exceptions, window, BERLIN)}
+
+
+def test_a_weekly_session_keeps_its_hour_through_the_change_of_clocks() -> None:
+    """Nine o'clock in Berlin is 08:00 UTC in winter and 07:00 in summer."""
+    window = Span(datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 4, 3, tzinfo=UTC))
+    assert list(_events(_master(**weekly("2026-03-02T09:00")), window=window)) == [
+        "20260323T080000Z",
+        "20260330T070000Z",
+    ]
+
+
+def test_an_unbounded_series_says_so() -> None:
+    """Without UNTIL and COUNT it never ends; each occurrence is recurring."""
+    assert all(one.unbounded and one.recurring for one in _events(_master()).values())
+    ended = _events(_master(recurrence=["RRULE:FREQ=WEEKLY;COUNT=3"]))
+    assert len(ended) == 3
+    assert not any(one.unbounded for one in ended.values())
+
+
+def test_a_bare_cancelled_exception_is_a_cancelled_occurrence() -> None:
+    """Id, series and original start are enough to know which session does not take place, and how long it was."""
+    found = _events(_master(), _exception("20260615T070000Z", status="cancelled"))
+    gone = found["20260615T070000Z"]
+    assert gone.status is EventStatus.CANCELLED
+    assert gone.title == "AB"
+    assert gone.when == Span(datetime(2026, 6, 15, 7, tzinfo=UTC), datetime(2026, 6, 15, 7, 50, tzinfo=UTC))
+    assert all(one.status is EventStatus.CONFIRMED for key, one in found.items() if key != "20260615T070000Z")
+
+
+def test_a_moved_occurrence_keeps_its_name() -> None:
+    """It stands at the new time under the original's recurrence id, with its own etag."""
+    moved = _exception(
+        "20260615T070000Z",
+        summary="AB",
+        start={"dateTime": "2026-06-16T14:00:00+02:00"},
+        end={"dateTime": "2026-06-16T15:00:00+02:00"},
+    )
+    found = _events(_master(), moved)
+    assert found["20260615T070000Z"].when == Span(
+        datetime(2026, 6, 16, 12, tzinfo=UTC), datetime(2026, 6, 16, 13, tzinfo=UTC)
+    )
+    assert found["20260615T070000Z"].etag == '"2"'
+    assert found["20260622T070000Z"].etag == '"1"'
+
+
+def test_an_occurrence_moved_out_of_the_window_is_not_in_it() -> None:
+    """And one moved into it is."""
+    away = {"start": {"dateTime": "2026-10-05T09:00:00Z"}, "end": {"dateTime": "2026-10-05T10:00:00Z"}}
+    assert "20260615T070000Z" not in _events(_master(), _exception("20260615T070000Z", **away))
+    here = {"start": {"dateTime": "2026-07-07T09:00:00Z"}, "end": {"dateTime": "2026-07-07T10:00:00Z"}}
+    assert "20261005T070000Z" in _events(_master(), _exception("20261005T070000Z", **here))
+
+
+@pytest.mark.parametrize(
+    "recurrence",
+    [
+        ["RRULE:FREQ=SECONDLY"],
+        ["RRULE:FREQ=WEEKLY;INTERVAL=0"],
+        ["RRULE:FREQ=SOMETIMES"],
+        ["RRULE:FREQ=WEEKLY", "EXRULE:FREQ=WEEKLY"],
+        ["ATTACH:x"],
+        ["RRULE:FREQ=WEEKLY\r\nBEGIN:VEVENT"],
+    ],
+)
+def test_hostile_rules_are_refused_at_once(recurrence: list[str]) -> None:
+    """No rule is followed without end, no line smuggles another."""
+    with pytest.raises(Unreadable):
+        _events(_master(recurrence=recurrence))
+
+
+def test_one_bad_series_costs_only_itself() -> None:
+    """It is reported by its id; the others are read."""
+    shelf = Shelf("work/Practice", WINDOW, BERLIN)
+    shelf.series(_master(id="bad1", recurrence=["RRULE:FREQ=SECONDLY"]), ())
+    shelf.series(_master(), ())
+    assert [one.uid for one in shelf.objects] == ["series1"]
+    assert [one.uid for one in shelf.problems] == ["bad1"]
+
+
+def test_an_exception_that_lost_its_master_stands_alone_and_is_reported() -> None:
+    """It takes time in the calendar, so it stays; a cancelled one is nothing."""
+    lost = _exception(
+        "20260615T070000Z", **{k: v for k, v in weekly("2026-06-15T09:00").items() if k != "recurrence"}
+    )
+    page = Page.of([lost, _exception("20260622T070000Z", status="cancelled")])
+    shelf = Shelf("work/Practice", WINDOW, BERLIN)
+    for item in page.lost:
+        shelf.lost(item)
+    (found,) = shelf.objects
+    assert (found.uid, found.href, found.events[0].recurrence_id) == (
+        "series1",
+        "series1_20260615T070000Z",
+        "20260615T070000Z",
+    )
+    assert [one.uid for one in shelf.problems] == ["series1"]
+
+
+def test_a_doubtful_event_is_busy_and_nothing_else() -> None:
+    """An unknown type keeps its time, loses its text and people, and is reported."""
+    shelf = Shelf("work/Practice", WINDOW, BERLIN)
+    shelf.series(_master(eventType="travelTime", attendees=[{"email": "ada@example.com"}]), ())
+    (found,) = shelf.objects
+    assert found.events
+    assert all(not one.title and not one.attendees for one in found.events)
+    assert len(shelf.problems) == 1
+
+
+@settings(max_examples=40)
+@given(
+    zone=st.sampled_from(_ZONES),
+    rule=st.sampled_from(_RULES),
+    day=st.dates(date(2026, 1, 1), date(2026, 6, 30)),
+    clock=st.times().map(lambda one: one.replace(second=0, microsecond=0)),
+    minutes=st.integers(15, 600),
+    exdate=st.booleans(),
+    touched=st.lists(st.tuples(st.integers(0, 8), st.sampled_from(["cancel", "move", "title"])), max_size=3),
+    days=st.booleans(),
+)
+def test_the_servers_expansion_and_ours_agree(
+    *,
+    zone: str,
+    rule: str,
+    day: date,
+    clock: time,
+    minutes: int,
+    exdate: bool,
+    touched: list[tuple[int, str]],
+    days: bool,
+) -> None:
+    """events.list expanded here equals events.instances expanded by the server (dateutil), exceptions included."""
+    # A start that its own rule does not meet is undefined by RFC 5545 §3.8.5.3.
+    met = next(iter(rrulestr(rule.replace("T000000Z", ""), dtstart=datetime.combine(day, clock))), None)
+    assume(met is not None)
+    first = met or datetime.combine(day, clock)
+    world = World(lambda: datetime(2026, 6, 1, tzinfo=UTC))
+    world.add_user("dana@example.org")
+    box = world.calendars["dana@example.org"]
+    if days:
+        body = all_day(first.date().isoformat(), (first.date() + timedelta(days=2)).isoformat())
+    else:
+        end = first + timedelta(minutes=minutes)
+        body = {
+            name: {"dateTime": one.isoformat(), "timeZone": zone}
+            for name, one in (("start", first), ("end", end))
+        }
+    skipped = f"EXDATE;VALUE=DATE:{first:%Y%m%d}" if days else f"EXDATE;TZID={zone}:{first:%Y%m%dT%H%M%S}"
+    rules = [rule.replace("T000000Z", "") if days else rule, *([skipped] if exdate else [])]
+    series = insert(world, box, {**body, "recurrence": rules}, "none", "dana@example.org")
+    window = {"timeMin": WINDOW.start.isoformat(), "timeMax": WINDOW.end.isoformat(), "maxResults": 2500}
+    instances = {"eventId": series.id, "showDeleted": True, **window}
+    seen = list_instances(world, box, instances, "owner")["items"]
+    for index, what in touched:
+        if index >= len(seen):
+            continue
+        _touch(world, seen[index], what)
+    listed = Page.of(list_events(world, box, {"showDeleted": True, "maxResults": 2500}, "owner")["items"])
+    ours, theirs = (Shelf("c", WINDOW, BERLIN) for _ in range(2))
+    ours.series(listed.masters[series.id], tuple(listed.exceptions[series.id].values()))
+    theirs.instances(listed.masters[series.id], list_instances(world, box, instances, "owner")["items"])
+    assert not ours.problems
+    assert ours.objects == theirs.objects
+
+
+def _touch(world: World, item: Json, what: str) -> None:
+    box = world.calendars["dana@example.org"]
+    stored = world.find(box, item["id"])
+    if stored is not None and stored.gone:
+        return
+    match what:
+        case "cancel":
+            delete(world, box, item["id"], "none", box.owner, "")
+        case "title":
+            patch(world, box, item["id"], {"summary": "CD"}, "none", box.owner, "")
+        case _ if "date" in item["start"]:
+            patch(
+                world,
+                box,
+                item["id"],
+                {"start": {"date": "2026-07-11"}, "end": {"date": "2026-07-12"}},
+                "none",
+                box.owner,
+                "",
+            )
+        case _:
+            moved = {
+                "start": {"dateTime": "2026-07-11T10:00:00Z"},
+                "end": {"dateTime": "2026-07-11T11:00:00Z"},
+            }
+            patch(world, box, item["id"], moved, "none", box.owner, "")

@@ -1,0 +1,195 @@
+"""Reading a calendar: whole, by what changed, page by page, and never by half."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.google.calendar import EventCalendar
+from syncd.core.errors import ConnectorError, CursorInvalid, Malformed, NotFound, Transient
+from syncd.core.model import EventStatus
+from tests.connectors.google.samples import WINDOW, timed, weekly
+from tests.servers.google import Fault, GoogleServer, Person, Phase
+
+
+def _fill(dana: Person, count: int) -> list[str]:
+    return [
+        dana.enter(timed(f"2026-07-{1 + n % 28:02}T09:00", summary=f"S{n}"), "Practice") for n in range(count)
+    ]
+
+
+def test_an_idle_poll_of_2000_events_is_one_request(
+    google: GoogleServer, dana: Person, calendar: EventCalendar
+) -> None:
+    """After the first read each look at an unchanged calendar costs one request and brings nothing."""
+    _fill(dana, 2000)
+    cursor = calendar.changes("", WINDOW).cursor
+    google.calls.clear()
+    for _ in range(10):
+        changes = calendar.changes(cursor, WINDOW)
+        assert (changes.objects, changes.gone, changes.complete) == ((), (), False)
+        cursor = changes.cursor
+    assert [call.method for call in google.calls] == ["events.list"] * 10
+
+
+def test_pages_are_read_to_the_end(google: GoogleServer, dana: Person, calendar: EventCalendar) -> None:
+    """The cursor comes from the last page, and everything from all of them."""
+    keys = _fill(dana, 25)
+    google.world.page_size = 10
+    changes = calendar.changes("", WINDOW)
+    assert changes.complete
+    assert {one.uid for one in changes.objects} == set(keys)
+    assert [call.method for call in google.calls] == ["events.list"] * 3
+
+
+@pytest.mark.parametrize("page", [0, 1, 2])
+def test_410_at_any_page_makes_the_cursor_invalid(
+    google: GoogleServer, dana: Person, calendar: EventCalendar, page: int
+) -> None:
+    """Nothing of the pages before it is kept; the caller reads everything, once."""
+    cursor = calendar.changes("", WINDOW).cursor
+    _fill(dana, 25)
+    google.world.page_size = 10
+    google.fail(Fault(Phase.REFUSED, "events.list", status=410, reason="fullSyncRequired", skip=page))
+    with pytest.raises(CursorInvalid):
+        calendar.changes(cursor, WINDOW)
+    assert len(calendar.changes("", WINDOW).objects) == 25
+
+
+def test_410_in_a_full_read_is_no_reason_for_another(
+    google: GoogleServer, dana: Person, calendar: EventCalendar
+) -> None:
+    """Without a cursor there is none to give up: the read failed, later it may not."""
+    _fill(dana, 25)
+    google.world.page_size = 10
+    google.fail(Fault(Phase.REFUSED, "events.list", status=410, reason="fullSyncRequired", skip=1))
+    with pytest.raises(Transient):
+        calendar.changes("", WINDOW)
+
+
+def test_an_expired_token_is_told(google: GoogleServer, calendar: EventCalendar) -> None:
+    """Tokens run out on the server's side."""
+    cursor = calendar.changes("", WINDOW).cursor
+    google.world.token_era += 1
+    with pytest.raises(CursorInvalid):
+        calendar.changes(cursor, WINDOW)
+
+
+@pytest.mark.parametrize("cursor", [False, True])
+@pytest.mark.parametrize("phase", [Phase.TRUNCATED, Phase.HTML, Phase.EMPTY])
+def test_a_broken_page_is_no_page(
+    google: GoogleServer, dana: Person, calendar: EventCalendar, phase: Phase, cursor: bool
+) -> None:
+    """Truncated, HTML or empty answers never look like an empty calendar."""
+    token = calendar.changes("", WINDOW).cursor if cursor else ""
+    _fill(dana, 25)
+    google.world.page_size = 10
+    google.fail(Fault(phase, "events.list", skip=1, times=10))
+    with pytest.raises((Malformed, Transient)):
+        calendar.changes(token, WINDOW)
+    google.fail()
+    assert len(calendar.changes(token, WINDOW).objects) == 25
+
+
+def test_a_deleted_event_is_gone_by_its_href(dana: Person, calendar: EventCalendar) -> None:
+    """A bare tombstone names the object that is no more."""
+    (key,) = _fill(dana, 1)
+    cursor = calendar.changes("", WINDOW).cursor
+    dana.delete(key, "Practice")
+    changes = calendar.changes(cursor, WINDOW)
+    assert (changes.objects, changes.gone) == ((), (key,))
+    assert calendar.read(key, WINDOW) is None
+    full = calendar.changes("", WINDOW)
+    assert (full.objects, full.gone) == ((), ())
+
+
+def test_one_changed_occurrence_brings_the_whole_series(dana: Person, calendar: EventCalendar) -> None:
+    """What comes by increments equals what a full read shows."""
+    key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
+    cursor = calendar.changes("", WINDOW).cursor
+    dana.change(f"{key}_20260615T070000Z", {"summary": "AB online"}, "Practice")
+    dana.delete(f"{key}_20260622T070000Z", "Practice")
+    changes = calendar.changes(cursor, WINDOW)
+    full = calendar.changes("", WINDOW)
+    assert changes.objects == full.objects
+    told = {one.recurrence_id: one for one in changes.objects[0].events}
+    assert told["20260615T070000Z"].title == "AB online"
+    assert told["20260622T070000Z"].status is EventStatus.CANCELLED
+    assert calendar.read(key, WINDOW) == full.objects[0]
+
+
+def test_a_deleted_series_is_gone_with_its_exceptions(dana: Person, calendar: EventCalendar) -> None:
+    """One object goes; tombstones of its exceptions name nothing that is still there."""
+    key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
+    dana.change(f"{key}_20260615T070000Z", {"summary": "AB online"}, "Practice")
+    cursor = calendar.changes("", WINDOW).cursor
+    dana.delete(key, "Practice")
+    changes = calendar.changes(cursor, WINDOW)
+    assert changes.objects == ()
+    assert key in changes.gone
+    assert calendar.changes("", WINDOW).objects == ()
+
+
+def test_this_and_following_makes_a_second_series(dana: Person, calendar: EventCalendar) -> None:
+    """The first is cut by UNTIL, the second has an id of its own; both come."""
+    key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
+    cursor = calendar.changes("", WINDOW).cursor
+    dana.change(key, {"recurrence": ["RRULE:FREQ=WEEKLY;UNTIL=20260630T215959Z"]}, "Practice")
+    rest = dana.enter(weekly("2026-07-06T11:00"), "Practice")
+    objects = {one.uid: one for one in calendar.changes(cursor, WINDOW).objects}
+    assert len(objects[key].events) == 5
+    assert objects[rest].events[0].recurrence_id == "20260706T090000Z"
+
+
+def test_a_series_made_single_stays_one_object(dana: Person, calendar: EventCalendar) -> None:
+    """Its rules taken away, the event is what is left."""
+    key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
+    cursor = calendar.changes("", WINDOW).cursor
+    dana.change(key, {"recurrence": []}, "Practice")
+    (found,) = calendar.changes(cursor, WINDOW).objects
+    assert [one.recurrence_id for one in found.events] == [""]
+
+
+def test_an_event_outside_the_window_exists_without_occurrences(
+    dana: Person, calendar: EventCalendar
+) -> None:
+    """Not to be shown is not to be gone."""
+    key = dana.enter(timed("2027-01-04T09:00"), "Practice")
+    (found,) = calendar.changes("", WINDOW).objects
+    assert (found.uid, found.events) == (key, ())
+
+
+def test_an_invitation_to_one_occurrence_only_takes_its_time(
+    google: GoogleServer, dana: Person, calendar: EventCalendar
+) -> None:
+    """Its series is not in this calendar: the occurrence is read alone, and reported."""
+    key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
+    dana.change(f"{key}_20260615T070000Z", {"summary": "AB"}, "Practice")
+    cursor = calendar.changes("", WINDOW).cursor
+    box = next(box for box in google.world.calendars.values() if box.summary == "Practice")
+    dana.change(f"{key}_20260615T070000Z", {"summary": "AB!"}, "Practice")
+    del box.events[key]
+    for changes in (calendar.changes(cursor, WINDOW), calendar.changes("", WINDOW)):
+        (found,) = changes.objects
+        assert (found.uid, found.href) == (key, f"{key}_20260615T070000Z")
+        assert [problem.uid for problem in changes.problems] == [key]
+
+
+def test_a_calendar_that_is_gone_is_named(
+    google: GoogleServer, dana: Person, calendar: EventCalendar
+) -> None:
+    """404 of the calendar is NotFound with the calendar's own id in settings."""
+    del google.world.calendars[calendar.remote]
+    with pytest.raises(NotFound, match="work/Practice"):
+        calendar.changes("", WINDOW)
+
+
+def test_no_error_carries_an_address_or_a_title(
+    google: GoogleServer, dana: Person, calendar: EventCalendar
+) -> None:
+    """What is logged names method, calendar and reason."""
+    _fill(dana, 1)
+    google.fail(Fault(Phase.REFUSED, status=403, reason="forbidden"))
+    with pytest.raises(ConnectorError) as caught:
+        calendar.changes("", WINDOW)
+    assert "@" not in str(caught.value)
+    assert caught.value.__cause__ is None
