@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from syncd.core.errors import ConfigError, ConfigProblem
@@ -33,18 +34,22 @@ BARE = House("", "Dana Okafor", "", "", "", "", ZONE)
 
 
 def rehearse(templates: Templates) -> tuple[ConfigProblem, ...]:
-    """What is wrong with the templates, each problem once; () when every message can be written."""
+    """What is wrong with the templates, the first problem of each; () when every message can be written."""
     found: dict[ConfigProblem, None] = {}
+    failed: set[tuple[str, str]] = set()
     for language in sorted(templates.languages):
         for name, values in scenes(language):
+            if (language, name) in failed:
+                continue
             try:
                 templates.page(language, templates.write(language, name, values))
             except ConfigError as error:
+                failed.add((language, name))
                 found.update(dict.fromkeys(error.problems))
     return tuple(found)
 
 
-def scenes(language: str) -> Iterator[tuple[str, dict[str, object]]]:
+def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Template names with values, for every kind, state and outlook, with everything known and with little."""
     for kind, offer, outlook, full in product(MailKind, OfferKind, Outlook, (True, False)):
         values = mail_values(_mail(language, kind, offer, outlook, full))

@@ -11,14 +11,14 @@ from icalendar import Calendar
 
 from syncd.core.actions import SendMail
 from syncd.core.invitation import Intent
+from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word
-from tests.wording.composer import MailComposer
 from tests.wording.samples import INSTANCE, SENDER
 
 
 def worded(intent: Intent, templates: Templates) -> SendMail:
     """The one mail that the intent becomes."""
-    result = word((intent,), templates, MailComposer(), INSTANCE, SENDER)
+    result = word((intent,), templates, ItipComposer(), INSTANCE, SENDER)
     assert result.unsayable == ()
     (action,) = result.actions
     assert isinstance(action, SendMail)

@@ -10,8 +10,8 @@ import pytest
 from syncd.core.actions import PutEvent
 from syncd.core.invitation import LetterKind, MailKind
 from syncd.core.model import OfferState
+from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word
-from tests.wording.composer import MailComposer
 from tests.wording.reading import event, opened, part, worded
 from tests.wording.samples import (
     INSTANCE,
@@ -77,7 +77,7 @@ def test_entries(language: str, templates: Templates) -> None:
     intents = [show(show_facts(state, language)) for state in OfferState]
     intents.append(show(show_facts(OfferState.HELD, language, by_mail=False)))
     intents.append(show(plan_facts(language)))
-    actions = word(intents, templates, MailComposer(), INSTANCE, SENDER).actions
+    actions = word(intents, templates, ItipComposer(), INSTANCE, SENDER).actions
     drafts = [action.draft for action in actions if isinstance(action, PutEvent)]
     shown = [f"{draft.title} [{draft.status}]\n\n{draft.description}\n" for draft in drafts]
     compare(f"{language}/entries.txt", "\n--------\n\n".join(shown))

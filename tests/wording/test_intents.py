@@ -12,8 +12,8 @@ from syncd.core.effects import EffectKey
 from syncd.core.invitation import Intent, LetterKind, MailKind, Outlook
 from syncd.core.model import EventStatus, Marker, MarkerRole, OccurrenceRef, OfferState, Transparency
 from syncd.core.spans import AllDay
+from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, letter_entry, load_templates, word
-from tests.wording.composer import MailComposer
 from tests.wording.reading import event, opened, worded
 from tests.wording.samples import (
     CONFLICT,
@@ -132,7 +132,7 @@ def test_same_facts_same_bytes() -> None:
     letters = [write(letter_facts(kind)) for kind in LetterKind]
     shows = [show(show_facts(state)) for state in OfferState]
     every: list[Intent] = [*intents, *letters, *shows, show(plan_facts())]
-    first, second = (word(every, load_templates(), MailComposer(), INSTANCE, SENDER) for _ in range(2))
+    first, second = (word(every, load_templates(), ItipComposer(), INSTANCE, SENDER) for _ in range(2))
     assert first == second
     assert len(first.actions) == len(every)
 
@@ -151,7 +151,7 @@ def test_an_address_that_is_none_stops_nobody_else(templates: Templates) -> None
     """A roster line with a broken address is handed back with the reason; the others' mails are written."""
     broken = tell(replace(mail_facts(MailKind.NOTICE), to="anna at example"))
     good = tell(mail_facts(MailKind.INVITATION))
-    result = word([broken, good], templates, MailComposer(), INSTANCE, SENDER)
+    result = word([broken, good], templates, ItipComposer(), INSTANCE, SENDER)
     assert [one.intent for one in result.unsayable] == [broken]
     assert "anna" not in result.unsayable[0].why
     assert [action.key for action in result.actions] == [good.key]
@@ -161,7 +161,7 @@ def test_an_address_that_is_none_stops_nobody_else(templates: Templates) -> None
 def test_offers_in_the_calendar(state: OfferState, templates: Templates) -> None:
     """Busy, private, marked, without organizer or attendee; certain only once it is accepted or settled."""
     (action,) = word(
-        [show(show_facts(state), etag="e7")], templates, MailComposer(), INSTANCE, SENDER
+        [show(show_facts(state), etag="e7")], templates, ItipComposer(), INSTANCE, SENDER
     ).actions
     assert isinstance(action, PutEvent)
     draft = action.draft

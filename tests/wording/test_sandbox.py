@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from syncd.core.errors import ConfigError
 from syncd.core.invitation import MailKind
 from syncd.core.model import OfferState
+from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, load_templates, rehearse, word
 from syncd.wording.paragraphs import one_line
-from tests.wording.composer import MailComposer
 from tests.wording.reading import event, opened, part, worded
 from tests.wording.samples import INSTANCE, SENDER, mail_facts, show, show_facts, tell
 
@@ -91,7 +91,7 @@ def test_hostile_templates(text: str, tmp_path: Path) -> None:
     assert problems
     assert {problem.file for problem in problems} == {str(tmp_path / "en" / "notice.txt")}
     notice, other = tell(mail_facts(MailKind.NOTICE)), tell(mail_facts(MailKind.NOTICE, "de"))
-    result = word([notice, other], templates, MailComposer(), INSTANCE, SENDER)
+    result = word([notice, other], templates, ItipComposer(), INSTANCE, SENDER)
     assert [one.intent for one in result.unsayable] == [notice]
     assert [action.key for action in result.actions] == [other.key]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from syncd.core.invitation import LetterKind, MailKind, Outlook
 from syncd.core.model import OfferKind, OfferState
+from syncd.resources import config_path
 from syncd.wording import Templates, rehearse
+from syncd.wording.dates import SaidDays, SaidTime
 from syncd.wording.rehearsal import scenes
 from tests.wording.reading import event, opened, part, worded
 from tests.wording.samples import ABOUT_SLOT, LANGUAGES, at, letter_facts, mail_facts, tell, write
@@ -135,3 +137,17 @@ def test_what_holds_now_is_said(language: str, templates: Templates) -> None:
         for outlook in Outlook
     }
     assert len(texts) == len(Outlook)
+
+
+def test_the_readme_names_every_value() -> None:
+    """Whoever writes a template finds each value that it may use, and each file, in the README beside them."""
+    readme = (config_path() / "templates" / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_]+)`", readme))
+    given = {key for _, values in scenes("en") for key in values}
+    for _, values in scenes("en"):
+        given.update(key for row in values.get("rows", []) for key in row)
+    assert given <= named
+    for time in (SaidTime, SaidDays):
+        assert {field.name for field in fields(time)} <= named
+    files = {file.stem for file in (config_path() / "templates").glob("*/*.txt")}
+    assert all(re.search(rf"\b{file}\b", readme) for file in files)
