@@ -1,0 +1,35 @@
+"""What people look at: tables, JSON documents, reasons, and a picture of the weeks; values in, renderables out.
+
+Initials and ids stand for clients unless `names=True`; the picture never shows names.
+"""
+
+from __future__ import annotations
+
+from syncd.report.explain import Explained, explain
+from syncd.report.explanations import explain_document, explanation_tables
+from syncd.report.passes import (
+    action_table,
+    pass_line,
+    plan_document,
+    plan_tables,
+    problem_table,
+    week_pictures,
+)
+from syncd.report.schemas import schemas
+from syncd.report.status import status_document, status_tables
+
+__all__ = [
+    "Explained",
+    "action_table",
+    "explain",
+    "explain_document",
+    "explanation_tables",
+    "pass_line",
+    "plan_document",
+    "plan_tables",
+    "problem_table",
+    "schemas",
+    "status_document",
+    "status_tables",
+    "week_pictures",
+]

@@ -51,11 +51,9 @@ def state_words(state: str) -> Text:
 
 
 def sparse(title: str, *headings: str | tuple[str, Justify]) -> Table:
-    """An empty table: one rule under the headings, its title flush left. Columns named with `right` hold numbers."""
+    """An empty table: one rule under the headings. `filled` puts its title above it. Columns named with `right` hold numbers."""
     table = Table(
         title=title,
-        title_justify="left",
-        title_style="bold",
         box=box.SIMPLE_HEAD,
         header_style="dim",
         pad_edge=False,
@@ -80,6 +78,7 @@ def filled(table: Table, rows: Iterable[Iterable[str | Text]], empty: str) -> Re
     """The table with its rows, texts taken literally; without any, the title and a sentence instead."""
     for row in rows:
         table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
-    if table.row_count:
-        return table
-    return Group(Text(str(table.title), "bold"), Text(empty, "dim"))
+    heading = Text(str(table.title or ""), "bold")
+    table.title = None  # a title would be wrapped at the table's width
+    body: RenderableType = table if table.row_count else Text(empty, "dim")
+    return Group(heading, body) if heading else body

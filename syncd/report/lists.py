@@ -9,30 +9,16 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from syncd.core.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
-from syncd.core.invitation import MailKind
+from syncd.core.effects import EffectKey, EffectState
 from syncd.core.letters import DAY_BEFORE, status_of
 from syncd.core.model import Client, Conflict, EventStatus, MarkerRole, ReadProblem
 from syncd.core.standing import Standing
 from syncd.report.columns import filled, sparse, state_words
-from syncd.report.words import span_words, when_words, who
+from syncd.report.words import effect_words, span_words, when_words, who
+from syncd.wording import Unsayable
 
 _UNTOLD = frozenset({"planned", "held", "open", "unplaced"})
 
-_MAILS = {
-    MailKind.INVITATION.value: "invitation",
-    MailKind.REMINDER.value: "reminder",
-    "cancel": "cancellation",
-    "stands_again": "the session stands again",
-    MailKind.CLOSING.value: "nothing further is offered",
-    MailKind.TOO_LATE.value: "that time is gone",
-    MailKind.NOTICE.value: "notice of the absence",
-    MailKind.SICK_TODAY.value: "sick today",
-    "letter_plan": "plan, to the therapist",
-    "letter_concern": "something to read, to the therapist",
-    "letter_silence": "no answer, to the therapist",
-    "letter_call_list": "call list, to the therapist",
-    "letter_trouble": "trouble, to the therapist",
-}
 _REASONS = {
     "several": "several clients in one event",
     "stranger": "a client and somebody unknown",
@@ -81,6 +67,30 @@ def actions_table(actions: Iterable[Action], standing: Standing, *, names: bool 
     return filled(table, rows, "Nothing: all is as it should be.")
 
 
+def outcomes_table(
+    actions: Iterable[Action],
+    outcomes: Iterable[tuple[EffectKey, EffectState]],
+    standing: Standing,
+    *,
+    names: bool = False,
+) -> RenderableType:
+    """What a pass did and how each effect ended; effects recorded by an earlier pass stand by their keys."""
+    table = sparse("What was done", "Does", "What", "When", "Client", "Subject", "Ended")
+    known = {action.key: action for action in actions}
+    rows = (_outcome_row(known.get(key), key, state, standing, names) for key, state in outcomes)
+    return filled(table, rows, "Nothing: all is as it should be.")
+
+
+def _outcome_row(
+    action: Action | None, key: EffectKey, state: EffectState, standing: Standing, names: bool
+) -> tuple[str | Text, ...]:
+    style = "green" if state is EffectState.DONE else "yellow"
+    if action is None:
+        earlier = (Text("recorded earlier", "dim"), effect_words(key.kind), "", "")
+        return (*earlier, Text(key.subject, "dim"), Text(state.value, style))
+    return (*_action_row(action, standing, names), Text(state.value, style))
+
+
 def _action_row(action: Action, standing: Standing, names: bool) -> tuple[str | Text, ...]:
     does, what, when = _action_words(action, standing)
     client = _client_of(action, standing)
@@ -102,7 +112,7 @@ def _action_words(action: Action, standing: Standing) -> tuple[str, str, str]:
             return "restore", "one occurrence", _original_time(action.key.subject, standing)
         case SendMail():
             about = _offer_time(action.offer, standing) or _original_time(action.conflict, standing)
-            return "mail", _MAILS.get(action.key.kind, action.key.kind.replace("_", " ")), about
+            return "mail", effect_words(action.key.kind), about
 
 
 def _object(action: PutEvent) -> str:
@@ -147,6 +157,13 @@ def problems_table(problems: Iterable[ReadProblem]) -> RenderableType:
     """What could not be read; everything else was."""
     table = sparse("Could not be read", "Calendar", "Event", "Because…")
     return filled(table, ((one.calendar, one.uid, one.reason) for one in problems), "Everything was read.")
+
+
+def unsayable_table(unsayable: Iterable[Unsayable]) -> RenderableType:
+    """Messages that no mail could carry: their readers must be reached another way."""
+    table = sparse("Could not be put into a mail", "Message", "Subject", "Because…")
+    rows = ((effect_words(one.intent.key.kind), one.intent.key.subject, one.why) for one in unsayable)
+    return filled(table, rows, "Every message could be written.")
 
 
 def unsettled_table(standing: Standing, *, names: bool = False) -> RenderableType:

@@ -6,12 +6,37 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from syncd.core.invitation import initials
+from syncd.core.invitation import MailKind, initials
 from syncd.core.model import Client
 from syncd.core.spans import AllDay, Span, When, aware, days_of, local_date
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_EFFECTS = {
+    MailKind.INVITATION.value: "invitation",
+    MailKind.REMINDER.value: "reminder",
+    "cancel": "cancellation",
+    "stands_again": "the session stands again",
+    MailKind.CLOSING.value: "nothing further is offered",
+    MailKind.TOO_LATE.value: "that time is gone",
+    MailKind.NOTICE.value: "notice of the absence",
+    MailKind.SICK_TODAY.value: "sick today",
+    "letter_plan": "plan, to the therapist",
+    "letter_concern": "something to read, to the therapist",
+    "letter_silence": "no answer, to the therapist",
+    "letter_call_list": "call list, to the therapist",
+    "letter_trouble": "trouble, to the therapist",
+    "show": "event in the calendar",
+    "delete": "removal of the event",
+    "cancel_original": "cancellation of the original",
+    "restore": "return of the original",
+}
+
+
+def effect_words(kind: str) -> str:
+    """The kind of an effect as people read it."""
+    return _EFFECTS.get(kind, kind.replace("_", " "))
 
 
 def day_words(day: date, year: bool = False) -> str:

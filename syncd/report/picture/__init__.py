@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from syncd.core.spans import union
 from syncd.report.picture import palette as ink
 from syncd.report.picture.facts import Displaced, Kept, SlotState, WeekPicture
 from syncd.report.picture.layout import MARGIN, WIDTH, frame
 from syncd.report.picture.panel import Panel
-from syncd.report.picture.svg import document, element, rect, stripes, text
+from syncd.report.picture.svg import document, element, number, rect, stripes, text
 from syncd.report.picture.weeks import weeks
 from syncd.report.words import days_words
 
-__all__ = ["Displaced", "Kept", "SlotState", "WeekPicture", "week_picture"]
+__all__ = ["Displaced", "Kept", "SlotState", "WeekPicture", "week_picture", "week_pictures"]
 
 
 def week_picture(facts: WeekPicture) -> str:
@@ -21,14 +21,33 @@ def week_picture(facts: WeekPicture) -> str:
 
     Shows initials, times, ranks and states, never a name. Raises ValueError without any leave.
     """
+    return week_pictures((facts,))
+
+
+def week_pictures(every: Sequence[WeekPicture]) -> str:
+    """One picture below the other in one file; a line of text where nobody is away."""
+    parts, height = [], 0.0
+    for facts in every:
+        drawn, tall = _drawn(facts)
+        parts.append(element("g", "\n".join(drawn), transform=f"translate(0 {number(height)})"))
+        height += tall
+    if not parts:
+        height = 3 * MARGIN
+        parts.append(text(MARGIN, 2 * MARGIN, "Nobody is away.", 14, ink.SOFT))
+    title = "; ".join(_title(facts) for facts in every)
+    about = "; ".join(f"{facts.therapist}: {_summary(facts)}" for facts in every)
+    paper = rect(0, 0, WIDTH, height, ink.PAPER)
+    return document(WIDTH, height, title or "Leave", about or "Nobody is away.", [_defs(), paper, *parts])
+
+
+def _drawn(facts: WeekPicture) -> tuple[list[str], float]:
+    """One picture's elements and its height."""
     if not facts.leave:
         raise ValueError("a picture of the weeks needs a leave to stand around")
     grid = frame(facts)
     panel = Panel(facts)
     beside = list(panel.draw())
-    height = max(grid.bottom, panel.y) + MARGIN
-    parts = [_defs(), rect(0, 0, WIDTH, height, ink.PAPER), *_titles(facts), *weeks(facts, grid), *beside]
-    return document(WIDTH, height, _title(facts), _summary(facts), parts)
+    return [*_titles(facts), *weeks(facts, grid), *beside], max(grid.bottom, panel.y) + MARGIN
 
 
 def _defs() -> str:

@@ -1,0 +1,79 @@
+"""One displaced session as every report shows it: its rank, its offer, and why that slot or why none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from syncd.core.asking import ranking_of
+from syncd.core.letters import status_of
+from syncd.core.model import Absence, Client, Conflict, Offer
+from syncd.core.placing import Placement
+from syncd.core.planning import Plan
+from syncd.core.ranking import Ranked
+from syncd.core.reasons import Unplaced
+from syncd.core.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Displacement:
+    """A conflict with all that is known of it. `state` is the word of `status_of`.
+
+    `offer` is the live one, or the one that became the make-up. `placement` and `unplaced` are what the last
+    planning said of it: neither where nothing had to be planned.
+    """
+
+    ranked: Ranked
+    state: str
+    offer: Offer | None = None
+    placement: Placement | None = None
+    unplaced: Unplaced | None = None
+    said: str = ""  # why it has no slot, where only the words are left
+
+    @property
+    def conflict(self) -> Conflict:
+        """The displaced session."""
+        return self.ranked.conflict
+
+    @property
+    def client(self) -> Client:
+        """Whose session it is."""
+        return self.ranked.client
+
+    @property
+    def why(self) -> str:
+        """Why this slot, or why none, in one sentence; "" where nothing is known."""
+        if self.offer is not None:
+            return self.placement.sentence if self.placement else self.offer.reason
+        return self.unplaced.sentence if self.unplaced else self.said
+
+
+def displacements(
+    standing: Standing, plan: Plan | None, absence: Absence | None = None
+) -> tuple[Displacement, ...]:
+    """All displaced sessions of one absence, or of all, in order of rank; clients off the roster have none."""
+    rows = (
+        standing.displaced(absence) if absence else tuple(row for row in standing.conflicts if row.displaced)
+    )
+    known = [row for row in rows if row.absence in standing.absence]
+    placed = {one.conflict: one for one in plan.placements} if plan else {}
+    unplaced = {one.conflict: one for one in plan.unplaced} if plan else {}
+    return tuple(
+        _displacement(standing, one, placed.get(one.conflict.id), unplaced.get(one.conflict.id))
+        for one in ranking_of(standing, known)
+    )
+
+
+def _displacement(
+    standing: Standing, ranked: Ranked, placement: Placement | None, unplaced: Unplaced | None
+) -> Displacement:
+    conflict = ranked.conflict
+    offer = standing.live(conflict) or standing.taken_offer(conflict)
+    fits = placement is not None and offer is not None and placement.span == offer.span
+    return Displacement(
+        ranked=ranked,
+        state=status_of(standing, conflict) if offer is None or offer.live else offer.state.value,
+        offer=offer,
+        placement=placement if fits else None,
+        unplaced=unplaced if offer is None else None,
+        said=standing.unplaced.get(conflict.id, conflict.reason),
+    )

@@ -1,0 +1,190 @@
+"""The JSON of `plan --json`, from a pass: the documents that `records.py` describes, filled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from syncd.core.approval import code, pending
+from syncd.core.invitation import initials
+from syncd.core.model import Absence, LeaveBlock, Offer, ReadProblem
+from syncd.core.planning import Placement, Plan, Unplaced
+from syncd.core.ranking import Tier
+from syncd.core.spans import AllDay, Span
+from syncd.core.standing import Standing
+from syncd.report import records
+from syncd.report.displacements import Displacement, displacements
+from syncd.report.records import (
+    AbsenceRecord,
+    ApprovalState,
+    Block,
+    Factor,
+    OfferRecord,
+    PlanDocument,
+    Problem,
+    ProposedSlot,
+    QualityFactor,
+    Rank,
+    SessionRecord,
+    Time,
+    Way,
+    WithoutTime,
+)
+from syncd.report.tables import absences
+
+_TIERS: dict[Tier, records.Tier] = {
+    Tier.CRISIS: "crisis",
+    Tier.CRUCIAL: "crucial",
+    Tier.ROUTINE: "routine",
+    Tier.MAINTENANCE: "maintenance",
+}
+
+
+def plan_of(
+    standing: Standing,
+    plan: Plan | None,
+    problems: tuple[ReadProblem, ...] = (),
+    *,
+    names: bool = False,
+) -> PlanDocument:
+    """The document of one pass; the same values give the same document."""
+    return PlanDocument(
+        generated_at=standing.now.astimezone(standing.snapshot.practice.zone),
+        paused=standing.snapshot.paused or None,
+        planned=plan is not None,
+        proven=plan.proven if plan else None,
+        note=(plan.note or None) if plan else None,
+        digest=plan.digest if plan else None,
+        absences=[_absence(standing, plan, one, names) for one in absences(standing)],
+        problems=[Problem(calendar=one.calendar, uid=one.uid, reason=one.reason) for one in problems],
+    )
+
+
+def _absence(standing: Standing, plan: Plan | None, absence: Absence, names: bool) -> AbsenceRecord:
+    zone = standing.snapshot.therapist[absence.therapist].zone
+    found = displacements(standing, plan, absence)
+    return AbsenceRecord(
+        id=absence.id,
+        therapist=absence.therapist,
+        timezone=zone.key,
+        time=_time(absence.span, zone),
+        blocks=[_block(block, zone) for block in absence.blocks],
+        approval=_approval(standing, absence),
+        sessions=[session_record(standing, one, names=names) for one in found],
+    )
+
+
+def _block(block: LeaveBlock, zone: ZoneInfo) -> Block:
+    return Block(
+        time=_time(block.span, zone),
+        all_day=isinstance(block.when, AllDay),
+        tags=sorted(block.tags),
+        waits=block.waits or None,
+    )
+
+
+def _approval(standing: Standing, absence: Absence) -> ApprovalState:
+    conflicts = standing.displaced(absence)
+    why = standing.waits(absence) if conflicts else ""
+    waiting = pending(conflicts, standing.approvals)
+    return ApprovalState(waits=bool(why), why=why or None, code=code(waiting) if why else None)
+
+
+def session_record(standing: Standing, one: Displacement, *, names: bool = False) -> SessionRecord:
+    """One displaced session."""
+    row = one.conflict
+    zone = standing.therapist(row).zone
+    return SessionRecord(
+        conflict=row.id,
+        client=row.client,
+        initials=initials(one.client),
+        name=one.client.name if names else None,
+        therapist=row.therapist,
+        original=_time(row.span, zone),
+        original_state=row.original.value,
+        state=one.state,
+        rank=_rank(one),
+        offer=_offer(standing, one, one.offer) if one.offer else None,
+        without_time=None if one.offer else _without(one, zone),
+    )
+
+
+def _rank(one: Displacement) -> Rank:
+    ranked = one.ranked
+    return Rank(
+        position=ranked.position,
+        tier=_TIERS[ranked.tier],
+        score=ranked.score,
+        factors=[
+            Factor(name=part.name, value=round(part.value, 3), points=round(part.points, 1), says=part.says)
+            for part in ranked.parts
+        ],
+        sentence=ranked.sentence,
+    )
+
+
+def _offer(standing: Standing, one: Displacement, offer: Offer) -> OfferRecord:
+    zone = standing.snapshot.therapist[offer.therapist].zone
+    return OfferRecord(
+        uid=offer.uid,
+        number=offer.number,
+        kind=offer.kind.value,
+        therapist=offer.therapist,
+        time=_time(offer.span, zone),
+        state=offer.state.value,
+        pinned=offer.pinned,
+        invited_at=_moment(offer.invited_at, zone),
+        answer_due=_moment(offer.due, zone),
+        quality=_quality(one.placement) if one.placement else None,
+        sentence=one.why or None,
+    )
+
+
+def slot_record(standing: Standing, one: Placement) -> ProposedSlot:
+    """A slot that could be offered."""
+    zone = standing.snapshot.therapist[one.therapist].zone
+    return ProposedSlot(
+        kind=one.kind.value,
+        therapist=one.therapist,
+        time=_time(one.span, zone),
+        quality=_quality(one),
+        sentence=one.sentence,
+    )
+
+
+def _quality(one: Placement) -> list[QualityFactor]:
+    return [QualityFactor(name=part.name, points=part.points, most=part.most) for part in one.parts]
+
+
+def _without(one: Displacement, zone: ZoneInfo) -> WithoutTime:
+    found = one.unplaced
+    return WithoutTime(
+        cause=found.cause.value if found else None,
+        binding_rule=found.binds.value if found and found.binds else None,
+        options=found.options if found else None,
+        ruled_out={rule.value: count for rule, count in found.killed} if found else {},
+        would_displace=list(found.displaces) if found else [],
+        remedies=_ways(found, zone) if found else [],
+        sentence=one.why,
+    )
+
+
+def _ways(found: Unplaced, zone: ZoneInfo) -> list[Way]:
+    return [
+        Way(
+            change=way.change,
+            kind=way.kind.value,
+            therapist=way.therapist,
+            time=_time(way.span, zone),
+            sentence=way.words,
+        )
+        for way in found.remedies
+    ]
+
+
+def _time(span: Span, zone: ZoneInfo) -> Time:
+    return Time(start=span.start.astimezone(zone), end=span.end.astimezone(zone))
+
+
+def _moment(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return moment.astimezone(zone) if moment else None

@@ -1,0 +1,182 @@
+"""Everything about one client or session: rank, reasons, rules, state, what was sent when, and other times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from syncd.core.actions import AuditEntry
+from syncd.core.asking import full_request
+from syncd.core.effects import Sent
+from syncd.core.errors import SyncdError
+from syncd.core.invitation import initials
+from syncd.core.model import Client, Conflict, ConflictState, Offer, OfferState
+from syncd.core.occupancy import occupancy
+from syncd.core.options import Finder
+from syncd.core.planning import ALTERNATIVES, Placement, Plan, alternatives
+from syncd.core.request import Booked, PlanRequest
+from syncd.core.slots import Rule
+from syncd.core.standing import TAKEN, Standing
+from syncd.report.displacements import Displacement, displacements
+from syncd.report.words import effect_words
+
+_NOTHING = Plan((), (), (), (), proven=True, note="", digest="")
+_SHORTEST = 4  # characters of a conflict's id that are enough to name it
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Happened:
+    """One thing that was sent, decided or done."""
+
+    at: datetime
+    what: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One displaced session with all there is to say.
+
+    `free` counts the times that the rules leave to this client, `ruled_out` those that each rule forbade; both are
+    None and empty where nothing can be planned for it any more. `waits_for` is what its first message waits for.
+    """
+
+    displacement: Displacement
+    of: int  # how many are ranked with it
+    free: int | None = None
+    ruled_out: Mapping[Rule, int] = field(default_factory=dict)
+    barred: Rule | None = None
+    waits_for: str = ""
+    alternatives: tuple[Placement, ...] = ()
+    history: tuple[Happened, ...] = ()
+
+
+def explain(
+    standing: Standing,
+    plan: Plan | None,
+    wanted: str,
+    *,
+    ledger: Iterable[Sent] = (),
+    audit: Iterable[AuditEntry] = (),
+) -> tuple[Explained, ...]:
+    """The displaced sessions that `wanted` names, in order of rank; () for a client who has none.
+
+    `wanted` is a client's id, initials, name or address, an id of a conflict (or its beginning), or an offer's UID;
+    case does not matter. Raises SyncdError where it names nobody.
+    """
+    everybody = displacements(standing, plan)
+    rows = _named(standing, wanted.strip().casefold())
+    sent, entries = tuple(ledger), tuple(audit)
+    chosen = (one for one in everybody if one.conflict.id in rows)
+    return tuple(_explained(standing, one, len(everybody), sent, entries) for one in chosen)
+
+
+def _named(standing: Standing, wanted: str) -> set[str]:
+    """The ids of the conflicts that are meant."""
+    people = {client.id for client in standing.snapshot.clients if wanted in _calls(client)}
+    rows = {row.id for row in standing.conflicts if row.client in people or _is(row, wanted)}
+    rows |= {offer.conflict for offer in standing.offers if offer.uid.casefold() == wanted}
+    if not rows and not people:
+        raise SyncdError(
+            "explain: no client and no displaced session is called that; give a client's id, initials or name, "
+            "or an id from `syncd plan`"
+        )
+    return rows
+
+
+def _calls(client: Client) -> set[str]:
+    known = (client.id, initials(client), client.name, *client.addresses)
+    return {one.casefold() for one in known if one}
+
+
+def _is(row: Conflict, wanted: str) -> bool:
+    return len(wanted) >= _SHORTEST and row.id.startswith(wanted)
+
+
+def _explained(
+    standing: Standing, one: Displacement, of: int, ledger: tuple[Sent, ...], audit: tuple[AuditEntry, ...]
+) -> Explained:
+    explained = Explained(
+        displacement=one,
+        of=of,
+        waits_for=_waits_for(standing, one),
+        history=tuple(sorted(_history(standing, one, ledger, audit))),
+    )
+    request = _request(standing, one.conflict)
+    if one.conflict.id not in request.ask_of:
+        return explained
+    found = Finder(request, occupancy(request)).of(one.conflict.id)
+    others = alternatives(request, _NOTHING, one.conflict.id, ALTERNATIVES + 1)
+    return replace(
+        explained,
+        free=len(found.options),
+        ruled_out=found.killed,
+        barred=found.barred,
+        alternatives=tuple(each for each in others if not _same(each, one))[:ALTERNATIVES],
+    )
+
+
+def _request(standing: Standing, conflict: Conflict) -> PlanRequest:
+    """As if this session alone were open: everybody else keeps what they have, be it only held."""
+    offers = tuple(offer for offer in standing.offers if offer.conflict != conflict.id or not _firm(offer))
+    rows = tuple(_opened(row) if row.id == conflict.id else row for row in standing.conflicts)
+    request = full_request(replace(standing, offers=offers, conflicts=rows))
+    absences = {row.id: row.absence for row in standing.conflicts}
+    held = (Booked(offer, absences.get(offer.conflict, "")) for offer in request.preferred)
+    return replace(request, fixed=(*request.fixed, *held), preferred=())
+
+
+def _firm(offer: Offer) -> bool:
+    return offer.live or offer.state is OfferState.UNANSWERED or offer.state in TAKEN
+
+
+def _opened(row: Conflict) -> Conflict:
+    return replace(row, state=ConflictState.OPEN)
+
+
+def _same(placement: Placement, one: Displacement) -> bool:
+    offer = one.offer
+    return offer is not None and (offer.span, offer.therapist) == (placement.span, placement.therapist)
+
+
+def _waits_for(standing: Standing, one: Displacement) -> str:
+    if standing.sent(one.conflict) or one.conflict.noticed_at is not None:
+        return ""
+    why = standing.waits(standing.absence[one.conflict.absence])
+    if why:
+        return f"approval: {why}"
+    gate = standing.gate(one.conflict, one.offer)
+    return "" if gate.open(standing.now) else gate.why
+
+
+def _history(
+    standing: Standing, one: Displacement, ledger: tuple[Sent, ...], audit: tuple[AuditEntry, ...]
+) -> Iterator[Happened]:
+    conflict = one.conflict
+    offers = standing.of(conflict)
+    subjects = {conflict.id, *(offer.uid for offer in offers)}
+    yield Happened(conflict.seen_at, "displaced session first seen", conflict.id)
+    for offer in offers:
+        if offer.planned_at is not None:
+            yield Happened(offer.planned_at, f"offer {offer.number} planned", offer.uid)
+        if offer.answered_at is not None:
+            yield Happened(
+                offer.answered_at, f"answer to offer {offer.number}: {offer.state.value}", offer.uid
+            )
+    for sent in ledger:
+        if sent.conflict == conflict.id or sent.offer in subjects:
+            yield Happened(sent.at, f"{effect_words(sent.key.kind)} left for the client", sent.key.subject)
+    for entry in audit:
+        if entry.subject in subjects:
+            yield Happened(entry.at, _audited(entry), entry.subject)
+
+
+def _audited(entry: AuditEntry) -> str:
+    """`invitation: recorded`, `invitation: done`; other entries by their event."""
+    effect = entry.detail.get("effect", "")
+    if not effect:
+        return entry.event
+    ended = entry.detail.get("to", entry.event)
+    detail = f" ({entry.detail['detail']})" if entry.detail.get("detail") else ""
+    return f"{effect_words(effect.rsplit(':', 1)[-1])}: {ended}{detail}"

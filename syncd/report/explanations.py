@@ -1,0 +1,130 @@
+"""What `explain` shows: text and tables for one displaced session, and its JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from syncd.core.ranking import SCORE_MAX
+from syncd.core.standing import Standing
+from syncd.report.columns import TIER_WORDS, filled, sparse, state_words
+from syncd.report.displacements import Displacement
+from syncd.report.documents import session_record, slot_record
+from syncd.report.explain import Explained
+from syncd.report.plans import alternatives_table, kind_words, reason_words
+from syncd.report.records import Event, ExplainDocument, Explanation
+from syncd.report.words import moment_words, named, span_words
+
+
+def explanation_tables(
+    standing: Standing, every: Sequence[Explained], *, names: bool = False
+) -> tuple[RenderableType, ...]:
+    """One block for each displaced session; a sentence where there is none."""
+    if not every:
+        return (Text("No leave displaces a session of this client."),)
+    return tuple(Group(*_block(standing, one, names)) for one in every)
+
+
+def _block(standing: Standing, one: Explained, names: bool) -> Iterator[RenderableType]:
+    found = one.displacement
+    yield _head(standing, one, names)
+    yield Text()
+    yield _ranking(one)
+    yield Text()
+    yield _outcome(standing, found)
+    if one.waits_for:
+        yield Text(f"Its first message waits for: {one.waits_for}.", "yellow")
+    yield Text()
+    if one.free is not None:
+        yield _funnel(one)
+        yield Text()
+        yield alternatives_table(
+            standing, one.alternatives, "Other times, everybody else staying where they are"
+        )
+        yield Text()
+    yield _history(standing, one)
+    yield Text()
+
+
+def _head(standing: Standing, one: Explained, names: bool) -> Text:
+    found = one.displacement
+    row = found.conflict
+    said = Text(named(found.client, names), "bold")
+    said.append(
+        f"  displaced {span_words(row.span, standing.therapist(row).zone)}, therapist {row.therapist}"
+    )
+    said.append(f"\n{'client ' + found.client.id}, conflict {row.id}, original {row.original.value}, ", "dim")
+    return said + state_words(found.state)
+
+
+def _ranking(one: Explained) -> RenderableType:
+    ranked = one.displacement.ranked
+    said = Text(f"Rank {ranked.position} of {one.of}, ")
+    said += TIER_WORDS[ranked.tier]
+    said.append(f", {ranked.score} of {SCORE_MAX}. ")
+    said.append(ranked.sentence, "dim")
+    table = sparse("", "Factor", ("Value", "right"), ("Points", "right"), "Says…")
+    parts = ((part.name, f"{part.value:.2f}", f"{part.points:.0f}", part.says) for part in ranked.parts)
+    return Group(said, Text(), filled(table, parts, ""))
+
+
+def _outcome(standing: Standing, found: Displacement) -> RenderableType:
+    """The slot with what speaks for it, or what binds."""
+    offer = found.offer
+    if offer is None:
+        return Text("No time. ", "bold yellow") + Text(found.why or "Not planned.", "default")
+    zone = standing.snapshot.therapist[offer.therapist].zone
+    said = Text(f"New time {span_words(offer.span, zone)} ", "bold") + state_words(offer.state.value)
+    more = kind_words(offer.kind, offer.therapist, offer.span.duration)
+    said.append(f" ({more})" if more else "")
+    if found.why:
+        said.append(f"\n{reason_words(found.why)}", "dim")
+    if found.placement is not None:
+        parts = (f"{part.name} {part.points} of {part.most}" for part in found.placement.parts)
+        said.append(f"\n{', '.join(parts)}", "dim")
+    return said
+
+
+def _funnel(one: Explained) -> RenderableType:
+    """How many times each rule forbade, the strictest first."""
+    title = f"Times that the rules leave: {one.free}"
+    if one.barred is not None:
+        title += f"; none is allowed ({one.barred.value})"
+    table = sparse(title, "Forbidden by", ("Times", "right"))
+    rows = sorted(one.ruled_out.items(), key=lambda pair: (-pair[1], pair[0].value))
+    return filled(table, ((rule.value, str(count)) for rule, count in rows if count), "No rule forbade any.")
+
+
+def _history(standing: Standing, one: Explained) -> RenderableType:
+    zone = standing.therapist(one.displacement.conflict).zone
+    table = sparse("What happened", "When", "What…", "Subject")
+    rows = ((moment_words(each.at, zone), each.what, Text(each.subject, "dim")) for each in one.history)
+    return filled(table, rows, "Nothing yet.")
+
+
+def explain_document(standing: Standing, every: Sequence[Explained], *, names: bool = False) -> str:
+    """`explain --json`: as `explain.schema.json` says."""
+    zone = standing.snapshot.practice.zone
+    document = ExplainDocument(
+        generated_at=standing.now.astimezone(zone),
+        sessions=[_explanation(standing, one, names) for one in every],
+    )
+    return document.model_dump_json(indent=2)
+
+
+def _explanation(standing: Standing, one: Explained, names: bool) -> Explanation:
+    row = one.displacement.conflict
+    zone = standing.therapist(row).zone
+    return Explanation(
+        absence=row.absence,
+        session=session_record(standing, one.displacement, names=names),
+        free_times=one.free,
+        ruled_out={rule.value: count for rule, count in one.ruled_out.items() if count},
+        waits_for=one.waits_for or None,
+        alternatives=[slot_record(standing, each) for each in one.alternatives],
+        history=[
+            Event(at=each.at.astimezone(zone), what=each.what, subject=each.subject) for each in one.history
+        ],
+    )

@@ -1,0 +1,121 @@
+"""What the command line shows of one pass: every report, in the order in which a person reads it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from syncd.core.effects import EffectState
+from syncd.cycle import PassReport
+from syncd.report import picture
+from syncd.report.displacements import displacements
+from syncd.report.documents import plan_of
+from syncd.report.lists import (
+    actions_table,
+    call_list_table,
+    outcomes_table,
+    problems_table,
+    unsayable_table,
+    unsettled_table,
+)
+from syncd.report.picture.standing import picture_of
+from syncd.report.plans import plan_table, unplaced_table
+from syncd.report.tables import absences, conflicts_table, leave_table, ranking_table, sentences_table
+
+
+def plan_tables(report: PassReport, *, names: bool = False) -> tuple[RenderableType, ...]:
+    """Leave, displaced sessions, ranking and its reasons, plan, those without a time, whom to call, problems."""
+    standing, plan = report.decision.standing, report.decision.plan
+    found = displacements(standing, plan)
+    ranked = [one.ranked for one in found]
+    tables: list[RenderableType] = [*_held(report), leave_table(standing)]
+    if found:
+        tables += [
+            conflicts_table(standing, names=names),
+            ranking_table(ranked, names=names),
+            sentences_table(ranked, names=names),
+            plan_table(standing, plan, found, names=names),
+            unplaced_table(standing, found, names=names),
+            call_list_table(standing, names=names),
+        ]
+    return tuple(_spaced([*tables, *trouble_tables(report, names=names)]))
+
+
+def trouble_tables(report: PassReport, *, names: bool = False) -> tuple[RenderableType, ...]:
+    """What only people can settle, and what could not be read; nothing where there is nothing."""
+    standing = report.decision.standing
+    tables: list[RenderableType] = []
+    if any(one.sessions.unsettled or one.sessions.strangers for one in standing.diaries.values()):
+        tables.append(unsettled_table(standing, names=names))
+    if report.problems:
+        tables.append(problems_table(report.problems))
+    if report.unsayable:
+        tables.append(unsayable_table(report.unsayable))
+    return tuple(tables)
+
+
+def action_table(report: PassReport, *, dry: bool, names: bool = False) -> RenderableType:
+    """What a pass would do (`dry`), or what it did and how that ended."""
+    standing = report.decision.standing
+    if dry:
+        return Group(*_held(report), actions_table(report.actions, standing, names=names))
+    return Group(*_held(report), outcomes_table(report.actions, report.outcomes, standing, names=names))
+
+
+def problem_table(report: PassReport, *, names: bool = False) -> RenderableType:
+    """Everything that needs a person, or a line that says nothing does."""
+    tables = trouble_tables(report, names=names)
+    return Group(*_spaced(list(tables))) if tables else Text("Everything was read and is clear.", "dim")
+
+
+def week_pictures(report: PassReport) -> str:
+    """The weeks around every absence ahead that displaces sessions, as one SVG; initials only."""
+    standing, plan = report.decision.standing, report.decision.plan
+    shown = [one for one in absences(standing) if standing.displaced(one)]
+    return picture.week_pictures([picture_of(standing, plan, one) for one in shown])
+
+
+def plan_document(report: PassReport, *, names: bool = False) -> str:
+    """`plan --json`: as `plan.schema.json` says, indented, keys in a fixed order."""
+    decision = report.decision
+    document = plan_of(decision.standing, decision.plan, report.problems, names=names)
+    return document.model_dump_json(indent=2)
+
+
+def pass_line(report: PassReport, took: str = "") -> Text:
+    """One tidy line about a pass: when, what it decided, how it ended."""
+    done = sum(1 for _, state in report.outcomes if state is EffectState.DONE)
+    left = len(report.outcomes) - done
+    said = Text(f"{_clock(report)}  ", "dim")
+    if not report.actions and not report.outcomes:
+        said.append("nothing to do", "dim")
+    else:
+        said.append(f"{done} done", "green")
+    if left:
+        said.append(f", {left} not yet", "yellow")
+    if report.problems:
+        said.append(f", {len(report.problems)} not read", "red")
+    if report.decision.paused:
+        said.append(", paused", "yellow")
+    return said.append(f"  {took}", "dim") if took else said
+
+
+def _clock(report: PassReport) -> str:
+    zone = report.decision.standing.snapshot.practice.zone
+    now: datetime = report.now.astimezone(zone)
+    return f"{now:%H:%M:%S}"
+
+
+def _held(report: PassReport) -> list[RenderableType]:
+    """What keeps everything in the house, first of all."""
+    if not report.decision.paused:
+        return []
+    why = report.decision.standing.snapshot.paused or "by an event `#syncd pause`"
+    return [Text(f"Paused: {why}. Nothing leaves the house.", "bold yellow")]
+
+
+def _spaced(tables: list[RenderableType]) -> list[RenderableType]:
+    """A blank line after each."""
+    return [Group(table, Text()) for table in tables]

@@ -1,0 +1,120 @@
+"""The plan as tables: who is offered what and why, and who has no time, with what binds and what would free one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from syncd.core.model import OfferKind
+from syncd.core.placing import Placement
+from syncd.core.planning import Plan
+from syncd.core.standing import Standing
+from syncd.report.columns import filled, sparse, state_words
+from syncd.report.displacements import Displacement
+from syncd.report.words import moment_words, named, span_words
+
+_MINUTE = timedelta(minutes=1)
+
+
+def plan_table(
+    standing: Standing, plan: Plan | None, found: Sequence[Displacement], *, names: bool = False
+) -> RenderableType:
+    """Everybody with a slot, in order of rank: the displaced session, the slot, its state, and why it is this one."""
+    placed = [one for one in found if one.offer is not None]
+    title = f"Plan: {count_words(found)}{proof_words(plan)}"
+    table = sparse(title, ("#", "right"), "Client", "Displaced", "New time", "State", "Why this one…")
+    rows = (_plan_row(standing, one, names) for one in placed)
+    return filled(table, rows, "Nobody has a new time.")
+
+
+def count_words(found: Sequence[Displacement]) -> str:
+    """`23 sessions displaced, 21 with a new time, 2 without`."""
+    placed = sum(1 for one in found if one.offer is not None)
+    sessions = "1 session" if len(found) == 1 else f"{len(found)} sessions"
+    return f"{sessions} displaced, {placed} with a new time, {len(found) - placed} without"
+
+
+def proof_words(plan: Plan | None) -> str:
+    """Whether the plan is the best there is; nothing where nothing had to be planned."""
+    if plan is None:
+        return ""
+    if plan.proven:
+        return "; proven best"
+    return f"; NOT PROVEN BEST ({plan.note})" if plan.note else "; NOT PROVEN BEST"
+
+
+def _plan_row(standing: Standing, one: Displacement, names: bool) -> tuple[str | Text, ...]:
+    zone = standing.therapist(one.conflict).zone
+    return (
+        str(one.ranked.position),
+        named(one.client, names),
+        moment_words(one.conflict.span.start, zone),
+        _slot(standing, one),
+        state_words(one.state),
+        Text(reason_words(one.why), "dim"),
+    )
+
+
+def _slot(standing: Standing, one: Displacement) -> Text:
+    offer = one.offer
+    if offer is None:
+        return Text("none", "dim")
+    zone = standing.snapshot.therapist[offer.therapist].zone
+    said = Text(span_words(offer.span, zone), "bold")
+    more = kind_words(offer.kind, offer.therapist, offer.span.duration)
+    return said + Text(f"\n{more}", "dim") if more else said
+
+
+def kind_words(kind: OfferKind, therapist: str, length: timedelta) -> str:
+    """What an offer is besides a session at another time."""
+    match kind:
+        case OfferKind.EXTEND:
+            return f"{length // _MINUTE} minutes more"
+        case OfferKind.COVER:
+            return f"with {therapist}"
+        case OfferKind.MOVE:
+            return ""
+
+
+def reason_words(sentence: str) -> str:
+    """Why a slot, without its time, which stands beside it."""
+    time, colon, why = sentence.partition(": ")
+    return why if colon and any(letter.isdigit() for letter in time) else sentence
+
+
+def unplaced_table(
+    standing: Standing, found: Sequence[Displacement], *, names: bool = False
+) -> RenderableType:
+    """Everybody without a slot, in order of rank: what binds, and what would free a time."""
+    table = sparse(
+        "Without a time", ("#", "right"), "Client", "Displaced", "State", "What binds, what would free it…"
+    )
+    rows = (_unplaced_row(standing, one, names) for one in found if one.offer is None)
+    return filled(table, rows, "Everybody has a time.")
+
+
+def _unplaced_row(standing: Standing, one: Displacement, names: bool) -> tuple[str | Text, ...]:
+    return (
+        str(one.ranked.position),
+        named(one.client, names),
+        moment_words(one.conflict.span.start, standing.therapist(one.conflict).zone),
+        state_words(one.state),
+        one.why or Text("not planned: it waits for approval or is settled otherwise", "dim"),
+    )
+
+
+def alternatives_table(standing: Standing, others: Iterable[Placement], title: str) -> RenderableType:
+    """Other slots for one session, best first, with what speaks for them."""
+    table = sparse(title, ("", "right"), "Time", ("Quality", "right"), "What speaks for it…")
+    rows = (_alternative_row(standing, place, one) for place, one in enumerate(others, start=1))
+    return filled(table, rows, "There is no other time.")
+
+
+def _alternative_row(standing: Standing, place: int, one: Placement) -> tuple[str | Text, ...]:
+    zone = standing.snapshot.therapist[one.therapist].zone
+    more = kind_words(one.kind, one.therapist, one.span.duration)
+    time = span_words(one.span, zone) + (f"\n{more}" if more else "")
+    return str(place), time, str(one.quality), Text(reason_words(one.sentence), "dim")

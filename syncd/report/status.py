@@ -1,0 +1,139 @@
+"""What `status` shows: what the store knows, without asking a server; as text and as documented JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from syncd.core.effects import EffectState
+from syncd.core.model import OfferState
+from syncd.ports import CalendarState, Memory
+from syncd.report.columns import filled, sparse, state_words
+from syncd.report.records import CalendarRecord, EffectRecord, Messages, StatusDocument
+from syncd.report.words import effect_words, moment_words
+
+_DAY = timedelta(hours=24)
+_ODD = frozenset({EffectState.UNKNOWN, EffectState.ESCALATED})
+
+
+def status_of(memory: Memory, now: datetime, zone: ZoneInfo) -> StatusDocument:
+    """The document, times in `zone`."""
+    sent = [one.at for one in memory.ledger]
+    due = [one.due for one in memory.offers if one.state is OfferState.INVITED and one.due is not None]
+    return StatusDocument(
+        generated_at=now.astimezone(zone),
+        instance=memory.instance,
+        paused=memory.paused or None,
+        calendars=[_calendar(memory, one, zone) for one in sorted(memory.calendars, key=_calendar_id)],
+        displaced_sessions=_counted(row.state.value for row in memory.conflicts),
+        offers=_counted(offer.state.value for offer in memory.offers),
+        effects=_counted(row.state.value for row in memory.effects),
+        needs_a_look=_odd(memory, zone),
+        messages=Messages(
+            total=len(sent),
+            last_24h=sum(1 for at in sent if now - _DAY < at <= now),
+            last_at=max(sent).astimezone(zone) if sent else None,
+        ),
+        next_answer_due=min(due).astimezone(zone) if due else None,
+    )
+
+
+def _calendar_id(one: CalendarState) -> str:
+    return one.calendar
+
+
+def _calendar(memory: Memory, one: CalendarState, zone: ZoneInfo) -> CalendarRecord:
+    return CalendarRecord(
+        calendar=one.calendar,
+        first_read=one.first_read.astimezone(zone),
+        full_read=one.full_read.astimezone(zone),
+        objects=len(memory.mirror.get(one.calendar, ())),
+    )
+
+
+def _counted(states: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(states).items()))
+
+
+def _odd(memory: Memory, zone: ZoneInfo) -> list[EffectRecord]:
+    return [
+        EffectRecord(
+            subject=row.key.subject,
+            version=row.key.version,
+            kind=row.key.kind,
+            state=row.state.value,
+            attempts=row.attempts,
+            since=row.changed_at.astimezone(zone) if row.changed_at else None,
+            detail=row.detail,
+        )
+        for row in memory.effects
+        if row.state in _ODD
+    ]
+
+
+def status_document(memory: Memory, now: datetime, zone: ZoneInfo) -> str:
+    """`status --json`: as `status.schema.json` says."""
+    return status_of(memory, now, zone).model_dump_json(indent=2)
+
+
+def status_tables(memory: Memory, now: datetime, zone: ZoneInfo) -> tuple[RenderableType, ...]:
+    """The same for people."""
+    status = status_of(memory, now, zone)
+    head = Text(f"Instance {status.instance}", "bold")
+    head += Text(f"  paused: {status.paused}", "bold yellow") if status.paused else Text("  acting", "green")
+    lines = [
+        ("Displaced sessions", _counts(status.displaced_sessions)),
+        ("Offers", _counts(status.offers)),
+        ("Effects not over", _counts(status.effects)),
+        ("Messages", _sent(status.messages, zone)),
+        ("Next answer due", Text(_moment(status.next_answer_due, zone))),
+    ]
+    facts = Text("\n").join(Text(f"{name:<20}", "dim") + said for name, said in lines)
+    tables = [Group(head, facts), _calendars(status, zone)]
+    if status.needs_a_look:
+        tables.append(Group(_looks(status, zone)))
+    return tuple(Group(table, Text()) for table in tables)
+
+
+def _counts(counts: dict[str, int]) -> Text:
+    said = [Text(f"{count} ") + state_words(state) for state, count in counts.items()]
+    return Text(", ").join(said) if said else Text("none", "dim")
+
+
+def _sent(messages: Messages, zone: ZoneInfo) -> Text:
+    if messages.last_at is None:
+        return Text("none yet", "dim")
+    return Text(f"{messages.total}, {messages.last_24h} in 24 h, last {moment_words(messages.last_at, zone)}")
+
+
+def _moment(moment: datetime | None, zone: ZoneInfo) -> str:
+    return moment_words(moment, zone) if moment else "none"
+
+
+def _calendars(status: StatusDocument, zone: ZoneInfo) -> Group:
+    table = sparse("Calendars", "Calendar", ("Events", "right"), "First read", "Read in full")
+    rows = (
+        (one.calendar, str(one.objects), _moment(one.first_read, zone), _moment(one.full_read, zone))
+        for one in status.calendars
+    )
+    return Group(filled(table, rows, "No calendar has been read yet."))
+
+
+def _looks(status: StatusDocument, zone: ZoneInfo) -> RenderableType:
+    table = sparse("Needs a look", "What", "State", "Since", "Subject", "Detail…")
+    rows = (
+        (
+            effect_words(one.kind),
+            Text(one.state, "yellow"),
+            _moment(one.since, zone),
+            Text(one.subject, "dim"),
+            one.detail,
+        )
+        for one in status.needs_a_look
+    )
+    return filled(table, rows, "")
