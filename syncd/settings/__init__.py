@@ -1,0 +1,33 @@
+"""Settings: a TOML file and rosters become frozen values, or all their mistakes at once."""
+
+from syncd.settings.loading import load_settings
+from syncd.settings.problems import without_value
+from syncd.settings.values import (
+    EX_CONFIG,
+    Account,
+    CalDavAccount,
+    DaemonSettings,
+    GoogleAccount,
+    MailServer,
+    MailSettings,
+    Secret,
+    Settings,
+    StoreSettings,
+)
+from syncd.settings.warnings import warnings
+
+__all__ = [
+    "EX_CONFIG",
+    "Account",
+    "CalDavAccount",
+    "DaemonSettings",
+    "GoogleAccount",
+    "MailServer",
+    "MailSettings",
+    "Secret",
+    "Settings",
+    "StoreSettings",
+    "load_settings",
+    "warnings",
+    "without_value",
+]

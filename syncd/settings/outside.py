@@ -1,0 +1,129 @@
+"""From tables to accounts, mail and store; secrets are read here, and only here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from syncd.core.model import Delivery
+from syncd.settings.document import Draft
+from syncd.settings.outside_tables import (
+    CalDavTable,
+    GoogleTable,
+    ImapTable,
+    MailTable,
+    ServerTable,
+    StoreTable,
+)
+from syncd.settings.secret_table import FileTable, SecretTable, Surroundings, Unresolved
+from syncd.settings.values import (
+    Account,
+    CalDavAccount,
+    GoogleAccount,
+    MailServer,
+    MailSettings,
+    Secret,
+    StoreSettings,
+)
+
+_PORTS = {("smtp", "tls"): 465, ("smtp", "starttls"): 587, ("smtp", "none"): 25}
+_PORTS |= {("imap", "tls"): 993, ("imap", "starttls"): 143, ("imap", "none"): 143}
+_NONE = Secret("")
+
+
+class Vault:
+    """Resolves what tables name, and notes in the draft what cannot be read."""
+
+    def __init__(self, draft: Draft, around: Surroundings) -> None:
+        """`draft` takes the problems."""
+        self._draft = draft
+        self._around = around
+
+    def secret(self, table: SecretTable, key: str) -> Secret:
+        """The secret, or an empty one and a problem."""
+        try:
+            return self._around.read(table)
+        except Unresolved as error:
+            self._draft.say(f"{key}.{_named(table)}", getattr(table, _named(table)), str(error))
+            return _NONE
+
+    def file(self, table: FileTable | None, key: str) -> Path | None:
+        """The path that a table names; it need not exist."""
+        try:
+            return self._around.locate(table) if table else None
+        except Unresolved as error:
+            self._draft.say(f"{key}.credential", table.credential if table else "", str(error))
+            return None
+
+    def certificates(self, written: str | None, key: str) -> Path | None:
+        """The path of a file with certificates, which must exist."""
+        path = self._around.path(written) if written else None
+        if path is not None and not path.is_file():
+            self._draft.say(f"{key}.ca_file", written, "a readable file with certificates")
+        return path
+
+    def path(self, written: str) -> Path:
+        """A path as written, relative to the settings file."""
+        return self._around.path(written)
+
+
+def _named(table: FileTable) -> str:
+    return next(name for name in type(table).model_fields if getattr(table, name))
+
+
+def account_of(name: str, table: CalDavTable | GoogleTable, vault: Vault) -> Account:
+    """One account with its secrets."""
+    key = f"accounts.{name}"
+    if isinstance(table, GoogleTable):
+        return GoogleAccount(
+            name,
+            token=vault.file(table.token, f"{key}.token"),
+            client_secrets=vault.file(table.client_secrets, f"{key}.client_secrets"),
+            service_account=vault.file(table.service_account, f"{key}.service_account"),
+            subject=table.subject or "",
+            api_endpoint=table.api_endpoint or "",
+            token_uri=table.token_uri or "",
+            auth_uri=table.auth_uri or "",
+            timeout=table.timeout,
+        )
+    return CalDavAccount(
+        name,
+        url=table.url,
+        username=table.username,
+        password=vault.secret(table.password, f"{key}.password"),
+        delivery=None if table.delivery == "auto" else Delivery(table.delivery),
+        ca_file=vault.certificates(table.ca_file, key),
+        allow_insecure=table.allow_insecure,
+        timeout=table.timeout,
+    )
+
+
+def mail_of(table: MailTable, vault: Vault) -> MailSettings:
+    """How mail leaves and arrives, with its secrets."""
+    return MailSettings(
+        sender=table.sender,
+        smtp=_server(table.smtp, "smtp", vault),
+        imap=_server(table.imap, "imap", vault) if table.imap else None,
+        maildir=vault.path(table.maildir) if table.maildir else None,
+        evidence=table.evidence or "",
+    )
+
+
+def _server(table: ServerTable, kind: str, vault: Vault) -> MailServer:
+    key = f"mail.{kind}"
+    return MailServer(
+        host=table.host,
+        port=table.port or _PORTS[kind, table.security],
+        security=table.security,
+        username=table.username,
+        password=vault.secret(table.password, f"{key}.password") if table.password else None,
+        ca_file=vault.certificates(table.ca_file, key),
+        allow_insecure=table.allow_insecure,
+        timeout=table.timeout,
+        mailbox=table.mailbox if isinstance(table, ImapTable) else "INBOX",
+    )
+
+
+def store_of(table: StoreTable, vault: Vault) -> StoreSettings:
+    """Where state is kept."""
+    password = vault.secret(table.password, "store.password") if table.password else None
+    return StoreSettings(table.url, table.history, password)

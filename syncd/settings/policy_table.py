@@ -1,0 +1,93 @@
+"""`[policy]`, whose keys may stand again under a therapist."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from syncd.settings.scalars import Count, Length, Name, Quiet, Settle, at_least
+from syncd.settings.table import Table
+
+Weight = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+AnswerTime = Annotated[
+    Length, AfterValidator(at_least(timedelta(hours=12), "12h, the shortest time to answer"))
+]
+Grid = Annotated[Length, AfterValidator(at_least(timedelta(minutes=5), "5m"))]
+
+
+class WeightsTable(Table):
+    """Points of the ranking's factors inside a tier; they need not add up to anything."""
+
+    interval: Weight | None = Field(None, description="points for seeing a client often")
+    gap: Weight | None = Field(None, description="points for the gap that the leave tears")
+    tenure: Weight | None = Field(
+        None, description="points for the length and significance of the relationship"
+    )
+    phase: Weight | None = Field(None, description="points for the treatment phase")
+    fairness: Weight | None = Field(None, description="points for having been passed over or cancelled")
+    gap_in_days: bool | None = Field(
+        None, description="true: measure the gap in days, not in usual intervals"
+    )
+
+
+class ApprovalAboveTable(Table):
+    """Above what size a plan waits for approval."""
+
+    sessions: Count | None = Field(None, description="more displaced sessions than this wait for approval")
+    days: Count | None = Field(None, description="more days of absence than this wait for approval")
+
+
+class PolicyTable(Table):
+    """What a practice or a therapist allows; a key that is not set falls back to the practice's, or the default."""
+
+    approach: Literal["none", "exceptional", "limited", "all"] | None = Field(
+        None, description="none, exceptional (crisis only), limited (a budget) or all"
+    )
+    budget: Count | None = Field(None, description='make-ups per absence where approach = "limited"')
+    before: bool | None = Field(None, description="offer times before the leave")
+    after: bool | None = Field(None, description="offer times after the leave")
+    cover: bool | None = Field(None, description="offer a colleague's slot")
+    extension: Length | None = Field(None, description='how much a session may be lengthened, "0m" never')
+    max_offers: Count | None = Field(None, description="offers per displaced session, one after the other")
+    max_makeups_per_client: Count | None = Field(None, description="make-ups per client and absence")
+    approval: Literal["auto", "review"] | None = Field(None, description="auto, or review: every plan waits")
+    review_first: Count | None = Field(
+        None, description="how many first absences of a therapist wait for approval"
+    )
+    approval_above: ApprovalAboveTable | None = Field(None, description="{ sessions = 30, days = 16 }")
+    settle: Settle | None = Field(
+        None, description='how long after its last change leave is acted on: "auto" or a duration'
+    )
+    invite_ahead: Length | None = Field(
+        None, description="how long before a displaced session its client hears of it"
+    )
+    tell_first: bool | None = Field(None, description="wait until clients can hear of the leave in a session")
+    answer_within: AnswerTime | None = Field(None, description="how long a client has to answer")
+    wave: Length | None = Field(None, description="how long lower tiers wait for higher ones")
+    release: Length | None = Field(
+        None, description="how long before its start an unsettled original is cancelled"
+    )
+    originals: Literal["on_acceptance", "at_notice", "keep"] | None = Field(
+        None, description="when a displaced original is cancelled: on_acceptance, at_notice or keep"
+    )
+    horizon_before: Length | None = Field(None, description="how long before the leave make-ups may lie")
+    horizon_after: Length | None = Field(None, description="how long after the leave make-ups may lie")
+    min_notice: Length | None = Field(None, description="the shortest notice of an offered time")
+    crisis_notice: Length | None = Field(None, description="the same for clients in crisis")
+    buffer: Length | None = Field(None, description="free time between sessions")
+    grid: Grid | None = Field(None, description="sessions start on this grid")
+    client_distance: Length | None = Field(None, description="least time between two sessions of one client")
+    max_sessions_per_day: Count | None = Field(None, description="sessions on one day, make-ups included")
+    max_makeups_per_day: Count | None = Field(None, description="make-ups on one day")
+    max_makeups_per_week: Count | None = Field(None, description="make-ups in one week")
+    reserved_only: bool | None = Field(
+        None, description="make-ups only in reserved hours and those of #makeup events"
+    )
+    quiet_hours: Quiet | None = Field(
+        None, description='when clients hear nothing, such as "20:00-08:00"; Sundays and holidays besides'
+    )
+    quiet_sundays: bool | None = Field(None, description="false: Sundays are not quiet (holidays always are)")
+    leave_words: list[Name] | None = Field(None, min_length=1, description="words that mean leave in a title")
+    weights: WeightsTable | None = Field(None, description="points of the ranking's factors")

@@ -1,0 +1,135 @@
+"""The tables of the people: practice, limits, therapists, clients; and the whole file."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from syncd.settings.dates import region
+from syncd.settings.outside_tables import CalDavTable, DaemonTable, GoogleTable, MailTable, StoreTable
+from syncd.settings.policy_table import PolicyTable
+from syncd.settings.scalars import DayHours, Email, Id, Line, Name, Url, Zone, several, wrong
+from syncd.settings.table import Table
+
+Language = Literal["en", "de"]
+Cap = Annotated[int, Field(ge=1, le=100_000)]
+Region = Annotated[
+    str, BeforeValidator(region), WithJsonSchema({"type": "string", "examples": ["DE-BE", "GB-SCT", "US"]})
+]
+
+
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value  # type: ignore[return-value]
+    except ValueError:
+        raise wrong("a date such as 2026-07-13") from None
+
+
+_FILES = WithJsonSchema(
+    {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+)
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class PracticeTable(Table):
+    """Who it is for, and what outsiders may read."""
+
+    name: Name = Field(description="the practice's name")
+    public_name: Line = Field("", description="replaces the name in all that leaves the house")
+    timezone: Zone = Field(description="the practice's time zone")
+    language: Language = Field("en", description="en or de")
+    phone: Line = Field("", description="the number that clients are given")
+    email: Email | None = Field(None, description="where call lists and alerts go")
+    crisis_contact: Line = Field("", description="whom clients can reach during the leave; in mail text only")
+    resources_url: Url | None = Field(None, description="self-help resources; in mail text only")
+    holidays: Region | None = Field(None, description='country, or country and region, such as "DE-BE"')
+    templates: Name | None = Field(
+        None, description="a folder with own texts, looked into before those that ship"
+    )
+    rooms: int | None = Field(None, ge=0, le=1000, description="sessions that fit into the rooms at once")
+
+
+class LimitsTable(Table):
+    """Hard stops on messages that ask something."""
+
+    client_absence: Cap = Field(6, description="messages to one client about one absence")
+    client_day: Cap = Field(3, description="messages to one client on one day")
+    therapist_hour: Cap = Field(30, description="messages for one therapist in one hour")
+    practice_hour: Cap = Field(120, description="messages of the whole practice in one hour")
+
+
+class WeekTable(Table):
+    """Hours of the week, in wall-clock time."""
+
+    mon: DayHours = Field(default_factory=list, description='such as ["09:00-13:00", "14:00-18:00"]')
+    tue: DayHours = Field(default_factory=list, description='such as ["09:00-17:00"]')
+    wed: DayHours = Field(default_factory=list, description='such as ["09:00-17:00"]')
+    thu: DayHours = Field(default_factory=list, description='such as ["09:00-17:00"]')
+    fri: DayHours = Field(default_factory=list, description='such as ["09:00-17:00"]')
+    sat: DayHours = Field(default_factory=list, description='such as ["09:00-17:00"]')
+    sun: DayHours = Field(default_factory=list, description='such as ["09:00-17:00"]')
+
+    @model_validator(mode="after")
+    def _some(self) -> WeekTable:
+        if not any(getattr(self, day) for day in type(self).model_fields):
+            raise wrong('hours on at least one day, such as { mon = ["09:00-13:00"] }')
+        return self
+
+
+class TherapistTable(PolicyTable):
+    """One therapist. The keys of [policy] may stand here again."""
+
+    id: Id = Field(description="a short name of letters, digits, '.', '_' and '-'")
+    name: Name = Field(description="the therapist's name")
+    email: Email = Field(description="the therapist's address: letters go here")
+    addresses: list[Email] = Field(
+        default_factory=list, description="further addresses of the therapist's own"
+    )
+    account: Line = Field(description="the account whose calendars these are: a key of [accounts]")
+    calendar: Name = Field(
+        description="the calendar with the sessions, by name or address; syncd writes here"
+    )
+    leave_calendars: list[Name] = Field(
+        default_factory=list, description="further calendars to read leave from"
+    )
+    busy_calendars: list[Name] = Field(
+        default_factory=list, description="calendars read as busy time, nothing else"
+    )
+    plan_calendar: Name | None = Field(None, description="where the plan event goes instead of `calendar`")
+    timezone: Zone | None = Field(None, description="of hours and all-day leave; default the practice's")
+    language: Language | None = Field(None, description="en or de; default the practice's")
+    hours: WeekTable = Field(description='working hours, such as { mon = ["09:00-13:00"] }')
+    hours_exceptions: dict[Day, DayHours] = Field(
+        default_factory=dict,
+        description='other hours on a date, such as { 2026-07-13 = ["10:00-12:00"], 2026-07-14 = [] }',
+    )
+    reserved: WeekTable | None = Field(None, description="hours kept for make-ups")
+    covers_for: list[Id] = Field(
+        default_factory=list, description="ids of therapists whose clients may be seen"
+    )
+
+
+class ClientsTable(Table):
+    """Where the roster is."""
+
+    file: Annotated[list[Name], BeforeValidator(several), _FILES] = Field(
+        min_length=1, description='a CSV file, or several: ["a.csv", "b.csv"]'
+    )
+
+
+class Document(Table):
+    """A whole settings file."""
+
+    practice: PracticeTable = Field(description="[practice]")
+    policy: PolicyTable = Field(default_factory=PolicyTable, description="[policy]")
+    limits: LimitsTable = Field(default_factory=LimitsTable, description="[limits]")
+    therapists: list[TherapistTable] = Field(min_length=1, description="[[therapists]], at least one")
+    accounts: dict[Id, Annotated[CalDavTable | GoogleTable, Field(discriminator="type")]] = Field(
+        description="[accounts.NAME], at least one"
+    )
+    mail: MailTable | None = Field(None, description="[mail]")
+    clients: ClientsTable = Field(description="[clients]")
+    store: StoreTable = Field(default_factory=StoreTable, description="[store]")
+    daemon: DaemonTable = Field(default_factory=DaemonTable, description="[daemon]")

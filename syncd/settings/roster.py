@@ -1,0 +1,174 @@
+"""Reading rosters: CSV files with one client a line; all broken lines are reported, by file and line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from syncd.core.detection.roster import letters
+from syncd.core.detection.titles import words
+from syncd.core.errors import ConfigProblem
+from syncd.core.model import Client
+from syncd.settings.problems import MISSING, keys_of, read_table, unknown_key
+from syncd.settings.roster_line import RosterLine
+from syncd.settings.scalars import nearest
+
+_LARGEST = 16 * 1024 * 1024
+COLUMNS = keys_of(RosterLine)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line that could be read, and where it stands."""
+
+    file: str
+    line: int
+    client: Client
+
+    def problem(self, column: str, value: str, expected: str) -> ConfigProblem:
+        """A mistake in one cell of this line."""
+        return ConfigProblem(self.file, f"line {self.line}, {column}", value, expected)
+
+    def where(self, other: Entry) -> str:
+        """This line as another one names it."""
+        return f"line {self.line}" if self.file == other.file else f"line {self.line} of {self.file}"
+
+
+def read_rosters(
+    paths: Sequence[Path], therapists: frozenset[str], taken: frozenset[str], problems: list[ConfigProblem]
+) -> tuple[Client, ...]:
+    """The clients of all lines that are right; every mistake in the others is added to `problems`.
+
+    `therapists` are the ids that exist; `taken` are addresses that are no client's (the practice's, the
+    therapists'). A UTF-8 file with or without BOM, cells parted by comma, semicolon or tab.
+    """
+    entries: list[Entry] = []
+    for path in paths:
+        rows = list(_rows(path, problems))
+        entries.extend(_entries(str(path), rows, tuple(sorted(therapists)), problems))
+    for entry in entries:
+        problems.extend(_strangers(entry, therapists, taken))
+    problems.extend(_twice(entries))
+    return _with_initials([entry.client for entry in entries])
+
+
+def _rows(path: Path, problems: list[ConfigProblem]) -> Iterator[tuple[int, list[str]]]:
+    """(line number, cells) of every line that holds anything."""
+    try:
+        content = _content(path)
+    except OSError as error:
+        problems.append(ConfigProblem(str(path), "the file", str(error.strerror), "a readable CSV file"))
+        return
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        problems.append(ConfigProblem(str(path), f"line {line}", "not UTF-8", 'save it as "CSV UTF-8"'))
+        return
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=_delimiter(content), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield line, [cell.strip() for cell in cells]
+            line = reader.line_num + 1
+    except csv.Error as error:
+        expected = "cells whose quotation marks are closed; the lines after it could not be read"
+        problems.append(ConfigProblem(str(path), f"line {line}", str(error), expected))
+
+
+def _content(path: Path) -> str:
+    with path.open("rb") as stream:
+        return stream.read(_LARGEST).decode("utf-8-sig")
+
+
+def _delimiter(content: str) -> str:
+    header = next((line for line in content.splitlines() if line.strip()), "")
+    return max(",;\t", key=header.count)
+
+
+def _entries(
+    file: str, rows: list[tuple[int, list[str]]], everybody: tuple[str, ...], problems: list[ConfigProblem]
+) -> Iterator[Entry]:
+    header = _header(file, rows, problems)
+    if header is None:
+        return
+    for line, cells in rows[1:]:
+        if len(cells) > len(header) and any(cells[len(header) :]):
+            expected = f"{len(header)} cells, as in the header"
+            problems.append(ConfigProblem(file, f"line {line}", f"{len(cells)} cells", expected))
+            continue
+        given = {
+            column: cell for column, cell in zip(header, cells, strict=False) if column in COLUMNS and cell
+        }
+        found: list[ConfigProblem] = []
+        row = read_table(RosterLine, given, file, f"line {line}", found)
+        problems.extend(replace(one, key=one.key.replace(".", ", ", 1)) for one in found)
+        if row is not None:
+            yield Entry(file, line, row.client(everybody))
+
+
+def _header(
+    file: str, rows: list[tuple[int, list[str]]], problems: list[ConfigProblem]
+) -> tuple[str, ...] | None:
+    """The column names, lower case; None where no line can be read by them."""
+    if not rows:
+        problems.append(ConfigProblem(file, "line 1", MISSING, "a header line with at least the column id"))
+        return None
+    line, cells = rows[0]
+    header = tuple(cell.lower() for cell in cells)
+    for column in header:
+        if column and column not in COLUMNS:
+            problems.append(unknown_key(file, f"line {line}, column {column}", column, COLUMNS))
+    for column, count in Counter(header).items():
+        if count > 1 and column:
+            problems.append(ConfigProblem(file, f"line {line}, column {column}", f"{count} times", "once"))
+    if "id" not in header:
+        hint = "a column id; without a header line no client can be read"
+        problems.append(ConfigProblem(file, f"line {line}", MISSING, hint))
+        return None
+    return header
+
+
+def _strangers(entry: Entry, therapists: frozenset[str], taken: frozenset[str]) -> Iterator[ConfigProblem]:
+    for name in entry.client.therapists:
+        if name not in therapists:
+            known = ", ".join(sorted(therapists)) or "none could be read"
+            hint = nearest(name, sorted(therapists))
+            yield entry.problem("therapist", f'"{name}"', f"the id of a therapist: {known}.{hint}")
+    for address in entry.client.addresses:
+        if address in taken:
+            expected = "the client's own address: this one is the practice's or a therapist's"
+            yield entry.problem("email", f'"{address}"', expected)
+
+
+def _twice(entries: Sequence[Entry]) -> Iterator[ConfigProblem]:
+    """Ids and addresses that stand on two lines; ids that only punctuation or case tells apart count as one."""
+    ids: dict[tuple[str, ...], Entry] = {}
+    addresses: dict[str, Entry] = {}
+    for entry in entries:
+        key = words(entry.client.id) or (entry.client.id,)
+        first = ids.setdefault(key, entry)
+        if first is not entry:
+            expected = f"one line for each client: {first.where(entry)} has the id {first.client.id}"
+            yield entry.problem("id", f'"{entry.client.id}"', expected)
+        for address in entry.client.addresses:
+            owner = addresses.setdefault(address, entry)
+            if owner.client.id != entry.client.id:
+                expected = f"an address of one client only: {owner.where(entry)} has it too"
+                yield entry.problem("email", f'"{address}"', expected)
+
+
+def _with_initials(clients: Iterable[Client]) -> tuple[Client, ...]:
+    """Clients without initials get those of their name, unless somebody has written them for another client."""
+    everybody = tuple(clients)
+    written = {letters(client.initials).casefold() for client in everybody}
+    return tuple(client if client.initials else _named(client, written) for client in everybody)
+
+
+def _named(client: Client, written: set[str]) -> Client:
+    parts = client.name.split()
+    initials = letters(parts[0][0] + parts[-1][0]).upper() if len(parts) > 1 else ""
+    return client if initials.casefold() in written else replace(client, initials=initials)

@@ -1,0 +1,130 @@
+"""What settings become: frozen values, complete and checked. Everything ends in wiring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from syncd.core.model import Client, Delivery
+from syncd.core.policy import Practice, Therapist
+
+EX_CONFIG = 78  # sysexits.h: something is wrong with the settings
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A password or key that never shows itself: neither in a message nor in a log nor in a traceback.
+
+    `file` is where it was read from, None for one from the environment.
+    """
+
+    value: str = field(repr=False)
+    file: Path | None = field(default=None, repr=False)
+
+    def reveal(self) -> str:
+        """The secret itself, for the one call that needs it."""
+        return self.value
+
+    def __repr__(self) -> str:
+        """`***`, whatever it is."""
+        return "***"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class CalDavAccount:
+    """An account with a CalDAV server. `delivery` None means: as the probe finds it."""
+
+    id: str
+    url: str
+    username: str
+    password: Secret
+    delivery: Delivery | None = None
+    ca_file: Path | None = None
+    allow_insecure: bool = False
+    timeout: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class GoogleAccount:
+    """An account with Google Calendar: a person's `token`, or a `service_account` acting for `subject`.
+
+    The files need not exist yet: `syncd auth google` writes the token. "" as address means Google's own.
+    """
+
+    id: str
+    token: Path | None = None
+    client_secrets: Path | None = None
+    service_account: Path | None = None
+    subject: str = ""
+    api_endpoint: str = ""
+    token_uri: str = ""
+    auth_uri: str = ""
+    timeout: timedelta = timedelta(seconds=30)
+
+
+Account = CalDavAccount | GoogleAccount
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """One SMTP or IMAP server. `security` is "tls", "starttls" or "none"; no username means no login."""
+
+    host: str
+    port: int
+    security: str
+    username: str = ""
+    password: Secret | None = None
+    ca_file: Path | None = None
+    allow_insecure: bool = False
+    timeout: timedelta = timedelta(seconds=30)
+    mailbox: str = "INBOX"  # IMAP only
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How mail leaves, and where answers are read: at most one of `imap` and `maildir`.
+
+    `sender` is the ORGANIZER of mailed invitations; `evidence` a mailbox of ours that gets a copy of all.
+    """
+
+    sender: str
+    smtp: MailServer
+    imap: MailServer | None = None
+    maildir: Path | None = None
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where state is kept, and how far back the calendars' own past is read."""
+
+    url: str
+    history: timedelta
+    password: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonSettings:
+    """How often to look, and where metrics are served as `host:port` ("" nowhere)."""
+
+    poll: timedelta
+    metrics: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of one practice's settings. Calendar ids are `account/name`."""
+
+    practice: Practice
+    therapists: tuple[Therapist, ...]
+    clients: tuple[Client, ...]
+    accounts: tuple[Account, ...]
+    mail: MailSettings | None
+    store: StoreSettings
+    daemon: DaemonSettings
+    path: Path
+    rosters: tuple[Path, ...]
+    templates: Path | None = None  # a folder with own texts
