@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from syncd.core.errors import ConfigError, SyncdError
 
@@ -47,7 +46,9 @@ def main() -> None:
 
 @app.callback()
 def everywhere(
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every effect to standard error.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log every effect to standard error.")
+    ] = False,
 ) -> None:
     """Set up logging; logs carry opaque ids only."""
     level = logging.INFO if verbose else logging.WARNING
@@ -67,18 +68,21 @@ def run(config: Config = DEFAULT_CONFIG) -> None:
 @app.command()
 def once(
     config: Config = DEFAULT_CONFIG,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")
+    ] = False,
     believe: Annotated[
         list[str] | None, typer.Option(help="A calendar whose many deletions are meant.", metavar="CALENDAR")
     ] = None,
 ) -> None:
     """Look once, do what is due, and end."""
-    from syncd.cycle import preview, run_until_quiet
+    from syncd.cycle import PassReport, preview, run_until_quiet
     from syncd.report import action_table, problem_table
     from syncd.wiring import acting, world_of
 
     console = Console()
     with world_of(config, os.environ, believe=frozenset(believe or ())) as world:
+        reports: tuple[PassReport, ...]
         if dry_run:
             reports = (preview(world),)
         else:
@@ -101,13 +105,127 @@ def plan(
     from syncd.report import plan_document, plan_tables, week_pictures
     from syncd.wiring import world_of
 
-    with world_of(config, os.environ) as world:
+    with world_of(config, os.environ, explain=True) as world:
         report = preview(world)
     if picture is not None:
         picture.write_text(week_pictures(report), encoding="utf-8")
-    console = Console()
     if json:
-        typer.echo(plan_document(report))
+        typer.echo(plan_document(report, names=names))
     else:
-        for table in plan_tables(report, names=names):
-            console.print(table)
+        _show(plan_tables(report, names=names))
+
+
+@app.command()
+def explain(
+    who: Annotated[
+        str, typer.Argument(metavar="CLIENT_OR_SESSION", help="A client's id or initials, or a session.")
+    ],
+    config: Config = DEFAULT_CONFIG,
+    json: Json = False,
+    names: Names = False,
+) -> None:
+    """Everything about one client or session: rank, reasons, other times, what was sent."""
+    from syncd.cycle import preview
+    from syncd.report import explain as explained
+    from syncd.report import explain_document, explanation_tables
+    from syncd.wiring import world_of
+
+    with world_of(config, os.environ, explain=True) as world:
+        decision = preview(world).decision
+        ledger, audit = world.store.load().ledger, world.store.audit()
+    standing = decision.standing
+    found = explained(standing, decision.plan, who, ledger=ledger, audit=audit)
+    if json:
+        typer.echo(explain_document(standing, found, names=names))
+    else:
+        _show(explanation_tables(standing, found, names=names))
+
+
+@app.command()
+def approve(
+    leave: Annotated[
+        str, typer.Argument(metavar="LEAVE", help="The absence's id, its code, or its first day.")
+    ],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Say yes to what an absence would send, as `#ok` in the leave's title does."""
+    from syncd.approving import approve as given
+    from syncd.wiring import world_of
+
+    with world_of(config, os.environ) as world:
+        typer.echo(given(world, leave))
+
+
+@app.command()
+def pause(
+    reason: Annotated[str, typer.Argument(help="Why; shown by `syncd status`.")] = "paused by hand",
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Let nothing leave the house until `syncd resume`."""
+    from syncd.wiring import world_of
+
+    with world_of(config, os.environ) as world:
+        world.store.pause(reason, world.clock.now())
+    typer.echo("Paused: nothing is written and nothing is sent until `syncd resume`.")
+
+
+@app.command()
+def resume(config: Config = DEFAULT_CONFIG) -> None:
+    """End a pause."""
+    from syncd.wiring import world_of
+
+    with world_of(config, os.environ) as world:
+        world.store.pause("", world.clock.now())
+    typer.echo("Resumed: the next pass does what is due.")
+
+
+@app.command()
+def status(config: Config = DEFAULT_CONFIG, json: Json = False) -> None:
+    """Show what the store remembers: calendars, offers, effects under way, what needs a look."""
+    from syncd.report import status_document, status_tables
+    from syncd.wiring import world_of
+
+    with world_of(config, os.environ) as world:
+        memory, now, zone = world.store.load(), world.clock.now(), world.practice.zone
+    if json:
+        typer.echo(status_document(memory, now, zone))
+    else:
+        _show(status_tables(memory, now, zone))
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option(help="Where calendars, mails, plan and picture go.")] = Path(
+        "demo-output"
+    ),
+    serve: Annotated[bool, typer.Option("--serve", help="Keep the servers up to try it by hand.")] = False,
+) -> None:
+    """Play the main job on an embedded CalDAV server with 24 made-up clients."""
+    try:
+        from syncd.demo.show import demo as played
+    except ImportError as error:
+        raise SyncdError(f"the demo needs {error.name}: pip install 'syncd[demo]'") from error
+
+    if not played(output, Console(width=max(100, Console().width)), serve):
+        raise SyncdError(f"the demo did not end as promised: see {output / 'result.json'}")
+
+
+@app.command()
+def schemas(
+    folder: Annotated[Path, typer.Argument(help="Where the JSON Schemas are written.")] = Path(
+        "config/schema"
+    ),
+) -> None:
+    """Write the JSON Schemas of settings, roster and --json documents."""
+    from syncd.report import schemas as documents
+    from syncd.settings import write_schemas
+
+    write_schemas(folder)
+    for name, text in documents().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _show(tables: Iterable[RenderableType]) -> None:
+    console = Console()
+    for table in tables:
+        console.print(table)

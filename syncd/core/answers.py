@@ -19,6 +19,7 @@ class Concern(StrEnum):
     BOUNCE = "bounce"  # could not be delivered
     PROPOSAL = "proposal"  # another time proposed
     DELEGATED = "delegated"  # someone else was sent in the client's place
+    MACHINE = "machine"  # an automatic answer, such as an out-of-office that declines
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def take_in(reply: Reply, offer: Offer, client: Client | None) -> Taken:
         case ReplyKind.BOUNCE:
             return Taken(reply, offer.uid, concern=Concern.BOUNCE)
         case ReplyKind.AUTO:
-            return Taken(reply, offer.uid)
+            concern = Concern.MACHINE if reply.partstat is not PartStat.NEEDS_ACTION else None
+            return Taken(reply, offer.uid, concern=concern)
         case ReplyKind.WORDS:
             return Taken(reply, offer.uid, WordsArrived(reply.received), Concern.WORDS)
         case ReplyKind.COUNTER:

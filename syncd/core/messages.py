@@ -102,7 +102,7 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
 def _remind(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     at = reminder_due(offer)
     if at is not None and at <= standing.now and standing.awake(who.conflict):
-        facts = _facts(standing, who, MailKind.REMINDER, offer, due=offer.due)
+        facts = _facts(standing, who, MailKind.REMINDER, offer, due=offer.due, sequence=offer.sequence)
         yield _tell(EffectKey(offer.uid, str(offer.sequence), MailKind.REMINDER), facts, who, offer)
 
 
@@ -162,7 +162,9 @@ def _notice(standing: Standing, who: Addressee) -> Iterator[Tell]:
     urgent = standing.urgent(who.conflict)
     if needs_notice(standing, who.conflict) and standing.awake(who.conflict, urgent):
         kind = MailKind.SICK_TODAY if urgent else MailKind.NOTICE
-        yield _tell(notice_key(who.conflict), _facts(standing, who, kind, None), who, None)
+        waiting = who.conflict.state is ConflictState.OPEN and who.conflict.id not in standing.unplaced
+        outlook = Outlook.ANOTHER if waiting else Outlook.NOTHING
+        yield _tell(notice_key(who.conflict), _facts(standing, who, kind, None, outlook=outlook), who, None)
 
 
 def needs_notice(standing: Standing, conflict: Conflict) -> bool:

@@ -1,0 +1,53 @@
+"""A yes from the command line: to exactly what stands there now."""
+
+from __future__ import annotations
+
+from syncd.core.approval import ALL_KINDS, code, pending
+from syncd.core.errors import SyncdError
+from syncd.core.invitation import leave_days
+from syncd.core.model import Absence, Approval
+from syncd.core.standing import Standing
+from syncd.cycle import Practicing, preview
+
+
+def approve(world: Practicing, wanted: str) -> str:
+    """Approve the absence with this id (or its beginning), waiting code or first day; returns a line that says so.
+
+    Raises SyncdError when none or several match, naming what there is.
+    """
+    standing = preview(world).decision.standing
+    absence = _the_one(standing, wanted)
+    conflicts = standing.displaced(absence)
+    waiting = pending(conflicts, standing.approvals)
+    if not waiting:
+        return f"Absence {_shown(standing, absence)} has nothing that waits for a yes."
+    world.store.approve(
+        Approval(absence.therapist, code(waiting), frozenset(waiting), ALL_KINDS, world.clock.now())
+    )
+    return f"Approved: {len(waiting)} displaced sessions of absence {_shown(standing, absence)}."
+
+
+def _the_one(standing: Standing, wanted: str) -> Absence:
+    ahead = [one for one in standing.absence.values() if standing.displaced(one)]
+    found = [
+        one
+        for one in ahead
+        if wanted.lower().lstrip("#") in _names(standing, one) or one.id.startswith(wanted)
+    ]
+    if len(found) == 1:
+        return found[0]
+    there = "; ".join(_shown(standing, one) for one in ahead) or "none"
+    many = "several absences match" if found else "no absence matches"
+    raise SyncdError(f"{many} {wanted!r}; absences that displace sessions: {there}")
+
+
+def _names(standing: Standing, absence: Absence) -> set[str]:
+    zone = standing.snapshot.therapist[absence.therapist].zone
+    waiting = pending(standing.displaced(absence), standing.approvals)
+    return {code(waiting), leave_days(absence.span, zone)[0].isoformat()}
+
+
+def _shown(standing: Standing, absence: Absence) -> str:
+    zone = standing.snapshot.therapist[absence.therapist].zone
+    first, last = leave_days(absence.span, zone)
+    return f"{absence.id[:8]} ({absence.therapist}, {first} to {last})"

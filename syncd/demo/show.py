@@ -1,0 +1,147 @@
+"""`syncd demo`: plays the story, writes what came of it, and on request keeps the servers up for a person to try."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from rich.console import Console
+
+from syncd.core.model import OfferState, OriginalState
+from syncd.cycle import PassReport, run_until_quiet
+from syncd.demo.practice import PEOPLE, address
+from syncd.demo.servers import maildir
+from syncd.demo.story import Stage, play, settled, staged
+from syncd.report import plan_document, week_pictures
+
+LOOK_EVERY = 10.0  # seconds between looks with --serve
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the demo leaves behind, and whether all went as it should."""
+
+    folder: Path
+    result: dict[str, Any]
+
+
+def demo(output: Path, console: Console, serve: bool = False) -> bool:
+    """Play the demo and write `output`; True when every client who can be served has exactly one invitation.
+
+    With `serve` the servers stay up until interrupted, and leave blocked by hand is followed in real time.
+    """
+    started = time.monotonic()
+    with TemporaryDirectory(prefix="syncd-demo-") as folder, staged(Path(folder), console) as stage:
+        _fresh(output)
+        stage.program.export(output / "before.ics")
+        planned = play(stage)
+        last = settled(stage)
+        written = _write(output, stage, planned, last)
+        _closing(console, written, time.monotonic() - started)
+        if serve:
+            _serve(stage, console)
+    return bool(written.result["as_promised"])
+
+
+def _fresh(output: Path) -> None:
+    """Empty the folder of what an earlier demo left; nothing else in it is touched."""
+    output.mkdir(parents=True, exist_ok=True)
+    for name in ("before.ics", "after.ics", "result.json", "plan.json", "weeks.svg"):
+        (output / name).unlink(missing_ok=True)
+    shutil.rmtree(output / "mails", ignore_errors=True)
+
+
+def _write(output: Path, stage: Stage, planned: PassReport, last: PassReport) -> Written:
+    stage.program.export(output / "after.ics")
+    (output / "weeks.svg").write_text(week_pictures(planned), encoding="utf-8")
+    (output / "plan.json").write_text(plan_document(planned), encoding="utf-8")
+    mails = _mails(output / "mails", stage)
+    result = _result(last, mails)
+    (output / "result.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    return Written(output, result)
+
+
+def _mails(folder: Path, stage: Stage) -> dict[str, Counter[str]]:
+    """Every mail that anybody got, as .eml by recipient; returns how many of each METHOD per client."""
+    found: dict[str, Counter[str]] = {}
+    people = {address(person): person.id for person in PEOPLE if address(person)}
+    for box in sorted(path for path in stage.mails.iterdir() if path.is_dir()):
+        target = folder / box.name
+        target.mkdir(parents=True, exist_ok=True)
+        opened = maildir(stage.mails, box.name)
+        for number, key in enumerate(sorted(opened.keys()), start=1):
+            content = opened.get_bytes(key)
+            (target / f"{number:02d}.eml").write_bytes(content)
+            client = people.get(box.name)
+            if client:
+                found.setdefault(client, Counter())[_method(content)] += 1
+    return found
+
+
+def _method(content: bytes) -> str:
+    for method in ("REQUEST", "CANCEL"):
+        if f"method={method}".encode() in content or f'method="{method}"'.encode() in content:
+            return method
+    return "text"
+
+
+def _result(last: PassReport, mails: dict[str, Counter[str]]) -> dict[str, Any]:
+    standing = last.decision.standing
+    offers = [offer for offer in standing.offers if offer.sent]
+    asked = Counter(offer.client for offer in offers)
+    requests = {client: count["REQUEST"] for client, count in mails.items()}
+    accepted = [offer for offer in standing.offers if offer.state is OfferState.ACCEPTED]
+    gone = [standing.conflict[offer.conflict].original is OriginalState.CANCELLED for offer in accepted]
+    return {
+        "schema_version": 1,
+        "clients": len(PEOPLE),
+        "displaced": sum(row.displaced for row in standing.conflicts),
+        "offers": dict(sorted(Counter(offer.state.value for offer in standing.offers).items())),
+        "originals_cancelled": sum(row.original is OriginalState.CANCELLED for row in standing.conflicts),
+        "messages": {client: dict(sorted(count.items())) for client, count in sorted(mails.items())},
+        "one_invitation_per_offer": requests == {client: asked[client] for client in requests}
+        and set(asked) <= set(requests),
+        "accepted_are_confirmed": bool(accepted) and all(gone),
+        "as_promised": all(requests.get(client) == count for client, count in asked.items()) and all(gone),
+    }
+
+
+def _closing(console: Console, written: Written, seconds: float) -> None:
+    result = written.result
+    console.print()
+    console.print(
+        f"{result['displaced']} sessions were displaced; offers: "
+        + ", ".join(f"{count} {state}" for state, count in result["offers"].items())
+        + f"; {result['originals_cancelled']} originals cancelled."
+    )
+    console.print(
+        f"Calendars before and after, every mail, the plan and a picture of the weeks are in {written.folder}/"
+        f" ({seconds:.0f} s)."
+    )
+
+
+def _serve(stage: Stage, console: Console) -> None:
+    """Real servers, real time: connect a calendar program, block leave, watch."""
+    console.print(
+        f"\nCalendar server: {stage.server.url}  user: {stage.server.user}  password: {stage.server.password}"
+    )
+    console.print(f"The calendar is {stage.program.url}; mails are delivered below {stage.mails}.")
+    console.print(
+        "Block days with an all-day event called Vacation: holds appear within seconds. "
+        "With #ok #send in its title the invitations go at once, outside quiet hours. Ctrl-C ends it."
+    )
+    try:
+        while True:
+            time.sleep(LOOK_EVERY)
+            stage.clock.follow()
+            for report in run_until_quiet(stage.world, stage.fence):
+                for key, state in report.outcomes:
+                    console.print(f"  {key} {state.value}")
+    except KeyboardInterrupt:
+        console.print("The demo's servers are stopped.")

@@ -1,0 +1,212 @@
+"""What happens in the demo, step by step, with the daemon's own code and a clock that is moved by hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.rule import Rule
+
+from syncd.core.model import OfferState
+from syncd.cycle import PassReport, Practicing, run_until_quiet
+from syncd.demo.clients import answer, invitations, uid
+from syncd.demo.practice import LEAVE, OFFICE, PEOPLE, TODAY, ZONE, Person, address, diary, leave, roster
+from syncd.demo.program import CalendarProgram
+from syncd.demo.servers import CalendarServer, maildir_path, radicale, smtp
+from syncd.ports import Fence
+from syncd.report import plan_tables, status_tables
+from syncd.wiring import SystemClock, acting, world_of
+
+CALENDAR = "Practice"
+ANSWERING_DAYS = 12
+
+
+@dataclass(slots=True)
+class StoryClock:
+    """The demo's time: it stands until the story moves on."""
+
+    moment: datetime = TODAY
+
+    def now(self) -> datetime:
+        """The story's instant, in UTC."""
+        return self.moment.astimezone(UTC)
+
+    def follow(self) -> None:
+        """From here on the story runs in real time."""
+        self.moment = SystemClock().now()
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everything that runs while the demo is played."""
+
+    console: Console
+    server: CalendarServer
+    port: int
+    mails: Path
+    program: CalendarProgram
+    clock: StoryClock
+    world: Practicing
+    fence: Fence
+    answered: set[str] = field(default_factory=set)
+    declined: set[str] = field(default_factory=set)
+
+    def look(self) -> PassReport:
+        """The daemon's passes, until nothing is left to do."""
+        reports = run_until_quiet(self.world, self.fence)
+        return next((report for report in reports if report.decision.plan is not None), reports[-1])
+
+    def say(self, title: str) -> None:
+        """A heading with the story's date."""
+        self.console.print()
+        self.console.print(Rule(f"{self.clock.moment:%a %-d %B, %H:%M} · {title}", align="left", style="dim"))
+
+
+@contextmanager
+def staged(work: Path, console: Console) -> Iterator[Stage]:
+    """Servers up, calendar filled, settings written, the daemon's parts wired; all ended with the block."""
+    clock = StoryClock()
+    with ExitStack() as stack:
+        server = stack.enter_context(radicale(work / "radicale"))
+        mails = work / "mail"
+        port = stack.enter_context(smtp(mails))
+        program = CalendarProgram.create(server, CALENDAR)
+        for name, text in diary():
+            program.put(name, text)
+        config = write_settings(work, server, port, mails)
+        world = stack.enter_context(world_of(config, os.environ, clock=clock))
+        fence = stack.enter_context(acting(world))
+        yield Stage(console, server, port, mails, program, clock, world, fence)
+
+
+def write_settings(work: Path, server: CalendarServer, port: int, mails: Path) -> Path:
+    """The settings and roster of the demo practice, as an admin would write them."""
+    (work / "password").write_text(server.password, encoding="utf-8")
+    (work / "clients.csv").write_text(roster(), encoding="utf-8")
+    config = work / "syncd.toml"
+    config.write_text(_settings(work, server, port, mails), encoding="utf-8")
+    return config
+
+
+def _settings(work: Path, server: CalendarServer, port: int, mails: Path) -> str:
+    return f"""\
+[practice]
+name = "Maple Street Practice"
+timezone = "Europe/Berlin"
+phone = "+49 30 5550100"
+email = "{OFFICE}"
+crisis_contact = "0800 1110111, day and night"
+holidays = "DE-BE"
+
+[policy]
+budget = 14
+
+[[therapists]]
+id = "dana"
+name = "Dana Okafor"
+email = "dana@example.org"
+account = "demo"
+calendar = "{CALENDAR}"
+hours = {{ mon = ["09:00-13:00", "14:00-18:00"], tue = ["09:00-13:00", "14:00-18:00"],
+          wed = ["09:00-13:00", "14:00-18:00"], thu = ["09:00-13:00", "14:00-18:00"], fri = ["09:00-12:00"] }}
+
+[accounts.demo]
+type = "caldav"
+url = "{server.url}"
+username = "{server.user}"
+password = {{ file = "{work / "password"}" }}
+
+[mail]
+from = "{OFFICE}"
+smtp = {{ host = "127.0.0.1", port = {port}, security = "none" }}
+maildir = "{maildir_path(mails, OFFICE)}"
+
+[clients]
+file = "clients.csv"
+
+[store]
+url = "sqlite:///{work / "syncd.db"}"
+""".replace(",\n          ", ", ")
+
+
+def play(stage: Stage) -> PassReport:
+    """The whole story; returns the report of the pass that planned."""
+    stage.look()
+    stage.say("Dana blocks a week of leave in her calendar")
+    name, text = leave()
+    stage.program.put(name, text)
+    planned = stage.look()
+    for table in plan_tables(planned, names=True):
+        stage.console.print(table)
+    _approve(stage, name)
+    _weeks(stage)
+    return planned
+
+
+def _approve(stage: Stage, name: str) -> None:
+    """A therapist's first absences wait: she reads the letter and adds #ok to the title."""
+    stage.clock.moment += timedelta(hours=1)
+    stage.say("The first absence is always shown first: Dana adds #ok to its title")
+    stage.program.retitle(name, "Vacation #ok")
+    stage.look()
+
+
+def _weeks(stage: Stage) -> None:
+    """Days go by; clients answer, decline or stay silent until the leave begins."""
+    ends = datetime.combine(LEAVE[0], TODAY.timetz()) - timedelta(hours=24)
+    while stage.clock.moment < ends:
+        stage.clock.moment += timedelta(hours=6)
+        before = _tally(stage)
+        stage.look()
+        said = [line for person in PEOPLE if (line := _react(stage, person))]
+        if said:
+            stage.look()
+        after = _tally(stage)
+        if said or after != before:
+            stage.say("; ".join((*said, *_news(before, after))))
+    stage.look()
+
+
+def _react(stage: Stage, person: Person) -> str:
+    """A client opens the mail and answers, if they are of the kind that does."""
+    where = address(person)
+    if not where or not person.answer.startswith(("accept", "decline")):
+        return ""
+    for invitation in invitations(stage.mails, where):
+        if uid(invitation) in stage.answered:
+            continue
+        stage.answered.add(uid(invitation))
+        how = "decline" if person.answer == "decline-all" else person.answer
+        if person.id in stage.declined and person.answer == "decline":
+            how = "accept"
+        stage.declined.update({person.id} if how == "decline" else ())
+        answer(invitation, where, how, stage.port, stage.clock.moment)
+        return f"{person.initials} {how}s"
+    return ""
+
+
+def _tally(stage: Stage) -> dict[str, int]:
+    offers = stage.world.store.load().offers
+    return {state.value: sum(offer.state is state for offer in offers) for state in OfferState}
+
+
+def _news(before: dict[str, int], after: dict[str, int]) -> Iterator[str]:
+    for state in (OfferState.HELD, OfferState.INVITED, OfferState.ACCEPTED, OfferState.UNANSWERED):
+        if after[state.value] != before[state.value]:
+            yield f"{after[state.value]} {state.value}"
+
+
+def settled(stage: Stage) -> PassReport:
+    """The end of the story: who has what, shown as tables."""
+    last = stage.look()
+    stage.say("What Dana's calendar holds now")
+    for table in plan_tables(last, names=True):
+        stage.console.print(table)
+    for table in status_tables(stage.world.store.load(), last.now, ZONE):
+        stage.console.print(table)
+    return last

@@ -1,0 +1,110 @@
+"""From settings to connectors: accounts with their calendars, the way out and the way in for mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from connectors.caldav.account import CalDavAccount as CalDavConnector
+from connectors.caldav.config import CalDavConfig
+from connectors.google.account import GoogleAccount as GoogleConnector
+from connectors.google.config import API_ENDPOINT, AUTH_URI, TOKEN_URI, GoogleConfig
+from connectors.mail.ids import domain_of
+from connectors.mail.imap import ImapConfig, ImapMailbox
+from connectors.mail.maildir import MaildirMailbox
+from connectors.mail.replies import Ours
+from connectors.mail.smtp import SmtpConfig, SmtpMailer
+from connectors.mail.transport import Endpoint, Security
+from syncd.core.policy import Therapist
+from syncd.gather import calendars_of
+from syncd.ports import Account, Calendar, Clock, Mailbox, Mailer
+from syncd.settings import CalDavAccount, GoogleAccount, MailServer, MailSettings, Settings
+from syncd.wiring.lazy import LazyCalendar
+
+
+def accounts_of(settings: Settings, clock: Clock) -> Mapping[str, Account]:
+    """A connector for every account; nothing is sent yet. Raises ConnectorError for what can never work."""
+    return {one.id: _account(one, settings, clock) for one in settings.accounts}
+
+
+def _account(one: CalDavAccount | GoogleAccount, settings: Settings, clock: Clock) -> Account:
+    match one:
+        case CalDavAccount():
+            return CalDavConnector(_caldav(one, settings), clock)
+        case GoogleAccount():
+            return GoogleConnector(google_config(one))
+
+
+def _caldav(one: CalDavAccount, settings: Settings) -> CalDavConfig:
+    owner = _owner(one.id, settings)
+    return CalDavConfig(
+        account=one.id,
+        url=one.url,
+        username=one.username,
+        password=one.password.reveal(),
+        zone=owner.zone if owner else settings.practice.zone,
+        timeout=one.timeout.total_seconds(),
+        allow_insecure=one.allow_insecure,
+        address=owner.email if owner else "",
+        ca_file=str(one.ca_file or ""),
+    )
+
+
+def google_config(one: GoogleAccount) -> GoogleConfig:
+    """What the Google connector and `syncd auth google` need."""
+    return GoogleConfig(
+        account=one.id,
+        token=one.token,
+        client_secrets=one.client_secrets,
+        service_account=one.service_account,
+        subject=one.subject,
+        api_endpoint=one.api_endpoint or API_ENDPOINT,
+        token_uri=one.token_uri or TOKEN_URI,
+        auth_uri=one.auth_uri or AUTH_URI,
+        timeout=one.timeout,
+    )
+
+
+def _owner(account: str, settings: Settings) -> Therapist | None:
+    prefix = f"{account}/"
+    return next((one for one in settings.therapists if one.calendar.startswith(prefix)), None)
+
+
+def calendars(settings: Settings, accounts: Mapping[str, Account]) -> dict[str, Calendar]:
+    """Every calendar that a therapist has, looked up when first used."""
+    wanted = sorted({calendar for one in settings.therapists for calendar in calendars_of(one)})
+    return {calendar: _calendar(calendar, accounts) for calendar in wanted}
+
+
+def _calendar(calendar: str, accounts: Mapping[str, Account]) -> Calendar:
+    account, _, name = calendar.partition("/")
+    return LazyCalendar(calendar, accounts[account], name)
+
+
+def mailer(mail: MailSettings | None) -> Mailer | None:
+    """The way out, or None where no mail is configured."""
+    return SmtpMailer(SmtpConfig(_endpoint(mail.smtp), evidence=mail.evidence)) if mail else None
+
+
+def mailbox(mail: MailSettings | None) -> Mailbox | None:
+    """The way in, or None where answers are read from the calendar only."""
+    if mail is None:
+        return None
+    ours = Ours(frozenset({domain_of(mail.sender)}), senders=frozenset({mail.sender.lower()}))
+    if mail.maildir is not None:
+        return MaildirMailbox(mail.maildir, ours)
+    if mail.imap is not None:
+        return ImapMailbox(ImapConfig(_endpoint(mail.imap), mail.imap.mailbox), ours)
+    return None
+
+
+def _endpoint(server: MailServer) -> Endpoint:
+    return Endpoint(
+        host=server.host,
+        port=server.port,
+        security=Security(server.security),
+        username=server.username,
+        password=server.password.reveal() if server.password else "",
+        ca_file=str(server.ca_file or ""),
+        allow_insecure=server.allow_insecure,
+        timeout=server.timeout.total_seconds(),
+    )

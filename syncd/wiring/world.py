@@ -1,0 +1,124 @@
+"""One practice, wired: from a settings file to everything that a pass works with."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from syncd.apply import Hands
+from syncd.cycle import Practicing
+from syncd.gather import Sources
+from syncd.ports import Clock, Fence, Store
+from syncd.settings import Settings, load_settings
+from syncd.store import decode_action, open_store
+from syncd.wiring.clock import SystemClock
+from syncd.wiring.outside import accounts_of, calendars, mailbox, mailer
+from syncd.wiring.planner import explaining_planner, planner, tokens
+from syncd.wiring.post import correspondence
+from syncd.wording import load_templates
+
+ONCE = timedelta(minutes=30)  # the lease of one look from the command line
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What the daemon runs: a wired practice, how often to look, where to show metrics ("" nowhere)."""
+
+    world: Practicing
+    poll: timedelta
+    metrics: str
+    close: Callable[[], None]
+
+
+def settings_of(path: Path, env: Mapping[str, str], clock: Clock | None = None) -> Settings:
+    """Load and check settings. Raises ConfigError with every mistake."""
+    today = (clock or SystemClock()).now().date()
+    return load_settings(path, env, today)
+
+
+def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
+    """Wire the daemon's parts; on a reload around the store that is open already."""
+    clock = SystemClock()
+    settings = settings_of(path, env, clock)
+    opened = None if store is not None else open_store(settings.store.url, settings.store.history)
+    world = _world(settings, clock, store or _given(opened))
+    return Running(world, settings.daemon.poll, settings.daemon.metrics, opened.close if opened else _nothing)
+
+
+def _given(store: Store | None) -> Store:
+    if store is None:
+        raise ValueError("no store")
+    return store
+
+
+def _nothing() -> None:
+    """Nothing to close: the store belongs to who opened it."""
+
+
+@contextmanager
+def world_of(
+    path: Path,
+    env: Mapping[str, str],
+    *,
+    clock: Clock | None = None,
+    believe: frozenset[str] = frozenset(),
+    explain: bool = False,
+) -> Iterator[Practicing]:
+    """A wired practice for one command; its store is closed with the block.
+
+    `believe`: calendars whose many deletions are meant. `explain`: plan all that is open, with checked reasons.
+    """
+    clock = clock or SystemClock()
+    settings = settings_of(path, env, clock)
+    with open_store(settings.store.url, settings.store.history) as store:
+        yield _world(settings, clock, store, believe, explain)
+
+
+@contextmanager
+def acting(world: Practicing) -> Iterator[Fence]:
+    """Be the one acting instance for as long as the block lasts. Raises SafetyStop while another is."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    fence = world.store.acquire(owner, world.clock.now(), ONCE)
+    try:
+        yield fence
+    finally:
+        world.store.release(fence)
+
+
+def _world(
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    believe: frozenset[str] = frozenset(),
+    explain: bool = False,
+) -> Practicing:
+    accounts = accounts_of(settings, clock)
+    ports = calendars(settings, accounts)
+    box = mailbox(settings.mail)
+    sender = settings.mail.sender if settings.mail else ""
+    return Practicing(
+        practice=settings.practice,
+        sources=Sources(
+            accounts=accounts,
+            calendars=ports,
+            mailbox=box,
+            therapists=settings.therapists,
+            clients=settings.clients,
+            history=settings.store.history,
+            believe=believe,
+        ),
+        hands=partial(Hands, ports, mailer(settings.mail), box),
+        store=store,
+        clock=clock,
+        word=correspondence(load_templates(settings.templates), store.load().instance, sender),
+        decode=decode_action,
+        planner=explaining_planner() if explain else planner(),
+        tokens=tokens(),
+    )
