@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -51,7 +52,7 @@ def restore(text: str, recurrence_id: str, pre_image: str, now: datetime, zone: 
 def _cancelled(parsed: Parsed, recurrence_id: str, now: datetime) -> tuple[str | None, str]:
     standing = _standing(parsed, recurrence_id)
     if standing is not None and _ours(standing):
-        return None, str(standing[_PRE_IMAGE])
+        return None, unquote(str(standing[_PRE_IMAGE]))
     if standing is not None:
         event, before = standing, {"kind": "standing", "status": _status(standing)}
     else:
@@ -60,13 +61,15 @@ def _cancelled(parsed: Parsed, recurrence_id: str, now: datetime) -> tuple[str |
         parsed.calendar.add_component(event)
     pre_image = json.dumps({"v": 1, **before}, sort_keys=True)
     _mark(event, EventStatus.CANCELLED.value, now)
-    put(event, _PRE_IMAGE, vText(pre_image))
+    put(
+        event, _PRE_IMAGE, vText(quote(pre_image))
+    )  # no comma or quote: X- properties have no agreed escaping
     return written(parsed.calendar), pre_image
 
 
 def _restored(parsed: Parsed, recurrence_id: str, pre_image: str, now: datetime) -> str | None:
     standing = _standing(parsed, recurrence_id)
-    stated = pre_image or ("" if standing is None else str(standing.get(_PRE_IMAGE, "")))
+    stated = pre_image or ("" if standing is None else unquote(str(standing.get(_PRE_IMAGE, ""))))
     if not stated:
         return None
     before = _before(stated)

@@ -62,6 +62,7 @@ def proxied(upstream: str, before: Quirk = unchanged, after: Quirk = unchanged) 
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def log_message(self, format: str, *args: object) -> None:
             """Stay quiet."""

@@ -78,7 +78,7 @@ def _failing_properties(answer: Message) -> None:
         answer.body = answer.body.replace(b"HTTP/1.1 200 OK", b"HTTP/1.1 500 Internal Server Error", 1)
 
 
-QUIRKS = (
+_ALL = (
     Server("no etag on PUT", after=_without_put_etag),
     Server("weak etag on PUT", after=_weak_put_etag),
     Server("rewrites bodies", before=_rewritten, after=_without_put_etag),
@@ -89,3 +89,5 @@ QUIRKS = (
     Server("multiget leaves objects out", after=_omitting),
     Server("multiget has failed properties", after=_failing_properties),
 )
+
+QUIRKS = {one.name: one for one in _ALL}
