@@ -35,9 +35,18 @@ class Outlook(StrEnum):
 
     STANDS = "stands"  # the original takes place after all
     ANOTHER = "another"  # another time will be offered
+    PERHAPS = "perhaps"  # no other time now; one may become free
     NOTHING = "nothing"  # the original does not take place, nothing further is offered
     GONE = "gone"  # the original is off for reasons of its own
     ACCEPTED = "accepted"  # an accepted make-up stays
+
+
+class Before(StrEnum):
+    """What the client heard of this session before an invitation."""
+
+    NOTHING = ""
+    DECLINED = "declined"  # they declined another time
+    TOLD = "told"  # a notice, or an invitation that was taken back
 
 
 class LetterKind(StrEnum):
@@ -84,6 +93,7 @@ class MailFacts:
     due: datetime | None = None
     next_session: Span | None = None
     outlook: Outlook = Outlook.NOTHING
+    before: Before = Before.NOTHING
     location: str = ""
     link: str = ""
     discreet: bool = False

@@ -11,7 +11,6 @@ from syncd.core.answers import Taken
 from syncd.core.approval import code, pending
 from syncd.core.effects import EffectKey
 from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, initials, leave_days
-from syncd.core.messages import told
 from syncd.core.model import Absence, Conflict, ConflictState, Offer, OfferState
 from syncd.core.offers import Ending
 from syncd.core.policy import Therapist
@@ -19,6 +18,11 @@ from syncd.core.standing import Standing
 from syncd.core.timing import URGENT
 
 DAY_BEFORE = timedelta(hours=36)
+PLAN_LETTER = "letter_plan"
+UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
+UNAWARE = frozenset(
+    {"call", "open", "unplaced", "planned", "held"}
+)  # what `status_of` says of who does not know
 
 
 def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
@@ -26,7 +30,7 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
     conflicts = standing.displaced(absence)
     if not conflicts or absence.span.end <= standing.now:
         return
-    yield _plan(standing, absence, conflicts)
+    yield from _plan(standing, absence, conflicts)
     yield from _call_list(standing, absence, conflicts)
     for conflict in conflicts:
         for offer in standing.of(conflict):
@@ -34,31 +38,27 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
                 yield _silence(standing, absence, conflict, offer)
 
 
-def _plan(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...]) -> Write:
-    """Once per absence, and again whenever something new waits for a yes."""
+def _plan(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...]) -> Iterator[Write]:
+    """Once per absence, and again whenever something new waits for a yes; a yes by itself is no news."""
     why = standing.waits(absence)
     waiting = code(pending(conflicts, standing.approvals)) if why else ""
-    facts = _facts(standing, absence, LetterKind.PLAN, _rows(standing, conflicts))
-    return _write(
-        EffectKey(absence.id, waiting or "plan", "letter_plan"),
-        replace(facts, code=waiting, why=why),
-        absence,
-    )
+    known = any(key.subject == absence.id and key.kind == PLAN_LETTER for key in standing.snapshot.keys)
+    key = EffectKey(absence.id, waiting or "plan", PLAN_LETTER)
+    if waiting or not known or key in standing.snapshot.keys:
+        facts = _facts(standing, absence, LetterKind.PLAN, _rows(standing, conflicts))
+        yield _write(key, replace(facts, code=waiting, why=why), absence)
 
 
 def _call_list(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...]) -> Iterator[Write]:
-    """From the day before on: who has what, and who does not know yet; at once for a session within 24 h."""
-    first = min(conflict.span.start for conflict in conflicts)
-    if standing.now < first - DAY_BEFORE:
-        return
+    """The day before: who has what, and who does not know yet. Within 24 h of a session, again for who does not."""
     ahead = tuple(conflict for conflict in conflicts if conflict.span.start > standing.now)
-    urgent = tuple(conflict for conflict in ahead if conflict.span.start <= standing.now + URGENT)
-    version = (
-        sha256(" ".join(conflict.id for conflict in urgent).encode()).hexdigest()[:8] if urgent else "day"
-    )
-    if ahead:
-        facts = _facts(standing, absence, LetterKind.CALL_LIST, _rows(standing, ahead))
-        yield _write(EffectKey(absence.id, version, "letter_call_list"), facts, absence)
+    if not ahead or standing.now < min(conflict.span.start for conflict in conflicts) - DAY_BEFORE:
+        return
+    near = [conflict for conflict in ahead if conflict.span.start <= standing.now + URGENT]
+    unaware = [conflict.id for conflict in near if status_of(standing, conflict) in UNAWARE]
+    version = sha256(" ".join(unaware).encode()).hexdigest()[:8] if unaware else "day"
+    facts = _facts(standing, absence, LetterKind.CALL_LIST, _rows(standing, ahead))
+    yield _write(EffectKey(absence.id, version, "letter_call_list"), facts, absence)
 
 
 def _silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Write:
@@ -106,19 +106,19 @@ def _row(standing: Standing, conflict: Conflict) -> LetterRow:
 
 def status_of(standing: Standing, conflict: Conflict) -> str:
     """One word for where a conflict stands, which the templates put into words: an offer's state, or
-    `told`, `call` (must be reached in person), `unplaced`, `open`.
+    `told`, `closed`, `call` (must be reached in person), `unplaced`, `open`.
     """
     live = standing.live(conflict)
     client = standing.client(conflict)
+    by_phone = client is None or not client.mailed or client.discreet or not standing.snapshot.mail
     if live is not None:
-        by_phone = live.state is OfferState.HELD and (client is None or not client.mailed)
-        return "call" if by_phone else live.state.value
-    if conflict.noticed_at is not None:
-        return "told"
-    if client is None or not client.mailed or client.discreet:
+        return "call" if by_phone and live.state in UNSENT else live.state.value
+    if any(offer.state is OfferState.UNANSWERED for offer in standing.of(conflict)):
+        return OfferState.UNANSWERED.value
+    if standing.sent(conflict) or conflict.noticed_at is not None:
+        return "closed" if conflict.state is ConflictState.CLOSED else "told"
+    if by_phone:
         return "call"
-    if conflict.state is ConflictState.CLOSED and told(standing, conflict):
-        return "closed"
     return "unplaced" if conflict.id in standing.unplaced else "open"
 
 

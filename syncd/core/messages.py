@@ -8,6 +8,7 @@ from datetime import datetime
 
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.invitation import (
+    Before,
     MailFacts,
     MailKind,
     Outlook,
@@ -162,9 +163,16 @@ def _notice(standing: Standing, who: Addressee) -> Iterator[Tell]:
     urgent = standing.urgent(who.conflict)
     if needs_notice(standing, who.conflict) and standing.awake(who.conflict, urgent):
         kind = MailKind.SICK_TODAY if urgent else MailKind.NOTICE
-        waiting = who.conflict.state is ConflictState.OPEN and who.conflict.id not in standing.unplaced
-        outlook = Outlook.ANOTHER if waiting else Outlook.NOTHING
+        outlook = _prospect(standing, who)
         yield _tell(notice_key(who.conflict), _facts(standing, who, kind, None, outlook=outlook), who, None)
+
+
+def _prospect(standing: Standing, who: Addressee) -> Outlook:
+    """What a notice may promise: a time that is held, one that may become free, or none."""
+    never = not who.client.makeups or standing.policy(who.conflict).eligibility.approach is Approach.NONE
+    if never or who.conflict.state is not ConflictState.OPEN:
+        return Outlook.NOTHING
+    return Outlook.PERHAPS if who.conflict.id in standing.unplaced else Outlook.ANOTHER
 
 
 def needs_notice(standing: Standing, conflict: Conflict) -> bool:
@@ -265,10 +273,19 @@ def _facts(
         due=due,
         next_session=upcoming.span if upcoming else None,
         outlook=outlook,
+        before=_before(standing, who.conflict),
         location=shown.location if shown else "",
         link=shown.link if shown else "",
         discreet=who.client.discreet,
     )
+
+
+def _before(standing: Standing, conflict: Conflict) -> Before:
+    """What the client heard of this session before."""
+    if any(offer.sent and offer.reason == Ending.CLIENT for offer in standing.of(conflict)):
+        return Before.DECLINED
+    earlier = any(offer.sent and not offer.live for offer in standing.of(conflict))
+    return Before.TOLD if earlier or conflict.noticed_at is not None else Before.NOTHING
 
 
 def told(standing: Standing, conflict: Conflict) -> bool:

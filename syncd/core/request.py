@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import TypeVar
 
 from syncd.core.hours import ClockRange, WeeklyHours
-from syncd.core.model import Absence, Client, Mode, Offer, OfferKind, Session
+from syncd.core.model import Absence, Client, Conflict, Mode, Offer, OfferKind, Session
 from syncd.core.policy import Policy, SlotRules, Therapist
 from syncd.core.ranking import Ranked
-from syncd.core.slots import Occupied, Openings
+from syncd.core.slots import Occupied, Openings, clock_of
 from syncd.core.spans import Span
 
 ANSWER_LEAD = timedelta(hours=24)  # an answer is due this long before the slot
@@ -24,7 +25,8 @@ class Ask:
     """One absence to plan: the policy merged for it, and its open conflicts, ranked.
 
     `barred` are the ids of clients that the leave block itself excludes (`#none AB`). `sends_at` is when an
-    invitation could leave at the earliest, by conflict id; `now` where nothing is said.
+    invitation could leave at the earliest, by conflict id; `now` where nothing is said. `vetoed` are times that
+    the therapist took off the table: they stay free for everybody in this absence.
     """
 
     absence: Absence
@@ -32,6 +34,7 @@ class Ask:
     ranked: tuple[Ranked, ...]
     barred: frozenset[str] = frozenset()
     sends_at: Mapping[str, datetime] = field(default_factory=dict)
+    vetoed: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,15 @@ class TherapistTime:
 
 @dataclass(frozen=True, slots=True)
 class ClientTime:
-    """One client's time: `sessions` with any therapist that take place, `away` where they cannot come."""
+    """One client's time: `sessions` with any therapist that take place, `away` where they cannot come.
+
+    `refused` are times the client declined: nothing that overlaps them is offered again.
+    """
 
     client: Client
     sessions: tuple[Span, ...] = ()
     away: tuple[Span, ...] = ()
+    refused: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,35 @@ class PlanRequest:
         """Ranked by conflict id."""
         return {one.conflict.id: one for one in self.ranked}
 
+    @cached_property
+    def ranked_by_client(self) -> Mapping[str, tuple[Ranked, ...]]:
+        """Everybody's displaced sessions by client id, in order of rank."""
+        return _grouped((one.client.id, one) for one in self.ranked)
+
+    @cached_property
+    def fixed_by_client(self) -> Mapping[str, tuple[Offer, ...]]:
+        """Fixed offers by client id."""
+        return _grouped((one.offer.client, one.offer) for one in self.fixed)
+
+    @cached_property
+    def clocks(self) -> Mapping[str, frozenset[int]]:
+        """The minutes of the day at which each therapist's displaced sessions begin."""
+        found = _grouped((one.conflict.therapist, one) for one in self.ranked)
+        return {
+            therapist: frozenset(clock_of(one.conflict.span.start, one.candidate.zone) for one in mine)
+            for therapist, mine in found.items()
+        }
+
+
+_T = TypeVar("_T")
+
+
+def _grouped(pairs: Iterable[tuple[str, _T]]) -> dict[str, tuple[_T, ...]]:
+    found: dict[str, list[_T]] = {}
+    for key, one in pairs:
+        found.setdefault(key, []).append(one)
+    return {key: tuple(ones) for key, ones in found.items()}
+
 
 def _therapist_id(one: TherapistTime) -> str:
     return one.therapist.id
@@ -147,10 +183,10 @@ def _absence_id(ask: Ask) -> str:
     return ask.absence.id
 
 
-def in_room(client: Client, link: str, location: str) -> bool:
+def in_room(client: Client, session: Session | Conflict | Offer) -> bool:
     """True when a session needs a room: unless the client is online only, or it has a link and no place."""
     if client.mode is Mode.ANY:
-        return not link or bool(location)
+        return not session.link or bool(session.location)
     return client.mode is Mode.ROOM
 
 

@@ -52,6 +52,7 @@ class Rule(StrEnum):
     APPROACH = "approach"
     BUDGET = "budget"
     CLIENT_MAKEUPS = "make-ups per client"
+    SIDE = "before or after only"
     HORIZON = "horizon"
     HOURS = "hours"
     EXTENSION = "extension"
@@ -131,6 +132,17 @@ def minutes_of(span: Span) -> Minutes:
     return minute_of(span.start), -((_EPOCH - span.end) // _MINUTE)
 
 
+def inner_minutes(span: Span) -> Minutes | None:
+    """The whole minutes that lie inside a span; None where there are none."""
+    start, end = -((_EPOCH - span.start) // _MINUTE), minute_of(span.end)
+    return (start, end) if start < end else None
+
+
+def length_of(duration: timedelta) -> int:
+    """A duration in whole minutes, rounded up, at least one."""
+    return max(1, -(-duration // _MINUTE))
+
+
 def span_of_minutes(start: int, end: int) -> Span:
     """The span of a pair of minute counts."""
     return Span(instant(start), instant(end))
@@ -152,7 +164,7 @@ def open_slots(
     walls = {Rule.BUSY: _walls(taken), Rule.NOTICE: _before(window, earliest)}
     found = survey(openings, walls, window, duration=duration, grid=grid)
     made = openings.preferred(window)
-    length = duration // _MINUTE
+    length = length_of(duration)
     slots = (span_of_minutes(start, start + length) for start in found.starts)
     return tuple(Slot(therapist, span, any(one.contains(span) for one in made)) for span in slots)
 
@@ -179,8 +191,8 @@ def survey(
     Starts lie on the wall-clock grid of the therapist's zone, where a range of hours begins, and at the
     minutes of the day in `clocks` (the hours that clients are used to). Walls are sorted and disjoint.
     """
-    length = duration // _MINUTE
-    open_time = [minutes_of(span) for span in openings.spans(window)]
+    length = length_of(duration)
+    open_time = [inner for span in openings.spans(window) if (inner := inner_minutes(span))]
     minutes = sorted({*range(0, _DAY_MINUTES, max(1, grid // _MINUTE)), *openings.begins(), *clocks})
     starts = _starts(openings.zone, open_time, length, minutes)
     killed: Counter[Rule] = Counter()

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage, Message
 from email.policy import default as policy
-from email.utils import format_datetime, make_msgid, parseaddr
+from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
 from syncd.demo.servers import maildir
@@ -53,7 +53,7 @@ def answer(invitation: str, sender: str, how: str, port: int, now: datetime) -> 
     reply["Subject"] = f"{SUBJECT[how]}: {_value(invitation, 'SUMMARY')}"
     reply["Date"] = format_datetime(now)
     reply["Message-ID"] = make_msgid(domain=sender.partition("@")[2])
-    reply.set_content(f"{parseaddr(sender)[1]} has answered: {SUBJECT[how].lower()}.\n")
+    reply.set_content(f"{sender} has {SUBJECT[how].lower()} this invitation.\n")
     calendar = _reply(invitation, organizer, sender, PARTSTAT[how], now)
     reply.add_alternative(calendar, subtype="calendar", params={"method": "REPLY"})
     with smtplib.SMTP("127.0.0.1", port, timeout=10) as connection:

@@ -14,7 +14,7 @@ from icalendar import Calendar, Event, vCalAddress, vDDDTypes
 ZONE = ZoneInfo("Europe/Berlin")
 THERAPIST = "dana@example.org"
 OFFICE = "office@example.org"
-MONDAY = date(2026, 9, 7)  # the first week of every series
+MONDAY = date(2026, 1, 12)  # the first week of the series of whoever has no `since`
 TODAY = datetime(2026, 10, 1, 9, 0, tzinfo=ZONE)  # a Thursday
 LEAVE = (date(2026, 10, 19), date(2026, 10, 24))  # Monday to Friday; clocks go back on the Sunday after
 
@@ -127,7 +127,8 @@ def leave() -> tuple[str, str]:
 
 
 def _series(person: Person) -> Iterable[Event]:
-    first = MONDAY + timedelta(days=person.weekday + (7 if person.id in {"c10", "c22"} else 0))
+    begun = date.fromisoformat(person.since) if person.since else MONDAY
+    first = begun + timedelta(days=person.weekday - begun.weekday() + (7 if person.id in {"c10", "c22"} else 0))
     master = _single(f"{person.id}-series", _title(person), first, person.start, person.minutes)
     master.add("rrule", {"freq": "weekly", "interval": person.weeks})
     _invite(master, person)
