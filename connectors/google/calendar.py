@@ -11,9 +11,10 @@ from connectors.google import drafts, originals
 from connectors.google.client import Answer, GoogleClient
 from connectors.google.listing import Listing, list_all
 from connectors.google.objects import Page, Shelf
-from connectors.google.series import is_gone, is_series
+from connectors.google.series import is_exception, is_gone, is_series
 from connectors.google.service import Request, Service
 from connectors.google.times import Item, instance_id, rfc3339
+from connectors.google.versions import occurrence_etag
 from syncd.core.errors import (
     CursorInvalid,
     Forbidden,
@@ -62,7 +63,7 @@ class EventCalendar:
 
     def read(self, uid: str, window: Span) -> CalendarObject | None:
         item = self._get(uid)
-        if item is None or is_gone(item):
+        if item is None or (is_gone(item) and not originals.cancelled_by_us(item)):
             return None
         shelf = Shelf(self.id, window, self.zone)
         if is_series(item):
@@ -104,9 +105,18 @@ class EventCalendar:
 
     def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:
         key = instance_id(ref.uid, ref.recurrence_id)
-        item = self._standing(key, etag)
-        done = self._patch(key, str(item["etag"]), {"status": "cancelled"}, "none")
-        return Cancelled(str(done.get("etag", "")), originals.pre_image(item))
+        master = self._standing(ref.uid, "") if ref.recurrence_id else None
+        item = self._get(key)
+        if item is None or (is_gone(item) and not self._ours(item)):
+            raise NotFound(f"google: events.get {self.id}: deleted")
+        before = originals.pre_image(item, master, self.zone)
+        if is_gone(item):
+            return Cancelled(str(item["etag"]), before)
+        known = occurrence_etag(etag, ref.recurrence_id)
+        if known and item["etag"] != known:
+            raise VersionConflict(f"google: events.get {self.id}: changed since it was read")
+        done = self._patch(key, str(item["etag"]), originals.cancelling(), "none")
+        return Cancelled(str(done["etag"]), before)
 
     def restore(self, ref: OccurrenceRef, pre_image: str) -> Written:
         try:
@@ -121,8 +131,13 @@ class EventCalendar:
             raise NotFound(f"google: restore {self.id}: the original is gone for good")
         if not is_gone(item):
             return Written(ref.uid, str(item["etag"]))
-        done = self._patch(key, str(item.get("etag", "")), originals.restoring(item, before), "none")
+        done = self._patch(key, str(item["etag"]), originals.restoring(item, before), "none")
         return Written(ref.uid, str(done["etag"]))
+
+    @staticmethod
+    def _ours(item: Item) -> bool:
+        """True for what we cancelled, and for an occurrence that no longer tells who did."""
+        return originals.cancelled_by_us(item) or (is_exception(item) and "start" not in item)
 
     def _list(self, cursor: str) -> Listing:
         token = {"syncToken": cursor} if cursor else {}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from connectors.google.events import doubt_of, event_of, marker_of, only_busy
+from connectors.google.originals import cancelled_by_us
 from connectors.google.series import expanded, is_exception, is_gone, is_series, listed
 from connectors.google.times import Item
+from connectors.google.versions import object_etag
 from connectors.limits import Unreadable
 from syncd.core.model import CalendarObject, Event, ReadProblem
 from syncd.core.spans import Span, span_of
@@ -41,7 +42,9 @@ class Page:
             return
         for group in (self.singles, self.masters, self.gone):
             group.pop(key, None)
-        if is_gone(item):
+        if cancelled_by_us(item) and item.get("start"):
+            self.singles[key] = item
+        elif is_gone(item):
             self.gone[key] = None
         elif is_series(item):
             self.masters[key] = item
@@ -102,7 +105,7 @@ class Shelf:
     ) -> None:
         uid = str(item.get("recurringEventId", "")) or str(item["id"])
         try:
-            doubts = {one["id"]: doubt for one in told if not is_gone(one) and (doubt := doubt_of(one))}
+            doubts = {one["id"]: doubt for one in told if "start" in one and (doubt := doubt_of(one))}
             if doubts and any(marker_of(one) for one in told):
                 raise Unreadable(next(iter(doubts.values())))
             events = tuple(only_busy(event) for event in read()) if doubts else read()
@@ -120,9 +123,5 @@ class Shelf:
 
 
 def _etag(item: Item, events: Sequence[Event]) -> str:
-    """The event's own etag; of a series a digest, because an exception changes without its master's etag."""
-    etag = str(item.get("etag", ""))
-    if not is_series(item):
-        return etag
-    parts = [etag, *(f"{one.recurrence_id} {one.status} {one.etag}" for one in events)]
-    return f'"{sha256(chr(10).join(parts).encode()).hexdigest()[:32]}"'
+    own = str(item.get("etag", ""))
+    return object_etag(own, events) if is_series(item) else own

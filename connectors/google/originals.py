@@ -1,41 +1,74 @@
-"""What a cancelled original was, and the patch that brings it back. Pure."""
+"""Cancelling an original and bringing it back: what is kept, and what is written. Pure."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from connectors.google.times import Item
+from connectors.google.series import is_gone, originally
+from connectors.google.times import Item, when_of
 
+Body = dict[str, Any]
+
+_MARK = "syncdCancelled"
 # What the API lets a client write, of the things that people see; the rest Google keeps by itself.
 _KEPT = (
     "attendees",
     "colorId",
     "description",
-    "end",
     "extendedProperties",
     "location",
-    "start",
-    "status",
     "summary",
     "transparency",
     "visibility",
 )
 
 
-def pre_image(item: Item) -> str:
-    """The event or instance as it stood before it was cancelled, as JSON text."""
-    return json.dumps(
-        {name: item[name] for name in _KEPT if name in item}, sort_keys=True, ensure_ascii=False
-    )
+def pre_image(item: Item, master: Item | None, zone: ZoneInfo) -> str:
+    """What an event was before it was cancelled, as JSON text; of an occurrence, what differs from its series."""
+    kept: Body = {"status": "confirmed" if is_gone(item) else str(item.get("status", "confirmed"))}
+    if "start" in item and not _unmoved(item, master, zone):
+        kept |= {"start": item["start"], "end": item["end"]}
+    for name in _KEPT:
+        value = _without_mark(item[name]) if name == "extendedProperties" and name in item else item.get(name)
+        if value and (master is None or value != master.get(name)):
+            kept[name] = value
+    return json.dumps(kept, sort_keys=True, ensure_ascii=False)
 
 
-def restoring(item: Item, before: Mapping[str, Any]) -> dict[str, Any]:
+def cancelling() -> Body:
+    """The patch that cancels; its mark tells our cancellation from the therapist's."""
+    return {"status": "cancelled", "extendedProperties": {"private": {_MARK: "1"}}}
+
+
+def cancelled_by_us(item: Item) -> bool:
+    """True for a cancelled event or occurrence that carries our mark."""
+    return is_gone(item) and _MARK in item.get("extendedProperties", {}).get("private", {})
+
+
+def restoring(item: Item, before: Mapping[str, Any]) -> Body:
     """The patch that undoes a cancellation: the status, and what the cancelled event no longer tells of itself.
 
     What it does tell stays: somebody may have edited it since. Google keeps the details of cancelled events on the
     organizer's calendar, but promises only the id of a cancelled occurrence.
     """
-    lost = {name: before[name] for name in _KEPT if name in before and name not in item}
-    return {**lost, "status": str(before.get("status", "confirmed"))}
+    names = (*_KEPT, "start", "end")
+    body: Body = {name: before[name] for name in names if name in before and name not in item}
+    properties = dict(body.get("extendedProperties", {}))
+    body["extendedProperties"] = properties | {"private": {**properties.get("private", {}), _MARK: None}}
+    return body | {"status": str(before.get("status", "confirmed"))}
+
+
+def _unmoved(item: Item, master: Item | None, zone: ZoneInfo) -> bool:
+    return master is not None and when_of(item, zone) == originally(item, when_of(master, zone), zone)
+
+
+def _without_mark(properties: Mapping[str, Any]) -> Body:
+    private = {name: value for name, value in properties.get("private", {}).items() if name != _MARK}
+    return (
+        {**properties, "private": private}
+        if private
+        else {k: v for k, v in properties.items() if k != "private"}
+    )

@@ -75,7 +75,7 @@ def _excepted(calendar: str, item: Item, template: Event, zone: ZoneInfo) -> Eve
     if is_gone(item):
         return replace(
             template,
-            when=when_of(item, zone) if item.get("start") else _originally(item, template.when, zone),
+            when=when_of(item, zone) if item.get("start") else originally(item, template.when, zone),
             recurrence_id=original_id(item, zone),
             status=EventStatus.CANCELLED,
             etag=str(item.get("etag", "")),
@@ -83,7 +83,7 @@ def _excepted(calendar: str, item: Item, template: Event, zone: ZoneInfo) -> Eve
     return replace(event_of(calendar, item, zone), unbounded=template.unbounded)
 
 
-def _originally(item: Item, first: When, zone: ZoneInfo) -> When:
+def originally(item: Item, first: When, zone: ZoneInfo) -> When:
     """When a cancelled exception, which says little of itself, would have taken place."""
     original = when_of({"start": item["originalStartTime"]}, zone)
     if isinstance(original, AllDay) and isinstance(first, AllDay):

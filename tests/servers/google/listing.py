@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tests.servers.google.answers import ApiError, Json, broken
 from tests.servers.google.series import instant, occurrences
-from tests.servers.google.views import bare, instance, shown
+from tests.servers.google.views import instance, shown, told
 from tests.servers.google.world import CalendarBox, Stored, World
 from tests.servers.google.writing import existing
 
@@ -38,7 +38,7 @@ def list_events(world: World, box: CalendarBox, given: Json, role: str) -> Json:
         found = _everything(world, box, given, role)
     else:
         changed = [one for one in world.visible(box) if box.log.get(one.id, 0) > since]
-        found = [bare(one) if one.gone else shown(world, box, one, role) for one in changed]
+        found = [told(world, box, one, role) for one in changed]
     sync = "" if _NEVER_WITH_TOKEN & given.keys() - {"timeMin", "timeMax"} else _sync_token(world, box, given)
     head: Json = {
         "kind": "calendar#events",
@@ -81,7 +81,7 @@ def _everything(world: World, box: CalendarBox, given: Json, role: str) -> list[
         master = world.find(box, stored.series) if stored.series else None
         if stored.gone:
             if deleted or (stored.series and not single and master and not master.gone):
-                found.append(bare(stored))
+                found.append(told(world, box, stored, role))
         elif single and stored.recurs:
             found += _instances(world, box, stored, given, role, deleted=deleted)
         elif not (single and master is not None) and _matches(box, stored, given):
@@ -110,7 +110,7 @@ def _instances(
         last = max(instant(one.data.get("end") or start, zone), first)
         if one.gone:
             if deleted and after <= first < before:
-                found.append(bare(one))
+                found.append(told(world, box, one, role))
         elif first < before and last > after:
             found.append(shown(world, box, one, role))
     return found
@@ -127,6 +127,8 @@ def _matches(box: CalendarBox, stored: Stored, given: Json) -> bool:
         name, _, value = wanted.partition("=")
         if private.get(name) != value:
             return False
+    if not {"timeMin", "timeMax"} & given.keys():
+        return True
     after, before = _bounds(given)
     zone = ZoneInfo(box.zone)
     if stored.recurs:

@@ -57,6 +57,13 @@ def bare(stored: Stored) -> Json:
     return view
 
 
+def told(world: World, box: CalendarBox, stored: Stored, role: str = "owner") -> Json:
+    """As listings show it: what is cancelled with its details only where the server keeps them, at home."""
+    if stored.gone and (world.forgets_details or box.id != stored.home or "start" not in stored.data):
+        return bare(stored)
+    return shown(world, box, stored, role)
+
+
 def instance(master: Stored, one: Occurrence) -> Stored:
     """An occurrence that nobody touched: the master's own data and etag, under its own id and time."""
     data = {name: value for name, value in copy.deepcopy(master.data).items() if name != "recurrence"}

@@ -27,6 +27,7 @@ class Stored:
     created: str
     updated: str
     actor: str
+    own: set[str] = field(default_factory=set)  # the fields of an exception that differ from its series
 
     @property
     def gone(self) -> bool:

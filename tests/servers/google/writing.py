@@ -42,6 +42,11 @@ def insert(
     _check_time(data)
     data["attendees"] = settled(data.get("attendees", ()))
     _check_invitations(world, (), data["attendees"], may_invite=may_invite)
+    return put(world, box, key, data, send, actor)
+
+
+def put(world: World, box: CalendarBox, key: str, data: Json, send: str, actor: str) -> Stored:
+    """Store a new event as it is: what other programs and imports leave may have any id."""
     stored = Stored(key, box.id, data, "", world.now(), "", actor)
     box.used.add(key)
     box.events[key] = stored
@@ -77,7 +82,9 @@ def patch(
     moved = any(changed.get(name) != stored.data.get(name) for name in ("start", "end", "recurrence"))
     changed["sequence"] = int(stored.data.get("sequence", 0)) + (1 if moved else 0)
     stored.data = changed
+    stored.own |= body.keys()
     box.events[stored.id] = stored
+    _hand_down(box, stored, body)
     if stored.recurs and moved:
         _drop_orphans(world, box, stored)
     _settle(world, stored, before, send, actor)
@@ -215,6 +222,14 @@ def _check_invitations(
     if len(after) > 300:
         raise ApiError(403, "quotaExceeded", "Calendar usage limits exceeded.")
     world.quota.invite(added)
+
+
+def _hand_down(box: CalendarBox, master: Stored, body: Json) -> None:
+    """What changes in a series changes in its exceptions too, except where they differ on purpose."""
+    for one in [one for one in box.events.values() if one.series == master.id]:
+        for name in body.keys() - one.own - {"start", "end", "recurrence", "status", "extendedProperties"}:
+            if "start" in one.data:
+                one.data[name] = copy.deepcopy(master.data[name])
 
 
 def _drop_orphans(world: World, box: CalendarBox, master: Stored) -> None:
