@@ -29,6 +29,7 @@ def load_settings(path: Path, env: Mapping[str, str], today: date) -> Settings:
     mail = mail_of(draft.mail, vault) if draft.mail else None
     store = store_of(draft.store, vault) if draft.store else None
     rosters = tuple(vault.path(name) for name in draft.clients.file) if draft.clients else ()
+    templates = vault.folder(draft.practice.templates, "practice.templates") if draft.practice else None
     clients = read_rosters(rosters, draft.therapist_ids, _taken(draft), draft.problems)
     practice, policy, limits, daemon = draft.practice, draft.policy, draft.limits, draft.daemon
     if (
@@ -52,7 +53,7 @@ def load_settings(path: Path, env: Mapping[str, str], today: date) -> Settings:
         daemon=DaemonSettings(daemon.poll, daemon.metrics),
         path=path,
         rosters=rosters,
-        templates=vault.path(practice.templates) if practice.templates else None,
+        templates=templates,
     )
 
 

@@ -61,6 +61,13 @@ class Vault:
             self._draft.say(f"{key}.ca_file", written, "a readable file with certificates")
         return path
 
+    def folder(self, written: str | None, key: str) -> Path | None:
+        """The path of a folder, which must exist."""
+        path = self._around.path(written) if written else None
+        if path is not None and not path.is_dir():
+            self._draft.say(key, written, "a folder that exists")
+        return path
+
     def path(self, written: str) -> Path:
         """A path as written, relative to the settings file."""
         return self._around.path(written)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -133,6 +134,14 @@ class StoreTable(Table):
     )
     password: SecretTable | None = Field(None, description="where the database's password is")
     history: Length = Field(timedelta(days=730), description="how far back the calendars' own past is read")
+
+    @model_validator(mode="after")
+    def _somebody(self) -> StoreTable:
+        if self.password is not None and not re.match(r"postgresql[^/]*//[^/@]+@", self.url):
+            raise wrong(
+                "a user in url, as in postgresql+psycopg://syncd@host/name, where there is a password"
+            )
+        return self
 
 
 class DaemonTable(Table):

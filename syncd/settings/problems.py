@@ -55,7 +55,7 @@ def key_path(at: str, loc: Sequence[int | str]) -> str:
         if part == "[key]":
             continue
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
-    return path or "the file"
+    return printable(path) or "the file"
 
 
 def shown(value: object, loc: Sequence[int | str] = ()) -> str:
@@ -70,10 +70,15 @@ def shown(value: object, loc: Sequence[int | str] = ()) -> str:
         case list():
             return "a list"
         case str():
-            text = re.sub(r"//[^/@\s]*@", "//***@", value)
+            text = printable(re.sub(r"//[^/@\s]*@", "//***@", value))
             return f'"{text if len(text) <= _LONGEST else text[:_LONGEST] + "…"}"'
         case _:
             return str(value)[:_LONGEST]
+
+
+def printable(text: str) -> str:
+    """Text on one line, without what could move a terminal's cursor."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def unknown_key(file: str, path: str, key: str, known: Sequence[str]) -> ConfigProblem:
@@ -83,7 +88,7 @@ def unknown_key(file: str, path: str, key: str, known: Sequence[str]) -> ConfigP
         expected = "the keys of [policy] stand directly in the therapist's table"
     elif not expected:
         expected = f"one of {', '.join(sorted(known))}" if len(known) < _MANY else "a key of this table"
-    return ConfigProblem(file, path, UNKNOWN, expected)
+    return ConfigProblem(file, printable(path), UNKNOWN, expected)
 
 
 def without_value(problem: ConfigProblem) -> ConfigProblem:

@@ -48,8 +48,10 @@ def read_rosters(
     """
     entries: list[Entry] = []
     for path in paths:
+        before = len(problems)
         rows = list(_rows(path, problems))
-        entries.extend(_entries(str(path), rows, tuple(sorted(therapists)), problems))
+        if rows or len(problems) == before:  # a file that cannot be read lacks no header
+            entries.extend(_entries(str(path), rows, tuple(sorted(therapists)), problems))
     for entry in entries:
         problems.extend(_strangers(entry, therapists, taken))
     problems.extend(_twice(entries))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from syncd.core.model import Client, Delivery
 from syncd.core.policy import Practice, Therapist
@@ -104,6 +105,11 @@ class StoreSettings:
     url: str
     history: timedelta
     password: Secret | None = None
+
+    def with_password(self) -> str:
+        """The address to open the store with: never to be shown."""
+        password = quote(self.password.reveal(), safe="") if self.password else ""
+        return self.url.replace("@", f":{password}@", 1) if password else self.url
 
 
 @dataclass(frozen=True, slots=True)
