@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import icalendar
+from icalendar.prop import vBroken
 
 from connectors.limits import Unreadable
 from connectors.zones import Zones
@@ -35,10 +36,20 @@ def when_of(event: icalendar.Event, zones: Zones) -> When:
     if start is None:
         raise Unreadable("no start")
     end = moment(event, "DTEND", zones)
-    duration = getattr(event.get("DURATION"), "dt", None)
-    if end is None and isinstance(duration, timedelta):
+    duration = _duration(event)
+    if end is None and duration is not None:
         end = _after(start, duration)
     return between(start, end)
+
+
+def _duration(event: icalendar.Event) -> timedelta | None:
+    value = event.get("DURATION")
+    if value is None:
+        return None
+    stated = None if isinstance(value, vBroken) else getattr(value, "dt", None)
+    if not isinstance(stated, timedelta):
+        raise Unreadable("DURATION is not a length of time")
+    return stated
 
 
 def moment(event: icalendar.Event, name: str, zones: Zones) -> date | None:
@@ -46,7 +57,7 @@ def moment(event: icalendar.Event, name: str, zones: Zones) -> date | None:
     value = event.get(name)
     if value is None:
         return None
-    stated = getattr(value, "dt", None)
+    stated = None if isinstance(value, vBroken) else getattr(value, "dt", None)
     if not isinstance(stated, date):
         raise Unreadable(f"{name} is not a date or time")
     return zones.settle(stated, tzid_of(value))

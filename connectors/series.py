@@ -80,6 +80,12 @@ def _listed(value: object) -> list[object]:
     return list(value) if isinstance(value, list) else [value]
 
 
+def _always_matches(rule: vRecur) -> bool:
+    """True for the plain rules that COUNT alone brings to an end."""
+    weekly = str(rule.get("FREQ", [""])[0]).upper() == "WEEKLY"
+    return all(not name.startswith("BY") or (weekly and name == "BYDAY") for name in rule)
+
+
 def _reaches_on(source: icalendar.Event) -> bool:
     return str(source["RECURRENCE-ID"].params.get("RANGE", "")).upper() == "THISANDFUTURE"
 
@@ -184,6 +190,8 @@ class Series:
         if until is not None and not _endless(rule, self._first):
             check_year(until)
             latest = min(self._last(until), latest)
+        elif rule.get("COUNT") and _always_matches(rule):
+            return bounded
         bounded["UNTIL"] = [latest if self._timed else latest.date()]
         return bounded
 
