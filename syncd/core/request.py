@@ -108,7 +108,7 @@ class PlanRequest:
     fixed: tuple[Booked, ...] = ()
     preferred: tuple[Offer, ...] = ()
     rooms: int | None = None
-    verify: int = 40
+    verify: int = 0
 
     @cached_property
     def therapist(self) -> Mapping[str, TherapistTime]:

@@ -1,0 +1,122 @@
+"""One solved planning: options found, made a Problem, solved, read back. Reasons compare several of these."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from syncd.core.occupancy import occupancy
+from syncd.core.options import Finder, Found, Option
+from syncd.core.policy import Policy
+from syncd.core.problem import Problem, Solution, Solve
+from syncd.core.ranking import Ranked
+from syncd.core.request import PlanRequest
+from syncd.core.rows import problem_of
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the solver was asked for a request, and what it answered, as options by conflict id."""
+
+    request: PlanRequest
+    found: Mapping[str, Found]
+    options: tuple[Option, ...]
+    problem: Problem
+    solution: Solution
+
+    @property
+    def placed(self) -> dict[str, Option]:
+        """The option taken for each placed conflict."""
+        return {self.options[index].conflict: self.options[index] for index in self.solution.chosen}
+
+
+def draft(request: PlanRequest, solve: Solve) -> Draft:
+    """Plan one request as a whole."""
+    found, options, problem = _prepared(request)
+    return Draft(request, found, options, problem, solve(problem))
+
+
+def redraft(request: PlanRequest, solution: Solution) -> Draft:
+    """The Draft of a request whose solution is known."""
+    return Draft(request, *_prepared(request), solution)
+
+
+def _prepared(request: PlanRequest) -> tuple[dict[str, Found], tuple[Option, ...], Problem]:
+    finder = Finder(request, occupancy(request))
+    found = {key: finder.of(key) for key in sorted(request.ask_of)}
+    options = tuple(option for one in found.values() for option in one.options)
+    return found, options, problem_of(request, finder.standing, options)
+
+
+def found_for(request: PlanRequest, conflict: str) -> Found:
+    """The options of one conflict alone, without planning."""
+    return Finder(request, occupancy(request)).of(conflict)
+
+
+def forced(base: Draft, conflict: str, solve: Solve) -> Draft:
+    """The same planning with one conflict placed first of all."""
+    key = sorted({one.conflict for one in base.options}).index(conflict)
+    problem = replace(base.problem, forced=(key,))
+    return replace(base, problem=problem, solution=solve(problem))
+
+
+def groups(request: PlanRequest) -> tuple[PlanRequest, ...]:
+    """Split into requests that share no therapist who plans or covers, no client and no rooms.
+
+    Each keeps every therapist's time that matters to it, so that planning it alone is planning it in the whole.
+    """
+    if request.rooms is not None:
+        return (request,)
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        parent.setdefault(key, key)
+        while parent[key] != key:
+            parent[key] = parent[parent[key]]
+            key = parent[key]
+        return key
+
+    for first, second in _links(request):
+        low, high = sorted((root(first), root(second)))
+        parent[high] = low
+    members: dict[str, list[int]] = defaultdict(list)
+    for place, ask in enumerate(request.asks):
+        members[root(ask.absence.therapist)].append(place)
+    parts = [_part(request, members[key], [k for k in parent if root(k) == key]) for key in sorted(members)]
+    return tuple(parts)
+
+
+def _links(request: PlanRequest) -> Iterator[tuple[str, str]]:
+    """Pairs of keys that belong together; clients are keyed apart from therapists."""
+    covering = {ask.absence.therapist for ask in request.asks if _covered(ask.ranked, ask.policy)}
+    for ask in request.asks:
+        for one in ask.ranked:
+            yield ask.absence.therapist, f"client\x1f{one.client.id}"
+            yield ask.absence.therapist, one.conflict.therapist
+    for time in request.therapists:
+        for own in time.therapist.covers_for:
+            if own in covering:
+                yield own, time.therapist.id
+
+
+def _covered(ranked: Sequence[Ranked], policy: Policy) -> bool:
+    return policy.eligibility.cover and any(one.client.cover_ok for one in ranked)
+
+
+def _part(request: PlanRequest, asks: Sequence[int], keys: Iterable[str]) -> PlanRequest:
+    within = set(keys)
+    own = tuple(request.asks[place] for place in asks)
+    therapists = within | {one.conflict.therapist for ask in own for one in ask.ranked}
+    clients = {one.client.id for ask in own for one in ask.ranked}
+    conflicts = {one.conflict.id for ask in own for one in ask.ranked}
+    return replace(
+        request,
+        asks=own,
+        therapists=tuple(one for one in request.therapists if one.therapist.id in therapists),
+        clients=tuple(one for one in request.clients if one.client.id in clients),
+        fixed=tuple(
+            one for one in request.fixed if one.offer.therapist in therapists or one.offer.client in clients
+        ),
+        preferred=tuple(one for one in request.preferred if one.conflict in conflicts),
+    )

@@ -1,0 +1,181 @@
+"""What stands already: sessions and fixed offers, the counts they fill, the rooms they take."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import accumulate
+
+from syncd.core.model import Client, OccurrenceRef, Offer, OfferKind, Session
+from syncd.core.policy import Approach
+from syncd.core.request import Ask, PlanRequest, TherapistTime, counts_as_session, in_room
+from syncd.core.slots import Minutes, Rule, day_minutes, day_number, merged, minutes_of, week_number
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Taken:
+    """A session or fixed offer of one therapist: when, of whom, and what it counts as."""
+
+    when: Minutes
+    client: str
+    session: bool
+    makeup: bool
+    room: bool
+    ref: OccurrenceRef | None = None  # of a standing session; None for a fixed offer
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One therapist's standing time and what is left of the caps, by local day and week number."""
+
+    time: TherapistTime
+    taken: tuple[Taken, ...]
+    sessions: Mapping[int, int]
+    makeups: Mapping[int, int]
+    weekly: Mapping[int, int]
+
+    @property
+    def buffer(self) -> int:
+        """The minutes that stay free between two sessions."""
+        return self.time.rules.buffer // timedelta(minutes=1)
+
+    def sessions_left(self, day: int) -> int:
+        """How many more sessions the day holds."""
+        return max(0, self.time.rules.max_sessions_per_day - self.sessions.get(day, 0))
+
+    def makeups_left(self, day: int) -> int:
+        """How many more make-ups the day holds."""
+        return max(0, self.time.rules.max_makeups_per_day - self.makeups.get(day, 0))
+
+    def weekly_left(self, week: int) -> int:
+        """How many more make-ups the week holds."""
+        return max(0, self.time.rules.max_makeups_per_week - self.weekly.get(week, 0))
+
+    def session_walls(self, without: OccurrenceRef | None = None) -> list[Minutes]:
+        """Sessions and fixed offers with their buffer; one session left out where it is to be lengthened."""
+        pad = self.buffer
+        kept = (one.when for one in self.taken if without is None or one.ref != without)
+        return merged((start - pad, end + pad) for start, end in kept)
+
+    def busy_walls(self) -> list[Minutes]:
+        """Foreign busy time with its padding."""
+        default = self.time.rules.buffer
+        padded = (one.span.padded(default if one.pad is None else one.pad) for one in self.time.busy)
+        return merged(minutes_of(span) for span in padded)
+
+    def full_days(self, days: Iterable[int]) -> dict[Rule, list[Minutes]]:
+        """The days among `days` on which a cap is reached, as walls per rule."""
+        zone = self.time.therapist.zone
+        wanted = list(days)
+        left = {
+            Rule.SESSIONS_PER_DAY: [day for day in wanted if not self.sessions_left(day)],
+            Rule.MAKEUPS_PER_DAY: [day for day in wanted if not self.makeups_left(day)],
+            Rule.MAKEUPS_PER_WEEK: [day for day in wanted if not self.weekly_left(week_number(day))],
+        }
+        return {rule: merged(day_minutes(day, zone) for day in full) for rule, full in left.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """Everybody's load, the rooms in use as steps over time, and what each budget has left."""
+
+    loads: Mapping[str, Load]
+    room_steps: tuple[tuple[int, int], ...]  # (from this minute on, rooms in use)
+    budget_left: Mapping[str, int]  # by absence; only where the approach is limited
+    client_left: Mapping[tuple[str, str], int]  # by client and absence
+
+
+def occupancy(request: PlanRequest) -> Occupancy:
+    """Count what stands; displaced sessions do not, an accepted offer that is a session counts once."""
+    displaced = {one.conflict.ref for one in request.ranked}
+    loads = {key: _load(request, time, displaced) for key, time in request.therapist.items()}
+    return Occupancy(
+        loads=loads,
+        room_steps=_room_steps(one.when for load in loads.values() for one in load.taken if one.room),
+        budget_left={ask.absence.id: _budget_left(request, ask) for ask in request.asks if _limited(ask)},
+        client_left=_client_left(request),
+    )
+
+
+def _load(request: PlanRequest, time: TherapistTime, displaced: set[OccurrenceRef]) -> Load:
+    zone = time.therapist.zone
+    fixed = [one.offer for one in request.fixed if one.offer.therapist == time.therapist.id]
+    uids = {offer.uid for offer in fixed}
+    taken = [
+        Taken(
+            minutes_of(one.span),
+            one.client,
+            session=True,
+            makeup=bool(one.offer),
+            room=_room(request, one),
+            ref=one.ref,
+        )
+        for one in time.sessions
+        if one.ref not in displaced and not (one.offer and one.offer in uids)
+    ]
+    taken += [
+        Taken(
+            minutes_of(offer.span),
+            offer.client,
+            session=counts_as_session(offer.kind),
+            makeup=True,
+            room=_room(request, offer),
+        )
+        for offer in fixed
+    ]
+    days = [(day_number(one.when[0], zone), one) for one in taken]
+    return Load(
+        time=time,
+        taken=tuple(sorted(taken, key=lambda one: (one.when, one.client, str(one.ref)))),
+        sessions=Counter(day for day, one in days if one.session),
+        makeups=Counter(day for day, one in days if one.makeup),
+        weekly=Counter(week_number(day) for day, one in days if one.makeup),
+    )
+
+
+def _room(request: PlanRequest, session: Session | Offer) -> bool:
+    known = request.client.get(session.client)
+    return in_room(known.client if known else Client(session.client), session)
+
+
+def _room_steps(spans: Iterable[Minutes]) -> tuple[tuple[int, int], ...]:
+    change: Counter[int] = Counter()
+    for start, end in spans:
+        change[start] += 1
+        change[end] -= 1
+    times = sorted(change)
+    return tuple(zip(times, accumulate(change[at] for at in times), strict=True))
+
+
+def full_rooms(steps: tuple[tuple[int, int], ...], rooms: int) -> list[Minutes]:
+    """The times at which every room is taken."""
+    ends = [at for at, _ in steps[1:]]
+    return merged(
+        (at, until) for (at, used), until in zip(steps, ends, strict=False) if used >= rooms and at < until
+    )
+
+
+def _limited(ask: Ask) -> bool:
+    return ask.policy.eligibility.approach is Approach.LIMITED
+
+
+def _budget_left(request: PlanRequest, ask: Ask) -> int:
+    spent = sum(
+        1 for one in request.fixed if one.absence == ask.absence.id and one.offer.kind is not OfferKind.COVER
+    )
+    return max(0, ask.policy.eligibility.budget - spent)
+
+
+def _client_left(request: PlanRequest) -> dict[tuple[str, str], int]:
+    given = Counter((one.offer.client, one.absence) for one in request.fixed)
+    left = {}
+    for ask in request.asks:
+        for one in ask.ranked:
+            own = one.client.max_makeups
+            cap = ask.policy.eligibility.max_makeups_per_client
+            allowed = cap if own is None else min(cap, own)
+            key = (one.client.id, ask.absence.id)
+            left[key] = max(0, allowed - given[key])
+    return left

@@ -1,0 +1,221 @@
+"""The options of each displaced session: every time that no rule of its own forbids, and what forbade the rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from syncd.core.model import OccurrenceRef, OfferKind, Session
+from syncd.core.occupancy import Load, Occupancy
+from syncd.core.policy import Approach
+from syncd.core.quality import Surroundings, original_of, quality_points
+from syncd.core.ranking import Tier
+from syncd.core.request import PlanRequest
+from syncd.core.slots import (
+    Minutes,
+    Rule,
+    Survey,
+    inner_minutes,
+    length_of,
+    local_minute,
+    minutes_of,
+    span_of_minutes,
+    survey,
+)
+from syncd.core.spans import Span
+from syncd.core.walls import Case, struck_by, therapist_walls
+
+Points = tuple[int, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to make up for one conflict: kind, therapist, minutes; `points` as in quality.py."""
+
+    conflict: str
+    kind: OfferKind
+    therapist: str
+    start: int
+    end: int
+    points: Points
+    room: bool
+    anchor: OccurrenceRef | None = None  # the session that an extension lengthens
+
+    @property
+    def span(self) -> Span:
+        """Its time."""
+        return span_of_minutes(self.start, self.end)
+
+    @property
+    def order(self) -> tuple[str, str, str, int, int]:
+        """Its place in canonical order."""
+        return (self.conflict, self.kind.value, self.therapist, self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The options of one conflict, how many each rule struck, and the rule that leaves none from the outset."""
+
+    options: tuple[Option, ...]
+    killed: Mapping[Rule, int] = field(default_factory=dict)
+    barred: Rule | None = None
+
+
+@dataclass(slots=True)
+class Finder:
+    """Finds the options of a request's conflicts; surveys a therapist's time once for all clients."""
+
+    request: PlanRequest
+    standing: Occupancy
+    surveys: dict[tuple[str, int, Span, bool], Survey] = field(default_factory=dict)
+
+    def of(self, conflict: str) -> Found:
+        """The options of one conflict in canonical order."""
+        case = Case(
+            self.request, self.standing, self.request.ranked_of[conflict], self.request.ask_of[conflict]
+        )
+        barred = barred_by(case)
+        killed: Counter[Rule] = Counter()
+        options: list[Option] = []
+        if barred is None:
+            for window in case.windows():
+                options += self._slots(OfferKind.MOVE, case, case.therapist, window, killed)
+            options += self._extensions(case, killed)
+        if barred not in _FOR_COVER_TOO:
+            for colleague in colleagues(case):
+                for window in case.windows(cover=True):
+                    options += self._slots(OfferKind.COVER, case, colleague, window, killed)
+        ordered = tuple(sorted(options, key=lambda option: option.order))
+        return Found(ordered, dict(sorted(killed.items())), barred)
+
+    def _slots(
+        self, kind: OfferKind, case: Case, therapist: str, window: Span, killed: Counter[Rule]
+    ) -> Iterator[Option]:
+        load = self.standing.loads[therapist]
+        zone, length, room = load.time.therapist.zone, case.length, case.room
+        base = self._survey(case, load, window)
+        killed.update(base.killed)
+        walls = case.walls(zone, window)
+        reserved = [minutes_of(span) for span in load.time.openings.preferred(window)]
+        around = Surroundings(base.stretches, reserved, length + load.buffer)
+        original = original_of(case.ranked)
+        for start in base.starts:
+            struck = struck_by(walls, start, start + length)
+            if struck is not None:
+                killed[struck] += 1
+                continue
+            points = quality_points(original, around, (start, start + length), local_minute(start, zone))
+            yield Option(case.conflict, kind, therapist, start, start + length, points, room)
+
+    def _survey(self, case: Case, load: Load, window: Span) -> Survey:
+        therapist = load.time.therapist.id
+        key = (therapist, case.length, window, case.room)
+        if key not in self.surveys:
+            walls = therapist_walls(self.request, self.standing, load, window, case.room)
+            self.surveys[key] = survey(
+                load.time.openings,
+                dict([(Rule.SESSION, load.session_walls()), *walls]),
+                window,
+                duration=case.ranked.conflict.span.duration,
+                grid=load.time.rules.grid,
+                clocks=self.request.clocks.get(case.therapist, ()),
+            )
+        return self.surveys[key]
+
+    def _extensions(self, case: Case, killed: Counter[Rule]) -> Iterator[Option]:
+        """Pieces right before and right after the client's own nearest sessions around the absence."""
+        if not case.ask.policy.eligibility.extension or not case.ranked.client.extend_ok:
+            return
+        load = self.standing.loads[case.therapist]
+        length = length_of(case.ask.policy.eligibility.extension)
+        zone = load.time.therapist.zone
+        for anchor in anchors(case, load):
+            start, end = minutes_of(anchor.span)
+            window = span_of_minutes(start - length, end + length)
+            walls = self._piece_walls(case, load, anchor.ref, window)
+            free = [inner for span in load.time.openings.spans(window) if (inner := inner_minutes(span))]
+            around = Surroundings(free, (), 0)
+            for piece in ((start - length, start), (end, end + length)):
+                struck = struck_by(walls, *piece) if _inside(free, piece) else Rule.HOURS
+                if struck is not None:
+                    killed[struck] += 1
+                    continue
+                points = quality_points(original_of(case.ranked), around, piece, local_minute(piece[0], zone))
+                kind = OfferKind.EXTEND
+                yield Option(case.conflict, kind, case.therapist, *piece, points, case.room, anchor.ref)
+
+    def _piece_walls(
+        self, case: Case, load: Load, anchor: OccurrenceRef, window: Span
+    ) -> list[tuple[Rule, list[Minutes]]]:
+        """A piece is no session of its own and touches one on purpose: no session cap, no distance."""
+        standing = therapist_walls(self.request, self.standing, load, window, case.room)
+        return [
+            (Rule.SESSION, load.session_walls(without=anchor)),
+            *(wall for wall in standing if wall[0] is not Rule.SESSIONS_PER_DAY),
+            *case.walls(load.time.therapist.zone, window, distance=False),
+        ]
+
+
+_FOR_COVER_TOO = frozenset({Rule.CLIENT, Rule.BARRED, Rule.CLIENT_MAKEUPS})
+
+
+def barred_by(case: Case) -> Rule | None:
+    """The rule that gives this client no make-up by their own therapist, whatever the time; None: may have one.
+
+    A colleague may still cover where the approach or the budget says no: it costs the therapist no hour.
+    """
+    client, rules = case.ranked.client, case.ask.policy.eligibility
+    if not client.makeups:
+        return Rule.CLIENT
+    if client.id in case.ask.barred:
+        return Rule.BARRED
+    if not case.standing.client_left[client.id, case.ask.absence.id]:
+        return Rule.CLIENT_MAKEUPS
+    if rules.approach is Approach.NONE:
+        return Rule.APPROACH
+    if rules.approach is Approach.EXCEPTIONAL and case.ranked.tier is not Tier.CRISIS:
+        return Rule.APPROACH
+    if case.standing.budget_left.get(case.ask.absence.id) == 0:
+        return Rule.BUDGET
+    return Rule.NO_THERAPIST if case.therapist not in case.standing.loads else None
+
+
+def colleagues(case: Case) -> list[str]:
+    """Who may cover: practice or leave, the colleague, and the client all permitting."""
+    if not (case.ask.policy.eligibility.cover and case.ranked.client.cover_ok):
+        return []
+    loads = case.standing.loads.items()
+    return [
+        key
+        for key, load in loads
+        if key != case.therapist and case.therapist in load.time.therapist.covers_for
+    ]
+
+
+def anchors(case: Case, load: Load) -> list[Session]:
+    """The client's own nearest sessions before and after the absence that may be lengthened, once each."""
+    who, away = case.ranked.client.id, case.ask.absence.span
+    extended = [
+        one.span
+        for one in case.request.fixed_by_client.get(who, ())
+        if one.kind is OfferKind.EXTEND and one.therapist == case.therapist
+    ]
+    standing = {one.ref for one in load.taken if one.ref is not None and one.client == who}
+    own = sorted(
+        (one for one in load.time.sessions if one.ref in standing and one.span.start > case.request.now),
+        key=lambda one: (one.span, one.ref),
+    )
+    before = [one for one in own if one.span.end <= away.start][-1:]
+    after = [one for one in own if one.span.start >= away.end][:1]
+    windows = case.windows()
+    return [
+        one
+        for one in (*before, *after)
+        if any(window.contains(one.span) for window in windows)
+        and not any(one.span.end == piece.start or piece.end == one.span.start for piece in extended)
+    ]
+
+
+def _inside(stretches: list[Minutes], piece: Minutes) -> bool:
+    return any(low <= piece[0] and piece[1] <= high for low, high in stretches)

@@ -1,0 +1,125 @@
+"""Why this slot: a placement with the parts of its quality and the sentence that says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from syncd.core.model import OfferKind
+from syncd.core.options import Option
+from syncd.core.quality import CLOCK_POINTS, QualityPart, longest_gap, original_of, quality_parts
+from syncd.core.ranking import Ranked, Tier
+from syncd.core.request import PlanRequest
+from syncd.core.slots import clock_of, minutes_of
+from syncd.core.spans import Span, aware, local_date
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAY_MINUTES = 1440
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One conflict's make-up: kind, who gives it, when, how good the slot is, and why in one sentence.
+
+    `kept`: it is the offer that is held already.
+    """
+
+    conflict: str
+    client: str
+    therapist: str
+    kind: OfferKind
+    span: Span
+    tier: Tier
+    parts: tuple[QualityPart, ...]
+    sentence: str
+    kept: bool = False
+
+    @property
+    def quality(self) -> int:
+        """The sum of the quality parts."""
+        return sum(part.points for part in self.parts)
+
+
+def placement(request: PlanRequest, option: Option) -> Placement:
+    """An option as people see it."""
+    ranked = request.ranked_of[option.conflict]
+    wanted = (option.conflict, option.kind, option.therapist, option.start, option.end)
+    held = {(one.conflict, one.kind, one.therapist, *minutes_of(one.span)) for one in request.preferred}
+    return Placement(
+        conflict=option.conflict,
+        client=ranked.client.id,
+        therapist=option.therapist,
+        kind=option.kind,
+        span=option.span,
+        tier=ranked.tier,
+        parts=quality_parts(option.points),
+        sentence=why(request, option),
+        kept=wanted in held,
+    )
+
+
+def why(request: PlanRequest, option: Option) -> str:
+    """Why this slot, as a therapist would say it: when, where in relation to the leave, what it does."""
+    ranked = request.ranked_of[option.conflict]
+    zone = request.therapist[option.therapist].therapist.zone
+    said = [_where(request, option, zone), *_gap(ranked, option), *_usual(ranked, option)]
+    return f"{_what(request, option, zone)}: {', '.join(said)}."
+
+
+def moment_words(moment: datetime, zone: ZoneInfo) -> str:
+    """`Thu 9 Jul 15:00` on the wall clock of `zone`."""
+    shown = aware(moment).astimezone(zone)
+    return (
+        f"{_DAYS[shown.weekday()]} {shown.day} {_MONTHS[shown.month - 1]} {shown.hour:02d}:{shown.minute:02d}"
+    )
+
+
+def _what(request: PlanRequest, option: Option, zone: ZoneInfo) -> str:
+    when = moment_words(option.span.start, zone)
+    match option.kind:
+        case OfferKind.EXTEND:
+            return f"{option.end - option.start} minutes more at their own session, from {when}"
+        case OfferKind.COVER:
+            return f"{when} with {request.therapist[option.therapist].therapist.name}"
+        case _:
+            return when
+
+
+def _where(request: PlanRequest, option: Option, zone: ZoneInfo) -> str:
+    away = request.ask_of[option.conflict].absence.span
+    if option.span.start < away.start:
+        days = (local_date(away.start, zone) - local_date(option.span.start, zone)).days
+        return f"{_count(days, 'day')} before the leave"
+    if option.span.start >= away.end:
+        days = (local_date(option.span.start, zone) - local_date(away.end, zone)).days + 1
+        return f"{_count(days, 'day')} after the leave"
+    return "during the leave"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _gap(ranked: Ranked, option: Option) -> list[str]:
+    original = original_of(ranked)
+    whole = round((original.following - original.previous) / _DAY_MINUTES)
+    left = round(longest_gap(original, option.start) / _DAY_MINUTES)
+    return [f"the longest gap falls from {whole} to {_count(left, 'day')}"] if left < whole else []
+
+
+def _usual(ranked: Ranked, option: Option) -> list[str]:
+    parts = {part.name: part for part in quality_parts(option.points)}
+    usual = clock_of(ranked.conflict.span.start, ranked.candidate.zone)
+    said = []
+    if parts["time of day"].points == CLOCK_POINTS:
+        weekday = " and weekday" if parts["weekday"].points else ""
+        said.append(f"at their usual hour{weekday}")
+    elif parts["time of day"].points:
+        said.append(f"near their usual {usual // 60:02d}:{usual % 60:02d}")
+    elif parts["weekday"].points:
+        said.append("on their usual weekday")
+    if parts["reserved hours"].points:
+        said.append("in hours kept for make-ups")
+    return said

@@ -1,0 +1,182 @@
+"""The plan: the best set of make-ups under all rules, each with its reason. The solver is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from syncd.core.drafts import draft, found_for, groups, redraft
+from syncd.core.model import Offer, OfferKind
+from syncd.core.options import Option
+from syncd.core.placing import Placement, placement
+from syncd.core.problem import LEVELS, Solution, Solve
+from syncd.core.ranking import Ranked
+from syncd.core.reasons import Cause, Remedy, Unplaced, reason
+from syncd.core.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
+from syncd.core.rows import tie_of
+
+__all__ = [
+    "Ask",
+    "Booked",
+    "Cause",
+    "ClientTime",
+    "Placement",
+    "Plan",
+    "PlanRequest",
+    "Remedy",
+    "TherapistTime",
+    "Unplaced",
+    "alternatives",
+    "explain",
+    "plan",
+]
+
+ALTERNATIVES = 3
+_DAY = 1440
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everybody in order of rank, who is placed where, who is not and why.
+
+    Conflicts with a fixed offer are in neither list. `levels` sums what problem.py asks for, level by level.
+    `proven`: no plan is better; else `note` says why that is not known. `digest` names the outcome.
+    """
+
+    ranked: tuple[Ranked, ...]
+    placements: tuple[Placement, ...]
+    unplaced: tuple[Unplaced, ...]
+    levels: tuple[int, ...]
+    proven: bool
+    note: str
+    digest: str
+
+
+def plan(request: PlanRequest, solve: Solve) -> Plan:
+    """Plan all asks; the same request in any order gives the same Plan, byte for byte.
+
+    Groups of therapists that share nothing are planned apart. Placements and unplaced come in order of rank.
+    """
+    outcomes = [_outcome(part, solve) for part in groups(request)]
+    place = {one.conflict.id: number for number, one in enumerate(request.ranked)}
+    placements = sorted(
+        (one for done in outcomes for one in done.placements), key=lambda one: place[one.conflict]
+    )
+    unplaced = sorted(
+        (one for done in outcomes for one in done.unplaced), key=lambda one: place[one.conflict]
+    )
+    checked = _checked(outcomes, {one.conflict for one in unplaced[: request.verify]}, solve)
+    said = tuple(checked.get(one.conflict, one) for one in unplaced)
+    notes = sorted({done.solution.note for done in outcomes if done.solution.note})
+    levels = tuple(sum(done.solution.levels[level] for done in outcomes) for level in range(LEVELS))
+    return Plan(
+        ranked=request.ranked,
+        placements=tuple(placements),
+        unplaced=said,
+        levels=levels,
+        proven=all(done.solution.proven for done in outcomes),
+        note="; ".join(notes),
+        digest=_digest((*placements, *said)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What is kept of a group's planning: its options are not, there may be hundreds of groups."""
+
+    request: PlanRequest
+    placements: tuple[Placement, ...]
+    unplaced: tuple[Unplaced, ...]
+    solution: Solution
+
+
+def _outcome(request: PlanRequest, solve: Solve) -> _Outcome:
+    done = draft(request, solve)
+    placed = done.placed
+    return _Outcome(
+        request,
+        tuple(placement(request, option) for option in placed.values()),
+        tuple(reason(done, key, solve, verify=False) for key in sorted(set(request.ask_of) - set(placed))),
+        done.solution,
+    )
+
+
+def _checked(outcomes: Iterable[_Outcome], wanted: set[str], solve: Solve) -> dict[str, Unplaced]:
+    """The reasons that are worth planning again for, group by group."""
+    found = {}
+    for done in outcomes:
+        mine = [one.conflict for one in done.unplaced if one.conflict in wanted]
+        base = redraft(done.request, done.solution) if mine else None
+        found.update({key: reason(base, key, solve, verify=True) for key in mine if base})
+    return found
+
+
+def explain(request: PlanRequest, conflict: str, solve: Solve) -> Unplaced | Placement | None:
+    """One conflict's outcome with rivals and remedies checked; None where it is not planned at all."""
+    for part in groups(request):
+        if conflict in part.ask_of:
+            done = draft(part, solve)
+            option = done.placed.get(conflict)
+            return placement(part, option) if option else reason(done, conflict, solve, verify=True)
+    return None
+
+
+def alternatives(
+    request: PlanRequest, made: Plan, conflict: str, limit: int = ALTERNATIVES
+) -> tuple[Placement, ...]:
+    """The best other times for one conflict while everybody else keeps the place that `made` gives them.
+
+    Best first, on different days as long as there are any; a move before a cover before an extension.
+    """
+    others = tuple(_booked(one, request) for one in made.placements if one.conflict != conflict)
+    own = {(one.therapist, one.span) for one in made.placements if one.conflict == conflict}
+    settled = replace(request, fixed=(*request.fixed, *others))
+    if conflict not in settled.ask_of:
+        return ()
+    options = found_for(settled, conflict).options
+    free = sorted((one for one in options if (one.therapist, one.span) not in own), key=_best_first)
+    return tuple(placement(settled, one) for one in _spread(free)[:limit])
+
+
+_KINDS = (OfferKind.MOVE, OfferKind.COVER, OfferKind.EXTEND)
+
+
+def _best_first(option: Option) -> tuple[int, int, int]:
+    return (_KINDS.index(option.kind), -sum(option.points), -tie_of(option))
+
+
+def _spread(options: Iterable[Option]) -> list[Option]:
+    """The best of each day and kind first, then the rest."""
+    first: dict[tuple[OfferKind, str, int], Option] = {}
+    rest = []
+    for one in options:
+        key = (one.kind, one.therapist, one.start // _DAY)
+        if key in first:
+            rest.append(one)
+        else:
+            first[key] = one
+    return [*first.values(), *rest]
+
+
+def _booked(one: Placement, request: PlanRequest) -> Booked:
+    """A placement as if it were sent already."""
+    row = request.ranked_of[one.conflict].conflict
+    offer = Offer(
+        uid=one.conflict,
+        conflict=one.conflict,
+        number=0,
+        therapist=one.therapist,
+        client=one.client,
+        calendar="",
+        span=one.span,
+        kind=one.kind,
+        location=row.location,
+        link=row.link,
+    )
+    return Booked(offer, row.absence)
+
+
+def _digest(outcome: Iterable[Placement | Unplaced]) -> str:
+    """16 hex digits that change when anything about the outcome does."""
+    return sha256("\n".join(repr(one) for one in outcome).encode()).hexdigest()[:16]

@@ -1,0 +1,233 @@
+"""Why a client has no place: what forbade the options, who takes those that exist, what would free one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from syncd.core.drafts import Draft, draft, forced, found_for
+from syncd.core.model import OfferKind
+from syncd.core.options import Found, Option
+from syncd.core.placing import moment_words
+from syncd.core.policy import Approach
+from syncd.core.problem import VALUE_LEVEL, Solve
+from syncd.core.ranking import Tier
+from syncd.core.relax import ORDER, Relaxed, relaxed, with_opened
+from syncd.core.request import PlanRequest
+from syncd.core.slots import Rule
+from syncd.core.spans import Span
+
+MAX_REMEDIES = 2
+
+
+class Cause(StrEnum):
+    """What kind of reason it is."""
+
+    NOT_ALLOWED = "not allowed"  # roster, leave tags, approach or a spent budget say no to this client
+    NO_OPTION = "no option"  # no time passes all rules
+    OUTRANKED = "outranked"  # a place would cost clients of the same or a higher tier theirs
+    LESS_VALUE = "less value"  # a place would cost more than it gives inside the tiers
+    EQUAL = "equal"  # as good a plan would serve this client: slots, or the tie-break, decided
+    UNCHECKED = "unchecked"  # options exist; who takes them was not worked out
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A change after which the client is placed there, checked by planning again with it."""
+
+    rule: Rule
+    change: str
+    therapist: str
+    kind: OfferKind
+    span: Span
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A conflict without a place. `killed` is how many options each rule struck; `options` how many were left.
+
+    `displaces` are the conflicts that would lose their place to this one. `binds` is the rule that matters most.
+    """
+
+    conflict: str
+    client: str
+    therapist: str
+    tier: Tier
+    cause: Cause
+    options: int
+    killed: tuple[tuple[Rule, int], ...]
+    binds: Rule | None
+    displaces: tuple[str, ...]
+    remedies: tuple[Remedy, ...]
+    sentence: str
+
+
+def reason(base: Draft, conflict: str, solve: Solve, *, verify: bool) -> Unplaced:
+    """Why `conflict` has no place in `base`; with `verify`, rivals and remedies too, by planning again."""
+    found, ranked = base.found[conflict], base.request.ranked_of[conflict]
+    cause, rivals = _cause(base, conflict, solve, verify=verify)
+    remedies = tuple(remedies_of(base, conflict, solve)) if verify else ()
+    binds = found.barred or (remedies[0].rule if remedies else None) or _most(found)
+    return Unplaced(
+        conflict=conflict,
+        client=ranked.client.id,
+        therapist=ranked.conflict.therapist,
+        tier=ranked.tier,
+        cause=cause,
+        options=len(found.options),
+        killed=tuple(found.killed.items()),
+        binds=binds,
+        displaces=rivals,
+        remedies=remedies,
+        sentence=" ".join(_sentence(base, found, cause, rivals, remedies)),
+    )
+
+
+def _cause(base: Draft, conflict: str, solve: Solve, *, verify: bool) -> tuple[Cause, tuple[str, ...]]:
+    found = base.found[conflict]
+    if not found.options:
+        return (Cause.NOT_ALLOWED if found.barred else Cause.NO_OPTION), ()
+    if not verify:
+        return Cause.UNCHECKED, ()
+    other = forced(base, conflict, solve)
+    rivals = tuple(sorted(set(base.placed) - set(other.placed)))
+    if other.solution.levels[1:VALUE_LEVEL] < base.solution.levels[1:VALUE_LEVEL]:
+        return Cause.OUTRANKED, rivals
+    if other.solution.levels[VALUE_LEVEL] < base.solution.levels[VALUE_LEVEL]:
+        return Cause.LESS_VALUE, rivals
+    return Cause.EQUAL, rivals
+
+
+def _most(found: Found) -> Rule | None:
+    return max(found.killed, key=lambda rule: (found.killed[rule], rule), default=None)
+
+
+def remedies_of(base: Draft, conflict: str, solve: Solve) -> Iterator[Remedy]:
+    """Up to two changes that give this client a place, each tried by planning the whole again."""
+    given = 0
+    for rule in relevant(base, conflict):
+        loosened = relaxed(base.request, conflict, rule)
+        remedy = _try(base.request, loosened, conflict, solve) if loosened else None
+        if remedy is not None:
+            yield remedy
+            given += 1
+        if given == MAX_REMEDIES:
+            return
+
+
+def relevant(base: Draft, conflict: str) -> tuple[Rule, ...]:
+    """The rules worth loosening, in the order of `relax.ORDER`: those that struck, and those that may bind."""
+    found, ask = base.found[conflict], base.request.ask_of[conflict]
+    if found.barred is not None and not found.options:
+        return (found.barred, Rule.COVER) if found.barred in _COVER_HELPS else (found.barred,)
+    rules = {Rule.HORIZON, Rule.HOURS, Rule.COVER, Rule.EXTENSION, *found.killed}
+    if found.options:
+        rules |= {Rule.MAKEUPS_PER_DAY, Rule.MAKEUPS_PER_WEEK, Rule.SESSIONS_PER_DAY, Rule.ROOMS}
+        rules |= {Rule.CLIENT_MAKEUPS}
+    if found.options and ask.policy.eligibility.approach is Approach.LIMITED:
+        rules.add(Rule.BUDGET)
+    if not (ask.policy.eligibility.before and ask.policy.eligibility.after):
+        rules.add(Rule.SIDE)
+    return tuple(rule for rule in ORDER if rule in rules)
+
+
+_COVER_HELPS = frozenset({Rule.APPROACH, Rule.BUDGET, Rule.NO_THERAPIST})
+
+
+def _try(request: PlanRequest, loosened: Relaxed, conflict: str, solve: Solve) -> Remedy | None:
+    option = _placed(loosened.request, conflict, solve)
+    if option is None or loosened.rule is not Rule.HOURS or option.kind is not OfferKind.MOVE:
+        return _remedy(loosened, option) if option is not None else None
+    # Not whole weeks but the one hour that helps: opened alone, it has to place the client too.
+    exact = replace(loosened, request=with_opened(request, conflict, (option.span,)))
+    option = _placed(exact.request, conflict, solve)
+    return _remedy(exact, option) if option is not None else None
+
+
+def _placed(request: PlanRequest, conflict: str, solve: Solve) -> Option | None:
+    if not found_for(request, conflict).options:
+        return None
+    return draft(request, solve).placed.get(conflict)
+
+
+def _remedy(loosened: Relaxed, option: Option) -> Remedy:
+    zone = loosened.request.therapist[option.therapist].therapist.zone
+    words = f"{loosened.change} there is a place at {moment_words(option.span.start, zone)}"
+    return Remedy(loosened.rule, loosened.change, option.therapist, option.kind, option.span, words)
+
+
+_STRUCK = {
+    Rule.LEAVE: "in leave",
+    Rule.HOLIDAY: "on public holidays",
+    Rule.NOTICE: "under minimum notice",
+    Rule.ANSWER: "too near to be answered",
+    Rule.SESSION: "taken by other sessions",
+    Rule.BUSY: "busy",
+    Rule.SESSIONS_PER_DAY: "on days with all the sessions they hold",
+    Rule.MAKEUPS_PER_DAY: "on days with all the make-ups they hold",
+    Rule.MAKEUPS_PER_WEEK: "in weeks with all the make-ups they hold",
+    Rule.ROOMS: "without a free room",
+    Rule.VETOED: "taken off the table",
+    Rule.REFUSED: "declined by the client",
+    Rule.AWAY: "while the client is away",
+    Rule.DISTANCE: "too near the client's own sessions",
+    Rule.WINDOWS: "outside the client's times",
+    Rule.HOURS: "outside working hours",
+}
+_BARRED = {
+    Rule.CLIENT: "The roster says: no make-ups for this client.",
+    Rule.BARRED: "The leave block excludes this client.",
+    Rule.APPROACH: "The approach to this leave gives this client no make-up.",
+    Rule.BUDGET: "The budget of make-ups for this leave is used up.",
+    Rule.CLIENT_MAKEUPS: "This client has all the make-ups that one leave allows.",
+    Rule.NO_THERAPIST: "The therapist is not known to the planner.",
+}
+
+
+def _sentence(
+    base: Draft, found: Found, cause: Cause, rivals: tuple[str, ...], remedies: tuple[Remedy, ...]
+) -> Iterator[str]:
+    match cause:
+        case Cause.NOT_ALLOWED:
+            yield _BARRED[found.barred] if found.barred else "Not allowed."
+        case Cause.NO_OPTION:
+            yield _funnel(found)
+        case Cause.UNCHECKED:
+            yield f"{_times(found)} would fit, and others take them."
+        case Cause.EQUAL:
+            yield f"{_times(found)} would fit; a client who counts the same has a better fitting one."
+        case _:
+            yield f"{_times(found)} would fit, and {_cost(base, cause, rivals)}."
+    if remedies:
+        said = "; ".join(remedy.words for remedy in remedies)
+        yield f"{said[0].upper()}{said[1:]}."
+
+
+def _times(found: Found) -> str:
+    count = len(found.options)
+    return f"{count} time{'' if count == 1 else 's'}"
+
+
+def _funnel(found: Found) -> str:
+    if not found.killed:
+        return "No working hours are open in the time allowed around the leave."
+    most = sorted(found.killed.items(), key=lambda item: (-item[1], item[0]))
+    struck = ", ".join(f"{count} {_STRUCK.get(rule, rule.value)}" for rule, count in most)
+    return f"No time fits: of {sum(found.killed.values())} starts looked at, {struck}."
+
+
+def _cost(base: Draft, cause: Cause, rivals: tuple[str, ...]) -> str:
+    """Whom a place would cost theirs: by tier, never by name."""
+    tiers = sorted(base.request.ranked_of[key].tier for key in rivals)
+    who = f"{len(rivals)} client{'' if len(rivals) == 1 else 's'} placed now ({_tier_names(tiers)})"
+    if not rivals:
+        return "each would put somebody else into a lesser place"
+    if cause is Cause.OUTRANKED:
+        return f"a place would cost {who} theirs, who come first"
+    return f"a place would cost {who} theirs, for less in sum"
+
+
+def _tier_names(tiers: list[Tier]) -> str:
+    return ", ".join(sorted({tier.name.lower() for tier in tiers}))

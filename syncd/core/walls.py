@@ -1,0 +1,150 @@
+"""What keeps one displaced session out of time that is otherwise free: its own rules, as walls per rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from syncd.core.occupancy import Load, Occupancy, full_rooms
+from syncd.core.ranking import Ranked, Tier
+from syncd.core.request import (
+    ANSWER_LEAD,
+    ANSWER_TIME,
+    OTHER_ZONE_WINDOWS,
+    Ask,
+    PlanRequest,
+    counts_as_session,
+    in_room,
+)
+from syncd.core.slots import (
+    Minutes,
+    Rule,
+    day_number,
+    hits,
+    length_of,
+    merged,
+    minute_of,
+    minutes_of,
+    without,
+)
+from syncd.core.spans import Span
+
+Walls = list[tuple[Rule, list[Minutes]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One displaced session in its request: whose, under which policy, what stands around it."""
+
+    request: PlanRequest
+    standing: Occupancy
+    ranked: Ranked
+    ask: Ask
+
+    @property
+    def conflict(self) -> str:
+        """The conflict's id."""
+        return self.ranked.conflict.id
+
+    @property
+    def therapist(self) -> str:
+        """Whose session is displaced."""
+        return self.ranked.conflict.therapist
+
+    @property
+    def length(self) -> int:
+        """Its length in minutes."""
+        return length_of(self.ranked.conflict.span.duration)
+
+    @property
+    def room(self) -> bool:
+        """Whether it needs a room."""
+        return in_room(self.ranked.client, self.ranked.conflict)
+
+    def windows(self, *, cover: bool = False) -> tuple[Span, ...]:
+        """Where in time a make-up may stand: before and after the absence, for a colleague during it too."""
+        rules, allowed, away = self.ask.policy.slots, self.ask.policy.eligibility, self.ask.absence.span
+        parts = [
+            (away.start - rules.horizon_before, away.start) if allowed.before else None,
+            (away.start, away.end) if cover else None,
+            (away.end, away.end + rules.horizon_after) if allowed.after else None,
+        ]
+        now = self.request.now
+        return tuple(
+            Span(max(start, now), end) for start, end in filter(None, parts) if max(start, now) < end
+        )
+
+    def walls(self, zone: ZoneInfo, window: Span, *, distance: bool = True) -> Walls:
+        """This client's walls inside `window`, in the order in which the rules are asked.
+
+        `distance` False leaves out the client's own sessions: an extension touches one on purpose.
+        """
+        client = self.request.client[self.ranked.client.id]
+        found = [
+            *self._near(window),
+            (Rule.VETOED, _merged(self.ask.vetoed)),
+            (Rule.REFUSED, _merged(client.refused)),
+            (Rule.AWAY, _merged(client.away)),
+            (Rule.DISTANCE, self._own_sessions() if distance else []),
+            (Rule.WINDOWS, self._outside_windows(zone, window)),
+        ]
+        return [(rule, wall) for rule, wall in found if wall]
+
+    def _near(self, window: Span) -> Walls:
+        """Time under minimum notice, and time that leaves too little to answer."""
+        rules, now = self.ask.policy.slots, self.request.now
+        notice = rules.crisis_notice if self.ranked.tier is Tier.CRISIS else rules.min_notice
+        sent = max(now, self.ask.sends_at.get(self.conflict, now))
+        return [
+            (Rule.NOTICE, _until(window, now + notice)),
+            (Rule.ANSWER, _until(window, sent + ANSWER_LEAD + ANSWER_TIME)),
+        ]
+
+    def _own_sessions(self) -> list[Minutes]:
+        """The client's own other sessions, with the distance to be kept from them."""
+        who = self.ranked.client.id
+        far = self.ask.policy.slots.client_distance
+        displaced = {one.conflict.span for one in self.request.ranked_by_client[who]}
+        own = [span for span in self.request.client[who].sessions if span not in displaced]
+        own += [one.span for one in self.request.fixed_by_client.get(who, ()) if counts_as_session(one.kind)]
+        return _merged(span.padded(far) for span in own)
+
+    def _outside_windows(self, zone: ZoneInfo, window: Span) -> list[Minutes]:
+        """Time outside the client's windows; in another zone than the therapist's, their night."""
+        client = self.ranked.client
+        theirs = client.zone or zone
+        windows = client.windows or (OTHER_ZONE_WINDOWS if theirs.key != zone.key else None)
+        if windows is None:
+            return []
+        inside = (minutes_of(span) for span in windows.spans(window, theirs))
+        return without([minutes_of(window)], inside)
+
+
+def therapist_walls(request: PlanRequest, standing: Occupancy, load: Load, window: Span, room: bool) -> Walls:
+    """What takes a therapist's time inside `window`, apart from their sessions: busy, full days, full rooms."""
+    zone = load.time.therapist.zone
+    first, last = minutes_of(window)
+    full = load.full_days(range(day_number(first, zone), day_number(last, zone) + 1))
+    walls = [(Rule.BUSY, load.busy_walls()), *full.items()]
+    if room and request.rooms is not None:
+        none = [minutes_of(window)]
+        walls.append(
+            (Rule.ROOMS, full_rooms(standing.room_steps, request.rooms) if request.rooms > 0 else none)
+        )
+    return walls
+
+
+def struck_by(walls: Iterable[tuple[Rule, Sequence[Minutes]]], start: int, end: int) -> Rule | None:
+    """The first rule whose wall stands in the way of [start, end)."""
+    return next((rule for rule, wall in walls if hits(wall, start, end)), None)
+
+
+def _merged(spans: Iterable[Span]) -> list[Minutes]:
+    return merged(minutes_of(span) for span in spans)
+
+
+def _until(window: Span, moment: datetime) -> list[Minutes]:
+    start, end = minute_of(window.start), minute_of(moment + timedelta(minutes=1, microseconds=-1))
+    return [(start, end)] if start < end else []
