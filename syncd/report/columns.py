@@ -51,14 +51,17 @@ def state_words(state: str) -> Text:
 
 
 def sparse(title: str, *headings: str | tuple[str, Justify]) -> Table:
-    """An empty table: one rule under the headings. `filled` puts its title above it. Columns named with `right` hold numbers."""
+    """An empty table: one rule under the headings, numbers to the right; a heading that ends in `…` wraps.
+
+    `filled` puts the title above it.
+    """
     table = Table(
         title=title,
         box=box.SIMPLE_HEAD,
         header_style="dim",
         pad_edge=False,
         show_edge=False,
-        padding=(0, 1),
+        padding=(0, 1, 0, 0),
     )
     for heading in headings:
         name, justify = heading if isinstance(heading, tuple) else (heading, "left")
@@ -66,7 +69,7 @@ def sparse(title: str, *headings: str | tuple[str, Justify]) -> Table:
         table.add_column(
             Text(name.rstrip("…")),
             justify=justify,
-            no_wrap=not wraps,
+            no_wrap=justify == "right",
             overflow="fold",
             ratio=1 if wraps else None,
         )

@@ -89,12 +89,13 @@ def pass_line(report: PassReport, took: str = "") -> Text:
     done = sum(1 for _, state in report.outcomes if state is EffectState.DONE)
     left = len(report.outcomes) - done
     said = Text(f"{_clock(report)}  ", "dim")
-    if not report.actions and not report.outcomes:
-        said.append("nothing to do", "dim")
-    else:
+    if report.outcomes:
         said.append(f"{done} done", "green")
-    if left:
-        said.append(f", {left} not yet", "yellow")
+        said.append(f", {left} not yet" if left else "", "yellow")
+    elif report.actions:
+        said.append(f"{len(report.actions)} to do", "yellow")
+    else:
+        said.append("nothing to do", "dim")
     if report.problems:
         said.append(f", {len(report.problems)} not read", "red")
     if report.decision.paused:

@@ -59,13 +59,20 @@ def approval_words(standing: Standing, absence: Absence) -> Text:
         return Text("given", "green") if given else Text("not needed", "dim")
     short = code(pending(conflicts, standing.approvals))
     said = Text(f"waits: {why}\n", "yellow")
-    return said + Text(f"#ok {short} in the block, or\nsyncd approve {absence.id}", "default")
+    return said + Text(f"#ok {short} in the block, or: syncd approve {short}", "default")
 
 
 def conflicts_table(standing: Standing, *, names: bool = False) -> RenderableType:
     """Every displaced session in order of time: where it stands, and what has become of the original."""
     table = sparse(
-        "Displaced sessions", "Client", "Original", ("Min", "right"), "State", "Original is", "Offers", "Id"
+        "Displaced sessions",
+        "Client",
+        "Original",
+        ("Min", "right"),
+        "State",
+        "Original is",
+        ("Offers", "right"),
+        "Id",
     )
     rows = sorted((row for row in standing.conflicts if row.displaced), key=lambda row: (row.span, row.id))
     return filled(table, (_conflict_row(standing, row, names) for row in rows), "No session is displaced.")

@@ -9,7 +9,7 @@ from syncd.report.picture import palette as ink
 from syncd.report.picture.facts import Displaced, Kept, SlotState, WeekPicture
 from syncd.report.picture.layout import MARGIN, WIDTH, frame
 from syncd.report.picture.panel import Panel
-from syncd.report.picture.svg import document, element, number, rect, stripes, text
+from syncd.report.picture.svg import document, element, fitted, number, rect, stripes, text
 from syncd.report.picture.weeks import weeks
 from syncd.report.words import days_words
 
@@ -70,6 +70,6 @@ def _summary(facts: WeekPicture) -> str:
 
 
 def _titles(facts: WeekPicture) -> Iterator[str]:
-    yield text(MARGIN, 40, _title(facts), 19, ink.INK, font_weight="bold")
+    yield text(MARGIN, 40, fitted(_title(facts), 19, WIDTH - 2 * MARGIN), 19, ink.INK, font_weight="bold")
     about = f"{facts.therapist} · {_summary(facts)} · times in {facts.zone.key}"
     yield text(MARGIN, 60, about, 11, ink.SOFT)

@@ -17,6 +17,7 @@ GUTTER = 34.0  # hours of the day
 PANEL = 284.0  # ranking, beside the weeks
 GAP = 26.0
 HOUR = 22.0
+MOST_TALL = 14 * HOUR  # of a day; hours are drawn closer together where more are shown
 DAY_HEAD = 22.0
 WEEK_GAP = 16.0
 TOP = 86.0
@@ -61,9 +62,14 @@ class Frame:
         return self.left + self.column * len(self.weekdays)
 
     @property
+    def hour(self) -> float:
+        """The height of an hour."""
+        return min(HOUR, MOST_TALL / (self.closes - self.opens))
+
+    @property
     def tall(self) -> float:
         """The height of a day."""
-        return (self.closes - self.opens) * HOUR
+        return (self.closes - self.opens) * self.hour
 
     @property
     def bottom(self) -> float:
@@ -89,7 +95,7 @@ class Frame:
     def y(self, day: date, minute: int) -> float:
         """Where a minute of a day's wall clock stands, kept inside the hours shown."""
         inside = min(max(minute, self.opens * 60), self.closes * 60)
-        return self.top(monday_of(day)) + (inside / 60 - self.opens) * HOUR
+        return self.top(monday_of(day)) + (inside / 60 - self.opens) * self.hour
 
 
 def monday_of(day: date) -> date:

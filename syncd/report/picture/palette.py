@@ -22,7 +22,7 @@ KEPT = "#e7ecf2"
 KEPT_EDGE = "#d2dae3"
 KEPT_INK = "#4a5765"
 BUSY = "#eef0f3"
-BUSY_STRIPE = "#dcdfe5"
+BUSY_STRIPE = "#d3d8df"
 
 SLOT = "#0b6e69"
 SLOT_LIGHT = "#cfece8"

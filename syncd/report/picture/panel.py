@@ -22,6 +22,7 @@ _TIER = 25.0
 _BAR = 7.0
 _SCORE = 26.0  # room for the number after a bar
 _INDENT = 22.0
+_INITIALS = 40.0
 _REASON_SIZE = 9.5
 _REASON_LINE = 12.5
 _REASON_LINES = 3
@@ -87,7 +88,7 @@ class Panel:
         self.y += 14
         x = LEFT
         for name in names:
-            wide = 19 + width_of(name, 8.2)
+            wide = 21 + width_of(name, 9)
             if x + wide > RIGHT + 8:
                 x, self.y = LEFT, self.y + 14
             mark = rect(x, self.y - 7, 8, 8, _colour(name), rx=1.5)
@@ -98,16 +99,17 @@ class Panel:
     def _tier(self, tier: Tier) -> str:
         self.y += _TIER
         said = text(LEFT, self.y - 8, ink.TIER_NAMES[tier], 9.5, ink.TIERS[tier], font_weight="bold")
-        begins = LEFT + width_of(ink.TIER_NAMES[tier], 10) + 8
+        begins = LEFT + width_of(ink.TIER_NAMES[tier], 10.5) + 6
         return said + line(begins, self.y - 11, RIGHT, self.y - 11, ink.RULE, stroke_width=0.9)
 
     def _entry(self, one: Displaced) -> Iterator[str]:
         middle = self.y + 7
         yield badge(LEFT, middle, one.rank, one.tier)
         x = LEFT + _INDENT
-        room = 40.0
-        yield text(x, middle + 3.5, fitted(one.initials, 10.5, room), 10.5, ink.INK, font_weight="bold")
-        yield from self._way(one, x + room, middle)
+        after = max(x, LEFT + width(one.rank) + 4)
+        room = x + _INITIALS - after - 2
+        yield text(after, middle + 3.5, fitted(one.initials, 10.5, room), 10.5, ink.INK, font_weight="bold")
+        yield from self._way(one, x + _INITIALS, middle)
         yield from self._bar(one, x, self.y + 17)
 
     def _way(self, one: Displaced, x: float, middle: float) -> Iterator[str]:
@@ -139,7 +141,7 @@ class Panel:
             if wide >= 0.5:
                 yield rect(at, y, max(wide - 0.8, 0.4), _BAR, _colour(part.name))
             at += wide
-        yield text(RIGHT, y + _BAR, str(one.score), 9, ink.SOFT, text_anchor="end")
+        yield text(RIGHT, y + _BAR - 0.6, str(one.score), 9, ink.SOFT, text_anchor="end")
 
     def _reasons(self, unplaced: list[Displaced]) -> Iterator[str]:
         self.y += 12

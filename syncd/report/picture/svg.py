@@ -7,8 +7,9 @@ from html import escape
 
 from syncd.report.picture.palette import FONT, INK
 
-_WIDTH = 0.57  # of the font size: a middling letter of Helvetica; digits are 0.556
-_WIDE = 0.64
+_NARROW = frozenset("ijltfrI.,:;'|!()[] ·")
+_WIDE = frozenset("mwMW→–…")
+_AIR = 1.06  # fonts differ: Helvetica is narrow, what stands in for it may be wider
 
 
 def number(value: float) -> str:
@@ -62,9 +63,16 @@ def stripes(name: str, back: str, stripe: str, step: float = 6) -> str:
 
 
 def width_of(said: str, size: float) -> float:
-    """About how wide a line of text is; fonts differ, so leave a little air."""
-    wide = sum(1 for letter in said if letter.isupper() or letter in "→–mw")
-    return size * (_WIDTH * (len(said) - wide) + _WIDE * wide)
+    """About how wide a line of text is, by the proportions of Helvetica."""
+    return size * _AIR * sum(_letter(letter) for letter in said)
+
+
+def _letter(letter: str) -> float:
+    if letter in _NARROW:
+        return 0.28
+    if letter in _WIDE:
+        return 0.82
+    return 0.67 if letter.isupper() else 0.55
 
 
 def fitted(said: str, size: float, room: float) -> str:

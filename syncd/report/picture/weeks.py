@@ -11,7 +11,7 @@ from syncd.core.spans import Span
 from syncd.report.picture import palette as ink
 from syncd.report.picture.badge import KEPT_LOOK, ORIGINAL_LOOK, SIZE, STATE_LOOKS, Look, badge, width
 from syncd.report.picture.facts import Displaced, WeekPicture
-from syncd.report.picture.layout import HOUR, Frame, Piece, lanes, monday_of, pieces
+from syncd.report.picture.layout import Frame, Piece, lanes, monday_of, pieces
 from syncd.report.picture.svg import element, fitted, line, rect, text, titled, width_of
 from syncd.report.words import clock_words, day_words, span_words
 
@@ -91,7 +91,7 @@ def _lines(grid: Frame, monday: date) -> Iterator[str]:
     top = grid.top(monday)
     every = 1 if grid.closes - grid.opens <= 6 else 2
     for hour in range(grid.opens, grid.closes + 1):
-        y = top + (hour - grid.opens) * HOUR
+        y = top + (hour - grid.opens) * grid.hour
         if hour not in {grid.opens, grid.closes}:
             yield line(grid.left, y, grid.right, y, ink.RULE, stroke_width=0.7)
         if (hour - grid.opens) % every == 0:

@@ -1,0 +1,65 @@
+"""A pass over the made-up practice, decided by the real core with the real solver."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from functools import lru_cache
+from itertools import count
+
+from rich.console import Console, RenderableType
+
+from syncd.core.asking import full_request
+from syncd.core.decide import Decision, decide
+from syncd.core.model import Offer, OfferState, ReadProblem
+from syncd.core.planning import Plan, plan
+from syncd.core.snapshot import Snapshot
+from syncd.core.standing import Standing
+from syncd.cycle import PassReport
+from syncd.solver import solve_here
+from syncd.wiring.post import correspondence
+from syncd.wording import load_templates
+from tests.report import practice
+
+
+def planner(standing: Standing) -> Plan | None:
+    """Everything planned; reasons without remedies, which take long."""
+    return plan(full_request(standing), solve_here)
+
+
+def decision(snapshot: Snapshot) -> Decision:
+    """One decision with tokens that count."""
+    return decide(snapshot, planner, (f"{number:026d}" for number in count(1)))
+
+
+@lru_cache(maxsize=1)
+def pass_report() -> PassReport:
+    """A dry pass in which everything is approved and may leave at once; one event could not be read."""
+    title = "Vacation #ok #send"
+    events = tuple(
+        replace(event, title=title) if event.uid == "leave-1" else event
+        for event in practice.snapshot().events
+    )
+    decided = decision(replace(practice.snapshot(), events=events))
+    worded = correspondence(load_templates(), "test", "office@example.org")(decided.intents)
+    problem = ReadProblem("home/Practice", "broken-1", "RRULE cannot be understood")
+    return PassReport(decided.standing.now, decided, worded.actions, (), (problem,), worded.unsayable)
+
+
+def with_offers(standing: Standing, state: OfferState) -> Standing:
+    """The same, every offer in another state and sent."""
+    offers = tuple(_sent(offer, state, standing) for offer in standing.offers)
+    return replace(standing, offers=offers)
+
+
+def _sent(offer: Offer, state: OfferState, standing: Standing) -> Offer:
+    return replace(offer, state=state, invited_at=standing.now)
+
+
+def shown(*parts: RenderableType, width: int = 100) -> str:
+    """What a terminal of this width shows, without colours."""
+    out = io.StringIO()
+    console = Console(file=out, width=width, color_system=None)
+    for part in parts:
+        console.print(part)
+    return out.getvalue()
