@@ -26,7 +26,7 @@ bench: $(VENV)/.dev
 
 # The JSON Schemas beside the examples in config/
 schemas: $(VENV)/.dev
-	$(BIN)/syncd schemas config
+	$(BIN)/syncd schemas config/schema
 
 # New pins for everything: the newest versions that pyproject.toml allows
 constraints:

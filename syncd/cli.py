@@ -218,7 +218,7 @@ def schemas(
 ) -> None:
     """Write the JSON Schemas of settings, roster and --json documents."""
     from syncd.report import schemas as documents
-    from syncd.settings import write_schemas
+    from syncd.settings.schemas import write_schemas
 
     write_schemas(folder)
     for name, text in documents().items():

@@ -19,8 +19,9 @@ from sdnotify import SystemdNotifier
 
 from syncd.core.agenda import next_due
 from syncd.core.errors import ConfigError, SafetyStop, StoreError, SyncdError
-from syncd.cycle import PassReport, Practicing, run_until_quiet
+from syncd.cycle import PassReport, run_until_quiet
 from syncd.ports import Fence, Store
+from syncd.wiring import Running
 
 log = logging.getLogger(__name__)
 
@@ -29,16 +30,6 @@ EFFECTS = Counter("syncd_effects", "Effects on the outside world, by the state t
 PROBLEMS = Gauge("syncd_problems", "Calendars, events and mailboxes that the last pass could not read")
 LAST_PASS = Gauge("syncd_last_pass_timestamp_seconds", "When the last pass finished")
 WAITING = Gauge("syncd_effects_waiting", "Recorded effects that have not happened yet")
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """What the daemon runs: a wired practice, how often to look, where to show metrics ("" nowhere)."""
-
-    world: Practicing
-    poll: timedelta
-    metrics: str = ""
-    close: Callable[[], None] = lambda: None
 
 
 @dataclass(slots=True)

@@ -160,7 +160,7 @@ def _weeks(stage: Stage) -> None:
     """Days go by; clients answer, decline or stay silent until the leave begins."""
     ends = datetime.combine(LEAVE[0], TODAY.timetz()) - timedelta(hours=24)
     while stage.clock.moment < ends:
-        stage.clock.moment += timedelta(hours=6)
+        stage.clock.moment += timedelta(hours=6 if stage.clock.moment.hour < 12 else 18)
         before = _tally(stage)
         stage.look()
         said = [line for person in PEOPLE if (line := _react(stage, person))]

@@ -82,7 +82,7 @@ def _calendar(calendar: str, accounts: Mapping[str, Account]) -> Calendar:
 
 def mailer(mail: MailSettings | None) -> Mailer | None:
     """The way out, or None where no mail is configured."""
-    return SmtpMailer(SmtpConfig(_endpoint(mail.smtp), evidence=mail.evidence)) if mail else None
+    return SmtpMailer(SmtpConfig(endpoint(mail.smtp), evidence=mail.evidence)) if mail else None
 
 
 def mailbox(mail: MailSettings | None) -> Mailbox | None:
@@ -93,11 +93,12 @@ def mailbox(mail: MailSettings | None) -> Mailbox | None:
     if mail.maildir is not None:
         return MaildirMailbox(mail.maildir, ours)
     if mail.imap is not None:
-        return ImapMailbox(ImapConfig(_endpoint(mail.imap), mail.imap.mailbox), ours)
+        return ImapMailbox(ImapConfig(endpoint(mail.imap), mail.imap.mailbox), ours)
     return None
 
 
-def _endpoint(server: MailServer) -> Endpoint:
+def endpoint(server: MailServer) -> Endpoint:
+    """How a mail server is reached."""
     return Endpoint(
         host=server.host,
         port=server.port,

@@ -47,7 +47,7 @@ def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
     """Wire the daemon's parts; on a reload around the store that is open already."""
     clock = SystemClock()
     settings = settings_of(path, env, clock)
-    opened = None if store is not None else open_store(settings.store.url, settings.store.history)
+    opened = None if store is not None else open_store(settings.store.with_password(), settings.store.history)
     world = _world(settings, clock, store or _given(opened))
     return Running(world, settings.daemon.poll, settings.daemon.metrics, opened.close if opened else _nothing)
 
@@ -77,7 +77,7 @@ def world_of(
     """
     clock = clock or SystemClock()
     settings = settings_of(path, env, clock)
-    with open_store(settings.store.url, settings.store.history) as store:
+    with open_store(settings.store.with_password(), settings.store.history) as store:
         yield _world(settings, clock, store, believe, explain)
 
 

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import lru_cache
+from functools import lru_cache
 
 Words = tuple[str, ...]
 
@@ -21,6 +23,8 @@ class LeaveReading(StrEnum):
     SAYS = "says"  # leave words and the therapist's name, nothing else
 
 
+@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # the same few titles come back with every pass
 def words(text: str) -> Words:
     """The words of `text`: case, accents, punctuation and a possessive 's dropped."""
     plain = unicodedata.normalize("NFKD", text)
