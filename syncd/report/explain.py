@@ -39,7 +39,8 @@ class Explained:
     """One displaced session with all there is to say.
 
     `free` counts the times that the rules leave to this client, `ruled_out` those that each rule forbade; both are
-    None and empty where nothing can be planned for it any more. `waits_for` is what its first message waits for.
+    None and empty where nothing can be planned for it any more. `barred` is the rule that allows none of them as
+    things stand: they are then as the planning found them. `waits_for` is what its first message waits for.
     """
 
     displacement: Displacement
@@ -107,11 +108,12 @@ def _explained(
     if one.conflict.id not in request.ask_of:
         return explained
     found = Finder(request, occupancy(request)).of(one.conflict.id)
+    planned = one.unplaced if found.barred else None
     others = alternatives(request, _NOTHING, one.conflict.id, ALTERNATIVES + 1)
     return replace(
         explained,
-        free=len(found.options),
-        ruled_out=found.killed,
+        free=planned.options if planned else len(found.options),
+        ruled_out=dict(planned.killed) if planned else found.killed,
         barred=found.barred,
         alternatives=tuple(each for each in others if not _same(each, one))[:ALTERNATIVES],
     )

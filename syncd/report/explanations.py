@@ -91,7 +91,7 @@ def _funnel(one: Explained) -> RenderableType:
     """How many times each rule forbade, the strictest first."""
     title = f"Times that the rules leave: {one.free}"
     if one.barred is not None:
-        title += f"; none is allowed ({one.barred.value})"
+        title += f"; as things stand none is allowed ({one.barred.value})"
     table = sparse(title, "Forbidden by", ("Times", "right"))
     rows = sorted(one.ruled_out.items(), key=lambda pair: (-pair[1], pair[0].value))
     return filled(table, ((rule.value, str(count)) for rule, count in rows if count), "No rule forbade any.")

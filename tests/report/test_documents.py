@@ -1,0 +1,161 @@
+"""The documented JSON of plan, explain and status."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from syncd.core.effects import EffectKey, EffectRow, EffectState, Sent
+from syncd.core.model import OfferState
+from syncd.core.spans import Span
+from syncd.ports import CalendarState, Memory
+from syncd.report import (
+    explain,
+    explain_document,
+    plan_document,
+    schemas,
+    status_document,
+    status_tables,
+)
+from syncd.report.documents import plan_of
+from syncd.report.records import ExplainDocument, PlanDocument, StatusDocument
+from syncd.resources import config_path
+from tests.core.people import BERLIN
+from tests.report import practice
+from tests.report.passes import decision, pass_report, shown
+
+
+def document() -> dict[str, Any]:
+    """`plan --json` of the made-up practice."""
+    made: dict[str, Any] = json.loads(plan_document(pass_report()))
+    return made
+
+
+@pytest.mark.parametrize("name", sorted(schemas()))
+def test_the_shipped_schema_is_the_one_of_the_code(name: str) -> None:
+    """`make schemas` writes what stands in config/schema."""
+    shipped = (config_path() / "schema" / name).read_text(encoding="utf-8")
+    assert shipped == schemas()[name]
+
+
+def test_the_plan_validates_and_every_session_has_a_time_or_a_reason() -> None:
+    """Read back strictly; exactly one of `offer` and `without_time` is set, and the reason is said."""
+    read = PlanDocument.model_validate_json(plan_document(pass_report()))
+    (absence,) = read.absences
+    assert len(absence.sessions) == 23
+    for session in absence.sessions:
+        assert (session.offer is None) is not (session.without_time is None)
+        assert session.offer or (session.without_time and session.without_time.sentence)
+    assert [one.rank.position for one in absence.sessions] == list(range(1, 24))
+    assert read.proven is True
+
+
+def test_times_carry_the_offset_of_the_day() -> None:
+    """Summer time before the clocks change, winter time after it; never naive, never another zone."""
+    sessions = document()["absences"][0]["sessions"]
+    slots = [one["offer"]["time"]["start"] for one in sessions if one["offer"]]
+    assert {slot[-6:] for slot in slots if slot < "2026-10-25"} == {"+02:00"}
+    assert {slot[-6:] for slot in slots if slot > "2026-10-26"} == {"+01:00"}
+
+
+def test_names_only_where_asked_for() -> None:
+    """`name` is null without the flag; addresses and phone numbers are in no document."""
+    quiet, loud = plan_document(pass_report()), plan_document(pass_report(), names=True)
+    for client in practice.clients():
+        assert client.name not in quiet
+        assert client.name in loud or client.id == "c14"
+        assert client.phone not in loud
+        assert not client.email or client.email not in loud
+
+
+def test_the_same_world_in_any_order_gives_the_same_bytes() -> None:
+    """Events may come in any order."""
+    snapshot = practice.snapshot()
+    events = list(snapshot.events)
+    Random(3).shuffle(events)
+    one, two = (decision(each) for each in (snapshot, replace(snapshot, events=tuple(events))))
+    assert plan_of(one.standing, one.plan) == plan_of(two.standing, two.plan)
+
+
+def test_a_pass_that_plans_nothing_still_tells_where_things_stand() -> None:
+    """`planned` is false, `proven` unknown, the offers are there."""
+    read = plan_of(pass_report().decision.standing, None)
+    assert (read.planned, read.proven, read.digest) == (False, None, None)
+    assert sum(1 for one in read.absences[0].sessions if one.offer) == len(
+        [offer for offer in pass_report().decision.standing.offers if offer.live]
+    )
+
+
+def test_explain_validates() -> None:
+    """One client's document reads back strictly, with other times and history."""
+    decided = pass_report().decision
+    found = explain(decided.standing, decided.plan, "OP")
+    read = ExplainDocument.model_validate_json(explain_document(decided.standing, found))
+    assert read.sessions[0].session.initials == "OP"
+    assert read.sessions[0].alternatives
+    assert read.sessions[0].history
+
+
+def memory() -> Memory:
+    """A store with a calendar, offers under way, an unclear effect and two messages."""
+    now = practice.NOW
+    standing = pass_report().decision.standing
+    first, *rest = standing.offers
+    invited = replace(first, state=OfferState.INVITED, invited_at=now, due=now + timedelta(days=3))
+    key = EffectKey(first.uid, "0", "invitation")
+    unclear = EffectRow(
+        key, EffectState.UNKNOWN, "{}", attempts=1, detail="timeout after DATA", changed_at=now
+    )
+    sent = [
+        Sent(
+            now - ago,
+            replace(key, version=str(number)),
+            f"<{number}@example.org>",
+            "c01",
+            "dana",
+            "",
+            "",
+            "",
+            0,
+            True,
+        )
+        for number, ago in enumerate((timedelta(hours=1), timedelta(days=2)))
+    ]
+    calendar = CalendarState("home/Practice", "token", now, now, Span(now, now + timedelta(days=1)), "lens")
+    return Memory(
+        "instance-1",
+        calendars=(calendar,),
+        conflicts=standing.conflicts,
+        offers=(invited, *rest),
+        effects=(unclear,),
+        ledger=tuple(sent),
+        paused="moving house",
+    )
+
+
+def test_status_counts_what_the_store_knows() -> None:
+    """States are counted, unclear effects named, messages of the last day told apart, no name said."""
+    text = status_document(memory(), practice.NOW, BERLIN)
+    read = StatusDocument.model_validate_json(text)
+    assert read.paused == "moving house"
+    assert read.offers["invited"] == 1
+    assert read.effects == {"unknown": 1}
+    assert read.needs_a_look[0].detail == "timeout after DATA"
+    assert (read.messages.total, read.messages.last_24h) == (2, 1)
+    assert json.loads(text)["next_answer_due"] == "2026-09-24T10:00:00+02:00"
+    assert not any(client.name in text for client in practice.clients())
+
+
+def test_status_for_people() -> None:
+    """The same as tables; a fresh store says so instead of showing nothing."""
+    said = shown(*status_tables(memory(), practice.NOW, BERLIN))
+    assert "paused: moving house" in said
+    assert "2, 1 in 24 h" in said
+    assert "timeout after DATA" in said
+    fresh = shown(*status_tables(Memory("new"), datetime(2026, 1, 1, tzinfo=UTC), BERLIN))
+    assert "No calendar has been read yet." in fresh

@@ -1,0 +1,132 @@
+"""Everything about one client or session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import combinations
+
+import pytest
+
+from syncd.core.actions import AuditEntry
+from syncd.core.effects import EffectKey, Sent
+from syncd.core.errors import SyncdError
+from syncd.core.model import OfferState
+from syncd.core.standing import Standing
+from syncd.report import Explained, explain, explanation_tables
+from tests.report import practice
+from tests.report.passes import decision, pass_report, shown, with_offers
+
+
+def standing() -> Standing:
+    """Where things stand after the pass."""
+    return pass_report().decision.standing
+
+
+def explained(wanted: str) -> tuple[Explained, ...]:
+    """What is said about this client or session."""
+    return explain(standing(), pass_report().decision.plan, wanted)
+
+
+def test_a_session_is_found_by_whatever_a_person_has_at_hand() -> None:
+    """Id, initials, name, address, conflict, its beginning, the offer's UID; upper or lower case."""
+    (found,) = explained("OP")
+    conflict, offer = found.displacement.conflict, found.displacement.offer
+    assert offer is not None
+    for wanted in (
+        "c08",
+        "op",
+        "GivenO FamilyP",
+        "C08@example.com",
+        conflict.id,
+        conflict.id[:6],
+        offer.uid,
+        " OP ",
+    ):
+        assert [one.displacement.conflict.id for one in explained(wanted)] == [conflict.id]
+
+
+def test_nobody_of_that_name_is_an_error_that_says_what_to_give() -> None:
+    """And does not repeat what was typed: it may be a name."""
+    with pytest.raises(SyncdError, match="initials or name") as error:
+        explained("Somebody Else")
+    assert "Somebody" not in str(error.value)
+
+
+def test_a_client_whom_no_leave_touches() -> None:
+    """BD's fortnight misses the leave: a sentence, not an error."""
+    assert explained("BD") == ()
+    assert "No leave displaces a session" in shown(*explanation_tables(standing(), ()))
+
+
+def test_other_times_are_free_and_other() -> None:
+    """At most three; none is the slot that is planned, none overlaps a session, an offer or another's."""
+    for wanted in ("OP", "AB", "GH"):
+        (found,) = explained(wanted)
+        spans = [one.span for one in found.alternatives]
+        assert 1 <= len(spans) <= 3
+        assert not any(one.overlaps(two) for one, two in combinations(spans, 2))
+        taken = [offer.span for offer in standing().offers if offer.live]
+        taken += [one.span for one in standing().diaries["dana"].all_sessions]
+        assert not any(span.overlaps(other) for span in spans for other in taken)
+
+
+def test_what_the_rules_left_and_took_is_counted() -> None:
+    """The funnel of reasons, for the placed as for those whom a spent budget leaves without a time."""
+    for wanted in ("OP", "QR"):
+        (found,) = explained(wanted)
+        assert found.free is not None
+        assert sum(found.ruled_out.values()) > 0
+        said = shown(*explanation_tables(standing(), (found,)))
+        assert f"Times that the rules leave: {found.free}" in said
+        assert "distance" in said
+    assert "none is allowed (budget)" in shown(*explanation_tables(standing(), explained("QR")))
+
+
+def test_an_accepted_session_is_explained_too() -> None:
+    """Its make-up is named with its state; other times are those it could have instead."""
+    taken = with_offers(standing(), OfferState.ACCEPTED)
+    (found,) = explain(taken, None, "OP")
+    said = shown(*explanation_tables(taken, (found,)))
+    assert "accepted" in said
+    assert found.displacement.offer is not None
+    assert all(one.span != found.displacement.offer.span for one in found.alternatives)
+
+
+def test_what_was_sent_stands_in_the_history_in_order() -> None:
+    """Ledger and audit rows of the conflict and its offers, nobody else's."""
+    (plain,) = explained("OP")
+    offer, conflict = plain.displacement.offer, plain.displacement.conflict
+    assert offer is not None
+    later = practice.NOW + timedelta(hours=2)
+    key = EffectKey(offer.uid, "0", "invitation")
+    sent = Sent(later, key, "<1@example.org>", "c08", "dana", "", conflict.id, offer.uid, 0, True)
+    other = replace(sent, key=replace(key, subject="other"), conflict="other", offer="other")
+    audit = (
+        AuditEntry(later, offer.uid, "settled", {"effect": str(key), "from": "inflight", "to": "done"}),
+        AuditEntry(later, "other", "settled", {"effect": "other:0:invitation", "to": "done"}),
+    )
+    plan = pass_report().decision.plan
+    (found,) = explain(standing(), plan, "OP", ledger=(sent, other), audit=audit)
+    assert "invitation left for the client" in [one.what for one in found.history]
+    assert "invitation: done" in [one.what for one in found.history]
+    assert {one.subject for one in found.history} == {conflict.id, offer.uid}
+    assert list(found.history) == sorted(found.history)
+
+
+def test_it_says_what_the_first_message_waits_for() -> None:
+    """Approval first; nothing where everything may go."""
+    waiting = decision(practice.snapshot())
+    (found,) = explain(waiting.standing, waiting.plan, "OP")
+    assert found.waits_for.startswith("approval: the first 2 absences")
+    (crisis,) = explained("OP")
+    assert crisis.waits_for == "the therapist may tell them in person first"
+    (routine,) = explained("AB")
+    assert routine.waits_for == ""
+
+
+def test_no_name_without_the_flag() -> None:
+    """Initials and id; the name with the flag only."""
+    found = explained("OP")
+    assert "FamilyP" not in shown(*explanation_tables(standing(), found))
+    assert "FamilyP" in shown(*explanation_tables(standing(), found, names=True))
