@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from syncd.core.detection import (
@@ -38,17 +39,13 @@ class Diary:
     opened: tuple[Span, ...]
     notes: tuple[CareNote, ...]
     client_absences: tuple[tuple[str, Span], ...]
+    away: tuple[Span, ...]  # leave that nobody doubts: what waits for a yes is asked about first
     paused: bool
 
     @property
     def all_sessions(self) -> tuple[Session, ...]:
         """Standing sessions and accepted make-ups."""
         return (*self.sessions.sessions, *self.makeups)
-
-    @property
-    def away(self) -> tuple[Span, ...]:
-        """Leave that nobody doubts: blocks that wait for a yes are asked about first."""
-        return tuple(block.span for block in self.leave if not block.waits)
 
 
 def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
@@ -57,18 +54,28 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
     events = tuple(event for event in snapshot.events if event.calendar in calendars)
     roster = snapshot.roster
     leave = find_leave(events, therapist, roster, snapshot.now)
+    found = absences(leave, therapist, snapshot.practice.holidays)
     return Diary(
         therapist=therapist,
         leave=leave,
-        absences=absences(leave, therapist, snapshot.practice.holidays),
+        absences=found,
         sessions=find_sessions(events, therapist, roster),
         makeups=_makeups(snapshot, therapist),
         busy=find_busy(events, therapist),
         opened=find_opened(events, therapist),
         notes=find_notes(events, therapist, roster),
         client_absences=find_client_absences(events, therapist, roster),
+        away=tuple(_away(found, snapshot)),
         paused=find_pause(events, therapist, snapshot.now),
     )
+
+
+def _away(found: Iterable[Absence], snapshot: Snapshot) -> Iterator[Span]:
+    """Blocks that need no yes, and those of absences that got one."""
+    approved = {conflict for approval in snapshot.approvals for conflict in approval.conflicts}
+    sure = {row.absence for row in snapshot.conflicts if row.id in approved}
+    for absence in found:
+        yield from (block.span for block in absence.blocks if not block.waits or absence.id in sure)
 
 
 def _makeups(snapshot: Snapshot, therapist: Therapist) -> tuple[Session, ...]:
