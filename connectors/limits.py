@@ -7,10 +7,12 @@ or a huge line keep the parser or the expander busy for minutes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from math import prod
 
+from dateutil.rrule import rrulestr
 from icalendar.prop import vRecur
 
 MAX_BYTES = 1024 * 1024
@@ -20,9 +22,12 @@ MAX_DATES = 10_000
 MAX_INTERVAL = 10_000
 MAX_PER_DAY = 24
 MAX_OCCURRENCES = 2000
+MAX_RULES = 4
 YEARS = range(1970, 2101)
 FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 
+_BOUNDS = frozenset({"COUNT", "UNTIL", "INTERVAL"})
+_LATE = datetime(9972, 1, 3, tzinfo=UTC).replace(tzinfo=None)  # wall time, as rules are expanded
 _BEGIN = re.compile(r"^BEGIN:", re.MULTILINE | re.IGNORECASE)
 
 
@@ -56,8 +61,15 @@ def check_dates(moments: Iterable[object]) -> None:
         raise Unreadable(f"more than {MAX_DATES} single dates in one series")
 
 
-def check_rule(rule: vRecur) -> None:
-    """Raise Unreadable for an RRULE that could not be expanded in bounded time."""
+def check_rules(rules: Sequence[vRecur]) -> None:
+    """Raise Unreadable for RRULEs that could not be expanded in bounded time."""
+    if len(rules) > MAX_RULES:
+        raise Unreadable(f"more than {MAX_RULES} recurrence rules in one event")
+    for rule in rules:
+        _check_rule(rule)
+
+
+def _check_rule(rule: vRecur) -> None:
     frequency = str(_one(rule, "FREQ", "")).upper()
     if frequency not in FREQUENCIES:
         raise Unreadable(f"repeats {frequency or 'without FREQ'}; only daily to yearly rules are read")
@@ -69,6 +81,22 @@ def check_rule(rule: vRecur) -> None:
         raise Unreadable(f"a rule with COUNT={count}; at most {MAX_COUNT} are read")
     if prod(len(_list(rule, part)) or 1 for part in ("BYHOUR", "BYMINUTE", "BYSECOND")) > MAX_PER_DAY:
         raise Unreadable(f"a rule that repeats more than {MAX_PER_DAY} times a day")
+    pattern = vRecur({name: value for name, value in rule.items() if name not in _BOUNDS})
+    written: Callable[[], bytes] = pattern.to_ical
+    if not _comes_true(written().decode()):
+        raise Unreadable("a rule that never comes true, as on 30 February")
+
+
+@lru_cache(maxsize=1024)
+def _comes_true(pattern: str) -> bool:
+    """Whether a rule without its bounds matches in the last 28 years that a date can name.
+
+    All weekdays meet all dates in them. The expander looks for a match until the year 9999 whatever the rule's end.
+    """
+    try:
+        return next(iter(rrulestr(pattern, dtstart=_LATE)), None) is not None
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise Unreadable("a recurrence rule that is not one") from error
 
 
 def until_of(rule: vRecur) -> date | datetime | None:

@@ -1,7 +1,7 @@
 """One recurring event with its overrides, expanded in the wall clock of its own zone (RFC 5545 §3.3.10).
 
 The expander works on a copy that carries nothing but wall times: a recurrence id can then mean one occurrence
-only, whatever zone an override is written in, and no rule is followed without end.
+only, whatever zone an override is written in.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import icalendar
 import recurring_ical_events
 from icalendar.prop import vDDDLists, vDDDTypes, vRecur
 
-from connectors.limits import MAX_OCCURRENCES, Unreadable, check_dates, check_rule, check_year, until_of
+from connectors.limits import MAX_OCCURRENCES, Unreadable, check_dates, check_rules, check_year, until_of
 from connectors.moments import between, day_of, moment, recurrence_id_of, tzid_of, when_of
 from connectors.zones import Zones
 from syncd.core.spans import AllDay, Span, When
@@ -80,12 +80,6 @@ def _listed(value: object) -> list[object]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _always_matches(rule: vRecur) -> bool:
-    """True for the plain rules that COUNT alone brings to an end."""
-    weekly = str(rule.get("FREQ", [""])[0]).upper() == "WEEKLY"
-    return all(not name.startswith("BY") or (weekly and name == "BYDAY") for name in rule)
-
-
 def _reaches_on(source: icalendar.Event) -> bool:
     return str(source["RECURRENCE-ID"].params.get("RANGE", "")).upper() == "THISANDFUTURE"
 
@@ -111,7 +105,7 @@ class Series:
         """The occurrences that touch the window or the day around it, cancelled overrides among them."""
         lower, upper = self._naive(window.start) - _DAY, self._naive(window.end) + _DAY
         calendar = icalendar.Calendar()
-        calendar.add_component(self._bare_master(upper))
+        calendar.add_component(self._bare_master())
         for index, source in enumerate(self._sources[1:], start=1):
             calendar.add_component(self._bare_override(index, source))
         found = recurring_ical_events.of(calendar).between(lower, upper)
@@ -123,7 +117,7 @@ class Series:
         """Which occurrence of this series an override stands for."""
         return recurrence_id_of(self._aware(self._original(override)))
 
-    def _bare_master(self, upper: datetime) -> icalendar.Event:
+    def _bare_master(self) -> icalendar.Event:
         master = self._sources[0]
         bare = self._bare(0, master)
         for name in ("RDATE", "EXDATE"):
@@ -131,9 +125,10 @@ class Series:
             check_dates(values)
             if values:
                 bare.add(name, vDDDLists(values), encode=False)
-        for rule in rules_of(master):
-            check_rule(rule)
-            bare.add("RRULE", self._bounded(rule, upper), encode=False)
+        rules = rules_of(master)
+        check_rules(rules)
+        for rule in rules:
+            bare.add("RRULE", self._ended(rule), encode=False)
         return bare
 
     def _bare_override(self, index: int, source: icalendar.Event) -> icalendar.Event:
@@ -182,22 +177,18 @@ class Series:
             case _:
                 raise Unreadable("a list of dates with something else in it")
 
-    def _bounded(self, rule: vRecur, upper: datetime) -> vRecur:
-        """The rule with an end in wall time, so that one that never matches is not followed for ever."""
-        bounded = vRecur({name: value for name, value in rule.items() if name != "UNTIL"})
-        latest = upper + 366 * _DAY
+    def _ended(self, rule: vRecur) -> vRecur:
+        """The rule with its end, if it has one, in wall time."""
+        walled = vRecur({name: value for name, value in rule.items() if name != "UNTIL"})
         until = until_of(rule)
         if until is not None and not _endless(rule, self._first):
             check_year(until)
-            latest = min(self._last(until), latest)
-        elif rule.get("COUNT") and _always_matches(rule):
-            return bounded
-        bounded["UNTIL"] = [latest if self._timed else latest.date()]
-        return bounded
+            walled["UNTIL"] = [self._last(until) if self._timed else day_of(until)]
+        return walled
 
     def _last(self, until: date) -> datetime:
         """UNTIL in wall time; as a date it takes the whole of its day in."""
-        if isinstance(until, datetime) and self._timed:
+        if isinstance(until, datetime):
             return self._naive(until) if until.tzinfo else until
         return datetime.combine(day_of(until), time(23, 59, 59))
 
