@@ -29,6 +29,7 @@ Config = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Documented JSON instead of tables.")]
 Names = Annotated[bool, typer.Option("--names", help="Show names instead of initials.")]
 DEFAULT_CONFIG = Path("/etc/syncd/syncd.toml")
+DEMO_WIDTH = 120
 
 
 def main() -> None:
@@ -194,6 +195,20 @@ def status(config: Config = DEFAULT_CONFIG, json: Json = False) -> None:
 
 
 @app.command()
+def doctor(
+    config: Config = DEFAULT_CONFIG,
+    json: Json = False,
+    wait: Annotated[
+        str, typer.Option(help="How long each mail to ourselves may take; 0s sends none.", metavar="DURATION")
+    ] = "60s",
+) -> None:
+    """Check that the set-up works; sends mail to `[mail] from` only. Exit status 1 when something fails."""
+    from syncd.doctor import doctor as examined
+
+    raise typer.Exit(examined(config, os.environ, wait=wait, json=json))
+
+
+@app.command()
 def demo(
     output: Annotated[Path, typer.Option(help="Where calendars, mails, plan and picture go.")] = Path(
         "demo-output"
@@ -206,7 +221,7 @@ def demo(
     except ImportError as error:
         raise SyncdError(f"the demo needs {error.name}: pip install 'syncd[demo]'") from error
 
-    if not played(output, Console(width=max(100, Console().width)), serve):
+    if not played(output, Console(width=max(DEMO_WIDTH, Console().width)), serve):
         raise SyncdError(f"the demo did not end as promised: see {output / 'result.json'}")
 
 
@@ -217,11 +232,12 @@ def schemas(
     ),
 ) -> None:
     """Write the JSON Schemas of settings, roster and --json documents."""
+    from syncd.doctor import schemas as findings
     from syncd.report import schemas as documents
     from syncd.settings.schemas import write_schemas
 
     write_schemas(folder)
-    for name, text in documents().items():
+    for name, text in (documents() | findings()).items():
         (folder / name).write_text(text, encoding="utf-8")
 
 
