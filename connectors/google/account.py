@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from connectors.google.calendar import EventCalendar
 from connectors.google.client import GoogleClient
-from connectors.google.config import READS_SHARED, GoogleConfig
+from connectors.google.config import READS_SHARED, WRITES_SHARED, GoogleConfig
 from connectors.google.freebusy import BusyCalendar
 from connectors.google.listing import list_all
 from connectors.google.service import Request, Service
@@ -34,14 +35,19 @@ class _Entry:
 
     @property
     def name(self) -> str:
-        """As people see it; the main calendar is named for its owner's address, which no log may carry."""
+        """As people see it."""
         if self.item.get("primary"):
             return _PRIMARY
         return str(self.item.get("summaryOverride") or self.item.get("summary") or self.remote)
 
     @property
-    def owned(self) -> bool:
-        return self.item.get("accessRole") == "owner"
+    def label(self) -> str:
+        """The name as it may stand in logs: a calendar that somebody shares is often named for their address."""
+        return f"shared-{sha256(self.remote.encode()).hexdigest()[:8]}" if "@" in self.name else self.name
+
+    @property
+    def role(self) -> str:
+        return str(self.item.get("accessRole", ""))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -77,14 +83,15 @@ class GoogleAccount:
 
     def discover(self) -> Sequence[CalendarInfo]:
         return tuple(
-            CalendarInfo(self._id(entry), entry.name, entry.remote, entry.owned) for entry in self._entries()
+            CalendarInfo(self._id(entry), entry.name, entry.remote, self._writes(entry))
+            for entry in self._entries()
         )
 
     def open(self, name: str) -> Calendar:
         entries = self._entries()
         found = [entry for entry in entries if entry.is_called(name)]
         if not found:
-            there = ", ".join(sorted(entry.name for entry in entries)) or "none"
+            there = ", ".join(sorted(entry.label for entry in entries)) or "none"
             raise NotFound(f'google: account {self.id}: no calendar "{name}"; there is: {there}')
         if len(found) > 1:
             ids = ", ".join(sorted(entry.remote for entry in found))
@@ -99,7 +106,7 @@ class GoogleAccount:
         entry = next((one for one in entries if self._id(one) == calendar), None)
         if entry is None:
             raise NotFound(f"google: account {self.id}: the calendar is gone or no longer shared")
-        sends = self._client.signin.delegated and entry.owned
+        sends = self._client.signin.delegated and self._writes(entry)
         return Capabilities(
             sync_tokens=isinstance(self._opened(entry), EventCalendar),
             ctags=False,
@@ -114,18 +121,22 @@ class GoogleAccount:
         return frozenset(cursors)
 
     def _opened(self, entry: _Entry) -> Calendar:
-        if entry.owned or self._reads_shared(entry):
-            return EventCalendar(self._id(entry), entry.remote, entry.zone, self._client)
+        if self._reads(entry):
+            writable = self._writes(entry)
+            return EventCalendar(self._id(entry), entry.remote, entry.zone, self._client, writable)
         return BusyCalendar(self._id(entry), entry.remote, self._client)
 
-    def _reads_shared(self, entry: _Entry) -> bool:
+    def _reads(self, entry: _Entry) -> bool:
         """Somebody else's events can be read only with a scope that an admin added to the least ones."""
-        return entry.item.get("accessRole") in {"reader", "writer"} and bool(
-            self._client.signin.scopes & READS_SHARED
-        )
+        shared = entry.role in {"reader", "writer"} and bool(self._client.signin.scopes & READS_SHARED)
+        return entry.role == "owner" or shared
+
+    def _writes(self, entry: _Entry) -> bool:
+        shared = entry.role == "writer" and bool(self._client.signin.scopes & WRITES_SHARED)
+        return entry.role == "owner" or shared
 
     def _id(self, entry: _Entry) -> str:
-        return f"{self.id}/{entry.name}"
+        return f"{self.id}/{entry.label}"
 
     def _entries(self) -> list[_Entry]:
         def ask(service: Service, page: dict[str, str]) -> Request:

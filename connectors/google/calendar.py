@@ -39,6 +39,7 @@ class EventCalendar:
     remote: str
     zone: ZoneInfo
     client: GoogleClient
+    writable: bool = True
 
     def changes(self, cursor: str, window: Span) -> Changes:
         listing = self._list(cursor)
@@ -223,6 +224,8 @@ class EventCalendar:
 
     def _write(self, method: str, send: str, *, etag: str = "", **given: object) -> Answer:
         what = f"events.{method} {self.id}"
+        if not self.writable:
+            raise Forbidden(f"google: {what}: belongs to somebody else and is read only")
 
         def build(service: Service) -> Request:
             call: Callable[..., Request] = getattr(service.events(), method)

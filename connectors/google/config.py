@@ -15,8 +15,9 @@ OWNED = SCOPE + "calendar.events.owned"  # read and write events of the therapis
 LISTED = SCOPE + "calendar.calendarlist.readonly"  # which calendars there are
 FREEBUSY = SCOPE + "calendar.freebusy"  # busy time of calendars that others share
 LEAST_SCOPES = (OWNED, LISTED, FREEBUSY)
-READS_SHARED = frozenset(
-    SCOPE + name for name in ("calendar", "calendar.readonly", "calendar.events", "calendar.events.readonly")
+WRITES_SHARED = frozenset({SCOPE + "calendar", SCOPE + "calendar.events"})
+READS_SHARED = WRITES_SHARED | frozenset(
+    SCOPE + name for name in ("calendar.readonly", "calendar.events.readonly")
 )
 
 API_ENDPOINT = "https://www.googleapis.com/calendar/v3/"

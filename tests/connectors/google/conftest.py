@@ -45,7 +45,7 @@ def clock() -> Clock:
 @pytest.fixture
 def account(google: GoogleServer, dana: Person, tmp_path: Path, clock: Clock) -> GoogleAccount:
     """The connector under test, with the therapist's consent."""
-    config = replace(google.config("work", dana.email, tmp_path), timeout=timedelta(seconds=1))
+    config = replace(google.config("work", dana.email, tmp_path), timeout=timedelta(seconds=2))
     return GoogleAccount(config, sleep=clock.sleep, clock=clock)
 
 
@@ -55,4 +55,12 @@ def calendar(google: GoogleServer, account: GoogleAccount) -> EventCalendar:
     opened = account.open("Practice")
     assert isinstance(opened, EventCalendar)
     google.calls.clear()
+    return opened
+
+
+@pytest.fixture
+def account_primary(account: GoogleAccount) -> EventCalendar:
+    """The therapist's main calendar, where invitations of others land."""
+    opened = account.open("primary")
+    assert isinstance(opened, EventCalendar)
     return opened

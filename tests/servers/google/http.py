@@ -22,6 +22,7 @@ class Listener(ThreadingHTTPServer):
     """Listens on a free loopback port, a thread for each connection."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, world: World, oauth: OAuth, faults: Faults) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -63,7 +64,7 @@ class Handler(BaseHTTPRequestHandler):
             if parts.path == "/auth" and self.command == "GET":
                 self._redirect(google.oauth.authorize(parse_qs(parts.query)))
             elif parts.path == "/token" and self.command == "POST":
-                self._send(200, google.oauth.token(form_of(body)))
+                self._send(200, google.oauth.token(form_of(body), self.headers.get("Authorization", "")))
             elif parts.path.startswith(BASE):
                 self._api(parts.path.removeprefix(BASE), parse_qs(parts.query, keep_blank_values=True), body)
             else:
@@ -80,8 +81,9 @@ class Handler(BaseHTTPRequestHandler):
         parsed: Json | None = json.loads(body) if body else None
         given = check(method, query, parsed)
         fault = google.faults.take(method.name)
-        if self._met_before(fault):
+        if fault is not None and fault.phase in {Phase.HANG_BEFORE, Phase.DROP_BEFORE}:
             google.world.ledger.calls.append(Call(method.name, bearer.user, given, parsed, "", 0))
+            self._vanish(hang=fault.phase is Phase.HANG_BEFORE)
             return
         request = Request(method, given, parsed, self.headers.get("If-Match", ""), bearer)
         status, told, refused = self._answered(request, fault)
@@ -94,6 +96,7 @@ class Handler(BaseHTTPRequestHandler):
     def _answered(self, request: Request, fault: Fault | None) -> tuple[int, Json | None, ApiError | None]:
         world = self.server.world
         with world.lock:
+            world.before.pop(request.method.name, lambda: None)()
             try:
                 if fault is not None and fault.phase is Phase.REFUSED:
                     raise _refusal(fault)
@@ -101,12 +104,6 @@ class Handler(BaseHTTPRequestHandler):
             except ApiError as error:
                 return error.status, None, error
         return (200 if told is not None else 204), told, None
-
-    def _met_before(self, fault: Fault | None) -> bool:
-        if fault is None or fault.phase not in {Phase.HANG_BEFORE, Phase.DROP_BEFORE}:
-            return False
-        self._vanish(hang=fault.phase is Phase.HANG_BEFORE)
-        return True
 
     def _met_after(self, fault: Fault | None, status: int, told: Json | None) -> None:
         match fault.phase if fault else None:

@@ -101,11 +101,14 @@ class OAuth:
         told = {"code": code, "state": given["state"], "scope": " ".join(scopes)}
         return f"{given['redirect_uri']}?{urlencode(told)}"
 
-    def token(self, form: Mapping[str, list[str]]) -> Json:
-        """Answer the token end point."""
+    def token(self, form: Mapping[str, list[str]], header: str = "") -> Json:
+        """Answer the token end point; the client may name itself in the form or by HTTP Basic (RFC 6749 §2.3.1)."""
         if self.down:
             raise OAuthError("temporarily_unavailable", status=503)
         given = {name: values[0] for name, values in form.items()}
+        if header.startswith("Basic "):
+            name, _, secret = base64.b64decode(header.removeprefix("Basic ")).decode().partition(":")
+            given |= {"client_id": name, "client_secret": secret}
         match given.get("grant_type"):
             case "authorization_code":
                 return self._by_code(given)

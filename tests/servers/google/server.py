@@ -102,6 +102,10 @@ class GoogleServer:
         else:
             self.faults.clear()
 
+    def before(self, method: str, action: Callable[[], None]) -> None:
+        """Let something happen just before the next request of this method is answered."""
+        self.world.before[method] = action
+
     def config(
         self, account: str, email: str, folder: Path, scopes: Iterable[str] = LEAST_SCOPES
     ) -> GoogleConfig:

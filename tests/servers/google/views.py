@@ -115,11 +115,7 @@ def _show_guests(view: Json, box: CalendarBox, stored: Stored) -> None:
 
 
 def _show_private(view: Json, box: CalendarBox, stored: Stored) -> None:
-    if box.id == stored.home:
-        return
-    properties = {
-        kind: held for kind, held in view.get("extendedProperties", {}).items() if kind != "private"
-    }
-    if held := box.private.get(stored.id):
-        properties["private"] = held
-    view["extendedProperties"] = properties
+    properties = dict(view.get("extendedProperties", {}))
+    if box.id != stored.home:
+        properties["private"] = box.private.get(stored.id)
+    view["extendedProperties"] = {kind: held for kind, held in properties.items() if held}

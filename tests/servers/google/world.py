@@ -87,6 +87,7 @@ class World:
         self.page_size = 2500
         self.forgets_details = True  # a cancelled occurrence keeps id, series and original start only
         self.pages: dict[str, Json] = {}
+        self.before: dict[str, Callable[[], None]] = {}  # what happens just before the next such request
         self._ticks = itertools.count(1)
 
     def now(self) -> str:

@@ -1,0 +1,194 @@
+"""Which calendars there are, whose they are, and what may be done with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from connectors.google.account import GoogleAccount
+from connectors.google.config import LEAST_SCOPES, SCOPE, GoogleConfig
+from syncd.core.errors import AuthExpired, ConfigError, Forbidden, NotFound, Transient
+from syncd.core.model import Delivery, EventKind, OccurrenceRef, Transparency
+from syncd.core.spans import Span
+from tests.connectors.google.samples import ADA, CLIENT, THERAPIST, UID, WINDOW, all_day, hold, timed, weekly
+from tests.servers.google import Fault, GoogleServer, Person, Phase
+
+
+def test_calendars_are_listed_by_name(google: GoogleServer, ada: Person, account: GoogleAccount) -> None:
+    """Names are for people; ids go to logs, so an address never stands in one."""
+    google.share(CLIENT, THERAPIST, "reader")
+    found = {one.name: one for one in account.discover()}
+    assert {name: one.writable for name, one in found.items()} == {
+        "primary": True,
+        "Practice": True,
+        CLIENT: False,
+    }
+    assert found["primary"].id == "work/primary"
+    assert account.open(CLIENT).id == found[CLIENT].id
+    assert not any("@" in one.id for one in found.values())
+
+
+@pytest.mark.parametrize("name", ["primary", THERAPIST])
+def test_the_main_calendar_opens_by_keyword_and_address(account: GoogleAccount, name: str) -> None:
+    """Both are what people know it by."""
+    assert account.open(name).id == "work/primary"
+
+
+def test_an_unknown_name_lists_what_there_is(account: GoogleAccount) -> None:
+    """The admin sees the right spelling."""
+    with pytest.raises(NotFound, match="Practice, primary"):
+        account.open("Praxis")
+
+
+def test_two_calendars_of_one_name_need_the_id(google: GoogleServer, account: GoogleAccount) -> None:
+    """The error gives the ids, and one of them opens."""
+    second = google.world.add_calendar(THERAPIST, "Practice")
+    with pytest.raises(NotFound, match=second.id):
+        account.open("Practice")
+    assert account.open(second.id).id == "work/Practice"
+
+
+def test_google_carries_invitations_of_an_owner(account: GoogleAccount) -> None:
+    """The probe writes nothing and names the account's address."""
+    capabilities = account.probe("work/Practice")
+    assert capabilities.delivery is Delivery.GOOGLE
+    assert capabilities.addresses == (THERAPIST,)
+    assert capabilities.conditional_writes
+
+
+def test_any_calendar_may_have_changed(account: GoogleAccount) -> None:
+    """Google has no way to ask for all at once."""
+    assert account.stale({"work/Practice": "a", "work/primary": "b"}) == {"work/Practice", "work/primary"}
+
+
+def test_a_shared_calendar_is_busy_time_and_nothing_else(
+    google: GoogleServer, ada: Person, account: GoogleAccount
+) -> None:
+    """With the least scopes: spans over months, no titles, no way to write."""
+    ada.enter(timed("2026-07-06T09:00", summary="Secret"))
+    ada.enter(timed("2026-07-06T09:30", summary="Overlapping"))
+    ada.enter(timed("2026-07-07T09:00", transparency="transparent"))
+    ada.enter(weekly("2026-08-03T14:00"))
+    google.share(CLIENT, THERAPIST, "freeBusyReader")
+    busy = account.open(CLIENT)
+    changes = busy.changes("", WINDOW)
+    events = [event for one in changes.objects for event in one.events]
+    assert [event.when for event in events][:2] == [
+        Span(datetime(2026, 7, 6, 7, tzinfo=UTC), datetime(2026, 7, 6, 8, 20, tzinfo=UTC)),
+        Span(datetime(2026, 8, 3, 12, tzinfo=UTC), datetime(2026, 8, 3, 12, 50, tzinfo=UTC)),
+    ]
+    assert len(events) == 6
+    assert all(not event.title and event.transparency is Transparency.OPAQUE for event in events)
+    assert busy.changes(changes.cursor, WINDOW).complete
+    assert busy.read(changes.objects[0].uid, WINDOW) == changes.objects[0]
+    for refused in (
+        lambda: busy.create(hold()),
+        lambda: busy.replace(hold(), ""),
+        lambda: busy.delete(UID, ""),
+        lambda: busy.cancel(OccurrenceRef(busy.id, UID), ""),
+        lambda: busy.restore(OccurrenceRef(busy.id, UID), "{}"),
+    ):
+        with pytest.raises(Forbidden):
+            refused()
+
+
+def test_a_shared_calendar_that_vanishes_is_not_free(
+    google: GoogleServer, ada: Person, account: GoogleAccount
+) -> None:
+    """No longer shared: NotFound, never an empty week."""
+    google.share(CLIENT, THERAPIST, "reader")
+    busy = account.open(CLIENT)
+    google.share(CLIENT, THERAPIST, "")
+    with pytest.raises(NotFound):
+        busy.changes("", WINDOW)
+
+
+def test_a_wider_scope_reads_shared_leave_with_its_titles(
+    google: GoogleServer, dana: Person, ada: Person, tmp_path: Path
+) -> None:
+    """A leave calendar that somebody else owns: read as events, and read-only all the same."""
+    ada.enter(all_day("2026-07-06", "2026-07-11"))
+    google.share(CLIENT, THERAPIST, "reader")
+    scopes = (*LEAST_SCOPES, SCOPE + "calendar.events.readonly")
+    shared = GoogleAccount(google.config("wide", THERAPIST, tmp_path, scopes)).open(CLIENT)
+    (found,) = shared.changes("", WINDOW).objects
+    assert found.events[0].title == "Vacation"
+    with pytest.raises(Forbidden):
+        shared.create(hold())
+
+
+def test_out_of_office_is_read_from_the_main_calendar(dana: Person, account: GoogleAccount) -> None:
+    """Google keeps it there only; it is a kind of its own."""
+    dana.enter(timed("2026-07-06T09:00", eventType="outOfOffice"))
+    dana.enter(all_day("2026-07-07", "2026-07-08", eventType="workingLocation"))
+    events = [one.events[0] for one in account.open("primary").changes("", WINDOW).objects]
+    assert [event.kind for event in events] == [EventKind.OUT_OF_OFFICE, EventKind.WORKING_LOCATION]
+    assert events[1].transparency is Transparency.TRANSPARENT
+
+
+def test_a_list_of_calendars_cut_short_is_not_believed(google: GoogleServer, account: GoogleAccount) -> None:
+    """An error, not "no such calendar"."""
+    google.fail(Fault(Phase.REFUSED, "calendarList.list", times=9))
+    with pytest.raises(Transient):
+        account.open("Practice")
+
+
+class TestServiceAccount:
+    def test_it_acts_for_a_therapist_once_the_admin_delegated(
+        self, google: GoogleServer, dana: Person, tmp_path: Path
+    ) -> None:
+        """Domain-wide delegation: reads and invites as Dana."""
+        google.oauth.delegated = frozenset(LEAST_SCOPES)
+        account = GoogleAccount(google.service_config("practice", tmp_path, subject=THERAPIST))
+        calendar = account.open("Practice")
+        assert account.probe(calendar.id).delivery is Delivery.GOOGLE
+        calendar.create(replace(hold(), attendee=ADA, notify=True))
+        assert len(google.mails(CLIENT)) == 1
+
+    def test_without_the_admins_scopes_it_says_where_they_go(
+        self, google: GoogleServer, dana: Person, tmp_path: Path
+    ) -> None:
+        """One line with the remedy."""
+        google.oauth.delegated = frozenset(LEAST_SCOPES[:1])
+        account = GoogleAccount(google.service_config("practice", tmp_path, subject=THERAPIST))
+        with pytest.raises(AuthExpired, match="domain-wide delegation"):
+            account.discover()
+
+    def test_without_delegation_invitations_go_by_mail(
+        self, google: GoogleServer, dana: Person, tmp_path: Path
+    ) -> None:
+        """Google refuses attendees of a bare service account, so the probe says imip."""
+        config = google.service_config("robot", tmp_path)
+        google.world.add_calendar("robot@project.example.org", "Shared")
+        account = GoogleAccount(config)
+        assert account.probe("robot/Shared").delivery is Delivery.IMIP
+        with pytest.raises(Forbidden):
+            account.open("Shared").create(replace(hold(), attendee=ADA, notify=True))
+
+    @pytest.mark.parametrize("content", ["", "{}", "[]", '{"type": "authorized_user"}'])
+    def test_a_file_that_is_no_key_is_named(self, google: GoogleServer, tmp_path: Path, content: str) -> None:
+        """With what to do about it."""
+        path = tmp_path / "wrong.json"
+        path.write_text(content)
+        with pytest.raises(AuthExpired, match=r"wrong\.json"):
+            GoogleAccount(GoogleConfig("practice", service_account=path))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"api_endpoint": "http://calendar.example.org/"},
+        {"token_uri": "http://192.0.2.1/token"},
+        {"auth_uri": "ftp://example.org"},
+        {"token": None},
+        {"service_account": Path("key.json")},
+    ],
+)
+def test_settings_that_would_leak_or_cannot_work_are_refused(changes: dict[str, object]) -> None:
+    """Tokens travel over https; plain http is for this machine only; there is one way to sign in."""
+    config = GoogleConfig("work", token=Path("token.json"))
+    with pytest.raises(ConfigError, match=r"accounts\.work"):
+        replace(config, **changes)  # type: ignore[arg-type]  # one field or the other, by name

@@ -1,0 +1,307 @@
+"""Signing in: the consent at a browser, tokens that are renewed and kept, and access that ends."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from socket import create_server
+
+import pytest
+import requests
+
+from connectors.google.account import GoogleAccount
+from connectors.google.auth import Grant, authorize
+from connectors.google.config import FREEBUSY, LEAST_SCOPES, GoogleConfig
+from syncd.core.errors import AuthExpired, ConfigError, ConnectorError, Transient
+from tests.connectors.google.samples import THERAPIST
+from tests.servers.google import GoogleServer, Person
+from tests.servers.google.oauth import Consent
+
+NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    with closing(create_server(("127.0.0.1", 0))) as taken:
+        return int(taken.getsockname()[1])
+
+
+@pytest.fixture
+def config(google: GoogleServer, dana: Person, tmp_path: Path) -> GoogleConfig:
+    """An account that nobody has consented to yet."""
+    google.oauth.consent = Consent(THERAPIST)
+    return GoogleConfig(
+        "work",
+        token=tmp_path / "tokens" / "work.json",
+        client_secrets=google.client_secrets(tmp_path),
+        api_endpoint=google.api_endpoint,
+        token_uri=google.token_uri,
+        auth_uri=google.auth_uri,
+    )
+
+
+class Terminal:
+    """`syncd auth google work` in one thread, a person at a browser in another."""
+
+    def __init__(self, config: GoogleConfig, port: int, capsys: pytest.CaptureFixture[str]) -> None:
+        self.config, self.port, self.capsys = config, port, capsys
+        self.grant: Grant | None = None
+        self.error: BaseException | None = None
+        self.shown = ""
+
+    @contextmanager
+    def running(self) -> Iterator[str]:
+        """The address that was printed; the command has ended afterwards."""
+        thread = threading.Thread(target=self._run)
+        thread.start()
+        try:
+            yield self._address(thread)
+        finally:
+            thread.join(20)
+
+    def _run(self) -> None:
+        try:
+            self.grant = authorize(self.config, now=NOW, port=self.port, patience=timedelta(seconds=15))
+        except (ConnectorError, ConfigError) as error:
+            self.error = error
+
+    def _address(self, thread: threading.Thread) -> str:
+        ticks = threading.Event()
+        while thread.is_alive():
+            self.shown += self.capsys.readouterr().out
+            if found := re.search(rf"{re.escape(self.config.auth_uri)}\S+", self.shown):
+                return found[0]
+            ticks.wait(0.01)
+        raise AssertionError(f"nothing printed: {self.error}")
+
+
+@pytest.fixture
+def terminal(config: GoogleConfig, port: int, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    """The command, not started yet."""
+    return Terminal(config, port, capsys)
+
+
+def test_consent_brings_a_private_token_that_works(terminal: Terminal, config: GoogleConfig) -> None:
+    """PKCE and state are checked by the server; the file is its owner's alone; the calendars can be listed."""
+    with terminal.running() as address:
+        assert "close this window" in requests.get(address, timeout=10).text
+    assert terminal.error is None
+    assert terminal.grant == Grant(frozenset(LEAST_SCOPES), frozenset(), None)
+    assert config.token is not None
+    assert stat.S_IMODE(config.token.stat().st_mode) == 0o600
+    assert [one.name for one in GoogleAccount(config).discover()] == ["primary", "Practice"]
+
+
+def test_a_headless_machine_is_told_of_the_tunnel(terminal: Terminal, port: int) -> None:
+    """The command for the other computer stands there ready to copy."""
+    with terminal.running() as address:
+        requests.get(address, timeout=10)
+    assert f"ssh -N -L {port}:127.0.0.1:{port}" in terminal.shown
+    assert "tick every box" in terminal.shown
+
+
+def test_a_consent_screen_in_testing_is_known_by_its_end(google: GoogleServer, terminal: Terminal) -> None:
+    """Seven days: the doctor can say when."""
+    google.oauth.testing = True
+    with terminal.running() as address:
+        requests.get(address, timeout=10)
+    assert terminal.grant is not None
+    assert terminal.grant.ends is not None
+    assert timedelta(days=6) < terminal.grant.ends - NOW <= timedelta(days=7)
+
+
+def test_boxes_left_unticked_are_named(
+    google: GoogleServer, terminal: Terminal, config: GoogleConfig
+) -> None:
+    """No half token is stored."""
+    google.oauth.consent = Consent(THERAPIST, unticked=frozenset({FREEBUSY}))
+    with terminal.running() as address:
+        requests.get(address, timeout=10)
+    assert isinstance(terminal.error, AuthExpired)
+    assert "calendar.freebusy" in str(terminal.error)
+    assert config.token is not None
+    assert not config.token.exists()
+
+
+def test_a_refusal_at_the_browser_is_said_so(google: GoogleServer, terminal: Terminal) -> None:
+    """access_denied, and how to try again."""
+    google.oauth.consent = Consent(THERAPIST, denies=True)
+    with terminal.running() as address:
+        requests.get(address, timeout=10)
+    assert isinstance(terminal.error, AuthExpired)
+    assert "access_denied" in str(terminal.error)
+
+
+def test_a_forged_answer_is_refused(terminal: Terminal, config: GoogleConfig, port: int) -> None:
+    """A code that comes without our state is nobody's consent."""
+    with terminal.running():
+        requests.get(f"http://127.0.0.1:{port}/?code=stolen&state=guessed", timeout=10)
+    assert isinstance(terminal.error, AuthExpired)
+    assert config.token is not None
+    assert not config.token.exists()
+
+
+def test_nobody_at_the_browser_ends_in_time(config: GoogleConfig, port: int) -> None:
+    """The command does not wait for ever."""
+    with pytest.raises(AuthExpired, match="in time"):
+        authorize(config, now=NOW, port=port, patience=timedelta(seconds=1))
+
+
+def test_a_port_in_use_says_so(config: GoogleConfig) -> None:
+    """With the option that helps."""
+    with (
+        closing(create_server(("127.0.0.1", 0))) as taken,
+        pytest.raises(Transient, match="--port"),
+    ):
+        authorize(config, now=NOW, port=taken.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("not json", "not JSON"),
+        ("[]", "not an object"),
+        ('{"web": {"client_id": "a", "client_secret": "b"}}', '"web"'),
+        ('{"installed": {"client_id": "a"}}', "client_secret"),
+        ('{"type": "service_account"}', '"type"'),
+    ],
+)
+def test_a_wrong_client_secrets_file_is_explained(config: GoogleConfig, content: str, said: str) -> None:
+    """File, key, what stands there, and what to download instead."""
+    assert config.client_secrets is not None
+    config.client_secrets.write_text(content)
+    with pytest.raises(ConfigError) as caught:
+        authorize(config, now=NOW)
+    assert said in str(caught.value)
+    assert "Desktop app" in str(caught.value)
+
+
+def test_a_missing_client_secrets_file_is_named(config: GoogleConfig, tmp_path: Path) -> None:
+    """By its path."""
+    with pytest.raises(ConfigError, match=r"nowhere\.json"):
+        authorize(replace(config, client_secrets=tmp_path / "nowhere.json"), now=NOW)
+
+
+class TestInUse:
+    @pytest.fixture
+    def granted(self, google: GoogleServer, dana: Person, tmp_path: Path) -> GoogleConfig:
+        return google.config("work", THERAPIST, tmp_path)
+
+    def test_an_access_token_that_ran_out_is_renewed_and_stored(
+        self, google: GoogleServer, granted: GoogleConfig
+    ) -> None:
+        """Nobody notices; the file holds the new one, private as before."""
+        account = GoogleAccount(granted)
+        account.discover()
+        assert granted.token is not None
+        first = json.loads(granted.token.read_text())
+        google.oauth.expire_access()
+        account.discover()
+        second = json.loads(granted.token.read_text())
+        assert first["token"] != second["token"]
+        assert first["refresh_token"] == second["refresh_token"]
+        assert stat.S_IMODE(granted.token.stat().st_mode) == 0o600
+        assert [one.name for one in granted.token.parent.iterdir()] == ["work.json"]
+
+    def test_a_stored_access_token_is_used_until_it_runs_out(
+        self, google: GoogleServer, granted: GoogleConfig
+    ) -> None:
+        """A restart costs no round trip to the token end point."""
+        GoogleAccount(granted).discover()
+        google.oauth.down = True
+        GoogleAccount(granted).discover()
+
+    def test_a_rotated_refresh_token_replaces_the_old(
+        self, google: GoogleServer, granted: GoogleConfig
+    ) -> None:
+        """After a restart the new one is used: the old one is dead."""
+        google.oauth.rotates = True
+        GoogleAccount(granted).discover()
+        google.oauth.expire_access()
+        GoogleAccount(granted).discover()
+
+    def test_a_revoked_token_pauses_with_the_remedy(
+        self, google: GoogleServer, granted: GoogleConfig
+    ) -> None:
+        """invalid_grant is AuthExpired, in one line that says what to run."""
+        account = GoogleAccount(granted)
+        account.discover()
+        google.oauth.revoke(THERAPIST)
+        with pytest.raises(AuthExpired, match=r"invalid_grant.*syncd auth google work") as caught:
+            account.discover()
+        assert "\n" not in str(caught.value)
+
+    def test_a_new_consent_is_taken_up_without_a_restart(
+        self, google: GoogleServer, granted: GoogleConfig, tmp_path: Path
+    ) -> None:
+        """`syncd auth` replaced the file while the daemon ran."""
+        account = GoogleAccount(granted)
+        account.discover()
+        google.oauth.revoke(THERAPIST)
+        google.config("work", THERAPIST, tmp_path)
+        assert account.discover()
+
+    def test_a_token_end_point_in_trouble_is_transient(
+        self, google: GoogleServer, granted: GoogleConfig
+    ) -> None:
+        """Nobody has to consent again because Google had a bad minute."""
+        google.oauth.down = True
+        with pytest.raises(Transient):
+            GoogleAccount(replace(granted, read_attempts=1)).discover()
+
+    def test_threads_renew_once(self, google: GoogleServer, granted: GoogleConfig) -> None:
+        """With rotation a second renewal of the same token would be refused."""
+        google.oauth.rotates = True
+        account = GoogleAccount(granted)
+        account.discover()
+        google.oauth.expire_access()
+        found: list[int] = []
+        threads = [threading.Thread(target=lambda: found.append(len(account.discover()))) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert found == [2] * 6
+        assert len(google.oauth.access_tokens) == 1
+
+    def test_a_token_file_that_cannot_be_written_still_works(
+        self, google: GoogleServer, granted: GoogleConfig
+    ) -> None:
+        """As with systemd's credentials, nothing can be put beside it; renewed tokens live in memory."""
+        assert granted.token is not None
+        before = granted.token.read_text()
+        with granted.token.open() as held:
+            account = GoogleAccount(replace(granted, token=Path(f"/dev/fd/{held.fileno()}")))
+            account.discover()
+            google.oauth.expire_access()
+            account.discover()
+        assert granted.token.read_text() == before
+
+    @pytest.mark.parametrize("content", ["", "[]", "{}", '{"refresh_token": ""}'])
+    def test_a_broken_token_file_is_named(self, tmp_path: Path, content: str) -> None:
+        """And what to run."""
+        path = tmp_path / "token.json"
+        path.write_text(content)
+        with pytest.raises(AuthExpired, match=r"token\.json.*syncd auth google work"):
+            GoogleAccount(GoogleConfig("work", token=path))
+
+    def test_a_missing_token_file_is_named(self, tmp_path: Path) -> None:
+        """As on the first start."""
+        with pytest.raises(AuthExpired, match="no token yet"):
+            GoogleAccount(GoogleConfig("work", token=tmp_path / "token.json"))
+
+    def test_a_scope_that_was_not_granted_is_a_matter_of_consent(
+        self, google: GoogleServer, dana: Person, tmp_path: Path
+    ) -> None:
+        """Not of sharing: the remedy is another consent."""
+        account = GoogleAccount(google.config("narrow", THERAPIST, tmp_path, [FREEBUSY]))
+        with pytest.raises(AuthExpired, match="tick all boxes"):
+            account.discover()

@@ -1,0 +1,209 @@
+"""Every way a request can fail: what is promised of it, and that no write is ever repeated."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from connectors.google.account import GoogleAccount
+from connectors.google.calendar import EventCalendar
+from syncd.core.errors import (
+    AuthExpired,
+    ConnectorError,
+    Forbidden,
+    Rejected,
+    Transient,
+    Unclear,
+    VersionConflict,
+)
+from tests.connectors.google.samples import ADA, CLIENT, UID, WINDOW, Clock, hold, timed
+from tests.servers.google import Fault, GoogleServer, Person, Phase
+
+NOT_DONE = [Phase.HANG_BEFORE, Phase.DROP_BEFORE]
+DONE = [Phase.HANG_AFTER, Phase.DROP_AFTER, Phase.ERROR_AFTER, Phase.TRUNCATED, Phase.HTML]
+
+
+def _writes(google: GoogleServer) -> int:
+    return sum(call.method in {"events.insert", "events.patch", "events.delete"} for call in google.calls)
+
+
+@pytest.mark.parametrize("phase", [*NOT_DONE, *DONE])
+def test_an_unclear_create_is_sent_once_and_found_by_reading(
+    google: GoogleServer, calendar: EventCalendar, phase: Phase
+) -> None:
+    """Unclear, one request; what stands then says whether it was done, and a second create does not double it."""
+    google.fail(Fault(phase, "events.insert"))
+    with pytest.raises(Unclear):
+        calendar.create(hold())
+    assert _writes(google) == 1
+    assert (calendar.read(UID, WINDOW) is not None) == (phase in DONE)
+    if phase in DONE:
+        with pytest.raises(VersionConflict):
+            calendar.create(hold())
+    else:
+        calendar.create(hold())
+
+
+@pytest.mark.parametrize("phase", [*NOT_DONE, *DONE])
+def test_an_unclear_invitation_is_one_mail_at_most(
+    google: GoogleServer, calendar: EventCalendar, phase: Phase
+) -> None:
+    """The patch is sent once; tried again on what was read back, the client has one mail."""
+    written = calendar.create(hold())
+    invited = replace(hold(), attendee=ADA, notify=True)
+    google.fail(Fault(phase, "events.patch"))
+    with pytest.raises(Unclear):
+        calendar.replace(invited, written.etag)
+    assert len(google.mails(CLIENT)) == (1 if phase in DONE else 0)
+    read = calendar.read(UID, WINDOW)
+    assert read is not None
+    if not read.events[0].attendees:
+        calendar.replace(invited, read.etag)
+    assert len(google.mails(CLIENT)) == 1
+
+
+@pytest.mark.parametrize("phase", [*NOT_DONE, Phase.HANG_AFTER, Phase.DROP_AFTER, Phase.ERROR_AFTER])
+def test_an_unclear_withdrawal_is_one_mail(
+    google: GoogleServer, calendar: EventCalendar, phase: Phase
+) -> None:
+    """Deleted or not, a second try after reading back makes it one CANCEL."""
+    written = calendar.create(replace(hold(), attendee=ADA))
+    google.fail(Fault(phase, "events.delete"))
+    with pytest.raises(Unclear):
+        calendar.delete(UID, written.etag)
+    if calendar.read(UID, WINDOW) is not None:
+        calendar.delete(UID, written.etag)
+    assert [mail.method for mail in google.mails(CLIENT)] == ["CANCEL"]
+
+
+def test_nobody_listening_is_transient_for_writes_too(google: GoogleServer, calendar: EventCalendar) -> None:
+    """A refused connection promises that nothing was done."""
+    google.__exit__(None, None, None)
+    with pytest.raises(Transient):
+        calendar.create(hold())
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "error"),
+    [
+        (403, "quotaExceeded", Transient),
+        (403, "rateLimitExceeded", Transient),
+        (403, "userRateLimitExceeded", Transient),
+        (429, "rateLimitExceeded", Transient),
+        (403, "requiredAccessLevel", Forbidden),
+        (403, "forbidden", Forbidden),
+        (403, "insufficientPermissions", AuthExpired),
+        (400, "invalid", Rejected),
+        (412, "conditionNotMet", VersionConflict),
+        (503, "backendError", Unclear),
+        (500, "internalError", Unclear),
+    ],
+)
+def test_a_refused_write_is_named_for_what_it_is(
+    google: GoogleServer, calendar: EventCalendar, status: int, reason: str, error: type[ConnectorError]
+) -> None:
+    """Quota, rights, scopes and a bad body are told apart by Google's own reason."""
+    calendar.create(hold())
+    google.fail(Fault(Phase.REFUSED, "events.patch", status=status, reason=reason))
+    with pytest.raises(error) as caught:
+        calendar.replace(replace(hold(), title="New"), "")
+    assert type(caught.value) is error
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize("phase", [Phase.REFUSED, Phase.DROP_BEFORE, Phase.HANG_BEFORE, Phase.DROP_AFTER])
+def test_a_read_is_tried_again(
+    google: GoogleServer, dana: Person, calendar: EventCalendar, phase: Phase
+) -> None:
+    """What changes nothing may be asked twice."""
+    dana.enter(timed("2026-07-06T09:00"), "Practice")
+    google.fail(Fault(phase, "events.list"))
+    assert len(calendar.changes("", WINDOW).objects) == 1
+
+
+def test_a_read_waits_as_long_as_the_server_says(
+    google: GoogleServer, calendar: EventCalendar, clock: Clock
+) -> None:
+    """Retry-After counts."""
+    google.fail(Fault(Phase.REFUSED, "events.list", status=503, retry_after=7))
+    assert calendar.changes("", WINDOW).complete
+    assert clock.slept == [7.0]
+
+
+def test_a_long_wait_is_left_to_the_caller(
+    google: GoogleServer, calendar: EventCalendar, clock: Clock
+) -> None:
+    """The pass goes on without this account, and knows when to come back."""
+    google.fail(Fault(Phase.REFUSED, "events.list", status=429, reason="rateLimitExceeded", retry_after=300))
+    with pytest.raises(Transient) as caught:
+        calendar.changes("", WINDOW)
+    assert caught.value.retry_after == timedelta(seconds=300)
+    assert clock.slept == []
+
+
+def test_quota_on_writes_holds_writes_back_and_lets_reads_go(
+    google: GoogleServer, calendar: EventCalendar, clock: Clock
+) -> None:
+    """The circuit: no further write reaches Google until the time is over; answers are still read."""
+    google.world.quota.invitations = 0
+    with pytest.raises(Transient, match="quotaExceeded"):
+        calendar.create(replace(hold(), attendee=ADA, notify=True))
+    google.calls.clear()
+    with pytest.raises(Transient) as caught:
+        calendar.create(hold())
+    assert google.calls == []
+    assert caught.value.retry_after is not None
+    assert calendar.changes("", WINDOW).complete
+    clock.sleep(caught.value.retry_after.total_seconds())
+    calendar.create(hold())
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_the_limit_per_minute_is_patience_and_no_right_missing(
+    google: GoogleServer, dana: Person, calendar: EventCalendar, status: int
+) -> None:
+    """403 and 429 alike."""
+    google.world.quota.per_minute = 0
+    google.world.quota.status = status
+    google.world.quota.retry_after = 60
+    with pytest.raises(Transient) as caught:
+        calendar.changes("", WINDOW)
+    assert caught.value.retry_after == timedelta(seconds=60)
+
+
+def test_a_calendar_shared_read_only_says_what_to_do(
+    google: GoogleServer, calendar: EventCalendar, dana: Person
+) -> None:
+    """The owner took write access away: Forbidden, with the remedy."""
+    calendar.create(hold())
+    google.fail(Fault(Phase.REFUSED, "events.patch", status=403, reason="requiredAccessLevel"))
+    with pytest.raises(Forbidden, match="write access"):
+        calendar.replace(replace(hold(), title="New"), "")
+
+
+def test_threads_do_not_share_connections(google: GoogleServer, dana: Person, account: GoogleAccount) -> None:
+    """Eight threads read and write at once, and nothing is lost or mixed up."""
+    calendar = account.open("Practice")
+    failed: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for turn in range(5):
+                uid = f"thread{number}turn{turn}"
+                calendar.create(hold(uid=uid))
+                read = calendar.read(uid, WINDOW)
+                assert read is not None
+                assert read.uid == uid
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(dana.events("Practice")) == 40

@@ -1,0 +1,319 @@
+"""Writing: what lands in the calendar, what the client gets in mail, what never happens twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from connectors.google.calendar import EventCalendar
+from syncd.core.errors import NotFound, Rejected, Unclear, VersionConflict
+from syncd.core.model import EventStatus, OccurrenceRef, PartStat
+from tests.connectors.google.samples import ADA, CLIENT, UID, WINDOW, Clock, Json, hold, timed, weekly
+from tests.servers.google import Fault, GoogleServer, Person, Phase
+
+SECOND = "20260615T070000Z"
+
+
+def _invited(calendar: EventCalendar) -> str:
+    """A hold made an invitation; its etag."""
+    written = calendar.create(hold())
+    return calendar.replace(replace(hold(), attendee=ADA, notify=True), written.etag).etag
+
+
+def _shown(dana: Person, key: str = UID) -> Json:
+    found = dana.event(key, "Practice")
+    assert found is not None
+    return found
+
+
+def test_a_hold_is_silent_and_an_invitation_is_one_mail(
+    google: GoogleServer, calendar: EventCalendar
+) -> None:
+    """The client hears nothing of the hold, once of the invitation, and nothing of the confirmation."""
+    written = calendar.create(hold())
+    assert google.mails(CLIENT) == []
+    invited = replace(hold(), attendee=ADA, notify=True)
+    written = calendar.replace(invited, written.etag)
+    assert [mail.method for mail in google.mails(CLIENT)] == ["REQUEST"]
+    calendar.replace(replace(invited, notify=False, status=EventStatus.CONFIRMED), written.etag)
+    assert [mail.method for mail in google.mails(CLIENT)] == ["REQUEST"]
+
+
+def test_a_clients_own_yes_is_read_and_survives_the_confirmation(
+    dana: Person, ada: Person, calendar: EventCalendar
+) -> None:
+    """The answer in Ada's calendar shows in Dana's, with her words, and CONFIRMED does not reset it."""
+    _invited(calendar)
+    assert ada.event(UID) is not None
+    ada.answer(UID, "accepted", "Thank you")
+    read = calendar.read(UID, WINDOW)
+    assert read is not None
+    (answered,) = read.events[0].attendees
+    assert (answered.partstat, answered.comment) == (PartStat.ACCEPTED, "Thank you")
+    calendar.replace(replace(hold(), attendee=ADA, status=EventStatus.CONFIRMED), read.etag)
+    shown = _shown(dana)
+    assert shown["status"] == "confirmed"
+    assert shown["attendees"][0]["responseStatus"] == "accepted"
+
+
+def test_an_answer_comes_with_the_next_poll(ada: Person, calendar: EventCalendar) -> None:
+    """A decline is a change of the organizer's event."""
+    _invited(calendar)
+    cursor = calendar.changes("", WINDOW).cursor
+    ada.answer(UID, "declined")
+    (changed,) = calendar.changes(cursor, WINDOW).objects
+    assert changed.events[0].attendees[0].partstat is PartStat.DECLINED
+
+
+def test_a_client_who_keeps_unknown_senders_off_can_answer_all_the_same(
+    google: GoogleServer, ada: Person, calendar: EventCalendar
+) -> None:
+    """Not on the calendar is not unseen: the mail went out, and its buttons work."""
+    google.world.users[CLIENT].adds_invitations = False
+    _invited(calendar)
+    assert ada.event(UID) is None
+    assert len(google.mails(CLIENT)) == 1
+    ada.answer(UID, "accepted")
+    read = calendar.read(UID, WINDOW)
+    assert read is not None
+    assert read.events[0].attendees[0].partstat is PartStat.ACCEPTED
+
+
+def test_guests_have_no_rights_and_the_marker_is_not_theirs(
+    ada: Person, dana: Person, calendar: EventCalendar
+) -> None:
+    """Ada sees neither other guests nor our properties; the event is private."""
+    _invited(calendar)
+    shown = _shown(dana)
+    assert shown["visibility"] == "private"
+    assert shown["guestsCanInviteOthers"] is False
+    assert shown["guestsCanSeeOtherGuests"] is False
+    copy = ada.event(UID)
+    assert copy is not None
+    assert "extendedProperties" not in copy
+
+
+def test_colour_conference_and_reminders_survive_every_patch(dana: Person, calendar: EventCalendar) -> None:
+    """What the therapist or Google added to our event stays as it is."""
+    calendar.create(hold())
+    meeting = {
+        "conferenceId": "abc",
+        "entryPoints": [{"entryPointType": "video", "uri": "https://meet.example.org/a"}],
+    }
+    alarm = {"useDefault": False, "overrides": [{"method": "popup", "minutes": 30}]}
+    dana.change(UID, {"colorId": "7", "conferenceData": meeting, "reminders": alarm}, "Practice")
+    later = replace(hold(datetime(2026, 7, 9, 9, tzinfo=UTC)), title="Session", status=EventStatus.CONFIRMED)
+    calendar.replace(later, "")
+    shown = _shown(dana)
+    assert (shown["colorId"], shown["conferenceData"], shown["reminders"]) == ("7", meeting, alarm)
+    assert shown["start"]["dateTime"] == "2026-07-09T09:00:00Z"
+
+
+def test_every_write_says_whether_google_shall_mail(
+    google: GoogleServer, dana: Person, calendar: EventCalendar
+) -> None:
+    """sendUpdates stands on each: `all` where a client must hear, `none` elsewhere."""
+    key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
+    calendar.delete(UID, _invited(calendar))
+    ref = OccurrenceRef(calendar.id, key, SECOND)
+    calendar.restore(ref, calendar.cancel(ref, "").pre_image)
+    writes = [call for call in google.calls if call.method not in {"events.get", "events.list"}]
+    assert [(call.method, call.given["sendUpdates"]) for call in writes] == [
+        ("events.insert", "none"),
+        ("events.patch", "all"),
+        ("events.delete", "all"),
+        ("events.patch", "none"),
+        ("events.patch", "none"),
+    ]
+    assert all(call.if_match for call in writes if call.method != "events.insert")
+
+
+def test_an_equal_draft_writes_nothing(google: GoogleServer, calendar: EventCalendar) -> None:
+    """Replacing an event by itself is a read."""
+    written = calendar.create(hold())
+    google.calls.clear()
+    assert calendar.replace(hold(), written.etag).etag == written.etag
+    assert [call.method for call in google.calls] == ["events.get"]
+
+
+def test_an_equal_draft_that_shall_be_told_is_told_once(
+    google: GoogleServer, dana: Person, calendar: EventCalendar
+) -> None:
+    """`#send` after the therapist dragged without sending: one more mail, the guests as they were."""
+    _invited(calendar)
+    dana.drag(UID, "2026-07-10T09:00:00Z", "2026-07-10T09:50:00Z", "Practice", send="none")
+    moved = replace(hold(datetime(2026, 7, 10, 9, tzinfo=UTC)), attendee=ADA, notify=True)
+    calendar.replace(moved, "")
+    assert [mail.start for mail in google.mails(CLIENT)] == ["2026-07-08T09:00:00Z", "2026-07-10T09:00:00Z"]
+
+
+def test_a_second_client_is_never_added(google: GoogleServer, dana: Person, calendar: EventCalendar) -> None:
+    """The therapist put somebody on the hold by hand: nothing is sent, a human decides."""
+    calendar.create(hold())
+    dana.change(UID, {"attendees": [{"email": "eve@example.com"}]}, "Practice")
+    with pytest.raises(Rejected):
+        calendar.replace(replace(hold(), attendee=ADA, notify=True), "")
+    assert google.mails(CLIENT) == []
+
+
+def test_withdrawing_an_invitation_is_one_cancel(
+    google: GoogleServer, ada: Person, calendar: EventCalendar
+) -> None:
+    """The client is told once, and the event leaves her calendar."""
+    calendar.delete(UID, _invited(calendar))
+    assert [mail.method for mail in google.mails(CLIENT)] == ["REQUEST", "CANCEL"]
+    assert ada.event(UID) is None
+
+
+def test_who_said_no_is_not_told_again(google: GoogleServer, ada: Person, calendar: EventCalendar) -> None:
+    """A declined offer goes without another mail."""
+    _invited(calendar)
+    ada.answer(UID, "declined")
+    calendar.delete(UID, "")
+    assert [mail.method for mail in google.mails(CLIENT)] == ["REQUEST"]
+
+
+def test_removing_a_hold_is_silent(google: GoogleServer, calendar: EventCalendar) -> None:
+    """Nobody was invited, nobody is told."""
+    calendar.delete(UID, calendar.create(hold()).etag)
+    assert google.world.ledger.mails == []
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_what_a_human_deleted_is_never_written_again(
+    google: GoogleServer, dana: Person, calendar: EventCalendar, forgotten: bool
+) -> None:
+    """Create, replace and delete all say it is gone, as long as Google remembers and after."""
+    written = calendar.create(hold())
+    dana.delete(UID, "Practice")
+    if forgotten:
+        google.world.forget_tombstones()
+    with pytest.raises(NotFound):
+        calendar.create(hold())
+    with pytest.raises(NotFound):
+        calendar.replace(hold(), written.etag)
+    with pytest.raises(NotFound):
+        calendar.delete(UID, written.etag)
+    assert dana.events("Practice") == []
+
+
+def test_a_collision_that_google_misses_is_seen(
+    google: GoogleServer, dana: Person, calendar: EventCalendar
+) -> None:
+    """The insert looked like a success; reading back shows the other event."""
+    calendar.create(hold())
+    google.fail(Fault(Phase.MISSED_409, "events.insert"))
+    with pytest.raises(VersionConflict):
+        calendar.create(replace(hold(), title="Another"))
+    assert [one["summary"] for one in dana.events("Practice")] == ["Hold: AB"]
+
+
+def test_a_write_that_cannot_be_seen_again_is_unclear(
+    google: GoogleServer, calendar: EventCalendar, clock: Clock
+) -> None:
+    """The insert went through, the read after it did not: the caller looks later, and finds it."""
+    google.fail(Fault(Phase.REFUSED, "events.get", times=9))
+    with pytest.raises(Unclear):
+        calendar.create(hold())
+    google.fail()
+    clock.sleep(3600)
+    assert calendar.read(UID, WINDOW) is not None
+
+
+def test_an_edit_between_reading_and_writing_wins(
+    google: GoogleServer, dana: Person, calendar: EventCalendar
+) -> None:
+    """If-Match: the server itself refuses what was prepared for an older event."""
+    written = calendar.create(hold())
+    google.before("events.patch", lambda: dana.change(UID, {"summary": "Mine"}, "Practice"))
+    with pytest.raises(VersionConflict):
+        calendar.replace(replace(hold(), title="Ours"), written.etag)
+    assert _shown(dana)["summary"] == "Mine"
+
+
+def test_a_cancelled_occurrence_comes_back_as_it_was(dana: Person, calendar: EventCalendar) -> None:
+    """Moved, renamed, with its guest's answer: though Google forgot all of it meanwhile."""
+    guests = [{"email": CLIENT, "responseStatus": "accepted"}]
+    key = dana.enter(weekly("2026-06-01T09:00", attendees=guests, colorId="5"), "Practice")
+    instance = f"{key}_{SECOND}"
+    dana.change(instance, {**timed("2026-06-16T15:00"), "summary": "AB, room 3", "colorId": "9"}, "Practice")
+    before = _shown(dana, instance)
+    ref = OccurrenceRef(calendar.id, key, SECOND)
+    cancelled = calendar.cancel(ref, "")
+    assert dana.event(instance, "Practice") is None
+    assert calendar.restore(ref, cancelled.pre_image).href == key
+    after = _shown(dana, instance)
+    for name in ("summary", "start", "end", "colorId", "attendees"):
+        assert after[name] == before[name]
+    assert "extendedProperties" not in after
+
+
+def test_cancelling_and_restoring_an_original_mails_nobody(
+    google: GoogleServer, dana: Person, calendar: EventCalendar
+) -> None:
+    """The client learns of it from the words of notice or invitation, not from the server."""
+    guests = [{"email": CLIENT, "responseStatus": "accepted"}]
+    key = dana.enter(weekly("2026-06-01T09:00", attendees=guests), "Practice")
+    single = dana.enter(timed("2026-06-02T09:00", attendees=guests), "Practice")
+    for ref, event in (
+        (OccurrenceRef(calendar.id, key, SECOND), f"{key}_{SECOND}"),
+        (OccurrenceRef(calendar.id, single), single),
+    ):
+        cancelled = calendar.cancel(ref, "")
+        assert dana.event(event, "Practice") is None
+        calendar.restore(ref, cancelled.pre_image)
+        assert dana.event(event, "Practice") is not None
+    assert google.world.ledger.mails == []
+
+
+def test_only_the_one_occurrence_is_touched(dana: Person, calendar: EventCalendar) -> None:
+    """Every other session of the series stays where it was."""
+    key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
+    week = ("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z", "Practice")
+    before = [one["id"] for one in dana.week(*week)]
+    calendar.cancel(OccurrenceRef(calendar.id, key, SECOND), "")
+    assert [one["id"] for one in dana.week(*week)] == [one for one in before if not one.endswith(SECOND)]
+    assert _shown(dana, key)["recurrence"] == ["RRULE:FREQ=WEEKLY"]
+
+
+def test_a_session_that_the_therapist_deleted_is_not_taken_for_ours(
+    google: GoogleServer, dana: Person, calendar: EventCalendar
+) -> None:
+    """Their deletion between reading and cancelling stays theirs."""
+    google.world.forgets_details = False
+    key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
+    dana.delete(f"{key}_{SECOND}", "Practice")
+    with pytest.raises(NotFound):
+        calendar.cancel(OccurrenceRef(calendar.id, key, SECOND), "")
+
+
+def test_a_session_that_others_organise_cannot_be_cancelled(
+    google: GoogleServer, dana: Person, ada: Person, account_primary: EventCalendar
+) -> None:
+    """It is somebody else's event: Forbidden, and nothing changes."""
+    key = ada.enter(timed("2026-06-02T09:00", attendees=[{"email": dana.email}]))
+    with pytest.raises(Exception, match="forbiddenForNonOrganizer"):
+        account_primary.cancel(OccurrenceRef(account_primary.id, key), "")
+    assert ada.event(key) is not None
+
+
+def test_restoring_into_a_deleted_series_is_not_found(dana: Person, calendar: EventCalendar) -> None:
+    """There is nothing left for it to come back to."""
+    key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
+    ref = OccurrenceRef(calendar.id, key, SECOND)
+    cancelled = calendar.cancel(ref, "")
+    dana.delete(key, "Practice")
+    with pytest.raises(NotFound):
+        calendar.restore(ref, cancelled.pre_image)
+
+
+def test_what_the_therapist_brought_back_stays_as_they_left_it(dana: Person, calendar: EventCalendar) -> None:
+    """Restoring what stands again writes nothing."""
+    key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
+    ref = OccurrenceRef(calendar.id, key, SECOND)
+    cancelled = calendar.cancel(ref, "")
+    dana.change(f"{key}_{SECOND}", {"status": "confirmed", "summary": "AB!"}, "Practice")
+    calendar.restore(ref, cancelled.pre_image)
+    assert _shown(dana, f"{key}_{SECOND}")["summary"] == "AB!"
