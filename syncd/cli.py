@@ -19,6 +19,7 @@ EXIT_ERROR = 1
 
 app = typer.Typer(
     add_completion=False,
+    pretty_exceptions_enable=False,
     no_args_is_help=True,
     help="Finds make-up sessions when a therapist is away, in the calendar they already use.",
 )
@@ -42,6 +43,11 @@ def main() -> None:
         sys.exit(EXIT_CONFIG)
     except SyncdError as error:
         print(f"syncd: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(EXIT_ERROR)
+    except Exception as error:
+        if logging.getLogger().isEnabledFor(logging.INFO):
+            raise
+        print(f"syncd: this should not happen: {type(error).__name__}; -v shows where", file=sys.stderr)  # noqa: T201
         sys.exit(EXIT_ERROR)
 
 

@@ -42,37 +42,30 @@ class Person:
 
 PEOPLE: tuple[Person, ...] = (
     Person("c01", "Ada Brandt", "AB", 0, "09:00", since="2024-02-05", answer="accept"),
-    Person("c02", "Ben Castillo", "BC", 0, "10:00", answer="accept"),
+    Person("c02", "Ben Castillo", "BC", 0, "10:00", since="2025-03-17", answer="accept"),
     Person("c03", "Cleo Dietz", "CD", 0, "11:00", minutes=90, phase="crucial", answer="accept"),
-    Person("c04", "Dario Esposito", "DE", 0, "14:00", answer="decline"),
-    Person("c05", "Elif Fuchs", "EF", 0, "15:00", priority="crisis", answer="accept"),
+    Person("c04", "Dario Esposito", "DE", 0, "14:00", since="2025-01-13", answer="decline"),
+    Person("c05", "Elif Fuchs", "EF", 0, "15:00", since="2023-10-09", priority="crisis", answer="accept"),
     Person("c06", "Finn Gruber", "FG", 0, "16:00", weeks=2),
-    Person("c07", "Greta Haas", "GH", 1, "09:00", phase="early", since="2026-09-08", answer="accept"),
-    Person("c08", "Hugo Ilic", "HI", 1, "10:00", answer="decline-all"),
-    Person("c09", "Ines Jansen", "IJ", 1, "11:00", by_title=True, answer="accept"),
+    Person("c07", "Greta Haas", "GH", 1, "09:00", phase="early", since="2026-09-08", answer="decline"),
+    Person("c08", "Hugo Ilic", "HI", 1, "10:00", since="2026-05-12", answer="accept"),
+    Person("c09", "Ines Jansen", "IJ", 1, "11:00", since="2024-09-17", by_title=True, answer="accept"),
     Person("c10", "Jonas Kraft", "JK", 1, "14:00", weeks=2, answer="accept"),
     Person("c11", "Klara Lang", "KL", 1, "15:00", minutes=30, priority="maintenance"),
-    Person("c12", "Luis Moreno", "LM", 1, "16:00", answer="accept"),
+    Person("c12", "Luis Moreno", "LM", 1, "16:00", since="2022-06-14", answer="decline-all"),
     Person("c13", "Mia Novak", "MN", 2, "09:00", since="2021-05-12", answer="accept"),
-    Person("c14", "Noah Ott", "NO", 2, "10:00"),
-    Person("c15", "Olga Petrov", "OP", 2, "11:00", phone="+49 30 5550115", email="-", answer="phone"),
+    Person("c14", "Noah Ott", "NO", 2, "10:00", since="2026-06-10"),
+    Person("c15", "Olga Petrov", "OP", 2, "11:00", since="2020-02-05", phone="+49 30 5550115", email="-"),
     Person(
-        "c16",
-        "Paul und Rosa Quandt",
-        "PQ",
-        2,
-        "14:00",
-        minutes=90,
-        alias="rosa.quandt@example.net",
-        answer="accept",
+        "c16", "Paul und Rosa Quandt", "PQ", 2, "14:00", 90, alias="rosa.quandt@example.net", answer="accept"
     ),
     Person("c17", "Rafael Sommer", "RS", 2, "16:00", weeks=2, phase="ending", answer="accept"),
-    Person("c18", "Sina Thiel", "ST", 3, "09:00", answer="accept"),
-    Person("c19", "Tomasz Urban", "TU", 3, "10:00", by_title=True, answer="decline"),
-    Person("c20", "Uma Vogel", "UV", 3, "11:00", priority="protected", answer="accept"),
-    Person("c21", "Viktor Weiss", "VW", 3, "14:00", minutes=60),
+    Person("c18", "Sina Thiel", "ST", 3, "09:00", since="2024-04-18", answer="accept"),
+    Person("c19", "Tomasz Urban", "TU", 3, "10:00", since="2026-04-16", by_title=True, answer="accept"),
+    Person("c20", "Uma Vogel", "UV", 3, "11:00", since="2023-01-26", priority="protected", answer="accept"),
+    Person("c21", "Viktor Weiss", "VW", 3, "14:00", minutes=60, since="2025-06-12"),
     Person("c22", "Wanda Xaver", "WX", 3, "16:00", weeks=2, priority="maintenance"),
-    Person("c23", "Xenia Yildiz", "XY", 4, "09:00", answer="accept"),
+    Person("c23", "Xenia Yildiz", "XY", 4, "09:00", since="2021-11-19", answer="accept"),
     Person("c24", "Yann Zeller", "YZ", 4, "10:00", since="2025-11-07", answer="accept"),
 )
 
@@ -128,7 +121,9 @@ def leave() -> tuple[str, str]:
 
 def _series(person: Person) -> Iterable[Event]:
     begun = date.fromisoformat(person.since) if person.since else MONDAY
-    first = begun + timedelta(days=person.weekday - begun.weekday() + (7 if person.id in {"c10", "c22"} else 0))
+    first = begun + timedelta(
+        days=person.weekday - begun.weekday() + (7 if person.id in {"c10", "c22"} else 0)
+    )
     master = _single(f"{person.id}-series", _title(person), first, person.start, person.minutes)
     master.add("rrule", {"freq": "weekly", "interval": person.weeks})
     _invite(master, person)

@@ -5,22 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
-from rich.rule import Rule
+from rich.text import Text
 
 from syncd.core.model import OfferState
-from syncd.cycle import PassReport, Practicing, run_until_quiet
+from syncd.cycle import PassReport, Practicing, preview, run_until_quiet
 from syncd.demo.clients import answer, invitations, uid
 from syncd.demo.practice import LEAVE, OFFICE, PEOPLE, TODAY, ZONE, Person, address, diary, leave, roster
 from syncd.demo.program import CalendarProgram
-from syncd.demo.servers import CalendarServer, maildir_path, radicale, smtp
+from syncd.demo.servers import CalendarServer, maildir, maildir_path, radicale, smtp
 from syncd.ports import Fence
 from syncd.report import plan_tables, status_tables
-from syncd.wiring import SystemClock, acting, world_of
+from syncd.report.displacements import displacements
+from syncd.report.lists import call_list_table
+from syncd.report.plans import plan_table, unplaced_table
+from syncd.wiring import SystemClock, acting, explaining_planner, world_of
 
 CALENDAR = "Practice"
 ANSWERING_DAYS = 12
@@ -63,8 +66,9 @@ class Stage:
 
     def say(self, title: str) -> None:
         """A heading with the story's date."""
+        when = Text(f"{self.clock.moment:%a %d %b %H:%M}  ", "bold cyan")
         self.console.print()
-        self.console.print(Rule(f"{self.clock.moment:%a %-d %B, %H:%M} · {title}", align="left", style="dim"))
+        self.console.print(when + Text(title, "bold"))
 
 
 @contextmanager
@@ -75,6 +79,7 @@ def staged(work: Path, console: Console) -> Iterator[Stage]:
         server = stack.enter_context(radicale(work / "radicale"))
         mails = work / "mail"
         port = stack.enter_context(smtp(mails))
+        maildir(mails, OFFICE)
         program = CalendarProgram.create(server, CALENDAR)
         for name, text in diary():
             program.put(name, text)
@@ -140,7 +145,8 @@ def play(stage: Stage) -> PassReport:
     stage.say("Dana blocks a week of leave in her calendar")
     name, text = leave()
     stage.program.put(name, text)
-    planned = stage.look()
+    stage.look()
+    planned = preview(replace(stage.world, planner=explaining_planner()))
     for table in plan_tables(planned, names=True):
         stage.console.print(table)
     _approve(stage, name)
@@ -205,8 +211,11 @@ def settled(stage: Stage) -> PassReport:
     """The end of the story: who has what, shown as tables."""
     last = stage.look()
     stage.say("What Dana's calendar holds now")
-    for table in plan_tables(last, names=True):
-        stage.console.print(table)
+    standing, plan = last.decision.standing, last.decision.plan
+    found = displacements(standing, plan)
+    stage.console.print(plan_table(standing, plan, found, names=True))
+    stage.console.print(unplaced_table(standing, found, names=True))
+    stage.console.print(call_list_table(standing, names=True))
     for table in status_tables(stage.world.store.load(), last.now, ZONE):
         stage.console.print(table)
     return last
