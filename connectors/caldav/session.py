@@ -128,7 +128,7 @@ def _checked(response: requests.Response, body: bytes, host: str) -> bytes:
     """The body, if it may be looked at. What is not the protocol is neither kept, parsed nor logged."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     method = response.request.method
-    if not response.ok:
+    if not 200 <= response.status_code < 300:
         return body if "xml" in kind and _is_xml(body, host) else b""
     if method in {"PROPFIND", "REPORT"}:
         if kind in _PAGES or not _is_xml(body, host):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -68,6 +68,14 @@ class DavCalendar:
         """Store iCalendar text under the name of its UID."""
         answer = self.server.send("PUT", self._path(uid), text, Content_Type="text/calendar; charset=utf-8")
         assert answer.status_code in {200, 201, 204}, f"{answer.status_code} {answer.text}"
+
+    def put_all(self, texts: Sequence[str]) -> None:
+        """Replace the whole calendar, as an import does where the server allows it."""
+        events = [text[text.index("BEGIN:VEVENT") : text.rindex("END:VCALENDAR")] for text in texts]
+        head = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nX-WR-CALNAME:{self.name}\r\n"
+        whole = f"{head}{''.join(events)}END:VCALENDAR\r\n"
+        answer = self.server.send("PUT", self.path, whole, Content_Type="text/calendar; charset=utf-8")
+        assert answer.status_code in {201, 204}, answer.text
 
     def text(self, uid: str) -> str:
         """What is stored under a UID, "" where nothing is."""

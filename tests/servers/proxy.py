@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -56,8 +57,10 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def proxied(upstream: str, before: Quirk = unchanged, after: Quirk = unchanged) -> Iterator[Proxy]:
-    """A proxy before the server at `upstream` (scheme, host and port)."""
+def proxied(
+    upstream: str, before: Quirk = unchanged, after: Quirk = unchanged, context: ssl.SSLContext | None = None
+) -> Iterator[Proxy]:
+    """A proxy before the server at `upstream` (scheme, host and port); with `context` it speaks TLS."""
     proxy = Proxy(before=before, after=after)
 
     class Handler(BaseHTTPRequestHandler):
@@ -92,7 +95,9 @@ def proxied(upstream: str, before: Quirk = unchanged, after: Quirk = unchanged) 
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    proxy.url = f"http://127.0.0.1:{server.server_address[1]}"
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    proxy.url = f"{'https' if context else 'http'}://127.0.0.1:{server.server_address[1]}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -10,10 +10,11 @@ from pathlib import Path
 from tests.servers.dav import DavServer
 from tests.servers.process import free_port, running
 
-USERS: Mapping[str, str] = {"dana": "correct horse", "noor": "battery staple"}
+USERS: Mapping[str, str] = {"dana": "correct horse", "noor": "battery staple", "admin": "master key"}
 
 _CONFIG = """[server]
 hosts = 127.0.0.1:{port}
+max_resource_size = 30000000
 [auth]
 type = htpasswd
 htpasswd_filename = {users}
@@ -33,9 +34,13 @@ user: .+
 collection:
 permissions: R
 [reading-only]
-user: .+
+user: dana
 collection: {user}/readonly
 permissions: r
+[made-by-an-admin]
+user: admin
+collection: .*
+permissions: RrWw
 [principal]
 user: .+
 collection: {user}

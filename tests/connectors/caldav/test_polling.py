@@ -1,0 +1,59 @@
+"""What a poll costs: requests counted at a proxy before a real server."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from connectors.caldav.account import CalDavAccount
+from syncd.core.spans import Span
+from tests.servers.dav import DavServer
+from tests.servers.entries import event_text
+from tests.servers.proxy import proxied
+from tests.servers.worlds import StoppedClock, config
+
+WINDOW = Span(datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
+FIRST = datetime(2026, 7, 6, 7, tzinfo=UTC)
+
+
+def test_an_account_with_500_events_costs_one_request_while_nothing_changes(server: DavServer) -> None:
+    """Also for a process that has just started, and for two calendars at once."""
+    practice = server.make_calendar("practice", "Practice")
+    family = server.make_calendar("family", "Family")
+    texts = []
+    for number in range(500):
+        start = FIRST + timedelta(hours=number)
+        uid = f"event-{number:03}"
+        texts.append(event_text(uid, "AB", Span(start, start + timedelta(minutes=50))))
+    practice.put_all(texts)
+    with proxied(server.url) as proxy:
+        account = CalDavAccount(config(server, proxy.url), StoppedClock())
+        calendars = [account.open(name) for name in ("Practice", "Family")]
+        reads = [calendar.changes("", WINDOW) for calendar in calendars]
+        assert [len(read.objects) for read in reads] == [500, 0]
+        cursors = {calendar.id: read.cursor for calendar, read in zip(calendars, reads, strict=True)}
+
+        proxy.seen.clear()
+        later = CalDavAccount(config(server, proxy.url), StoppedClock())
+        assert [later.open(name).id for name in ("Practice", "Family")] == list(cursors)
+        assert later.stale(cursors) == frozenset()
+        assert len(proxy.seen) == 1
+
+        practice.edit("event-250", lambda text: text.replace("SUMMARY:AB", "SUMMARY:CD"))
+        proxy.seen.clear()
+        assert later.stale(cursors) == {"home/Practice"}
+        delta = later.open("Practice").changes(cursors["home/Practice"], WINDOW)
+        assert [event.title for one in delta.objects for event in one.events] == ["CD"]
+        assert [method for method, _ in proxy.seen] == ["PROPFIND", "REPORT", "REPORT"]
+    server.send("DELETE", practice.path)
+    server.send("DELETE", family.path)
+
+
+def test_a_calendar_is_found_by_its_url_too(server: DavServer) -> None:
+    """As the address bar of a web calendar shows it."""
+    practice = server.make_calendar("by-url", "Some name")
+    account = CalDavAccount(config(server), StoppedClock())
+    found = account.open(f"{server.url}{practice.path}")
+    assert found.changes("", WINDOW).complete
+    direct = CalDavAccount(config(server, f"{server.url}{practice.path}".rstrip("/")), StoppedClock())
+    assert direct.open("Some name").changes("", WINDOW).complete
+    server.send("DELETE", practice.path)
