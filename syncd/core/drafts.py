@@ -5,14 +5,37 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
+from syncd.core.model import Offer, OfferKind
 from syncd.core.occupancy import occupancy
 from syncd.core.options import Finder, Found, Option
 from syncd.core.policy import Policy
 from syncd.core.problem import Problem, Solution, Solve
 from syncd.core.ranking import Ranked
-from syncd.core.request import PlanRequest
+from syncd.core.request import Booked, PlanRequest
 from syncd.core.rows import problem_of
+from syncd.core.spans import Span
+
+
+class Taken(Protocol):
+    """A place that somebody has: an option taken, or a placement."""
+
+    @property
+    def conflict(self) -> str:
+        """The conflict it serves."""
+
+    @property
+    def therapist(self) -> str:
+        """Who gives it."""
+
+    @property
+    def kind(self) -> OfferKind:
+        """What it is."""
+
+    @property
+    def span(self) -> Span:
+        """Its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +75,30 @@ def _prepared(request: PlanRequest) -> tuple[dict[str, Found], tuple[Option, ...
 def found_for(request: PlanRequest, conflict: str) -> Found:
     """The options of one conflict alone, without planning."""
     return Finder(request, occupancy(request)).of(conflict)
+
+
+def beside(request: PlanRequest, conflict: str, others: Iterable[Taken]) -> Found:
+    """The options that `conflict` has while `others` (placements, options) keep the places they have."""
+    fixed = tuple(_booked(request, one) for one in others if one.conflict != conflict)
+    return found_for(replace(request, fixed=(*request.fixed, *fixed)), conflict)
+
+
+def _booked(request: PlanRequest, one: Taken) -> Booked:
+    """A place as if it had been offered already."""
+    row = request.ranked_of[one.conflict].conflict
+    offer = Offer(
+        uid=one.conflict,
+        conflict=one.conflict,
+        number=0,
+        therapist=one.therapist,
+        client=row.client,
+        calendar="",
+        span=one.span,
+        kind=one.kind,
+        location=row.location,
+        link=row.link,
+    )
+    return Booked(offer, row.absence)
 
 
 def forced(base: Draft, conflict: str, solve: Solve) -> Draft:

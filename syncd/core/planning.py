@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
-from syncd.core.drafts import draft, found_for, groups, redraft
-from syncd.core.model import Offer, OfferKind
+from syncd.core.drafts import beside, draft, groups, redraft
+from syncd.core.model import OfferKind
 from syncd.core.options import Option
 from syncd.core.placing import Placement, placement
 from syncd.core.problem import LEVELS, Solution, Solve
@@ -129,14 +129,12 @@ def alternatives(
 
     Best first, on different days as long as there are any; a move before a cover before an extension.
     """
-    others = tuple(_booked(one, request) for one in made.placements if one.conflict != conflict)
     own = {(one.therapist, one.span) for one in made.placements if one.conflict == conflict}
-    settled = replace(request, fixed=(*request.fixed, *others))
-    if conflict not in settled.ask_of:
+    if conflict not in request.ask_of:
         return ()
-    options = found_for(settled, conflict).options
+    options = beside(request, conflict, made.placements).options
     free = sorted((one for one in options if (one.therapist, one.span) not in own), key=_best_first)
-    return tuple(placement(settled, one) for one in _spread(free)[:limit])
+    return tuple(placement(request, one) for one in _spread(free)[:limit])
 
 
 _KINDS = (OfferKind.MOVE, OfferKind.COVER, OfferKind.EXTEND)
@@ -157,24 +155,6 @@ def _spread(options: Iterable[Option]) -> list[Option]:
         else:
             first[key] = one
     return [*first.values(), *rest]
-
-
-def _booked(one: Placement, request: PlanRequest) -> Booked:
-    """A placement as if it were sent already."""
-    row = request.ranked_of[one.conflict].conflict
-    offer = Offer(
-        uid=one.conflict,
-        conflict=one.conflict,
-        number=0,
-        therapist=one.therapist,
-        client=one.client,
-        calendar="",
-        span=one.span,
-        kind=one.kind,
-        location=row.location,
-        link=row.link,
-    )
-    return Booked(offer, row.absence)
 
 
 def _digest(outcome: Iterable[Placement | Unplaced]) -> str:

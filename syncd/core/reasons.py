@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from syncd.core.drafts import Draft, draft, forced, found_for
+from syncd.core.changes import with_opened
+from syncd.core.drafts import Draft, beside, draft, forced
 from syncd.core.model import OfferKind
 from syncd.core.options import Found, Option
 from syncd.core.placing import moment_words
 from syncd.core.policy import Approach
 from syncd.core.problem import VALUE_LEVEL, Solve
 from syncd.core.ranking import Tier
-from syncd.core.relax import ORDER, Relaxed, relaxed, with_opened
-from syncd.core.request import PlanRequest
+from syncd.core.relax import COUNTED, ORDER, Relaxed, relaxed
+from syncd.core.rows import tie_of
 from syncd.core.slots import Rule
 from syncd.core.spans import Span
 
@@ -69,7 +70,7 @@ def reason(base: Draft, conflict: str, solve: Solve, *, verify: bool) -> Unplace
     found, ranked = base.found[conflict], base.request.ranked_of[conflict]
     cause, rivals = _cause(base, conflict, solve, verify=verify)
     remedies = tuple(remedies_of(base, conflict, solve)) if verify else ()
-    binds = found.barred or (remedies[0].rule if remedies else None) or _most(found)
+    binds = found.barred or (remedies[0].rule if remedies else _binding(base, conflict))
     return Unplaced(
         conflict=conflict,
         client=ranked.client.id,
@@ -81,7 +82,7 @@ def reason(base: Draft, conflict: str, solve: Solve, *, verify: bool) -> Unplace
         binds=binds,
         displaces=rivals,
         remedies=remedies,
-        sentence=" ".join(_sentence(base, found, cause, rivals, remedies)),
+        sentence=" ".join((*_sentence(base, found, cause, rivals), *_frees(found, binds, remedies))),
     )
 
 
@@ -100,21 +101,34 @@ def _cause(base: Draft, conflict: str, solve: Solve, *, verify: bool) -> tuple[C
     return Cause.EQUAL, rivals
 
 
-def _most(found: Found) -> Rule | None:
-    return max(found.killed, key=lambda rule: (found.killed[rule], rule), default=None)
+def _binding(base: Draft, conflict: str) -> Rule | None:
+    """What leaves nothing for this client while everybody else keeps their place."""
+    left = beside(base.request, conflict, base.placed.values())
+    most = max(left.killed, key=lambda rule: (left.killed[rule], rule), default=None)
+    return left.barred or most
 
 
 def remedies_of(base: Draft, conflict: str, solve: Solve) -> Iterator[Remedy]:
-    """Up to two changes that give this client a place, each tried by planning the whole again."""
+    """Up to two changes that give this client a place, each tried by planning the whole again.
+
+    Where one step of a cap goes to somebody ahead, as many steps are tried as there are people ahead.
+    """
     given = 0
     for rule in relevant(base, conflict):
-        loosened = relaxed(base.request, conflict, rule)
-        remedy = _try(base.request, loosened, conflict, solve) if loosened else None
+        remedy = _try(base, conflict, rule, 1, solve)
+        if remedy is None and rule in COUNTED and (ahead := _ahead(base, conflict)):
+            remedy = _try(base, conflict, rule, 1 + ahead, solve)
         if remedy is not None:
             yield remedy
             given += 1
         if given == MAX_REMEDIES:
             return
+
+
+def _ahead(base: Draft, conflict: str) -> int:
+    """How many unplaced conflicts rank before this one."""
+    placed, keys = base.placed, [one.conflict.id for one in base.request.ranked]
+    return sum(1 for key in keys[: keys.index(conflict)] if key not in placed)
 
 
 def relevant(base: Draft, conflict: str) -> tuple[Rule, ...]:
@@ -136,20 +150,20 @@ def relevant(base: Draft, conflict: str) -> tuple[Rule, ...]:
 _COVER_HELPS = frozenset({Rule.APPROACH, Rule.BUDGET, Rule.NO_THERAPIST})
 
 
-def _try(request: PlanRequest, loosened: Relaxed, conflict: str, solve: Solve) -> Remedy | None:
-    option = _placed(loosened.request, conflict, solve)
-    if option is None or loosened.rule is not Rule.HOURS or option.kind is not OfferKind.MOVE:
-        return _remedy(loosened, option) if option is not None else None
-    # Not whole weeks but the one hour that helps: opened alone, it has to place the client too.
-    exact = replace(loosened, request=with_opened(request, conflict, (option.span,)))
-    option = _placed(exact.request, conflict, solve)
-    return _remedy(exact, option) if option is not None else None
-
-
-def _placed(request: PlanRequest, conflict: str, solve: Solve) -> Option | None:
-    if not found_for(request, conflict).options:
+def _try(base: Draft, conflict: str, rule: Rule, steps: int, solve: Solve) -> Remedy | None:
+    """The remedy, if the client fits in beside everybody else, and is placed when all are planned again."""
+    loosened = relaxed(base.request, conflict, rule, steps)
+    if loosened is None:
         return None
-    return draft(request, solve).placed.get(conflict)
+    fits = beside(loosened.request, conflict, base.placed.values()).options
+    if not fits:
+        return None
+    best = max(fits, key=lambda one: (sum(one.points), tie_of(one)))
+    if loosened.rule is Rule.HOURS:
+        # Not whole weeks but the one hour that helps.
+        loosened = replace(loosened, request=with_opened(base.request, conflict, (best.span,)))
+    option = draft(loosened.request, solve).placed.get(conflict)
+    return _remedy(loosened, option) if option is not None else None
 
 
 def _remedy(loosened: Relaxed, option: Option) -> Remedy:
@@ -186,9 +200,7 @@ _BARRED = {
 }
 
 
-def _sentence(
-    base: Draft, found: Found, cause: Cause, rivals: tuple[str, ...], remedies: tuple[Remedy, ...]
-) -> Iterator[str]:
+def _sentence(base: Draft, found: Found, cause: Cause, rivals: tuple[str, ...]) -> Iterator[str]:
     match cause:
         case Cause.NOT_ALLOWED:
             yield _BARRED[found.barred] if found.barred else "Not allowed."
@@ -200,6 +212,11 @@ def _sentence(
             yield f"{_times(found)} would fit; a client who counts the same has a better fitting one."
         case _:
             yield f"{_times(found)} would fit, and {_cost(base, cause, rivals)}."
+
+
+def _frees(found: Found, binds: Rule | None, remedies: tuple[Remedy, ...]) -> Iterator[str]:
+    if binds is not None and found.options:
+        yield f"What binds: {binds.value}."
     if remedies:
         said = "; ".join(remedy.words for remedy in remedies)
         yield f"{said[0].upper()}{said[1:]}."

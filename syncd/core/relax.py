@@ -7,10 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from syncd.core.changes import (
+    with_ask,
+    with_client,
+    with_eligibility,
+    with_opened,
+    with_rules,
+    with_time,
+)
 from syncd.core.hours import ClockRange, WeeklyHours
-from syncd.core.model import Client
 from syncd.core.policy import Approach, Eligibility, SlotRules
-from syncd.core.request import ANSWER_LEAD, ANSWER_TIME, Ask, PlanRequest, TherapistTime
+from syncd.core.request import ANSWER_LEAD, ANSWER_TIME, Ask, PlanRequest
 from syncd.core.slots import Rule
 from syncd.core.spans import Span
 
@@ -28,88 +35,22 @@ class Relaxed:
     change: str
 
 
-def relaxed(request: PlanRequest, conflict: str, rule: Rule) -> Relaxed | None:
-    """`request` with `rule` loosened by one step for this conflict; None where that changes nothing."""
+def relaxed(request: PlanRequest, conflict: str, rule: Rule, steps: int = 1) -> Relaxed | None:
+    """`request` with `rule` loosened for this conflict; None where that changes nothing.
+
+    Caps and budgets go up by one per step; what can only be had or not takes one step.
+    """
     step = _STEPS.get(rule)
-    found = step(request, conflict) if step else None
-    return Relaxed(rule, found[0], found[1]) if found and found[0] != request else None
+    loosened, words = request, ""
+    for _ in range(steps if rule in COUNTED else 1):
+        found = step(loosened, conflict) if step else None
+        if found is None:
+            return None
+        loosened, words = found
+    return Relaxed(rule, loosened, words) if loosened != request else None
 
 
 Step = Callable[[PlanRequest, str], tuple[PlanRequest, str] | None]
-
-
-def with_client(request: PlanRequest, conflict: str, change: Callable[[Client], Client]) -> PlanRequest:
-    """The request with this conflict's client changed everywhere."""
-    who = request.ranked_of[conflict].client.id
-    asks = tuple(
-        replace(
-            ask,
-            ranked=tuple(
-                replace(one, candidate=replace(one.candidate, client=change(one.client)))
-                if one.client.id == who
-                else one
-                for one in ask.ranked
-            ),
-        )
-        for ask in request.asks
-    )
-    clients = tuple(
-        replace(one, client=change(one.client)) if one.client.id == who else one for one in request.clients
-    )
-    return replace(request, asks=asks, clients=clients)
-
-
-def with_ask(request: PlanRequest, conflict: str, change: Callable[[Ask], Ask]) -> PlanRequest:
-    """The request with this conflict's ask changed."""
-    mine = request.ask_of[conflict].absence.id
-    asks = tuple(change(ask) if ask.absence.id == mine else ask for ask in request.asks)
-    return replace(request, asks=asks)
-
-
-def with_eligibility(
-    request: PlanRequest, conflict: str, change: Callable[[Eligibility], Eligibility]
-) -> PlanRequest:
-    """The request with the absence's eligibility changed."""
-    return with_ask(
-        request,
-        conflict,
-        lambda ask: replace(ask, policy=replace(ask.policy, eligibility=change(ask.policy.eligibility))),
-    )
-
-
-def with_rules(request: PlanRequest, conflict: str, change: Callable[[SlotRules], SlotRules]) -> PlanRequest:
-    """The request with the slot rules of the absence and of its therapist changed."""
-    mine = request.ranked_of[conflict].conflict.therapist
-    changed = with_ask(
-        request,
-        conflict,
-        lambda ask: replace(ask, policy=replace(ask.policy, slots=change(ask.policy.slots))),
-    )
-    return with_time(
-        changed,
-        mine,
-        lambda time: replace(
-            time,
-            therapist=replace(
-                time.therapist,
-                policy=replace(time.therapist.policy, slots=change(time.therapist.policy.slots)),
-            ),
-        ),
-    )
-
-
-def with_time(
-    request: PlanRequest, therapist: str, change: Callable[[TherapistTime], TherapistTime]
-) -> PlanRequest:
-    """The request with one therapist's time changed."""
-    times = tuple(change(one) if one.therapist.id == therapist else one for one in request.therapists)
-    return replace(request, therapists=times)
-
-
-def with_opened(request: PlanRequest, conflict: str, spans: tuple[Span, ...]) -> PlanRequest:
-    """The request with these hours opened by the therapist, as `#makeup` events would."""
-    mine = request.ranked_of[conflict].conflict.therapist
-    return with_time(request, mine, lambda time: replace(time, opened=(*time.opened, *spans)))
 
 
 def _cap(name: str, words: str) -> Step:
@@ -308,4 +249,7 @@ _STEPS: dict[Rule, Step] = {
     Rule.HOLIDAY: _holiday,
     Rule.HOURS: _hours,
 }
+COUNTED = frozenset(
+    {Rule.BUDGET, Rule.MAKEUPS_PER_DAY, Rule.MAKEUPS_PER_WEEK, Rule.SESSIONS_PER_DAY, Rule.ROOMS}
+)
 ORDER = tuple(_STEPS)  # in which remedies are looked for: what is cheapest for the people first
