@@ -114,7 +114,10 @@ class Account(Protocol):
         """All calendars that the account can see."""
 
     def open(self, name: str) -> Calendar:
-        """The calendar with this display name or URL. Raises NotFound naming what there is instead."""
+        """The calendar with this display name or URL.
+
+        Raises NotFound naming what there is instead: here, or at the first use where looking costs a request.
+        """
 
     def probe(self, calendar: str) -> Capabilities:
         """Find out what the server can do with the calendar of this id; writes at most one object and removes it."""

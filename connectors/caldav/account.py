@@ -75,11 +75,12 @@ class CalDavAccount:
     def _place(self, name: str) -> Place:
         if name not in self._places:
             what = f"account {self.id}, calendar {name}"
-            self._places[name] = Place(self._door, what, lambda: self._locate(name))
+            self._places[name] = Place(self._door, what, lambda anew: self._locate(name, anew=anew))
         return self._places[name]
 
-    def _locate(self, name: str) -> Listed:
-        directory = self._directory = self._directory or look_around(self._door)
+    def _locate(self, name: str, *, anew: bool) -> Listed:
+        kept = None if anew else self._directory
+        directory = self._directory = kept or look_around(self._door)
         found = [one for one in directory.calendars if one.name == name or self._is_at(one, name)]
         if len(found) == 1:
             return found[0]

@@ -122,7 +122,11 @@ class CalDavCalendar:
 
     def _everything(self) -> _Read:
         shelf = self._place.shelf()
-        token, ctag = state_of(shelf.door, shelf.path, shelf.what)
+        try:
+            token, ctag = state_of(shelf.door, shelf.path, shelf.what)
+        except NotFound:
+            self._place.forget()  # it may lie elsewhere by the next pass
+            raise
         start = self._place.cursor()
         if token:
             try:

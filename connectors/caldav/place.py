@@ -11,9 +11,9 @@ from connectors.caldav.reading import Shelf
 
 
 class Place:
-    """One calendar's place in its account; `locate` looks it up, and raises NotFound naming what there is."""
+    """One calendar's place in its account; `locate` looks it up (anew, if asked so)."""
 
-    def __init__(self, door: DavDoor, what: str, locate: Callable[[], Listed]) -> None:
+    def __init__(self, door: DavDoor, what: str, locate: Callable[[bool], Listed]) -> None:
         """Nothing is sent yet. `what` names account and calendar for messages."""
         self._door = door
         self._what = what
@@ -21,11 +21,13 @@ class Place:
         self._home: Home | None = None
         self._shelf: Shelf | None = None
         self._seen: tuple[str, str] | None = None
+        self._anew = False
 
     def shelf(self) -> Shelf:
         """The collection, looked up if need be. Raises NotFound."""
         if self._shelf is None:
-            listed = self._locate()
+            listed = self._locate(self._anew)
+            self._anew = False
             self._home = listed.home
             self._shelf = Shelf(self._door, listed.path, self._what)
         return self._shelf
@@ -45,6 +47,7 @@ class Place:
     def forget(self) -> None:
         """Look it up again at the next use."""
         self._shelf = self._home = self._seen = None
+        self._anew = True
 
     def saw(self, token: str, ctag: str) -> None:
         """Note what a listing said, for the read that follows it."""

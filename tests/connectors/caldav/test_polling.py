@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from connectors.caldav.account import CalDavAccount
+from syncd.core.errors import CursorInvalid, NotFound
 from syncd.core.spans import Span
 from tests.servers.dav import DavServer
 from tests.servers.entries import event_text
@@ -57,3 +60,34 @@ def test_a_calendar_is_found_by_its_url_too(server: DavServer) -> None:
     direct = CalDavAccount(config(server, f"{server.url}{practice.path}".rstrip("/")), StoppedClock())
     assert direct.open("Some name").changes("", WINDOW).complete
     server.send("DELETE", practice.path)
+
+
+def test_a_calendar_that_went_is_missing_and_one_that_moved_is_read_anew(server: DavServer) -> None:
+    """Neither looks like an empty calendar: nothing in it is taken for deleted."""
+    other = server.make_calendar("other", "Other")
+    practice = server.make_calendar("before", "Practice")
+    practice.put_text(event_text("s1", "AB", Span(FIRST, FIRST + timedelta(hours=1))), "s1")
+    account = CalDavAccount(config(server), StoppedClock())
+    calendar = account.open("Practice")
+    cursor = calendar.changes("", WINDOW).cursor
+    server.send("DELETE", practice.path)
+    assert account.stale({calendar.id: cursor}) == {calendar.id}
+    with pytest.raises(NotFound, match='there is: "Other"'):
+        calendar.changes(cursor, WINDOW)
+    moved = server.make_calendar("after", "Practice")
+    with pytest.raises(CursorInvalid, match="elsewhere"):
+        calendar.changes(cursor, WINDOW)
+    assert calendar.changes("", WINDOW).complete
+    server.send("DELETE", moved.path)
+    server.send("DELETE", other.path)
+
+
+def test_two_calendars_of_one_name_are_told_apart_by_url(server: DavServer) -> None:
+    """Neither is guessed; the message names both addresses."""
+    twins = [server.make_calendar(slug, "Twin") for slug in ("one", "two")]
+    account = CalDavAccount(config(server), StoppedClock())
+    with pytest.raises(NotFound, match=r"name one by URL: .*/dana/one/.*/dana/two/"):
+        account.open("Twin").changes("", WINDOW)
+    assert account.open(f"{server.url}/dana/two/").changes("", WINDOW).complete
+    for twin in twins:
+        server.send("DELETE", twin.path)
