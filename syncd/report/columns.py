@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from syncd.core.model import OfferKind
 from syncd.core.ranking import Tier
-
-Justify = Literal["left", "right", "center"]
 
 TIER_WORDS = {
     Tier.CRISIS: Text("crisis", "red"),
@@ -50,31 +47,38 @@ def state_words(state: str) -> Text:
     return Text(words, style)
 
 
-def sparse(title: str, *headings: str | tuple[str, Justify]) -> Table:
-    """An empty table: one rule under the headings, numbers to the right; a heading that ends in `…` wraps.
+def words(name: str) -> Column:
+    """A column of words, wrapped where the terminal is narrow; long ids are folded, never cut."""
+    return Column(name, overflow="fold")
 
-    `filled` puts the title above it.
-    """
-    table = Table(
+
+def fixed(name: str) -> Column:
+    """A column of short things that stay on one line: times, states."""
+    return Column(name, no_wrap=True)
+
+
+def number(name: str) -> Column:
+    """A column of numbers."""
+    return Column(name, justify="right", no_wrap=True)
+
+
+def flowing(name: str) -> Column:
+    """A column of sentences: it takes whatever width is left."""
+    return Column(name, overflow="fold", ratio=1)
+
+
+def sparse(title: str, *columns: Column) -> Table:
+    """An empty table with one rule under the headings; `filled` puts the title above it."""
+    return Table(
+        *columns,
         title=title,
         box=box.SIMPLE_HEAD,
         header_style="dim",
         pad_edge=False,
         show_edge=False,
         padding=(0, 1, 0, 0),
+        expand=any(column.ratio for column in columns),
     )
-    for heading in headings:
-        name, justify = heading if isinstance(heading, tuple) else (heading, "left")
-        wraps = name.endswith("…")
-        table.add_column(
-            Text(name.rstrip("…")),
-            justify=justify,
-            no_wrap=justify == "right",
-            overflow="fold",
-            ratio=1 if wraps else None,
-        )
-    table.expand = any(column.ratio for column in table.columns)
-    return table
 
 
 def filled(table: Table, rows: Iterable[Iterable[str | Text]], empty: str) -> RenderableType:

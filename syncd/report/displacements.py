@@ -47,19 +47,28 @@ class Displacement:
         return self.unplaced.sentence if self.unplaced else self.said
 
 
-def displacements(
-    standing: Standing, plan: Plan | None, absence: Absence | None = None
-) -> tuple[Displacement, ...]:
-    """All displaced sessions of one absence, or of all, in order of rank; clients off the roster have none."""
-    rows = (
-        standing.displaced(absence) if absence else tuple(row for row in standing.conflicts if row.displaced)
-    )
-    known = [row for row in rows if row.absence in standing.absence]
+def absences(standing: Standing) -> tuple[Absence, ...]:
+    """All absences that are not over, in order of time."""
+    every = (one for one in standing.absence.values() if one.span.end > standing.now)
+    return tuple(sorted(every, key=lambda one: (one.span, one.therapist, one.id)))
+
+
+def displaced_rows(standing: Standing) -> tuple[Conflict, ...]:
+    """The sessions that these absences displace, in order of time; clients off the roster have theirs, too."""
+    rows = (row for absence in absences(standing) for row in standing.displaced(absence))
+    return tuple(sorted(rows, key=lambda row: (row.span, row.id)))
+
+
+def displacements(standing: Standing, plan: Plan | None, absence: Absence) -> tuple[Displacement, ...]:
+    """The displaced sessions of one absence in order of rank, which counts within the absence.
+
+    Clients off the roster have no rank and are left out.
+    """
     placed = {one.conflict: one for one in plan.placements} if plan else {}
     unplaced = {one.conflict: one for one in plan.unplaced} if plan else {}
     return tuple(
         _displacement(standing, one, placed.get(one.conflict.id), unplaced.get(one.conflict.id))
-        for one in ranking_of(standing, known)
+        for one in ranking_of(standing, standing.displaced(absence))
     )
 
 

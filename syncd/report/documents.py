@@ -13,7 +13,7 @@ from syncd.core.ranking import Tier
 from syncd.core.spans import AllDay, Span
 from syncd.core.standing import Standing
 from syncd.report import records
-from syncd.report.displacements import Displacement, displacements
+from syncd.report.displacements import Displacement, absences, displacements
 from syncd.report.records import (
     AbsenceRecord,
     ApprovalState,
@@ -30,7 +30,6 @@ from syncd.report.records import (
     Way,
     WithoutTime,
 )
-from syncd.report.tables import absences
 
 _TIERS: dict[Tier, records.Tier] = {
     Tier.CRISIS: "crisis",

@@ -61,16 +61,20 @@ def explain(
     ledger: Iterable[Sent] = (),
     audit: Iterable[AuditEntry] = (),
 ) -> tuple[Explained, ...]:
-    """The displaced sessions that `wanted` names, in order of rank; () for a client who has none.
+    """The displaced sessions that `wanted` names, absence by absence; () for a client who has none.
 
     `wanted` is a client's id, initials, name or address, an id of a conflict (or its beginning), or an offer's UID;
     case does not matter. Raises SyncdError where it names nobody.
     """
-    everybody = displacements(standing, plan)
     rows = _named(standing, wanted.strip().casefold())
     sent, entries = tuple(ledger), tuple(audit)
-    chosen = (one for one in everybody if one.conflict.id in rows)
-    return tuple(_explained(standing, one, len(everybody), sent, entries) for one in chosen)
+    known = sorted(standing.absence.values(), key=lambda one: (one.span, one.id))
+    return tuple(
+        _explained(standing, one, len(found), sent, entries)
+        for found in (displacements(standing, plan, absence) for absence in known)
+        for one in found
+        if one.conflict.id in rows
+    )
 
 
 def _named(standing: Standing, wanted: str) -> set[str]:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from syncd.core.ranking import SCORE_MAX
 from syncd.core.standing import Standing
-from syncd.report.columns import TIER_WORDS, filled, sparse, state_words
+from syncd.report.columns import TIER_WORDS, filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import Displacement
 from syncd.report.documents import session_record, slot_record
 from syncd.report.explain import Explained
@@ -65,7 +65,7 @@ def _ranking(one: Explained) -> RenderableType:
     said += TIER_WORDS[ranked.tier]
     said.append(f", {ranked.score} of {SCORE_MAX}. ")
     said.append(ranked.sentence, "dim")
-    table = sparse("", "Factor", ("Value", "right"), ("Points", "right"), "Says…")
+    table = sparse("", words("Factor"), number("Value"), number("Points"), flowing("Says"))
     parts = ((part.name, f"{part.value:.2f}", f"{part.points:.0f}", part.says) for part in ranked.parts)
     return Group(said, Text(), filled(table, parts, ""))
 
@@ -92,14 +92,14 @@ def _funnel(one: Explained) -> RenderableType:
     title = f"Times that the rules leave: {one.free}"
     if one.barred is not None:
         title += f"; as things stand none is allowed ({one.barred.value})"
-    table = sparse(title, "Forbidden by", ("Times", "right"))
+    table = sparse(title, words("Forbidden by"), number("Times"))
     rows = sorted(one.ruled_out.items(), key=lambda pair: (-pair[1], pair[0].value))
     return filled(table, ((rule.value, str(count)) for rule, count in rows if count), "No rule forbade any.")
 
 
 def _history(standing: Standing, one: Explained) -> RenderableType:
     zone = standing.therapist(one.displacement.conflict).zone
-    table = sparse("What happened", "When", "What…", "Subject")
+    table = sparse("What happened", fixed("When"), flowing("What"), words("Subject"))
     rows = ((moment_words(each.at, zone), each.what, Text(each.subject, "dim")) for each in one.history)
     return filled(table, rows, "Nothing yet.")
 

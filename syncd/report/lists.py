@@ -13,7 +13,8 @@ from syncd.core.effects import EffectKey, EffectState
 from syncd.core.letters import DAY_BEFORE, status_of
 from syncd.core.model import Client, Conflict, EventStatus, MarkerRole, ReadProblem
 from syncd.core.standing import Standing
-from syncd.report.columns import filled, sparse, state_words
+from syncd.report.columns import filled, fixed, flowing, sparse, state_words, words
+from syncd.report.displacements import displaced_rows
 from syncd.report.words import effect_words, span_words, when_words, who
 from syncd.wording import Unsayable
 
@@ -30,16 +31,22 @@ _REASONS = {
 
 def call_list_table(standing: Standing, *, names: bool = False) -> RenderableType:
     """Who must be reached in person, soonest session first, with what they do not know yet."""
-    table = sparse("Call list", "Client", "Phone", "Session that does not take place", "New time", "State")
+    table = sparse(
+        "Call list",
+        words("Client"),
+        fixed("Phone"),
+        fixed("Session that does not take place"),
+        fixed("New time"),
+        fixed("State"),
+    )
     rows = (_call_row(standing, row, names) for row in to_call(standing))
     return filled(table, rows, "Nobody has to be called.")
 
 
 def to_call(standing: Standing) -> tuple[Conflict, ...]:
     """Conflicts ahead whose client no message reaches, and those who still know nothing shortly before."""
-    ahead = (row for row in standing.conflicts if row.displaced and row.span.start > standing.now)
-    wanted = (row for row in ahead if _must_call(standing, row))
-    return tuple(sorted(wanted, key=lambda row: (row.span, row.id)))
+    ahead = (row for row in displaced_rows(standing) if row.span.start > standing.now)
+    return tuple(row for row in ahead if _must_call(standing, row))
 
 
 def _must_call(standing: Standing, row: Conflict) -> bool:
@@ -62,7 +69,9 @@ def _call_row(standing: Standing, row: Conflict, names: bool) -> tuple[str | Tex
 
 def actions_table(actions: Iterable[Action], standing: Standing, *, names: bool = False) -> RenderableType:
     """What a pass would write and mail, in that order; the subject is the opaque id that logs and audit show."""
-    table = sparse("What would be done", "Does", "What", "When", "Client", "Subject")
+    table = sparse(
+        "What would be done", fixed("Does"), words("What"), fixed("When"), words("Client"), words("Subject")
+    )
     rows = (_action_row(action, standing, names) for action in actions)
     return filled(table, rows, "Nothing: all is as it should be.")
 
@@ -75,7 +84,15 @@ def outcomes_table(
     names: bool = False,
 ) -> RenderableType:
     """What a pass did and how each effect ended; effects recorded by an earlier pass stand by their keys."""
-    table = sparse("What was done", "Does", "What", "When", "Client", "Subject", "Ended")
+    table = sparse(
+        "What was done",
+        fixed("Does"),
+        words("What"),
+        fixed("When"),
+        words("Client"),
+        words("Subject"),
+        fixed("Ended"),
+    )
     known = {action.key: action for action in actions}
     rows = (_outcome_row(known.get(key), key, state, standing, names) for key, state in outcomes)
     return filled(table, rows, "Nothing: all is as it should be.")
@@ -155,20 +172,22 @@ def _client_of(action: Action, standing: Standing) -> str:
 
 def problems_table(problems: Iterable[ReadProblem]) -> RenderableType:
     """What could not be read; everything else was."""
-    table = sparse("Could not be read", "Calendar", "Event", "Because…")
+    table = sparse("Could not be read", words("Calendar"), words("Event"), flowing("Because"))
     return filled(table, ((one.calendar, one.uid, one.reason) for one in problems), "Everything was read.")
 
 
 def unsayable_table(unsayable: Iterable[Unsayable]) -> RenderableType:
     """Messages that no mail could carry: their readers must be reached another way."""
-    table = sparse("Could not be put into a mail", "Message", "Subject", "Because…")
+    table = sparse("Could not be put into a mail", words("Message"), words("Subject"), flowing("Because"))
     rows = ((effect_words(one.intent.key.kind), one.intent.key.subject, one.why) for one in unsayable)
     return filled(table, rows, "Every message could be written.")
 
 
 def unsettled_table(standing: Standing, *, names: bool = False) -> RenderableType:
     """Events that only the therapist can settle, and those with people whom the roster does not know."""
-    table = sparse("To be settled by hand", "Therapist", "When", "Clients", "Because…")
+    table = sparse(
+        "To be settled by hand", words("Therapist"), fixed("When"), words("Clients"), flowing("Because")
+    )
     return filled(table, _unsettled_rows(standing, names), "Every event is clear.")
 
 

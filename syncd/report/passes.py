@@ -8,9 +8,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from syncd.core.effects import EffectState
+from syncd.core.model import Absence
+from syncd.core.planning import Plan
+from syncd.core.standing import Standing
 from syncd.cycle import PassReport
 from syncd.report import picture
-from syncd.report.displacements import displacements
+from syncd.report.displacements import absences, displacements
 from syncd.report.documents import plan_of
 from syncd.report.lists import (
     actions_table,
@@ -22,25 +25,41 @@ from syncd.report.lists import (
 )
 from syncd.report.picture.standing import picture_of
 from syncd.report.plans import plan_table, unplaced_table
-from syncd.report.tables import absences, conflicts_table, leave_table, ranking_table, sentences_table
+from syncd.report.tables import conflicts_table, leave_table, ranking_table, sentences_table
+from syncd.report.words import days_words
 
 
 def plan_tables(report: PassReport, *, names: bool = False) -> tuple[RenderableType, ...]:
-    """Leave, displaced sessions, ranking and its reasons, plan, those without a time, whom to call, problems."""
+    """Leave and displaced sessions; for each absence ranking, plan, those without a time; whom to call; trouble."""
     standing, plan = report.decision.standing, report.decision.plan
-    found = displacements(standing, plan)
-    ranked = [one.ranked for one in found]
+    shown = [one for one in absences(standing) if standing.displaced(one)]
     tables: list[RenderableType] = [*_held(report), leave_table(standing)]
-    if found:
-        tables += [
-            conflicts_table(standing, names=names),
-            ranking_table(ranked, names=names),
-            sentences_table(ranked, names=names),
-            plan_table(standing, plan, found, names=names),
-            unplaced_table(standing, found, names=names),
-            call_list_table(standing, names=names),
-        ]
+    if shown:
+        tables.append(conflicts_table(standing, names=names))
+        for absence in shown:
+            if len(shown) > 1:
+                tables.append(_heading(standing, absence))
+            tables += _absence_tables(standing, plan, absence, names)
+        tables.append(call_list_table(standing, names=names))
     return tuple(_spaced([*tables, *trouble_tables(report, names=names)]))
+
+
+def _heading(standing: Standing, absence: Absence) -> Text:
+    zone = standing.snapshot.therapist[absence.therapist].zone
+    return Text(f"{absence.therapist}, {days_words(absence.span, zone)}", "bold underline")
+
+
+def _absence_tables(
+    standing: Standing, plan: Plan | None, absence: Absence, names: bool
+) -> list[RenderableType]:
+    found = displacements(standing, plan, absence)
+    ranked = [one.ranked for one in found]
+    return [
+        ranking_table(ranked, names=names),
+        sentences_table(ranked, names=names),
+        plan_table(standing, plan, found, names=names),
+        unplaced_table(standing, found, names=names),
+    ]
 
 
 def trouble_tables(report: PassReport, *, names: bool = False) -> tuple[RenderableType, ...]:

@@ -12,7 +12,7 @@ from syncd.core.model import OfferKind
 from syncd.core.placing import Placement
 from syncd.core.planning import Plan
 from syncd.core.standing import Standing
-from syncd.report.columns import filled, sparse, state_words
+from syncd.report.columns import filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import Displacement
 from syncd.report.words import moment_words, named, span_words
 
@@ -25,7 +25,15 @@ def plan_table(
     """Everybody with a slot, in order of rank: the displaced session, the slot, its state, and why it is this one."""
     placed = [one for one in found if one.offer is not None]
     title = f"Plan: {count_words(found)}{proof_words(plan)}"
-    table = sparse(title, ("#", "right"), "Client", "Displaced", "New time", "State", "Why this one…")
+    table = sparse(
+        title,
+        number("#"),
+        words("Client"),
+        fixed("Displaced"),
+        fixed("New time"),
+        fixed("State"),
+        flowing("Why this one"),
+    )
     rows = (_plan_row(standing, one, names) for one in placed)
     return filled(table, rows, "Nobody has a new time.")
 
@@ -90,7 +98,12 @@ def unplaced_table(
 ) -> RenderableType:
     """Everybody without a slot, in order of rank: what binds, and what would free a time."""
     table = sparse(
-        "Without a time", ("#", "right"), "Client", "Displaced", "State", "What binds, what would free it…"
+        "Without a time",
+        number("#"),
+        words("Client"),
+        fixed("Displaced"),
+        fixed("State"),
+        flowing("What binds, what would free it"),
     )
     rows = (_unplaced_row(standing, one, names) for one in found if one.offer is None)
     return filled(table, rows, "Everybody has a time.")
@@ -108,7 +121,7 @@ def _unplaced_row(standing: Standing, one: Displacement, names: bool) -> tuple[s
 
 def alternatives_table(standing: Standing, others: Iterable[Placement], title: str) -> RenderableType:
     """Other slots for one session, best first, with what speaks for them."""
-    table = sparse(title, ("", "right"), "Time", ("Quality", "right"), "What speaks for it…")
+    table = sparse(title, number(""), fixed("Time"), number("Quality"), flowing("What speaks for it"))
     rows = (_alternative_row(standing, place, one) for place, one in enumerate(others, start=1))
     return filled(table, rows, "There is no other time.")
 

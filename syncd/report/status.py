@@ -13,7 +13,7 @@ from rich.text import Text
 from syncd.core.effects import EffectState
 from syncd.core.model import OfferState
 from syncd.ports import CalendarState, Memory
-from syncd.report.columns import filled, sparse, state_words
+from syncd.report.columns import filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.records import CalendarRecord, EffectRecord, Messages, StatusDocument
 from syncd.report.words import effect_words, moment_words
 
@@ -116,7 +116,9 @@ def _moment(moment: datetime | None, zone: ZoneInfo) -> str:
 
 
 def _calendars(status: StatusDocument, zone: ZoneInfo) -> Group:
-    table = sparse("Calendars", "Calendar", ("Events", "right"), "First read", "Read in full")
+    table = sparse(
+        "Calendars", words("Calendar"), number("Events"), fixed("First read"), fixed("Read in full")
+    )
     rows = (
         (one.calendar, str(one.objects), _moment(one.first_read, zone), _moment(one.full_read, zone))
         for one in status.calendars
@@ -125,7 +127,9 @@ def _calendars(status: StatusDocument, zone: ZoneInfo) -> Group:
 
 
 def _looks(status: StatusDocument, zone: ZoneInfo) -> RenderableType:
-    table = sparse("Needs a look", "What", "State", "Since", "Subject", "Detail…")
+    table = sparse(
+        "Needs a look", words("What"), fixed("State"), fixed("Since"), words("Subject"), flowing("Detail")
+    )
     rows = (
         (
             effect_words(one.kind),

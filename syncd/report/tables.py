@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import RenderableType
+from rich.table import Column
 from rich.text import Text
 
 from syncd.core.approval import code, pending
@@ -16,38 +17,36 @@ from syncd.core.letters import status_of
 from syncd.core.model import Absence, Conflict, OriginalState
 from syncd.core.ranking import SCORE_MAX, Ranked
 from syncd.core.standing import Standing
-from syncd.report.columns import TIER_WORDS, Justify, filled, sparse, state_words
+from syncd.report.columns import TIER_WORDS, filled, fixed, flowing, number, sparse, state_words, words
+from syncd.report.displacements import absences, displaced_rows
 from syncd.report.words import days_words, named, span_words, when_words, who
 
 FACTORS = ("interval", "gap", "relationship", "phase", "fairness")
 _FACTOR_STYLES = dict(zip(FACTORS, ("blue", "cyan", "green", "yellow", "red"), strict=True))
 _BAR = 16  # characters for a score of 1000
-_FACTOR_COLUMNS: tuple[tuple[str, Justify], ...] = tuple((name, "right") for name in FACTORS)
 
 
 def leave_table(standing: Standing) -> RenderableType:
     """Every absence: its days, its blocks, how many sessions it displaces, and what it waits for."""
-    table = sparse("Leave and absences", "Therapist", "Days", "Blocks", ("Sessions", "right"), "Approval…")
+    table = sparse(
+        "Leave and absences",
+        words("Therapist"),
+        fixed("Days"),
+        number("Blocks"),
+        number("Sessions"),
+        flowing("Approval"),
+    )
     return filled(table, (_leave_row(standing, one) for one in absences(standing)), "No leave ahead.")
-
-
-def absences(standing: Standing) -> tuple[Absence, ...]:
-    """All absences that are not over, in order of time."""
-    every = (one for one in standing.absence.values() if one.span.end > standing.now)
-    return tuple(sorted(every, key=lambda one: (one.span, one.therapist, one.id)))
 
 
 def _leave_row(standing: Standing, absence: Absence) -> tuple[str | Text, ...]:
     zone = standing.snapshot.therapist[absence.therapist].zone
-    blocks = "\n".join(when_words(block.when, zone) for block in absence.blocks)
-    displaced = standing.displaced(absence)
-    return (
-        absence.therapist,
-        days_words(absence.span, zone),
-        blocks if len(absence.blocks) > 1 else "one",
-        str(len(displaced)),
-        approval_words(standing, absence),
-    )
+    days = Text(days_words(absence.span, zone))
+    if len(absence.blocks) > 1:
+        for block in absence.blocks:
+            days.append(f"\n  {when_words(block.when, zone)}", "dim")
+    displaced = str(len(standing.displaced(absence)))
+    return absence.therapist, days, str(len(absence.blocks)), displaced, approval_words(standing, absence)
 
 
 def approval_words(standing: Standing, absence: Absence) -> Text:
@@ -66,16 +65,16 @@ def conflicts_table(standing: Standing, *, names: bool = False) -> RenderableTyp
     """Every displaced session in order of time: where it stands, and what has become of the original."""
     table = sparse(
         "Displaced sessions",
-        "Client",
-        "Original",
-        ("Min", "right"),
-        "State",
-        "Original is",
-        ("Offers", "right"),
-        "Id",
+        words("Client"),
+        fixed("Original"),
+        number("Min"),
+        fixed("State"),
+        words("Original is"),
+        number("Offers"),
+        words("Id"),
     )
-    rows = sorted((row for row in standing.conflicts if row.displaced), key=lambda row: (row.span, row.id))
-    return filled(table, (_conflict_row(standing, row, names) for row in rows), "No session is displaced.")
+    rows = (_conflict_row(standing, row, names) for row in displaced_rows(standing))
+    return filled(table, rows, "No session is displaced.")
 
 
 def _conflict_row(standing: Standing, row: Conflict, names: bool) -> tuple[str | Text, ...]:
@@ -93,18 +92,19 @@ def _conflict_row(standing: Standing, row: Conflict, names: bool) -> tuple[str |
 
 def ranking_table(ranked: Sequence[Ranked], *, names: bool = False) -> RenderableType:
     """Everybody by rank: tier, score (0 to 1000 within the tier) and its bar, the points of each factor."""
-    table = sparse("Ranking", ("#", "right"), "Client", "Tier", ("Score", "right"), *_columns(names))
+    table = sparse("Ranking", number("#"), words("Client"), fixed("Tier"), number("Score"), *_columns(names))
     return filled(table, (_ranking_row(one, names) for one in _ordered(ranked)), "Nobody to rank.")
 
 
-def _columns(names: bool) -> tuple[str | tuple[str, Justify], ...]:
+def _columns(names: bool) -> list[Column]:
     """The bar gives way to names."""
-    return _FACTOR_COLUMNS if names else ("", *_FACTOR_COLUMNS)
+    points = [number(name) for name in FACTORS]
+    return points if names else [fixed(""), *points]
 
 
 def sentences_table(ranked: Sequence[Ranked], *, names: bool = False) -> RenderableType:
     """The ranking in words: for everybody the one sentence that a therapist would say."""
-    table = sparse("Why in that order", ("#", "right"), "Client", "Because…")
+    table = sparse("Why in that order", number("#"), words("Client"), flowing("Because"))
     rows = ((str(one.position), named(one.client, names), one.sentence) for one in _ordered(ranked))
     return filled(table, rows, "Nobody to rank.")
 

@@ -79,8 +79,8 @@ def when_words(when: When, zone: ZoneInfo) -> str:
 
 
 def named(client: Client, names: bool = False) -> str:
-    """A client's initials, and with `names` the full name."""
-    return f"{initials(client)}  {client.name}" if names and client.name else initials(client)
+    """A client's initials, or with `names` the full name."""
+    return client.name if names and client.name else initials(client)
 
 
 def who(client: str, clients: Mapping[str, Client], names: bool = False) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from syncd.core.effects import EffectState
 from syncd.core.model import Contact, OfferState, ReadProblem
+from syncd.core.spans import AllDay
 from syncd.core.standing import Standing
-from syncd.report import action_table, pass_line, plan_tables, problem_table
+from syncd.report import action_table, pass_line, plan_document, plan_tables, problem_table, week_pictures
 from syncd.report.lists import call_list_table, problems_table, to_call
 from syncd.report.tables import leave_table
 from syncd.report.words import days_words, span_words
@@ -85,6 +87,42 @@ def test_the_plan_says_who_when_and_why() -> None:
         assert span_words(offer.span, BERLIN) in said
     assert "before the leave" in said
     assert "Without a time" in said
+
+
+def test_two_absences_are_ranked_and_drawn_apart() -> None:
+    """Ranks count within an absence: the same number in table, document and picture; each has its heading."""
+    snapshot = practice.snapshot()
+    second = AllDay(date(2026, 10, 5), date(2026, 10, 6))
+    leave = replace(practice.leave(second), uid="leave-2")
+    report = replace(pass_report(), decision=decision(replace(snapshot, events=(*snapshot.events, leave))))
+    said = shown(*plan_tables(report))
+    assert said.index("dana, Mon 5 Oct 2026") < said.index("dana, Mon 19 – Fri 23 Oct 2026")
+    first, later = json.loads(plan_document(report))["absences"]
+    for absence in (first, later):
+        ranks = [one["rank"]["position"] for one in absence["sessions"]]
+        assert ranks == list(range(1, len(ranks) + 1))
+        assert f"{len(ranks)} sessions displaced" in week_pictures(report)
+        assert f"Plan: {len(ranks)} sessions displaced" in said
+
+
+def test_a_client_off_the_roster_is_still_listed() -> None:
+    """By id, as displaced and as someone to call; the rest of the report stands."""
+    snapshot = standing().snapshot
+    clients = tuple(client for client in snapshot.clients if client.id != "c01")
+    report = pass_report()
+    now = replace(standing(), snapshot=replace(snapshot, clients=clients))
+    said = shown(*plan_tables(replace(report, decision=replace(report.decision, standing=now))))
+    assert sum(line.startswith("c01 ") for line in said.splitlines()) == 2
+    assert "22 sessions displaced" in said
+
+
+def test_an_absence_that_is_over_is_shown_no_more() -> None:
+    """Its rows live on in the store; nobody has to read them for ever."""
+    over = replace(standing().snapshot, now=practice.LEAVE.span(BERLIN).end)
+    report = pass_report()
+    decided = replace(report.decision, standing=replace(standing(), snapshot=over))
+    said = shown(*plan_tables(replace(report, decision=decided, problems=())))
+    assert said.split() == ["Leave", "and", "absences", "No", "leave", "ahead."]
 
 
 def test_an_unproven_plan_is_flagged() -> None:
@@ -206,8 +244,6 @@ def test_days_read_as_people_write_them(
     first: tuple[int, int, int], until: tuple[int, int, int], said: str
 ) -> None:
     """Month and year are said once where once is enough."""
-    from datetime import date  # noqa: PLC0415
-
     assert days_words(away(date(*first), date(*until)), BERLIN) == said
 
 
