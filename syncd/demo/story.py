@@ -212,9 +212,10 @@ def settled(stage: Stage) -> PassReport:
     last = stage.look()
     stage.say("What Dana's calendar holds now")
     standing, plan = last.decision.standing, last.decision.plan
-    found = displacements(standing, plan)
-    stage.console.print(plan_table(standing, plan, found, names=True))
-    stage.console.print(unplaced_table(standing, found, names=True))
+    for absence in standing.absence.values():
+        found = displacements(standing, plan, absence)
+        stage.console.print(plan_table(standing, plan, found, names=True))
+        stage.console.print(unplaced_table(standing, found, names=True))
     stage.console.print(call_list_table(standing, names=True))
     for table in status_tables(stage.world.store.load(), last.now, ZONE):
         stage.console.print(table)
