@@ -1,0 +1,54 @@
+"""The office that the commands are tested in, with a doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from syncd.doctor import Check, Examination, Finding, Verdict, examine
+from syncd.ports import Clock
+from tests.cli.conftest import dav, office, smtp
+from tests.cli.office import Office
+
+__all__ = ["dav", "look", "office", "smtp"]
+
+
+class Seen:
+    """An examination, asked check by check."""
+
+    def __init__(self, examination: Examination) -> None:
+        self.examination = examination
+
+    def of(self, check: Check, subject: str = "") -> list[Finding]:
+        """The findings of one check, of one subject or all."""
+        return [
+            one
+            for one in self.examination.findings
+            if one.check is check and (not subject or one.subject == subject)
+        ]
+
+    def one(self, check: Check, subject: str = "") -> Finding:
+        """The only finding of a check."""
+        (finding,) = self.of(check, subject)
+        return finding
+
+    def failed(self) -> set[Check]:
+        """The checks that failed."""
+        return {one.check for one in self.examination.findings if one.verdict is Verdict.FAIL}
+
+    def text(self) -> str:
+        """All that was said."""
+        return "\n".join(f"{one.subject} {one.said}" for one in self.examination.findings)
+
+
+Look = Callable[..., Seen]
+
+
+@pytest.fixture
+def look(office: Office) -> Look:
+    def examined(seconds: float = 5, clock: Clock | None = None, env: dict[str, str] | None = None) -> Seen:
+        return Seen(examine(office.write(), env or {}, timedelta(seconds=seconds), clock=clock))
+
+    return examined

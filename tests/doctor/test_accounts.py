@@ -1,0 +1,150 @@
+"""What the doctor says of accounts and calendars, on real servers."""
+
+from __future__ import annotations
+
+import ssl
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+
+from syncd.doctor import Check, Verdict
+from tests.cli.office import MAIL_PASSWORD, PASSWORD, Office, now
+from tests.doctor.conftest import Look
+from tests.servers.dav import DavServer
+from tests.servers.process import free_port
+from tests.servers.proxy import proxied
+from tests.servers.quirks import QUIRKS
+from tests.servers.tap import Tap
+
+SESSIONS = "therapists[0].calendar"
+
+
+class Ahead:
+    """A machine whose clock is five minutes fast."""
+
+    def now(self) -> datetime:
+        return now() + timedelta(minutes=5)
+
+
+class TestAccounts:
+    def test_a_good_set_up_is_well_in_every_respect(self, look: Look) -> None:
+        """Each check of accounts, calendars and mail is looked at and none fails."""
+        seen = look()
+        assert seen.examination.healthy
+        assert {one.check for one in seen.examination.findings} >= set(Check) - {Check.CONSENT}
+        assert seen.one(Check.CREDENTIALS).verdict is Verdict.OK
+        assert seen.one(Check.CONDITIONAL_WRITES).verdict is Verdict.OK
+
+    def test_a_wrong_password_fails_alone(self, office: Office, look: Look) -> None:
+        """Credentials fail, their calendars are skipped, mail is still tried, and no secret is shown."""
+        office.secret("dav-password", "wrong one")
+        seen = look()
+        assert seen.failed() == {Check.CREDENTIALS}
+        assert "refused" in seen.one(Check.CREDENTIALS, "accounts.home").said
+        assert seen.one(Check.CALENDAR).verdict is Verdict.SKIPPED
+        assert seen.one(Check.ROUND_TRIP).verdict is Verdict.OK
+        assert not any(word in seen.text() for word in ("wrong one", PASSWORD, MAIL_PASSWORD))
+
+    def test_an_unreachable_host_fails_alone(self, office: Office, look: Look) -> None:
+        """The connection fails naming host and port; what follows from it is skipped."""
+        office.keys["url"] = f"http://127.0.0.1:{free_port()}/"
+        seen = look()
+        assert seen.failed() == {Check.CONNECTION}
+        assert (
+            "cannot be reached (Connection refused)" in seen.one(Check.CONNECTION, "accounts.home.url").said
+        )
+        assert seen.one(Check.CREDENTIALS).verdict is Verdict.SKIPPED
+        assert seen.one(Check.ROUND_TRIP).verdict is Verdict.OK
+
+    def test_a_missing_calendar_is_answered_with_those_that_exist(self, office: Office, look: Look) -> None:
+        """The names of the account's calendars stand in the finding."""
+        office.keys["calendar"] = "Praxis"
+        finding = look().one(Check.CALENDAR, SESSIONS)
+        assert finding.verdict is Verdict.FAIL
+        assert f'"{office.calendar.name}"' in finding.said
+
+    def test_calendars_that_are_only_read_are_found_and_not_written(
+        self, office: Office, dav: DavServer, look: Look
+    ) -> None:
+        """A busy calendar is looked up; nothing is ever put into it."""
+        with proxied(dav.url) as proxy:
+            busy = dav.make_calendar("family", "Family")
+            office.keys |= {"url": f"{proxy.url}/", "therapist": 'busy_calendars = ["Family"]'}
+            seen = look(0)
+            dav.send("DELETE", busy.path)
+        assert seen.one(Check.CALENDAR, "therapists[0].busy_calendars[0]").verdict is Verdict.OK
+        assert not [
+            path for method, path in proxy.seen if path.startswith(busy.path) and method != "PROPFIND"
+        ]
+
+    def test_a_calendar_is_left_as_it_was(self, office: Office, dav: DavServer, look: Look) -> None:
+        """What the probe wrote is gone again."""
+        office.calendar.put_text(_EVENT, "stands")
+        before = dav.send("GET", office.calendar.path).text
+        look(0)
+        assert dav.send("GET", office.calendar.path).text == before
+
+    @pytest.mark.parametrize("quirk", QUIRKS)
+    def test_odd_servers_are_described_not_refused(
+        self, office: Office, dav: DavServer, look: Look, quirk: str
+    ) -> None:
+        """Whatever a server lacks is a warning at most, and nothing stays in its calendar."""
+        with proxied(dav.url, QUIRKS[quirk].before, QUIRKS[quirk].after) as proxy:
+            office.keys["url"] = f"{proxy.url}/"
+            seen = look(0)
+        assert seen.failed() == set(), seen.text()
+        assert "BEGIN:VEVENT" not in dav.send("GET", office.calendar.path).text
+
+    def test_a_clock_that_is_off_is_a_warning(self, look: Look) -> None:
+        """Five minutes ahead of the server's Date is said, with the remedy."""
+        finding = look(0, Ahead()).one(Check.CLOCK)
+        assert finding.verdict is Verdict.WARN
+        assert "ahead of the server: set its clock" in finding.said
+
+
+class TestCertificates:
+    def test_an_untrusted_certificate_fails_with_the_remedy(
+        self, office: Office, dav: DavServer, look: Look
+    ) -> None:
+        """An authority that this machine does not know: the finding says ca_file."""
+        authority = trustme.CA()
+        with Tap(int(dav.url.rpartition(":")[2]), _context(authority)) as tap:
+            office.keys["url"] = f"https://127.0.0.1:{tap.port}/"
+            finding = look(0).one(Check.CONNECTION, "accounts.home.url")
+        assert finding.verdict is Verdict.FAIL
+        assert "not trusted" in finding.said
+        assert "ca_file" in finding.said
+
+    @pytest.mark.parametrize(("days", "verdict"), [(90, Verdict.OK), (5, Verdict.WARN)])
+    def test_the_day_a_certificate_ends_is_said(
+        self, office: Office, dav: DavServer, look: Look, tmp_path: Path, days: int, verdict: Verdict
+    ) -> None:
+        """With its authority in ca_file; less than 14 days are a warning."""
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+        ends = now() + timedelta(days=days)
+        with Tap(int(dav.url.rpartition(":")[2]), _context(authority, ends)) as tap:
+            office.keys |= {
+                "url": f"https://127.0.0.1:{tap.port}/",
+                "account": f'ca_file = "{tmp_path / "ca.pem"}"',
+            }
+            seen = look(0)
+        assert seen.one(Check.CREDENTIALS, "accounts.home").verdict is Verdict.OK
+        finding = seen.one(Check.CERTIFICATE, "accounts.home.url")
+        assert finding.verdict is verdict
+        assert f"{ends.astimezone(UTC):%Y-%m-%d}" in finding.said
+
+
+_EVENT = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//A program//EN\r\nBEGIN:VEVENT\r\nUID:stands\r\n"
+    "DTSTAMP:20260101T000000Z\r\nDTSTART:20260601T080000Z\r\nDTEND:20260601T090000Z\r\nSUMMARY:AB\r\n"
+    "END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+def _context(authority: trustme.CA, ends: datetime | None = None) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1", not_after=ends).configure_cert(context)
+    return context
