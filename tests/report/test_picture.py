@@ -214,3 +214,17 @@ def test_generic_fonts_and_nothing_fetched() -> None:
     said = week_picture(full())
     assert 'font-family="Helvetica, Arial, sans-serif"' in said
     assert not re.search(r"href|<image|<style|<script|url\((?!#)", said)
+
+
+def test_reasons_stand_beside_the_weeks_or_below_them_and_are_whole() -> None:
+    """Few find room in the column; many go below, at full width. What would help is never cut off."""
+    facts = replace(full(), displaced=tuple(replace(one, reason="") for one in full().displaced))
+    long = "116 times would fit, and others take them. With a budget of 13 make-ups there is a place on Wed 4 Nov."
+    for count in (1, 23):
+        unplaced = tuple(replace(one, slot=None, reason=long) for one in facts.displaced[:count])
+        root = drawn(replace(facts, displaced=(*unplaced, *facts.displaced[count:])))
+        (heading,) = [
+            each for each in root.iter(f"{SVG}text") if (each.text or "").startswith("Without a time")
+        ]
+        assert (float(heading.get("x", "0")) > WIDTH / 2) is (count == 1)
+        assert " ".join(words(root)).count("a place on Wed 4 Nov.") == count

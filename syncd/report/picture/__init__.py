@@ -9,6 +9,7 @@ from syncd.report.picture import palette as ink
 from syncd.report.picture.facts import Displaced, Kept, SlotState, WeekPicture
 from syncd.report.picture.layout import MARGIN, WIDTH, frame
 from syncd.report.picture.panel import Panel
+from syncd.report.picture.reasons import reasons
 from syncd.report.picture.svg import document, element, fitted, number, rect, stripes, text
 from syncd.report.picture.weeks import weeks
 from syncd.report.words import days_words
@@ -47,7 +48,9 @@ def _drawn(facts: WeekPicture) -> tuple[list[str], float]:
     grid = frame(facts)
     panel = Panel(facts)
     beside = list(panel.draw())
-    return [*_titles(facts), *weeks(facts, grid), *beside], max(grid.bottom, panel.y) + MARGIN
+    told, end = reasons(facts, panel.y, grid.bottom)
+    height = max(grid.bottom, end) + MARGIN
+    return [*_titles(facts), *weeks(facts, grid), *beside, *told], height
 
 
 def _defs() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from textwrap import wrap
 
 from syncd.core.model import OfferKind
 from syncd.core.ranking import SCORE_MAX, Part, Tier
@@ -23,9 +22,6 @@ _BAR = 7.0
 _SCORE = 26.0  # room for the number after a bar
 _INDENT = 22.0
 _INITIALS = 40.0
-_REASON_SIZE = 9.5
-_REASON_LINE = 12.5
-_REASON_LINES = 3
 
 
 @dataclass(slots=True)
@@ -36,21 +32,15 @@ class Panel:
     y: float = TOP - 8
 
     def draw(self) -> Iterator[str]:
-        """Legend, ranking, and those without a time, from top to bottom."""
+        """Legend, then ranking."""
         yield from self._legend()
         ranked = sorted(self.facts.displaced, key=lambda one: one.rank)
         if ranked:
             yield from self._ranking(ranked)
-        unplaced = [one for one in ranked if one.slot is None and one.reason]
-        if unplaced:
-            yield from self._reasons(unplaced)
 
     def _heading(self, said: str) -> str:
-        self.y += 14
-        mark = text(LEFT, self.y, said, 11.5, ink.INK, font_weight="bold")
-        self.y += 7
-        rule = line(LEFT, self.y, RIGHT, self.y, ink.FRAME, stroke_width=0.9)
-        return mark + rule
+        self.y += 21
+        return heading(LEFT, self.y, said)
 
     def _legend(self) -> Iterator[str]:
         yield self._heading("What is what")
@@ -143,19 +133,11 @@ class Panel:
             at += wide
         yield text(RIGHT, y + _BAR - 0.6, str(one.score), 9, ink.SOFT, text_anchor="end")
 
-    def _reasons(self, unplaced: list[Displaced]) -> Iterator[str]:
-        self.y += 12
-        yield self._heading("Without a time, and what binds")
-        self.y += 8
-        letters = int((PANEL - _INDENT) / (_REASON_SIZE * 0.54))
-        for one in unplaced:
-            yield badge(LEFT, self.y + 6, one.rank, one.tier)
-            lines = wrap(one.reason, letters, max_lines=_REASON_LINES, placeholder=" …")
-            indent = LEFT + max(_INDENT, width(one.rank) + 6)
-            for said in lines:
-                yield text(indent, self.y + 9, said, _REASON_SIZE, ink.SOFT)
-                self.y += _REASON_LINE
-            self.y += 6
+
+def heading(x: float, y: float, said: str) -> str:
+    """A heading over a rule at `y` that ends where the page does."""
+    rule = line(x, y, RIGHT, y, ink.FRAME, stroke_width=0.9)
+    return text(x, y - 7, said, 11.5, ink.INK, font_weight="bold") + rule
 
 
 def _sample(look: Look | str, x: float, y: float) -> str:

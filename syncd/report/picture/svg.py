@@ -84,6 +84,20 @@ def fitted(said: str, size: float, room: float) -> str:
     return f"{said}…" if said else ""
 
 
+def wrapped(said: str, size: float, room: float, most: int) -> list[str]:
+    """The text in lines that fit, broken between words; at most `most`, the last one cut where more would follow."""
+    lines: list[str] = []
+    for word in said.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    if len(lines) > most:
+        lines[most - 1] = f"{lines[most - 1]} …"
+    return [fitted(line, size, room) for line in lines[:most]]
+
+
 def document(width: float, height: float, title: str, description: str, parts: Iterable[str]) -> str:
     """A whole SVG 1.1 file, one element a line, ending with a newline."""
     size = f'width="{number(width)}" height="{number(height)}" viewBox="0 0 {number(width)} {number(height)}"'
