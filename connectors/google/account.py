@@ -43,7 +43,7 @@ class _Entry:
     @property
     def label(self) -> str:
         """The name as it may stand in logs: a calendar that somebody shares is often named for their address."""
-        return f"shared-{sha256(self.remote.encode()).hexdigest()[:8]}" if "@" in self.name else self.name
+        return _label(self.name)
 
     @property
     def role(self) -> str:
@@ -73,7 +73,7 @@ class GoogleAccount:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Raises AuthExpired where the token or key file is missing or broken."""
+        """Nothing is read or sent yet. A missing or broken token or key is AuthExpired at the first call."""
         self._config = config
         self._client = GoogleClient(config, sleep=sleep, clock=clock)
 
@@ -88,27 +88,16 @@ class GoogleAccount:
         )
 
     def open(self, name: str) -> Calendar:
-        entries = self._entries()
-        found = [entry for entry in entries if entry.is_called(name)]
-        if not found:
-            there = ", ".join(sorted(entry.label for entry in entries)) or "none"
-            raise NotFound(f'google: account {self.id}: no calendar "{name}"; there is: {there}')
-        if len(found) > 1:
-            ids = ", ".join(sorted(entry.remote for entry in found))
-            raise NotFound(
-                f'google: account {self.id}: {len(found)} calendars are called "{name}"; use the id: {ids}'
-            )
-        return self._opened(found[0])
+        """By display name, `primary` or Google's id; the calendar's own id is `account/name`, as it is called here."""
+        return self._opened(self._called(name), name)
 
     def probe(self, calendar: str) -> Capabilities:
         """Nothing is written: what Google can do is known. Without delegation it sends no invitations."""
         entries = self._entries()
-        entry = next((one for one in entries if self._id(one) == calendar), None)
-        if entry is None:
-            raise NotFound(f"google: account {self.id}: the calendar is gone or no longer shared")
+        entry = self._called(calendar.removeprefix(f"{self.id}/"), entries)
         sends = self._client.signin.delegated and self._writes(entry)
         return Capabilities(
-            sync_tokens=isinstance(self._opened(entry), EventCalendar),
+            sync_tokens=self._reads(entry),
             ctags=False,
             conditional_writes=True,
             scheduling=sends,
@@ -120,11 +109,25 @@ class GoogleAccount:
         """All of them: one request a calendar is the least that tells, and `changes` is that request."""
         return frozenset(cursors)
 
-    def _opened(self, entry: _Entry) -> Calendar:
+    def _called(self, name: str, entries: Sequence[_Entry] | None = None) -> _Entry:
+        entries = self._entries() if entries is None else entries
+        found = [entry for entry in entries if entry.is_called(name)]
+        shown = _label(name)
+        if not found:
+            there = ", ".join(sorted(entry.label for entry in entries)) or "none"
+            raise NotFound(f'google: account {self.id}: no calendar "{shown}"; there is: {there}')
+        if len(found) > 1:
+            ids = ", ".join(sorted(entry.remote for entry in found))
+            raise NotFound(
+                f'google: account {self.id}: {len(found)} calendars are called "{shown}"; use the id: {ids}'
+            )
+        return found[0]
+
+    def _opened(self, entry: _Entry, name: str) -> Calendar:
+        key, label = f"{self.id}/{name}", self._id(entry)
         if self._reads(entry):
-            writable = self._writes(entry)
-            return EventCalendar(self._id(entry), entry.remote, entry.zone, self._client, writable)
-        return BusyCalendar(self._id(entry), entry.remote, self._client)
+            return EventCalendar(key, label, entry.remote, entry.zone, self._client, self._writes(entry))
+        return BusyCalendar(key, label, entry.remote, self._client)
 
     def _reads(self, entry: _Entry) -> bool:
         """Somebody else's events can be read only with a scope that an admin added to the least ones."""
@@ -144,3 +147,7 @@ class GoogleAccount:
 
         listing = list_all(self._client, ask, f"calendarList.list {self.id}")
         return [_Entry(item) for item in listing.items if not item.get("deleted")]
+
+
+def _label(name: str) -> str:
+    return f"shared-{sha256(name.encode()).hexdigest()[:8]}" if "@" in name else name

@@ -78,8 +78,8 @@ def authorize(
     return _store(config, config.token, flow.client_config, told, now)
 
 
-def grant_of(held: dict[str, Any], config: GoogleConfig) -> Grant:
-    """What the token file says of the consent, for the doctor."""
+def grant_of(held: Mapping[str, Any], config: GoogleConfig) -> Grant:
+    """What a token file says of the consent; `missing` against what the settings ask for."""
     scopes = frozenset(held.get("scopes", ()))
     ends = held.get("refresh_token_expires")
     return Grant(scopes, frozenset(config.scopes) - scopes, datetime.fromisoformat(ends) if ends else None)

@@ -33,9 +33,13 @@ _PAGE = 2500  # the most that the API gives at once
 
 @dataclass(frozen=True, slots=True)
 class EventCalendar:
-    """A calendar whose events are read and written. `remote` is Google's id for it, `zone` its time zone."""
+    """A calendar whose events are read and written.
+
+    `id` is what settings call it, `label` what errors may call it, `remote` Google's id, `zone` its time zone.
+    """
 
     id: str
+    label: str
     remote: str
     zone: ZoneInfo
     client: GoogleClient
@@ -72,7 +76,7 @@ class EventCalendar:
         else:
             shelf.single(item)
         if not shelf.objects:
-            raise Malformed(f"google: events.get {self.id}: {shelf.problems[0].reason}")
+            raise Malformed(f"google: events.get {self.label}: {shelf.problems[0].reason}")
         return shelf.objects[0]
 
     def create(self, draft: EventDraft) -> Written:
@@ -83,7 +87,7 @@ class EventCalendar:
             standing = self._get(draft.uid)
             if standing is None or is_gone(standing):
                 raise NotFound(
-                    f"google: events.insert {self.id}: deleted by hand; its id is never used again"
+                    f"google: events.insert {self.label}: deleted by hand; its id is never used again"
                 ) from None
             raise
         return self._seen(draft, made)
@@ -109,13 +113,13 @@ class EventCalendar:
         master = self._standing(ref.uid, "") if ref.recurrence_id else None
         item = self._get(key)
         if item is None or (is_gone(item) and not self._ours(item)):
-            raise NotFound(f"google: events.get {self.id}: deleted")
+            raise NotFound(f"google: events.get {self.label}: deleted")
         before = originals.pre_image(item, master, self.zone)
         if is_gone(item):
             return Cancelled(str(item["etag"]), before)
         known = occurrence_etag(etag, ref.recurrence_id)
         if known and item["etag"] != known:
-            raise VersionConflict(f"google: events.get {self.id}: changed since it was read")
+            raise VersionConflict(f"google: events.get {self.label}: changed since it was read")
         done = self._patch(key, str(item["etag"]), originals.cancelling(), "none")
         return Cancelled(str(done["etag"]), before)
 
@@ -123,13 +127,13 @@ class EventCalendar:
         try:
             before = json.loads(pre_image)
         except ValueError:
-            raise Malformed(f"google: restore {self.id}: a pre-image that is not one") from None
+            raise Malformed(f"google: restore {self.label}: a pre-image that is not one") from None
         if ref.recurrence_id:
             self._standing(ref.uid, "")
         key = instance_id(ref.uid, ref.recurrence_id)
         item = self._get(key)
         if item is None:
-            raise NotFound(f"google: restore {self.id}: the original is gone for good")
+            raise NotFound(f"google: restore {self.label}: the original is gone for good")
         if not is_gone(item):
             return Written(ref.uid, str(item["etag"]))
         done = self._patch(key, str(item["etag"]), originals.restoring(item, before), "none")
@@ -142,7 +146,7 @@ class EventCalendar:
 
     def _list(self, cursor: str) -> Listing:
         token = {"syncToken": cursor} if cursor else {}
-        what = f"events.list {self.id}"
+        what = f"events.list {self.label}"
 
         def ask(service: Service, page: dict[str, str]) -> Request:
             # The parameters beside the tokens never change: the sync token holds for the same set only.
@@ -195,35 +199,40 @@ class EventCalendar:
                 **page,
             )
 
-        return list_all(self.client, ask, f"events.instances {self.id}").items
+        what = f"events.instances {self.label}"
+        try:
+            return list_all(self.client, ask, what).items
+        except (NotFound, CursorInvalid):
+            # The series went between two requests; the calendar is there, and its next delta says the rest.
+            raise Transient(f"google: {what}: changed while it was read") from None
 
     def _get(self, key: str) -> Answer | None:
         """The event or instance as it stands, deleted ones included; None where the server knows none."""
         try:
             found = self.client.read(
                 lambda service: service.events().get(calendarId=self.remote, eventId=key),
-                f"events.get {self.id}",
+                f"events.get {self.label}",
             )
         except (NotFound, CursorInvalid):  # 404, or 410 once a deleted event has been forgotten
             return None
         if not found.get("id") or not found.get("etag"):
-            raise Malformed(f"google: events.get {self.id}: not an event")
+            raise Malformed(f"google: events.get {self.label}: not an event")
         return found
 
     def _standing(self, key: str, etag: str) -> Item:
         """The event as it stands. Raises NotFound when it is gone, VersionConflict when it is not `etag` any more."""
         item = self._get(key)
         if item is None or is_gone(item):
-            raise NotFound(f"google: events.get {self.id}: deleted")
+            raise NotFound(f"google: events.get {self.label}: deleted")
         if etag and item["etag"] != etag:
-            raise VersionConflict(f"google: events.get {self.id}: changed since it was read")
+            raise VersionConflict(f"google: events.get {self.label}: changed since it was read")
         return item
 
     def _patch(self, key: str, etag: str, body: drafts.Body, send: str) -> Answer:
         return self._write("patch", send, etag=etag, eventId=key, body=body)
 
     def _write(self, method: str, send: str, *, etag: str = "", **given: object) -> Answer:
-        what = f"events.{method} {self.id}"
+        what = f"events.{method} {self.label}"
         if not self.writable:
             raise Forbidden(f"google: {what}: belongs to somebody else and is read only")
 
@@ -251,9 +260,11 @@ class EventCalendar:
         try:
             standing = self._get(draft.uid)
         except Transient as error:
-            raise Unclear(f"google: events.insert {self.id}: written, but not seen again: {error}") from None
+            raise Unclear(
+                f"google: events.insert {self.label}: written, but not seen again: {error}"
+            ) from None
         if standing is None or standing.get("created") != made.get("created") or is_gone(standing):
-            raise VersionConflict(f"google: events.insert {self.id}: another event stands under this id")
+            raise VersionConflict(f"google: events.insert {self.label}: another event stands under this id")
         return Written(draft.uid, str(standing["etag"]))
 
 

@@ -38,7 +38,7 @@ class GoogleClient:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`sleep` and `clock` (monotonic) are in seconds. Raises AuthExpired without a usable token or key."""
+        """`sleep` and `clock` (monotonic) are in seconds."""
         self.config = config
         self.signin = SignIn(config)
         self._sleep = sleep

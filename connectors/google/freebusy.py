@@ -23,12 +23,13 @@ class BusyCalendar:
     """A calendar of which only busy time is known: each read is complete, nothing can be written."""
 
     id: str
+    label: str
     remote: str
     client: GoogleClient
 
     def changes(self, cursor: str, window: Span) -> Changes:
         if cursor not in {"", _CURSOR}:
-            raise CursorInvalid(f"google: {self.id}: was read as events before")
+            raise CursorInvalid(f"google: {self.label}: was read as events before")
         busy = union(span for part in _parts(window) for span in self._ask(part))
         return Changes(tuple(self._object(span) for span in busy), (), _CURSOR, complete=True)
 
@@ -51,10 +52,10 @@ class BusyCalendar:
         self._refuse()
 
     def _refuse(self) -> NoReturn:
-        raise Forbidden(f"google: {self.id}: belongs to somebody else and is read as busy time only")
+        raise Forbidden(f"google: {self.label}: belongs to somebody else and is read as busy time only")
 
     def _ask(self, part: Span) -> Iterator[Span]:
-        what = f"freebusy.query {self.id}"
+        what = f"freebusy.query {self.label}"
         body = {
             "timeMin": rfc3339(part.start),
             "timeMax": rfc3339(part.end),

@@ -21,6 +21,8 @@ from syncd.core.errors import AuthExpired, Transient
 
 _log = logging.getLogger(__name__)
 
+_Credentials = credentials.Credentials | service_account.Credentials
+
 
 class SignIn:
     """What AuthorizedHttp asks of credentials. Errors come in the taxonomy: AuthExpired or Transient.
@@ -30,12 +32,12 @@ class SignIn:
     """
 
     def __init__(self, config: GoogleConfig) -> None:
-        """Read the token or key file. Raises AuthExpired where it is missing or broken."""
+        """Nothing is read yet: an account without a token stops nobody else, and one made later is taken up."""
         self._config = config
         self._lock = threading.Lock()
         self._used = threading.local()
         self._held: dict[str, Any] = {}
-        self._credentials = self._service() if config.service_account else self._person()
+        self._credentials: _Credentials | None = None
 
     @property
     def delegated(self) -> bool:
@@ -44,7 +46,9 @@ class SignIn:
 
     @property
     def scopes(self) -> frozenset[str]:
-        """What was granted, as far as the token says; else what is asked for."""
+        """What was granted, as far as the token says; else what is asked for. Raises AuthExpired without a token."""
+        with self._lock:
+            self._loaded()
         return frozenset(self._held.get("scopes") or self._config.scopes)
 
     def before_request(
@@ -52,36 +56,44 @@ class SignIn:
     ) -> None:
         """Put a valid access token into the headers; called by AuthorizedHttp before each request."""
         with self._lock:
-            if not self._credentials.valid:
-                self._renew()
-            self._credentials.apply(headers)  # type: ignore[no-untyped-call]  # google-auth's own
-            self._used.token = self._credentials.token
+            held = self._loaded()
+            if not held.valid:
+                held = self._renewed()
+            held.apply(headers)  # type: ignore[no-untyped-call]  # google-auth's own
+            self._used.token = held.token
 
     def refresh(self, request: object) -> None:
         """Get another access token; called by AuthorizedHttp after a 401."""
         with self._lock:
-            if self._credentials.token == getattr(self._used, "token", None):
-                self._renew()
+            if self._loaded().token == getattr(self._used, "token", None):
+                self._renewed()
 
-    def _renew(self) -> None:
+    def _loaded(self) -> _Credentials:
+        if self._credentials is None:
+            self._credentials = self._service() if self._config.service_account else self._person()
+        return self._credentials
+
+    def _renewed(self) -> _Credentials:
         try:
-            self._ask()
+            return self._asked()
         except AuthExpired:
             if not self._consented_anew():
                 raise
-            self._ask()
+            return self._asked()
 
-    def _ask(self) -> None:
+    def _asked(self) -> _Credentials:
         """Get an access token, and keep what came with it."""
+        held = self._loaded()
         transport = google_auth_httplib2.Request(httplib2.Http(timeout=self._config.timeout.total_seconds()))
         try:
-            self._credentials.refresh(transport)  # type: ignore[no-untyped-call]  # google-auth's own
+            held.refresh(transport)  # type: ignore[no-untyped-call]  # google-auth's own
         except RefreshError as error:
             raise self._refused(error) from None
         except (GoogleAuthError, OSError) as error:
             raise Transient(f"google: token end point: {type(error).__name__}") from None
-        if isinstance(self._credentials, credentials.Credentials):
-            self._store(json.loads(self._credentials.to_json()))  # type: ignore[no-untyped-call]  # as above
+        if isinstance(held, credentials.Credentials):
+            self._store(json.loads(held.to_json()))  # type: ignore[no-untyped-call]  # as above
+        return held
 
     def _consented_anew(self) -> bool:
         """True where `syncd auth` has replaced the token file since it was read; its token is used from now on."""

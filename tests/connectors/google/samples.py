@@ -35,9 +35,9 @@ class Clock:
         self.seconds += seconds
 
 
-def timed(start: str, **more: object) -> Json:
+def timed(at: str, /, **more: object) -> Json:
     """50 minutes from a wall time in Berlin (`2026-07-06T09:00`)."""
-    first = datetime.fromisoformat(start).replace(tzinfo=BERLIN)
+    first = datetime.fromisoformat(at).replace(tzinfo=BERLIN)
     last = (first.astimezone(UTC) + timedelta(minutes=50)).astimezone(BERLIN)
     points = {
         name: {"dateTime": moment.isoformat(), "timeZone": "Europe/Berlin"}
@@ -51,9 +51,9 @@ def all_day(first: str, until: str, **more: object) -> Json:
     return {"summary": "Vacation", "start": {"date": first}, "end": {"date": until}, **more}
 
 
-def weekly(start: str, **more: object) -> Json:
+def weekly(at: str, /, **more: object) -> Json:
     """A weekly series without end."""
-    return timed(start, recurrence=["RRULE:FREQ=WEEKLY"], **more)
+    return timed(at, recurrence=["RRULE:FREQ=WEEKLY"], **more)
 
 
 def hold(start: datetime = datetime(2026, 7, 8, 9, tzinfo=UTC), uid: str = UID) -> EventDraft:

@@ -27,14 +27,14 @@ def test_calendars_are_listed_by_name(google: GoogleServer, ada: Person, account
         CLIENT: False,
     }
     assert found["primary"].id == "work/primary"
-    assert account.open(CLIENT).id == found[CLIENT].id
     assert not any("@" in one.id for one in found.values())
 
 
 @pytest.mark.parametrize("name", ["primary", THERAPIST])
 def test_the_main_calendar_opens_by_keyword_and_address(account: GoogleAccount, name: str) -> None:
-    """Both are what people know it by."""
-    assert account.open(name).id == "work/primary"
+    """Both are what people know it by; its id is what settings call it, and the probe knows it by that."""
+    assert account.open(name).id == f"work/{name}"
+    assert account.probe(f"work/{name}").delivery is Delivery.GOOGLE
 
 
 def test_an_unknown_name_lists_what_there_is(account: GoogleAccount) -> None:
@@ -48,7 +48,7 @@ def test_two_calendars_of_one_name_need_the_id(google: GoogleServer, account: Go
     second = google.world.add_calendar(THERAPIST, "Practice")
     with pytest.raises(NotFound, match=second.id):
         account.open("Practice")
-    assert account.open(second.id).id == "work/Practice"
+    assert account.open(second.id).changes("", WINDOW).complete
 
 
 def test_google_carries_invitations_of_an_owner(account: GoogleAccount) -> None:
@@ -102,8 +102,9 @@ def test_a_shared_calendar_that_vanishes_is_not_free(
     google.share(CLIENT, THERAPIST, "reader")
     busy = account.open(CLIENT)
     google.share(CLIENT, THERAPIST, "")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound) as caught:
         busy.changes("", WINDOW)
+    assert "@" not in str(caught.value)
 
 
 def test_a_wider_scope_reads_shared_leave_with_its_titles(
@@ -174,7 +175,7 @@ class TestServiceAccount:
         path = tmp_path / "wrong.json"
         path.write_text(content)
         with pytest.raises(AuthExpired, match=r"wrong\.json"):
-            GoogleAccount(GoogleConfig("practice", service_account=path))
+            GoogleAccount(GoogleConfig("practice", service_account=path)).discover()
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ import pytest
 import requests
 
 from connectors.google.account import GoogleAccount
-from connectors.google.auth import Grant, authorize
+from connectors.google.auth import Grant, authorize, grant_of
 from connectors.google.config import FREEBUSY, LEAST_SCOPES, GoogleConfig
+from connectors.google.tokens import read_token
 from syncd.core.errors import AuthExpired, ConfigError, ConnectorError, Transient
 from tests.connectors.google.samples import THERAPIST
 from tests.servers.google import GoogleServer, Person
@@ -291,12 +292,20 @@ class TestInUse:
         path = tmp_path / "token.json"
         path.write_text(content)
         with pytest.raises(AuthExpired, match=r"token\.json.*syncd auth google work"):
-            GoogleAccount(GoogleConfig("work", token=path))
+            GoogleAccount(GoogleConfig("work", token=path)).discover()
 
-    def test_a_missing_token_file_is_named(self, tmp_path: Path) -> None:
-        """As on the first start."""
+    def test_a_missing_token_is_named_until_there_is_one(
+        self, google: GoogleServer, dana: Person, tmp_path: Path
+    ) -> None:
+        """As on the first start; the running daemon takes up what `syncd auth` stores then."""
+        config = google.config("work", THERAPIST, tmp_path)
+        assert config.token is not None
+        account = GoogleAccount(config)
+        kept = config.token.rename(tmp_path / "kept.json")
         with pytest.raises(AuthExpired, match="no token yet"):
-            GoogleAccount(GoogleConfig("work", token=tmp_path / "token.json"))
+            account.discover()
+        kept.rename(config.token)
+        assert account.discover()
 
     def test_a_scope_that_was_not_granted_is_a_matter_of_consent(
         self, google: GoogleServer, dana: Person, tmp_path: Path
@@ -305,3 +314,11 @@ class TestInUse:
         account = GoogleAccount(google.config("narrow", THERAPIST, tmp_path, [FREEBUSY]))
         with pytest.raises(AuthExpired, match="tick all boxes"):
             account.discover()
+
+
+def test_the_doctor_reads_from_the_token_file_what_is_missing(google: GoogleServer, tmp_path: Path) -> None:
+    """A narrow consent of an earlier version."""
+    config = google.config("work", THERAPIST, tmp_path, LEAST_SCOPES[:2])
+    assert config.token is not None
+    grant = grant_of(read_token(config.token, "work"), replace(config, scopes=LEAST_SCOPES))
+    assert grant.missing == {FREEBUSY}

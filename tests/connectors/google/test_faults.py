@@ -6,10 +6,14 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 
+import httplib2
 import pytest
+from googleapiclient.errors import HttpError
 
 from connectors.google.account import GoogleAccount
 from connectors.google.calendar import EventCalendar
+from connectors.google.circuit import Circuit
+from connectors.google.faults import translate
 from syncd.core.errors import (
     AuthExpired,
     ConnectorError,
@@ -207,3 +211,37 @@ def test_threads_do_not_share_connections(google: GoogleServer, dana: Person, ac
         thread.join()
     assert failed == []
     assert len(dana.events("Practice")) == 40
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        ("Mon, 01 Jun 2026 08:01:30 GMT", 90),
+        ("Mon, 01 Jun 2026 07:00:00 GMT", 0),
+        ("soon", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(value: str, seconds: int | None) -> None:
+    """RFC 9110 §10.2.3; a date counts from the answer's own, whatever this machine's clock says."""
+    headers = {"status": 503, "retry-after": value, "date": "Mon, 01 Jun 2026 08:00:00 GMT"}
+    error = translate(HttpError(httplib2.Response(headers), b"not json"), "events.list home/x", writing=False)
+    assert isinstance(error, Transient)
+    assert error.retry_after == (None if seconds is None else timedelta(seconds=seconds))
+
+
+def test_a_circuit_opens_after_three_failures_and_closes_by_itself(clock: Clock) -> None:
+    """A server that only drops connections gets a rest too; the first success forgets the failures."""
+    circuit = Circuit(clock)
+    for _ in range(2):
+        circuit.failed("read", Transient("x"), quota=False)
+    circuit.check("read")
+    circuit.succeeded("read")
+    for _ in range(3):
+        circuit.failed("read", Transient("x"), quota=False)
+    with pytest.raises(Transient) as caught:
+        circuit.check("write")
+    assert caught.value.retry_after is not None
+    clock.sleep(caught.value.retry_after.total_seconds())
+    circuit.check("read")
+    circuit.check("write")

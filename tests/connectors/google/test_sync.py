@@ -193,3 +193,16 @@ def test_no_error_carries_an_address_or_a_title(
         calendar.changes("", WINDOW)
     assert "@" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_a_series_deleted_between_two_requests_is_no_missing_calendar(
+    google: GoogleServer, dana: Person, calendar: EventCalendar
+) -> None:
+    """The pass fails for now; the next one sees it gone."""
+    key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
+    cursor = calendar.changes("", WINDOW).cursor
+    dana.change(key, {"summary": "CD"}, "Practice")
+    google.before("events.instances", lambda: dana.delete(key, "Practice"))
+    with pytest.raises(Transient):
+        calendar.changes(cursor, WINDOW)
+    assert key in calendar.changes(cursor, WINDOW).gone
