@@ -72,7 +72,7 @@ def _event(one: Occurrence, uid: str, calendar: str, href: str, etag: str) -> Ev
         status=_status(source),
         transparency=_transparency(source),
         organizer=address_of(source.get("ORGANIZER")),
-        attendees=tuple(_attendee(value) for value in _listed(source.get("ATTENDEE"))),
+        attendees=tuple(_attendee(value) for value in _people(source)),
         location=_text(source, "LOCATION"),
         link=next((link for name in _LINKS if (link := _text(source, name))), ""),
         sequence=sequence_of(source),
@@ -115,6 +115,15 @@ def _attendee(value: object) -> Attendee:
         name=str(params.get("CN", "")),
         comment=str(params.get("X-RESPONSE-COMMENT", "")),
     )
+
+
+def _people(event: icalendar.Event) -> list[object]:
+    """Attendees who are somebody: a booked room or projector attends, too (RFC 5545 §3.2.3)."""
+    things = {"ROOM", "RESOURCE"}
+    everybody = _listed(event.get("ATTENDEE"))
+    return [
+        one for one in everybody if str(getattr(one, "params", {}).get("CUTYPE", "")).upper() not in things
+    ]
 
 
 def _text(event: icalendar.Event, name: str) -> str:

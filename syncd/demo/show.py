@@ -142,6 +142,6 @@ def _serve(stage: Stage, console: Console) -> None:
             stage.clock.follow()
             for report in run_until_quiet(stage.world, stage.fence):
                 for key, state in report.outcomes:
-                    console.print(f"  {key} {state.value}")
+                    console.print(f"  {key} {state.value}", markup=False, emoji=False)
     except KeyboardInterrupt:
         console.print("The demo's servers are stopped.")

@@ -245,6 +245,13 @@ def test_an_event_without_an_end_is_seen() -> None:
     )
 
 
+def test_a_booked_room_is_nobody() -> None:
+    """A ROOM or RESOURCE among the attendees is no person whom the roster should know."""
+    room = "ATTENDEE;CUTYPE=ROOM:mailto:room@example.org\r\nATTENDEE:mailto:ada@example.org\r\nEND:VEVENT"
+    booked = event_text("t", "AB", MONDAY).replace("END:VEVENT", room)
+    assert [one.email for one in only(booked).attendees] == ["ada@example.org"]
+
+
 def test_what_lies_outside_the_window_is_known_but_empty() -> None:
     """An old object keeps its place in the listing, without occurrences."""
     later = Span(datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 2, 1, tzinfo=UTC))
