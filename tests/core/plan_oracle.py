@@ -1,0 +1,359 @@
+"""A second, slow and plain opinion on plans: every rule checked on its own, every combination tried.
+
+Written against DESIGN §7 and not against the planner: datetimes and loops only. Shared with it are the values of
+the request, the points of a slot and the stable hash, which other tests cover.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import product
+from zoneinfo import ZoneInfo
+
+from syncd.core.model import Client, Mode, OfferKind, Session
+from syncd.core.planning import Ask, PlanRequest, TherapistTime
+from syncd.core.policy import Approach
+from syncd.core.ranking import Ranked, Tier
+from syncd.core.spans import Span
+
+HOUR = timedelta(hours=1)
+MOVE, COVER, EXTEND = OfferKind.MOVE, OfferKind.COVER, OfferKind.EXTEND
+
+
+@dataclass(frozen=True)
+class Place:
+    """One conflict's make-up."""
+
+    conflict: str
+    kind: OfferKind
+    therapist: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class World:
+    """A request with what is asked of it all the time."""
+
+    request: PlanRequest
+
+    def time(self, key: str) -> TherapistTime:
+        return next(one for one in self.request.therapists if one.therapist.id == key)
+
+    def ask(self, conflict: str) -> Ask:
+        return next(a for a in self.request.asks for one in a.ranked if one.conflict.id == conflict)
+
+    def ranked(self, conflict: str) -> Ranked:
+        return next(one for a in self.request.asks for one in a.ranked if one.conflict.id == conflict)
+
+    @property
+    def open(self) -> list[str]:
+        """Conflicts that are to be planned."""
+        fixed = {one.offer.conflict for one in self.request.fixed}
+        every = [one.conflict.id for a in self.request.asks for one in a.ranked]
+        return sorted(key for key in every if key not in fixed)
+
+    def standing(self, key: str) -> list[Session]:
+        gone = {one.conflict.ref for a in self.request.asks for one in a.ranked}
+        return [one for one in self.time(key).sessions if one.ref not in gone]
+
+    def fixed_of(self, key: str) -> list[Place]:
+        return [
+            Place(one.offer.conflict, one.offer.kind, key, one.offer.span)
+            for one in self.request.fixed
+            if one.offer.therapist == key
+        ]
+
+
+def candidates(world: World, conflict: str) -> Iterator[Place]:
+    """Every start on the grid (whole hours in these worlds), by everybody who could give it, and every piece."""
+    row, asked = world.ranked(conflict).conflict, world.ask(conflict)
+    for time in world.request.therapists:
+        kind = MOVE if time.therapist.id == row.therapist else COVER
+        start = asked.absence.span.start - asked.policy.slots.horizon_before - timedelta(days=1)
+        while start < asked.absence.span.end + asked.policy.slots.horizon_after:
+            yield Place(conflict, kind, time.therapist.id, row.span.moved_to(start))
+            start += HOUR
+    for one in anchors(world, conflict):
+        piece = asked.policy.eligibility.extension
+        if piece:
+            yield Place(conflict, EXTEND, row.therapist, Span(one.span.start - piece, one.span.start))
+            yield Place(conflict, EXTEND, row.therapist, Span(one.span.end, one.span.end + piece))
+
+
+def anchors(world: World, conflict: str) -> list[Session]:
+    """The client's nearest own sessions before and after the absence, as far as the leave's tags allow."""
+    row, asked = world.ranked(conflict).conflict, world.ask(conflict)
+    rules, allowed, away = asked.policy.slots, asked.policy.eligibility, asked.absence.span
+    mine = sorted(
+        (
+            one
+            for one in world.standing(row.therapist)
+            if one.client == row.client and one.span.start > world.request.now
+        ),
+        key=lambda one: one.span,
+    )
+    before = [one for one in mine if one.span.end <= away.start][-1:]
+    after = [one for one in mine if one.span.start >= away.end][:1]
+    found = []
+    if allowed.before:
+        found += [one for one in before if one.span.start >= away.start - rules.horizon_before]
+    if allowed.after:
+        found += [one for one in after if one.span.end <= away.end + rules.horizon_after]
+    return found
+
+
+def legal(world: World, place: Place) -> bool:
+    """True when the place breaks no rule on its own, given what stands."""
+    rules = (_allowed, _in_time, _open, _free, _client_can)
+    return all(rule(world, place) for rule in rules) and _caps(world, [place])
+
+
+def _allowed(world: World, place: Place) -> bool:
+    ranked, asked = world.ranked(place.conflict), world.ask(place.conflict)
+    client, rules = ranked.client, asked.policy.eligibility
+    if not client.makeups or client.id in asked.barred:
+        return False
+    if place.kind is COVER:
+        covers = ranked.conflict.therapist in world.time(place.therapist).therapist.covers_for
+        return rules.cover and client.cover_ok and covers
+    if place.kind is EXTEND and not client.extend_ok:
+        return False
+    if rules.approach is Approach.EXCEPTIONAL:
+        return ranked.tier is Tier.CRISIS
+    return rules.approach is not Approach.NONE
+
+
+def _in_time(world: World, place: Place) -> bool:
+    ranked, asked = world.ranked(place.conflict), world.ask(place.conflict)
+    rules, allowed, away, now = (
+        asked.policy.slots,
+        asked.policy.eligibility,
+        asked.absence.span,
+        world.request.now,
+    )
+    notice = rules.crisis_notice if ranked.tier is Tier.CRISIS else rules.min_notice
+    if place.span.start < now + notice or place.span.start < now + timedelta(hours=36):
+        return False
+    if place.kind is EXTEND:
+        return True
+    sides = []
+    if allowed.before:
+        sides.append((away.start - rules.horizon_before, away.start))
+    if place.kind is COVER:
+        sides.append((away.start, away.end))
+    if allowed.after:
+        sides.append((away.end, away.end + rules.horizon_after))
+    return any(start <= place.span.start and place.span.end <= end for start, end in sides)
+
+
+def _open(world: World, place: Place) -> bool:
+    """Minute by minute: in some hours that hold, never in leave."""
+    time = world.time(place.therapist)
+    moment = place.span.start
+    while moment < place.span.end:
+        if not _open_at(time, moment):
+            return False
+        moment += timedelta(minutes=5)
+    return True
+
+
+def _open_at(time: TherapistTime, moment: datetime) -> bool:
+    if any(one.start <= moment < one.end for one in time.leave):
+        return False
+    if any(one.start <= moment < one.end for one in time.opened):
+        return True
+    shown = moment.astimezone(time.therapist.zone)
+    if shown.date() in time.holidays:
+        return False
+    weeklies = [] if time.rules.reserved_only else [time.therapist.hours]
+    weeklies += [time.therapist.reserved] if time.therapist.reserved else []
+    minute = shown.hour * 60 + shown.minute
+    return any(one.start <= minute < one.end for weekly in weeklies for one in weekly.on(shown.date()))
+
+
+def _free(world: World, place: Place) -> bool:
+    time = world.time(place.therapist)
+    buffer = time.rules.buffer
+    own = (
+        {one.ref for one in anchors(world, place.conflict) if _touches(one.span, place.span)}
+        if place.kind is EXTEND
+        else set()
+    )
+    for one in world.standing(place.therapist):
+        if one.ref not in own and place.span.overlaps(one.span.padded(buffer)):
+            return False
+    for fixed in world.fixed_of(place.therapist):
+        if place.span.overlaps(fixed.span.padded(buffer)):
+            return False
+    for busy in time.busy:
+        if place.span.overlaps(busy.span.padded(buffer if busy.pad is None else busy.pad)):
+            return False
+    return not any(place.span.overlaps(one) for one in world.ask(place.conflict).vetoed)
+
+
+def _touches(one: Span, other: Span) -> bool:
+    return one.end == other.start or other.end == one.start
+
+
+def _client_can(world: World, place: Place) -> bool:
+    ranked, asked = world.ranked(place.conflict), world.ask(place.conflict)
+    client = ranked.client
+    mine = next((one for one in world.request.clients if one.client.id == client.id), None)
+    if mine and any(place.span.overlaps(one) for one in (*mine.away, *mine.refused)):
+        return False
+    if not _in_windows(client, world.time(place.therapist).therapist.zone, place.span):
+        return False
+    if place.kind is EXTEND:
+        return True
+    displaced = [
+        one.conflict.span for a in world.request.asks for one in a.ranked if one.client.id == client.id
+    ]
+    own = [one for one in (mine.sessions if mine else ()) if one not in displaced]
+    own += [
+        one.offer.span
+        for one in world.request.fixed
+        if one.offer.client == client.id and one.offer.kind is not EXTEND
+    ]
+    far = asked.policy.slots.client_distance
+    return not any(place.span.overlaps(one.padded(far)) for one in own)
+
+
+def _in_windows(client: Client, zone: ZoneInfo, when: Span) -> bool:
+    theirs = client.zone or zone
+    if client.windows is None and theirs == zone:
+        return True
+    moment = when.start
+    while moment < when.end:
+        shown = moment.astimezone(theirs)
+        minute = shown.hour * 60 + shown.minute
+        ranges = (
+            [(one.start, one.end) for one in client.windows.on(shown.date())]
+            if client.windows
+            else [(420, 1260)]
+        )
+        if not any(start <= minute < end for start, end in ranges):
+            return False
+        moment += timedelta(minutes=5)
+    return True
+
+
+def _caps(world: World, places: Sequence[Place]) -> bool:
+    return (
+        all(_therapist_caps(world, key, places) for key in sorted({one.therapist for one in places}))
+        and _budgets(world, places)
+        and _rooms(world, places)
+    )
+
+
+def _therapist_caps(world: World, key: str, places: Sequence[Place]) -> bool:
+    time = world.time(key)
+    zone, rules = time.therapist.zone, time.rules
+    mine = [one for one in places if one.therapist == key]
+    fixed = world.fixed_of(key)
+
+    def day(one: Span) -> date:
+        return one.start.astimezone(zone).date()
+
+    for when in {day(one.span) for one in mine}:
+        fresh = [one for one in mine if day(one.span) == when]
+        held = [one for one in fixed if day(one.span) == when]
+        makeups = [one for one in world.standing(key) if one.offer and day(one.span) == when]
+        sessions = [one for one in world.standing(key) if day(one.span) == when]
+        new_sessions = [one for one in fresh if one.kind is not EXTEND]
+        held_sessions = [one for one in held if one.kind is not EXTEND]
+        count = len(sessions) + len(held_sessions) + len(new_sessions)
+        if new_sessions and count > rules.max_sessions_per_day:
+            return False
+        if len(makeups) + len(fresh) + len(held) > rules.max_makeups_per_day:
+            return False
+    for week in {day(one.span).isocalendar()[:2] for one in mine}:
+        every = [one.span for one in (*mine, *fixed)]
+        every += [one.span for one in world.standing(key) if one.offer]
+        if sum(1 for one in every if day(one).isocalendar()[:2] == week) > rules.max_makeups_per_week:
+            return False
+    return True
+
+
+def _budgets(world: World, places: Sequence[Place]) -> bool:
+    for asked in world.request.asks:
+        rules = asked.policy.eligibility
+        mine = [one for one in places if world.ask(one.conflict) is asked]
+        held = [one.offer for one in world.request.fixed if one.absence == asked.absence.id]
+        spent = [
+            kind for kind in (*(one.kind for one in mine), *(one.kind for one in held)) if kind is not COVER
+        ]
+        if (
+            rules.approach is Approach.LIMITED
+            and any(one.kind is not COVER for one in mine)
+            and len(spent) > rules.budget
+        ):
+            return False
+        for client in {(r := world.ranked(one.conflict).client).id: r for one in mine}.values():
+            own = (
+                rules.max_makeups_per_client
+                if client.max_makeups is None
+                else min(rules.max_makeups_per_client, client.max_makeups)
+            )
+            given = [one for one in mine if world.ranked(one.conflict).client.id == client.id]
+            if len(given) + sum(1 for one in held if one.client == client.id) > own:
+                return False
+    return True
+
+
+def _needs_room(world: World, client: str) -> bool:
+    known = [one.client for one in world.request.clients if one.client.id == client]
+    return not known or known[0].mode is not Mode.ONLINE  # no session of these worlds has a link
+
+
+def _rooms(world: World, places: Sequence[Place]) -> bool:
+    if world.request.rooms is None:
+        return True
+    fresh = [one.span for one in places if _needs_room(world, world.ranked(one.conflict).client.id)]
+    taken = [
+        one.span
+        for time in world.request.therapists
+        for one in world.standing(time.therapist.id)
+        if _needs_room(world, one.client)
+    ]
+    taken += [one.offer.span for one in world.request.fixed if _needs_room(world, one.offer.client)]
+    for one in fresh:
+        for moment in [one.start, *(other.start for other in (*fresh, *taken) if one.holds(other.start))]:
+            if sum(1 for other in (*fresh, *taken) if other.holds(moment)) > world.request.rooms:
+                return False
+    return True
+
+
+def together(world: World, places: Sequence[Place]) -> bool:
+    """True when places that are legal alone are legal together."""
+    for number, one in enumerate(places):
+        if any(_clash(world, one, other) for other in places[number + 1 :]):
+            return False
+    return _caps(world, places)
+
+
+def _clash(world: World, one: Place, other: Place) -> bool:
+    buffer = world.time(one.therapist).rules.buffer
+    if one.therapist == other.therapist and one.span.overlaps(other.span.padded(buffer)):
+        return True
+    if world.ranked(one.conflict).client.id != world.ranked(other.conflict).client.id:
+        return False
+    if one.kind is EXTEND and other.kind is EXTEND:
+        here = {a.ref for a in anchors(world, one.conflict) if _touches(a.span, one.span)}
+        there = {a.ref for a in anchors(world, other.conflict) if _touches(a.span, other.span)}
+        return bool(here & there) or one.span.overlaps(other.span)
+    if EXTEND in {one.kind, other.kind}:
+        return one.span.overlaps(other.span)
+    first, second = sorted((one, other), key=lambda place: place.span)
+    far = world.ask(first.conflict).policy.slots.client_distance
+    return second.span.start < first.span.end + far
+
+
+def sets(world: World, options: dict[str, list[Place]]) -> Iterator[tuple[Place, ...]]:
+    """Every set of places that breaks no rule."""
+    choices: Iterable[list[Place | None]] = [[None, *options[key]] for key in sorted(options)]
+    for combination in product(*choices):
+        places = [one for one in combination if one is not None]
+        if together(world, places):
+            yield tuple(places)

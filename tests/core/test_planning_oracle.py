@@ -1,0 +1,96 @@
+"""The planner against brute force: every rule by a second opinion, every level by trying all combinations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import pytest
+
+from syncd.core.drafts import Draft, draft
+from syncd.core.model import OfferKind
+from syncd.core.options import Option
+from syncd.core.ranking import Tier
+from syncd.core.rows import tie_of
+from syncd.solver import solve_greedy, solve_here
+from tests.core.plan_oracle import Place, World, candidates, legal, sets, together
+from tests.core.plan_worlds import random_request
+
+SEEDS = 1_200
+CHUNK = 100
+KIND = {OfferKind.MOVE: 10, OfferKind.COVER: 6, OfferKind.EXTEND: 5}
+LATER = (10, 6, 4, 3, 3, 3)
+MOST = 6_000  # combinations; worlds with more are only checked for feasibility
+
+
+def place(option: Option) -> Place:
+    """An option as the oracle names it."""
+    return Place(option.conflict, option.kind, option.therapist, option.span)
+
+
+def reached(world: World, made: Draft, places: Iterable[Place]) -> tuple[int, ...]:
+    """The levels of DESIGN §7, computed from scratch; slot points and hashes are the planner's own."""
+    options = {place(one): one for one in made.options}
+    held = {(one.conflict, one.kind, one.therapist, one.span) for one in world.request.preferred}
+    taken = list(places)
+    tiers: dict[str, int] = {}
+    for option in made.options:
+        ranked = world.ranked(option.conflict)
+        tiers[ranked.client.id] = min(ranked.tier, tiers.get(ranked.client.id, Tier.MAINTENANCE))
+    values = defaultdict(list)
+    for one in taken:
+        ranked = world.ranked(one.conflict)
+        values[ranked.client.id].append((ranked.score + 1) * KIND[one.kind])
+    served = [sum(1 for client in values if tiers[client] == tier) for tier in range(4)]
+    value = sum(
+        worth * LATER[number]
+        for mine in values.values()
+        for number, worth in enumerate(sorted(mine, reverse=True))
+    )
+    keeps = sum(1 for one in taken if (one.conflict, one.kind, one.therapist, one.span) in held)
+    quality = sum(sum(options[one].points) for one in taken)
+    return (0, *served, value, keeps, quality, sum(tie_of(options[one]) for one in taken))
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))
+def test_plans_are_feasible_and_best_on_every_level(first: int) -> None:
+    """On small random practices the plan's options, feasibility and all levels equal those of brute force."""
+    tried = 0
+    for seed in range(first, first + CHUNK):
+        request = random_request(seed)
+        world = World(request)
+        made = draft(request, solve_here)
+        expected = {key: sorted_places(world, key) for key in world.open}
+        got = {
+            key: sorted({place(o) for o in made.options if o.conflict == key}, key=repr) for key in world.open
+        }
+        assert got == expected, f"seed {seed}: other options"
+        chosen = [place(one) for one in made.placed.values()]
+        assert together(world, chosen), f"seed {seed}: a rule is broken"
+        assert made.solution.proven
+        assert made.solution.levels == reached(world, made, chosen)
+        size = 1
+        for options in expected.values():
+            size *= 1 + len(options)
+        if size <= MOST:
+            tried += 1
+            best = max(reached(world, made, one) for one in sets(world, expected))
+            assert made.solution.levels == best, f"seed {seed}: a better plan exists"
+    assert tried > CHUNK // 2
+
+
+def sorted_places(world: World, key: str) -> list[Place]:
+    """The oracle's options of one conflict."""
+    return sorted({one for one in candidates(world, key) if legal(world, one)}, key=repr)
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS // 4, CHUNK))
+def test_the_fallback_breaks_no_rule_and_never_claims_a_proof(first: int) -> None:
+    """Without a solver plans are feasible, never better than the optimum, and say that they are not proven."""
+    for seed in range(first, first + CHUNK):
+        request = random_request(seed)
+        made = draft(request, solve_greedy)
+        assert together(World(request), [place(one) for one in made.placed.values()])
+        assert not made.solution.proven
+        assert "not proven" in made.solution.note
+        assert made.solution.levels <= draft(request, solve_here).solution.levels
