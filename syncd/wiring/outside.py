@@ -18,7 +18,6 @@ from syncd.core.policy import Therapist
 from syncd.gather import calendars_of
 from syncd.ports import Account, Calendar, Clock, Mailbox, Mailer
 from syncd.settings import CalDavAccount, GoogleAccount, MailServer, MailSettings, Settings
-from syncd.wiring.lazy import LazyCalendar
 
 
 def accounts_of(settings: Settings, clock: Clock) -> Mapping[str, Account]:
@@ -70,14 +69,14 @@ def _owner(account: str, settings: Settings) -> Therapist | None:
 
 
 def calendars(settings: Settings, accounts: Mapping[str, Account]) -> dict[str, Calendar]:
-    """Every calendar that a therapist has, looked up when first used."""
+    """Every calendar that a therapist has; nothing is sent yet, so an account that is down stops nobody else."""
     wanted = sorted({calendar for one in settings.therapists for calendar in calendars_of(one)})
     return {calendar: _calendar(calendar, accounts) for calendar in wanted}
 
 
 def _calendar(calendar: str, accounts: Mapping[str, Account]) -> Calendar:
     account, _, name = calendar.partition("/")
-    return LazyCalendar(calendar, accounts[account], name)
+    return accounts[account].open(name)
 
 
 def mailer(mail: MailSettings | None) -> Mailer | None:
