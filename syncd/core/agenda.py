@@ -9,7 +9,7 @@ from syncd.core.effects import EffectRow
 from syncd.core.model import Conflict, OfferState
 from syncd.core.offers import reminder_due
 from syncd.core.standing import Standing
-from syncd.core.timing import waking
+from syncd.core.timing import URGENT, waking
 
 
 def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime | None:
@@ -24,14 +24,16 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
         return
     policy = standing.policy(row)
     yield row.span.start - policy.timing.release
+    yield row.span.start - URGENT
+    yield standing.absence[row.absence].span.start
     for offer in standing.of(row):
         reminder = reminder_due(offer)
         if reminder is not None:
             yield reminder
         if offer.state is OfferState.INVITED and offer.due is not None:
             yield offer.due
-        if offer.state is OfferState.UNANSWERED:
-            yield offer.span.start - policy.slots.min_notice
+        if offer.state in {OfferState.HELD, OfferState.UNANSWERED}:
+            yield offer.span.start - standing.notice(row)
     yield standing.gate(row, standing.live(row)).opens
-    quiet = policy.timing.quiet
-    yield waking(standing.now, standing.zone(row), quiet, standing.snapshot.practice.holidays)
+    quiet, holidays = policy.timing.quiet, standing.snapshot.practice.holidays
+    yield waking(standing.now, standing.zone(row), quiet, holidays, standing.urgent(row))

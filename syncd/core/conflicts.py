@@ -27,10 +27,12 @@ def track(snapshot: Snapshot, diary: Diary) -> tuple[Conflict, ...]:
 
 
 def _found(snapshot: Snapshot, diary: Diary, rows: dict[str, Conflict]) -> dict[str, Conflict]:
-    """Conflicts read off the calendar now; a session already begun is no new one."""
+    """Conflicts read off the calendar now; a session already begun is no new one, a rebound one keeps its id."""
     found = {}
+    names = {row.ref: row.id for row in rows.values()}
     for session, absence in find_conflicts(diary.all_sessions, diary.absences):
         row = _row(session, absence.id, snapshot)
+        row = replace(row, id=names.get(row.ref, row.id))
         if row.id in rows or row.span.start > snapshot.now:
             found[row.id] = row
     return found

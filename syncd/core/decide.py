@@ -110,8 +110,8 @@ def _advance(standing: Standing) -> Standing:
         if row is None or diary is None or offer.calendar not in standing.snapshot.fresh:
             moved.append(offer)
         else:
-            policy = _policy(standing, row)
-            moved.append(by_world(offer, row, diary, standing.snapshot, policy, standing.offers))
+            notice = standing.notice(row)
+            moved.append(by_world(offer, row, diary, standing.snapshot, notice, standing.offers))
     return _settle(replace(standing, offers=tuple(moved)))
 
 

@@ -8,7 +8,16 @@ from dataclasses import replace
 from syncd.core.actions import CancelOriginal, DeleteEvent, RestoreOriginal
 from syncd.core.effects import EffectKey
 from syncd.core.invitation import Show, Tell, digest, show_facts
-from syncd.core.messages import ENDED, cancel_key, cycle, needs_notice, notice_key, released, told
+from syncd.core.messages import (
+    ENDED,
+    cancel_key,
+    cycle,
+    needs_notice,
+    notice_key,
+    owes_cancel,
+    released,
+    told,
+)
 from syncd.core.model import Conflict, ConflictState, Offer, OfferState, OriginalState
 from syncd.core.policy import OriginalsMode
 from syncd.core.standing import TAKEN, Standing
@@ -60,11 +69,11 @@ def _show(standing: Standing, conflict: Conflict, offer: Offer) -> Show | None:
 
 
 def _removal(standing: Standing, offer: Offer) -> DeleteEvent | None:
+    """The entry stands until its client has been told, be it overnight."""
     event = standing.snapshot.ours.get(offer.uid)
     if event is None or standing.snapshot.unclear(offer.uid):
         return None
-    cancel = cancel_key(offer)
-    after = cancel if cancel in standing.snapshot.keys else None
+    after = cancel_key(offer) if owes_cancel(standing, offer) else None
     return DeleteEvent(EffectKey(offer.uid, "end", "delete"), offer.calendar, offer.uid, event.etag, after)
 
 

@@ -108,15 +108,27 @@ def _remind(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
 
 
 def _cancel(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
-    """One CANCEL for every offer that was sent and ended by anyone but the client (RFC 5546 §3.2.5)."""
-    if not _ended(standing, offer) or not offer.sent or offer.reason in SILENT:
-        return
-    if standing.snapshot.done(cancel_key(offer)) or not standing.awake(who.conflict):
+    if not _ended(standing, offer) or not owes_cancel(standing, offer) or not standing.awake(who.conflict):
         return
     outlook = _outlook(standing, who.conflict)
     kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK
     facts = _facts(standing, who, kind, offer, outlook=outlook, sequence=next_sequence(offer))
     yield _tell(cancel_key(offer), facts, who, offer)
+
+
+def owes_cancel(standing: Standing, offer: Offer) -> bool:
+    """True while an ended offer's CANCEL has not gone out: one for each that was sent, unless the client ended it.
+
+    RFC 5546 §3.2.5.
+    """
+    client = standing.snapshot.client.get(offer.client)
+    reached = client is not None and client.mailed and standing.snapshot.mail
+    return (
+        reached
+        and offer.sent
+        and offer.reason not in SILENT
+        and not standing.snapshot.done(cancel_key(offer))
+    )
 
 
 def _ended(standing: Standing, offer: Offer) -> bool:
@@ -194,8 +206,10 @@ def needs_notice(standing: Standing, conflict: Conflict) -> bool:
 
 
 def released(standing: Standing, conflict: Conflict) -> bool:
-    """True from `release` before the original's start on."""
-    return conflict.span.start - standing.policy(conflict).timing.release <= standing.now
+    """True from `release` before the original's start on, or when the leave begins (I23); once the leave settled."""
+    near = conflict.span.start - standing.policy(conflict).timing.release
+    begins = standing.absence[conflict.absence].span.start
+    return min(near, begins) <= standing.now and standing.gate(conflict, None).open(standing.now)
 
 
 def _hopeless(standing: Standing, conflict: Conflict) -> bool:

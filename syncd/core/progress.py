@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 from syncd.core.answers import Concern, Taken, ordered, take_in
 from syncd.core.diary import Diary
@@ -50,14 +51,14 @@ def by_world(
     conflict: Conflict,
     diary: Diary,
     snapshot: Snapshot,
-    policy: Policy,
+    notice: timedelta,
     others: Iterable[Offer],
 ) -> Offer:
-    """The offer after deadlines, and after what else now stands in the calendar."""
+    """The offer after deadlines, and after what else now stands in the calendar; `notice` is the client's minimum."""
     now = snapshot.now
     if offer.state is OfferState.INVITED and offer.due is not None and offer.due <= now and not offer.frozen:
         offer = advance(offer, DuePassed(), now)
-    fact = _end(offer, conflict, diary, snapshot, policy, others)
+    fact = _end(offer, conflict, diary, snapshot, notice, others)
     return advance(offer, fact, now) if fact else offer
 
 
@@ -66,7 +67,7 @@ def _end(
     conflict: Conflict,
     diary: Diary,
     snapshot: Snapshot,
-    policy: Policy,
+    notice: timedelta,
     others: Iterable[Offer],
 ) -> Fact | None:
     if offer.state in BINDING:
@@ -82,19 +83,19 @@ def _end(
         return Withdraw(Ending.ROSTER)
     if taken_away(offer, diary, snapshot, others):
         return Withdraw(Ending.SLOT)
-    return _too_near(offer, policy, snapshot)
+    return _too_near(offer, notice, snapshot)
 
 
 def _wanted(offer: Offer, client: Client | None) -> bool:
     return client is not None and (offer.pinned or client.makeups)
 
 
-def _too_near(offer: Offer, policy: Policy, snapshot: Snapshot) -> Fact | None:
+def _too_near(offer: Offer, notice: timedelta, snapshot: Snapshot) -> Fact | None:
     """Nobody answered until minimum notice, or a hold was never sent and now is under it."""
     left = offer.span.start - snapshot.now
-    if offer.state is OfferState.UNANSWERED and left <= policy.slots.min_notice:
+    if offer.state is OfferState.UNANSWERED and left <= notice:
         return Withdraw(Ending.SILENCE)
-    if not offer.sent and not offer.pinned and left <= policy.slots.crisis_notice:
+    if not offer.sent and not offer.pinned and left < notice:
         return Withdraw(Ending.SLOT)
     return None
 

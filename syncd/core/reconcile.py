@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from syncd.core.actions import DeleteEvent
 from syncd.core.caps import within
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.entries import entry, original
 from syncd.core.invitation import Intent, MailKind, Show, Tell
 from syncd.core.letters import concerns, letters
-from syncd.core.messages import cancel_key, messages
+from syncd.core.messages import messages
 from syncd.core.model import Conflict, Event
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
@@ -69,14 +68,12 @@ def _wanted(standing: Standing) -> Iterator[Intent]:
 def _of_conflict(standing: Standing, row: Conflict, tells: tuple[Tell, ...]) -> Iterator[Intent]:
     """Calendar first, then mail, for what is offered; mail first, then calendar, for what is taken back."""
     inviting = {tell.offer: tell for tell in tells if tell.facts.kind is MailKind.INVITATION}
-    cancelling = {tell.key for tell in tells}
+    known = {*standing.snapshot.keys, *(tell.key for tell in tells)}
     chained: dict[EffectKey, EffectKey] = {}
     for offer in standing.of(row):
         tell = inviting.get(offer.uid)
         step = entry(standing, row, offer, tell)
-        if isinstance(step, DeleteEvent) and cancel_key(offer) in cancelling:
-            step = replace(step, after=cancel_key(offer))
-        if step is not None:
+        if step is not None and (step.after is None or step.after in known):
             yield step
         if tell is not None and isinstance(step, Show):
             chained[tell.key] = step.key

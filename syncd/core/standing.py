@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -143,6 +143,11 @@ class Standing:
         diary = self.diaries[conflict.therapist]
         noted = any(note.client == conflict.client and note.holds(self.now) for note in diary.notes)
         return noted or (client is not None and client.priority is Priority.CRISIS)
+
+    def notice(self, conflict: Conflict) -> timedelta:
+        """How long before its start a slot must have been offered at the latest."""
+        rules = self.policy(conflict).slots
+        return rules.crisis_notice if self.crisis(conflict) else rules.min_notice
 
     def gate(self, conflict: Conflict, hold: Offer | None) -> Gate:
         """When the first message about this conflict may leave, approval left aside.
