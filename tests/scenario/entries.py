@@ -1,0 +1,58 @@
+"""A calendar as another program shows it: occurrences read by icalendar alone, nothing of the product's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+import icalendar
+import recurring_ical_events
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One occurrence. `status` is "" where none is given; addresses are lower case, without mailto:."""
+
+    uid: str
+    start: datetime | date
+    status: str
+    title: str
+    description: str
+    organizer: str
+    attendees: tuple[str, ...]
+
+    @property
+    def begins(self) -> datetime:
+        """Its start; a date begins at midnight UTC."""
+        if isinstance(self.start, datetime):
+            return self.start.astimezone(UTC)
+        return datetime.combine(self.start, time(0), UTC)
+
+
+def entries(texts: Iterable[str], start: datetime, end: datetime) -> list[Entry]:
+    """What stands in these objects between two instants, in order; cancelled occurrences too."""
+    found = [
+        _entry(event)
+        for text in texts
+        for event in recurring_ical_events.of(icalendar.Calendar.from_ical(text)).between(start, end)
+    ]
+    return sorted(found, key=lambda one: (one.begins, one.uid))
+
+
+def _entry(event: icalendar.Event) -> Entry:
+    attendees = event.get("ATTENDEE", [])
+    listed = attendees if isinstance(attendees, list) else [attendees]
+    return Entry(
+        uid=str(event["UID"]),
+        start=event.start,
+        status=str(event.get("STATUS", "")),
+        title=str(event.get("SUMMARY", "")),
+        description=str(event.get("DESCRIPTION", "")),
+        organizer=_address(event.get("ORGANIZER", "")),
+        attendees=tuple(_address(one) for one in listed),
+    )
+
+
+def _address(value: object) -> str:
+    return str(value).lower().removeprefix("mailto:")
