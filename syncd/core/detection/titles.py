@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from functools import lru_cache
 
 Words = tuple[str, ...]
 
