@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Timer
 from typing import IO
@@ -13,16 +13,17 @@ from typing import IO
 from syncd.core.greedy import NOTE, solve_greedy
 from syncd.core.problem import Problem, Solution, Solve, feasible, levels, to_json
 
+COMMAND = (sys.executable, "-m", "syncd.solver")
 GIVEN_UP = 15 * 60  # seconds without an answer after which the process is taken for dead; no bound on work
 
 
 @contextmanager
-def solver_process() -> Iterator[Solve]:
-    """A Solve that talks to `python -m syncd.solver`, started with the first Problem and ended with the block.
+def solver_process(command: Sequence[str] = COMMAND) -> Iterator[Solve]:
+    """A Solve that talks to `command`, started with the first Problem and ended with the block.
 
     A process that cannot start, dies or answers nonsense costs the proof, not the plan: the fallback takes over.
     """
-    process = _Process()
+    process = _Process(command)
     try:
         yield process.solve
     finally:
@@ -32,7 +33,8 @@ def solver_process() -> Iterator[Solve]:
 class _Process:
     """One worker: a line of JSON for each Problem, a line of JSON for each Solution."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
         self._worker: subprocess.Popen[str] | None = None
         self._broken = ""
 
@@ -67,7 +69,7 @@ class _Process:
     def _started(self) -> subprocess.Popen[str]:
         if self._worker is None:
             self._worker = subprocess.Popen(
-                [sys.executable, "-m", "syncd.solver"],
+                self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

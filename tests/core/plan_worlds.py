@@ -196,22 +196,20 @@ class _Dice:
             min_notice=timedelta(hours=dice.choice([24, 48])),
             buffer=timedelta(minutes=dice.choice([0, 10])),
             grid=timedelta(minutes=60),
-            max_sessions_per_day=dice.choice([1, 2, 7]),
+            max_sessions_per_day=dice.choice([2, 3, 7, 7]),
             max_makeups_per_day=dice.choice([1, 2]),
             max_makeups_per_week=dice.choice([1, 2, 6]),
-            client_distance=timedelta(hours=dice.choice([0, 20, 30])),
+            client_distance=timedelta(hours=dice.choice([0, 0, 20, 30])),
             reserved_only=self.chance(0.05),
         )
         side = dice.choice([(True, True)] * 4 + [(True, False), (False, True)])
         eligibility = Eligibility(
-            approach=dice.choice(
-                [Approach.ALL, Approach.ALL, Approach.LIMITED, Approach.EXCEPTIONAL, Approach.NONE]
-            ),
-            budget=dice.choice([0, 1, 2]),
+            approach=dice.choices(list(Approach), [1, 1, 4, 6])[0],
+            budget=dice.choice([0, 1, 1, 2, 2, 3]),
             before=side[0],
             after=side[1],
             cover=self.chance(0.6),
-            extension=timedelta(minutes=dice.choice([0, 30])),
+            extension=timedelta(minutes=dice.choice([0, 30, 30])),
             max_makeups_per_client=dice.choice([1, 2, 3]),
         )
         return Policy(eligibility=eligibility, slots=rules)
@@ -229,12 +227,12 @@ class _Dice:
             mode=dice.choice([Mode.ANY, Mode.ONLINE, Mode.ROOM]),
             max_makeups=dice.choice([None, None, 1]),
             cover_ok=self.chance(0.7),
-            extend_ok=self.chance(0.8),
+            extend_ok=self.chance(0.9),
         )
 
     def rows(self, key: str, away: Span, clients: Sequence[str]) -> list[Conflict]:
         first = 7 if away.holds(at(7, 12)) else 8
-        wanted = self.dice.sample([9, 10, 11, 15, 16], self.dice.choice([1, 2, 2]))
+        wanted = self.dice.sample([9, 10, 11, 15, 16], self.dice.choice([2, 2, 3]))
         return [conflict(self.dice.choice(clients), span(first, hour), key, f"a-{key}") for hour in wanted]
 
     def asked(self, clients: Mapping[str, Client]) -> dict[str, Any]:
@@ -259,7 +257,7 @@ class _Dice:
         standing = [
             session(dice.choice(clients), span(day, hour), key)
             for day in (2, 4, 10, 11, 14)
-            for hour in dice.sample([9, 10, 15], dice.choice([0, 1]))
+            for hour in dice.sample([9, 10, 15], dice.choice([0, 1, 1]))
             if not aways[key].overlaps(span(day, hour))
         ]
         return TherapistTime(
@@ -286,9 +284,9 @@ class _Dice:
         fixed: list[Booked] = []
         preferred: list[Offer] = []
         for row in rows:
-            when = span(self.dice.choice([3, 4, 9, 10, 11]), self.dice.choice([9, 10, 15]))
+            when = span(self.dice.choice([2, 3, 4, 9, 10, 11]), self.dice.choice([9, 10, 11, 15, 16]))
             if len(rows) > 1 and self.chance(0.15):
                 fixed.append(Booked(offer(row, when), row.absence))
-            elif self.chance(0.2):
+            elif self.chance(0.6):
                 preferred.append(offer(row, when, state=OfferState.HELD, invited_at=None))
         return tuple(fixed), tuple(preferred)
