@@ -26,6 +26,8 @@ def speaks(event: Event, therapist: Therapist) -> bool:
 
 def guests(event: Event, therapist: Therapist) -> tuple[str, ...]:
     """The addresses of all attendees but the therapist and Google's rooms; lower case, sorted, each once."""
+    if not event.attendees:
+        return ()
     mine = own_addresses(therapist)
     everybody = {attendee.email.lower() for attendee in event.attendees}
     return tuple(sorted(email for email in everybody - mine if not email.endswith(_ROOMS)))
@@ -38,6 +40,8 @@ def stands(event: Event, therapist: Therapist) -> bool:
 
 def declined(event: Event, therapist: Therapist) -> bool:
     """True when the therapist is an attendee who said no."""
+    if not event.attendees:
+        return False
     mine = own_addresses(therapist)
     return any(
         attendee.partstat is PartStat.DECLINED and attendee.email.lower() in mine

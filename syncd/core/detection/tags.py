@@ -42,6 +42,8 @@ def read_tags(text: str, called: Who, mentioned: Who) -> Tagged:
     `called` and `mentioned` say which clients a phrase means, alone and among other words.
     """
     plain = _plain(text)
+    if "#" not in plain:
+        return Tagged(rest=plain)
     tags: set[str] = set()
     written: list[str] = []
     rest = ""

@@ -40,14 +40,19 @@ def holds(said: Sequence[str], phrase: Words) -> bool:
 def read_leave(title: str, names: Iterable[str], leave_words: Iterable[str]) -> LeaveReading:
     """Read a title (without tags) for leave; `names` are what the therapist is called."""
     said = words(title)
-    phrases = sorted(
-        {words(phrase) for phrase in leave_words} - {()}, key=lambda phrase: (-len(phrase), phrase)
-    )
+    phrases = _phrases(tuple(leave_words))
     others = _without(said, phrases)
     if len(others) < len(said):
         called = {word for name in names for word in words(name)}
         return LeaveReading.SAYS if called.issuperset(others) else LeaveReading.MENTIONS
     return LeaveReading.MENTIONS if _compounds(said, phrases) else LeaveReading.SILENT
+
+
+@lru_cache(maxsize=64)
+def _phrases(leave_words: tuple[str, ...]) -> tuple[Words, ...]:
+    """The longest first: "out of office" before "office"."""
+    found = {words(phrase) for phrase in leave_words} - {()}
+    return tuple(sorted(found, key=lambda phrase: (-len(phrase), phrase)))
 
 
 def _without(said: Words, phrases: Sequence[Words]) -> Words:
