@@ -1,0 +1,146 @@
+"""Every command on a real calendar, as a person types it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from typer.testing import CliRunner
+
+from syncd.cli import app
+from syncd.resources import config_path
+from tests.cli.office import PASSWORD, SENDER, Office, with_leave
+from tests.servers.dav import DavServer
+from tests.servers.smtp import SmtpServer
+
+COMMANDS = (
+    "approve",
+    "demo",
+    "doctor",
+    "explain",
+    "once",
+    "pause",
+    "plan",
+    "resume",
+    "run",
+    "schemas",
+    "status",
+)
+
+
+@pytest.fixture
+def away(office: Office) -> Office:
+    """An office whose therapist has blocked a week over two clients' sessions."""
+    with_leave(office.calendar)
+    return office
+
+
+class TestCommands:
+    def test_a_dry_run_shows_what_the_run_then_does(
+        self, away: Office, dav: DavServer, smtp: SmtpServer
+    ) -> None:
+        """`once --dry-run` writes and sends nothing; `once` writes a hold for each client and a letter; then rest."""
+        before = dav.send("GET", away.calendar.path).text
+        shown = away.run("once", "--dry-run")
+        assert shown.status == 0, shown.err
+        assert shown.out.count("tentative event") == 2
+        assert dav.send("GET", away.calendar.path).text == before
+        assert not any(smtp.root.iterdir()) or not smtp.messages("dana@example.org")
+        done = away.run("once")
+        assert done.status == 0, done.err
+        assert done.out.count("done") >= 3
+        assert dav.send("GET", away.calendar.path).text.count("STATUS:TENTATIVE") == 2
+        assert len(smtp.messages("dana@example.org")) == 1
+        again = away.run("once")
+        assert "Nothing" in again.out
+        assert len(smtp.messages("dana@example.org")) == 1
+
+    def test_the_plan_is_shown_and_drawn(self, away: Office, tmp_path: Path) -> None:
+        """Leave, ranking and plan as tables, the weeks as a picture; names only where asked for."""
+        picture = tmp_path / "weeks.svg"
+        shown = away.run("plan", "--picture", str(picture))
+        assert shown.status == 0, shown.err
+        assert "2 with a new time" in shown.out
+        assert "Ada Brandt" not in shown.out
+        assert picture.read_text().startswith(("<svg", "<?xml"))
+        assert "Ada Brandt" in away.run("plan", "--names").out
+
+    def test_one_client_is_explained(self, away: Office) -> None:
+        """By initials: rank, reasons, the new time."""
+        shown = away.run("explain", "AB")
+        assert shown.status == 0, shown.err
+        assert "Rank 1 of 2" in shown.out
+        assert "New time" in shown.out
+
+    def test_an_absence_is_approved_once(self, away: Office) -> None:
+        """By the code that `plan` shows; what the plan waited for is gone then."""
+        away.run("once")
+        code = json.loads(away.run("plan", "--json").out)["absences"][0]["approval"]["code"]
+        given = away.run("approve", code)
+        assert given.status == 0, given.err
+        assert json.loads(away.run("plan", "--json").out)["absences"][0]["approval"]["waits"] is False
+
+    def test_a_pause_holds_everything_until_resume(self, away: Office, dav: DavServer) -> None:
+        """Nothing is written while paused, `status` says why, and the next run after `resume` goes on."""
+        assert away.run("pause", "tax audit").status == 0
+        assert away.run("once").status == 0
+        assert "STATUS:TENTATIVE" not in dav.send("GET", away.calendar.path).text
+        assert "tax audit" in away.run("status").out
+        assert away.run("resume").status == 0
+        away.run("once")
+        assert dav.send("GET", away.calendar.path).text.count("STATUS:TENTATIVE") == 2
+
+    def test_the_doctor_is_content_and_the_daemon_ignores_its_mail(
+        self, away: Office, smtp: SmtpServer
+    ) -> None:
+        """Exit 0 with a table; the mails it left behind are no answers to anything."""
+        away.run("once")
+        seen = away.run("doctor", "--wait", "20s")
+        assert seen.status == 0, seen.out
+        assert re.search(r"^✓  round trip ", seen.out, re.MULTILINE)
+        assert len(smtp.messages(SENDER)) == 2
+        after = away.run("once")
+        assert "Nothing" in after.out
+        assert "Could not be read" not in after.out
+
+    def test_every_document_is_what_its_schema_says(self, away: Office) -> None:
+        """`--json` of plan, explain, status and doctor validates against what ships in config/schema."""
+        away.run("once")
+        for command in (("plan",), ("explain", "AB"), ("status",), ("doctor", "--wait", "0s")):
+            ran = away.run(*command, "--json")
+            schema = json.loads((config_path() / "schema" / f"{command[0]}.schema.json").read_text())
+            Draft202012Validator.check_schema(schema)
+            Draft202012Validator(schema).validate(json.loads(ran.out))
+            assert ran.err == ""
+
+    def test_nothing_shows_a_secret(self, away: Office) -> None:
+        """Not even the most talkative run."""
+        for command in ("once", "status", "plan"):
+            ran = away.run("-v", command)
+            assert PASSWORD not in ran.out + ran.err
+
+
+class TestHelp:
+    def test_every_command_says_what_it_is_for(self) -> None:
+        """`syncd --help` lists all commands, and each explains itself."""
+        runner = CliRunner()
+        listed = runner.invoke(app, ["--help"], env={"COLUMNS": "200"})
+        assert listed.exit_code == 0
+        for command in COMMANDS:
+            assert re.search(rf"\b{command}\b", listed.output)
+            own = runner.invoke(app, [command, "--help"], env={"COLUMNS": "200"})
+            assert own.exit_code == 0
+
+    @pytest.mark.parametrize("wrong", [["plann"], ["plan", "--jsn"], ["explain"]])
+    def test_a_slip_of_the_keyboard_is_exit_status_2(self, wrong: list[str]) -> None:
+        """Usage errors are told from failures."""
+        assert CliRunner().invoke(app, wrong).exit_code == 2
+
+    def test_the_schemas_that_ship_are_what_the_command_writes(self, tmp_path: Path) -> None:
+        """`syncd schemas FOLDER` gives the files in config/schema, byte for byte."""
+        assert CliRunner().invoke(app, ["schemas", str(tmp_path)]).exit_code == 0
+        written = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+        assert written == {path.name: path.read_bytes() for path in (config_path() / "schema").iterdir()}
