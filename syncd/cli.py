@@ -115,7 +115,10 @@ def plan(
     with world_of(config, os.environ, explain=True) as world:
         report = preview(world)
     if picture is not None:
-        picture.write_text(week_pictures(report), encoding="utf-8")
+        try:
+            picture.write_text(week_pictures(report), encoding="utf-8")
+        except OSError as error:
+            raise SyncdError(f"{picture}: {error.strerror}; name a file that can be written") from None
     if json:
         typer.echo(plan_document(report, names=names))
     else:
