@@ -13,7 +13,7 @@ from rich.text import Text
 
 from syncd.doctor.examination import Examination
 from syncd.doctor.findings import Finding, Verdict
-from syncd.report.columns import filled, sparse
+from syncd.report.columns import filled, fixed, flowing, sparse, words
 from syncd.report.records import SCHEMA_VERSION, Document
 
 SCHEMA = "doctor.schema.json"
@@ -67,8 +67,7 @@ def document(found: Examination) -> str:
 
 def tables(found: Examination) -> Iterator[RenderableType]:
     """Every finding, then a line that sums up."""
-    table = sparse("", "", "Check", "Subject…", "Found…")
-    table.title = None
+    table = sparse("", fixed(""), fixed("Check"), words("Subject"), flowing("Found"))
     yield filled(table, (_row(one) for one in found.findings), "Nothing to check.")
     counts = {verdict: sum(one.verdict is verdict for one in found.findings) for verdict in Verdict}
     said = f"{counts[Verdict.FAIL]} failed, {counts[Verdict.WARN]} to look at, {counts[Verdict.OK]} well"

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from connectors.google.auth import grant_of
 from connectors.google.tokens import read_token
 from connectors.mail.headers import check_runtime
 from connectors.mail.ids import message_id
@@ -169,13 +170,8 @@ def _web(key: str, url: str, timeout: timedelta) -> Door:
 def _consent(one: GoogleAccount) -> Consent:
     if one.token is None:
         return Consent(delegated=True)
-    held = read_token(one.token, one.id)
-    missing = set(google_config(one).scopes) - set(held.get("scopes") or ())
-    ends = held.get("refresh_token_expires")
-    return Consent(
-        tuple(sorted(scope.rsplit("/", 1)[-1] for scope in missing)),
-        datetime.fromisoformat(ends) if ends else None,
-    )
+    grant = grant_of(read_token(one.token, one.id), google_config(one))
+    return Consent(tuple(sorted(scope.rsplit("/", 1)[-1] for scope in grant.missing)), grant.ends)
 
 
 def _mail(mail: MailSettings) -> MailDoor:
