@@ -81,7 +81,7 @@ def _kind(error: ConnectorError) -> str:
 
 
 def _backoff(attempts: int) -> timedelta:
-    return min(RETRY_FIRST * 2 ** min(attempts, 10), RETRY_MOST)
+    return min(RETRY_FIRST * int(2 ** min(attempts, 10)), RETRY_MOST)
 
 
 def _later(now: datetime, delay: timedelta, error: ConnectorError) -> Outcome:
@@ -200,6 +200,7 @@ def _done(action: Action, stored: CalendarObject | None) -> bool:
         case PutEvent(draft=draft):
             return stored is not None and any(
                 (event.title, event.when, event.status) == (draft.title, draft.when, draft.status)
+                and (draft.attendee is None or draft.attendee.email in {one.email for one in event.attendees})
                 for event in stored.events
             )
         case DeleteEvent():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from syncd.apply import Hands, Outcome, perform, resolve
@@ -13,13 +13,13 @@ from syncd.core.decide import Decision, Planner, decide
 from syncd.core.detection import Roster
 from syncd.core.effects import EffectKey, EffectRow, EffectState
 from syncd.core.invitation import Intent
-from syncd.core.model import CalendarObject, Conflict, Delivery, Offer, ReadProblem
+from syncd.core.model import CalendarObject, Conflict, Offer, ReadProblem
 from syncd.core.policy import Practice
 from syncd.core.settling import Consequence, consequence
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span
 from syncd.gather import AHEAD, KEPT_PAST, Gathered, Sources, gather, projected
-from syncd.ports import Clock, Fence, Memory, PassRecord, Settlement, Store
+from syncd.ports import MAILED, Clock, Fence, Memory, PassRecord, Settlement, Store
 from syncd.wording import Unsayable, Worded
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,6 @@ class Practicing:
     decode: Decode
     planner: Planner
     tokens: Iterator[str]
-    delivery: dict[str, Delivery] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def preview(world: Practicing) -> PassReport:
     """A dry pass: reads and decides, writes nothing anywhere, not even to the store."""
     memory = world.store.load()
     now = world.clock.now()
-    gathered = gather(world.sources, memory, now)
+    gathered = gather(world.sources, memory, now, dry=True)
     decision = decide(_snapshot(world, memory, gathered, now), world.planner, world.tokens)
     worded = world.word(decision.intents)
     return PassReport(now, decision, worded.actions, (), gathered.problems, worded.unsayable)
@@ -100,6 +99,7 @@ def run_until_quiet(
 
 def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: datetime) -> Snapshot:
     facts = {(one.therapist, one.client): one for one in (*memory.facts, *gathered.facts)}
+    carried = {one.id: gathered.carriage.get(one.calendar, MAILED) for one in world.sources.therapists}
     return Snapshot(
         now=now,
         instance=memory.instance,
@@ -112,13 +112,15 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
         conflicts=memory.conflicts,
         offers=memory.offers,
         replies=tuple(reply for reply in gathered.replies if reply.id not in memory.replies),
+        known_replies=memory.replies,
         approvals=memory.approvals,
         seen=memory.seen,
         facts=tuple(facts[key] for key in sorted(facts)),
         effects=memory.effects,
         keys=memory.keys,
         ledger=memory.ledger,
-        delivery=world.delivery,
+        delivery={therapist: one.delivery for therapist, one in carried.items()},
+        organizer={therapist: one.organizer for therapist, one in carried.items() if one.organizer},
         mail=world.hands(_window(now)).mailer is not None,
         paused=memory.paused,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -23,7 +23,17 @@ from syncd.core.model import (
 )
 from syncd.core.policy import Therapist
 from syncd.core.spans import Span, span_of
-from syncd.ports import Account, Calendar, CalendarState, Incoming, Mailbox, Memory, MirrorChange
+from syncd.ports import (
+    MAILED,
+    Account,
+    Calendar,
+    CalendarState,
+    Carriage,
+    Incoming,
+    Mailbox,
+    Memory,
+    MirrorChange,
+)
 
 KEPT_PAST = timedelta(days=60)
 AHEAD = timedelta(days=400)
@@ -44,6 +54,9 @@ class Sources:
     clients: tuple[Client, ...]
     history: timedelta
     believe: frozenset[str] = frozenset()  # calendars whose many deletions an admin vouches for
+    carriage: Callable[[str], Carriage] = lambda _: (
+        MAILED
+    )  # asks a calendar's server; may write there and undo it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,7 @@ class Gathered:
     changes: tuple[MirrorChange, ...]
     fresh: frozenset[str]
     initial: frozenset[str]
+    carriage: Mapping[str, Carriage]  # by calendar id
     facts: tuple[ClientFacts, ...]
     incoming: tuple[Incoming, ...]
     problems: tuple[ReadProblem, ...]
@@ -79,6 +93,7 @@ class _Reading:
     now: datetime
     roster: Roster
     lens: str
+    dry: bool
     mirror: dict[str, dict[str, CalendarObject]]
     changes: list[MirrorChange] = field(default_factory=list)
     fresh: set[str] = field(default_factory=set)
@@ -87,14 +102,18 @@ class _Reading:
     problems: list[ReadProblem] = field(default_factory=list)
 
 
-def gather(sources: Sources, memory: Memory, now: datetime) -> Gathered:
-    """Read everything that changed. One bad event never stops a calendar, one bad calendar never the rest."""
+def gather(sources: Sources, memory: Memory, now: datetime, *, dry: bool = False) -> Gathered:
+    """Read everything that changed. One bad event never stops a calendar, one bad calendar never the rest.
+
+    `dry`: nothing at all is written, not even to find out what a server can do.
+    """
     reading = _Reading(
         memory,
         sources,
         now,
         roster=Roster.of(sources.clients),
         lens=lens(sources.clients, sources.therapists),
+        dry=dry,
         mirror={one: {o.href: o for o in objects} for one, objects in memory.mirror.items()},
     )
     states = {state.calendar: state for state in memory.calendars}
@@ -107,6 +126,8 @@ def gather(sources: Sources, memory: Memory, now: datetime) -> Gathered:
         changes=tuple(reading.changes),
         fresh=frozenset(reading.fresh),
         initial=frozenset(reading.initial),
+        carriage={one: state.carriage for one, state in states.items()}
+        | {change.state.calendar: change.state.carriage for change in reading.changes},
         facts=tuple(reading.facts),
         incoming=incoming,
         problems=tuple(reading.problems),
@@ -201,7 +222,20 @@ def _state(
         full_read=reading.now if changes.complete or state is None else state.full_read,
         covered=kept,
         lens=reading.lens,
+        carriage=_carriage(reading, calendar, state, changes.complete),
     )
+
+
+def _carriage(reading: _Reading, calendar: str, state: CalendarState | None, full: bool) -> Carriage:
+    """Asked with each full read; what was known stays where the server cannot be asked now."""
+    known = state.carriage if state else MAILED
+    if not full or reading.dry:
+        return known
+    try:
+        return reading.sources.carriage(calendar)
+    except ConnectorError as error:
+        reading.problems.append(ReadProblem(calendar, "", str(error)))
+        return known
 
 
 def _refuse_many(

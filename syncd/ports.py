@@ -166,11 +166,23 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Carriage:
+    """Who carries invitations from a calendar, and as whom its account speaks ("": the therapist's address)."""
+
+    delivery: Delivery = Delivery.IMIP
+    organizer: str = ""
+
+
+MAILED = Carriage()
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarState:
     """What the store knows of one calendar's reading.
 
     `covered` is the window that the mirror's occurrences were expanded in; `lens` a digest of roster and leave words
     that decided which texts were kept: when it differs, the mirror is dropped and read again.
+    `carriage` is probed with each full read.
     """
 
     calendar: str
@@ -179,6 +191,7 @@ class CalendarState:
     full_read: datetime
     covered: Span
     lens: str
+    carriage: Carriage = MAILED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,27 @@ from syncd.core.model import EventDraft, OccurrenceRef
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """Who hears of an object when the calendar server carries the invitation; what the ledger remembers of it."""
+
+    client: str
+    therapist: str
+    conflict: str
+    absence: str
+    sequence: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PutEvent:
-    """Create (etag "") or replace an object of ours."""
+    """Create (etag "") or replace an object of ours. With `hearing` it invites."""
 
     key: EffectKey
     calendar: str
     draft: EventDraft
     etag: str = ""
     after: EffectKey | None = None
+    hearing: Hearing | None = None
 
 
 @dataclass(frozen=True, slots=True)

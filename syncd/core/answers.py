@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from syncd.core.model import Client, Offer, OfferState, PartStat, Reply, ReplyKind
+from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
 from syncd.core.offers import Accepted, Declined, Fact, Hesitated, WordsArrived
 
 
@@ -75,4 +75,5 @@ def verified(reply: Reply, offer: Offer, client: Client | None) -> bool:
     """True when the reply is the client's and answers the version that was sent last."""
     if client is None or not reply.authenticated:
         return False
-    return reply.sender in client.addresses and reply.sequence == offer.sequence and offer.sent
+    current = reply.sequence == offer.sequence if offer.delivery is Delivery.IMIP else offer.asked
+    return reply.sender in client.addresses and current and offer.sent

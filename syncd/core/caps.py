@@ -5,28 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from syncd.core.actions import DeleteEvent
 from syncd.core.effects import Sent
-from syncd.core.invitation import ASKING, Tell
+from syncd.core.invitation import ASKING, Invite, Show, Tell
 from syncd.core.policy import Caps
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
+Step = Tell | Invite | Show | DeleteEvent
 
-def within(tells: Iterable[Tell], ledger: Iterable[Sent], caps: Caps, now: datetime) -> tuple[Tell, ...]:
-    """Those messages that may leave now, in order; an asking one that would break a cap waits."""
+
+def within(intents: Iterable[Step], ledger: Iterable[Sent], caps: Caps, now: datetime) -> tuple[Step, ...]:
+    """Those intents that may happen now, in order; an asking one that would break a cap waits."""
     asked = [sent for sent in ledger if sent.asks]
-    allowed: list[Tell] = []
-    for tell in tells:
-        if tell.facts.kind not in ASKING:
-            allowed.append(tell)
-        elif _fits(tell, asked, caps, now):
-            allowed.append(tell)
-            asked.append(_as_sent(tell, now))
+    allowed: list[Step] = []
+    for one in intents:
+        if not _asks(one):
+            allowed.append(one)
+        elif isinstance(one, Tell | Invite) and _fits(one, asked, caps, now):
+            allowed.append(one)
+            asked.append(_as_sent(one, now))
     return tuple(allowed)
 
 
-def _fits(tell: Tell, asked: list[Sent], caps: Caps, now: datetime) -> bool:
+def _asks(one: Step) -> bool:
+    match one:
+        case Tell(facts=facts):
+            return facts.kind in ASKING
+        case Invite(attend=attend):
+            return attend
+        case _:
+            return False
+
+
+def _fits(tell: Tell | Invite, asked: list[Sent], caps: Caps, now: datetime) -> bool:
     def count(recent: timedelta | None, **wanted: str) -> int:
         return sum(
             (recent is None or sent.at > now - recent)
@@ -42,7 +55,7 @@ def _fits(tell: Tell, asked: list[Sent], caps: Caps, now: datetime) -> bool:
     )
 
 
-def _as_sent(tell: Tell, now: datetime) -> Sent:
+def _as_sent(tell: Tell | Invite, now: datetime) -> Sent:
     return Sent(
         at=now,
         key=tell.key,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from syncd.core.approval import first_seen, given_by_tag
+from syncd.core.attendance import attended
 from syncd.core.conflicts import track
 from syncd.core.diary import Diary, read_diary
 from syncd.core.effects import EffectKey
@@ -73,7 +74,8 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
 def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     """Replies and gestures happen to offers; conflicts follow what the calendars show."""
     taken, offers = take_replies(snapshot)
-    moved = tuple(by_hand(offers[uid], snapshot) for uid in sorted(offers))
+    heard = [attended(offers[uid], snapshot) for uid in sorted(offers)]
+    moved = tuple(by_hand(offer, snapshot) for offer, _ in heard)
     tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
     blocks = [block for diary in diaries.values() for block in diary.leave]
     return Standing(
@@ -83,7 +85,7 @@ def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
         offers=moved,
         seen=(*snapshot.seen, *first_seen(blocks, snapshot)),
         approvals=snapshot.approvals,
-        taken=taken,
+        taken=(*taken, *(one for _, words in heard for one in words)),
     )
 
 

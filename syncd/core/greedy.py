@@ -170,7 +170,7 @@ def improve(state: State, steps: int) -> None:
         state.make_room(choice)
         if state.free(choice):
             state.take(choice)
-        _mend(state, order)
+        mend(state, order)
         now = levels(state.problem, state.placed.values())
         if now < best:
             _restore(state, before)
@@ -178,7 +178,8 @@ def improve(state: State, steps: int) -> None:
             best = now
 
 
-def _mend(state: State, order: Iterable[int]) -> None:
+def mend(state: State, order: Iterable[int]) -> None:
+    """Place whoever still fits, in this order, each into the best slot that is left."""
     for conflict in order:
         if conflict not in state.placed:
             choices = state.open(conflict)

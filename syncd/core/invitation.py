@@ -184,6 +184,28 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class Invite:
+    """Intent: the object speaks to the client, carried by the calendar server (server and google path).
+
+    First with neutral wording and no attendee, which is silent; then, with `attend`, it is the invitation.
+    """
+
+    key: EffectKey
+    calendar: str
+    facts: MailFacts
+    organizer: str
+    client: str
+    therapist: str
+    conflict: str
+    absence: str
+    offer: str
+    etag: str
+    attend: bool
+    confirmed: bool
+    after: EffectKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """Intent: this letter reaches the therapist, once."""
 
@@ -193,7 +215,7 @@ class Write:
     after: EffectKey | None = None
 
 
-Intent = Show | Tell | Write | DeleteEvent | CancelOriginal | RestoreOriginal
+Intent = Show | Tell | Invite | Write | DeleteEvent | CancelOriginal | RestoreOriginal
 
 
 def digest(facts: ShowFacts | PlanFacts | LetterFacts) -> str:

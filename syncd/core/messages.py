@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from syncd.core.effects import EffectKey, EffectState
@@ -21,6 +21,7 @@ from syncd.core.model import (
     Client,
     Conflict,
     ConflictState,
+    Delivery,
     Offer,
     OfferKind,
     OfferState,
@@ -81,18 +82,32 @@ def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
 
 
 def _invite(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
-    if offer.state is not OfferState.HELD or offer.frozen or not may_invite(standing, who.conflict, offer):
-        return
+    if offer.delivery is Delivery.IMIP:
+        facts = invitation_facts(standing, who, offer)
+        if facts is not None:
+            yield _tell(invitation_key(offer), facts, who, offer)
+
+
+def invitation_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFacts | None:
+    """What the invitation says when it may leave now; None while it may not, or an answer could not come in time."""
+    if not may_invite(standing, who.conflict, offer):
+        return None
     within = standing.policy(who.conflict).timing.answer_within
     due = answer_due(standing.now, offer.span, within)
     if due - standing.now < ANSWER_ROOM and not offer.pinned:
-        return
-    facts = _facts(standing, who, MailKind.INVITATION, offer, due=due)
-    yield _tell(invitation_key(offer), facts, who, offer)
+        return None
+    return _facts(standing, who, MailKind.INVITATION, offer, due=due)
+
+
+def confirmation_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFacts:
+    """The invitation's own words once more, for an object whose status alone changes."""
+    return _facts(standing, who, MailKind.INVITATION, offer, sequence=offer.sequence)
 
 
 def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """True when a hold may become an invitation now: cleared, nothing to wait for, the client awake."""
+    if offer.state is not OfferState.HELD or offer.frozen:
+        return False
     if conflict.state is not ConflictState.OPEN or conflict.absence not in standing.absence:
         return False
     if not standing.cleared(conflict) or not standing.awake(conflict):
@@ -104,6 +119,8 @@ def _remind(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     at = reminder_due(offer)
     if at is not None and at <= standing.now and standing.awake(who.conflict):
         facts = _facts(standing, who, MailKind.REMINDER, offer, due=offer.due, sequence=offer.sequence)
+        if offer.delivery is not Delivery.IMIP:
+            facts = replace(facts, uid="")  # no mail of ours that it could answer
         yield _tell(EffectKey(offer.uid, str(offer.sequence), MailKind.REMINDER), facts, who, offer)
 
 
@@ -125,6 +142,7 @@ def owes_cancel(standing: Standing, offer: Offer) -> bool:
     reached = client is not None and client.mailed and standing.snapshot.mail
     return (
         reached
+        and offer.delivery is Delivery.IMIP
         and offer.sent
         and offer.reason not in SILENT
         and not standing.snapshot.done(cancel_key(offer))

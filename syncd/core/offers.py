@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from syncd.core.model import Offer, OfferState
+from syncd.core.model import Delivery, Offer, OfferState
 from syncd.core.spans import Span
 
 ANSWER_MARGIN = timedelta(hours=24)  # an answer is due at the latest this long before the slot
@@ -208,6 +208,9 @@ def _drag(offer: Offer, span: Span) -> Offer:
     """An earlier acceptance is void: the client is asked once for the new time."""
     if not (offer.live or offer.state is UNA) or span == offer.span:
         return offer
+    if offer.sent and offer.delivery is not Delivery.IMIP:
+        # Their own calendar program has asked the client about the new time; we send nothing.
+        return replace(offer, span=span, pinned=True, state=INV, answered_at=None, asked=False)
     if offer.sent:
         return replace(offer, span=span, pinned=True, state=H, answered_at=None, due=None, reminded_at=None)
     return replace(offer, span=span, pinned=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from syncd.core.actions import DeleteEvent
 from syncd.core.caps import within
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.entries import entry, original
-from syncd.core.invitation import Intent, MailKind, Show, Tell
+from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell
 from syncd.core.letters import concerns, letters
 from syncd.core.messages import messages
-from syncd.core.model import Conflict, Event
+from syncd.core.model import Conflict, Delivery, Event
+from syncd.core.scheduled import scheduled
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
 
@@ -51,18 +53,24 @@ def reconcile(standing: Standing) -> Reconciled:
 def _wanted(standing: Standing) -> Iterator[Intent]:
     snapshot = standing.snapshot
     rows = [row for row in standing.conflicts if row.therapist not in stopped(snapshot)]
-    tells = within(
-        (tell for row in rows for tell in messages(standing, row)),
-        snapshot.ledger,
-        snapshot.practice.caps,
-        snapshot.now,
-    )
+    steps = {row.id: tuple(_carried(standing, row)) for row in rows}
+    spoken = (one for row in rows for one in (*messages(standing, row), *steps[row.id]))
+    allowed = within(spoken, snapshot.ledger, snapshot.practice.caps, snapshot.now)
     for row in rows:
-        yield from _of_conflict(standing, row, tuple(tell for tell in tells if tell.conflict == row.id))
+        yield from (step for step in steps[row.id] if step in allowed)
+        tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)
+        yield from _of_conflict(standing, row, tuple(tells))
     if snapshot.mail:
         yield from concerns(standing, standing.taken)
         for absence in standing.absence.values():
             yield from letters(standing, absence)
+
+
+def _carried(standing: Standing, row: Conflict) -> Iterator[Show | Invite | DeleteEvent]:
+    """The steps of offers that the calendar server carries."""
+    for offer in standing.of(row):
+        if offer.delivery is not Delivery.IMIP:
+            yield from scheduled(standing, row, offer)
 
 
 def _of_conflict(standing: Standing, row: Conflict, tells: tuple[Tell, ...]) -> Iterator[Intent]:
@@ -71,6 +79,8 @@ def _of_conflict(standing: Standing, row: Conflict, tells: tuple[Tell, ...]) -> 
     known = {*standing.snapshot.keys, *(tell.key for tell in tells)}
     chained: dict[EffectKey, EffectKey] = {}
     for offer in standing.of(row):
+        if offer.delivery is not Delivery.IMIP:
+            continue
         tell = inviting.get(offer.uid)
         step = entry(standing, row, offer, tell)
         if step is not None and (step.after is None or step.after in known):

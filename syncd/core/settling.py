@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from syncd.core.actions import Action, CancelOriginal, PutEvent, RestoreOriginal, SendMail
+from syncd.core.actions import Action, CancelOriginal, Hearing, PutEvent, RestoreOriginal, SendMail
 from syncd.core.effects import Sent
 from syncd.core.invitation import MailKind
 from syncd.core.model import Conflict, Offer, OriginalState
@@ -35,8 +35,10 @@ def consequence(
 ) -> Consequence:
     """The rows after `action` has happened. Pure; applying it twice to the same rows gives the same rows."""
     match action:
-        case PutEvent() if offer is not None:
+        case PutEvent(hearing=None) if offer is not None:
             return Consequence(offer=advance(offer, HoldWritten(evidence.href, evidence.etag), now))
+        case PutEvent(hearing=Hearing() as hearing) if offer is not None:
+            return _invited(action, hearing, offer, now)
         case CancelOriginal() if conflict is not None:
             cancelled = replace(
                 conflict,
@@ -52,6 +54,25 @@ def consequence(
             return _mailed(action, offer, conflict, now)
         case _:
             return Consequence()
+
+
+def _invited(action: PutEvent, hearing: Hearing, offer: Offer, now: datetime) -> Consequence:
+    """The calendar server has carried the invitation."""
+    sent = Sent(
+        at=now,
+        key=action.key,
+        message_id="",
+        client=hearing.client,
+        therapist=hearing.therapist,
+        absence=hearing.absence,
+        conflict=hearing.conflict,
+        offer=offer.uid,
+        sequence=hearing.sequence,
+        asks=True,
+    )
+    return Consequence(
+        offer=advance(offer, InvitationSent(now, hearing.sequence, hearing.due), now), sent=sent
+    )
 
 
 def _mailed(action: SendMail, offer: Offer | None, conflict: Conflict | None, now: datetime) -> Consequence:

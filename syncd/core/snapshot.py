@@ -38,6 +38,7 @@ class Snapshot:
     conflicts: tuple[Conflict, ...] = ()
     offers: tuple[Offer, ...] = ()
     replies: tuple[Reply, ...] = ()  # those not yet taken in
+    known_replies: frozenset[str] = frozenset()  # ids of those that were
     approvals: tuple[Approval, ...] = ()
     seen: tuple[SeenLeave, ...] = ()
     facts: tuple[ClientFacts, ...] = ()
@@ -45,6 +46,7 @@ class Snapshot:
     keys: Mapping[EffectKey, EffectState] = field(default_factory=dict)
     ledger: tuple[Sent, ...] = ()
     delivery: Mapping[str, Delivery] = field(default_factory=dict)  # therapist id -> path
+    organizer: Mapping[str, str] = field(default_factory=dict)  # therapist id -> the account's own address
     mail: bool = True  # False: no SMTP is configured, nothing can be mailed
     paused: str = ""
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from syncd.core.actions import Action, CancelOriginal, DeleteEvent, RestoreOriginal
 from syncd.core.effects import EffectKey
 from syncd.core.errors import ConfigError, Rejected
-from syncd.core.invitation import Intent, Show, Tell, Write
+from syncd.core.invitation import Intent, Invite, Show, Tell, Write
 from syncd.wording.entries import put
 from syncd.wording.letters import post
 from syncd.wording.mails import send
 from syncd.wording.outgoing import Compose
+from syncd.wording.scheduling import invite
 from syncd.wording.templates import Templates
 
 NO_MAIL = "no mail is configured"
@@ -55,6 +56,8 @@ def word(
                     actions.append(said)
             case Show() as show:
                 actions.append(put(show, templates, instance))
+            case Invite() as invitation:
+                actions.append(invite(invitation, templates, instance))
             case DeleteEvent() | CancelOriginal() | RestoreOriginal() as action:
                 actions.append(action)
     skipped = {one.intent.key: one.intent.after for one in unsayable}

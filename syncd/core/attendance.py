@@ -1,0 +1,68 @@
+"""Answers that stand in the calendar itself: the client's PARTSTAT on our own object (server and google path)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+
+from syncd.core.answers import Concern, Taken
+from syncd.core.model import Attendee, Delivery, Event, Offer, OfferState, PartStat, Reply, ReplyKind
+from syncd.core.offers import Accepted, Declined, Fact, Hesitated, WordsArrived, advance
+from syncd.core.snapshot import Snapshot
+from syncd.core.spans import span_of
+
+HEARD = frozenset({OfferState.INVITED, OfferState.UNANSWERED, OfferState.ACCEPTED})
+
+
+def attended(offer: Offer, snapshot: Snapshot) -> tuple[Offer, tuple[Taken, ...]]:
+    """The offer after what the calendar says of its client, and what the therapist should look at.
+
+    An answer counts only after NEEDS-ACTION was seen at this same start: servers keep ACCEPTED through a drag.
+    """
+    found = _seen(offer, snapshot)
+    if found is None:
+        return offer, ()
+    event, client = found
+    therapist = snapshot.therapist[offer.therapist]
+    here = span_of(event.when, therapist.zone) == offer.span
+    if here and client.partstat is PartStat.NEEDS_ACTION and not offer.asked:
+        offer = replace(offer, asked=True)
+    taken = _words(offer, client, snapshot)
+    if taken:
+        offer = advance(offer, WordsArrived(snapshot.now), snapshot.now)
+    fact = _fact(client, snapshot) if here and offer.asked else None
+    return (advance(offer, fact, snapshot.now) if fact else offer), taken
+
+
+def _seen(offer: Offer, snapshot: Snapshot) -> tuple[Event, Attendee] | None:
+    client = snapshot.client.get(offer.client)
+    event = snapshot.ours.get(offer.uid)
+    if offer.delivery is Delivery.IMIP or offer.state not in HEARD or client is None or event is None:
+        return None
+    if offer.calendar not in snapshot.fresh or offer.therapist not in snapshot.therapist:
+        return None
+    attendee = next((one for one in event.attendees if one.email in client.addresses), None)
+    return (event, attendee) if attendee is not None else None
+
+
+def _fact(client: Attendee, snapshot: Snapshot) -> Fact | None:
+    match client.partstat:
+        case PartStat.ACCEPTED:
+            return Accepted(snapshot.now)
+        case PartStat.DECLINED:
+            return Declined(snapshot.now)
+        case PartStat.TENTATIVE:
+            return Hesitated(snapshot.now)
+        case _:
+            return None
+
+
+def _words(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:
+    """A comment beside the answer: human words, for the therapist, once."""
+    if not client.comment:
+        return ()
+    mark = sha256(client.comment.encode()).hexdigest()[:12]
+    reply = Reply(f"comment:{offer.uid}:{mark}", offer.uid, ReplyKind.WORDS, snapshot.now, client.email)
+    if reply.id in snapshot.known_replies:
+        return ()
+    return (Taken(reply, offer.uid, concern=Concern.WORDS),)

@@ -1,0 +1,119 @@
+"""Offers that the calendar server carries: we PUT to invite and DELETE to withdraw, for nothing else (DESIGN §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from syncd.core.actions import DeleteEvent
+from syncd.core.effects import EffectKey
+from syncd.core.entries import entry
+from syncd.core.invitation import Invite, MailFacts, Show, next_sequence
+from syncd.core.messages import (
+    ENDED,
+    SILENT,
+    Addressee,
+    confirmation_facts,
+    invitation_facts,
+    invitation_key,
+)
+from syncd.core.model import Conflict, Delivery, Offer, OfferState
+from syncd.core.standing import Standing
+
+
+def scheduled(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Show | Invite | DeleteEvent]:
+    """The next step of one such offer: hold, neutral wording, invitation, confirmation (google), removal."""
+    if offer.state in ENDED:
+        yield from _taken_back(standing, conflict, offer)
+    elif offer.state in {OfferState.PLANNED, OfferState.HELD}:
+        yield from _towards_invitation(standing, conflict, offer)
+    elif offer.state is OfferState.ACCEPTED and offer.delivery is Delivery.GOOGLE:
+        yield from _confirmed(standing, conflict, offer)
+
+
+def _towards_invitation(
+    standing: Standing, conflict: Conflict, offer: Offer
+) -> Iterator[Show | Invite | DeleteEvent]:
+    """Two writes on one UID: the hold is worded anew, silently; then the client joins and hears of it."""
+    client = standing.client(conflict)
+    event = standing.snapshot.ours.get(offer.uid)
+    facts = None
+    if (
+        client is not None
+        and client.mailed
+        and event is not None
+        and not _others_stand(standing, conflict, offer)
+    ):
+        facts = invitation_facts(standing, Addressee(conflict, client), offer)
+    neutral = EffectKey(offer.uid, f"{next_sequence(offer)}-neutral", "show")
+    if facts is None or event is None:
+        if neutral not in standing.snapshot.keys:
+            yield from _held(standing, conflict, offer)
+    elif not standing.snapshot.done(neutral):
+        yield _invite(standing, conflict, offer, neutral, facts, event.etag, attend=False)
+    else:
+        yield _invite(standing, conflict, offer, invitation_key(offer), facts, event.etag, attend=True)
+
+
+def _held(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Show | DeleteEvent]:
+    step = entry(standing, conflict, offer, None)
+    if step is not None:
+        yield step
+
+
+def _others_stand(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+    """An earlier offer of the same session is still in the calendar: its CANCEL comes first (I6)."""
+    return any(
+        other.uid != offer.uid and other.state in ENDED and other.uid in standing.snapshot.ours
+        for other in standing.of(conflict)
+    )
+
+
+def _confirmed(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Invite]:
+    """CONFIRMED is a patch that disturbs nobody: no attendees in it, no updates sent."""
+    client = standing.client(conflict)
+    event = standing.snapshot.ours.get(offer.uid)
+    key = EffectKey(offer.uid, f"{offer.sequence}-confirmed", "show")
+    if client is None or event is None or standing.snapshot.done(key):
+        return
+    facts = confirmation_facts(standing, Addressee(conflict, client), offer)
+    yield _invite(standing, conflict, offer, key, facts, event.etag, attend=False)
+
+
+def _taken_back(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[DeleteEvent]:
+    """The server tells the client when the object goes; so it goes when the client is awake."""
+    event = standing.snapshot.ours.get(offer.uid)
+    if event is None or standing.snapshot.unclear(offer.uid):
+        return
+    hears = offer.sent and offer.reason not in SILENT
+    if hears and not standing.awake(conflict):
+        return
+    yield DeleteEvent(EffectKey(offer.uid, "end", "delete"), offer.calendar, offer.uid, event.etag)
+
+
+def _invite(
+    standing: Standing,
+    conflict: Conflict,
+    offer: Offer,
+    key: EffectKey,
+    facts: MailFacts,
+    etag: str,
+    *,
+    attend: bool,
+) -> Invite:
+    snapshot = standing.snapshot
+    therapist = snapshot.therapist[offer.therapist]
+    on_server = offer.delivery is Delivery.SERVER
+    return Invite(
+        key=key,
+        calendar=offer.calendar,
+        facts=facts,
+        organizer=snapshot.organizer.get(therapist.id, therapist.email),
+        client=conflict.client,
+        therapist=conflict.therapist,
+        conflict=conflict.id,
+        absence=conflict.absence,
+        offer=offer.uid,
+        etag=etag,
+        attend=attend,
+        confirmed=on_server or offer.state is OfferState.ACCEPTED,
+    )

@@ -1,0 +1,49 @@
+"""What a client reads of an offer in their calendar, where the calendar server carries it."""
+
+from __future__ import annotations
+
+from syncd.core.actions import Hearing, PutEvent
+from syncd.core.errors import Rejected
+from syncd.core.invitation import Invite
+from syncd.core.model import Attendee, EventDraft, EventStatus, Marker, Transparency
+from syncd.wording.mails import mail_values
+from syncd.wording.paragraphs import one_line
+from syncd.wording.templates import Templates
+
+
+def invite(intent: Invite, templates: Templates, instance: str) -> PutEvent:
+    """The object as the client may read it; with `attend` the client is on it and hears of it.
+
+    Raises Rejected for an intent without a time, ConfigError where a template is at fault.
+    """
+    facts = intent.facts
+    if facts.slot is None:
+        raise Rejected(f"offer {intent.offer} has no time to invite to")
+    written = templates.write(facts.language, "appointment", mail_values(facts) | {"cancelled": False})
+    draft = EventDraft(
+        uid=intent.offer,
+        when=facts.slot,
+        title=written.heading,
+        description=written.text,
+        status=EventStatus.CONFIRMED if intent.confirmed else EventStatus.TENTATIVE,
+        marker=Marker(instance, intent.offer),
+        transparency=Transparency.OPAQUE,
+        location=one_line(facts.location),
+        organizer=Attendee(intent.organizer, name=one_line(facts.house.therapist)) if intent.attend else None,
+        attendee=Attendee(facts.to, name=one_line(facts.name)) if intent.attend else None,
+        notify=intent.attend,
+    )
+    return PutEvent(intent.key, intent.calendar, draft, intent.etag, intent.after, _hearing(intent))
+
+
+def _hearing(intent: Invite) -> Hearing | None:
+    if not intent.attend or intent.facts.due is None:
+        return None
+    return Hearing(
+        client=intent.client,
+        therapist=intent.therapist,
+        conflict=intent.conflict,
+        absence=intent.absence,
+        sequence=intent.facts.sequence,
+        due=intent.facts.due,
+    )
