@@ -27,8 +27,7 @@ def candidate(client: str = "ab", **more: Any) -> Candidate:  # noqa: ANN401 - f
     known: dict[str, Any] = {
         key: more.pop(key) for key in list(more) if key in ClientFacts.__dataclass_fields__
     }
-    known = {"first": date(2026, 1, 5), "interval": 7.0} | known
-    facts = ClientFacts("dana", client, **known)
+    facts = replace(ClientFacts("dana", client, date(2026, 1, 5), 7.0), **known)
     fields: dict[str, Any] = {
         "previous": DISPLACED.start - timedelta(days=7),
         "following": DISPLACED.start + timedelta(days=7),
