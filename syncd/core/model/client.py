@@ -1,0 +1,94 @@
+"""Clients: one roster line each, and what the calendar's own past says of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from syncd.core.hours import WeeklyHours
+
+
+class Contact(StrEnum):
+    """How a client may be reached."""
+
+    MAIL = "mail"
+    PHONE = "phone"
+    NONE = "none"
+
+
+class Priority(StrEnum):
+    """The clinician's word on how urgent a client is; the first two share the top tier."""
+
+    CRISIS = "crisis"
+    PROTECTED = "protected"
+    ROUTINE = "routine"
+    MAINTENANCE = "maintenance"
+
+
+class Phase(StrEnum):
+    """Where the treatment stands."""
+
+    EARLY = "early"
+    CRUCIAL = "crucial"
+    STEADY = "steady"
+    ENDING = "ending"
+
+
+class Mode(StrEnum):
+    """Where sessions can take place."""
+
+    ANY = "any"
+    ONLINE = "online"
+    ROOM = "room"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One roster line. `zone` None means the therapist's; `windows` None means any hour."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    aliases: tuple[str, ...] = ()
+    phone: str = ""
+    therapists: tuple[str, ...] = ()
+    initials: str = ""
+    contact: Contact = Contact.MAIL
+    discreet: bool = False
+    makeups: bool = True
+    priority: Priority | None = None
+    phase: Phase | None = None
+    since: date | None = None
+    significance: int | None = None
+    zone: ZoneInfo | None = None
+    windows: WeeklyHours | None = None
+    language: str = ""
+    mode: Mode = Mode.ANY
+    max_offers: int | None = None
+    max_makeups: int | None = None
+    cover_ok: bool = False
+    extend_ok: bool = True
+
+    @property
+    def mailed(self) -> bool:
+        """True when messages may go to this client's address."""
+        return self.contact is Contact.MAIL and bool(self.email)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address that is this client's, lower case, the one we write to first."""
+        return tuple(address for address in (self.email, *self.aliases) if address)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFacts:
+    """What the calendar's own past says of one client with one therapist."""
+
+    therapist: str
+    client: str
+    first: date | None = None
+    interval: float | None = None  # usual days between sessions
+    disruptions: tuple[date, ...] = ()  # sessions cancelled or passed over in earlier absences
+    last: date | None = None

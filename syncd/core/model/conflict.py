@@ -1,0 +1,59 @@
+"""Conflicts: sessions displaced by an absence, as rows that live on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from syncd.core.model.event import OccurrenceRef
+from syncd.core.spans import Span
+
+
+class ConflictState(StrEnum):
+    """Whether a displaced session still wants something from us."""
+
+    OPEN = "open"
+    SETTLED = "settled"  # a make-up accepted, or the therapist said so
+    HEALED = "healed"  # the leave no longer covers it
+    GONE = "gone"  # the therapist removed or moved the session
+    CLOSED = "closed"  # its time has come, or nothing further is offered
+
+
+class OriginalState(StrEnum):
+    """What has become of the displaced session's own event."""
+
+    STANDING = "standing"
+    CANCELLED = "cancelled"  # by us; its pre-image is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A session displaced by an absence; a row that lives on, named by therapist, UID and recurrence id."""
+
+    id: str
+    therapist: str
+    client: str
+    ref: OccurrenceRef
+    span: Span
+    absence: str
+    seen_at: datetime
+    state: ConflictState = ConflictState.OPEN
+    original: OriginalState = OriginalState.STANDING
+    pre_image: str = ""
+    etag: str = ""
+    noticed_at: datetime | None = None
+    reason: str = ""  # why it is closed or waits, for people
+    location: str = ""
+    link: str = ""
+
+    @property
+    def displaced(self) -> bool:
+        """True while leave lies over it: its session does not take place at its own time."""
+        return self.state not in {ConflictState.HEALED, ConflictState.GONE}
+
+
+def conflict_id(therapist: str, uid: str, recurrence_id: str) -> str:
+    """The stable opaque id of a conflict: 16 hex digits that say nothing about a person."""
+    return sha256("\x1f".join((therapist, uid, recurrence_id)).encode()).hexdigest()[:16]

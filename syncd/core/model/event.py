@@ -1,0 +1,138 @@
+"""Events as calendars show them, and as we write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from syncd.core.spans import When
+
+
+class PartStat(StrEnum):
+    """An attendee's answer (RFC 5545 §3.2.12)."""
+
+    NEEDS_ACTION = "NEEDS-ACTION"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    TENTATIVE = "TENTATIVE"
+    DELEGATED = "DELEGATED"
+
+
+class EventStatus(StrEnum):
+    """STATUS of a VEVENT (RFC 5545 §3.8.1.11)."""
+
+    CONFIRMED = "CONFIRMED"
+    TENTATIVE = "TENTATIVE"
+    CANCELLED = "CANCELLED"
+
+
+class Transparency(StrEnum):
+    """TRANSP as written, or nothing: an all-day event is busy only where it says OPAQUE itself."""
+
+    OPAQUE = "OPAQUE"
+    TRANSPARENT = "TRANSPARENT"
+    UNSAID = ""
+
+
+class EventKind(StrEnum):
+    """Google's eventType, reduced to what matters; CalDAV events are all DEFAULT."""
+
+    DEFAULT = "default"
+    OUT_OF_OFFICE = "outOfOffice"
+    FOCUS_TIME = "focusTime"
+    WORKING_LOCATION = "workingLocation"
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """One ATTENDEE: a lower-case address without `mailto:`, and their answer."""
+
+    email: str
+    partstat: PartStat = PartStat.NEEDS_ACTION
+    name: str = ""
+    comment: str = ""
+
+
+class MarkerRole(StrEnum):
+    """What one of our own objects is."""
+
+    OFFER = "offer"
+    PLAN = "plan"
+    LETTER = "letter"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """The sign on our own objects; it counts only on the UID it names, so a copy is an ordinary event."""
+
+    instance: str
+    uid: str
+    version: int = 1
+    role: MarkerRole = MarkerRole.OFFER
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class OccurrenceRef:
+    """Names one occurrence: calendar id, UID and recurrence id ("" for a single event).
+
+    The recurrence id is the original start: `20260706T090000Z` (UTC) or `20260706` (all-day).
+    """
+
+    calendar: str
+    uid: str
+    recurrence_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One occurrence as a calendar shows it; recurrences are expanded before they get here."""
+
+    calendar: str
+    uid: str
+    when: When
+    recurrence_id: str = ""
+    title: str = ""
+    description: str = ""
+    categories: tuple[str, ...] = ()
+    status: EventStatus = EventStatus.CONFIRMED
+    transparency: Transparency = Transparency.UNSAID
+    kind: EventKind = EventKind.DEFAULT
+    organizer: str = ""
+    attendees: tuple[Attendee, ...] = ()
+    location: str = ""
+    link: str = ""
+    sequence: int = 0
+    recurring: bool = False
+    unbounded: bool = False
+    marker: Marker | None = None
+    href: str = ""
+    etag: str = ""
+
+    @property
+    def ref(self) -> OccurrenceRef:
+        """The occurrence's identity."""
+        return OccurrenceRef(self.calendar, self.uid, self.recurrence_id)
+
+    @property
+    def ours(self) -> bool:
+        """True for an object written by a syncd (any instance), not for a copy of one."""
+        return self.marker is not None and self.marker.uid == self.uid
+
+
+@dataclass(frozen=True, slots=True)
+class EventDraft:
+    """An object of ours, complete, as it shall stand in a calendar. UID, href and event id are one."""
+
+    uid: str
+    when: When
+    title: str
+    description: str
+    status: EventStatus
+    marker: Marker
+    transparency: Transparency = Transparency.OPAQUE
+    location: str = ""
+    private: bool = True
+    sequence: int = 0
+    organizer: Attendee | None = None  # server and google path only
+    attendee: Attendee | None = None  # the one client; server and google path only
+    notify: bool = False  # google: sendUpdates=all

@@ -1,0 +1,136 @@
+"""Offers and what comes back about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from syncd.core.model.event import PartStat
+from syncd.core.spans import Span
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Slot:
+    """A start and end at which a therapist could see a client; `opened` for hours made by `#makeup`."""
+
+    therapist: str
+    span: Span
+    opened: bool = False
+
+
+class OfferKind(StrEnum):
+    """What is proposed."""
+
+    MOVE = "move"
+    EXTEND = "extend"
+    COVER = "cover"
+
+
+class OfferState(StrEnum):
+    """The life of an offer (DESIGN §5)."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    UNANSWERED = "unanswered"
+    WITHDRAWN = "withdrawn"
+    VETOED = "vetoed"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+    DISPLACED = "displaced"
+
+
+class Delivery(StrEnum):
+    """Who carries an invitation to the client; one path per offer, never two."""
+
+    GOOGLE = "google"
+    SERVER = "server"
+    IMIP = "imip"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One proposal of one slot for one conflict. `uid` is the token used as UID, href and event id."""
+
+    uid: str
+    conflict: str
+    number: int
+    therapist: str
+    client: str
+    calendar: str
+    span: Span
+    kind: OfferKind = OfferKind.MOVE
+    state: OfferState = OfferState.PLANNED
+    delivery: Delivery = Delivery.IMIP
+    pinned: bool = False
+    sequence: int = 0  # of the last message the client got
+    planned_at: datetime | None = None
+    invited_at: datetime | None = None
+    due: datetime | None = None
+    reminded_at: datetime | None = None
+    answered_at: datetime | None = None
+    asked: bool = False  # server and google: NEEDS-ACTION was seen in the calendar at this very start
+    tentative: bool = False  # the client said "maybe"
+    late_at: datetime | None = None  # a yes came when the time was gone
+    frozen: bool = False  # human words arrived; the clock stands still
+    href: str = ""
+    etag: str = ""
+    location: str = ""
+    link: str = ""
+    reason: str = ""
+
+    @property
+    def live(self) -> bool:
+        """True while it may still become a session: planned, held, invited or accepted."""
+        return self.state in LIVE
+
+    @property
+    def sent(self) -> bool:
+        """True once the client has been told of it."""
+        return self.invited_at is not None
+
+
+LIVE = frozenset({OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.ACCEPTED})
+
+
+class ReplyKind(StrEnum):
+    """What kind of thing came back from a client."""
+
+    ANSWER = "answer"
+    COUNTER = "counter"
+    DELEGATED = "delegated"
+    WORDS = "words"  # human words, unread by us
+    AUTO = "auto"  # an auto-reply
+    BOUNCE = "bounce"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One thing that came back about one offer; `verified` means sender and version hold."""
+
+    id: str  # where it was found: Message-ID, or mailbox position
+    offer: str
+    kind: ReplyKind
+    received: datetime
+    sender: str
+    partstat: PartStat = PartStat.NEEDS_ACTION
+    sequence: int = 0
+    dtstamp: datetime | None = None
+    authenticated: bool = True  # False: our own server says DMARC failed
+    words: bool = False
+    proposed: Span | None = None
+    attendee: str = ""  # who the calendar part says is answering: an alias, or somebody else
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What the therapist or admin said yes to: these conflicts, these kinds of offer."""
+
+    therapist: str
+    code: str
+    conflicts: frozenset[str]
+    kinds: frozenset[OfferKind]
+    given_at: datetime

@@ -1,0 +1,37 @@
+"""What reading a calendar gives: objects, changes since a cursor, and what could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from syncd.core.model.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProblem:
+    """One event, calendar or account that could not be read; the rest was."""
+
+    calendar: str
+    uid: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarObject:
+    """One stored object (a series with its overrides is one) and its occurrences in the window asked for."""
+
+    href: str
+    etag: str
+    uid: str
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a calendar says since a cursor. `complete`: `objects` is all there is, whatever is not in it is gone."""
+
+    objects: tuple[CalendarObject, ...]
+    gone: tuple[str, ...]  # hrefs
+    cursor: str
+    complete: bool
+    problems: tuple[ReadProblem, ...] = field(default=())
