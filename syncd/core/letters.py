@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
 from syncd.core.answers import Taken
 from syncd.core.approval import code, pending
-from syncd.core.effects import EffectKey
+from syncd.core.effects import EffectKey, EffectState
 from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, initials, leave_days
 from syncd.core.model import Absence, Conflict, ConflictState, Offer, OfferState
 from syncd.core.offers import Ending
@@ -18,7 +18,10 @@ from syncd.core.standing import Standing
 from syncd.core.timing import URGENT
 
 DAY_BEFORE = timedelta(hours=36)
+LETTER = "letter_"
 PLAN_LETTER = "letter_plan"
+IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
+UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
 UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
 UNAWARE = frozenset(
     {"call", "open", "unplaced", "planned", "held"}
@@ -83,6 +86,44 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         yield Write(
             EffectKey(one.offer, version, "letter_concern"), replace(facts, why=one.concern), therapist.id
         )
+
+
+def troubles(standing: Standing) -> Iterator[Write]:
+    """One letter for each absence with effects that were refused for good, or of which nobody knows whether they were.
+
+    What is refused later is told with another letter, which names the earlier ones too.
+    """
+    failed: dict[tuple[str, str], dict[EffectKey, Conflict]] = {}
+    for row in standing.snapshot.effects:
+        conflict = _about(standing, row.key)
+        if row.state is EffectState.ESCALATED and conflict is not None:
+            failed.setdefault((conflict.absence, conflict.therapist), {})[row.key] = conflict
+    for (absence, therapist), effects in sorted(failed.items()):
+        if therapist in standing.snapshot.therapist:
+            yield _trouble(standing, absence, therapist, effects)
+
+
+def _about(standing: Standing, key: EffectKey) -> Conflict | None:
+    """The displaced session that an effect is about; None for a letter."""
+    offer = next((one for one in standing.offers if one.uid == key.subject), None)
+    conflict = standing.conflict.get(offer.conflict if offer else key.subject)
+    return None if key.kind.startswith(LETTER) else conflict
+
+
+def _trouble(
+    standing: Standing, absence: str, therapist: str, effects: Mapping[EffectKey, Conflict]
+) -> Write:
+    known = standing.absence.get(absence)
+    to = standing.snapshot.therapist[therapist]
+    rows = {
+        (conflict.span, conflict.id, why): replace(_row(standing, conflict), text=why)
+        for key, conflict in effects.items()
+        for why in (UNWRITTEN if key.kind in IN_CALENDAR else UNCLEAR,)
+    }
+    facts = _blank(standing, to, LetterKind.TROUBLE, tuple(rows[each] for each in sorted(rows)))
+    version = sha256(" ".join(sorted(map(str, effects))).encode()).hexdigest()[:8]
+    days = leave_days(known.span, to.zone) if known else None
+    return Write(EffectKey(absence, version, "letter_trouble"), replace(facts, days=days), therapist)
 
 
 def _rows(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow, ...]:

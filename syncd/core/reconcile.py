@@ -10,7 +10,7 @@ from syncd.core.caps import within
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.entries import entry, original
 from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell
-from syncd.core.letters import concerns, letters
+from syncd.core.letters import concerns, letters, troubles
 from syncd.core.messages import messages
 from syncd.core.model import Conflict, Delivery, Event
 from syncd.core.scheduled import scheduled
@@ -62,6 +62,7 @@ def _wanted(standing: Standing) -> Iterator[Intent]:
         yield from _of_conflict(standing, row, tuple(tells))
     if snapshot.mail:
         yield from concerns(standing, standing.taken)
+        yield from troubles(standing)
         for absence in standing.absence.values():
             yield from letters(standing, absence)
 
