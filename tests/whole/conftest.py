@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
@@ -21,7 +21,6 @@ from tests.servers.xandikos import xandikos
 from tests.whole.office import Desk, Office
 from tests.whole.served import ServedHouse
 
-NewCalendar = Callable[[str], DavCalendar]
 _slugs = count(1)
 
 
@@ -51,6 +50,12 @@ def calendar_on(server: DavServer) -> Iterator[DavCalendar]:
 def post(tmp_path: Path) -> Iterator[SmtpServer]:
     with SmtpServer(tmp_path / "mail") as server:
         yield server
+
+
+@pytest.fixture
+def calendar(on_radicale: DavServer) -> Iterator[DavCalendar]:
+    with calendar_on(on_radicale) as found:
+        yield found
 
 
 @pytest.fixture(params=["memory", "radicale", "xandikos"])
@@ -95,5 +100,6 @@ def _household(request: pytest.FixtureRequest, folder: Path, opened: ExitStack) 
         return house
     server: DavServer = request.getfixturevalue(f"on_{request.param}")
     calendar = opened.enter_context(calendar_on(server))
-    office = Office(folder, [Desk("dana", "Dana Okafor", calendar)], request.getfixturevalue("post"))
+    desk = Desk("dana", "Dana Okafor", calendar, delivery="imip")  # Xandikos would schedule
+    office = Office(folder, [desk], request.getfixturevalue("post"))
     return ServedHouse(office, clock, opened)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import os
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -56,6 +56,7 @@ url = "{url}"
 username = "{user}"
 password = {{ file = "{id}-password" }}
 timeout = "5s"
+delivery = "{delivery}"
 """
 HOURS = '["09:00-13:00", "14:00-18:00"]'
 ROSTER = """\
@@ -75,6 +76,7 @@ class Desk:
     calendar: DavCalendar
     url: str = ""
     password: str = ""
+    delivery: str = "auto"
 
     def __str__(self) -> str:
         """Their part of the settings."""
@@ -86,6 +88,7 @@ class Desk:
             hours=HOURS,
             url=f"{self.url or server.url}/",
             user=server.username,
+            delivery=self.delivery,
         )
 
 
@@ -98,9 +101,9 @@ class Office:
     post: SmtpServer
     roster: str = ROSTER
     zone: str = "Europe/Berlin"
-    policy: dict[str, str] = field(default_factory=lambda: {"review_first": "0"})
-    mail: dict[str, str] = field(default_factory=dict)
-    daemon: dict[str, str] = field(default_factory=dict)
+    policy: Mapping[str, str] = field(default_factory=lambda: {"review_first": "0"})
+    mail: Mapping[str, str] = field(default_factory=dict)
+    daemon: Mapping[str, str] = field(default_factory=dict)
     therapists: str = ""  # more of them, or more keys of the last one
 
     @property
@@ -152,7 +155,7 @@ class Office:
         path.chmod(0o600)
 
 
-def _lines(keys: dict[str, str]) -> str:
+def _lines(keys: Mapping[str, str]) -> str:
     return "\n".join(f"{key} = {value}" for key, value in keys.items())
 
 

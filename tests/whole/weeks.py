@@ -1,0 +1,45 @@
+"""Weeks around today, for processes that read the machine's own clock."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from syncd.core.spans import Span
+from syncd.wiring import SystemClock
+from tests.scenario import ics
+from tests.servers.dav import DavCalendar
+from tests.servers.entries import event_text
+
+_ZONES = ("Europe/Berlin", "Asia/Tokyo", "America/Phoenix")  # eight hours apart each
+
+
+def waking_zone() -> str:
+    """A zone where it is day now, far from quiet hours."""
+    now = SystemClock().now()
+    return next(name for name in _ZONES if 9 <= now.astimezone(ZoneInfo(name)).hour <= 18)
+
+
+def monday(weeks: int) -> date:
+    """The Monday so many weeks after this week's."""
+    today = SystemClock().now().date()
+    return today + timedelta(days=7 * weeks - today.weekday())
+
+
+# Nothing to wait for: everything is due at once.
+AT_ONCE = {"review_first": "0", "settle": '"0s"', "tell_first": "false", "quiet_sundays": "false"}
+LEAVE = 3  # weeks from now: two to three weeks of notice, near enough to invite at once
+
+
+def weekly_sessions(calendar: DavCalendar, zone: str, initials: tuple[str, ...]) -> None:
+    """A weekly session on Mondays for each, known by initials, since a month ago."""
+    for number, title in enumerate(initials):
+        start = datetime.combine(monday(-4), time(9 + number), ZoneInfo(zone))
+        when = Span(start, start + timedelta(minutes=50))
+        uid = f"{title.lower()}-series"
+        calendar.put_text(event_text(uid, title, when, tzid=zone, lines=["RRULE:FREQ=WEEKLY"]), uid)
+
+
+def block(calendar: DavCalendar, title: str = "Vacation", uid: str = "leave") -> None:
+    """A week of leave."""
+    calendar.put_text(ics.all_day(uid, title, monday(LEAVE), 5), uid)
