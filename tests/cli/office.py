@@ -33,7 +33,7 @@ review_first = 0
 [[therapists]]
 id = "dana"
 name = "Dana Okafor"
-email = "dana@example.org"
+email = "{email}"
 account = "home"
 calendar = "{calendar}"
 hours = {{ mon = ["09:00-18:00"], tue = ["09:00-18:00"], wed = ["09:00-18:00"], thu = ["09:00-18:00"] }}
@@ -99,6 +99,7 @@ class Office:
             "smtp": self.mail.port,
             "mailbox": f'maildir = "{self.mail.maildir(SENDER)}"',
             "store": self.folder / "state" / "syncd.db",
+            "email": "dana@example.org",
             "practice": "",
             "therapist": "",
             "account": "",

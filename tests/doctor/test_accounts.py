@@ -16,7 +16,12 @@ from tests.servers.dav import DavServer
 from tests.servers.process import free_port
 from tests.servers.proxy import proxied
 from tests.servers.quirks import QUIRKS
+from tests.servers.radicale import USERS
+from tests.servers.scheduling import DOMAIN
+from tests.servers.smtp import SmtpServer
 from tests.servers.tap import Tap
+from tests.servers.worlds import fresh_folder
+from tests.servers.xandikos import scheduling_xandikos
 
 SESSIONS = "therapists[0].calendar"
 
@@ -79,6 +84,17 @@ class TestAccounts:
             path for method, path in proxy.seen if path.startswith(busy.path) and method != "PROPFIND"
         ]
 
+    def test_a_calendar_without_write_access_fails(self, office: Office, dav: DavServer, look: Look) -> None:
+        """A calendar that an admin shares for reading only: what to do is said."""
+        admin = DavServer(dav.url, "/dana/", "admin", USERS["admin"])
+        shared = admin.make_calendar("readonly", "Read only")
+        office.keys["calendar"] = "Read only"
+        seen = look(0)
+        admin.send("DELETE", shared.path)
+        assert seen.failed() == {Check.WRITABLE}
+        assert "share the calendar with write access" in seen.one(Check.WRITABLE, SESSIONS).said
+        assert seen.one(Check.CONDITIONAL_WRITES).verdict is Verdict.SKIPPED
+
     def test_a_calendar_is_left_as_it_was(self, office: Office, dav: DavServer, look: Look) -> None:
         """What the probe wrote is gone again."""
         office.calendar.put_text(_EVENT, "stands")
@@ -102,6 +118,40 @@ class TestAccounts:
         finding = look(0, Ahead()).one(Check.CLOCK)
         assert finding.verdict is Verdict.WARN
         assert "ahead of the server: set its clock" in finding.said
+
+
+class TestScheduling:
+    @pytest.mark.parametrize(
+        ("email", "delivery", "scheduling", "organizer"),
+        [
+            (f"dana@{DOMAIN}", "auto", "the server can send invitations itself", Verdict.OK),
+            (f"dana@{DOMAIN}", "imip", "invitations go by mail (imip)", Verdict.OK),
+            ("d@example.net", "auto", "invitations go by mail (imip)", Verdict.WARN),
+            ("d@example.net", "server", "the server sends no invitations for this account", Verdict.FAIL),
+        ],
+    )
+    def test_a_server_that_invites_must_know_the_therapist(
+        self,
+        office: Office,
+        look: Look,
+        tmp_path: Path,
+        email: str,
+        delivery: str,
+        scheduling: str,
+        organizer: Verdict,
+    ) -> None:
+        """Who invites, and whether by the right address; looking makes the server mail nobody."""
+        folder = fresh_folder(tmp_path, "xandikos")
+        with SmtpServer(tmp_path / "outside") as post, scheduling_xandikos(folder, post) as server:
+            home = server.users["dana"]
+            home.make_calendar("sessions", "Sessions")
+            office.keys |= {"calendar": "Sessions", "url": f"{home.url}/", "email": email}
+            office.keys["account"] = f'delivery = "{delivery}"'
+            office.secret("dav-password", home.password)
+            seen = look(0)
+            assert not post.root.exists() or not any(post.root.iterdir())
+        assert seen.one(Check.SCHEDULING).said.startswith(scheduling)
+        assert seen.one(Check.ORGANIZER).verdict is organizer
 
 
 class TestCertificates:

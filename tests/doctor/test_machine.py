@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,16 @@ class TestMachine:
         """Years after its release the package is to be upgraded."""
         assert look(0, LongAgo(2036)).one(Check.ZONES, "tzdata").verdict is Verdict.WARN
         assert look(0).one(Check.ZONES, "tzdata").verdict is Verdict.OK
+
+    def test_a_system_with_other_rules_for_a_zone_is_a_warning(self, office: Office, tmp_path: Path) -> None:
+        """Its clocks in Berlin never change: everything from the next change on would be an hour off."""
+        (tmp_path / "zones" / "Europe").mkdir(parents=True)
+        with (tmp_path / "zones" / "Europe" / "Berlin").open("wb") as stream:
+            stream.write(files("tzdata.zoneinfo").joinpath("Africa", "Lagos").read_bytes())
+        ran = office.run("doctor", "--wait", "0s", "--json", env={"PYTHONTZPATH": str(tmp_path / "zones")})
+        (finding,) = [one for one in json.loads(ran.out)["findings"] if one["subject"] == "Europe/Berlin"]
+        assert finding["verdict"] == "warn"
+        assert "disagrees" in finding["said"]
 
     def test_a_check_that_breaks_is_a_failure_and_quotes_nothing(self) -> None:
         """An error that nobody foresaw may hold anything in its text: only its kind is shown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,11 +20,16 @@ from tests.servers.smtp import Fault, Phase, SmtpServer
 
 
 class Swallowing(SmtpServer):
-    """A server that takes mail with a given text in it and delivers it nowhere."""
+    """A server that delivers mail with a given text in it nowhere, and gives mail other Message-IDs if told to."""
 
     swallows = b""
+    renames = False
 
     def deliver(self, sender: str, recipients: Iterable[str], content: bytes) -> None:
+        if self.renames:
+            content = re.sub(
+                rb"(?m)^Message-ID: .*?\r$", b"Message-ID: <%d@relay.example>\r" % id(content), content
+            )
         if self.swallows not in content:
             super().deliver(sender, recipients, content)
 
@@ -71,6 +77,14 @@ class TestRoundTrip:
         """No answer after DATA, and the mail is there: the mailbox decides."""
         smtp.fail(Fault(Phase.DELIVERED, times=1))
         assert look().one(Check.ROUND_TRIP).verdict is Verdict.OK
+
+    def test_a_relay_that_renames_mail_is_a_warning(self, look: Look, smtp: Swallowing) -> None:
+        """Answers arrive; but whether a sending that was cut off went out cannot be looked up."""
+        smtp.renames = True
+        works, renamed = look().of(Check.ROUND_TRIP)
+        assert works.verdict is Verdict.OK
+        assert renamed.verdict is Verdict.WARN
+        assert "replaces Message-IDs" in renamed.said
 
     def test_with_no_time_nothing_is_sent(self, look: Look, smtp: SmtpServer) -> None:
         """`--wait 0s` leaves the mailbox alone."""
