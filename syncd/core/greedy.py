@@ -129,27 +129,32 @@ def best_slot(state: State, choices: list[int]) -> int:
 
 
 def least_blocking(state: State, choices: list[int]) -> int:
-    """The choice that takes least from those who are still to be placed; forced conflicts see their turn first."""
+    """The choice that takes least from those who are still to be placed, the share of what each has left."""
     every = state.problem.choices
-    open_now = {key: state.open(key) for key in state.options if key not in state.placed}
-    share = {index: _SHARE // len(mine) for mine in open_now.values() for index in mine}
+    shares: dict[int, int] = {}
+
+    def share(conflict: int) -> int:
+        if conflict not in shares:
+            shares[conflict] = _SHARE // max(1, len(state.open(conflict)))
+        return shares[conflict]
 
     def blocked(one: int) -> int:
         rows = [state.problem.rows[row] for row in state.rows_of[one] if state.left[row] == 1]
         hit = {index for row in rows for index in row.members}
         mine = every[one].conflict
-        return sum(share.get(index, 0) for index in hit if every[index].conflict != mine)
+        rivals = (index for index in hit if every[index].conflict != mine)
+        return sum(
+            share(every[i].conflict)
+            for i in rivals
+            if every[i].conflict not in state.placed and state.free(i)
+        )
 
-    return min(
-        choices,
-        key=lambda one: (
-            -every[one].value,
-            blocked(one),
-            -every[one].keeps,
-            -every[one].quality,
-            -every[one].tie,
-        ),
-    )
+    def order(one: int) -> tuple[int, int, int, int, int]:
+        choice = every[one]
+        return (-choice.value, blocked(one), -choice.keeps, -choice.quality, -choice.tie)
+
+    best = max(every[one].value for one in choices)
+    return min((one for one in choices if every[one].value == best), key=order)
 
 
 def improve(state: State, steps: int) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import floor
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from syncd.core.greedy import State, by_rank, mend
-from syncd.core.problem import Problem, Solution, feasible, levels
+from syncd.core.problem import VALUE_LEVEL, Problem, Solution, feasible, levels
 from syncd.solver.model import Model, Terms, model_of
 
 MAX_NODES = 5_000  # per level and component; the instances of the benchmark need one
@@ -55,6 +55,22 @@ def solve_connected(problem: Problem, max_nodes: int = MAX_NODES, threads: int =
             search.climb(level, objective)
     chosen = search.chosen
     return Solution(chosen, levels(problem, chosen), search.proven, "" if search.proven else BOUND_NOTE)
+
+
+def value_bound(problem: Problem, served: Sequence[int]) -> float:
+    """The linear relaxation's weighted value with so many clients served per tier: no plan can exceed it."""
+    if not problem.choices:
+        return 0.0
+    model, objectives = model_of(problem)
+    for tier, objective in zip(served, objectives[1:VALUE_LEVEL], strict=True):
+        model.add(objective, float(tier), float("inf"))
+    solver = _load(model, 0, 1)
+    costs = np.zeros(model.columns)
+    for column, value in objectives[VALUE_LEVEL]:
+        costs[column] = value
+    solver.changeColsCost(model.columns, np.arange(model.columns, dtype=np.int32), costs)
+    solver.run()
+    return float(solver.getObjectiveValue())
 
 
 @dataclass(frozen=True, slots=True)
