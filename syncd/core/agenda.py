@@ -7,7 +7,7 @@ from datetime import datetime
 
 from syncd.core.effects import EffectRow
 from syncd.core.model import Conflict, OfferState
-from syncd.core.offers import reminder_due
+from syncd.core.offers import ANSWER_MARGIN, reminder_due
 from syncd.core.standing import Standing
 from syncd.core.timing import URGENT, waking
 
@@ -34,6 +34,8 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
             yield offer.due
         if offer.state in {OfferState.HELD, OfferState.UNANSWERED}:
             yield offer.span.start - standing.notice(row)
+            yield offer.span.start - standing.lead(row)
+            yield offer.span.start - ANSWER_MARGIN
     yield standing.gate(row, standing.live(row)).opens
     quiet, holidays = policy.timing.quiet, standing.snapshot.practice.holidays
     yield waking(standing.now, standing.zone(row), quiet, holidays, standing.urgent(row))

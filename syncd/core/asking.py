@@ -107,9 +107,7 @@ def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> As
         policy=standing.policy(any_row) if any_row else therapist.policy,
         ranked=mine,
         barred=excluded(tags),
-        sends_at={
-            one.conflict.id: standing.gate(one.conflict, standing.live(one.conflict)).opens for one in mine
-        },
+        sends_at={one.conflict.id: standing.sends_at(one.conflict) for one in mine},
         vetoed=tuple(
             offer.span
             for row in standing.conflicts

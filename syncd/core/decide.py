@@ -11,6 +11,7 @@ from syncd.core.conflicts import track
 from syncd.core.diary import Diary, read_diary
 from syncd.core.effects import EffectKey
 from syncd.core.invitation import Intent
+from syncd.core.messages import may_invite, too_near
 from syncd.core.model import Approval, Conflict, Delivery, Offer, OfferState, SeenLeave
 from syncd.core.offers import Ending, Withdraw, advance
 from syncd.core.planning import Placement, Plan
@@ -114,7 +115,22 @@ def _advance(standing: Standing) -> Standing:
         else:
             notice = standing.notice(row)
             moved.append(by_world(offer, row, diary, standing.snapshot, notice, standing.offers))
-    return _settle(replace(standing, offers=tuple(moved)))
+    return _settle(_in_time(replace(standing, offers=tuple(moved))))
+
+
+def _in_time(standing: Standing) -> Standing:
+    """A hold that waited so long that its invitation would now be under minimum notice gives way to a later time."""
+    return replace(standing, offers=tuple(_unless_too_near(standing, offer) for offer in standing.offers))
+
+
+def _unless_too_near(standing: Standing, offer: Offer) -> Offer:
+    row = standing.conflict.get(offer.conflict)
+    client = standing.client(row) if row else None
+    if row is None or client is None or not client.mailed or not standing.snapshot.mail or offer.sent:
+        return offer
+    if may_invite(standing, row, offer) and too_near(standing, row, offer):
+        return advance(offer, Withdraw(Ending.SLOT), standing.now)
+    return offer
 
 
 def _with_plan(standing: Standing, plan: Plan, tokens: Iterator[str]) -> Standing:

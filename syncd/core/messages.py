@@ -28,9 +28,9 @@ from syncd.core.model import (
     OriginalState,
     conflict_id,
 )
-from syncd.core.offers import ANSWER_ROOM, Ending, answer_due, reminder_due
+from syncd.core.offers import Ending, answer_due, reminder_due
 from syncd.core.policy import Approach
-from syncd.core.standing import Standing
+from syncd.core.standing import HOLDING, Standing
 
 ENDED = frozenset({OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED, OfferState.VETOED})
 SILENT = frozenset({Ending.CLIENT, Ending.TOLD})  # the client ended it, or knows already
@@ -92,11 +92,16 @@ def invitation_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFa
     """What the invitation says when it may leave now; None while it may not, or an answer could not come in time."""
     if not may_invite(standing, who.conflict, offer):
         return None
+    if too_near(standing, who.conflict, offer):
+        return None
     within = standing.policy(who.conflict).timing.answer_within
     due = answer_due(standing.now, offer.span, within)
-    if due - standing.now < ANSWER_ROOM and not offer.pinned:
-        return None
     return _facts(standing, who, MailKind.INVITATION, offer, due=due)
+
+
+def too_near(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+    """True when an invitation now would be under minimum notice, or leave too little time to answer (I4)."""
+    return not offer.pinned and offer.span.start - standing.now < standing.lead(conflict)
 
 
 def confirmation_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFacts:
@@ -214,13 +219,20 @@ def needs_notice(standing: Standing, conflict: Conflict) -> bool:
     open_case = conflict.state in {ConflictState.OPEN, ConflictState.CLOSED}
     if not open_case or conflict.absence not in standing.absence:
         return False
-    if told(standing, conflict) or conflict.span.start <= standing.now:
+    if told(standing, conflict) or conflict.span.start <= standing.now or _on_its_way(standing, conflict):
         return False
     if standing.urgent(conflict):
         return standing.gate(conflict, None).open(standing.now)
     if not standing.cleared(conflict):
         return False
     return released(standing, conflict) or _hopeless(standing, conflict)
+
+
+def _on_its_way(standing: Standing, conflict: Conflict) -> bool:
+    """True while a hold is being written: the invitation that may follow at once says it all."""
+    offer = standing.live(conflict)
+    planned = offer.planned_at if offer is not None and offer.state is OfferState.PLANNED else None
+    return planned is not None and standing.now - planned < HOLDING
 
 
 def released(standing: Standing, conflict: Conflict) -> bool:

@@ -10,7 +10,7 @@ from syncd.core.answers import Concern, Taken, ordered, take_in
 from syncd.core.diary import Diary
 from syncd.core.gestures import gesture
 from syncd.core.model import Client, Conflict, ConflictState, Offer, OfferState
-from syncd.core.offers import DuePassed, Ending, Fact, Overtaken, Withdraw, advance
+from syncd.core.offers import ANSWER_MARGIN, DuePassed, Ending, Fact, Overtaken, Withdraw, advance
 from syncd.core.policy import Policy
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span
@@ -95,7 +95,9 @@ def _too_near(offer: Offer, notice: timedelta, snapshot: Snapshot) -> Fact | Non
     left = offer.span.start - snapshot.now
     if offer.state is OfferState.UNANSWERED and left <= notice:
         return Withdraw(Ending.SILENCE)
-    if not offer.sent and not offer.pinned and left < notice:
+    client = snapshot.client.get(offer.client)
+    asked = client is not None and client.mailed and snapshot.mail
+    if asked and not offer.sent and not offer.pinned and left <= ANSWER_MARGIN:
         return Withdraw(Ending.SLOT)
     return None
 

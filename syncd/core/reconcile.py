@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from syncd.core.actions import DeleteEvent
-from syncd.core.caps import within
+from syncd.core.caps import Step, within
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.entries import entry, original
 from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell
@@ -55,7 +56,7 @@ def _wanted(standing: Standing) -> Iterator[Intent]:
     rows = [row for row in standing.conflicts if row.therapist not in stopped(snapshot)]
     steps = {row.id: tuple(_carried(standing, row)) for row in rows}
     spoken = (one for row in rows for one in (*messages(standing, row), *steps[row.id]))
-    allowed = within(spoken, snapshot.ledger, snapshot.practice.caps, snapshot.now)
+    allowed = _once(within(spoken, snapshot.ledger, snapshot.practice.caps, snapshot.now))
     for row in rows:
         yield from (step for step in steps[row.id] if step in allowed)
         tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)
@@ -65,6 +66,17 @@ def _wanted(standing: Standing) -> Iterator[Intent]:
         yield from troubles(standing)
         for absence in standing.absence.values():
             yield from letters(standing, absence)
+
+
+def _once(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """An invitation holds the notice: no mail of its own goes beside it."""
+    invited = {one.conflict for one in steps if isinstance(one, Invite) or _is(one, MailKind.INVITATION)}
+    notices = (MailKind.NOTICE, MailKind.SICK_TODAY)
+    return tuple(one for one in steps if not (_is(one, *notices) and one.conflict in invited))
+
+
+def _is(step: Step, *kinds: MailKind) -> TypeGuard[Tell]:
+    return isinstance(step, Tell) and step.facts.kind in kinds
 
 
 def _carried(standing: Standing, row: Conflict) -> Iterator[Show | Invite | DeleteEvent]:

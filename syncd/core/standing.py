@@ -22,10 +22,12 @@ from syncd.core.model import (
     SeenLeave,
     Session,
 )
+from syncd.core.offers import ANSWER_MARGIN, ANSWER_ROOM
 from syncd.core.policy import Policy, Therapist, merge
 from syncd.core.snapshot import Snapshot
 from syncd.core.timing import CRISIS_IN_PERSON, URGENT, Gate, first_message, waking
 
+HOLDING = timedelta(hours=1)  # longer than it takes from a plan to its invitations
 TAKEN = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
 
 
@@ -148,6 +150,16 @@ class Standing:
         """How long before its start a slot must have been offered at the latest."""
         rules = self.policy(conflict).slots
         return rules.crisis_notice if self.crisis(conflict) else rules.min_notice
+
+    def lead(self, conflict: Conflict) -> timedelta:
+        """The least time between an invitation and its slot: minimum notice, and room to answer."""
+        return max(self.notice(conflict), ANSWER_MARGIN + ANSWER_ROOM)
+
+    def sends_at(self, conflict: Conflict) -> datetime:
+        """When an invitation for a slot chosen now could leave: waits and quiet hours over, and time to hold it."""
+        opens = max(self.gate(conflict, self.live(conflict)).opens, self.now + HOLDING)
+        quiet = self.policy(conflict).timing.quiet
+        return waking(opens, self.zone(conflict), quiet, self.snapshot.practice.holidays)
 
     def gate(self, conflict: Conflict, hold: Offer | None) -> Gate:
         """When the first message about this conflict may leave, approval left aside.

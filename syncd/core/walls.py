@@ -93,12 +93,12 @@ class Case:
         return [(rule, wall) for rule, wall in found if wall]
 
     def _near(self, window: Span) -> Walls:
-        """Time under minimum notice, and time that leaves too little to answer."""
+        """Time under minimum notice when the invitation leaves, and time that leaves too little to answer."""
         rules, now = self.ask.policy.slots, self.request.now
         notice = rules.crisis_notice if self.ranked.tier is Tier.CRISIS else rules.min_notice
         sent = max(now, self.ask.sends_at.get(self.conflict, now))
         return [
-            (Rule.NOTICE, _until(window, now + notice)),
+            (Rule.NOTICE, _until(window, sent + notice)),
             (Rule.ANSWER, _until(window, sent + ANSWER_LEAD + ANSWER_TIME)),
         ]
 
