@@ -54,8 +54,8 @@ def _row(session: Session, absence: str, snapshot: Snapshot) -> Conflict:
 
 
 def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Diary) -> Conflict:
-    if row.ref.calendar not in snapshot.fresh:
-        return row
+    if row.ref.calendar not in snapshot.fresh or row.span.start <= snapshot.now:
+        return row  # nothing was seen, or its time has come: leave that is over does not bring it back
     if found is not None:
         return _still_displaced(row, found)
     standing = next((s for s in diary.all_sessions if s.ref == row.ref), None)

@@ -170,7 +170,7 @@ def _outlook(standing: Standing, conflict: Conflict) -> Outlook:
             return Outlook.STANDS
         case ConflictState.GONE:
             return Outlook.GONE
-        case ConflictState.OPEN:
+        case ConflictState.OPEN if conflict.span.start > standing.now:
             return Outlook.ANOTHER
         case _:
             return Outlook.NOTHING

@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 
 from syncd.core.model import OfferState, OriginalState
-from syncd.cycle import PassReport, run_until_quiet
+from syncd.cycle import PassReport
 from syncd.demo.practice import PEOPLE, address
 from syncd.demo.servers import maildir
 from syncd.demo.story import Stage, play, settled, staged
@@ -133,6 +133,9 @@ def _serve(stage: Stage, console: Console) -> None:
     )
     console.print(f"The calendar is {stage.program.url}; mails are delivered below {stage.mails}.")
     console.print(
+        f"In another terminal: syncd plan --config {stage.mails.parent / 'syncd.toml'} (or explain, status, doctor)"
+    )
+    console.print(
         "Block days with an all-day event called Vacation: holds appear within seconds. "
         "With #ok #send in its title the invitations go at once, outside quiet hours. Ctrl-C ends it."
     )
@@ -140,7 +143,7 @@ def _serve(stage: Stage, console: Console) -> None:
         while True:
             time.sleep(LOOK_EVERY)
             stage.clock.follow()
-            for report in run_until_quiet(stage.world, stage.fence):
+            for report in stage.passes():
                 for key, state in report.outcomes:
                     console.print(f"  {key} {state.value}", markup=False, emoji=False)
     except KeyboardInterrupt:

@@ -26,6 +26,7 @@ from syncd.report.plans import plan_table, unplaced_table
 from syncd.wiring import SystemClock, acting, explaining_planner, world_of
 
 CALENDAR = "Practice"
+LEASE = timedelta(days=2)  # of the story's time; it moves on by less between two looks
 ANSWERING_DAYS = 12
 
 
@@ -59,9 +60,14 @@ class Stage:
     answered: set[str] = field(default_factory=set)
     declined: set[str] = field(default_factory=set)
 
-    def look(self) -> PassReport:
+    def passes(self) -> tuple[PassReport, ...]:
         """The daemon's passes, until nothing is left to do."""
-        reports = run_until_quiet(self.world, self.fence)
+        self.world.store.renew(self.fence, self.clock.now(), LEASE)
+        return run_until_quiet(self.world, self.fence)
+
+    def look(self) -> PassReport:
+        """The pass that planned, or the last."""
+        reports = self.passes()
         return next((report for report in reports if report.decision.plan is not None), reports[-1])
 
     def say(self, title: str) -> None:

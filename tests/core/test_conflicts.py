@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from syncd.core.conflicts import track
 from syncd.core.diary import read_diary
@@ -25,10 +25,12 @@ def session(span: Span = SESSION, uid: str = "s1") -> Event:
     return Event(CALENDAR, uid, span, title="AB", etag='"1"')
 
 
-def see(*events: Event, known: tuple[Conflict, ...] = (), fresh: bool = True) -> tuple[Conflict, ...]:
+def see(
+    *events: Event, known: tuple[Conflict, ...] = (), fresh: bool = True, now: datetime = NOW
+) -> tuple[Conflict, ...]:
     """Dana's conflicts when her calendar shows these events."""
     snapshot = Snapshot(
-        now=NOW,
+        now=now,
         instance="one",
         practice=practice(),
         therapists=(dana(),),
@@ -59,6 +61,15 @@ def test_deleting_the_leave_heals() -> None:
     assert healed.state is ConflictState.HEALED
     (again,) = see(leave(), session(), known=(healed,))
     assert (again.id, again.state) == (known[0].id, ConflictState.OPEN)
+
+
+def test_leave_that_is_over_heals_nothing() -> None:
+    """What was displaced stays so when its time has come: nobody hears that it takes place after all."""
+    known = see(leave(), session())
+    later = SESSION.end + timedelta(days=30)
+    assert see(session(), known=known, now=later) == known
+    cancelled = (replace(known[0], original=OriginalState.CANCELLED),)
+    assert see(known=cancelled, now=later) == cancelled
 
 
 def test_a_deleted_session_is_gone() -> None:
