@@ -141,7 +141,7 @@ def _cancel(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
 def owes_cancel(standing: Standing, offer: Offer) -> bool:
     """True while an ended offer's CANCEL has not gone out: one for each that was sent, unless the client ended it.
 
-    RFC 5546 §3.2.5.
+    What is over by then needs none. RFC 5546 §3.2.5.
     """
     client = standing.snapshot.client.get(offer.client)
     reached = client is not None and client.mailed and standing.snapshot.mail
@@ -150,6 +150,7 @@ def owes_cancel(standing: Standing, offer: Offer) -> bool:
         and offer.delivery is Delivery.IMIP
         and offer.sent
         and offer.reason not in SILENT
+        and offer.span.start > standing.now
         and not standing.snapshot.done(cancel_key(offer))
     )
 

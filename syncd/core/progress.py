@@ -81,6 +81,8 @@ def _end(
         return Withdraw(Ending.SESSION)
     if not _wanted(offer, snapshot.client.get(offer.client)):
         return Withdraw(Ending.ROSTER)
+    if offer.sent and offer.span.start <= snapshot.now:
+        return Withdraw(Ending.SILENCE)
     if taken_away(offer, diary, snapshot, others):
         return Withdraw(Ending.SLOT)
     return _too_near(offer, notice, snapshot)

@@ -187,3 +187,15 @@ def test_first_start_on_a_calendar_with_leave_in_it_sends_nothing(new_household:
     new_household.edit("leave", lambda text: text.replace("SUMMARY:Vacation", "SUMMARY:Vacation #ok"))
     new_household.later(minutes=2)
     assert [new_household.kinds(one) for one in ("c1", "c2")] == [["REQUEST"], ["REQUEST"]]
+
+
+def test_when_the_leave_is_over_nobody_hears_anything_more(household: Household) -> None:
+    """Silence, acceptance and a phone client: weeks later no message, and the originals stay cancelled."""
+    invited(household)
+    household.answer("c1", "ACCEPTED")
+    household.later(minutes=2)
+    household.at(datetime(2026, 7, 6, 8, 30, tzinfo=BERLIN))
+    before = [household.kinds(one) for one in ("c1", "c2")]
+    household.at(datetime(2026, 8, 3, 12, 0, tzinfo=BERLIN))
+    assert [household.kinds(one) for one in ("c1", "c2")] == before
+    assert not any(row.state is ConflictState.HEALED for row in household.conflicts())
