@@ -19,7 +19,6 @@ from tests.servers.quirks import QUIRKS
 from tests.servers.radicale import USERS
 from tests.servers.scheduling import DOMAIN
 from tests.servers.smtp import SmtpServer
-from tests.servers.tap import Tap
 from tests.servers.worlds import fresh_folder
 from tests.servers.xandikos import scheduling_xandikos
 
@@ -160,8 +159,8 @@ class TestCertificates:
     ) -> None:
         """An authority that this machine does not know: the finding says ca_file."""
         authority = trustme.CA()
-        with Tap(int(dav.url.rpartition(":")[2]), _context(authority)) as tap:
-            office.keys["url"] = f"https://127.0.0.1:{tap.port}/"
+        with proxied(dav.url, context=_context(authority)) as proxy:
+            office.keys["url"] = f"{proxy.url}/"
             finding = look(0).one(Check.CONNECTION, "accounts.home.url")
         assert finding.verdict is Verdict.FAIL
         assert "not trusted" in finding.said
@@ -175,9 +174,9 @@ class TestCertificates:
         authority = trustme.CA()
         authority.cert_pem.write_to_path(tmp_path / "ca.pem")
         ends = now() + timedelta(days=days)
-        with Tap(int(dav.url.rpartition(":")[2]), _context(authority, ends)) as tap:
+        with proxied(dav.url, context=_context(authority, ends)) as proxy:
             office.keys |= {
-                "url": f"https://127.0.0.1:{tap.port}/",
+                "url": f"{proxy.url}/",
                 "account": f'ca_file = "{tmp_path / "ca.pem"}"',
             }
             seen = look(0)
