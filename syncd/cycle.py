@@ -18,7 +18,8 @@ from syncd.core.policy import Practice
 from syncd.core.settling import Consequence, consequence
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span
-from syncd.gather import AHEAD, KEPT_PAST, Gathered, Sources, gather, projected
+from syncd.gather import AHEAD, KEPT_PAST, Gathered, Sources, gather
+from syncd.mirror import projected
 from syncd.ports import MAILED, Clock, Fence, Memory, PassRecord, Settlement, Store
 from syncd.wording import Unsayable, Worded
 
@@ -266,7 +267,9 @@ def _settle(world: Practicing, fence: Fence, action: Action, outcome: Outcome, r
             not_before=outcome.not_before,
             offers=(result.offer,) if result.offer else (),
             conflicts=(result.conflict,) if result.conflict else (),
-            objects=((seen[0], projected(seen[1], kept, world.sources, roster)),) if seen and roster else (),
+            objects=((seen[0], projected(seen[1], kept, world.sources.therapists, roster)),)
+            if seen and roster
+            else (),
             gone=rows.places(outcome.gone),
             sent=(result.sent,) if result.sent else (),
         ),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from syncd.core.detection import find_sessions, lens, redact_shared
+from syncd.core.detection import find_sessions, lens
 from syncd.core.detection.roster import Roster
 from syncd.core.errors import ConnectorError, CursorInvalid, SafetyStop
 from syncd.core.facts import facts_of
@@ -22,7 +22,8 @@ from syncd.core.model import (
     Reply,
 )
 from syncd.core.policy import Therapist
-from syncd.core.spans import Span, span_of
+from syncd.core.spans import Span
+from syncd.mirror import projected, refuse_many, surely_gone
 from syncd.ports import (
     MAILED,
     Account,
@@ -39,8 +40,6 @@ KEPT_PAST = timedelta(days=60)
 AHEAD = timedelta(days=400)
 NEEDED_AHEAD = timedelta(days=300)
 FULL_EVERY = timedelta(days=7)  # a token that never changes is caught by a full read
-MANY = 8  # vanished objects that are too many when they are also more than a share
-SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +189,14 @@ def _take(
 ) -> None:
     """Bring the mirror up to date, unless too much vanished to be believed."""
     known = reading.mirror.get(port.id, {})
-    put = {one.href: projected(one, kept, reading.sources, reading.roster) for one in changes.objects}
+    put = {
+        one.href: projected(one, kept, reading.sources.therapists, reading.roster) for one in changes.objects
+    }
     missing = [href for href in known if href not in put] if changes.complete else list(changes.gone)
     unread = {(one.calendar, one.uid) for one in changes.problems}
     gone = [href for href in missing if href in known and (port.id, known[href].uid) not in unread]
-    _refuse_many(port.id, gone, known, reading.sources.believe)
-    gone = [href for href in gone if _surely_gone(known[href], port, kept)]
+    refuse_many(port.id, gone, known, reading.sources.believe)
+    gone = [href for href in gone if surely_gone(known[href], port, kept)]
     if changes.complete:
         reading.facts.extend(_facts(reading, port.id, changes.objects))
     if state is None:
@@ -238,52 +239,6 @@ def _carriage(reading: _Reading, calendar: str, state: CalendarState | None, ful
         return known
 
 
-def _refuse_many(
-    calendar: str, gone: list[str], known: Mapping[str, CalendarObject], believe: frozenset[str]
-) -> None:
-    """More than 15 % and at least 8 vanished: stop and ask (I18)."""
-    if calendar in believe or len(gone) < MANY or len(gone) <= SHARE * len(known):
-        return
-    raise SafetyStop(
-        f"calendar {calendar}: {len(gone)} of {len(known)} events are gone at once; nothing is believed until "
-        f"they are back or you run `syncd once --believe {calendar}`"
-    )
-
-
-def _surely_gone(stored: CalendarObject, port: Calendar, window: Span) -> bool:
-    """A second authoritative read, for what would have consequences."""
-    telling = any(event.title or event.ours or event.attendees for event in stored.events)
-    return not telling or port.read(stored.uid, window) is None
-
-
-def projected(stored: CalendarObject, kept: Span, sources: Sources, roster: Roster) -> CalendarObject:
-    """The object as the mirror keeps it: occurrences in the window, no text beyond what detection needs."""
-    readers = tuple(one for one in sources.therapists if _reads(one, stored))
-    zone = readers[0].zone if readers else None
-    events = tuple(
-        redact_shared(event, readers, roster)
-        for event in stored.events
-        if zone is None or span_of(event.when, zone).overlaps(kept)
-    )
-    return replace(stored, events=events)
-
-
-def _reads(therapist: Therapist, stored: CalendarObject) -> bool:
-    calendars = calendars_of(therapist)
-    return any(event.calendar in calendars for event in stored.events)
-
-
-def calendars_of(therapist: Therapist) -> frozenset[str]:
-    """Every calendar id that concerns a therapist."""
-    named = (
-        therapist.calendar,
-        *therapist.leave_calendars,
-        *therapist.busy_calendars,
-        therapist.plan_calendar,
-    )
-    return frozenset(one for one in named if one)
-
-
 def _facts(reading: _Reading, calendar: str, objects: Iterable[CalendarObject]) -> Iterable[ClientFacts]:
     """What the calendar's whole past says of its clients; read once per full read, kept as facts only."""
     events = [event for one in objects for event in one.events]
@@ -316,7 +271,7 @@ def _ask_by_name(
         reading.problems.append(ReadProblem(offer.calendar, offer.uid, str(error)))
         return
     if stored is not None:
-        found = projected(stored, window, reading.sources, reading.roster)
+        found = projected(stored, window, reading.sources.therapists, reading.roster)
         reading.mirror.setdefault(offer.calendar, {})[found.href] = found
         newest = {change.state.calendar: change.state for change in reading.changes}
         state = newest.get(offer.calendar) or states[offer.calendar]

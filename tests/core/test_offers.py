@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
 
@@ -58,7 +59,7 @@ ENDED = {
 }
 
 
-def _live(start: Offer, happened: list[Fact]) -> list[Offer]:
+def _live(start: Offer, happened: Sequence[Fact]) -> list[Offer]:
     lives = [start]
     for fact in happened:
         lives.append(advance(lives[-1], fact, NOW))

@@ -1,0 +1,67 @@
+"""What the mirror keeps of a calendar, and what it takes to believe that something is gone from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from syncd.core.detection import Roster, redact_shared
+from syncd.core.errors import SafetyStop
+from syncd.core.model import CalendarObject
+from syncd.core.policy import Therapist
+from syncd.core.spans import Span, span_of
+from syncd.ports import Calendar
+
+MANY = 8  # vanished objects that are too many when they are also more than a share
+SHARE = 0.15
+
+
+def refuse_many(
+    calendar: str, gone: list[str], known: Mapping[str, CalendarObject], believe: frozenset[str]
+) -> None:
+    """Raise SafetyStop when more than 15 % and at least 8 objects vanished at once (I18).
+
+    `believe` names the calendars for which an admin vouches that so many deletions are meant.
+    """
+    if calendar in believe or len(gone) < MANY or len(gone) <= SHARE * len(known):
+        return
+    raise SafetyStop(
+        f"calendar {calendar}: {len(gone)} of {len(known)} events are gone at once; nothing is believed until "
+        f"they are back or you run `syncd once --believe {calendar}`"
+    )
+
+
+def surely_gone(stored: CalendarObject, port: Calendar, window: Span) -> bool:
+    """True when a second, authoritative read agrees; asked only for what would have consequences."""
+    telling = any(event.title or event.ours or event.attendees for event in stored.events)
+    return not telling or port.read(stored.uid, window) is None
+
+
+def projected(
+    stored: CalendarObject, kept: Span, therapists: Iterable[Therapist], roster: Roster
+) -> CalendarObject:
+    """The object as the mirror keeps it: occurrences in the window, no text beyond what detection needs."""
+    readers = tuple(one for one in therapists if _reads(one, stored))
+    zone = readers[0].zone if readers else None
+    events = tuple(
+        redact_shared(event, readers, roster)
+        for event in stored.events
+        if zone is None or span_of(event.when, zone).overlaps(kept)
+    )
+    return replace(stored, events=events)
+
+
+def _reads(therapist: Therapist, stored: CalendarObject) -> bool:
+    calendars = calendars_of(therapist)
+    return any(event.calendar in calendars for event in stored.events)
+
+
+def calendars_of(therapist: Therapist) -> frozenset[str]:
+    """Every calendar id that concerns a therapist."""
+    named = (
+        therapist.calendar,
+        *therapist.leave_calendars,
+        *therapist.busy_calendars,
+        therapist.plan_calendar,
+    )
+    return frozenset(one for one in named if one)
