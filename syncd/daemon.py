@@ -9,7 +9,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Event
+from enum import Enum, auto
+from queue import SimpleQueue
+from threading import Event, Lock
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -21,6 +23,7 @@ from syncd.core.agenda import next_due
 from syncd.core.errors import ConfigError, SafetyStop, StoreError, SyncdError
 from syncd.cycle import PassReport, run_until_quiet
 from syncd.ports import Fence, Store
+from syncd.settings import without_value
 from syncd.wiring import Running
 
 log = logging.getLogger(__name__)
@@ -32,6 +35,13 @@ LAST_PASS = Gauge("syncd_last_pass_timestamp_seconds", "When the last pass finis
 WAITING = Gauge("syncd_effects_waiting", "Recorded effects that have not happened yet")
 
 
+class Order(Enum):
+    """What the main thread waits for."""
+
+    LOOK = auto()
+    STOP = auto()
+
+
 @dataclass(slots=True)
 class Daemon:
     """One acting instance. `build` reads settings and wires the parts; on SIGHUP again, around the open store."""
@@ -39,6 +49,9 @@ class Daemon:
     build: Callable[[Store | None], Running]
     notify: Callable[[str], None] = field(default_factory=lambda: SystemdNotifier().notify)
     stopping: Event = field(default_factory=Event)
+    orders: SimpleQueue[Order] = field(
+        default_factory=SimpleQueue
+    )  # the one queue that a signal handler may use
     failure: SyncdError | None = None
 
     def run(self) -> None:
@@ -56,33 +69,33 @@ class Daemon:
     def _loop(self, running: Running, fence: Fence) -> None:
         shift = _Shift(self, running, fence, _scheduler())
         self._install_signals(shift)
-        if running.metrics:
-            host, _, port = running.metrics.rpartition(":")
-            start_http_server(int(port), addr=host)
+        _show_metrics(running.metrics)
         shift.look()
         if not self.stopping.is_set():
-            self.notify("READY=1")
             shift.start()
-        self.stopping.wait()
+            self.notify("READY=1")
+        while self.orders.get() is not Order.STOP:
+            shift.soon()
         self.notify("STOPPING=1")
-        shift.scheduler.shutdown(wait=True)
+        shift.end()
 
     def _install_signals(self, shift: _Shift) -> None:
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            self.stopping.set()
-
         def reload(_signal: int, _frame: FrameType | None) -> None:
             shift.reload_due.set()
-            shift.soon()
+            self.orders.put(Order.LOOK)
 
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGHUP, reload)
+
+    def _stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        self.stopping.set()
+        self.orders.put(Order.STOP)
 
     def fail(self, error: SyncdError) -> None:
         """Stop the daemon because of an error that only a human or a restart can mend."""
         self.failure = error
-        self.stopping.set()
+        self._stop()
 
 
 @dataclass(slots=True)
@@ -94,6 +107,7 @@ class _Shift:
     fence: Fence
     scheduler: BackgroundScheduler
     reload_due: Event = field(default_factory=Event)
+    working: Lock = field(default_factory=Lock)
 
     def start(self) -> None:
         """Poll regularly; deadlines and retries add looks of their own."""
@@ -107,10 +121,19 @@ class _Shift:
         """Look as soon as the pass in hand is finished."""
         self.scheduler.add_job(self.look, id="now", replace_existing=True)
 
+    def end(self) -> None:
+        """Wait for the look in hand; the scheduler's own wait would hold the lock that its next job needs."""
+        with self.working:
+            if self.scheduler.running:
+                self.scheduler.shutdown(wait=False)
+
     def look(self) -> None:
         """Passes until nothing is left to do; the watchdog is fed by a finished one only."""
-        if self.daemon.stopping.is_set():
-            return
+        with self.working:
+            if not self.daemon.stopping.is_set():
+                self._look()
+
+    def _look(self) -> None:
         if self.reload_due.is_set():
             self._reload()
         world = self.running.world
@@ -155,11 +178,28 @@ class _Shift:
             fresh = self.daemon.build(self.running.world.store)
         except ConfigError as error:
             log.error("settings not reloaded, %d mistakes; the old ones stay in force", len(error.problems))
+            for problem in error.problems:
+                log.error("%s", without_value(problem))
+        except SyncdError as error:
+            log.error("settings not reloaded, the old ones stay in force: %s", type(error).__name__)
         else:
             self.running = fresh
             self.start()
             log.info("settings reloaded")
         self.daemon.notify("READY=1")
+
+
+def _show_metrics(where: str) -> None:
+    """Serve metrics at "host:port", "" nowhere. Raises SyncdError where nobody can listen there."""
+    if not where:
+        return
+    host, _, port = where.rpartition(":")
+    try:
+        start_http_server(int(port), addr=host)
+    except OSError as error:
+        raise SyncdError(
+            f"metrics cannot be served at {where}: {error.strerror}; change [daemon] metrics"
+        ) from error
 
 
 def _scheduler() -> BackgroundScheduler:

@@ -1,0 +1,155 @@
+"""`syncd run` as systemd runs it: readiness, watchdog, signals, deadlines, metrics; one acting instance."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import requests
+
+from syncd.core.effects import EffectState
+from syncd.store import open_store
+from tests.scenario import ics
+from tests.servers.dav import DavCalendar
+from tests.servers.process import free_port
+from tests.servers.proxy import proxied
+from tests.servers.smtp import SmtpServer
+from tests.whole.command import Running, started, syncd
+from tests.whole.holding import Gate, HeldPost, holding, wait_until
+from tests.whole.office import ROSTER, Desk, Office
+from tests.whole.passes import look
+from tests.whole.systemd import Notified, notify_socket
+from tests.whole.weeks import AT_ONCE, block, waking_zone, weekly_sessions
+
+BY_MAIL = ("ada@example.net", "ben@example.net")
+
+
+@pytest.fixture
+def office(tmp_path: Path, calendar: DavCalendar, post: SmtpServer) -> Office:
+    """Three weekly clients; everything is due at once; syncd has looked once."""
+    weekly_sessions(calendar, waking_zone(), ("AB", "BC", "CD"))
+    office = Office(
+        tmp_path, [Desk("dana", "Dana Okafor", calendar)], post, ROSTER, waking_zone(), dict(AT_ONCE)
+    )
+    look(office)
+    return office
+
+
+@contextmanager
+def daemon(office: Office) -> Iterator[tuple[Running, Notified]]:
+    """`syncd run` under a service manager."""
+    with notify_socket() as said, started(office.write(), "run", NOTIFY_SOCKET=said.address) as process:
+        yield process, said
+
+
+def methods(office: Office) -> list[list[str]]:
+    """METHOD of each message that the clients got."""
+    return [[ics.method(message) for message in office.received(one)] for one in BY_MAIL]
+
+
+def test_ready_and_the_watchdog_fed_by_a_finished_pass_only(office: Office) -> None:
+    """Nothing is said while the first pass lasts; then that it is alive, then ready; metrics tell the same."""
+    gate, port = Gate(), free_port()
+    with proxied(office.desks[0].calendar.server.url, before=holding(gate, "PROPFIND")) as proxy:
+        office.desks[0].url = proxy.url
+        office.daemon = {"metrics": f'"127.0.0.1:{port}"'}
+        with daemon(office) as (process, said):
+            process.await_gate(gate)
+            assert said.so_far() == []
+            gate.open()
+            said.await_state("READY=1")
+            assert [one for one in said.heard if not one.startswith("STATUS=")] == ["WATCHDOG=1", "READY=1"]
+            metrics = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
+            assert 'syncd_passes_total{result="finished"} 1.0' in metrics
+            assert "syncd_effects_waiting 0.0" in metrics
+
+
+def test_what_falls_due_is_done_then(office: Office, calendar: DavCalendar) -> None:
+    """The leave settles in two seconds, the next poll is two minutes away: invitations go when it has settled."""
+    office.policy = {**AT_ONCE, "settle": '"2s"'}
+    block(calendar)
+    with daemon(office) as (_, said):
+        said.await_state("READY=1")
+        assert methods(office) == [[], []]
+        wait_until(lambda: methods(office) == [["REQUEST"], ["REQUEST"]])
+
+
+def test_sighup_puts_new_settings_in_force_and_keeps_the_old_where_they_are_bad(
+    office: Office, calendar: DavCalendar
+) -> None:
+    """Systemd is told of both; bad ones are named in the log by file and key, without what stands there."""
+    office.policy = {**AT_ONCE, "settle": '"1d"'}
+    block(calendar)
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        good = office.config.read_text()
+        office.config.write_text(good.replace('settle = "1d"', 'settle = "whenever"'))
+        process.signal(signal.SIGHUP)
+        for state in ("RELOADING=1", "READY=1", "WATCHDOG=1"):
+            said.await_state(state)
+        log = process.log.read_text()
+        assert "settings not reloaded" in log
+        assert f"{office.config}: policy.settle: " in log
+        assert "whenever" not in log
+        assert methods(office) == [[], []]
+        office.config.write_text(good.replace('settle = "1d"', 'settle = "0s"'))
+        process.signal(signal.SIGHUP)
+        for state in ("RELOADING=1", "READY=1", "WATCHDOG=1"):
+            said.await_state(state)
+        assert methods(office) == [["REQUEST"], ["REQUEST"]]
+
+
+def test_sigterm_finishes_the_effect_in_hand(tmp_path: Path, office: Office, calendar: DavCalendar) -> None:
+    """The mail in hand is sent and settled, the next is not begun; status 0; the rest follows later, once."""
+    gate = Gate()
+    with HeldPost(tmp_path / "mail", before=gate) as post:
+        office = replace(office, post=post)
+        with daemon(office) as (process, said):
+            said.await_state("READY=1")
+            block(calendar)
+            process.signal(signal.SIGHUP)
+            process.await_gate(gate)
+            process.signal(signal.SIGTERM)
+            said.await_state("STOPPING=1")
+            gate.open()
+            assert process.ends() == 0
+        assert sorted(methods(office)) == [[], ["REQUEST"]]
+        with open_store(office.store_url) as store:
+            assert {row.state for row in store.load().effects} <= {EffectState.READY}
+        look(office)
+        assert methods(office) == [["REQUEST"], ["REQUEST"]]
+
+
+def test_a_second_instance_is_refused(office: Office, calendar: DavCalendar) -> None:
+    """By one line and status 1, as command and as daemon; it writes nothing; looking without acting is allowed."""
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        block(calendar)
+        for command in ("once", "run"):
+            refused = syncd(office.config, command)
+            assert refused.status == 1
+            (line,) = refused.said
+            assert line.startswith("syncd: another instance (")
+        assert methods(office) == [[], []]
+        assert syncd(office.config, "once", "--dry-run").status == 0
+        process.signal(signal.SIGTERM)
+        assert process.ends() == 0
+    look(office)
+    assert methods(office) == [["REQUEST"], ["REQUEST"]]
+
+
+def test_metrics_on_a_taken_port(office: Office) -> None:
+    """One line that names the key, and the lease is given back."""
+    office.daemon = {"metrics": f'"127.0.0.1:{office.post.port}"'}
+    refused = syncd(office.write(), "run")
+    assert refused.status == 1
+    (line,) = refused.said
+    assert line == (
+        f"syncd: metrics cannot be served at 127.0.0.1:{office.post.port}: "
+        "Address already in use; change [daemon] metrics"
+    )
+    look(office)
