@@ -21,9 +21,9 @@ from connectors.google.auth import Grant, authorize, grant_of
 from connectors.google.config import FREEBUSY, LEAST_SCOPES, GoogleConfig
 from connectors.google.tokens import read_token
 from syncd.core.errors import AuthExpired, ConfigError, ConnectorError, Transient
+from syncd.demo.google.oauth import Consent
 from tests.connectors.google.samples import THERAPIST
 from tests.servers.google import GoogleServer, Person
-from tests.servers.google.oauth import Consent
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
 

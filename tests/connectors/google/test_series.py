@@ -14,10 +14,10 @@ from connectors.google.series import expanded
 from connectors.limits import Unreadable
 from syncd.core.model import Event, EventStatus
 from syncd.core.spans import Span
+from syncd.demo.google.listing import list_events, list_instances
+from syncd.demo.google.world import World
+from syncd.demo.google.writing import delete, insert, patch
 from tests.connectors.google.samples import BERLIN, WINDOW, Json, all_day, weekly
-from tests.servers.google.listing import list_events, list_instances
-from tests.servers.google.world import World
-from tests.servers.google.writing import delete, insert, patch
 
 _ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "UTC"]
 _RULES = [

@@ -13,9 +13,9 @@ from connectors.google.account import GoogleAccount
 from connectors.google.calendar import EventCalendar
 from connectors.google.config import LEAST_SCOPES
 from syncd.core.model import OccurrenceRef
+from syncd.demo.google.answers import ApiError
 from tests.connectors.google.samples import ADA, CLIENT, THERAPIST, WINDOW, Json, all_day, hold, timed, weekly
 from tests.servers.google import GoogleServer, Person
-from tests.servers.google.answers import ApiError
 
 EVENTS = f"calendars/{THERAPIST}/events"
 

@@ -1,8 +1,6 @@
-"""A stand-in for Google Calendar and its OAuth server: stateful, on loopback, stricter than the real one."""
+"""The stand-in for Google, as tests use it."""
 
-from tests.servers.google.faults import Fault, Phase
-from tests.servers.google.ledger import Call, Mail
-from tests.servers.google.person import Person
+from syncd.demo.google import Call, Fault, Mail, Person, Phase
 from tests.servers.google.server import GoogleServer
 
 __all__ = ["Call", "Fault", "GoogleServer", "Mail", "Person", "Phase"]

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from connectors.google.account import GoogleAccount
-from tests.servers.google.answers import Json
+from syncd.demo.google.answers import Json
+from syncd.demo.google.views import shown
+from syncd.demo.google.world import CalendarBox, Stored
+from syncd.demo.google.writing import delete, patch, put
 from tests.servers.google.server import GoogleServer
-from tests.servers.google.views import shown
-from tests.servers.google.world import CalendarBox, Stored
-from tests.servers.google.writing import delete, patch, put
 
 OWNER = "dana@example.org"
 _TEXTS = {"SUMMARY": "summary", "DESCRIPTION": "description", "LOCATION": "location"}

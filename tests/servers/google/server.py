@@ -1,125 +1,27 @@
-"""The stand-in as an HTTP server on a free loopback port."""
+"""The stand-in with what tests need besides: settings of accounts whose owners have consented."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from time import time
-from types import TracebackType
 
 from connectors.google.config import LEAST_SCOPES, GoogleConfig
 from connectors.google.tokens import write_token
-from tests.servers.google.faults import Fault, Faults
-from tests.servers.google.http import BASE, Listener
+from syncd.demo.google import StandIn
 from tests.servers.google.keys import service_key
-from tests.servers.google.ledger import Call, Mail
-from tests.servers.google.oauth import OAuth
-from tests.servers.google.person import Person
-from tests.servers.google.world import World
 
 
-def _real_time() -> datetime:
-    return datetime.fromtimestamp(time(), UTC)
-
-
-class GoogleServer:
+class GoogleServer(StandIn):
     """Google Calendar and its OAuth server, from `with` to its end. `violations` must be empty afterwards."""
-
-    def __init__(self, clock: Callable[[], datetime] = _real_time) -> None:
-        """`clock` dates events, mails and quota; access tokens live by real time."""
-        self.world = World(clock)
-        self.oauth = OAuth()
-        self.faults = Faults()
-        self._http = Listener(self.world, self.oauth, self.faults)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> GoogleServer:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join(5)
-        if kind is None and self.violations:
-            raise AssertionError("\n".join(self.violations))
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}"
-
-    @property
-    def api_endpoint(self) -> str:
-        return self.url + BASE
-
-    @property
-    def token_uri(self) -> str:
-        return self.url + "/token"
-
-    @property
-    def auth_uri(self) -> str:
-        return self.url + "/auth"
-
-    @property
-    def violations(self) -> list[str]:
-        """Requests that no documentation allows."""
-        return self.world.ledger.violations
-
-    @property
-    def calls(self) -> list[Call]:
-        """Every request to the API, in order."""
-        return self.world.ledger.calls
-
-    def mails(self, recipient: str) -> list[Mail]:
-        """What Google mailed to somebody, in order."""
-        return [mail for mail in self.world.ledger.mails if mail.recipient == recipient]
-
-    def person(self, email: str, name: str = "", zone: str = "Europe/Berlin") -> Person:
-        """Somebody with a Google account, made on first use."""
-        with self.world.lock:
-            if email not in self.world.users:
-                self.world.add_user(email, name, zone)
-        return Person(self.world, email)
-
-    def share(self, calendar: str, user: str, role: str) -> None:
-        """Give somebody a role on a calendar ("" takes it away)."""
-        with self.world.lock:
-            box = next(box for box in self.world.calendars.values() if calendar in {box.id, box.summary})
-            box.acl.pop(user, None)
-            if role:
-                box.acl[user] = role
-
-    def fail(self, *faults: Fault) -> None:
-        """Arrange for faults; none clears those that wait."""
-        if faults:
-            self.faults.add(*faults)
-        else:
-            self.faults.clear()
-
-    def before(self, method: str, action: Callable[[], None]) -> None:
-        """Let something happen just before the next request of this method is answered."""
-        self.world.before[method] = action
 
     def config(
         self, account: str, email: str, folder: Path, scopes: Iterable[str] = LEAST_SCOPES
     ) -> GoogleConfig:
         """Settings of an account whose owner has consented already; the token file is in `folder`."""
         token = folder / f"{account}.json"
-        write_token(
-            token,
-            {
-                "refresh_token": self.oauth.grant(email, scopes),
-                "client_id": self.oauth.client_id,
-                "client_secret": self.oauth.client_secret,
-                "scopes": sorted(scopes),
-            },
-        )
+        write_token(token, self.consented(email, scopes))
         return replace(self._addresses(account, token), scopes=tuple(scopes))
 
     def service_config(self, account: str, folder: Path, subject: str = "") -> GoogleConfig:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.servers.google import writing
-from tests.servers.google.answers import ApiError, Json
-from tests.servers.google.listing import list_events
-from tests.servers.google.views import shown
-from tests.servers.google.world import CalendarBox, Stored, World
+from syncd.demo.google import writing
+from syncd.demo.google.answers import ApiError, Json
+from syncd.demo.google.listing import list_events
+from syncd.demo.google.views import shown
+from syncd.demo.google.world import CalendarBox, Stored, World
 
 
 class Person:

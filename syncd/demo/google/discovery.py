@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import googleapiclient
 
-from tests.servers.google.answers import Json, broken
+from syncd.demo.google.answers import Json, broken
 
 _BY_LIBRARY = {"alt"}  # the client library adds alt=json to each request
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 
-from tests.servers.google.answers import Json
-from tests.servers.google.series import Occurrence
-from tests.servers.google.world import CalendarBox, Stored, World
+from syncd.demo.google.answers import Json
+from syncd.demo.google.series import Occurrence
+from syncd.demo.google.world import CalendarBox, Stored, World
 
 # The API leaves out what has its default.
 _DEFAULTS = {

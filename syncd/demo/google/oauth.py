@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from google.auth import jwt
 
-from tests.servers.google.answers import ApiError, Json
+from syncd.demo.google.answers import ApiError, Json
 
 _LASTS = 3599
 _WEEK = 7 * 24 * 3600 - 1
@@ -52,8 +52,8 @@ class Consent:
 class OAuth:
     """Clients, refresh tokens and access tokens."""
 
-    client_id: str = "syncd-tests.apps.example.org"
-    client_secret: str = "not-a-secret"
+    client_id: str = "stand-in.apps.example.org"
+    client_secret: str = field(default_factory=lambda: token_urlsafe(12))
     consent: Consent | None = None
     rotates: bool = False
     testing: bool = False  # the consent screen is in "Testing": refresh tokens last seven days

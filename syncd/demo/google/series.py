@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rruleset, rrulestr
 
-from tests.servers.google.answers import ApiError, Json
+from syncd.demo.google.answers import ApiError, Json
 
 _DAY = timedelta(days=1)
 

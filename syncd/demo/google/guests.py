@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tests.servers.google.answers import ApiError, Json, broken
-from tests.servers.google.world import Stored, World
+from syncd.demo.google.answers import ApiError, Json, broken
+from syncd.demo.google.world import Stored, World
 
 _ANSWERS = {"needsAction", "accepted", "declined", "tentative"}
 

@@ -6,13 +6,13 @@ import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from tests.servers.google.answers import ApiError, Json
-from tests.servers.google.discovery import check, method_of
-from tests.servers.google.faults import Fault, Faults, Phase
-from tests.servers.google.ledger import Call
-from tests.servers.google.oauth import OAuth, OAuthError, form_of
-from tests.servers.google.service import Request, answer
-from tests.servers.google.world import World
+from syncd.demo.google.answers import ApiError, Json
+from syncd.demo.google.discovery import check, method_of
+from syncd.demo.google.faults import Fault, Faults, Phase
+from syncd.demo.google.ledger import Call
+from syncd.demo.google.oauth import OAuth, OAuthError, form_of
+from syncd.demo.google.service import Request, answer
+from syncd.demo.google.world import World
 
 BASE = "/calendar/v3/"
 _WEB_PAGE = b"<!DOCTYPE html><title>Sign in</title><p>Please sign in to this network."
@@ -39,18 +39,23 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 30
 
     def do_GET(self) -> None:
+        """Answer a GET."""
         self._handle()
 
     def do_POST(self) -> None:
+        """Answer a POST."""
         self._handle()
 
     def do_PATCH(self) -> None:
+        """Answer a PATCH."""
         self._handle()
 
     def do_PUT(self) -> None:
+        """Answer a PUT."""
         self._handle()
 
     def do_DELETE(self) -> None:
+        """Answer a DELETE."""
         self._handle()
 
     def log_message(self, format: str, *args: object) -> None:

@@ -8,11 +8,11 @@ from datetime import timedelta
 from secrets import token_hex
 from zoneinfo import ZoneInfo, available_timezones
 
-from tests.servers.google.answers import ApiError, Json, broken
-from tests.servers.google.guests import newcomers, settled, spread, tell
-from tests.servers.google.series import instant, occurrence, occurrences
-from tests.servers.google.views import instance
-from tests.servers.google.world import CalendarBox, Stored, World
+from syncd.demo.google.answers import ApiError, Json, broken
+from syncd.demo.google.guests import newcomers, settled, spread, tell
+from syncd.demo.google.series import instant, occurrence, occurrences
+from syncd.demo.google.views import instance
+from syncd.demo.google.world import CalendarBox, Stored, World
 
 _ID = re.compile(r"[a-v0-9]{5,1024}")
 _ZONES = available_timezones()

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
-from tests.servers.google.answers import ApiError, Json, broken
-from tests.servers.google.series import instant, occurrences
-from tests.servers.google.views import instance, shown, told
-from tests.servers.google.world import CalendarBox, Stored, World
-from tests.servers.google.writing import existing
+from syncd.demo.google.answers import ApiError, Json, broken
+from syncd.demo.google.series import instant, occurrences
+from syncd.demo.google.views import instance, shown, told
+from syncd.demo.google.world import CalendarBox, Stored, World
+from syncd.demo.google.writing import existing
 
 _NEVER_WITH_TOKEN = {
     "iCalUID",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.servers.google import busy, listing, writing
-from tests.servers.google.answers import ApiError, Json, broken
-from tests.servers.google.discovery import Method
-from tests.servers.google.faults import Fault, Phase
-from tests.servers.google.oauth import Bearer
-from tests.servers.google.views import bare, shown
-from tests.servers.google.world import ROLES, CalendarBox, Stored, World
+from syncd.demo.google import busy, listing, writing
+from syncd.demo.google.answers import ApiError, Json, broken
+from syncd.demo.google.discovery import Method
+from syncd.demo.google.faults import Fault, Phase
+from syncd.demo.google.oauth import Bearer
+from syncd.demo.google.views import bare, shown
+from syncd.demo.google.world import ROLES, CalendarBox, Stored, World
 
 _OWNED = "https://www.googleapis.com/auth/calendar.events.owned"
 
@@ -28,10 +28,12 @@ class Request:
 
     @property
     def calendar(self) -> str:
+        """The calendar that the path names."""
         return str(self.given["calendarId"])
 
     @property
     def send(self) -> str:
+        """`sendUpdates`, with its default."""
         return str(self.given.get("sendUpdates", "none"))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.servers.google.answers import ApiError, Json
-from tests.servers.google.series import instant, occurrences
-from tests.servers.google.world import CalendarBox, Stored, World
+from syncd.demo.google.answers import ApiError, Json
+from syncd.demo.google.series import instant, occurrences
+from syncd.demo.google.world import CalendarBox, Stored, World
 
 _LONGEST = timedelta(days=92)
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from secrets import token_hex
 
-from tests.servers.google.answers import ApiError, Json
-from tests.servers.google.ledger import Ledger, Mail
-from tests.servers.google.quota import Quota
+from syncd.demo.google.answers import ApiError, Json
+from syncd.demo.google.ledger import Ledger, Mail
+from syncd.demo.google.quota import Quota
 
 ROLES = ("freeBusyReader", "reader", "writer", "owner")
 
@@ -31,6 +31,7 @@ class Stored:
 
     @property
     def gone(self) -> bool:
+        """True for what is cancelled or deleted."""
         return bool(self.data.get("status") == "cancelled")
 
     @property
@@ -40,6 +41,7 @@ class Stored:
 
     @property
     def recurs(self) -> bool:
+        """True for the master of a series."""
         return bool(self.data.get("recurrence"))
 
 
@@ -61,6 +63,7 @@ class CalendarBox:
 
     @property
     def primary(self) -> bool:
+        """True for the calendar that is named like its owner."""
         return self.id == self.owner
 
 
