@@ -72,15 +72,11 @@ def _prepared(request: PlanRequest) -> tuple[dict[str, Found], tuple[Option, ...
     return found, options, problem_of(request, finder.standing, options)
 
 
-def found_for(request: PlanRequest, conflict: str) -> Found:
-    """The options of one conflict alone, without planning."""
-    return Finder(request, occupancy(request)).of(conflict)
-
-
-def beside(request: PlanRequest, conflict: str, others: Iterable[Taken]) -> Found:
-    """The options that `conflict` has while `others` (placements, options) keep the places they have."""
-    fixed = tuple(_booked(request, one) for one in others if one.conflict != conflict)
-    return found_for(replace(request, fixed=(*request.fixed, *fixed)), conflict)
+def beside(request: PlanRequest, others: Iterable[Taken]) -> Finder:
+    """Finds the options that are left while `others` (placements, options) keep the places they have."""
+    fixed = tuple(_booked(request, one) for one in others)
+    settled = replace(request, fixed=(*request.fixed, *fixed))
+    return Finder(settled, occupancy(settled))
 
 
 def _booked(request: PlanRequest, one: Taken) -> Booked:

@@ -136,6 +136,8 @@ def _load(request: PlanRequest, time: TherapistTime, displaced: set[OccurrenceRe
 
 
 def _room(request: PlanRequest, session: Session | Offer) -> bool:
+    if request.rooms is None:
+        return False
     known = request.client.get(session.client)
     return in_room(known.client if known else Client(session.client), session)
 

@@ -24,7 +24,7 @@ from syncd.core.slots import (
     survey,
 )
 from syncd.core.spans import Span
-from syncd.core.walls import Case, struck_by, therapist_walls
+from syncd.core.walls import Case, Walls, struck_by, therapist_walls
 
 Points = tuple[int, int, int, int, int]
 
@@ -78,25 +78,26 @@ class Finder:
         barred = barred_by(case)
         killed: Counter[Rule] = Counter()
         options: list[Option] = []
+        own = case.own_walls()
         if barred is None:
             for window in case.windows():
-                options += self._slots(OfferKind.MOVE, case, case.therapist, window, killed)
+                options += self._slots(OfferKind.MOVE, case, own, case.therapist, window, killed)
             options += self._extensions(case, killed)
         if barred not in _FOR_COVER_TOO:
             for colleague in colleagues(case):
                 for window in case.windows(cover=True):
-                    options += self._slots(OfferKind.COVER, case, colleague, window, killed)
+                    options += self._slots(OfferKind.COVER, case, own, colleague, window, killed)
         ordered = tuple(sorted(options, key=lambda option: option.order))
         return Found(ordered, dict(sorted(killed.items())), barred)
 
     def _slots(
-        self, kind: OfferKind, case: Case, therapist: str, window: Span, killed: Counter[Rule]
+        self, kind: OfferKind, case: Case, own: Walls, therapist: str, window: Span, killed: Counter[Rule]
     ) -> Iterator[Option]:
         load = self.standing.loads[therapist]
         zone, length, room = load.time.therapist.zone, case.length, case.room
         base = self._survey(case, load, window)
         killed.update(base.killed)
-        walls = case.walls(zone, window)
+        walls = case.walls(zone, window, own)
         reserved = [minutes_of(span) for span in load.time.openings.preferred(window)]
         around = Surroundings(base.stretches, reserved, length + load.buffer)
         original = original_of(case.ranked)
@@ -153,7 +154,7 @@ class Finder:
         return [
             (Rule.SESSION, load.session_walls(without=anchor)),
             *(wall for wall in standing if wall[0] is not Rule.SESSIONS_PER_DAY),
-            *case.walls(load.time.therapist.zone, window, distance=False),
+            *case.walls(load.time.therapist.zone, window, case.own_walls(distance=False)),
         ]
 
 

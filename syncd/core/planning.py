@@ -94,10 +94,12 @@ class _Outcome:
 def _outcome(request: PlanRequest, solve: Solve) -> _Outcome:
     done = draft(request, solve)
     placed = done.placed
+    missing = sorted(set(request.ask_of) - set(placed))
+    left = beside(request, placed.values()) if missing else None
     return _Outcome(
         request,
         tuple(placement(request, option) for option in placed.values()),
-        tuple(reason(done, key, solve, verify=False) for key in sorted(set(request.ask_of) - set(placed))),
+        tuple(reason(done, left, key, None) for key in missing if left),
         done.solution,
     )
 
@@ -107,8 +109,10 @@ def _checked(outcomes: Iterable[_Outcome], wanted: set[str], solve: Solve) -> di
     found = {}
     for done in outcomes:
         mine = [one.conflict for one in done.unplaced if one.conflict in wanted]
-        base = redraft(done.request, done.solution) if mine else None
-        found.update({key: reason(base, key, solve, verify=True) for key in mine if base})
+        if mine:
+            base = redraft(done.request, done.solution)
+            left = beside(done.request, base.placed.values())
+            found.update({key: reason(base, left, key, solve) for key in mine})
     return found
 
 
@@ -117,8 +121,10 @@ def explain(request: PlanRequest, conflict: str, solve: Solve) -> Unplaced | Pla
     for part in groups(request):
         if conflict in part.ask_of:
             done = draft(part, solve)
-            option = done.placed.get(conflict)
-            return placement(part, option) if option else reason(done, conflict, solve, verify=True)
+            placed = done.placed
+            if conflict in placed:
+                return placement(part, placed[conflict])
+            return reason(done, beside(part, placed.values()), conflict, solve)
     return None
 
 
@@ -132,7 +138,8 @@ def alternatives(
     own = {(one.therapist, one.span) for one in made.placements if one.conflict == conflict}
     if conflict not in request.ask_of:
         return ()
-    options = beside(request, conflict, made.placements).options
+    others = [one for one in made.placements if one.conflict != conflict]
+    options = beside(request, others).of(conflict).options
     free = sorted((one for one in options if (one.therapist, one.span) not in own), key=_best_first)
     return tuple(placement(request, one) for one in _spread(free)[:limit])
 

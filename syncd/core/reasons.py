@@ -9,7 +9,7 @@ from enum import StrEnum
 from syncd.core.changes import with_opened
 from syncd.core.drafts import Draft, beside, draft, forced
 from syncd.core.model import OfferKind
-from syncd.core.options import Found, Option
+from syncd.core.options import Finder, Found, Option
 from syncd.core.placing import moment_words
 from syncd.core.policy import Approach
 from syncd.core.problem import VALUE_LEVEL, Solve
@@ -65,12 +65,15 @@ class Unplaced:
     sentence: str
 
 
-def reason(base: Draft, conflict: str, solve: Solve, *, verify: bool) -> Unplaced:
-    """Why `conflict` has no place in `base`; with `verify`, rivals and remedies too, by planning again."""
+def reason(base: Draft, left: Finder, conflict: str, solve: Solve | None) -> Unplaced:
+    """Why `conflict` has no place in `base`; with a solver, rivals and remedies too, by planning again.
+
+    `left` finds what is left while everybody placed keeps their place.
+    """
     found, ranked = base.found[conflict], base.request.ranked_of[conflict]
-    cause, rivals = _cause(base, conflict, solve, verify=verify)
-    remedies = tuple(remedies_of(base, conflict, solve)) if verify else ()
-    binds = found.barred or (remedies[0].rule if remedies else _binding(base, conflict))
+    cause, rivals = _cause(base, conflict, solve)
+    remedies = tuple(remedies_of(base, conflict, solve)) if solve else ()
+    binds = found.barred or (remedies[0].rule if remedies else _binding(left.of(conflict)))
     return Unplaced(
         conflict=conflict,
         client=ranked.client.id,
@@ -86,11 +89,11 @@ def reason(base: Draft, conflict: str, solve: Solve, *, verify: bool) -> Unplace
     )
 
 
-def _cause(base: Draft, conflict: str, solve: Solve, *, verify: bool) -> tuple[Cause, tuple[str, ...]]:
+def _cause(base: Draft, conflict: str, solve: Solve | None) -> tuple[Cause, tuple[str, ...]]:
     found = base.found[conflict]
     if not found.options:
         return (Cause.NOT_ALLOWED if found.barred else Cause.NO_OPTION), ()
-    if not verify:
+    if solve is None:
         return Cause.UNCHECKED, ()
     other = forced(base, conflict, solve)
     rivals = tuple(sorted(set(base.placed) - set(other.placed)))
@@ -101,9 +104,8 @@ def _cause(base: Draft, conflict: str, solve: Solve, *, verify: bool) -> tuple[C
     return Cause.EQUAL, rivals
 
 
-def _binding(base: Draft, conflict: str) -> Rule | None:
-    """What leaves nothing for this client while everybody else keeps their place."""
-    left = beside(base.request, conflict, base.placed.values())
+def _binding(left: Found) -> Rule | None:
+    """What leaves nothing for a client while everybody else keeps their place."""
     most = max(left.killed, key=lambda rule: (left.killed[rule], rule), default=None)
     return left.barred or most
 
@@ -155,7 +157,7 @@ def _try(base: Draft, conflict: str, rule: Rule, steps: int, solve: Solve) -> Re
     loosened = relaxed(base.request, conflict, rule, steps)
     if loosened is None:
         return None
-    fits = beside(loosened.request, conflict, base.placed.values()).options
+    fits = beside(loosened.request, base.placed.values()).of(conflict).options
     if not fits:
         return None
     best = max(fits, key=lambda one: (sum(one.points), tie_of(one)))

@@ -90,7 +90,8 @@ def _therapist_rows(standing: Occupancy, options: Sequence[Option]) -> Iterator[
     for therapist in sorted(mine):
         load = standing.loads[therapist]
         zone = load.time.therapist.zone
-        taken = (Interval(options[i].start, options[i].end + load.buffer, i) for i in mine[therapist])
+        pad = load.buffer
+        taken = (Interval(options[i].start, options[i].end + pad, i) for i in mine[therapist])
         yield from (Row(clique, 1) for clique in cliques(taken))
         days: dict[int, list[int]] = defaultdict(list)
         weeks: dict[int, list[int]] = defaultdict(list)

@@ -118,8 +118,8 @@ class Survey:
 
 
 def minute_of(moment: datetime) -> int:
-    """Whole minutes since 1970 in UTC, rounded down."""
-    return (aware(moment) - _EPOCH) // _MINUTE
+    """Whole minutes since 1970 in UTC, rounded down; TypeError for a naive moment."""
+    return (moment - _EPOCH) // _MINUTE
 
 
 def instant(minute: int) -> datetime:

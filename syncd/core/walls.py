@@ -76,21 +76,23 @@ class Case:
             Span(max(start, now), end) for start, end in filter(None, parts) if max(start, now) < end
         )
 
-    def walls(self, zone: ZoneInfo, window: Span, *, distance: bool = True) -> Walls:
-        """This client's walls inside `window`, in the order in which the rules are asked.
+    def walls(self, zone: ZoneInfo, window: Span, own: Walls) -> Walls:
+        """All walls of this session inside `window`, in the order in which the rules are asked.
 
-        `distance` False leaves out the client's own sessions: an extension touches one on purpose.
+        `own` are those that `own_walls` gives: the same in every window.
         """
+        found = [*self._near(window), *own, (Rule.WINDOWS, self._outside_windows(zone, window))]
+        return [(rule, wall) for rule, wall in found if wall]
+
+    def own_walls(self, *, distance: bool = True) -> Walls:
+        """What keeps the client out whatever the window; without `distance` for a piece next to their session."""
         client = self.request.client[self.ranked.client.id]
-        found = [
-            *self._near(window),
+        return [
             (Rule.VETOED, _merged(self.ask.vetoed)),
             (Rule.REFUSED, _merged(client.refused)),
             (Rule.AWAY, _merged(client.away)),
             (Rule.DISTANCE, self._own_sessions() if distance else []),
-            (Rule.WINDOWS, self._outside_windows(zone, window)),
         ]
-        return [(rule, wall) for rule, wall in found if wall]
 
     def _near(self, window: Span) -> Walls:
         """Time under minimum notice when the invitation leaves, and time that leaves too little to answer."""
