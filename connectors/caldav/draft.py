@@ -80,7 +80,9 @@ def _fill(event: icalendar.Event, draft: EventDraft, now: datetime, *, times: bo
     put(event, "STATUS", vText(draft.status.value))
     _set_text(event, "TRANSP", "" if draft.transparency is Transparency.UNSAID else draft.transparency.value)
     _set_text(event, "CLASS", "PRIVATE" if draft.private else "")
-    put(event, "SEQUENCE", max(draft.sequence, sequence_of(event)))
+    # Cyrus mails a first request as SEQUENCE 1 whatever it stores; from 1 on, both say the same.
+    lowest = 0 if draft.attendee is None else 1
+    put(event, "SEQUENCE", max(draft.sequence, sequence_of(event), lowest))
     set_marker(event, draft.marker)
     if draft.organizer is not None:
         _set_organizer(event, draft.organizer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -24,6 +25,7 @@ from syncd.core.model import (
 from syncd.core.spans import Span
 
 _LINKS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "URL")
+_CODE = re.compile(r"(?<![\d.])[1-5](?:\.\d+){1,2}")
 
 
 def read_object(
@@ -85,13 +87,15 @@ def _event(one: Occurrence, uid: str, calendar: str, href: str, etag: str) -> Ev
 
 
 def schedule_status(text: str, zone: ZoneInfo) -> str:
-    """SCHEDULE-STATUS of the first attendee who has one (RFC 6638 §7.3), "" where the server left none."""
-    for event in parse(text, zone).events:
-        for value in _listed(event.get("ATTENDEE")):
-            status = str(getattr(value, "params", {}).get("SCHEDULE-STATUS", ""))
-            if status:
-                return status
-    return ""
+    """What became of the message to the first attendee of whom the server says so, "" where it says nothing."""
+    people = (value for event in parse(text, zone).events for value in _listed(event.get("ATTENDEE")))
+    return next((status for value in people if (status := _schedule_status(value))), "")
+
+
+def _schedule_status(value: object) -> str:
+    """The code in SCHEDULE-STATUS (RFC 6638 §7.3), without a text; of several the worst, so failures show."""
+    stated = str(getattr(value, "params", {}).get("SCHEDULE-STATUS", ""))
+    return max(_CODE.findall(stated), default="")
 
 
 def address_of(value: object) -> str:
@@ -114,6 +118,7 @@ def _attendee(value: object) -> Attendee:
         partstat=PartStat(partstat) if partstat in set(PartStat) else PartStat.NEEDS_ACTION,
         name=str(params.get("CN", "")),
         comment=str(params.get("X-RESPONSE-COMMENT", "")),
+        schedule_status=_schedule_status(value),
     )
 
 

@@ -68,7 +68,7 @@ class SmtpServer:
         self._users = users or {}
         self._faults: list[Fault] = []
         self._struck: dict[Fault, int] = {}
-        options: dict[str, Any] = {"enable_SMTPUTF8": False, "auth_require_tls": False}
+        options: dict[str, Any] = {"enable_SMTPUTF8": False, "auth_require_tls": users is None}
         if users is not None:
             options["authenticator"] = self._authenticate
         options["ssl_context" if implicit else "tls_context"] = context

@@ -51,6 +51,9 @@ class Attendee:
     partstat: PartStat = PartStat.NEEDS_ACTION
     name: str = ""
     comment: str = ""
+    schedule_status: str = (
+        ""  # RFC 6638 §3.2.9: 1.x sent, 2.x delivered, 3.x and 5.x failed; "" where no server says
+    )
 
 
 class MarkerRole(StrEnum):
