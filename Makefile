@@ -7,13 +7,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 PINS := pyproject.toml constraints.txt
 
-.PHONY: demo test lint bench schemas constraints clean
+.PHONY: demo test test-servers lint bench schemas constraints clean
 
 demo: $(VENV)/.demo
 	$(BIN)/syncd demo
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto $(PYTEST_ARGS)
+
+# Tests against servers and programs from Debian: installs them as root, skips with the reason otherwise
+test-servers: $(VENV)/.dev
+	tests/servers/install.sh
+	$(BIN)/pytest -m wider $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

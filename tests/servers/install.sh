@@ -1,0 +1,26 @@
+#!/bin/sh
+# Debian packages for the tests marked `wider`. Where they cannot be had it says why and succeeds: those tests skip.
+set -u
+bin=/usr/lib/cyrus/bin
+wanted=
+[ -x $bin/httpd ] && [ -x $bin/imapd ] && [ -x $bin/lmtpd ] || wanted="$wanted cyrus-imapd cyrus-caldav"
+command -v thunderbird >/dev/null || wanted="$wanted thunderbird"
+
+[ -n "$wanted" ] || exit 0
+skip() { echo "not installed:$wanted ($1)"; exit 0; }
+command -v apt-get >/dev/null || skip "no apt-get here"
+[ "$(id -u)" = 0 ] || skip "only root can install them"
+
+# The packages bring services of their own; none of them is to start.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+    trap 'rm -f $policy' EXIT
+    printf '#!/bin/sh\nexit 101\n' > $policy && chmod +x $policy
+fi
+export DEBIAN_FRONTEND=noninteractive
+timeout 60 apt-get update -qq || skip "apt-get update failed"
+for one in $wanted; do
+    # --no-remove: a mail server that somebody uses here stays.
+    timeout 120 apt-get install -y -qq --no-install-recommends --no-remove \
+        -o DPkg::Lock::Timeout=60 "$one" >/dev/null || echo "not installed: $one (apt-get failed)"
+done
