@@ -144,6 +144,8 @@ def relevant(base: Draft, conflict: str) -> tuple[Rule, ...]:
         rules |= {Rule.CLIENT_MAKEUPS}
     if found.options and ask.policy.eligibility.approach is Approach.LIMITED:
         rules.add(Rule.BUDGET)
+    if Rule.NOTICE in rules:
+        rules.add(Rule.ANSWER)  # notice counts from when the invitation leaves: sending at once may do
     if not (ask.policy.eligibility.before and ask.policy.eligibility.after):
         rules.add(Rule.SIDE)
     return tuple(rule for rule in ORDER if rule in rules)

@@ -334,11 +334,13 @@ def test_notice_and_time_to_answer() -> None:
 
 
 def test_an_invitation_that_leaves_late_needs_a_later_slot() -> None:
-    """What cannot be sent in time to be answered is not offered."""
-    request = only_before(asked={"sends_at": {AB.id: at(2, 12), CD.id: at(2, 12)}})
-    made = plan(request, solve_here)
+    """Notice, and the time to answer, count from when the invitation can leave."""
+    late = {"sends_at": {AB.id: at(2, 4), CD.id: at(2, 4)}}
+    made = plan(only_before(asked=late), solve_here)
     assert made.placements == ()
-    assert all(Rule.ANSWER in dict(one.killed) for one in made.unplaced)
+    assert all(Rule.NOTICE in dict(one.killed) for one in made.unplaced)
+    made = plan(only_before(asked=late, roster={"ab": Client("ab", priority=Priority.CRISIS)}), solve_here)
+    assert Rule.ANSWER in dict(made.unplaced[0].killed)
 
 
 def test_a_client_keeps_their_distance_from_their_own_sessions() -> None:
