@@ -13,6 +13,7 @@ import typer
 from rich.console import Console, RenderableType
 
 from syncd.core.errors import ConfigError, SyncdError
+from syncd.core.model import ReadProblem
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h; systemd does not restart on it
 EXIT_ERROR = 1
@@ -83,7 +84,7 @@ def once(
     ] = None,
 ) -> None:
     """Look once, do what is due, and end."""
-    from syncd.cycle import PassReport, preview, run_until_quiet
+    from syncd.cycle import PassReport, preview, run_until_quiet, summed
     from syncd.report import action_table, problem_table
     from syncd.wiring import acting, world_of
 
@@ -97,7 +98,8 @@ def once(
                 reports = run_until_quiet(world, fence)
     for report in reports:
         console.print(action_table(report, dry=dry_run))
-    console.print(problem_table(reports[-1]))
+    console.print(problem_table(summed(reports)))
+    _readable(reports[-1].problems)
 
 
 @app.command()
@@ -141,10 +143,12 @@ def explain(
     from syncd.wiring import world_of
 
     with world_of(config, os.environ, explain=True) as world:
-        decision = preview(world).decision
+        report = preview(world)
         ledger, audit = world.store.load().ledger, world.store.audit()
-    standing = decision.standing
+    decision, standing = report.decision, report.decision.standing
     found = explained(standing, decision.plan, who, ledger=ledger, audit=audit)
+    if not found:
+        _readable(report.problems)
     if json:
         typer.echo(explain_document(standing, found, names=names))
     else:
@@ -248,6 +252,14 @@ def schemas(
     write_schemas(folder)
     for name, text in (documents() | findings()).items():
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def _readable(problems: Iterable[ReadProblem]) -> None:
+    """Raise SyncdError, so that a timer notices, when a whole calendar or the mailbox could not be read."""
+    unread = {problem.calendar: problem.reason for problem in problems if not problem.uid}
+    if unread:
+        said = "; ".join(f"{calendar}: {reason}" for calendar, reason in sorted(unread.items()))
+        raise SyncdError(f"could not be read: {said}")
 
 
 def _show(tables: Iterable[RenderableType]) -> None:

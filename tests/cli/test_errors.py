@@ -101,6 +101,7 @@ class TestOutside:
         with_leave(office.calendar)
         office.secret("dav-password", "wr0ng")
         ran = office.run("once")
+        assert ran.status == 1
         assert "account home (127.0.0.1): user name or password is refused" in ran.out
         assert smtp.messages("dana@example.org") == []
         _clean(ran, "wr0ng")
@@ -117,6 +118,7 @@ class TestOutside:
         office.keys["url"] = f"http://127.0.0.1:{free_port()}/"
         office.write()
         ran = office.run("once")
+        assert ran.status == 1
         assert "cannot be reached; check `url` and the network" in ran.out
         _clean(ran)
         office.keys["url"] = f"{dav.url}/"
