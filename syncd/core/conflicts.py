@@ -60,7 +60,7 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
         return _still_displaced(row, found)
     standing = next((s for s in diary.all_sessions if s.ref == row.ref), None)
     if standing is not None and row.original is OriginalState.STANDING:
-        return _healed(replace(row, etag=standing.etag))
+        return _healed(replace(row, etag=standing.etag, span=standing.span))
     if row.original is OriginalState.CANCELLED:
         return row if _covered(row, diary) else _healed(row)
     if row.state in FINAL:

@@ -30,7 +30,7 @@ from syncd.core.model import (
 )
 from syncd.core.offers import Ending, answer_due, reminder_due
 from syncd.core.policy import Approach
-from syncd.core.standing import HOLDING, Standing
+from syncd.core.standing import Standing
 
 ENDED = frozenset({OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED, OfferState.VETOED})
 SILENT = frozenset({Ending.CLIENT, Ending.TOLD})  # the client ended it, or knows already
@@ -110,14 +110,17 @@ def confirmation_facts(standing: Standing, who: Addressee, offer: Offer) -> Mail
 
 
 def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
-    """True when a hold may become an invitation now: cleared, nothing to wait for, the client awake."""
+    """True when a hold may become an invitation now: cleared, nothing to wait for, the client awake.
+
+    An invitation that the therapist dragged waits for nothing else: the client still knows another time.
+    """
     if offer.state is not OfferState.HELD or offer.frozen:
         return False
     if conflict.state is not ConflictState.OPEN or conflict.absence not in standing.absence:
         return False
-    if not standing.cleared(conflict) or not standing.awake(conflict):
+    if not standing.awake(conflict):
         return False
-    return offer.sent or standing.gate(conflict, offer).open(standing.now)
+    return offer.sent or (standing.cleared(conflict) and standing.gate(conflict, offer).open(standing.now))
 
 
 def _remind(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
@@ -232,8 +235,8 @@ def needs_notice(standing: Standing, conflict: Conflict) -> bool:
 def _on_its_way(standing: Standing, conflict: Conflict) -> bool:
     """True while a hold is being written: the invitation that may follow at once says it all."""
     offer = standing.live(conflict)
-    planned = offer.planned_at if offer is not None and offer.state is OfferState.PLANNED else None
-    return planned is not None and standing.now - planned < HOLDING
+    planned = offer is not None and offer.state is OfferState.PLANNED
+    return planned and not standing.urgent(conflict)
 
 
 def released(standing: Standing, conflict: Conflict) -> bool:
