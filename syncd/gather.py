@@ -174,20 +174,30 @@ def _read_calendar(reading: _Reading, calendar: str, state: CalendarState | None
     port = reading.sources.calendars[calendar]
     kept = state.covered if state and cursor else Span(reading.now - KEPT_PAST, reading.now + AHEAD)
     wide = kept if cursor else Span(reading.now - reading.sources.history, kept.end)
+    continued = state is not None and bool(cursor)
     try:
         changes = port.changes(cursor, wide)
     except CursorInvalid:
+        continued = False
         kept = Span(reading.now - KEPT_PAST, reading.now + AHEAD)
         wide = Span(reading.now - reading.sources.history, kept.end)
         changes = port.changes("", wide)
     reading.problems.extend(changes.problems)
-    _take(reading, port, state, changes, kept)
+    _take(reading, port, state, changes, kept, continued)
 
 
 def _take(
-    reading: _Reading, port: Calendar, state: CalendarState | None, changes: Changes, kept: Span
+    reading: _Reading,
+    port: Calendar,
+    state: CalendarState | None,
+    changes: Changes,
+    kept: Span,
+    continued: bool,
 ) -> None:
-    """Bring the mirror up to date, unless too much vanished to be believed."""
+    """Bring the mirror up to date, unless too much vanished to be believed.
+
+    Read on from a known cursor, a new cursor alone is no news: the old one tells the same.
+    """
     known = reading.mirror.get(port.id, {})
     put = {
         one.href: projected(one, kept, reading.sources.therapists, reading.roster) for one in changes.objects
@@ -195,8 +205,14 @@ def _take(
     missing = [href for href in known if href not in put] if changes.complete else list(changes.gone)
     unread = {(one.calendar, one.uid) for one in changes.problems}
     gone = [href for href in missing if href in known and (port.id, known[href].uid) not in unread]
-    refuse_many(port.id, gone, known, reading.sources.believe)
+    if not changes.nameless:
+        refuse_many(port.id, gone, known, reading.sources.believe)
     gone = [href for href in gone if surely_gone(known[href], port, kept)]
+    reading.fresh.add(port.id)
+    new = tuple(one for one in put.values() if known.get(one.href) != one)
+    told = not changes.nameless and (changes.objects or changes.gone)
+    if continued and not (new or gone or told):
+        return
     if changes.complete:
         reading.facts.extend(_facts(reading, port.id, changes.objects))
     if state is None:
@@ -204,13 +220,12 @@ def _take(
     reading.changes.append(
         MirrorChange(
             state=_state(reading, port.id, state, changes, kept),
-            put=tuple(one for one in put.values() if known.get(one.href) != one),
+            put=new,
             gone=tuple(gone),
         )
     )
     left = {href: one for href, one in known.items() if href not in gone}
     reading.mirror[port.id] = {**left, **put}
-    reading.fresh.add(port.id)
 
 
 def _state(

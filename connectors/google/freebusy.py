@@ -31,7 +31,7 @@ class BusyCalendar:
         if cursor not in {"", _CURSOR}:
             raise CursorInvalid(f"google: {self.label}: was read as events before")
         busy = union(span for part in _parts(window) for span in self._ask(part))
-        return Changes(tuple(self._object(span) for span in busy), (), _CURSOR, complete=True)
+        return Changes(tuple(self._object(span) for span in busy), (), _CURSOR, complete=True, nameless=True)
 
     def read(self, uid: str, window: Span) -> CalendarObject | None:
         return next((one for one in self.changes("", window).objects if one.uid == uid), None)

@@ -18,9 +18,11 @@ from tests.servers.dav import DavCalendar, DavServer
 from tests.servers.radicale import radicale
 from tests.servers.smtp import SmtpServer
 from tests.servers.xandikos import xandikos
+from tests.whole.google import GoogleHouse
 from tests.whole.office import Desk, Office
 from tests.whole.served import ServedHouse
 
+BY_MAIL = ("memory", "radicale", "xandikos")  # where invitations are mails of ours
 _slugs = count(1)
 
 
@@ -58,7 +60,7 @@ def calendar(on_radicale: DavServer) -> Iterator[DavCalendar]:
         yield found
 
 
-@pytest.fixture(params=["memory", "radicale", "xandikos"])
+@pytest.fixture(params=[*BY_MAIL, "google"])
 def new_household(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Household]:
     """Dana with three weekly clients, two by mail and one by phone. In the end further passes must change nothing."""
     with ExitStack() as opened:
@@ -98,6 +100,8 @@ def _household(request: pytest.FixtureRequest, folder: Path, opened: ExitStack) 
         house = House(store, clock, PEOPLE)
         house.approve()
         return house
+    if request.param == "google":
+        return GoogleHouse(folder, request.getfixturevalue("post"), clock, opened)
     server: DavServer = request.getfixturevalue(f"on_{request.param}")
     calendar = opened.enter_context(calendar_on(server))
     desk = Desk("dana", "Dana Okafor", calendar, delivery="imip")  # Xandikos would schedule

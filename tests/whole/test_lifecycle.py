@@ -1,4 +1,4 @@
-"""Leave from the first hold to the settled session: the same expectations in memory, on Radicale and on Xandikos.
+"""Leave from the first hold to the settled session: the same expectations in memory, on Radicale, on Xandikos and with Google.
 
 Read back by a plain calendar program and from the mailboxes; afterwards further passes change nothing (`rests`).
 """
@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+import pytest
+
 from syncd.core.model import ConflictState, OfferState, OriginalState
 from tests.core.people import BERLIN
 from tests.scenario import ics
 from tests.scenario.entries import Entry
 from tests.scenario.household import Household
+from tests.whole.conftest import BY_MAIL
 
 MONDAY = date(2026, 7, 6)
 INVITED_BY = datetime(2026, 6, 16, 12, 0, tzinfo=BERLIN)  # the day after the leave was blocked
@@ -58,6 +61,7 @@ def test_holds_at_once_and_messages_after_the_leave_has_settled(household: House
     assert [household.kinds(one) for one in ("c1", "c2")] == [["REQUEST"], ["REQUEST"]]
 
 
+@pytest.mark.parametrize("new_household", BY_MAIL, indirect=True)
 def test_an_entry_names_nobody_and_invites_nobody_itself(household: Household) -> None:
     """On the imip path the calendar's own object carries neither organizer nor attendee, and initials only."""
     invited(household)
@@ -131,6 +135,7 @@ def test_leave_deleted(household: Household) -> None:
     assert (original(household, "c1"), original(household, "c2")) == ("CANCELLED", "")
 
 
+@pytest.mark.parametrize("new_household", BY_MAIL, indirect=True)
 def test_sequence_rises_and_the_uid_stays(household: Household) -> None:
     """RFC 5546: the CANCEL is about the same UID with a higher SEQUENCE."""
     invited(household)

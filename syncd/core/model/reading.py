@@ -28,10 +28,14 @@ class CalendarObject:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a calendar says since a cursor. `complete`: `objects` is all there is, whatever is not in it is gone."""
+    """What a calendar says since a cursor. `complete`: `objects` is all there is, whatever is not in it is gone.
+
+    `nameless`: they are stretches of busy time, called by their times; one that changes is another one.
+    """
 
     objects: tuple[CalendarObject, ...]
     gone: tuple[str, ...]  # hrefs
     cursor: str
     complete: bool
     problems: tuple[ReadProblem, ...] = field(default=())
+    nameless: bool = False

@@ -79,8 +79,9 @@ def _everything(world: World, box: CalendarBox, given: Json, role: str) -> list[
     found: list[Json] = []
     for stored in world.visible(box):
         master = world.find(box, stored.series) if stored.series else None
+        expanded = single and master is not None and not master.gone  # then it comes with its series
         if stored.gone:
-            if deleted or (stored.series and not single and master and not master.gone):
+            if (deleted and not expanded) or (stored.series and not single and master and not master.gone):
                 found.append(told(world, box, stored, role))
         elif single and stored.recurs:
             found += _instances(world, box, stored, given, role, deleted=deleted)
