@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from syncd.apply import Hands, Outcome, perform, resolve
@@ -96,6 +96,13 @@ def run_until_quiet(
         if stop() or not any(state is EffectState.DONE for _, state in reports[-1].outcomes):
             break
     return tuple(reports)
+
+
+def summed(reports: Sequence[PassReport]) -> PassReport:
+    """The last of these reports with what any of them could not read or say: a bad event is met only once."""
+    problems = dict.fromkeys(one for report in reports for one in report.problems)
+    unsayable = dict.fromkeys(one for report in reports for one in report.unsayable)
+    return replace(reports[-1], problems=tuple(problems), unsayable=tuple(unsayable))
 
 
 def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: datetime) -> Snapshot:

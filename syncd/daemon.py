@@ -21,7 +21,7 @@ from sdnotify import SystemdNotifier
 
 from syncd.core.agenda import next_due
 from syncd.core.errors import ConfigError, SafetyStop, StoreError, SyncdError
-from syncd.cycle import PassReport, run_until_quiet
+from syncd.cycle import PassReport, run_until_quiet, summed
 from syncd.ports import Fence, Store
 from syncd.settings import without_value
 from syncd.wiring import Running
@@ -151,7 +151,7 @@ class _Shift:
         self._finished(reports)
 
     def _finished(self, reports: tuple[PassReport, ...]) -> None:
-        last = reports[-1]
+        last = summed(reports)
         PASSES.labels("finished").inc()
         for report in reports:
             for _, state in report.outcomes:
