@@ -52,8 +52,8 @@ class Kind:
 
 SOLO_WEEK = Kind("solo week", 1, 1, 1)
 SOLO_FORTNIGHT = Kind("solo fortnight", 1, 1, 2)
-PRACTICE_10 = Kind("practice of 10", 10, 3, 1, 0.9)
-PRACTICE_50 = Kind("practice of 50", 50, 15, 1, 0.9)
+PRACTICE_10 = Kind("practice of 10", 10, 3, 1, 0.63)
+PRACTICE_50 = Kind("practice of 50", 50, 15, 1, 0.63)
 PRACTICE_200 = Kind("practice of 200", 200, 60, 1)
 LARGE = Kind("practice of 660", 660, 200, 1)
 
@@ -87,7 +87,9 @@ class _Maker:
         self.kind, self.tightness = kind, tightness
         self.dice = Random(f"{kind.name}/{tightness}/{seed}")
         start = FIRST + timedelta(weeks=LEAVE)
-        self.away = Span(local(start, time(0), ZONE), local(start + timedelta(weeks=kind.weeks), time(0), ZONE))
+        self.away = Span(
+            local(start, time(0), ZONE), local(start + timedelta(weeks=kind.weeks), time(0), ZONE)
+        )
         self.policy = Policy(
             eligibility=Eligibility(approach=Approach.ALL, cover=kind.therapists > 1),
             slots=SlotRules(horizon_before=timedelta(days=10), horizon_after=timedelta(days=10)),
@@ -104,7 +106,7 @@ class _Maker:
             else:
                 time_ = self.at_work(who)
             times.append(time_)
-        rooms = self.kind.rooms and max(1, round(self.kind.rooms * self.kind.therapists * 0.7))
+        rooms = None if self.kind.rooms is None else max(1, round(self.kind.rooms * self.kind.therapists))
         return PlanRequest(NOW, tuple(asks), tuple(times), tuple(clients), rooms=rooms)
 
     def therapist(self, number: int) -> Therapist:
@@ -116,7 +118,14 @@ class _Maker:
             group = number % groups
             covers = tuple(f"t{own:03d}" for own in range(group, away, groups))
         return Therapist(
-            key, key.upper(), f"{key}@example.org", ZONE, OFFICE, f"home/{key}", covers_for=covers, policy=self.policy
+            key,
+            key.upper(),
+            f"{key}@example.org",
+            ZONE,
+            OFFICE,
+            f"home/{key}",
+            covers_for=covers,
+            policy=self.policy,
         )
 
     def series(self, who: Therapist) -> dict[tuple[int, int], tuple[str, int]]:
@@ -125,7 +134,10 @@ class _Maker:
         per_day = dict.fromkeys(range(5), 0)
         found: dict[tuple[int, int], tuple[str, int]] = {}
         for weekday, hour in self.dice.sample(places, len(places)):
-            if len(found) < LOAD[self.tightness] and per_day[weekday] < self.policy.slots.max_sessions_per_day:
+            if (
+                len(found) < LOAD[self.tightness]
+                and per_day[weekday] < self.policy.slots.max_sessions_per_day
+            ):
                 found[weekday, hour] = (f"{who.id}c{len(found):02d}", self.dice.choice([1, 1, 1, 1, 2]))
                 per_day[weekday] += 1
         return found
@@ -158,12 +170,16 @@ class _Maker:
                     continue
                 one = _session(who, client, week, *place)
                 if self.away.overlaps(one.span):
-                    rows.append(Conflict(f"{client}w{week}", who.id, client, one.ref, one.span, f"{who.id}a", NOW))
+                    rows.append(
+                        Conflict(f"{client}w{week}", who.id, client, one.ref, one.span, f"{who.id}a", NOW)
+                    )
                 else:
                     sessions.append(one)
         roster = {client: self.client(client) for client, _ in sorted(series.values())}
         every_of = dict(series.values())
-        ranked = rank((self.candidate(row, roster[row.client], every_of[row.client], sessions) for row in rows), NOW)
+        ranked = rank(
+            (self.candidate(row, roster[row.client], every_of[row.client], sessions) for row in rows), NOW
+        )
         clients = [
             ClientTime(one, tuple(s.span for s in sessions if s.client == key)) for key, one in roster.items()
         ]
