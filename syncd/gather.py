@@ -99,6 +99,7 @@ class _Reading:
     initial: set[str] = field(default_factory=set)
     facts: list[ClientFacts] = field(default_factory=list)
     problems: list[ReadProblem] = field(default_factory=list)
+    carriage: dict[str, Carriage] = field(default_factory=dict)
 
 
 def gather(sources: Sources, memory: Memory, now: datetime, *, dry: bool = False) -> Gathered:
@@ -172,6 +173,8 @@ def _full_due(reading: _Reading, state: CalendarState) -> bool:
 
 def _read_calendar(reading: _Reading, calendar: str, state: CalendarState | None, cursor: str) -> None:
     port = reading.sources.calendars[calendar]
+    if not cursor:
+        _ask_carriage(reading, calendar)
     kept = state.covered if state and cursor else Span(reading.now - KEPT_PAST, reading.now + AHEAD)
     wide = kept if cursor else Span(reading.now - reading.sources.history, kept.end)
     continued = state is not None and bool(cursor)
@@ -181,6 +184,7 @@ def _read_calendar(reading: _Reading, calendar: str, state: CalendarState | None
         continued = False
         kept = Span(reading.now - KEPT_PAST, reading.now + AHEAD)
         wide = Span(reading.now - reading.sources.history, kept.end)
+        _ask_carriage(reading, calendar)
         changes = port.changes("", wide)
     reading.problems.extend(changes.problems)
     _take(reading, port, state, changes, kept, continued)
@@ -238,20 +242,18 @@ def _state(
         full_read=reading.now if changes.complete or state is None else state.full_read,
         covered=kept,
         lens=reading.lens,
-        carriage=_carriage(reading, calendar, state, changes.complete),
+        carriage=reading.carriage.get(calendar) or (state.carriage if state else MAILED),
     )
 
 
-def _carriage(reading: _Reading, calendar: str, state: CalendarState | None, full: bool) -> Carriage:
-    """Asked with each full read; what was known stays where the server cannot be asked now."""
-    known = state.carriage if state else MAILED
-    if not full or reading.dry:
-        return known
+def _ask_carriage(reading: _Reading, calendar: str) -> None:
+    """Before each full read, which then sees what asking left behind; what was known stays where nobody answers."""
+    if reading.dry:
+        return
     try:
-        return reading.sources.carriage(calendar)
+        reading.carriage[calendar] = reading.sources.carriage(calendar)
     except ConnectorError as error:
         reading.problems.append(ReadProblem(calendar, "", str(error)))
-        return known
 
 
 def _facts(reading: _Reading, calendar: str, objects: Iterable[CalendarObject]) -> Iterable[ClientFacts]:
