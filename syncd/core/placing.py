@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from syncd.core.minutes import minutes_of
 from syncd.core.model import OfferKind
 from syncd.core.options import Option
 from syncd.core.quality import CLOCK_POINTS, QualityPart, longest_gap, original_of, quality_parts
 from syncd.core.ranking import Ranked, Tier
 from syncd.core.request import PlanRequest
-from syncd.core.slots import clock_of, minutes_of
+from syncd.core.slots import clock_of
 from syncd.core.spans import Span, aware, local_date
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from syncd.core.minutes import Minutes, day_number, hits, length_of, merged, minute_of, minutes_of, without
 from syncd.core.occupancy import Load, Occupancy, full_rooms
 from syncd.core.ranking import Ranked, Tier
 from syncd.core.request import (
@@ -18,17 +19,7 @@ from syncd.core.request import (
     counts_as_session,
     in_room,
 )
-from syncd.core.slots import (
-    Minutes,
-    Rule,
-    day_number,
-    hits,
-    length_of,
-    merged,
-    minute_of,
-    minutes_of,
-    without,
-)
+from syncd.core.slots import Rule
 from syncd.core.spans import Span
 
 Walls = list[tuple[Rule, list[Minutes]]]

@@ -9,19 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.core.hours import ClockRange, WeeklyHours
-from syncd.core.slots import (
+from syncd.core.minutes import (
     Minutes,
-    Occupied,
-    Openings,
     day_number,
     hits,
     local_minute,
     merged,
     minute_of,
-    open_slots,
     week_number,
     without,
 )
+from syncd.core.slots import Occupied, Openings, open_slots
 from syncd.core.spans import Span, local_date
 from tests.core.plan_worlds import BERLIN, MONDAY, NOW, OFFICE, at, hours, span
 
