@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from syncd.core.spans import Span
 from tests.servers.dav import DavCalendar
 from tests.servers.entries import event_text
-from tests.servers.proxy import Proxy, proxied
+from tests.servers.proxy import proxied
 from tests.servers.smtp import SmtpServer
 from tests.whole.command import syncd
 from tests.whole.office import Desk, Office
+from tests.whole.passes import look
 from tests.whole.weeks import monday
 
 EVENTS = 500
@@ -27,19 +28,14 @@ def test_one_request_where_nothing_changed(tmp_path: Path, calendar: DavCalendar
     )
     with proxied(calendar.server.url) as proxy:
         office = Office(tmp_path, [Desk("dana", "Dana Okafor", calendar, proxy.url)], post)
-        office.write()
-        asked = [_asked(office, proxy), _asked(office, proxy)]
+        look(office)
+        first_read = len(proxy.seen)
+        ended = syncd(office.config, "once")
+        assert (ended.status, ended.said) == (0, ())
+        unchanged = [method for method, _ in proxy.seen[first_read:]]
         calendar.edit("e7", lambda text: text.replace("SUMMARY:AB", "SUMMARY:Dentist"))
-        asked.append(_asked(office, proxy))
-    first_read, unchanged, edited = asked
+        look(office)
+        edited = len(proxy.seen) - first_read - len(unchanged)
     assert unchanged == ["PROPFIND"]
-    assert len(first_read) < 40
-    assert len(edited) < 8
-
-
-def _asked(office: Office, proxy: Proxy) -> list[str]:
-    """The methods of the requests of one look."""
-    before = len(proxy.seen)
-    ended = syncd(office.config, "once")
-    assert (ended.status, ended.said) == (0, ())
-    return [method for method, _ in proxy.seen[before:]]
+    assert first_read < 40
+    assert edited < 8
