@@ -59,6 +59,8 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if not verified(reply, offer, client):
         return Taken(reply, offer.uid, concern=Concern.UNVERIFIED)
     concern = Concern.WORDS if reply.words else None
+    if outdated(reply, offer):
+        return Taken(reply, offer.uid, concern=concern)
     if reply.partstat is PartStat.ACCEPTED:
         if offer.state in {OfferState.INVITED, OfferState.UNANSWERED}:
             return Taken(reply, offer.uid, Accepted(reply.received), concern)
@@ -69,6 +71,11 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if reply.partstat is PartStat.TENTATIVE:
         return Taken(reply, offer.uid, Hesitated(reply.received), concern)
     return Taken(reply, offer.uid, concern=concern)
+
+
+def outdated(reply: Reply, offer: Offer) -> bool:
+    """True for an answer given before the one that counts already (RFC 5546 §2.1.5)."""
+    return offer.answer_stamp is not None and reply.dtstamp is not None and reply.dtstamp < offer.answer_stamp
 
 
 def verified(reply: Reply, offer: Offer, client: Client | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import Event, Offer, OfferState
@@ -27,7 +28,9 @@ def gesture(offer: Offer, snapshot: Snapshot, zone: ZoneInfo) -> Fact | None:
     event = snapshot.ours.get(offer.uid)
     if event is None:
         return Deleted()
-    return said(event, offer, snapshot) or moved(event, offer, zone)
+    drag = moved(event, offer, zone)
+    word = said(event, offer, snapshot)
+    return replace(word, span=drag.span) if word and drag else word or drag
 
 
 def said(event: Event, offer: Offer, snapshot: Snapshot) -> SettledByHand | None:

@@ -101,11 +101,12 @@ class Dragged:
 
 @dataclass(frozen=True, slots=True)
 class SettledByHand:
-    """The therapist settled it: `told` when the client knows already."""
+    """The therapist settled it: `told` when the client knows already; for `span`, where it was moved as well."""
 
     yes: bool
     told: bool
     at: datetime
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
         case HoldWritten(href, etag):
             return _step(replace(offer, href=href, etag=etag), fact)
         case InvitationSent(at, sequence, due):
-            return _step(replace(offer, invited_at=offer.invited_at or at, sequence=sequence, due=due), fact)
+            return _invited(replace(offer, invited_at=offer.invited_at or at, sequence=sequence, due=due), fact)
         case Reminded(at):
             return replace(offer, reminded_at=at)
         case Hesitated():
@@ -174,8 +175,9 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
             return replace(offer, frozen=True)
         case Dragged(span):
             return _drag(offer, span)
-        case SettledByHand(yes, told, at):
-            return _by_hand(offer, yes, told, at)
+        case SettledByHand(yes, told, at, span):
+            moved = replace(offer, span=span, pinned=True) if span is not None else offer
+            return _by_hand(moved, yes, told, at) if offer.state in {H, INV, UNA, ACC} else offer
         case Accepted(at) | Declined(at):
             return _answered(offer, fact, at)
         case Withdraw(why):
@@ -184,6 +186,13 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
             return _ended(offer, fact, Ending.THERAPIST)
         case _:
             return _step(offer, fact)
+
+
+def _invited(offer: Offer, fact: InvitationSent) -> Offer:
+    """Where the server carries it, the client joins with our own write: whatever they answer then is to this start."""
+    after = _step(offer, fact)
+    joined = offer.state is H and offer.delivery is not Delivery.IMIP
+    return replace(after, asked=True) if joined else after
 
 
 def _step(offer: Offer, fact: Fact) -> Offer:
@@ -206,19 +215,26 @@ def _answered(offer: Offer, fact: Accepted | Declined, at: datetime) -> Offer:
 
 def _drag(offer: Offer, span: Span) -> Offer:
     """An earlier acceptance is void: the client is asked once for the new time."""
-    if not (offer.live or offer.state is UNA) or span == offer.span:
+    if not (offer.live or offer.state in {UNA, SET}) or span == offer.span:
         return offer
     if offer.sent and offer.delivery is not Delivery.IMIP:
         # Their own calendar program has asked the client about the new time; we send nothing.
         return replace(offer, span=span, pinned=True, state=INV, answered_at=None, asked=False)
-    if offer.sent:
-        return replace(offer, span=span, pinned=True, state=H, answered_at=None, due=None, reminded_at=None)
+    if offer.sent or offer.state is SET:
+        return replace(
+            offer,
+            span=span,
+            pinned=True,
+            state=H,
+            answered_at=None,
+            answer_stamp=None,
+            due=None,
+            reminded_at=None,
+        )
     return replace(offer, span=span, pinned=True)
 
 
 def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
-    if offer.state not in {H, INV, UNA, ACC}:
-        return offer
     if yes:
         return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD)
     why = Ending.TOLD if told or not offer.sent else Ending.CLIENT

@@ -10,7 +10,18 @@ from syncd.core.answers import Concern, Taken, ordered, take_in
 from syncd.core.diary import Diary
 from syncd.core.gestures import gesture
 from syncd.core.model import Client, Conflict, ConflictState, Offer, OfferState
-from syncd.core.offers import ANSWER_MARGIN, DuePassed, Ending, Fact, Overtaken, Withdraw, advance
+from syncd.core.offers import (
+    ANSWER_MARGIN,
+    Accepted,
+    Declined,
+    DuePassed,
+    Ending,
+    Fact,
+    Hesitated,
+    Overtaken,
+    Withdraw,
+    advance,
+)
 from syncd.core.policy import Policy
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span
@@ -33,10 +44,15 @@ def take_replies(snapshot: Snapshot) -> tuple[tuple[Taken, ...], dict[str, Offer
         one = take_in(reply, offer, snapshot.client.get(offer.client))
         taken.append(one)
         if one.fact is not None:
-            offers[offer.uid] = advance(offer, one.fact, snapshot.now)
+            offers[offer.uid] = _stamped(advance(offer, one.fact, snapshot.now), one)
         if one.concern is Concern.LATE:
             offers[offer.uid] = replace(offer, late_at=snapshot.now)
     return tuple(taken), offers
+
+
+def _stamped(offer: Offer, one: Taken) -> Offer:
+    answered = isinstance(one.fact, Accepted | Declined | Hesitated)
+    return replace(offer, answer_stamp=one.reply.dtstamp) if answered else offer
 
 
 def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:

@@ -73,6 +73,7 @@ class Offer:
     reminded_at: datetime | None = None
     answered_at: datetime | None = None
     asked: bool = False  # server and google: NEEDS-ACTION was seen in the calendar at this very start
+    answer_stamp: datetime | None = None  # DTSTAMP of the answer that counts: an older one says nothing
     tentative: bool = False  # the client said "maybe"
     late_at: datetime | None = None  # a yes came when the time was gone
     frozen: bool = False  # human words arrived; the clock stands still
