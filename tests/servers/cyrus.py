@@ -52,9 +52,9 @@ _MASTER = """START {{
 }}
 SERVICES {{
   imap cmd="{bin}/imapd -C {conf}" listen="127.0.0.1:{imap}" prefork=0
-  http cmd="{bin}/httpd -C {conf}" listen="127.0.0.1:{http}" prefork=1
   lmtp cmd="{bin}/lmtpd -C {conf} -a" listen="127.0.0.1:{lmtp}" prefork=0
   sieve cmd="{bin}/timsieved -C {conf}" listen="127.0.0.1:{sieve}" prefork=0
+  http cmd="{bin}/httpd -C {conf}" listen="127.0.0.1:{http}" prefork=1
 }}
 """
 
