@@ -19,13 +19,14 @@ from syncd.demo.practice import LEAVE, OFFICE, PEOPLE, TODAY, ZONE, Person, addr
 from syncd.demo.program import CalendarProgram
 from syncd.demo.servers import CalendarServer, maildir, maildir_path, radicale, smtp
 from syncd.ports import Fence
-from syncd.report import plan_tables, status_tables
+from syncd.report import explain, explanation_tables, plan_tables, status_tables
 from syncd.report.displacements import displacements
 from syncd.report.lists import call_list_table
 from syncd.report.plans import plan_table, unplaced_table
 from syncd.wiring import SystemClock, acting, explaining_planner, world_of
 
 CALENDAR = "Practice"
+ASKED = "LM"  # the client whose place in the plan the demo explains
 LEASE = timedelta(days=2)  # of the story's time; it moves on by less between two looks
 ANSWERING_DAYS = 12
 
@@ -155,9 +156,19 @@ def play(stage: Stage) -> PassReport:
     planned = preview(replace(stage.world, planner=explaining_planner()))
     for table in plan_tables(planned, names=True):
         stage.console.print(table)
+    _argue(stage, planned, ASKED)
     _approve(stage, name)
     _weeks(stage)
     return planned
+
+
+def _argue(stage: Stage, planned: PassReport, client: str) -> None:
+    """What `syncd explain` says of one client: points, why this time, three other times."""
+    stage.say(f"Dana wants to know more about {client}: syncd explain {client}")
+    standing = planned.decision.standing
+    found = explain(standing, planned.decision.plan, client)
+    for block in explanation_tables(standing, found, names=True):
+        stage.console.print(block)
 
 
 def _approve(stage: Stage, name: str) -> None:
