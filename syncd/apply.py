@@ -92,8 +92,8 @@ def _do(action: Action, hands: Hands) -> Outcome:
     match action:
         case PutEvent():
             return _put(action, hands)
-        case DeleteEvent(calendar=calendar, uid=uid, etag=etag):
-            hands.calendars[calendar].delete(uid, etag)
+        case DeleteEvent(calendar=calendar, uid=uid, etag=etag, quiet=quiet):
+            hands.calendars[calendar].delete(uid, etag, quiet=quiet)
             return Outcome(EffectState.DONE, gone=(calendar, uid))
         case CancelOriginal(ref=ref, etag=etag):
             cancelled = hands.calendars[ref.calendar].cancel(ref, etag)

@@ -90,8 +90,11 @@ class Calendar(Protocol):
         Raises VersionConflict when it changed since `etag`, NotFound when it is gone, Unclear as `create`.
         """
 
-    def delete(self, uid: str, etag: str) -> None:
-        """Remove an object of ours ("" as etag: whatever stands there). NotFound, VersionConflict, Unclear."""
+    def delete(self, uid: str, etag: str, *, quiet: bool = False) -> None:
+        """Remove an object of ours ("" as etag: whatever stands there). NotFound, VersionConflict, Unclear.
+
+        `quiet`: whoever is invited knows already; a server that leaves the choice tells nobody.
+        """
 
     def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:
         """Cancel one occurrence (override with STATUS:CANCELLED; a single event in place); nothing else changes.

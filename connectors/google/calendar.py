@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.google import drafts, originals
 from connectors.google.client import Answer, GoogleClient
+from connectors.google.events import marker_of
 from connectors.google.listing import Listing, list_all
 from connectors.google.objects import Page, Shelf
 from connectors.google.series import is_exception, is_gone, is_series
@@ -101,11 +102,11 @@ class EventCalendar:
         done = self._patch(draft.uid, str(item["etag"]), body, _send(draft.notify))
         return Written(draft.uid, str(done["etag"]))
 
-    def delete(self, uid: str, etag: str) -> None:
+    def delete(self, uid: str, etag: str, *, quiet: bool = False) -> None:
         item = self._standing(uid, etag)
         # Whoever has said no is not told again; any other guest hears it once, from Google.
         asked = [one for one in item.get("attendees", ()) if not (one.get("self") or one.get("resource"))]
-        send = _send(any(one.get("responseStatus") != "declined" for one in asked))
+        send = _send(not quiet and any(one.get("responseStatus") != "declined" for one in asked))
         self._write("delete", send, etag=str(item["etag"]), eventId=uid)
 
     def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:
@@ -120,7 +121,7 @@ class EventCalendar:
         known = occurrence_etag(etag, ref.recurrence_id)
         if known and item["etag"] != known:
             raise VersionConflict(f"google: events.get {self.label}: changed since it was read")
-        done = self._patch(key, str(item["etag"]), originals.cancelling(), "none")
+        done = self._patch(key, str(item["etag"]), originals.cancelling(), _told(item))
         return Cancelled(str(done["etag"]), before)
 
     def restore(self, ref: OccurrenceRef, pre_image: str) -> Written:
@@ -136,7 +137,7 @@ class EventCalendar:
             raise NotFound(f"google: restore {self.label}: the original is gone for good")
         if not is_gone(item):
             return Written(ref.uid, str(item["etag"]))
-        done = self._patch(key, str(item["etag"]), originals.restoring(item, before), "none")
+        done = self._patch(key, str(item["etag"]), originals.restoring(item, before), _told(item))
         return Written(ref.uid, str(done["etag"]))
 
     @staticmethod
@@ -266,6 +267,11 @@ class EventCalendar:
         if standing is None or standing.get("created") != made.get("created") or is_gone(standing):
             raise VersionConflict(f"google: events.insert {self.label}: another event stands under this id")
         return Written(draft.uid, str(standing["etag"]))
+
+
+def _told(original: Item) -> str:
+    """An original's client hears in words; one that syncd itself had invited hears as they did then: from Google."""
+    return _send(marker_of(original) is not None)
 
 
 def _send(notify: bool) -> str:

@@ -36,13 +36,14 @@ class PutEvent:
 
 @dataclass(frozen=True, slots=True)
 class DeleteEvent:
-    """Remove an object of ours; gone already is success."""
+    """Remove an object of ours; gone already is success. `quiet`: its client knows, a server that can tells nobody."""
 
     key: EffectKey
     calendar: str
     uid: str
     etag: str = ""
     after: EffectKey | None = None
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

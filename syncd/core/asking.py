@@ -18,7 +18,7 @@ from syncd.core.model import (
 )
 from syncd.core.progress import refused
 from syncd.core.ranking import Candidate, Ranked, rank
-from syncd.core.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
+from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.slots import Occupied
 from syncd.core.spans import Span
 from syncd.core.standing import TAKEN, Standing

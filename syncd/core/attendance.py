@@ -17,7 +17,8 @@ HEARD = frozenset({OfferState.INVITED, OfferState.UNANSWERED, OfferState.ACCEPTE
 def attended(offer: Offer, snapshot: Snapshot) -> tuple[Offer, tuple[Taken, ...]]:
     """The offer after what the calendar says of its client, and what the therapist should look at.
 
-    An answer counts only after NEEDS-ACTION was seen at this same start: servers keep ACCEPTED through a drag.
+    A yes counts only after NEEDS-ACTION was seen at this same start: servers keep ACCEPTED through a drag. A no
+    always does: an offer that had one before is no longer followed.
     """
     found = _seen(offer, snapshot)
     if found is None:
@@ -30,7 +31,8 @@ def attended(offer: Offer, snapshot: Snapshot) -> tuple[Offer, tuple[Taken, ...]
     taken = _words(offer, client, snapshot)
     if taken:
         offer = advance(offer, WordsArrived(snapshot.now), snapshot.now)
-    fact = _fact(client, snapshot) if here and offer.asked else None
+    current = offer.asked or client.partstat is PartStat.DECLINED
+    fact = _fact(client, snapshot) if here and current else None
     return (advance(offer, fact, snapshot.now) if fact else offer), taken
 
 

@@ -18,7 +18,7 @@ from syncd.core.messages import (
     released,
     told,
 )
-from syncd.core.model import Conflict, ConflictState, Offer, OfferState, OriginalState
+from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState
 from syncd.core.policy import OriginalsMode
 from syncd.core.standing import TAKEN, Standing
 
@@ -79,6 +79,8 @@ def _removal(standing: Standing, offer: Offer) -> DeleteEvent | None:
 
 def original(standing: Standing, conflict: Conflict) -> Iterator[CancelOriginal | RestoreOriginal]:
     """Cancel or bring back the displaced original, as DESIGN §5 says; one occurrence only."""
+    if _carried(standing, conflict) and not standing.awake(conflict, standing.urgent(conflict)):
+        return
     version = cycle(standing, conflict)
     if conflict.original is OriginalState.STANDING and _should_go(standing, conflict):
         notice = notice_key(conflict)
@@ -90,6 +92,12 @@ def original(standing: Standing, conflict: Conflict) -> Iterator[CancelOriginal 
     elif conflict.original is OriginalState.CANCELLED and _should_return(standing, conflict):
         key = EffectKey(conflict.id, version, "restore")
         yield RestoreOriginal(key, conflict.ref, conflict.pre_image)
+
+
+def _carried(standing: Standing, conflict: Conflict) -> bool:
+    """True for a make-up that the calendar server carried: what happens to it is told to its client at once."""
+    mine = (offer for offer in standing.offers if offer.uid == conflict.ref.uid)
+    return any(offer.delivery is not Delivery.IMIP for offer in mine)
 
 
 def _should_go(standing: Standing, conflict: Conflict) -> bool:

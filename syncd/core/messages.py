@@ -109,6 +109,13 @@ def confirmation_facts(standing: Standing, who: Addressee, offer: Offer) -> Mail
     return _facts(standing, who, MailKind.INVITATION, offer, sequence=offer.sequence)
 
 
+def renewal_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFacts:
+    """The invitation for the time that the therapist moved it to, pinned whatever it leaves to answer."""
+    within = standing.policy(who.conflict).timing.answer_within
+    due = answer_due(standing.now, offer.span, within)
+    return _facts(standing, who, MailKind.INVITATION, offer, due=due)
+
+
 def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """True when a hold may become an invitation now: cleared, nothing to wait for, the client awake.
 

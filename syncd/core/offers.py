@@ -166,7 +166,9 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
         case HoldWritten(href, etag):
             return _step(replace(offer, href=href, etag=etag), fact)
         case InvitationSent(at, sequence, due):
-            return _invited(replace(offer, invited_at=offer.invited_at or at, sequence=sequence, due=due), fact)
+            return _invited(
+                replace(offer, invited_at=offer.invited_at or at, sequence=sequence, due=due), fact
+            )
         case Reminded(at):
             return replace(offer, reminded_at=at)
         case Hesitated():

@@ -1,7 +1,11 @@
-"""Offers that the calendar server carries: we PUT to invite and DELETE to withdraw, for nothing else (DESIGN §5)."""
+"""Offers that the calendar server carries: we PUT to invite and DELETE to withdraw, for nothing else (DESIGN §5).
+
+On Google a write is silent unless it says otherwise, so there the object also shows what was settled.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from syncd.core.actions import DeleteEvent
@@ -15,9 +19,12 @@ from syncd.core.messages import (
     confirmation_facts,
     invitation_facts,
     invitation_key,
+    renewal_facts,
 )
 from syncd.core.model import Conflict, Delivery, Offer, OfferState
 from syncd.core.standing import Standing
+
+_SEND = re.compile(r"(?:^|\s)#send\b", re.IGNORECASE)
 
 
 def scheduled(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Show | Invite | DeleteEvent]:
@@ -26,8 +33,10 @@ def scheduled(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[
         yield from _taken_back(standing, conflict, offer)
     elif offer.state in {OfferState.PLANNED, OfferState.HELD}:
         yield from _towards_invitation(standing, conflict, offer)
-    elif offer.state is OfferState.ACCEPTED and offer.delivery is Delivery.GOOGLE:
-        yield from _confirmed(standing, conflict, offer)
+    elif offer.state is OfferState.SETTLED and not offer.sent:
+        yield from _held(standing, conflict, offer)
+    elif offer.delivery is Delivery.GOOGLE:
+        yield from _on_google(standing, conflict, offer)
 
 
 def _towards_invitation(
@@ -46,7 +55,7 @@ def _towards_invitation(
         facts = invitation_facts(standing, Addressee(conflict, client), offer)
     neutral = EffectKey(offer.uid, f"{next_sequence(offer)}-neutral", "show")
     if facts is None or event is None:
-        if neutral not in standing.snapshot.keys:
+        if not standing.snapshot.done(neutral):
             yield from _held(standing, conflict, offer)
     elif not standing.snapshot.done(neutral):
         yield _invite(standing, conflict, offer, neutral, facts, event.etag, attend=False)
@@ -68,6 +77,23 @@ def _others_stand(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     )
 
 
+def _on_google(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Invite]:
+    if offer.state in {OfferState.ACCEPTED, OfferState.SETTLED}:
+        yield from _confirmed(standing, conflict, offer)
+    elif offer.state in {OfferState.INVITED, OfferState.UNANSWERED}:
+        yield from _sent_after_all(standing, conflict, offer)
+
+
+def _sent_after_all(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Invite]:
+    """The therapist moved it and pressed "Don't send": `#send` in its title tells the client once."""
+    client = standing.client(conflict)
+    event = standing.snapshot.ours.get(offer.uid)
+    if client is None or event is None or not _SEND.search(event.title) or not standing.awake(conflict):
+        return
+    facts = renewal_facts(standing, Addressee(conflict, client), offer)
+    yield _invite(standing, conflict, offer, invitation_key(offer), facts, event.etag, attend=True)
+
+
 def _confirmed(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Invite]:
     """CONFIRMED is a patch that disturbs nobody: no attendees in it, no updates sent."""
     client = standing.client(conflict)
@@ -87,7 +113,8 @@ def _taken_back(standing: Standing, conflict: Conflict, offer: Offer) -> Iterato
     hears = offer.sent and offer.reason not in SILENT
     if hears and not standing.awake(conflict):
         return
-    yield DeleteEvent(EffectKey(offer.uid, "end", "delete"), offer.calendar, offer.uid, event.etag)
+    key = EffectKey(offer.uid, "end", "delete")
+    yield DeleteEvent(key, offer.calendar, offer.uid, event.etag, quiet=not hears)
 
 
 def _invite(
@@ -115,5 +142,5 @@ def _invite(
         offer=offer.uid,
         etag=etag,
         attend=attend,
-        confirmed=on_server or offer.state is OfferState.ACCEPTED,
+        confirmed=on_server or offer.state in {OfferState.ACCEPTED, OfferState.SETTLED},
     )

@@ -78,7 +78,9 @@ def _appointment(facts: MailFacts, templates: Templates, values: dict[str, objec
     cancelled = facts.kind in CANCELLING
     if not facts.uid or facts.slot is None or not (cancelled or facts.kind is MailKind.INVITATION):
         return None
-    written = templates.write(facts.language, "appointment", values | {"cancelled": cancelled})
+    written = templates.write(
+        facts.language, "appointment", values | {"cancelled": cancelled, "alone": False}
+    )
     return Appointment(
         uid=facts.uid,
         sequence=facts.sequence,

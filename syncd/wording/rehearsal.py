@@ -54,7 +54,7 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for kind, offer, outlook, full in product(MailKind, OfferKind, Outlook, (True, False)):
         values = mail_values(_mail(language, kind, offer, outlook, full))
         yield kind.value, values
-        yield "appointment", values | {"cancelled": full}
+        yield "appointment", values | {"cancelled": full, "alone": not full}
     for state, offer, flag in product(OfferState, OfferKind, (True, False)):
         yield "entry", offer_values(_show(language, state, offer, flag))
     for code in ("bx", ""):

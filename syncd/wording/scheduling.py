@@ -19,7 +19,8 @@ def invite(intent: Invite, templates: Templates, instance: str) -> PutEvent:
     facts = intent.facts
     if facts.slot is None:
         raise Rejected(f"offer {intent.offer} has no time to invite to")
-    written = templates.write(facts.language, "appointment", mail_values(facts) | {"cancelled": False})
+    values = mail_values(facts) | {"cancelled": False, "alone": True}
+    written = templates.write(facts.language, "appointment", values)
     draft = EventDraft(
         uid=intent.offer,
         when=facts.slot,

@@ -104,7 +104,7 @@ class GoogleHouse(ServedHouse):
         return [mail for mail in self.server.mails(self.client(client).email) if mail.method == "REQUEST"]
 
     def received(self, address: str) -> list[EmailMessage]:
-        """What an address has got from the practice and from Google, oldest first; Dana's own notes of answers left out."""
+        """What an address has got from the practice and from Google, oldest first; notes of answers left out."""
         ours = [(message["Date"].datetime, message) for message in super().received(address)]
         theirs = [(mail.at, _message(mail)) for mail in self.server.mails(address) if mail.method != "REPLY"]
         return [message for _, message in sorted((*theirs, *ours), key=lambda one: one[0])]

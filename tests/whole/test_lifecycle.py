@@ -1,4 +1,4 @@
-"""Leave from the first hold to the settled session: the same expectations in memory, on Radicale, on Xandikos and with Google.
+"""Leave from the first hold to the settled session: alike in memory, on Radicale, on Xandikos and with Google.
 
 Read back by a plain calendar program and from the mailboxes; afterwards further passes change nothing (`rests`).
 """

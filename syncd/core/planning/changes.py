@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from syncd.core.model import Client
 from syncd.core.policy import Eligibility, SlotRules
-from syncd.core.request import Ask, PlanRequest, TherapistTime
+from syncd.core.planning.request import Ask, PlanRequest, TherapistTime
 from syncd.core.spans import Span
 
 

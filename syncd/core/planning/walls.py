@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from syncd.core.minutes import Minutes, day_number, hits, length_of, merged, minute_of, minutes_of, without
-from syncd.core.occupancy import Load, Occupancy, full_rooms
+from syncd.core.planning.occupancy import Load, Occupancy, full_rooms
 from syncd.core.ranking import Ranked, Tier
-from syncd.core.request import (
+from syncd.core.planning.request import (
     ANSWER_LEAD,
     ANSWER_TIME,
     OTHER_ZONE_WINDOWS,
