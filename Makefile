@@ -18,7 +18,11 @@ test: $(VENV)/.dev
 # Tests against servers and programs from Debian: installs them as root, skips with the reason otherwise
 test-servers: $(VENV)/.dev
 	tests/servers/install.sh
-	$(BIN)/pytest -m wider $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto -m wider $(PYTEST_ARGS)
+
+# Random lives of absences against every promise of the design: make soak WALKS=20000 SEED=7
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.walk --walks $(WALKS) --seed $(SEED)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
