@@ -16,9 +16,9 @@ from syncd.core.model import (
     OfferState,
     Session,
 )
+from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.progress import refused
 from syncd.core.ranking import Candidate, Ranked, rank
-from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.slots import Occupied
 from syncd.core.spans import Span
 from syncd.core.standing import TAKEN, Standing

@@ -12,10 +12,10 @@ from syncd.core.effects import Sent
 from syncd.core.errors import SyncdError
 from syncd.core.invitation import initials
 from syncd.core.model import Client, Conflict, ConflictState, Offer, OfferState
-from syncd.core.occupancy import occupancy
-from syncd.core.options import Finder
 from syncd.core.planning import ALTERNATIVES, Placement, Plan, alternatives
-from syncd.core.request import Booked, PlanRequest
+from syncd.core.planning.occupancy import occupancy
+from syncd.core.planning.options import Finder
+from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.slots import Rule
 from syncd.core.standing import TAKEN, Standing
 from syncd.report.displacements import Displacement, displacements

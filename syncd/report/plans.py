@@ -9,8 +9,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from syncd.core.model import OfferKind
-from syncd.core.placing import Placement
 from syncd.core.planning import Plan
+from syncd.core.planning.placing import Placement
 from syncd.core.standing import Standing
 from syncd.report.columns import filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import Displacement

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from syncd.core.asking import full_request, request_of
 from syncd.core.planning import Plan, plan
+from syncd.core.planning.request import PlanRequest
 from syncd.core.problem import Problem, Solution, Solve
-from syncd.core.request import PlanRequest
 from syncd.core.standing import Standing
 from syncd.solver import solver_process
 

@@ -9,9 +9,9 @@ from hashlib import sha256
 from statistics import median
 from time import perf_counter
 
-from syncd.core.drafts import draft, groups
+from syncd.core.planning.drafts import draft, groups
+from syncd.core.planning.request import PlanRequest
 from syncd.core.problem import TIERS, VALUE_LEVEL, Problem, Solution, feasible, levels
-from syncd.core.request import PlanRequest
 from syncd.solver.highs import value_bound
 from tests.bench.instances import Instance, Kind, instance
 from tests.bench.methods import METHODS, OURS, Method

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from syncd.core.drafts import draft
+from syncd.core.planning.drafts import draft
 from syncd.core.problem import TIERS, VALUE_LEVEL, Choice, Problem, Row, Solution, Solve, levels
 from syncd.solver import solve_here
 from tests.bench.instances import Instance

@@ -11,8 +11,8 @@ import pytest
 
 from syncd.core.model import Client, OfferKind, Priority
 from syncd.core.planning import Cause, PlanRequest, Remedy, TherapistTime, Unplaced, explain, plan
+from syncd.core.planning.relax import relaxed
 from syncd.core.policy import Approach, Eligibility, Policy, SlotRules
-from syncd.core.relax import relaxed
 from syncd.core.slots import Occupied, Rule
 from syncd.solver import solve_here
 from tests.core.plan_worlds import (

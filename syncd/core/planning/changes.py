@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from syncd.core.model import Client
-from syncd.core.policy import Eligibility, SlotRules
 from syncd.core.planning.request import Ask, PlanRequest, TherapistTime
+from syncd.core.policy import Eligibility, SlotRules
 from syncd.core.spans import Span
 
 

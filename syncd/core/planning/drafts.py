@@ -10,11 +10,11 @@ from typing import Protocol
 from syncd.core.model import Offer, OfferKind
 from syncd.core.planning.occupancy import occupancy
 from syncd.core.planning.options import Finder, Found, Option
+from syncd.core.planning.request import Booked, PlanRequest
+from syncd.core.planning.rows import problem_of
 from syncd.core.policy import Policy
 from syncd.core.problem import Problem, Solution, Solve
 from syncd.core.ranking import Ranked
-from syncd.core.planning.request import Booked, PlanRequest
-from syncd.core.planning.rows import problem_of
 from syncd.core.spans import Span
 
 

@@ -10,8 +10,8 @@ from itertools import accumulate
 
 from syncd.core.minutes import Minutes, day_minutes, day_number, merged, minutes_of, week_number
 from syncd.core.model import Client, OccurrenceRef, Offer, OfferKind, Session
-from syncd.core.policy import Approach
 from syncd.core.planning.request import Ask, PlanRequest, TherapistTime, counts_as_session, in_room
+from syncd.core.policy import Approach
 from syncd.core.slots import Rule
 
 

@@ -6,31 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from syncd.core.planning.drafts import beside, draft, groups, redraft
 from syncd.core.model import OfferKind
+from syncd.core.planning.drafts import beside, draft, groups, redraft
 from syncd.core.planning.options import Option
 from syncd.core.planning.placing import Placement, placement
+from syncd.core.planning.reasons import Unplaced, reason
+from syncd.core.planning.request import PlanRequest
+from syncd.core.planning.rows import tie_of
 from syncd.core.problem import LEVELS, Solution, Solve
 from syncd.core.ranking import Ranked
-from syncd.core.planning.reasons import Cause, Remedy, Unplaced, reason
-from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
-from syncd.core.planning.rows import tie_of
-
-__all__ = [
-    "Ask",
-    "Booked",
-    "Cause",
-    "ClientTime",
-    "Placement",
-    "Plan",
-    "PlanRequest",
-    "Remedy",
-    "TherapistTime",
-    "Unplaced",
-    "alternatives",
-    "explain",
-    "plan",
-]
 
 ALTERNATIVES = 3
 _DAY = 1440

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from syncd.core.model import OfferKind
 from syncd.core.planning.changes import with_opened
 from syncd.core.planning.drafts import Draft, beside, draft, forced
-from syncd.core.model import OfferKind
 from syncd.core.planning.options import Finder, Found, Option
 from syncd.core.planning.placing import moment_words
+from syncd.core.planning.relax import COUNTED, ORDER, Relaxed, relaxed
+from syncd.core.planning.rows import tie_of
 from syncd.core.policy import Approach
 from syncd.core.problem import VALUE_LEVEL, Solve
 from syncd.core.ranking import Tier
-from syncd.core.planning.relax import COUNTED, ORDER, Relaxed, relaxed
-from syncd.core.planning.rows import tie_of
 from syncd.core.slots import Rule
 from syncd.core.spans import Span
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from syncd.core.hours import ClockRange, WeeklyHours
 from syncd.core.planning.changes import (
     with_ask,
     with_client,
@@ -15,9 +16,8 @@ from syncd.core.planning.changes import (
     with_rules,
     with_time,
 )
-from syncd.core.hours import ClockRange, WeeklyHours
-from syncd.core.policy import Approach, Eligibility, SlotRules
 from syncd.core.planning.request import ANSWER_LEAD, ANSWER_TIME, Ask, PlanRequest
+from syncd.core.policy import Approach, Eligibility, SlotRules
 from syncd.core.slots import Rule
 from syncd.core.spans import Span
 

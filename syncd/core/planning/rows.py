@@ -12,8 +12,8 @@ from syncd.core.minutes import day_number, minutes_of, week_number
 from syncd.core.model import OfferKind
 from syncd.core.planning.occupancy import Occupancy
 from syncd.core.planning.options import Option
-from syncd.core.problem import Choice, Problem, Row
 from syncd.core.planning.request import PlanRequest, counts_as_session
+from syncd.core.problem import Choice, Problem, Row
 
 KIND_VALUES = {OfferKind.MOVE: 10, OfferKind.COVER: 6, OfferKind.EXTEND: 5}
 _MINUTE = timedelta(minutes=1)

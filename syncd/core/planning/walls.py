@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.minutes import Minutes, day_number, hits, length_of, merged, minute_of, minutes_of, without
 from syncd.core.planning.occupancy import Load, Occupancy, full_rooms
-from syncd.core.ranking import Ranked, Tier
 from syncd.core.planning.request import (
     ANSWER_LEAD,
     ANSWER_TIME,
@@ -19,6 +18,7 @@ from syncd.core.planning.request import (
     counts_as_session,
     in_room,
 )
+from syncd.core.ranking import Ranked, Tier
 from syncd.core.slots import Rule
 from syncd.core.spans import Span
 
