@@ -75,15 +75,15 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
 def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     """Replies and gestures happen to offers; conflicts follow what the calendars show."""
     taken, offers = take_replies(snapshot)
-    heard = [attended(offers[uid], snapshot) for uid in sorted(offers)]
-    moved = tuple(by_hand(offer, snapshot) for offer, _ in heard)
+    # Hands first: a drag voids the yes that still stands in the calendar.
+    heard = [attended(by_hand(offers[uid], snapshot), snapshot) for uid in sorted(offers)]
     tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
     blocks = [block for diary in diaries.values() for block in diary.leave]
     return Standing(
         snapshot=snapshot,
         diaries=diaries,
         conflicts=tuple(tracked),
-        offers=moved,
+        offers=tuple(offer for offer, _ in heard),
         seen=(*snapshot.seen, *first_seen(blocks, snapshot)),
         approvals=snapshot.approvals,
         taken=(*taken, *(one for _, words in heard for one in words)),

@@ -8,17 +8,9 @@ from dataclasses import replace
 from syncd.core.actions import CancelOriginal, DeleteEvent, RestoreOriginal
 from syncd.core.effects import EffectKey
 from syncd.core.invitation import Show, Tell, digest, show_facts
-from syncd.core.messages import (
-    ENDED,
-    cancel_key,
-    cycle,
-    needs_notice,
-    notice_key,
-    owes_cancel,
-    released,
-    told,
-)
+from syncd.core.messages import ENDED, cancel_key, owes_cancel
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState
+from syncd.core.notices import cycle, needs_notice, notice_key, released, told
 from syncd.core.policy import OriginalsMode
 from syncd.core.standing import TAKEN, Standing
 

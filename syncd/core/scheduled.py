@@ -15,13 +15,13 @@ from syncd.core.invitation import Invite, MailFacts, Show, next_sequence
 from syncd.core.messages import (
     ENDED,
     SILENT,
-    Addressee,
     confirmation_facts,
     invitation_facts,
     invitation_key,
     renewal_facts,
 )
 from syncd.core.model import Conflict, Delivery, Offer, OfferState
+from syncd.core.saying import Addressee
 from syncd.core.standing import Standing
 
 _SEND = re.compile(r"(?:^|\s)#send\b", re.IGNORECASE)
