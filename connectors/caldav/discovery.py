@@ -15,6 +15,7 @@ from syncd.core.errors import Forbidden, Malformed, NotFound
 
 _WRITE = frozenset({"{DAV:}write", "{DAV:}write-content", "{DAV:}bind", "{DAV:}all"})
 _WELL_KNOWN = "/.well-known/caldav"
+_UNAUTHENTICATED = "{DAV:}unauthenticated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,21 @@ def state_of(door: DavDoor, path: str, what: str) -> tuple[str, str]:
 def _start(door: DavDoor, what: str) -> Resource:
     wanted = propfind(*LISTED, dav.CurrentUserPrincipal, cdav.CalendarHomeSet, cdav.CalendarUserAddressSet)
     try:
-        return _first(_ask(door, door.start, wanted, what, depth=0), what)
+        return _known(_first(_ask(door, door.start, wanted, what, depth=0), what), what)
     except (NotFound, Malformed, Forbidden) as first:
         try:
-            return _first(_ask(door, _WELL_KNOWN, wanted, what, depth=0), what)
+            return _known(_first(_ask(door, _WELL_KNOWN, wanted, what, depth=0), what), what)
         except (NotFound, Malformed, Forbidden):
             raise first from None
+
+
+def _known(start: Resource, what: str) -> Resource:
+    """The same, unless the server answered without asking who we are (RFC 5397 §3): there it tells nothing."""
+    if _UNAUTHENTICATED in start.tags(dav.CurrentUserPrincipal.tag):
+        raise Forbidden(
+            f"{what}: the server answers anybody at this address; set `url` to your own calendars'"
+        )
+    return start
 
 
 def _principal(door: DavDoor, start: Resource, what: str) -> Resource | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ def test_another_address_means_that_we_mail(server: SchedulingServer) -> None:
     """An ORGANIZER the server does not know would be told nothing."""
     account = account_of(server.users["dana"], "dana@practice.example.com")
     assert found(account) == (False, (server.address("dana"),), Delivery.IMIP)
+
+
+def test_the_servers_address_is_enough(practice: Practice) -> None:
+    """Without a path the account is found all the same (RFC 6764)."""
+    server = practice.calendar.server
+    account = account_of(replace(server, home="/"), practice.email)
+    assert practice.calendar.name in [one.name for one in account.discover()]
+    assert account.probe(f"home/{practice.calendar.name}").addresses == (practice.email,)
 
 
 @pytest.mark.parametrize("kind", [radicale, xandikos])
