@@ -6,6 +6,8 @@ import logging
 import os
 import sys
 from collections.abc import Iterable
+from datetime import timedelta
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +26,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Finds make-up sessions when a therapist is away, in the calendar they already use.",
 )
+auth = typer.Typer(no_args_is_help=True, help="Let syncd into an account.")
+app.add_typer(auth, name="auth")
 Config = Annotated[
     Path,
     typer.Option("--config", "-c", envvar="SYNCD_CONFIG", help="The settings file.", show_default=True),
@@ -219,6 +223,33 @@ def doctor(
     from syncd.doctor import doctor as examined
 
     raise typer.Exit(examined(config, os.environ, wait=wait, json=json))
+
+
+@auth.command()
+def google(
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Its name in the settings.")],
+    config: Config = DEFAULT_CONFIG,
+    port: Annotated[
+        int, typer.Option(help="Where the browser's answer arrives on this machine.", min=1024, max=65535)
+    ] = 8765,
+    minutes: Annotated[int, typer.Option(help="How long to wait for it.", min=1)] = 10,
+) -> None:
+    """Sign in to Google Calendar at a browser, here or through an SSH tunnel, and store the token."""
+    from syncd.wiring.consent import consent_to_google
+
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(
+            line_buffering=True
+        )  # what to do is read while the command waits, in a pipe too
+    done = consent_to_google(config, os.environ, account, port=port, patience=timedelta(minutes=minutes))
+    typer.echo(f"Stored: {done.token}. syncd may now")
+    for purpose in done.purposes:
+        typer.echo(f"  {purpose}")
+    if done.ends is not None:
+        typer.echo(
+            f'The consent screen is in "Testing": Google ends this on {done.ends:%d %B %Y, %H:%M} UTC. Publish '
+            'the app ("In production", or "Internal" in a Workspace), then run this again.'
+        )
 
 
 @app.command()

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.office import MAIL_PASSWORD, Office
 from tests.servers.dav import DavServer
+from tests.servers.google import GoogleServer
 from tests.servers.radicale import radicale
 from tests.servers.smtp import SmtpServer
 
@@ -19,6 +20,12 @@ _numbers = count()
 @pytest.fixture(scope="session")
 def dav(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DavServer]:
     with radicale(tmp_path_factory.mktemp("radicale")) as server:
+        yield server
+
+
+@pytest.fixture
+def google() -> Iterator[GoogleServer]:
+    with GoogleServer() as server:
         yield server
 
 

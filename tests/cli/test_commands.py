@@ -18,6 +18,7 @@ from tests.servers.smtp import SmtpServer
 
 COMMANDS = (
     "approve",
+    "auth",
     "demo",
     "doctor",
     "explain",

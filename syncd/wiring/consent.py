@@ -1,0 +1,59 @@
+"""Whom an account belongs to lets syncd in: `syncd auth google`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from connectors.google.auth import authorize
+from connectors.google.config import FREEBUSY, LISTED, OWNED
+from syncd.core.errors import ConfigError, ConfigProblem
+from syncd.settings import GoogleAccount, Settings
+from syncd.wiring.clock import SystemClock
+from syncd.wiring.outside import google_config
+from syncd.wiring.world import settings_of
+
+PURPOSES = {
+    OWNED: "see leave and sessions, write holds and invitations, in calendars of the account's own",
+    LISTED: "find the calendars by name",
+    FREEBUSY: "see when calendars of others are busy, and nothing else of them",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Consented:
+    """What came of it: where the token is, what it is good for, and when Google ends it (None: never by itself)."""
+
+    token: Path
+    purposes: tuple[str, ...]
+    ends: datetime | None
+
+
+def consent_to_google(
+    path: Path, env: Mapping[str, str], account: str, *, port: int, patience: timedelta
+) -> Consented:
+    """Print what to do, wait for the browser, store the token.
+
+    Raises ConfigError for an account that is not one of a person with Google, and as `authorize`.
+    """
+    config = google_config(_account(settings_of(path, env), account, path))
+    if config.token is None:
+        raise _wrong(path, account, "service_account", "nothing: a service account needs no consent")
+    grant = authorize(config, now=SystemClock().now(), port=port, patience=patience)
+    names = (f"{scope.rsplit('/', 1)[-1]}: {PURPOSES.get(scope, '')}" for scope in sorted(grant.scopes))
+    return Consented(config.token, tuple(name.rstrip(": ") for name in names), grant.ends)
+
+
+def _account(settings: Settings, account: str, path: Path) -> GoogleAccount:
+    found = [one for one in settings.accounts if isinstance(one, GoogleAccount)]
+    for one in found:
+        if one.id == account:
+            return one
+    there = ", ".join(one.id for one in found) or 'none of type = "google"'
+    raise _wrong(path, account, "no account with Google", f"name one; there is {there}")
+
+
+def _wrong(path: Path, account: str, value: str, expected: str) -> ConfigError:
+    return ConfigError((ConfigProblem(str(path), f"accounts.{account}", value, expected),))
