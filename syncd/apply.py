@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from syncd.core.actions import (
@@ -31,6 +31,9 @@ from syncd.ports import Calendar, Mailbox, Mailer
 RETRY_FIRST = timedelta(minutes=1)
 RETRY_MOST = timedelta(hours=1)
 RETRY_AUTH = timedelta(minutes=15)
+UNDELIVERED = frozenset(
+    {"3", "5"}
+)  # SCHEDULE-STATUS: the server could not tell the attendee (RFC 6638 §3.2.9)
 UNCLEAR_PATIENCE = timedelta(minutes=15)  # how long evidence of an unclear mail may take to arrive
 
 
@@ -113,7 +116,10 @@ def _put(action: PutEvent, hands: Hands) -> Outcome:
     calendar = hands.calendars[action.calendar]
     draft, etag = action.draft, action.etag
     written = calendar.replace(draft, etag) if etag else calendar.create(draft)
-    return _read_back(action.calendar, action.draft.uid, Evidence(written.href, written.etag), hands)
+    done = _read_back(action.calendar, action.draft.uid, Evidence(written.href, written.etag), hands)
+    if action.hearing is not None and written.schedule_status[:1] in UNDELIVERED:
+        return replace(done, state=EffectState.ESCALATED, detail=f"not delivered ({written.schedule_status})")
+    return done
 
 
 def _read_back(calendar: str, uid: str, evidence: Evidence, hands: Hands) -> Outcome:
