@@ -1,16 +1,18 @@
 # On a fresh machine Python 3.11 or newer and make are enough. Another interpreter: make PYTHON=python3.12 test
 PYTHON ?= python3
 SIZE ?=
+WALKS ?= 5000
+SEED ?= 1000
 PYTEST_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 PINS := pyproject.toml constraints.txt
 
-.PHONY: demo test test-servers lint bench schemas constraints clean
+.PHONY: demo test test-servers soak lint bench schemas constraints clean
 
 demo: $(VENV)/.demo
-	$(BIN)/syncd demo
+	$(BIN)/syncd demo $(if $(GOOGLE),--google)
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto $(PYTEST_ARGS)

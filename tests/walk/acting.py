@@ -1,0 +1,222 @@
+"""Steps as they are done: Dana at her calendar, clients at their mail, servers that fail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from syncd.core.errors import Transient, Unclear
+from tests.core.people import BERLIN
+from tests.scenario import ics
+from tests.walk import steps as diary
+from tests.walk.dwelling import CLIENTS, at, uid_of, weekly
+from tests.walk.life import Answered, Life
+from tests.walk.witness import Page, Posted, Standing
+
+
+def act(life: Life, step: diary.Step) -> None:
+    """Do what the step says, as Dana or as a client; what is no longer there is left alone."""
+    calendar = life.house.calendar
+    match step:
+        case diary.Block(uid, first, days, title):
+            calendar.put_text(ics.all_day(uid, title, date.fromisoformat(first), days))
+        case diary.BlockHours(uid, start, minutes, title) | diary.Event(uid, start, minutes, title):
+            calendar.put_text(ics.timed(uid, title, at(start), minutes))
+        case diary.Span(uid, first, days):
+            _edit(life, uid, lambda text: _spanned(text, date.fromisoformat(first), days))
+        case diary.Retitle(uid, title):
+            _edit(life, uid, lambda text: re.sub(r"SUMMARY:[^\r\n]*", f"SUMMARY:{title}", text))
+        case diary.Delete(uid):
+            if life.page.text(uid):
+                calendar.remove(uid)
+        case diary.Answer() | diary.Note():
+            _write(life, step)
+        case diary.Remove() | diary.Drag() | diary.Tag() | diary.Copy():
+            _handle(life, step)
+        case diary.MoveSession() | diary.DropSession() | diary.KeepSession() | diary.EndSeries():
+            _reschedule(life, step)
+        case diary.Fail(where):
+            _fail(life, where)
+        case diary.Wait():
+            pass
+
+
+def _edit(life: Life, uid: str, change: Callable[[str], str]) -> None:
+    if life.page.text(uid):
+        life.house.calendar.edit(uid, change)
+
+
+def _spanned(text: str, first: date, days: int) -> str:
+    text = re.sub(r"DTSTART[^\r\n]*", f"DTSTART;VALUE=DATE:{first:%Y%m%d}", text)
+    return re.sub(r"DTEND[^\r\n]*", f"DTEND;VALUE=DATE:{first + timedelta(days=days):%Y%m%d}", text)
+
+
+def _handle(life: Life, step: diary.Remove | diary.Drag | diary.Tag | diary.Copy) -> None:
+    """Dana's hand on an entry of ours."""
+    uid = uid_of(step.entry)
+    entry = life.page.entries.get(uid)
+    if entry is None:
+        return
+    calendar = life.house.calendar
+    match step:
+        case diary.Remove():
+            calendar.remove(uid)
+            _touch(life, uid, "removed")
+        case diary.Drag(_, start):
+            calendar.edit(uid, lambda text: _dragged(text, at(start), entry.end - entry.start))
+            _touch(life, uid, "dragged")
+        case diary.Tag(_, tag):
+            calendar.edit(uid, lambda text: re.sub(r"(SUMMARY:[^\r\n]*)", rf"\1 {tag}", text))
+            _touch(life, uid, tag)
+        case diary.Copy(_, copy, start):
+            text = life.page.text(uid).replace("\n ", "")
+            text = re.sub(r"^UID:.*$", f"UID:{copy}", text, flags=re.MULTILINE)
+            calendar.put_text(_dragged(text, at(start), entry.end - entry.start))
+
+
+def _touch(life: Life, uid: str, how: str) -> None:
+    life.touched[uid] = f"{life.touched.get(uid, '')} {how}".strip()
+
+
+def _dragged(text: str, start: datetime, length: timedelta) -> str:
+    start = start.astimezone(UTC)
+    text = re.sub(r"DTSTART[^\r\n]*", f"DTSTART:{start:%Y%m%dT%H%M%SZ}", text)
+    return re.sub(r"DTEND[^\r\n]*", f"DTEND:{start + length:%Y%m%dT%H%M%SZ}", text)
+
+
+def _reschedule(
+    life: Life, step: diary.MoveSession | diary.DropSession | diary.KeepSession | diary.EndSeries
+) -> None:
+    """Dana's hand on a client's own series."""
+    day = date.fromisoformat(step.day)
+    session = session_on(life.page, step.client, day)
+    if session is None or session.recurrence is None:
+        return
+    match step:
+        case diary.DropSession():
+            line = f"EXDATE;TZID=Europe/Berlin:{_local(session.recurrence)}"
+            _edit(
+                life,
+                session.uid,
+                lambda text: _without(text, session).replace("RRULE:", f"{line}\r\nRRULE:", 1),
+            )
+        case diary.MoveSession(_, _, start):
+            length = session.end - session.start
+            _edit(life, session.uid, lambda text: _override(text, session, at(start), length, session.title))
+        case diary.KeepSession():
+            length = session.end - session.start
+            title = f"{session.title} #keep"
+            _edit(life, session.uid, lambda text: _override(text, session, session.start, length, title))
+        case diary.EndSeries(client, _, split):
+            until = session.recurrence - timedelta(seconds=1)
+            _edit(
+                life,
+                session.uid,
+                lambda text: re.sub("COUNT=\\d+|UNTIL=\\w+", f"UNTIL={until:%Y%m%dT%H%M%SZ}", text),
+            )
+            if split:
+                first = session.recurrence.astimezone(BERLIN)
+                uid = f"{client}-series-{day:%m%d}"
+                life.house.calendar.put_text(weekly(uid, session.title, first, "COUNT=6"))
+
+
+def session_on(page: Page, client: str, day: date) -> Standing | None:
+    """A client's session that is planned for a day by the rule of its series."""
+    return next(
+        (
+            one
+            for one in page.sessions
+            if one.uid.startswith(f"{client}-")
+            and one.recurrence is not None
+            and one.recurrence.astimezone(BERLIN).date() == day
+            and one.stands
+        ),
+        None,
+    )
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone(BERLIN).strftime("%Y%m%dT%H%M%S")
+
+
+def _without(text: str, session: Standing) -> str:
+    """The object without an override of this occurrence."""
+    assert session.recurrence is not None
+    stamp = _local(session.recurrence)
+    events = re.split(r"(?=BEGIN:VEVENT)", text)
+    kept = [one for one in events if f"RECURRENCE-ID;TZID=Europe/Berlin:{stamp}" not in one]
+    tail = "" if kept[-1].rstrip().endswith("END:VCALENDAR") else "END:VCALENDAR\r\n"
+    return "".join(kept) + tail
+
+
+def _override(text: str, session: Standing, start: datetime, length: timedelta, title: str) -> str:
+    assert session.recurrence is not None
+    lines = (
+        "BEGIN:VEVENT",
+        "DTSTAMP:20260101T000000Z",
+        f"UID:{session.uid}",
+        f"RECURRENCE-ID;TZID=Europe/Berlin:{_local(session.recurrence)}",
+        f"SUMMARY:{title}",
+        f"DTSTART;TZID=Europe/Berlin:{_local(start)}",
+        f"DTEND;TZID=Europe/Berlin:{_local(start + length)}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    )
+    return re.sub(r"END:VCALENDAR\s*", lambda _: "\r\n".join((*lines, "")), _without(text, session))
+
+
+def _write(life: Life, step: diary.Answer | diary.Note) -> None:
+    """A client's mail arrives."""
+    requests = life.requests(step.client)
+    if isinstance(step, diary.Note):
+        if requests:
+            life.post.arrive(_note(requests[-1], step.automatic, life.now))
+        return
+    if step.number >= len(requests):
+        return
+    request = requests[step.number]
+    sender = step.sender or CLIENTS[step.client].email
+    stamp = life.now - timedelta(minutes=step.delay)
+    content = ics.reply(request.part, sender, step.how, stamp)
+    content = content.replace(b"@example.net>", b".%d@example.net>" % len(life.answers), 1)
+    newest = max(one.sequence for one in requests if one.uid == request.uid)
+    ended = any(one.uid == request.uid and one.method == "CANCEL" for one in life.posted)
+    known = sender in CLIENTS[step.client].addresses
+    life.post.arrive(content)
+    counts = known and request.sequence == newest and not ended
+    life.answers.append(Answered(life.now, step.client, request.uid, step.how, counts, stamp.astimezone(UTC)))
+
+
+def _note(request: Posted, automatic: bool, now: datetime) -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"] = request.to, "office@example.org"
+    message["Subject"] = f"Re: {request.subject}"
+    message["Date"] = format_datetime(now)
+    message["In-Reply-To"] = f"<{request.id}@example.org>"
+    message["Message-ID"] = f"<note.{automatic}.{now:%Y%m%d%H%M%S%f}.{request.uid}@example.net>"
+    if automatic:
+        message["Auto-Submitted"] = "auto-replied"
+    message.set_content("I am away until Monday." if automatic else "Could we rather talk on the phone?")
+    return message.as_bytes()
+
+
+def _fail(life: Life, where: str) -> None:
+    faults = life.house.calendar.faults
+    life.faulty = True
+    match where:
+        case "read":
+            faults.reads.append(Transient("the server is busy"))
+        case "write":
+            faults.before_writes.append(Transient("the server is busy"))
+        case "written":
+            faults.after_writes.append(Unclear("timed out"))
+        case "refused":
+            life.post.refuse.append(Transient("greylisted"))
+        case "lost":
+            life.post.lose_answer.append(Unclear("connection lost after DATA"))
+        case "empty":
+            life.house.calendar.expire_cursors()
+            faults.keep_only = 1

@@ -1,0 +1,226 @@
+"""What the promises ask of calendar, mailboxes and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from syncd.core.model import Conflict, Offer, OfferState
+from tests.core.people import BERLIN, HOURS
+from tests.walk.dwelling import CLIENTS
+from tests.walk.life import Life, Moment
+from tests.walk.witness import Page, Posted, Standing, client_of
+
+LIVE = {OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.ACCEPTED}
+UNANSWERED = {OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED}
+ASKS = {"invitation", "reminder"}
+URGENT = timedelta(hours=24)
+OFFICE_WORDS = ("therap", "session", "make-up", "makeup", "crisis", "sitzung", "krise", "patient")
+
+
+def on_leave(page: Page, entry: Standing) -> bool:
+    """True when leave lies over an entry."""
+    return any(one.overlaps(entry) for one in page.leave)
+
+
+def said_no(life: Life, uid: str) -> bool:
+    """True when anybody answered no to it."""
+    return any(one.uid == uid and one.how == "DECLINED" for one in life.answers)
+
+
+def asked(moment: Moment) -> list[Posted]:
+    """The invitations that came at this moment."""
+    return [one for one in moment.mails if one.method == "REQUEST"]
+
+
+def to_clients(moment: Moment) -> list[Posted]:
+    """What came to clients."""
+    return [one for one in moment.mails if one.to != "dana@example.org"]
+
+
+def addressee(mail: Posted) -> str:
+    """The id of the client at the other end."""
+    return next(one.id for one in CLIENTS.values() if one.email == mail.to)
+
+
+def taken(page: Page) -> Iterator[Standing]:
+    """Leave, busy time, and sessions that no leave displaces."""
+    yield from page.leave
+    yield from page.busy
+    for session in page.sessions:
+        if session.stands and not any(one.overlaps(session) for one in (*page.leave, *page.doubtful)):
+            yield session
+
+
+def firm(moment: Moment, uid: str) -> bool:
+    """True for an offer that stands: sent, accepted or settled."""
+    states = {OfferState.INVITED, OfferState.ACCEPTED, OfferState.SETTLED}
+    return any(one.uid == uid and one.state in states for one in moment.memory.offers)
+
+
+def crisis(life: Life, moment: Moment, address: str) -> bool:
+    """True for a client in crisis, by roster or by note."""
+    client = next(one for one in CLIENTS.values() if one.email == address)
+    noted = any(one.title == f"crisis: {client.initials}" for one in moment.before.all)
+    return client.priority is not None or noted
+
+
+def in_hours(page: Page, start: datetime, end: datetime) -> bool:
+    """True inside working hours, or hours opened by `#makeup`."""
+    opened = [one for one in page.all if "#makeup" in one.title]
+    if any(one.start <= start and end <= one.end for one in opened):
+        return True
+    local, until = start.astimezone(BERLIN), end.astimezone(BERLIN)
+    first, last = local.hour * 60 + local.minute, until.hour * 60 + until.minute
+    return any(part.start <= first and last <= part.end for part in HOURS.week[local.weekday()])
+
+
+def latest(life: Life) -> dict[str, Posted]:
+    """The last scheduling message about each offer."""
+    return {one.uid: one for one in life.posted if one.method}
+
+
+def unsettled(life: Life, moment: Moment, uid: str, mail: Posted) -> bool:
+    """True while the client said no, the therapist's hand is on it, or its CANCEL waits for the morning."""
+    offer = next((one for one in moment.memory.offers if one.uid == uid), None)
+    if offer is None or said_no(life, uid) or offer.span.start <= moment.now:
+        return True
+    asleep = not awake(offer.client, moment.now)
+    return (uid in life.touched and (asleep or by_hand(life, uid, "#no"))) or displaced_offer(offer)
+
+
+def displaced_offer(offer: Offer) -> bool:
+    """True for a make-up that a later absence displaced."""
+    return offer.state is OfferState.DISPLACED
+
+
+def asked_before(life: Life, offers: dict[str, Offer], offer: Offer, mail: Posted) -> Iterator[Posted]:
+    """Earlier invitations for the same session."""
+    for one in life.posted[: life.posted.index(mail)]:
+        other = offers.get(one.uid)
+        asked = one.method == "REQUEST" and one.uid != mail.uid
+        if asked and other is not None and other.conflict == offer.conflict:
+            yield one
+
+
+def ended(life: Life, uid: str, mail: Posted) -> bool:
+    """True when that invitation was taken back, or answered no, before this mail."""
+    before = life.posted[: life.posted.index(mail)]
+    taken_back = any(one.uid == uid and one.method == "CANCEL" for one in before)
+    return taken_back or said_no(life, uid) or by_hand(life, uid, "#no")
+
+
+def by_hand(life: Life, uid: str, *what: str) -> bool:
+    """True when Dana's hand was on an entry in one of these ways."""
+    return any(one in life.touched.get(uid, "") for one in what)
+
+
+def paused(moment: Moment) -> bool:
+    """True while `#syncd pause` lasts."""
+    return any(one.start <= moment.now < one.end for one in moment.before.paused)
+
+
+def retrying(moment: Moment) -> bool:
+    """True while an effect waits for its retry or its evidence."""
+    return bool(moment.memory.effects)
+
+
+def awake(client: str, now: datetime) -> bool:
+    """True outside a client's quiet hours."""
+    local = now.astimezone(CLIENTS[client].zone or BERLIN)
+    return 8 <= local.hour < 20 and local.weekday() != 6
+
+
+def urgent(moment: Moment, mail: Posted, client: str) -> bool:
+    """An urgent cancellation: from six in the morning, about a session within a day."""
+    local = mail.at.astimezone(CLIENTS[client].zone or BERLIN)
+    near = any(
+        client_of(one) == client and mail.at < one.start <= mail.at + URGENT for one in moment.before.sessions
+    )
+    return mail.kind in {"notice", "sick_today"} and near and local.hour >= 6
+
+
+def begun_since(conflict: Conflict, moment: Moment) -> bool:
+    """True when its time came since the last look."""
+    return moment.since < conflict.span.start.astimezone(UTC) <= moment.now
+
+
+def displaced(moment: Moment, conflict: Conflict, hours: int) -> bool:
+    """True when it was known long enough, and leave still lies over it."""
+    known = conflict.span.start - conflict.seen_at > timedelta(hours=hours)
+    covered = any(one.during(conflict.span.start, conflict.span.end) for one in moment.before.leave)
+    return known and covered and conflict.displaced
+
+
+def knows(life: Life, conflict: Conflict) -> bool:
+    """The client got a mail since the conflict was seen, or a letter names the client to Dana."""
+    client = CLIENTS[conflict.client]
+    mailed = any(one.to == client.email and one.at >= conflict.seen_at for one in life.posted)
+    named = any(client.name in one.text for one in life.posted if one.to == "dana@example.org")
+    return mailed or named
+
+
+def stood(life: Life, moment: Moment, session: Standing, hours: int) -> bool:
+    """True when the same leave lay over the same session for so long already, with a daemon that could act."""
+    since = moment.now - timedelta(hours=hours)
+    recent = [one for one in life.moments if one.now >= since]
+    earlier = [one for one in life.moments if one.now <= since][-1:]
+    return bool(earlier) and all(
+        not one.faulty
+        and not paused(one)
+        and any(
+            same.uid == session.uid and same.start == session.start and same.title == session.title
+            for same in one.after.sessions
+        )
+        and any(block.overlaps(session) for block in one.after.leave)
+        for one in (*earlier, *recent)
+    )
+
+
+def may_wait(life: Life, page: Page) -> bool:
+    """True where an absence may wait for a yes: review, or longer than the rules allow unseen."""
+    if life.opening.rules == "review" or any("#review" in one.title for one in page.leave):
+        return True
+    spans = sorted((one.start, one.end) for one in (*page.leave, *page.doubtful))
+    first, last = spans[0]
+    for start, end in spans:
+        if start - last > timedelta(days=4):
+            first = start
+        last = max(last, end)
+        if last - first > life.house.therapist.policy.approval.above_days * timedelta(days=1):
+            return True
+    return bool(page.doubtful)
+
+
+def unchanged_since(life: Life, moment: Moment, conflict: Conflict) -> datetime:
+    """When the blocks that lie over a session came to stand as they do now."""
+
+    def over(page: Page) -> list[tuple[datetime, datetime, str]]:
+        away = (*page.leave, *page.doubtful)
+        found = (one for one in away if one.during(conflict.span.start, conflict.span.end))
+        return sorted((one.start, one.end, one.uid) for one in found)
+
+    since = moment.now
+    for earlier in reversed(life.moments):
+        if over(earlier.before) != over(moment.before):
+            break
+        since = earlier.now
+    return since
+
+
+def sure_over(page: Page, start: datetime) -> bool:
+    """True when leave beyond doubt lies there."""
+    return any(one.start <= start < one.end for one in page.leave)
+
+
+def owner(conflicts: dict[str, Conflict], offers: dict[str, Offer], offer: Offer) -> str:
+    """Whose series the displaced session belongs to; for a displaced make-up, the one that it made up for."""
+    source = conflicts[offer.conflict].ref.uid
+    if source in offers:
+        return owner(conflicts, offers, offers[source])
+    return source.partition("-")[0]
+
+
+def plain(text: str) -> str:
+    """A VEVENT without its stamps."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith(("DTSTAMP", "LAST-MODIFIED")))

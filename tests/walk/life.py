@@ -1,0 +1,164 @@
+"""A life of absences on the House: the daemon looks after each step, and everything is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from syncd.core.agenda import next_due
+from syncd.ports import Memory
+from syncd.store import SqlStore, open_store
+from tests.scenario.house import House, SetClock
+from tests.walk import steps as diary
+from tests.walk.dwelling import CLIENTS, RULES, Dwelling, Letterbox, at, series
+from tests.walk.witness import Page, Posted, posted
+
+HOP = timedelta(hours=48)  # the longest time without a pass; what falls due is met in between
+
+
+NAP = timedelta(hours=3)  # the shortest: what falls due close together is met in one look
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that a client gave: whether it is one that counts for the newest invitation of its UID."""
+
+    at: datetime
+    client: str
+    uid: str
+    how: str
+    counts: bool
+    stamp: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The world before and after the passes that followed one step, or one hop of time."""
+
+    step: diary.Step
+    since: datetime
+    now: datetime
+    before: Page
+    after: Page
+    writes: int
+    mails: tuple[Posted, ...]
+    memory: Memory
+    faulty: bool
+
+
+@dataclass
+class Life:
+    """One life, as it goes on. `posted`, `answers` and `moments` are all that happened so far."""
+
+    opening: diary.Opening
+    store: SqlStore
+    house: House
+    post: Letterbox
+    posted: list[Posted] = field(default_factory=list)
+    answers: list[Answered] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
+    touched: dict[str, str] = field(default_factory=dict)  # entries that Dana's hand was on, and what it did
+    faulty: bool = False
+    idle: bool = False
+    due: datetime | None = None
+
+    @classmethod
+    def open(cls, opening: diary.Opening) -> Life:
+        """Dana's practice with these clients; syncd has looked once."""
+        clock = SetClock(at(opening.start))
+        store = open_store("sqlite://")
+        house = Dwelling(store, clock, tuple(CLIENTS[one] for one in opening.clients))
+        policy = RULES[opening.rules](house.therapist.policy)
+        house.therapist = replace(house.therapist, policy=policy)
+        house.post = post = Letterbox(clock)
+        for one in opening.clients:
+            house.calendar.put_text(series(one, clock.moment.date()))
+        house.run()
+        return cls(opening, store, house, post)
+
+    @property
+    def now(self) -> datetime:
+        """What the clock shows."""
+        return self.house.clock.now()
+
+    @property
+    def page(self) -> Page:
+        """The calendar as it is."""
+        return Page.of(self.house.calendar.texts())
+
+    def requests(self, client: str) -> list[Posted]:
+        """The invitations that a client got, oldest first."""
+        address = CLIENTS[client].email
+        return [one for one in self.posted if one.method == "REQUEST" and one.to == address]
+
+    def wait(self, step: diary.Wait) -> Iterator[Moment]:
+        """Time passes; the daemon looks at whatever falls due."""
+        until = self.now + timedelta(hours=step.hours)
+        while self.now < until:
+            due = self.due if self.due is not None else until
+            self.house.clock.moment = min(until, max(due, self.now + NAP), self.now + HOP)
+            yield self.look(step)
+
+    def look(self, step: diary.Step) -> Moment:
+        """The daemon's passes after a step, and the world before and after them."""
+        before, cursor, count = self.page, _writes(self.house.calendar.cursor), len(self.post.delivered)
+        since = self.moments[-1].now if self.moments else self.now
+        reports = self.house.run()
+        self.idle = all(one.decision.empty and not one.outcomes for one in reports)
+        memory = self.moments[-1].memory if self.idle and self.moments else self.house.store.load()
+        self.due = next_due(reports[-1].decision.standing, memory.effects)
+        mails = tuple(self._read_post(count))
+        self.posted.extend(mails)
+        found = Moment(
+            step=step,
+            since=since,
+            now=self.now,
+            before=before,
+            after=self.page,
+            writes=_writes(self.house.calendar.cursor) - cursor,
+            mails=mails,
+            memory=memory,
+            faulty=self.faulty,
+        )
+        self._mend()
+        self.moments.append(found)
+        return found
+
+    def rest(self) -> Iterator[str]:
+        """One more pass over an unchanged world, unless the last one did nothing; whatever it does is told."""
+        cursor, count = self.house.calendar.cursor, len(self.post.delivered)
+        if self.faulty or self.idle:
+            return
+        for report in self.house.run():
+            if not report.decision.empty or report.actions or report.outcomes:
+                yield f"{self.now}: a pass decided {[str(one.key) for one in report.decision.intents]}"
+        if self.house.calendar.cursor != cursor or len(self.post.delivered) != count:
+            yield f"{self.now}: something was written or sent"
+
+    def close(self) -> None:
+        """Give back the store."""
+        self.store.close()
+
+    def _read_post(self, count: int) -> Iterator[Posted]:
+        for mail, hour in zip(self.post.delivered[count:], self.post.hours[count:], strict=True):
+            message = message_from_bytes(mail.content, policy=SMTP)
+            assert isinstance(message, EmailMessage)
+            yield posted(message, hour)
+
+    def _mend(self) -> None:
+        """A fault lasts for one look."""
+        faults = self.house.calendar.faults
+        for planned in (faults.reads, faults.before_writes, faults.after_writes):
+            planned.clear()
+        faults.keep_only = None
+        self.post.refuse.clear()
+        self.post.lose_answer.clear()
+        self.faulty = False
+
+
+def _writes(cursor: str) -> int:
+    return int(cursor.partition(":")[2])

@@ -1,0 +1,38 @@
+"""Every promise that is held against a life, in the order of DESIGN §8."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tests.walk import in_calendar, in_mail
+from tests.walk.life import Life, Moment
+
+Promise = Callable[[Life, Moment], Iterator[str]]
+
+PROMISES: tuple[Promise, ...] = (
+    in_calendar.i1,
+    in_calendar.i2,
+    in_calendar.i3,
+    in_calendar.i4,
+    in_mail.i5,
+    in_mail.i5_once,
+    in_mail.waits,
+    in_mail.i6_agrees,
+    in_mail.i6_order,
+    in_calendar.i7,
+    in_mail.i7_told,
+    in_calendar.i8,
+    in_mail.i9,
+    in_mail.i10,
+    in_mail.i11,
+    in_mail.i11_doubtful,
+    in_mail.i12,
+    in_mail.i13,
+    in_mail.i14,
+    in_mail.i14_yes,
+    in_calendar.i16,
+    in_mail.i17,
+    in_calendar.i18,
+    in_calendar.i19,
+    in_calendar.i23,
+)

@@ -1,0 +1,205 @@
+"""What may happen in a life of absences, as values: a diary of them prints, reads and replays exactly.
+
+Days are ISO dates, times are Berlin wall clock (`2026-07-06 10:00`), entries of ours go by their token's number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a life begins: when, with whom, and under which rules."""
+
+    start: str
+    clients: tuple[str, ...]
+    rules: str = "plain"  # a name in life.RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Time passes while the daemon is awake."""
+
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Dana blocks whole days."""
+
+    uid: str
+    first: str
+    days: int
+    title: str = "Vacation"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockHours:
+    """Dana blocks part of a day."""
+
+    uid: str
+    start: str
+    minutes: int
+    title: str = "Vacation"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Dana makes a block longer or shorter, or moves it."""
+
+    uid: str
+    first: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retitle:
+    """Dana changes an event's title: tags, or words that are leave no more."""
+
+    uid: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Dana deletes an event of her own."""
+
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A client answers an invitation by mail; `number` counts those the client got, `delay` ages the DTSTAMP."""
+
+    client: str
+    number: int
+    how: str
+    sender: str = ""  # "" for the address we wrote to
+    delay: int = 0  # minutes that the answer was under way
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A client writes back in words, or their mail server answers by itself."""
+
+    client: str
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Dana deletes an entry of ours."""
+
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drag:
+    """Dana drags an entry of ours to another time."""
+
+    entry: int
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Dana adds `#yes`, `#no` or `#told` to the title of an entry of ours."""
+
+    entry: int
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Dana copies an entry of ours, marker and all, as some calendar programs do."""
+
+    entry: int
+    uid: str
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Dana enters something of a title and length: busy time, `#makeup`, a pause."""
+
+    uid: str
+    start: str
+    minutes: int
+    title: str = "Dentist"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSession:
+    """Dana moves one session of a client's series."""
+
+    client: str
+    day: str
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropSession:
+    """Dana deletes one session of a client's series."""
+
+    client: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSession:
+    """Dana marks one session with `#keep`."""
+
+    client: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndSeries:
+    """Dana ends a client's series before a day; `split` goes on with a new one from that day ("this and following")."""
+
+    client: str
+    day: str
+    split: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """What goes wrong with the next call: a fault that the connector or the post office knows."""
+
+    where: str  # read, write, written, refused, lost, empty
+
+
+Step = (
+    Wait
+    | Block
+    | BlockHours
+    | Span
+    | Retitle
+    | Delete
+    | Answer
+    | Note
+    | Remove
+    | Drag
+    | Tag
+    | Copy
+    | Event
+    | MoveSession
+    | DropSession
+    | KeepSession
+    | EndSeries
+    | Fail
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """One life: enough to live it again."""
+
+    opening: Opening
+    steps: tuple[Step, ...]
+
+    def __str__(self) -> str:
+        """Python that makes it, one step a line."""
+        lines = "".join(f"        {step!r},\n" for step in self.steps)
+        return f"Diary(\n    {self.opening!r},\n    (\n{lines}    ),\n)"

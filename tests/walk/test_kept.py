@@ -1,0 +1,110 @@
+"""Lives that once broke a promise, kept as they were printed (shortened to what matters)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.walk.steps import (
+    Answer,
+    Block,
+    Delete,
+    Diary,
+    Drag,
+    EndSeries,
+    Event,
+    MoveSession,
+    Note,
+    Opening,
+    Remove,
+    Retitle,
+    Span,
+    Tag,
+    Wait,
+)
+from tests.walk.walking import replay
+
+JUNE = Opening("2026-06-15 11:00", ("c1", "c2", "c3"))
+LEAVE = Block("leave1", "2026-07-06", 5)
+
+KEPT = {
+    # The client held an invitation whose entry had been deleted until the CANCEL could leave in the morning.
+    "taken back at night": Diary(JUNE, (LEAVE, Wait(36), Delete("leave1"), Wait(12))),
+    # Each pass took the rebound session for a new conflict, and its own row for healed.
+    "a series is split": Diary(
+        JUNE,
+        (LEAVE, Wait(3), EndSeries("c1", "2026-07-06", split=True), Wait(48), Answer("c1", 0, "ACCEPTED")),
+    ),
+    # Two weeks of leave had begun, and the second week's sessions still stood.
+    "leave begins": Diary(JUNE, (Block("leave1", "2026-07-06", 14), Wait(24 * 22))),
+    # The hold had waited for the leave to settle and was invited under minimum notice.
+    "soon": Diary(
+        Opening("2026-06-20 16:00", ("c1", "c2", "c3", "c4")),
+        (Block("leave1", "2026-06-25", 4), Wait(24 * 6)),
+    ),
+    # A hold was placed, found too near, and placed a quarter of an hour later, with every pass.
+    "a settled make-up dragged into leave": Diary(
+        Opening("2026-06-20 16:00", ("c1", "c2", "c3", "c4", "c5")),
+        (
+            Block("leave1", "2026-06-25", 7, "Vacation #before"),
+            Wait(0.1),
+            Remove(1),
+            Tag(2, "#yes"),
+            Drag(2, "2026-06-25 10:00"),
+            Wait(48),
+        ),
+    ),
+    # The client was told by a mail of its own, and by the invitation that left a moment later.
+    "a session moved into leave": Diary(
+        Opening("2026-10-05 10:00", ("c1", "c2", "c3", "c4", "c5")),
+        (
+            Block("leave1", "2026-10-09", 3, "Urlaub"),
+            Wait(31),
+            MoveSession("c4", "2026-10-08", "2026-10-14 10:15"),
+            MoveSession("c1", "2026-11-09", "2026-10-10 12:00"),
+            Wait(24),
+        ),
+    ),
+    # The client was told that the session takes place at the time from which it had just been moved.
+    "a session moved out of leave": Diary(
+        JUNE, (LEAVE, Wait(36), MoveSession("c1", "2026-07-06", "2026-07-02 12:00"), Wait(24))
+    ),
+    # The accepted time was dragged, and the new one waited for a yes that the client knew nothing of.
+    "dragged, then review": Diary(
+        JUNE,
+        (
+            LEAVE,
+            Wait(26),
+            Answer("c1", 0, "ACCEPTED"),
+            Event("pause1", "2026-06-16 13:00", 600, "#syncd pause"),
+            Drag(2, "2026-07-02 09:30"),
+            Retitle("leave1", "Vacation #review"),
+            Wait(48),
+        ),
+    ),
+    # An older no overtook a newer yes on the way.
+    "answers out of order": Diary(
+        JUNE, (LEAVE, Wait(48), Answer("c1", 0, "ACCEPTED"), Answer("c1", 0, "DECLINED", delay=600), Wait(2))
+    ),
+    # The confirmed time was dragged, and the client was never asked about the new one.
+    "settled in person, then dragged": Diary(
+        JUNE, (LEAVE, Wait(48), Tag(2, "#yes"), Wait(3), Drag(2, "2026-07-02 14:00"), Wait(24))
+    ),
+    # Offers for the time after the leave were taken back when the leave was over.
+    "leave is over": Diary(
+        JUNE,
+        (
+            Block("leave1", "2026-06-29", 5, "Vacation #after"),
+            Wait(26),
+            Note("c2"),
+            Span("leave1", "2026-06-29", 6),
+            Wait(24 * 21),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_life_that_once_broke_a_promise(name: str) -> None:
+    """It keeps them all now."""
+    lived = replay(KEPT[name])
+    assert lived.broken is None, str(lived)

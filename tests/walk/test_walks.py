@@ -1,0 +1,24 @@
+"""At least 500 lives in every run, in parts that the test runner shares out among its processes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.walk.walking import replay, walk
+
+PARTS, EACH, STEPS = 25, 20, 8
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_promise_holds_after_every_step(part: int) -> None:
+    """Whatever a life of absences brings, the promises of DESIGN §8 hold; a failure prints the life as a diary."""
+    for seed in range(part * EACH, (part + 1) * EACH):
+        lived = walk(seed, STEPS)
+        assert lived.broken is None, f"seed {seed}: {lived}"
+
+
+def test_a_seed_lives_the_same_life_again() -> None:
+    """What a failing seed prints is what happened: the dice fall the same way, and the diary replays exactly."""
+    first = walk(7)
+    assert first == walk(7)
+    assert first == replay(first.diary)

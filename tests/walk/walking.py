@@ -1,0 +1,95 @@
+"""Living a diary and holding every promise against it after each step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+
+from tests.walk.acting import act
+from tests.walk.generate import next_step, opening
+from tests.walk.life import Life, Moment
+from tests.walk.promises import PROMISES
+from tests.walk.steps import Diary, Fail, Opening, Step, Wait
+from tests.walk.witness import Page, Posted
+
+STEPS = 12
+INSTANCE = re.compile(r"X-SYNCD-INSTANCE:\w+")  # each store draws its own
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A promise that did not hold, in its own words, and how that showed."""
+
+    promise: str
+    says: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """A life that is over: its diary, the first promise that broke, and what is left in calendar and mailboxes."""
+
+    diary: Diary
+    broken: Broken | None
+    page: Page
+    posted: tuple[Posted, ...]
+
+    def __str__(self) -> str:
+        if self.broken is None:
+            return str(self.diary)
+        return f"{self.broken.promise}: {self.broken.says}\n  {self.broken.what}\n\n{self.diary}\n"
+
+
+def replay(diary: Diary) -> Lived:
+    """Live a diary again."""
+    steps = iter(diary.steps)
+    return _live(diary.opening, lambda _: next(steps, None))
+
+
+def walk(seed: int, steps: int = STEPS) -> Lived:
+    """Live a new life of this many steps; the same seed lives the same life."""
+    dice = Random(seed)
+    numbers = iter(range(steps))
+    return _live(opening(dice), lambda life: next_step(life, dice, next(numbers, None), steps))
+
+
+def _live(opening: Opening, choose: Callable[[Life], Step | None]) -> Lived:
+    life = Life.open(opening)
+    done: list[Step] = []
+    broken: Broken | None = None
+    try:
+        while broken is None and (step := choose(life)) is not None:
+            done.append(step)
+            broken = next(_first_broken(life, step), None)
+        texts = {href: INSTANCE.sub("", text) for href, text in life.page.texts}
+        return Lived(Diary(opening, tuple(done)), broken, Page.of(texts), tuple(life.posted))
+    finally:
+        life.close()
+
+
+def happen(life: Life, step: Step) -> Iterator[Moment]:
+    """Do one step and let the daemon look; each moment is yielded once its passes are over.
+
+    A fault is for the next step, after which the daemon looks again.
+    """
+    if isinstance(step, Wait):
+        yield from life.wait(step)
+        return
+    act(life, step)
+    if isinstance(step, Fail):
+        return
+    moment = life.look(step)
+    yield moment
+    if moment.faulty:
+        yield life.look(step)
+
+
+def _first_broken(life: Life, step: Step) -> Iterator[Broken]:
+    for moment in happen(life, step):
+        for promise in PROMISES:
+            for what in promise(life, moment):
+                yield Broken(promise.__name__, promise.__doc__ or "", f"{moment.now}: {what}")
+    for what in life.rest():
+        yield Broken("i15", "No outside change and nothing due: no write, no message.", what)
