@@ -258,14 +258,19 @@ def demo(
         "demo-output"
     ),
     serve: Annotated[bool, typer.Option("--serve", help="Keep the servers up to try it by hand.")] = False,
+    google: Annotated[
+        bool, typer.Option("--google", help="On a stand-in for Google Calendar; it has no screen to try.")
+    ] = False,
 ) -> None:
     """Play the main job on an embedded CalDAV server with 24 made-up clients."""
+    if google and serve:
+        raise SyncdError("--serve needs a calendar that a program can open: leave out --google")
     try:
         from syncd.demo.show import demo as played
     except ImportError as error:
         raise SyncdError(f"the demo needs {error.name}: pip install 'syncd[demo]'") from error
 
-    if not played(output, Console(width=max(DEMO_WIDTH, Console().width)), serve):
+    if not played(output, Console(width=max(DEMO_WIDTH, Console().width)), serve, google):
         raise SyncdError(f"the demo did not end as promised: see {output / 'result.json'}")
 
 

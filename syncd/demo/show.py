@@ -31,15 +31,16 @@ class Written:
     result: dict[str, Any]
 
 
-def demo(output: Path, console: Console, serve: bool = False) -> bool:
+def demo(output: Path, console: Console, serve: bool = False, google: bool = False) -> bool:
     """Play the demo and write `output`; True when every client who can be served has exactly one invitation.
 
-    With `serve` the servers stay up until interrupted, and leave blocked by hand is followed in real time.
+    With `google` on the stand-in for Google. With `serve` the servers stay up until interrupted, and leave
+    blocked by hand is followed in real time.
     """
     started = time.monotonic()
-    with TemporaryDirectory(prefix="syncd-demo-") as folder, staged(Path(folder), console) as stage:
+    with TemporaryDirectory(prefix="syncd-demo-") as folder, staged(Path(folder), console, google) as stage:
         _fresh(output)
-        stage.program.export(output / "before.ics")
+        stage.desk.export(output, "before")
         planned = play(stage)
         last = settled(stage)
         written = _write(output, stage, planned, last)
@@ -52,13 +53,22 @@ def demo(output: Path, console: Console, serve: bool = False) -> bool:
 def _fresh(output: Path) -> None:
     """Empty the folder of what an earlier demo left; nothing else in it is touched."""
     output.mkdir(parents=True, exist_ok=True)
-    for name in ("before.ics", "after.ics", "result.json", "plan.json", "weeks.svg"):
+    for name in (
+        "before.ics",
+        "after.ics",
+        "before.json",
+        "after.json",
+        "result.json",
+        "plan.json",
+        "weeks.svg",
+    ):
         (output / name).unlink(missing_ok=True)
     shutil.rmtree(output / "mails", ignore_errors=True)
 
 
 def _write(output: Path, stage: Stage, planned: PassReport, last: PassReport) -> Written:
-    stage.program.export(output / "after.ics")
+    stage.desk.export(output, "after")
+    stage.desk.deliver(stage.mails)
     (output / "weeks.svg").write_text(week_pictures(planned), encoding="utf-8")
     (output / "plan.json").write_text(plan_document(planned), encoding="utf-8")
     mails = _mails(output / "mails", stage)
@@ -128,10 +138,9 @@ def _closing(console: Console, written: Written, seconds: float) -> None:
 
 def _serve(stage: Stage, console: Console) -> None:
     """Real servers, real time: connect a calendar program, block leave, watch."""
-    console.print(
-        f"\nCalendar server: {stage.server.url}  user: {stage.server.user}  password: {stage.server.password}"
-    )
-    console.print(f"The calendar is {stage.program.url}; mails are delivered below {stage.mails}.")
+    console.print()
+    for line in (*stage.desk.directions, f"Mails are delivered below {stage.mails}."):
+        console.print(line)
     console.print(
         f"In another terminal: syncd plan --config {stage.mails.parent / 'syncd.toml'} (or explain, status, doctor)"
     )

@@ -14,10 +14,10 @@ from rich.text import Text
 
 from syncd.core.model import OfferState
 from syncd.cycle import PassReport, Practicing, preview, run_until_quiet
-from syncd.demo.clients import answer, invitations, uid
+from syncd.demo.desk import CALENDAR, Desk, caldav_desk
+from syncd.demo.google_desk import google_desk
 from syncd.demo.practice import LEAVE, OFFICE, PEOPLE, TODAY, ZONE, Person, address, diary, leave, roster
-from syncd.demo.program import CalendarProgram
-from syncd.demo.servers import CalendarServer, maildir, maildir_path, radicale, smtp
+from syncd.demo.servers import maildir, maildir_path, smtp
 from syncd.ports import Fence
 from syncd.report import explain, explanation_tables, plan_tables, status_tables
 from syncd.report.displacements import displacements
@@ -25,7 +25,6 @@ from syncd.report.lists import call_list_table
 from syncd.report.plans import plan_table, unplaced_table
 from syncd.wiring import SystemClock, acting, explaining_planner, world_of
 
-CALENDAR = "Practice"
 ASKED = "LM"  # the client whose place in the plan the demo explains
 LEASE = timedelta(days=2)  # of the story's time; it moves on by less between two looks
 ANSWERING_DAYS = 12
@@ -51,10 +50,8 @@ class Stage:
     """Everything that runs while the demo is played."""
 
     console: Console
-    server: CalendarServer
-    port: int
     mails: Path
-    program: CalendarProgram
+    desk: Desk
     clock: StoryClock
     world: Practicing
     fence: Fence
@@ -79,33 +76,35 @@ class Stage:
 
 
 @contextmanager
-def staged(work: Path, console: Console) -> Iterator[Stage]:
+def staged(work: Path, console: Console, google: bool = False) -> Iterator[Stage]:
     """Servers up, calendar filled, settings written, the daemon's parts wired; all ended with the block."""
     clock = StoryClock()
     with ExitStack() as stack:
-        server = stack.enter_context(radicale(work / "radicale"))
         mails = work / "mail"
         port = stack.enter_context(smtp(mails))
         maildir(mails, OFFICE)
-        program = CalendarProgram.create(server, CALENDAR)
+        desk: Desk
+        if google:
+            desk = stack.enter_context(google_desk(work, clock.now))
+        else:
+            desk = stack.enter_context(caldav_desk(work, mails, port))
         for name, text in diary():
-            program.put(name, text)
-        config = write_settings(work, server, port, mails)
+            desk.put(name, text)
+        config = write_settings(work, desk, port, mails)
         world = stack.enter_context(world_of(config, os.environ, clock=clock))
         fence = stack.enter_context(acting(world))
-        yield Stage(console, server, port, mails, program, clock, world, fence)
+        yield Stage(console, mails, desk, clock, world, fence)
 
 
-def write_settings(work: Path, server: CalendarServer, port: int, mails: Path) -> Path:
+def write_settings(work: Path, desk: Desk, port: int, mails: Path) -> Path:
     """The settings and roster of the demo practice, as an admin would write them."""
-    (work / "password").write_text(server.password, encoding="utf-8")
     (work / "clients.csv").write_text(roster(), encoding="utf-8")
     config = work / "syncd.toml"
-    config.write_text(_settings(work, server, port, mails), encoding="utf-8")
+    config.write_text(_settings(work, desk, port, mails), encoding="utf-8")
     return config
 
 
-def _settings(work: Path, server: CalendarServer, port: int, mails: Path) -> str:
+def _settings(work: Path, desk: Desk, port: int, mails: Path) -> str:
     return f"""\
 [practice]
 name = "Maple Street Practice"
@@ -128,11 +127,7 @@ hours = {{ mon = ["09:00-13:00", "14:00-18:00"], tue = ["09:00-13:00", "14:00-18
           wed = ["09:00-13:00", "14:00-18:00"], thu = ["09:00-13:00", "14:00-18:00"], fri = ["09:00-12:00"] }}
 
 [accounts.demo]
-type = "caldav"
-url = "{server.url}"
-username = "{server.user}"
-password = {{ file = "{work / "password"}" }}
-
+{desk.account}
 [mail]
 from = "{OFFICE}"
 smtp = {{ host = "127.0.0.1", port = {port}, security = "none" }}
@@ -151,7 +146,7 @@ def play(stage: Stage) -> PassReport:
     stage.look()
     stage.say("Dana blocks a week of leave in her calendar")
     name, text = leave()
-    stage.program.put(name, text)
+    stage.desk.put(name, text)
     stage.look()
     planned = preview(replace(stage.world, planner=explaining_planner()))
     for table in plan_tables(planned, names=True):
@@ -175,7 +170,7 @@ def _approve(stage: Stage, name: str) -> None:
     """A therapist's first absences wait: she reads the letter and adds #ok to the title."""
     stage.clock.moment += timedelta(hours=1)
     stage.say("The first absence is always shown first: Dana adds #ok to its title")
-    stage.program.retitle(name, "Vacation #ok")
+    stage.desk.retitle(name, "Vacation #ok")
     stage.look()
 
 
@@ -200,15 +195,15 @@ def _react(stage: Stage, person: Person) -> str:
     where = address(person)
     if not where or not person.answer.startswith(("accept", "decline")):
         return ""
-    for invitation in invitations(stage.mails, where):
-        if uid(invitation) in stage.answered:
+    for event in stage.desk.invited(where):
+        if event in stage.answered:
             continue
-        stage.answered.add(uid(invitation))
+        stage.answered.add(event)
         how = "decline" if person.answer == "decline-all" else person.answer
         if person.id in stage.declined and person.answer == "decline":
             how = "accept"
         stage.declined.update({person.id} if how == "decline" else ())
-        answer(invitation, where, how, stage.port, stage.clock.moment)
+        stage.desk.answer(event, where, how, stage.clock.moment)
         return f"{person.initials} {how}s"
     return ""
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime
 from pathlib import Path
 
 from syncd.demo.google.answers import Json
 from syncd.demo.google.listing import list_events
+from syncd.demo.google.post import message_of
 from tests.scenario.entries import Entry
 from tests.scenario.household import SetClock
-from tests.scenario.ics import HEAD, TAIL
 from tests.scenario.people import PEOPLE
 from tests.servers.google import GoogleServer, Mail, Person
 from tests.servers.google.owner import IcalOwner
@@ -106,7 +105,9 @@ class GoogleHouse(ServedHouse):
     def received(self, address: str) -> list[EmailMessage]:
         """What an address has got from the practice and from Google, oldest first; notes of answers left out."""
         ours = [(message["Date"].datetime, message) for message in super().received(address)]
-        theirs = [(mail.at, _message(mail)) for mail in self.server.mails(address) if mail.method != "REPLY"]
+        theirs = [
+            (mail.at, message_of(mail)) for mail in self.server.mails(address) if mail.method != "REPLY"
+        ]
         return [message for _, message in sorted((*theirs, *ours), key=lambda one: one[0])]
 
     def texts(self) -> Sequence[str]:
@@ -152,16 +153,3 @@ def _point(point: Json) -> datetime | date:
     if "date" in point:
         return date.fromisoformat(point["date"])
     return datetime.fromisoformat(point["dateTime"])
-
-
-def _message(mail: Mail) -> EmailMessage:
-    """One of Google's mails: a calendar part with its METHOD, and no words of the practice's."""
-    message = EmailMessage()
-    message["To"], message["Subject"], message["Date"] = mail.recipient, mail.title, format_datetime(mail.at)
-    message.set_content("")
-    start = datetime.fromisoformat(mail.start).astimezone(UTC)
-    lines = ("BEGIN:VEVENT", f"UID:{mail.event}", f"DTSTART:{start:%Y%m%dT%H%M%SZ}", f"SUMMARY:{mail.title}")
-    calendar = HEAD + "\r\n".join((f"METHOD:{mail.method}", *lines, "END:VEVENT", TAIL))
-    message.add_alternative(calendar, subtype="calendar", params={"method": mail.method})
-    message.set_boundary(mail.event)
-    return message

@@ -52,6 +52,11 @@ class Person:
         with self._world.lock:
             return writing.insert(self._world, self._box(calendar, "writer"), body, send, self.email).id
 
+    def bring_in(self, key: str, body: Json, calendar: str = "primary") -> None:
+        """Import an event under the id that it had elsewhere."""
+        with self._world.lock:
+            writing.put(self._world, self._box(calendar, "writer"), key, body, "none", self.email)
+
     def change(self, key: str, body: Json, calendar: str = "primary", *, send: str = "none") -> None:
         """Edit an event or one occurrence; `send` is what is pressed at "Send updates to guests?"."""
         with self._world.lock:
