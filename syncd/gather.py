@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from syncd.core.detection import find_sessions, lens
 from syncd.core.detection.roster import Roster
-from syncd.core.errors import ConnectorError, CursorInvalid, SafetyStop
+from syncd.core.errors import ConnectorError, CursorInvalid, Forbidden, SafetyStop
 from syncd.core.facts import facts_of
 from syncd.core.gestures import WATCHED
 from syncd.core.model import (
@@ -23,7 +23,7 @@ from syncd.core.model import (
 )
 from syncd.core.policy import Therapist
 from syncd.core.spans import Span
-from syncd.mirror import projected, refuse_many, surely_gone
+from syncd.mirror import projected, refuse_many, refuse_partial, surely_gone
 from syncd.ports import (
     MAILED,
     Account,
@@ -186,8 +186,17 @@ def _read_calendar(reading: _Reading, calendar: str, state: CalendarState | None
         wide = Span(reading.now - reading.sources.history, kept.end)
         _ask_carriage(reading, calendar)
         changes = port.changes("", wide)
+    if changes.nameless and any(_looks_for_events(one, calendar) for one in reading.sources.therapists):
+        raise Forbidden(
+            f"calendar {calendar} shows this account only when it is busy: neither leave nor sessions are seen; "
+            "name a calendar that belongs to the account"
+        )
     reading.problems.extend(changes.problems)
     _take(reading, port, state, changes, kept, continued)
+
+
+def _looks_for_events(therapist: Therapist, calendar: str) -> bool:
+    return calendar in {therapist.calendar, *therapist.leave_calendars}
 
 
 def _take(
@@ -211,7 +220,10 @@ def _take(
     gone = [href for href in missing if href in known and (port.id, known[href].uid) not in unread]
     if not changes.nameless:
         refuse_many(port.id, gone, known, reading.sources.believe)
-    gone = [href for href in gone if surely_gone(known[href], port, kept)]
+    believed = [href for href in gone if surely_gone(known[href], port, kept)]
+    if changes.complete:
+        refuse_partial(port.id, changes, [known[href].uid for href in gone if href not in believed])
+    gone = believed
     reading.fresh.add(port.id)
     new = tuple(one for one in put.values() if known.get(one.href) != one)
     told = not changes.nameless and (changes.objects or changes.gone)

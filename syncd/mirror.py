@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from syncd.core.detection import Roster, redact_shared
 from syncd.core.errors import SafetyStop
-from syncd.core.model import CalendarObject
+from syncd.core.model import CalendarObject, Changes
 from syncd.core.policy import Therapist
 from syncd.core.spans import Span, span_of
 from syncd.ports import Calendar
@@ -29,6 +29,13 @@ def refuse_many(
         f"calendar {calendar}: {len(gone)} of {len(known)} events are gone at once; nothing is believed until "
         f"they are back or you run `syncd once --believe {calendar}`"
     )
+
+
+def refuse_partial(calendar: str, changes: Changes, there: Iterable[str]) -> None:
+    """A list without events that are there after all leaves out others too, new ones among them (I18)."""
+    listed = {one.uid for one in changes.objects}
+    if any(uid not in listed for uid in there):
+        raise SafetyStop(f"calendar {calendar}: its list leaves out events that are there; it is read again")
 
 
 def surely_gone(stored: CalendarObject, port: Calendar, window: Span) -> bool:

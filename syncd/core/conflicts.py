@@ -108,5 +108,6 @@ def _rebind(
         if len(same) == 1:
             left.remove(same[0])
             before = snapshot.conflict[row.id]
-            rows[index] = replace(before, ref=same[0].ref, etag=same[0].etag, span=same[0].span)
+            state = before.state if before.displaced else ConflictState.OPEN
+            rows[index] = replace(before, ref=same[0].ref, etag=same[0].etag, span=same[0].span, state=state)
     return [*rows, *left]

@@ -87,6 +87,7 @@ def _makeups(snapshot: Snapshot, therapist: Therapist) -> tuple[Session, ...]:
         and offer.state in MAKEUP_STATES
         and offer.uid in snapshot.ours
         and snapshot.ours[offer.uid].status is not EventStatus.CANCELLED
+        and span_of(snapshot.ours[offer.uid].when, therapist.zone) == offer.span  # else it is being dragged
     )
 
 

@@ -157,7 +157,12 @@ class Standing:
 
     def sends_at(self, conflict: Conflict) -> datetime:
         """When an invitation for a slot chosen now could leave: waits and quiet hours over, and time to hold it."""
-        opens = max(self.gate(conflict, self.live(conflict)).opens, self.now + HOLDING)
+        hold = self.live(conflict)
+        in_person = (
+            self.crisis(conflict) and hold is None
+        )  # with a hold, the gate counts from when it was planned
+        held = self.now + (CRISIS_IN_PERSON if in_person else HOLDING)
+        opens = max(self.gate(conflict, hold).opens, held)
         quiet = self.policy(conflict).timing.quiet
         return waking(opens, self.zone(conflict), quiet, self.snapshot.practice.holidays)
 
