@@ -10,6 +10,7 @@ from tests.walk.evidence import (
     LIVE,
     UNANSWERED,
     asked,
+    awake,
     begun_since,
     by_hand,
     crisis,
@@ -27,7 +28,7 @@ from tests.walk.evidence import (
     taken,
 )
 from tests.walk.life import Life, Moment
-from tests.walk.witness import blocks
+from tests.walk.witness import blocks, client_of
 
 
 def i1(life: Life, moment: Moment) -> Iterator[str]:
@@ -171,6 +172,8 @@ def i23(life: Life, moment: Moment) -> Iterator[str]:
         if begins is None or begins > moment.now or session.start <= moment.now or "#keep" in session.title:
             continue
         if not session.stands or not stood(life, moment, session, hours=24):
+            continue
+        if not all(awake(client_of(session), moment.now - timedelta(hours=ago)) for ago in (0, 3)):
             continue
         if may_wait(life, moment.after) and session.start - moment.now > timedelta(hours=12):
             continue

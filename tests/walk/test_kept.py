@@ -12,6 +12,7 @@ from tests.walk.steps import (
     Drag,
     EndSeries,
     Event,
+    Fail,
     MoveSession,
     Note,
     Opening,
@@ -98,6 +99,32 @@ KEPT = {
             Note("c2"),
             Span("leave1", "2026-06-29", 6),
             Wait(24 * 21),
+        ),
+    ),
+    # Of a crisis client's two sessions one had a place, and with every pass the other.
+    "one place for two sessions": Diary(
+        Opening("2026-06-15 11:00", ("c1", "c4", "c5")),
+        (
+            Block("leave1", "2026-06-29", 12, "Vacation #before"),
+            Span("leave1", "2026-06-29", 18),
+            Wait(110),
+            Wait(24),
+            Wait(75),
+        ),
+    ),
+    # The make-up that was dragged was withdrawn, and in the same pass taken for a displaced session.
+    "a make-up dragged into leave": Diary(
+        JUNE, (LEAVE, Wait(48), Answer("c1", 0, "ACCEPTED"), Drag(2, "2026-07-08 09:30"), Wait(24))
+    ),
+    # The new block was not in a list that left out events, and a whole week it was not seen.
+    "a list with gaps": Diary(
+        Opening("2026-06-20 16:00", ("c3", "c4", "c5")),
+        (
+            Block("leave1", "2026-07-25", 7, "Vacation #all"),
+            Wait(9),
+            Fail("empty"),
+            Block("leave2", "2026-06-22", 5, "Vacation #all"),
+            Wait(110),
         ),
     ),
 }
