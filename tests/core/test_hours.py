@@ -14,7 +14,9 @@ from syncd.core.spans import AllDay, Span, day_span, intersect, local_date, unio
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = st.sampled_from(["Europe/Berlin", "America/Santiago", "Australia/Lord_Howe", "UTC"]).map(ZoneInfo)
-RANGES = st.tuples(st.integers(0, 1440), st.integers(0, 1440)).filter(lambda pair: pair[0] < pair[1])
+RANGES = st.tuples(st.integers(0, 1439), st.integers(1, 1440)).map(
+    lambda pair: (min(pair), max(pair[0] + 1, pair[1]))
+)
 DATES = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 
 
