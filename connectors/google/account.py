@@ -13,6 +13,7 @@ from connectors.google.client import GoogleClient
 from connectors.google.config import READS_SHARED, WRITES_SHARED, GoogleConfig
 from connectors.google.freebusy import BusyCalendar
 from connectors.google.listing import list_all
+from connectors.google.named import NamedCalendar
 from connectors.google.service import Request, Service
 from connectors.google.times import Item
 from connectors.zones import named_zone
@@ -88,8 +89,11 @@ class GoogleAccount:
         )
 
     def open(self, name: str) -> Calendar:
-        """By display name, `primary` or Google's id; the calendar's own id is `account/name`, as it is called here."""
-        return self._opened(self._called(name), name)
+        """By display name, `primary` or Google's id; the calendar's own id is `account/name`, as it is called here.
+
+        Nothing is sent yet.
+        """
+        return NamedCalendar(f"{self.id}/{name}", lambda: self._opened(self._called(name), name))
 
     def probe(self, calendar: str) -> Capabilities:
         """Nothing is written: what Google can do is known. Without delegation it sends no invitations."""

@@ -36,10 +36,14 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """An account that took the credentials, with what it lists."""
+    """An account that took the credentials, with what it lists.
+
+    `lazy`: a calendar is looked up at its first use only, and by a probe, which writes nothing (Google).
+    """
 
     account: Account
     listed: Sequence[CalendarInfo]
+    lazy: bool
 
 
 def account_findings(one: AccountDoor, settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -113,7 +117,7 @@ def _consented(key: str, account: str, consent: Consent, now: datetime) -> Findi
 
 def _sign_in(one: AccountDoor) -> SignedIn:
     account = one.connect()
-    return SignedIn(account, account.discover())
+    return SignedIn(account, account.discover(), lazy=one.consent is not None)
 
 
 def _pointless(one: AccountDoor, named: Iterable[Named], why: str) -> Iterator[Finding]:
@@ -135,6 +139,8 @@ def _calendar(
 ) -> Iterator[Finding]:
     name = one.calendar.partition("/")[2]
     calendar = signed.account.open(name)
+    if signed.lazy:
+        signed.account.probe(calendar.id)
     yield ok(Check.CALENDAR, one.key, "found")
     if not one.written:
         return

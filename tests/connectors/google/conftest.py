@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from connectors.google.account import GoogleAccount
-from connectors.google.calendar import EventCalendar
-from tests.connectors.google.samples import CLIENT, THERAPIST, Clock
+from syncd.ports import Calendar
+from tests.connectors.google.samples import CLIENT, THERAPIST, WINDOW, Clock
 from tests.servers.google import GoogleServer, Person
 
 
@@ -50,17 +50,15 @@ def account(google: GoogleServer, dana: Person, tmp_path: Path, clock: Clock) ->
 
 
 @pytest.fixture
-def calendar(google: GoogleServer, account: GoogleAccount) -> EventCalendar:
+def calendar(google: GoogleServer, account: GoogleAccount) -> Calendar:
     """The calendar Practice; the requests that opened it are not counted."""
     opened = account.open("Practice")
-    assert isinstance(opened, EventCalendar)
+    assert opened.read("nothing", WINDOW) is None
     google.calls.clear()
     return opened
 
 
 @pytest.fixture
-def account_primary(account: GoogleAccount) -> EventCalendar:
+def account_primary(account: GoogleAccount) -> Calendar:
     """The therapist's main calendar, where invitations of others land."""
-    opened = account.open("primary")
-    assert isinstance(opened, EventCalendar)
-    return opened
+    return account.open("primary")

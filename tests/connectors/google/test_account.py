@@ -40,14 +40,14 @@ def test_the_main_calendar_opens_by_keyword_and_address(account: GoogleAccount, 
 def test_an_unknown_name_lists_what_there_is(account: GoogleAccount) -> None:
     """The admin sees the right spelling."""
     with pytest.raises(NotFound, match="Practice, primary"):
-        account.open("Praxis")
+        account.open("Praxis").changes("", WINDOW)
 
 
 def test_two_calendars_of_one_name_need_the_id(google: GoogleServer, account: GoogleAccount) -> None:
     """The error gives the ids, and one of them opens."""
     second = google.world.add_calendar(THERAPIST, "Practice")
     with pytest.raises(NotFound, match=second.id):
-        account.open("Practice")
+        account.open("Practice").changes("", WINDOW)
     assert account.open(second.id).changes("", WINDOW).complete
 
 
@@ -134,7 +134,7 @@ def test_a_list_of_calendars_cut_short_is_not_believed(google: GoogleServer, acc
     """An error, not "no such calendar"."""
     google.fail(Fault(Phase.REFUSED, "calendarList.list", times=9))
     with pytest.raises(Transient):
-        account.open("Practice")
+        account.open("Practice").changes("", WINDOW)
 
 
 class TestServiceAccount:

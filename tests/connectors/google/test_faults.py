@@ -11,7 +11,6 @@ import pytest
 from googleapiclient.errors import HttpError
 
 from connectors.google.account import GoogleAccount
-from connectors.google.calendar import EventCalendar
 from connectors.google.circuit import Circuit
 from connectors.google.faults import translate
 from syncd.core.errors import (
@@ -23,6 +22,7 @@ from syncd.core.errors import (
     Unclear,
     VersionConflict,
 )
+from syncd.ports import Calendar
 from tests.connectors.google.samples import ADA, CLIENT, UID, WINDOW, Clock, hold, timed
 from tests.servers.google import Fault, GoogleServer, Person, Phase
 
@@ -36,7 +36,7 @@ def _writes(google: GoogleServer) -> int:
 
 @pytest.mark.parametrize("phase", [*NOT_DONE, *DONE])
 def test_an_unclear_create_is_sent_once_and_found_by_reading(
-    google: GoogleServer, calendar: EventCalendar, phase: Phase
+    google: GoogleServer, calendar: Calendar, phase: Phase
 ) -> None:
     """Unclear, one request; what stands then says whether it was done, and a second create does not double it."""
     google.fail(Fault(phase, "events.insert"))
@@ -53,7 +53,7 @@ def test_an_unclear_create_is_sent_once_and_found_by_reading(
 
 @pytest.mark.parametrize("phase", [*NOT_DONE, *DONE])
 def test_an_unclear_invitation_is_one_mail_at_most(
-    google: GoogleServer, calendar: EventCalendar, phase: Phase
+    google: GoogleServer, calendar: Calendar, phase: Phase
 ) -> None:
     """The patch is sent once; tried again on what was read back, the client has one mail."""
     written = calendar.create(hold())
@@ -70,9 +70,7 @@ def test_an_unclear_invitation_is_one_mail_at_most(
 
 
 @pytest.mark.parametrize("phase", [*NOT_DONE, Phase.HANG_AFTER, Phase.DROP_AFTER, Phase.ERROR_AFTER])
-def test_an_unclear_withdrawal_is_one_mail(
-    google: GoogleServer, calendar: EventCalendar, phase: Phase
-) -> None:
+def test_an_unclear_withdrawal_is_one_mail(google: GoogleServer, calendar: Calendar, phase: Phase) -> None:
     """Deleted or not, a second try after reading back makes it one CANCEL."""
     written = calendar.create(replace(hold(), attendee=ADA))
     google.fail(Fault(phase, "events.delete"))
@@ -83,7 +81,7 @@ def test_an_unclear_withdrawal_is_one_mail(
     assert [mail.method for mail in google.mails(CLIENT)] == ["CANCEL"]
 
 
-def test_nobody_listening_is_transient_for_writes_too(google: GoogleServer, calendar: EventCalendar) -> None:
+def test_nobody_listening_is_transient_for_writes_too(google: GoogleServer, calendar: Calendar) -> None:
     """A refused connection promises that nothing was done."""
     google.__exit__(None, None, None)
     with pytest.raises(Transient):
@@ -107,7 +105,7 @@ def test_nobody_listening_is_transient_for_writes_too(google: GoogleServer, cale
     ],
 )
 def test_a_refused_write_is_named_for_what_it_is(
-    google: GoogleServer, calendar: EventCalendar, status: int, reason: str, error: type[ConnectorError]
+    google: GoogleServer, calendar: Calendar, status: int, reason: str, error: type[ConnectorError]
 ) -> None:
     """Quota, rights, scopes and a bad body are told apart by Google's own reason."""
     calendar.create(hold())
@@ -119,9 +117,7 @@ def test_a_refused_write_is_named_for_what_it_is(
 
 
 @pytest.mark.parametrize("phase", [Phase.REFUSED, Phase.DROP_BEFORE, Phase.HANG_BEFORE, Phase.DROP_AFTER])
-def test_a_read_is_tried_again(
-    google: GoogleServer, dana: Person, calendar: EventCalendar, phase: Phase
-) -> None:
+def test_a_read_is_tried_again(google: GoogleServer, dana: Person, calendar: Calendar, phase: Phase) -> None:
     """What changes nothing may be asked twice."""
     dana.enter(timed("2026-07-06T09:00"), "Practice")
     google.fail(Fault(phase, "events.list"))
@@ -129,7 +125,7 @@ def test_a_read_is_tried_again(
 
 
 def test_a_read_waits_as_long_as_the_server_says(
-    google: GoogleServer, calendar: EventCalendar, clock: Clock
+    google: GoogleServer, calendar: Calendar, clock: Clock
 ) -> None:
     """Retry-After counts."""
     google.fail(Fault(Phase.REFUSED, "events.list", status=503, retry_after=7))
@@ -137,9 +133,7 @@ def test_a_read_waits_as_long_as_the_server_says(
     assert clock.slept == [7.0]
 
 
-def test_a_long_wait_is_left_to_the_caller(
-    google: GoogleServer, calendar: EventCalendar, clock: Clock
-) -> None:
+def test_a_long_wait_is_left_to_the_caller(google: GoogleServer, calendar: Calendar, clock: Clock) -> None:
     """The pass goes on without this account, and knows when to come back."""
     google.fail(Fault(Phase.REFUSED, "events.list", status=429, reason="rateLimitExceeded", retry_after=300))
     with pytest.raises(Transient) as caught:
@@ -149,7 +143,7 @@ def test_a_long_wait_is_left_to_the_caller(
 
 
 def test_quota_on_writes_holds_writes_back_and_lets_reads_go(
-    google: GoogleServer, calendar: EventCalendar, clock: Clock
+    google: GoogleServer, calendar: Calendar, clock: Clock
 ) -> None:
     """The circuit: no further write reaches Google until the time is over; answers are still read."""
     google.world.quota.invitations = 0
@@ -167,7 +161,7 @@ def test_quota_on_writes_holds_writes_back_and_lets_reads_go(
 
 @pytest.mark.parametrize("status", [403, 429])
 def test_the_limit_per_minute_is_patience_and_no_right_missing(
-    google: GoogleServer, dana: Person, calendar: EventCalendar, status: int
+    google: GoogleServer, dana: Person, calendar: Calendar, status: int
 ) -> None:
     """403 and 429 alike."""
     google.world.quota.per_minute = 0
@@ -179,7 +173,7 @@ def test_the_limit_per_minute_is_patience_and_no_right_missing(
 
 
 def test_a_calendar_shared_read_only_says_what_to_do(
-    google: GoogleServer, calendar: EventCalendar, dana: Person
+    google: GoogleServer, calendar: Calendar, dana: Person
 ) -> None:
     """The owner took write access away: Forbidden, with the remedy."""
     calendar.create(hold())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.google.calendar import EventCalendar
 from syncd.core.errors import ConnectorError, CursorInvalid, Malformed, NotFound, Transient
 from syncd.core.model import EventStatus
+from syncd.ports import Calendar
 from tests.connectors.google.samples import WINDOW, timed, weekly
 from tests.servers.google import Fault, GoogleServer, Person, Phase
 
@@ -18,7 +18,7 @@ def _fill(dana: Person, count: int) -> list[str]:
 
 
 def test_an_idle_poll_of_2000_events_is_one_request(
-    google: GoogleServer, dana: Person, calendar: EventCalendar
+    google: GoogleServer, dana: Person, calendar: Calendar
 ) -> None:
     """After the first read each look at an unchanged calendar costs one request and brings nothing."""
     _fill(dana, 2000)
@@ -31,7 +31,7 @@ def test_an_idle_poll_of_2000_events_is_one_request(
     assert [call.method for call in google.calls] == ["events.list"] * 10
 
 
-def test_pages_are_read_to_the_end(google: GoogleServer, dana: Person, calendar: EventCalendar) -> None:
+def test_pages_are_read_to_the_end(google: GoogleServer, dana: Person, calendar: Calendar) -> None:
     """The cursor comes from the last page, and everything from all of them."""
     keys = _fill(dana, 25)
     google.world.page_size = 10
@@ -43,7 +43,7 @@ def test_pages_are_read_to_the_end(google: GoogleServer, dana: Person, calendar:
 
 @pytest.mark.parametrize("page", [0, 1, 2])
 def test_410_at_any_page_makes_the_cursor_invalid(
-    google: GoogleServer, dana: Person, calendar: EventCalendar, page: int
+    google: GoogleServer, dana: Person, calendar: Calendar, page: int
 ) -> None:
     """Nothing of the pages before it is kept; the caller reads everything, once."""
     cursor = calendar.changes("", WINDOW).cursor
@@ -56,7 +56,7 @@ def test_410_at_any_page_makes_the_cursor_invalid(
 
 
 def test_410_in_a_full_read_is_no_reason_for_another(
-    google: GoogleServer, dana: Person, calendar: EventCalendar
+    google: GoogleServer, dana: Person, calendar: Calendar
 ) -> None:
     """Without a cursor there is none to give up: the read failed, later it may not."""
     _fill(dana, 25)
@@ -66,7 +66,7 @@ def test_410_in_a_full_read_is_no_reason_for_another(
         calendar.changes("", WINDOW)
 
 
-def test_an_expired_token_is_told(google: GoogleServer, calendar: EventCalendar) -> None:
+def test_an_expired_token_is_told(google: GoogleServer, calendar: Calendar) -> None:
     """Tokens run out on the server's side."""
     cursor = calendar.changes("", WINDOW).cursor
     google.world.token_era += 1
@@ -77,7 +77,7 @@ def test_an_expired_token_is_told(google: GoogleServer, calendar: EventCalendar)
 @pytest.mark.parametrize("cursor", [False, True])
 @pytest.mark.parametrize("phase", [Phase.TRUNCATED, Phase.HTML, Phase.EMPTY])
 def test_a_broken_page_is_no_page(
-    google: GoogleServer, dana: Person, calendar: EventCalendar, phase: Phase, cursor: bool
+    google: GoogleServer, dana: Person, calendar: Calendar, phase: Phase, cursor: bool
 ) -> None:
     """Truncated, HTML or empty answers never look like an empty calendar."""
     token = calendar.changes("", WINDOW).cursor if cursor else ""
@@ -90,7 +90,7 @@ def test_a_broken_page_is_no_page(
     assert len(calendar.changes(token, WINDOW).objects) == 25
 
 
-def test_a_deleted_event_is_gone_by_its_href(dana: Person, calendar: EventCalendar) -> None:
+def test_a_deleted_event_is_gone_by_its_href(dana: Person, calendar: Calendar) -> None:
     """A bare tombstone names the object that is no more."""
     (key,) = _fill(dana, 1)
     cursor = calendar.changes("", WINDOW).cursor
@@ -102,7 +102,7 @@ def test_a_deleted_event_is_gone_by_its_href(dana: Person, calendar: EventCalend
     assert (full.objects, full.gone) == ((), ())
 
 
-def test_one_changed_occurrence_brings_the_whole_series(dana: Person, calendar: EventCalendar) -> None:
+def test_one_changed_occurrence_brings_the_whole_series(dana: Person, calendar: Calendar) -> None:
     """What comes by increments equals what a full read shows."""
     key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
     cursor = calendar.changes("", WINDOW).cursor
@@ -117,7 +117,7 @@ def test_one_changed_occurrence_brings_the_whole_series(dana: Person, calendar: 
     assert calendar.read(key, WINDOW) == full.objects[0]
 
 
-def test_a_deleted_series_is_gone_with_its_exceptions(dana: Person, calendar: EventCalendar) -> None:
+def test_a_deleted_series_is_gone_with_its_exceptions(dana: Person, calendar: Calendar) -> None:
     """One object goes; tombstones of its exceptions name nothing that is still there."""
     key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
     dana.change(f"{key}_20260615T070000Z", {"summary": "AB online"}, "Practice")
@@ -129,7 +129,7 @@ def test_a_deleted_series_is_gone_with_its_exceptions(dana: Person, calendar: Ev
     assert calendar.changes("", WINDOW).objects == ()
 
 
-def test_this_and_following_makes_a_second_series(dana: Person, calendar: EventCalendar) -> None:
+def test_this_and_following_makes_a_second_series(dana: Person, calendar: Calendar) -> None:
     """The first is cut by UNTIL, the second has an id of its own; both come."""
     key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
     cursor = calendar.changes("", WINDOW).cursor
@@ -140,7 +140,7 @@ def test_this_and_following_makes_a_second_series(dana: Person, calendar: EventC
     assert objects[rest].events[0].recurrence_id == "20260706T090000Z"
 
 
-def test_a_series_made_single_stays_one_object(dana: Person, calendar: EventCalendar) -> None:
+def test_a_series_made_single_stays_one_object(dana: Person, calendar: Calendar) -> None:
     """Its rules taken away, the event is what is left."""
     key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
     cursor = calendar.changes("", WINDOW).cursor
@@ -149,9 +149,7 @@ def test_a_series_made_single_stays_one_object(dana: Person, calendar: EventCale
     assert [one.recurrence_id for one in found.events] == [""]
 
 
-def test_an_event_outside_the_window_exists_without_occurrences(
-    dana: Person, calendar: EventCalendar
-) -> None:
+def test_an_event_outside_the_window_exists_without_occurrences(dana: Person, calendar: Calendar) -> None:
     """Not to be shown is not to be gone."""
     key = dana.enter(timed("2027-01-04T09:00"), "Practice")
     (found,) = calendar.changes("", WINDOW).objects
@@ -159,7 +157,7 @@ def test_an_event_outside_the_window_exists_without_occurrences(
 
 
 def test_an_invitation_to_one_occurrence_only_takes_its_time(
-    google: GoogleServer, dana: Person, calendar: EventCalendar
+    google: GoogleServer, dana: Person, calendar: Calendar
 ) -> None:
     """Its series is not in this calendar: the occurrence is read alone, and reported."""
     key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
@@ -174,17 +172,16 @@ def test_an_invitation_to_one_occurrence_only_takes_its_time(
         assert [problem.uid for problem in changes.problems] == [key]
 
 
-def test_a_calendar_that_is_gone_is_named(
-    google: GoogleServer, dana: Person, calendar: EventCalendar
-) -> None:
+def test_a_calendar_that_is_gone_is_named(google: GoogleServer, dana: Person, calendar: Calendar) -> None:
     """404 of the calendar is NotFound with the calendar's own id in settings."""
-    del google.world.calendars[calendar.remote]
+    boxes = google.world.calendars
+    del boxes[next(key for key, box in boxes.items() if box.summary == "Practice")]
     with pytest.raises(NotFound, match="work/Practice"):
         calendar.changes("", WINDOW)
 
 
 def test_no_error_carries_an_address_or_a_title(
-    google: GoogleServer, dana: Person, calendar: EventCalendar
+    google: GoogleServer, dana: Person, calendar: Calendar
 ) -> None:
     """What is logged names method, calendar and reason."""
     _fill(dana, 1)
@@ -196,7 +193,7 @@ def test_no_error_carries_an_address_or_a_title(
 
 
 def test_a_series_deleted_between_two_requests_is_no_missing_calendar(
-    google: GoogleServer, dana: Person, calendar: EventCalendar
+    google: GoogleServer, dana: Person, calendar: Calendar
 ) -> None:
     """The pass fails for now; the next one sees it gone."""
     key = dana.enter(weekly("2026-06-01T09:00"), "Practice")

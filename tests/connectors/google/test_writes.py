@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.google.calendar import EventCalendar
 from syncd.core.errors import NotFound, Rejected, Unclear, VersionConflict
 from syncd.core.model import EventStatus, OccurrenceRef, PartStat
+from syncd.ports import Calendar
 from tests.connectors.google.samples import ADA, CLIENT, UID, WINDOW, Clock, Json, hold, timed, weekly
 from tests.servers.google import Fault, GoogleServer, Person, Phase
 
 SECOND = "20260615T070000Z"
 
 
-def _invited(calendar: EventCalendar) -> str:
+def _invited(calendar: Calendar) -> str:
     """A hold made an invitation; its etag."""
     written = calendar.create(hold())
     return calendar.replace(replace(hold(), attendee=ADA, notify=True), written.etag).etag
@@ -28,9 +28,7 @@ def _shown(dana: Person, key: str = UID) -> Json:
     return found
 
 
-def test_a_hold_is_silent_and_an_invitation_is_one_mail(
-    google: GoogleServer, calendar: EventCalendar
-) -> None:
+def test_a_hold_is_silent_and_an_invitation_is_one_mail(google: GoogleServer, calendar: Calendar) -> None:
     """The client hears nothing of the hold, once of the invitation, and nothing of the confirmation."""
     written = calendar.create(hold())
     assert google.mails(CLIENT) == []
@@ -42,7 +40,7 @@ def test_a_hold_is_silent_and_an_invitation_is_one_mail(
 
 
 def test_a_clients_own_yes_is_read_and_survives_the_confirmation(
-    dana: Person, ada: Person, calendar: EventCalendar
+    dana: Person, ada: Person, calendar: Calendar
 ) -> None:
     """The answer in Ada's calendar shows in Dana's, with her words, and CONFIRMED does not reset it."""
     _invited(calendar)
@@ -58,7 +56,7 @@ def test_a_clients_own_yes_is_read_and_survives_the_confirmation(
     assert shown["attendees"][0]["responseStatus"] == "accepted"
 
 
-def test_an_answer_comes_with_the_next_poll(ada: Person, calendar: EventCalendar) -> None:
+def test_an_answer_comes_with_the_next_poll(ada: Person, calendar: Calendar) -> None:
     """A decline is a change of the organizer's event."""
     _invited(calendar)
     cursor = calendar.changes("", WINDOW).cursor
@@ -68,7 +66,7 @@ def test_an_answer_comes_with_the_next_poll(ada: Person, calendar: EventCalendar
 
 
 def test_a_client_who_keeps_unknown_senders_off_can_answer_all_the_same(
-    google: GoogleServer, ada: Person, calendar: EventCalendar
+    google: GoogleServer, ada: Person, calendar: Calendar
 ) -> None:
     """Not on the calendar is not unseen: the mail went out, and its buttons work."""
     google.world.users[CLIENT].adds_invitations = False
@@ -82,7 +80,7 @@ def test_a_client_who_keeps_unknown_senders_off_can_answer_all_the_same(
 
 
 def test_guests_have_no_rights_and_the_marker_is_not_theirs(
-    ada: Person, dana: Person, calendar: EventCalendar
+    ada: Person, dana: Person, calendar: Calendar
 ) -> None:
     """Ada sees neither other guests nor our properties; the event is private."""
     _invited(calendar)
@@ -95,7 +93,7 @@ def test_guests_have_no_rights_and_the_marker_is_not_theirs(
     assert "extendedProperties" not in copy
 
 
-def test_colour_conference_and_reminders_survive_every_patch(dana: Person, calendar: EventCalendar) -> None:
+def test_colour_conference_and_reminders_survive_every_patch(dana: Person, calendar: Calendar) -> None:
     """What the therapist or Google added to our event stays as it is."""
     calendar.create(hold())
     meeting = {
@@ -112,7 +110,7 @@ def test_colour_conference_and_reminders_survive_every_patch(dana: Person, calen
 
 
 def test_every_write_says_whether_google_shall_mail(
-    google: GoogleServer, dana: Person, calendar: EventCalendar
+    google: GoogleServer, dana: Person, calendar: Calendar
 ) -> None:
     """sendUpdates stands on each: `all` where a client must hear, `none` elsewhere."""
     key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
@@ -130,7 +128,7 @@ def test_every_write_says_whether_google_shall_mail(
     assert all(call.if_match for call in writes if call.method != "events.insert")
 
 
-def test_an_equal_draft_writes_nothing(google: GoogleServer, calendar: EventCalendar) -> None:
+def test_an_equal_draft_writes_nothing(google: GoogleServer, calendar: Calendar) -> None:
     """Replacing an event by itself is a read."""
     written = calendar.create(hold())
     google.calls.clear()
@@ -139,7 +137,7 @@ def test_an_equal_draft_writes_nothing(google: GoogleServer, calendar: EventCale
 
 
 def test_an_equal_draft_that_shall_be_told_is_told_once(
-    google: GoogleServer, dana: Person, calendar: EventCalendar
+    google: GoogleServer, dana: Person, calendar: Calendar
 ) -> None:
     """`#send` after the therapist dragged without sending: one more mail, the guests as they were."""
     _invited(calendar)
@@ -149,7 +147,7 @@ def test_an_equal_draft_that_shall_be_told_is_told_once(
     assert [mail.start for mail in google.mails(CLIENT)] == ["2026-07-08T09:00:00Z", "2026-07-10T09:00:00Z"]
 
 
-def test_a_second_client_is_never_added(google: GoogleServer, dana: Person, calendar: EventCalendar) -> None:
+def test_a_second_client_is_never_added(google: GoogleServer, dana: Person, calendar: Calendar) -> None:
     """The therapist put somebody on the hold by hand: nothing is sent, a human decides."""
     calendar.create(hold())
     dana.change(UID, {"attendees": [{"email": "eve@example.com"}]}, "Practice")
@@ -159,7 +157,7 @@ def test_a_second_client_is_never_added(google: GoogleServer, dana: Person, cale
 
 
 def test_withdrawing_an_invitation_is_one_cancel(
-    google: GoogleServer, ada: Person, calendar: EventCalendar
+    google: GoogleServer, ada: Person, calendar: Calendar
 ) -> None:
     """The client is told once, and the event leaves her calendar."""
     calendar.delete(UID, _invited(calendar))
@@ -167,7 +165,7 @@ def test_withdrawing_an_invitation_is_one_cancel(
     assert ada.event(UID) is None
 
 
-def test_who_said_no_is_not_told_again(google: GoogleServer, ada: Person, calendar: EventCalendar) -> None:
+def test_who_said_no_is_not_told_again(google: GoogleServer, ada: Person, calendar: Calendar) -> None:
     """A declined offer goes without another mail."""
     _invited(calendar)
     ada.answer(UID, "declined")
@@ -175,7 +173,7 @@ def test_who_said_no_is_not_told_again(google: GoogleServer, ada: Person, calend
     assert [mail.method for mail in google.mails(CLIENT)] == ["REQUEST"]
 
 
-def test_removing_a_hold_is_silent(google: GoogleServer, calendar: EventCalendar) -> None:
+def test_removing_a_hold_is_silent(google: GoogleServer, calendar: Calendar) -> None:
     """Nobody was invited, nobody is told."""
     calendar.delete(UID, calendar.create(hold()).etag)
     assert google.world.ledger.mails == []
@@ -183,7 +181,7 @@ def test_removing_a_hold_is_silent(google: GoogleServer, calendar: EventCalendar
 
 @pytest.mark.parametrize("forgotten", [False, True])
 def test_what_a_human_deleted_is_never_written_again(
-    google: GoogleServer, dana: Person, calendar: EventCalendar, forgotten: bool
+    google: GoogleServer, dana: Person, calendar: Calendar, forgotten: bool
 ) -> None:
     """Create, replace and delete all say it is gone, as long as Google remembers and after."""
     written = calendar.create(hold())
@@ -200,7 +198,7 @@ def test_what_a_human_deleted_is_never_written_again(
 
 
 def test_a_collision_that_google_misses_is_seen(
-    google: GoogleServer, dana: Person, calendar: EventCalendar
+    google: GoogleServer, dana: Person, calendar: Calendar
 ) -> None:
     """The insert looked like a success; reading back shows the other event."""
     calendar.create(hold())
@@ -211,7 +209,7 @@ def test_a_collision_that_google_misses_is_seen(
 
 
 def test_a_write_that_cannot_be_seen_again_is_unclear(
-    google: GoogleServer, calendar: EventCalendar, clock: Clock
+    google: GoogleServer, calendar: Calendar, clock: Clock
 ) -> None:
     """The insert went through, the read after it did not: the caller looks later, and finds it."""
     google.fail(Fault(Phase.REFUSED, "events.get", times=9))
@@ -223,7 +221,7 @@ def test_a_write_that_cannot_be_seen_again_is_unclear(
 
 
 def test_an_edit_between_reading_and_writing_wins(
-    google: GoogleServer, dana: Person, calendar: EventCalendar
+    google: GoogleServer, dana: Person, calendar: Calendar
 ) -> None:
     """If-Match: the server itself refuses what was prepared for an older event."""
     written = calendar.create(hold())
@@ -233,7 +231,7 @@ def test_an_edit_between_reading_and_writing_wins(
     assert _shown(dana)["summary"] == "Mine"
 
 
-def test_a_cancelled_occurrence_comes_back_as_it_was(dana: Person, calendar: EventCalendar) -> None:
+def test_a_cancelled_occurrence_comes_back_as_it_was(dana: Person, calendar: Calendar) -> None:
     """Moved, renamed, with its guest's answer: though Google forgot all of it meanwhile."""
     guests = [{"email": CLIENT, "responseStatus": "accepted"}]
     key = dana.enter(weekly("2026-06-01T09:00", attendees=guests, colorId="5"), "Practice")
@@ -251,7 +249,7 @@ def test_a_cancelled_occurrence_comes_back_as_it_was(dana: Person, calendar: Eve
 
 
 def test_cancelling_and_restoring_an_original_mails_nobody(
-    google: GoogleServer, dana: Person, calendar: EventCalendar
+    google: GoogleServer, dana: Person, calendar: Calendar
 ) -> None:
     """The client learns of it from the words of notice or invitation, not from the server."""
     guests = [{"email": CLIENT, "responseStatus": "accepted"}]
@@ -268,7 +266,7 @@ def test_cancelling_and_restoring_an_original_mails_nobody(
     assert google.world.ledger.mails == []
 
 
-def test_only_the_one_occurrence_is_touched(dana: Person, calendar: EventCalendar) -> None:
+def test_only_the_one_occurrence_is_touched(dana: Person, calendar: Calendar) -> None:
     """Every other session of the series stays where it was."""
     key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
     week = ("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z", "Practice")
@@ -279,7 +277,7 @@ def test_only_the_one_occurrence_is_touched(dana: Person, calendar: EventCalenda
 
 
 def test_a_session_that_the_therapist_deleted_is_not_taken_for_ours(
-    google: GoogleServer, dana: Person, calendar: EventCalendar
+    google: GoogleServer, dana: Person, calendar: Calendar
 ) -> None:
     """Their deletion between reading and cancelling stays theirs."""
     google.world.forgets_details = False
@@ -290,7 +288,7 @@ def test_a_session_that_the_therapist_deleted_is_not_taken_for_ours(
 
 
 def test_a_session_that_others_organise_cannot_be_cancelled(
-    google: GoogleServer, dana: Person, ada: Person, account_primary: EventCalendar
+    google: GoogleServer, dana: Person, ada: Person, account_primary: Calendar
 ) -> None:
     """It is somebody else's event: Forbidden, and nothing changes."""
     key = ada.enter(timed("2026-06-02T09:00", attendees=[{"email": dana.email}]))
@@ -299,7 +297,7 @@ def test_a_session_that_others_organise_cannot_be_cancelled(
     assert ada.event(key) is not None
 
 
-def test_restoring_into_a_deleted_series_is_not_found(dana: Person, calendar: EventCalendar) -> None:
+def test_restoring_into_a_deleted_series_is_not_found(dana: Person, calendar: Calendar) -> None:
     """There is nothing left for it to come back to."""
     key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
     ref = OccurrenceRef(calendar.id, key, SECOND)
@@ -309,7 +307,7 @@ def test_restoring_into_a_deleted_series_is_not_found(dana: Person, calendar: Ev
         calendar.restore(ref, cancelled.pre_image)
 
 
-def test_what_the_therapist_brought_back_stays_as_they_left_it(dana: Person, calendar: EventCalendar) -> None:
+def test_what_the_therapist_brought_back_stays_as_they_left_it(dana: Person, calendar: Calendar) -> None:
     """Restoring what stands again writes nothing."""
     key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
     ref = OccurrenceRef(calendar.id, key, SECOND)
