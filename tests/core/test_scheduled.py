@@ -1,0 +1,117 @@
+"""What is written for an offer that the calendar server carries: little, in order, nothing that is not asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from syncd.core.actions import DeleteEvent
+from syncd.core.effects import EffectKey, Sent
+from syncd.core.invitation import Invite, Show
+from syncd.core.model import Delivery, OfferState, PartStat
+from tests.core.carried import about, carried, decided, entry, seen
+from tests.core.people import NOW
+
+PATHS = (Delivery.GOOGLE, Delivery.SERVER)
+NEUTRAL = EffectKey("offer1", "0-neutral", "show")
+INVITED = EffectKey("offer1", "0", "invitation")
+NIGHT = datetime(2026, 6, 15, 21, tzinfo=UTC)  # 23:00 in Berlin
+
+
+@pytest.mark.parametrize("delivery", PATHS)
+def test_wording_first_then_the_client(delivery: Delivery) -> None:
+    """Two writes, each on the etag as read: neutral and silent, then with the client, who hears of it."""
+    held = carried(OfferState.HELD, delivery)
+    (first,) = about(decided(seen(held, entry(title="AB · held"))))
+    assert isinstance(first, Invite)
+    assert (first.key, first.attend, first.etag) == (NEUTRAL, False, "e")
+    (second,) = about(decided(seen(held, entry()), done=[NEUTRAL]))
+    assert isinstance(second, Invite)
+    assert (second.key, second.attend) == (INVITED, True)
+
+
+def test_a_new_offer_is_a_hold() -> None:
+    """Nobody is on it, and its title is the therapist's."""
+    (hold,) = about(decided(seen(carried(OfferState.PLANNED), None)))
+    assert isinstance(hold, Show)
+
+
+@pytest.mark.parametrize("state", [OfferState.INVITED, OfferState.UNANSWERED, OfferState.ACCEPTED])
+def test_on_a_scheduling_server_nothing_else_is_written(state: OfferState) -> None:
+    """Each PUT of an object with an attendee may be a message: no write for status, answer or wording."""
+    made = carried(state, Delivery.SERVER)
+    answer = PartStat.ACCEPTED if state is OfferState.ACCEPTED else PartStat.NEEDS_ACTION
+    assert about(decided(seen(made, entry(answer)))) == []
+
+
+@pytest.mark.parametrize("state", [OfferState.ACCEPTED, OfferState.SETTLED])
+def test_google_shows_what_is_settled_once(state: OfferState) -> None:
+    """A silent write without the client in it; done, it is not repeated."""
+    made = carried(state)
+    (shown,) = about(decided(seen(made, entry(PartStat.ACCEPTED))))
+    assert isinstance(shown, Invite)
+    assert (shown.attend, shown.confirmed) == (False, True)
+    assert about(decided(seen(made, entry(PartStat.ACCEPTED)), done=[shown.key])) == []
+
+
+@pytest.mark.parametrize("delivery", PATHS)
+def test_withdrawals_wait_for_the_morning(delivery: Delivery) -> None:
+    """I9: the server tells the client when the object goes, so at night it stays."""
+    made = carried(OfferState.INVITED, delivery)
+    assert about(decided(seen(made, entry(PartStat.NEEDS_ACTION), now=NIGHT, leave=False))) == []
+    morning = NIGHT + timedelta(hours=10)
+    (gone,) = about(decided(seen(made, entry(PartStat.NEEDS_ACTION), now=morning, leave=False)))
+    assert isinstance(gone, DeleteEvent)
+    assert not gone.quiet
+
+
+def test_who_said_no_is_not_told_even_at_night() -> None:
+    """A declined invitation goes at once and quietly."""
+    made = carried(OfferState.INVITED)
+    (gone,) = about(decided(seen(made, entry(PartStat.DECLINED), now=NIGHT)))
+    assert isinstance(gone, DeleteEvent)
+    assert gone.quiet
+
+
+def test_nobody_is_invited_at_night() -> None:
+    """I9: the hold stands until the client is awake."""
+    held = carried(OfferState.HELD)
+    steps = about(decided(seen(held, entry(title="AB · held"), now=NIGHT)))
+    assert not any(isinstance(step, Invite) for step in steps)
+
+
+def test_caps_count_what_the_calendar_asks() -> None:
+    """I10: three invitations in a day by any way, and the next waits; the silent wording does not."""
+    held = carried(OfferState.HELD)
+    asked = tuple(
+        Sent(
+            at=NOW - timedelta(hours=number),
+            key=EffectKey(f"other{number}", "0", "invitation"),
+            message_id="",
+            client="c1",
+            therapist="dana",
+            absence="another",
+            conflict="x",
+            offer=f"other{number}",
+            sequence=0,
+            asks=True,
+        )
+        for number in range(1, 4)
+    )
+    snapshot = replace(seen(held, entry()), ledger=asked)
+    assert about(decided(snapshot, done=[NEUTRAL])) == []
+    assert len(about(decided(replace(snapshot, ledger=asked[:2]), done=[NEUTRAL]))) == 1
+    assert len(about(decided(snapshot))) == 1
+
+
+def test_send_after_a_silent_drag_asks_once() -> None:
+    """`#send` in the title: the same object again, with a higher SEQUENCE; not on a server that has told already."""
+    made = carried(OfferState.INVITED)
+    tagged = entry(PartStat.NEEDS_ACTION, title="Appointment with Dana Okafor #send")
+    (again,) = about(decided(seen(made, tagged)))
+    assert isinstance(again, Invite)
+    assert (again.attend, again.facts.sequence) == (True, 1)
+    on_server = carried(OfferState.INVITED, Delivery.SERVER)
+    assert about(decided(seen(on_server, tagged))) == []
