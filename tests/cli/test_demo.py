@@ -13,6 +13,7 @@ SYNCD = Path(sys.executable).with_name("syncd")
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.wider
 def test_the_demo_with_google_ends_as_promised(tmp_path: Path) -> None:
     """Every offer is one invitation by Google's mail; what was accepted is confirmed; both calendars are written."""
     done = subprocess.run(
