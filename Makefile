@@ -15,7 +15,7 @@ demo: $(VENV)/.demo
 	$(BIN)/syncd demo $(if $(GOOGLE),--google)
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n auto -m "not wider" $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto --dist worksteal -m "not wider" $(PYTEST_ARGS)
 
 # Tests against servers and programs from Debian: installs them as root, skips with the reason otherwise
 test-servers: $(VENV)/.dev

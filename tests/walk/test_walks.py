@@ -1,4 +1,4 @@
-"""Two hundred lives in every run, in parts that the test runner shares out among its processes; more by `make soak`."""
+"""A hundred and twenty lives in every run, in parts that the test runner shares out among its processes; more by `make soak`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.walk.walking import replay, walk
 
-PARTS, EACH, STEPS = 10, 20, 8
+PARTS, EACH, STEPS = 6, 20, 8
 
 
 @pytest.mark.parametrize("part", range(PARTS))
