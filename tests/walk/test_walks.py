@@ -1,4 +1,4 @@
-"""A hundred and twenty lives in every run, in parts that the test runner shares out among its processes; more by `make soak`."""
+"""A hundred and twenty lives in every run, in parts that the test runner shares out; more by `make soak`."""
 
 from __future__ import annotations
 
