@@ -37,5 +37,6 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
             yield offer.span.start - standing.lead(row)
             yield offer.span.start - ANSWER_MARGIN
     yield standing.gate(row, standing.live(row)).opens
+    yield standing.invites_at(row, standing.live(row)).opens
     quiet, holidays = policy.timing.quiet, standing.snapshot.practice.holidays
     yield waking(standing.now, standing.zone(row), quiet, holidays, standing.urgent(row))

@@ -95,7 +95,9 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
         return False
     if not standing.awake(conflict):
         return False
-    return offer.sent or (standing.cleared(conflict) and standing.gate(conflict, offer).open(standing.now))
+    return offer.sent or (
+        standing.cleared(conflict) and standing.invites_at(conflict, offer).open(standing.now)
+    )
 
 
 def _remind(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:

@@ -111,7 +111,7 @@ def rank(candidates: Iterable[Candidate], now: datetime) -> tuple[Ranked, ...]:
     Scores refer to the date of the displaced session, not to `now`, so that the order stands still while
     days pass; `now` only limits which disruptions are known.
     """
-    scored = [(_tier(one), _parts(one, now), one) for one in candidates]
+    scored = [(tier_of(one.client, crisis=one.crisis), _parts(one, now), one) for one in candidates]
     ordered = sorted(
         ((tier, _score(parts, one.weights), parts, one) for tier, parts, one in scored),
         key=lambda row: (row[0], -row[1], row[3].conflict.span, row[3].conflict.id),
@@ -122,9 +122,9 @@ def rank(candidates: Iterable[Candidate], now: datetime) -> tuple[Ranked, ...]:
     )
 
 
-def _tier(one: Candidate) -> Tier:
-    client = one.client
-    if one.crisis or client.priority in {Priority.CRISIS, Priority.PROTECTED}:
+def tier_of(client: Client, *, crisis: bool) -> Tier:
+    """The client's tier; `crisis`: a care note is in force."""
+    if crisis or client.priority in {Priority.CRISIS, Priority.PROTECTED}:
         return Tier.CRISIS
     if client.phase is Phase.CRUCIAL:
         return Tier.CRUCIAL

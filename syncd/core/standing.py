@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,6 +16,7 @@ from syncd.core.model import (
     Approval,
     Client,
     Conflict,
+    ConflictState,
     Offer,
     OfferState,
     Priority,
@@ -24,9 +25,19 @@ from syncd.core.model import (
 )
 from syncd.core.offers import ANSWER_MARGIN, ANSWER_ROOM
 from syncd.core.policy import Policy, Therapist, merge
+from syncd.core.ranking import Tier, tier_of
 from syncd.core.snapshot import Snapshot
-from syncd.core.timing import CRISIS_IN_PERSON, URGENT, Gate, first_message, waking
+from syncd.core.timing import (
+    CRISIS_IN_PERSON,
+    URGENT,
+    WAVES_WITHIN,
+    Gate,
+    first_message,
+    last_waking,
+    waking,
+)
 
+WAVES = {Tier.CRISIS: 0, Tier.CRUCIAL: 0, Tier.ROUTINE: 1, Tier.MAINTENANCE: 2}
 HOLDING = timedelta(hours=1)  # longer than it takes from a plan to its invitations
 TAKEN = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
 
@@ -158,13 +169,16 @@ class Standing:
     def sends_at(self, conflict: Conflict) -> datetime:
         """When an invitation for a slot chosen now could leave: waits and quiet hours over, and time to hold it."""
         hold = self.live(conflict)
-        in_person = (
-            self.crisis(conflict) and hold is None
-        )  # with a hold, the gate counts from when it was planned
-        held = self.now + (CRISIS_IN_PERSON if in_person else HOLDING)
-        opens = max(self.gate(conflict, hold).opens, held)
+        held = self.now + HOLDING if hold else self._held_by(conflict)
+        return self._woken(conflict, max(self.invites_at(conflict, hold).opens, held))
+
+    def _held_by(self, conflict: Conflict) -> datetime:
+        """When a hold chosen now could turn into an invitation; the gate of one there is counts from its planning."""
+        return self.now + (CRISIS_IN_PERSON if self.crisis(conflict) else HOLDING)
+
+    def _woken(self, conflict: Conflict, moment: datetime) -> datetime:
         quiet = self.policy(conflict).timing.quiet
-        return waking(opens, self.zone(conflict), quiet, self.snapshot.practice.holidays)
+        return waking(moment, self.zone(conflict), quiet, self.snapshot.practice.holidays)
 
     def gate(self, conflict: Conflict, hold: Offer | None) -> Gate:
         """When the first message about this conflict may leave, approval left aside.
@@ -184,6 +198,54 @@ class Standing:
             return gate
         in_person = Gate(hold.planned_at + CRISIS_IN_PERSON, "the therapist may tell them in person first")
         return max(gate, in_person, key=lambda one: one.opens)
+
+    def invites_at(self, conflict: Conflict, hold: Offer | None) -> Gate:
+        """When the first invitation about this conflict may leave, approval left aside: in its wave.
+
+        No wave keeps a first message until less than 7 days before the client's first displaced session.
+        """
+        gate = self.gate(conflict, hold)
+        if self.sent(conflict) or conflict.noticed_at is not None or self.tagged(conflict, "send"):
+            return gate
+        absence = self.absence[conflict.absence]
+        first = min(
+            (row.span.start for row in self.displaced(absence) if row.client == conflict.client),
+            default=conflict.span.start,
+        )
+        quiet = self.policy(conflict).timing.quiet
+        latest = last_waking(
+            first - WAVES_WITHIN, self.zone(conflict), quiet, self.snapshot.practice.holidays
+        )
+        wave = Gate(min(self._waves[absence.id][self._wave(conflict)], latest), "others are asked first")
+        return max(gate, wave, key=lambda one: one.opens)
+
+    @cached_property
+    def _waves(self) -> Mapping[str, tuple[datetime, ...]]:
+        """By absence, when each wave may begin: those before it have answered, or have had their time."""
+        return {key: tuple(self._begins(absence)) for key, absence in self.absence.items()}
+
+    def _begins(self, absence: Absence) -> Iterator[datetime]:
+        begins, rows = seen_at(absence, self.seen, self.now), self.displaced(absence)
+        for wave in sorted(set(WAVES.values())):
+            yield begins
+            begins = max((self._over(row, begins) for row in rows if self._wave(row) == wave), default=begins)
+
+    def _over(self, row: Conflict, begins: datetime) -> datetime:
+        """When nobody need wait any longer for what this conflict's client says; `begins` where nobody need at all."""
+        client, hold = self.client(row), self.live(row)
+        asked = min((offer.invited_at for offer in self.of(row) if offer.invited_at), default=None)
+        silent = client is None or not client.mailed or not self.snapshot.mail or row.id in self.unplaced
+        done = row.state is not ConflictState.OPEN or row.span.start <= self.now
+        if silent or done or not self.cleared(row) or (asked is not None and hold is None):
+            return begins
+        if asked is None:
+            held = begins if hold else self._held_by(row)
+            asked = self._woken(row, max(self.gate(row, hold).opens, begins, held))
+        return max(begins, asked + self.policy(row).timing.wave)
+
+    def _wave(self, row: Conflict) -> int:
+        client = self.client(row)
+        return WAVES[tier_of(client, crisis=self.crisis(row))] if client else 0
 
     def awake(self, conflict: Conflict, urgent: bool = False) -> bool:
         """True outside the client's quiet hours (I9); an urgent cancellation only waits for 06:00."""

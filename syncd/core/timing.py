@@ -16,6 +16,7 @@ TELL_FIRST_BEYOND = timedelta(days=21)
 AFTER_SESSION = timedelta(hours=2)
 CRISIS_IN_PERSON = timedelta(hours=24)
 URGENT_FROM = time(6, 0)
+WAVES_WITHIN = timedelta(days=7)  # nearer than this to the session no first message waits for others' answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,18 @@ def waking(
         opens, closes = _open_hours(day, zone, quiet, urgent)
         if moment < closes:
             return max(moment, opens)
+    return moment
+
+
+def last_waking(moment: datetime, zone: ZoneInfo, quiet: QuietHours, holidays: frozenset[date]) -> datetime:
+    """The last instant at or before `moment` outside the client's quiet hours; `moment` if a fortnight has none."""
+    for back in range(15):
+        day = local_date(moment, zone) - timedelta(days=back)
+        if (quiet.sundays and day.weekday() == 6) or day in holidays:
+            continue
+        opens, closes = _open_hours(day, zone, quiet, urgent=False)
+        if moment >= opens:
+            return min(moment, closes - timedelta(minutes=1))
     return moment
 
 

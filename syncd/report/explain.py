@@ -152,7 +152,7 @@ def _waits_for(standing: Standing, one: Displacement) -> str:
     why = standing.waits(standing.absence[one.conflict.absence])
     if why:
         return f"approval: {why}"
-    gate = standing.gate(one.conflict, one.offer)
+    gate = standing.invites_at(one.conflict, one.offer)
     return "" if gate.open(standing.now) else gate.why
 
 

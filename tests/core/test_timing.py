@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from syncd.core.model import OccurrenceRef, Session
 from syncd.core.policy import QuietHours, Timing
-from syncd.core.timing import first_message, waking
+from syncd.core.timing import first_message, last_waking, waking
 from tests.core.people import BERLIN, CALENDAR, NOW, at
 
 QUIET = QuietHours()
@@ -86,3 +86,13 @@ def test_settle_can_be_fixed() -> None:
     timing = replace(Timing(tell_first=False), settle=timedelta(minutes=1))
     gate = first_message(timing, NOW, NOW + timedelta(days=20), (), send_now=False)
     assert gate.opens == NOW + timedelta(minutes=1)
+
+
+@given(moments, zones)
+def test_the_last_waking_instant_is_not_quiet_and_not_later(moment: datetime, zone: ZoneInfo) -> None:
+    """What has to be said before a moment is said in waking hours before it, at most a day and a half earlier."""
+    woken = last_waking(moment, zone, QUIET, frozenset())
+    there = woken.astimezone(zone)
+    assert moment - timedelta(hours=37) <= woken <= moment
+    assert 8 <= there.hour < 20
+    assert there.weekday() != 6
