@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from syncd.core.planning.drafts import draft
-from syncd.core.problem import TIERS, VALUE_LEVEL, Choice, Problem, Row, Solution, Solve, levels
+from syncd.core.problem import VALUE_LEVEL, Choice, Problem, Row, Solution, Solve, levels
+from syncd.core.ranking import Tier
+from syncd.core.standing import WAVES
 from syncd.solver import solve_here
 from tests.bench.instances import Instance
 from tests.bench.methods import greedy_least_blocking
@@ -109,14 +111,16 @@ def _all_at_once(solve: Solve) -> Callable[[_World], None]:
 
 
 def _waves(world: _World) -> None:
-    """Everybody is planned, the top tier is asked first; plans not yet sent are kept where they can be."""
+    """Everybody is planned, the first wave is asked first; plans not yet sent are kept where they can be."""
     held: frozenset[int] = frozenset()
-    for tier in range(TIERS):
+    for wave in sorted(set(WAVES.values())):
         for _ in range(ROUNDS):
             rest, kept = world.open()
             chosen = [kept[index] for index in solve_here(_keeping(rest, kept, held)).chosen]
             now = [
-                index for index in chosen if world.problem.tiers[world.problem.choices[index].client] == tier
+                index
+                for index in chosen
+                if WAVES[Tier(world.problem.tiers[world.problem.choices[index].client])] == wave
             ]
             held = frozenset(chosen) - set(now)
             for index in now:
