@@ -93,6 +93,14 @@ def reason_words(sentence: str) -> str:
     return why if colon and any(letter.isdigit() for letter in time) else sentence
 
 
+_NOT_PLANNED = {
+    "closed": "nothing further is offered",
+    "unanswered": "the time stays free for a late yes until somebody needs it",
+    "open": "it waits for approval",
+    "call": "it waits for approval",
+}
+
+
 def unplaced_table(
     standing: Standing, found: Sequence[Displacement], *, names: bool = False
 ) -> RenderableType:
@@ -115,7 +123,7 @@ def _unplaced_row(standing: Standing, one: Displacement, names: bool) -> tuple[s
         named(one.client, names),
         moment_words(one.conflict.span.start, standing.therapist(one.conflict).zone),
         state_words(one.state),
-        one.why or Text("not planned: it waits for approval or is settled otherwise", "dim"),
+        one.why or Text(_NOT_PLANNED.get(one.state, "nothing is planned"), "dim"),
     )
 
 

@@ -18,6 +18,7 @@ from syncd.report.records import CalendarRecord, EffectRecord, Messages, StatusD
 from syncd.report.words import effect_words, moment_words
 
 _DAY = timedelta(hours=24)
+_DISPLACED = {"settled": "settled", "healed": "stand again", "gone": "no longer booked"}
 _ODD = frozenset({EffectState.UNKNOWN, EffectState.ESCALATED})
 
 
@@ -87,7 +88,10 @@ def status_tables(memory: Memory, now: datetime, zone: ZoneInfo) -> tuple[Render
     head = Text(f"Instance {status.instance}", "bold")
     head += Text(f"  paused: {status.paused}", "bold yellow") if status.paused else Text("  acting", "green")
     lines = [
-        ("Displaced sessions", _counts(status.displaced_sessions)),
+        (
+            "Displaced sessions",
+            _counts({_DISPLACED.get(k, k): n for k, n in status.displaced_sessions.items()}),
+        ),
         ("Offers", _counts(status.offers)),
         ("Effects not over", _counts(status.effects)),
         ("Messages", _sent(status.messages, zone)),

@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from syncd.core.effects import EffectState
 from syncd.core.model import OfferState
 from syncd.store import open_store
@@ -38,9 +40,9 @@ def opened(folder: Path, calendar: DavCalendar, post: SmtpServer, url: str = "")
     return office
 
 
-def kill(office: Office, gate: Gate) -> Counter[EffectState]:
-    """`syncd once`, killed while something stands at the gate; what the store then knows of effects."""
-    with started(office.write(), "once") as process:
+def kill(office: Office, gate: Gate, command: str = "once") -> Counter[EffectState]:
+    """`syncd`, killed while something stands at the gate; what the store then knows of effects."""
+    with started(office.write(), command) as process:
         process.await_gate(gate)
         process.kill()
     with open_store(office.store_url) as store:
@@ -89,15 +91,16 @@ def test_before_a_write_reached_the_calendar(tmp_path: Path, calendar: DavCalend
         everything_once(office, calendar)
 
 
+@pytest.mark.parametrize("command", ["once", "run"])
 def test_after_a_write_and_before_it_was_settled(
-    tmp_path: Path, calendar: DavCalendar, post: SmtpServer
+    tmp_path: Path, calendar: DavCalendar, post: SmtpServer, command: str
 ) -> None:
     """The calendar has it, the store does not know: it is found there, and not written again."""
     gate = Gate()
     with proxied(calendar.server.url) as proxy:
         office = opened(tmp_path, calendar, post, proxy.url)
         proxy.after = holding(gate, "PUT")
-        left = kill(office, gate)
+        left = kill(office, gate, command)
         assert (left[INFLIGHT], left[DONE]) == (1, 0)
         (first,) = written(calendar)
         gate.open()
