@@ -122,8 +122,10 @@ def test_who_says_no_is_not_told_again(house: GoogleHouse) -> None:
     assert house.person("c1").event(first.uid) is None
 
 
-def test_a_drag_asks_again_without_us(house: GoogleHouse) -> None:
-    """The yes to the earlier time is void although Google keeps it; nothing is written; a no to the new time counts."""
+@pytest.mark.parametrize("resets", [True, False])
+def test_a_drag_asks_again_without_us(house: GoogleHouse, resets: bool) -> None:
+    """The yes to the earlier time is void whether or not Google keeps it; nothing is written; a no counts."""
+    house.server.world.resets_answers = resets
     offer = invited(house)
     house.answer("c1", "ACCEPTED")
     house.later(minutes=2)
@@ -139,6 +141,22 @@ def test_a_drag_asks_again_without_us(house: GoogleHouse) -> None:
     assert house.offers("c1")[0].state is OfferState.DECLINED
 
 
+def test_a_second_yes_counts_where_google_took_the_first_back(house: GoogleHouse) -> None:
+    """Accepted, dragged, asked anew by Google itself, accepted again: confirmed at the new time."""
+    offer = invited(house)
+    house.answer("c1", "ACCEPTED")
+    house.later(minutes=2)
+    span = drag(house, offer, days=1)
+    house.later(minutes=2)
+    assert state(house) is OfferState.INVITED
+    house.answer("c1", "ACCEPTED")
+    house.later(minutes=2)
+    now = house.offers("c1")[-1]
+    assert (now.state, now.span) == (OfferState.ACCEPTED, span)
+    assert house.entry(offer.uid).status == "CONFIRMED"
+    assert house.kinds("c1") == ["REQUEST", "REQUEST"]
+
+
 def test_a_yes_to_the_new_time_counts_once_google_asked(house: GoogleHouse) -> None:
     """Dragged before anybody answered: NEEDS-ACTION is seen at the new start, and the yes after it is to that."""
     offer = invited(house)
@@ -150,8 +168,10 @@ def test_a_yes_to_the_new_time_counts_once_google_asked(house: GoogleHouse) -> N
     assert (now.state, now.span) == (OfferState.ACCEPTED, span)
 
 
-def test_moved_without_sending_then_sent_after_all(house: GoogleHouse) -> None:
+@pytest.mark.parametrize("resets", [True, False])
+def test_moved_without_sending_then_sent_after_all(house: GoogleHouse, resets: bool) -> None:
     """ "Don't send" at the drag; `#send` in the title tells the client once, and the tag is gone."""
+    house.server.world.resets_answers = resets
     offer = invited(house)
     drag(house, offer, send="none", days=1)
     house.later(minutes=2)
@@ -240,13 +260,15 @@ def test_a_hold_settled_by_hand_stays_hers(house: GoogleHouse) -> None:
     assert house.kinds("c1") == []
 
 
-def test_deleting_an_invitation_counts_as_told(house: GoogleHouse) -> None:
+@pytest.mark.parametrize(("send", "kinds"), [("all", ["REQUEST", "CANCEL"]), ("none", ["REQUEST"])])
+def test_deleting_an_invitation_counts_as_told(house: GoogleHouse, send: str, kinds: list[str]) -> None:
     """Google asked Dana whether to tell; we add nothing, and nothing further is offered."""
     offer = invited(house)
-    house.dana.delete(offer.uid, "Practice")
+    house.dana.delete(offer.uid, "Practice", send=send)
     house.later(minutes=2)
+    house.later(days=1)
     assert state(house) is OfferState.WITHDRAWN
-    assert house.kinds("c1") == ["REQUEST", "CANCEL"]
+    assert house.kinds("c1") == kinds
     assert len(house.offers("c1")) == 1
 
 

@@ -24,6 +24,15 @@ def settled(given: Iterable[Json]) -> list[Json]:
     return list(found.values())
 
 
+def unanswered(guests: Iterable[Json], organizer: str) -> list[Json]:
+    """The guests after a reschedule: everybody but the organizer and rooms is asked anew."""
+    kept = {organizer}
+    return [
+        one if one["email"] in kept or one.get("resource") else {**one, "responseStatus": "needsAction"}
+        for one in guests
+    ]
+
+
 def spread(world: World, stored: Stored) -> None:
     """Put copies of an event (and its series) on the calendars of those invited, take others away."""
     key = stored.series or stored.id

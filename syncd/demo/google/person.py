@@ -63,7 +63,7 @@ class Person:
             writing.patch(self._world, self._box(calendar, "writer"), key, body, send, self.email, "")
 
     def drag(self, key: str, start: str, end: str, calendar: str = "primary", *, send: str = "all") -> None:
-        """Move an event to other times (RFC 3339); answers stay as they are."""
+        """Move an event to other times (RFC 3339); what comes of the answers is `World.resets_answers`."""
         body = {"start": {"dateTime": start, "date": None}, "end": {"dateTime": end, "date": None}}
         self.change(key, body, calendar, send=send)
 

@@ -9,7 +9,7 @@ from secrets import token_hex
 from zoneinfo import ZoneInfo, available_timezones
 
 from syncd.demo.google.answers import ApiError, Json, broken
-from syncd.demo.google.guests import newcomers, settled, spread, tell
+from syncd.demo.google.guests import newcomers, settled, spread, tell, unanswered
 from syncd.demo.google.series import instant, occurrence, occurrences
 from syncd.demo.google.views import instance
 from syncd.demo.google.world import CalendarBox, Stored, World
@@ -80,6 +80,8 @@ def patch(
         _check_time(changed)
     _check_invitations(world, before, changed["attendees"], may_invite=may_invite)
     moved = any(changed.get(name) != stored.data.get(name) for name in ("start", "end", "recurrence"))
+    if world.resets_answers and "attendees" not in body and _begins(changed) != _begins(stored.data):
+        changed["attendees"] = unanswered(changed["attendees"], box.owner)
     changed["sequence"] = int(stored.data.get("sequence", 0)) + (1 if moved else 0)
     stored.data = changed
     stored.own |= body.keys()
@@ -190,6 +192,14 @@ def _merged(data: Json, patch_: Json) -> Json:
         else:
             merged[name] = copy.deepcopy(value)
     return merged
+
+
+def _begins(data: Json) -> tuple[object, ...]:
+    """What guests have said yes or no to: an end, a place or a title that changes does not void an answer."""
+    start = data.get("start", {})
+    begins = instant(start, ZoneInfo("UTC")) if start else None
+    rules = tuple(data.get("recurrence", ()))
+    return begins, "date" in start, rules, start.get("timeZone") if rules else None
 
 
 def _check_time(data: Json) -> None:

@@ -207,15 +207,51 @@ def test_an_answer_sent_back_without_its_status_is_reset(dana: Person, ada: Pers
     assert event["attendees"][0]["responseStatus"] == "needsAction"
 
 
-def test_an_answer_survives_a_drag(google: GoogleServer, dana: Person, ada: Person) -> None:
-    """The server keeps it: what it was for has to be remembered elsewhere. The guest gets one mail for the drag."""
+@pytest.mark.parametrize("resets", [True, False])
+def test_a_new_start_takes_answers_back_or_not(
+    google: GoogleServer, dana: Person, ada: Person, resets: bool
+) -> None:
+    """Google's documents are silent, so both can be had: what a yes was for has to be remembered elsewhere.
+
+    The guest gets one mail for the drag either way.
+    """
+    google.world.resets_answers = resets
     key = dana.enter(timed("2026-07-06T09:00", attendees=[{"email": CLIENT}]), send="all")
     ada.answer(key, "accepted")
     dana.drag(key, "2026-07-07T09:00:00Z", "2026-07-07T10:00:00Z")
-    event = ada.event(key)
-    assert event is not None
-    assert event["attendees"][0]["responseStatus"] == "accepted"
+    assert _answer(ada, key) == ("needsAction" if resets else "accepted")
     assert [mail.method for mail in google.mails(CLIENT)] == ["REQUEST", "REQUEST"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"end": {"dateTime": "2026-07-06T12:00:00Z"}},
+        {"start": {"dateTime": "2026-07-06T07:00:00Z", "timeZone": None}},
+        {"location": "Room 3", "summary": "Another title", "description": "x", "colorId": "3"},
+        {"status": "tentative", "transparency": "transparent", "visibility": "private"},
+    ],
+)
+def test_what_is_no_new_start_leaves_answers(dana: Person, ada: Person, change: Json) -> None:
+    """Longer, elsewhere, called otherwise, or the same instant written otherwise: the yes still stands."""
+    key = dana.enter(timed("2026-07-06T09:00", attendees=[{"email": CLIENT}]), send="all")
+    ada.answer(key, "accepted")
+    dana.change(key, change)
+    assert _answer(ada, key) == "accepted"
+
+
+def test_a_new_rule_takes_answers_back(dana: Person, ada: Person) -> None:
+    """From weekly to every second week: another promise."""
+    key = dana.enter(weekly("2026-07-06T09:00", attendees=[{"email": CLIENT}]), send="all")
+    ada.answer(key, "accepted")
+    dana.change(key, {"recurrence": ["RRULE:FREQ=WEEKLY;INTERVAL=2"]})
+    assert _answer(ada, key) == "needsAction"
+
+
+def _answer(guest: Person, key: str) -> str:
+    event = guest.event(key)
+    assert event is not None
+    return str(event["attendees"][0]["responseStatus"])
 
 
 def test_guests_cannot_change_what_is_the_organizers(dana: Person, ada: Person) -> None:
