@@ -189,7 +189,7 @@ def _read_calendar(reading: _Reading, calendar: str, state: CalendarState | None
     if changes.nameless and any(_looks_for_events(one, calendar) for one in reading.sources.therapists):
         raise Forbidden(
             f"calendar {calendar} shows this account only when it is busy: neither leave nor sessions are seen; "
-            "name a calendar that belongs to the account"
+            "name a calendar that belongs to the account, or set `shared` for it"
         )
     reading.problems.extend(changes.problems)
     _take(reading, port, state, changes, kept, continued)

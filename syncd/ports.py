@@ -27,12 +27,16 @@ from syncd.core.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class CalendarInfo:
-    """One calendar an account can see. `id` is `account/name`; `writable` as far as the server tells."""
+    """One calendar an account can see. `id` is `account/name`; `writable` as far as the server tells.
+
+    `readable` is False where nothing is shown of its events but when they are busy.
+    """
 
     id: str
     name: str
     url: str
     writable: bool
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from connectors.google.calendar import EventCalendar
 from connectors.google.client import GoogleClient
-from connectors.google.config import READS_SHARED, WRITES_SHARED, GoogleConfig
+from connectors.google.config import GoogleConfig
 from connectors.google.freebusy import BusyCalendar
 from connectors.google.listing import list_all
 from connectors.google.named import NamedCalendar
+from connectors.google.scopes import READS_SHARED, WRITES_SHARED, covers
 from connectors.google.service import Request, Service
 from connectors.google.times import Item
 from connectors.zones import named_zone
@@ -84,7 +85,7 @@ class GoogleAccount:
 
     def discover(self) -> Sequence[CalendarInfo]:
         return tuple(
-            CalendarInfo(self._id(entry), entry.name, entry.remote, self._writes(entry))
+            CalendarInfo(self._id(entry), entry.name, entry.remote, self._writes(entry), self._reads(entry))
             for entry in self._entries()
         )
 
@@ -134,12 +135,12 @@ class GoogleAccount:
         return BusyCalendar(key, label, entry.remote, self._client)
 
     def _reads(self, entry: _Entry) -> bool:
-        """Somebody else's events can be read only with a scope that an admin added to the least ones."""
-        shared = entry.role in {"reader", "writer"} and bool(self._client.signin.scopes & READS_SHARED)
+        """Somebody else's events can be read only with a scope that settings ask for besides the least ones."""
+        shared = entry.role in {"reader", "writer"} and covers(self._client.signin.scopes, READS_SHARED)
         return entry.role == "owner" or shared
 
     def _writes(self, entry: _Entry) -> bool:
-        shared = entry.role == "writer" and bool(self._client.signin.scopes & WRITES_SHARED)
+        shared = entry.role == "writer" and covers(self._client.signin.scopes, WRITES_SHARED)
         return entry.role == "owner" or shared
 
     def _id(self, entry: _Entry) -> str:

@@ -17,6 +17,7 @@ from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError
 from oauthlib.oauth2 import OAuth2Error
 
 from connectors.google.config import GoogleConfig, is_loopback
+from connectors.google.scopes import missing, short
 from connectors.google.tokens import write_token
 from syncd.core.errors import AuthExpired, ConfigError, ConfigProblem, ConnectorError, Transient
 
@@ -82,7 +83,7 @@ def grant_of(held: Mapping[str, Any], config: GoogleConfig) -> Grant:
     """What a token file says of the consent; `missing` against what the settings ask for."""
     scopes = frozenset(held.get("scopes", ()))
     ends = held.get("refresh_token_expires")
-    return Grant(scopes, frozenset(config.scopes) - scopes, datetime.fromisoformat(ends) if ends else None)
+    return Grant(scopes, missing(config.scopes, scopes), datetime.fromisoformat(ends) if ends else None)
 
 
 def _store(
@@ -90,9 +91,8 @@ def _store(
 ) -> Grant:
     granted = told.get("scope") or list(config.scopes)
     scopes = granted.split() if isinstance(granted, str) else list(granted)
-    missing = frozenset(config.scopes) - frozenset(scopes)
-    if missing:
-        names = ", ".join(sorted(scope.rsplit("/", 1)[-1] for scope in missing))
+    if unticked := missing(config.scopes, scopes):
+        names = ", ".join(sorted(map(short, unticked)))
         raise AuthExpired(f"google: these boxes were not ticked: {names}; run the command again and tick all")
     if not told.get("refresh_token"):
         raise AuthExpired(

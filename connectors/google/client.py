@@ -82,7 +82,9 @@ class GoogleClient:
         try:
             answer = self._execute(request, what, writing)
         except HttpError as error:
-            translated = translate(error, what, writing=writing)
+            translated = translate(
+                error, what, writing=writing, renewal=self.signin.renewal, lacking=self.signin.lacking
+            )
             if isinstance(translated, Transient):
                 self._circuit.failed(kind, translated, quota=is_quota(error))
             raise translated from None

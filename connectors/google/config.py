@@ -8,17 +8,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from connectors.google.scopes import LEAST_SCOPES
 from syncd.core.errors import ConfigError, ConfigProblem
-
-SCOPE = "https://www.googleapis.com/auth/"
-OWNED = SCOPE + "calendar.events.owned"  # read and write events of the therapist's own calendars
-LISTED = SCOPE + "calendar.calendarlist.readonly"  # which calendars there are
-FREEBUSY = SCOPE + "calendar.freebusy"  # busy time of calendars that others share
-LEAST_SCOPES = (OWNED, LISTED, FREEBUSY)
-WRITES_SHARED = frozenset({SCOPE + "calendar", SCOPE + "calendar.events"})
-READS_SHARED = WRITES_SHARED | frozenset(
-    SCOPE + name for name in ("calendar.readonly", "calendar.events.readonly")
-)
 
 API_ENDPOINT = "https://www.googleapis.com/calendar/v3/"
 TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
@@ -48,19 +49,23 @@ def is_quota(error: HttpError) -> bool:
     return error.status_code == 429 or (error.status_code == 403 and reason_of(error) in QUOTA)
 
 
-def translate(error: HttpError, what: str, *, writing: bool) -> ConnectorError:
-    """The error that `ports` speaks of. `what` names method and calendar; a write with a 5xx is Unclear."""
+def translate(
+    error: HttpError, what: str, *, writing: bool, renewal: str, lacking: Sequence[str] = ()
+) -> ConnectorError:
+    """The error that `ports` speaks of. `what` names method and calendar; a write with a 5xx is Unclear.
+
+    `renewal` is what an admin does where the sign-in does not do; `lacking` are the scopes that were not granted.
+    """
     status, reason = error.status_code, reason_of(error)
     said = f"google: {what}: {status} {reason}".rstrip()
     if is_quota(error):
         return Transient(f"{said}: Google asks for patience", _retry_after(error))
     match status:
         case 401:
-            return AuthExpired(f"{said}: the sign-in is refused; run `syncd auth google ACCOUNT`")
+            return AuthExpired(f"{said}: the sign-in is refused; {renewal}")
         case 403 if reason in _SCOPES:
-            return AuthExpired(
-                f"{said}: a permission is missing; run `syncd auth google ACCOUNT`, tick all boxes"
-            )
+            names = ", ".join(sorted(lacking)) or "of this calendar"
+            return AuthExpired(f"{said}: permissions are missing: {names}; {renewal}, tick all boxes")
         case 403:
             return Forbidden(f"{said}: this account may not do that; share the calendar with write access")
         case 404:

@@ -16,6 +16,7 @@ from google.auth.exceptions import GoogleAuthError, RefreshError
 from google.oauth2 import credentials, service_account
 
 from connectors.google.config import GoogleConfig
+from connectors.google.scopes import missing, short
 from connectors.google.tokens import read_token, write_token
 from syncd.core.errors import AuthExpired, Transient
 
@@ -50,6 +51,20 @@ class SignIn:
         with self._lock:
             self._loaded()
         return frozenset(self._held.get("scopes") or self._config.scopes)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The scopes, by their short names, that settings ask for and the token was not granted."""
+        return tuple(sorted(map(short, missing(self._config.scopes, self.scopes))))
+
+    @property
+    def renewal(self) -> str:
+        """What an admin does to get another sign-in."""
+        if self._config.service_account:
+            return (
+                "check the key and the scopes of its domain-wide delegation in the Workspace's admin console"
+            )
+        return f"run `syncd auth google {self._config.account}`"
 
     def before_request(
         self, request: object, method: str, url: str, headers: MutableMapping[str, str]
@@ -110,13 +125,13 @@ class SignIn:
         code = str(details.get("error", "refused"))
         account = self._config.account
         if self._config.service_account:
-            remedy = (
-                "check the key and the scopes of its domain-wide delegation in the Workspace's admin console"
-            )
+            why = "the subject is unknown, the key is gone, or this machine's clock is wrong; "
+            remedy = f"{why if code == 'invalid_grant' else ''}{self.renewal}"
         elif code == "invalid_grant":
-            remedy = f"access was withdrawn or has run out; run `syncd auth google {account}`"
+            week = 'a consent screen in "Testing" ends it after 7 days'
+            remedy = f"access was withdrawn or has run out ({week}); {self.renewal}"
         else:
-            remedy = f"check the client in the Google console, then run `syncd auth google {account}`"
+            remedy = f"check the client in the Google console, then {self.renewal}"
         return AuthExpired(f"google: account {account}: {code}: {remedy}")
 
     def _store(self, fresh: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from syncd.wiring.planner import tokens
 
 _PAST = timedelta(days=3650)  # nobody looks there
 _TESTING = timedelta(days=8)
+_OWN = 'name one that it owns, or have it shared with more rights and set `shared` to "read" or "write"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Named:
     calendar: str  # `account/name`
     therapist: Therapist
     written: bool
+    busy: bool = False  # only busy time is looked for there
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def named_calendars(settings: Settings) -> Iterator[Named]:
         for number, name in enumerate(one.leave_calendars):
             yield Named(f"{key}.leave_calendars[{number}]", name, one, written=False)
         for number, name in enumerate(one.busy_calendars):
-            yield Named(f"{key}.busy_calendars[{number}]", name, one, written=False)
+            yield Named(f"{key}.busy_calendars[{number}]", name, one, written=False, busy=True)
         if one.plan_calendar:
             yield Named(f"{key}.plan_calendar", one.plan_calendar, one, written=True)
 
@@ -141,6 +143,10 @@ def _calendar(
     calendar = signed.account.open(name)
     if signed.lazy:
         signed.account.probe(calendar.id)
+    info = _info(signed.listed, calendar.id, name)
+    if info is not None and not info.readable and not one.busy:
+        yield fail(Check.CALENDAR, one.key, f"this account sees only when it is busy: {_OWN}")
+        return
     yield ok(Check.CALENDAR, one.key, "found")
     if not one.written:
         return
@@ -148,8 +154,7 @@ def _calendar(
     if isinstance(probed, Finding):
         yield probed
         return
-    info = _info(signed.listed, calendar.id, name)
-    written = guarded(Check.WRITABLE, one.key, lambda: _writable(one, info, calendar, probed, now))
+    written = guarded(Check.WRITABLE, one.key, lambda: _writable(signed, one, info, calendar, probed, now))
     yield from written
     yield _changes(one.key, probed)
     yield _conditional(one.key, probed, readonly=failed(written))
@@ -161,19 +166,27 @@ def _info(listed: Iterable[CalendarInfo], calendar: str, name: str) -> CalendarI
     """What the account's list says of a calendar that settings name by id, name or URL."""
     path = urlsplit(name).path.rstrip("/")
     for one in listed:
-        if one.id == calendar or ("/" in name and urlsplit(one.url).path.rstrip("/") == path):
+        if (
+            one.id == calendar
+            or name in {one.name, one.url}
+            or ("/" in name and urlsplit(one.url).path.rstrip("/") == path)
+        ):
             return one
     return None
 
 
 def _writable(
-    one: Named, info: CalendarInfo | None, calendar: Calendar, probed: Capabilities, now: datetime
+    signed: SignedIn,
+    one: Named,
+    info: CalendarInfo | None,
+    calendar: Calendar,
+    probed: Capabilities,
+    now: datetime,
 ) -> Iterator[Finding]:
     """The probe has written, where writes are conditional; else an entry ten years back is, and removed."""
     if info is not None and not info.writable:
-        yield fail(
-            Check.WRITABLE, one.key, "read-only for this account: share the calendar with write access"
-        )
+        remedy = _OWN if signed.lazy else "share the calendar with write access"
+        yield fail(Check.WRITABLE, one.key, f"read-only for this account: {remedy}")
         return
     if not probed.conditional_writes:
         _write(calendar, now)

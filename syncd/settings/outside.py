@@ -87,6 +87,7 @@ def account_of(name: str, table: CalDavTable | GoogleTable, vault: Vault) -> Acc
             client_secrets=vault.file(table.client_secrets, f"{key}.client_secrets"),
             service_account=vault.file(table.service_account, f"{key}.service_account"),
             subject=table.subject or "",
+            shared=table.shared,
             api_endpoint=table.api_endpoint or "",
             token_uri=table.token_uri or "",
             auth_uri=table.auth_uri or "",

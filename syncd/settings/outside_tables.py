@@ -64,6 +64,10 @@ class GoogleTable(Table):
         None, description="a service account's key file, instead of token"
     )
     subject: Email | None = Field(None, description="the user for whom the service account acts")
+    shared: Literal["busy", "read", "write"] = Field(
+        "busy",
+        description="what to do with calendars that others own: see busy time only, read events, or write too",
+    )
     api_endpoint: ApiUrl | None = Field(None, description="another server's address of the API")
     token_uri: ApiUrl | None = Field(None, description="another server's address of tokens")
     auth_uri: ApiUrl | None = Field(None, description="another server's address of consent")

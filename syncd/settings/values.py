@@ -60,6 +60,7 @@ class GoogleAccount:
     client_secrets: Path | None = None
     service_account: Path | None = None
     subject: str = ""
+    shared: str = "busy"  # or "read" or "write": what is done with calendars that others own
     api_endpoint: str = ""
     token_uri: str = ""
     auth_uri: str = ""

@@ -11,6 +11,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from connectors.google.auth import grant_of
+from connectors.google.scopes import short
 from connectors.google.tokens import read_token
 from connectors.mail.headers import check_runtime
 from connectors.mail.ids import message_id
@@ -171,7 +172,7 @@ def _consent(one: GoogleAccount) -> Consent:
     if one.token is None:
         return Consent(delegated=True)
     grant = grant_of(read_token(one.token, one.id), google_config(one))
-    return Consent(tuple(sorted(scope.rsplit("/", 1)[-1] for scope in grant.missing)), grant.ends)
+    return Consent(tuple(sorted(map(short, grant.missing))), grant.ends)
 
 
 def _mail(mail: MailSettings) -> MailDoor:

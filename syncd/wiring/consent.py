@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from connectors.google.auth import authorize
-from connectors.google.config import FREEBUSY, LISTED, OWNED
+from connectors.google.scopes import FREEBUSY, LISTED, OWNED, READS_SHARED, WRITES_SHARED, short
 from syncd.core.errors import ConfigError, ConfigProblem
 from syncd.settings import GoogleAccount, Settings
 from syncd.wiring.clock import SystemClock
@@ -19,6 +19,10 @@ PURPOSES = {
     OWNED: "see leave and sessions, write holds and invitations, in calendars of the account's own",
     LISTED: "find the calendars by name",
     FREEBUSY: "see when calendars of others are busy, and nothing else of them",
+}
+SHARED_PURPOSES = {
+    READS_SHARED: "see leave and sessions in calendars that others share with the account",
+    WRITES_SHARED: "see leave and sessions, write holds and invitations, in shared calendars too",
 }
 
 
@@ -42,7 +46,8 @@ def consent_to_google(
     if config.token is None:
         raise _wrong(path, account, "service_account", "nothing: a service account needs no consent")
     grant = authorize(config, now=SystemClock().now(), port=port, patience=patience)
-    names = (f"{scope.rsplit('/', 1)[-1]}: {PURPOSES.get(scope, '')}" for scope in sorted(grant.scopes))
+    purposes = PURPOSES | SHARED_PURPOSES
+    names = (f"{short(scope)}: {purposes.get(scope, '')}" for scope in sorted(grant.scopes))
     return Consented(config.token, tuple(name.rstrip(": ") for name in names), grant.ends)
 
 

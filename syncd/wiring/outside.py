@@ -8,6 +8,7 @@ from connectors.caldav.account import CalDavAccount as CalDavConnector
 from connectors.caldav.config import CalDavConfig
 from connectors.google.account import GoogleAccount as GoogleConnector
 from connectors.google.config import API_ENDPOINT, AUTH_URI, TOKEN_URI, GoogleConfig
+from connectors.google.scopes import Shared, scopes_for
 from connectors.mail.ids import domain_of
 from connectors.mail.imap import ImapConfig, ImapMailbox
 from connectors.mail.maildir import MaildirMailbox
@@ -59,6 +60,7 @@ def google_config(one: GoogleAccount) -> GoogleConfig:
         api_endpoint=one.api_endpoint or API_ENDPOINT,
         token_uri=one.token_uri or TOKEN_URI,
         auth_uri=one.auth_uri or AUTH_URI,
+        scopes=scopes_for(Shared(one.shared)),
         timeout=one.timeout,
     )
 

@@ -14,7 +14,7 @@ from socket import create_server
 import pytest
 import requests
 
-from connectors.google.config import FREEBUSY
+from connectors.google.scopes import FREEBUSY
 from syncd.demo.google.oauth import Consent
 from tests.servers.google import GoogleServer
 from tests.servers.smtp import SmtpServer

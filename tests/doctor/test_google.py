@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from connectors.google.config import LEAST_SCOPES, OWNED
+from connectors.google.scopes import LEAST_SCOPES, OWNED, SCOPE, Shared, scopes_for
 from syncd.doctor import Check, Verdict
 from tests.cli.office import Office, now
 from tests.doctor.conftest import Look
 from tests.servers.google import GoogleServer
 
 DANA = "dana@example.org"
+KIM = "kim@example.org"
 KEY = "accounts.work"
 
 
@@ -85,6 +86,113 @@ class TestGoogle:
         assert seen.failed() == {Check.CONSENT, Check.CREDENTIALS}
         assert "no token yet; run `syncd auth google work`" in seen.one(Check.CREDENTIALS, KEY).said
         assert seen.one(Check.CREDENTIALS, "accounts.home").verdict is Verdict.OK
+
+    def test_a_wider_grant_misses_nothing(self, token: Path, look: Look) -> None:
+        """What Google takes for each request is enough, whatever it is called."""
+        _change(token, scopes=[SCOPE + "calendar"])
+        assert look(0).one(Check.CONSENT, KEY).verdict is Verdict.OK
+
+    def test_shared_calendars_need_another_consent(self, token: Path, office: Office, look: Look) -> None:
+        """Settings ask for more than was granted: exactly that is named."""
+        office.keys["account"] = f'{office.keys["account"]}shared = "write"\n'
+        finding = look(0).one(Check.CONSENT, KEY)
+        assert finding.verdict is Verdict.FAIL
+        assert "missing: calendar.events; run `syncd auth google work`" in finding.said
+
+    @pytest.mark.parametrize("role", ["freeBusyReader", "reader", "writer"])
+    @pytest.mark.usefixtures("token")
+    def test_a_calendar_of_somebody_else_is_said_so(
+        self, google: GoogleServer, look: Look, role: str
+    ) -> None:
+        """With the least permissions nothing but its busy time is seen: the remedy names both ways out."""
+        google.person(KIM)
+        google.share("Sessions", KIM, "owner")
+        google.share("Sessions", DANA, role)
+        finding = look(0).one(Check.CALENDAR, "therapists[0].calendar")
+        assert finding.verdict is Verdict.FAIL
+        assert "only when it is busy" in finding.said
+        assert "`shared`" in finding.said
+
+    def test_a_calendar_that_may_be_read_and_not_written_is_said_so(
+        self, google: GoogleServer, office: Office, token: Path, look: Look
+    ) -> None:
+        """The permissions are there, the owner's leave to write is not."""
+        office.keys["account"] = f'{office.keys["account"]}shared = "write"\n'
+        _change(
+            token,
+            scopes=list(scopes_for(Shared.WRITE)),
+            refresh_token=google.oauth.grant(DANA, scopes_for(Shared.WRITE)),
+        )
+        google.person(KIM)
+        google.share("Sessions", KIM, "owner")
+        google.share("Sessions", DANA, "reader")
+        seen = look(0)
+        assert seen.one(Check.WRITABLE, "therapists[0].calendar").verdict is Verdict.FAIL
+        google.share("Sessions", DANA, "writer")
+        assert look(0).failed() == set()
+
+    def test_access_that_was_withdrawn_names_both_reasons(
+        self, google: GoogleServer, token: Path, look: Look
+    ) -> None:
+        """Taken back at myaccount, or ended by the seven days: which of them nobody tells."""
+        google.oauth.revoke(DANA)
+        said = look(0).one(Check.CREDENTIALS, KEY).said
+        assert "invalid_grant" in said
+        assert "7 days" in said
+        assert "syncd auth google work" in said
+
+
+class TestServiceAccount:
+    """One key for a Workspace, acting for each therapist."""
+
+    @pytest.fixture
+    def key(self, google: GoogleServer, office: Office) -> str:
+        """An account that signs in by key; the Workspace's admin has delegated the three scopes."""
+        config = google.service_config("robot", office.folder, subject=DANA)
+        google.oauth.delegated = frozenset(LEAST_SCOPES)
+        office.keys |= {
+            "calendar": "work/Sessions",
+            "account": f"""
+[accounts.work]
+type = "google"
+service_account = {{ file = "{config.service_account}" }}
+subject = "{DANA}"
+api_endpoint = "{google.api_endpoint}"
+token_uri = "{google.token_uri}"
+""",
+        }
+        return str(config.service_account)
+
+    @pytest.mark.usefixtures("key")
+    def test_a_good_one_is_well(self, look: Look) -> None:
+        """Signed in for the therapist, its calendar found, Google sends for it."""
+        seen = look(0)
+        assert seen.failed() == set(), seen.text()
+        assert "admin console" in seen.one(Check.CONSENT, KEY).said
+        assert seen.one(Check.SCHEDULING).said == "the server can send invitations itself"
+
+    @pytest.mark.usefixtures("key")
+    def test_scopes_that_nobody_delegated(self, google: GoogleServer, look: Look) -> None:
+        """Google says no to the key as a whole: the line says where the scopes go."""
+        google.oauth.delegated = frozenset({OWNED})
+        said = look(0).one(Check.CREDENTIALS, KEY).said
+        assert "unauthorized_client" in said
+        assert "domain-wide delegation" in said
+
+    @pytest.mark.usefixtures("key")
+    def test_a_subject_that_is_nobody(self, google: GoogleServer, office: Office, look: Look) -> None:
+        """A typing error in the address, a deleted key and a wrong clock look alike to Google: all are named."""
+        settings = str(office.keys["account"])
+        office.keys["account"] = settings.replace(f'subject = "{DANA}"', 'subject = "dnaa@example.org"')
+        said = look(0).one(Check.CREDENTIALS, KEY).said
+        assert "invalid_grant" in said
+        assert all(word in said for word in ("subject", "key", "clock"))
+
+    def test_a_token_in_the_keys_place(self, google: GoogleServer, key: str, look: Look) -> None:
+        """The file is named, and what it is not."""
+        Path(key).write_text(json.dumps(google.consented(DANA, LEAST_SCOPES)))
+        said = look(0).one(Check.CREDENTIALS, KEY).said
+        assert "robot-key.json: not a service account's key" in said
 
 
 def _change(token: Path, **values: object) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
+from connectors.google.scopes import LEAST_SCOPES
 from syncd.demo.google.answers import Json
 from syncd.demo.google.listing import list_events
 from syncd.demo.google.post import message_of
@@ -42,24 +43,34 @@ timeout = "5s"
 """
 
 
-def google_desk(server: GoogleServer, folder: Path) -> str:
+def google_desk(server: GoogleServer, folder: Path, scopes: Iterable[str] = LEAST_SCOPES) -> str:
     """Dana's part of the settings; she has consented, and has a calendar called Practice."""
     server.person(DANA, "Dana Okafor")
     server.world.add_calendar(DANA, "Practice")
-    config = server.config("work", DANA, folder)
+    config = server.config("work", DANA, folder, scopes)
     return ACCOUNT.format(hours=HOURS, token=config.token, server=server)
+
+
+Desk = Callable[[GoogleServer, Path], str]
 
 
 class GoogleHouse(ServedHouse):
     """An office whose one therapist is with Google."""
 
-    def __init__(self, folder: Path, post: SmtpServer, clock: SetClock, opened: ExitStack) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        post: SmtpServer,
+        clock: SetClock,
+        opened: ExitStack,
+        desk: Desk = google_desk,
+    ) -> None:
         """Everything that is opened is closed with `opened`; a request against the rules fails the test there."""
         self.server = opened.enter_context(GoogleServer(clock.now))
         for client in PEOPLE:
             if client.email:
                 self.server.person(client.email, client.name)
-        office = Office(folder, [], post, therapists=google_desk(self.server, folder))
+        office = Office(folder, [], post, therapists=desk(self.server, folder))
         super().__init__(office, clock, opened)
 
     @property

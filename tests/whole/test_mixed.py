@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.google.config import LEAST_SCOPES
+from connectors.google.scopes import LEAST_SCOPES
 from syncd.core.model import Offer, OfferState, OriginalState
 from syncd.cycle import PassReport
 from tests.core.people import BERLIN, NOW

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
 from typing import Any
@@ -63,6 +63,7 @@ class OAuth:
     access_tokens: dict[str, Bearer] = field(default_factory=dict)
     service_keys: dict[str, str] = field(default_factory=dict)  # client_email -> public key, PEM
     delegated: frozenset[str] = frozenset()  # scopes that the Workspace's admin granted
+    people: Callable[[], Collection[str]] = tuple  # the addresses that have an account
 
     def grant(self, user: str, scopes: Any) -> str:  # noqa: ANN401 - any collection of names
         """A refresh token as a consent would have given it."""
@@ -172,8 +173,12 @@ class OAuth:
             claims = jwt.decode(given["assertion"], certs=self.service_keys[unverified["iss"]])  # type: ignore[no-untyped-call]
         except (KeyError, ValueError, IndexError) as error:
             raise OAuthError("invalid_grant", "Invalid JWT Signature.") from error
+        if not str(claims.get("aud", "")).endswith("/token") or claims["exp"] - claims["iat"] > 3600:
+            raise OAuthError("invalid_grant", "Invalid JWT: audience, or a token that lasts too long.")
         scopes = set(claims.get("scope", "").split())
         subject = claims.get("sub") or claims["iss"]
+        if subject not in self.people():
+            raise OAuthError("invalid_grant", "Invalid email or User ID")
         if subject != claims["iss"] and scopes - self.delegated:
             raise OAuthError(
                 "unauthorized_client", "Client is unauthorized for any of the scopes requested.", 401

@@ -28,7 +28,7 @@ class StandIn:
     def __init__(self, clock: Callable[[], datetime] = _real_time) -> None:
         """`clock` dates events, mails and quota; access tokens live by real time."""
         self.world = World(clock)
-        self.oauth = OAuth()
+        self.oauth = OAuth(people=lambda: self.world.users)
         self.faults = Faults()
         self._http = Listener(self.world, self.oauth, self.faults)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)

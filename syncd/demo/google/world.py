@@ -89,7 +89,9 @@ class World:
         self.token_era = 0
         self.page_size = 2500
         self.forgets_details = True  # a cancelled occurrence keeps id, series and original start only
-        self.resets_answers = True  # a new start or rule takes the guests' answers back; no document says so or not
+        self.resets_answers = (
+            True  # a new start or rule takes the guests' answers back; no document says so or not
+        )
         self.pages: dict[str, Json] = {}
         self.before: dict[str, Callable[[], None]] = {}  # what happens just before the next such request
         self._ticks = itertools.count(1)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from connectors.google.account import GoogleAccount
-from connectors.google.config import LEAST_SCOPES, SCOPE, GoogleConfig
+from connectors.google.config import GoogleConfig
+from connectors.google.scopes import LEAST_SCOPES, SCOPE
 from syncd.core.errors import AuthExpired, ConfigError, Forbidden, NotFound, Transient
 from syncd.core.model import Delivery, EventKind, OccurrenceRef, Transparency
 from syncd.core.spans import Span

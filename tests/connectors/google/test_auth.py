@@ -18,11 +18,12 @@ import requests
 
 from connectors.google.account import GoogleAccount
 from connectors.google.auth import Grant, authorize, grant_of
-from connectors.google.config import FREEBUSY, LEAST_SCOPES, GoogleConfig
+from connectors.google.config import GoogleConfig
+from connectors.google.scopes import FREEBUSY, LEAST_SCOPES, LISTED, SCOPE
 from connectors.google.tokens import read_token
 from syncd.core.errors import AuthExpired, ConfigError, ConnectorError, Transient
 from syncd.demo.google.oauth import Consent
-from tests.connectors.google.samples import THERAPIST
+from tests.connectors.google.samples import THERAPIST, WINDOW
 from tests.servers.google import GoogleServer, Person
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -311,9 +312,21 @@ class TestInUse:
         self, google: GoogleServer, dana: Person, tmp_path: Path
     ) -> None:
         """Not of sharing: the remedy is another consent."""
-        account = GoogleAccount(google.config("narrow", THERAPIST, tmp_path, [FREEBUSY]))
-        with pytest.raises(AuthExpired, match="tick all boxes"):
-            account.discover()
+        config = replace(google.config("narrow", THERAPIST, tmp_path, LEAST_SCOPES), scopes=LEAST_SCOPES)
+        google.config("narrow", THERAPIST, tmp_path, [FREEBUSY])
+        with pytest.raises(AuthExpired, match=r"calendarlist.readonly.*events.owned.*auth google narrow"):
+            GoogleAccount(config).discover()
+
+    @pytest.mark.parametrize("wider", ["calendar", "calendar.events"])
+    def test_a_wider_grant_is_as_good(
+        self, google: GoogleServer, dana: Person, tmp_path: Path, wider: str
+    ) -> None:
+        """A token of an earlier program, or of other settings: renewed, used, and nothing is missing."""
+        granted = {SCOPE + wider, LISTED, FREEBUSY} if wider == "calendar.events" else {SCOPE + wider}
+        config = replace(google.config("wide", THERAPIST, tmp_path, granted), scopes=LEAST_SCOPES)
+        assert GoogleAccount(config).open("Practice").changes("", WINDOW).complete
+        assert config.token is not None
+        assert grant_of(read_token(config.token, "wide"), config).missing == frozenset()
 
 
 def test_the_doctor_reads_from_the_token_file_what_is_missing(google: GoogleServer, tmp_path: Path) -> None:

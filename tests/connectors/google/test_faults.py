@@ -94,6 +94,8 @@ def test_nobody_listening_is_transient_for_writes_too(google: GoogleServer, cale
         (403, "quotaExceeded", Transient),
         (403, "rateLimitExceeded", Transient),
         (403, "userRateLimitExceeded", Transient),
+        (403, "dailyLimitExceeded", Transient),
+        (403, "calendarUsageLimitsExceeded", Transient),
         (429, "rateLimitExceeded", Transient),
         (403, "requiredAccessLevel", Forbidden),
         (403, "forbidden", Forbidden),
@@ -219,7 +221,8 @@ def test_threads_do_not_share_connections(google: GoogleServer, dana: Person, ac
 def test_retry_after_is_seconds_or_a_date(value: str, seconds: int | None) -> None:
     """RFC 9110 §10.2.3; a date counts from the answer's own, whatever this machine's clock says."""
     headers = {"status": 503, "retry-after": value, "date": "Mon, 01 Jun 2026 08:00:00 GMT"}
-    error = translate(HttpError(httplib2.Response(headers), b"not json"), "events.list home/x", writing=False)
+    refused = HttpError(httplib2.Response(headers), b"not json")
+    error = translate(refused, "events.list home/x", writing=False, renewal="")
     assert isinstance(error, Transient)
     assert error.retry_after == (None if seconds is None else timedelta(seconds=seconds))
 

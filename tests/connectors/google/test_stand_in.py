@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from connectors.google.account import GoogleAccount
-from connectors.google.config import LEAST_SCOPES
+from connectors.google.scopes import LEAST_SCOPES
 from syncd.core.model import OccurrenceRef
 from syncd.demo.google.answers import ApiError
 from tests.connectors.google.samples import ADA, CLIENT, THERAPIST, WINDOW, Json, all_day, hold, timed, weekly

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from connectors.google.config import LEAST_SCOPES, GoogleConfig
+from connectors.google.config import GoogleConfig
+from connectors.google.scopes import LEAST_SCOPES
 from connectors.google.tokens import write_token
 from syncd.demo.google import StandIn
 from tests.servers.google.keys import service_key

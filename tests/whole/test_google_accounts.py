@@ -1,0 +1,129 @@
+"""Other ways in than a therapist's own consent and calendar: a Workspace's key, calendars that somebody else owns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from connectors.google.scopes import LEAST_SCOPES, Shared, scopes_for
+from syncd.core.model import OfferState, OriginalState
+from tests.core.people import BERLIN, NOW
+from tests.scenario.household import SetClock, sessions
+from tests.scenario.people import MONDAYS
+from tests.servers.google import GoogleServer
+from tests.servers.smtp import SmtpServer
+from tests.whole.conftest import rests
+from tests.whole.google import DANA, Desk, GoogleHouse, google_desk
+
+MONDAY = date(2026, 7, 6)
+INVITED_BY = datetime(2026, 6, 16, 12, 0, tzinfo=BERLIN)
+KIM = "kim@example.org"
+Make = Callable[[Desk], GoogleHouse]
+
+
+@pytest.fixture
+def make(tmp_path: Path, post: SmtpServer) -> Iterator[Make]:
+    """Dana with Google, in the way that the argument sets up. In the end further passes must change nothing."""
+    with ExitStack() as opened:
+        houses: list[GoogleHouse] = []
+
+        def made(desk: Desk) -> GoogleHouse:
+            houses.append(GoogleHouse(tmp_path, post, SetClock(NOW), opened, desk))
+            sessions(houses[-1], MONDAYS)
+            houses[-1].run()
+            return houses[-1]
+
+        yield made
+        for house in houses:
+            rests(house)
+
+
+def by_key(server: GoogleServer, folder: Path) -> str:
+    """A service account that acts for Dana; the Workspace's admin has delegated the three scopes."""
+    config = server.service_config("robot", folder, subject=DANA)
+    server.oauth.delegated = frozenset(LEAST_SCOPES)
+    way_in = f'service_account = {{ file = "{config.service_account}" }}\nsubject = "{DANA}"'
+    desk = google_desk(server, folder)
+    return desk.replace(f'token = {{ file = "{folder / "work.json"}" }}', way_in)
+
+
+def shared(how: Shared) -> Desk:
+    """Dana's consent covers what settings say of calendars that others own."""
+
+    def desk(server: GoogleServer, folder: Path) -> str:
+        server.person(KIM, "Kim Laurent")
+        return google_desk(server, folder, scopes_for(how)) + f'shared = "{how}"\n'
+
+    return desk
+
+
+def through_a_yes(house: GoogleHouse) -> None:
+    """Leave, invitation, acceptance: what every way in has to carry."""
+    house.at(INVITED_BY)
+    assert house.kinds("c1") == ["REQUEST"]
+    house.answer("c1", "ACCEPTED")
+    house.later(minutes=2)
+    offer = house.offers("c1")[-1]
+    assert offer.state is OfferState.ACCEPTED
+    assert house.entry(offer.uid).status == "CONFIRMED"
+    row = next(one for one in house.conflicts() if one.client == "c1")
+    assert row.original is OriginalState.CANCELLED
+
+
+def test_a_key_of_the_workspace_acts_as_the_therapist(make: Make) -> None:
+    """Every request is Dana's, the invitation too, and nobody had to sign in."""
+    house = make(by_key)
+    house.block(MONDAY)
+    house.run()
+    through_a_yes(house)
+    assert {call.user for call in house.server.calls} == {DANA}
+
+
+def test_scopes_taken_from_the_key_pause_the_account_and_come_back(make: Make) -> None:
+    """The admin removes the delegation: a line says where it goes; given again, all goes on."""
+    house = make(by_key)
+    house.block(MONDAY)
+    house.run()
+    server = house.server
+    server.oauth.delegated = frozenset()
+    server.oauth.expire_access()
+    (line,) = [one.reason for one in house.later(minutes=2)[-1].problems]
+    assert "unauthorized_client" in line
+    assert "domain-wide delegation" in line
+    server.oauth.delegated = frozenset(LEAST_SCOPES)
+    through_a_yes(house)
+
+
+def test_leave_in_a_calendar_of_the_practice(make: Make) -> None:
+    """`shared = "read"`: Kim owns the calendar in which everybody's leave stands; Dana's displaces Dana's sessions."""
+
+    def desk(server: GoogleServer, folder: Path) -> str:
+        settings = shared(Shared.READ)(server, folder)
+        server.world.add_calendar(KIM, "Away")
+        server.share("Away", DANA, "reader")
+        return settings.replace("hours =", 'leave_calendars = ["Away"]\nhours =', 1)
+
+    house = make(desk)
+    body = {"summary": "Vacation Dana", "start": {"date": "2026-07-06"}, "end": {"date": "2026-07-11"}}
+    house.server.person(KIM).enter(body, "Away")
+    house.run()
+    through_a_yes(house)
+
+
+def test_sessions_in_a_calendar_that_the_practice_owns(make: Make) -> None:
+    """`shared = "write"`: Kim owns Dana's calendar and lets her make changes; syncd works in it as in an own one."""
+
+    def desk(server: GoogleServer, folder: Path) -> str:
+        settings = shared(Shared.WRITE)(server, folder)
+        server.share("Practice", KIM, "owner")
+        server.share("Practice", DANA, "writer")
+        return settings
+
+    house = make(desk)
+    house.block(MONDAY)
+    house.run()
+    through_a_yes(house)
