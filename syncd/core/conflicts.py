@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from syncd.core.detection import find_conflicts
+from syncd.core.detection import find_conflicts, kept
 from syncd.core.diary import Diary
-from syncd.core.model import Conflict, ConflictState, OriginalState, Session, conflict_id
+from syncd.core.extras import usual, with_extras
+from syncd.core.model import (
+    Conflict,
+    ConflictState,
+    Event,
+    EventStatus,
+    OriginalState,
+    Session,
+    conflict_id,
+)
 from syncd.core.snapshot import Snapshot
-from syncd.core.spans import local_date
+from syncd.core.spans import local_date, span_of
 
 FINAL = frozenset({ConflictState.SETTLED, ConflictState.CLOSED})
 
@@ -21,9 +30,10 @@ def track(snapshot: Snapshot, diary: Diary) -> tuple[Conflict, ...]:
     """
     rows = {row.id: row for row in snapshot.conflicts if row.therapist == diary.therapist.id}
     found = _found(snapshot, diary, rows)
-    kept = [_update(row, found.get(row.id), snapshot, diary) for row in rows.values()]
-    kept = _rebind(kept, [row for key, row in found.items() if key not in rows], snapshot, diary)
-    return tuple(sorted(kept, key=lambda row: (row.span, row.id)))
+    known = [_update(row, found.get(row.id), snapshot, diary) for row in rows.values()]
+    known = _rebind(known, [row for key, row in found.items() if key not in rows], snapshot, diary)
+    known = with_extras(known, snapshot, diary)
+    return tuple(sorted(known, key=lambda row: (row.span, row.id)))
 
 
 def _found(snapshot: Snapshot, diary: Diary, rows: dict[str, Conflict]) -> dict[str, Conflict]:
@@ -31,14 +41,14 @@ def _found(snapshot: Snapshot, diary: Diary, rows: dict[str, Conflict]) -> dict[
     found = {}
     names = {row.ref: row.id for row in rows.values()}
     for session, absence in find_conflicts(diary.all_sessions, diary.absences):
-        row = _row(session, absence.id, snapshot)
+        row = _row(session, absence.id, snapshot, diary)
         row = replace(row, id=names.get(row.ref, row.id))
         if row.id in rows or row.span.start > snapshot.now:
             found[row.id] = row
     return found
 
 
-def _row(session: Session, absence: str, snapshot: Snapshot) -> Conflict:
+def _row(session: Session, absence: str, snapshot: Snapshot, diary: Diary) -> Conflict:
     return Conflict(
         id=conflict_id(session.therapist, session.ref.uid, session.ref.recurrence_id),
         therapist=session.therapist,
@@ -50,6 +60,7 @@ def _row(session: Session, absence: str, snapshot: Snapshot) -> Conflict:
         etag=session.etag,
         location=session.location,
         link=session.link,
+        usual=usual(session.client, session.span, diary),
     )
 
 
@@ -59,23 +70,55 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
     if found is not None:
         return _still_displaced(row, found)
     standing = next((s for s in diary.all_sessions if s.ref == row.ref), None)
-    if standing is not None and row.original is OriginalState.STANDING:
-        return _healed(replace(row, etag=standing.etag, span=standing.span))
-    if row.original is OriginalState.CANCELLED:
-        return row if _covered(row, diary) else _healed(row)
-    if row.state in FINAL:
+    if standing is not None:
+        return _stands(row, standing)
+    if row.original is OriginalState.CANCELLED and _still_there(row, snapshot):
+        covered = _covered(row, diary) and not _told_to_keep(row, snapshot)
+        return _open_again(row) if covered else _healed(row)
+    if row.state in FINAL and row.original is OriginalState.STANDING:
         return row
-    return replace(row, state=ConflictState.GONE, reason="the session is no longer in the calendar")
+    return _gone(row, "the session is no longer in the calendar")
 
 
 def _still_displaced(row: Conflict, found: Conflict) -> Conflict:
     fresh = replace(row, absence=found.absence, etag=found.etag, span=found.span)
     if row.original is OriginalState.CANCELLED:
         reason = "the therapist brought the session back by hand"
-        return replace(fresh, original=OriginalState.STANDING, state=ConflictState.SETTLED, reason=reason)
+        return replace(_by_hand(fresh), state=ConflictState.SETTLED, kept=True, reason=reason)
     if row.state in {ConflictState.HEALED, ConflictState.GONE}:
-        return replace(fresh, state=ConflictState.OPEN, reason="", seen_at=found.seen_at)
+        state, seen = ConflictState.OPEN, found.seen_at
+        return replace(fresh, state=state, reason="", seen_at=seen, usual=found.usual, kept=False)
     return fresh
+
+
+def _stands(row: Conflict, standing: Session) -> Conflict:
+    """It takes place: the leave no longer covers it, or the therapist moved it out of the leave."""
+    here = replace(_by_hand(row), etag=standing.etag)
+    if standing.span == row.span or row.state is ConflictState.HEALED:
+        return _healed(replace(here, span=standing.span))
+    return _gone(here, "the therapist moved the session")
+
+
+def _by_hand(row: Conflict) -> Conflict:
+    """An original that stands although we cancelled it came back by another hand."""
+    if row.original is OriginalState.STANDING:
+        return row
+    return replace(row, original=OriginalState.STANDING, pre_image="", revived=row.revived + 1)
+
+
+def _still_there(row: Conflict, snapshot: Snapshot) -> bool:
+    """True while the cancelled occurrence, or its series beyond it, is in the calendar."""
+    return row.ref in snapshot.event or any(
+        event.ref.uid == row.ref.uid and event.ref.recurrence_id > row.ref.recurrence_id
+        for event in snapshot.events
+        if event.calendar == row.ref.calendar
+    )
+
+
+def _told_to_keep(row: Conflict, snapshot: Snapshot) -> bool:
+    """`#keep` in the title of an original that we cancelled: it takes place."""
+    event = snapshot.event.get(row.ref)
+    return event is not None and kept(event.title)
 
 
 def _covered(row: Conflict, diary: Diary) -> bool:
@@ -83,10 +126,19 @@ def _covered(row: Conflict, diary: Diary) -> bool:
     return any(block.span.overlaps(row.span) for block in diary.leave)
 
 
+def _open_again(row: Conflict) -> Conflict:
+    """Lost and found, or the leave is back before we had brought the cancelled original back."""
+    return row if row.displaced else replace(row, state=ConflictState.OPEN, reason="")
+
+
 def _healed(row: Conflict) -> Conflict:
     if row.state is ConflictState.HEALED:
         return row
-    return replace(row, state=ConflictState.HEALED, reason="the leave no longer covers it")
+    return replace(row, state=ConflictState.HEALED, kept=False, reason="the leave no longer covers it")
+
+
+def _gone(row: Conflict, reason: str) -> Conflict:
+    return replace(row, state=ConflictState.GONE, kept=False, reason=reason)
 
 
 def _rebind(
@@ -94,20 +146,50 @@ def _rebind(
 ) -> list[Conflict]:
     """A split series gives its sessions new ids: the row of the one that vanished takes over the new ref.
 
-    Only where the client has exactly one session at that start, or else on that day.
+    Only where the client has exactly one session at that start, or else on that day. An original that we cancelled
+    may have gone with its series as it was, cancelled.
     """
-    zone = diary.therapist.zone
     left = list(new)
+    standing = {one.ref for one in diary.all_sessions}
     for index, row in enumerate(rows):
-        if row.state is not ConflictState.GONE or row.ref.calendar not in snapshot.fresh:
+        lost = row.state is ConflictState.GONE and row.ref not in standing
+        if not lost or row.ref.calendar not in snapshot.fresh:
             continue
-        mine = [one for one in left if one.client == row.client]
-        same = [one for one in mine if one.span.start == row.span.start] or [
-            one for one in mine if local_date(one.span.start, zone) == local_date(row.span.start, zone)
-        ]
-        if len(same) == 1:
-            left.remove(same[0])
-            before = snapshot.conflict[row.id]
-            state = before.state if before.displaced else ConflictState.OPEN
-            rows[index] = replace(before, ref=same[0].ref, etag=same[0].etag, span=same[0].span, state=state)
+        before = snapshot.conflict[row.id]
+        back = replace(before, state=before.state if before.displaced else ConflictState.OPEN)
+        same = _same(row, left, diary)
+        cancelled = _cancelled_again(row, snapshot, diary)
+        if same is not None:
+            left.remove(same)
+            rows[index] = replace(_by_hand(back), ref=same.ref, etag=same.etag, span=same.span)
+        elif cancelled is not None:
+            rows[index] = replace(back, ref=cancelled.ref, etag=cancelled.etag)
+        elif before.state in FINAL:
+            rows[index] = before
     return [*rows, *left]
+
+
+def _same(row: Conflict, left: Iterable[Conflict], diary: Diary) -> Conflict | None:
+    """The one new conflict that may be the lost one."""
+    zone = diary.therapist.zone
+    mine = [one for one in left if one.client == row.client]
+    same = [one for one in mine if one.span.start == row.span.start] or [
+        one for one in mine if local_date(one.span.start, zone) == local_date(row.span.start, zone)
+    ]
+    return same[0] if len(same) == 1 else None
+
+
+def _cancelled_again(row: Conflict, snapshot: Snapshot, diary: Diary) -> Event | None:
+    """The lost original, cancelled by us, where it stands now: at the same start in another series of the client's."""
+    if row.original is OriginalState.STANDING:
+        return None
+    series = {one.ref.uid for one in diary.sessions.sessions if one.client == row.client}
+    found = [
+        event
+        for event in snapshot.events
+        if event.calendar == row.ref.calendar
+        and event.status is EventStatus.CANCELLED
+        and event.uid in series
+        and span_of(event.when, diary.therapist.zone).start == row.span.start
+    ]
+    return found[0] if len(found) == 1 else None

@@ -12,7 +12,7 @@ from syncd.core.messages import ENDED, cancel_key, owes_cancel
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState
 from syncd.core.notices import cycle, needs_notice, notice_key, released, told
 from syncd.core.policy import OriginalsMode
-from syncd.core.standing import TAKEN, Standing
+from syncd.core.standing import Standing
 
 SHOWN = frozenset(
     {
@@ -95,10 +95,7 @@ def _carried(standing: Standing, conflict: Conflict) -> bool:
 def _should_go(standing: Standing, conflict: Conflict) -> bool:
     """At the first of: acceptance; a notice that offers nothing; the end of its last offer; `release`."""
     mode = standing.policy(conflict).originals
-    by_hand = conflict.state is ConflictState.SETTLED and not any(
-        offer.state in TAKEN for offer in standing.of(conflict)
-    )
-    if mode is OriginalsMode.KEEP or not conflict.displaced or by_hand:
+    if mode is OriginalsMode.KEEP or not conflict.displaced or conflict.kept:
         return False
     if conflict.absence not in standing.absence or conflict.ref.calendar not in standing.snapshot.fresh:
         return False
@@ -110,7 +107,7 @@ def _should_go(standing: Standing, conflict: Conflict) -> bool:
         return standing.gate(conflict, None).open(standing.now)
     if not standing.cleared(conflict):
         return False
-    known = conflict.noticed_at is not None
+    known = conflict.noticed_at is not None or bool(conflict.extra)
     ended = conflict.state is ConflictState.CLOSED and told(standing, conflict)
     at_notice = mode is OriginalsMode.AT_NOTICE and standing.sent(conflict)
     return known or ended or at_notice or released(standing, conflict)
@@ -120,4 +117,4 @@ def _should_return(standing: Standing, conflict: Conflict) -> bool:
     """The leave is gone and nothing was accepted in the session's place."""
     healed = conflict.state is ConflictState.HEALED
     ahead = conflict.span.start > standing.now
-    return healed and ahead and standing.taken_offer(conflict) is None
+    return healed and ahead and not standing.made_up(conflict)

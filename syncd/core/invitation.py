@@ -39,6 +39,7 @@ class Outlook(StrEnum):
     NOTHING = "nothing"  # the original does not take place, nothing further is offered
     GONE = "gone"  # the original is off for reasons of its own
     ACCEPTED = "accepted"  # an accepted make-up stays
+    AGREED = "agreed"  # the therapist agreed on another time with the client
 
 
 class Before(StrEnum):
@@ -93,6 +94,7 @@ class MailFacts:
     due: datetime | None = None
     next_session: Span | None = None
     outlook: Outlook = Outlook.NOTHING
+    agreed: Span | None = None  # the time that the therapist entered by hand
     before: Before = Before.NOTHING
     location: str = ""
     link: str = ""

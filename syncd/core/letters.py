@@ -154,6 +154,8 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
     by_phone = client is None or not client.mailed or client.discreet or not standing.snapshot.mail
     if live is not None:
         return "call" if by_phone and live.state in UNSENT else live.state.value
+    if conflict.extra or conflict.kept:
+        return OfferState.SETTLED.value
     if any(offer.state is OfferState.UNANSWERED for offer in standing.of(conflict)):
         return OfferState.UNANSWERED.value
     if standing.sent(conflict) or conflict.noticed_at is not None:

@@ -146,6 +146,10 @@ def _ended(standing: Standing, offer: Offer) -> bool:
 def _outlook(standing: Standing, conflict: Conflict) -> Outlook:
     if standing.taken_offer(conflict):
         return Outlook.ACCEPTED
+    if standing.agreed(conflict) is not None:
+        return Outlook.AGREED
+    if conflict.kept:
+        return Outlook.STANDS
     match conflict.state:
         case ConflictState.HEALED:
             return Outlook.STANDS

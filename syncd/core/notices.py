@@ -76,8 +76,8 @@ def _hopeless(standing: Standing, conflict: Conflict) -> bool:
 def stands_again(standing: Standing, who: Addressee) -> Iterator[Tell]:
     """Told by a notice that it does not take place, and now it does: one message says so."""
     conflict = who.conflict
-    healed = conflict.state is ConflictState.HEALED and conflict.noticed_at is not None
-    if not healed or standing.sent(conflict) or standing.taken_offer(conflict):
+    stands = conflict.state is ConflictState.HEALED or conflict.kept
+    if not stands or conflict.noticed_at is None or standing.sent(conflict) or standing.made_up(conflict):
         return
     if conflict.span.start > standing.now and standing.awake(conflict):
         key = EffectKey(conflict.id, cycle(standing, conflict), "stands_again")
@@ -86,11 +86,11 @@ def stands_again(standing: Standing, who: Addressee) -> Iterator[Tell]:
 
 
 def cycle(standing: Standing, conflict: Conflict) -> str:
-    """How often this conflict's original has been restored: the version of what is done to it."""
+    """How often this conflict's original has come back, by us or by hand: the version of what is done to it."""
     keys = standing.snapshot.keys
     restored = [key for key in keys if key.subject == conflict.id and key.kind == "restore"]
     done = sum(keys[key] is EffectState.DONE for key in restored)
-    return str(done)
+    return str(done + conflict.revived)
 
 
 def told(standing: Standing, conflict: Conflict) -> bool:

@@ -93,7 +93,9 @@ def _end(
         return None
     if conflict.state is ConflictState.HEALED:
         return Withdraw(Ending.LEAVE)
-    if conflict.state is ConflictState.GONE:
+    if conflict.extra:
+        return Withdraw(Ending.EXTRA)
+    if conflict.state is ConflictState.GONE or conflict.kept:
         return Withdraw(Ending.SESSION)
     if not _wanted(offer, snapshot.client.get(offer.client)):
         return Withdraw(Ending.ROSTER)
@@ -152,13 +154,12 @@ def settle_conflict(
     """What the offers made so far mean for their conflict; a function of them, so it can be read off at any time."""
     if not row.displaced:
         return row
-    if any(offer.state in BINDING for offer in offers):
+    if row.extra or row.kept or any(offer.state in BINDING for offer in offers):
         return replace(row, state=ConflictState.SETTLED, reason="")
     reason = _closed_because(offers, client, policy)
     if reason:
         return replace(row, state=ConflictState.CLOSED, reason=reason)
-    by_hand_kept = row.state is ConflictState.SETTLED and not offers
-    return row if by_hand_kept else replace(row, state=ConflictState.OPEN, reason="")
+    return replace(row, state=ConflictState.OPEN, reason="")
 
 
 def _closed_because(offers: tuple[Offer, ...], client: Client | None, policy: Policy) -> str:

@@ -73,6 +73,7 @@ def facts_for(
         due=due,
         next_session=upcoming.span if upcoming else None,
         outlook=outlook,
+        agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
         before=_before(standing, who.conflict),
         location=shown.location if shown else "",
         link=shown.link if shown else "",

@@ -16,6 +16,7 @@ from syncd.core.model import (
     Conflict,
     Delivery,
     Event,
+    OccurrenceRef,
     Offer,
     Reply,
     SeenLeave,
@@ -74,6 +75,11 @@ class Snapshot:
     def ours(self) -> Mapping[str, Event]:
         """Our own objects as they stand in the calendars, by UID."""
         return {event.uid: event for event in self.events if event.ours}
+
+    @cached_property
+    def event(self) -> Mapping[OccurrenceRef, Event]:
+        """Every occurrence by its identity."""
+        return {event.ref: event for event in self.events}
 
     @cached_property
     def offers_of(self) -> Mapping[str, tuple[Offer, ...]]:

@@ -27,6 +27,7 @@ from syncd.core.offers import ANSWER_MARGIN, ANSWER_ROOM
 from syncd.core.policy import Policy, Therapist, merge
 from syncd.core.ranking import Tier, tier_of
 from syncd.core.snapshot import Snapshot
+from syncd.core.spans import Span
 from syncd.core.timing import (
     CRISIS_IN_PERSON,
     URGENT,
@@ -91,6 +92,20 @@ class Standing:
     def taken_offer(self, conflict: Conflict) -> Offer | None:
         """The offer that became the make-up, if there is one."""
         return next((offer for offer in self.of(conflict) if offer.state in TAKEN), None)
+
+    def made_up(self, conflict: Conflict) -> bool:
+        """True when another time stands in the session's place, by an offer or by the therapist's own hand."""
+        return bool(conflict.extra) or self.taken_offer(conflict) is not None
+
+    def agreed(self, conflict: Conflict) -> Span | None:
+        """When the therapist sees the client instead: a session entered by hand, or the original that they moved."""
+        diary = self.diaries.get(conflict.therapist)
+        for session in diary.sessions.sessions if diary else ():
+            entered = conflict.extra and session.ref.uid == conflict.extra
+            moved = conflict.state is ConflictState.GONE and session.ref == conflict.ref
+            if (entered or moved) and session.span.start > self.now:
+                return session.span
+        return None
 
     def sent(self, conflict: Conflict) -> bool:
         """True once an invitation named this conflict to its client."""

@@ -109,6 +109,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "next": words.span(facts.next_session, facts.sent_at) if facts.next_session else None,
         "offer": facts.offer_kind.value,
         "outlook": facts.outlook.value,
+        "agreed": words.span(facts.agreed, facts.sent_at) if facts.agreed else None,
         "before": facts.before.value,
         "invited": bool(facts.uid),
         "location": one_line(facts.location),

@@ -89,6 +89,7 @@ def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, ful
         due=SENT + timedelta(days=5) if full else None,
         next_session=_span(30) if full else None,
         outlook=outlook,
+        agreed=some(_span(22)),
         location="Room 2" if full else "",
         link="https://example.org/room" if full else "",
     )

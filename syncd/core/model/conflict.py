@@ -47,6 +47,12 @@ class Conflict:
     reason: str = ""  # why it is closed or waits, for people
     location: str = ""
     link: str = ""
+    usual: tuple[str, ...] | None = (
+        None  # starts of the client's sessions when it was first seen; None: not noted
+    )
+    extra: str = ""  # UID of the session that the therapist entered in its place
+    kept: bool = False  # the therapist brought it back by hand: it takes place
+    revived: int = 0  # how often a hand other than ours brought its cancelled original back
 
     @property
     def displaced(self) -> bool:
