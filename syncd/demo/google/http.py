@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from syncd.demo.google.answers import ApiError, Json
 from syncd.demo.google.discovery import check, method_of
 from syncd.demo.google.faults import Fault, Faults, Phase
-from syncd.demo.google.ledger import Call
+from syncd.demo.google.ledger import Call, Sent
 from syncd.demo.google.oauth import OAuth, OAuthError, form_of
 from syncd.demo.google.service import Request, answer
 from syncd.demo.google.world import World
@@ -65,6 +65,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         parts = urlsplit(self.path)
         google = self.server
+        headers = {name.lower(): value for name, value in self.headers.items() if name != "Authorization"}
+        google.world.ledger.sent.append(Sent(self.command, parts.path, parts.query, headers, body.decode()))
         try:
             if parts.path == "/auth" and self.command == "GET":
                 self._redirect(google.oauth.authorize(parse_qs(parts.query)))

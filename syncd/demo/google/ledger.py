@@ -33,10 +33,22 @@ class Mail:
     fresh: bool = False  # the recipient was not invited before
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request as it came over the wire, whatever became of it. `headers` without what signs in."""
+
+    verb: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: str
+
+
 @dataclass(slots=True)
 class Ledger:
     """Everything, in order."""
 
+    sent: list[Sent] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     mails: list[Mail] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)

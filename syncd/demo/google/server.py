@@ -12,7 +12,7 @@ from typing import Self
 from syncd.demo.google.answers import Json
 from syncd.demo.google.faults import Fault, Faults
 from syncd.demo.google.http import BASE, Listener
-from syncd.demo.google.ledger import Call, Mail
+from syncd.demo.google.ledger import Call, Mail, Sent
 from syncd.demo.google.oauth import OAuth
 from syncd.demo.google.person import Person
 from syncd.demo.google.world import World
@@ -70,6 +70,11 @@ class StandIn:
     def violations(self) -> list[str]:
         """Requests that no documentation allows."""
         return self.world.ledger.violations
+
+    @property
+    def sent(self) -> list[Sent]:
+        """Every request as it came, to the OAuth server too, in order."""
+        return self.world.ledger.sent
 
     @property
     def calls(self) -> list[Call]:
