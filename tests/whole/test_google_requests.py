@@ -17,6 +17,7 @@ from tests.core.people import BERLIN, NOW
 from tests.scenario.household import SetClock, sessions
 from tests.scenario.people import MONDAYS
 from tests.servers.google import Fault, GoogleServer, Phase
+from tests.servers.google.day import POLL, RECORDED, fill, happen
 from tests.servers.google.document import Understood, understood
 from tests.servers.smtp import SmtpServer
 from tests.whole.google import DANA, GoogleHouse, google_desk
@@ -121,6 +122,31 @@ def _check_write(one: Sent, told: Understood) -> None:
     if body.get("status") in {"confirmed", "cancelled"}:
         assert "attendees" not in body
         assert told.parameters["sendUpdates"] == "none"
+
+
+def test_the_daemons_share_of_a_recorded_day(tmp_path: Path, post: SmtpServer) -> None:
+    """A calendar of 2,000 events: one request for a quiet poll, and what each change of the day needs, no more.
+
+    The 720 polls of the whole day are the connector's test; here the poll before each change and the one after it.
+    """
+    with ExitStack() as opened:
+        house = GoogleHouse(tmp_path, post, SetClock(datetime(2026, 6, 1, 7, tzinfo=BERLIN)), opened)
+        fill(house.dana, house.clock.now())
+        house.run()
+        spent = []
+        for moment in RECORDED:
+            house.clock.moment = datetime.combine(date(2026, 6, 1), moment.at, BERLIN) - POLL
+            spent.append(_requests(house))
+            house.clock.moment += POLL
+            happen(moment, house.server)
+            spent.append(_requests(house))
+        assert spent == [one for moment in RECORDED for one in (1, 1 + moment.extra)]
+
+
+def _requests(house: GoogleHouse) -> int:
+    before = len(house.server.calls)
+    assert house.run()[-1].problems == ()
+    return len(house.server.calls) - before
 
 
 EVENT = "calendars/dana%40example.org/events"

@@ -37,6 +37,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Listener
     timeout = 30
+    disable_nagle_algorithm = True  # head and body of an answer are two writes
 
     def do_GET(self) -> None:
         """Answer a GET."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from pathlib import Path
+
 import pytest
 
+from connectors.google.account import GoogleAccount
 from syncd.core.errors import ConnectorError, CursorInvalid, Malformed, NotFound, Transient
 from syncd.core.model import EventStatus
+from syncd.core.spans import Span
 from syncd.ports import Calendar
-from tests.connectors.google.samples import WINDOW, timed, weekly
+from tests.connectors.google.samples import BERLIN, THERAPIST, WINDOW, timed, weekly
+from tests.scenario.household import SetClock
 from tests.servers.google import Fault, GoogleServer, Person, Phase
+from tests.servers.google.day import CALENDAR, POLL, POLLS, RECORDED, fill, happen
 
 
 def _fill(dana: Person, count: int) -> list[str]:
@@ -17,18 +24,36 @@ def _fill(dana: Person, count: int) -> list[str]:
     ]
 
 
-def test_an_idle_poll_of_2000_events_is_one_request(
-    google: GoogleServer, dana: Person, calendar: Calendar
-) -> None:
-    """After the first read each look at an unchanged calendar costs one request and brings nothing."""
-    _fill(dana, 2000)
-    cursor = calendar.changes("", WINDOW).cursor
-    google.calls.clear()
-    for _ in range(10):
-        changes = calendar.changes(cursor, WINDOW)
-        assert (changes.objects, changes.gone, changes.complete) == ((), (), False)
-        cursor = changes.cursor
-    assert [call.method for call in google.calls] == ["events.list"] * 10
+def test_a_day_of_2000_events_costs_a_request_per_poll_and_what_changes_need(tmp_path: Path) -> None:
+    """720 polls of a recorded day: one request each, and a few where a series changed or the token ran out."""
+    clock = SetClock(datetime(2026, 6, 1, tzinfo=BERLIN))
+    window = Span(clock.now() - timedelta(days=60), clock.now() + timedelta(days=400))
+    with GoogleServer(clock.now) as google:
+        dana = google.person(THERAPIST)
+        google.world.add_calendar(THERAPIST, CALENDAR)
+        fill(dana, clock.now())
+        calendar = GoogleAccount(google.config("work", THERAPIST, tmp_path)).open(CALENDAR)
+        cursor = calendar.changes("", window).cursor
+        google.calls.clear()
+        for poll in range(POLLS):
+            due = [moment for moment in RECORDED if moment.poll() == poll]
+            for moment in due:
+                happen(moment, google)
+            before = len(google.calls)
+            cursor = _polled(calendar, cursor, window, quiet=not due)
+            spent = len(google.calls) - before
+            assert spent == 1 + sum(moment.extra for moment in due), [moment.what for moment in due]
+            clock.moment += POLL
+        assert len(google.calls) == 720 + sum(moment.extra for moment in RECORDED) == 726
+
+
+def _polled(calendar: Calendar, cursor: str, window: Span, *, quiet: bool) -> str:
+    try:
+        changes = calendar.changes(cursor, window)
+    except CursorInvalid:
+        changes = calendar.changes("", window)
+    assert quiet != bool(changes.objects or changes.gone)
+    return changes.cursor
 
 
 def test_pages_are_read_to_the_end(google: GoogleServer, dana: Person, calendar: Calendar) -> None:
