@@ -21,6 +21,7 @@ class Entry:
     description: str
     organizer: str
     attendees: tuple[str, ...]
+    answers: tuple[str, ...] = ()  # PARTSTAT of each
 
     @property
     def begins(self) -> datetime:
@@ -51,6 +52,7 @@ def _entry(event: icalendar.Event) -> Entry:
         description=str(event.get("DESCRIPTION", "")),
         organizer=_address(event.get("ORGANIZER", "")),
         attendees=tuple(_address(one) for one in listed),
+        answers=tuple(str(one.params.get("PARTSTAT", "NEEDS-ACTION")) for one in listed),
     )
 
 

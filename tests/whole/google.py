@@ -24,6 +24,12 @@ from tests.whole.served import ServedHouse
 
 DANA = "dana@example.org"
 ANSWERS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
+PARTSTAT = {
+    "needsAction": "NEEDS-ACTION",
+    "accepted": "ACCEPTED",
+    "declined": "DECLINED",
+    "tentative": "TENTATIVE",
+}
 ACCOUNT = """
 [[therapists]]
 id = "dana"
@@ -139,12 +145,12 @@ class GoogleHouse(ServedHouse):
             box = next(box for box in world.calendars.values() if box.summary == "Practice")
             items: list[Json] = list_events(world, box, given, "owner")["items"]
         found = [
-            _entry(item) for item in items if item["status"] != "cancelled" or "recurringEventId" in item
+            entry_of(item) for item in items if item["status"] != "cancelled" or "recurringEventId" in item
         ]
         return sorted(found, key=lambda one: (one.begins, one.uid))
 
 
-def _entry(item: Json) -> Entry:
+def entry_of(item: Json) -> Entry:
     """Google states `confirmed` where nobody stated anything: on what is not syncd's it says nothing."""
     ours = "syncdUid" in item.get("extendedProperties", {}).get("private", {})
     status = item["status"].upper()
@@ -157,6 +163,7 @@ def _entry(item: Json) -> Entry:
         description=item.get("description", ""),
         organizer="" if organizer.get("self") else organizer.get("email", ""),
         attendees=tuple(one["email"] for one in item.get("attendees", ())),
+        answers=tuple(PARTSTAT[one["responseStatus"]] for one in item.get("attendees", ())),
     )
 
 

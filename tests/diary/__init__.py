@@ -1,0 +1,1 @@
+"""Whole lives of an absence, written as diaries and played in every world."""

@@ -1,0 +1,64 @@
+"""Which kind of message a mail is, by what its reader sees: the one table of all worlds.
+
+| kind           | by mail (imip)                     | where a server or Google carries it             |
+|----------------|------------------------------------|-------------------------------------------------|
+| invitation     | our mail with METHOD:REQUEST       | its own REQUEST                                 |
+| cancellation   | our mail with METHOD:CANCEL        | its own CANCEL, and our words in the same look  |
+| every other    | our mail without a calendar part, told by its subject and its Message-ID, in both |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from email.message import EmailMessage
+
+from tests.scenario import ics
+
+_METHODS = {"REQUEST": "invitation", "CANCEL": "cancellation"}
+_OURS = re.compile(r"<[^<>@]+\.([a-z][a-z_]*)(?:-[0-9a-z]+)?@example\.org>")
+# What our Message-ID says to a client: the kind, and how the subject begins, in English and German.
+_KINDS = {
+    "reminder": ("reminder", "A short reminder|Kurze Erinnerung"),
+    "closing": ("closing", "About our appointment|Zu unserem Termin"),
+    "taken_back": ("taken back", "About |Zu |Our appointment on .* as usual|Unser Termin .* wie gewohnt"),
+    "too_late": ("too late", "Thank you for your answer|Danke für Ihre Antwort"),
+    "notice": ("notice", "Our appointment on|Unser Termin am"),
+    "sick_today": ("sick today", "Our appointment .* cannot take place|Unser Termin .* nicht stattfinden"),
+}
+# Letters to therapists and the office, by their subjects.
+_LETTERS = {
+    "plan": "Your time away|Ihre Abwesenheit",
+    "concern": "Please look at what came back|Bitte sehen Sie sich an, was zurückkam",
+    "silence": "No answer yet|Noch keine Antwort",
+    "call list": "Please call:|Before you are away|Bitte anrufen|Bevor Sie|Vor Ihrer Abwesenheit",
+    "trouble": "syncd needs your attention|syncd braucht",
+}
+_WORDS = frozenset({"taken back", "closing"})  # what may go with a carried cancellation
+
+
+def kind_of(message: EmailMessage) -> str:
+    """The kind of a mail; what nobody knows is named by its subject."""
+    method = ics.method(message)
+    if method:
+        return _METHODS.get(method, method)
+    found = _OURS.fullmatch(str(message["Message-ID"] or "").strip())
+    named, subject = found[1] if found else "", str(message["Subject"])
+    kind, begins = _KINDS.get(named, ("", ""))
+    if kind and re.match(begins, subject):
+        return kind
+    letters = (kind for kind, begins in _LETTERS.items() if named == "letter" and re.match(begins, subject))
+    return next(letters, f"unknown: {named} {subject}")
+
+
+def paired(letters: Sequence[tuple[str, bool, datetime]]) -> list[str]:
+    """Kinds in order, from (kind, carried, when): a carried cancellation and our words about it are one."""
+    bare = [at for kind, carried, at in letters if carried and kind == "cancellation"]
+    found: list[str] = []
+    for kind, carried, at in letters:
+        if not carried and kind in _WORDS and at in bare:
+            bare.remove(at)
+        else:
+            found.append(kind)
+    return found

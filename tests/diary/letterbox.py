@@ -1,0 +1,92 @@
+"""Everybody's post, as it comes: who carried it, when, and which kind of message it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+
+from tests.diary.kinds import kind_of, paired
+from tests.scenario import ics
+
+Box = Callable[[str], Sequence[EmailMessage]]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail as its reader gets it. `carried`: a server or Google wrote it, not the practice."""
+
+    at: datetime
+    message: EmailMessage
+    carried: bool
+    kind: str
+
+    @property
+    def method(self) -> str:
+        """METHOD of its calendar part; "" where there is none."""
+        return ics.method(self.message)
+
+    @property
+    def subject(self) -> str:
+        """Its subject."""
+        return str(self.message["Subject"])
+
+    @property
+    def text(self) -> str:
+        """What it says in plain text."""
+        body = self.message.get_body(("plain",))
+        return str(body.get_content()) if isinstance(body, EmailMessage) else ""
+
+
+@dataclass
+class Letterbox:
+    """Collects what came since the last look: first what others carry, then what the practice mails."""
+
+    carriers: Sequence[Box]
+    ours: Box
+    addresses: Sequence[str]
+    got: dict[str, list[Letter]] = field(default_factory=dict)
+    declined: set[str] = field(default_factory=set)  # UIDs that their clients declined
+    _read: dict[tuple[int, str], int] = field(default_factory=dict)
+    _marks: dict[str, int] = field(default_factory=dict)
+
+    def collect(self, now: datetime) -> None:
+        """Take in what has come."""
+        for address in self.addresses:
+            letters = self.got.setdefault(address, [])
+            batch = [
+                Letter(now, message, number < len(self.carriers), kind_of(message))
+                for number, box in enumerate((*self.carriers, self.ours))
+                for message in self._unread(number, address, box(address))
+            ]
+            letters.extend(batch)
+
+    def mark(self) -> None:
+        """From here on letters are new."""
+        self._marks = {address: len(letters) for address, letters in self.got.items()}
+
+    def all(self, address: str) -> list[Letter]:
+        """Everything that somebody has got."""
+        return self.got.get(address, [])
+
+    def new(self, address: str) -> list[Letter]:
+        """What somebody has got since the mark."""
+        return self.all(address)[self._marks.get(address, 0) :]
+
+    def kinds(self, letters: Sequence[Letter]) -> list[str]:
+        """The kinds of these letters in order; words that go with a carried cancellation are one with it.
+
+        A server cancels what it deletes, also where the client declined it: such a mail does not count.
+        """
+        return paired([(one.kind, one.carried, one.at) for one in letters if not self._known(one)])
+
+    def _known(self, letter: Letter) -> bool:
+        """True for a server's CANCEL of what its reader declined."""
+        cancels = letter.carried and letter.method == "CANCEL"
+        return cancels and ics.value(ics.part(letter.message), "UID") in self.declined
+
+    def _unread(self, number: int, address: str, found: Sequence[EmailMessage]) -> Sequence[EmailMessage]:
+        read = self._read.get((number, address), 0)
+        self._read[number, address] = len(found)
+        return found[read:]

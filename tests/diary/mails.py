@@ -1,0 +1,49 @@
+"""What holds for every mail of every diary: neutral titles, no other client's name, UIDs kept and SEQUENCE rising."""
+
+from __future__ import annotations
+
+import re
+
+from tests.diary.letterbox import Letter
+from tests.diary.scene import Scene
+from tests.scenario import ics
+
+TELLING = re.compile(r"therap|session|make-?up|crisis|sitzung|krise|nachhol", re.IGNORECASE)
+
+
+def check_mails(scene: Scene) -> None:
+    """Every client's letters."""
+    for client in scene.world.clients:
+        others = [one.name.split()[0] for one in scene.world.clients if one.id != client.id]
+        letters = scene.post.all(client.email) if client.email else []
+        for letter in letters:
+            _neutral(letter, others)
+        _sequences(client.name, letters)
+
+
+def _neutral(letter: Letter, others: list[str]) -> None:
+    title = ics.value(ics.part(letter.message), "SUMMARY")
+    for shown in (title, letter.subject):
+        assert not TELLING.search(shown), f"a title tells too much: {shown}"
+    said = f"{letter.subject}\n{title}\n{letter.text}"
+    named = [name for name in others if re.search(rf"\b{name}\b", said)]
+    assert not named, f"{letter.subject!r} names {named}"
+
+
+def _sequences(name: str, letters: list[Letter]) -> None:
+    """By UID: REQUESTs, each with a higher SEQUENCE, and at most one CANCEL, above them and at the end.
+
+    Where a server or Google carries them, the order is theirs and SEQUENCE the server's own.
+    """
+    seen: dict[str, tuple[int, str]] = {}
+    for letter in letters:
+        if not letter.method:
+            continue
+        part = ics.part(letter.message)
+        uid, sequence = ics.value(part, "UID"), int(ics.value(part, "SEQUENCE") or 0)
+        before, method = seen.get(uid, (-1, ""))
+        assert method != "CANCEL", f"{name}: {letter.method} after the CANCEL of {uid}"
+        assert letter.carried or sequence > before, (
+            f"{name}: {letter.method} of {uid} with SEQUENCE {sequence}"
+        )
+        seen[uid] = sequence, letter.method

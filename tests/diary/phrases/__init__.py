@@ -1,0 +1,7 @@
+"""The sentences of the diaries, by area: importing this package makes them known."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

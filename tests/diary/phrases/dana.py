@@ -1,0 +1,101 @@
+"""What therapists do in their calendars: leave, and what else they enter."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from tests.diary.calendar_words import Days
+from tests.diary.registry import phrase
+from tests.diary.scene import Scene
+from tests.diary.worlds.world import Desk
+from tests.scenario import ics
+
+Hours = tuple[datetime, datetime]
+
+
+@phrase("{therapist} blocks {days}", "{therapist} blocks {days} as {title:text}")
+def block(scene: Scene, therapist: Desk, days: Days, title: str = "Vacation") -> None:
+    """Whole days away."""
+    uid = scene.fresh_uid("leave")
+    therapist.put(ics.all_day(uid, title, days.first, days.count), uid)
+    scene.leaves.append((therapist, uid, days.first))
+
+
+@phrase("{therapist} blocks {hours}", "{therapist} blocks {hours} as {title:text}")
+def block_hours(scene: Scene, therapist: Desk, hours: Hours, title: str = "Vacation") -> None:
+    """Some hours away."""
+    uid = scene.fresh_uid("leave")
+    therapist.put(_timed(uid, title, hours), uid)
+    scene.leaves.append((therapist, uid, hours[0].date()))
+
+
+@phrase("{therapist} blocks today {clock}", "{therapist} blocks today {clock} as {title:text}")
+def block_today(scene: Scene, therapist: Desk, clock: Hours, title: str = "Leave") -> None:
+    """Sick today."""
+    block_hours(scene, therapist, clock, title)
+
+
+@phrase("{therapist} deletes the leave", "{therapist} deletes the leave of {day}")
+def unblock(scene: Scene, therapist: Desk, day: date | None = None) -> None:
+    """The newest, or the one that began on a day."""
+    uid = leave(scene, therapist, day)
+    therapist.remove(uid)
+    scene.leaves = [one for one in scene.leaves if one[1] != uid]
+
+
+@phrase(
+    "{therapist} makes the leave {days}",
+    "{therapist} makes the leave of {day} last {days}",
+)
+def change_leave(scene: Scene, therapist: Desk, days: Days, day: date | None = None) -> None:
+    """Longer, shorter, at other days."""
+    uid = leave(scene, therapist, day)
+    therapist.respan(ics.all_day(uid, "", days.first, days.count), uid)
+
+
+@phrase("{therapist} calls the leave {title:text}")
+def rename_leave(scene: Scene, therapist: Desk, title: str) -> None:
+    """Another title."""
+    therapist.retitle(leave(scene, therapist), lambda _: title)
+
+
+@phrase("{therapist} adds {tags} to the leave", "{therapist} adds {tags} to the leave of {day}")
+def tag_leave(scene: Scene, therapist: Desk, tags: str, day: date | None = None) -> None:
+    """A tag in its title."""
+    therapist.retitle(leave(scene, therapist, day), lambda title: f"{title} {tags}")
+
+
+@phrase("{therapist} enters {title:text} {hours}", "{therapist} enters {title:text} on {hours}")
+def enter(scene: Scene, therapist: Desk, title: str, hours: Hours) -> None:
+    """Anything else with hours: an appointment, `#makeup`, `#syncd pause`."""
+    uid = scene.fresh_uid("entered")
+    therapist.put(_timed(uid, title, hours), uid)
+    scene.events[title] = therapist, uid
+
+
+@phrase("{therapist} enters {title:text} for {days}")
+def enter_days(scene: Scene, therapist: Desk, title: str, days: Days) -> None:
+    """Anything else with whole days: a care note, `#syncd pause`."""
+    uid = scene.fresh_uid("entered")
+    therapist.put(ics.all_day(uid, title, days.first, days.count), uid)
+    scene.events[title] = therapist, uid
+
+
+@phrase("{therapist} deletes {title:text}")
+def delete_entered(scene: Scene, therapist: Desk, title: str) -> None:
+    """Something that was entered before."""
+    desk, uid = scene.events.pop(title)
+    assert desk is therapist
+    therapist.remove(uid)
+
+
+def leave(scene: Scene, therapist: Desk, day: date | None = None) -> str:
+    """The UID of a therapist's newest leave, or of the one that began on a day."""
+    found = [uid for desk, uid, first in scene.leaves if desk is therapist and day in {None, first}]
+    assert found, "there is no such leave"
+    return found[-1]
+
+
+def _timed(uid: str, title: str, hours: Hours) -> str:
+    start, end = hours
+    return ics.timed(uid, title, start, int((end - start) / timedelta(minutes=1)))

@@ -1,0 +1,67 @@
+"""What therapists do to entries of ours, and to their clients' own sessions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from syncd.core.model import Client
+from tests.diary.registry import phrase
+from tests.diary.scene import Scene
+from tests.diary.seen import session_on
+from tests.diary.worlds.world import Desk
+from tests.scenario import ics
+
+
+@phrase("{therapist} deletes {client}'s {entry}")
+def delete_entry(scene: Scene, therapist: Desk, client: Client, entry: str) -> None:
+    """A hold, an invitation, a make-up."""
+    therapist.remove(scene.newest(client).uid)
+
+
+@phrase("{therapist} drags {client}'s {entry} to {moment}")
+def drag_entry(scene: Scene, therapist: Desk, client: Client, entry: str, moment: datetime) -> None:
+    """To another time, as long as it was."""
+    offer = scene.newest(client)
+    therapist.span(offer.uid, moment, moment + offer.span.duration)
+
+
+@phrase("{therapist} adds {tags} to {client}'s {entry}")
+def tag_entry(scene: Scene, therapist: Desk, client: Client, entry: str, tags: str) -> None:
+    """`#yes`, `#no`, `#told`, `#send` in its title."""
+    therapist.retitle(scene.newest(client).uid, lambda title: f"{title} {tags}")
+
+
+@phrase("{therapist} enters {title:text} on {client}'s slot")
+def enter_on_slot(scene: Scene, therapist: Desk, client: Client, title: str) -> None:
+    """Something else at the time of a client's entry."""
+    span, uid = scene.newest(client).span, scene.fresh_uid("entered")
+    therapist.put(ics.timed(uid, title, span.start, 50), uid)
+    scene.events[title] = therapist, uid
+
+
+@phrase("{therapist} adds {tags} to {client}'s session on {day}")
+def tag_session(scene: Scene, therapist: Desk, client: Client, day: date, tags: str) -> None:
+    """`#keep` in its title."""
+    uid, start, _ = session_on(scene, client, day)
+    therapist.retitle_one(uid, start, lambda title: f"{title} {tags}")
+
+
+@phrase("{therapist} moves {client}'s session on {day} to {moment}")
+def move_session(scene: Scene, therapist: Desk, client: Client, day: date, moment: datetime) -> None:
+    """One session of the series."""
+    uid, start, _ = session_on(scene, client, day)
+    therapist.move_one(uid, start, moment)
+
+
+@phrase("{therapist} deletes {client}'s session on {day}")
+def drop_session(scene: Scene, therapist: Desk, client: Client, day: date) -> None:
+    """One session of the series."""
+    uid, start, _ = session_on(scene, client, day)
+    therapist.drop_one(uid, start)
+
+
+@phrase("{therapist} ends {client}'s sessions before {day}")
+def end_series(scene: Scene, therapist: Desk, client: Client, day: date) -> None:
+    """No session from that day on."""
+    uid, start, _ = session_on(scene, client, day)
+    therapist.end_before(uid, start)

@@ -1,0 +1,109 @@
+"""A diary, played in a world: every entry in its order, then exactly the messages expected, then rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from tests.diary.calendar_words import DiaryError
+from tests.diary.letterbox import Letterbox
+from tests.diary.mails import check_mails
+from tests.diary.reading import Diary, Line
+from tests.diary.registry import say
+from tests.diary.scene import Scene
+from tests.diary.seen import series_uid
+from tests.diary.worlds.world import World
+from tests.scenario import ics
+
+BEFORE = timedelta(hours=1)  # so long before the first entry syncd looks for the first time
+
+
+def play(diary: Diary, world: World, passes: int) -> None:
+    """Play the diary; `passes` further ones must change nothing. Raises AssertionError with file and line."""
+    addresses = [one.email for one in world.desks.values()] + [
+        one.email for one in world.clients if one.email
+    ]
+    scene = Scene(diary, world, Letterbox(world.carriers, world.ours, [*addresses, "office@example.org"]))
+    _sessions(scene)
+    _say(scene, diary.before)
+    scene.look()
+    for entry in diary.entries:
+        scene.post.mark()
+        scene.wait(entry.at)
+        if entry.happens:
+            _settled(scene, entry.happens)
+        else:
+            scene.look()
+        _say(scene, entry.expected)
+    _say(scene, diary.end)
+    _everybody_got(scene)
+    check_mails(scene)
+    rests(scene, passes)
+
+
+def _settled(scene: Scene, lines: Iterable[Line]) -> None:
+    """What falls due at this very moment happens first; then people act, and the daemon looks."""
+    _say(scene, lines)
+    scene.look()
+
+
+def _sessions(scene: Scene) -> None:
+    """Every client's own series, from two weeks before the first entry on."""
+    since = (scene.diary.start - timedelta(days=14)).date()
+    for client, person in zip(scene.world.clients, scene.diary.people, strict=True):
+        for number, series in enumerate(person.series):
+            uid, start = series_uid(client, number), series.first(since)
+            text = ics.weekly(uid, person.initials, start, series.minutes)
+            text = (
+                text.replace("FREQ=WEEKLY", f"FREQ=WEEKLY;INTERVAL={series.weeks}")
+                if series.weeks > 1
+                else text
+            )
+            desk = scene.desk(person.therapists[number % len(person.therapists)])
+            desk.put(text, uid)
+
+
+def _say(scene: Scene, lines: Iterable[Line]) -> None:
+    for line in lines:
+        where = f"{scene.diary.name}.diary:{line.number} ({scene.world.name}): {line.text}"
+        try:
+            say(scene, line.text)
+        except DiaryError as error:
+            raise DiaryError(f"{where}: {error}") from None
+        except AssertionError as error:
+            raise AssertionError(f"{where}\n  {error}\n{_story(scene)}") from error
+
+
+def _everybody_got(scene: Scene) -> None:
+    """Everybody's messages are exactly those of `In the end`; who is not named there has got none."""
+    got = {
+        name: tuple(kinds)
+        for name, address in scene.everybody().items()
+        if (kinds := scene.post.kinds(scene.post.all(address)))
+    }
+    expected = {name: kinds for name, kinds in scene.diary.got.items() if kinds}
+    assert got == expected, f"{scene.diary.name}.diary ({scene.world.name}): In the end\n{_story(scene)}"
+
+
+def rests(scene: Scene, passes: int) -> None:
+    """Further passes with the clock standing write and send nothing: calendars, mailboxes, store, audit as before."""
+    addresses = list(scene.everybody().values())
+    before = scene.world.everything(addresses)
+    actions = [report.actions for _ in range(passes) for report in scene.world.run()]
+    assert not any(actions), f"{scene.diary.name}: a further pass acts: {next(filter(None, actions))}"
+    assert scene.world.everything(addresses) == before, (
+        f"{scene.diary.name}: a further pass changes something"
+    )
+
+
+def _story(scene: Scene) -> str:
+    """What everybody has got, for whoever reads a failure."""
+    lines = [f"  at {scene.now:%a %d %b %H:%M} in {scene.world.name}:"]
+    for name, address in scene.everybody().items():
+        for letter in scene.post.all(address):
+            lines.append(f"  {name}: {letter.at:%a %d %b %H:%M} {letter.kind} | {letter.subject}")
+    lines += [
+        f"  {one.client} {one.number} {one.state} {one.reason} {one.span.start:%a %d %b %H:%M}Z {one.delivery}"
+        for one in scene.world.store.load().offers
+    ]
+    return "\n".join(lines)

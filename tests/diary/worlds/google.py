@@ -1,0 +1,170 @@
+"""With Google's stand-in: therapists and clients have Google accounts, clients answer in their own calendars."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+from syncd.demo.google.answers import Json
+from syncd.demo.google.listing import list_events
+from syncd.demo.google.post import message_of
+from syncd.demo.google.world import CalendarBox
+from syncd.demo.google.writing import put
+from tests.diary.reading import Diary
+from tests.diary.worlds.served import wired
+from tests.diary.worlds.settings import Premises, Seat, full_name
+from tests.diary.worlds.world import Answer, Desk, World, window
+from tests.scenario import ics
+from tests.scenario.entries import Entry
+from tests.scenario.household import OFFICE, SetClock
+from tests.servers.google import GoogleServer, Person
+from tests.servers.google.owner import body_of
+from tests.servers.smtp import SmtpServer
+from tests.whole.google import entry_of
+
+ANSWERS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
+_ACCOUNT = """\
+type = "google"
+token = {{ file = "{token}" }}
+api_endpoint = "{server.api_endpoint}"
+token_uri = "{server.token_uri}"
+auth_uri = "{server.auth_uri}"
+timeout = "20s"
+"""
+
+
+@dataclass
+class GoogleDesk(Desk):
+    """At Google's own screens. What invites clients is sent to them, as Google asks; the rest is not."""
+
+    name: str
+    email: str
+    calendar: str
+    server: GoogleServer
+    carried: bool = True
+
+    @property
+    def person(self) -> Person:
+        """The therapist, signed in."""
+        return self.server.person(self.email)
+
+    def put(self, text: str, uid: str) -> None:
+        world = self.server.world
+        with world.lock:
+            put(world, self._box, uid, body_of(text), "none", self.email)
+
+    def remove(self, uid: str) -> None:
+        self.person.delete(uid, "Practice", send=self._send(uid))
+
+    def texts(self) -> Sequence[str]:
+        return [json.dumps(one, sort_keys=True) for one in self.person.events("Practice")]
+
+    def entries(self, now: datetime) -> list[Entry]:
+        start, end = window(now)
+        given = {
+            "singleEvents": True,
+            "showDeleted": True,
+            "timeMin": start.isoformat(),
+            "timeMax": end.isoformat(),
+            "maxResults": 2500,
+        }
+        world = self.server.world
+        with world.lock:
+            items: list[Json] = list_events(world, self._box, given, "owner")["items"]
+        found = [
+            entry_of(item) for item in items if item["status"] != "cancelled" or "recurringEventId" in item
+        ]
+        return sorted(found, key=lambda one: (one.begins, one.uid))
+
+    def retitle(self, uid: str, change: Callable[[str], str]) -> None:
+        self._change(uid, {"summary": change(self._title(uid))})
+
+    def span(self, uid: str, start: datetime, end: datetime) -> None:
+        self.person.drag(uid, start.isoformat(), end.isoformat(), "Practice", send=self._send(uid))
+
+    def respan(self, text: str, uid: str) -> None:
+        body = body_of(text)
+        self._change(uid, {"start": body["start"], "end": body["end"]})
+
+    def retitle_one(self, uid: str, start: datetime, change: Callable[[str], str]) -> None:
+        self._change(_one(uid, start), {"summary": change(self._title(uid))})
+
+    def move_one(self, uid: str, start: datetime, to: datetime) -> None:
+        event = self.person.event(_one(uid, start), "Practice")
+        assert event is not None
+        length = datetime.fromisoformat(event["end"]["dateTime"]) - datetime.fromisoformat(
+            event["start"]["dateTime"]
+        )
+        self.person.drag(_one(uid, start), to.isoformat(), (to + length).isoformat(), "Practice", send="none")
+
+    def drop_one(self, uid: str, start: datetime) -> None:
+        self.person.delete(_one(uid, start), "Practice", send="none")
+
+    def end_before(self, uid: str, start: datetime) -> None:
+        event = self.person.event(uid, "Practice")
+        assert event is not None
+        until = start.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        self._change(uid, {"recurrence": [f"{rule};UNTIL={until}" for rule in event["recurrence"]]})
+
+    def take(self, answer: Answer) -> None:
+        client = self.server.person(answer.sender)
+        client.answer(ics.value(answer.request, "UID"), ANSWERS[answer.how], answer.comment)
+
+    @property
+    def _box(self) -> CalendarBox:
+        boxes = self.server.world.calendars.values()
+        return next(box for box in boxes if box.summary == "Practice" and box.owner == self.email)
+
+    def _title(self, uid: str) -> str:
+        event = self.person.event(uid, "Practice")
+        assert event is not None, f"{uid} is not in the calendar"
+        return str(event.get("summary", ""))
+
+    def _change(self, key: str, body: Json) -> None:
+        self.person.change(key, body, "Practice", send="none")
+
+    def _send(self, uid: str) -> str:
+        event = self.person.event(uid, "Practice")
+        return "all" if event is not None and event.get("attendees") else "none"
+
+
+def google_world(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> World:
+    """Every therapist with Google; a request against Google's rules fails the diary in the end."""
+    server = opened.enter_context(GoogleServer(clock.now))
+    post = opened.enter_context(SmtpServer(folder / "mail"))
+    place = Premises(folder / "practice", post.port, post.maildir(OFFICE))
+    place.folder.mkdir(parents=True)
+    for person in diary.people:
+        if person.columns.get("email") != "":
+            server.person(f"{person.name.lower()}@{place.domain}", person.full_name)
+    desks = {name: google_desk(server, name) for name in diary.therapists}
+    seats = {name: google_seat(server, name, place.folder) for name in diary.therapists}
+
+    def mailed(address: str) -> list[EmailMessage]:
+        found = server.mails(address) if address else []
+        return [message_of(mail) for mail in found if mail.method != "REPLY"]
+
+    return wired("google", (diary, place, seats), post, clock, desks, (mailed,), opened)
+
+
+def google_desk(server: GoogleServer, name: str) -> Desk:
+    """A therapist with Google, and their calendar called Practice."""
+    email = f"{name.lower()}@example.org"
+    server.person(email, full_name(name))
+    server.world.add_calendar(email, "Practice")
+    return GoogleDesk(name, email, f"{name.lower()}s/Practice", server)
+
+
+def google_seat(server: GoogleServer, name: str, folder: Path) -> Seat:
+    """Their part of the settings; they have consented."""
+    config = server.config(f"{name.lower()}s", f"{name.lower()}@example.org", folder)
+    return Seat("Practice", _ACCOUNT.format(token=config.token, server=server))
+
+
+def _one(uid: str, start: datetime) -> str:
+    return f"{uid}_{start.astimezone(UTC):%Y%m%dT%H%M%SZ}"

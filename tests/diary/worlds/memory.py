@@ -1,0 +1,85 @@
+"""In memory: the connector with etags and cursors, a post office that reads replies with the real reader."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from connectors.mail.replies import Ours
+from connectors.memory import MemoryAccount
+from syncd.apply import Hands
+from syncd.cycle import Practicing
+from syncd.gather import Sources
+from syncd.ports import Store
+from syncd.settings import Settings
+from syncd.store import decode_action, open_store
+from syncd.wiring import settings_of
+from syncd.wiring.planner import tokens
+from syncd.wiring.post import correspondence
+from syncd.wording import load_templates
+from tests.core.people import BERLIN
+from tests.diary.reading import Diary
+from tests.diary.worlds.settings import Premises, Seat, caldav_account
+from tests.diary.worlds.text_desk import MemoryDesk
+from tests.diary.worlds.world import World
+from tests.scenario.house import planner
+from tests.scenario.household import OFFICE, SetClock
+from tests.scenario.post import Post
+
+LEASE = timedelta(days=3650)
+TEMPLATES = load_templates()
+
+
+def memory(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> World:
+    """Every therapist has an account of their own in memory; what the practice mails lies in one post office."""
+    premises = Premises(folder, 25, folder / "inbox")
+    seats = {
+        name: Seat("Practice", caldav_account(name, "https://localhost/", name.lower(), "imip"), "unused")
+        for name in diary.therapists
+    }
+    settings = settings_of(premises.write(diary, seats), {}, clock)
+    accounts = {
+        one.id: MemoryAccount(one.id, BERLIN, calendars=["Practice"], clock=clock)
+        for one in settings.accounts
+    }
+    post = Post(clock, Ours(frozenset({"example.org"})))
+    store = opened.enter_context(open_store("sqlite://"))
+    desks = {
+        name: MemoryDesk(
+            name,
+            f"{name.lower()}@example.org",
+            f"{name.lower()}s/Practice",
+            accounts[f"{name.lower()}s"].calendar("Practice"),
+            post.arrive,
+        )
+        for name in diary.therapists
+    }
+    practicing = _practicing(settings, accounts, post, store, clock)
+    fence = store.acquire("diary", clock.now(), LEASE)
+    return World("memory", clock, practicing, fence, desks, (), post.to, post.arrive)
+
+
+def _practicing(
+    settings: Settings, accounts: dict[str, MemoryAccount], post: Post, store: Store, clock: SetClock
+) -> Practicing:
+    ports = {f"{name}/Practice": account.open("Practice") for name, account in accounts.items()}
+    return Practicing(
+        practice=settings.practice,
+        sources=Sources(
+            accounts=accounts,
+            calendars=ports,
+            mailbox=post,
+            therapists=settings.therapists,
+            clients=settings.clients,
+            history=settings.store.history,
+        ),
+        hands=partial(Hands, ports, post, post),
+        store=store,
+        clock=clock,
+        word=correspondence(TEMPLATES, store.load().instance, OFFICE),
+        decode=decode_action,
+        planner=planner,
+        tokens=tokens(),
+    )

@@ -1,0 +1,132 @@
+"""On servers, wired from the settings file alone: Radicale and our mail, or a server that schedules."""
+
+from __future__ import annotations
+
+import email
+import os
+import smtplib
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from email.message import EmailMessage
+from email.policy import SMTP as POLICY
+from itertools import count
+from pathlib import Path
+
+from syncd.wiring import acting, world_of
+from tests.diary.letterbox import Box
+from tests.diary.reading import Diary
+from tests.diary.worlds.settings import Premises, Seat, caldav_account
+from tests.diary.worlds.text_desk import DavDesk, ScheduledDesk
+from tests.diary.worlds.world import Desk, World, with_planner
+from tests.scenario.house import planner
+from tests.scenario.household import OFFICE, SetClock
+from tests.scheduling.practice import account_of
+from tests.servers.dav import DavCalendar, DavServer
+from tests.servers.scheduling import SchedulingServer
+from tests.servers.smtp import SmtpServer
+
+_numbers = count(1)
+
+
+def inbox(post: SmtpServer) -> Box:
+    """What the practice, or a server of its domain, has sent to somebody by a mail server."""
+
+    def found(address: str) -> list[EmailMessage]:
+        mails = [parsed(content) for content in post.messages(address)]
+        return [mail for mail in mails if "@example.org" in str(mail["From"])]
+
+    return found
+
+
+def parsed(content: bytes) -> EmailMessage:
+    """A mail as it was sent."""
+    message = email.message_from_bytes(content, policy=POLICY)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def arriving(post: SmtpServer, clock: SetClock) -> Callable[[bytes], None]:
+    """How a mail reaches the practice: by SMTP, dated by the clock that is set."""
+
+    def arrive(content: bytes) -> None:
+        box = post.maildir(OFFICE) / "new"
+        before = set(box.iterdir())
+        with smtplib.SMTP("127.0.0.1", post.port, timeout=10) as connection:
+            connection.sendmail("somebody@example.net", [OFFICE], content)
+        (arrived,) = set(box.iterdir()) - before
+        now = clock.now().timestamp()
+        os.utime(arrived, (now, now))
+
+    return arrive
+
+
+def wired(
+    name: str,
+    premises: tuple[Diary, Premises, Mapping[str, Seat]],
+    post: SmtpServer,
+    clock: SetClock,
+    desks: Mapping[str, Desk],
+    carriers: tuple[Box, ...],
+    opened: ExitStack,
+) -> World:
+    """The daemon's own parts on these servers; nothing but the clock is set by hand."""
+    diary, place, seats = premises
+    practicing = opened.enter_context(world_of(place.write(diary, seats), os.environ, clock=clock))
+    fence = opened.enter_context(acting(practicing))
+    arrive = arriving(post, clock)
+    return World(name, clock, with_planner(practicing, planner), fence, desks, carriers, inbox(post), arrive)
+
+
+def radicale_world(
+    diary: Diary, folder: Path, clock: SetClock, opened: ExitStack, server: DavServer
+) -> World:
+    """A calendar for each therapist on one Radicale; the practice mails."""
+    post = opened.enter_context(SmtpServer(folder / "mail"))
+    arrive = arriving(post, clock)
+    desks: dict[str, Desk] = {}
+    seats: dict[str, Seat] = {}
+    for name in diary.therapists:
+        calendar = server.make_calendar(f"diary{next(_numbers)}", f"Practice {name}")
+        opened.callback(server.send, "DELETE", calendar.path)
+        account = caldav_account(name, f"{server.url}/", server.username, "imip")
+        seats[name] = Seat(calendar.name, account, server.password)
+        desks[name] = DavDesk(
+            name, f"{name.lower()}@example.org", f"{name.lower()}s/{calendar.name}", calendar, arrive
+        )
+    place = Premises(folder / "practice", post.port, post.maildir(OFFICE))
+    return wired("radicale", (diary, place, seats), post, clock, desks, (), opened)
+
+
+def scheduled_world(
+    diary: Diary, folder: Path, clock: SetClock, opened: ExitStack, server: SchedulingServer
+) -> World:
+    """Each therapist is a user of a server that schedules, in the calendar that it applies answers to.
+
+    That calendar is emptied afterwards; the clients' addresses are this diary's own.
+    """
+    post = opened.enter_context(SmtpServer(folder / "mail"))
+    arrive = arriving(post, clock)
+    desks: dict[str, Desk] = {}
+    seats: dict[str, Seat] = {}
+    for name in diary.therapists:
+        user = server.users[name.lower()]
+        first = account_of(user, server.address(name.lower())).discover()[0]
+        calendar = DavCalendar(user, first.url.removeprefix(user.url), first.name)
+        seats[name] = Seat(
+            calendar.name, caldav_account(name, f"{user.url}/", user.username, "auto"), user.password
+        )
+        desk = ScheduledDesk(
+            name,
+            server.address(name.lower()),
+            f"{name.lower()}s/{calendar.name}",
+            calendar,
+            arrive,
+            server=server,
+        )
+        opened.callback(desk.clear)
+        desks[name] = desk
+    place = Premises(
+        folder / "practice", post.port, post.maildir(OFFICE), domain=f"d{next(_numbers)}.example.net"
+    )
+    carriers = (inbox(server.post),)
+    return wired(server.name, (diary, place, seats), post, clock, desks, carriers, opened)

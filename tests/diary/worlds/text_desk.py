@@ -1,0 +1,126 @@
+"""A therapist whose calendar keeps iCalendar text: the memory connector and every CalDAV server."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.memory import MemoryCalendar
+from tests.diary.worlds import texts
+from tests.diary.worlds.world import Answer, Desk, window
+from tests.scenario import ics
+from tests.scenario.entries import Entry, entries
+from tests.servers.dav import DavCalendar
+from tests.servers.scheduling import SchedulingServer
+from tests.whole.reader import texts as stored
+
+
+class TextDesk(Desk):
+    """Edits are edits of texts."""
+
+    @abstractmethod
+    def text(self, uid: str) -> str:
+        """What is stored under a UID, "" where nothing is."""
+
+    def edit(self, uid: str, change: Callable[[str], str]) -> None:
+        """Change a text that is there."""
+        found = self.text(uid)
+        assert found, f"{uid} is not in the calendar"
+        self.put(change(found), uid)
+
+    def entries(self, now: datetime) -> list[Entry]:
+        return entries(self.texts(), *window(now))
+
+    def retitle(self, uid: str, change: Callable[[str], str]) -> None:
+        self.edit(uid, lambda text: texts.retitled(text, change(texts.title(text))))
+
+    def span(self, uid: str, start: datetime, end: datetime) -> None:
+        self.edit(uid, lambda text: texts.spanned(text, start, end))
+
+    def respan(self, text: str, uid: str) -> None:
+        self.edit(uid, lambda old: texts.respanned(old, text))
+
+    def retitle_one(self, uid: str, start: datetime, change: Callable[[str], str]) -> None:
+        self.edit(uid, lambda text: texts.with_override(text, start, start, change(texts.title(text)), 50))
+
+    def move_one(self, uid: str, start: datetime, to: datetime) -> None:
+        self.edit(uid, lambda text: texts.with_override(text, start, to, texts.title(text), 50))
+
+    def drop_one(self, uid: str, start: datetime) -> None:
+        self.edit(uid, lambda text: texts.with_exdate(text, start))
+
+    def end_before(self, uid: str, start: datetime) -> None:
+        self.edit(uid, lambda text: texts.ended(text, start))
+
+
+@dataclass
+class MemoryDesk(TextDesk):
+    """On the memory connector. Clients answer by mail to the practice."""
+
+    name: str
+    email: str
+    calendar: str
+    kept: MemoryCalendar
+    arrive: Callable[[bytes], None]
+    carried: bool = False
+
+    def put(self, text: str, uid: str) -> None:
+        self.kept.put_text(text)
+
+    def remove(self, uid: str) -> None:
+        self.kept.remove(uid)
+
+    def text(self, uid: str) -> str:
+        return self.kept.texts().get(f"{uid}.ics", "")
+
+    def texts(self) -> tuple[str, ...]:
+        return tuple(self.kept.texts().values())
+
+    def take(self, answer: Answer) -> None:
+        self.arrive(answer.mail.as_bytes())
+
+
+@dataclass
+class DavDesk(TextDesk):
+    """On a CalDAV server beside which the practice mails. Clients answer by mail to the practice."""
+
+    name: str
+    email: str
+    calendar: str
+    kept: DavCalendar
+    arrive: Callable[[bytes], None]
+    carried: bool = False
+
+    def put(self, text: str, uid: str) -> None:
+        self.kept.put_text(text, uid)
+
+    def remove(self, uid: str) -> None:
+        self.kept.remove(uid)
+
+    def text(self, uid: str) -> str:
+        return self.kept.text(uid)
+
+    def texts(self) -> list[str]:
+        return stored(self.kept)
+
+    def take(self, answer: Answer) -> None:
+        self.arrive(answer.mail.as_bytes())
+
+
+@dataclass
+class ScheduledDesk(DavDesk):
+    """On a server that schedules. Clients answer by mail to the therapist, and the server takes that in."""
+
+    server: SchedulingServer | None = None
+    carried: bool = True
+
+    def take(self, answer: Answer) -> None:
+        assert self.server is not None
+        self.server.take_in(self.kept.server.username, answer.mail)
+
+    def clear(self) -> None:
+        """Delete everything."""
+        for uid in {ics.value(text, "UID") for text in self.texts()}:
+            self.kept.remove(uid)

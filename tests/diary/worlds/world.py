@@ -1,0 +1,132 @@
+"""A world: a practice at work on some server, and the hands of its therapists and clients."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+from syncd.core.model import Client
+from syncd.cycle import PassReport, Practicing, run_until_quiet
+from syncd.ports import Fence, Store
+from tests.diary.letterbox import Box
+from tests.scenario.entries import Entry
+from tests.scenario.household import SetClock
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a client answers to an invitation: its calendar part, and the mail with which it goes where mail goes."""
+
+    request: str
+    sender: str
+    how: str
+    mail: EmailMessage
+    comment: str = ""
+
+
+class Desk(ABC):
+    """One therapist at their calendar program. `carried`: a server or Google sends what clients get."""
+
+    name: str
+    email: str
+    calendar: str
+    carried: bool
+
+    @abstractmethod
+    def put(self, text: str, uid: str) -> None:
+        """Store an object."""
+
+    @abstractmethod
+    def remove(self, uid: str) -> None:
+        """Delete an object."""
+
+    @abstractmethod
+    def texts(self) -> Sequence[str]:
+        """Every object, as an export shows it."""
+
+    @abstractmethod
+    def entries(self, now: datetime) -> list[Entry]:
+        """Everything that a calendar program shows from two months back to eight months ahead."""
+
+    @abstractmethod
+    def retitle(self, uid: str, change: Callable[[str], str]) -> None:
+        """Change an object's title."""
+
+    @abstractmethod
+    def span(self, uid: str, start: datetime, end: datetime) -> None:
+        """Drag an event to other hours."""
+
+    @abstractmethod
+    def respan(self, text: str, uid: str) -> None:
+        """Give an event the days of another text."""
+
+    @abstractmethod
+    def retitle_one(self, uid: str, start: datetime, change: Callable[[str], str]) -> None:
+        """Change the title of one occurrence of a series."""
+
+    @abstractmethod
+    def move_one(self, uid: str, start: datetime, to: datetime) -> None:
+        """Drag one occurrence of a series."""
+
+    @abstractmethod
+    def drop_one(self, uid: str, start: datetime) -> None:
+        """Delete one occurrence of a series."""
+
+    @abstractmethod
+    def end_before(self, uid: str, start: datetime) -> None:
+        """End a series before an occurrence."""
+
+    @abstractmethod
+    def take(self, answer: Answer) -> None:
+        """A client's answer to an invitation that stands in this calendar reaches it, or the practice's mailbox."""
+
+
+@dataclass
+class World:
+    """A practice that is open. `carriers` are where servers' mails lie, `ours` where the practice's lie."""
+
+    name: str
+    clock: SetClock
+    practicing: Practicing
+    fence: Fence
+    desks: Mapping[str, Desk]
+    carriers: Sequence[Box]
+    ours: Box
+    arrive: Callable[[bytes], None]
+
+    @property
+    def store(self) -> Store:
+        """The practice's memory."""
+        return self.practicing.store
+
+    @property
+    def clients(self) -> tuple[Client, ...]:
+        """The roster."""
+        return self.practicing.sources.clients
+
+    def run(self) -> tuple[PassReport, ...]:
+        """Passes until nothing is left to do."""
+        return run_until_quiet(self.practicing, self.fence)
+
+    def everything(self, addresses: Iterable[str]) -> tuple[object, ...]:
+        """What further passes may not change: calendars, mailboxes, store and audit."""
+        texts = [sorted(desk.texts()) for desk in self.desks.values()]
+        mails = [
+            [message.as_bytes() for message in box(address)]
+            for address in addresses
+            for box in (*self.carriers, self.ours)
+        ]
+        return texts, mails, self.store.load(), self.store.audit()
+
+
+def window(now: datetime) -> tuple[datetime, datetime]:
+    """What a calendar program is asked for."""
+    return now - timedelta(days=60), now + timedelta(days=240)
+
+
+def with_planner(practicing: Practicing, planner: object) -> Practicing:
+    """The practice with a planner that solves in this process: a diary plans often."""
+    return replace(practicing, planner=planner)  # type: ignore[arg-type]
