@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from syncd.core.detection import excluded
 from syncd.core.diary import Diary
@@ -11,14 +12,16 @@ from syncd.core.model import (
     Client,
     Conflict,
     ConflictState,
-    OccurrenceRef,
     Offer,
     OfferState,
     Session,
+    Slot,
 )
+from syncd.core.offers import Ending
 from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.progress import refused
 from syncd.core.ranking import Candidate, Ranked, rank
+from syncd.core.safety import reachable
 from syncd.core.slots import Occupied
 from syncd.core.spans import Span
 from syncd.core.standing import TAKEN, Standing
@@ -28,7 +31,7 @@ MOVABLE = frozenset({OfferState.PLANNED, OfferState.HELD})
 
 def request_of(standing: Standing) -> PlanRequest | None:
     """What to plan now; None when every open conflict has its offer, so that nothing needs a planner."""
-    if all(standing.live(row) is not None for row in standing.conflicts if plannable(standing, row)):
+    if all(_provided(standing, row) for row in standing.conflicts if plannable(standing, row)):
         return None
     return full_request(standing)
 
@@ -45,7 +48,7 @@ def full_request(standing: Standing, verify: int = 0) -> PlanRequest:
         therapists=tuple(_therapist_time(standing, diary) for diary in standing.diaries.values()),
         clients=_client_times(standing),
         fixed=tuple(_fixed(standing)),
-        preferred=tuple(offer for offer in standing.offers if _movable(offer)),
+        preferred=tuple(offer for offer in standing.offers if _movable(standing, offer)),
         rooms=standing.snapshot.practice.rooms,
         verify=verify,
     )
@@ -59,7 +62,7 @@ def plannable(standing: Standing, row: Conflict) -> bool:
         return False
     live = standing.live(row)
     waiting = any(offer.state is OfferState.UNANSWERED for offer in standing.of(row))
-    return not waiting and (live is None or _movable(live))
+    return not waiting and (live is None or _movable(standing, live))
 
 
 def ranking_of(standing: Standing, rows: Iterable[Conflict]) -> tuple[Ranked, ...]:
@@ -68,8 +71,19 @@ def ranking_of(standing: Standing, rows: Iterable[Conflict]) -> tuple[Ranked, ..
     return rank((_candidate(standing, row, client) for row, client in found if client), standing.now)
 
 
-def _movable(offer: Offer) -> bool:
-    return offer.state in MOVABLE and not offer.sent and not offer.pinned
+def _movable(standing: Standing, offer: Offer) -> bool:
+    """Not sent, not pinned; a hold in a calendar that does not answer stays until it does."""
+    silent = offer.state is OfferState.HELD and offer.calendar not in standing.snapshot.fresh
+    return offer.state in MOVABLE and not offer.sent and not offer.pinned and not silent
+
+
+def _provided(standing: Standing, row: Conflict) -> bool:
+    """True with a live offer; one that waits to be written where a colleague's account does not answer is none."""
+    offer = standing.live(row)
+    if offer is None:
+        return False
+    elsewhere = offer.state is OfferState.PLANNED and offer.therapist != row.therapist
+    return not elsewhere or offer.calendar in standing.snapshot.fresh
 
 
 def _candidate(standing: Standing, row: Conflict, client: Client) -> Candidate:
@@ -89,12 +103,7 @@ def _candidate(standing: Standing, row: Conflict, client: Client) -> Candidate:
 
 def _standing(standing: Standing, diary: Diary) -> tuple[Session, ...]:
     """Sessions that take place: all but the displaced."""
-    gone = _displaced(standing)
-    return tuple(one for one in diary.all_sessions if one.ref not in gone)
-
-
-def _displaced(standing: Standing) -> frozenset[OccurrenceRef]:
-    return frozenset(row.ref for row in standing.conflicts if row.displaced)
+    return tuple(one for one in diary.all_sessions if one.ref not in standing.gone)
 
 
 def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> Ask:
@@ -102,25 +111,37 @@ def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> As
     any_row = next((one.conflict for one in mine), None)
     therapist = standing.snapshot.therapist[absence.therapist]
     tags = tuple(tag for block in absence.blocks for tag in block.tags)
+    rows = (row for row in standing.conflicts if row.absence == absence.id)
+    made = tuple(offer for row in rows for offer in standing.of(row))
     return Ask(
         absence=absence,
         policy=standing.policy(any_row) if any_row else therapist.policy,
         ranked=mine,
         barred=excluded(tags),
         sends_at={one.conflict.id: standing.sends_at(one.conflict) for one in mine},
-        vetoed=tuple(
-            offer.span
-            for row in standing.conflicts
-            if row.absence == absence.id
-            for offer in standing.of(row)
-            if offer.state is OfferState.VETOED
-        ),
+        vetoed=tuple(Slot(one.therapist, one.span) for one in made if one.state is OfferState.VETOED),
+        unwilling=frozenset(_unwilling(made)),
+        within={one.conflict.id: bounds for one in mine if (bounds := _bounds(standing, one.conflict))},
     )
+
+
+def _unwilling(made: Iterable[Offer]) -> Iterator[tuple[str, str]]:
+    """Who deleted two holds for one client, or an entry that the client knew of, does not cover for them."""
+    holds = Counter((one.conflict, one.therapist) for one in made if one.state is OfferState.VETOED)
+    yield from (pair for pair, count in holds.items() if count >= 2)
+    yield from ((one.conflict, one.therapist) for one in made if one.sent and one.reason == Ending.THERAPIST)
+
+
+def _bounds(standing: Standing, row: Conflict) -> Span | None:
+    """A cover session that fell through is made up for while the client's own therapist is away; None: any time."""
+    first = standing.covered(row)
+    absence = standing.absence.get(first.absence) if first else None
+    return absence.span if absence else None
 
 
 def _therapist_time(standing: Standing, diary: Diary) -> TherapistTime:
     sessions = _standing(standing, diary)
-    known = {one.ref for one in sessions} | _displaced(standing) | {block.ref for block in diary.leave}
+    known = {one.ref for one in sessions} | standing.gone | {block.ref for block in diary.leave}
     ours = set(standing.snapshot.ours) | {offer.uid for offer in standing.offers}
     busy = [Occupied(one.span) for one in diary.busy if one.ref not in known and one.ref.uid not in ours]
     return TherapistTime(
@@ -130,6 +151,7 @@ def _therapist_time(standing: Standing, diary: Diary) -> TherapistTime:
         leave=tuple(block.span for block in diary.leave),
         opened=diary.opened,
         holidays=standing.snapshot.practice.holidays,
+        reachable=diary.therapist.id in reachable(standing.snapshot),
     )
 
 
@@ -160,5 +182,5 @@ def _fixed(standing: Standing) -> Iterable[Booked]:
     for offer in standing.offers:
         firm = offer.live or offer.state is OfferState.UNANSWERED or offer.state in TAKEN
         row = standing.conflict.get(offer.conflict)
-        if firm and not _movable(offer) and row is not None:
+        if firm and not _movable(standing, offer) and row is not None:
             yield Booked(offer, row.absence)

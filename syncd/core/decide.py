@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from syncd.core.approval import first_seen, given_by_tag
 from syncd.core.attendance import attended
+from syncd.core.company import accompanied, usual_place
 from syncd.core.conflicts import track
 from syncd.core.diary import Diary, read_diary
 from syncd.core.effects import EffectKey
@@ -115,7 +116,8 @@ def _advance(standing: Standing) -> Standing:
         else:
             notice = standing.notice(row)
             moved.append(by_world(offer, row, diary, standing.snapshot, notice, standing.offers))
-    return _settle(_in_time(replace(standing, offers=tuple(moved))))
+    moved_on = replace(standing, offers=tuple(moved))
+    return _settle(_in_time(replace(moved_on, offers=accompanied(moved_on))))
 
 
 def _in_time(standing: Standing) -> Standing:
@@ -175,7 +177,9 @@ def _offer(standing: Standing, row: Conflict, placement: Placement, token: str) 
         kind=placement.kind,
         delivery=snapshot.delivery.get(giver.id, Delivery.IMIP),
         planned_at=snapshot.now,
-        location=row.location,
+        location=usual_place(standing, giver.id) or row.location
+        if giver.id != row.therapist
+        else row.location,
         link=row.link,
     )
 

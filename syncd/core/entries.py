@@ -53,7 +53,7 @@ def _show(standing: Standing, conflict: Conflict, offer: Offer) -> Show | None:
     event = standing.snapshot.ours.get(offer.uid)
     if not planned and event is None:
         return None
-    facts = show_facts(offer, conflict, client, therapist)
+    facts = show_facts(offer, conflict, client, therapist, standing.therapist(conflict))
     if planned:
         facts = replace(facts, state=OfferState.HELD)
     key = EffectKey(offer.uid, digest(facts), "show")

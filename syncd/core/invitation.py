@@ -90,14 +90,18 @@ class MailFacts:
     sequence: int = 0
     slot: Span | None = None
     offer_kind: OfferKind = OfferKind.MOVE
-    with_therapist: str = ""  # a colleague's name for cover
+    with_therapist: str = ""  # a colleague's name: who gives the slot or, in a notice, who steps in
     due: datetime | None = None
     next_session: Span | None = None
+    next_with: str = ""  # whom it is with, where that is not who writes
     outlook: Outlook = Outlook.NOTHING
     agreed: Span | None = None  # the time that the therapist entered by hand
     before: Before = Before.NOTHING
     location: str = ""
     link: str = ""
+    sends_link: bool = False  # they meet online, and the colleague's own link is not known to us
+    while_away: bool = False  # the slot lies inside the leave
+    beside: str = ""  # extra time: "before" or "after" the usual session
     discreet: bool = False
 
 
@@ -118,6 +122,7 @@ class ShowFacts:
     by_mail: bool = True
     location: str = ""
     link: str = ""
+    absent: str = ""  # whose client it is, where this is a colleague's calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +258,11 @@ def next_sequence(offer: Offer) -> int:
     return offer.sequence + 1 if offer.sent else offer.sequence
 
 
-def show_facts(offer: Offer, conflict: Conflict, client: Client, therapist: Therapist) -> ShowFacts:
-    """How an offer stands in the therapist's calendar now."""
+def show_facts(
+    offer: Offer, conflict: Conflict, client: Client, therapist: Therapist, absent: Therapist
+) -> ShowFacts:
+    """How an offer stands in the calendar of `therapist` now, who sees a client of `absent`, often one and the same."""
+    cover = absent.id != therapist.id
     return ShowFacts(
         uid=offer.uid,
         span=offer.span,
@@ -268,7 +276,8 @@ def show_facts(offer: Offer, conflict: Conflict, client: Client, therapist: Ther
         frozen=offer.frozen,
         by_mail=client.mailed,
         location=offer.location,
-        link=offer.link,
+        link="" if cover else offer.link,
+        absent=absent.name if cover else "",
     )
 
 

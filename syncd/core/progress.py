@@ -135,7 +135,7 @@ def taken_away(offer: Offer, diary: Diary, snapshot: Snapshot, others: Iterable[
         one.span for one in diary.all_sessions if one.ref not in displaced and one.ref.uid != offer.uid
     ]
     ours = [
-        one.span for one in others if one.uid != offer.uid and one.therapist == offer.therapist and _firm(one)
+        one.span for one in others if one.uid != offer.uid and one.therapist == offer.therapist and firm(one)
     ]
     busy: list[Span] = []
     if not offer.pinned:
@@ -144,7 +144,8 @@ def taken_away(offer: Offer, diary: Diary, snapshot: Snapshot, others: Iterable[
     return any(slot.overlaps(span) for span in (*standing, *ours, *busy))
 
 
-def _firm(offer: Offer) -> bool:
+def firm(offer: Offer) -> bool:
+    """True for time that is promised, or that somebody was asked for."""
     return offer.state in BINDING or offer.state is OfferState.INVITED
 
 
@@ -156,19 +157,21 @@ def settle_conflict(
         return row
     if row.extra or row.kept or any(offer.state in BINDING for offer in offers):
         return replace(row, state=ConflictState.SETTLED, reason="")
-    reason = _closed_because(offers, client, policy)
+    reason = _closed_because(row, offers, client, policy)
     if reason:
         return replace(row, state=ConflictState.CLOSED, reason=reason)
     return replace(row, state=ConflictState.OPEN, reason="")
 
 
-def _closed_because(offers: tuple[Offer, ...], client: Client | None, policy: Policy) -> str:
+def _closed_because(row: Conflict, offers: tuple[Offer, ...], client: Client | None, policy: Policy) -> str:
+    """What a colleague deletes says that they will not cover, and nothing of what the therapist may still offer."""
     limit = policy.eligibility.max_offers
     if client is not None and client.max_offers is not None:
         limit = client.max_offers
-    if sum(offer.state is OfferState.VETOED for offer in offers) >= 2:
+    own = tuple(offer for offer in offers if offer.therapist == row.therapist)
+    if sum(offer.state is OfferState.VETOED for offer in own) >= 2:
         return "the therapist deleted two holds"
-    if any(offer.sent and offer.reason == Ending.THERAPIST for offer in offers):
+    if any(offer.sent and offer.reason == Ending.THERAPIST for offer in own):
         return "the therapist took the invitation back"
     if any(offer.reason == Ending.SILENCE for offer in offers):
         return "nobody answered in time"

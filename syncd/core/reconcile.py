@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
@@ -13,9 +13,9 @@ from syncd.core.entries import entry, original
 from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell
 from syncd.core.letters import concerns, letters, troubles
 from syncd.core.messages import messages
-from syncd.core.model import Conflict, Delivery, Event
+from syncd.core.model import Conflict, Delivery
+from syncd.core.safety import stopped
 from syncd.core.scheduled import scheduled
-from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
 
 OPEN = frozenset({EffectState.READY})
@@ -53,14 +53,21 @@ def reconcile(standing: Standing) -> Reconciled:
 
 def _wanted(standing: Standing) -> Iterator[Intent]:
     snapshot = standing.snapshot
-    rows = [row for row in standing.conflicts if row.therapist not in stopped(snapshot)]
+    halted = stopped(snapshot)
+    rows = [row for row in standing.conflicts if row.therapist not in halted]
+    theirs = {offer.uid for offer in standing.offers if offer.therapist in halted}
     steps = {row.id: tuple(_carried(standing, row)) for row in rows}
-    spoken = (one for row in rows for one in (*messages(standing, row), *steps[row.id]))
+    spoken = (
+        one
+        for row in rows
+        for one in (*messages(standing, row), *steps[row.id])
+        if one.key.subject not in theirs
+    )
     allowed = _once(within(spoken, snapshot.ledger, snapshot.practice.caps, snapshot.now))
     for row in rows:
         yield from (step for step in steps[row.id] if step in allowed)
         tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)
-        yield from _of_conflict(standing, row, tuple(tells))
+        yield from (one for one in _of_conflict(standing, row, tuple(tells)) if one.key.subject not in theirs)
     if snapshot.mail:
         yield from concerns(standing, standing.taken)
         yield from troubles(standing)
@@ -103,24 +110,3 @@ def _of_conflict(standing: Standing, row: Conflict, tells: tuple[Tell, ...]) -> 
     for tell in tells:
         yield replace(tell, after=chained.get(tell.key, tell.after))
     yield from original(standing, row)
-
-
-def stopped(snapshot: Snapshot) -> dict[str, str]:
-    """Therapists in whose calendars nothing is done for now, and why (DESIGN §5 Identity).
-
-    Marked objects of another instance, or that the store does not know: it was restored, lost or doubled.
-    """
-    known = {offer.uid for offer in snapshot.offers}
-    strange = tuple(event for event in snapshot.ours.values() if _strange(event, snapshot, known))
-    return {
-        therapist.id: "the calendar holds entries of a syncd that this store does not know: run `syncd adopt`"
-        for therapist in snapshot.therapists
-        if any(event.calendar == therapist.calendar for event in strange)
-    }
-
-
-def _strange(event: Event, snapshot: Snapshot, known: Iterable[str]) -> bool:
-    marker = event.marker
-    if marker is None:
-        return False
-    return marker.instance != snapshot.instance or (marker.role == "offer" and event.uid not in known)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from syncd.core.company import beside
 from syncd.core.effects import EffectKey
 from syncd.core.invitation import Before, MailFacts, MailKind, Outlook, Tell, house, leave_days, next_sequence
-from syncd.core.model import Client, Conflict, Offer, OfferKind
+from syncd.core.model import Client, Conflict, Offer, OfferKind, Session
 from syncd.core.offers import Ending
+from syncd.core.policy import Therapist
 from syncd.core.standing import Standing
 
 
@@ -52,8 +54,11 @@ def facts_for(
     therapist = standing.therapist(conflict)
     shown = offer or slot_of
     giver = snapshot.therapist.get(shown.therapist) if shown else None
+    covers = giver is not None and giver.id != therapist.id
+    colleague = giver if covers else (None if shown else stand_in(standing, conflict))
     absence = standing.absence.get(conflict.absence)
-    upcoming = standing.next_session(conflict)
+    away = absence.span if absence else conflict.span
+    upcoming, other = next_session(standing, conflict)
     number = sequence if sequence is not None else (next_sequence(offer) if offer else 0)
     return MailFacts(
         kind=kind,
@@ -63,22 +68,59 @@ def facts_for(
         language=who.client.language or snapshot.practice.language,
         zone=standing.zone(conflict),
         original=conflict.span,
-        days=leave_days(absence.span if absence else conflict.span, therapist.zone),
+        days=leave_days(away, therapist.zone),
         sent_at=standing.now,
         uid=offer.uid if offer else "",
         sequence=number,
         slot=shown.span if shown else None,
-        offer_kind=shown.kind if shown else OfferKind.MOVE,
-        with_therapist=giver.name if giver and giver.id != therapist.id else "",
+        offer_kind=_kind(standing, shown),
+        with_therapist=colleague.name if colleague else "",
         due=due,
         next_session=upcoming.span if upcoming else None,
+        next_with=other,
         outlook=outlook,
         agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
         before=_before(standing, who.conflict),
         location=shown.location if shown else "",
-        link=shown.link if shown else "",
+        link=shown.link if shown and not covers else "",
+        sends_link=covers and shown is not None and bool(shown.link) and not shown.location,
+        while_away=shown is not None and away.overlaps(shown.span),
+        beside=beside(standing, shown) if shown else "",
         discreet=who.client.discreet,
     )
+
+
+def _kind(standing: Standing, offer: Offer | None) -> OfferKind:
+    """Extra time that was dragged away from the usual session is a time of its own."""
+    if offer is None:
+        return OfferKind.MOVE
+    moved = offer.kind is OfferKind.EXTEND and offer.pinned and not beside(standing, offer)
+    return OfferKind.MOVE if moved else offer.kind
+
+
+def next_session(standing: Standing, conflict: Conflict) -> tuple[Session | None, str]:
+    """The client's next standing session; where a cover session fell through with their own therapist, who is named."""
+    first = standing.covered(conflict)
+    if first is None:
+        return standing.next_session(conflict), ""
+    own = standing.standing_sessions(first.therapist, first.client)
+    later = (one for one in own if one.span.start > conflict.span.start)
+    return min(later, key=lambda one: one.span, default=None), standing.therapist(first).name
+
+
+def stand_in(standing: Standing, conflict: Conflict) -> Therapist | None:
+    """A colleague who covers during the leave and is there all along, where all three allow it."""
+    client, absence = standing.client(conflict), standing.absence.get(conflict.absence)
+    allowed = client is not None and client.cover_ok and standing.policy(conflict).eligibility.cover
+    if not allowed or absence is None or standing.covered(conflict) is not None:
+        return None
+    present = (
+        one
+        for one in standing.snapshot.therapists
+        if conflict.therapist in one.covers_for and one.id != conflict.therapist
+        if not any(span.overlaps(absence.span) for span in standing.diaries[one.id].away)
+    )
+    return next(present, None)
 
 
 def _before(standing: Standing, conflict: Conflict) -> Before:

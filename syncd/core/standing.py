@@ -17,6 +17,7 @@ from syncd.core.model import (
     Client,
     Conflict,
     ConflictState,
+    OccurrenceRef,
     Offer,
     OfferState,
     Priority,
@@ -77,6 +78,16 @@ class Standing:
         return {key: tuple(offers) for key, offers in found.items()}
 
     @cached_property
+    def offer(self) -> Mapping[str, Offer]:
+        """Offers by UID."""
+        return {offer.uid: offer for offer in self.offers}
+
+    @cached_property
+    def gone(self) -> frozenset[OccurrenceRef]:
+        """The sessions that do not take place: leave displaces them."""
+        return frozenset(row.ref for row in self.conflicts if row.displaced)
+
+    @cached_property
     def absence(self) -> Mapping[str, Absence]:
         """Absences by id."""
         return {one.id: one for diary in self.diaries.values() for one in diary.absences}
@@ -123,6 +134,14 @@ class Standing:
         """The client's zone: their own, else the therapist's."""
         client = self.client(conflict)
         return (client.zone if client else None) or self.therapist(conflict).zone
+
+    def covered(self, conflict: Conflict) -> Conflict | None:
+        """The conflict that this session with a colleague's client was to cover for; None else."""
+        row, offer = conflict, self.offer.get(conflict.ref.uid)
+        while offer is not None and offer.conflict in self.conflict:
+            row = self.conflict[offer.conflict]
+            offer = self.offer.get(row.ref.uid)
+        return row if row.therapist != conflict.therapist else None
 
     def policy(self, conflict: Conflict) -> Policy:
         """What holds for this conflict: the therapist's policy with the absence's tags."""
@@ -269,9 +288,12 @@ class Standing:
         return waking(self.now, self.zone(conflict), quiet, holidays, urgent) == self.now
 
     def _standing_sessions(self, conflict: Conflict) -> tuple[Session, ...]:
-        refs = {row.ref for row in self.conflicts if row.displaced}
-        sessions = self.diaries[conflict.therapist].all_sessions
-        return tuple(one for one in sessions if one.client == conflict.client and one.ref not in refs)
+        return self.standing_sessions(conflict.therapist, conflict.client)
+
+    def standing_sessions(self, therapist: str, client: str) -> tuple[Session, ...]:
+        """One client's sessions with one therapist that take place."""
+        sessions = self.diaries[therapist].all_sessions
+        return tuple(one for one in sessions if one.client == client and one.ref not in self.gone)
 
     def next_session(self, conflict: Conflict) -> Session | None:
         """The client's first standing session after the displaced one."""

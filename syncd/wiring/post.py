@@ -53,7 +53,7 @@ def _itip(envelope: Envelope, appointment: Appointment) -> ItipMessage:
         dtstamp=envelope.date,
         span=appointment.span,
         summary=appointment.summary,
-        organizer=Party(envelope.sender.address, envelope.sender.name),
+        organizer=Party(envelope.sender.address, appointment.host),
         attendee=Party(envelope.recipient.address, envelope.recipient.name),
         zone=appointment.zone,
         description=appointment.description,

@@ -63,6 +63,7 @@ def offer_values(facts: ShowFacts) -> dict[str, object]:
         "tentative": facts.tentative,
         "frozen": facts.frozen,
         "by_mail": facts.by_mail,
+        "absent": one_line(facts.absent),
         "link": one_line(facts.link),
     }
 

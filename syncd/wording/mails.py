@@ -90,6 +90,7 @@ def _appointment(facts: MailFacts, templates: Templates, values: dict[str, objec
         description=written.text,
         location=one_line(facts.location),
         url=one_line(facts.link),
+        host=giver(facts),
         cancelled=cancelled,
     )
 
@@ -100,13 +101,13 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
     return _house(facts.house) | {
         "name": one_line(facts.name),
         "colleague": one_line(facts.with_therapist),
-        "giver": one_line(facts.with_therapist if facts.offer_kind is OfferKind.COVER else "")
-        or one_line(facts.house.therapist),
+        "giver": giver(facts),
         "days": words.days(facts.days),
         "original": words.span(facts.original, facts.sent_at),
         "slot": words.span(facts.slot, facts.sent_at) if facts.slot else None,
         "due": words.moment(facts.due, facts.sent_at) if facts.due else None,
         "next": words.span(facts.next_session, facts.sent_at) if facts.next_session else None,
+        "next_with": one_line(facts.next_with),
         "offer": facts.offer_kind.value,
         "outlook": facts.outlook.value,
         "agreed": words.span(facts.agreed, facts.sent_at) if facts.agreed else None,
@@ -114,8 +115,17 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "invited": bool(facts.uid),
         "location": one_line(facts.location),
         "link": one_line(facts.link),
+        "sends_link": facts.sends_link,
+        "while_away": facts.while_away,
+        "beside": facts.beside,
         "discreet": facts.discreet,
     }
+
+
+def giver(facts: MailFacts) -> str:
+    """Whom the appointment is with: the colleague who covers, else who writes."""
+    cover = facts.with_therapist if facts.offer_kind is OfferKind.COVER else ""
+    return one_line(cover) or one_line(facts.house.therapist)
 
 
 def _house(house: House) -> dict[str, object]:

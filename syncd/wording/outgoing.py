@@ -40,8 +40,8 @@ class Envelope:
 class Appointment:
     """The calendar part of a mail: a CONFIRMED REQUEST, or a CANCEL when `cancelled` (RFC 5546 §3.2).
 
-    The organizer is the envelope's sender, the attendee its recipient, the DTSTAMP its date. `zone` is the
-    one whose wall clocks the part shows.
+    The organizer has the address of the envelope's sender and the name of the `host`, whom the appointment is
+    with; the attendee is the recipient, the DTSTAMP the date. `zone` is the one whose wall clocks the part shows.
     """
 
     uid: str
@@ -49,6 +49,7 @@ class Appointment:
     span: Span
     zone: ZoneInfo
     summary: str
+    host: str
     description: str = ""
     location: str = ""
     url: str = ""

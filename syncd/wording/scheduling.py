@@ -6,7 +6,7 @@ from syncd.core.actions import Hearing, PutEvent
 from syncd.core.errors import Rejected
 from syncd.core.invitation import Invite
 from syncd.core.model import Attendee, EventDraft, EventStatus, Marker, Transparency
-from syncd.wording.mails import mail_values
+from syncd.wording.mails import giver, mail_values
 from syncd.wording.paragraphs import one_line
 from syncd.wording.templates import Templates
 
@@ -30,7 +30,7 @@ def invite(intent: Invite, templates: Templates, instance: str) -> PutEvent:
         marker=Marker(instance, intent.offer),
         transparency=Transparency.OPAQUE,
         location=one_line(facts.location),
-        organizer=Attendee(intent.organizer, name=one_line(facts.house.therapist)) if intent.attend else None,
+        organizer=Attendee(intent.organizer, name=giver(facts)) if intent.attend else None,
         attendee=Attendee(facts.to, name=one_line(facts.name)) if intent.attend else None,
         notify=intent.attend,
     )

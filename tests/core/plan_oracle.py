@@ -190,7 +190,8 @@ def _free(world: World, place: Place) -> bool:
     for busy in time.busy:
         if place.span.overlaps(busy.span.padded(buffer if busy.pad is None else busy.pad)):
             return False
-    return not any(place.span.overlaps(one) for one in world.ask(place.conflict).vetoed)
+    vetoed = world.ask(place.conflict).vetoed
+    return not any(place.span.overlaps(one.span) for one in vetoed if one.therapist == place.therapist)
 
 
 def _touches(one: Span, other: Span) -> bool:

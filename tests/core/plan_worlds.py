@@ -23,6 +23,7 @@ from syncd.core.model import (
     Phase,
     Priority,
     Session,
+    Slot,
 )
 from syncd.core.planning import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.policy import Approach, Eligibility, Policy, SlotRules, Therapist
@@ -238,7 +239,7 @@ class _Dice:
     def asked(self, clients: Mapping[str, Client]) -> dict[str, Any]:
         return {
             "barred": frozenset({"ab"}) if self.chance(0.05) else frozenset(),
-            "vetoed": (span(4, 10),) if self.chance(0.1) else (),
+            "vetoed": (Slot("dana", span(4, 10)),) if self.chance(0.1) else (),
             "crisis": frozenset({"cd"}) if self.chance(0.1) else frozenset(),
         }
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from syncd.core.hours import ClockRange, WeeklyHours
-from syncd.core.model import Client, Mode, OfferKind, OfferState, Phase, Priority
+from syncd.core.model import Client, Mode, OfferKind, OfferState, Phase, Priority, Slot
 from syncd.core.planning import Booked, Cause, Plan, PlanRequest, TherapistTime, alternatives, plan
 from syncd.core.policy import Approach, Eligibility, Policy, SlotRules, Weights, merge
 from syncd.core.ranking import rank
@@ -313,7 +313,7 @@ def test_refused_and_vetoed_times_are_not_offered_again() -> None:
         clients=tuple(replace(one, refused=(span(3, 10),)) for one in base.clients if one.client.id == "ab"),
     )
     assert list(placed(plan(refused, solve_here))) == ["cd"]
-    assert plan(only_before(asked={"vetoed": (span(3, 10),)}), solve_here).placements == ()
+    assert plan(only_before(asked={"vetoed": (Slot("dana", span(3, 10)),)}), solve_here).placements == ()
 
 
 def test_notice_and_time_to_answer() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from syncd.core.model import Client, OfferKind, Priority
+from syncd.core.model import Client, OfferKind, Priority, Slot
 from syncd.core.planning import Cause, PlanRequest, Remedy, TherapistTime, Unplaced, explain, plan
 from syncd.core.planning.relax import relaxed
 from syncd.core.policy import Approach, Eligibility, Policy, SlotRules
@@ -80,7 +80,7 @@ EXAMPLES = [
     Example(Rule.DISTANCE, {"sessions": [session("ab", span(2, 16))]}, {"client_distance": timedelta(0)}),
     Example(Rule.NOTICE, {"now": at(1, 14)}, {"min_notice": timedelta(hours=36)}),
     Example(Rule.ANSWER, {"asked": {"sends_at": {AB.id: at(2, 16)}}}, {"asked": {}}),
-    Example(Rule.VETOED, {"asked": {"vetoed": (span(3, 9, 240),)}}, {"asked": {}}),
+    Example(Rule.VETOED, {"asked": {"vetoed": (Slot("dana", span(3, 9, 240)),)}}, {"asked": {}}),
     Example(Rule.AWAY, {"own": {"away": (days(3, 4),)}}, {"own": {}}),
     Example(Rule.REFUSED, {"own": {"refused": (span(3, 9, 240),)}}, {"own": {}}),
     Example(

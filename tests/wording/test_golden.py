@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from syncd.core.actions import PutEvent
-from syncd.core.invitation import LetterKind, MailKind
-from syncd.core.model import OfferState
+from syncd.core.invitation import LetterKind, MailFacts, MailKind
+from syncd.core.model import OfferKind, OfferState
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word
+from syncd.wording.mails import mail_values
 from tests.wording.reading import event, opened, part, worded
 from tests.wording.samples import (
     INSTANCE,
     LANGUAGES,
     SENDER,
+    at,
     letter_facts,
     mail_facts,
     plan_facts,
@@ -26,6 +30,17 @@ from tests.wording.samples import (
     write,
 )
 
+OWN_KINDS: dict[str, dict[str, Any]] = {
+    "cover": {
+        "offer_kind": OfferKind.COVER,
+        "with_therapist": "Sam Lee",
+        "slot": at(8, 15),
+        "while_away": True,
+        "location": "",
+        "sends_link": True,
+    },
+    "extension": {"offer_kind": OfferKind.EXTEND, "slot": at(23, 16, minutes=30), "beside": "after"},
+}
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "wording"
 
 
@@ -42,7 +57,23 @@ def compare(name: str, content: str) -> None:
 @pytest.mark.parametrize("kind", MailKind)
 def test_client_mails(kind: MailKind, language: str, templates: Templates) -> None:
     """Subject, text and calendar entry of every message to a client read as they were approved."""
-    message = opened(worded(tell(mail_facts(kind, language)), templates))
+    compare(f"{language}/{kind.value}.txt", _shown(mail_facts(kind, language), templates))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["cover", "extension"])
+def test_offers_of_their_own_kind(name: str, language: str, templates: Templates) -> None:
+    """A colleague's time, and extra time, read as they were approved, by mail and as an entry alone."""
+    kinds = (MailKind.INVITATION, MailKind.REMINDER)
+    facts = [replace(mail_facts(kind, language), **OWN_KINDS[name]) for kind in kinds]
+    values = mail_values(facts[0]) | {"cancelled": False, "alone": True}
+    entry = templates.write(language, "appointment", values)
+    mails = (_shown(one, templates) for one in facts)
+    compare(f"{language}/{name}.txt", "\n=====\n".join((*mails, f"{entry.heading}\n\n{entry.text}\n")))
+
+
+def _shown(facts: MailFacts, templates: Templates) -> str:
+    message = opened(worded(tell(facts), templates))
     shown = f"Subject: {message['Subject']}\n\n{part(message, 'text/plain')}"
     found = event(message)
     if found is not None:
@@ -51,7 +82,7 @@ def test_client_mails(kind: MailKind, language: str, templates: Templates) -> No
             f"{name}: {entry.get(name, '')}" for name in ("SUMMARY", "STATUS", "LOCATION", "DESCRIPTION")
         ]
         shown += "\n".join(("", f"--- {method}", *lines, ""))
-    compare(f"{language}/{kind.value}.txt", shown)
+    return shown
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

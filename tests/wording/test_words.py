@@ -14,7 +14,7 @@ from syncd.wording import Templates, rehearse
 from syncd.wording.dates import SaidDays, SaidTime
 from syncd.wording.rehearsal import scenes
 from tests.wording.reading import event, opened, part, worded
-from tests.wording.samples import ABOUT_SLOT, LANGUAGES, at, letter_facts, mail_facts, tell, write
+from tests.wording.samples import ABOUT_SLOT, LANGUAGES, SENDER, at, letter_facts, mail_facts, tell, write
 
 FORBIDDEN = re.compile(r"therap|session|make-?up|crisis|sitzung|krise|diagnos|patient", re.IGNORECASE)
 
@@ -111,17 +111,21 @@ def test_support_stands_in_the_mail_only(language: str, templates: Templates) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_cover_and_extra_time_have_their_own_words(language: str, templates: Templates) -> None:
-    """A colleague is named in mail and title; extra time says that the usual appointment takes place."""
+    """Who writes is not whom the appointment is with; extra time says beside which appointment, which takes place."""
     facts = mail_facts(MailKind.INVITATION, language)
     cover = replace(facts, offer_kind=OfferKind.COVER, with_therapist="Sam Lee")
     message = opened(worded(tell(cover), templates))
     found = event(message)
     assert found is not None
     assert str(found[1]["SUMMARY"]).endswith("Sam Lee")
-    assert part(message, "text/plain").count("Sam Lee") == 2
-    extra = replace(facts, offer_kind=OfferKind.EXTEND, slot=at(2, 15, minutes=30))
+    assert "Sam Lee" in message["Subject"]
+    assert str(found[1]["ORGANIZER"].params["CN"]) == "Sam Lee"
+    assert found[1]["ORGANIZER"] == f"mailto:{SENDER}"
+    assert message["From"] == f"Dana Okafor <{SENDER}>"
+    extra = replace(facts, offer_kind=OfferKind.EXTEND, slot=at(2, 15, minutes=30), beside="after")
     text = part(opened(worded(tell(extra), templates)), "text/plain")
     assert {"en": "takes place in any case", "de": "findet auf jeden Fall statt"}[language] in text
+    assert {"en": "right after our usual", "de": "direkt nach unserem gewohnten"}[language] in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

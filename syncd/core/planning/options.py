@@ -69,13 +69,14 @@ class Finder:
         barred = barred_by(case)
         killed: Counter[Rule] = Counter()
         options: list[Option] = []
-        own = case.own_walls()
         if barred is None:
+            own = case.own_walls(case.therapist)
             for window in case.windows():
                 options += self._slots(OfferKind.MOVE, case, own, case.therapist, window, killed)
             options += self._extensions(case, killed)
         if barred not in _FOR_COVER_TOO:
             for colleague in colleagues(case):
+                own = case.own_walls(colleague)
                 for window in case.windows(cover=True):
                     options += self._slots(OfferKind.COVER, case, own, colleague, window, killed)
         ordered = tuple(sorted(options, key=lambda option: option.order))
@@ -145,7 +146,7 @@ class Finder:
         return [
             (Rule.SESSION, load.session_walls(without=anchor)),
             *(wall for wall in standing if wall[0] is not Rule.SESSIONS_PER_DAY),
-            *case.walls(load.time.therapist.zone, window, case.own_walls(distance=False)),
+            *case.walls(load.time.therapist.zone, window, case.own_walls(case.therapist, distance=False)),
         ]
 
 
@@ -174,14 +175,16 @@ def barred_by(case: Case) -> Rule | None:
 
 
 def colleagues(case: Case) -> list[str]:
-    """Who may cover: practice or leave, the colleague, and the client all permitting."""
+    """Who may cover: practice or leave, the colleague, and the client all permitting, in a calendar that answers."""
     if not (case.ask.policy.eligibility.cover and case.ranked.client.cover_ok):
         return []
-    loads = case.standing.loads.items()
     return [
         key
-        for key, load in loads
-        if key != case.therapist and case.therapist in load.time.therapist.covers_for
+        for key, load in case.standing.loads.items()
+        if key != case.therapist
+        and case.therapist in load.time.therapist.covers_for
+        and load.time.reachable
+        and (case.conflict, key) not in case.ask.unwilling
     ]
 
 

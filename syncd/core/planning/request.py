@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from syncd.core.hours import ClockRange, WeeklyHours
-from syncd.core.model import Absence, Client, Conflict, Mode, Offer, OfferKind, Session
+from syncd.core.model import Absence, Client, Conflict, Mode, Offer, OfferKind, Session, Slot
 from syncd.core.policy import Policy, SlotRules, Therapist
 from syncd.core.ranking import Ranked
 from syncd.core.slots import Occupied, Openings, clock_of
@@ -26,7 +26,9 @@ class Ask:
 
     `barred` are the ids of clients that the leave block itself excludes (`#none AB`). `sends_at` is when an
     invitation could leave at the earliest, by conflict id; `now` where nothing is said. `vetoed` are times that
-    the therapist took off the table: they stay free for everybody in this absence.
+    a therapist took off their table: there they stay free for everybody in this absence. `unwilling` are pairs of
+    a conflict id and a colleague who will not cover for it. `within` bounds where a make-up may stand, by
+    conflict id: one for a cover session that fell through is of use while the client's own therapist is away.
     """
 
     absence: Absence
@@ -34,7 +36,9 @@ class Ask:
     ranked: tuple[Ranked, ...]
     barred: frozenset[str] = frozenset()
     sends_at: Mapping[str, datetime] = field(default_factory=dict)
-    vetoed: tuple[Span, ...] = ()
+    vetoed: tuple[Slot, ...] = ()
+    unwilling: frozenset[tuple[str, str]] = frozenset()
+    within: Mapping[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class TherapistTime:
 
     `sessions` are the standing ones, accepted make-ups among them (`Session.offer` names which); `busy` is
     everything else that is taken, without the therapist's leave, our own offers and `#makeup` events.
+    `reachable` False: the calendar cannot be read or written just now, so no colleague's client is sent there.
     """
 
     therapist: Therapist
@@ -51,6 +56,7 @@ class TherapistTime:
     leave: tuple[Span, ...] = ()
     opened: tuple[Span, ...] = ()
     holidays: frozenset[date] = frozenset()
+    reachable: bool = True
 
     @property
     def rules(self) -> SlotRules:

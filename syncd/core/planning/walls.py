@@ -62,10 +62,12 @@ class Case:
             (away.start, away.end) if cover else None,
             (away.end, away.end + rules.horizon_after) if allowed.after else None,
         ]
-        now = self.request.now
-        return tuple(
-            Span(max(start, now), end) for start, end in filter(None, parts) if max(start, now) < end
-        )
+        bounds = self.ask.within.get(self.conflict)
+        first = max(self.request.now, bounds.start) if bounds else self.request.now
+        cut = [
+            (max(start, first), min(end, bounds.end) if bounds else end) for start, end in filter(None, parts)
+        ]
+        return tuple(Span(start, end) for start, end in cut if start < end)
 
     def walls(self, zone: ZoneInfo, window: Span, own: Walls) -> Walls:
         """All walls of this session inside `window`, in the order in which the rules are asked.
@@ -75,11 +77,11 @@ class Case:
         found = [*self._near(window), *own, (Rule.WINDOWS, self._outside_windows(zone, window))]
         return [(rule, wall) for rule, wall in found if wall]
 
-    def own_walls(self, *, distance: bool = True) -> Walls:
-        """What keeps the client out whatever the window; without `distance` for a piece next to their session."""
+    def own_walls(self, giver: str, *, distance: bool = True) -> Walls:
+        """What keeps the client from `giver` whatever the window; no `distance` for a piece next to their session."""
         client = self.request.client[self.ranked.client.id]
         return [
-            (Rule.VETOED, _merged(self.ask.vetoed)),
+            (Rule.VETOED, _merged(one.span for one in self.ask.vetoed if one.therapist == giver)),
             (Rule.REFUSED, _merged(client.refused)),
             (Rule.AWAY, _merged(client.away)),
             (Rule.DISTANCE, self._own_sessions() if distance else []),
