@@ -137,7 +137,8 @@ class EventCalendar:
             raise NotFound(f"google: restore {self.label}: the original is gone for good")
         if not is_gone(item):
             return Written(ref.uid, str(item["etag"]))
-        done = self._patch(key, str(item["etag"]), originals.restoring(item, before), _told(item))
+        body = originals.restoring(item, before)
+        done = self._patch(key, str(item["etag"]), body, _told(item), **originals.supported(body))
         return Written(ref.uid, str(done["etag"]))
 
     @staticmethod
@@ -229,8 +230,8 @@ class EventCalendar:
             raise VersionConflict(f"google: events.get {self.label}: changed since it was read")
         return item
 
-    def _patch(self, key: str, etag: str, body: drafts.Body, send: str) -> Answer:
-        return self._write("patch", send, etag=etag, eventId=key, body=body)
+    def _patch(self, key: str, etag: str, body: drafts.Body, send: str, **more: object) -> Answer:
+        return self._write("patch", send, etag=etag, eventId=key, body=body, **more)
 
     def _write(self, method: str, send: str, *, etag: str = "", **given: object) -> Answer:
         what = f"events.{method} {self.label}"

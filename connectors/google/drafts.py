@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from connectors.google.events import attendees_of, marks
 from connectors.google.texts import plain
 from connectors.google.times import Item, stated, when_of
+from connectors.google.writable import writable
 from connectors.limits import Unreadable
 from syncd.core.errors import Rejected
 from syncd.core.model import Attendee, EventDraft, EventStatus, Transparency
@@ -106,7 +107,7 @@ def _with(item: Item, client: Attendee) -> list[Body]:
     """The guests as they stand, answers included, and the client; never a second guest beside the client."""
     if item.get("attendeesOmitted"):
         raise Rejected("the event shows only some of its guests: a client cannot be added to it")
-    present = [dict(one) for one in item.get("attendees", ())]
+    present = item.get("attendees", [])
     if any(not (one.get("self") or one.get("organizer") or one.get("resource")) for one in present):
         raise Rejected("the event has another guest already: a second one is never added")
-    return [*present, _invited(client)]
+    return [*cast(list[Body], writable("attendees", present)), _invited(client)]

@@ -9,17 +9,25 @@ from zoneinfo import ZoneInfo
 
 from connectors.google.series import is_gone, originally
 from connectors.google.times import Item, when_of
+from connectors.google.writable import writable
 
 Body = dict[str, Any]
 
 _MARK = "syncdCancelled"
 # What the API lets a client write, of the things that people see; the rest Google keeps by itself.
 _KEPT = (
+    "attachments",
     "attendees",
     "colorId",
+    "conferenceData",
     "description",
     "extendedProperties",
+    "guestsCanInviteOthers",
+    "guestsCanModify",
+    "guestsCanSeeOtherGuests",
     "location",
+    "reminders",
+    "source",
     "summary",
     "transparency",
     "visibility",
@@ -33,8 +41,8 @@ def pre_image(item: Item, master: Item | None, zone: ZoneInfo) -> str:
         kept |= {"start": item["start"], "end": item["end"]}
     for name in _KEPT:
         value = _without_mark(item[name]) if name == "extendedProperties" and name in item else item.get(name)
-        if value and (master is None or value != master.get(name)):
-            kept[name] = value
+        if value not in (None, "", [], {}) and (master is None or value != master.get(name)):
+            kept[name] = writable(name, value)
     return json.dumps(kept, sort_keys=True, ensure_ascii=False)
 
 
@@ -59,6 +67,16 @@ def restoring(item: Item, before: Mapping[str, Any]) -> Body:
     properties = dict(body.get("extendedProperties", {}))
     body["extendedProperties"] = properties | {"private": {**properties.get("private", {}), _MARK: None}}
     return body | {"status": str(before.get("status", "confirmed"))}
+
+
+def supported(body: Body) -> dict[str, object]:
+    """The parameters without which the API passes over parts of a body."""
+    given: dict[str, object] = {}
+    if "conferenceData" in body:
+        given["conferenceDataVersion"] = 1
+    if "attachments" in body:
+        given["supportsAttachments"] = True
+    return given
 
 
 def _unmoved(item: Item, master: Item | None, zone: ZoneInfo) -> bool:

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from syncd.core.model import Conflict, Offer, OfferState, OriginalState
 from syncd.core.spans import Span
 from syncd.demo.google import Call, Fault, Phase
-from tests.core.people import BERLIN, NOW
-from tests.scenario.household import SetClock, sessions
-from tests.scenario.people import MONDAYS
-from tests.servers.smtp import SmtpServer
-from tests.whole.conftest import rests
+from tests.core.people import BERLIN
 from tests.whole.google import GoogleHouse
 
 MONDAY = date(2026, 7, 6)
 INVITED_BY = datetime(2026, 6, 16, 12, 0, tzinfo=BERLIN)
 LATE = datetime(2026, 6, 16, 21, 30, tzinfo=BERLIN)
 WRITES = {"events.insert", "events.patch", "events.delete"}
-
-
-@pytest.fixture
-def house(tmp_path: Path, post: SmtpServer) -> Iterator[GoogleHouse]:
-    """Dana with Google; syncd has looked once. In the end further passes must change nothing."""
-    with ExitStack() as opened:
-        found = GoogleHouse(tmp_path, post, SetClock(NOW), opened)
-        sessions(found, MONDAYS)
-        found.run()
-        yield found
-        rests(found)
 
 
 def invited(house: GoogleHouse) -> Offer:

@@ -43,12 +43,22 @@ def answer(world: World, request: Request, fault: Fault | None) -> Json | None:
     _check_scopes(world, request)
     if request.method.writes and "sendUpdates" not in request.given:
         raise broken(f"{request.method.name} without an explicit sendUpdates")
+    _check_passed_over(request)
     handler = _HANDLERS.get(request.method.name)
     if handler is None:
         raise ApiError(501, "notImplemented", f"the stand-in has no {request.method.name}", violation=True)
     if fault is not None and fault.phase is Phase.MISSED_409:
         return _lost_insert(world, request)
     return handler(world, request)
+
+
+def _check_passed_over(request: Request) -> None:
+    """Google would ignore these silently; here it is a mistake."""
+    body, given = request.body or {}, request.given
+    if "conferenceData" in body and given.get("conferenceDataVersion") != 1:
+        raise broken("conferenceData without conferenceDataVersion=1")
+    if "attachments" in body and given.get("supportsAttachments") is not True:
+        raise broken("attachments without supportsAttachments=true")
 
 
 def _check_scopes(world: World, request: Request) -> None:

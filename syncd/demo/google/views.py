@@ -43,6 +43,8 @@ def shown(world: World, box: CalendarBox, stored: Stored, role: str = "owner") -
     for name, default in _DEFAULTS.items():
         if view.get(name) == default:
             del view[name]
+    for one in view.get("attachments", ()):
+        one["fileId"] = one["fileUrl"].rpartition("/")[2]  # the server's own, as `self` among guests
     _show_guests(view, box, stored)
     _show_private(view, box, stored)
     return {name: value for name, value in view.items() if value not in ("", [], {})}

@@ -74,13 +74,14 @@ def patch(
     if stored.home != box.id:
         return _answered(world, box, stored, body)
     before = copy.deepcopy(stored.data.get("attendees", []))
-    changed = _merged(_base(box, stored), body)
+    base = _base(box, stored)
+    changed = _merged(base, body)
     changed["attendees"] = settled(changed.get("attendees", ()))
     if changed.get("status") != "cancelled":
         _check_time(changed)
     _check_invitations(world, before, changed["attendees"], may_invite=may_invite)
     moved = any(changed.get(name) != stored.data.get(name) for name in ("start", "end", "recurrence"))
-    if world.resets_answers and "attendees" not in body and _begins(changed) != _begins(stored.data):
+    if world.resets_answers and "attendees" not in body and _begins(changed) != _begins(base):
         changed["attendees"] = unanswered(changed["attendees"], box.owner)
     changed["sequence"] = int(stored.data.get("sequence", 0)) + (1 if moved else 0)
     stored.data = changed

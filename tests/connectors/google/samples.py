@@ -18,6 +18,18 @@ INSTANCE = "instance-1"
 
 Json = dict[str, Any]
 
+# What people and Google add to an event, and syncd has nothing to do with.
+DECORATED: Json = {
+    "colorId": "3",
+    "conferenceData": {
+        "conferenceId": "abc",
+        "entryPoints": [{"entryPointType": "video", "uri": "https://meet.example.org/a"}],
+    },
+    "reminders": {"useDefault": False, "overrides": [{"method": "popup", "minutes": 30}]},
+    "attachments": [{"fileUrl": "https://files.example.org/1", "title": "Form"}],
+    "source": {"url": "https://notes.example.org/1", "title": "Notes"},
+}
+
 
 class Clock:
     """Seconds that pass only when slept."""

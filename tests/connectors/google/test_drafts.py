@@ -72,11 +72,12 @@ def test_confirming_touches_nothing_else() -> None:
 
 
 def test_an_invitation_adds_the_one_client() -> None:
-    """The client comes beside the therapist's own entry, whose answer stays."""
+    """The client comes beside the therapist's own entry, whose answer stays; its read-only marks are not sent."""
     me = {"email": "dana@example.org", "self": True, "organizer": True, "responseStatus": "accepted"}
     body = patch_body(replace(hold(), attendee=ADA), standing(attendees=[me]), BERLIN)
     client = {"email": CLIENT, "displayName": "Ada Example", "responseStatus": "needsAction"}
-    assert body == {"attendees": [me, client]}
+    mine = {"email": "dana@example.org", "responseStatus": "accepted"}
+    assert body == {"attendees": [mine, client]}
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,8 @@ def raw(google: GoogleServer, dana: Person) -> Raw:
         ("POST", EVENTS, timed("2026-07-06T09:00", attendees="a@b.c"), {"sendUpdates": "none"}),
         ("POST", EVENTS, timed("2026-07-06T09:00", id="abc12", iCalUID="x"), {"sendUpdates": "none"}),
         ("POST", EVENTS, all_day("6 July", "7 July"), {"sendUpdates": "none"}),
+        ("POST", EVENTS, timed("2026-07-06T09:00", conferenceData={}), {"sendUpdates": "none"}),
+        ("POST", EVENTS, timed("2026-07-06T09:00", attachments=[]), {"sendUpdates": "none"}),
         ("POST", f"{EVENTS}/quickAdd", None, {"text": "x"}),
     ],
 )

@@ -10,7 +10,18 @@ import pytest
 from syncd.core.errors import NotFound, Rejected, Unclear, VersionConflict
 from syncd.core.model import EventStatus, OccurrenceRef, PartStat
 from syncd.ports import Calendar
-from tests.connectors.google.samples import ADA, CLIENT, UID, WINDOW, Clock, Json, hold, timed, weekly
+from tests.connectors.google.samples import (
+    ADA,
+    CLIENT,
+    DECORATED,
+    UID,
+    WINDOW,
+    Clock,
+    Json,
+    hold,
+    timed,
+    weekly,
+)
 from tests.servers.google import Fault, GoogleServer, Person, Phase
 
 SECOND = "20260615T070000Z"
@@ -96,16 +107,13 @@ def test_guests_have_no_rights_and_the_marker_is_not_theirs(
 def test_colour_conference_and_reminders_survive_every_patch(dana: Person, calendar: Calendar) -> None:
     """What the therapist or Google added to our event stays as it is."""
     calendar.create(hold())
-    meeting = {
-        "conferenceId": "abc",
-        "entryPoints": [{"entryPointType": "video", "uri": "https://meet.example.org/a"}],
-    }
-    alarm = {"useDefault": False, "overrides": [{"method": "popup", "minutes": 30}]}
-    dana.change(UID, {"colorId": "7", "conferenceData": meeting, "reminders": alarm}, "Practice")
+    added = {**DECORATED, "colorId": "7"}
+    dana.change(UID, added, "Practice")
+    before = _shown(dana)
     later = replace(hold(datetime(2026, 7, 9, 9, tzinfo=UTC)), title="Session", status=EventStatus.CONFIRMED)
     calendar.replace(later, "")
     shown = _shown(dana)
-    assert (shown["colorId"], shown["conferenceData"], shown["reminders"]) == ("7", meeting, alarm)
+    assert {name: shown[name] for name in added} == {name: before[name] for name in added}
     assert shown["start"]["dateTime"] == "2026-07-09T09:00:00Z"
 
 
@@ -154,6 +162,26 @@ def test_a_second_client_is_never_added(google: GoogleServer, dana: Person, cale
     with pytest.raises(Rejected):
         calendar.replace(replace(hold(), attendee=ADA, notify=True), "")
     assert google.mails(CLIENT) == []
+
+
+def test_a_therapist_on_their_own_guest_list_stays_there(
+    google: GoogleServer, dana: Person, account_primary: Calendar
+) -> None:
+    """Google puts organizers there, with marks that it takes from nobody; the client joins, her yes is hers."""
+    written = account_primary.create(hold())
+    own = {"email": dana.email, "responseStatus": "accepted"}
+    dana.change(UID, {"attendees": [own]})
+    read = account_primary.read(UID, WINDOW)
+    assert read is not None
+    assert read.etag != written.etag
+    account_primary.replace(replace(hold(), attendee=ADA, notify=True), read.etag)
+    event = dana.event(UID)
+    assert event is not None
+    assert [(one["email"], one["responseStatus"]) for one in event["attendees"]] == [
+        (dana.email, "accepted"),
+        (CLIENT, "needsAction"),
+    ]
+    assert [mail.recipient for mail in google.world.ledger.mails] == [CLIENT]
 
 
 def test_withdrawing_an_invitation_is_one_cancel(
@@ -236,14 +264,15 @@ def test_a_cancelled_occurrence_comes_back_as_it_was(dana: Person, calendar: Cal
     guests = [{"email": CLIENT, "responseStatus": "accepted"}]
     key = dana.enter(weekly("2026-06-01T09:00", attendees=guests, colorId="5"), "Practice")
     instance = f"{key}_{SECOND}"
-    dana.change(instance, {**timed("2026-06-16T15:00"), "summary": "AB, room 3", "colorId": "9"}, "Practice")
+    own = {"summary": "AB, room 3", "colorId": "9", **DECORATED}
+    dana.change(instance, {**timed("2026-06-16T15:00"), **own}, "Practice")
     before = _shown(dana, instance)
     ref = OccurrenceRef(calendar.id, key, SECOND)
     cancelled = calendar.cancel(ref, "")
     assert dana.event(instance, "Practice") is None
     assert calendar.restore(ref, cancelled.pre_image).href == key
     after = _shown(dana, instance)
-    for name in ("summary", "start", "end", "colorId", "attendees"):
+    for name in ("start", "end", "attendees", *own):
         assert after[name] == before[name]
     assert "extendedProperties" not in after
 
