@@ -134,13 +134,21 @@ def _client(config: GoogleConfig) -> dict[str, Any]:
     except ValueError:
         raise _wrong(path, "file", "not JSON") from None
     if not isinstance(held, dict) or not isinstance(held.get("installed"), dict):
-        kind = next(iter(held), "empty") if isinstance(held, dict) else "not an object"
-        raise _wrong(path, "installed", f'a client of type "{kind}"')
+        raise _wrong(path, "installed", _kind(held))
     client = held["installed"]
     for name in ("client_id", "client_secret"):
         if not isinstance(client.get(name), str) or not client[name]:
             raise _wrong(path, f"installed.{name}", "missing")
     return {"installed": client | {"auth_uri": config.auth_uri, "token_uri": config.token_uri}}
+
+
+def _kind(held: object) -> str:
+    """What a file that is no desktop app's holds, as far as it says."""
+    if not isinstance(held, dict):
+        return "not an object"
+    if held.get("type") == "service_account":
+        return "a service account's key"
+    return f'a client of type "{next(iter(held), "none")}"'
 
 
 def _wrong(path: Path, key: str, value: str) -> ConfigError:

@@ -17,7 +17,7 @@ from google.oauth2 import credentials, service_account
 
 from connectors.google.config import GoogleConfig
 from connectors.google.scopes import missing, short
-from connectors.google.tokens import read_token, write_token
+from connectors.google.tokens import alone_with, read_token, write_token
 from syncd.core.errors import AuthExpired, Transient
 
 _log = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ class SignIn:
         self._lock = threading.Lock()
         self._used = threading.local()
         self._held: dict[str, Any] = {}
+        self._stored: dict[str, Any] = {}  # what the file is known to hold
         self._credentials: _Credentials | None = None
 
     @property
@@ -89,12 +90,11 @@ class SignIn:
         return self._credentials
 
     def _renewed(self) -> _Credentials:
-        try:
+        """Other credentials than those that do not do any more: another process's, or ones that are asked for."""
+        if self._config.token is None:
             return self._asked()
-        except AuthExpired:
-            if not self._consented_anew():
-                raise
-            return self._asked()
+        with alone_with(self._config.token):
+            return self._taken_up() or self._asked()
 
     def _asked(self) -> _Credentials:
         """Get an access token, and keep what came with it."""
@@ -110,13 +110,14 @@ class SignIn:
             self._store(json.loads(held.to_json()))  # type: ignore[no-untyped-call]  # as above
         return held
 
-    def _consented_anew(self) -> bool:
-        """True where `syncd auth` has replaced the token file since it was read; its token is used from now on."""
-        if self._config.token is None:
-            return False
-        known = self._held.get("refresh_token")
+    def _taken_up(self) -> _Credentials | None:
+        """What `syncd auth` or another process of syncd has put into the token file since; None if it is no good."""
+        spent, known = self._loaded().token, self._stored
+        if self._file() == known:
+            return None
         self._credentials = self._person()
-        return bool(self._held.get("refresh_token") != known)
+        fresh = self._credentials.valid and self._credentials.token != spent
+        return self._credentials if fresh else None
 
     def _refused(self, error: RefreshError) -> AuthExpired | Transient:
         if error.retryable:
@@ -139,14 +140,19 @@ class SignIn:
         self._held |= fresh
         try:
             write_token(self._config.token or Path(), self._held)
+            self._stored = dict(self._held)
         except OSError as error:
             # A token from systemd's credentials cannot be written. It stays good unless Google replaced it.
             if rotated:
                 account, name = self._config.account, type(error).__name__
                 _log.warning("google: account %s: the new token is not stored: %s", account, name)
 
+    def _file(self) -> dict[str, Any]:
+        return read_token(self._config.token or Path(), self._config.account)
+
     def _person(self) -> credentials.Credentials:
-        self._held = held = read_token(self._config.token or Path(), self._config.account)
+        self._stored = self._file()
+        self._held = held = dict(self._stored)
         return credentials.Credentials(  # type: ignore[no-untyped-call]  # google-auth's own
             held.get("token"),
             refresh_token=held["refresh_token"],

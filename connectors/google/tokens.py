@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
+import logging
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from syncd.core.errors import AuthExpired
+
+_log = logging.getLogger(__name__)
 
 _NEEDED = ("refresh_token", "client_id", "client_secret")
 
@@ -27,6 +31,19 @@ def read_token(path: Path, account: str) -> dict[str, Any]:
     if not isinstance(held, dict) or any(not held.get(name) for name in _NEEDED):
         raise AuthExpired(f"google: {path}: not a token of `syncd auth`; {remedy}")
     return held
+
+
+@contextlib.contextmanager
+def alone_with(path: Path) -> Iterator[None]:
+    """One process at a time renews the tokens of a folder; where it cannot be locked, nobody waits."""
+    with contextlib.ExitStack() as held:
+        try:
+            folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+            held.callback(os.close, folder)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        except OSError:
+            _log.debug("google: the folder of a token cannot be locked", exc_info=True)
+        yield
 
 
 def write_token(path: Path, held: Mapping[str, Any]) -> None:

@@ -100,6 +100,34 @@ def test_missing_boxes_are_named_in_one_line(google: GoogleServer, config: Path)
     assert not (config.parent / "work.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "FileNotFoundError"),
+        ("Client ID: 12345", "not JSON"),
+        ('{"web": {"client_id": "a", "client_secret": "b"}}', 'a client of type "web"'),
+        ('{"type": "service_account", "client_id": "1"}', "a service account's key"),
+        ('{"installed": {"client_id": "a"}}', "installed.client_secret: missing"),
+    ],
+)
+def test_a_wrong_client_secrets_file_is_explained(
+    google: GoogleServer, config: Path, content: str | None, said: str
+) -> None:
+    """The file, what is wrong with it, and what to download instead; nobody is sent to a browser."""
+    path = config.parent / "client_secret.json"
+    if content is None:
+        path.unlink()
+    else:
+        path.write_text(content)
+    asked = sign_in(google, config)
+    assert asked.status == 78
+    assert f"{path}" in asked.err
+    assert said in asked.err
+    assert 'OAuth client of type "Desktop app"' in asked.err
+    assert "Traceback" not in asked.err
+    assert asked.out == ""
+
+
 def test_an_account_that_is_not_there_is_named(google: GoogleServer, config: Path) -> None:
     """With those that are."""
     asked = sign_in(google, config, "home")

@@ -6,7 +6,8 @@ import json
 import re
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -173,7 +174,7 @@ def test_a_port_in_use_says_so(config: GoogleConfig) -> None:
         ("[]", "not an object"),
         ('{"web": {"client_id": "a", "client_secret": "b"}}', '"web"'),
         ('{"installed": {"client_id": "a"}}', "client_secret"),
-        ('{"type": "service_account"}', '"type"'),
+        ('{"type": "service_account"}', "a service account's key"),
     ],
 )
 def test_a_wrong_client_secrets_file_is_explained(config: GoogleConfig, content: str, said: str) -> None:
@@ -265,26 +266,31 @@ class TestInUse:
         account = GoogleAccount(granted)
         account.discover()
         google.oauth.expire_access()
-        found: list[int] = []
-        threads = [threading.Thread(target=lambda: found.append(len(account.discover()))) for _ in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert found == [2] * 6
+        assert _all_at_once([account] * 6) == [2] * 6
         assert len(google.oauth.access_tokens) == 1
+
+    def test_processes_renew_one_after_the_other(self, google: GoogleServer, granted: GoogleConfig) -> None:
+        """The daemon, a dry run, a doctor: whoever comes second uses what the first one stored."""
+        google.oauth.rotates = True
+        accounts = [GoogleAccount(granted) for _ in range(6)]
+        assert _all_at_once(accounts) == [2] * 6
+        for _ in range(3):
+            google.oauth.expire_access()
+            assert _all_at_once(accounts) == [2] * 6
+            assert len(google.oauth.access_tokens) == 1
 
     def test_a_token_file_that_cannot_be_written_still_works(
         self, google: GoogleServer, granted: GoogleConfig
     ) -> None:
         """As with systemd's credentials, nothing can be put beside it; renewed tokens live in memory."""
         assert granted.token is not None
+        google.oauth.rotates = True
         before = granted.token.read_text()
         with granted.token.open() as held:
             account = GoogleAccount(replace(granted, token=Path(f"/dev/fd/{held.fileno()}")))
-            account.discover()
-            google.oauth.expire_access()
-            account.discover()
+            for _ in range(3):
+                account.discover()
+                google.oauth.expire_access()
         assert granted.token.read_text() == before
 
     @pytest.mark.parametrize("content", ["", "[]", "{}", '{"refresh_token": ""}'])
@@ -327,6 +333,12 @@ class TestInUse:
         assert GoogleAccount(config).open("Practice").changes("", WINDOW).complete
         assert config.token is not None
         assert grant_of(read_token(config.token, "wide"), config).missing == frozenset()
+
+
+def _all_at_once(accounts: Sequence[GoogleAccount]) -> list[int]:
+    """How many calendars each found, each in a thread of its own."""
+    with ThreadPoolExecutor(len(accounts)) as threads:
+        return list(threads.map(lambda account: len(account.discover()), accounts))
 
 
 def test_the_doctor_reads_from_the_token_file_what_is_missing(google: GoogleServer, tmp_path: Path) -> None:
