@@ -10,6 +10,9 @@ from syncd.core.actions import AuditEntry
 from syncd.store.codec import DETAIL
 from syncd.store.tables import audit
 
+_WRITE = insert(audit)
+_READ = select(audit).order_by(audit.c.id)
+
 
 def write(connection: Connection, entries: Iterable[AuditEntry]) -> None:
     """Append the entries, in order."""
@@ -23,14 +26,12 @@ def write(connection: Connection, entries: Iterable[AuditEntry]) -> None:
         for entry in entries
     ]
     if rows:
-        connection.execute(insert(audit), rows)
+        connection.execute(_WRITE, rows)
 
 
 def read(connection: Connection, subject: str | None) -> tuple[AuditEntry, ...]:
     """All entries, or those of one subject, oldest first."""
-    query = select(audit).order_by(audit.c.id)
-    if subject is not None:
-        query = query.where(audit.c.subject == subject)
+    query = _READ if subject is None else _READ.where(audit.c.subject == subject)
     return tuple(
         AuditEntry(row.at, row.subject, row.event, DETAIL.decode(row.detail, f"audit/{row.id}"))
         for row in connection.execute(query)

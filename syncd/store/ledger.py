@@ -8,8 +8,11 @@ from sqlalchemy import Connection, select
 
 from syncd.core.effects import Sent
 from syncd.store.codec import SENT
+from syncd.store.recall import Recall
 from syncd.store.rows import add
 from syncd.store.tables import ledger
+
+_READ = select(ledger.c.id, ledger.c.body).order_by(ledger.c.id)
 
 
 def write(connection: Connection, sent: Sequence[Sent]) -> None:
@@ -29,7 +32,6 @@ def write(connection: Connection, sent: Sequence[Sent]) -> None:
     add(connection, ledger, rows)
 
 
-def read(connection: Connection) -> tuple[Sent, ...]:
+def read(connection: Connection, recall: Recall) -> tuple[Sent, ...]:
     """Every message, in the order it was entered."""
-    rows = connection.execute(select(ledger.c.id, ledger.c.body).order_by(ledger.c.id))
-    return tuple(SENT.decode(body, f"ledger/{number}") for number, body in rows)
+    return tuple(recall.decode(SENT, body, f"ledger/{number}") for number, body in connection.execute(_READ))

@@ -11,6 +11,8 @@ from syncd.ports import Fence
 from syncd.store.presence import Presence
 from syncd.store.tables import lease as table
 
+_HELD = select(table).with_for_update()
+
 
 def acquire(
     connection: Connection,
@@ -66,4 +68,4 @@ def check(connection: Connection, fence: Fence) -> None:
 
 
 def _held(connection: Connection) -> Row[tuple[int, str, int, datetime | None]]:
-    return connection.execute(select(table).with_for_update()).one()
+    return connection.execute(_HELD).one()

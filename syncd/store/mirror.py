@@ -9,8 +9,14 @@ from sqlalchemy import Connection, bindparam, delete, select
 from syncd.core.model import CalendarObject
 from syncd.ports import CalendarState, MirrorChange
 from syncd.store.codec import CALENDAR, OBJECT
+from syncd.store.recall import Recall
 from syncd.store.rows import upsert
 from syncd.store.tables import calendars, mirror
+
+_STATES = select(calendars).order_by(calendars.c.calendar)
+_NAMES = select(calendars.c.calendar)
+_OBJECTS = select(mirror.c.calendar, mirror.c.href, mirror.c.body).order_by(mirror.c.calendar, mirror.c.href)
+_DROP = delete(mirror).where(mirror.c.calendar == bindparam("of"), mirror.c.href == bindparam("at"))
 
 
 def apply(connection: Connection, change: MirrorChange) -> None:
@@ -41,22 +47,18 @@ def drop(connection: Connection, places: Iterable[tuple[str, str]]) -> None:
     """Forget what stood at (calendar, href)."""
     gone = [{"of": calendar, "at": href} for calendar, href in places]
     if gone:
-        which = (mirror.c.calendar == bindparam("of")) & (mirror.c.href == bindparam("at"))
-        connection.execute(delete(mirror).where(which), gone)
+        connection.execute(_DROP, gone)
 
 
-def states(connection: Connection) -> tuple[CalendarState, ...]:
+def states(connection: Connection, recall: Recall) -> tuple[CalendarState, ...]:
     """What is known of each calendar's reading."""
-    rows = connection.execute(select(calendars).order_by(calendars.c.calendar))
-    return tuple(CALENDAR.decode(row.body, f"calendars/{row.calendar}") for row in rows)
+    rows = connection.execute(_STATES)
+    return tuple(recall.decode(CALENDAR, row.body, f"calendars/{row.calendar}") for row in rows)
 
 
-def objects(connection: Connection) -> dict[str, tuple[CalendarObject, ...]]:
+def objects(connection: Connection, recall: Recall) -> dict[str, tuple[CalendarObject, ...]]:
     """Every object, by calendar id; a calendar that was read and is empty has an entry too."""
-    held: dict[str, list[CalendarObject]] = {
-        name: [] for name in connection.scalars(select(calendars.c.calendar))
-    }
-    query = select(mirror.c.calendar, mirror.c.href, mirror.c.body).order_by(mirror.c.calendar, mirror.c.href)
-    for calendar, href, body in connection.execute(query):
-        held.setdefault(calendar, []).append(OBJECT.decode(body, f"mirror/{calendar}/{href}"))
+    held: dict[str, list[CalendarObject]] = {name: [] for name in connection.scalars(_NAMES)}
+    for calendar, href, body in connection.execute(_OBJECTS):
+        held.setdefault(calendar, []).append(recall.decode(OBJECT, body, f"mirror/{calendar}/{href}"))
     return {calendar: tuple(each) for calendar, each in held.items()}

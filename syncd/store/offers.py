@@ -10,7 +10,23 @@ from sqlalchemy import Connection, func, select
 from syncd.core.errors import SafetyStop
 from syncd.core.model import LIVE, Approval, ClientFacts, Conflict, Offer, Reply, SeenLeave
 from syncd.store import codec, tables
+from syncd.store.recall import Recall
 from syncd.store.rows import add, upsert
+
+_CONFLICTS = select(tables.conflicts).order_by(tables.conflicts.c.id)
+_OFFERS = select(tables.offers).order_by(tables.offers.c.uid)
+_APPROVALS = select(tables.approvals).order_by(tables.approvals.c.given_at, tables.approvals.c.digest)
+_SEEN = select(tables.seen).order_by(tables.seen.c.fingerprint)
+_FACTS = select(tables.facts).order_by(tables.facts.c.therapist, tables.facts.c.client)
+_REPLY_IDS = select(tables.replies.c.id)
+_DOUBLES = (
+    select(tables.offers.c.conflict)
+    .where(tables.offers.c.state.in_(sorted(LIVE)))
+    .group_by(tables.offers.c.conflict)
+    .having(func.count() > 1)
+    .order_by(tables.offers.c.conflict)
+    .limit(1)
+)
 
 
 def put_conflicts(connection: Connection, conflicts: Sequence[Conflict]) -> None:
@@ -46,16 +62,7 @@ def put_offers(connection: Connection, offers: Sequence[Offer]) -> None:
 
 
 def _refuse_doubles(connection: Connection) -> None:
-    conflict, state = tables.offers.c.conflict, tables.offers.c.state
-    doubles = (
-        select(conflict)
-        .where(state.in_(sorted(LIVE)))
-        .group_by(conflict)
-        .having(func.count() > 1)
-        .order_by(conflict)
-        .limit(1)
-    )
-    double = connection.execute(doubles).scalar()
+    double = connection.execute(_DOUBLES).scalar()
     if double is not None:
         raise SafetyStop(
             f"conflict {double} would have two live offers at once; nothing was recorded, report this"
@@ -100,38 +107,36 @@ def put_approval(connection: Connection, approval: Approval) -> bool:
     return add(connection, tables.approvals, [row]) == 1
 
 
-def conflicts(connection: Connection) -> tuple[Conflict, ...]:
+def conflicts(connection: Connection, recall: Recall) -> tuple[Conflict, ...]:
     """Every conflict, by id."""
-    rows = connection.execute(select(tables.conflicts).order_by(tables.conflicts.c.id))
-    return tuple(codec.CONFLICT.decode(row.body, f"conflicts/{row.id}") for row in rows)
+    rows = connection.execute(_CONFLICTS)
+    return tuple(recall.decode(codec.CONFLICT, row.body, f"conflicts/{row.id}") for row in rows)
 
 
-def offers(connection: Connection) -> tuple[Offer, ...]:
+def offers(connection: Connection, recall: Recall) -> tuple[Offer, ...]:
     """Every offer, by UID."""
-    rows = connection.execute(select(tables.offers).order_by(tables.offers.c.uid))
-    return tuple(codec.OFFER.decode(row.body, f"offers/{row.uid}") for row in rows)
+    rows = connection.execute(_OFFERS)
+    return tuple(recall.decode(codec.OFFER, row.body, f"offers/{row.uid}") for row in rows)
 
 
-def approvals(connection: Connection) -> tuple[Approval, ...]:
+def approvals(connection: Connection, recall: Recall) -> tuple[Approval, ...]:
     """Every approval, in the order given."""
-    order = (tables.approvals.c.given_at, tables.approvals.c.digest)
-    rows = connection.execute(select(tables.approvals).order_by(*order))
-    return tuple(codec.APPROVAL.decode(row.body, f"approvals/{row.digest}") for row in rows)
+    rows = connection.execute(_APPROVALS)
+    return tuple(recall.decode(codec.APPROVAL, row.body, f"approvals/{row.digest}") for row in rows)
 
 
-def seen(connection: Connection) -> tuple[SeenLeave, ...]:
+def seen(connection: Connection, recall: Recall) -> tuple[SeenLeave, ...]:
     """Every leave block's first sight."""
-    rows = connection.execute(select(tables.seen).order_by(tables.seen.c.fingerprint))
-    return tuple(codec.SEEN.decode(row.body, f"seen/{row.fingerprint}") for row in rows)
+    rows = connection.execute(_SEEN)
+    return tuple(recall.decode(codec.SEEN, row.body, f"seen/{row.fingerprint}") for row in rows)
 
 
-def facts(connection: Connection) -> tuple[ClientFacts, ...]:
+def facts(connection: Connection, recall: Recall) -> tuple[ClientFacts, ...]:
     """The facts of every client with every therapist."""
-    order = (tables.facts.c.therapist, tables.facts.c.client)
-    rows = connection.execute(select(tables.facts).order_by(*order))
-    return tuple(codec.FACTS.decode(row.body, f"facts/{row.therapist}/{row.client}") for row in rows)
+    rows = connection.execute(_FACTS)
+    return tuple(recall.decode(codec.FACTS, row.body, f"facts/{row.therapist}/{row.client}") for row in rows)
 
 
 def reply_ids(connection: Connection) -> frozenset[str]:
     """The ids of all replies that were taken in."""
-    return frozenset(connection.scalars(select(tables.replies.c.id)))
+    return frozenset(connection.scalars(_REPLY_IDS))

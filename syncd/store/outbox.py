@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, select, update
 
 from syncd.core.actions import Action, AuditEntry
 from syncd.core.effects import EffectKey, EffectRow, EffectState, may_become
@@ -17,6 +18,20 @@ from syncd.store.rows import add
 from syncd.store.tables import effects
 
 _OVER = (EffectState.DONE, EffectState.DROPPED)
+_IT = and_(
+    effects.c.subject == bindparam("its_subject"),
+    effects.c.version == bindparam("its_version"),
+    effects.c.kind == bindparam("its_kind"),
+)
+_STATE = select(effects.c.state).where(_IT)
+_ROW = select(effects).where(_IT)
+_STEP = update(effects).where(_IT, effects.c.state == bindparam("its_state"))
+_IN_ORDER = select(effects).order_by(
+    effects.c.recorded_at, effects.c.subject, effects.c.version, effects.c.kind
+)
+_IN_STATE = _IN_ORDER.where(effects.c.state == bindparam("its_state"))
+_UNFINISHED = _IN_ORDER.where(effects.c.state.not_in(_OVER))
+_KEYS = select(effects.c.subject, effects.c.version, effects.c.kind, effects.c.state)
 
 
 def record(connection: Connection, actions: Iterable[Action], now: datetime) -> list[AuditEntry]:
@@ -90,7 +105,7 @@ def claim(connection: Connection, key: EffectKey, token: int, now: datetime) -> 
     if not _step(connection, key, EffectState.READY, EffectState.CLAIMED, taken):
         return None
     _step(connection, key, EffectState.CLAIMED, EffectState.INFLIGHT, {"changed_at": now})
-    return _row(connection, key)
+    return replace(row, state=EffectState.INFLIGHT, attempts=row.attempts + 1, changed_at=now)
 
 
 def settle(connection: Connection, settlement: Settlement) -> AuditEntry:
@@ -122,7 +137,7 @@ def recover(connection: Connection, now: datetime) -> list[AuditEntry]:
         (EffectState.CLAIMED, EffectState.READY),
         (EffectState.INFLIGHT, EffectState.UNKNOWN),
     ):
-        left = connection.execute(_in_order().where(effects.c.state == state)).all()
+        left = connection.execute(_IN_STATE, {"its_state": state}).all()
         for key in map(_key, left):
             _step(connection, key, state, target, {"changed_at": now})
             told = {"effect": str(key), "from": state.value, "to": target.value}
@@ -132,16 +147,14 @@ def recover(connection: Connection, now: datetime) -> list[AuditEntry]:
 
 def unfinished(connection: Connection) -> tuple[EffectRow, ...]:
     """Every effect that is neither DONE nor DROPPED, in the order recorded."""
-    rows = connection.execute(_in_order().where(effects.c.state.not_in(_OVER)))
-    return tuple(map(_effect, rows))
+    return tuple(map(_effect, connection.execute(_UNFINISHED)))
 
 
 def keys(connection: Connection) -> dict[EffectKey, EffectState]:
     """Every effect ever recorded, with its state."""
-    columns = (effects.c.subject, effects.c.version, effects.c.kind, effects.c.state)
     return {
         key: _known_state(state, key)
-        for *parts, state in connection.execute(select(*columns))
+        for *parts, state in connection.execute(_KEYS)
         for key in (EffectKey(*parts),)
     }
 
@@ -155,30 +168,22 @@ def _step(
 ) -> bool:
     if not may_become(state, target):
         return False
-    guarded = update(effects).where(_is(key), effects.c.state == state)
-    return connection.execute(guarded.values({**changes, "state": target})).rowcount == 1
+    guarded = {**_it(key), "its_state": state, **changes, "state": target}
+    return connection.execute(_STEP, guarded).rowcount == 1
 
 
-def _is(key: EffectKey) -> ColumnElement[bool]:
-    return and_(
-        effects.c.subject == key.subject, effects.c.version == key.version, effects.c.kind == key.kind
-    )
+def _it(key: EffectKey) -> dict[str, object]:
+    return {"its_subject": key.subject, "its_version": key.version, "its_kind": key.kind}
 
 
 def _state(connection: Connection, key: EffectKey) -> EffectState | None:
-    state = connection.execute(select(effects.c.state).where(_is(key))).scalar()
+    state = connection.execute(_STATE, _it(key)).scalar()
     return None if state is None else _known_state(state, key)
 
 
 def _row(connection: Connection, key: EffectKey) -> EffectRow | None:
-    row = connection.execute(select(effects).where(_is(key))).one_or_none()
+    row = connection.execute(_ROW, _it(key)).one_or_none()
     return None if row is None else _effect(row)
-
-
-def _in_order() -> Select[Any]:
-    return select(effects).order_by(
-        effects.c.recorded_at, effects.c.subject, effects.c.version, effects.c.kind
-    )
 
 
 def _key(row: Row[Any]) -> EffectKey:

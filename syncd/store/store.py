@@ -17,10 +17,13 @@ from syncd.store import audit, ledger, lock, mirror, offers, outbox
 from syncd.store.database import Database, connect
 from syncd.store.migrations import migrate
 from syncd.store.presence import Presence
+from syncd.store.recall import Recall
 from syncd.store.retention import prune
 from syncd.store.tables import house
 
 _PRUNE_EVERY = timedelta(days=1)
+_STANDS = select(house.c.instance, house.c.paused)
+_PAUSED = select(house.c.paused)
 _HOUSE = "house"  # subject of audit rows that concern no offer, conflict or absence
 
 
@@ -46,6 +49,7 @@ class SqlStore:
         self._history = history
         self._pruned: datetime | None = None
         self._fence: Fence | None = None
+        self._recall = Recall()
         path = database.path
         self._presence = Presence(path.with_name(f"{path.name}-lock")) if path else None
 
@@ -76,23 +80,26 @@ class SqlStore:
             self._absent()
 
     def load(self) -> Memory:
+        recall = Recall(self._recall)
         with self._database.reading() as connection:
-            instance, paused = connection.execute(select(house.c.instance, house.c.paused)).one()
-            return Memory(
+            instance, paused = connection.execute(_STANDS).one()
+            memory = Memory(
                 instance=instance,
-                calendars=mirror.states(connection),
-                mirror=mirror.objects(connection),
-                conflicts=offers.conflicts(connection),
-                offers=offers.offers(connection),
-                approvals=offers.approvals(connection),
-                seen=offers.seen(connection),
-                facts=offers.facts(connection),
+                calendars=mirror.states(connection, recall),
+                mirror=mirror.objects(connection, recall),
+                conflicts=offers.conflicts(connection, recall),
+                offers=offers.offers(connection, recall),
+                approvals=offers.approvals(connection, recall),
+                seen=offers.seen(connection, recall),
+                facts=offers.facts(connection, recall),
                 effects=outbox.unfinished(connection),
                 keys=outbox.keys(connection),
-                ledger=ledger.read(connection),
+                ledger=ledger.read(connection, recall),
                 replies=offers.reply_ids(connection),
                 paused=paused,
             )
+        self._recall = recall.complete()
+        return memory
 
     def record(self, fence: Fence, record: PassRecord) -> None:
         due = self._pruned is None or not timedelta() <= record.now - self._pruned < _PRUNE_EVERY
@@ -118,7 +125,7 @@ class SqlStore:
     def claim(self, fence: Fence, key: EffectKey, now: datetime) -> EffectRow | None:
         with self._database.writing() as connection:
             lock.check(connection, fence)
-            if connection.execute(select(house.c.paused)).scalar_one():
+            if connection.execute(_PAUSED).scalar_one():
                 return None
             return outbox.claim(connection, key, fence.token, now)
 

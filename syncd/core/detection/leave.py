@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 from syncd.core.detection.roster import Roster
 from syncd.core.detection.speaker import says, span
@@ -39,28 +41,43 @@ class Said:
 
 def listen(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Said:
     """Read title, description and categories of an event that `says` something."""
-    title, text = (_tagged(part, therapist, roster) for part in (event.title, event.description))
-    tags = tuple(sorted({*title.tags, *text.tags}))
-    by_category = any(category.strip().lstrip("#").casefold() == "leave" for category in event.categories)
-    reading = read_leave(title.rest, (therapist.name, therapist.id), leave_words)
-    marked = event.kind is EventKind.OUT_OF_OFFICE or "leave" in tags or by_category
+    text = _Text(event.title, event.description, event.categories, event.kind is EventKind.OUT_OF_OFFICE)
+    return _heard(text, therapist.id, therapist.name, tuple(leave_words), roster)
+
+
+class _Text(NamedTuple):
+    """What an event says in words: the same for every occurrence of a series, and with every pass."""
+
+    title: str
+    description: str
+    categories: tuple[str, ...]
+    out_of_office: bool
+
+
+@lru_cache(maxsize=4096)
+def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...], roster: Roster) -> Said:
+    title, below = (_tagged(part, therapist, roster) for part in (text.title, text.description))
+    tags = tuple(sorted({*title.tags, *below.tags}))
+    by_category = any(category.strip().lstrip("#").casefold() == "leave" for category in text.categories)
+    reading = read_leave(title.rest, (name, therapist), leave_words)
+    marked = text.out_of_office or "leave" in tags or by_category
     of_leave = marked or reading is not LeaveReading.SILENT
     return Said(
         tags=tags,
         reading=reading,
         marked=marked,
         by_category=by_category,
-        clients=roster.mentioned(title.rest, therapist.id) if of_leave else (),
-        unclear=title.unclear or text.unclear,
-        written=text.written,
+        clients=roster.mentioned(title.rest, therapist) if of_leave else (),
+        unclear=title.unclear or below.unclear,
+        written=below.written,
     )
 
 
-def _tagged(text: str, therapist: Therapist, roster: Roster) -> Tagged:
+def _tagged(text: str, therapist: str, roster: Roster) -> Tagged:
     return read_tags(
         text,
-        lambda phrase: roster.called(phrase, therapist.id),
-        lambda phrase: roster.mentioned(phrase, therapist.id),
+        lambda phrase: roster.called(phrase, therapist),
+        lambda phrase: roster.mentioned(phrase, therapist),
     )
 
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from syncd.core.detection.roster import Ids, Roster
 from syncd.core.detection.speaker import says, span
-from syncd.core.detection.tags import read_tags
+from syncd.core.detection.tags import plain_tags
 from syncd.core.hours import ClockRange
 from syncd.core.model import Event, OccurrenceRef
 from syncd.core.policy import Therapist
@@ -45,19 +46,20 @@ def find_notes(events: Iterable[Event], therapist: Therapist, roster: Roster) ->
         CareNote(client, *_term(event, therapist), event.ref)
         for event in events
         if says(event, therapist)
-        for client in noted(event.title, therapist, roster)
+        for client in noted(event.title, therapist.id, roster)
     }
     return tuple(sorted(found, key=lambda note: (note.client, note.start, note.ref)))
 
 
-def noted(title: str, therapist: Therapist, roster: Roster) -> Ids:
-    """The clients whom a title says to be in crisis."""
-    rest = read_tags(title, lambda _: (), lambda _: ()).rest
+@lru_cache(maxsize=4096)
+def noted(title: str, therapist: str, roster: Roster) -> Ids:
+    """The clients of a therapist (id) whom a title says to be in crisis."""
+    rest = plain_tags(title).rest
     if (match := _CRISIS.fullmatch(rest)) is not None:
         parts = re.split(r"[,;+&/]", match[1])
-        return tuple(sorted({client for part in parts for client in roster.called(part, therapist.id)}))
+        return tuple(sorted({client for part in parts for client in roster.called(part, therapist)}))
     shouted = _SHOUTED.fullmatch(rest)
-    return roster.called(shouted[1], therapist.id) if shouted else ()
+    return roster.called(shouted[1], therapist) if shouted else ()
 
 
 def is_crisis_note(title: str) -> bool:
@@ -88,7 +90,7 @@ def find_opened(events: Iterable[Event], therapist: Therapist) -> tuple[Span, ..
 
 def opens(title: str) -> bool:
     """True when the title says `#makeup`."""
-    return "makeup" in read_tags(title, lambda _: (), lambda _: ()).tags
+    return "makeup" in plain_tags(title).tags
 
 
 def _opened(event: Event, therapist: Therapist) -> tuple[Span, ...]:

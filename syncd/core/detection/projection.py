@@ -123,7 +123,7 @@ def _own(
     if title_clients(event, therapist, roster)[0]:
         place = replace(bare, title=event.title, location=event.location, link=event.link)
     gesture = opens(event.title) or pauses(event.title) or is_crisis_note(event.title)
-    if not (said.clients or is_leave(event, said) or gesture or noted(event.title, therapist, roster)):
+    if not (said.clients or is_leave(event, said) or gesture or noted(event.title, therapist.id, roster)):
         return place
     categories = ("leave",) if said.by_category else ()
     return replace(place, title=event.title, description="\n".join(said.written), categories=categories)

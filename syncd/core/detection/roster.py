@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from syncd.core.detection.titles import Words, holds, words
@@ -18,9 +19,12 @@ Key = TypeVar("Key", bound=Hashable)
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Roster:
-    """All clients, found by address, id, name and initials. Built by `Roster.of`, once per load of settings."""
+    """All clients, found by address, id, name and initials. Built by `Roster.of`: the same clients, the same object.
+
+    It is equal to itself alone, so that what a title says to it can be remembered.
+    """
 
     clients: Mapping[str, Client]
     addresses: Mapping[str, Ids]
@@ -31,15 +35,7 @@ class Roster:
     @classmethod
     def of(cls, clients: Iterable[Client]) -> Roster:
         """Index the clients; their order does not matter."""
-        everybody = sorted(clients, key=lambda client: client.id)
-        initials = [pair for client in everybody for pair in _initials(client)]
-        return cls(
-            clients={client.id: client for client in everybody},
-            addresses=_index((a.lower(), c.id) for c in everybody for a in c.addresses),
-            phrases=_index((phrase, c.id) for c in everybody for phrase in _phrases(c)),
-            initials=_index(initials),
-            folded=_index(((owner, written.casefold()), c) for (owner, written), c in initials),
-        )
+        return _indexed(tuple(sorted(clients, key=lambda client: client.id)))
 
     def at(self, address: str) -> Ids:
         """The clients who use this address: one, or nobody, unless the roster is wrong."""
@@ -71,6 +67,18 @@ class Roster:
         for written in _written(text):
             found.update(self.initials.get(("", written), ()), self.initials.get((therapist, written), ()))
         return tuple(sorted(found))
+
+
+@lru_cache(maxsize=16)
+def _indexed(everybody: tuple[Client, ...]) -> Roster:
+    initials = [pair for client in everybody for pair in _initials(client)]
+    return Roster(
+        clients={client.id: client for client in everybody},
+        addresses=_index((a.lower(), c.id) for c in everybody for a in c.addresses),
+        phrases=_index((phrase, c.id) for c in everybody for phrase in _phrases(c)),
+        initials=_index(initials),
+        folded=_index(((owner, written.casefold()), c) for (owner, written), c in initials),
+    )
 
 
 def letters(initials: str) -> str:

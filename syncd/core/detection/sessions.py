@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from syncd.core.detection.leave import listen
 from syncd.core.detection.roster import Ids, Roster
 from syncd.core.detection.speaker import guests, says, span, speaks, stands
-from syncd.core.detection.tags import read_tags
+from syncd.core.detection.tags import plain_tags
 from syncd.core.model import Event, OccurrenceRef, Session
 from syncd.core.policy import Therapist
 from syncd.core.spans import AllDay, Span
@@ -110,17 +111,22 @@ def title_clients(event: Event, therapist: Therapist, roster: Roster) -> tuple[I
         return (), ""
     if listen(event, therapist, roster, therapist.policy.leave_words).of_leave:
         return (), ""
-    bare = _bare(event.title)
-    clients = roster.called(bare, therapist.id)
+    return _named(event.title, therapist.id, roster)
+
+
+@lru_cache(maxsize=4096)
+def _named(title: str, therapist: str, roster: Roster) -> tuple[Ids, str]:
+    bare = _bare(title)
+    clients = roster.called(bare, therapist)
     if clients:
         return clients, "ambiguous"
-    parts = [roster.called(part, therapist.id) for part in _PARTED.split(bare)]
+    parts = [roster.called(part, therapist) for part in _PARTED.split(bare)]
     return (tuple(sorted({c for part in parts for c in part})), "several") if all(parts) else ((), "")
 
 
 def _bare(title: str) -> str:
     """The title without tags, times and words that any session may carry."""
-    rest = read_tags(title, lambda _: (), lambda _: ()).rest
+    rest = plain_tags(title).rest
     return _NOISE.sub(" ", _TIMES.sub(" ", rest)).strip()
 
 
@@ -144,4 +150,4 @@ def _with(clients: Ids, reason: str, event: Event, therapist: Therapist) -> Sess
 
 def kept(title: str) -> bool:
     """True when the title says `#keep`."""
-    return "keep" in read_tags(title, lambda _: (), lambda _: ()).tags
+    return "keep" in plain_tags(title).tags

@@ -22,7 +22,6 @@ class LeaveReading(StrEnum):
     SAYS = "says"  # leave words and the therapist's name, nothing else
 
 
-@lru_cache(maxsize=4096)
 @lru_cache(maxsize=4096)  # the same few titles come back with every pass
 def words(text: str) -> Words:
     """The words of `text`: case, accents, punctuation and a possessive 's dropped."""
