@@ -123,34 +123,26 @@ class Component:
 def components(problem: Problem) -> tuple[Component, ...]:
     """Split where no row, conflict or client reaches across; rows that cannot bind do not connect."""
     rows = binding(problem)
-    parent = list(range(len(problem.choices)))
+    owner = [choice.client for choice in problem.choices]
+    parent = {client: client for client in owner}
 
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
+    def root(client: int) -> int:
+        while parent[client] != client:
+            parent[client] = parent[parent[client]]
+            client = parent[client]
+        return client
 
-    for group in (*_by_owner(problem), *(row.members for row in rows)):
-        first = root(group[0])
-        for index in group[1:]:
-            other = root(index)
-            first, other = min(first, other), max(first, other)
+    for group in (*conflicts_of(problem).values(), *(row.members for row in rows)):
+        first, *others = {root(owner[index]) for index in group}
+        for other in others:
             parent[other] = first
-    members: dict[int, list[int]] = defaultdict(list)
-    for index in range(len(problem.choices)):
-        members[root(index)].append(index)
+    members: dict[int, list[int]] = defaultdict(list)  # in order of their first choice
+    for index, client in enumerate(owner):
+        members[root(client)].append(index)
     row_sets: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
-        row_sets[root(row.members[0])].append(row)
-    return tuple(_part(problem, members[key], row_sets[key]) for key in sorted(members))
-
-
-def _by_owner(problem: Problem) -> list[list[int]]:
-    clients: dict[int, list[int]] = defaultdict(list)
-    for index, choice in enumerate(problem.choices):
-        clients[choice.client].append(index)
-    return [*conflicts_of(problem).values(), *clients.values()]
+        row_sets[root(owner[row.members[0]])].append(row)
+    return tuple(_part(problem, members[key], row_sets[key]) for key in members)
 
 
 def binding(problem: Problem) -> list[Row]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
 from syncd.core.minutes import day_number, minutes_of, week_number
 from syncd.core.model import OfferKind
@@ -17,10 +17,10 @@ from syncd.core.problem import Choice, Problem, Row
 
 KIND_VALUES = {OfferKind.MOVE: 10, OfferKind.COVER: 6, OfferKind.EXTEND: 5}
 _MINUTE = timedelta(minutes=1)
+_NEVER = 1 << 62
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """What one option takes of a resource: [start, end) in minutes."""
 
     start: int
@@ -145,7 +145,7 @@ def _room_rows(standing: Occupancy, options: Sequence[Option], rooms: int) -> It
     steps = list(standing.room_steps)
     changes = sorted({at for at, _ in steps} | {one.start for one in options if one.room})
     asks = sorted((one.start, one.end, index) for index, one in enumerate(options) if one.room)
-    used, active, arriving = 0, dict[int, int](), iter([*asks, (1 << 62, 0, -1)])
+    used, active, arriving = 0, dict[int, int](), iter([*asks, (_NEVER, 0, -1)])
     start, end, index = next(arriving)
     step = 0
     for at in changes:
@@ -162,17 +162,17 @@ def _room_rows(standing: Occupancy, options: Sequence[Option], rooms: int) -> It
 
 def cliques(intervals: Iterable[Interval]) -> Iterator[tuple[int, ...]]:
     """The maximal sets of intervals that share a point in time, each sorted."""
-    waiting = sorted(intervals, key=lambda one: (one.start, one.end, one.index))
     active: list[Interval] = []
-    grown = False
-    for one in waiting:
-        ended = [other for other in active if other.end <= one.start]
-        if ended and grown:
-            yield tuple(sorted(other.index for other in active))
-            grown = False
-        if ended:
+    grown, soonest = False, _NEVER
+    for one in sorted(intervals):
+        if soonest <= one.start:
+            if grown:
+                yield tuple(sorted(other.index for other in active))
+                grown = False
             active = [other for other in active if other.end > one.start]
+            soonest = min((other.end for other in active), default=_NEVER)
         active.append(one)
+        soonest = min(soonest, one.end)
         grown = True
     if active:
         yield tuple(sorted(one.index for one in active))
