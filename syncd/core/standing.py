@@ -145,9 +145,17 @@ class Standing:
 
     def policy(self, conflict: Conflict) -> Policy:
         """What holds for this conflict: the therapist's policy with the absence's tags."""
-        policy = self.therapist(conflict).policy
-        absence = self.absence.get(conflict.absence)
-        return merge(policy, (tag for block in absence.blocks for tag in block.tags)) if absence else policy
+        return self._policies.get(conflict.absence) or self.therapist(conflict).policy
+
+    @cached_property
+    def _policies(self) -> Mapping[str, Policy]:
+        return {
+            key: merge(
+                self.snapshot.therapist[absence.therapist].policy,
+                (tag for block in absence.blocks for tag in block.tags),
+            )
+            for key, absence in self.absence.items()
+        }
 
     def tagged(self, conflict: Conflict, tag: str) -> bool:
         """True when a block of the conflict's absence carries this tag."""

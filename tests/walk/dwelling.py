@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -15,6 +16,8 @@ from syncd.core.model import Client, Contact, Priority
 from syncd.core.policy import ApprovalMode, Policy
 from syncd.cycle import Practicing
 from syncd.ports import Incoming
+from syncd.store import SqlStore, open_store
+from syncd.store.database import connect
 from syncd.wiring.post import correspondence
 from syncd.wording import load_templates
 from tests.core.people import BERLIN
@@ -76,13 +79,37 @@ def _careful(policy: Policy) -> Policy:
     return replace(policy, approval=replace(policy.approval, mode=ApprovalMode.REVIEW))
 
 
-RULES: dict[str, Callable[[Policy], Policy]] = {"plain": _trusting, "review": _careful}
+def _whole_hours(policy: Policy) -> Policy:
+    """A quarter of the places to plan with: a life costs less."""
+    return replace(policy, slots=replace(policy.slots, grid=timedelta(hours=1)))
+
+
+RULES: dict[str, Callable[[Policy], Policy]] = {
+    "plain": _trusting,
+    "review": _careful,
+    "hours": lambda policy: _whole_hours(_trusting(policy)),
+    "hours, review": lambda policy: _whole_hours(_careful(policy)),
+}
 
 
 OFFICE = "office@example.org"
 
 
 TEMPLATES = load_templates()
+
+
+def fresh_store() -> SqlStore:
+    """A new store in memory: a copy of one whose schema is there already."""
+    database = connect("sqlite://")
+    with _FIRST.database.reading() as first, database.reading() as copy:
+        source, target = (one.connection.driver_connection for one in (first, copy))
+        assert isinstance(source, sqlite3.Connection)
+        assert isinstance(target, sqlite3.Connection)
+    source.backup(target)
+    return SqlStore(database, timedelta(days=730))
+
+
+_FIRST = open_store("sqlite://")
 
 
 class Letterbox(Post):

@@ -182,7 +182,7 @@ def stood(life: Life, moment: Moment, session: Standing, hours: int) -> bool:
 
 def may_wait(life: Life, page: Page) -> bool:
     """True where an absence may wait for a yes: review, or longer than the rules allow unseen."""
-    if life.opening.rules == "review" or any("#review" in one.title for one in page.leave):
+    if life.opening.review or any("#review" in one.title for one in page.leave):
         return True
     spans = sorted((one.start, one.end) for one in (*page.leave, *page.doubtful))
     first, last = spans[0]

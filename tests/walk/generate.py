@@ -8,7 +8,7 @@ from random import Random
 
 from tests.core.people import BERLIN
 from tests.walk import steps as diary
-from tests.walk.dwelling import CLIENTS, wall
+from tests.walk.dwelling import CLIENTS, RULES, wall
 from tests.walk.life import Life
 from tests.walk.witness import client_of
 
@@ -31,7 +31,7 @@ STRANGER = "stranger@example.com"
 def opening(dice: Random) -> diary.Opening:
     """Three to five clients, somewhere in the year."""
     clients = sorted(dice.sample(sorted(CLIENTS), dice.randint(3, 5)))
-    rules = "review" if dice.random() < 0.15 else "plain"
+    rules = dice.choices(tuple(RULES), (1, 0, 16, 3))[0]
     return diary.Opening(dice.choice(STARTS), tuple(clients), rules)
 
 

@@ -11,10 +11,10 @@ from email.policy import SMTP
 
 from syncd.core.agenda import next_due
 from syncd.ports import Memory
-from syncd.store import SqlStore, open_store
+from syncd.store import SqlStore
 from tests.scenario.house import House, SetClock
 from tests.walk import steps as diary
-from tests.walk.dwelling import CLIENTS, RULES, Dwelling, Letterbox, at, series
+from tests.walk.dwelling import CLIENTS, RULES, Dwelling, Letterbox, at, fresh_store, series
 from tests.walk.witness import Page, Posted, posted
 
 HOP = timedelta(hours=48)  # the longest time without a pass; what falls due is met in between
@@ -70,7 +70,7 @@ class Life:
     def open(cls, opening: diary.Opening) -> Life:
         """Dana's practice with these clients; syncd has looked once."""
         clock = SetClock(at(opening.start))
-        store = open_store("sqlite://")
+        store = fresh_store()
         house = Dwelling(store, clock, tuple(CLIENTS[one] for one in opening.clients))
         policy = RULES[opening.rules](house.therapist.policy)
         house.therapist = replace(house.therapist, policy=policy)

@@ -14,7 +14,12 @@ class Opening:
 
     start: str
     clients: tuple[str, ...]
-    rules: str = "plain"  # a name in life.RULES
+    rules: str = "plain"  # a name in dwelling.RULES
+
+    @property
+    def review(self) -> bool:
+        """True where everything waits for a yes."""
+        return self.rules.endswith("review")
 
 
 @dataclass(frozen=True, slots=True)

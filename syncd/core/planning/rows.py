@@ -126,16 +126,15 @@ def _client_rows(request: PlanRequest, options: Sequence[Option]) -> Iterator[Ro
     mine: dict[str, list[Interval]] = defaultdict(list)
     anchored: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, one in enumerate(options):
-        far = 0
         if one.anchor is not None:
             anchored[one.therapist, str(one.anchor)].append(index)
-        else:
-            far = request.ask_of[one.conflict].policy.slots.client_distance // _MINUTE
         client = request.ranked_of[one.conflict].client.id
-        mine[client].append(Interval(one.start, one.end + far, index))
-    for client in sorted(mine):
         if len(request.ranked_by_client[client]) > 1:
-            yield from (Row(clique, 1) for clique in cliques(mine[client]))
+            apart = request.ask_of[one.conflict].policy.slots.client_distance // _MINUTE
+            far = apart if one.anchor is None else 0
+            mine[client].append(Interval(one.start, one.end + far, index))
+    for client in sorted(mine):
+        yield from (Row(clique, 1) for clique in cliques(mine[client]))
     for _, members in sorted(anchored.items()):
         yield Row(tuple(members), 1)
 
