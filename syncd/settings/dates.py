@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from holidays import country_holidays, list_supported_countries
-
 from syncd.settings.scalars import nearest, text, wrong
 
 YEARS_BACK, YEARS_AHEAD = 2, 3
@@ -13,6 +11,8 @@ YEARS_BACK, YEARS_AHEAD = 2, 3
 
 def region(value: object) -> str:
     """`DE` or `DE-BE`: a country that the package knows, and one of its subdivisions."""
+    from holidays import list_supported_countries  # noqa: PLC0415 - who names no region does not load them
+
     said = text(value).upper()
     country, _, part = said.partition("-")
     known = list_supported_countries(include_aliases=False)
@@ -27,6 +27,8 @@ def region(value: object) -> str:
 
 def days_off(place: str, today: date) -> frozenset[date]:
     """The public holidays of a checked region, from two years back to three years ahead of `today`."""
+    from holidays import country_holidays  # noqa: PLC0415 - as above
+
     country, _, part = place.partition("-")
     years = range(today.year - YEARS_BACK, today.year + YEARS_AHEAD + 1)
     return frozenset(country_holidays(country, subdiv=part or None, years=years))

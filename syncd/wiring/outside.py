@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from connectors.caldav.account import CalDavAccount as CalDavConnector
 from connectors.caldav.config import CalDavConfig
-from connectors.google.account import GoogleAccount as GoogleConnector
 from connectors.google.config import API_ENDPOINT, AUTH_URI, TOKEN_URI, GoogleConfig
 from connectors.google.scopes import Shared, scopes_for
 from connectors.mail.ids import domain_of
@@ -31,6 +30,9 @@ def _account(one: CalDavAccount | GoogleAccount, settings: Settings, clock: Cloc
         case CalDavAccount():
             return CalDavConnector(_caldav(one, settings), clock)
         case GoogleAccount():
+            # Who has no Google account does not load Google's libraries.
+            from connectors.google.account import GoogleAccount as GoogleConnector  # noqa: PLC0415
+
             return GoogleConnector(google_config(one))
 
 

@@ -161,9 +161,7 @@ def i10(life: Life, moment: Moment) -> Iterator[str]:
 
 def i11(life: Life, moment: Moment) -> Iterator[str]:
     """Where approval is due no message goes out before it, urgent cancellations excepted."""
-    if not life.opening.review or any(
-        "#ok" in one.title for m in life.moments for one in m.before.all
-    ):
+    if not life.opening.review or any("#ok" in one.title for m in life.moments for one in m.before.all):
         return
     for mail in to_clients(moment):
         if not urgent(moment, mail, addressee(mail)):

@@ -21,11 +21,11 @@ _NEVER = 1 << 62
 
 
 class Interval(NamedTuple):
-    """What one option takes of a resource: [start, end) in minutes."""
+    """What one option (by its index) takes of a resource: [start, end) in minutes."""
 
     start: int
     end: int
-    index: int
+    option: int
 
 
 def problem_of(request: PlanRequest, standing: Occupancy, options: Sequence[Option]) -> Problem:
@@ -166,7 +166,7 @@ def cliques(intervals: Iterable[Interval]) -> Iterator[tuple[int, ...]]:
     for one in sorted(intervals):
         if soonest <= one.start:
             if grown:
-                yield tuple(sorted(other.index for other in active))
+                yield tuple(sorted(other.option for other in active))
                 grown = False
             active = [other for other in active if other.end > one.start]
             soonest = min((other.end for other in active), default=_NEVER)

@@ -1,0 +1,25 @@
+"""What a command loads before it does anything."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+GOOGLE = {"googleapiclient", "google.auth", "httplib2"}
+SOLVER = {"highspy", "numpy"}
+
+
+@pytest.mark.parametrize(
+    ("loaded", "spared"),
+    [
+        ("syncd.cli", {"caldav", "sqlalchemy", "pydantic", "jinja2", *GOOGLE, *SOLVER}),
+        ("syncd.wiring", {"holidays", "alembic", *GOOGLE, *SOLVER}),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(loaded: str, spared: set[str]) -> None:
+    """The command line loads no connector, and a set-up without Google none of its libraries; the solver comes last."""
+    shown = f"import sys, {loaded}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", shown], capture_output=True, check=True, text=True)
+    assert spared.isdisjoint(done.stdout.split())
