@@ -174,4 +174,4 @@ def cliques(intervals: Iterable[Interval]) -> Iterator[tuple[int, ...]]:
         soonest = min(soonest, one.end)
         grown = True
     if active:
-        yield tuple(sorted(one.index for one in active))
+        yield tuple(sorted(one.option for one in active))
