@@ -23,7 +23,7 @@ from syncd.core.errors import (
     Unclear,
     VersionConflict,
 )
-from syncd.core.model import CalendarObject, EventStatus
+from syncd.core.model import CalendarObject, Event, EventDraft, EventStatus, MarkerRole
 from syncd.core.settling import Evidence
 from syncd.core.spans import Span
 from syncd.ports import Calendar, Mailbox, Mailer
@@ -206,6 +206,7 @@ def _done(action: Action, stored: CalendarObject | None) -> bool:
         case PutEvent(draft=draft):
             return stored is not None and any(
                 (event.title, event.when, event.status) == (draft.title, draft.when, draft.status)
+                and (draft.marker.role is MarkerRole.OFFER or _same_text(event, draft))
                 and (draft.attendee is None or draft.attendee.email in {one.email for one in event.attendees})
                 for event in stored.events
             )
@@ -217,6 +218,11 @@ def _done(action: Action, stored: CalendarObject | None) -> bool:
             return stored is not None and _status(stored, ref.recurrence_id) is not EventStatus.CANCELLED
         case _:
             return False
+
+
+def _same_text(event: Event, draft: EventDraft) -> bool:
+    """What an overview says stands in its text alone."""
+    return event.description.split() == draft.description.split()
 
 
 def _status(stored: CalendarObject, recurrence_id: str) -> EventStatus | None:

@@ -135,6 +135,9 @@ class LetterRow:
     original: Span
     text: str
     slot: Span | None = None
+    knows: bool = True  # False: the client has not heard of it yet
+    before: str = ""  # what became of the time offered before
+    leaves: datetime | None = None  # when their next message leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,10 @@ class PlanFacts:
     language: str
     code: str
     rows: tuple[LetterRow, ...]
+    leaves: datetime | None = None  # when the next message leaves,
+    leaving: tuple[str, ...] = ()  # and the initials of those who get it
+    tags: tuple[str, ...] = ()  # what the leave's own text asks for, as `none`
+    opened: tuple[Span, ...] = ()  # hours that the therapist opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from hashlib import sha256
 from syncd.core.answers import Taken
 from syncd.core.approval import code, pending
 from syncd.core.effects import EffectKey, EffectState
-from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, initials, leave_days
-from syncd.core.model import Absence, Conflict, ConflictState, Offer, OfferState
+from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, leave_days
+from syncd.core.model import Absence, Conflict, Offer, OfferState
 from syncd.core.offers import Ending
 from syncd.core.policy import Therapist
 from syncd.core.standing import Standing
+from syncd.core.states import knows, row_of, rows_of
 from syncd.core.timing import URGENT
 
 DAY_BEFORE = timedelta(hours=36)
@@ -22,10 +23,6 @@ LETTER = "letter_"
 PLAN_LETTER = "letter_plan"
 IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
 UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
-UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
-UNAWARE = frozenset(
-    {"call", "open", "unplaced", "planned", "held"}
-)  # what `status_of` says of who does not know
 
 
 def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
@@ -48,7 +45,7 @@ def _plan(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...])
     known = any(key.subject == absence.id and key.kind == PLAN_LETTER for key in standing.snapshot.keys)
     key = EffectKey(absence.id, waiting or "plan", PLAN_LETTER)
     if waiting or not known or key in standing.snapshot.keys:
-        facts = _facts(standing, absence, LetterKind.PLAN, _rows(standing, conflicts))
+        facts = _facts(standing, absence, LetterKind.PLAN, rows_of(standing, conflicts))
         yield _write(key, replace(facts, code=waiting, why=why), absence)
 
 
@@ -58,14 +55,14 @@ def _call_list(standing: Standing, absence: Absence, conflicts: tuple[Conflict, 
     if not ahead or standing.now < min(conflict.span.start for conflict in conflicts) - DAY_BEFORE:
         return
     near = [conflict for conflict in ahead if conflict.span.start <= standing.now + URGENT]
-    unaware = [conflict.id for conflict in near if status_of(standing, conflict) in UNAWARE]
+    unaware = [conflict.id for conflict in near if not knows(standing, conflict)]
     version = sha256(" ".join(unaware).encode()).hexdigest()[:8] if unaware else "day"
-    facts = _facts(standing, absence, LetterKind.CALL_LIST, _rows(standing, ahead))
+    facts = _facts(standing, absence, LetterKind.CALL_LIST, rows_of(standing, ahead))
     yield _write(EffectKey(absence.id, version, "letter_call_list"), facts, absence)
 
 
 def _silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Write:
-    facts = _facts(standing, absence, LetterKind.SILENCE, (_row(standing, conflict),))
+    facts = _facts(standing, absence, LetterKind.SILENCE, (row_of(standing, conflict),))
     return _write(EffectKey(offer.uid, "1", "letter_silence"), facts, absence)
 
 
@@ -76,7 +73,7 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         conflict = standing.conflict.get(offer.conflict) if offer else None
         if one.concern is None or conflict is None:
             continue
-        row = replace(_row(standing, conflict), text=one.concern)
+        row = replace(row_of(standing, conflict), text=one.concern)
         absence = standing.absence.get(conflict.absence)
         therapist = standing.therapist(conflict)
         facts = _blank(standing, therapist, LetterKind.CONCERN, (row,))
@@ -95,7 +92,7 @@ def troubles(standing: Standing) -> Iterator[Write]:
     """
     failed: dict[tuple[str, str], dict[EffectKey, Conflict]] = {}
     for row in standing.snapshot.effects:
-        conflict = _about(standing, row.key)
+        conflict = about(standing, row.key)
         if row.state is EffectState.ESCALATED and conflict is not None:
             failed.setdefault((conflict.absence, conflict.therapist), {})[row.key] = conflict
     for (absence, therapist), effects in sorted(failed.items()):
@@ -103,7 +100,7 @@ def troubles(standing: Standing) -> Iterator[Write]:
             yield _trouble(standing, absence, therapist, effects)
 
 
-def _about(standing: Standing, key: EffectKey) -> Conflict | None:
+def about(standing: Standing, key: EffectKey) -> Conflict | None:
     """The displaced session that an effect is about; None for a letter."""
     offer = next((one for one in standing.offers if one.uid == key.subject), None)
     conflict = standing.conflict.get(offer.conflict if offer else key.subject)
@@ -116,7 +113,7 @@ def _trouble(
     known = standing.absence.get(absence)
     to = standing.snapshot.therapist[therapist]
     rows = {
-        (conflict.span, conflict.id, why): replace(_row(standing, conflict), text=why)
+        (conflict.span, conflict.id, why): replace(row_of(standing, conflict), text=why)
         for key, conflict in effects.items()
         for why in (UNWRITTEN if key.kind in IN_CALENDAR else UNCLEAR,)
     }
@@ -124,45 +121,6 @@ def _trouble(
     version = sha256(" ".join(sorted(map(str, effects))).encode()).hexdigest()[:8]
     days = leave_days(known.span, to.zone) if known else None
     return Write(EffectKey(absence, version, "letter_trouble"), replace(facts, days=days), therapist)
-
-
-def _rows(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow, ...]:
-    return tuple(
-        _row(standing, conflict) for conflict in sorted(conflicts, key=lambda one: (one.span, one.id))
-    )
-
-
-def _row(standing: Standing, conflict: Conflict) -> LetterRow:
-    client = standing.client(conflict)
-    offer = standing.live(conflict) or next(iter(reversed(standing.of(conflict))), None)
-    return LetterRow(
-        initials=initials(client) if client else conflict.client,
-        name=client.name if client else "",
-        phone=client.phone if client else "",
-        original=conflict.span,
-        text=status_of(standing, conflict),
-        slot=offer.span if offer and offer.live else None,
-    )
-
-
-def status_of(standing: Standing, conflict: Conflict) -> str:
-    """One word for where a conflict stands, which the templates put into words: an offer's state, or
-    `told`, `closed`, `call` (must be reached in person), `unplaced`, `open`.
-    """
-    live = standing.live(conflict)
-    client = standing.client(conflict)
-    by_phone = client is None or not client.mailed or client.discreet or not standing.snapshot.mail
-    if live is not None:
-        return "call" if by_phone and live.state in UNSENT else live.state.value
-    if conflict.extra or conflict.kept:
-        return OfferState.SETTLED.value
-    if any(offer.state is OfferState.UNANSWERED for offer in standing.of(conflict)):
-        return OfferState.UNANSWERED.value
-    if standing.sent(conflict) or conflict.noticed_at is not None:
-        return "closed" if conflict.state is ConflictState.CLOSED else "told"
-    if by_phone:
-        return "call"
-    return "unplaced" if conflict.id in standing.unplaced else "open"
 
 
 def _facts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
@@ -11,9 +11,10 @@ from syncd.core.caps import Step, within
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.entries import entry, original
 from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell
-from syncd.core.letters import concerns, letters, troubles
+from syncd.core.letters import about, concerns, letters, troubles
 from syncd.core.messages import messages
 from syncd.core.model import Conflict, Delivery
+from syncd.core.plan_event import plan_events
 from syncd.core.safety import stopped
 from syncd.core.scheduled import scheduled
 from syncd.core.standing import Standing
@@ -37,18 +38,28 @@ def reconcile(standing: Standing) -> Reconciled:
     if snapshot.paused or any(diary.paused for diary in standing.diaries.values()):
         return Reconciled((), (), paused=True)
     wanted = tuple(_wanted(standing))
+    moving = frozenset(row.absence for one in _new(standing, wanted) if (row := about(standing, one.key)))
+    wanted = (*wanted, *_plan_events(standing, moving))
     keys = {intent.key for intent in wanted}
-    new = tuple(
-        intent
-        for intent in wanted
-        if snapshot.keys.get(intent.key, EffectState.DROPPED) is EffectState.DROPPED
-    )
+    new = _new(standing, wanted)
     dropped = tuple(
         row.key
         for row in snapshot.effects
         if row.state in OPEN and row.key not in keys and not row.key.kind.startswith(LASTING)
     )
     return Reconciled(new, dropped)
+
+
+def _new(standing: Standing, wanted: Iterable[Intent]) -> tuple[Intent, ...]:
+    """Those that were not recorded before, or were dropped."""
+    keys = standing.snapshot.keys
+    return tuple(one for one in wanted if keys.get(one.key, EffectState.DROPPED) is EffectState.DROPPED)
+
+
+def _plan_events(standing: Standing, moving: frozenset[str]) -> Iterator[Show | DeleteEvent]:
+    silent = (standing.snapshot.therapist[one] for one in stopped(standing.snapshot))
+    closed = {calendar for one in silent for calendar in (one.calendar, one.plan_calendar)}
+    yield from (one for one in plan_events(standing, moving) if one.calendar not in closed)
 
 
 def _wanted(standing: Standing) -> Iterator[Intent]:

@@ -10,9 +10,10 @@ from rich.text import Text
 
 from syncd.core.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
 from syncd.core.effects import EffectKey, EffectState
-from syncd.core.letters import DAY_BEFORE, status_of
+from syncd.core.letters import DAY_BEFORE
 from syncd.core.model import Client, Conflict, EventStatus, MarkerRole, ReadProblem
 from syncd.core.standing import Standing
+from syncd.core.states import status_of
 from syncd.report.columns import filled, fixed, flowing, sparse, state_words, words
 from syncd.report.displacements import displaced_rows
 from syncd.report.words import effect_words, span_words, when_words, who

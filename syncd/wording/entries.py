@@ -71,8 +71,14 @@ def offer_values(facts: ShowFacts) -> dict[str, object]:
 def plan_values(facts: PlanFacts) -> dict[str, object]:
     """What the template of the plan event may use: no names, no phone numbers."""
     words = DateWords(facts.language, facts.zone)
-    rows = [row_values(row, words, names=False) for row in facts.rows]
-    return {"code": one_line(facts.code), "rows": rows}
+    return {
+        "code": one_line(facts.code),
+        "rows": [row_values(row, words, names=False) for row in facts.rows],
+        "leaves": words.moment(facts.leaves) if facts.leaves else None,
+        "leaving": [one_line(who) for who in facts.leaving],
+        "tags": [one_line(tag) for tag in facts.tags],
+        "opened": [words.span(span) for span in facts.opened],
+    }
 
 
 def row_values(row: LetterRow, words: DateWords, *, names: bool) -> dict[str, object]:
@@ -84,4 +90,7 @@ def row_values(row: LetterRow, words: DateWords, *, names: bool) -> dict[str, ob
         "original": words.span(row.original),
         "slot": words.span(row.slot) if row.slot else None,
         "state": one_line(row.text),
+        "before": one_line(row.before),
+        "knows": row.knows,
+        "leaves": words.moment(row.leaves) if row.leaves else None,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -58,7 +59,7 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for state, offer, flag in product(OfferState, OfferKind, (True, False)):
         yield "entry", offer_values(_show(language, state, offer, flag))
     for code in ("bx", ""):
-        yield "plan", plan_values(PlanFacts("u", SENT.date(), ZONE, language, code, _rows()))
+        yield "plan", plan_values(_plan(language, code))
     for letter, code, rows in product(LetterKind, ("bx", ""), (_rows(), ())):
         facts = LetterFacts(letter, "", language, ZONE, None, SENT, code, code, rows)
         for names in (True, False):
@@ -115,8 +116,15 @@ def _show(language: str, state: OfferState, offer: OfferKind, flag: bool) -> Sho
     )
 
 
+def _plan(language: str, code: str) -> PlanFacts:
+    facts = PlanFacts("u", SENT.date(), ZONE, language, code, _rows())
+    if code:
+        return facts
+    return replace(facts, leaves=SENT, leaving=("AB", "CD"), tags=("before",), opened=(_span(12),))
+
+
 def _rows() -> tuple[LetterRow, ...]:
     return (
-        LetterRow("AB", "Anna Berg", "030 2", _span(10), "held", _span(20)),
+        LetterRow("AB", "Anna Berg", "030 2", _span(10), "held", _span(20), False, "declined", SENT),
         LetterRow("CD", "", "", _span(11), "told"),
     )

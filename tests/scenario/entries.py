@@ -22,6 +22,9 @@ class Entry:
     organizer: str
     attendees: tuple[str, ...]
     answers: tuple[str, ...] = ()  # PARTSTAT of each
+    private: bool = False
+    transparent: bool = False
+    days: int = 0  # of a whole-day entry
 
     @property
     def begins(self) -> datetime:
@@ -53,6 +56,9 @@ def _entry(event: icalendar.Event) -> Entry:
         organizer=_address(event.get("ORGANIZER", "")),
         attendees=tuple(_address(one) for one in listed),
         answers=tuple(str(one.params.get("PARTSTAT", "NEEDS-ACTION")) for one in listed),
+        private=str(event.get("CLASS", "")) == "PRIVATE",
+        transparent=str(event.get("TRANSP", "")) == "TRANSPARENT",
+        days=0 if isinstance(event.start, datetime) else (event.end - event.start).days,
     )
 
 

@@ -164,7 +164,15 @@ def entry_of(item: Json) -> Entry:
         organizer="" if organizer.get("self") else organizer.get("email", ""),
         attendees=tuple(one["email"] for one in item.get("attendees", ())),
         answers=tuple(PARTSTAT[one["responseStatus"]] for one in item.get("attendees", ())),
+        private=item.get("visibility") == "private",
+        transparent=item.get("transparency") == "transparent",
+        days=_days(item),
     )
+
+
+def _days(item: Json) -> int:
+    start, end = (item.get(point, {}).get("date") for point in ("start", "end"))
+    return (date.fromisoformat(end) - date.fromisoformat(start)).days if start and end else 0
 
 
 def _point(point: Json) -> datetime | date:

@@ -109,15 +109,26 @@ def rows() -> tuple[LetterRow, ...]:
     """Four people in different states."""
     return (
         LetterRow("AB", "Anna Berg", "+49 30 555 11", at(9, 15), "accepted", at(20, 15)),
-        LetterRow("CD", "Carl Dorn", "+49 30 555 12", at(9, 16), "invited", at(21, 9)),
-        LetterRow("EF", "Eva Falk", "+49 30 555 13", at(10, 9), "call", at(22, 9)),
-        LetterRow("GH", "Gil Haas", "", at(10, 10), "unplaced"),
+        LetterRow("CD", "Carl Dorn", "+49 30 555 12", at(9, 16), "invited", at(21, 9), before="declined"),
+        LetterRow("EF", "Eva Falk", "+49 30 555 13", at(10, 9), "call", at(22, 9), knows=False),
+        LetterRow("GH", "Gil Haas", "", at(10, 10), "unplaced", knows=False),
     )
 
 
 def plan_facts(language: str = "en", code: str = "bx") -> PlanFacts:
     """The plan event of an absence."""
-    return PlanFacts("p" * 26, date(2026, 7, 6), BERLIN, language, code, rows())
+    return PlanFacts(
+        uid="p" * 32,
+        day=date(2026, 7, 6),
+        zone=BERLIN,
+        language=language,
+        code=code,
+        rows=tuple(replace(row, name="", phone="") for row in rows()),
+        leaves=None if code else datetime(2026, 6, 16, 8, tzinfo=UTC),
+        leaving=() if code else ("CD", "GH"),
+        tags=("before",),
+        opened=(at(11, 10, minutes=180),),
+    )
 
 
 def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:

@@ -107,7 +107,7 @@ def test_entries(language: str, templates: Templates) -> None:
     """Every state of an offer, an offer to somebody without mail, and the plan, as the calendar shows them."""
     intents = [show(show_facts(state, language)) for state in OfferState]
     intents.append(show(show_facts(OfferState.HELD, language, by_mail=False)))
-    intents.append(show(plan_facts(language)))
+    intents.extend(show(plan_facts(language, code)) for code in ("bx", ""))
     actions = word(intents, templates, ItipComposer(), INSTANCE, SENDER).actions
     drafts = [action.draft for action in actions if isinstance(action, PutEvent)]
     shown = [f"{draft.title} [{draft.status}]\n\n{draft.description}\n" for draft in drafts]

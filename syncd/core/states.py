@@ -1,0 +1,173 @@
+"""Where a displaced session stands, in the words that letters and the plan event are written with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from syncd.core.detection import excluded
+from syncd.core.invitation import LetterRow, initials
+from syncd.core.model import Conflict, ConflictState, Offer, OfferState
+from syncd.core.offers import Ending
+from syncd.core.policy import Approach
+from syncd.core.standing import TAKEN, Standing
+from syncd.core.timing import waking
+
+UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
+SHOWN = TAKEN | {OfferState.UNANSWERED}
+UNAWARE = frozenset({"call", "open", "unplaced", "planned", "held"})  # of those nobody has told
+_BEFORE = {
+    (OfferState.DECLINED, Ending.CLIENT): "declined",
+    (OfferState.DECLINED, Ending.TOLD): "said_no",
+    (OfferState.CANCELLED, Ending.CLIENT): "cancelled",
+    (OfferState.CANCELLED, Ending.THERAPIST): "called_off",
+    (OfferState.VETOED, Ending.THERAPIST): "vetoed",
+    (OfferState.WITHDRAWN, Ending.THERAPIST): "taken_back",
+    (OfferState.WITHDRAWN, Ending.SLOT): "overbooked",
+}
+
+
+def rows_of(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow, ...]:
+    """A row for each, in order of time."""
+    return tuple(
+        row_of(standing, conflict) for conflict in sorted(conflicts, key=lambda one: (one.span, one.id))
+    )
+
+
+def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
+    """Who, when, which time instead, and how it stands: with name and phone number, for letters."""
+    client = standing.client(conflict)
+    offer = _current(standing, conflict)
+    return LetterRow(
+        initials=initials(client) if client else conflict.client,
+        name=client.name if client else "",
+        phone=client.phone if client else "",
+        original=conflict.span,
+        text=said_of(standing, conflict),
+        slot=offer.span if offer else None,
+        knows=knows(standing, conflict),
+        before=_before(standing, conflict),
+        leaves=leaves_at(standing, conflict),
+    )
+
+
+def nameless(row: LetterRow) -> LetterRow:
+    """The row as a calendar may show it: initials, times and states."""
+    return replace(row, name="", phone="")
+
+
+def status_of(standing: Standing, conflict: Conflict) -> str:
+    """One word for where a conflict stands: its offer's state, or `told`, `closed`, `call` (must be reached in
+    person), `unplaced`, `open`.
+    """
+    offer = _current(standing, conflict)
+    if offer is not None:
+        unsent = offer.state in UNSENT and not offer.sent
+        return "call" if unsent and by_phone(standing, conflict) else offer.state.value
+    if conflict.extra or conflict.kept:
+        return OfferState.SETTLED.value
+    if standing.sent(conflict) or conflict.noticed_at is not None:
+        return "closed" if conflict.state is ConflictState.CLOSED else "told"
+    if by_phone(standing, conflict):
+        return "call"
+    return "unplaced" if conflict.id in standing.unplaced else "open"
+
+
+def knows(standing: Standing, conflict: Conflict) -> bool:
+    """False while nobody has told the client that the session does not take place."""
+    told = standing.sent(conflict) or conflict.noticed_at is not None
+    return told or not conflict.displaced or status_of(standing, conflict) not in UNAWARE
+
+
+def said_of(standing: Standing, conflict: Conflict) -> str:
+    """What a row of a letter says: `status_of`, or where more is to be said
+
+    - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
+    - `words`, `maybe`: came back for an invitation; `none`: nothing is to be offered;
+    - `stays` (an accepted make-up whose leave has gone), `keep` (`#keep`), `stands` (displaced no more), `gone`;
+    - `brought_back`, `extra`: settled by the therapist's own hand.
+    """
+    if not conflict.displaced:
+        return _undisplaced(standing, conflict)
+    status, offer = status_of(standing, conflict), _current(standing, conflict)
+    if offer is not None:
+        return status if status == "call" else _of_offer(offer)
+    if conflict.extra or conflict.kept:
+        return "extra" if conflict.extra else "brought_back"
+    hopeless = status in {"open", "unplaced"} and _nothing_wanted(standing, conflict)
+    return "none" if hopeless else status
+
+
+def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
+    """When the next message that can be foreseen leaves for this client: an invitation or the notice.
+
+    None where none is ahead, or where a yes or the client's own phone comes first. A moment that has come
+    already is given as it was: it does not move with the clock.
+    """
+    if not conflict.displaced or conflict.absence not in standing.absence or by_phone(standing, conflict):
+        return None
+    live = standing.live(conflict)
+    unsent = live is not None and live.state in UNSENT and not live.frozen
+    untold = live is None and not knows(standing, conflict)
+    if not (unsent or untold) or conflict.span.start <= standing.now or not standing.cleared(conflict):
+        return None
+    opens = standing.gate(conflict, live).opens
+    quiet, holidays = standing.policy(conflict).timing.quiet, standing.snapshot.practice.holidays
+    urgent = standing.urgent(conflict)
+    wakes = waking(max(opens, standing.now), standing.zone(conflict), quiet, holidays, urgent)
+    return opens if wakes == standing.now else wakes
+
+
+def by_phone(standing: Standing, conflict: Conflict) -> bool:
+    """True for somebody whom no message of ours reaches."""
+    client = standing.client(conflict)
+    return client is None or not client.mailed or client.discreet or not standing.snapshot.mail
+
+
+def _current(standing: Standing, conflict: Conflict) -> Offer | None:
+    """The offer that stands: live, unanswered, or become the make-up."""
+    stands = (offer for offer in standing.of(conflict) if offer.live or offer.state in SHOWN)
+    return next(stands, None)
+
+
+def _of_offer(offer: Offer) -> str:
+    unsent = offer.state in UNSENT
+    if offer.frozen and offer.live:
+        return "words"
+    if offer.tentative and offer.state is OfferState.INVITED:
+        return "maybe"
+    if unsent and offer.sent:
+        return "moved"
+    if offer.pinned and (unsent or offer.state is OfferState.INVITED):
+        return "pinned" if unsent else "asked"
+    return offer.state.value
+
+
+def _undisplaced(standing: Standing, conflict: Conflict) -> str:
+    if standing.taken_offer(conflict) is not None:
+        return "stays"
+    if conflict.state is ConflictState.GONE:
+        return "gone"
+    sessions = standing.diaries[conflict.therapist].all_sessions
+    return "keep" if any(one.ref == conflict.ref and one.keep for one in sessions) else "stands"
+
+
+def _nothing_wanted(standing: Standing, conflict: Conflict) -> bool:
+    """True where the policy, the leave's tags or the roster offer this client nothing."""
+    client, absence = standing.client(conflict), standing.absence.get(conflict.absence)
+    tags = tuple(tag for block in absence.blocks for tag in block.tags) if absence else ()
+    never = client is not None and not client.makeups
+    none = standing.policy(conflict).eligibility.approach is Approach.NONE
+    return never or none or conflict.client in excluded(tags)
+
+
+def _before(standing: Standing, conflict: Conflict) -> str:
+    """What became of the time before; "" where there was none worth telling."""
+    ended = [
+        offer
+        for offer in standing.of(conflict)
+        if not offer.live and offer.state not in SHOWN and (offer.sent or offer.reason != Ending.SLOT)
+    ]
+    last = ended[-1] if ended else None
+    return _BEFORE.get((last.state, Ending(last.reason)), "") if last and last.reason else ""
