@@ -112,7 +112,8 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
     untold = live is None and not knows(standing, conflict)
     if not (unsent or untold) or conflict.span.start <= standing.now or not standing.cleared(conflict):
         return None
-    opens = standing.gate(conflict, live).opens
+    gate = standing.invites_at if live is not None else standing.gate
+    opens = gate(conflict, live).opens
     quiet, holidays = standing.policy(conflict).timing.quiet, standing.snapshot.practice.holidays
     urgent = standing.urgent(conflict)
     wakes = waking(max(opens, standing.now), standing.zone(conflict), quiet, holidays, urgent)

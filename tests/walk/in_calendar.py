@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
+from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import (
     LIVE,
     UNANSWERED,
@@ -112,7 +113,8 @@ def i8(life: Life, moment: Moment) -> Iterator[str]:
 def i16(life: Life, moment: Moment) -> Iterator[str]:
     """Foreign events are never touched, except one occurrence of a displaced original."""
     before, after = dict(moment.before.texts), dict(moment.after.texts)
-    ours = {f"{one.uid}.ics" for one in moment.memory.offers}
+    plans = moment.before.plans.keys() | moment.after.plans.keys()
+    ours = {f"{uid}.ics" for uid in (*plans, *(one.uid for one in moment.memory.offers))}
     for href in before.keys() | after.keys():
         if href in ours or before.get(href) == after.get(href):
             continue
@@ -178,3 +180,23 @@ def i23(life: Life, moment: Moment) -> Iterator[str]:
         if may_wait(life, moment.after) and session.start - moment.now > timedelta(hours=12):
             continue
         yield f"{session} is still confirmed, and leave began at {begins}"
+
+
+def plan_event(life: Life, moment: Moment) -> Iterator[str]:
+    """Whoever is displaced stands in an overview: initials, and "accepted" for nobody who did not; it names nobody."""
+    texts = [text.replace("\r\n", "\n").replace("\n ", "") for _, text in moment.after.plans.values()]
+    for text in texts:
+        if "CLASS:PRIVATE" not in text or "TRANSP:TRANSPARENT" not in text:
+            yield f"an overview is not private, or takes time: {text}"
+        if any(word in text for one in CLIENTS.values() for word in (one.name, one.email) if word):
+            yield f"an overview names somebody: {text}"
+    if moment.faulty or retrying(moment) or paused(moment):
+        return
+    days = Counter(one.start for one, _ in moment.after.plans.values())
+    yield from (f"{count} overviews on {day}" for day, count in days.items() if count > 1)
+    for conflict in moment.memory.conflicts:
+        if not conflict.displaced or conflict.span.start <= moment.now:
+            continue
+        initials = CLIENTS[conflict.client].initials
+        if not any(f"{initials} ·" in text for text in texts):
+            yield f"no overview shows {initials}, displaced at {conflict.span.start}"

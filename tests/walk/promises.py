@@ -35,4 +35,5 @@ PROMISES: tuple[Promise, ...] = (
     in_calendar.i18,
     in_calendar.i19,
     in_calendar.i23,
+    in_calendar.plan_event,
 )

@@ -14,6 +14,7 @@ from tests.core.people import BERLIN
 from tests.scenario import ics
 
 OURS = re.compile(r"[0-9a-v]{26}")
+PLAN = re.compile(r"[0-9a-f]{32}")
 SURE = {"vacation", "urlaub", "leave"}
 CANCELLED = "CANCELLED"
 
@@ -161,6 +162,16 @@ class Page:
             if OURS.fullmatch(href.removesuffix(".ics"))
             for one in occurrences(text)
             if one.ours
+        }
+
+    @property
+    def plans(self) -> dict[str, tuple[Standing, str]]:
+        """Plan events, by UID, each with its text."""
+        return {
+            one.uid: (one, text)
+            for _, text in self.texts
+            for one in occurrences(text)
+            if PLAN.fullmatch(one.uid)
         }
 
     def text(self, uid: str) -> str:
