@@ -48,19 +48,15 @@ def _settled(scene: Scene, lines: Iterable[Line]) -> None:
 
 
 def _sessions(scene: Scene) -> None:
-    """Every client's own series, from two weeks before the first entry on."""
-    since = (scene.diary.start - timedelta(days=14)).date()
+    """Every client's own series, from two weeks before the first entry to ten weeks after the last."""
+    since = (scene.diary.start - timedelta(weeks=2)).date()
+    weeks = 12 + (scene.diary.entries[-1].at.date() - since).days // 7
     for client, person in zip(scene.world.clients, scene.diary.people, strict=True):
         for number, series in enumerate(person.series):
             uid, start = series_uid(client, number), series.first(since)
-            text = ics.weekly(uid, person.initials, start, series.minutes)
-            text = (
-                text.replace("FREQ=WEEKLY", f"FREQ=WEEKLY;INTERVAL={series.weeks}")
-                if series.weeks > 1
-                else text
-            )
-            desk = scene.desk(person.therapists[number % len(person.therapists)])
-            desk.put(text, uid)
+            rule = f"FREQ=WEEKLY;INTERVAL={series.weeks};COUNT={weeks // series.weeks}"
+            text = ics.weekly(uid, person.initials, start, series.minutes).replace("FREQ=WEEKLY", rule)
+            scene.desk(person.therapists[number % len(person.therapists)]).put(text, uid)
 
 
 def _say(scene: Scene, lines: Iterable[Line]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ class GoogleDesk(Desk):
         event = self.person.event(uid, "Practice")
         assert event is not None
         until = start.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-        self._change(uid, {"recurrence": [f"{rule};UNTIL={until}" for rule in event["recurrence"]]})
+        self._change(uid, {"recurrence": [re.sub(r"COUNT=\d+", f"UNTIL={until}", rule) for rule in event["recurrence"]]})
 
     def take(self, answer: Answer) -> None:
         client = self.server.person(answer.sender)

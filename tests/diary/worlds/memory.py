@@ -7,7 +7,6 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from connectors.mail.replies import Ours
 from connectors.memory import MemoryAccount
 from syncd.apply import Hands
 from syncd.cycle import Practicing
@@ -26,7 +25,7 @@ from tests.diary.worlds.text_desk import MemoryDesk
 from tests.diary.worlds.world import World
 from tests.scenario.house import planner
 from tests.scenario.household import OFFICE, SetClock
-from tests.scenario.post import Post
+from tests.walk.dwelling import Letterbox
 
 LEASE = timedelta(days=3650)
 TEMPLATES = load_templates()
@@ -44,7 +43,7 @@ def memory(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> Wo
         one.id: MemoryAccount(one.id, BERLIN, calendars=["Practice"], clock=clock)
         for one in settings.accounts
     }
-    post = Post(clock, Ours(frozenset({"example.org"})))
+    post = Letterbox(clock)
     store = opened.enter_context(open_store("sqlite://"))
     desks = {
         name: MemoryDesk(
@@ -62,7 +61,7 @@ def memory(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> Wo
 
 
 def _practicing(
-    settings: Settings, accounts: dict[str, MemoryAccount], post: Post, store: Store, clock: SetClock
+    settings: Settings, accounts: dict[str, MemoryAccount], post: Letterbox, store: Store, clock: SetClock
 ) -> Practicing:
     ports = {f"{name}/Practice": account.open("Practice") for name, account in accounts.items()}
     return Practicing(

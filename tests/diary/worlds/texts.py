@@ -78,7 +78,7 @@ def with_exdate(text: str, start: datetime) -> str:
 def ended(text: str, start: datetime) -> str:
     """The series, ending before an occurrence."""
     until = _utc(start - timedelta(seconds=1))
-    return re.sub(r"^(RRULE:[^\r\n]*)", rf"\1;UNTIL={until}", unfolded(text), count=1, flags=re.MULTILINE)
+    return re.sub(r"COUNT=\d+", f"UNTIL={until}", unfolded(text), count=1)
 
 
 def _names(event: str, stamp: str) -> bool:
