@@ -44,7 +44,7 @@ def kind_of(message: EmailMessage) -> str:
     if method:
         return _METHODS.get(method, method)
     found = _OURS.fullmatch(str(message["Message-ID"] or "").strip())
-    named, subject = found[1] if found else "", str(message["Subject"])
+    named, subject = found[1] if found else "", str(message["Subject"]).strip()
     kind, begins = _KINDS.get(named, ("", ""))
     if kind and re.match(begins, subject):
         return kind

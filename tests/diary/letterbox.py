@@ -15,17 +15,23 @@ Box = Callable[[str], Sequence[EmailMessage]]
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail as its reader gets it. `carried`: a server or Google wrote it, not the practice."""
+    """One mail as its reader gets it. `carried`: a server or Google wrote it; `idle`: without need, see `kinds`."""
 
     at: datetime
     message: EmailMessage
     carried: bool
     kind: str
+    idle: bool = False
 
     @property
     def method(self) -> str:
         """METHOD of its calendar part; "" where there is none."""
         return ics.method(self.message)
+
+    @property
+    def part(self) -> str:
+        """Its calendar part; "" where there is none."""
+        return ics.part(self.message)
 
     @property
     def subject(self) -> str:
@@ -47,7 +53,8 @@ class Letterbox:
     ours: Box
     addresses: Sequence[str]
     got: dict[str, list[Letter]] = field(default_factory=dict)
-    declined: set[str] = field(default_factory=set)  # UIDs that their clients declined
+    declined: set[str] = field(default_factory=set)  # UIDs that their clients declined, by answer or in person
+    edited: set[str] = field(default_factory=set)  # UIDs that a therapist's own program has just stored anew
     _read: dict[tuple[int, str], int] = field(default_factory=dict)
     _marks: dict[str, int] = field(default_factory=dict)
 
@@ -55,12 +62,12 @@ class Letterbox:
         """Take in what has come."""
         for address in self.addresses:
             letters = self.got.setdefault(address, [])
-            batch = [
-                Letter(now, message, number < len(self.carriers), kind_of(message))
-                for number, box in enumerate((*self.carriers, self.ours))
-                for message in self._unread(number, address, box(address))
-            ]
-            letters.extend(batch)
+            for number, box in enumerate((*self.carriers, self.ours)):
+                carried = number < len(self.carriers)
+                for message in self._unread(number, address, box(address)):
+                    idle = carried and self._idle(message, letters)
+                    letters.append(Letter(now, message, carried, kind_of(message), idle))
+        self.edited.clear()
 
     def mark(self) -> None:
         """From here on letters are new."""
@@ -77,14 +84,19 @@ class Letterbox:
     def kinds(self, letters: Sequence[Letter]) -> list[str]:
         """The kinds of these letters in order; words that go with a carried cancellation are one with it.
 
-        A server cancels what it deletes, also where the client declined it: such a mail does not count.
+        Not counted is what a server sends on its own: it cancels what it deletes, also where the client declined
+        it, and repeats a REQUEST when the therapist's own program stores the event with another title.
         """
-        return paired([(one.kind, one.carried, one.at) for one in letters if not self._known(one)])
+        return paired([(one.kind, one.carried, one.at) for one in letters if not one.idle])
 
-    def _known(self, letter: Letter) -> bool:
-        """True for a server's CANCEL of what its reader declined."""
-        cancels = letter.carried and letter.method == "CANCEL"
-        return cancels and ics.value(ics.part(letter.message), "UID") in self.declined
+    def _idle(self, message: EmailMessage, before: Sequence[Letter]) -> bool:
+        """True for what a server sends on its own."""
+        part, method = ics.part(message), ics.method(message)
+        uid, start = ics.value(part, "UID"), ics.value(part, "DTSTART")
+        if method == "CANCEL":
+            return uid in self.declined
+        asked = [one for one in before if one.method == "REQUEST" and ics.value(one.part, "UID") == uid]
+        return method == "REQUEST" and uid in self.edited and ics.value(asked[-1].part, "DTSTART") == start
 
     def _unread(self, number: int, address: str, found: Sequence[EmailMessage]) -> Sequence[EmailMessage]:
         read = self._read.get((number, address), 0)

@@ -27,8 +27,9 @@ def play(diary: Diary, world: World, passes: int) -> None:
     _sessions(scene)
     _say(scene, diary.before)
     scene.look()
-    for entry in diary.entries:
-        scene.post.mark()
+    for number, entry in enumerate(diary.entries):
+        if number:  # what the first look brings is new at the first entry
+            scene.post.mark()
         scene.wait(entry.at)
         if entry.happens:
             _settled(scene, entry.happens)

@@ -15,12 +15,14 @@ from typing import Any, TypeVar
 
 from tests.diary import calendar_words as words
 from tests.diary.scene import Scene
+from tests.diary.shapes import SHAPES
 
 _Function = TypeVar("_Function", bound=Callable[..., None])
 _NAME = r"[A-Z][a-z]+"
 _NAMES = rf"{_NAME}(?:, {_NAME})*(?: and {_NAME})?"
 _SLOT = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _NUMBERS = ("first", "second", "third", "fourth")
+_HOW = {"accepts": "ACCEPTED", "declines": "DECLINED", "says maybe": "TENTATIVE"}
 _CHOICE = re.compile(r"\(([^()?]+)\)")
 
 
@@ -48,6 +50,8 @@ SLOTS: Mapping[str, Slot] = {
     "entry": Slot("hold|invitation|make-up|entry", lambda scene, text: text),
     "number": Slot("first|second|third|fourth", lambda scene, text: _NUMBERS.index(text)),
     "word": Slot(r"[a-z]+(?: [a-z]+)*?", lambda scene, text: text),
+    "how": Slot("|".join(_HOW), lambda scene, text: _HOW[text]),
+    "shape": Slot("|".join(SHAPES), lambda scene, text: SHAPES[text]),
     "address": Slot(r"\S+@\S+", lambda scene, text: text),
 }
 

@@ -11,7 +11,7 @@ from tests.core.people import BERLIN
 from tests.diary.calendar_words import DiaryError, hours
 from tests.diary.letterbox import Letter, Letterbox
 from tests.diary.reading import Diary
-from tests.diary.worlds.world import Desk, World
+from tests.diary.worlds.world import Answer, Desk, World
 from tests.scenario.household import OFFICE
 
 HOP = timedelta(hours=48)  # the longest time without a look; what falls due is met in between
@@ -27,6 +27,7 @@ class Scene:
     post: Letterbox
     leaves: list[tuple[Desk, str, date]] = field(default_factory=list)
     events: dict[str, tuple[Desk, str]] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)  # the last one of each address
     due: datetime | None = None
     count: int = 0
 

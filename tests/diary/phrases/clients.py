@@ -1,58 +1,96 @@
-"""What clients do: answers of every shape, words, and what their mail servers send."""
+"""What clients do: answers of every shape, words, and what their mail systems send."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from email.policy import SMTP
 
 from syncd.core.model import Client
 from tests.diary import answering
 from tests.diary.registry import phrase
 from tests.diary.scene import Scene
-
-HOW = {"accepts": "ACCEPTED", "declines": "DECLINED", "says maybe": "TENTATIVE"}
-
-
-@phrase("{client} accepts")
-def accept(scene: Scene, client: Client) -> None:
-    """Yes to the newest invitation."""
-    answering.answer(scene, client, "ACCEPTED")
+from tests.diary.shapes import Shape, bounce
 
 
-@phrase("{client} declines")
-def decline(scene: Scene, client: Client) -> None:
-    """No to the newest invitation."""
-    answering.answer(scene, client, "DECLINED")
+@phrase("{client} {how}", "{client} {how}, {shape}")
+def answer(scene: Scene, client: Client, how: str, shape: Shape | None = None) -> None:
+    """To the newest invitation, in the usual shape or another one."""
+    answering.send(scene, answering.said(scene, client, how), shape)
 
 
-@phrase("{client} says maybe")
-def maybe(scene: Scene, client: Client) -> None:
-    """Perhaps."""
-    answering.answer(scene, client, "TENTATIVE")
+@phrase("{client} {how} the {number} invitation")
+def answer_older(scene: Scene, client: Client, how: str, number: int) -> None:
+    """To an invitation that may be over."""
+    answering.send(scene, answering.said(scene, client, how, number))
 
 
-@phrase("{client} accepts the {number} invitation")
-def accept_older(scene: Scene, client: Client, number: int) -> None:
-    """Yes to an invitation that may be over."""
-    answering.answer(scene, client, "ACCEPTED", which=number)
+@phrase("{client} {how} and adds {text}")
+def answer_with_comment(scene: Scene, client: Client, how: str, text: str) -> None:
+    """With a comment beside it."""
+    answering.send(scene, answering.said(scene, client, how), Shape(comment=text))
 
 
-@phrase("{client} declines the {number} invitation")
-def decline_older(scene: Scene, client: Client, number: int) -> None:
-    """No to an invitation that may be over."""
-    answering.answer(scene, client, "DECLINED", which=number)
+@phrase("{client} {how} and writes {text} above it")
+def answer_with_words(scene: Scene, client: Client, how: str, text: str) -> None:
+    """With words in the mail's text."""
+    answering.send(scene, answering.said(scene, client, how), Shape(words=text))
 
 
-@phrase("{client} accepts and adds {text}")
-def accept_with(scene: Scene, client: Client, text: str) -> None:
-    """Yes with words beside it."""
-    answering.answer(scene, client, "ACCEPTED", comment=text)
+@phrase("{client} {how} by mail to the office")
+def answer_the_office(scene: Scene, client: Client, how: str) -> None:
+    """By mail to the practice, also where a server or Google carries the invitation."""
+    answering.to_the_office(scene, answering.said(scene, client, how))
 
 
-@phrase("{client} declines and adds {text}")
-def decline_with(scene: Scene, client: Client, text: str) -> None:
-    """No with words beside it."""
-    answering.answer(scene, client, "DECLINED", comment=text)
+@phrase("{client} {how} from {address}")
+def answer_from(scene: Scene, client: Client, how: str, address: str) -> None:
+    """From another address: an alias, or somebody whom the invitation was forwarded to."""
+    answering.send(scene, replace(answering.said(scene, client, how), sender=address))
+
+
+@phrase("{client} {how:how} and then {then:how}, and the mails arrive the other way round")
+def answers_other_way_round(scene: Scene, client: Client, how: str, then: str) -> None:
+    """Two answers; the one that was written first arrives last."""
+    answering.other_way_round(scene, client, (how, then))
+
+
+@phrase("{client}'s answer arrives once more")
+def answer_again(scene: Scene, client: Client) -> None:
+    """The very same mail, or the same button."""
+    last = scene.answers[client.email]
+    scene.desk_for(answering.uid_of(last)).take(last)
+
+
+@phrase("{client} delegates to {address}")
+def delegate(scene: Scene, client: Client, address: str) -> None:
+    """Somebody else shall come (RFC 5546 §3.2.3)."""
+    said = answering.said(scene, client, "DELEGATED")
+    answering.send(scene, replace(said, params=f';DELEGATED-TO="mailto:{address}"'))
+
+
+@phrase("{client} proposes {moment}")
+def propose(scene: Scene, client: Client, moment: datetime) -> None:
+    """Another time instead (COUNTER), by mail."""
+    said = answering.said(scene, client, "TENTATIVE")
+    answering.to_the_office(scene, replace(said, proposed=moment), Shape(method="COUNTER"))
 
 
 @phrase("{client} writes {text}")
 def write(scene: Scene, client: Client, text: str) -> None:
     """A plain reply to the newest mail of the practice, or a new mail where there was none."""
     scene.world.arrive(answering.words(scene, client, text))
+
+
+@phrase("{client}'s mail program answers {text}")
+def out_of_office(scene: Scene, client: Client, text: str) -> None:
+    """An out-of-office to the newest mail of the practice."""
+    scene.world.arrive(answering.words(scene, client, text, ("Auto-Submitted", "auto-replied")))
+
+
+@phrase("the mail to {client} bounces")
+def bounces(scene: Scene, client: Client) -> None:
+    """The newest mail of the practice comes back."""
+    ours = [one for one in scene.post.all(client.email) if not one.carried]
+    scene.count += 1
+    scene.world.arrive(bounce(ours[-1].message, scene.now, scene.count).as_bytes(policy=SMTP))

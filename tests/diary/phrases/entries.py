@@ -28,7 +28,11 @@ def drag_entry(scene: Scene, therapist: Desk, client: Client, entry: str, moment
 @phrase("{therapist} adds {tags} to {client}'s {entry}")
 def tag_entry(scene: Scene, therapist: Desk, client: Client, entry: str, tags: str) -> None:
     """`#yes`, `#no`, `#told`, `#send` in its title."""
-    therapist.retitle(scene.newest(client).uid, lambda title: f"{title} {tags}")
+    uid = scene.newest(client).uid
+    therapist.retitle(uid, lambda title: f"{title} {tags}")
+    scene.post.edited.add(uid)
+    if "#no" in tags.split():
+        scene.post.declined.add(uid)
 
 
 @phrase("{therapist} enters {title:text} on {client}'s slot")

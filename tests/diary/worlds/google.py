@@ -110,7 +110,10 @@ class GoogleDesk(Desk):
         event = self.person.event(uid, "Practice")
         assert event is not None
         until = start.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-        self._change(uid, {"recurrence": [re.sub(r"COUNT=\d+", f"UNTIL={until}", rule) for rule in event["recurrence"]]})
+        self._change(
+            uid,
+            {"recurrence": [re.sub(r"COUNT=\d+", f"UNTIL={until}", rule) for rule in event["recurrence"]]},
+        )
 
     def take(self, answer: Answer) -> None:
         client = self.server.person(answer.sender)

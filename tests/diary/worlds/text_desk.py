@@ -79,7 +79,7 @@ class MemoryDesk(TextDesk):
         return tuple(self.kept.texts().values())
 
     def take(self, answer: Answer) -> None:
-        self.arrive(answer.mail.as_bytes())
+        self.arrive(answer.content)
 
 
 @dataclass
@@ -106,7 +106,7 @@ class DavDesk(TextDesk):
         return stored(self.kept)
 
     def take(self, answer: Answer) -> None:
-        self.arrive(answer.mail.as_bytes())
+        self.arrive(answer.content)
 
 
 @dataclass

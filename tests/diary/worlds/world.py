@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from email.policy import SMTP
 
 from syncd.core.model import Client
 from syncd.cycle import PassReport, Practicing, run_until_quiet
@@ -25,6 +26,11 @@ class Answer:
     how: str
     mail: EmailMessage
     comment: str = ""
+
+    @property
+    def content(self) -> bytes:
+        """The mail as it comes by the wire."""
+        return self.mail.as_bytes(policy=SMTP)
 
 
 class Desk(ABC):
