@@ -53,7 +53,9 @@ class Letterbox:
     ours: Box
     addresses: Sequence[str]
     got: dict[str, list[Letter]] = field(default_factory=dict)
-    declined: set[str] = field(default_factory=set)  # UIDs that their clients declined, by answer or in person
+    declined: set[str] = field(
+        default_factory=set
+    )  # UIDs that their clients declined, by answer or in person
     edited: set[str] = field(default_factory=set)  # UIDs that a therapist's own program has just stored anew
     _read: dict[tuple[int, str], int] = field(default_factory=dict)
     _marks: dict[str, int] = field(default_factory=dict)
