@@ -47,6 +47,7 @@ class GoogleDesk(Desk):
     email: str
     calendar: str
     server: GoogleServer
+    folder: Path = Path()  # where the account's token is
     carried: bool = True
 
     @property
@@ -146,7 +147,7 @@ def google_world(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack)
     for person in diary.people:
         if person.columns.get("email") != "":
             server.person(f"{person.name.lower()}@{place.domain}", person.full_name)
-    desks = {name: google_desk(server, name) for name in diary.therapists}
+    desks = {name: google_desk(server, name, place.folder) for name in diary.therapists}
     seats = {name: google_seat(server, name, place.folder) for name in diary.therapists}
 
     def mailed(address: str) -> list[EmailMessage]:
@@ -156,12 +157,12 @@ def google_world(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack)
     return wired("google", (diary, place, seats), post, clock, desks, (mailed,), opened)
 
 
-def google_desk(server: GoogleServer, name: str) -> Desk:
+def google_desk(server: GoogleServer, name: str, folder: Path) -> Desk:
     """A therapist with Google, and their calendar called Practice."""
     email = f"{name.lower()}@example.org"
     server.person(email, full_name(name))
     server.world.add_calendar(email, "Practice")
-    return GoogleDesk(name, email, f"{name.lower()}s/Practice", server)
+    return GoogleDesk(name, email, f"{name.lower()}s/Practice", server, folder)
 
 
 def google_seat(server: GoogleServer, name: str, folder: Path) -> Seat:
