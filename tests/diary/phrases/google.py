@@ -11,6 +11,7 @@ from tests.diary import answering
 from tests.diary.calendar_words import Days, DiaryError
 from tests.diary.registry import phrase
 from tests.diary.scene import Scene
+from tests.diary.shapes import Shape
 from tests.diary.worlds.google import GoogleDesk
 from tests.diary.worlds.world import Desk
 
@@ -54,7 +55,8 @@ def back(scene: Scene, therapist: Desk) -> None:
 @phrase("{client}'s calendar declines by itself")
 def auto_decline(scene: Scene, client: Client) -> None:
     """The client is out of office, and their calendar says so to whoever invites them."""
-    answering.answer(scene, client, "DECLINED", comment="Declined because I am out of office")
+    said = answering.said(scene, client, "DECLINED")
+    answering.send(scene, said, Shape(comment="Declined because I am out of office"))
 
 
 @phrase("{therapist} withdraws the access")
