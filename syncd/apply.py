@@ -50,6 +50,7 @@ class Outcome:
     not_before: datetime | None = None
     seen: tuple[str, CalendarObject] | None = None
     gone: tuple[str, str] | None = None  # calendar id and UID
+    presumed: bool = False  # it may have happened: what follows is taken to follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def _resolve_mail(action: SendMail, hands: Hands, now: datetime, since: datetime
         return Outcome(EffectState.DONE, detail="evidence copy found")
     if now - since < UNCLEAR_PATIENCE and hands.mailbox is not None:
         return Outcome(EffectState.UNKNOWN, detail="no evidence yet")
-    return Outcome(EffectState.ESCALATED, detail="unclear whether it was delivered")
+    return Outcome(EffectState.ESCALATED, detail="unclear whether it was delivered", presumed=True)
 
 
 def _resolve_calendar(

@@ -89,13 +89,18 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
 def run_until_quiet(
     world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: False
 ) -> tuple[PassReport, ...]:
-    """Passes until one does nothing: what an effect makes due does not wait for the next poll."""
+    """Passes until one changes nothing: what an effect or a fact makes due does not wait for the next poll."""
     reports: list[PassReport] = []
     for _ in range(MOST_PASSES):
         reports.append(run_pass(world, fence, stop))
-        if stop() or not any(state is EffectState.DONE for _, state in reports[-1].outcomes):
+        if stop() or not _moved(reports[-1]):
             break
     return tuple(reports)
+
+
+def _moved(report: PassReport) -> bool:
+    """True when something was done, or known anew, that may make something else due."""
+    return not report.decision.empty or any(state is EffectState.DONE for _, state in report.outcomes)
 
 
 def summed(reports: Sequence[PassReport]) -> PassReport:
@@ -258,7 +263,7 @@ def _settle(world: Practicing, fence: Fence, action: Action, outcome: Outcome, r
     """Record what came of an effect together with all that follows from it."""
     now = world.clock.now()
     result = Consequence()
-    if outcome.state is EffectState.DONE:
+    if outcome.state is EffectState.DONE or outcome.presumed:
         result = consequence(action, outcome.evidence, *rows.subject(action), now)
         rows.take(result)
     seen = outcome.seen

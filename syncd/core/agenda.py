@@ -7,6 +7,7 @@ from datetime import datetime
 
 from syncd.core.effects import EffectRow
 from syncd.core.model import Conflict, OfferState
+from syncd.core.notices import release_at
 from syncd.core.offers import ANSWER_MARGIN, reminder_due
 from syncd.core.standing import Standing
 from syncd.core.timing import URGENT, waking
@@ -20,10 +21,14 @@ def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime 
 
 
 def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
-    if not row.displaced or row.absence not in standing.absence:
+    if row.therapist not in standing.diaries:
         return
     policy = standing.policy(row)
-    yield row.span.start - policy.timing.release
+    quiet, holidays = policy.timing.quiet, standing.snapshot.practice.holidays
+    yield waking(standing.now, standing.zone(row), quiet, holidays, standing.urgent(row))
+    if not row.displaced or row.absence not in standing.absence:
+        return
+    yield release_at(standing, row)
     yield row.span.start - URGENT
     yield standing.absence[row.absence].span.start
     for offer in standing.of(row):
@@ -38,5 +43,3 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
             yield offer.span.start - ANSWER_MARGIN
     yield standing.gate(row, standing.live(row)).opens
     yield standing.invites_at(row, standing.live(row)).opens
-    quiet, holidays = policy.timing.quiet, standing.snapshot.practice.holidays
-    yield waking(standing.now, standing.zone(row), quiet, holidays, standing.urgent(row))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from syncd.core.actions import CancelOriginal, DeleteEvent, RestoreOriginal
-from syncd.core.effects import EffectKey
+from syncd.core.effects import EffectKey, EffectState
 from syncd.core.invitation import Show, Tell, digest, show_facts
-from syncd.core.messages import ENDED, cancel_key, owes_cancel
+from syncd.core.messages import ENDED, cancel_key, owes_cancel, untold
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState
 from syncd.core.notices import cycle, needs_notice, notice_key, released, told
 from syncd.core.policy import OriginalsMode
@@ -33,9 +33,10 @@ def entry(
 
     `told_by` is the invitation about to go: the calendar shows it first, then the mail leaves.
     """
-    if offer.state in ENDED:
+    call = offer.state in ENDED and untold(standing, offer)
+    if offer.state in ENDED and not call:
         return _removal(standing, offer)
-    if offer.state not in SHOWN:
+    if offer.state not in SHOWN and not call:
         return None
     shown = replace(offer, state=OfferState.INVITED) if told_by is not None else offer
     show = _show(standing, conflict, shown)
@@ -53,7 +54,8 @@ def _show(standing: Standing, conflict: Conflict, offer: Offer) -> Show | None:
     event = standing.snapshot.ours.get(offer.uid)
     if not planned and event is None:
         return None
-    facts = show_facts(offer, conflict, client, therapist, standing.therapist(conflict))
+    shown = show_facts(offer, conflict, client, therapist, standing.therapist(conflict))
+    facts = replace(shown, untold=untold(standing, offer))
     if planned:
         facts = replace(facts, state=OfferState.HELD)
     key = EffectKey(offer.uid, digest(facts), "show")
@@ -76,14 +78,23 @@ def original(standing: Standing, conflict: Conflict) -> Iterator[CancelOriginal 
     version = cycle(standing, conflict)
     if conflict.original is OriginalState.STANDING and _should_go(standing, conflict):
         notice = notice_key(conflict)
-        waits = needs_notice(standing, conflict) and notice not in standing.snapshot.keys
-        if not waits:
-            after = notice if notice in standing.snapshot.keys and conflict.noticed_at is None else None
+        state = standing.snapshot.keys.get(notice)
+        waits = needs_notice(standing, conflict) and state is None
+        if not waits or _before_they_wake(standing, conflict):
+            under_way = state is not None and state is not EffectState.ESCALATED
+            after = notice if under_way and conflict.noticed_at is None else None
             key = EffectKey(conflict.id, version, "cancel_original")
             yield CancelOriginal(key, conflict.ref, conflict.etag, after)
     elif conflict.original is OriginalState.CANCELLED and _should_return(standing, conflict):
         key = EffectKey(conflict.id, version, "restore")
         yield RestoreOriginal(key, conflict.ref, conflict.pre_image)
+
+
+def _before_they_wake(standing: Standing, conflict: Conflict) -> bool:
+    """The leave begins while the client sleeps: an original that nobody else attends goes at once, in silence (I23)."""
+    event = standing.snapshot.event.get(conflict.ref)
+    alone = event is not None and not event.attendees
+    return alone and standing.absence[conflict.absence].span.start <= standing.wakes(conflict)
 
 
 def _carried(standing: Standing, conflict: Conflict) -> bool:

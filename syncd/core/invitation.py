@@ -123,6 +123,7 @@ class ShowFacts:
     location: str = ""
     link: str = ""
     absent: str = ""  # whose client it is, where this is a colleague's calendar
+    untold: bool = False  # it ended, and no mail could tell its client
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from syncd.core.effects import EffectKey
+from syncd.core.effects import EffectKey, EffectState
 from syncd.core.invitation import MailFacts, MailKind, Outlook, Tell, next_sequence
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState, conflict_id
 from syncd.core.notices import notice, stands_again
@@ -132,7 +132,29 @@ def owes_cancel(standing: Standing, offer: Offer) -> bool:
         and offer.reason not in SILENT
         and offer.span.start > standing.now
         and not standing.snapshot.done(cancel_key(offer))
+        and not _told_by_hand(standing, offer)
     )
+
+
+def _told_by_hand(standing: Standing, offer: Offer) -> bool:
+    """The CANCEL could not be delivered, and the therapist has removed the entry that asked them to call."""
+    refused = standing.snapshot.keys.get(cancel_key(offer)) is EffectState.ESCALATED
+    return refused and offer.calendar in standing.snapshot.fresh and offer.uid not in standing.snapshot.ours
+
+
+def untold(standing: Standing, offer: Offer) -> bool:
+    """True when an ended offer's client does not know it and no mail of ours will tell them: a human has to.
+
+    The CANCEL was refused for good, or the client lost their address since. It lasts as long as the entry stands.
+    """
+    if offer.delivery is not Delivery.IMIP or not offer.sent or offer.reason in SILENT:
+        return False
+    ahead = offer.span.start > standing.now and offer.uid in standing.snapshot.ours
+    state = standing.snapshot.keys.get(cancel_key(offer))
+    client = standing.snapshot.client.get(offer.client)
+    reached = client is not None and client.mailed and standing.snapshot.mail
+    refused = state is EffectState.ESCALATED or (not reached and state is not EffectState.DONE)
+    return ahead and offer.state in ENDED and refused
 
 
 def _ended(standing: Standing, offer: Offer) -> bool:

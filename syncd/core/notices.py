@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.invitation import MailKind, Outlook, Tell
@@ -10,6 +11,9 @@ from syncd.core.model import Conflict, ConflictState, OfferState
 from syncd.core.policy import Approach
 from syncd.core.saying import Addressee, facts_for, tell
 from syncd.core.standing import Standing
+from syncd.core.timing import last_waking
+
+SPARE = timedelta(hours=1)
 
 
 def notice_key(conflict: Conflict) -> EffectKey:
@@ -60,10 +64,19 @@ def _on_its_way(standing: Standing, conflict: Conflict) -> bool:
 
 
 def released(standing: Standing, conflict: Conflict) -> bool:
-    """True from `release` before the original's start on, or when the leave begins (I23); once the leave settled."""
-    near = conflict.span.start - standing.policy(conflict).timing.release
+    """True from the moment on at which an original is let go; once the leave settled."""
+    return release_at(standing, conflict) <= standing.now and standing.gate(conflict, None).open(standing.now)
+
+
+def release_at(standing: Standing, conflict: Conflict) -> datetime:
+    """When an original is let go: `release` before its start, at the latest an hour before its client's last
+    waking moment before the leave begins (I23): a mail that is put off once must not be put off overnight.
+    """
+    timing = standing.policy(conflict).timing
     begins = standing.absence[conflict.absence].span.start
-    return min(near, begins) <= standing.now and standing.gate(conflict, None).open(standing.now)
+    holidays = standing.snapshot.practice.holidays
+    evening = last_waking(begins, standing.zone(conflict), timing.quiet, holidays)
+    return min(conflict.span.start - timing.release, evening - SPARE)
 
 
 def _hopeless(standing: Standing, conflict: Conflict) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TypeGuard
 
 from syncd.core.actions import DeleteEvent
@@ -11,7 +12,7 @@ from syncd.core.caps import Step, within
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.entries import entry, original
 from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell
-from syncd.core.letters import about, concerns, letters, troubles
+from syncd.core.letters import IN_CALENDAR, about, concerns, letters, troubles
 from syncd.core.messages import messages
 from syncd.core.model import Conflict, Delivery
 from syncd.core.plan_event import plan_events
@@ -20,6 +21,7 @@ from syncd.core.scheduled import scheduled
 from syncd.core.standing import Standing
 
 OPEN = frozenset({EffectState.READY})
+TRY_AGAIN = timedelta(hours=6)  # a calendar that refused a write is asked again
 LASTING = "letter_"  # letters are decided once and stay wanted
 
 
@@ -51,15 +53,31 @@ def reconcile(standing: Standing) -> Reconciled:
 
 
 def _new(standing: Standing, wanted: Iterable[Intent]) -> tuple[Intent, ...]:
-    """Those that were not recorded before, or were dropped."""
-    keys = standing.snapshot.keys
-    return tuple(one for one in wanted if keys.get(one.key, EffectState.DROPPED) is EffectState.DROPPED)
+    """Those that were not recorded before, were dropped, or were refused long ago."""
+    keys, again = standing.snapshot.keys, _refused_long_ago(standing.snapshot)
+    return tuple(
+        one
+        for one in wanted
+        if keys.get(one.key, EffectState.DROPPED) is EffectState.DROPPED or one.key in again
+    )
 
 
 def _plan_events(standing: Standing, moving: frozenset[str]) -> Iterator[Show | DeleteEvent]:
     silent = (standing.snapshot.therapist[one] for one in stopped(standing.snapshot))
     closed = {calendar for one in silent for calendar in (one.calendar, one.plan_calendar)}
     yield from (one for one in plan_events(standing, moving) if one.calendar not in closed)
+
+
+def _refused_long_ago(snapshot: Snapshot) -> frozenset[EffectKey]:
+    """Calendar writes that were refused for good, and some time ago: a human may have mended it. Mails never."""
+    return frozenset(
+        row.key
+        for row in snapshot.effects
+        if row.state is EffectState.ESCALATED
+        and row.key.kind in IN_CALENDAR
+        and row.changed_at is not None
+        and row.changed_at + TRY_AGAIN <= snapshot.now
+    )
 
 
 def _wanted(standing: Standing) -> Iterator[Intent]:

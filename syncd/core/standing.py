@@ -289,6 +289,12 @@ class Standing:
         client = self.client(row)
         return WAVES[tier_of(client, crisis=self.crisis(row))] if client else 0
 
+    def wakes(self, conflict: Conflict) -> datetime:
+        """When the client is next awake: now, or when their quiet hours end."""
+        quiet = self.policy(conflict).timing.quiet
+        urgent = self.urgent(conflict)
+        return waking(self.now, self.zone(conflict), quiet, self.snapshot.practice.holidays, urgent)
+
     def awake(self, conflict: Conflict, urgent: bool = False) -> bool:
         """True outside the client's quiet hours (I9); an urgent cancellation only waits for 06:00."""
         quiet = self.policy(conflict).timing.quiet

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from syncd.core.detection import excluded
 from syncd.core.invitation import LetterRow, initials
+from syncd.core.messages import untold
 from syncd.core.model import Conflict, ConflictState, Offer, OfferState
 from syncd.core.offers import Ending
 from syncd.core.policy import Approach
@@ -61,6 +62,8 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
     """One word for where a conflict stands: its offer's state, or `told`, `closed`, `call` (must be reached in
     person), `unplaced`, `open`.
     """
+    if any(untold(standing, offer) for offer in standing.of(conflict)):
+        return "call"
     offer = _current(standing, conflict)
     if offer is not None:
         unsent = offer.state in UNSENT and not offer.sent

@@ -17,6 +17,7 @@ from syncd.store.codec import action_name, encode_action
 from syncd.store.rows import add
 from syncd.store.tables import effects
 
+_AGAIN = (EffectState.DROPPED, EffectState.ESCALATED)
 _OVER = (EffectState.DONE, EffectState.DROPPED)
 _IT = and_(
     effects.c.subject == bindparam("its_subject"),
@@ -35,7 +36,7 @@ _KEYS = select(effects.c.subject, effects.c.version, effects.c.kind, effects.c.s
 
 
 def record(connection: Connection, actions: Iterable[Action], now: datetime) -> list[AuditEntry]:
-    """Enter each action as READY unless its key is known; a DROPPED one is READY again with the new payload.
+    """Enter each action as READY unless its key is known; what was dropped or refused is READY again, as it now is.
 
     Returns an audit entry per action entered. Raises StoreError where one waits for an unknown effect.
     """
@@ -58,7 +59,7 @@ def _enter(connection: Connection, action: Action, now: datetime) -> bool:
     if known is None:
         add(connection, effects, [_fresh(action, now)])
         return True
-    if known is not EffectState.DROPPED:
+    if known not in _AGAIN:
         return False
     return _step(connection, action.key, known, EffectState.READY, _fresh(action, now))
 

@@ -64,6 +64,7 @@ def offer_values(facts: ShowFacts) -> dict[str, object]:
         "frozen": facts.frozen,
         "by_mail": facts.by_mail,
         "absent": one_line(facts.absent),
+        "untold": facts.untold,
         "link": one_line(facts.link),
     }
 

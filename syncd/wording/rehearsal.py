@@ -112,6 +112,7 @@ def _show(language: str, state: OfferState, offer: OfferKind, flag: bool) -> Sho
         tentative=flag,
         frozen=flag,
         by_mail=flag,
+        untold=flag and state is OfferState.WITHDRAWN,
         link="https://example.org/room" if flag else "",
     )
 

@@ -25,12 +25,15 @@ class Post:
     arrived: list[tuple[bytes, datetime]] = field(default_factory=list)
     refuse: list[ConnectorError] = field(default_factory=list)  # nothing is delivered
     lose_answer: list[ConnectorError] = field(default_factory=list)  # it is delivered all the same
+    vanish: list[ConnectorError] = field(default_factory=list)  # nothing is delivered, and nobody can tell
     marked: set[str] = field(default_factory=set)
 
     def send(self, mail: Mail) -> None:
         """Deliver one message."""
         if self.refuse:
             raise self.refuse.pop(0)
+        if self.vanish:
+            raise self.vanish.pop(0)
         self.delivered.append(mail)
         if self.lose_answer:
             raise self.lose_answer.pop(0)
