@@ -175,6 +175,25 @@ def approve(
 
 
 @app.command()
+def adopt(
+    config: Config = DEFAULT_CONFIG,
+    yes: Annotated[bool, typer.Option("--yes", help="Do what the list says.")] = False,
+) -> None:
+    """List entries of a syncd that this store does not know, after a lost or restored store; --yes takes them over."""
+    from syncd.adopting import adopt as adopted
+    from syncd.wiring import acting, world_of
+
+    with world_of(config, os.environ) as world:
+        if not yes:
+            lines = adopted(world, None)
+        else:
+            with acting(world) as fence:
+                lines = adopted(world, fence)
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
 def pause(
     reason: Annotated[str, typer.Argument(help="Why; shown by `syncd status`.")] = "paused by hand",
     config: Config = DEFAULT_CONFIG,

@@ -65,7 +65,8 @@ def preview(world: Practicing) -> PassReport:
     gathered = gather(world.sources, memory, now, dry=True)
     decision = decide(_snapshot(world, memory, gathered, now), world.planner, world.tokens)
     worded = world.word(decision.intents)
-    return PassReport(now, decision, worded.actions, (), gathered.problems, worded.unsayable)
+    problems = (*gathered.problems, *_stops(decision))
+    return PassReport(now, decision, worded.actions, (), problems, worded.unsayable)
 
 
 def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: False) -> PassReport:
@@ -83,7 +84,17 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
     outcomes: tuple[tuple[EffectKey, EffectState], ...] = ()
     if not decision.paused:
         outcomes = tuple(_apply(world, fence, memory, gathered, decision, worded.actions, stop))
-    return PassReport(now, decision, worded.actions, outcomes, gathered.problems, worded.unsayable)
+    problems = (*gathered.problems, *_stops(decision))
+    return PassReport(now, decision, worded.actions, outcomes, problems, worded.unsayable)
+
+
+def _stops(decision: Decision) -> tuple[ReadProblem, ...]:
+    """Calendars in which nothing is done until a human has looked."""
+    snapshot = decision.standing.snapshot
+    return tuple(
+        ReadProblem(calendar, "", "holds entries of a syncd that this store does not know: run `syncd adopt`")
+        for calendar in sorted({event.calendar for event in snapshot.strays})
+    )
 
 
 def run_until_quiet(

@@ -60,6 +60,8 @@ def plannable(standing: Standing, row: Conflict) -> bool:
         return False
     if row.span.start <= standing.now or standing.client(row) is None or standing.doubtful(row):
         return False
+    if row.therapist in standing.snapshot.stopped:
+        return False
     live = standing.live(row)
     waiting = any(offer.state is OfferState.UNANSWERED for offer in standing.of(row))
     return not waiting and (live is None or _movable(standing, live))
@@ -142,7 +144,7 @@ def _bounds(standing: Standing, row: Conflict) -> Span | None:
 def _therapist_time(standing: Standing, diary: Diary) -> TherapistTime:
     sessions = _standing(standing, diary)
     known = {one.ref for one in sessions} | standing.gone | {block.ref for block in diary.leave}
-    ours = set(standing.snapshot.ours) | {offer.uid for offer in standing.offers}
+    ours = {offer.uid for offer in standing.offers}
     busy = [Occupied(one.span) for one in diary.busy if one.ref not in known and one.ref.uid not in ours]
     return TherapistTime(
         therapist=diary.therapist,

@@ -111,7 +111,8 @@ def _advance(standing: Standing) -> Standing:
     for offer in standing.offers:
         row = standing.conflict.get(offer.conflict)
         diary = standing.diaries.get(offer.therapist)
-        if row is None or diary is None or offer.calendar not in standing.snapshot.fresh:
+        stopped = offer.therapist in standing.snapshot.stopped
+        if row is None or diary is None or stopped or offer.calendar not in standing.snapshot.fresh:
             moved.append(offer)
         else:
             notice = standing.notice(row)

@@ -80,9 +80,12 @@ def stamped(text: str) -> datetime:
 
 
 def _new(session: Session, mine: Sequence[Conflict], snapshot: Snapshot, diary: Diary) -> bool:
-    """A single event that nobody knew when the leave was seen, ahead and outside it; no copy of an entry of ours."""
+    """A single event that nobody knew when the leave was seen, ahead and outside it.
+
+    A copy of an entry of ours is an ordinary event: a session only where its title or attendee says so.
+    """
     event = snapshot.event.get(session.ref)
-    if session.span.start <= snapshot.now or event is None or event.marker is not None:
+    if session.span.start <= snapshot.now or event is None:
         return False
     if event.recurring or session.ref.recurrence_id or any(row.ref.uid == session.ref.uid for row in mine):
         return False

@@ -16,8 +16,8 @@ from syncd.core.letters import IN_CALENDAR, about, concerns, letters, troubles
 from syncd.core.messages import messages
 from syncd.core.model import Conflict, Delivery
 from syncd.core.plan_event import plan_events
-from syncd.core.safety import stopped
 from syncd.core.scheduled import scheduled
+from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
 
 OPEN = frozenset({EffectState.READY})
@@ -63,7 +63,7 @@ def _new(standing: Standing, wanted: Iterable[Intent]) -> tuple[Intent, ...]:
 
 
 def _plan_events(standing: Standing, moving: frozenset[str]) -> Iterator[Show | DeleteEvent]:
-    silent = (standing.snapshot.therapist[one] for one in stopped(standing.snapshot))
+    silent = (standing.snapshot.therapist[one] for one in standing.snapshot.stopped)
     closed = {calendar for one in silent for calendar in (one.calendar, one.plan_calendar)}
     yield from (one for one in plan_events(standing, moving) if one.calendar not in closed)
 
@@ -82,9 +82,8 @@ def _refused_long_ago(snapshot: Snapshot) -> frozenset[EffectKey]:
 
 def _wanted(standing: Standing) -> Iterator[Intent]:
     snapshot = standing.snapshot
-    halted = stopped(snapshot)
-    rows = [row for row in standing.conflicts if row.therapist not in halted]
-    theirs = {offer.uid for offer in standing.offers if offer.therapist in halted}
+    rows = [row for row in standing.conflicts if row.therapist not in snapshot.stopped]
+    theirs = {offer.uid for offer in standing.offers if offer.therapist in snapshot.stopped}
     steps = {row.id: tuple(_carried(standing, row)) for row in rows}
     spoken = (
         one
@@ -101,7 +100,8 @@ def _wanted(standing: Standing) -> Iterator[Intent]:
         yield from concerns(standing, standing.taken)
         yield from troubles(standing)
         for absence in standing.absence.values():
-            yield from letters(standing, absence)
+            if absence.therapist not in snapshot.stopped:
+                yield from letters(standing, absence)
 
 
 def _once(steps: tuple[Step, ...]) -> tuple[Step, ...]:

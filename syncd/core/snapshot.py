@@ -10,18 +10,21 @@ from functools import cached_property
 from syncd.core.detection import Roster
 from syncd.core.effects import EffectKey, EffectRow, EffectState, Sent
 from syncd.core.model import (
+    MARKER_VERSION,
     Approval,
     Client,
     ClientFacts,
     Conflict,
     Delivery,
     Event,
+    MarkerRole,
     OccurrenceRef,
     Offer,
     Reply,
     SeenLeave,
 )
 from syncd.core.policy import Practice, Therapist
+from syncd.core.spans import span_of
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,30 @@ class Snapshot:
         for offer in sorted(self.offers, key=lambda offer: offer.number):
             found.setdefault(offer.conflict, []).append(offer)
         return {key: tuple(offers) for key, offers in found.items()}
+
+    @cached_property
+    def strays(self) -> tuple[Event, ...]:
+        """Entries of ours ahead that this store does not know, or that a newer syncd wrote (DESIGN §5 Identity).
+
+        The store was restored, lost or doubled; nothing is done beside them until `syncd adopt`.
+        """
+        zones = {one.calendar: one.zone for one in self.therapists}
+        known = {offer.uid for offer in self.offers}
+        return tuple(
+            event
+            for event in self.ours.values()
+            if event.calendar in zones
+            and event.marker is not None
+            and event.marker.role is MarkerRole.OFFER
+            and (event.uid not in known or event.marker.version > MARKER_VERSION)
+            and span_of(event.when, zones[event.calendar]).end > self.now
+        )
+
+    @cached_property
+    def stopped(self) -> frozenset[str]:
+        """Therapists in whose calendars such entries stand: nothing is done there for now."""
+        strange = {event.calendar for event in self.strays}
+        return frozenset(one.id for one in self.therapists if one.calendar in strange)
 
     def done(self, key: EffectKey) -> bool:
         """True when this very effect has happened."""

@@ -9,7 +9,7 @@ import pytest
 
 from syncd.core.conflicts import track
 from syncd.core.diary import read_diary
-from syncd.core.model import Conflict, ConflictState, Event, EventStatus, Marker, OriginalState
+from syncd.core.model import Conflict, ConflictState, Event, EventStatus, OriginalState
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span
 from tests.core.people import BERLIN, CALENDAR, NOW, ada, at, dana, practice
@@ -85,11 +85,6 @@ def test_it_stays_the_make_up_and_opens_the_conflict_again_when_deleted() -> Non
         pytest.param(SERIES, (*SERIES, extra(at(-1, 15))), id="over already"),
         pytest.param(SERIES, (*SERIES, extra(at(22, 15))), id="in the leave, so displaced itself"),
         pytest.param(SERIES, (*SERIES, extra(title="AB · held")), id="a copied hold by its title"),
-        pytest.param(
-            SERIES,
-            (*SERIES, replace(extra(), marker=Marker("one", "offer1"))),
-            id="a copy of an entry of ours",
-        ),
         pytest.param(SERIES, (*SERIES, replace(extra(), status=EventStatus.CANCELLED)), id="cancelled"),
         pytest.param(
             (extra(at(21, 10), "s1"),),

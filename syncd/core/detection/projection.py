@@ -11,11 +11,11 @@ from syncd.core.detection.notes import is_crisis_note, noted, opens, pauses
 from syncd.core.detection.roster import Roster
 from syncd.core.detection.sessions import kept, title_clients
 from syncd.core.detection.speaker import guests, own_addresses, own_calendars, says, speaks
-from syncd.core.model import Attendee, Client, Event
+from syncd.core.model import Attendee, Client, Event, EventStatus
 from syncd.core.policy import Therapist
 
 SOMEBODY = "somebody@invalid"  # stands for every person whom the roster does not know
-_RULES = "1"  # changes with this module, so that mirrors are read anew
+_RULES = "2"  # changes with this module, so that mirrors are read anew
 
 
 def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Event:
@@ -31,6 +31,8 @@ def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iter
     shared = _bare(event, _people(event, therapist, roster), _organizer(event, therapist, roster))
     if says(event, therapist):
         return _own(event, shared, therapist, roster, leave_words)
+    if _kept_after_all(event, therapist):
+        return replace(shared, title="#keep")
     if _meets_client(event, therapist, roster):
         title = "#keep" if kept(event.title) else ""
         return replace(shared, title=title, location=event.location, link=event.link)
@@ -127,6 +129,12 @@ def _own(
         return place
     categories = ("leave",) if said.by_category else ()
     return replace(place, title=event.title, description="\n".join(said.written), categories=categories)
+
+
+def _kept_after_all(event: Event, therapist: Therapist) -> bool:
+    """True for a cancelled session of the therapist's own that says `#keep`: it is to be brought back."""
+    gone = event.status is EventStatus.CANCELLED and event.calendar == therapist.calendar
+    return gone and kept(event.title) and speaks(event, therapist)
 
 
 def _meets_client(event: Event, therapist: Therapist, roster: Roster) -> bool:

@@ -3,6 +3,7 @@
 from syncd.core.model.client import Client, ClientFacts, Contact, Mode, Phase, Priority
 from syncd.core.model.conflict import Conflict, ConflictState, OriginalState, conflict_id
 from syncd.core.model.event import (
+    MARKER_VERSION,
     Attendee,
     Event,
     EventDraft,
@@ -30,6 +31,7 @@ from syncd.core.model.reading import CalendarObject, Changes, ReadProblem
 
 __all__ = [
     "LIVE",
+    "MARKER_VERSION",
     "Absence",
     "Approval",
     "Attendee",

@@ -64,13 +64,16 @@ class MarkerRole(StrEnum):
     LETTER = "letter"
 
 
+MARKER_VERSION = 1  # of what this syncd writes
+
+
 @dataclass(frozen=True, slots=True)
 class Marker:
     """The sign on our own objects; it counts only on the UID it names, so a copy is an ordinary event."""
 
     instance: str
     uid: str
-    version: int = 1
+    version: int = MARKER_VERSION
     role: MarkerRole = MarkerRole.OFFER
 
 

@@ -1,0 +1,206 @@
+"""Entries of ours that the store does not know: why nothing is done beside them, and what they may be (DESIGN §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from syncd.core.invitation import initials
+from syncd.core.model import (
+    Conflict,
+    ConflictState,
+    Delivery,
+    Event,
+    EventStatus,
+    MarkerRole,
+    OccurrenceRef,
+    Offer,
+    OfferState,
+    OriginalState,
+    PartStat,
+    conflict_id,
+)
+from syncd.core.offers import Ending
+from syncd.core.policy import Therapist
+from syncd.core.snapshot import Snapshot
+from syncd.core.spans import Span, span_of
+from syncd.core.standing import Standing
+
+AHEAD_OF_ALL = (
+    16  # more messages than one offer ever sends: the next SEQUENCE is above whatever the client got
+)
+TELLING = frozenset({OfferState.HELD, OfferState.INVITED, OfferState.ACCEPTED, OfferState.SETTLED})
+
+Said = Callable[[Event, str], OfferState | None]  # what an entry says of itself; the client's id may help
+
+
+class Verdict(StrEnum):
+    """What becomes of an entry that nobody remembers."""
+
+    KNOWN = "known"  # bound to its session again
+    REMOVED = "removed"  # its client was never told of it
+    LEFT = "left"  # stays as it is, for the therapist to settle
+
+
+@dataclass(frozen=True, slots=True)
+class Foundling:
+    """One such entry, with the rows that make it known again."""
+
+    event: Event
+    span: Span
+    offer: Offer
+    conflict: Conflict
+    verdict: Verdict
+
+
+def adopt(standing: Standing, said: Said) -> tuple[Foundling, ...]:
+    """Every unknown entry ahead with what should become of it, in order of time.
+
+    An entry goes to the nearest displaced session of its client that has no offer; a hold of which the client was
+    never told is removed; what cannot be told stays and counts as settled by the therapist.
+    """
+    found: list[Foundling] = []
+    taken = {
+        offer.conflict
+        for offer in standing.snapshot.offers
+        if offer.live and _there(offer, standing.snapshot)
+    }
+    for event in sorted(standing.snapshot.strays, key=lambda one: (one.uid, one.calendar)):
+        if event.marker is None or event.marker.role is not MarkerRole.OFFER:
+            continue
+        one = _foundling(standing, event, said, taken)
+        found.append(one)
+        if one.verdict is Verdict.KNOWN:
+            taken.add(one.conflict.id)
+    return tuple(sorted(found, key=lambda one: (one.span, one.event.uid)))
+
+
+def lost(snapshot: Snapshot) -> tuple[Offer, ...]:
+    """Offers of a restored store whose entries are gone: over, and whoever had to know was told back then."""
+    return tuple(
+        replace(offer, state=OfferState.WITHDRAWN, reason=Ending.TOLD)
+        for offer in snapshot.offers
+        if offer.live and offer.therapist in snapshot.stopped and not _there(offer, snapshot)
+    )
+
+
+def _there(offer: Offer, snapshot: Snapshot) -> bool:
+    return offer.uid in snapshot.ours
+
+
+def _foundling(standing: Standing, event: Event, said: Said, taken: Iterable[str]) -> Foundling:
+    giver = next(one for one in standing.snapshot.therapists if one.calendar == event.calendar)
+    span = span_of(event.when, giver.zone)
+    client = _client(standing.snapshot, event, giver)
+    state = _answered(event) or (said(event, client) if client else None)
+    row = _displaced(standing, client, span, frozenset(taken)) if client else None
+    offer = _offer(standing, event, giver, client, span)
+    if state is OfferState.HELD:
+        offer = replace(offer, state=OfferState.WITHDRAWN, reason=Ending.SLOT)
+        verdict = Verdict.REMOVED
+    elif row is not None and state is not None:
+        offer = _again(offer, state, standing)
+        verdict = Verdict.KNOWN
+    else:
+        offer = replace(offer, state=OfferState.SETTLED, pinned=True, reason=Ending.TOLD)
+        verdict = Verdict.LEFT
+    conflict = row if row is not None and verdict is not Verdict.LEFT else _of_its_own(standing, offer, event)
+    number = len(standing.of(conflict)) + 1
+    return Foundling(event, span, replace(offer, conflict=conflict.id, number=number), conflict, verdict)
+
+
+def _offer(standing: Standing, event: Event, giver: Therapist, client: str, span: Span) -> Offer:
+    path = standing.snapshot.delivery.get(giver.id, Delivery.IMIP)
+    return Offer(
+        uid=event.uid,
+        conflict="",
+        number=1,
+        therapist=giver.id,
+        client=client,
+        calendar=event.calendar,
+        span=span,
+        delivery=path if event.attendees else Delivery.IMIP,
+        sequence=event.sequence + AHEAD_OF_ALL,
+        planned_at=standing.now,
+        href=event.href,
+        etag=event.etag,
+        location=event.location,
+        link=event.link,
+    )
+
+
+def _again(offer: Offer, state: OfferState, standing: Standing) -> Offer:
+    """Known again: pinned, no second reminder, its next message above every earlier one."""
+    now = standing.now
+    sent = replace(offer, state=state, pinned=True, invited_at=now, reminded_at=now)
+    if state is OfferState.INVITED:
+        within = standing.snapshot.therapist[offer.therapist].policy.timing.answer_within
+        return replace(sent, due=now + within)
+    return replace(sent, answered_at=now)
+
+
+def _client(snapshot: Snapshot, event: Event, giver: Therapist) -> str:
+    """The one client whom an entry names, by address or initials; "" where none or several may be meant."""
+    people = {client for one in event.attendees for client in snapshot.roster.at(one.email)}
+    named = people or {one.id for one in snapshot.clients if _begins(event.title, initials(one))}
+    mine = {one for one in named if giver.id in snapshot.client[one].therapists or people}
+    return next(iter(mine)) if len(mine) == 1 else ""
+
+
+def _begins(title: str, sign: str) -> bool:
+    first = title.split(maxsplit=1)
+    return bool(first) and first[0] == sign
+
+
+def _answered(event: Event) -> OfferState | None:
+    """What the calendar server keeps of the client's answer."""
+    if not event.attendees:
+        return None
+    accepted = any(one.partstat is PartStat.ACCEPTED for one in event.attendees)
+    return OfferState.ACCEPTED if accepted else OfferState.INVITED
+
+
+def _displaced(standing: Standing, client: str, span: Span, taken: frozenset[str]) -> Conflict | None:
+    """The nearest displaced session of the client that has no offer: one that stands, or one that is cancelled."""
+    open_rows = (row for row in standing.conflicts if row.client == client and row.displaced)
+    rows = [row for row in (*open_rows, *_cancelled(standing, client)) if row.id not in taken]
+    return min(rows, key=lambda row: (abs(row.span.start - span.start), row.id), default=None)
+
+
+def _cancelled(standing: Standing, client: str) -> Iterator[Conflict]:
+    """Cancelled sessions of the client's series inside leave; whether we cancelled them, the object itself says."""
+    known = {row.ref for row in standing.conflicts}
+    for diary in standing.diaries.values():
+        series = {one.ref.uid for one in diary.sessions.sessions if one.client == client}
+        for event in standing.snapshot.events:
+            if event.uid not in series or event.status is not EventStatus.CANCELLED or event.ref in known:
+                continue
+            span = span_of(event.when, diary.therapist.zone)
+            absence = next((a for a in diary.absences if any(b.span.overlaps(span) for b in a.blocks)), None)
+            if absence is not None and event.calendar == diary.therapist.calendar:
+                yield replace(
+                    _row(standing, diary.therapist, client, event.ref, span),
+                    absence=absence.id,
+                    original=OriginalState.CANCELLED,
+                    etag=event.etag,
+                )
+
+
+def _row(standing: Standing, therapist: Therapist, client: str, ref: OccurrenceRef, span: Span) -> Conflict:
+    return Conflict(
+        id=conflict_id(therapist.id, ref.uid, ref.recurrence_id),
+        therapist=therapist.id,
+        client=client,
+        ref=ref,
+        span=span,
+        absence="",
+        seen_at=standing.now,
+    )
+
+
+def _of_its_own(standing: Standing, offer: Offer, event: Event) -> Conflict:
+    """A row for an entry that belongs to no session that is known: there is nothing to be done for it."""
+    giver = standing.snapshot.therapist[offer.therapist]
+    row = _row(standing, giver, offer.client, event.ref, offer.span)
+    return replace(row, state=ConflictState.GONE, reason="an entry from before this store")

@@ -1,0 +1,97 @@
+"""The store is lost in the middle of a life: nothing is done until `syncd adopt`, and then nobody is told twice."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from sqlite3 import connect
+
+from syncd.adopting import adopt
+from syncd.core.model import OfferState
+from syncd.store import open_store
+from tests.scenario.house import LEASE, House
+from tests.scenario.test_by_hand import INVITED_BY, MONDAY, invited, original, quiet
+
+
+def forget(house: House, path: Path) -> None:
+    """The store is deleted; a new one begins."""
+    house.store = open_store(f"sqlite:///{path}/fresh.db")
+    house.fence = house.store.acquire("test", house.clock.now(), LEASE)
+    house.tokens = (f"fresh{number:021d}" for number in range(1, 1000))
+
+
+def test_a_lost_store_stops_until_the_entries_are_taken_over(house: House, tmp_path: Path) -> None:
+    """Ada accepted, Ben was invited, Cleo is held; a new store knows none of it."""
+    invited(house)
+    house.answer("c1", "ACCEPTED")
+    house.run()
+    uids = {client: house.offers(client)[-1].uid for client in ("c1", "c2", "c3")}
+    before, mails = house.texts(), len(house.post.delivered)
+    forget(house, tmp_path)
+    (*_, report) = house.run()
+    house.later(days=1)
+    assert any("syncd adopt" in problem.reason for problem in report.problems)
+    assert house.texts() == before
+    assert len(house.post.delivered) == mails
+    listed = adopt(house.world(), None)
+    assert len(listed) == 4
+    assert house.offers() == []
+    adopt(house.world(), house.fence)
+    house.run()
+    assert {one.uid: one.state for one in house.offers() if one.uid in uids.values()} == {
+        uids["c1"]: OfferState.ACCEPTED,
+        uids["c2"]: OfferState.INVITED,
+        uids["c3"]: OfferState.WITHDRAWN,
+    }
+    assert house.entry(uids["c1"]).status == "CONFIRMED"
+    assert house.kinds("c1") == ["REQUEST"]
+    assert house.kinds("c2") == ["REQUEST"]
+    assert adopt(house.world(), None) == ("Nothing to take over: the store knows every entry ahead.",)
+    house.remove(uids["c1"])
+    house.remove("leave")
+    house.run()
+    assert original(house) == ""
+    assert house.kinds("c1") == ["REQUEST", "CANCEL"]
+    assert house.kinds("c2") == ["REQUEST", "CANCEL"]
+    quiet(house)
+
+
+def test_an_entry_whose_title_was_changed_stays_for_the_therapist(house: House, tmp_path: Path) -> None:
+    """Nobody can tell whose it is: it is neither removed nor spoken of."""
+    invited(house)
+    uid = house.offers("c1")[-1].uid
+    house.edit(uid, lambda text: text.replace("SUMMARY:AB", "SUMMARY:??"))
+    forget(house, tmp_path)
+    house.run()
+    adopt(house.world(), house.fence)
+    house.later(days=1)
+    assert house.entry(uid).title.startswith("??")
+    assert house.kinds("c1") == ["REQUEST"]
+    quiet(house)
+
+
+def test_a_restored_store_tells_nobody_twice(house: House, tmp_path: Path) -> None:
+    """Yesterday's store knows a hold that was moved since: the one that is there counts, the other is over."""
+    house.block(MONDAY)
+    house.run()
+    backup = tmp_path / "backup.db"
+    with closing(connect(tmp_path / "syncd.db")) as source, closing(connect(backup)) as target:
+        source.backup(target)
+    uid = house.offers("c1")[-1].uid
+    house.at(INVITED_BY)
+    house.answer("c1", "DECLINED")
+    house.run()
+    second = house.offers("c1")[-1].uid
+    assert second != uid
+    house.store = open_store(f"sqlite:///{backup}")
+    house.fence = house.store.acquire("test", house.clock.now() + timedelta(days=4000), LEASE)
+    mails = len(house.mails("c1"))
+    house.run()
+    adopt(house.world(), house.fence)
+    house.run()
+    states = {one.uid: one.state for one in house.offers("c1")}
+    assert states[second] is OfferState.INVITED
+    assert states[uid] is OfferState.WITHDRAWN
+    assert len(house.mails("c1")) == mails
+    quiet(house)
