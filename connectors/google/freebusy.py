@@ -15,7 +15,7 @@ from syncd.core.spans import Span, union
 from syncd.ports import Cancelled, Written
 
 _CURSOR = "busy"
-_AT_ONCE = timedelta(days=60)  # longer questions are refused (timeRangeTooLong)
+_AT_ONCE = timedelta(days=85)  # longer questions are refused (timeRangeTooLong)
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,26 @@ def test_an_unclear_invitation_is_read_back(house: GoogleHouse, phase: Phase) ->
     assert state(house) is OfferState.ACCEPTED
 
 
+@pytest.mark.parametrize("status", [403, 429])
+def test_google_asks_for_patience_with_invitations(house: GoogleHouse, status: int) -> None:
+    """403 quotaExceeded and 429 on the write that invites: it goes out later, once; answers are read meanwhile."""
+    house.block(MONDAY)
+    house.run()
+    house.server.fail(
+        Fault(Phase.REFUSED, "events.patch", status, "quotaExceeded", retry_after=0, skip=1, times=50)
+    )
+    house.at(INVITED_BY)
+    assert [house.kinds(one) for one in ("c1", "c2")] == [[], []]
+    assert house.run()[-1].problems == ()
+    house.server.fail()
+    house.later(minutes=2)
+    house.later(minutes=2)
+    assert [house.kinds(one) for one in ("c1", "c2")] == [["REQUEST"], ["REQUEST"]]
+    house.answer("c1", "ACCEPTED")
+    house.later(minutes=2)
+    assert state(house) is OfferState.ACCEPTED
+
+
 def test_withdrawals_wait_for_the_morning(house: GoogleHouse) -> None:
     """Leave goes at half past nine in the evening: Google's CANCEL comes after eight the next day, once."""
     invited(house)

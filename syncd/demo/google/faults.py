@@ -19,6 +19,7 @@ class Phase(StrEnum):
     TRUNCATED = "truncated"  # done, the answer's body breaks off
     HTML = "html"  # done, the answer is a web page
     EMPTY = "empty"  # done, the answer is {}
+    UNFINISHED = "unfinished"  # the last page of a listing comes without its sync token
     MISSED_409 = "missed 409"  # an insert under a used id is answered like a new one, and is lost
 
 

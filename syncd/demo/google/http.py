@@ -127,6 +127,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._raw(200, _WEB_PAGE, "text/html")
             case Phase.EMPTY:
                 self._send(200, {})
+            case Phase.UNFINISHED:
+                self._send(status, {**(told or {}), "nextSyncToken": ""})
             case _:
                 self._send(status, told)
 

@@ -115,6 +115,18 @@ def test_a_broken_page_is_no_page(
     assert len(calendar.changes(token, WINDOW).objects) == 25
 
 
+@pytest.mark.parametrize("cursor", [False, True])
+def test_a_listing_without_a_token_at_its_end_is_not_taken(
+    google: GoogleServer, calendar: Calendar, cursor: bool
+) -> None:
+    """Nobody could read on from there: the pass fails for this calendar, and the cursor stays."""
+    token = calendar.changes("", WINDOW).cursor if cursor else ""
+    google.fail(Fault(Phase.UNFINISHED, "events.list"))
+    with pytest.raises(Malformed, match="no sync token"):
+        calendar.changes(token, WINDOW)
+    assert calendar.changes(token, WINDOW).cursor
+
+
 def test_a_deleted_event_is_gone_by_its_href(dana: Person, calendar: Calendar) -> None:
     """A bare tombstone names the object that is no more."""
     (key,) = _fill(dana, 1)
