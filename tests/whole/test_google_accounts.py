@@ -11,6 +11,8 @@ import pytest
 
 from connectors.google.scopes import LEAST_SCOPES, Shared, scopes_for
 from syncd.core.model import OfferState, OriginalState
+from syncd.core.spans import Span
+from tests.connectors.google.samples import all_day, timed, weekly
 from tests.core.people import BERLIN, NOW
 from tests.scenario.household import SetClock, sessions
 from tests.scenario.people import MONDAYS
@@ -127,3 +129,42 @@ def test_sessions_in_a_calendar_that_the_practice_owns(make: Make) -> None:
     house.block(MONDAY)
     house.run()
     through_a_yes(house)
+
+
+def test_sessions_in_the_main_calendar(make: Make) -> None:
+    """Where Google lists her among her own guests, and keeps birthdays, places and what others invite her to."""
+
+    def desk(server: GoogleServer, folder: Path) -> str:
+        return google_desk(server, folder).replace('calendar = "Practice"', 'calendar = "primary"')
+
+    house = make(desk)
+    dana, ada = house.dana, house.person("c1")
+    guests = [
+        {"email": DANA, "responseStatus": "accepted"},
+        {"email": ada.email, "responseStatus": "accepted"},
+    ]
+    series = dana.enter(weekly("2026-06-01T10:00", attendees=guests))
+    dana.enter(all_day("2026-06-20", "2026-06-21", summary="Kim", eventType="birthday"))
+    dana.enter(all_day("2026-07-06", "2026-07-11", summary="Home", eventType="workingLocation"))
+    invitation = house.server.person(KIM).enter(
+        timed("2026-07-03T10:00", summary="Board", attendees=[{"email": DANA}]), send="all"
+    )
+    dana.enter(all_day("2026-07-06", "2026-07-11"))
+    assert house.run()[-1].problems == ()
+    house.at(INVITED_BY)
+    offer = house.offers("c1")[-1]
+    assert [mail.event for mail in house.server.mails(ada.email)] == [offer.uid]
+    board = dana.event(invitation)
+    assert board is not None
+    assert not offer.span.overlaps(
+        Span(*(datetime.fromisoformat(board[at]["dateTime"]) for at in ("start", "end")))
+    )
+    ada.answer(offer.uid, "accepted")
+    house.later(minutes=2)
+    assert house.offers("c1")[-1].state is OfferState.ACCEPTED
+    made = dana.event(offer.uid)
+    assert made is not None
+    assert made["status"] == "confirmed"
+    assert dana.event(f"{series}_20260706T080000Z") is None
+    assert len(house.server.mails(ada.email)) == 1
+    assert dana.event(invitation) == board
