@@ -58,6 +58,7 @@ class LetterKind(StrEnum):
     SILENCE = "silence"  # nobody answered
     CALL_LIST = "call_list"  # who must be reached in person
     TROUBLE = "trouble"  # something could not be read or written
+    COVER = "cover"  # to a colleague: a time is held for a client of somebody else's, or that client accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,8 @@ class LetterFacts:
     code: str = ""  # what `#ok` needs; "" when nothing waits
     why: str = ""
     rows: tuple[LetterRow, ...] = ()
+    absent: str = ""  # to a colleague who covers: whose client it is about
+    online: bool = False  # and whether they meet online
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from dataclasses import replace
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.invitation import MailFacts, MailKind, Outlook, Tell, next_sequence
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState, conflict_id
-from syncd.core.notices import notice, stands_again
+from syncd.core.notices import notice, released, stands_again
 from syncd.core.offers import Ending, answer_due, reminder_due
+from syncd.core.policy import OriginalsMode
 from syncd.core.saying import Addressee, facts_for, tell
 from syncd.core.standing import Standing
 
@@ -93,7 +94,7 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
         return False
     if conflict.state is not ConflictState.OPEN or conflict.absence not in standing.absence:
         return False
-    if not standing.awake(conflict):
+    if not standing.awake(conflict) or _being_taken_back(standing, conflict):
         return False
     return offer.sent or (
         standing.cleared(conflict) and standing.invites_at(conflict, offer).open(standing.now)
@@ -112,9 +113,11 @@ def _remind(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
 def _cancel(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     if not _ended(standing, offer) or not owes_cancel(standing, offer) or not standing.awake(who.conflict):
         return
-    outlook = _outlook(standing, who.conflict)
+    lost = _lost(standing, offer)
+    about = Addressee(lost, who.client) if lost is not None else who
+    outlook = _outlook(standing, about.conflict)
     kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK
-    facts = facts_for(standing, who, kind, offer, outlook=outlook, sequence=next_sequence(offer))
+    facts = facts_for(standing, about, kind, offer, outlook=outlook, sequence=next_sequence(offer))
     yield tell(cancel_key(offer), facts, who, offer)
 
 
@@ -161,8 +164,24 @@ def _ended(standing: Standing, offer: Offer) -> bool:
     """A make-up that a later absence displaced ends when that conflict's original, the make-up, is cancelled."""
     if offer.state is not OfferState.DISPLACED:
         return offer.state in ENDED
-    later = standing.conflict.get(conflict_id(offer.therapist, offer.uid, ""))
-    return later is not None and later.original is OriginalState.CANCELLED
+    lost = _lost(standing, offer)
+    return lost is not None and lost.original is OriginalState.CANCELLED
+
+
+def _lost(standing: Standing, offer: Offer) -> Conflict | None:
+    """The conflict that a make-up became when a later absence displaced it."""
+    displaced = offer.state is OfferState.DISPLACED
+    return standing.conflict.get(conflict_id(offer.therapist, offer.uid, "")) if displaced else None
+
+
+def _being_taken_back(standing: Standing, conflict: Conflict) -> bool:
+    """True while the CANCEL of the make-up that this conflict is about is due: no REQUEST goes before it (I6)."""
+    makeup = standing.offer.get(conflict.ref.uid)
+    if makeup is None or not owes_cancel(standing, makeup):
+        return False
+    kept = standing.policy(conflict).originals is OriginalsMode.KEEP
+    goes = standing.urgent(conflict) or conflict.noticed_at is not None or released(standing, conflict)
+    return _ended(standing, makeup) or (goes and not kept)
 
 
 def _outlook(standing: Standing, conflict: Conflict) -> Outlook:
@@ -178,7 +197,7 @@ def _outlook(standing: Standing, conflict: Conflict) -> Outlook:
         case ConflictState.GONE:
             return Outlook.GONE
         case ConflictState.OPEN if conflict.span.start > standing.now:
-            return Outlook.ANOTHER
+            return Outlook.PERHAPS if conflict.id in standing.unplaced else Outlook.ANOTHER
         case _:
             return Outlook.NOTHING
 

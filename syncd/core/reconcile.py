@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from syncd.core.actions import DeleteEvent
 from syncd.core.caps import Step, within
+from syncd.core.covering import colleagues_concerns, covering
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.entries import entry, original
 from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell
@@ -98,6 +99,8 @@ def _wanted(standing: Standing) -> Iterator[Intent]:
         yield from (one for one in _of_conflict(standing, row, tuple(tells)) if one.key.subject not in theirs)
     if snapshot.mail:
         yield from concerns(standing, standing.taken)
+        yield from colleagues_concerns(standing, standing.taken)
+        yield from covering(standing)
         yield from troubles(standing)
         for absence in standing.absence.values():
             if absence.therapist not in snapshot.stopped:

@@ -64,6 +64,8 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "why": one_line(facts.why),
         "rows": [row_values(row, words, names=names) for row in facts.rows],
         "names": names,
+        "absent": one_line(facts.absent),
+        "online": facts.online,
     }
 
 

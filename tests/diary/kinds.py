@@ -33,6 +33,7 @@ _LETTERS = {
     "concern": "Please look at what came back|Bitte sehen Sie sich an, was zurückkam",
     "silence": "No answer yet|Noch keine Antwort",
     "call list": "Please call:|Before you are away|Bitte anrufen|Bevor Sie|Vor Ihrer Abwesenheit",
+    "cover": r"Cover for|.* has accepted.*\(cover|Vertretung für|.* hat zugesagt.*\(Vertretung",
     "trouble": "syncd needs your attention|syncd braucht",
 }
 _WORDS = frozenset({"taken back", "closing"})  # what may go with a carried cancellation

@@ -151,6 +151,9 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
             return replace(facts, rows=(replace(rows()[1], text="unanswered"),))
         case LetterKind.TROUBLE:
             return replace(facts, why="home/Practice: the server refuses the password", rows=())
+        case LetterKind.COVER:
+            held = replace(rows()[1], text="held")
+            return replace(facts, rows=(held,), absent="Noor Rahimi", online=True)
         case LetterKind.CALL_LIST:
             return facts
 
