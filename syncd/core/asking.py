@@ -21,7 +21,6 @@ from syncd.core.offers import Ending
 from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.progress import refused
 from syncd.core.ranking import Candidate, Ranked, rank
-from syncd.core.safety import reachable
 from syncd.core.slots import Occupied
 from syncd.core.spans import Span
 from syncd.core.standing import TAKEN, Standing
@@ -153,7 +152,7 @@ def _therapist_time(standing: Standing, diary: Diary) -> TherapistTime:
         leave=tuple(block.span for block in diary.leave),
         opened=diary.opened,
         holidays=standing.snapshot.practice.holidays,
-        reachable=diary.therapist.id in reachable(standing.snapshot),
+        reachable=diary.therapist.id in standing.snapshot.reachable,
     )
 
 

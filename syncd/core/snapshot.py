@@ -116,6 +116,11 @@ class Snapshot:
         strange = {event.calendar for event in self.strays}
         return frozenset(one.id for one in self.therapists if one.calendar in strange)
 
+    @cached_property
+    def reachable(self) -> frozenset[str]:
+        """Therapists into whose calendars a colleague's client may be booked: read in this pass, and understood."""
+        return frozenset(one.id for one in self.therapists if one.calendar in self.fresh) - self.stopped
+
     def done(self, key: EffectKey) -> bool:
         """True when this very effect has happened."""
         return self.keys.get(key) is EffectState.DONE
