@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email import message_from_string
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 
 from tests.scenario import ics
@@ -111,11 +113,14 @@ def bounce(returned: EmailMessage, now: datetime, number: int) -> EmailMessage:
     message["Message-ID"] = f"<bounce.{number}@mx.example.net>"
     message["Auto-Submitted"] = "auto-replied"
     message.set_content("The mail could not be delivered.")
-    status = (
-        "Reporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; {to}\nAction: failed\nStatus: 5.1.1\n"
-    )
-    message.add_attachment(status.format(to=returned["To"]).encode(), "message", "delivery-status")
-    message.add_attachment(f"Message-ID: {returned['Message-ID']}\n".encode(), "text", "rfc822-headers")
-    message.set_type("multipart/report")
-    message.set_param("report-type", "delivery-status")
+    message.make_mixed()
+    for subtype, text in (
+        ("delivery-status", f"Final-Recipient: rfc822; {returned['To']}\nAction: failed\nStatus: 5.1.1\n"),
+        ("rfc822", f"Message-ID: {returned['Message-ID']}\n\n"),
+    ):
+        part = EmailMessage()
+        part["Content-Type"] = f"message/{subtype}"
+        part.set_payload([message_from_string(text, policy=SMTP)])
+        message.attach(part)
+    message.replace_header("Content-Type", "multipart/report; report-type=delivery-status")
     return message
