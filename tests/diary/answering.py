@@ -27,7 +27,7 @@ def invitations(scene: Scene, client: Client) -> list[Letter]:
 
 def said(scene: Scene, client: Client, how: str, which: int = -1) -> Said:
     """An answer of a client's to one of their invitations, now."""
-    request = ics.part(invitations(scene, client)[which].message)
+    request = invitations(scene, client)[which].part
     scene.count += 1
     return Said(request, client.email, scene.now, how, scene.count)
 

@@ -39,9 +39,9 @@ _LETTERS = {
 _WORDS = frozenset({"taken back", "closing"})  # what may go with a carried cancellation
 
 
-def kind_of(message: EmailMessage) -> str:
-    """The kind of a mail; what nobody knows is named by its subject."""
-    method = ics.method(message)
+def kind_of(message: EmailMessage, part: str) -> str:
+    """The kind of a mail with this calendar part; what nobody knows is named by its subject."""
+    method = ics.value(part, "METHOD")
     if method:
         return _METHODS.get(method, method)
     found = _OURS.fullmatch(str(message["Message-ID"] or "").strip())

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import email
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTP
+from functools import lru_cache
 
 from tests.diary.kinds import kind_of, paired
 from tests.scenario import ics
+
+
+@lru_cache(maxsize=2048)
+def parsed(content: bytes) -> EmailMessage:
+    """A mail as it was sent; the same content is read once."""
+    message = email.message_from_bytes(content, policy=SMTP)
+    assert isinstance(message, EmailMessage)
+    return message
+
 
 Box = Callable[[str], Sequence[EmailMessage]]
 
@@ -21,17 +33,13 @@ class Letter:
     message: EmailMessage
     carried: bool
     kind: str
+    part: str  # its calendar part; "" where there is none
     idle: bool = False
 
     @property
     def method(self) -> str:
         """METHOD of its calendar part; "" where there is none."""
-        return ics.method(self.message)
-
-    @property
-    def part(self) -> str:
-        """Its calendar part; "" where there is none."""
-        return ics.part(self.message)
+        return ics.value(self.part, "METHOD")
 
     @property
     def subject(self) -> str:
@@ -53,10 +61,8 @@ class Letterbox:
     ours: Box
     addresses: Sequence[str]
     got: dict[str, list[Letter]] = field(default_factory=dict)
-    declined: set[str] = field(
-        default_factory=set
-    )  # UIDs that their clients declined, by answer or in person
-    edited: set[str] = field(default_factory=set)  # UIDs that a therapist's own program has just stored anew
+    declined: set[str] = field(default_factory=set)  # UIDs that their clients declined
+    edited: set[str] = field(default_factory=set)  # UIDs that a therapist's own program has just stored
     _read: dict[tuple[int, str], int] = field(default_factory=dict)
     _marks: dict[str, int] = field(default_factory=dict)
 
@@ -67,8 +73,9 @@ class Letterbox:
             for number, box in enumerate((*self.carriers, self.ours)):
                 carried = number < len(self.carriers)
                 for message in self._unread(number, address, box(address)):
-                    idle = carried and self._idle(message, letters)
-                    letters.append(Letter(now, message, carried, kind_of(message), idle))
+                    part = ics.part(message)
+                    idle = carried and self._idle(part, letters)
+                    letters.append(Letter(now, message, carried, kind_of(message, part), part, idle))
         self.edited.clear()
 
     def mark(self) -> None:
@@ -91,10 +98,9 @@ class Letterbox:
         """
         return paired([(one.kind, one.carried, one.at) for one in letters if not one.idle])
 
-    def _idle(self, message: EmailMessage, before: Sequence[Letter]) -> bool:
+    def _idle(self, part: str, before: Sequence[Letter]) -> bool:
         """True for what a server sends on its own."""
-        part, method = ics.part(message), ics.method(message)
-        uid, start = ics.value(part, "UID"), ics.value(part, "DTSTART")
+        method, uid, start = (ics.value(part, name) for name in ("METHOD", "UID", "DTSTART"))
         if method == "CANCEL":
             return uid in self.declined
         asked = [one for one in before if one.method == "REQUEST" and ics.value(one.part, "UID") == uid]

@@ -22,7 +22,7 @@ def check_mails(scene: Scene) -> None:
 
 
 def _neutral(letter: Letter, others: list[str]) -> None:
-    title = ics.value(ics.part(letter.message), "SUMMARY")
+    title = ics.value(letter.part, "SUMMARY")
     for shown in (title, letter.subject):
         assert not TELLING.search(shown), f"a title tells too much: {shown}"
     said = f"{letter.subject}\n{title}\n{letter.text}"
@@ -39,7 +39,7 @@ def _sequences(name: str, letters: list[Letter]) -> None:
     for letter in letters:
         if not letter.method:
             continue
-        part = ics.part(letter.message)
+        part = letter.part
         uid, sequence = ics.value(part, "UID"), int(ics.value(part, "SEQUENCE") or 0)
         before, method = seen.get(uid, (-1, ""))
         assert method != "CANCEL", f"{name}: {letter.method} after the CANCEL of {uid}"

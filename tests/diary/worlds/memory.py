@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import timedelta
+from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from syncd.wiring.planner import tokens
 from syncd.wiring.post import correspondence
 from syncd.wording import load_templates
 from tests.core.people import BERLIN
+from tests.diary.letterbox import parsed
 from tests.diary.reading import Diary
 from tests.diary.worlds.settings import Premises, Seat, caldav_account
 from tests.diary.worlds.text_desk import MemoryDesk
@@ -57,7 +59,11 @@ def memory(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> Wo
     }
     practicing = _practicing(settings, accounts, post, store, clock)
     fence = store.acquire("diary", clock.now(), LEASE)
-    return World("memory", clock, practicing, fence, desks, (), post.to, post.arrive)
+
+    def mailed(address: str) -> list[EmailMessage]:
+        return [parsed(mail.content) for mail in post.delivered if mail.recipient == address]
+
+    return World("memory", clock, practicing, fence, desks, (), mailed, post.arrive)
 
 
 def _practicing(

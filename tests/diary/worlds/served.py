@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import email
 import os
 import smtplib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from email.message import EmailMessage
-from email.policy import SMTP as POLICY
 from itertools import count
 from pathlib import Path
 
 from syncd.wiring import acting, world_of
-from tests.diary.letterbox import Box
+from tests.diary.letterbox import Box, parsed
 from tests.diary.reading import Diary
 from tests.diary.worlds.settings import Premises, Seat, caldav_account
 from tests.diary.worlds.text_desk import DavDesk, ScheduledDesk
@@ -36,13 +34,6 @@ def inbox(post: SmtpServer) -> Box:
         return [mail for mail in mails if "@example.org" in str(mail["From"])]
 
     return found
-
-
-def parsed(content: bytes) -> EmailMessage:
-    """A mail as it was sent."""
-    message = email.message_from_bytes(content, policy=POLICY)
-    assert isinstance(message, EmailMessage)
-    return message
 
 
 def arriving(post: SmtpServer, clock: SetClock) -> Callable[[bytes], None]:
