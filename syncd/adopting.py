@@ -11,9 +11,9 @@ from syncd.core.adoption import adopt as adoption
 from syncd.core.effects import EffectKey
 from syncd.core.errors import SyncdError
 from syncd.core.invitation import Show, ShowFacts, initials
-from syncd.core.model import MARKER_VERSION, Event, Offer, OfferKind, OfferState
+from syncd.core.model import MARKER_VERSION, Event, Offer, OfferKind, OfferState, PartStat, Reply
 from syncd.core.spans import span_of
-from syncd.core.standing import Standing
+from syncd.core.standing import TAKEN, Standing
 from syncd.cycle import Practicing, preview
 from syncd.ports import Fence, PassRecord
 
@@ -44,18 +44,28 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
         return ("Nothing to take over: the store knows every entry ahead.",)
     if fence is None:
         return (*lines, f"{len(lines)} to take over: run `syncd adopt --yes`.")
-    _record(world, fence, found, over)
+    _record(world, fence, found, over, standing.snapshot.replies)
     return (*lines, f"Taken over: {len(lines)}. Leave that stood there before waits for your yes.")
 
 
-def _record(world: Practicing, fence: Fence, found: tuple[Foundling, ...], over: tuple[Offer, ...]) -> None:
+def _record(
+    world: Practicing,
+    fence: Fence,
+    found: tuple[Foundling, ...],
+    over: tuple[Offer, ...],
+    replies: tuple[Reply, ...],
+) -> None:
     now = world.clock.now()
+    agreed = {one.offer.uid for one in found if one.offer.state in TAKEN}  # a yes of old is no news
     world.store.record(
         fence,
         PassRecord(
             now=now,
             conflicts=tuple({one.conflict.id: one.conflict for one in found}.values()),
             offers=(*over, *(one.offer for one in found)),
+            replies=tuple(
+                one for one in replies if one.offer in agreed and one.partstat is PartStat.ACCEPTED
+            ),
             audit=tuple(
                 AuditEntry(now, one.uid, "adopted", {"state": one.state.value})
                 for one in (*over, *(one.offer for one in found))

@@ -133,7 +133,7 @@ def _offer(standing: Standing, event: Event, giver: Therapist, client: str, span
 def _again(offer: Offer, state: OfferState, standing: Standing) -> Offer:
     """Known again: pinned, no second reminder, its next message above every earlier one."""
     now = standing.now
-    sent = replace(offer, state=state, pinned=True, invited_at=now, reminded_at=now)
+    sent = replace(offer, state=state, pinned=True, invited_at=now, told=offer.span, reminded_at=now)
     if state is OfferState.INVITED:
         within = standing.snapshot.therapist[offer.therapist].policy.timing.answer_within
         return replace(sent, due=now + within)

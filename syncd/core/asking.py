@@ -30,9 +30,15 @@ MOVABLE = frozenset({OfferState.PLANNED, OfferState.HELD})
 
 def request_of(standing: Standing) -> PlanRequest | None:
     """What to plan now; None when every open conflict has its offer, so that nothing needs a planner."""
-    if all(_provided(standing, row) for row in standing.conflicts if plannable(standing, row)):
+    open_rows = [row for row in standing.conflicts if plannable(standing, row)]
+    if not open_rows or (not _leave_changed(standing) and all(_provided(standing, row) for row in open_rows)):
         return None
     return full_request(standing)
+
+
+def _leave_changed(standing: Standing) -> bool:
+    """True in the pass that first sees leave as it now is: its tags may ask for other times than those held."""
+    return len(standing.seen) > len(standing.snapshot.seen)
 
 
 def full_request(standing: Standing, verify: int = 0) -> PlanRequest:

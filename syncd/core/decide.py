@@ -17,7 +17,7 @@ from syncd.core.model import Approval, Conflict, Delivery, Offer, OfferState, Se
 from syncd.core.offers import Ending, Withdraw, advance
 from syncd.core.planning import Placement, Plan
 from syncd.core.policy import Policy
-from syncd.core.progress import by_hand, by_world, settle_conflict, take_replies
+from syncd.core.progress import OPEN_ENDED, by_hand, by_world, settle_conflict, take_replies
 from syncd.core.reconcile import reconcile
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
@@ -94,10 +94,16 @@ def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
 def _settle(standing: Standing) -> Standing:
     """Conflicts follow their offers."""
     rows = tuple(
-        settle_conflict(row, standing.of(row), standing.client(row), _policy(standing, row))
+        settle_conflict(
+            row, standing.of(row), standing.client(row), _policy(standing, row), _barred(standing, row)
+        )
         for row in standing.conflicts
     )
     return replace(standing, conflicts=rows)
+
+
+def _barred(standing: Standing, row: Conflict) -> bool:
+    return row.therapist in standing.snapshot.therapist and standing.barred(row)
 
 
 def _policy(standing: Standing, row: Conflict) -> Policy:
@@ -116,9 +122,17 @@ def _advance(standing: Standing) -> Standing:
             moved.append(offer)
         else:
             notice = standing.notice(row)
-            moved.append(by_world(offer, row, diary, standing.snapshot, notice, standing.offers))
+            one = _unless_barred(standing, row, offer)
+            moved.append(by_world(one, row, diary, standing.snapshot, notice, standing.offers))
     moved_on = replace(standing, offers=tuple(moved))
     return _settle(_in_time(replace(moved_on, offers=accompanied(moved_on))))
+
+
+def _unless_barred(standing: Standing, row: Conflict, offer: Offer) -> Offer:
+    """`#none` after all: what nobody accepted is taken back; what the therapist put there by hand stays."""
+    if not row.displaced or not standing.barred(row) or offer.pinned or offer.state not in OPEN_ENDED:
+        return offer
+    return advance(offer, Withdraw(Ending.ROSTER), standing.now)
 
 
 def _in_time(standing: Standing) -> Standing:

@@ -117,7 +117,8 @@ def _cancel(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     about = Addressee(lost, who.client) if lost is not None else who
     outlook = _outlook(standing, about.conflict)
     kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK
-    facts = facts_for(standing, about, kind, offer, outlook=outlook, sequence=next_sequence(offer))
+    known = replace(offer, span=offer.told or offer.span)  # what was dragged since, they never heard of
+    facts = facts_for(standing, about, kind, known, outlook=outlook, sequence=next_sequence(offer))
     yield tell(cancel_key(offer), facts, who, offer)
 
 
@@ -196,7 +197,7 @@ def _outlook(standing: Standing, conflict: Conflict) -> Outlook:
             return Outlook.STANDS
         case ConflictState.GONE:
             return Outlook.GONE
-        case ConflictState.OPEN if conflict.span.start > standing.now:
+        case ConflictState.OPEN if conflict.span.start > standing.now and not standing.barred(conflict):
             return Outlook.PERHAPS if conflict.id in standing.unplaced else Outlook.ANOTHER
         case _:
             return Outlook.NOTHING

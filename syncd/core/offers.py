@@ -25,6 +25,7 @@ class Ending(StrEnum):
     SESSION = "session"  # the displaced session itself is gone
     THERAPIST = "therapist"  # the therapist deleted it, or said no
     TOLD = "told"  # settled in person: no message
+    IN_PERSON = "in_person"  # the client said no in person: their calendar still shows it
     SILENCE = "silence"  # nobody answered until minimum notice
     EXTRA = "extra"  # the therapist entered a make-up by hand
     ROSTER = "roster"  # the client may not be offered anything any more
@@ -167,7 +168,10 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
             return _step(replace(offer, href=href, etag=etag), fact)
         case InvitationSent(at, sequence, due):
             return _invited(
-                replace(offer, invited_at=offer.invited_at or at, sequence=sequence, due=due), fact
+                replace(
+                    offer, invited_at=offer.invited_at or at, sequence=sequence, due=due, told=offer.span
+                ),
+                fact,
             )
         case Reminded(at):
             return replace(offer, reminded_at=at)
@@ -239,7 +243,7 @@ def _drag(offer: Offer, span: Span) -> Offer:
 def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
     if yes:
         return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD)
-    why = Ending.TOLD if told or not offer.sent else Ending.CLIENT
+    why = Ending.TOLD if told or not offer.sent else Ending.IN_PERSON
     return replace(offer, state=OfferState.DECLINED, answered_at=at, reason=why)
 
 

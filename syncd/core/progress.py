@@ -150,7 +150,7 @@ def firm(offer: Offer) -> bool:
 
 
 def settle_conflict(
-    row: Conflict, offers: tuple[Offer, ...], client: Client | None, policy: Policy
+    row: Conflict, offers: tuple[Offer, ...], client: Client | None, policy: Policy, barred: bool = False
 ) -> Conflict:
     """What the offers made so far mean for their conflict; a function of them, so it can be read off at any time."""
     if not row.displaced:
@@ -158,6 +158,8 @@ def settle_conflict(
     if row.extra or row.kept or any(offer.state in BINDING for offer in offers):
         return replace(row, state=ConflictState.SETTLED, reason="")
     reason = _closed_because(row, offers, client, policy)
+    if barred and any(offer.sent for offer in offers):
+        reason = "the therapist offers nothing for this leave any more"
     if reason:
         return replace(row, state=ConflictState.CLOSED, reason=reason)
     return replace(row, state=ConflictState.OPEN, reason="")

@@ -125,7 +125,8 @@ def stand_in(standing: Standing, conflict: Conflict) -> Therapist | None:
 
 def _before(standing: Standing, conflict: Conflict) -> Before:
     """What the client heard of this session before."""
-    if any(offer.sent and offer.reason == Ending.CLIENT for offer in standing.of(conflict)):
+    declined = {Ending.CLIENT, Ending.IN_PERSON}
+    if any(offer.sent and offer.reason in declined for offer in standing.of(conflict)):
         return Before.DECLINED
     earlier = any(offer.sent and not offer.live for offer in standing.of(conflict))
     return Before.TOLD if earlier or conflict.noticed_at is not None else Before.NOTHING

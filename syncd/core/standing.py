@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.answers import Taken
 from syncd.core.approval import pending, seen_at, why_due
+from syncd.core.detection import excluded
 from syncd.core.diary import Diary
 from syncd.core.model import (
     Absence,
@@ -25,7 +26,7 @@ from syncd.core.model import (
     Session,
 )
 from syncd.core.offers import ANSWER_MARGIN, ANSWER_ROOM
-from syncd.core.policy import Policy, Therapist, merge
+from syncd.core.policy import Approach, Policy, Therapist, merge
 from syncd.core.ranking import Tier, tier_of
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span
@@ -161,6 +162,13 @@ class Standing:
         """True when a block of the conflict's absence carries this tag."""
         absence = self.absence.get(conflict.absence)
         return absence is not None and any(tag in block.tags for block in absence.blocks)
+
+    def barred(self, conflict: Conflict) -> bool:
+        """True where the therapist offers nothing for this conflict: `#none`, `#none AB`, or a policy of none."""
+        absence = self.absence.get(conflict.absence)
+        tags = tuple(tag for block in absence.blocks for tag in block.tags) if absence else ()
+        none = self.policy(conflict).eligibility.approach is Approach.NONE
+        return none or conflict.client in excluded(tags)
 
     def displaced(self, absence: Absence) -> tuple[Conflict, ...]:
         """All conflicts of an absence that still are ones."""

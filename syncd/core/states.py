@@ -21,6 +21,7 @@ UNAWARE = frozenset({"call", "open", "unplaced", "planned", "held"})  # of those
 _BEFORE = {
     (OfferState.DECLINED, Ending.CLIENT): "declined",
     (OfferState.DECLINED, Ending.TOLD): "said_no",
+    (OfferState.DECLINED, Ending.IN_PERSON): "said_no",
     (OfferState.CANCELLED, Ending.CLIENT): "cancelled",
     (OfferState.CANCELLED, Ending.THERAPIST): "called_off",
     (OfferState.VETOED, Ending.THERAPIST): "vetoed",

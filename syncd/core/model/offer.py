@@ -69,6 +69,7 @@ class Offer:
     sequence: int = 0  # of the last message the client got
     planned_at: datetime | None = None
     invited_at: datetime | None = None
+    told: Span | None = None  # the time that the client was last sent
     due: datetime | None = None
     reminded_at: datetime | None = None
     answered_at: datetime | None = None

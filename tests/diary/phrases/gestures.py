@@ -1,0 +1,144 @@
+"""What therapists do by hand beside the daemon: extra sessions, copies, splits, tags taken back, a lost store."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
+
+from syncd.adopting import adopt
+from syncd.core.model import Client
+from syncd.store import open_store
+from tests.diary.calendar_words import Days
+from tests.diary.phrases.dana import leave
+from tests.diary.phrases.shown import nothing_stands
+from tests.diary.registry import phrase
+from tests.diary.scene import Scene
+from tests.diary.seen import session_on
+from tests.diary.worlds.world import Desk
+from tests.scenario import ics
+
+Hours = tuple[datetime, datetime]
+
+
+@phrase("{therapist} moves {title:text} to {hours}")
+def move_entered(scene: Scene, therapist: Desk, title: str, hours: Hours) -> None:
+    """Something that was entered before."""
+    therapist.span(scene.events[title][1], *hours)
+
+
+@phrase("{therapist} removes {tags} from the leave")
+def untag_leave(scene: Scene, therapist: Desk, tags: str) -> None:
+    """A tag out of its title."""
+    therapist.retitle(leave(scene, therapist), lambda title: title.replace(f" {tags}", ""))
+
+
+@phrase("{therapist} removes {tags} from {client}'s session on {day}")
+def untag_session(scene: Scene, therapist: Desk, client: Client, day: date, tags: str) -> None:
+    """A tag out of one session's title."""
+    uid, start, _ = session_on(scene, client, day)
+    therapist.retitle_one(uid, start, lambda _: client.initials)
+
+
+@phrase("{therapist} splits {client}'s sessions on {day}")
+def split_series(scene: Scene, therapist: Desk, client: Client, day: date) -> None:
+    """ "This and following": the series ends before that day, and a new one goes on from it."""
+    uid, start, _ = session_on(scene, client, day)
+    therapist.end_before(uid, start)
+    new = scene.fresh_uid("series")
+    therapist.put(ics.weekly(new, client.initials, start, 50), new)
+    scene.events[f"{client.initials} from {day}"] = therapist, new
+
+
+@phrase("{client}'s new session on {day} is cancelled")
+def new_session_cancelled(scene: Scene, client: Client, day: date) -> None:
+    """The session of a series that went on after a split."""
+    assert _new_status(scene, client, day) == "CANCELLED"
+
+
+@phrase("{client}'s new session on {day} stands")
+def new_session_stands(scene: Scene, client: Client, day: date) -> None:
+    """The session of a series that went on after a split."""
+    assert _new_status(scene, client, day) not in {"CANCELLED", "gone"}
+
+
+def _new_status(scene: Scene, client: Client, day: date) -> str:
+    start = session_on(scene, client, day)[1]
+    uids = {uid for title, (_, uid) in scene.events.items() if title.startswith(f"{client.initials} from")}
+    found = [
+        one
+        for desk in scene.world.desks.values()
+        for one in desk.entries(scene.now)
+        if one.uid in uids and one.begins == start
+    ]
+    return found[0].status if found else "gone"
+
+
+@phrase("{therapist} copies {client}'s {entry} to {moment}")
+def copy_entry(scene: Scene, therapist: Desk, client: Client, entry: str, moment: datetime) -> None:
+    """As calendar programs do: everything in it, under another UID, at another time."""
+    offer, uid = scene.newest(client), scene.fresh_uid("copy")
+    (text,) = (one for one in map(_unfolded, therapist.texts()) if f"UID:{offer.uid}\n" in one)
+    start, end = moment.astimezone(UTC), moment.astimezone(UTC) + offer.span.duration
+    for pattern, line in (
+        (r"UID:.*", f"UID:{uid}"),
+        (r"DTSTART.*", f"DTSTART:{start:%Y%m%dT%H%M%SZ}"),
+        (r"DTEND.*", f"DTEND:{end:%Y%m%dT%H%M%SZ}"),
+    ):
+        text = re.sub(rf"(?m)^{pattern}$", line, text)
+    therapist.put(text.replace("\n", "\r\n"), uid)
+    scene.events["the copy"] = therapist, uid
+
+
+def _unfolded(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
+
+
+@phrase("somebody invites {therapist} to {title:text} for {days}")
+def foreign_days(scene: Scene, therapist: Desk, title: str, days: Days) -> None:
+    """What others organise: the therapist only attends."""
+    uid = scene.fresh_uid("foreign")
+    lines = (
+        "ORGANIZER:mailto:somebody@example.com",
+        "ATTENDEE;PARTSTAT=ACCEPTED:mailto:somebody@example.com",
+        f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{therapist.email}",
+        "END:VEVENT",
+    )
+    text = ics.all_day(uid, title, days.first, days.count)
+    therapist.put(text.replace("END:VEVENT", "\r\n".join(lines)), uid)
+    scene.events[title] = therapist, uid
+
+
+@phrase("the store is lost")
+def lose_store(scene: Scene) -> None:
+    """It is deleted; the daemon begins with a new one."""
+    store = open_store(f"sqlite:///{Path(mkdtemp())}/fresh.db")
+    scene.world.practicing = replace(scene.world.practicing, store=store)
+    scene.world.fence = store.acquire("diary", scene.world.clock.now(), timedelta(days=3650))
+
+
+@phrase("the office runs syncd adopt")
+def adopted(scene: Scene) -> None:
+    """What stands in the calendars is taken over."""
+    adopt(scene.world.practicing, scene.world.fence)
+
+
+@phrase("{client}'s {entry} is before {day}")
+def stands_before(scene: Scene, client: Client, entry: str, day: date) -> None:
+    """The newest offer lies before a day."""
+    assert scene.newest(client).span.start.date() < day
+
+
+@phrase("{client}'s {entry} is on {day}")
+def stands_on(scene: Scene, client: Client, entry: str, day: date) -> None:
+    """The newest offer lies on a day."""
+    assert scene.newest(client).span.start.date() == day
+
+
+@phrase("{clients} have nothing in the calendar")
+def nobody_stands(scene: Scene, clients: tuple[Client, ...]) -> None:
+    """No entry of ours for these clients."""
+    for client in clients:
+        nothing_stands(scene, client)
