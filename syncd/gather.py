@@ -281,7 +281,8 @@ def _confirm_missing(reading: _Reading, states: Mapping[str, CalendarState]) -> 
     """An entry of ours that a calendar's list no longer names is asked for by name before that is believed."""
     for offer in reading.memory.offers:
         port = reading.sources.calendars.get(offer.calendar)
-        if offer.state not in WATCHED or port is None or offer.calendar not in reading.fresh:
+        watched = offer.state in WATCHED and not offer.unwritten
+        if not watched or port is None or offer.calendar not in reading.fresh:
             continue
         objects = reading.mirror.get(offer.calendar, {})
         if any(one.uid == offer.uid for one in objects.values()):

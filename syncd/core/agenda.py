@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from syncd.core.effects import EffectRow
+from syncd.core.letters import IN_CRISIS
 from syncd.core.model import Conflict, OfferState
 from syncd.core.notices import release_at
-from syncd.core.offers import ANSWER_MARGIN, reminder_due
+from syncd.core.offers import ANSWER_MARGIN, reminder_due, unheard_since
 from syncd.core.standing import Standing
 from syncd.core.timing import URGENT, waking
 
@@ -32,6 +33,9 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
     yield row.span.start - URGENT
     yield standing.absence[row.absence].span.start
     for offer in standing.of(row):
+        asked = unheard_since(offer)
+        if asked is not None and standing.crisis(row):
+            yield asked + IN_CRISIS
         reminder = reminder_due(offer)
         if reminder is not None:
             yield reminder

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
-from syncd.core.offers import Accepted, Declined, Fact, Hesitated, WordsArrived
+from syncd.core.offers import Accepted, Declined, Ending, Fact, Hesitated, Reconsidered, WordsArrived
+
+WAITING = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
 
 
 class Concern(StrEnum):
@@ -17,7 +19,12 @@ class Concern(StrEnum):
     UNVERIFIED = "unverified"  # sender or version does not hold: needs confirmation
     LATE = "late"  # a yes for a time that is gone
     BOUNCE = "bounce"  # could not be delivered
-    PROPOSAL = "proposal"  # another time proposed
+    PROPOSAL = "proposal"  # another time proposed: it stands in the calendar until the therapist says
+    WISH = "wish"  # another time proposed, which cannot be shown there
+    WISH_PAST = "wish_past"  # the same, because that time is over
+    WISH_AWAY = "wish_away"  # because the therapist is away then
+    WISH_TAKEN = "wish_taken"  # because something else stands there
+    UNASKED = "unasked"  # a yes that may be from before the therapist moved the time
     DELEGATED = "delegated"  # someone else was sent in the client's place
     MACHINE = "machine"  # an automatic answer, such as an out-of-office that declines
 
@@ -43,34 +50,69 @@ def take_in(reply: Reply, offer: Offer, client: Client | None) -> Taken:
         case ReplyKind.BOUNCE:
             return Taken(reply, offer.uid, concern=Concern.BOUNCE)
         case ReplyKind.AUTO:
-            concern = Concern.MACHINE if reply.partstat is not PartStat.NEEDS_ACTION else None
-            return Taken(reply, offer.uid, concern=concern)
+            return _machine(reply, offer, client)
         case ReplyKind.WORDS:
             return Taken(reply, offer.uid, WordsArrived(reply.received), Concern.WORDS)
         case ReplyKind.COUNTER:
-            return Taken(reply, offer.uid, WordsArrived(reply.received), Concern.PROPOSAL)
+            return _counter(reply, offer, client)
         case ReplyKind.DELEGATED:
             return Taken(reply, offer.uid, concern=Concern.DELEGATED)
         case ReplyKind.ANSWER:
             return _answer(reply, offer, client)
 
 
-def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+def _machine(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+    """A responder that declines frees the time, and nobody has refused; all else that it says counts for nothing."""
+    if reply.partstat is PartStat.NEEDS_ACTION:
+        return Taken(reply, offer.uid)
+    counts = verified(reply, offer, client) and not outdated(reply, offer) and offer.state in WAITING
+    fact = Declined(reply.received, machine=True) if counts and reply.partstat is PartStat.DECLINED else None
+    return Taken(reply, offer.uid, fact, Concern.MACHINE)
+
+
+def _counter(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+    """Another time is proposed (RFC 5546 §3.2.7): for the therapist to say, and the clock stands still.
+
+    Who declines beside it has declined.
+    """
     if not verified(reply, offer, client):
+        return Taken(reply, offer.uid, WordsArrived(reply.received), Concern.UNVERIFIED)
+    if outdated(reply, offer):
+        return Taken(reply, offer.uid, concern=Concern.WISH)
+    declines = reply.partstat is PartStat.DECLINED
+    free = offer.state in WAITING or (declines and offer.state is OfferState.ACCEPTED)
+    another = reply.proposed is not None and reply.proposed != offer.span
+    fact: Fact = Declined(reply.received) if declines else WordsArrived(reply.received)
+    return Taken(reply, offer.uid, fact, Concern.PROPOSAL if free and another else Concern.WISH)
+
+
+def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+    if not genuine(reply, offer, client):
+        return Taken(reply, offer.uid, concern=Concern.UNVERIFIED)
+    if reply.partstat is PartStat.ACCEPTED and offer.over and not outdated(reply, offer):
+        return _late_yes(reply, offer)
+    if not current(reply, offer):
         return Taken(reply, offer.uid, concern=Concern.UNVERIFIED)
     concern = Concern.WORDS if reply.words else None
     if outdated(reply, offer):
         return Taken(reply, offer.uid, concern=concern)
     if reply.partstat is PartStat.ACCEPTED:
-        if offer.state in {OfferState.INVITED, OfferState.UNANSWERED}:
-            return Taken(reply, offer.uid, Accepted(reply.received), concern)
-        known = offer.state in {OfferState.ACCEPTED, OfferState.SETTLED}
-        return Taken(reply, offer.uid, concern=concern if known else Concern.LATE)
+        fact = Accepted(reply.received) if offer.state in WAITING else None
+        return Taken(reply, offer.uid, fact, concern)
     if reply.partstat is PartStat.DECLINED:
         return Taken(reply, offer.uid, Declined(reply.received), concern)
     if reply.partstat is PartStat.TENTATIVE:
         return Taken(reply, offer.uid, Hesitated(reply.received), concern)
     return Taken(reply, offer.uid, concern=concern)
+
+
+def _late_yes(reply: Reply, offer: Offer) -> Taken:
+    """A yes after a no is one if the time is still free; for anything else that is over it comes too late."""
+    refused = offer.reason in {Ending.CLIENT, Ending.MACHINE} and offer.delivery is Delivery.IMIP
+    if refused and current(reply, offer):
+        concern = Concern.WORDS if reply.words else None
+        return Taken(reply, offer.uid, Reconsidered(reply.received), concern)
+    return Taken(reply, offer.uid, concern=Concern.LATE)
 
 
 def outdated(reply: Reply, offer: Offer) -> bool:
@@ -80,7 +122,14 @@ def outdated(reply: Reply, offer: Offer) -> bool:
 
 def verified(reply: Reply, offer: Offer, client: Client | None) -> bool:
     """True when the reply is the client's and answers the version that was sent last."""
-    if client is None or not reply.authenticated:
-        return False
-    current = reply.sequence == offer.sequence if offer.delivery is Delivery.IMIP else offer.asked
-    return reply.sender in client.addresses and current and offer.sent
+    return genuine(reply, offer, client) and current(reply, offer)
+
+
+def genuine(reply: Reply, offer: Offer, client: Client | None) -> bool:
+    """True when the reply is the client's, and something was sent that it can answer."""
+    return client is not None and reply.authenticated and reply.sender in client.addresses and offer.sent
+
+
+def current(reply: Reply, offer: Offer) -> bool:
+    """True when the version that was sent last is answered; where a server carries it: what it asked last."""
+    return reply.sequence == offer.sequence if offer.delivery is Delivery.IMIP else offer.asked

@@ -26,6 +26,7 @@ from syncd.core.spans import Span
 from syncd.core.standing import TAKEN, Standing
 
 MOVABLE = frozenset({OfferState.PLANNED, OfferState.HELD})
+WAITING = frozenset({OfferState.UNANSWERED, OfferState.PROPOSED})
 
 
 def request_of(standing: Standing) -> PlanRequest | None:
@@ -68,7 +69,7 @@ def plannable(standing: Standing, row: Conflict) -> bool:
     if row.therapist in standing.snapshot.stopped:
         return False
     live = standing.live(row)
-    waiting = any(offer.state is OfferState.UNANSWERED for offer in standing.of(row))
+    waiting = any(offer.state in WAITING for offer in standing.of(row))
     return not waiting and (live is None or _movable(standing, live))
 
 
@@ -187,7 +188,7 @@ def _client_times(standing: Standing) -> tuple[ClientTime, ...]:
 def _fixed(standing: Standing) -> Iterable[Booked]:
     """Whatever the planner must work around: invited, unanswered, accepted, dragged."""
     for offer in standing.offers:
-        firm = offer.live or offer.state is OfferState.UNANSWERED or offer.state in TAKEN
+        firm = offer.live or offer.state in WAITING or offer.state in TAKEN
         row = standing.conflict.get(offer.conflict)
         if firm and not _movable(standing, offer) and row is not None:
             yield Booked(offer, row.absence)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
 from syncd.core.answers import Concern, Taken
 from syncd.core.model import Attendee, Delivery, Event, Offer, OfferState, PartStat, Reply, ReplyKind
-from syncd.core.offers import Accepted, Declined, Fact, Hesitated, WordsArrived, advance
+from syncd.core.offers import Accepted, Declined, Ending, Fact, Hesitated, WordsArrived, advance
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import span_of
 
+INSTANT = timedelta(minutes=1)
 HEARD = frozenset({OfferState.INVITED, OfferState.UNANSWERED, OfferState.ACCEPTED})
 
 
 def attended(offer: Offer, snapshot: Snapshot) -> tuple[Offer, tuple[Taken, ...]]:
     """The offer after what the calendar says of its client, and what the therapist should look at.
 
-    A yes counts only after NEEDS-ACTION was seen at this same start: servers keep ACCEPTED through a drag. A no
-    always does: an offer that had one before is no longer followed.
+    A yes counts only after NEEDS-ACTION was seen at this same start: servers keep ACCEPTED through a drag. One
+    that stands there without may be new all the same, given between two looks: the therapist has to ask, and the
+    clock stands still. A no always counts: an offer that had one before is no longer followed.
     """
     found = _seen(offer, snapshot)
     if found is None:
@@ -31,9 +34,15 @@ def attended(offer: Offer, snapshot: Snapshot) -> tuple[Offer, tuple[Taken, ...]
     taken = _words(offer, client, snapshot)
     if taken:
         offer = advance(offer, WordsArrived(snapshot.now), snapshot.now)
-    current = offer.asked or client.partstat is PartStat.DECLINED
-    fact = _fact(client, snapshot) if here and current else None
-    return (advance(offer, fact, snapshot.now) if fact else offer), taken
+    if not here:
+        return offer, taken
+    if client.partstat is PartStat.ACCEPTED and not offer.asked:
+        doubt = _doubt(offer, client, snapshot)
+        return (advance(offer, WordsArrived(snapshot.now), snapshot.now) if doubt else offer), taken + doubt
+    before = offer.state
+    fact = _fact(offer, client, snapshot)
+    offer = advance(offer, fact, snapshot.now) if fact else offer
+    return offer, taken + (_by_machine(offer, client, snapshot) if offer.state is not before else ())
 
 
 def _seen(offer: Offer, snapshot: Snapshot) -> tuple[Event, Attendee] | None:
@@ -47,16 +56,37 @@ def _seen(offer: Offer, snapshot: Snapshot) -> tuple[Event, Attendee] | None:
     return (event, attendee) if attendee is not None else None
 
 
-def _fact(client: Attendee, snapshot: Snapshot) -> Fact | None:
+def _fact(offer: Offer, client: Attendee, snapshot: Snapshot) -> Fact | None:
     match client.partstat:
         case PartStat.ACCEPTED:
             return Accepted(snapshot.now)
         case PartStat.DECLINED:
-            return Declined(snapshot.now)
-        case PartStat.TENTATIVE:
+            return Declined(snapshot.now, machine=_instant(offer, snapshot))
+        case PartStat.TENTATIVE if offer.asked:
             return Hesitated(snapshot.now)
         case _:
             return None
+
+
+def _instant(offer: Offer, snapshot: Snapshot) -> bool:
+    """True for a no that came faster than anybody reads: the client's calendar declines by itself."""
+    waiting = offer.state in {OfferState.INVITED, OfferState.UNANSWERED}
+    return waiting and offer.invited_at is not None and snapshot.now - offer.invited_at <= INSTANT
+
+
+def _by_machine(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:
+    if offer.reason != Ending.MACHINE:
+        return ()
+    reply = Reply(f"machine:{offer.uid}", offer.uid, ReplyKind.AUTO, snapshot.now, client.email)
+    return (Taken(reply, offer.uid, concern=Concern.MACHINE),)
+
+
+def _doubt(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:
+    """A yes at a start at which nobody was seen to be asked: for the therapist, once for each start."""
+    name = f"unasked:{offer.uid}:{offer.span.start:%Y%m%dT%H%M}"
+    reply = Reply(name, offer.uid, ReplyKind.ANSWER, snapshot.now, client.email, PartStat.ACCEPTED)
+    known = reply.id in snapshot.known_replies or offer.state is OfferState.ACCEPTED
+    return () if known else (Taken(reply, offer.uid, concern=Concern.UNASKED),)
 
 
 def _words(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from syncd.core.answers import Concern
 from syncd.core.approval import first_seen, given_by_tag
 from syncd.core.attendance import attended
 from syncd.core.company import accompanied, usual_place
@@ -13,13 +14,21 @@ from syncd.core.diary import Diary, read_diary
 from syncd.core.effects import EffectKey
 from syncd.core.invitation import Intent
 from syncd.core.messages import may_invite, too_near
-from syncd.core.model import Approval, Conflict, Delivery, Offer, OfferState, SeenLeave
+from syncd.core.model import Approval, Conflict, Delivery, Offer, OfferKind, OfferState, SeenLeave
 from syncd.core.offers import Ending, Withdraw, advance
 from syncd.core.planning import Placement, Plan
 from syncd.core.policy import Policy
-from syncd.core.progress import OPEN_ENDED, by_hand, by_world, settle_conflict, take_replies
+from syncd.core.progress import (
+    OPEN_ENDED,
+    by_hand,
+    by_world,
+    running_on,
+    settle_conflict,
+    take_replies,
+)
 from syncd.core.reconcile import reconcile
 from syncd.core.snapshot import Snapshot
+from syncd.core.spans import Span
 from syncd.core.standing import Standing
 
 Planner = Callable[[Standing], Plan | None]
@@ -53,7 +62,7 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
     `tokens` yields fresh offer UIDs (128 random bits, base32hex).
     """
     diaries = {one.id: read_diary(snapshot, one) for one in snapshot.therapists}
-    standing = _advance(_settle(_read(snapshot, diaries)))
+    standing = _advance(_settle(_propose(_read(snapshot, diaries), tokens)))
     plan = planner(standing)
     if plan is not None:
         standing = _with_plan(standing, plan, tokens)
@@ -75,7 +84,7 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
 
 def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     """Replies and gestures happen to offers; conflicts follow what the calendars show."""
-    taken, offers = take_replies(snapshot)
+    taken, offers = take_replies(snapshot, diaries)
     # Hands first: a drag voids the yes that still stands in the calendar.
     heard = [attended(by_hand(offers[uid], snapshot), snapshot) for uid in sorted(offers)]
     tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
@@ -88,6 +97,45 @@ def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
         seen=(*snapshot.seen, *first_seen(blocks, snapshot)),
         approvals=snapshot.approvals,
         taken=(*taken, *(one for _, words in heard for one in words)),
+    )
+
+
+def _propose(standing: Standing, tokens: Iterator[str]) -> Standing:
+    """Times that clients propose become entries of their own, which wait for the therapist; the last one counts."""
+    asked = {offer.uid: offer for offer in standing.offers}
+    for one in standing.taken:
+        if one.concern is Concern.PROPOSAL and one.reply.proposed is not None:
+            made = proposed(asked[one.offer], one.reply.proposed, standing, next(tokens))
+            kept = (_replaced(offer, made, standing) for offer in standing.offers)
+            standing = replace(standing, offers=(*kept, made))
+    return standing
+
+
+def _replaced(offer: Offer, made: Offer, standing: Standing) -> Offer:
+    earlier = offer.state is OfferState.PROPOSED and offer.conflict == made.conflict
+    return advance(offer, Withdraw(Ending.AGREED), standing.now) if earlier else offer
+
+
+def proposed(asked: Offer, span: Span, standing: Standing, token: str) -> Offer:
+    """What the client proposes instead of what they were `asked`, at the same place."""
+    row = standing.conflict[asked.conflict]
+    return Offer(
+        uid=token,
+        conflict=asked.conflict,
+        number=len(standing.of(row)) + 1,
+        therapist=asked.therapist,
+        client=asked.client,
+        calendar=asked.calendar,
+        span=span,
+        kind=OfferKind.MOVE if asked.kind is OfferKind.EXTEND else asked.kind,
+        state=OfferState.PROPOSED,
+        delivery=asked.delivery,
+        pinned=True,
+        proposed=True,
+        unwritten=True,
+        planned_at=standing.now,
+        location=asked.location,
+        link=asked.link,
     )
 
 
@@ -124,7 +172,7 @@ def _advance(standing: Standing) -> Standing:
             notice = standing.notice(row)
             one = _unless_barred(standing, row, offer)
             moved.append(by_world(one, row, diary, standing.snapshot, notice, standing.offers))
-    moved_on = replace(standing, offers=tuple(moved))
+    moved_on = replace(standing, offers=running_on(tuple(moved), standing.snapshot))
     return _settle(_in_time(replace(moved_on, offers=accompanied(moved_on))))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from syncd.core.actions import CancelOriginal, DeleteEvent, RestoreOriginal
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.invitation import Show, Tell, digest, show_facts
-from syncd.core.messages import ENDED, cancel_key, owes_cancel, untold
+from syncd.core.messages import ENDED, cancel_key, owes_cancel, removal_key, untold
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState
 from syncd.core.notices import cycle, needs_notice, notice_key, released, told
 from syncd.core.policy import OriginalsMode
@@ -18,6 +18,7 @@ SHOWN = frozenset(
     {
         OfferState.PLANNED,
         OfferState.HELD,
+        OfferState.PROPOSED,
         OfferState.INVITED,
         OfferState.UNANSWERED,
         OfferState.ACCEPTED,
@@ -52,7 +53,7 @@ def _show(standing: Standing, conflict: Conflict, offer: Offer) -> Show | None:
         return None
     planned = offer.state is OfferState.PLANNED
     event = standing.snapshot.ours.get(offer.uid)
-    if not planned and event is None:
+    if event is None and not (planned or offer.unwritten):
         return None
     shown = show_facts(offer, conflict, client, therapist, standing.therapist(conflict))
     facts = replace(shown, untold=untold(standing, offer))
@@ -68,7 +69,7 @@ def _removal(standing: Standing, offer: Offer) -> DeleteEvent | None:
     if event is None or standing.snapshot.unclear(offer.uid):
         return None
     after = cancel_key(offer) if owes_cancel(standing, offer) else None
-    return DeleteEvent(EffectKey(offer.uid, "end", "delete"), offer.calendar, offer.uid, event.etag, after)
+    return DeleteEvent(removal_key(offer), offer.calendar, offer.uid, event.etag, after)
 
 
 def original(standing: Standing, conflict: Conflict) -> Iterator[CancelOriginal | RestoreOriginal]:

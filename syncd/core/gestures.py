@@ -6,15 +6,24 @@ import re
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import Event, Offer, OfferState
-from syncd.core.offers import Deleted, Dragged, Fact, SettledByHand
+from syncd.core.model import Delivery, Event, Offer, OfferState
+from syncd.core.offers import Deleted, Dragged, Fact, Granted, Resumed, SettledByHand
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import span_of
 
 WATCHED = frozenset(
-    {OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED, OfferState.ACCEPTED, OfferState.SETTLED}
+    {
+        OfferState.HELD,
+        OfferState.PROPOSED,
+        OfferState.INVITED,
+        OfferState.UNANSWERED,
+        OfferState.ACCEPTED,
+        OfferState.SETTLED,
+    }
 )
 _TAG = re.compile(r"(?:^|\s)#(yes|no|told)\b", re.IGNORECASE)
+_OK = re.compile(r"(?:^|\s)#ok\b", re.IGNORECASE)
+SEND = re.compile(r"(?:^|\s)#send\b", re.IGNORECASE)
 
 
 def gesture(offer: Offer, snapshot: Snapshot, zone: ZoneInfo) -> Fact | None:
@@ -29,10 +38,12 @@ def gesture(offer: Offer, snapshot: Snapshot, zone: ZoneInfo) -> Fact | None:
         return None  # a restored store does not know what it did itself
     event = snapshot.ours.get(offer.uid)
     if event is None:
-        return Deleted()
+        return None if offer.unwritten else Deleted()
     drag = moved(event, offer, zone)
-    word = said(event, offer, snapshot)
-    return replace(word, span=drag.span) if word and drag else word or drag
+    word = said(event, offer, snapshot) or granted(event, offer)
+    if word is not None:
+        return replace(word, span=drag.span) if drag else word
+    return drag or resumed(event, offer)
 
 
 def said(event: Event, offer: Offer, snapshot: Snapshot) -> SettledByHand | None:
@@ -41,6 +52,20 @@ def said(event: Event, offer: Offer, snapshot: Snapshot) -> SettledByHand | None
     if not tags or offer.state is OfferState.SETTLED:
         return None
     return SettledByHand(yes="no" not in tags, told="told" in tags, at=snapshot.now)
+
+
+def granted(event: Event, offer: Offer) -> Granted | None:
+    """`#ok` in the title of a time that the client proposed: they are to be invited to it."""
+    return Granted() if offer.state is OfferState.PROPOSED and _OK.search(event.title) else None
+
+
+def resumed(event: Event, offer: Offer) -> Resumed | None:
+    """`#send` in the title of what waits because the client wrote: it goes on.
+
+    Not where a scheduling server carries it: there the tag would stay in the title, and hold for what comes later.
+    """
+    waits = offer.frozen and offer.delivery is not Delivery.SERVER
+    return Resumed() if waits and SEND.search(event.title) else None
 
 
 def moved(event: Event, offer: Offer, zone: ZoneInfo) -> Dragged | None:

@@ -23,6 +23,7 @@ class MailKind(StrEnum):
     TAKEN_BACK = "taken_back"  # METHOD:CANCEL
     CLOSING = "closing"  # nothing further is offered
     TOO_LATE = "too_late"
+    IN_TIME = "in_time"  # a yes after a no, and the time is still free
     NOTICE = "notice"
     SICK_TODAY = "sick_today"
 
@@ -37,6 +38,7 @@ class Outlook(StrEnum):
     ANOTHER = "another"  # another time will be offered
     PERHAPS = "perhaps"  # no other time now; one may become free
     NOTHING = "nothing"  # the original does not take place, nothing further is offered
+    OFFERED = "offered"  # another time has, or gets at once, an invitation of its own
     GONE = "gone"  # the original is off for reasons of its own
     ACCEPTED = "accepted"  # an accepted make-up stays
     AGREED = "agreed"  # the therapist agreed on another time with the client
@@ -47,6 +49,8 @@ class Before(StrEnum):
 
     NOTHING = ""
     DECLINED = "declined"  # they declined another time
+    MACHINE = "machine"  # their calendar declined it by itself
+    PROPOSED = "proposed"  # they proposed this time
     TOLD = "told"  # a notice, or an invitation that was taken back
 
 
@@ -121,6 +125,9 @@ class ShowFacts:
     tentative: bool = False
     frozen: bool = False
     by_mail: bool = True
+    doubtful: bool = False  # an answer came that the therapist has to confirm
+    late: bool = False  # the yes came after a no
+    turns: int = 0  # of the offer: what looks as it did before is written again
     location: str = ""
     link: str = ""
     absent: str = ""  # whose client it is, where this is a colleague's calendar
@@ -286,6 +293,9 @@ def show_facts(
         tentative=offer.tentative,
         frozen=offer.frozen,
         by_mail=client.mailed,
+        doubtful=offer.doubtful,
+        late=offer.late_at is not None,
+        turns=offer.turns,
         location=offer.location,
         link="" if cover else offer.link,
         absent=absent.name if cover else "",

@@ -12,13 +12,15 @@ from syncd.core.approval import code, pending
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, leave_days
 from syncd.core.model import Absence, Conflict, Offer, OfferState
-from syncd.core.offers import Ending
+from syncd.core.offers import Ending, unheard_since
 from syncd.core.policy import Therapist
 from syncd.core.standing import Standing
 from syncd.core.states import knows, row_of, rows_of
 from syncd.core.timing import URGENT
 
 DAY_BEFORE = timedelta(hours=36)
+IN_CRISIS = timedelta(hours=24)  # of silence
+CRISIS_DECLINED, CRISIS_SILENT = "crisis_declined", "crisis_silent"
 LETTER = "letter_"
 PLAN_LETTER = "letter_plan"
 IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
@@ -36,6 +38,8 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
         for offer in standing.of(conflict):
             if offer.state is OfferState.UNANSWERED or offer.reason == Ending.SILENCE:
                 yield _silence(standing, absence, conflict, offer)
+            if standing.crisis(conflict):
+                yield from _at_once(standing, absence, conflict, offer)
 
 
 def _plan(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...]) -> Iterator[Write]:
@@ -66,6 +70,19 @@ def _silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Of
     return _write(EffectKey(offer.uid, "1", "letter_silence"), facts, absence)
 
 
+def _at_once(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Iterator[Write]:
+    """A client in crisis who declines, or is silent for 24 h after the invitation: the therapist hears at once."""
+    silent_since = unheard_since(offer)
+    said: dict[str, bool] = {
+        CRISIS_DECLINED: offer.sent and offer.reason == Ending.CLIENT,
+        CRISIS_SILENT: silent_since is not None and silent_since + IN_CRISIS <= standing.now,
+    }
+    for why in (why for why, so in said.items() if so):
+        row = replace(row_of(standing, conflict), text=why, slot=offer.span)
+        facts = replace(_facts(standing, absence, LetterKind.CONCERN, (row,)), why=why)
+        yield _write(EffectKey(offer.uid, str(offer.sequence), f"letter_{why}"), facts, absence)
+
+
 def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
     """One letter for each thing that came back and needs a human; its text is never quoted."""
     for one in taken:
@@ -74,6 +91,8 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         if one.concern is None or conflict is None:
             continue
         row = replace(row_of(standing, conflict), text=one.concern)
+        if one.reply.proposed is not None:
+            row = replace(row, slot=one.reply.proposed)
         absence = standing.absence.get(conflict.absence)
         therapist = standing.therapist(conflict)
         facts = _blank(standing, therapist, LetterKind.CONCERN, (row,))

@@ -12,10 +12,10 @@ from syncd.core.notices import notice, released, stands_again
 from syncd.core.offers import Ending, answer_due, reminder_due
 from syncd.core.policy import OriginalsMode
 from syncd.core.saying import Addressee, facts_for, tell
-from syncd.core.standing import Standing
+from syncd.core.standing import HOLDING, Standing
 
 ENDED = frozenset({OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED, OfferState.VETOED})
-SILENT = frozenset({Ending.CLIENT, Ending.TOLD})  # the client ended it, or knows already
+SILENT = frozenset({Ending.CLIENT, Ending.MACHINE, Ending.TOLD})  # the client ended it, or knows already
 
 
 def invitation_key(offer: Offer) -> EffectKey:
@@ -26,6 +26,11 @@ def invitation_key(offer: Offer) -> EffectKey:
 def cancel_key(offer: Offer) -> EffectKey:
     """One CANCEL per offer, ever."""
     return EffectKey(offer.uid, "end", "cancel")
+
+
+def removal_key(offer: Offer) -> EffectKey:
+    """One removal of an offer's entry for each time that it stood there."""
+    return EffectKey(offer.uid, f"end-{offer.turns}" if offer.turns else "end", "delete")
 
 
 def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
@@ -42,9 +47,10 @@ def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
     if cancels:
         return
     for offer in standing.of(conflict):
+        yield from _in_words(standing, who, offer)
         yield from _invite(standing, who, offer)
         yield from _remind(standing, who, offer)
-    yield from _too_late(standing, who)
+    yield from _late_yes(standing, who)
     yield from _closing(standing, who)
     yield from notice(standing, who)
     yield from stands_again(standing, who)
@@ -88,7 +94,8 @@ def renewal_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFacts
 def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """True when a hold may become an invitation now: cleared, nothing to wait for, the client awake.
 
-    An invitation that the therapist dragged waits for nothing else: the client still knows another time.
+    An invitation that the therapist dragged waits for nothing else, as the client still knows another time; nor does
+    one to a time that the client proposed and the therapist wants.
     """
     if offer.state is not OfferState.HELD or offer.frozen:
         return False
@@ -96,7 +103,8 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
         return False
     if not standing.awake(conflict) or _being_taken_back(standing, conflict):
         return False
-    return offer.sent or (
+    waits_for_nothing = offer.sent or offer.proposed
+    return waits_for_nothing or (
         standing.cleared(conflict) and standing.invites_at(conflict, offer).open(standing.now)
     )
 
@@ -114,12 +122,59 @@ def _cancel(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     if not _ended(standing, offer) or not owes_cancel(standing, offer) or not standing.awake(who.conflict):
         return
     lost = _lost(standing, offer)
+    if lost is not None and _last_word(standing, lost):
+        return  # that one takes it back as well
     about = Addressee(lost, who.client) if lost is not None else who
     outlook = _outlook(standing, about.conflict)
     kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK
     known = replace(offer, span=offer.told or offer.span)  # what was dragged since, they never heard of
     facts = facts_for(standing, about, kind, known, outlook=outlook, sequence=next_sequence(offer))
     yield tell(cancel_key(offer), facts, who, offer)
+
+
+def _in_words(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
+    """The server's own CANCEL says nothing: one mail says what holds now, unless an invitation does at once."""
+    if not owes_words(standing, offer) or not standing.awake(who.conflict):
+        return
+    if _invited_at_once(standing, who.conflict):
+        return
+    outlook = _outlook(standing, who.conflict)
+    kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK
+    facts = facts_for(standing, who, kind, None, outlook=outlook, slot_of=offer)
+    told = tell(EffectKey(offer.uid, "end", "words"), facts, who, offer)
+    there = offer.uid in standing.snapshot.ours
+    yield replace(told, after=removal_key(offer)) if there else told
+
+
+def owes_words(standing: Standing, offer: Offer) -> bool:
+    """True for what the server withdrew, or is about to, while the client was told nothing else.
+
+    What the therapist deleted by hand counts as told.
+    """
+    later = any(
+        other.sent and other.number > offer.number
+        for other in standing.offers
+        if other.conflict == offer.conflict
+    )
+    return (
+        offer.delivery is not Delivery.IMIP
+        and offer.state in ENDED
+        and offer.sent
+        and offer.reason not in {*SILENT, Ending.THERAPIST}
+        and not later
+        and offer.span.start > standing.now
+    )
+
+
+def _invited_at_once(standing: Standing, conflict: Conflict) -> bool:
+    """True while another time is held for the session, and nothing but a step or two keeps the invitation."""
+    hold = standing.live(conflict)
+    if hold is None or hold.sent or conflict.state is not ConflictState.OPEN:
+        return False
+    if hold.proposed:
+        return True
+    gate = standing.invites_at(conflict, hold)
+    return standing.cleared(conflict) and gate.opens <= standing.now + HOLDING
 
 
 def owes_cancel(standing: Standing, offer: Offer) -> bool:
@@ -135,6 +190,7 @@ def owes_cancel(standing: Standing, offer: Offer) -> bool:
         and offer.sent
         and offer.reason not in SILENT
         and offer.span.start > standing.now
+        and offer.cancelled_at is None
         and not standing.snapshot.done(cancel_key(offer))
         and not _told_by_hand(standing, offer)
     )
@@ -152,6 +208,8 @@ def untold(standing: Standing, offer: Offer) -> bool:
     The CANCEL was refused for good, or the client lost their address since. It lasts as long as the entry stands.
     """
     if offer.delivery is not Delivery.IMIP or not offer.sent or offer.reason in SILENT:
+        return False
+    if offer.cancelled_at is not None:
         return False
     ahead = offer.span.start > standing.now and offer.uid in standing.snapshot.ours
     state = standing.snapshot.keys.get(cancel_key(offer))
@@ -188,6 +246,8 @@ def _being_taken_back(standing: Standing, conflict: Conflict) -> bool:
 def _outlook(standing: Standing, conflict: Conflict) -> Outlook:
     if standing.taken_offer(conflict):
         return Outlook.ACCEPTED
+    if _elsewhere(standing.live(conflict)):
+        return Outlook.OFFERED
     if standing.agreed(conflict) is not None:
         return Outlook.AGREED
     if conflict.kept:
@@ -203,19 +263,53 @@ def _outlook(standing: Standing, conflict: Conflict) -> Outlook:
             return Outlook.NOTHING
 
 
-def _too_late(standing: Standing, who: Addressee) -> Iterator[Tell]:
-    """A yes for a time that is gone gets one message that says so."""
+def _elsewhere(live: Offer | None) -> bool:
+    """True for a time that the client asked for, or was asked about already: it has an invitation of its own."""
+    return live is not None and (live.sent or live.proposed)
+
+
+def _late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
+    """A yes after a no, or for a time that is gone, gets one message that says what came of it."""
     for offer in standing.of(who.conflict):
-        if offer.late_at is not None and standing.awake(who.conflict):
+        if offer.late_at is None or not standing.awake(who.conflict):
+            continue
+        if offer.over and offer.late_at != offer.answered_at:
             key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
             yield tell(key, facts_for(standing, who, MailKind.TOO_LATE, None, slot_of=offer), who, offer)
+        elif offer.state is OfferState.ACCEPTED and offer.span.start > standing.now:
+            key = EffectKey(offer.uid, str(offer.turns), MailKind.IN_TIME)
+            yield tell(key, facts_for(standing, who, MailKind.IN_TIME, None, slot_of=offer), who, offer)
 
 
 def _closing(standing: Standing, who: Addressee) -> Iterator[Tell]:
-    """The client declined the last offer there was: one message says what holds now."""
-    offers = standing.of(who.conflict)
-    last = offers[-1] if offers else None
-    declined = last is not None and last.sent and last.reason == Ending.CLIENT
-    if who.conflict.state is ConflictState.CLOSED and declined and standing.awake(who.conflict):
-        key = EffectKey(who.conflict.id, str(len(offers)), MailKind.CLOSING)
-        yield tell(key, facts_for(standing, who, MailKind.CLOSING, None), who, None)
+    """The client declined the last time there is for now: one message says what holds.
+
+    Where the session itself was a make-up, it takes that one back as well.
+    """
+    if not _last_word(standing, who.conflict) or not standing.awake(who.conflict):
+        return
+    ahead = who.conflict.state is ConflictState.OPEN and who.conflict.span.start > standing.now
+    outlook = Outlook.PERHAPS if ahead else Outlook.NOTHING
+    makeup = standing.makeup(who.conflict)
+    facts = facts_for(standing, who, MailKind.CLOSING, makeup, outlook=outlook)
+    yield tell(_closing_key(standing, who.conflict), facts, who, makeup)
+
+
+def _closing_key(standing: Standing, conflict: Conflict) -> EffectKey:
+    sent = sum(offer.sent for offer in standing.of(conflict))
+    return EffectKey(conflict.id, str(sent), MailKind.CLOSING)
+
+
+def _last_word(standing: Standing, conflict: Conflict) -> bool:
+    """True when the client refused what they were asked last, and nothing else is held for them."""
+    offers = standing.of(conflict)
+    last = next((offer for offer in reversed(offers) if offer.sent), None)
+    if last is None or not last.over or last.reason != Ending.CLIENT:
+        return False
+    if standing.snapshot.done(_closing_key(standing, conflict)):
+        return False
+    if conflict.state is ConflictState.CLOSED:
+        return True
+    waits = any(offer.live or offer.state is OfferState.PROPOSED for offer in offers)
+    nothing = conflict.id in standing.unplaced or conflict.span.start <= standing.now
+    return conflict.state is ConflictState.OPEN and not waits and nothing

@@ -22,12 +22,17 @@ def notice_key(conflict: Conflict) -> EffectKey:
 
 
 def notice(standing: Standing, who: Addressee) -> Iterator[Tell]:
-    """The one message of its own that tells a client of the absence, if it is due and they are awake."""
+    """The one message of its own that tells a client of the absence, if it is due and they are awake.
+
+    Where the session is a make-up that they have accepted, it takes that back: a CANCEL in the same mail.
+    """
     urgent = standing.urgent(who.conflict)
     if needs_notice(standing, who.conflict) and standing.awake(who.conflict, urgent):
         kind = MailKind.SICK_TODAY if urgent else MailKind.NOTICE
         outlook = _prospect(standing, who)
-        yield tell(notice_key(who.conflict), facts_for(standing, who, kind, None, outlook=outlook), who, None)
+        makeup = standing.makeup(who.conflict)
+        facts = facts_for(standing, who, kind, makeup, outlook=outlook)
+        yield tell(notice_key(who.conflict), facts, who, makeup)
 
 
 def _prospect(standing: Standing, who: Addressee) -> Outlook:

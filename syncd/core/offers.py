@@ -12,7 +12,9 @@ from syncd.core.spans import Span
 ANSWER_MARGIN = timedelta(hours=24)  # an answer is due at the latest this long before the slot
 ANSWER_ROOM = timedelta(hours=12)  # a slot that leaves less time to answer is not offered
 
+RESUMED = timedelta(hours=48)  # the least time to answer that is left when a clock runs on
 P, H, INV = OfferState.PLANNED, OfferState.HELD, OfferState.INVITED
+PRO = OfferState.PROPOSED
 ACC, UNA, SET = OfferState.ACCEPTED, OfferState.UNANSWERED, OfferState.SETTLED
 
 
@@ -20,6 +22,9 @@ class Ending(StrEnum):
     """Why an offer ended; decides what, if anything, the client is told."""
 
     CLIENT = "client"  # declined, or later declined what was accepted
+    MACHINE = "machine"  # declined by a machine: nobody has refused
+    AGREED = "agreed"  # another time is agreed on, or the client asked for another
+    REFUSED = "refused"  # the client proposed it, and the therapist said no
     LEAVE = "leave"  # the session is no longer displaced
     SLOT = "slot"  # something else stands on the slot now
     SESSION = "session"  # the displaced session itself is gone
@@ -64,9 +69,24 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The client said no."""
+    """The client said no; or a `machine` did, such as an out-of-office that declines."""
 
     at: datetime
+    machine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reconsidered:
+    """The client said yes after a no, and the time is still free."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The therapist wants the client invited to the time that they proposed; at `span`, where it was moved as well."""
+
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +101,11 @@ class WordsArrived:
     """Human words: the clock stands still until the therapist acts."""
 
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The therapist has dealt with what the client wrote: the clock runs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +153,11 @@ Fact = (
     | Reminded
     | Accepted
     | Declined
+    | Reconsidered
+    | Granted
     | Hesitated
     | WordsArrived
+    | Resumed
     | DuePassed
     | Deleted
     | Dragged
@@ -146,6 +174,11 @@ TABLE: dict[tuple[OfferState, type], OfferState] = {
     (INV, Declined): OfferState.DECLINED,
     (UNA, Declined): OfferState.DECLINED,
     (ACC, Declined): OfferState.CANCELLED,
+    (OfferState.DECLINED, Reconsidered): ACC,
+    (OfferState.CANCELLED, Reconsidered): ACC,
+    (PRO, Granted): H,
+    (PRO, Deleted): OfferState.WITHDRAWN,
+    (PRO, Withdraw): OfferState.WITHDRAWN,
     (INV, DuePassed): UNA,
     (H, Deleted): OfferState.VETOED,
     (INV, Deleted): OfferState.WITHDRAWN,
@@ -165,31 +198,29 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
     """The offer after `fact`; unchanged where the table has no step (a fact that came too late changes nothing)."""
     match fact:
         case HoldWritten(href, etag):
-            return _step(replace(offer, href=href, etag=etag), fact)
+            return _step(replace(offer, href=href, etag=etag, unwritten=False), fact)
         case InvitationSent(at, sequence, due):
-            return _invited(
-                replace(
-                    offer, invited_at=offer.invited_at or at, sequence=sequence, due=due, told=offer.span
-                ),
-                fact,
-            )
+            asked = replace(offer, invited_at=at, sequence=sequence, due=due, told=offer.span)
+            return _invited(asked, fact)
         case Reminded(at):
             return replace(offer, reminded_at=at)
         case Hesitated():
             return replace(offer, tentative=True) if offer.state in {INV, UNA} else offer
         case WordsArrived():
             return replace(offer, frozen=True)
+        case Resumed():
+            return _resumed(offer, now)
+        case Granted(span):
+            return _step(replace(offer, span=span or offer.span), fact)
         case Dragged(span):
             return _drag(offer, span)
         case SettledByHand(yes, told, at, span):
             moved = replace(offer, span=span, pinned=True) if span is not None else offer
-            return _by_hand(moved, yes, told, at) if offer.state in {H, INV, UNA, ACC} else offer
-        case Accepted(at) | Declined(at):
+            return _by_hand(moved, yes, told, at) if offer.state in {H, PRO, INV, UNA, ACC} else offer
+        case Accepted(at) | Declined(at) | Reconsidered(at):
             return _answered(offer, fact, at)
-        case Withdraw(why):
-            return _ended(offer, fact, why)
-        case Deleted():
-            return _ended(offer, fact, Ending.THERAPIST)
+        case Withdraw() | Deleted():
+            return _ended(offer, fact)
         case _:
             return _step(offer, fact)
 
@@ -206,23 +237,40 @@ def _step(offer: Offer, fact: Fact) -> Offer:
     return offer if state is None else replace(offer, state=state)
 
 
-def _ended(offer: Offer, fact: Fact, why: Ending) -> Offer:
+def _ended(offer: Offer, fact: Withdraw | Deleted) -> Offer:
+    by_hand = Ending.REFUSED if offer.state is PRO else Ending.THERAPIST
+    why = fact.why if isinstance(fact, Withdraw) else by_hand
     after = _step(offer, fact)
     return offer if after.state is offer.state else replace(after, reason=why)
 
 
-def _answered(offer: Offer, fact: Accepted | Declined, at: datetime) -> Offer:
+def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: datetime) -> Offer:
     after = _step(offer, fact)
     if after.state is offer.state:
         return offer
-    reason = Ending.CLIENT if isinstance(fact, Declined) else ""
-    return replace(after, answered_at=at, reason=reason, tentative=False)
+    answered = replace(after, answered_at=at, reason="", tentative=False, doubtful=False)
+    match fact:
+        case Declined(machine=machine):
+            return replace(answered, reason=Ending.MACHINE if machine else Ending.CLIENT)
+        case Reconsidered():
+            return replace(answered, late_at=at, unwritten=True)
+        case _:
+            return answered
+
+
+def _resumed(offer: Offer, now: datetime) -> Offer:
+    """What waited for the therapist goes on, with time left to answer."""
+    if not offer.frozen:
+        return offer
+    due = offer.due and max(offer.due, answer_due(now, offer.span, RESUMED))
+    return replace(offer, frozen=False, doubtful=False, due=due, turns=offer.turns + 1)
 
 
 def _drag(offer: Offer, span: Span) -> Offer:
-    """An earlier acceptance is void: the client is asked once for the new time."""
-    if not (offer.live or offer.state in {UNA, SET}) or span == offer.span:
+    """An earlier acceptance is void: the client is asked once for the new time, whatever they had written."""
+    if not (offer.live or offer.state in {UNA, SET, PRO}) or span == offer.span:
         return offer
+    offer = replace(offer, frozen=False, doubtful=False, tentative=False, turns=offer.turns + 1)
     if offer.sent and offer.delivery is not Delivery.IMIP:
         # Their own calendar program has asked the client about the new time; we send nothing.
         return replace(offer, span=span, pinned=True, state=INV, answered_at=None, asked=False)
@@ -243,13 +291,25 @@ def _drag(offer: Offer, span: Span) -> Offer:
 def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
     if yes:
         return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD)
+    if offer.state is PRO:
+        return replace(offer, state=OfferState.WITHDRAWN, answered_at=at, reason=Ending.REFUSED)
     why = Ending.TOLD if told or not offer.sent else Ending.IN_PERSON
     return replace(offer, state=OfferState.DECLINED, answered_at=at, reason=why)
 
 
 def answer_due(sent: datetime, slot: Span, within: timedelta) -> datetime:
-    """When an answer is due: the earlier of sent + `within` and 24 h before the slot."""
-    return min(sent + within, slot.start - ANSWER_MARGIN)
+    """When an answer is due: the earlier of sent + `within` and 24 h before the slot.
+
+    A time that the therapist chose may leave less room than that: then half of what is left.
+    """
+    due = min(sent + within, slot.start - ANSWER_MARGIN)
+    half = sent + max(slot.start - sent, timedelta()) / 2
+    return due if due - sent >= ANSWER_ROOM else max(due, half)
+
+
+def unheard_since(offer: Offer) -> datetime | None:
+    """When the client was asked what they have not answered; None when nobody waits for that."""
+    return offer.invited_at if offer.state in {INV, UNA} and not offer.frozen else None
 
 
 def reminder_due(offer: Offer) -> datetime | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from syncd.core.answers import Concern, Taken, ordered, take_in
 from syncd.core.diary import Diary
 from syncd.core.gestures import gesture
-from syncd.core.model import Client, Conflict, ConflictState, Offer, OfferState
+from syncd.core.model import Client, Conflict, ConflictState, Delivery, Offer, OfferState
 from syncd.core.offers import (
     ANSWER_MARGIN,
     Accepted,
@@ -19,18 +19,36 @@ from syncd.core.offers import (
     Fact,
     Hesitated,
     Overtaken,
+    Reconsidered,
+    Resumed,
     Withdraw,
     advance,
+    answer_due,
 )
 from syncd.core.policy import Policy
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span
 
-OPEN_ENDED = frozenset({OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED})
+OPEN_ENDED = frozenset(
+    {
+        OfferState.PLANNED,
+        OfferState.HELD,
+        OfferState.PROPOSED,
+        OfferState.INVITED,
+        OfferState.UNANSWERED,
+    }
+)
+ONLY_MACHINES = "only machines answered"
+MACHINES = 2  # times that machines may decline for one session before a person has to ask
 BINDING = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
 
 
-def take_replies(snapshot: Snapshot) -> tuple[tuple[Taken, ...], dict[str, Offer]]:
+UNSHOWN = {"past": Concern.WISH_PAST, "away": Concern.WISH_AWAY, "taken": Concern.WISH_TAKEN}
+
+
+def take_replies(
+    snapshot: Snapshot, diaries: Mapping[str, Diary]
+) -> tuple[tuple[Taken, ...], dict[str, Offer]]:
     """Every new reply understood in its meant order, and the offers as they are afterwards, by UID.
 
     A reply to an offer that nobody knows is not ours and is left alone.
@@ -41,17 +59,38 @@ def take_replies(snapshot: Snapshot) -> tuple[tuple[Taken, ...], dict[str, Offer
         offer = offers.get(reply.offer)
         if offer is None:
             continue
-        one = take_in(reply, offer, snapshot.client.get(offer.client))
+        one = _weighed(take_in(reply, offer, snapshot.client.get(offer.client)), snapshot, diaries, offers)
         taken.append(one)
         if one.fact is not None:
             offers[offer.uid] = _stamped(advance(offer, one.fact, snapshot.now), one)
         if one.concern is Concern.LATE:
             offers[offer.uid] = replace(offer, late_at=snapshot.now)
+        elif one.concern is Concern.UNVERIFIED:
+            offers[offer.uid] = replace(offers[offer.uid], doubtful=True)
     return tuple(taken), offers
 
 
+def _weighed(
+    one: Taken, snapshot: Snapshot, diaries: Mapping[str, Diary], offers: Mapping[str, Offer]
+) -> Taken:
+    """What an answer means in the light of everything else: a second thought, or another time, needs a free one."""
+    offer = offers[one.offer]
+    diary, row = diaries.get(offer.therapist), snapshot.conflict.get(offer.conflict)
+    if isinstance(one.fact, Reconsidered):
+        free = diary and row and row.displaced and not _obstacle(offer, diary, snapshot, offers.values())
+        settled = any(other.state in BINDING for other in offers.values() if other.conflict == offer.conflict)
+        return one if free and not settled else replace(one, fact=None, concern=Concern.LATE)
+    if one.concern is Concern.PROPOSAL and one.reply.proposed is not None:
+        if diary is None or row is None or not row.displaced:
+            return replace(one, concern=Concern.WISH)
+        asked = replace(offer, span=one.reply.proposed, pinned=True)
+        others = (other for other in offers.values() if other.conflict != offer.conflict)
+        return replace(one, concern=UNSHOWN.get(_obstacle(asked, diary, snapshot, others), Concern.PROPOSAL))
+    return one
+
+
 def _stamped(offer: Offer, one: Taken) -> Offer:
-    answered = isinstance(one.fact, Accepted | Declined | Hesitated)
+    answered = isinstance(one.fact, Accepted | Declined | Hesitated | Reconsidered)
     return replace(offer, answer_stamp=one.reply.dtstamp) if answered else offer
 
 
@@ -59,7 +98,25 @@ def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
     """The offer after whatever the therapist did to its event."""
     therapist = snapshot.therapist.get(offer.therapist)
     fact = gesture(offer, snapshot, therapist.zone) if therapist else None
-    return advance(offer, fact, snapshot.now) if fact else offer
+    if fact is None or therapist is None:
+        return offer
+    after = advance(offer, fact, snapshot.now)
+    asked_anew = after.state is OfferState.INVITED and after.span != offer.span
+    if not asked_anew or after.delivery is Delivery.IMIP:
+        return after
+    # Their own program has asked the client anew, now.
+    due = answer_due(snapshot.now, after.span, therapist.policy.timing.answer_within)
+    return replace(after, invited_at=snapshot.now, due=due, reminded_at=None)
+
+
+def running_on(offers: tuple[Offer, ...], snapshot: Snapshot) -> tuple[Offer, ...]:
+    """The clocks that stood still for a proposal run on when it was refused, or its time was lost, in this pass."""
+    waiting = {offer.uid for offer in snapshot.offers if offer.state is OfferState.PROPOSED}
+    lost = {Ending.REFUSED, Ending.SLOT}
+    ended = {offer.conflict for offer in offers if offer.uid in waiting and offer.reason in lost}
+    return tuple(
+        advance(offer, Resumed(), snapshot.now) if offer.conflict in ended else offer for offer in offers
+    )
 
 
 def by_world(
@@ -97,6 +154,9 @@ def _end(
         return Withdraw(Ending.EXTRA)
     if conflict.state is ConflictState.GONE or conflict.kept:
         return Withdraw(Ending.SESSION)
+    others = tuple(others)
+    if any(_instead(other, offer) for other in others):
+        return Withdraw(Ending.AGREED)
     if not _wanted(offer, snapshot.client.get(offer.client)):
         return Withdraw(Ending.ROSTER)
     if offer.sent and offer.span.start <= snapshot.now:
@@ -106,14 +166,26 @@ def _end(
     return _too_near(offer, notice, snapshot)
 
 
+def _instead(other: Offer, offer: Offer) -> bool:
+    """True when the other one stands in this offer's place: the session's make-up, or the time the client asked for."""
+    if other.conflict != offer.conflict or other.uid == offer.uid:
+        return False
+    asked_for = other.proposed and other.live and other.number > offer.number
+    return other.state in BINDING or (asked_for and not offer.proposed)
+
+
 def _wanted(offer: Offer, client: Client | None) -> bool:
     return client is not None and (offer.pinned or client.makeups)
 
 
 def _too_near(offer: Offer, notice: timedelta, snapshot: Snapshot) -> Fact | None:
-    """Nobody answered until minimum notice, or a hold was never sent and now is under it."""
+    """Nobody answered until minimum notice, or a hold was never sent and now is under it.
+
+    What the therapist set so near that the answer is due even later stands until its time comes.
+    """
     left = offer.span.start - snapshot.now
-    if offer.state is OfferState.UNANSWERED and left <= notice:
+    over = offer.due is None or offer.due <= offer.span.start - notice
+    if offer.state is OfferState.UNANSWERED and left <= notice and over and not offer.frozen:
         return Withdraw(Ending.SILENCE)
     client = snapshot.client.get(offer.client)
     asked = client is not None and client.mailed and snapshot.mail
@@ -123,30 +195,39 @@ def _too_near(offer: Offer, notice: timedelta, snapshot: Snapshot) -> Fact | Non
 
 
 def taken_away(offer: Offer, diary: Diary, snapshot: Snapshot, others: Iterable[Offer]) -> bool:
-    """True when the slot is no longer the offer's: past, in leave, or something else stands on it (I3, I4).
+    """True when the slot is no longer the offer's (I3, I4)."""
+    return bool(_obstacle(offer, diary, snapshot, others))
+
+
+def _obstacle(offer: Offer, diary: Diary, snapshot: Snapshot, others: Iterable[Offer]) -> str:
+    """Why the slot cannot be the offer's: "past", in leave ("away"), or something else stands there ("taken"); or "".
 
     What the therapist dragged is checked against past, leave and sessions only.
     """
     slot = offer.span
-    if slot.start <= snapshot.now or any(span.overlaps(slot) for span in diary.away):
-        return True
+    if slot.start <= snapshot.now:
+        return "past"
+    if any(span.overlaps(slot) for span in diary.away):
+        return "away"
     displaced = {row.ref for row in snapshot.conflicts if row.displaced}
     standing = [
         one.span for one in diary.all_sessions if one.ref not in displaced and one.ref.uid != offer.uid
     ]
     ours = [
-        one.span for one in others if one.uid != offer.uid and one.therapist == offer.therapist and firm(one)
+        one.span
+        for one in others
+        if one.conflict != offer.conflict and one.therapist == offer.therapist and firm(one)
     ]
     busy: list[Span] = []
     if not offer.pinned:
         known = {one.uid for one in snapshot.offers}
         busy = [one.span for one in diary.busy if one.ref not in displaced and one.ref.uid not in known]
-    return any(slot.overlaps(span) for span in (*standing, *ours, *busy))
+    return "taken" if any(slot.overlaps(span) for span in (*standing, *ours, *busy)) else ""
 
 
 def firm(offer: Offer) -> bool:
-    """True for time that is promised, or that somebody was asked for."""
-    return offer.state in BINDING or offer.state is OfferState.INVITED
+    """True for time that is promised, or that somebody asked or was asked for."""
+    return offer.state in BINDING or offer.state in {OfferState.INVITED, OfferState.PROPOSED}
 
 
 def settle_conflict(
@@ -160,6 +241,8 @@ def settle_conflict(
     reason = _closed_because(row, offers, client, policy)
     if barred and any(offer.sent for offer in offers):
         reason = "the therapist offers nothing for this leave any more"
+    if any(offer.proposed and (offer.live or offer.state is OfferState.PROPOSED) for offer in offers):
+        reason = ""  # the client asked for another time, and nobody has said no
     if reason:
         return replace(row, state=ConflictState.CLOSED, reason=reason)
     return replace(row, state=ConflictState.OPEN, reason="")
@@ -177,8 +260,12 @@ def _closed_because(row: Conflict, offers: tuple[Offer, ...], client: Client | N
         return "the therapist took the invitation back"
     if any(offer.reason == Ending.SILENCE for offer in offers):
         return "nobody answered in time"
-    if sum(offer.state in {OfferState.DECLINED, OfferState.CANCELLED} for offer in offers) >= limit:
+    declined = [offer for offer in offers if offer.state in {OfferState.DECLINED, OfferState.CANCELLED}]
+    machines = sum(offer.reason == Ending.MACHINE for offer in declined)
+    if len(declined) - machines >= limit:
         return "all offers were declined"
+    if machines >= MACHINES:
+        return ONLY_MACHINES
     return ""
 
 

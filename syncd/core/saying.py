@@ -80,7 +80,7 @@ def facts_for(
         next_with=other,
         outlook=outlook,
         agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
-        before=_before(standing, who.conflict),
+        before=_before(standing, who.conflict, shown),
         location=shown.location if shown else "",
         link=shown.link if shown and not covers else "",
         sends_link=covers and shown is not None and bool(shown.link) and not shown.location,
@@ -123,10 +123,17 @@ def stand_in(standing: Standing, conflict: Conflict) -> Therapist | None:
     return next(present, None)
 
 
-def _before(standing: Standing, conflict: Conflict) -> Before:
-    """What the client heard of this session before."""
-    declined = {Ending.CLIENT, Ending.IN_PERSON}
-    if any(offer.sent and offer.reason in declined for offer in standing.of(conflict)):
-        return Before.DECLINED
-    earlier = any(offer.sent and not offer.live for offer in standing.of(conflict))
-    return Before.TOLD if earlier or conflict.noticed_at is not None else Before.NOTHING
+def _before(standing: Standing, conflict: Conflict, shown: Offer | None) -> Before:
+    """What the client heard, or said, of this session before."""
+    if shown is not None and shown.proposed:
+        return Before.PROPOSED
+    earlier = [offer for offer in standing.of(conflict) if offer.sent and not offer.live]
+    match earlier[-1].reason if earlier else None:
+        case Ending.CLIENT | Ending.IN_PERSON:
+            return Before.DECLINED
+        case Ending.MACHINE:
+            return Before.MACHINE
+        case None if conflict.noticed_at is None:
+            return Before.NOTHING
+        case _:
+            return Before.TOLD

@@ -5,12 +5,12 @@ On Google a write is silent unless it says otherwise, so there the object also s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from syncd.core.actions import DeleteEvent
 from syncd.core.effects import EffectKey
 from syncd.core.entries import entry
+from syncd.core.gestures import SEND
 from syncd.core.invitation import Invite, MailFacts, Show, next_sequence
 from syncd.core.messages import (
     ENDED,
@@ -18,13 +18,12 @@ from syncd.core.messages import (
     confirmation_facts,
     invitation_facts,
     invitation_key,
+    removal_key,
     renewal_facts,
 )
 from syncd.core.model import Conflict, Delivery, Offer, OfferState
 from syncd.core.saying import Addressee
 from syncd.core.standing import Standing
-
-_SEND = re.compile(r"(?:^|\s)#send\b", re.IGNORECASE)
 
 
 def scheduled(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Show | Invite | DeleteEvent]:
@@ -33,7 +32,7 @@ def scheduled(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[
         yield from _taken_back(standing, conflict, offer)
     elif offer.state in {OfferState.PLANNED, OfferState.HELD}:
         yield from _towards_invitation(standing, conflict, offer)
-    elif offer.state is OfferState.SETTLED and not offer.sent:
+    elif offer.state is OfferState.PROPOSED or (offer.state is OfferState.SETTLED and not offer.sent):
         yield from _held(standing, conflict, offer)
     elif offer.delivery is Delivery.GOOGLE:
         yield from _on_google(standing, conflict, offer)
@@ -88,7 +87,7 @@ def _sent_after_all(standing: Standing, conflict: Conflict, offer: Offer) -> Ite
     """The therapist moved it and pressed "Don't send": `#send` in its title tells the client once."""
     client = standing.client(conflict)
     event = standing.snapshot.ours.get(offer.uid)
-    if client is None or event is None or not _SEND.search(event.title) or not standing.awake(conflict):
+    if client is None or event is None or not SEND.search(event.title) or not standing.awake(conflict):
         return
     facts = renewal_facts(standing, Addressee(conflict, client), offer)
     yield _invite(standing, conflict, offer, invitation_key(offer), facts, event.etag, attend=True)
@@ -113,8 +112,7 @@ def _taken_back(standing: Standing, conflict: Conflict, offer: Offer) -> Iterato
     hears = offer.sent and offer.reason not in SILENT
     if hears and not standing.awake(conflict):
         return
-    key = EffectKey(offer.uid, "end", "delete")
-    yield DeleteEvent(key, offer.calendar, offer.uid, event.etag, quiet=not hears)
+    yield DeleteEvent(removal_key(offer), offer.calendar, offer.uid, event.etag, quiet=not hears)
 
 
 def _invite(

@@ -75,6 +75,10 @@ def _invited(action: PutEvent, hearing: Hearing, offer: Offer, now: datetime) ->
     )
 
 
+def _cancelled(offer: Offer, action: SendMail, now: datetime) -> Offer:
+    return replace(offer, sequence=action.sequence, cancelled_at=now)
+
+
 def _mailed(action: SendMail, offer: Offer | None, conflict: Conflict | None, now: datetime) -> Consequence:
     sent = Sent(
         at=now,
@@ -95,9 +99,10 @@ def _mailed(action: SendMail, offer: Offer | None, conflict: Conflict | None, no
             )
         case MailKind.REMINDER if offer is not None:
             return Consequence(offer=advance(offer, Reminded(now), now), sent=sent)
-        case "cancel" if offer is not None:
-            return Consequence(offer=replace(offer, sequence=action.sequence), sent=sent)
+        case "cancel" | MailKind.CLOSING if offer is not None:
+            return Consequence(offer=_cancelled(offer, action, now), sent=sent)
         case MailKind.NOTICE if conflict is not None:
-            return Consequence(conflict=replace(conflict, noticed_at=now), sent=sent)
+            ended = _cancelled(offer, action, now) if offer is not None else None
+            return Consequence(ended, replace(conflict, noticed_at=now), sent)
         case _:
             return Consequence(sent=sent)

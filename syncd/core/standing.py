@@ -18,6 +18,7 @@ from syncd.core.model import (
     Client,
     Conflict,
     ConflictState,
+    Delivery,
     OccurrenceRef,
     Offer,
     OfferState,
@@ -104,6 +105,20 @@ class Standing:
     def taken_offer(self, conflict: Conflict) -> Offer | None:
         """The offer that became the make-up, if there is one."""
         return next((offer for offer in self.of(conflict) if offer.state in TAKEN), None)
+
+    def makeup(self, conflict: Conflict) -> Offer | None:
+        """The accepted offer that this session is, while its client was sent no CANCEL for it; only what we mailed."""
+        return next(
+            (
+                offer
+                for offer in self.offers
+                if offer.uid == conflict.ref.uid
+                and offer.delivery is Delivery.IMIP
+                and offer.sent
+                and offer.cancelled_at is None
+            ),
+            None,
+        )
 
     def made_up(self, conflict: Conflict) -> bool:
         """True when another time stands in the session's place, by an offer or by the therapist's own hand."""

@@ -12,14 +12,16 @@ from syncd.core.messages import untold
 from syncd.core.model import Conflict, ConflictState, Offer, OfferState
 from syncd.core.offers import Ending
 from syncd.core.policy import Approach
+from syncd.core.progress import ONLY_MACHINES
 from syncd.core.standing import TAKEN, Standing
 from syncd.core.timing import waking
 
 UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
-SHOWN = TAKEN | {OfferState.UNANSWERED}
+SHOWN = TAKEN | {OfferState.UNANSWERED, OfferState.PROPOSED}
 UNAWARE = frozenset({"call", "open", "unplaced", "planned", "held"})  # of those nobody has told
 _BEFORE = {
     (OfferState.DECLINED, Ending.CLIENT): "declined",
+    (OfferState.DECLINED, Ending.MACHINE): "declined",
     (OfferState.DECLINED, Ending.TOLD): "said_no",
     (OfferState.DECLINED, Ending.IN_PERSON): "said_no",
     (OfferState.CANCELLED, Ending.CLIENT): "cancelled",
@@ -71,6 +73,8 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
         return "call" if unsent and by_phone(standing, conflict) else offer.state.value
     if conflict.extra or conflict.kept:
         return OfferState.SETTLED.value
+    if conflict.reason == ONLY_MACHINES:
+        return "call"
     if standing.sent(conflict) or conflict.noticed_at is not None:
         return "closed" if conflict.state is ConflictState.CLOSED else "told"
     if by_phone(standing, conflict):
@@ -131,9 +135,9 @@ def by_phone(standing: Standing, conflict: Conflict) -> bool:
 
 
 def _current(standing: Standing, conflict: Conflict) -> Offer | None:
-    """The offer that stands: live, unanswered, or become the make-up."""
-    stands = (offer for offer in standing.of(conflict) if offer.live or offer.state in SHOWN)
-    return next(stands, None)
+    """The offer that stands: live, unanswered, or become the make-up; before all the time that the client proposed."""
+    stands = [offer for offer in standing.of(conflict) if offer.live or offer.state in SHOWN]
+    return next((offer for offer in stands if offer.state is OfferState.PROPOSED), next(iter(stands), None))
 
 
 def _of_offer(offer: Offer) -> str:

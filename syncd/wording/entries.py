@@ -62,6 +62,8 @@ def offer_values(facts: ShowFacts) -> dict[str, object]:
         "original": DateWords(facts.language, facts.zone).span(facts.original),
         "tentative": facts.tentative,
         "frozen": facts.frozen,
+        "doubtful": facts.doubtful,
+        "late": facts.late,
         "by_mail": facts.by_mail,
         "absent": one_line(facts.absent),
         "untold": facts.untold,

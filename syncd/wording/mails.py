@@ -12,7 +12,8 @@ from syncd.wording.outgoing import Appointment, Compose, Correspondent, Envelope
 from syncd.wording.paragraphs import one_line
 from syncd.wording.templates import Templates
 
-CANCELLING = frozenset({MailKind.TAKEN_BACK, MailKind.CLOSING})
+# What takes an invitation back, where it names one.
+CANCELLING = frozenset({MailKind.TAKEN_BACK, MailKind.CLOSING, MailKind.NOTICE, MailKind.SICK_TODAY})
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}  # RFC 3834 §5
 
 
@@ -113,6 +114,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "agreed": words.span(facts.agreed, facts.sent_at) if facts.agreed else None,
         "before": facts.before.value,
         "invited": bool(facts.uid),
+        "over": facts.original.start <= facts.sent_at,
         "location": one_line(facts.location),
         "link": one_line(facts.link),
         "sends_link": facts.sends_link,

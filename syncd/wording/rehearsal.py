@@ -96,7 +96,7 @@ def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, ful
     )
 
 
-_ALWAYS = frozenset({MailKind.INVITATION, MailKind.REMINDER, MailKind.TOO_LATE})
+_ALWAYS = frozenset({MailKind.INVITATION, MailKind.REMINDER, MailKind.TOO_LATE, MailKind.IN_TIME})
 
 
 def _show(language: str, state: OfferState, offer: OfferKind, flag: bool) -> ShowFacts:
@@ -111,6 +111,8 @@ def _show(language: str, state: OfferState, offer: OfferKind, flag: bool) -> Sho
         language=language,
         tentative=flag,
         frozen=flag,
+        doubtful=not flag,
+        late=not flag,
         by_mail=flag,
         untold=flag and state is OfferState.WITHDRAWN,
         link="https://example.org/room" if flag else "",

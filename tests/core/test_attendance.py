@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from syncd.core.answers import Concern
 from syncd.core.attendance import attended
 from syncd.core.model import Delivery, OfferState, PartStat
-from syncd.core.offers import Dragged, InvitationSent, advance
-from tests.core.carried import carried, entry, seen
+from syncd.core.offers import Dragged, Ending, InvitationSent, advance
+from tests.core.carried import carried, decided, entry, seen
 from tests.core.people import NOW, at
 
 PATHS = (Delivery.GOOGLE, Delivery.SERVER)
@@ -28,7 +29,7 @@ PATHS = (Delivery.GOOGLE, Delivery.SERVER)
 )
 def test_answers_to_what_was_asked(delivery: Delivery, answer: PartStat, state: OfferState) -> None:
     """Yes and no settle it; maybe is shown; silence is nothing."""
-    made = carried(OfferState.INVITED, delivery)
+    made = replace(carried(OfferState.INVITED, delivery), invited_at=NOW - timedelta(hours=1))
     after, words = attended(made, seen(made, entry(answer)))
     assert (after.state, after.tentative, words) == (state, answer is PartStat.TENTATIVE, ())
 
@@ -38,11 +39,39 @@ def test_a_yes_from_before_a_drag_is_none() -> None:
     moved = at(17, 15)
     made = advance(carried(OfferState.ACCEPTED), Dragged(moved), NOW)
     assert (made.state, made.asked) == (OfferState.INVITED, False)
-    kept, _ = attended(made, seen(made, entry(PartStat.ACCEPTED, moved)))
-    assert kept == made
+    kept, doubt = attended(made, seen(made, entry(PartStat.ACCEPTED, moved)))
+    assert (kept.state, [one.concern for one in doubt]) == (OfferState.INVITED, [Concern.UNASKED])
     asked, _ = attended(made, seen(made, entry(PartStat.NEEDS_ACTION, moved)))
     after, _ = attended(asked, seen(asked, entry(PartStat.ACCEPTED, moved)))
     assert after.state is OfferState.ACCEPTED
+
+
+def test_a_yes_that_may_be_new_is_asked_about_once_and_never_taken_back() -> None:
+    """Given between two looks it cannot be told from an old one: one letter for each start, and the clock stands."""
+    moved = at(17, 15)
+    made = advance(carried(OfferState.INVITED), Dragged(moved), NOW)
+    world = seen(made, entry(PartStat.ACCEPTED, moved))
+    after, (taken,) = attended(made, world)
+    assert (after.frozen, taken.concern, taken.fact) == (True, Concern.UNASKED, None)
+    again = replace(world, known_replies=frozenset({taken.reply.id}))
+    assert attended(after, again) == (after, ())
+    waits = replace(after, state=OfferState.UNANSWERED, due=NOW)
+    near = replace(seen(waits, entry(PartStat.ACCEPTED, moved), now=moved.start - timedelta(hours=30)))
+    known = replace(near, known_replies=again.known_replies, keys={})
+    (kept,) = decided(known).standing.offers
+    assert kept.state is OfferState.UNANSWERED
+
+
+@pytest.mark.parametrize("delivery", PATHS)
+def test_a_no_at_once_is_a_machine_s(delivery: Delivery) -> None:
+    """Nobody reads and answers within a minute: the time is refused, the client has refused nothing."""
+    made = carried(OfferState.INVITED, delivery)
+    after, (taken,) = attended(made, seen(made, entry(PartStat.DECLINED)))
+    assert (after.state, after.reason, taken.concern) == (
+        OfferState.DECLINED,
+        Ending.MACHINE,
+        Concern.MACHINE,
+    )
 
 
 def test_a_no_after_a_drag_is_one() -> None:

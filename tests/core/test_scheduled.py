@@ -9,8 +9,9 @@ import pytest
 
 from syncd.core.actions import DeleteEvent
 from syncd.core.effects import EffectKey, Sent
-from syncd.core.invitation import Invite, Show
+from syncd.core.invitation import Invite, MailKind, Outlook, Show, Tell
 from syncd.core.model import Delivery, OfferState, PartStat
+from syncd.core.offers import Ending
 from tests.core.carried import about, carried, decided, entry, seen
 from tests.core.people import NOW
 
@@ -62,9 +63,33 @@ def test_withdrawals_wait_for_the_morning(delivery: Delivery) -> None:
     made = carried(OfferState.INVITED, delivery)
     assert about(decided(seen(made, entry(PartStat.NEEDS_ACTION), now=NIGHT, leave=False))) == []
     morning = NIGHT + timedelta(hours=10)
-    (gone,) = about(decided(seen(made, entry(PartStat.NEEDS_ACTION), now=morning, leave=False)))
+    gone, words = about(decided(seen(made, entry(PartStat.NEEDS_ACTION), now=morning, leave=False)))[::-1]
+    if isinstance(gone, Tell):
+        gone, words = words, gone
     assert isinstance(gone, DeleteEvent)
+    assert isinstance(words, Tell)
     assert not gone.quiet
+    assert (words.facts.kind, words.facts.outlook, words.facts.uid) == (
+        MailKind.TAKEN_BACK,
+        Outlook.STANDS,
+        "",
+    )
+    assert words.after == gone.key
+
+
+@pytest.mark.parametrize("delivery", PATHS)
+def test_words_follow_a_withdrawal_once_and_no_invitation_repeats_them(delivery: Delivery) -> None:
+    """I5: not twice, not where an invitation went out since, not where the therapist deleted it by hand."""
+    words = EffectKey("offer1", "end", "words")
+    made = replace(carried(OfferState.WITHDRAWN, delivery), reason=Ending.LEAVE)
+    (told,) = about(decided(seen(made, None, leave=False)))
+    assert told.key == words
+    assert about(decided(seen(made, None, leave=False), done=[words])) == []
+    by_hand = replace(made, reason=Ending.THERAPIST)
+    assert about(decided(seen(by_hand, None, leave=False))) == []
+    later = replace(carried(OfferState.INVITED, delivery), uid="offer2", number=2)
+    snapshot = replace(seen(made, None), offers=(made, later))
+    assert about(decided(snapshot)) == []
 
 
 def test_who_said_no_is_not_told_even_at_night() -> None:

@@ -24,6 +24,7 @@ _KINDS = {
     "closing": ("closing", "About our appointment|Zu unserem Termin"),
     "taken_back": ("taken back", "About |Zu |Our appointment on .* as usual|Unser Termin .* wie gewohnt"),
     "too_late": ("too late", "Thank you for your answer|Danke für Ihre Antwort"),
+    "in_time": ("in time", "Thank you, this time is kept|Danke, diese Zeit ist"),
     "notice": ("notice", "Our appointment on|Unser Termin am"),
     "sick_today": ("sick today", "Our appointment .* cannot take place|Unser Termin .* nicht stattfinden"),
 }
@@ -31,12 +32,15 @@ _KINDS = {
 _LETTERS = {
     "plan": "Your time away|Ihre Abwesenheit",
     "concern": "Please look at what came back|Bitte sehen Sie sich an, was zurückkam",
+    "get in touch": "Please get in touch|Bitte melden Sie sich",
     "silence": "No answer yet|Noch keine Antwort",
     "call list": "Please call:|Before you are away|Bitte anrufen|Bevor Sie|Vor Ihrer Abwesenheit",
     "cover": r"Cover for|.* has accepted.*\(cover|Vertretung für|.* hat zugesagt.*\(Vertretung",
     "trouble": "syncd needs your attention|syncd braucht",
 }
-_WORDS = frozenset({"taken back", "closing"})  # what may go with a carried cancellation
+_WORDS = frozenset(
+    {"taken back", "closing", "notice", "sick today"}
+)  # what may go with a carried cancellation
 
 
 def kind_of(message: EmailMessage, part: str) -> str:

@@ -41,7 +41,7 @@ HOUSE = House(
 )
 LANGUAGES = ("en", "de")
 CARRIES_EVENT = frozenset({MailKind.INVITATION, MailKind.TAKEN_BACK, MailKind.CLOSING})
-ABOUT_SLOT = CARRIES_EVENT | {MailKind.REMINDER, MailKind.TOO_LATE}
+ABOUT_SLOT = CARRIES_EVENT | {MailKind.REMINDER, MailKind.TOO_LATE, MailKind.IN_TIME}
 
 
 def at(day: int, hour: int, month: int = 7, minutes: int = 50) -> Span:

@@ -32,6 +32,7 @@ class OfferState(StrEnum):
 
     PLANNED = "planned"
     HELD = "held"
+    PROPOSED = "proposed"  # the client proposed this time; the therapist has not said whether it holds
     INVITED = "invited"
     ACCEPTED = "accepted"
     DECLINED = "declined"
@@ -76,8 +77,13 @@ class Offer:
     asked: bool = False  # server and google: NEEDS-ACTION was seen in the calendar at this very start
     answer_stamp: datetime | None = None  # DTSTAMP of the answer that counts: an older one says nothing
     tentative: bool = False  # the client said "maybe"
-    late_at: datetime | None = None  # a yes came when the time was gone
+    late_at: datetime | None = None  # a yes came after a no, or when the time was gone
     frozen: bool = False  # human words arrived; the clock stands still
+    doubtful: bool = False  # an answer came that needs the therapist's confirmation
+    proposed: bool = False  # the client proposed this time
+    cancelled_at: datetime | None = None  # when the client was sent the CANCEL for it
+    unwritten: bool = False  # its entry is still to be written: that it is missing is nobody's gesture
+    turns: int = 0  # how often the therapist moved it or let its clock run on: it is shown anew each time
     href: str = ""
     etag: str = ""
     location: str = ""
@@ -90,12 +96,26 @@ class Offer:
         return self.state in LIVE
 
     @property
+    def over(self) -> bool:
+        """True once it can no longer be accepted as it was asked: declined, taken back, cancelled, overtaken."""
+        return self.state in OVER
+
+    @property
     def sent(self) -> bool:
         """True once the client has been told of it."""
         return self.invited_at is not None
 
 
 LIVE = frozenset({OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.ACCEPTED})
+OVER = frozenset(
+    {
+        OfferState.DECLINED,
+        OfferState.WITHDRAWN,
+        OfferState.VETOED,
+        OfferState.CANCELLED,
+        OfferState.DISPLACED,
+    }
+)
 
 
 class ReplyKind(StrEnum):
