@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import signal
 import socket
 import time
@@ -21,12 +22,14 @@ from sdnotify import SystemdNotifier
 
 from syncd.core.agenda import next_due
 from syncd.core.errors import ConfigError, SafetyStop, StoreError, SyncdError
+from syncd.core.model import ReadProblem
 from syncd.cycle import PassReport, run_until_quiet, summed
 from syncd.ports import Fence, Store
 from syncd.settings import without_value
 from syncd.wiring import Running
 
 log = logging.getLogger(__name__)
+_ADDRESS = re.compile(r"[^\s/\"]+@[^\s/\",;:]+")
 
 PASSES = Counter("syncd_passes", "Passes over the calendars, by how they ended", ["result"])
 EFFECTS = Counter("syncd_effects", "Effects on the outside world, by the state they reached", ["state"])
@@ -108,6 +111,7 @@ class _Shift:
     scheduler: BackgroundScheduler
     reload_due: Event = field(default_factory=Event)
     working: Lock = field(default_factory=Lock)
+    unread: frozenset[str] = frozenset()
 
     def start(self) -> None:
         """Poll regularly; deadlines and retries add looks of their own."""
@@ -160,12 +164,21 @@ class _Shift:
         LAST_PASS.set(last.now.timestamp())
         waiting = self.running.world.store.load().effects
         WAITING.set(len(waiting))
-        for problem in last.problems:
-            log.warning("calendar %s: could not be read in full", problem.calendar)
+        self._told(last)
         due = next_due(last.decision.standing, waiting)
         if due is not None:
             self._look_at(due)
         self.daemon.notify(f"WATCHDOG=1\nSTATUS=last pass {last.now:%Y-%m-%d %H:%M}Z, {len(waiting)} waiting")
+
+    def _told(self, last: PassReport) -> None:
+        """A line for each thing that could not be read, once: it may stay so for days of polls."""
+        unread = dict.fromkeys(map(_unread, last.problems))
+        for line in unread:
+            if line not in self.unread:
+                log.warning("%s", line)
+        if self.unread and not unread:
+            log.info("everything is read again")
+        self.unread = frozenset(unread)
 
     def _look_at(self, moment: datetime) -> None:
         self.scheduler.add_job(self.look, "date", run_date=moment, id="due", replace_existing=True)
@@ -214,6 +227,12 @@ def _scheduler() -> BackgroundScheduler:
 def _lease(poll: timedelta) -> timedelta:
     """Long enough to outlive a slow pass, short enough that a crash does not block the next start for long."""
     return max(poll * 5, timedelta(minutes=10))
+
+
+def _unread(problem: ReadProblem) -> str:
+    """What a log may say: which calendar, and why where it is the whole of it. People's addresses stay out."""
+    why = f": {problem.reason}" if not problem.uid else ""
+    return _ADDRESS.sub("…", f"calendar {problem.calendar}: could not be read in full{why}")
 
 
 def _owner() -> str:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from syncd.core.spans import Span
 from syncd.wiring import SystemClock
 from tests.scenario import ics
-from tests.servers.dav import DavCalendar
 from tests.servers.entries import event_text
+
+
+class Writable(Protocol):
+    """A calendar into which its owner puts iCalendar text."""
+
+    def put_text(self, text: str, uid: str) -> object:
+        """Store an object."""
+
 
 _ZONES = ("Europe/Berlin", "Asia/Tokyo", "America/Phoenix")  # eight hours apart each
 
@@ -31,7 +39,7 @@ AT_ONCE = {"review_first": "0", "settle": '"0s"', "tell_first": "false", "quiet_
 LEAVE = 3  # weeks from now: two to three weeks of notice, near enough to invite at once
 
 
-def weekly_sessions(calendar: DavCalendar, zone: str, initials: tuple[str, ...]) -> None:
+def weekly_sessions(calendar: Writable, zone: str, initials: tuple[str, ...]) -> None:
     """A weekly session on Mondays for each, known by initials, since a month ago."""
     for number, title in enumerate(initials):
         start = datetime.combine(monday(-4), time(9 + number), ZoneInfo(zone))
@@ -40,6 +48,6 @@ def weekly_sessions(calendar: DavCalendar, zone: str, initials: tuple[str, ...])
         calendar.put_text(event_text(uid, title, when, tzid=zone, lines=["RRULE:FREQ=WEEKLY"]), uid)
 
 
-def block(calendar: DavCalendar, title: str = "Vacation", uid: str = "leave") -> None:
+def block(calendar: Writable, title: str = "Vacation", uid: str = "leave") -> None:
     """A week of leave."""
     calendar.put_text(ics.all_day(uid, title, monday(LEAVE), 5), uid)

@@ -25,10 +25,10 @@ def query(world: World, user: str, body: Json) -> Json:
         raise ApiError(400, "tooManyCalendarsRequested", "Too many calendars.")
     answer: Json = {}
     for one in body.get("items", ()):
-        try:
-            box = world.calendar(user, one["id"], "freeBusyReader")
-        except ApiError:
-            answer[one["id"]] = {"errors": [{"domain": "global", "reason": "notFound"}], "busy": []}
+        box = _seen(world, user, one["id"])
+        if box is None or one["id"] in world.busy_errors:
+            reason = world.busy_errors.get(one["id"], "notFound")
+            answer[one["id"]] = {"errors": [{"domain": "global", "reason": reason}], "busy": []}
             continue
         spans = sorted(
             span
@@ -43,6 +43,13 @@ def query(world: World, user: str, body: Json) -> Json:
         "timeMax": body["timeMax"],
         "calendars": answer,
     }
+
+
+def _seen(world: World, user: str, key: str) -> CalendarBox | None:
+    try:
+        return world.calendar(user, key, "freeBusyReader")
+    except ApiError:
+        return None
 
 
 def _counts(box: CalendarBox, stored: Stored) -> bool:

@@ -92,6 +92,7 @@ class World:
         self.resets_answers = (
             True  # a new start or rule takes the guests' answers back; no document says so or not
         )
+        self.busy_errors: dict[str, str] = {}  # calendar id -> what freebusy.query says instead
         self.pages: dict[str, Json] = {}
         self.before: dict[str, Callable[[], None]] = {}  # what happens just before the next such request
         self._ticks = itertools.count(1)

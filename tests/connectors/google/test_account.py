@@ -108,6 +108,19 @@ def test_a_shared_calendar_that_vanishes_is_not_free(
     assert "@" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("reason", "error"), [("notFound", NotFound), ("internalError", Transient)])
+def test_an_error_beside_the_answer_is_not_free_time(
+    google: GoogleServer, ada: Person, account: GoogleAccount, reason: str, error: type[Exception]
+) -> None:
+    """freebusy.query says 200 and names the calendar's trouble inside: never an empty week."""
+    google.share(CLIENT, THERAPIST, "freeBusyReader")
+    busy = account.open(CLIENT)
+    assert busy.changes("", WINDOW).complete
+    google.world.busy_errors[CLIENT] = reason
+    with pytest.raises(error):
+        busy.changes("", WINDOW)
+
+
 def test_a_wider_scope_reads_shared_leave_with_its_titles(
     google: GoogleServer, dana: Person, ada: Person, tmp_path: Path
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import stat
@@ -13,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socket import create_server
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -143,6 +146,35 @@ def test_a_refusal_at_the_browser_is_said_so(google: GoogleServer, terminal: Ter
     assert "access_denied" in str(terminal.error)
 
 
+def test_a_stolen_code_is_good_for_nobody(google: GoogleServer, config: GoogleConfig) -> None:
+    """PKCE: without the verifier that only the command knows, the code brings no token."""
+    state, redirect = "s" * 16, "http://127.0.0.1:9/"
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(b"v" * 50).digest()).decode().rstrip("=")
+    asked = {
+        "client_id": google.oauth.client_id,
+        "redirect_uri": redirect,
+        "response_type": "code",
+        "state": state,
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+        "access_type": "offline",
+        "scope": " ".join(LEAST_SCOPES),
+    }
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": google.oauth.client_id,
+        "client_secret": google.oauth.client_secret,
+        "redirect_uri": redirect,
+    }
+    for verifier, status in (("x" * 50, 400), ("v" * 50, 200)):
+        sent = requests.get(config.auth_uri, params=asked, allow_redirects=False, timeout=10)
+        code = parse_qs(urlsplit(sent.headers["Location"]).query)["code"][0]
+        answer = requests.post(
+            google.token_uri, data={**form, "code": code, "code_verifier": verifier}, timeout=10
+        )
+        assert answer.status_code == status
+
+
 def test_a_forged_answer_is_refused(terminal: Terminal, config: GoogleConfig, port: int) -> None:
     """A code that comes without our state is nobody's consent."""
     with terminal.running():
@@ -214,6 +246,17 @@ class TestInUse:
         assert stat.S_IMODE(granted.token.stat().st_mode) == 0o600
         assert [one.name for one in granted.token.parent.iterdir()] == ["work.json"]
 
+    def test_an_access_token_lives_no_longer_than_the_server_says(
+        self, google: GoogleServer, granted: GoogleConfig
+    ) -> None:
+        """The server refuses it, whatever our clock says of it; another is asked for at once."""
+        account = GoogleAccount(granted)
+        account.discover()
+        tokens = google.oauth.access_tokens
+        tokens |= {key: replace(bearer, until=0.0) for key, bearer in tokens.items()}
+        assert account.discover()
+        assert len(tokens) == 2
+
     def test_a_stored_access_token_is_used_until_it_runs_out(
         self, google: GoogleServer, granted: GoogleConfig
     ) -> None:
@@ -227,9 +270,14 @@ class TestInUse:
     ) -> None:
         """After a restart the new one is used: the old one is dead."""
         google.oauth.rotates = True
+        assert granted.token is not None
+        first = granted.token.read_text()
         GoogleAccount(granted).discover()
         google.oauth.expire_access()
         GoogleAccount(granted).discover()
+        granted.token.write_text(first)
+        with pytest.raises(AuthExpired, match="invalid_grant"):
+            GoogleAccount(granted).discover()
 
     def test_a_revoked_token_pauses_with_the_remedy(
         self, google: GoogleServer, granted: GoogleConfig

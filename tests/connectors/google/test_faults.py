@@ -17,6 +17,7 @@ from syncd.core.errors import (
     AuthExpired,
     ConnectorError,
     Forbidden,
+    Malformed,
     Rejected,
     Transient,
     Unclear,
@@ -172,6 +173,13 @@ def test_the_limit_per_minute_is_patience_and_no_right_missing(
     with pytest.raises(Transient) as caught:
         calendar.changes("", WINDOW)
     assert caught.value.retry_after == timedelta(seconds=60)
+
+
+def test_a_redirect_is_followed_by_nobody(google: GoogleServer, calendar: Calendar) -> None:
+    """It would carry the access token elsewhere: the admin looks at `api_endpoint`."""
+    google.fail(Fault(Phase.REFUSED, "events.list", status=302, reason="moved"))
+    with pytest.raises(Malformed, match="api_endpoint"):
+        calendar.changes("", WINDOW)
 
 
 def test_a_calendar_shared_read_only_says_what_to_do(

@@ -145,6 +145,19 @@ def test_the_sync_token_comes_with_the_last_page(google: GoogleServer, dana: Per
     assert ["nextSyncToken" in page for page in pages] == [False, False, True]
 
 
+def test_a_page_token_stands_with_the_first_pages_parameters_only(
+    google: GoogleServer, dana: Person, raw: Raw
+) -> None:
+    """Any that differ are refused, and a token that nobody gave is none."""
+    for hour in range(8, 11):
+        dana.enter(timed(f"2026-07-06T{hour:02}:00"))
+    token = raw("GET", EVENTS, maxResults="2").json()["nextPageToken"]
+    assert raw("GET", EVENTS, maxResults="2", pageToken=token, showDeleted="true").status_code == 400
+    assert google.violations
+    assert raw("GET", EVENTS, maxResults="2", pageToken=token).status_code == 200
+    assert raw("GET", EVENTS, maxResults="2", pageToken="guessed").status_code == 410
+
+
 def test_a_used_id_answers_409_403_and_410(google: GoogleServer, raw: Raw) -> None:
     """Insert, update and delete of what was deleted."""
     body = timed("2026-07-06T09:00", id="abc12")

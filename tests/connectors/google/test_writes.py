@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -257,6 +258,28 @@ def test_an_edit_between_reading_and_writing_wins(
     with pytest.raises(VersionConflict):
         calendar.replace(replace(hold(), title="Ours"), written.etag)
     assert _shown(dana)["summary"] == "Mine"
+
+
+def test_a_deletion_between_reading_and_deleting_wins(
+    dana: Person, google: GoogleServer, calendar: Calendar
+) -> None:
+    """410: it is gone already, by a human's hand."""
+    etag = calendar.create(hold()).etag
+    google.before("events.delete", lambda: dana.delete(UID, "Practice"))
+    with pytest.raises(NotFound):
+        calendar.delete(UID, etag)
+
+
+def test_cancelling_twice_is_cancelling_once(google: GoogleServer, dana: Person, calendar: Calendar) -> None:
+    """An answer was lost, so it is asked for again: what carries our mark is ours, and its pre-image is the same."""
+    google.world.forgets_details = False
+    key = dana.enter(timed("2026-06-02T09:00"), "Practice")
+    ref = OccurrenceRef(calendar.id, key)
+    first = calendar.cancel(ref, "")
+    again = calendar.cancel(ref, "")
+    assert json.loads(again.pre_image)["status"] == json.loads(first.pre_image)["status"] == "confirmed"
+    calendar.restore(ref, again.pre_image)
+    assert _shown(dana, key)["status"] == "confirmed"
 
 
 def test_a_cancelled_occurrence_comes_back_as_it_was(dana: Person, calendar: Calendar) -> None:
