@@ -13,40 +13,80 @@ from tests.core.people import BERLIN
 from tests.scenario import ics
 from tests.walk import steps as diary
 from tests.walk.dwelling import CLIENTS, at, uid_of, weekly
-from tests.walk.life import Answered, Life
+from tests.walk.life import Answered, Life, Spoken
 from tests.walk.witness import Page, Posted, Standing
 
 
 def act(life: Life, step: diary.Step) -> None:
     """Do what the step says, as Dana or as a client; what is no longer there is left alone."""
+    match step:
+        case diary.Answer() | diary.Propose() | diary.Note():
+            _write(life, step)
+        case diary.Remove() | diary.Drag() | diary.Tag() | diary.Copy() | diary.HidePlan():
+            _handle(life, step)
+        case diary.MoveSession() | diary.DropSession() | diary.KeepSession() | diary.EndSeries():
+            _reschedule(life, step)
+        case diary.Fail(where):
+            _fail(life, where)
+        case diary.Restart():
+            life.restart()
+        case diary.Restore():
+            life.restore()
+        case diary.Wait():
+            pass
+        case _:
+            _enter(life, step)
+
+
+def _enter(life: Life, step: diary.Entered) -> None:
+    """Dana's hand on events of her own."""
     calendar = life.house.calendar
     match step:
         case diary.Block(uid, first, days, title):
             calendar.put_text(ics.all_day(uid, title, date.fromisoformat(first), days))
         case diary.BlockHours(uid, start, minutes, title) | diary.Event(uid, start, minutes, title):
             calendar.put_text(ics.timed(uid, title, at(start), minutes))
+        case diary.BlockWeekly() | diary.Relocate() | diary.Duplicate() | diary.SplitLeave():
+            _rearrange(life, step)
+        case diary.ExtraSession(uid, client, start):
+            calendar.put_text(ics.timed(uid, CLIENTS[client].initials, at(start), 50))
         case diary.Span(uid, first, days):
             _edit(life, uid, lambda text: _spanned(text, date.fromisoformat(first), days))
         case diary.Retitle(uid, title):
             _edit(life, uid, lambda text: re.sub(r"SUMMARY:[^\r\n]*", f"SUMMARY:{title}", text))
         case diary.Delete(uid):
             if life.page.text(uid):
-                calendar.remove(uid)
-        case diary.Answer() | diary.Note():
-            _write(life, step)
-        case diary.Remove() | diary.Drag() | diary.Tag() | diary.Copy():
-            _handle(life, step)
-        case diary.MoveSession() | diary.DropSession() | diary.KeepSession() | diary.EndSeries():
-            _reschedule(life, step)
-        case diary.Fail(where):
-            _fail(life, where)
-        case diary.Wait():
-            pass
+                life.calendar_of(uid).remove(uid)
 
 
 def _edit(life: Life, uid: str, change: Callable[[str], str]) -> None:
     if life.page.text(uid):
-        life.house.calendar.edit(uid, change)
+        life.calendar_of(uid).edit(uid, change)
+
+
+def _rearrange(
+    life: Life, step: diary.BlockWeekly | diary.Relocate | diary.Duplicate | diary.SplitLeave
+) -> None:
+    """Dana's hand on a block as a whole."""
+    text = life.page.text(step.uid)
+    match step:
+        case diary.BlockWeekly(uid, first, days, weeks, title):
+            block = ics.all_day(uid, title, date.fromisoformat(first), days)
+            rule = f"RRULE:FREQ=WEEKLY;COUNT={weeks}\r\nDTSTART"
+            life.house.calendar.put_text(block.replace("DTSTART", rule, 1))
+        case diary.Relocate(uid) if text:
+            there = life.house.away if life.calendar_of(uid) is life.house.calendar else life.house.calendar
+            life.calendar_of(uid).remove(uid)
+            there.put_text(text)
+        case diary.Duplicate(uid, copy) if text:
+            life.calendar_of(uid).put_text(text.replace(f"UID:{uid}", f"UID:{copy}"))
+        case diary.SplitLeave(uid, days, rest) if text:
+            whole = next(one for one in life.page.all if one.uid == uid)
+            begins = whole.start.astimezone(BERLIN).date()
+            left = round((whole.end - whole.start) / timedelta(days=1)) - days
+            life.calendar_of(uid).edit(uid, lambda known: _spanned(known, begins, days))
+            other = _spanned(text.replace(f"UID:{uid}", f"UID:{rest}"), begins + timedelta(days=days), left)
+            life.house.calendar.put_text(other)
 
 
 def _spanned(text: str, first: date, days: int) -> str:
@@ -54,8 +94,14 @@ def _spanned(text: str, first: date, days: int) -> str:
     return re.sub(r"DTEND[^\r\n]*", f"DTEND;VALUE=DATE:{first + timedelta(days=days):%Y%m%d}", text)
 
 
-def _handle(life: Life, step: diary.Remove | diary.Drag | diary.Tag | diary.Copy) -> None:
+def _handle(life: Life, step: diary.Handled) -> None:
     """Dana's hand on an entry of ours."""
+    if isinstance(step, diary.HidePlan):
+        by_day = sorted((one.start, uid) for uid, (one, _) in life.page.plans.items())
+        for _, plan in by_day[step.number : step.number + 1]:
+            life.house.calendar.remove(plan)
+            life.hidden.add(plan)
+        return
     uid = uid_of(step.entry)
     entry = life.page.entries.get(uid)
     if entry is None:
@@ -87,9 +133,7 @@ def _dragged(text: str, start: datetime, length: timedelta) -> str:
     return re.sub(r"DTEND[^\r\n]*", f"DTEND:{start + length:%Y%m%dT%H%M%SZ}", text)
 
 
-def _reschedule(
-    life: Life, step: diary.MoveSession | diary.DropSession | diary.KeepSession | diary.EndSeries
-) -> None:
+def _reschedule(life: Life, step: diary.Rescheduled) -> None:
     """Dana's hand on a client's own series."""
     day = date.fromisoformat(step.day)
     session = session_on(life.page, step.client, day)
@@ -168,12 +212,12 @@ def _override(text: str, session: Standing, start: datetime, length: timedelta, 
     return re.sub(r"END:VCALENDAR\s*", lambda _: "\r\n".join((*lines, "")), _without(text, session))
 
 
-def _write(life: Life, step: diary.Answer | diary.Note) -> None:
+def _write(life: Life, step: diary.Said) -> None:
     """A client's mail arrives."""
     requests = life.requests(step.client)
-    if isinstance(step, diary.Note):
+    if not isinstance(step, diary.Answer):
         if requests:
-            life.post.arrive(_note(requests[-1], step.automatic, life.now))
+            _speak(life, requests[-1], step)
         return
     if step.number >= len(requests):
         return
@@ -188,6 +232,28 @@ def _write(life: Life, step: diary.Answer | diary.Note) -> None:
     life.post.arrive(content)
     counts = known and request.sequence == newest and not ended
     life.answers.append(Answered(life.now, step.client, request.uid, step.how, counts, stamp.astimezone(UTC)))
+
+
+def _speak(life: Life, request: Posted, step: diary.Propose | diary.Note) -> None:
+    """What a person must read."""
+    if isinstance(step, diary.Propose):
+        life.post.arrive(_counter(request, at(step.start), life.now))
+    else:
+        life.post.arrive(_note(request, step.automatic, life.now))
+    if not (isinstance(step, diary.Note) and step.automatic):
+        life.spoken.append(Spoken(life.now, step.client, request.uid))
+
+
+def _counter(request: Posted, start: datetime, now: datetime) -> bytes:
+    """RFC 5546 §3.2.7, as mail programs write it."""
+    assert request.start is not None
+    assert request.end is not None
+    end = start + (request.end - request.start)
+    text = ics.reply(request.part, request.to, "TENTATIVE", now).decode()
+    text = text.replace("METHOD:REPLY", "METHOD:COUNTER").replace('method="REPLY"', 'method="COUNTER"')
+    text = re.sub(r"DTSTART[^\r\n]*", f"DTSTART:{start.astimezone(UTC):%Y%m%dT%H%M%SZ}", text)
+    text = re.sub(r"DTEND[^\r\n]*", f"DTEND:{end.astimezone(UTC):%Y%m%dT%H%M%SZ}", text)
+    return text.replace("Message-ID: <", f"Message-ID: <counter.{now:%d%H%M%S}.", 1).encode()
 
 
 def _note(request: Posted, automatic: bool, now: datetime) -> bytes:

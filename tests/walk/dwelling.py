@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import SMTP
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from connectors.mail.replies import Ours, read_replies
+from connectors.memory import MemoryCalendar
+from syncd.apply import Hands
 from syncd.core.actions import Mail
 from syncd.core.model import Client, Contact, Priority
-from syncd.core.policy import ApprovalMode, Policy
+from syncd.core.policy import ApprovalMode, Caps, Policy, Therapist
 from syncd.cycle import Practicing
 from syncd.ports import Incoming
-from syncd.store import SqlStore, open_store
-from syncd.store.database import connect
+from syncd.store import SqlStore
 from syncd.wiring.post import correspondence
 from syncd.wording import load_templates
-from tests.core.people import BERLIN
+from tests.core.people import BERLIN, CALENDAR
 from tests.scenario import ics
-from tests.scenario.house import House, SetClock
+from tests.scenario.house import LEASE, House, SetClock
 from tests.scenario.post import Post
 
 CLIENTS = {
@@ -63,12 +64,27 @@ CLIENTS = {
             priority=Priority.CRISIS,
             therapists=("dana",),
         ),
+        Client(
+            id="c6",
+            name="Fina Gross",
+            email="fina@example.net",
+            initials="FG",
+            priority=Priority.MAINTENANCE,
+            therapists=("dana",),
+        ),
     )
 }
 
 
 # weekday (Monday 0), hour, weeks between two sessions
-SERIES = {"c1": (0, 10, 1), "c2": (0, 14, 1), "c3": (1, 16, 1), "c4": (3, 15, 1), "c5": (2, 11, 2)}
+SERIES = {
+    "c1": (0, 10, 1),
+    "c2": (0, 14, 1),
+    "c3": (1, 16, 1),
+    "c4": (3, 15, 1),
+    "c5": (2, 11, 2),
+    "c6": (4, 12, 1),
+}
 
 
 def _trusting(policy: Policy) -> Policy:
@@ -84,32 +100,32 @@ def _whole_hours(policy: Policy) -> Policy:
     return replace(policy, slots=replace(policy.slots, grid=timedelta(hours=1)))
 
 
-RULES: dict[str, Callable[[Policy], Policy]] = {
-    "plain": _trusting,
-    "review": _careful,
-    "hours": lambda policy: _whole_hours(_trusting(policy)),
-    "hours, review": lambda policy: _whole_hours(_careful(policy)),
+def _hours_trusting(policy: Policy) -> Policy:
+    return _whole_hours(_trusting(policy))
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds in a life."""
+
+    policy: Callable[[Policy], Policy]
+    caps: Caps = field(default_factory=Caps)
+
+
+RULES = {
+    "plain": Rules(_trusting),
+    "review": Rules(_careful),
+    "hours": Rules(_hours_trusting),
+    "hours, few asked": Rules(_hours_trusting, Caps(client_absence=2, client_day=1, therapist_hour=2)),
+    "hours, review": Rules(lambda policy: _whole_hours(_careful(policy))),
 }
 
 
 OFFICE = "office@example.org"
+AWAY, LEE = "Away", "Lee"
 
 
 TEMPLATES = load_templates()
-
-
-def fresh_store() -> SqlStore:
-    """A new store in memory: a copy of one whose schema is there already."""
-    database = connect("sqlite://")
-    with _FIRST.database.reading() as first, database.reading() as copy:
-        source, target = (one.connection.driver_connection for one in (first, copy))
-        assert isinstance(source, sqlite3.Connection)
-        assert isinstance(target, sqlite3.Connection)
-    source.backup(target)
-    return SqlStore(database, timedelta(days=730))
-
-
-_FIRST = open_store("sqlite://")
 
 
 class Letterbox(Post):
@@ -140,24 +156,78 @@ class Letterbox(Post):
 
 
 class Dwelling(House):
-    """The House, its parts wired once: templates are compiled once for all lives."""
+    """The House with a second calendar of Dana's, its parts wired once: templates are compiled once for all lives."""
 
+    store: SqlStore
     wired: Practicing | None = None
+    colleague: Therapist | None = None
+
+    def __post_init__(self) -> None:
+        """Open the house."""
+        super().__post_init__()
+        self.account.add(AWAY)
+        self.therapist = replace(self.therapist, leave_calendars=(f"home/{AWAY}",))
+
+    @property
+    def away(self) -> MemoryCalendar:
+        """Dana's other calendar."""
+        return self.account.calendar(AWAY)
+
+    @property
+    def lee(self) -> MemoryCalendar:
+        """The calendar of Dana's colleague."""
+        return self.account.calendar(LEE)
+
+    def share(self, client: str) -> None:
+        """Lee sees this client, too, on Tuesdays and Fridays."""
+        lee = self.account.add(LEE)
+        self.colleague = replace(
+            self.therapist,
+            id="lee",
+            name="Lee Park",
+            email="lee@example.org",
+            addresses=("lee@example.org",),
+            calendar=lee.id,
+            leave_calendars=(),
+        )
+        self.clients = tuple(
+            replace(one, therapists=("dana", "lee")) if one.id == client else one for one in self.clients
+        )
+        for weekday, hour in ((1, 11), (4, 10)):
+            start = _first(self.clock.moment.date(), weekday, hour)
+            initials = CLIENTS[client].initials
+            lee.put_text(weekly(f"{client}-lee-{weekday}", initials, start, "COUNT=12"))
+
+    def reopen(self, store: SqlStore) -> None:
+        """The daemon starts on this store."""
+        self.store = store
+        self.wired = None
+        self.fence = store.acquire("test", self.clock.now(), LEASE)
 
     def world(self) -> Practicing:
         """As the House."""
         if self.wired is None:
             words = correspondence(TEMPLATES, self.store.load().instance, OFFICE)
-            self.wired = replace(super().world(), word=words)
+            built = super().world()
+            names = (CALENDAR, f"home/{AWAY}", *((self.colleague.calendar,) if self.colleague else ()))
+            ports = {name: self.account.open(name.partition("/")[2]) for name in names}
+            therapists = (self.therapist, *((self.colleague,) if self.colleague else ()))
+            sources = replace(built.sources, calendars=ports, therapists=therapists)
+            hands = partial(Hands, ports, self.post, self.post)
+            self.wired = replace(built, word=words, sources=sources, hands=hands)
         return self.wired
 
 
 def series(client: str, today: date) -> str:
     """A client's own series, from two weeks before a day on."""
     weekday, hour, weeks = SERIES[client]
-    monday = today - timedelta(days=today.weekday() + 14)
-    start = datetime(monday.year, monday.month, monday.day, hour, tzinfo=BERLIN) + timedelta(days=weekday)
+    start = _first(today, weekday, hour)
     return weekly(f"{client}-series", CLIENTS[client].initials, start, f"COUNT={9 // weeks};INTERVAL={weeks}")
+
+
+def _first(today: date, weekday: int, hour: int) -> datetime:
+    monday = today - timedelta(days=today.weekday() + 14)
+    return datetime(monday.year, monday.month, monday.day, hour, tzinfo=BERLIN) + timedelta(days=weekday)
 
 
 def weekly(uid: str, title: str, start: datetime, rule: str) -> str:

@@ -163,8 +163,8 @@ def knows(life: Life, conflict: Conflict) -> bool:
     return mailed or named
 
 
-def stood(life: Life, moment: Moment, session: Standing, hours: int) -> bool:
-    """True when the same leave lay over the same session for so long already, with a daemon that could act."""
+def stood(life: Life, moment: Moment, session: Standing, begins: datetime, hours: int) -> bool:
+    """True when leave from then on lay over the same session for so long already, with a daemon that could act."""
     since = moment.now - timedelta(hours=hours)
     recent = [one for one in life.moments if one.now >= since]
     earlier = [one for one in life.moments if one.now <= since][-1:]
@@ -175,7 +175,7 @@ def stood(life: Life, moment: Moment, session: Standing, hours: int) -> bool:
             same.uid == session.uid and same.start == session.start and same.title == session.title
             for same in one.after.sessions
         )
-        and any(block.overlaps(session) for block in one.after.leave)
+        and any(block.overlaps(session) and block.start == begins for block in one.after.leave)
         for one in (*earlier, *recent)
     )
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 
 from tests.core.people import BERLIN
+from tests.walk import drawing_leave
 from tests.walk import steps as diary
+from tests.walk.drawing import a_day, a_time, a_uid
 from tests.walk.dwelling import CLIENTS, RULES, wall
 from tests.walk.life import Life
 from tests.walk.witness import client_of
@@ -15,24 +17,14 @@ from tests.walk.witness import client_of
 Draw = Callable[[Life, Random], diary.Step | None]
 
 STARTS = ("2026-06-15 11:00", "2026-10-05 10:00", "2027-03-08 09:30", "2026-06-20 16:00")
-TITLES = ("Vacation", "Urlaub", "Vacation #none", "Vacation #all", "Vacation #before", "Vacation #after")
-RETITLES = (
-    *TITLES,
-    "Vacation #send",
-    "Vacation #ok",
-    "Vacation #review",
-    "Dentistry",
-    "Vacation plans?",
-    "Leave",
-)
 STRANGER = "stranger@example.com"
 
 
 def opening(dice: Random) -> diary.Opening:
     """Three to five clients, somewhere in the year."""
     clients = sorted(dice.sample(sorted(CLIENTS), dice.randint(3, 5)))
-    rules = dice.choices(tuple(RULES), (1, 0, 16, 3))[0]
-    return diary.Opening(dice.choice(STARTS), tuple(clients), rules)
+    rules = dice.choices(tuple(RULES), (1, 0, 16, 3, 3))[0]
+    return diary.Opening(dice.choice(STARTS), tuple(clients), rules, dice.random() < 0.1)
 
 
 def next_step(life: Life, dice: Random, number: int | None, steps: int) -> diary.Step | None:
@@ -40,11 +32,11 @@ def next_step(life: Life, dice: Random, number: int | None, steps: int) -> diary
     if number is None:
         return None
     if number == 0:
-        return _block(life, dice)
+        return drawing_leave.block(life, dice)
     if number == 1:
         return diary.Wait(dice.choice((0.1, 26, 31)))
     if number == steps - 1 and dice.random() < 0.5:
-        return _ending(life)
+        return diary.Restore() if dice.random() < 0.1 else _ending(life)
     for _ in range(20):
         step = dice.choices(*_menu(life))[0](life, dice)
         if step is not None:
@@ -70,60 +62,6 @@ def _ending(life: Life) -> diary.Wait:
     away = [one.start for one in page.sessions if any(one.overlaps(block) for block in page.leave)]
     days = (max(away, default=life.now) - life.now) / timedelta(days=1)
     return diary.Wait(24.0 * min(21, max(0, int(days)) + 1))
-
-
-def _day(life: Life, dice: Random, low: int, high: int) -> date:
-    return life.now.astimezone(BERLIN).date() + timedelta(days=dice.randint(low, high))
-
-
-def _uid(life: Life, kind: str) -> str:
-    """The first name of its kind that is free."""
-    taken = {one.uid for one in life.page.all}
-    return next(f"{kind}{number}" for number in range(1, 99) if f"{kind}{number}" not in taken)
-
-
-def _block(life: Life, dice: Random) -> diary.Step:
-    near = dice.random()
-    first = _day(life, dice, 0, 6) if near < 0.2 else _day(life, dice, 7, 35)
-    return diary.Block(
-        _uid(life, "leave"), str(first), dice.choice((1, 3, 5, 5, 7, 12, 14)), dice.choice(TITLES)
-    )
-
-
-def _hours(life: Life, dice: Random) -> diary.Step:
-    start = f"{_day(life, dice, 0, 20)} {dice.choice(('08:00', '09:00', '13:00'))}"
-    return diary.BlockHours(_uid(life, "leave"), start, dice.choice((180, 300, 600)))
-
-
-def _span(life: Life, dice: Random) -> diary.Step | None:
-    found = [one for one in life.page.all if one.uid.startswith("leave") and one.whole_day]
-    if not found:
-        return None
-    block = dice.choice(found)
-    first = block.start.astimezone(BERLIN).date()
-    days = round((block.end - block.start) / timedelta(days=1))
-    how = dice.choice(("longer", "shorter", "earlier", "moved", "head"))
-    match how:
-        case "longer":
-            return diary.Span(block.uid, str(first), days + dice.randint(1, 7))
-        case "shorter":
-            return diary.Span(block.uid, str(first), max(1, days - dice.randint(1, 4)))
-        case "earlier":
-            return diary.Span(block.uid, str(first - timedelta(days=2)), days + 2)
-        case "head":
-            return diary.Span(block.uid, str(first + timedelta(days=1)), max(1, days - 1))
-        case _:
-            return diary.Span(block.uid, str(first + timedelta(days=dice.choice((-7, 3, 7, 14)))), days)
-
-
-def _leave(life: Life, dice: Random) -> str | None:
-    found = sorted({one.uid for one in life.page.all if one.uid.startswith("leave")})
-    return dice.choice(found) if found else None
-
-
-def _retitle(life: Life, dice: Random) -> diary.Step | None:
-    uid = _leave(life, dice)
-    return diary.Retitle(uid, dice.choice(RETITLES)) if uid else None
 
 
 def _delete(life: Life, dice: Random) -> diary.Step | None:
@@ -162,13 +100,9 @@ def _remove(life: Life, dice: Random) -> diary.Step | None:
     return diary.Remove(entry) if entry else None
 
 
-def _time(life: Life, dice: Random, low: int = 1, high: int = 30) -> str:
-    return f"{_day(life, dice, low, high)} {dice.randint(8, 18):02d}:{dice.choice((0, 15, 30)):02d}"
-
-
 def _drag(life: Life, dice: Random) -> diary.Step | None:
     entry = _entry(life, dice)
-    return diary.Drag(entry, _time(life, dice)) if entry else None
+    return diary.Drag(entry, a_time(life, dice)) if entry else None
 
 
 def _tag(life: Life, dice: Random) -> diary.Step | None:
@@ -180,15 +114,15 @@ def _tag(life: Life, dice: Random) -> diary.Step | None:
 
 def _copy(life: Life, dice: Random) -> diary.Step | None:
     entry = _entry(life, dice)
-    return diary.Copy(entry, _uid(life, "copy"), _time(life, dice)) if entry else None
+    return diary.Copy(entry, a_uid(life, "copy"), a_time(life, dice)) if entry else None
 
 
 def _busy(life: Life, dice: Random) -> diary.Step:
     entries = sorted(life.page.entries.items())
     if entries and dice.random() < 0.7:
         _, entry = dice.choice(entries)
-        return diary.Event(_uid(life, "busy"), wall(entry.start), 60)
-    return diary.Event(_uid(life, "busy"), _time(life, dice), 60)
+        return diary.Event(a_uid(life, "busy"), wall(entry.start), 60)
+    return diary.Event(a_uid(life, "busy"), a_time(life, dice), 60)
 
 
 def _session(life: Life, dice: Random) -> tuple[str, str] | None:
@@ -205,7 +139,7 @@ def _session(life: Life, dice: Random) -> tuple[str, str] | None:
 
 def _move_session(life: Life, dice: Random) -> diary.Step | None:
     found = _session(life, dice)
-    return diary.MoveSession(*found, _time(life, dice)) if found else None
+    return diary.MoveSession(*found, a_time(life, dice)) if found else None
 
 
 def _drop_session(life: Life, dice: Random) -> diary.Step | None:
@@ -224,38 +158,51 @@ def _end_series(life: Life, dice: Random) -> diary.Step | None:
 
 
 def _pause(life: Life, dice: Random) -> diary.Step:
-    return diary.Event(_uid(life, "pause"), wall(life.now), dice.choice((600, 3000)), "#syncd pause")
+    return diary.Event(a_uid(life, "pause"), wall(life.now), dice.choice((600, 3000)), "#syncd pause")
 
 
 def _makeup(life: Life, dice: Random) -> diary.Step:
-    return diary.Event(_uid(life, "makeup"), f"{_day(life, dice, 2, 20)} 18:30", 120, "#makeup")
+    return diary.Event(a_uid(life, "makeup"), f"{a_day(life, dice, 2, 20)} 18:30", 120, "#makeup")
 
 
 def _care(life: Life, dice: Random) -> diary.Step:
     client = CLIENTS[dice.choice(life.opening.clients)]
-    return diary.Block(_uid(life, "care"), str(_day(life, dice, 0, 0)), 1, f"crisis: {client.initials}")
+    return diary.Block(a_uid(life, "care"), str(a_day(life, dice, 0, 0)), 1, f"crisis: {client.initials}")
 
 
 def _fail(life: Life, dice: Random) -> diary.Step:
     return diary.Fail(dice.choice(("read", "write", "written", "refused", "lost", "empty")))
 
 
-def _over_makeup(life: Life, dice: Random) -> diary.Step | None:
-    """A later absence over a make-up that stands."""
-    found = [one for _, one in sorted(life.page.entries.items()) if one.start > life.now]
-    if not found:
-        return None
-    return diary.Block(_uid(life, "leave"), str(dice.choice(found).start.astimezone(BERLIN).date()), 1)
+def _propose(life: Life, dice: Random) -> diary.Step | None:
+    asked = [one for one in life.opening.clients if life.requests(one)]
+    return diary.Propose(dice.choice(asked), a_time(life, dice)) if asked else None
+
+
+def _hide_plan(life: Life, dice: Random) -> diary.Step | None:
+    return diary.HidePlan(dice.randrange(len(life.page.plans))) if life.page.plans else None
+
+
+def _extra_session(life: Life, dice: Random) -> diary.Step:
+    """On the hour, on top of what stands, or at the time of a hold."""
+    client = dice.choice(life.opening.clients)
+    entries = sorted(life.page.entries.items())
+    start = wall(dice.choice(entries)[1].start) if entries and dice.random() < 0.3 else a_time(life, dice)
+    return diary.ExtraSession(a_uid(life, f"{client}-extra"), client, start)
+
+
+def _restart(life: Life, dice: Random) -> diary.Step:
+    return diary.Restart()
 
 
 MENU: tuple[tuple[Draw, int], ...] = (
     (_wait, 35),
     (_answer, 10),
-    (_span, 10),
+    (drawing_leave.span, 10),
     (_delete, 6),
-    (_retitle, 6),
-    (_block, 3),
-    (_hours, 3),
+    (drawing_leave.retitle, 6),
+    (drawing_leave.block, 3),
+    (drawing_leave.hours, 3),
     (_note, 4),
     (_remove, 6),
     (_drag, 6),
@@ -266,9 +213,18 @@ MENU: tuple[tuple[Draw, int], ...] = (
     (_drop_session, 2),
     (_keep_session, 2),
     (_end_series, 3),
+    (_propose, 3),
+    (_hide_plan, 2),
+    (_extra_session, 3),
+    (_restart, 2),
+    (drawing_leave.block_weekly, 2),
+    (drawing_leave.relocate, 3),
+    (drawing_leave.duplicate, 2),
+    (drawing_leave.split, 3),
+    (drawing_leave.none, 2),
     (_pause, 2),
     (_makeup, 2),
     (_care, 2),
-    (_over_makeup, 4),
+    (drawing_leave.over_makeup, 4),
     (_fail, 8),
 )

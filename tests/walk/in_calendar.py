@@ -123,9 +123,9 @@ def i16(life: Life, moment: Moment) -> Iterator[str]:
         changed = was ^ now
         if href not in before or href not in after:
             yield f"{href} appeared or vanished"
-        elif any("RECURRENCE-ID" not in one for one in changed):
+        elif any("RECURRENCE-ID" not in one for one in changed) and "-extra" not in href:
             yield f"{href} was changed: {sorted(changed)}"
-        elif "-series" not in href:
+        elif "-series" not in href and "-extra" not in href:
             yield f"{href} was changed"
 
 
@@ -173,7 +173,7 @@ def i23(life: Life, moment: Moment) -> Iterator[str]:
         begins = max((one.start for one in moment.after.leave if one.overlaps(session)), default=None)
         if begins is None or begins > moment.now or session.start <= moment.now or "#keep" in session.title:
             continue
-        if not session.stands or not stood(life, moment, session, hours=24):
+        if not session.stands or not stood(life, moment, session, begins, hours=24):
             continue
         if not all(awake(client_of(session), moment.now - timedelta(hours=ago)) for ago in (0, 3)):
             continue
@@ -190,7 +190,7 @@ def plan_event(life: Life, moment: Moment) -> Iterator[str]:
             yield f"an overview is not private, or takes time: {text}"
         if any(word in text for one in CLIENTS.values() for word in (one.name, one.email) if word):
             yield f"an overview names somebody: {text}"
-    if moment.faulty or retrying(moment) or paused(moment):
+    if moment.faulty or retrying(moment) or paused(moment) or life.hidden:
         return
     days = Counter(one.start for one, _ in moment.after.plans.values())
     yield from (f"{count} overviews on {day}" for day, count in days.items() if count > 1)

@@ -9,12 +9,14 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from connectors.memory import MemoryCalendar
 from syncd.core.agenda import next_due
 from syncd.ports import Memory
 from syncd.store import SqlStore
-from tests.scenario.house import House, SetClock
+from tests.scenario.house import SetClock
 from tests.walk import steps as diary
-from tests.walk.dwelling import CLIENTS, RULES, Dwelling, Letterbox, at, fresh_store, series
+from tests.walk.dwelling import CLIENTS, RULES, Dwelling, Letterbox, at, series
+from tests.walk.keeping import EMPTY, Log, copy_of
 from tests.walk.witness import Page, Posted, posted
 
 HOP = timedelta(hours=48)  # the longest time without a pass; what falls due is met in between
@@ -33,6 +35,15 @@ class Answered:
     how: str
     counts: bool
     stamp: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Words or a wish of a client's, which only a person can answer."""
+
+    at: datetime
+    client: str
+    uid: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +66,16 @@ class Life:
     """One life, as it goes on. `posted`, `answers` and `moments` are all that happened so far."""
 
     opening: diary.Opening
-    store: SqlStore
-    house: House
+    kept: SqlStore  # a backup of the store as it was when life began
+    house: Dwelling
     post: Letterbox
+    log: Log
+    lee: Page | None  # what stood in the colleague's calendar when life began
     posted: list[Posted] = field(default_factory=list)
     answers: list[Answered] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)  # plan events that Dana deleted
     touched: dict[str, str] = field(default_factory=dict)  # entries that Dana's hand was on, and what it did
     faulty: bool = False
     idle: bool = False
@@ -70,15 +85,21 @@ class Life:
     def open(cls, opening: diary.Opening) -> Life:
         """Dana's practice with these clients; syncd has looked once."""
         clock = SetClock(at(opening.start))
-        store = fresh_store()
-        house = Dwelling(store, clock, tuple(CLIENTS[one] for one in opening.clients))
-        policy = RULES[opening.rules](house.therapist.policy)
-        house.therapist = replace(house.therapist, policy=policy)
+        house = Dwelling(copy_of(EMPTY), clock, tuple(CLIENTS[one] for one in opening.clients))
+        rules = RULES[opening.rules]
+        house.therapist = replace(house.therapist, policy=rules.policy(house.therapist.policy))
+        house.practice = replace(house.practice, caps=rules.caps)
         house.post = post = Letterbox(clock)
         for one in opening.clients:
             house.calendar.put_text(series(one, clock.moment.date()))
+        if opening.shared:
+            house.share(opening.clients[0])
+        log = Log()
         house.run()
-        return cls(opening, store, house, post)
+        lee = Page.of(house.lee.texts()) if opening.shared else None
+        kept = copy_of(house.store)
+        kept.release(house.fence)
+        return cls(opening, kept, house, post, log, lee)
 
     @property
     def now(self) -> datetime:
@@ -87,8 +108,23 @@ class Life:
 
     @property
     def page(self) -> Page:
-        """The calendar as it is."""
-        return Page.of(self.house.calendar.texts())
+        """Dana's calendars as they are."""
+        return Page.of({**self.house.calendar.texts(), **self.house.away.texts()})
+
+    def calendar_of(self, uid: str) -> MemoryCalendar:
+        """Where Dana has an event: the practice calendar, unless it stands in the other one."""
+        return self.house.away if f"{uid}.ics" in self.house.away.texts() else self.house.calendar
+
+    def restart(self) -> None:
+        """A daemon that ends at once, and one that takes up what it left."""
+        store = self.house.store
+        store.release(self.house.fence)
+        self.house.reopen(store)
+
+    def restore(self) -> None:
+        """The store is what it was when life began."""
+        self.house.store.close()
+        self.house.reopen(copy_of(self.kept))
 
     def requests(self, client: str) -> list[Posted]:
         """The invitations that a client got, oldest first."""
@@ -140,8 +176,10 @@ class Life:
             yield f"{self.now}: something was written or sent"
 
     def close(self) -> None:
-        """Give back the store."""
-        self.store.close()
+        """Give back what was opened."""
+        self.log.close()
+        self.house.store.close()
+        self.kept.close()
 
     def _read_post(self, count: int) -> Iterator[Posted]:
         for mail, hour in zip(self.post.delivered[count:], self.post.hours[count:], strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tests.walk import in_calendar, in_mail
+from tests.walk import in_calendar, in_mail, in_rules
 from tests.walk.life import Life, Moment
 
 Promise = Callable[[Life, Moment], Iterator[str]]
@@ -34,6 +34,14 @@ PROMISES: tuple[Promise, ...] = (
     in_mail.i17,
     in_calendar.i18,
     in_calendar.i19,
+    in_rules.i20,
     in_calendar.i23,
+    in_rules.i24,
+    in_rules.waves,
+    in_rules.none,
+    in_rules.few_per_absence,
+    in_rules.colleague,
     in_calendar.plan_event,
+    in_rules.hidden,
 )
+RESTORED: tuple[Promise, ...] = (in_rules.i20, in_rules.i22)  # what a store that lost everything still keeps

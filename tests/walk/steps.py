@@ -15,6 +15,7 @@ class Opening:
     start: str
     clients: tuple[str, ...]
     rules: str = "plain"  # a name in dwelling.RULES
+    shared: bool = False  # the first client also sees Lee, in the same practice
 
     @property
     def review(self) -> bool:
@@ -47,6 +48,41 @@ class BlockHours:
     start: str
     minutes: int
     title: str = "Vacation"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockWeekly:
+    """Dana blocks whole days that come again every week."""
+
+    uid: str
+    first: str
+    days: int
+    weeks: int
+    title: str = "Vacation"
+
+
+@dataclass(frozen=True, slots=True)
+class Relocate:
+    """Dana moves a block to her other calendar, with its UID."""
+
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Dana copies a block, which then stands twice."""
+
+    uid: str
+    copy: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitLeave:
+    """Dana ends a block after some of its days; `rest` goes on from there, as long as the block was."""
+
+    uid: str
+    days: int
+    rest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +121,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Propose:
+    """A client proposes another time (COUNTER) for the invitation they got last."""
+
+    client: str
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A client writes back in words, or their mail server answers by itself."""
 
@@ -97,6 +141,13 @@ class Remove:
     """Dana deletes an entry of ours."""
 
     entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class HidePlan:
+    """Dana deletes the n-th plan event, in order of their days."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +186,15 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtraSession:
+    """Dana enters a single session with a client."""
+
+    uid: str
+    client: str
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
 class MoveSession:
     """Dana moves one session of a client's series."""
 
@@ -169,32 +229,39 @@ class EndSeries:
 
 
 @dataclass(frozen=True, slots=True)
+class Restart:
+    """The daemon ends and is started again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """The daemon's store is lost; what is put in its place was kept when life began."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fail:
     """What goes wrong with the next call: a fault that the connector or the post office knows."""
 
     where: str  # read, write, written, refused, lost, empty
 
 
-Step = (
-    Wait
-    | Block
+Entered = (
+    Block
     | BlockHours
+    | BlockWeekly
+    | Relocate
+    | Duplicate
+    | SplitLeave
     | Span
     | Retitle
     | Delete
-    | Answer
-    | Note
-    | Remove
-    | Drag
-    | Tag
-    | Copy
     | Event
-    | MoveSession
-    | DropSession
-    | KeepSession
-    | EndSeries
-    | Fail
+    | ExtraSession
 )
+Said = Answer | Propose | Note
+Handled = Remove | HidePlan | Drag | Tag | Copy
+Rescheduled = MoveSession | DropSession | KeepSession | EndSeries
+Step = Wait | Entered | Said | Handled | Rescheduled | Restart | Restore | Fail
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,13 @@ KEPT = {
     "a make-up dragged into leave": Diary(
         JUNE, (LEAVE, Wait(48), Answer("c1", 0, "ACCEPTED"), Drag(2, "2026-07-08 09:30"), Wait(24))
     ),
+    # What was held before the tag was written was invited all the same.
+    "none, said after the holds": Diary(
+        JUNE, (LEAVE, Wait(0.1), Retitle("leave1", "Vacation #none BC"), Wait(36))
+    ),
+    "exceptions only, said after the holds": Diary(
+        JUNE, (LEAVE, Wait(0.1), Retitle("leave1", "Vacation #exceptional"), Wait(36))
+    ),
     # The new block was not in a list that left out events, and a whole week it was not seen.
     "a list with gaps": Diary(
         Opening("2026-06-20 16:00", ("c3", "c4", "c5")),

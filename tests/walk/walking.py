@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
+from traceback import format_exception
 
 from tests.walk.acting import act
 from tests.walk.generate import next_step, opening
 from tests.walk.life import Life, Moment
-from tests.walk.promises import PROMISES
-from tests.walk.steps import Diary, Fail, Opening, Step, Wait
+from tests.walk.promises import PROMISES, RESTORED
+from tests.walk.steps import Diary, Fail, Opening, Restore, Step, Wait
 from tests.walk.witness import Page, Posted
 
 STEPS = 12
@@ -62,7 +63,7 @@ def _live(opening: Opening, choose: Callable[[Life], Step | None]) -> Lived:
     try:
         while broken is None and (step := choose(life)) is not None:
             done.append(step)
-            broken = next(_first_broken(life, step), None)
+            broken = _broken(life, step)
         texts = {href: INSTANCE.sub("", text) for href, text in life.page.texts}
         return Lived(Diary(opening, tuple(done)), broken, Page.of(texts), tuple(life.posted))
     finally:
@@ -86,9 +87,18 @@ def happen(life: Life, step: Step) -> Iterator[Moment]:
         yield life.look(step)
 
 
+def _broken(life: Life, step: Step) -> Broken | None:
+    """The first promise that this step breaks; that no error ends a pass is one of them."""
+    try:
+        return next(_first_broken(life, step), None)
+    except Exception as error:
+        where = "".join(format_exception(error)[-3:])
+        return Broken(type(error).__name__, "No error ends a pass.", f"{life.now}: {where}")
+
+
 def _first_broken(life: Life, step: Step) -> Iterator[Broken]:
     for moment in happen(life, step):
-        for promise in PROMISES:
+        for promise in RESTORED if isinstance(step, Restore) else PROMISES:
             for what in promise(life, moment):
                 yield Broken(promise.__name__, promise.__doc__ or "", f"{moment.now}: {what}")
     for what in life.rest():

@@ -181,7 +181,7 @@ class Page:
     @property
     def leave(self) -> tuple[Standing, ...]:
         """Blocks that say beyond doubt that Dana is away."""
-        return tuple(one for one in self.all if one.uid.startswith("leave") and sure(one.title))
+        return tuple(one for one in self.all if one.uid.startswith("leave") and certain(one))
 
     @property
     def doubtful(self) -> tuple[Standing, ...]:
@@ -189,7 +189,7 @@ class Page:
         return tuple(
             one
             for one in self.all
-            if one.uid.startswith("leave") and not sure(one.title) and mentions(one.title)
+            if one.uid.startswith("leave") and not certain(one) and mentions(one.title)
         )
 
     @property
@@ -199,8 +199,8 @@ class Page:
 
     @property
     def sessions(self) -> tuple[Standing, ...]:
-        """Sessions of the clients' own series, cancelled ones among them."""
-        return tuple(one for one in self.all if "-series" in one.uid)
+        """Sessions of the clients' own series and extra ones, cancelled ones among them."""
+        return tuple(one for one in self.all if "-series" in one.uid or "-extra" in one.uid)
 
     @property
     def busy(self) -> tuple[Standing, ...]:
@@ -218,9 +218,19 @@ def bare(title: str) -> str:
     return re.sub(r"#none [A-Z]{2}|#\S+( [a-z]{2}\b)?", "", title).strip()
 
 
+def tags_of(title: str) -> set[str]:
+    """The tags in a title; `#none AB` is one."""
+    return set(re.findall(r"#none [A-Z]{2}\b|#\w+", title))
+
+
 def sure(title: str) -> bool:
     """True for a title that is a leave word and nothing else, beside tags."""
     return bare(title).lower() in SURE or "#leave" in title
+
+
+def certain(block: Standing) -> bool:
+    """True for leave that needs no yes: what comes again every week always does."""
+    return sure(block.title) and (block.recurrence is None or "#ok" in block.title)
 
 
 def mentions(title: str) -> bool:

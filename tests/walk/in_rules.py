@@ -1,0 +1,160 @@
+"""Promises about who may be asked when, and about what people and machines around syncd get to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from syncd.core.model import Offer, OfferState, Priority
+from tests.walk.dwelling import CLIENTS
+from tests.walk.evidence import ASKS, addressee, asked, by_hand, crisis, paused, retrying
+from tests.walk.life import Life, Moment
+from tests.walk.witness import Page, Posted, tags_of
+
+WAVE = timedelta(hours=24)
+NEAR = timedelta(days=7)
+NIGHTS = timedelta(
+    days=3
+)  # an invitation that must not be late leaves before the Sunday or holiday in between
+
+
+def waves(life: Life, moment: Moment) -> Iterator[str]:
+    """No first invitation leaves while an earlier wave was asked less than `wave` ago and has not answered."""
+    offers = {one.uid: one for one in moment.memory.offers}
+    conflicts = {one.id: one for one in moment.memory.conflicts}
+    for mail in asked(moment):
+        offer = offers[mail.uid]
+        absence = conflicts[offer.conflict].absence
+        rows = [one for one in conflicts.values() if one.absence == absence and one.displaced]
+        mine = [one.span.start for one in rows if one.client == offer.client]
+        heard = any(one.to == mail.to for one in life.posted[: life.posted.index(mail)])
+        if heard or mail.uid in life.touched or not mine or min(mine) - mail.at <= NEAR + NIGHTS:
+            continue
+        if any("#send" in one.title for one in moment.before.leave):
+            continue
+        wave = _wave(life, moment, offer.client)
+        for other in {one.client for one in rows} - {offer.client}:
+            theirs = (one for one in offers.values() if one.client == other)
+            about = {one.uid: one for one in theirs if conflicts[one.conflict].absence == absence}
+            first = _first_asked(life, *about.values())
+            if first is None or first.uid in life.touched or _wave(life, moment, other) >= wave:
+                continue
+            silent = about[first.uid].state is OfferState.INVITED
+            if silent and timedelta(0) <= mail.at - first.at < WAVE:
+                yield f"{mail.id} left {mail.at - first.at} after {first.id}, which nobody answered"
+
+
+def _first_asked(life: Life, *offers: Offer) -> Posted | None:
+    uids = {one.uid for one in offers}
+    return next((one for one in life.posted if one.uid in uids and one.method == "REQUEST"), None)
+
+
+def _wave(life: Life, moment: Moment, client: str) -> int:
+    if crisis(life, moment, CLIENTS[client].email):
+        return 0 if CLIENTS[client].priority is not Priority.MAINTENANCE else _noted(moment, client)
+    return 1
+
+
+def _noted(moment: Moment, client: str) -> int:
+    initials = CLIENTS[client].initials
+    return 0 if any(one.title == f"crisis: {initials}" for one in moment.before.all) else 2
+
+
+def none(life: Life, moment: Moment) -> Iterator[str]:
+    """Who is kept from make-ups by `#none` or `#none AB` is not asked."""
+    conflicts = {one.id: one for one in moment.memory.conflicts}
+    offers = {one.uid: one for one in moment.memory.offers}
+    for mail in asked(moment):
+        offer = offers[mail.uid]
+        original = conflicts[offer.conflict].span
+        known = _first_asked(life, offer) is not mail or mail.uid in life.touched
+        over = [one for one in moment.before.leave if one.during(original.start, original.end)]
+        barred = {f"#none {CLIENTS[offer.client].initials}", "#none"}
+        if not crisis(life, moment, mail.to):
+            barred.add("#exceptional")
+        for block in over:
+            if not known and barred & tags_of(block.title):
+                yield f"{mail.id} went out, and {block} says otherwise"
+
+
+def few_per_absence(life: Life, moment: Moment) -> Iterator[str]:
+    """I10: what asks is counted per client and absence."""
+    absence = {one.id: one.absence for one in moment.memory.conflicts}
+    conflict = {one.uid: one.conflict for one in moment.memory.offers}
+    most = life.house.practice.caps.client_absence
+    for mail in moment.mails:
+        if mail.kind not in ASKS:
+            continue
+        same = [
+            one
+            for one in life.posted
+            if one.kind in ASKS
+            and one.to == mail.to
+            and one.at <= mail.at
+            and absence[conflict[_offer(one)]] == absence[conflict[_offer(mail)]]
+        ]
+        if len(same) > most:
+            yield f"{mail.id} is number {len(same)} about one absence"
+
+
+def _offer(mail: Posted) -> str:
+    """The UID that an asking mail is about; a reminder has it in its Message-ID alone."""
+    return mail.id.partition(".")[0]
+
+
+def colleague(life: Life, moment: Moment) -> Iterator[str]:
+    """A client whom two therapists see is in one place at a time, and Lee's calendar is left alone."""
+    if life.lee is None:
+        return
+    lee = Page.of(life.house.lee.texts())
+    for mail in asked(moment):
+        assert mail.start is not None
+        assert mail.end is not None
+        mine = (one for one in lee.all if one.uid.startswith(f"{addressee(mail)}-"))
+        for one in mine:
+            if one.during(mail.start, mail.end) and not by_hand(life, mail.uid, "dragged"):
+                yield f"{mail.id} asks for {mail.start}, where {one} stands"
+    if lee != life.lee:
+        yield "something was written into Lee's calendar"
+
+
+def i20(life: Life, moment: Moment) -> Iterator[str]:
+    """No name or address in logs."""
+    words = [word for one in CLIENTS.values() for word in (*one.name.split(), one.email) if word]
+    for line in life.log.lines:
+        if any(word in line for word in words):
+            yield f"logged: {line}"
+    life.log.lines.clear()
+
+
+def i24(life: Life, moment: Moment) -> Iterator[str]:
+    """Human words reach the therapist with the next look, and freeze the offer's clock."""
+    if moment.faulty or retrying(moment) or paused(moment):
+        return
+    offers = {one.uid: one for one in moment.memory.offers}
+    for spoken in life.spoken:
+        told = [one for one in life.posted if one.to == "dana@example.org" and one.at >= spoken.at]
+        if not any(CLIENTS[spoken.client].name in one.text for one in told):
+            yield f"what {spoken.client} wrote at {spoken.at} reached nobody"
+        offer = offers[spoken.uid]
+        waits = offer.state is OfferState.INVITED and spoken.uid not in life.touched
+        if waits and not offer.frozen:
+            yield f"{spoken.uid}: {spoken.client} wrote, and the clock goes on"
+    reminded = {_offer(one): one for one in moment.mails if one.kind == "reminder"}
+    for spoken in life.spoken:
+        if spoken.uid in reminded and spoken.uid not in life.touched:
+            yield f"{reminded[spoken.uid].id} reminds {spoken.client}, who wrote in words"
+
+
+def hidden(life: Life, moment: Moment) -> Iterator[str]:
+    """A plan event that Dana deleted does not come back."""
+    yield from (f"plan event {uid} came back" for uid in moment.after.plans if uid in life.hidden)
+
+
+def i22(life: Life, moment: Moment) -> Iterator[str]:
+    """A restored backup is silent until it has reconciled."""
+    ahead = [uid for uid, one in moment.before.entries.items() if one.end > moment.now]
+    if ahead and (moment.mails or moment.writes):
+        yield f"{moment.writes} writes, {[one.id for one in moment.mails]}: the store knows nothing of {ahead}"
+    if any(one.to != "dana@example.org" for one in moment.mails):
+        yield f"{[one.id for one in moment.mails]} from a store that was restored"
