@@ -19,6 +19,7 @@ from syncd.ports import Clock, Fence, Store
 from syncd.settings import Settings, load_settings
 from syncd.store import decode_action, open_store
 from syncd.wiring.clock import SystemClock
+from syncd.wiring.dropped import refuse_dropped
 from syncd.wiring.outside import accounts_of, calendars, mailbox, mailer
 from syncd.wiring.paths import carriage_of
 from syncd.wiring.planner import explaining_planner, planner, tokens
@@ -100,6 +101,8 @@ def _world(
     believe: frozenset[str] = frozenset(),
     explain: bool = False,
 ) -> Practicing:
+    memory = store.load()
+    refuse_dropped(settings, memory, clock.now())
     accounts = accounts_of(settings, clock)
     ports = calendars(settings, accounts)
     box = mailbox(settings.mail)
@@ -119,7 +122,7 @@ def _world(
         hands=partial(Hands, ports, mailer(settings.mail), box),
         store=store,
         clock=clock,
-        word=correspondence(load_templates(settings.templates), store.load().instance, sender),
+        word=correspondence(load_templates(settings.templates), memory.instance, sender),
         decode=decode_action,
         planner=explaining_planner() if explain else planner(),
         tokens=tokens(),

@@ -11,7 +11,7 @@ import pytest
 from tests.core.people import BERLIN
 from tests.diary.playing import BEFORE
 from tests.diary.reading import Diary
-from tests.diary.worlds.google import google_world
+from tests.diary.worlds.google import google_world, mixed_world
 from tests.diary.worlds.memory import memory
 from tests.diary.worlds.served import radicale_world, scheduled_world
 from tests.diary.worlds.world import World
@@ -61,6 +61,9 @@ def open_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
                 case "radicale":
                     server: DavServer = request.getfixturevalue("on_radicale")
                     return radicale_world(diary, tmp_path, clock, opened, server)
+                case "mixed":
+                    dav: DavServer = request.getfixturevalue("on_radicale")
+                    return mixed_world(diary, tmp_path, clock, opened, dav)
                 case "google":
                     return google_world(diary, tmp_path, clock, opened)
                 case _:

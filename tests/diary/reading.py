@@ -13,6 +13,7 @@ from tests.diary.calendar_words import DiaryError, entry_moment
 from tests.diary.people import Person, person_of
 
 WORLDS = ("memory", "radicale", "xandikos", "cyrus", "google")
+BESIDES = ("mixed",)  # only where a diary names it
 _SECTIONS = ("People", "Therapists", "Policy", "Before the first look", "In the end")
 _ENTRY = re.compile(r"(?P<when>[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]+ \d{1,2}:\d{2})(?:\s+(?P<said>.*))?$")
 _GOT = re.compile(r"(?P<who>[A-Z]\w+|the office) (?:has|have) got: (?P<kinds>.+)$")
@@ -145,8 +146,9 @@ def _worlds(head: list[Line]) -> tuple[str, ...]:
         if line.text.startswith("On "):
             names, _, reason = line.text.removeprefix("On ").partition(":")
             found = tuple(name.strip() for name in names.split(","))
-            if not set(found) <= set(WORLDS) or not reason.strip():
-                raise DiaryError(f"{line.number}: `On` needs worlds out of {', '.join(WORLDS)}, and a reason")
+            if not set(found) <= {*WORLDS, *BESIDES} or not reason.strip():
+                known = ", ".join((*WORLDS, *BESIDES))
+                raise DiaryError(f"{line.number}: `On` needs worlds out of {known}, and a reason")
             return found
     return WORLDS
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from connectors.google.scopes import LEAST_SCOPES
+from syncd.core.errors import ConfigError
 from syncd.core.model import Offer, OfferState, OriginalState
 from syncd.cycle import PassReport
 from tests.core.people import BERLIN, NOW
@@ -217,3 +218,33 @@ def test_busy_time_of_others_may_change_altogether(make: Callable[[str], Practic
     assert problems(practice.later(minutes=2)) == []
     assert practice.world.store.load().mirror["work/Team"] == ()
     rests(practice)
+
+
+def test_a_therapist_with_live_offers_cannot_be_dropped(practice: Practice) -> None:
+    """Lee's table is taken out, then Ben's line, while Ben is invited: an error names them, and nothing is done."""
+    practice.both_away()
+    office = practice.office
+    office.desks = []
+    office.roster = ROSTER.replace(",lee", ",dana")
+    with pytest.raises(ConfigError, match=r'therapists, "lee": gone, with 1 live offer') as refused:
+        ServedHouse(office, practice.clock, ExitStack())
+    assert len(refused.value.problems) == 1
+    office.roster = "".join(ROSTER.splitlines(keepends=True)[:2])
+    with pytest.raises(ConfigError, match="client c2: gone, with 1 live offer"):
+        ServedHouse(office, practice.clock, ExitStack())
+    assert [ics.method(mail) for mail in practice.received(BEN)] == ["REQUEST"]
+
+
+def test_a_therapist_may_go_when_nothing_stands(practice: Practice) -> None:
+    """Lee's leave is deleted, what was offered is taken back: then settings without Lee load."""
+    practice.both_away()
+    practice.remove("leave")
+    practice.later(minutes=2)
+    assert [ics.method(mail) for mail in practice.received(BEN)] == ["REQUEST", "CANCEL"]
+    practice.world.store.release(practice.fence)
+    practice.office.desks = []
+    practice.office.roster = "".join(ROSTER.splitlines(keepends=True)[:2])
+    with ExitStack() as restarted:
+        again = ServedHouse(practice.office, practice.clock, restarted)
+        again.run()
+        assert practice.offer("c1").state is OfferState.INVITED

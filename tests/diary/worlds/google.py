@@ -16,13 +16,15 @@ from syncd.demo.google.listing import list_events
 from syncd.demo.google.post import message_of
 from syncd.demo.google.world import CalendarBox
 from syncd.demo.google.writing import put
+from tests.diary.letterbox import Box
 from tests.diary.reading import Diary
-from tests.diary.worlds.served import wired
+from tests.diary.worlds.served import arriving, radicale_desk, wired
 from tests.diary.worlds.settings import Premises, Seat, full_name
 from tests.diary.worlds.world import Answer, Desk, World, window
 from tests.scenario import ics
 from tests.scenario.entries import Entry
 from tests.scenario.household import OFFICE, SetClock
+from tests.servers.dav import DavServer
 from tests.servers.google import GoogleServer, Person
 from tests.servers.google.owner import body_of
 from tests.servers.smtp import SmtpServer
@@ -140,6 +142,27 @@ class GoogleDesk(Desk):
 
 def google_world(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> World:
     """Every therapist with Google; a request against Google's rules fails the diary in the end."""
+    server, post, place = _premises(diary, folder, clock, opened)
+    desks = {name: google_desk(server, name, place.folder) for name in diary.therapists}
+    seats = {name: google_seat(server, name, place.folder) for name in diary.therapists}
+    return wired("google", (diary, place, seats), post, clock, desks, (_mailed(server),), opened)
+
+
+def mixed_world(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack, dav: DavServer) -> World:
+    """The first therapist with Google, the others on Radicale, where the practice mails."""
+    server, post, place = _premises(diary, folder, clock, opened)
+    first, *others = diary.therapists
+    desks: dict[str, Desk] = {first: google_desk(server, first, place.folder)}
+    seats = {first: google_seat(server, first, place.folder)}
+    for name in others:
+        desks[name], seats[name] = radicale_desk(dav, name, arriving(post, clock), opened)
+    return wired("mixed", (diary, place, seats), post, clock, desks, (_mailed(server),), opened)
+
+
+def _premises(
+    diary: Diary, folder: Path, clock: SetClock, opened: ExitStack
+) -> tuple[GoogleServer, SmtpServer, Premises]:
+    """Google, where every client who has mail has an account, a mail server, and the practice's folder."""
     server = opened.enter_context(GoogleServer(clock.now))
     post = opened.enter_context(SmtpServer(folder / "mail"))
     place = Premises(folder / "practice", post.port, post.maildir(OFFICE))
@@ -147,14 +170,17 @@ def google_world(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack)
     for person in diary.people:
         if person.columns.get("email") != "":
             server.person(f"{person.name.lower()}@{place.domain}", person.full_name)
-    desks = {name: google_desk(server, name, place.folder) for name in diary.therapists}
-    seats = {name: google_seat(server, name, place.folder) for name in diary.therapists}
+    return server, post, place
 
-    def mailed(address: str) -> list[EmailMessage]:
-        found = server.mails(address) if address else []
-        return [message_of(mail) for mail in found if mail.method != "REPLY"]
 
-    return wired("google", (diary, place, seats), post, clock, desks, (mailed,), opened)
+def _mailed(server: GoogleServer) -> Box:
+    """What Google has mailed to somebody."""
+
+    def found(address: str) -> list[EmailMessage]:
+        mails = server.mails(address) if address else []
+        return [message_of(mail) for mail in mails if mail.method != "REPLY"]
+
+    return found
 
 
 def google_desk(server: GoogleServer, name: str, folder: Path) -> Desk:

@@ -77,15 +77,22 @@ def radicale_world(
     desks: dict[str, Desk] = {}
     seats: dict[str, Seat] = {}
     for name in diary.therapists:
-        calendar = server.make_calendar(f"diary{next(_numbers)}", f"Practice {name}")
-        opened.callback(server.send, "DELETE", calendar.path)
-        account = caldav_account(name, f"{server.url}/", server.username, "imip")
-        seats[name] = Seat(calendar.name, account, server.password)
-        desks[name] = DavDesk(
-            name, f"{name.lower()}@example.org", f"{name.lower()}s/{calendar.name}", calendar, arrive
-        )
+        desks[name], seats[name] = radicale_desk(server, name, arrive, opened)
     place = Premises(folder / "practice", post.port, post.maildir(OFFICE))
     return wired("radicale", (diary, place, seats), post, clock, desks, (), opened)
+
+
+def radicale_desk(
+    server: DavServer, name: str, arrive: Callable[[bytes], None], opened: ExitStack
+) -> tuple[Desk, Seat]:
+    """A therapist with a calendar of their own there, and their part of the settings."""
+    calendar = server.make_calendar(f"diary{next(_numbers)}", f"Practice {name}")
+    opened.callback(server.send, "DELETE", calendar.path)
+    seat = Seat(
+        calendar.name, caldav_account(name, f"{server.url}/", server.username, "imip"), server.password
+    )
+    own = f"{name.lower()}s/{calendar.name}"
+    return DavDesk(name, f"{name.lower()}@example.org", own, calendar, arrive), seat
 
 
 def scheduled_world(

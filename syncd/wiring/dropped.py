@@ -1,0 +1,54 @@
+"""Settings that drop somebody of whom entries of ours still stand: refused, with their names, before anything else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from syncd.core.errors import ConfigError, ConfigProblem
+from syncd.core.model import LIVE, Offer, OfferState
+from syncd.ports import Memory
+from syncd.settings import Settings
+
+STANDING = LIVE | {OfferState.UNANSWERED, OfferState.SETTLED}
+END_THERAPIST = (
+    "this therapist until those have ended or their leave is deleted, and syncd has looked once more"
+)
+END_CLIENT = "this client, with approach = none for no further offer, until those have ended"
+END_CALENDAR = "the calendar that they stand in, until those have ended"
+
+
+def refuse_dropped(settings: Settings, memory: Memory, now: datetime) -> None:
+    """Raise ConfigError for therapists, clients and calendars that are gone while offers ahead stand with them."""
+    standing = [one for one in memory.offers if one.state in STANDING and one.span.end > now]
+    problems = tuple(_problems(settings, memory, standing))
+    if problems:
+        raise ConfigError(problems)
+
+
+def _problems(settings: Settings, memory: Memory, standing: Iterable[Offer]) -> Iterator[ConfigProblem]:
+    calendars = {one.id: one.calendar for one in settings.therapists}
+    clients = {one.id for one in settings.clients}
+    owners = {row.id: row.therapist for row in memory.conflicts}
+    gone: Counter[str] = Counter()
+    moved: Counter[tuple[str, str]] = Counter()
+    strangers: Counter[str] = Counter()
+    for one in standing:
+        concerned = {one.therapist, owners.get(one.conflict, one.therapist)}
+        gone.update(concerned - set(calendars))
+        strangers.update({one.client} - clients)
+        if one.therapist in calendars and one.calendar != calendars[one.therapist]:
+            moved[one.therapist, one.calendar] += 1
+    file, roster = str(settings.path), ", ".join(map(str, settings.rosters))
+    for therapist, count in sorted(gone.items()):
+        yield ConfigProblem(file, f'therapists, "{therapist}"', f"gone, with {_offers(count)}", END_THERAPIST)
+    for (therapist, calendar), count in sorted(moved.items()):
+        said = f"another one, with {_offers(count)} in {calendar}"
+        yield ConfigProblem(file, f'therapists, "{therapist}", calendar', said, END_CALENDAR)
+    for client, count in sorted(strangers.items()):
+        yield ConfigProblem(roster, f"client {client}", f"gone, with {_offers(count)}", END_CLIENT)
+
+
+def _offers(count: int) -> str:
+    return "1 live offer" if count == 1 else f"{count} live offers"
