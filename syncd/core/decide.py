@@ -178,7 +178,12 @@ def _advance(standing: Standing) -> Standing:
 
 def _unless_barred(standing: Standing, row: Conflict, offer: Offer) -> Offer:
     """`#none` after all: what nobody accepted is taken back; what the therapist put there by hand stays."""
-    if not row.displaced or not standing.barred(row) or offer.pinned or offer.state not in OPEN_ENDED:
+    if (
+        not row.displaced
+        or not standing.bars(row, offer.kind)
+        or offer.pinned
+        or offer.state not in OPEN_ENDED
+    ):
         return offer
     return advance(offer, Withdraw(Ending.ROSTER), standing.now)
 

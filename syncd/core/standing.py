@@ -21,6 +21,7 @@ from syncd.core.model import (
     Delivery,
     OccurrenceRef,
     Offer,
+    OfferKind,
     OfferState,
     Priority,
     SeenLeave,
@@ -179,11 +180,19 @@ class Standing:
         return absence is not None and any(tag in block.tags for block in absence.blocks)
 
     def barred(self, conflict: Conflict) -> bool:
-        """True where the therapist offers nothing for this conflict: `#none`, `#none AB`, or a policy of none."""
-        absence = self.absence.get(conflict.absence)
+        """True where nothing is offered for this conflict: `#none`, `#none AB`, or a policy of none, and no cover."""
+        return self.bars(conflict, OfferKind.MOVE) and self.bars(conflict, OfferKind.COVER)
+
+    def bars(self, conflict: Conflict, kind: OfferKind) -> bool:
+        """True where this kind is not offered; cover costs the therapist no hour, so an approach of none allows it."""
+        absence, client = self.absence.get(conflict.absence), self.client(conflict)
         tags = tuple(tag for block in absence.blocks for tag in block.tags) if absence else ()
-        none = self.policy(conflict).eligibility.approach is Approach.NONE
-        return none or conflict.client in excluded(tags)
+        rules = self.policy(conflict).eligibility
+        if conflict.client in excluded(tags):
+            return True
+        if kind is OfferKind.COVER:
+            return not rules.cover or client is None or not client.cover_ok
+        return rules.approach is Approach.NONE
 
     def displaced(self, absence: Absence) -> tuple[Conflict, ...]:
         """All conflicts of an absence that still are ones."""
