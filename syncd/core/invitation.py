@@ -147,6 +147,7 @@ class LetterRow:
     knows: bool = True  # False: the client has not heard of it yet
     before: str = ""  # what became of the time offered before
     leaves: datetime | None = None  # when their next message leaves
+    colleague: str = ""  # who sees them then, where it is not their own therapist
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,14 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         knows=knows(standing, conflict),
         before=_before(standing, conflict),
         leaves=leaves_at(standing, conflict),
+        colleague=_colleague(standing, conflict, offer),
     )
+
+
+def _colleague(standing: Standing, conflict: Conflict, offer: Offer | None) -> str:
+    """The name of who covers; "" where the therapist sees them."""
+    giver = standing.snapshot.therapist.get(offer.therapist) if offer else None
+    return giver.name if giver is not None and giver.id != conflict.therapist else ""
 
 
 def nameless(row: LetterRow) -> LetterRow:

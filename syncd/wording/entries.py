@@ -93,6 +93,7 @@ def row_values(row: LetterRow, words: DateWords, *, names: bool) -> dict[str, ob
         "original": words.span(row.original),
         "slot": words.span(row.slot) if row.slot else None,
         "state": one_line(row.text),
+        "colleague": one_line(row.colleague),
         "before": one_line(row.before),
         "knows": row.knows,
         "leaves": words.moment(row.leaves) if row.leaves else None,
