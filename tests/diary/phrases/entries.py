@@ -31,8 +31,6 @@ def tag_entry(scene: Scene, therapist: Desk, client: Client, entry: str, tags: s
     uid = scene.newest(client).uid
     therapist.retitle(uid, lambda title: f"{title} {tags}")
     scene.post.edited.add(uid)
-    if "#no" in tags.split():
-        scene.post.declined.add(uid)
 
 
 @phrase("{therapist} enters {title:text} on {client}'s slot")
