@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from syncd.core.approval import ALL_KINDS, code, pending
+from syncd.core.approval import approval, code
 from syncd.core.errors import SyncdError
 from syncd.core.invitation import leave_days
-from syncd.core.model import Absence, Approval
+from syncd.core.model import Absence
 from syncd.core.standing import Standing
 from syncd.cycle import Practicing, preview
 
@@ -18,13 +18,11 @@ def approve(world: Practicing, wanted: str) -> str:
     standing = preview(world).decision.standing
     absence = _the_one(standing, wanted)
     conflicts = standing.displaced(absence)
-    waiting = pending(conflicts, standing.approvals)
-    if not waiting:
+    if not standing.pending(absence):
         return f"Absence {_shown(standing, absence)} has nothing that waits for a yes."
-    world.store.approve(
-        Approval(absence.therapist, code(waiting), frozenset(waiting), ALL_KINDS, world.clock.now())
-    )
-    return f"Approved: {len(waiting)} displaced sessions of absence {_shown(standing, absence)}."
+    given = approval(absence, conflicts, standing.offers, standing.approvals, world.clock.now())
+    world.store.approve(given)
+    return f"Approved: {len(given.conflicts)} displaced sessions of absence {_shown(standing, absence)}."
 
 
 def _the_one(standing: Standing, wanted: str) -> Absence:
@@ -43,8 +41,10 @@ def _the_one(standing: Standing, wanted: str) -> Absence:
 
 def _names(standing: Standing, absence: Absence) -> set[str]:
     zone = standing.snapshot.therapist[absence.therapist].zone
-    waiting = pending(standing.displaced(absence), standing.approvals)
-    return {code(waiting), leave_days(absence.span, zone)[0].isoformat()}
+    return {
+        code(standing.pending(absence), standing.approvals),
+        leave_days(absence.span, zone)[0].isoformat(),
+    }
 
 
 def _shown(standing: Standing, absence: Absence) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from syncd.core.effects import EffectRow
-from syncd.core.letters import IN_CRISIS
+from syncd.core.letters import ASK_EVERY, IN_CRISIS, is_question
 from syncd.core.model import Conflict, OfferState
 from syncd.core.notices import release_at
 from syncd.core.offers import ANSWER_MARGIN, reminder_due, unheard_since
@@ -17,6 +17,7 @@ from syncd.core.timing import URGENT, waking
 def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime | None:
     """The earliest instant after now at which a deadline, a wait or a retry ends; None when nothing is ahead."""
     moments = [moment for row in standing.conflicts for moment in _moments(standing, row)]
+    moments += [sent.at + ASK_EVERY for sent in standing.snapshot.ledger if is_question(sent)]
     moments += [row.not_before for row in effects if row.not_before is not None]
     return min((moment for moment in moments if moment > standing.now), default=None)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
 from syncd.core.detection import policy_tags
-from syncd.core.model import Absence, Approval, Conflict, LeaveBlock, OfferKind, SeenLeave
+from syncd.core.model import Absence, Approval, Conflict, LeaveBlock, Offer, OfferKind, OfferState, SeenLeave
 from syncd.core.policy import ApprovalMode, ApprovalRules
 from syncd.core.snapshot import Snapshot
 
-ALL_KINDS = frozenset(OfferKind)
+UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
+ORDINARY = frozenset({OfferKind.MOVE})  # what every yes covers: another time, be it the next after a decline
 
 
 def fingerprint(block: LeaveBlock) -> str:
@@ -48,16 +49,50 @@ def seen_at(absence: Absence, seen: Iterable[SeenLeave], now: datetime) -> datet
     return max(at.get(fingerprint(block), now) for block in absence.blocks)
 
 
-def pending(conflicts: Iterable[Conflict], approvals: Iterable[Approval]) -> frozenset[str]:
-    """Of these conflicts, the ids that no approval covers."""
-    covered = frozenset(one for approval in approvals for one in approval.conflicts)
-    return frozenset(conflict.id for conflict in conflicts) - covered
+def pending(
+    conflicts: Iterable[Conflict], offers: Iterable[Offer], approvals: Iterable[Approval]
+) -> frozenset[str]:
+    """What no yes covers: ids of conflicts, and `<id>:<kind>` where a covered one is held a kind not shown then."""
+    given = tuple(approvals)
+    covered = frozenset(one for approval in given for one in approval.conflicts)
+    ids = frozenset(conflict.id for conflict in conflicts)
+    kinds = (
+        f"{offer.conflict}:{offer.kind.value}"
+        for offer in offers
+        if offer.conflict in ids & covered and offer.state in UNSENT and not covers(offer, given)
+    )
+    return (ids - covered) | frozenset(kinds)
 
 
-def code(waiting: Iterable[str]) -> str:
-    """The two letters that approve exactly these conflicts (`#ok bx`)."""
+def covers(offer: Offer, approvals: Iterable[Approval]) -> bool:
+    """True when a yes to the offer's conflict was given for offers of this kind."""
+    return offer.kind in ORDINARY or any(
+        offer.conflict in approval.conflicts and offer.kind in approval.kinds for approval in approvals
+    )
+
+
+def code(waiting: Iterable[str], approvals: Iterable[Approval] = ()) -> str:
+    """The letters that approve exactly this (`#ok bx`): two, or more where an earlier yes had the same."""
     digest = sha256("\x1f".join(sorted(waiting)).encode()).digest()
-    return "".join(chr(ord("a") + byte % 26) for byte in digest[:2])
+    letters = "".join(chr(ord("a") + byte % 26) for byte in digest)
+    used = {approval.code for approval in approvals}
+    return next((letters[:length] for length in (2, 3, 4) if letters[:length] not in used), letters[:4])
+
+
+def approval(
+    absence: Absence,
+    conflicts: Iterable[Conflict],
+    offers: Iterable[Offer],
+    approvals: Iterable[Approval],
+    now: datetime,
+) -> Approval:
+    """A yes to what waits there now: to these conflicts, and to offers of the kinds that are held for them."""
+    rows, held, given = tuple(conflicts), tuple(offers), tuple(approvals)
+    waiting = pending(rows, held, given)
+    ids = frozenset(row.id for row in rows)
+    kinds = frozenset(one.kind for one in held if one.conflict in ids and one.live)
+    named = frozenset(one.partition(":")[0] for one in waiting)
+    return Approval(absence.therapist, code(waiting, given), named, ORDINARY | kinds, now)
 
 
 def why_due(
@@ -66,11 +101,20 @@ def why_due(
     rules: ApprovalRules,
     seen: Iterable[SeenLeave],
     approvals: Iterable[Approval],
+    absence_of: Mapping[str, str] | None = None,
 ) -> str:
-    """Why this absence needs a yes, in words for the therapist; "" when it needs none."""
+    """Why this absence needs a yes, in words for the therapist; "" when it needs none.
+
+    `absence_of` tells by conflict which yeses belong to one absence.
+    """
     initial = {row.fingerprint for row in seen if row.initial}
     ids = {conflict.id for conflict in conflicts}
-    earlier = [row for row in approvals if row.therapist == absence.therapist and not row.conflicts & ids]
+    known = absence_of or {}
+    earlier = {
+        frozenset(known.get(one, one) for one in row.conflicts)
+        for row in approvals
+        if row.therapist == absence.therapist and not row.conflicts & ids
+    }
     reasons = (
         (rules.mode is ApprovalMode.REVIEW, "review is switched on"),
         (any(block.waits for block in absence.blocks), "the leave recurs, has no end or only mentions leave"),
@@ -92,18 +136,20 @@ def why_due(
 
 
 def given_by_tag(
-    absence: Absence, conflicts: tuple[Conflict, ...], approvals: Iterable[Approval], now: datetime
+    absence: Absence,
+    conflicts: tuple[Conflict, ...],
+    offers: Iterable[Offer],
+    approvals: Iterable[Approval],
+    now: datetime,
 ) -> Approval | None:
     """The approval that an `#ok` in a leave block gives, or None.
 
     Plain `#ok` approves what stands there when it is first read; what is added later asks by a code of its own.
     """
-    known = tuple(approvals)
-    waiting = pending(conflicts, known)
+    known, held = tuple(approvals), tuple(offers)
+    waiting = pending(conflicts, held, known)
     tags = {tag for block in absence.blocks for tag in block.tags}
     ids = {conflict.id for conflict in conflicts}
     first = not any(row.conflicts & ids for row in known)
-    wanted = waiting and (f"ok {code(waiting)}" in tags or ("ok" in tags and first))
-    if not wanted:
-        return None
-    return Approval(absence.therapist, code(waiting), frozenset(waiting), ALL_KINDS, now)
+    wanted = waiting and (f"ok {code(waiting, known)}" in tags or ("ok" in tags and first))
+    return approval(absence, conflicts, held, known, now) if wanted else None

@@ -257,6 +257,10 @@ def _approve(standing: Standing) -> Standing:
     given = tuple(
         approval
         for absence in standing.absence.values()
-        if (approval := given_by_tag(absence, standing.displaced(absence), standing.approvals, standing.now))
+        if (
+            approval := given_by_tag(
+                absence, standing.displaced(absence), standing.offers, standing.approvals, standing.now
+            )
+        )
     )
     return replace(standing, approvals=(*standing.approvals, *given))

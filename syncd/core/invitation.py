@@ -148,6 +148,7 @@ class LetterRow:
     before: str = ""  # what became of the time offered before
     leaves: datetime | None = None  # when their next message leaves
     colleague: str = ""  # who sees them then, where it is not their own therapist
+    news: str = ""  # since an earlier yes: `new`, or the new kind of offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ class LetterFacts:
     rows: tuple[LetterRow, ...] = ()
     absent: str = ""  # to a colleague who covers: whose client it is about
     online: bool = False  # and whether they meet online
+    others: tuple[tuple[date, date, str], ...] = ()  # further absences that wait: first and last day, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,12 +235,14 @@ class Invite:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Intent: this letter reaches the therapist, once."""
+    """Intent: this letter reaches the therapist, once: by mail, or as a to-do in their calendar."""
 
     key: EffectKey
     facts: LetterFacts
     therapist: str
     after: EffectKey | None = None
+    calendar: str = ""  # where it becomes a to-do, if nothing can be mailed,
+    uid: str = ""  # and as what
 
 
 Intent = Show | Tell | Invite | Write | DeleteEvent | CancelOriginal | RestoreOriginal

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 
 from syncd.core.answers import Taken
-from syncd.core.approval import code, pending
-from syncd.core.effects import EffectKey, EffectState
+from syncd.core.approval import fingerprint
+from syncd.core.effects import EffectKey, EffectState, Sent
 from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, leave_days
 from syncd.core.model import Absence, Conflict, Offer, OfferState
 from syncd.core.offers import Ending, unheard_since
 from syncd.core.policy import Therapist
+from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
 from syncd.core.states import knows, row_of, rows_of
 from syncd.core.timing import URGENT
@@ -21,6 +22,8 @@ from syncd.core.timing import URGENT
 DAY_BEFORE = timedelta(hours=36)
 IN_CRISIS = timedelta(hours=24)  # of silence
 CRISIS_DECLINED, CRISIS_SILENT = "crisis_declined", "crisis_silent"
+ASK_EVERY = timedelta(hours=24)
+NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
 LETTER = "letter_"
 PLAN_LETTER = "letter_plan"
 IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
@@ -44,17 +47,86 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
 
 def _plan(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...]) -> Iterator[Write]:
     """Once per absence, and again whenever something new waits for a yes; a yes by itself is no news."""
-    why = standing.waits(absence)
-    waiting = code(pending(conflicts, standing.approvals)) if why else ""
-    known = any(key.subject == absence.id and key.kind == PLAN_LETTER for key in standing.snapshot.keys)
+    waiting = standing.code(absence)
     key = EffectKey(absence.id, waiting or "plan", PLAN_LETTER)
-    if waiting or not known or key in standing.snapshot.keys:
+    due = may_ask(standing, absence) if waiting else not _told_of(standing, absence)
+    if due or key in standing.snapshot.keys:
         facts = _facts(standing, absence, LetterKind.PLAN, rows_of(standing, conflicts))
-        yield _write(key, replace(facts, code=waiting, why=why), absence)
+        others = tuple(_others(standing, absence)) if waiting else ()
+        yield _write(key, replace(facts, code=waiting, why=standing.waits(absence), others=others), absence)
+
+
+def _told_of(standing: Standing, absence: Absence) -> bool:
+    return any(key.subject == absence.id and key.kind == PLAN_LETTER for key in standing.snapshot.keys)
+
+
+def may_ask(standing: Standing, absence: Absence) -> bool:
+    """Leave that was just blocked is asked about at once, and where a session is near; else one question a day.
+
+    The nearest absence comes first; where nothing can be mailed the plan event alone asks again.
+    """
+    if any(standing.now < row.span.start <= standing.now + NEAR for row in standing.displaced(absence)):
+        return True
+    if not _told_of(standing, absence) and not _old(standing, absence):
+        return True
+    if not standing.snapshot.mail:
+        return not _told_of(standing, absence) and _unasked(standing, absence.therapist)[:1] == (absence,)
+    return (
+        not _asked_today(standing, absence.therapist) and absence in _unasked(standing, absence.therapist)[:1]
+    )
+
+
+def _old(standing: Standing, absence: Absence) -> bool:
+    """Leave that stood there first, or that recurs: there may be much of it."""
+    initial = {row.fingerprint for row in standing.seen if row.initial}
+    return any(
+        fingerprint(block) in initial or block.waits in {"recurring", "unbounded"} for block in absence.blocks
+    )
+
+
+def _unasked(standing: Standing, therapist: str) -> tuple[Absence, ...]:
+    """Absences ahead whose code stood in no letter yet, nearest first."""
+    waiting = (
+        one
+        for one in standing.absence.values()
+        if one.therapist == therapist and one.span.end > standing.now and standing.displaced(one)
+    )
+    return tuple(
+        one
+        for one in sorted(waiting, key=lambda one: (one.span, one.id))
+        if (code := standing.code(one)) and EffectKey(one.id, code, PLAN_LETTER) not in standing.snapshot.keys
+    )
+
+
+def _asked_today(standing: Standing, therapist: str) -> bool:
+    """A question left within the last day, or waits to leave."""
+    ids = {one.id for one in standing.absence.values() if one.therapist == therapist}
+    unsent = (row.key for row in standing.snapshot.effects if row.key.kind == PLAN_LETTER)
+    recent = (one for one in standing.snapshot.ledger if standing.now < one.at + ASK_EVERY)
+    asked = (one for one in recent if one.therapist == therapist and is_question(one))
+    return any(key.subject in ids for key in unsent) or any(asked)
+
+
+def is_question(sent: Sent) -> bool:
+    """True for a letter that asked for a yes."""
+    return sent.key.kind == PLAN_LETTER and sent.key.version != "plan"
+
+
+def _others(standing: Standing, absence: Absence) -> Iterator[tuple[date, date, str]]:
+    """What else waits, in short."""
+    zone = standing.snapshot.therapist[absence.therapist].zone
+    for one in sorted(standing.absence.values(), key=lambda one: (one.span, one.id)):
+        mine = one.therapist == absence.therapist and one.id != absence.id and standing.displaced(one)
+        code = standing.code(one) if mine else ""
+        if code:
+            yield (*leave_days(one.span, zone), code)
 
 
 def _call_list(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...]) -> Iterator[Write]:
-    """The day before: who has what, and who does not know yet. Within 24 h of a session, again for who does not."""
+    """The day before: who has what, and who does not know yet. Within 24 h of a session, again for who does not.
+
+    Then the practice gets it as well.
+    """
     ahead = tuple(conflict for conflict in conflicts if conflict.span.start > standing.now)
     if not ahead or standing.now < min(conflict.span.start for conflict in conflicts) - DAY_BEFORE:
         return
@@ -63,6 +135,10 @@ def _call_list(standing: Standing, absence: Absence, conflicts: tuple[Conflict, 
     version = sha256(" ".join(unaware).encode()).hexdigest()[:8] if unaware else "day"
     facts = _facts(standing, absence, LetterKind.CALL_LIST, rows_of(standing, ahead))
     yield _write(EffectKey(absence.id, version, "letter_call_list"), facts, absence)
+    office = standing.snapshot.practice.email
+    if unaware and standing.snapshot.mail and office not in {"", facts.to}:
+        for_office = replace(facts, to=office, language=standing.snapshot.practice.language)
+        yield _write(EffectKey(absence.id, version, "letter_call_list_office"), for_office, absence)
 
 
 def _silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Write:
@@ -166,3 +242,11 @@ def _blank(
 
 def _write(key: EffectKey, facts: LetterFacts, absence: Absence) -> Write:
     return Write(key, facts, absence.therapist)
+
+
+def as_to_do(letter: Write, snapshot: Snapshot) -> Write:
+    """The letter as an all-day entry of the therapist's calendar, where nothing can be mailed."""
+    therapist = snapshot.therapist[letter.therapist]
+    text = "\x1f".join(("letter", snapshot.instance, str(letter.key)))
+    calendar = therapist.plan_calendar or therapist.calendar
+    return replace(letter, calendar=calendar, uid=sha256(text.encode()).hexdigest()[:32])

@@ -103,10 +103,9 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
         return False
     if not standing.awake(conflict) or _being_taken_back(standing, conflict):
         return False
+    cleared = standing.cleared(conflict) and standing.kind_cleared(conflict, offer)
     waits_for_nothing = offer.sent or offer.proposed
-    return waits_for_nothing or (
-        standing.cleared(conflict) and standing.invites_at(conflict, offer).open(standing.now)
-    )
+    return waits_for_nothing or (cleared and standing.invites_at(conflict, offer).open(standing.now))
 
 
 def _remind(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:

@@ -9,7 +9,6 @@ from hashlib import sha256
 from itertools import count
 
 from syncd.core.actions import DeleteEvent
-from syncd.core.approval import code, pending
 from syncd.core.detection import policy_tags
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.invitation import PlanFacts, Show, digest, leave_days
@@ -129,7 +128,6 @@ def _written(standing: Standing, uid: str) -> tuple[str, ...]:
 
 def _facts(standing: Standing, plan: _Plan) -> PlanFacts:
     conflicts = tuple(row for row in plan.rows if row.displaced)
-    waits = plan.absence is not None and standing.waits(plan.absence)
     due = {row.id: at for row in conflicts if (at := leaves_at(standing, row)) is not None}
     next_at = min(due.values(), default=None)
     first = tuple(row for row in conflicts if next_at is not None and due.get(row.id) == next_at)
@@ -140,7 +138,7 @@ def _facts(standing: Standing, plan: _Plan) -> PlanFacts:
         day=_day(plan),
         zone=plan.therapist.zone,
         language=plan.therapist.language,
-        code=code(pending(conflicts, standing.approvals)) if waits else "",
+        code=standing.code(plan.absence) if plan.absence else "",
         rows=tuple(nameless(row) for row in rows_of(standing, plan.rows)),
         leaves=next_at if next_at is not None and next_at > standing.now else None,
         leaving=tuple(dict.fromkeys(row.initials for row in rows_of(standing, first))),

@@ -12,8 +12,8 @@ from syncd.core.caps import Step, within
 from syncd.core.covering import colleagues_concerns, covering
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.entries import entry, original
-from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell
-from syncd.core.letters import IN_CALENDAR, about, concerns, letters, troubles
+from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell, Write
+from syncd.core.letters import IN_CALENDAR, about, as_to_do, concerns, letters, troubles
 from syncd.core.messages import messages
 from syncd.core.model import Conflict, Delivery
 from syncd.core.plan_event import plan_events
@@ -97,14 +97,21 @@ def _wanted(standing: Standing) -> Iterator[Intent]:
         yield from (step for step in steps[row.id] if step in allowed)
         tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)
         yield from (one for one in _of_conflict(standing, row, tuple(tells)) if one.key.subject not in theirs)
-    if snapshot.mail:
-        yield from concerns(standing, standing.taken)
-        yield from colleagues_concerns(standing, standing.taken)
-        yield from covering(standing)
-        yield from troubles(standing)
-        for absence in standing.absence.values():
-            if absence.therapist not in snapshot.stopped:
-                yield from letters(standing, absence)
+    for letter in _letters(standing):
+        if snapshot.mail:
+            yield letter
+        elif letter.therapist not in snapshot.stopped:
+            yield as_to_do(letter, snapshot)
+
+
+def _letters(standing: Standing) -> Iterator[Write]:
+    yield from concerns(standing, standing.taken)
+    yield from colleagues_concerns(standing, standing.taken)
+    yield from covering(standing)
+    yield from troubles(standing)
+    for absence in standing.absence.values():
+        if absence.therapist not in standing.snapshot.stopped:
+            yield from letters(standing, absence)
 
 
 def _once(steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from syncd.core.answers import Taken
-from syncd.core.approval import pending, seen_at, why_due
+from syncd.core.approval import code, covers, pending, seen_at, why_due
 from syncd.core.detection import excluded
 from syncd.core.diary import Diary
 from syncd.core.model import (
@@ -198,20 +198,39 @@ class Standing:
         """All conflicts of an absence that still are ones."""
         return tuple(row for row in self.conflicts if row.absence == absence.id and row.displaced)
 
+    def pending(self, absence: Absence) -> frozenset[str]:
+        """What of an absence no yes covers, were one due."""
+        rows = self.displaced(absence)
+        return pending(rows, (offer for row in rows for offer in self.of(row)), self.approvals)
+
     def waits(self, absence: Absence) -> str:
         """Why the absence waits for a yes; "" when it does not."""
-        conflicts = self.displaced(absence)
-        if not pending(conflicts, self.approvals):
+        if not self.pending(absence):
             return ""
+        conflicts = self.displaced(absence)
         rules = self.policy(conflicts[0]).approval
-        return why_due(absence, conflicts, rules, self.seen, self.approvals)
+        absence_of = {row.id: row.absence for row in self.conflicts}
+        return why_due(absence, conflicts, rules, self.seen, self.approvals, absence_of)
+
+    def code(self, absence: Absence) -> str:
+        """What `#ok` must be followed by; "" when nothing waits."""
+        return code(self.pending(absence), self.approvals) if self.waits(absence) else ""
 
     def cleared(self, conflict: Conflict) -> bool:
         """True when a yes is not due, or was given for this conflict (I11)."""
-        if any(conflict.id in approval.conflicts for approval in self.approvals):
+        if self.approved(conflict):
             return True
         absence = self.absence.get(conflict.absence)
         return absence is not None and not self.waits(absence)
+
+    def approved(self, conflict: Conflict) -> bool:
+        """True when a yes was given for this conflict."""
+        return any(conflict.id in approval.conflicts for approval in self.approvals)
+
+    def kind_cleared(self, conflict: Conflict, offer: Offer) -> bool:
+        """True when offers of this kind were shown with the yes to this conflict, or no yes is due."""
+        absence = self.absence.get(conflict.absence)
+        return covers(offer, self.approvals) or (absence is not None and not self.waits(absence))
 
     def urgent(self, conflict: Conflict) -> bool:
         """True for a session within 24 h under leave that nobody doubts (sick today)."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from syncd.core.detection import excluded
 from syncd.core.invitation import LetterRow, initials
 from syncd.core.messages import untold
-from syncd.core.model import Conflict, ConflictState, Offer, OfferState
+from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState
 from syncd.core.offers import Ending
 from syncd.core.policy import Approach
 from syncd.core.progress import ONLY_MACHINES
@@ -54,6 +54,7 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         before=_before(standing, conflict),
         leaves=leaves_at(standing, conflict),
         colleague=_colleague(standing, conflict, offer),
+        news=_news(standing, conflict),
     )
 
 
@@ -65,7 +66,7 @@ def _colleague(standing: Standing, conflict: Conflict, offer: Offer | None) -> s
 
 def nameless(row: LetterRow) -> LetterRow:
     """The row as a calendar may show it: initials, times and states."""
-    return replace(row, name="", phone="")
+    return replace(row, name="", phone="", leaves=None)
 
 
 def status_of(standing: Standing, conflict: Conflict) -> str:
@@ -77,7 +78,7 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
     offer = _current(standing, conflict)
     if offer is not None:
         unsent = offer.state in UNSENT and not offer.sent
-        return "call" if unsent and by_phone(standing, conflict) else offer.state.value
+        return "call" if unsent and not _reached(standing, conflict, offer) else offer.state.value
     if conflict.extra or conflict.kept:
         return OfferState.SETTLED.value
     if conflict.reason == ONLY_MACHINES:
@@ -120,12 +121,15 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
     None where none is ahead, or where a yes or the client's own phone comes first. A moment that has come
     already is given as it was: it does not move with the clock.
     """
-    if not conflict.displaced or conflict.absence not in standing.absence or by_phone(standing, conflict):
+    if not conflict.displaced or conflict.absence not in standing.absence:
         return None
     live = standing.live(conflict)
-    unsent = live is not None and live.state in UNSENT and not live.frozen
-    untold = live is None and not knows(standing, conflict)
-    if not (unsent or untold) or conflict.span.start <= standing.now or not standing.cleared(conflict):
+    if live is not None:
+        ahead = live.state in UNSENT and not live.frozen and _reached(standing, conflict, live)
+        ahead = ahead and standing.kind_cleared(conflict, live)
+    else:
+        ahead = not by_phone(standing, conflict) and not knows(standing, conflict)
+    if not ahead or conflict.span.start <= standing.now or not standing.cleared(conflict):
         return None
     gate = standing.invites_at if live is not None else standing.gate
     opens = gate(conflict, live).opens
@@ -136,9 +140,29 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
 
 
 def by_phone(standing: Standing, conflict: Conflict) -> bool:
-    """True for somebody whom no message of ours reaches."""
+    """True for somebody whom no notice of ours reaches."""
     client = standing.client(conflict)
     return client is None or not client.mailed or client.discreet or not standing.snapshot.mail
+
+
+def _reached(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+    """True for somebody whom this offer's invitation reaches: by our mail, or carried by the calendar's server."""
+    client = standing.client(conflict)
+    carried = offer.delivery is not Delivery.IMIP
+    return client is not None and client.mailed and (standing.snapshot.mail or carried)
+
+
+def _news(standing: Standing, conflict: Conflict) -> str:
+    absence = standing.absence.get(conflict.absence)
+    if absence is None or not standing.waits(absence):
+        return ""
+    if not any(standing.approved(row) for row in standing.displaced(absence)):
+        return ""
+    if not standing.approved(conflict):
+        return "new"
+    live = standing.live(conflict)
+    fresh = live is not None and live.state in UNSENT and not standing.kind_cleared(conflict, live)
+    return live.kind.value if live is not None and fresh else ""
 
 
 def _current(standing: Standing, conflict: Conflict) -> Offer | None:

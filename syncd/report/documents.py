@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from syncd.core.approval import code, pending
 from syncd.core.invitation import initials
 from syncd.core.model import Absence, LeaveBlock, Offer, ReadProblem
 from syncd.core.planning import Placement, Plan, Unplaced
@@ -85,8 +84,7 @@ def _block(block: LeaveBlock, zone: ZoneInfo) -> Block:
 def _approval(standing: Standing, absence: Absence) -> ApprovalState:
     conflicts = standing.displaced(absence)
     why = standing.waits(absence) if conflicts else ""
-    waiting = pending(conflicts, standing.approvals)
-    return ApprovalState(waits=bool(why), why=why or None, code=code(waiting) if why else None)
+    return ApprovalState(waits=bool(why), why=why or None, code=standing.code(absence) if why else None)
 
 
 def session_record(standing: Standing, one: Displacement, *, names: bool = False) -> SessionRecord:

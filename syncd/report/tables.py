@@ -12,7 +12,6 @@ from rich.console import RenderableType
 from rich.table import Column
 from rich.text import Text
 
-from syncd.core.approval import code, pending
 from syncd.core.model import Absence, Conflict, OriginalState
 from syncd.core.ranking import SCORE_MAX, Ranked
 from syncd.core.standing import Standing
@@ -56,8 +55,14 @@ def approval_words(standing: Standing, absence: Absence) -> Text:
     if not why:
         given = any(row.conflicts & {one.id for one in conflicts} for row in standing.approvals)
         return Text("given", "green") if given else Text("not needed", "dim")
-    short = code(pending(conflicts, standing.approvals))
+    short = standing.code(absence)
     said = Text(f"waits: {why}\n", "yellow")
+    if any(standing.approved(one) for one in conflicts):
+        new = sorted({one.partition(":")[0] for one in standing.pending(absence)})
+        sessions = "one session is" if len(new) == 1 else f"{len(new)} sessions are"
+        said += Text(
+            f"a yes was given before; since then {sessions} new or offered something new\n", "yellow"
+        )
     return said + Text(f"#ok {short} in the block, or: syncd approve {short}", "default")
 
 

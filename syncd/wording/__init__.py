@@ -5,7 +5,6 @@ reading them. How a mail is built is an argument, so that nothing here knows MIM
 """
 
 from syncd.wording.intents import Unsayable, Worded, word
-from syncd.wording.letters import letter_entry
 from syncd.wording.outgoing import Appointment, Compose, Correspondent, Envelope
 from syncd.wording.rehearsal import rehearse
 from syncd.wording.templates import Templates, load_templates
@@ -18,7 +17,6 @@ __all__ = [
     "Templates",
     "Unsayable",
     "Worded",
-    "letter_entry",
     "load_templates",
     "rehearse",
     "word",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from syncd.core.actions import PutEvent
 from syncd.core.invitation import LetterRow, PlanFacts, Show, ShowFacts
@@ -84,7 +84,9 @@ def plan_values(facts: PlanFacts) -> dict[str, object]:
     }
 
 
-def row_values(row: LetterRow, words: DateWords, *, names: bool) -> dict[str, object]:
+def row_values(
+    row: LetterRow, words: DateWords, *, names: bool, now: datetime | None = None
+) -> dict[str, object]:
     """One row for a template; without `names` initials are all that is said of the person."""
     return {
         "initials": one_line(row.initials),
@@ -96,5 +98,7 @@ def row_values(row: LetterRow, words: DateWords, *, names: bool) -> dict[str, ob
         "colleague": one_line(row.colleague),
         "before": one_line(row.before),
         "knows": row.knows,
-        "leaves": words.moment(row.leaves) if row.leaves else None,
+        "leaves": words.moment(row.leaves, now) if row.leaves else None,
+        "due": row.leaves is not None and now is not None and row.leaves <= now,
+        "news": one_line(row.news),
     }

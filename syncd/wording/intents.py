@@ -10,7 +10,7 @@ from syncd.core.effects import EffectKey
 from syncd.core.errors import ConfigError, Rejected
 from syncd.core.invitation import Intent, Invite, Show, Tell, Write
 from syncd.wording.entries import put
-from syncd.wording.letters import post
+from syncd.wording.letters import note, post
 from syncd.wording.mails import send
 from syncd.wording.outgoing import Compose
 from syncd.wording.scheduling import invite
@@ -49,7 +49,7 @@ def word(
     for intent in intents:
         match intent:
             case Tell() | Write() as message:
-                said = _say(message, templates, compose, sender)
+                said = _say(message, templates, compose, sender, instance)
                 if isinstance(said, Unsayable):
                     unsayable.append(said)
                 else:
@@ -65,11 +65,13 @@ def word(
 
 
 def _say(
-    message: Tell | Write, templates: Templates, compose: Compose | None, sender: str
+    message: Tell | Write, templates: Templates, compose: Compose | None, sender: str, instance: str
 ) -> Action | Unsayable:
-    if compose is None:
-        return Unsayable(message, NO_MAIL)
     try:
+        if isinstance(message, Write) and message.uid:
+            return note(message, templates, instance)
+        if compose is None:
+            return Unsayable(message, NO_MAIL)
         match message:
             case Tell():
                 return send(message, templates, compose, sender)

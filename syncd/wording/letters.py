@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
-from syncd.core.actions import SendMail
+from syncd.core.actions import PutEvent, SendMail
 from syncd.core.invitation import LetterFacts, Write
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Transparency
-from syncd.core.spans import AllDay
+from syncd.core.spans import AllDay, local_date
 from syncd.wording.dates import DateWords
 from syncd.wording.entries import row_values
 from syncd.wording.mails import AUTOMATIC
@@ -37,10 +37,12 @@ def post(write: Write, templates: Templates, compose: Compose, sender: str) -> S
     return SendMail(write.key, compose.plain(envelope), therapist=write.therapist, after=write.after)
 
 
-def letter_entry(facts: LetterFacts, uid: str, day: date, templates: Templates, instance: str) -> EventDraft:
-    """The letter as an all-day to-do on `day`: initials instead of names, no phone numbers."""
+def note(write: Write, templates: Templates, instance: str) -> PutEvent:
+    """The letter as an all-day to-do on the day it is written: initials instead of names, no phone numbers."""
+    facts, uid = write.facts, write.uid
     written = _written(facts, templates, names=False)
-    return EventDraft(
+    day = local_date(facts.sent_at, facts.zone)
+    draft = EventDraft(
         uid=uid,
         when=AllDay(day, day + timedelta(days=1)),
         title=written.heading,
@@ -49,6 +51,7 @@ def letter_entry(facts: LetterFacts, uid: str, day: date, templates: Templates, 
         marker=Marker(instance, uid, role=MarkerRole.LETTER),
         transparency=Transparency.TRANSPARENT,
     )
+    return PutEvent(write.key, write.calendar, draft, after=write.after)
 
 
 def _written(facts: LetterFacts, templates: Templates, *, names: bool) -> Written:
@@ -62,7 +65,8 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "days": words.days(facts.days) if facts.days else None,
         "code": one_line(facts.code),
         "why": one_line(facts.why),
-        "rows": [row_values(row, words, names=names) for row in facts.rows],
+        "rows": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.rows],
+        "others": [{"days": words.days((first, last)), "code": code} for first, last, code in facts.others],
         "names": names,
         "absent": one_line(facts.absent),
         "online": facts.online,

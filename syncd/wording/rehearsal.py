@@ -61,7 +61,8 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for code in ("bx", ""):
         yield "plan", plan_values(_plan(language, code))
     for letter, code, rows in product(LetterKind, ("bx", ""), (_rows(), ())):
-        facts = LetterFacts(letter, "", language, ZONE, None, SENT, code, code, rows)
+        others = ((SENT.date(), SENT.date(), "cd"),) if code else ()
+        facts = LetterFacts(letter, "", language, ZONE, None, SENT, code, code, rows, others)
         for names in (True, False):
             yield f"letter_{letter.value}", letter_values(facts, names=names)
 
@@ -128,6 +129,6 @@ def _plan(language: str, code: str) -> PlanFacts:
 
 def _rows() -> tuple[LetterRow, ...]:
     return (
-        LetterRow("AB", "Anna Berg", "030 2", _span(10), "held", _span(20), False, "declined", SENT),
+        LetterRow("AB", "Anna Berg", "030 2", _span(10), "held", _span(20), False, "declined", SENT, "new"),
         LetterRow("CD", "", "", _span(11), "told"),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from syncd.core.approval import ALL_KINDS, code, fingerprint, given_by_tag, pending, seen_at, why_due
-from syncd.core.model import Absence, Approval, LeaveBlock, OccurrenceRef, SeenLeave
+from syncd.core.approval import code, covers, fingerprint, given_by_tag, pending, seen_at, why_due
+from syncd.core.model import Absence, Approval, LeaveBlock, OccurrenceRef, OfferKind, SeenLeave
 from syncd.core.policy import ApprovalMode, ApprovalRules
-from tests.core.people import CALENDAR, NOW, at, conflict
+from tests.core.people import CALENDAR, NOW, at, conflict, offer
 
 WEEK = at(21, 0, minutes=7 * 24 * 60)
 RULES = ApprovalRules(review_first=0)
@@ -26,7 +26,7 @@ def absence(*tags: str, waits: str = "") -> Absence:
 
 def approval(*conflicts: str) -> Approval:
     """A yes to these conflicts."""
-    return Approval("dana", "ab", frozenset(conflicts), ALL_KINDS, NOW)
+    return Approval("dana", "ab", frozenset(conflicts), frozenset({OfferKind.MOVE}), NOW)
 
 
 ONE, TWO = conflict(uid="s1"), conflict(uid="s2")
@@ -61,14 +61,50 @@ def test_thresholds_recurrence_and_review_mode_wait() -> None:
 
 def test_plain_ok_approves_once_and_new_clients_ask_by_code() -> None:
     """`#ok` covers what stood there; what comes later needs `#ok xy` with its own code."""
-    first = given_by_tag(absence("ok"), (ONE,), (), NOW)
+    first = given_by_tag(absence("ok"), (ONE,), (), (), NOW)
     assert first is not None
     assert first.conflicts == {ONE.id}
-    assert given_by_tag(absence("ok"), (ONE, TWO), (first,), NOW) is None
-    waiting = pending((ONE, TWO), (first,))
-    second = given_by_tag(absence("ok", f"ok {code(waiting)}"), (ONE, TWO), (first,), NOW)
+    assert given_by_tag(absence("ok"), (ONE, TWO), (), (first,), NOW) is None
+    waiting = pending((ONE, TWO), (), (first,))
+    second = given_by_tag(absence("ok", f"ok {code(waiting)}"), (ONE, TWO), (), (first,), NOW)
     assert second is not None
     assert second.conflicts == {TWO.id}
+
+
+def test_a_yes_covers_the_kinds_that_were_shown() -> None:
+    """A time of the client's own always; a colleague's or an extended session only where it was held then."""
+    mine = conflict()
+    cover = replace(offer(), kind=OfferKind.COVER)
+    shown = given_by_tag(absence("ok"), (mine,), (cover,), (), NOW)
+    assert shown is not None
+    assert covers(cover, (shown,))
+    assert pending((mine,), (cover,), (shown,)) == frozenset()
+    before = given_by_tag(absence("ok"), (mine,), (offer(),), (), NOW)
+    assert before is not None
+    assert covers(offer(), (before,))
+    waiting = pending((mine,), (cover,), (before,))
+    assert waiting == {f"{mine.id}:cover"}
+    assert given_by_tag(absence("ok"), (mine,), (cover,), (before,), NOW) is None
+    again = given_by_tag(absence(f"ok {code(waiting, (before,))}"), (mine,), (cover,), (before,), NOW)
+    assert again is not None
+    assert pending((mine,), (cover,), (before, again)) == frozenset()
+
+
+def test_an_old_code_never_approves_what_is_new() -> None:
+    """Where two letters would be those of an earlier yes there are three."""
+    waiting = frozenset({ONE.id})
+    used = replace(approval(TWO.id), code=code(waiting))
+    assert code(waiting, (used,)) != code(waiting)
+    assert code(waiting, (used,)).startswith(code(waiting))
+
+
+def test_two_yeses_to_one_absence_count_once() -> None:
+    """`review_first` counts absences, not codes."""
+    rules = ApprovalRules(review_first=2)
+    given = (approval("x1"), approval("x2"))
+    of = {"x1": "earlier", "x2": "earlier"}
+    assert why_due(absence(), (ONE,), rules, (), given, of)
+    assert not why_due(absence(), (ONE,), rules, (), given, {"x1": "earlier", "x2": "another"})
 
 
 def test_an_approval_tag_does_not_restart_settling() -> None:

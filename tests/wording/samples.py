@@ -158,6 +158,25 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
             return facts
 
 
+def plan_ready(language: str = "en") -> LetterFacts:
+    """The letter about a plan that needs no yes."""
+    leaves = datetime(2026, 6, 16, 8, tzinfo=UTC)
+    held = replace(rows()[1], text="held", knows=False, before="", leaves=leaves)
+    last = replace(rows()[3], leaves=leaves)
+    return replace(
+        letter_facts(LetterKind.PLAN, language), code="", why="", rows=(rows()[0], held, rows()[2], last)
+    )
+
+
+def plan_changed(language: str = "en") -> LetterFacts:
+    """The letter about a plan that changed after the yes; another absence waits, too."""
+    new = replace(rows()[3], news="new")
+    other = replace(rows()[1], text="held", knows=False, before="", news="cover")
+    facts = letter_facts(LetterKind.PLAN, language)
+    others = ((date(2026, 8, 3), date(2026, 8, 7), "cd"),)
+    return replace(facts, rows=(rows()[0], other, rows()[2], new), others=others)
+
+
 def write(facts: LetterFacts, after: EffectKey | None = None) -> Write:
     """The intent that carries the facts."""
     return Write(EffectKey("a1", "plan", f"letter_{facts.kind.value}"), facts, "dana", after)

@@ -23,7 +23,9 @@ from tests.wording.samples import (
     at,
     letter_facts,
     mail_facts,
+    plan_changed,
     plan_facts,
+    plan_ready,
     show,
     show_facts,
     tell,
@@ -100,6 +102,15 @@ def test_letters(kind: LetterKind, language: str, templates: Templates) -> None:
     message = opened(worded(write(letter_facts(kind, language)), templates))
     shown = f"Subject: {message['Subject']}\n\n{part(message, 'text/plain')}"
     compare(f"{language}/letter_{kind.value}.txt", shown)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("say", [plan_ready, plan_changed])
+def test_plan_letters(say: Callable[[str], LetterFacts], language: str, templates: Templates) -> None:
+    """The plan without a question, and the plan that asks again."""
+    message = opened(worded(write(say(language)), templates))
+    shown = f"Subject: {message['Subject']}\n\n{part(message, 'text/plain')}"
+    compare(f"{language}/letter_{say.__name__}.txt", shown)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from syncd.core.invitation import Intent, LetterKind, MailKind, Outlook
 from syncd.core.model import EventStatus, Marker, MarkerRole, OccurrenceRef, OfferState, Transparency
 from syncd.core.spans import AllDay
 from syncd.wiring.post import ItipComposer
-from syncd.wording import Templates, letter_entry, load_templates, word
+from syncd.wording import Templates, load_templates, word
 from tests.wording.reading import event, opened, worded
 from tests.wording.samples import (
     CONFLICT,
@@ -200,7 +200,11 @@ def test_letters_name_people_their_entries_do_not(templates: Templates) -> None:
     assert mail.mail.recipient == "dana@example.org"
     assert (mail.client, mail.therapist, mail.asks) == ("", "dana", False)
     assert b"Eva Falk (EF), +49 30 555 13" in mail.mail.content
-    draft = letter_entry(facts, UID, SENT.date(), templates, INSTANCE)
+    written = replace(write(facts), calendar="home/Practice", uid=UID)
+    (noted,) = word((written,), templates, None, INSTANCE, "").actions
+    assert isinstance(noted, PutEvent)
+    draft = noted.draft
+    assert draft.when == AllDay(SENT.date(), SENT.date() + timedelta(days=1))
     assert draft.marker.role is MarkerRole.LETTER
     assert draft.transparency is Transparency.TRANSPARENT
     assert "EF" in draft.description
