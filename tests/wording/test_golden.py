@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from syncd.core.actions import PutEvent
-from syncd.core.invitation import LetterKind, MailFacts, MailKind
+from syncd.core.invitation import LetterFacts, LetterKind, MailFacts, MailKind
 from syncd.core.model import OfferKind, OfferState
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word

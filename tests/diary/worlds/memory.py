@@ -22,7 +22,7 @@ from syncd.wording import load_templates
 from tests.core.people import BERLIN
 from tests.diary.letterbox import parsed
 from tests.diary.reading import Diary
-from tests.diary.worlds.settings import Premises, Seat, caldav_account
+from tests.diary.worlds.settings import Premises, Seat, caldav_account, delivery_of
 from tests.diary.worlds.text_desk import MemoryDesk
 from tests.diary.worlds.world import World
 from tests.scenario.house import planner
@@ -37,7 +37,9 @@ def memory(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> Wo
     """Every therapist has an account of their own in memory; what the practice mails lies in one post office."""
     premises = Premises(folder, 25, folder / "inbox")
     seats = {
-        name: Seat("Practice", caldav_account(name, "https://localhost/", name.lower(), "imip"), "unused")
+        name: Seat(
+            "Practice", caldav_account(name, "https://localhost/", name.lower(), delivery_of(diary)), "unused"
+        )
         for name in diary.therapists
     }
     settings = settings_of(premises.write(diary, seats), {}, clock)
@@ -70,20 +72,21 @@ def _practicing(
     settings: Settings, accounts: dict[str, MemoryAccount], post: Letterbox, store: Store, clock: SetClock
 ) -> Practicing:
     ports = {f"{name}/Practice": account.open("Practice") for name, account in accounts.items()}
+    mailed = settings.mail is not None
     return Practicing(
         practice=settings.practice,
         sources=Sources(
             accounts=accounts,
             calendars=ports,
-            mailbox=post,
+            mailbox=post if mailed else None,
             therapists=settings.therapists,
             clients=settings.clients,
             history=settings.store.history,
         ),
-        hands=partial(Hands, ports, post, post),
+        hands=partial(Hands, ports, post if mailed else None, post if mailed else None),
         store=store,
         clock=clock,
-        word=correspondence(TEMPLATES, store.load().instance, OFFICE),
+        word=correspondence(TEMPLATES, store.load().instance, OFFICE if mailed else ""),
         decode=decode_action,
         planner=planner,
         tokens=tokens(),

@@ -13,7 +13,7 @@ from pathlib import Path
 from syncd.wiring import acting, world_of
 from tests.diary.letterbox import Box, parsed
 from tests.diary.reading import Diary
-from tests.diary.worlds.settings import Premises, Seat, caldav_account
+from tests.diary.worlds.settings import Premises, Seat, caldav_account, delivery_of
 from tests.diary.worlds.text_desk import DavDesk, ScheduledDesk
 from tests.diary.worlds.world import Desk, World, with_planner
 from tests.scenario.house import planner
@@ -77,19 +77,23 @@ def radicale_world(
     desks: dict[str, Desk] = {}
     seats: dict[str, Seat] = {}
     for name in diary.therapists:
-        desks[name], seats[name] = radicale_desk(server, name, arrive, opened)
+        desks[name], seats[name] = radicale_desk(server, name, arrive, opened, delivery_of(diary))
     place = Premises(folder / "practice", post.port, post.maildir(OFFICE))
     return wired("radicale", (diary, place, seats), post, clock, desks, (), opened)
 
 
 def radicale_desk(
-    server: DavServer, name: str, arrive: Callable[[bytes], None], opened: ExitStack
+    server: DavServer,
+    name: str,
+    arrive: Callable[[bytes], None],
+    opened: ExitStack,
+    delivery: str = "imip",
 ) -> tuple[Desk, Seat]:
     """A therapist with a calendar of their own there, and their part of the settings."""
     calendar = server.make_calendar(f"diary{next(_numbers)}", f"Practice {name}")
     opened.callback(server.send, "DELETE", calendar.path)
     seat = Seat(
-        calendar.name, caldav_account(name, f"{server.url}/", server.username, "imip"), server.password
+        calendar.name, caldav_account(name, f"{server.url}/", server.username, delivery), server.password
     )
     own = f"{name.lower()}s/{calendar.name}"
     return DavDesk(name, f"{name.lower()}@example.org", own, calendar, arrive), seat

@@ -21,16 +21,18 @@ email = "{office}"
 [policy]
 {policy}
 
-[mail]
-from = "{office}"
-smtp = {{ host = "127.0.0.1", port = {smtp}, security = "none" }}
-maildir = "{maildir}"
-
+{mail}
 [clients]
 file = "clients.csv"
 
 [store]
 url = "sqlite:///{folder}/state/syncd.db"
+"""
+MAIL = """\
+[mail]
+from = "{office}"
+smtp = {{ host = "127.0.0.1", port = {smtp}, security = "none" }}
+maildir = "{maildir}"
 """
 THERAPIST = """
 [[therapists]]
@@ -73,11 +75,13 @@ class Premises:
     def write(self, diary: Diary, seats: Mapping[str, Seat]) -> Path:
         """Write settings, roster and passwords; returns the settings file."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        policy = _POLICY | dict(diary.policy)
+        policy.pop("mail", None)
+        mail = MAIL.format(office=OFFICE, smtp=self.smtp, maildir=self.maildir) if mailed(diary) else ""
         practice = PRACTICE.format(
             office=OFFICE,
-            policy=_keys(_POLICY | dict(diary.policy)),
-            smtp=self.smtp,
-            maildir=self.maildir,
+            policy=_keys(policy),
+            mail=mail,
             folder=self.folder,
         )
         people = "".join(
@@ -143,3 +147,13 @@ def caldav_account(name: str, url: str, user: str, delivery: str) -> str:
 
 def _keys(keys: Mapping[str, str]) -> str:
     return "\n".join(f"{key} = {value}" for key, value in keys.items())
+
+
+def mailed(diary: Diary) -> bool:
+    """False for a practice without mail: `mail = none`."""
+    return dict(diary.policy).get("mail") != "none"
+
+
+def delivery_of(diary: Diary) -> str:
+    """The key `delivery` where no server schedules: nobody can ask for mails without a post office."""
+    return "imip" if mailed(diary) else "auto"

@@ -1,0 +1,88 @@
+"""The plan event and the to-dos that stand where nothing can be mailed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from syncd.core.model import Client
+from tests.diary.registry import phrase
+from tests.diary.scene import Scene
+from tests.diary.worlds.world import Desk
+from tests.scenario.entries import Entry
+
+
+def plan_event(scene: Scene) -> Entry | None:
+    """The one overview in the therapists' calendars, or None; it is private, takes no time and names nobody."""
+    desks = scene.world.desks.values()
+    found = [one for desk in desks for one in desk.entries(scene.now) if one.title.startswith("Plan ·")]
+    assert len(found) < 2, f"there are {len(found)} plan events"
+    for one in found:
+        assert (one.private, one.transparent, one.days, one.attendees) == (True, True, 1, ())
+        names = [client.name for client in scene.world.clients if client.name.split()[0] in one.description]
+        assert not names, f"the plan event names {names}"
+    return found[0] if found else None
+
+
+def line(scene: Scene, client: Client) -> str:
+    """The overview's line about a client."""
+    found = plan_event(scene)
+    assert found is not None, "there is no plan event"
+    lines = [one for one in found.description.split("\n") if one.startswith(f"{client.initials} ·")]
+    assert lines, f"nothing about {client.initials}: {found.description}"
+    return lines[-1]
+
+
+@phrase("the plan event says {client} {status:text}")
+def says_of(scene: Scene, client: Client, status: str) -> None:
+    """How the line about somebody ends."""
+    said = line(scene, client)
+    assert said.endswith(f"· {status}"), said
+
+
+@phrase("the plan event says {text}")
+def says(scene: Scene, text: str) -> None:
+    """Its title or text holds this."""
+    found = plan_event(scene)
+    assert found is not None, "there is no plan event"
+    assert text in f"{found.title}\n{found.description}", f"{found.title}\n{found.description}"
+
+
+@phrase("the plan event is on {day}")
+def lies_on(scene: Scene, day: date) -> None:
+    """The first day of the absence."""
+    found = plan_event(scene)
+    assert found is not None, "there is no plan event"
+    assert found.start == day, f"it is on {found.start}"
+
+
+@phrase("there is no plan event")
+def none(scene: Scene) -> None:
+    """It was deleted."""
+    assert plan_event(scene) is None
+
+
+@phrase("{therapist} deletes the plan event")
+def hide(scene: Scene, therapist: Desk) -> None:
+    """Which hides it."""
+    found = plan_event(scene)
+    assert found is not None, "there is no plan event"
+    therapist.remove(found.uid)
+
+
+@phrase("{therapist} has a to-do {text}")
+def to_do(scene: Scene, therapist: Desk, text: str) -> None:
+    """An entry of today whose title or text holds this; private, for a whole day that stays free."""
+    today = [one for one in therapist.entries(scene.now) if one.start == scene.today]
+    found = [one for one in today if text in f"{one.title}\n{one.description}"]
+    assert found, "\n\n".join(f"{one.title}\n{one.description}" for one in today) or "nothing today"
+    assert all((one.private, one.transparent, one.days) == (True, True, 1) for one in found)
+
+
+@phrase("{therapist} gives the code of the plan event")
+def approve(scene: Scene, therapist: Desk) -> None:
+    """Adds to the leave what the plan event asks for."""
+    found = plan_event(scene)
+    assert found is not None, "there is no plan event"
+    _, _, code = found.title.partition("waits for ")
+    assert code, f"it asks for nothing: {found.title}"
+    therapist.retitle(scene.leaves[-1][1], lambda title: f"{title} {code}")
