@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from syncd.core.detection import excluded
 from syncd.core.invitation import LetterRow, initials
 from syncd.core.messages import untold
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState
 from syncd.core.offers import Ending
-from syncd.core.policy import Approach
 from syncd.core.progress import ONLY_MACHINES
 from syncd.core.standing import TAKEN, Standing
 from syncd.core.timing import waking
@@ -195,11 +193,8 @@ def _undisplaced(standing: Standing, conflict: Conflict) -> str:
 
 def _nothing_wanted(standing: Standing, conflict: Conflict) -> bool:
     """True where the policy, the leave's tags or the roster offer this client nothing."""
-    client, absence = standing.client(conflict), standing.absence.get(conflict.absence)
-    tags = tuple(tag for block in absence.blocks for tag in block.tags) if absence else ()
-    never = client is not None and not client.makeups
-    none = standing.policy(conflict).eligibility.approach is Approach.NONE
-    return never or none or conflict.client in excluded(tags)
+    client = standing.client(conflict)
+    return (client is not None and not client.makeups) or standing.barred(conflict)
 
 
 def _before(standing: Standing, conflict: Conflict) -> str:

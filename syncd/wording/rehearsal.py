@@ -62,7 +62,7 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "plan", plan_values(_plan(language, code))
     for letter, code, rows in product(LetterKind, ("bx", ""), (_rows(), ())):
         others = ((SENT.date(), SENT.date(), "cd"),) if code else ()
-        facts = LetterFacts(letter, "", language, ZONE, None, SENT, code, code, rows, others)
+        facts = LetterFacts(letter, "", language, ZONE, None, SENT, code, code, rows, others=others)
         for names in (True, False):
             yield f"letter_{letter.value}", letter_values(facts, names=names)
 
