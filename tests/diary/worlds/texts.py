@@ -72,7 +72,8 @@ def without_override(text: str, start: datetime) -> str:
 def with_exdate(text: str, start: datetime) -> str:
     """Without one occurrence."""
     line = f"EXDATE;TZID=Europe/Berlin:{_local(start)}"
-    return without_override(text, start).replace("RRULE:", f"{line}\r\nRRULE:", 1)
+    zones, begin, events = without_override(text, start).partition("BEGIN:VEVENT")
+    return zones + begin + events.replace("RRULE:", f"{line}\r\nRRULE:", 1)  # a VTIMEZONE has rules, too
 
 
 def ended(text: str, start: datetime) -> str:
