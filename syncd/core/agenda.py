@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from syncd.core.conflicts import ON_ITS_WAY
 from syncd.core.effects import EffectRow
 from syncd.core.letters import ASK_EVERY, IN_CRISIS, is_question
 from syncd.core.model import Conflict, OfferState
@@ -28,6 +29,8 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
     policy = standing.policy(row)
     quiet, holidays = policy.timing.quiet, standing.snapshot.practice.holidays
     yield waking(standing.now, standing.zone(row), quiet, holidays, standing.urgent(row))
+    if row.lifted_at is not None:
+        yield row.lifted_at + ON_ITS_WAY
     if not row.displaced or row.absence not in standing.absence:
         return
     yield release_at(standing, row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 from syncd.core.detection import find_conflicts, kept
 from syncd.core.diary import Diary
@@ -20,6 +21,7 @@ from syncd.core.model import (
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import local_date, span_of
 
+ON_ITS_WAY = timedelta(minutes=5)  # leave moved to another calendar is deleted here before it is seen there
 FINAL = frozenset({ConflictState.SETTLED, ConflictState.CLOSED})
 
 
@@ -71,17 +73,17 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
         return _still_displaced(row, found)
     standing = next((s for s in diary.all_sessions if s.ref == row.ref), None)
     if standing is not None:
-        return _stands(row, standing)
+        return _stands(row, standing, snapshot, diary)
     if row.original is OriginalState.CANCELLED and _still_there(row, snapshot):
         covered = _covered(row, diary) and not _told_to_keep(row, snapshot)
-        return _open_again(row) if covered else _healed(row)
+        return _open_again(row) if covered else _lifted(row, snapshot, diary)
     if row.state in FINAL and row.original is OriginalState.STANDING:
         return row
     return _gone(row, "the session is no longer in the calendar")
 
 
 def _still_displaced(row: Conflict, found: Conflict) -> Conflict:
-    fresh = replace(row, absence=found.absence, etag=found.etag, span=found.span)
+    fresh = replace(row, absence=found.absence, etag=found.etag, span=found.span, lifted_at=None)
     if row.original is OriginalState.CANCELLED:
         reason = "the therapist brought the session back by hand"
         return replace(_by_hand(fresh), state=ConflictState.SETTLED, kept=True, reason=reason)
@@ -91,12 +93,22 @@ def _still_displaced(row: Conflict, found: Conflict) -> Conflict:
     return fresh
 
 
-def _stands(row: Conflict, standing: Session) -> Conflict:
+def _stands(row: Conflict, standing: Session, snapshot: Snapshot, diary: Diary) -> Conflict:
     """It takes place: the leave no longer covers it, or the therapist moved it out of the leave."""
     here = replace(_by_hand(row), etag=standing.etag)
     if standing.span == row.span or row.state is ConflictState.HEALED:
-        return _healed(replace(here, span=standing.span))
+        here = replace(here, span=standing.span)
+        return _healed(here) if standing.keep else _lifted(here, snapshot, diary)
     return _gone(here, "the therapist moved the session")
+
+
+def _lifted(row: Conflict, snapshot: Snapshot, diary: Diary) -> Conflict:
+    """No leave covers it any more. Where the therapist has several calendars for leave it may only be on its way."""
+    elsewhere = set(diary.therapist.leave_calendars) - {diary.therapist.calendar}
+    if not elsewhere or not row.displaced:
+        return _healed(row)
+    since = row.lifted_at or snapshot.now
+    return _healed(row) if since + ON_ITS_WAY <= snapshot.now else replace(row, lifted_at=since)
 
 
 def _by_hand(row: Conflict) -> Conflict:
@@ -128,13 +140,16 @@ def _covered(row: Conflict, diary: Diary) -> bool:
 
 def _open_again(row: Conflict) -> Conflict:
     """Lost and found, or the leave is back before we had brought the cancelled original back."""
-    return row if row.displaced else replace(row, state=ConflictState.OPEN, reason="")
+    here = replace(row, lifted_at=None)
+    return here if row.displaced else replace(here, state=ConflictState.OPEN, reason="")
 
 
 def _healed(row: Conflict) -> Conflict:
     if row.state is ConflictState.HEALED:
         return row
-    return replace(row, state=ConflictState.HEALED, kept=False, reason="the leave no longer covers it")
+    return replace(
+        row, state=ConflictState.HEALED, kept=False, lifted_at=None, reason="the leave no longer covers it"
+    )
 
 
 def _gone(row: Conflict, reason: str) -> Conflict:

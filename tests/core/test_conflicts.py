@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from syncd.core.conflicts import track
 from syncd.core.diary import read_diary
 from syncd.core.model import Conflict, ConflictState, Event, EventStatus, OriginalState
+from syncd.core.policy import Therapist
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import AllDay, Span
 from tests.core.people import CALENDAR, NOW, ada, at, dana, practice
@@ -26,20 +27,25 @@ def session(span: Span = SESSION, uid: str = "s1") -> Event:
 
 
 def see(
-    *events: Event, known: tuple[Conflict, ...] = (), fresh: bool = True, now: datetime = NOW
+    *events: Event,
+    known: tuple[Conflict, ...] = (),
+    fresh: bool = True,
+    now: datetime = NOW,
+    therapist: Therapist | None = None,
 ) -> tuple[Conflict, ...]:
     """Dana's conflicts when her calendar shows these events."""
+    therapist = therapist or dana()
     snapshot = Snapshot(
         now=now,
         instance="one",
         practice=practice(),
-        therapists=(dana(),),
+        therapists=(therapist,),
         clients=(ada(),),
         events=events,
         fresh=frozenset({CALENDAR} if fresh else ()),
         conflicts=known,
     )
-    return track(snapshot, read_diary(snapshot, dana()))
+    return track(snapshot, read_diary(snapshot, therapist))
 
 
 def test_a_session_in_leave_is_a_conflict() -> None:
@@ -112,3 +118,16 @@ def test_kept_sessions_and_begun_sessions_are_no_conflicts() -> None:
     assert see(leave(), replace(session(), title="AB #keep")) == ()
     begun = Span(NOW - timedelta(minutes=10), NOW + timedelta(minutes=40))
     assert see(leave(date(2026, 6, 15)), session(begun)) == ()
+
+
+def test_leave_moved_to_another_calendar_heals_nothing_on_its_way() -> None:
+    """Deleted here, not yet seen there: five minutes are waited; gone for good it heals."""
+    away = replace(dana(), leave_calendars=("home/Away",))
+    known = see(leave(), session(), therapist=away)
+    (between,) = see(session(), known=known, therapist=away)
+    assert (between.state, between.lifted_at) == (ConflictState.OPEN, NOW)
+    moved = replace(leave(), calendar="home/Away", uid="copy")
+    (there,) = see(moved, session(), known=(between,), now=NOW + timedelta(minutes=2), therapist=away)
+    assert (there.state, there.lifted_at, there.id) == (ConflictState.OPEN, None, known[0].id)
+    (gone,) = see(session(), known=(between,), now=NOW + timedelta(minutes=6), therapist=away)
+    assert gone.state is ConflictState.HEALED

@@ -52,6 +52,9 @@ class Conflict:
     )
     extra: str = ""  # UID of the session that the therapist entered in its place
     kept: bool = False  # the therapist brought it back by hand: it takes place
+    lifted_at: datetime | None = (
+        None  # since when no leave covers it, while that may still be a move of the leave
+    )
     revived: int = 0  # how often a hand other than ours brought its cancelled original back
 
     @property
