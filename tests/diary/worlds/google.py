@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -120,7 +120,7 @@ class GoogleDesk(Desk):
     def end_before(self, uid: str, start: datetime) -> None:
         event = self.person.event(uid, "Practice")
         assert event is not None
-        until = start.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        until = (start - timedelta(seconds=1)).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
         self._change(
             uid,
             {"recurrence": [re.sub(r"COUNT=\d+", f"UNTIL={until}", rule) for rule in event["recurrence"]]},
