@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from syncd.core.answers import Concern, ordered, take_in
-from syncd.core.model import Client, Offer, OfferState, PartStat, Reply, ReplyKind
-from syncd.core.offers import Accepted, Declined, WordsArrived, advance
-from tests.core.people import NOW, ada, offer
+from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
+from syncd.core.offers import Accepted, Declined, Ending, Reconsidered, WordsArrived, advance
+from syncd.core.spans import Span
+from tests.core.people import NOW, ada, at, offer
 
 
 def reply(
@@ -103,3 +104,61 @@ def test_no_machine_and_no_stranger_answers_for_the_client(kind: ReplyKind) -> N
     assert (
         take_in(replace(reply(PartStat.ACCEPTED), kind=kind), offer(OfferState.INVITED), ada()).fact is None
     )
+
+
+def counter(proposed: Span | None, partstat: PartStat = PartStat.TENTATIVE) -> Reply:
+    """Another time, proposed instead of an answer."""
+    return replace(reply(partstat), kind=ReplyKind.COUNTER, proposed=proposed)
+
+
+def test_a_proposed_time_is_for_the_therapist_and_stops_the_clock() -> None:
+    """RFC 5546 §3.2.7: no answer; who declines beside it has declined."""
+    taken = take_in(counter(at(30, 16)), offer(OfferState.INVITED), ada())
+    assert (taken.fact, taken.concern) == (WordsArrived(NOW), Concern.PROPOSAL)
+    declines = take_in(counter(at(30, 16), PartStat.DECLINED), offer(OfferState.ACCEPTED), ada())
+    assert (declines.fact, declines.concern) == (Declined(NOW), Concern.PROPOSAL)
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        (counter(None), OfferState.INVITED),
+        (counter(offer().span), OfferState.INVITED),
+        (counter(at(30, 16)), OfferState.ACCEPTED),
+    ],
+)
+def test_a_wish_that_proposes_no_other_time_is_a_letter_alone(said: Reply, state: OfferState) -> None:
+    """Without a time, at the very time that was asked, or for what is agreed already."""
+    assert take_in(said, offer(state), ada()).concern is Concern.WISH
+
+
+def test_a_strangers_proposal_shows_nothing_and_still_stops_the_clock() -> None:
+    """Somebody wrote: a human has to look."""
+    strange = replace(counter(at(30, 16)), sender="stranger@example.org")
+    taken = take_in(strange, offer(OfferState.INVITED), ada())
+    assert (taken.fact, taken.concern) == (WordsArrived(NOW), Concern.UNVERIFIED)
+
+
+def test_a_responder_that_declines_frees_the_time_without_refusing() -> None:
+    """An out-of-office that declines: the time goes, the client has not said no; a stranger's machine says nothing."""
+    said = replace(reply(PartStat.DECLINED), kind=ReplyKind.AUTO)
+    taken = take_in(said, offer(OfferState.INVITED), ada())
+    assert (taken.fact, taken.concern) == (Declined(NOW, machine=True), Concern.MACHINE)
+    assert take_in(replace(said, sender="x@example.org"), offer(OfferState.INVITED), ada()).fact is None
+    assert take_in(said, offer(OfferState.ACCEPTED), ada()).fact is None
+
+
+def test_a_yes_after_a_no_is_a_second_thought() -> None:
+    """Only where we mailed, after the client's own no, and to what was asked last; an older yes says nothing."""
+    declined = replace(offer(OfferState.DECLINED), reason=Ending.CLIENT, answer_stamp=NOW)
+    assert take_in(reply(PartStat.ACCEPTED), declined, ada()).fact == Reconsidered(NOW)
+    carried = replace(declined, delivery=Delivery.SERVER, asked=True)
+    assert take_in(reply(PartStat.ACCEPTED), carried, ada()).concern is Concern.LATE
+    before = reply(PartStat.ACCEPTED, at=NOW - timedelta(hours=1))
+    assert take_in(before, declined, ada()).fact is None
+
+
+def test_a_yes_that_crossed_our_cancel_is_late_not_doubtful() -> None:
+    """It answers a version that was taken back since: what is over is over, and the client is told."""
+    withdrawn = replace(offer(OfferState.WITHDRAWN), sequence=1)
+    assert take_in(reply(PartStat.ACCEPTED, sequence=0), withdrawn, ada()).concern is Concern.LATE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -19,11 +20,14 @@ from syncd.core.offers import (
     DuePassed,
     Ending,
     Fact,
+    Granted,
     Hesitated,
     HoldWritten,
     InvitationSent,
     Overtaken,
+    Reconsidered,
     Reminded,
+    Resumed,
     SettledByHand,
     Withdraw,
     WordsArrived,
@@ -142,6 +146,40 @@ def test_an_answer_is_due_a_day_before_the_slot_at_the_latest() -> None:
     slot = at(3, 10)
     assert answer_due(NOW, slot, timedelta(days=7)) == slot.start - timedelta(hours=24)
     assert answer_due(NOW, at(16, 10), timedelta(days=7)) == NOW + timedelta(days=7)
+
+
+def test_what_the_client_proposed_waits_for_the_therapist() -> None:
+    """Not live until granted (I2); `#no` and a deletion refuse it, and neither counts as the client's no."""
+    asked = replace(offer(OfferState.PROPOSED), invited_at=None, pinned=True, proposed=True)
+    assert not asked.live
+    granted = advance(asked, Granted(), NOW)
+    assert (granted.state, granted.sent) == (OfferState.HELD, False)
+    for no in (Deleted(), SettledByHand(False, False, NOW)):
+        refused = advance(asked, no, NOW)
+        assert (refused.state, refused.reason) == (OfferState.WITHDRAWN, Ending.REFUSED)
+
+
+def test_a_clock_runs_on_with_time_left_to_answer() -> None:
+    """Two days at least, or until a day before; a drag ends the freeze as well."""
+    late = NOW + timedelta(days=9)
+    frozen = advance(offer(OfferState.INVITED), WordsArrived(NOW), NOW)
+    after = advance(frozen, Resumed(), late)
+    assert (after.frozen, after.due) == (False, late + timedelta(hours=48))
+    assert not advance(frozen, Dragged(at(17, 11)), late).frozen
+
+
+def test_a_second_thought_is_written_anew() -> None:
+    """Its entry went with the no; that it is missing is nobody's gesture."""
+    declined = advance(offer(OfferState.INVITED), Declined(NOW), NOW)
+    back = advance(declined, Reconsidered(NOW), NOW)
+    assert (back.state, back.unwritten, back.late_at) == (OfferState.ACCEPTED, True, NOW)
+    assert not advance(back, HoldWritten("h", '"2"'), NOW).unwritten
+
+
+def test_a_time_chosen_by_hand_leaves_half_of_what_there_is() -> None:
+    """A slot tomorrow: an answer is due before it, not before it was asked."""
+    slot = at(1, 11)
+    assert NOW < answer_due(NOW, slot, timedelta(days=7)) < slot.start
 
 
 def test_one_reminder_at_half_time() -> None:
