@@ -163,7 +163,7 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
     """One letter for each thing that came back and needs a human; its text is never quoted."""
     for one in taken:
         offer = next((offer for offer in standing.offers if offer.uid == one.offer), None)
-        conflict = standing.conflict.get(offer.conflict) if offer else None
+        conflict = standing.conflict.get(offer.conflict if offer else one.offer)
         if one.concern is None or conflict is None:
             continue
         row = replace(row_of(standing, conflict), text=one.concern)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from syncd.core.answers import Concern, Taken, ordered, take_in
 from syncd.core.diary import Diary
 from syncd.core.gestures import gesture
-from syncd.core.model import Client, Conflict, ConflictState, Delivery, Offer, OfferState
+from syncd.core.model import Client, Conflict, ConflictState, Delivery, Offer, OfferState, ReplyKind
 from syncd.core.offers import (
     ANSWER_MARGIN,
     Accepted,
@@ -43,6 +43,10 @@ MACHINES = 2  # times that machines may decline for one session before a person 
 BINDING = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
 
 
+WITHOUT_OFFER = {
+    ReplyKind.WORDS: Concern.WORDS,
+    ReplyKind.BOUNCE: Concern.BOUNCE,
+}  # to a mail without an event
 UNSHOWN = {"past": Concern.WISH_PAST, "away": Concern.WISH_AWAY, "taken": Concern.WISH_TAKEN}
 
 
@@ -51,13 +55,16 @@ def take_replies(
 ) -> tuple[tuple[Taken, ...], dict[str, Offer]]:
     """Every new reply understood in its meant order, and the offers as they are afterwards, by UID.
 
-    A reply to an offer that nobody knows is not ours and is left alone.
+    A reply to a mail that names no event, such as a notice, is about the newest offer for its session, or about the
+    session itself. A reply to what nobody knows is not ours and is left alone.
     """
     offers = {offer.uid: offer for offer in snapshot.offers}
     taken: list[Taken] = []
     for reply in ordered(snapshot.replies):
-        offer = offers.get(reply.offer)
+        offer = offers.get(reply.offer) or _newest(offers.values(), reply.offer)
         if offer is None:
+            if reply.offer in snapshot.conflict and reply.kind in WITHOUT_OFFER:
+                taken.append(Taken(reply, reply.offer, concern=WITHOUT_OFFER[reply.kind]))
             continue
         one = _weighed(take_in(reply, offer, snapshot.client.get(offer.client)), snapshot, diaries, offers)
         taken.append(one)
@@ -68,6 +75,10 @@ def take_replies(
         elif one.concern is Concern.UNVERIFIED:
             offers[offer.uid] = replace(offers[offer.uid], doubtful=True)
     return tuple(taken), offers
+
+
+def _newest(offers: Iterable[Offer], conflict: str) -> Offer | None:
+    return max((one for one in offers if one.conflict == conflict), key=lambda one: one.number, default=None)
 
 
 def _weighed(
