@@ -235,7 +235,7 @@ class PassRecord:
     """What one pass decided, to be recorded in one transaction before any effect.
 
     Rows are whole values and replace those with the same identity. An action whose key is known already leaves
-    the recorded effect as it is, except that a DROPPED one becomes READY with the new payload.
+    the recorded effect as it is, except that a DROPPED or ESCALATED one becomes READY with the new payload.
     """
 
     now: datetime
