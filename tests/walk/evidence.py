@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from syncd.core.model import Conflict, Offer, OfferState
 from tests.core.people import BERLIN, HOURS
+from tests.scenario.household import OFFICE
 from tests.walk.dwelling import CLIENTS
 from tests.walk.life import Life, Moment
 from tests.walk.witness import Page, Posted, Standing, client_of
@@ -35,7 +36,7 @@ def asked(moment: Moment) -> list[Posted]:
 
 def to_clients(moment: Moment) -> list[Posted]:
     """What came to clients."""
-    return [one for one in moment.mails if one.to != "dana@example.org"]
+    return [one for one in moment.mails if one.to not in {"dana@example.org", OFFICE}]
 
 
 def addressee(mail: Posted) -> str:
