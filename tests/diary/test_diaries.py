@@ -13,7 +13,7 @@ from tests.diary.reading import Diary, read_diary
 from tests.diary.worlds.world import World
 
 DIARIES = tuple(read_diary(path) for path in sorted(Path(__file__).parent.glob("*.diary")))
-FEW = {"memory": 10}  # further passes in the short run
+FEW = {"memory": 5}  # further passes in the short run
 SERVERS = ("radicale", "xandikos", "google")  # each diary has its turn on one of them in the short run
 
 
@@ -25,7 +25,7 @@ def pairs() -> Iterator[object]:
         for world in diary.worlds:
             name = f"{diary.name}-{world}"
             if world in turns:
-                yield pytest.param(diary, world, FEW.get(world, 2), id=name)
+                yield pytest.param(diary, world, FEW.get(world, 1), id=name)
             yield pytest.param(diary, world, 100, marks=pytest.mark.wider, id=f"{name}-hundred")
 
 
