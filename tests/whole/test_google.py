@@ -211,7 +211,7 @@ def test_withdrawals_wait_for_the_morning(house: GoogleHouse) -> None:
     assert house.kinds("c1") == ["REQUEST"]
     house.at(LATE + timedelta(hours=11))
     house.later(hours=1)
-    assert house.kinds("c1") == ["REQUEST", "CANCEL"]
+    assert house.kinds("c1") == ["REQUEST", "CANCEL", ""]  # "": our words about it
 
 
 def test_words_beside_an_answer_reach_dana_and_stop_the_clock(house: GoogleHouse) -> None:
