@@ -196,7 +196,15 @@ class Standing:
 
     def displaced(self, absence: Absence) -> tuple[Conflict, ...]:
         """All conflicts of an absence that still are ones."""
-        return tuple(row for row in self.conflicts if row.absence == absence.id and row.displaced)
+        return self._displaced.get(absence.id, ())
+
+    @cached_property
+    def _displaced(self) -> Mapping[str, tuple[Conflict, ...]]:
+        found: dict[str, list[Conflict]] = {}
+        for row in self.conflicts:
+            if row.displaced:
+                found.setdefault(row.absence, []).append(row)
+        return {key: tuple(rows) for key, rows in found.items()}
 
     def pending(self, absence: Absence) -> frozenset[str]:
         """What of an absence no yes covers, were one due."""
@@ -205,6 +213,13 @@ class Standing:
 
     def waits(self, absence: Absence) -> str:
         """Why the absence waits for a yes; "" when it does not."""
+        return self._waits.get(absence.id, "")
+
+    @cached_property
+    def _waits(self) -> Mapping[str, str]:
+        return {key: self._waiting(absence) for key, absence in self.absence.items()}
+
+    def _waiting(self, absence: Absence) -> str:
         if not self.pending(absence):
             return ""
         conflicts = self.displaced(absence)
@@ -357,8 +372,16 @@ class Standing:
 
     def standing_sessions(self, therapist: str, client: str) -> tuple[Session, ...]:
         """One client's sessions with one therapist that take place."""
-        sessions = self.diaries[therapist].all_sessions
-        return tuple(one for one in sessions if one.client == client and one.ref not in self.gone)
+        return self._sessions.get((therapist, client), ())
+
+    @cached_property
+    def _sessions(self) -> Mapping[tuple[str, str], tuple[Session, ...]]:
+        found: dict[tuple[str, str], list[Session]] = {}
+        for therapist, diary in self.diaries.items():
+            for one in diary.all_sessions:
+                if one.ref not in self.gone:
+                    found.setdefault((therapist, one.client), []).append(one)
+        return {key: tuple(sessions) for key, sessions in found.items()}
 
     def next_session(self, conflict: Conflict) -> Session | None:
         """The client's first standing session after the displaced one."""

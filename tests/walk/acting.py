@@ -241,7 +241,7 @@ def _speak(life: Life, request: Posted, step: diary.Propose | diary.Note) -> Non
     else:
         life.post.arrive(_note(request, step.automatic, life.now))
     if not (isinstance(step, diary.Note) and step.automatic):
-        life.spoken.append(Spoken(life.now, step.client, request.uid))
+        life.spoken.append(Spoken(life.now, step.client, request.uid, isinstance(step, diary.Propose)))
 
 
 def _counter(request: Posted, start: datetime, now: datetime) -> bytes:

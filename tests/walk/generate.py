@@ -17,6 +17,7 @@ from tests.walk.witness import client_of
 Draw = Callable[[Life, Random], diary.Step | None]
 
 STARTS = ("2026-06-15 11:00", "2026-10-05 10:00", "2027-03-08 09:30", "2026-06-20 16:00")
+LONG = 8  # steps from which on a life goes on until leave is over
 STRANGER = "stranger@example.com"
 
 
@@ -35,7 +36,7 @@ def next_step(life: Life, dice: Random, number: int | None, steps: int) -> diary
         return drawing_leave.block(life, dice)
     if number == 1:
         return diary.Wait(dice.choice((0.1, 26, 31)))
-    if number == steps - 1 and dice.random() < 0.5:
+    if number == steps - 1 and steps >= LONG and dice.random() < 0.5:
         return diary.Restore() if dice.random() < 0.1 else _ending(life)
     for _ in range(20):
         step = dice.choices(*_menu(life))[0](life, dice)

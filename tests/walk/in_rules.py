@@ -138,11 +138,11 @@ def i24(life: Life, moment: Moment) -> Iterator[str]:
             yield f"what {spoken.client} wrote at {spoken.at} reached nobody"
         offer = offers[spoken.uid]
         waits = offer.state is OfferState.INVITED and spoken.uid not in life.touched
-        if waits and not offer.frozen:
+        if waits and not offer.frozen and not spoken.wish:
             yield f"{spoken.uid}: {spoken.client} wrote, and the clock goes on"
     reminded = {_offer(one): one for one in moment.mails if one.kind == "reminder"}
     for spoken in life.spoken:
-        if spoken.uid in reminded and spoken.uid not in life.touched:
+        if spoken.uid in reminded and spoken.uid not in life.touched and not spoken.wish:
             yield f"{reminded[spoken.uid].id} reminds {spoken.client}, who wrote in words"
 
 

@@ -44,6 +44,7 @@ class Spoken:
     at: datetime
     client: str
     uid: str
+    wish: bool  # a time of theirs: it may be lost before anybody says yes, and then the clock runs on
 
 
 @dataclass(frozen=True, slots=True)

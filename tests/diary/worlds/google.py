@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -61,14 +60,7 @@ class GoogleDesk(Desk):
     def put(self, text: str, uid: str) -> None:
         world = self.server.world
         with world.lock:
-            put(world, self._box, uid, body_of(text) | _people(text), "none", self.email)
-
-    def copy(self, uid: str, fresh: str, start: datetime, end: datetime) -> None:
-        world = self.server.world
-        times = {"start": {"dateTime": start.isoformat()}, "end": {"dateTime": end.isoformat()}}
-        with world.lock:
-            data = deepcopy(self._box.events[uid].data)
-            put(world, self._box, fresh, data | times, "none", self.email)
+            put(world, self._box, uid, body_of(text), "none", self.email)
 
     def remove(self, uid: str) -> None:
         self.person.delete(uid, "Practice", send=self._send(uid))
@@ -203,18 +195,6 @@ def google_seat(server: GoogleServer, name: str, folder: Path) -> Seat:
     """Their part of the settings; they have consented."""
     config = server.config(f"{name.lower()}s", f"{name.lower()}@example.org", folder)
     return Seat("Practice", _ACCOUNT.format(token=config.token, server=server))
-
-
-def _people(text: str) -> Json:
-    """Who organises an event, where that is somebody else, and whom they invited."""
-    organizer = re.search(r"(?m)^ORGANIZER[^:]*:mailto:(\S+)", text)
-    if organizer is None:
-        return {}
-    guests = re.findall(r"(?m)^ATTENDEE;PARTSTAT=(\w+):mailto:(\S+)", text)
-    return {
-        "organizer": {"email": organizer[1]},
-        "attendees": [{"email": email, "responseStatus": ANSWERS[how]} for how, email in guests],
-    }
 
 
 def _one(uid: str, start: datetime) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from connectors.memory import MemoryCalendar
 from tests.diary.worlds import texts
@@ -30,17 +29,6 @@ class TextDesk(Desk):
         found = self.text(uid)
         assert found, f"{uid} is not in the calendar"
         self.put(change(found), uid)
-
-    def copy(self, uid: str, fresh: str, start: datetime, end: datetime) -> None:
-        found = self.text(uid).replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
-        assert found, f"{uid} is not in the calendar"
-        for pattern, line in (
-            (r"UID:.*", f"UID:{fresh}"),
-            (r"DTSTART.*", f"DTSTART:{start.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
-            (r"DTEND.*", f"DTEND:{end.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
-        ):
-            found = re.sub(rf"(?m)^{pattern}$", line, found)
-        self.put(found.replace("\n", "\r\n"), fresh)
 
     def entries(self, now: datetime) -> list[Entry]:
         return entries(self.texts(), *window(now))

@@ -46,10 +46,6 @@ class Desk(ABC):
         """Store an object."""
 
     @abstractmethod
-    def copy(self, uid: str, fresh: str, start: datetime, end: datetime) -> None:
-        """Copy an event with everything in it, under another UID, to another time."""
-
-    @abstractmethod
     def remove(self, uid: str) -> None:
         """Delete an object."""
 
