@@ -8,7 +8,7 @@ from dataclasses import replace
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.invitation import MailFacts, MailKind, Outlook, Tell, next_sequence
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState, conflict_id
-from syncd.core.notices import notice, released, stands_again
+from syncd.core.notices import needs_notice, notice, released, stands_again
 from syncd.core.offers import Ending, answer_due, reminder_due
 from syncd.core.policy import OriginalsMode
 from syncd.core.saying import Addressee, facts_for, tell
@@ -103,6 +103,8 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
         return False
     if not standing.awake(conflict) or _being_taken_back(standing, conflict):
         return False
+    if standing.urgent(conflict) and needs_notice(standing, conflict):
+        return False  # first of all they hear that they need not set out
     cleared = standing.cleared(conflict) and standing.kind_cleared(conflict, offer)
     waits_for_nothing = offer.sent or offer.proposed
     return waits_for_nothing or (cleared and standing.invites_at(conflict, offer).open(standing.now))

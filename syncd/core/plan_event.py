@@ -93,11 +93,15 @@ def _plan(standing: Standing, therapist: Therapist, absence: str, rows: tuple[Co
 
 
 def _unanswered_series(standing: Standing, plan: _Plan) -> str:
-    """The recurring leave that waits for its first yes: asked about once, not on each of its days."""
+    """The recurring leave that waits for its first yes: asked about once, not on each of its days.
+
+    A day of it beside other leave belongs to that one's overview.
+    """
     if plan.absence is None or not standing.waits(plan.absence):
         return ""
-    waiting = (block.ref.uid for block in plan.absence.blocks if block.waits in {"recurring", "unbounded"})
-    return next(waiting, "")
+    blocks = plan.absence.blocks
+    waiting = [block.ref.uid for block in blocks if block.waits in {"recurring", "unbounded"}]
+    return waiting[0] if len(waiting) == len(blocks) else ""
 
 
 def _kept_up(standing: Standing, plan: _Plan) -> Iterator[Show]:

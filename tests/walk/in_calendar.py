@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
+from syncd.core.conflicts import ON_ITS_WAY
 from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import (
     LIVE,
@@ -93,7 +94,8 @@ def i7(life: Life, moment: Moment) -> Iterator[str]:
         away = (*moment.after.leave, *moment.after.doubtful)
         covered = any(one.during(conflict.span.start, conflict.span.end) for one in away)
         ahead = conflict.span.start > moment.now
-        if offer.state in UNANSWERED and ahead and not covered:
+        moving = conflict.lifted_at is not None and moment.now < conflict.lifted_at + ON_ITS_WAY
+        if offer.state in UNANSWERED and ahead and not covered and not moving:
             yield f"{offer.uid} lives on, and no leave covers {conflict.span}"
     cancels = Counter(one.uid for one in life.posted if one.method == "CANCEL")
     yield from (f"{uid} was taken back {count} times" for uid, count in cancels.items() if count > 1)

@@ -7,6 +7,7 @@ import pytest
 from tests.walk.steps import (
     Answer,
     Block,
+    BlockWeekly,
     Delete,
     Diary,
     Drag,
@@ -16,6 +17,7 @@ from tests.walk.steps import (
     MoveSession,
     Note,
     Opening,
+    Relocate,
     Remove,
     Retitle,
     Span,
@@ -124,6 +126,16 @@ KEPT = {
         JUNE, (LEAVE, Wait(0.1), Retitle("leave1", "Vacation #exceptional"), Wait(36))
     ),
     # The new block was not in a list that left out events, and a whole week it was not seen.
+    # The overview of the other leave was taken for one of the weekly days, of which the first alone is shown.
+    "a day of weekly leave beside other leave": Diary(
+        Opening("2026-06-15 11:00", ("c1", "c3", "c4", "c5"), "hours, review"),
+        (
+            Block("leave1", "2026-07-17", 12, "Urlaub"),
+            Wait(31),
+            Relocate("leave1"),
+            BlockWeekly("leave2", "2026-07-08", 1, 3, "Urlaub"),
+        ),
+    ),
     "a list with gaps": Diary(
         Opening("2026-06-20 16:00", ("c3", "c4", "c5")),
         (
