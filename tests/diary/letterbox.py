@@ -61,7 +61,7 @@ class Letterbox:
     ours: Box
     addresses: Sequence[str]
     got: dict[str, list[Letter]] = field(default_factory=dict)
-    declined: set[str] = field(default_factory=set)  # UIDs that their clients declined
+    declined: set[str] = field(default_factory=set)  # UIDs that their clients declined, the therapist told too
     edited: set[str] = field(default_factory=set)  # UIDs that a therapist's own program has just stored
     _read: dict[tuple[int, str], int] = field(default_factory=dict)
     _marks: dict[str, int] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class Letterbox:
         """The kinds of these letters in order; words that go with a carried cancellation are one with it.
 
         Not counted is what a server sends on its own: it cancels what it deletes, also where the client declined
-        it, and repeats a REQUEST when the therapist's own program stores the event with another title.
+        it or said no in person, and repeats a REQUEST when the therapist's own program stores another title.
         """
         return paired([(one.kind, one.carried, one.at) for one in letters if not one.idle])
 

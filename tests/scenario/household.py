@@ -36,6 +36,7 @@ class Household(ABC):
     clock: SetClock
     clients: tuple[Client, ...]
     therapist: Therapist
+    beside: tuple[str, ...] = ()  # kinds of what we write beside a CANCEL that others carry
 
     # What stands behind it
 

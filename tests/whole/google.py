@@ -63,6 +63,8 @@ Desk = Callable[[GoogleServer, Path], str]
 class GoogleHouse(ServedHouse):
     """An office whose one therapist is with Google."""
 
+    beside = ("",)
+
     def __init__(
         self,
         folder: Path,

@@ -266,4 +266,4 @@ def test_a_full_disk(two: Two) -> None:
     assert len(texts(two.dana)) == before
     two.look()
     assert two.got() == [["REQUEST"], []]
-    assert len(texts(two.dana)) == before + 1
+    assert len(texts(two.dana)) == before + 2  # the make-up and the plan event

@@ -72,7 +72,7 @@ def test_a_yes_is_confirmed_without_disturbing_anybody(house: GoogleHouse) -> No
     assert state(house) is OfferState.ACCEPTED
     assert original(house).original is OriginalState.CANCELLED
     sent = writes(house, before)
-    assert [call.given["sendUpdates"] for call in sent] == ["none", "none"]
+    assert [call.given["sendUpdates"] for call in sent] == ["none"] * 3  # make-up, original, plan event
     assert not any("attendees" in (call.body or {}) for call in sent)
     mine = house.person("c1").event(offer.uid)
     assert mine is not None
@@ -233,13 +233,13 @@ def test_words_beside_an_answer_reach_dana_and_stop_the_clock(house: GoogleHouse
     ("tag", "ends", "kinds"),
     [
         ("#yes", OfferState.SETTLED, ["REQUEST"]),
-        ("#no", OfferState.DECLINED, ["REQUEST", "REQUEST"]),
+        ("#no", OfferState.DECLINED, ["REQUEST", "CANCEL", "REQUEST"]),
         ("#no #told", OfferState.DECLINED, ["REQUEST", "REQUEST"]),
         ("#told", OfferState.SETTLED, ["REQUEST"]),
     ],
 )
 def test_settled_by_hand(house: GoogleHouse, tag: str, ends: OfferState, kinds: list[str]) -> None:
-    """What the client said in person is shown and never told to them again."""
+    """What the client said in person is shown; a no takes the entry out of their calendar, silently after `#told`."""
     offer = invited(house)
     house.dana.change(offer.uid, {"summary": f"Appointment with Dana Okafor {tag}"}, "Practice")
     house.later(minutes=2)

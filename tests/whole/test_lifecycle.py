@@ -129,7 +129,7 @@ def test_leave_deleted(household: Household) -> None:
         OfferState.WITHDRAWN,
         OfferState.WITHDRAWN,
     ]
-    assert household.kinds("c2") == ["REQUEST", "CANCEL"]
+    assert household.kinds("c2") == ["REQUEST", "CANCEL", *household.beside]
     assert household.kinds("c1") == ["REQUEST"]
     overview, makeup = sorted(written(household), key=lambda one: one.title.startswith("Plan"), reverse=True)
     assert overview.title == "Plan · nothing is displaced any more"

@@ -31,6 +31,8 @@ def tag_entry(scene: Scene, therapist: Desk, client: Client, entry: str, tags: s
     uid = scene.newest(client).uid
     therapist.retitle(uid, lambda title: f"{title} {tags}")
     scene.post.edited.add(uid)
+    if {"#no", "#told"} <= set(tags.lower().split()):
+        scene.post.declined.add(uid)
 
 
 @phrase("{therapist} enters {title:text} on {client}'s slot")

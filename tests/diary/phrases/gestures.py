@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -80,20 +79,8 @@ def _new_status(scene: Scene, client: Client, day: date) -> str:
 def copy_entry(scene: Scene, therapist: Desk, client: Client, entry: str, moment: datetime) -> None:
     """As calendar programs do: everything in it, under another UID, at another time."""
     offer, uid = scene.newest(client), scene.fresh_uid("copy")
-    (text,) = (one for one in map(_unfolded, therapist.texts()) if f"UID:{offer.uid}\n" in one)
-    start, end = moment.astimezone(UTC), moment.astimezone(UTC) + offer.span.duration
-    for pattern, line in (
-        (r"UID:.*", f"UID:{uid}"),
-        (r"DTSTART.*", f"DTSTART:{start:%Y%m%dT%H%M%SZ}"),
-        (r"DTEND.*", f"DTEND:{end:%Y%m%dT%H%M%SZ}"),
-    ):
-        text = re.sub(rf"(?m)^{pattern}$", line, text)
-    therapist.put(text.replace("\n", "\r\n"), uid)
+    therapist.copy(offer.uid, uid, moment, moment + offer.span.duration)
     scene.events["the copy"] = therapist, uid
-
-
-def _unfolded(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
 
 
 @phrase("somebody invites {therapist} to {title:text} for {days}")

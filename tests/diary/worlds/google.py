@@ -31,6 +31,8 @@ from tests.servers.smtp import SmtpServer
 from tests.whole.google import entry_of
 
 ANSWERS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
+# What a copied event keeps: everything that its owner may write, our marker included, but its time and its guests.
+COPIED = ("summary", "description", "location", "visibility", "transparency", "reminders", "extendedProperties")
 _ACCOUNT = """\
 type = "google"
 token = {{ file = "{token}" }}
@@ -87,6 +89,13 @@ class GoogleDesk(Desk):
 
     def retitle(self, uid: str, change: Callable[[str], str]) -> None:
         self._change(uid, {"summary": change(self._title(uid))})
+
+    def copy(self, uid: str, new: str, start: datetime, end: datetime) -> None:
+        event = self.person.event(uid, "Practice")
+        assert event is not None, f"{uid} is not in the calendar"
+        kept = {name: event[name] for name in COPIED if name in event}
+        hours = {"start": {"dateTime": start.isoformat()}, "end": {"dateTime": end.isoformat()}}
+        self.person.bring_in(new, {**kept, **hours}, "Practice")
 
     def span(self, uid: str, start: datetime, end: datetime) -> None:
         self.person.drag(uid, start.isoformat(), end.isoformat(), "Practice", send=self._send(uid))

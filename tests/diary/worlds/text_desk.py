@@ -36,6 +36,9 @@ class TextDesk(Desk):
     def retitle(self, uid: str, change: Callable[[str], str]) -> None:
         self.edit(uid, lambda text: texts.retitled(text, change(texts.title(text))))
 
+    def copy(self, uid: str, new: str, start: datetime, end: datetime) -> None:
+        self.put(texts.named(texts.spanned(self.text(uid), start, end), new), new)
+
     def span(self, uid: str, start: datetime, end: datetime) -> None:
         self.edit(uid, lambda text: texts.spanned(text, start, end))
 

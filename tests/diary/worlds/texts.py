@@ -27,6 +27,11 @@ def retitled(text: str, new: str) -> str:
     return _TITLE.sub(lambda _: f"SUMMARY:{new}", unfolded(text), count=1)
 
 
+def named(text: str, uid: str) -> str:
+    """Under another UID."""
+    return re.sub(r"^UID:[^\r\n]*", f"UID:{uid}", unfolded(text), flags=re.MULTILINE)
+
+
 def spanned(text: str, start: datetime, end: datetime) -> str:
     """At other hours, as a drag leaves it: SEQUENCE one up."""
     text = re.sub(r"^DTSTART[^\r\n]*", f"DTSTART:{_utc(start)}", unfolded(text), flags=re.MULTILINE)

@@ -62,6 +62,10 @@ class Desk(ABC):
         """Change an object's title."""
 
     @abstractmethod
+    def copy(self, uid: str, new: str, start: datetime, end: datetime) -> None:
+        """Copy an event with everything in it, under another UID, to other hours."""
+
+    @abstractmethod
     def span(self, uid: str, start: datetime, end: datetime) -> None:
         """Drag an event to other hours."""
 
