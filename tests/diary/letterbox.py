@@ -61,7 +61,7 @@ class Letterbox:
     ours: Box
     addresses: Sequence[str]
     got: dict[str, list[Letter]] = field(default_factory=dict)
-    declined: set[str] = field(default_factory=set)  # UIDs that their clients declined, the therapist told too
+    declined: set[str] = field(default_factory=set)  # UIDs that clients declined, in person too
     edited: set[str] = field(default_factory=set)  # UIDs that a therapist's own program has just stored
     _read: dict[tuple[int, str], int] = field(default_factory=dict)
     _marks: dict[str, int] = field(default_factory=dict)

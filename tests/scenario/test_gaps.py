@@ -36,7 +36,7 @@ def test_the_second_week_is_let_go_before_the_night_in_which_the_leave_begins(ho
 
 
 def test_leave_blocked_in_the_night_before_it_begins_cancels_in_silence(house: House) -> None:
-    """Saturday night, for Monday: the originals go at midnight; in the morning first the word not to come, then times."""
+    """Saturday night, for Monday: the originals go at midnight; the word not to come in the morning, then times."""
     house.at(datetime(2026, 7, 4, 21, tzinfo=BERLIN))
     house.block(date(2026, 7, 6), days=8)
     house.run()

@@ -32,7 +32,15 @@ from tests.whole.google import entry_of
 
 ANSWERS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
 # What a copied event keeps: everything that its owner may write, our marker included, but its time and its guests.
-COPIED = ("summary", "description", "location", "visibility", "transparency", "reminders", "extendedProperties")
+COPIED = (
+    "summary",
+    "description",
+    "location",
+    "visibility",
+    "transparency",
+    "reminders",
+    "extendedProperties",
+)
 _ACCOUNT = """\
 type = "google"
 token = {{ file = "{token}" }}
