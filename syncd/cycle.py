@@ -101,12 +101,16 @@ def run_until_quiet(
     world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: False
 ) -> tuple[PassReport, ...]:
     """Passes until one changes nothing: what an effect or a fact makes due does not wait for the next poll."""
-    reports: list[PassReport] = []
+    return tuple(passes(world, fence, stop))
+
+
+def passes(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: False) -> Iterator[PassReport]:
+    """The same, each as it is over."""
     for _ in range(MOST_PASSES):
-        reports.append(run_pass(world, fence, stop))
-        if stop() or not _moved(reports[-1]):
-            break
-    return tuple(reports)
+        report = run_pass(world, fence, stop)
+        yield report
+        if stop() or not _moved(report):
+            return
 
 
 def _moved(report: PassReport) -> bool:

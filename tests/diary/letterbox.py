@@ -76,7 +76,6 @@ class Letterbox:
                     part = ics.part(message)
                     idle = carried and self._idle(part, letters)
                     letters.append(Letter(now, message, carried, kind_of(message, part), part, idle))
-        self.edited.clear()
 
     def mark(self) -> None:
         """From here on letters are new."""

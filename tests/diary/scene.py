@@ -108,9 +108,10 @@ class Scene:
 
     def look(self) -> None:
         """The daemon's passes, and the post that they bring."""
-        reports = self.world.run()
-        self.post.collect(self.now)
-        self.due = next_due(reports[-1].decision.standing, self.world.store.load().effects)
+        for report in self.world.run():
+            self.post.collect(self.now)
+        self.post.edited.clear()
+        self.due = next_due(report.decision.standing, self.world.store.load().effects)
 
     def wait(self, until: datetime) -> None:
         """Time passes; the daemon looks at whatever falls due before that moment."""

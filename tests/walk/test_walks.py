@@ -1,4 +1,4 @@
-"""Two hundred lives in every run, in parts that the test runner shares out; more by `make soak`."""
+"""Five hundred lives in every run, in parts that the test runner shares out; more by `make soak`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from tests.walk.generate import LONG
 from tests.walk.walking import replay, walk
 
-PARTS, EACH = 8, 25
+PARTS, EACH = 20, 25
 SHORT = 5  # steps of nine lives out of ten
 
 

@@ -77,7 +77,7 @@ def sign_in(scene: Scene, therapist: Desk) -> None:
 def access_missing(scene: Scene, therapist: Desk) -> None:
     """A look says so, in one line with the command that helps."""
     account = _with_google(therapist).calendar.partition("/")[0]
-    lines = [one.reason for one in scene.world.run()[-1].problems]
+    lines = [one.reason for report in scene.world.run() for one in report.problems]
     assert any(f"run `syncd auth google {account}`" in line for line in lines), lines
 
 

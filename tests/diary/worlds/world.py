@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from syncd.core.model import Client
-from syncd.cycle import PassReport, Practicing, run_until_quiet
+from syncd.cycle import PassReport, Practicing, passes
 from syncd.ports import Fence, Store
 from tests.diary.letterbox import Box
 from tests.scenario.entries import Entry
@@ -117,9 +117,9 @@ class World:
         """The roster."""
         return self.practicing.sources.clients
 
-    def run(self) -> tuple[PassReport, ...]:
-        """Passes until nothing is left to do."""
-        return run_until_quiet(self.practicing, self.fence)
+    def run(self) -> Iterator[PassReport]:
+        """Passes until nothing is left to do, each as it is over."""
+        return passes(self.practicing, self.fence)
 
     def everything(self, addresses: Iterable[str]) -> tuple[object, ...]:
         """What further passes may not change: calendars, mailboxes, store and audit."""
