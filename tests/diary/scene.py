@@ -110,8 +110,8 @@ class Scene:
         """The daemon's passes, and the post that they bring."""
         for report in self.world.run():
             self.post.collect(self.now)
+            self.due = next_due(report.decision.standing, self.world.store.load().effects)
         self.post.edited.clear()
-        self.due = next_due(report.decision.standing, self.world.store.load().effects)
 
     def wait(self, until: datetime) -> None:
         """Time passes; the daemon looks at whatever falls due before that moment."""
