@@ -270,11 +270,12 @@ def _elsewhere(live: Offer | None) -> bool:
 
 
 def _late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
-    """A yes after a no, or for a time that is gone, gets one message that says what came of it."""
+    """A yes after a no, or for a time that is gone, gets one message that says what came of it: maybe its CANCEL."""
     for offer in standing.of(who.conflict):
         if offer.late_at is None or not standing.awake(who.conflict):
             continue
-        if offer.over and offer.late_at != offer.answered_at:
+        taken_back = offer.cancelled_at is not None and offer.cancelled_at >= offer.late_at
+        if offer.over and offer.late_at != offer.answered_at and not taken_back:
             key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
             yield tell(key, facts_for(standing, who, MailKind.TOO_LATE, None, slot_of=offer), who, offer)
         elif offer.state is OfferState.ACCEPTED and offer.span.start > standing.now:

@@ -251,9 +251,9 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
     answered = replace(after, answered_at=at, reason="", tentative=False, doubtful=False)
     match fact:
         case Declined(machine=machine):
-            return replace(answered, reason=Ending.MACHINE if machine else Ending.CLIENT)
+            return replace(answered, late_at=None, reason=Ending.MACHINE if machine else Ending.CLIENT)
         case Reconsidered():
-            return replace(answered, late_at=at, unwritten=True)
+            return replace(answered, late_at=at, unwritten=True, turns=offer.turns + 1)
         case _:
             return answered
 
@@ -263,7 +263,8 @@ def _resumed(offer: Offer, now: datetime) -> Offer:
     if not offer.frozen:
         return offer
     due = offer.due and max(offer.due, answer_due(now, offer.span, RESUMED))
-    return replace(offer, frozen=False, doubtful=False, due=due, turns=offer.turns + 1)
+    asked = now if offer.sent else None
+    return replace(offer, frozen=False, doubtful=False, invited_at=asked, due=due, turns=offer.turns + 1)
 
 
 def _drag(offer: Offer, span: Span) -> Offer:

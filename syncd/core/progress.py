@@ -84,9 +84,12 @@ def _newest(offers: Iterable[Offer], conflict: str) -> Offer | None:
 def _weighed(
     one: Taken, snapshot: Snapshot, diaries: Mapping[str, Diary], offers: Mapping[str, Offer]
 ) -> Taken:
-    """What an answer means in the light of everything else: a second thought, or another time, needs a free one."""
+    """What an answer means in the light of everything else: a yes, or another time, needs time that is free."""
     offer = offers[one.offer]
     diary, row = diaries.get(offer.therapist), snapshot.conflict.get(offer.conflict)
+    if isinstance(one.fact, Accepted) and diary is not None:
+        gone = _obstacle(offer, diary, snapshot, offers.values())
+        return replace(one, fact=None, concern=Concern.LATE) if gone else one
     if isinstance(one.fact, Reconsidered):
         free = diary and row and row.displaced and not _obstacle(offer, diary, snapshot, offers.values())
         settled = any(other.state in BINDING for other in offers.values() if other.conflict == offer.conflict)

@@ -103,7 +103,9 @@ class Letterbox:
         if method == "CANCEL":
             return uid in self.declined
         asked = [one for one in before if one.method == "REQUEST" and ics.value(one.part, "UID") == uid]
-        return method == "REQUEST" and uid in self.edited and ics.value(asked[-1].part, "DTSTART") == start
+        if method != "REQUEST" or uid not in self.edited or not asked:
+            return False
+        return ics.value(asked[-1].part, "DTSTART") == start
 
     def _unread(self, number: int, address: str, found: Sequence[EmailMessage]) -> Sequence[EmailMessage]:
         read = self._read.get((number, address), 0)

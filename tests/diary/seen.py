@@ -17,6 +17,7 @@ STATES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "accepted": (("accepted ✓",), ("ACCEPTED",)),
     "unanswered": (("no answer yet", "maybe"), ("NEEDS-ACTION", "TENTATIVE")),
     "settled": (("settled ✓",), ("NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE", "")),
+    "proposed": (("proposes this time",), ("",)),
     "doubtful": (("please confirm",), ("NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE")),
     "frozen": (("wrote to you",), ("NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE")),
 }

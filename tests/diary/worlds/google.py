@@ -70,7 +70,7 @@ class GoogleDesk(Desk):
     def put(self, text: str, uid: str) -> None:
         world = self.server.world
         with world.lock:
-            put(world, self._box, uid, body_of(text), "none", self.email)
+            put(world, self._box, uid, body_of(text) | _people(text), "none", self.email)
 
     def remove(self, uid: str) -> None:
         self.person.delete(uid, "Practice", send=self._send(uid))
@@ -212,6 +212,18 @@ def google_seat(server: GoogleServer, name: str, folder: Path) -> Seat:
     """Their part of the settings; they have consented."""
     config = server.config(f"{name.lower()}s", f"{name.lower()}@example.org", folder)
     return Seat("Practice", _ACCOUNT.format(token=config.token, server=server))
+
+
+def _people(text: str) -> Json:
+    """Who organises an event, where that is somebody else, and whom they invited."""
+    organizer = re.search(r"(?m)^ORGANIZER[^:]*:mailto:(\S+)", text)
+    if organizer is None:
+        return {}
+    guests = re.findall(r"(?m)^ATTENDEE;PARTSTAT=(\w+):mailto:(\S+)", text)
+    return {
+        "organizer": {"email": organizer[1]},
+        "attendees": [{"email": email, "responseStatus": ANSWERS[how]} for how, email in guests],
+    }
 
 
 def _one(uid: str, start: datetime) -> str:
