@@ -177,7 +177,7 @@ def _cancelled(standing: Standing, client: str) -> Iterator[Conflict]:
             if event.uid not in series or event.status is not EventStatus.CANCELLED or event.ref in known:
                 continue
             span = span_of(event.when, diary.therapist.zone)
-            absence = next((a for a in diary.absences if any(b.span.overlaps(span) for b in a.blocks)), None)
+            absence = next((one for one in diary.absences if one.covers(span)), None)
             if absence is not None and event.calendar == diary.therapist.calendar:
                 yield replace(
                     _row(standing, diary.therapist, client, event.ref, span),

@@ -10,6 +10,7 @@ from syncd.core.detection import find_conflicts, kept
 from syncd.core.diary import Diary
 from syncd.core.extras import usual, with_extras
 from syncd.core.model import (
+    Absence,
     Conflict,
     ConflictState,
     Event,
@@ -75,8 +76,8 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
     if standing is not None:
         return _stands(row, standing, snapshot, diary)
     if row.original is OriginalState.CANCELLED and _still_there(row, snapshot):
-        covered = _covered(row, diary) and not _told_to_keep(row, snapshot)
-        return _open_again(row) if covered else _lifted(row, snapshot, diary)
+        absence = None if _told_to_keep(row, snapshot) else _covering(row, diary)
+        return _open_again(row, absence) if absence else _lifted(row, snapshot, diary)
     if row.state in FINAL and row.original is OriginalState.STANDING:
         return row
     return _gone(row, "the session is no longer in the calendar")
@@ -133,14 +134,14 @@ def _told_to_keep(row: Conflict, snapshot: Snapshot) -> bool:
     return event is not None and kept(event.title)
 
 
-def _covered(row: Conflict, diary: Diary) -> bool:
-    """True while leave still lies over the time of an original that we cancelled."""
-    return any(block.span.overlaps(row.span) for block in diary.leave)
+def _covering(row: Conflict, diary: Diary) -> Absence | None:
+    """The absence that lies over the time of an original that we cancelled."""
+    return next((one for one in diary.absences if one.covers(row.span)), None)
 
 
-def _open_again(row: Conflict) -> Conflict:
-    """Lost and found, or the leave is back before we had brought the cancelled original back."""
-    here = replace(row, lifted_at=None)
+def _open_again(row: Conflict, absence: Absence) -> Conflict:
+    """Lost and found, or leave is back, or other leave there, before we had brought the cancelled original back."""
+    here = replace(row, absence=absence.id, lifted_at=None)
     return here if row.displaced else replace(here, state=ConflictState.OPEN, reason="")
 
 

@@ -111,8 +111,8 @@ def _should_go(standing: Standing, conflict: Conflict) -> bool:
         return False
     if conflict.absence not in standing.absence or conflict.ref.calendar not in standing.snapshot.fresh:
         return False
-    if conflict.span.start <= standing.now:
-        return False
+    if conflict.span.start <= standing.now or conflict.ref not in standing.snapshot.event:
+        return False  # over, or taken away by hand
     if standing.taken_offer(conflict) is not None:
         return True
     if standing.urgent(conflict):

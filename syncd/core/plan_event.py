@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from itertools import count
@@ -66,16 +66,22 @@ def _plans(standing: Standing) -> Iterator[_Plan]:
     for row in standing.conflicts:
         if row.therapist in standing.snapshot.therapist:
             rows.setdefault((row.therapist, row.absence), []).append(row)
-    repeated: set[str] = set()
+    plans: dict[str, _Plan] = {}
     for (therapist, absence), found in sorted(rows.items(), key=lambda one: min(r.span for r in one[1])):
         if not any(row.displaced or standing.taken_offer(row) for row in found):
             continue
         shown = tuple(row for row in found if _worth_showing(standing, row))
         plan = _plan(standing, standing.snapshot.therapist[therapist], absence, shown)
-        series = _unanswered_series(standing, plan)
-        if not series or series not in repeated:
-            repeated.add(series)
-            yield plan
+        key = _unanswered_series(standing, plan) or plan.uid
+        plans[key] = _with(plans[key], plan.rows) if key in plans else plan
+    yield from plans.values()
+
+
+def _with(plan: _Plan, more: tuple[Conflict, ...]) -> _Plan:
+    """With the first session of every client who is not shown yet."""
+    known = {row.client for row in plan.rows}
+    first = {row.client: row for row in reversed(more) if row.client not in known}
+    return replace(plan, rows=(*plan.rows, *sorted(first.values(), key=lambda row: row.span)))
 
 
 def _worth_showing(standing: Standing, row: Conflict) -> bool:
@@ -95,7 +101,8 @@ def _plan(standing: Standing, therapist: Therapist, absence: str, rows: tuple[Co
 def _unanswered_series(standing: Standing, plan: _Plan) -> str:
     """The recurring leave that waits for its first yes: asked about once, not on each of its days.
 
-    A day of it beside other leave belongs to that one's overview.
+    Clients of the later days stand in the overview of the first one. A day of it beside other leave belongs to
+    that one's overview.
     """
     if plan.absence is None or not standing.waits(plan.absence):
         return ""

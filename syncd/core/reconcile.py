@@ -36,10 +36,13 @@ class Reconciled:
 
 
 def reconcile(standing: Standing) -> Reconciled:
-    """Everything that should happen now and was not recorded before. Paused, or stopped for safety: nothing."""
+    """Everything that should happen now and was not recorded before.
+
+    Paused: nothing happens; only what came back in these days is kept, to be told afterwards.
+    """
     snapshot = standing.snapshot
     if snapshot.paused or any(diary.paused for diary in standing.diaries.values()):
-        return Reconciled((), (), paused=True)
+        return Reconciled(_new(standing, _posted(standing, _came_back(standing))), (), paused=True)
     wanted = tuple(_wanted(standing))
     moving = frozenset(row.absence for one in _new(standing, wanted) if (row := about(standing, one.key)))
     wanted = (*wanted, *_plan_events(standing, moving))
@@ -97,16 +100,27 @@ def _wanted(standing: Standing) -> Iterator[Intent]:
         yield from (step for step in steps[row.id] if step in allowed)
         tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)
         yield from (one for one in _of_conflict(standing, row, tuple(tells)) if one.key.subject not in theirs)
-    for letter in _letters(standing):
+    yield from _posted(standing, _letters(standing))
+
+
+def _posted(standing: Standing, letters: Iterable[Write]) -> Iterator[Write]:
+    """By mail, or as a to-do where there is none."""
+    snapshot = standing.snapshot
+    for letter in letters:
         if snapshot.mail:
             yield letter
         elif letter.therapist not in snapshot.stopped:
             yield as_to_do(letter, snapshot)
 
 
-def _letters(standing: Standing) -> Iterator[Write]:
+def _came_back(standing: Standing) -> Iterator[Write]:
+    """Letters about replies: a reply is taken in once, so they are decided then."""
     yield from concerns(standing, standing.taken)
     yield from colleagues_concerns(standing, standing.taken)
+
+
+def _letters(standing: Standing) -> Iterator[Write]:
+    yield from _came_back(standing)
     yield from covering(standing)
     yield from troubles(standing)
     for absence in standing.absence.values():

@@ -275,10 +275,13 @@ class Standing:
         return max(self.notice(conflict), ANSWER_MARGIN + ANSWER_ROOM)
 
     def sends_at(self, conflict: Conflict) -> datetime:
-        """When an invitation for a slot chosen now could leave: waits and quiet hours over, and time to hold it."""
+        """When an invitation for a slot chosen now could leave: waits and quiet hours over, and time to hold it.
+
+        Its wave is left aside: it lets go in time, see `invites_at`.
+        """
         hold = self.live(conflict)
         held = self.now + HOLDING if hold else self._held_by(conflict)
-        return self._woken(conflict, max(self.invites_at(conflict, hold).opens, held))
+        return self._woken(conflict, max(self.gate(conflict, hold).opens, held))
 
     def _held_by(self, conflict: Conflict) -> datetime:
         """When a hold chosen now could turn into an invitation; the gate of one there is counts from its planning."""
@@ -310,7 +313,8 @@ class Standing:
     def invites_at(self, conflict: Conflict, hold: Offer | None) -> Gate:
         """When the first invitation about this conflict may leave, approval left aside: in its wave.
 
-        No wave keeps a first message until less than 7 days before the client's first displaced session.
+        No wave keeps a first message until less than 7 days before the client's first displaced session, nor until
+        the time that is held for them is too near.
         """
         gate = self.gate(conflict, hold)
         if self.sent(conflict) or conflict.noticed_at is not None or self.tagged(conflict, "send"):
@@ -321,9 +325,10 @@ class Standing:
             default=conflict.span.start,
         )
         quiet = self.policy(conflict).timing.quiet
-        latest = last_waking(
-            first - WAVES_WITHIN, self.zone(conflict), quiet, self.snapshot.practice.holidays
-        )
+        latest = first - WAVES_WITHIN
+        if hold is not None:
+            latest = min(latest, hold.span.start - self.lead(conflict) - HOLDING)
+        latest = last_waking(latest, self.zone(conflict), quiet, self.snapshot.practice.holidays)
         wave = Gate(min(self._waves[absence.id][self._wave(conflict)], latest), "others are asked first")
         return max(gate, wave, key=lambda one: one.opens)
 
@@ -348,7 +353,7 @@ class Standing:
             return begins
         if asked is None:
             held = begins if hold else self._held_by(row)
-            asked = self._woken(row, max(self.gate(row, hold).opens, begins, held))
+            asked = self._woken(row, max(self.gate(row, hold).opens, begins, held, self.now))
         return max(begins, asked + self.policy(row).timing.wave)
 
     def _wave(self, row: Conflict) -> int:

@@ -138,9 +138,10 @@ def awake(client: str, now: datetime) -> bool:
 def urgent(moment: Moment, mail: Posted, client: str) -> bool:
     """An urgent cancellation: from six in the morning, about a session within a day."""
     local = mail.at.astimezone(CLIENTS[client].zone or BERLIN)
-    near = any(
-        client_of(one) == client and mail.at < one.start <= mail.at + URGENT for one in moment.before.sessions
-    )
+    starts = [one.start for one in moment.before.sessions if client_of(one) == client]
+    if mail.start is not None:
+        starts.append(mail.start)  # a make-up that it takes back
+    near = any(mail.at < start <= mail.at + URGENT for start in starts)
     return mail.kind in {"notice", "sick_today"} and near and local.hour >= 6
 
 
@@ -197,16 +198,16 @@ def may_wait(life: Life, page: Page) -> bool:
 
 
 def unchanged_since(life: Life, moment: Moment, conflict: Conflict) -> datetime:
-    """When the blocks that lie over a session came to stand as they do now."""
+    """When the blocks that lie over a session had come to stand as they do now; that others have gone is no news."""
 
-    def over(page: Page) -> list[tuple[datetime, datetime, str]]:
+    def over(page: Page) -> set[tuple[datetime, datetime, str]]:
         away = (*page.leave, *page.doubtful)
         found = (one for one in away if one.during(conflict.span.start, conflict.span.end))
-        return sorted((one.start, one.end, one.uid) for one in found)
+        return {(one.start, one.end, one.uid) for one in found}
 
     since = moment.now
     for earlier in reversed(life.moments):
-        if over(earlier.before) != over(moment.before):
+        if not over(moment.before) <= over(earlier.before):
             break
         since = earlier.now
     return since

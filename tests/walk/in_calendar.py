@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from syncd.core.conflicts import ON_ITS_WAY
+from syncd.core.model import Conflict
 from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import (
     LIVE,
@@ -94,11 +95,15 @@ def i7(life: Life, moment: Moment) -> Iterator[str]:
         away = (*moment.after.leave, *moment.after.doubtful)
         covered = any(one.during(conflict.span.start, conflict.span.end) for one in away)
         ahead = conflict.span.start > moment.now
-        moving = conflict.lifted_at is not None and moment.now < conflict.lifted_at + ON_ITS_WAY
-        if offer.state in UNANSWERED and ahead and not covered and not moving:
+        if offer.state in UNANSWERED and ahead and not covered and not _lifted(conflict, moment):
             yield f"{offer.uid} lives on, and no leave covers {conflict.span}"
     cancels = Counter(one.uid for one in life.posted if one.method == "CANCEL")
     yield from (f"{uid} was taken back {count} times" for uid, count in cancels.items() if count > 1)
+
+
+def _lifted(conflict: Conflict, moment: Moment) -> bool:
+    """No leave covers it, which may be a move of the leave to another calendar."""
+    return conflict.lifted_at is not None and moment.now < conflict.lifted_at + ON_ITS_WAY
 
 
 def i8(life: Life, moment: Moment) -> Iterator[str]:
@@ -194,7 +199,8 @@ def plan_event(life: Life, moment: Moment) -> Iterator[str]:
             yield f"an overview names somebody: {text}"
     if moment.faulty or retrying(moment) or paused(moment) or life.hidden:
         return
-    days = Counter(one.start for one, _ in moment.after.plans.values())
+    lifted = any(_lifted(conflict, moment) for conflict in moment.memory.conflicts)
+    days = Counter(one.start for one, _ in moment.after.plans.values() if not lifted)
     yield from (f"{count} overviews on {day}" for day, count in days.items() if count > 1)
     for conflict in moment.memory.conflicts:
         if not conflict.displaced or conflict.span.start <= moment.now:

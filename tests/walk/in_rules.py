@@ -13,6 +13,7 @@ from tests.walk.witness import Page, Posted, tags_of
 
 WAVE = timedelta(hours=24)
 NEAR = timedelta(days=7)
+LEAD = timedelta(hours=49)  # later than this before its own time no invitation leaves
 NIGHTS = timedelta(
     days=3
 )  # an invitation that must not be late leaves before the Sunday or holiday in between
@@ -29,6 +30,8 @@ def waves(life: Life, moment: Moment) -> Iterator[str]:
         mine = [one.span.start for one in rows if one.client == offer.client]
         heard = any(one.to == mail.to for one in life.posted[: life.posted.index(mail)])
         if heard or mail.uid in life.touched or not mine or min(mine) - mail.at <= NEAR + NIGHTS:
+            continue
+        if offer.span.start - mail.at <= LEAD + NIGHTS:
             continue
         if any("#send" in one.title for one in moment.before.leave):
             continue

@@ -21,6 +21,4 @@ def find_conflicts(
 
 
 def _displaces(absence: Absence, session: Session) -> bool:
-    return absence.therapist == session.therapist and any(
-        block.span.overlaps(session.span) for block in absence.blocks
-    )
+    return absence.therapist == session.therapist and absence.covers(session.span)

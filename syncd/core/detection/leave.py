@@ -136,8 +136,9 @@ def _recent(blocks: Sequence[LeaveBlock], now: datetime) -> tuple[LeaveBlock, ..
     return tuple(sorted(kept, key=_order))
 
 
-def _order(block: LeaveBlock) -> tuple[Span, str, str, str]:
-    return (block.span, block.ref.uid, block.ref.recurrence_id, block.ref.calendar)
+def _order(block: LeaveBlock) -> tuple[datetime, str, str, str]:
+    """By start; of those that begin together none comes first because it is shorter: that may change."""
+    return (block.span.start, block.ref.uid, block.ref.recurrence_id, block.ref.calendar)
 
 
 def find_client_absences(

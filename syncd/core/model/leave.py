@@ -45,6 +45,10 @@ class Absence:
     blocks: tuple[LeaveBlock, ...]
     span: Span
 
+    def covers(self, span: Span) -> bool:
+        """True when one of its blocks lies over a part of `span`."""
+        return any(block.span.overlaps(span) for block in self.blocks)
+
 
 @dataclass(frozen=True, slots=True)
 class SeenLeave:
