@@ -164,7 +164,7 @@ class LetterFacts:
     code: str = ""  # what `#ok` needs; "" when nothing waits
     why: str = ""
     rows: tuple[LetterRow, ...] = ()
-    absent: str = ""  # to a colleague who covers: whose client it is about
+    absent: str = ""  # to a colleague who covers, or the office: whose client it is about
     online: bool = False  # and whether they meet online
     others: tuple[tuple[date, date, str], ...] = ()  # further absences that wait: first and last day, code
 
@@ -231,6 +231,7 @@ class Invite:
     attend: bool
     confirmed: bool
     after: EffectKey | None = None
+    agreed: bool = False  # the client said yes, or the therapist for them: nothing is asked any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,15 +257,15 @@ def digest(facts: ShowFacts | PlanFacts | LetterFacts) -> str:
 
 
 def house(practice: Practice, therapist: Therapist, client: Client | None = None) -> House:
-    """What a client may read of us; a discreet client's messages do not name the practice."""
+    """What a client may read of us; a discreet client's messages name neither the practice nor whom to turn to."""
     hide = client is not None and client.discreet
     return House(
         practice="" if hide else practice.shown_name,
         therapist=therapist.name,
         phone=practice.phone,
         email=practice.email,
-        crisis_contact=practice.crisis_contact,
-        resources_url=practice.resources_url,
+        crisis_contact="" if hide else practice.crisis_contact,
+        resources_url="" if hide else practice.resources_url,
         zone=therapist.zone,
     )
 

@@ -137,7 +137,8 @@ def _call_list(standing: Standing, absence: Absence, conflicts: tuple[Conflict, 
     yield _write(EffectKey(absence.id, version, "letter_call_list"), facts, absence)
     office = standing.snapshot.practice.email
     if unaware and standing.snapshot.mail and office not in {"", facts.to}:
-        for_office = replace(facts, to=office, language=standing.snapshot.practice.language)
+        language, absent = standing.snapshot.practice.language, standing.snapshot.therapist[absence.therapist]
+        for_office = replace(facts, to=office, language=language, absent=absent.name)
         yield _write(EffectKey(absence.id, version, "letter_call_list_office"), for_office, absence)
 
 

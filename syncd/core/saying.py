@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from syncd.core.company import beside
+from syncd.core.discretion import shown_place
 from syncd.core.effects import EffectKey
 from syncd.core.invitation import Before, MailFacts, MailKind, Outlook, Tell, house, leave_days, next_sequence
 from syncd.core.model import Client, Conflict, Offer, OfferKind, Session
@@ -81,13 +82,20 @@ def facts_for(
         outlook=outlook,
         agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
         before=_before(standing, who.conflict, shown),
-        location=shown.location if shown else "",
+        location=_place(standing, who.client, shown),
         link=shown.link if shown and not covers else "",
         sends_link=covers and shown is not None and bool(shown.link) and not shown.location,
         while_away=shown is not None and away.overlaps(shown.span),
         beside=beside(standing, shown) if shown else "",
         discreet=who.client.discreet,
     )
+
+
+def _place(standing: Standing, client: Client, shown: Offer | None) -> str:
+    """Where it is, unless that gives the visit away; a discreet client's entry does not name the practice either."""
+    practice = standing.snapshot.practice
+    hidden = (practice.name, practice.shown_name) if client.discreet else ()
+    return shown_place(shown.location, *hidden) if shown else ""
 
 
 def _kind(standing: Standing, offer: Offer | None) -> OfferKind:

@@ -127,7 +127,7 @@ def _invite(
 ) -> Invite:
     snapshot = standing.snapshot
     therapist = snapshot.therapist[offer.therapist]
-    on_server = offer.delivery is Delivery.SERVER
+    agreed = offer.state in {OfferState.ACCEPTED, OfferState.SETTLED}
     return Invite(
         key=key,
         calendar=offer.calendar,
@@ -140,5 +140,6 @@ def _invite(
         offer=offer.uid,
         etag=etag,
         attend=attend,
-        confirmed=on_server or offer.state in {OfferState.ACCEPTED, OfferState.SETTLED},
+        confirmed=agreed or offer.delivery is Delivery.SERVER,
+        agreed=agreed,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from syncd.core.detection.roster import letters
 from syncd.core.detection.titles import LeaveReading, read_leave
+from syncd.core.discretion import telling
 from syncd.core.errors import ConfigProblem
 from syncd.core.model import Client, Contact, Delivery
 from syncd.core.policy import Approach, Therapist
@@ -24,6 +25,7 @@ def warnings(settings: Settings) -> tuple[ConfigProblem, ...]:
         *_mail(settings),
         *_policy(settings),
         *_practice(settings),
+        *_telling(settings),
         *_files(settings),
     )
 
@@ -103,6 +105,23 @@ def _practice(settings: Settings) -> Iterator[ConfigProblem]:
     for key, expected in meanings.items():
         if not getattr(settings.practice, key):
             yield ConfigProblem(str(settings.path), f"practice.{key}", "empty", expected)
+
+
+def _telling(settings: Settings) -> Iterator[ConfigProblem]:
+    """What signs every message to a client, and tells whoever looks over their shoulder why they come."""
+    practice = settings.practice
+    shown = {
+        "practice.public_name" if practice.public_name else "practice.name": practice.shown_name,
+        "practice.crisis_contact": practice.crisis_contact,
+        "practice.resources_url": practice.resources_url,
+        "mail.from": settings.mail.sender if settings.mail else "",
+    }
+    shown |= {f"therapists[{at}].name": one.name for at, one in enumerate(settings.therapists)}
+    for key, text in shown.items():
+        if found := telling(text):
+            instead = "a public_name" if key == "practice.name" else "words"
+            expected = f'{instead} without "{found}": clients\' mails show this, and others may see them'
+            yield ConfigProblem(str(settings.path), key, f'"{text}"', expected)
 
 
 def _files(settings: Settings) -> Iterator[ConfigProblem]:

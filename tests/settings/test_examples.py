@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from syncd.core.policy import Caps, Policy
 from syncd.resources import config_path
-from syncd.settings import Settings, load_settings
+from syncd.settings import Settings, load_settings, warnings
 from syncd.settings.practice_tables import Document
 from syncd.settings.roster_line import RosterLine
 from syncd.settings.schemas import schemas, write_schemas
@@ -54,6 +54,11 @@ def test_the_example_shows_every_key(key: str) -> None:
     """As a key or as the head of a table, live or commented out."""
     forms = (rf"(^|[{{,]|# ?)\s*{key}\s*=", rf"^\[+([\w.]+\.)?{key}[\].]")
     assert any(re.search(form, EXAMPLE, re.MULTILINE) for form in forms)
+
+
+def test_the_example_gives_no_visit_away(example: Settings) -> None:
+    """Whoever copies it signs mails with words that others may read."""
+    assert not [one for one in warnings(example) if "others may see" in one.expected]
 
 
 def test_the_example_loads_and_its_values_are_the_defaults(example: Settings) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from syncd.settings import warnings
 from tests.settings.practices import DANA, HOME, LEE, PRACTICE, Folder, settings
 
-FULL = PRACTICE + 'phone = "030 1"\ncrisis_contact = "112"\n'
+FULL = PRACTICE + 'public_name = "Maple Street"\nphone = "030 1"\ncrisis_contact = "112"\n'
 MAIL = """
 [mail]
 from = "office@example.org"
@@ -75,3 +75,24 @@ def test_files_that_everybody_can_read(folder: Folder) -> None:
 def test_a_practice_that_cannot_be_called(folder: Folder) -> None:
     """Clients are told a number, and whom to reach in a crisis."""
     assert {"practice.phone", "practice.crisis_contact"} <= set(found(folder, settings(more=MAIL)))
+
+
+def test_names_that_give_the_visit_away(folder: Folder) -> None:
+    """Whatever signs mails to clients is looked at: a public name for the practice, plain words for the rest."""
+    said = found(folder, settings(practice=PRACTICE + 'phone = "030 1"\ncrisis_contact = "112"\n', more=MAIL))
+    assert list(said) == ["practice.name"]
+    assert said["practice.name"].startswith('a public_name without "Therap"')
+    plain = FULL.replace('"112"', '"Crisis line 112"').replace(
+        'Maple Street"\np', 'Praxis für Psychotherapie"\np'
+    )
+    more = MAIL.replace("office@", "praxis@psychotherapie.")
+    resources = 'resources_url = "https://example.org/krise"\n'
+    therapist = DANA.replace("Dana Okafor", "Dana Okafor, Psychologist")
+    said = found(folder, settings(practice=plain + resources, therapists=therapist, more=more))
+    assert set(said) == {
+        "practice.public_name",
+        "practice.crisis_contact",
+        "practice.resources_url",
+        "mail.from",
+        "therapists[0].name",
+    }
