@@ -168,7 +168,7 @@ def test_a_higher_tier_takes_the_only_hour() -> None:
         request({"who": ONE_HOUR, "roster": {"cd": Client("cd", "Cleo Dorn", priority=Priority.CRISIS)}})
     )
     assert (found.cause, found.displaces) == (Cause.OUTRANKED, (CD.id,))
-    assert "crisis" in found.sentence
+    assert "it would take the place of a client who comes first (1 crisis client)" in found.sentence
     assert "Cleo" not in found.sentence
 
 
@@ -177,6 +177,20 @@ def test_a_client_of_the_same_tier_who_counts_for_more_takes_it() -> None:
     roster = {"ab": Client("ab", significance=5), "cd": Client("cd", significance=1)}
     found = one(request({"who": ONE_HOUR, "roster": roster}))
     assert (found.client, found.cause, found.displaces) == ("cd", Cause.LESS_VALUE, (AB.id,))
+    assert "it would take the place of a client who needs it more (1 routine client)" in found.sentence
+
+
+def test_what_binds_is_said_with_its_number() -> None:
+    """The budget as it is, and what one more would give."""
+    roster = {"ab": Client("ab", significance=5), "cd": Client("cd", significance=1)}
+    found = one(request({"approach": Approach.LIMITED, "budget": 1, "roster": roster}))
+    assert found.sentence.startswith(
+        "13 times would fit, but each would take the place of a client who needs it more"
+    )
+    assert (
+        "What binds: the budget of 1 make-up. With a budget of 2 make-ups there is a place on"
+        in found.sentence
+    )
 
 
 def test_equals_are_told_so() -> None:

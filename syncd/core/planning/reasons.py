@@ -9,6 +9,7 @@ from enum import StrEnum
 from syncd.core.model import OfferKind
 from syncd.core.planning.changes import with_opened
 from syncd.core.planning.drafts import Draft, beside, draft, forced
+from syncd.core.planning.limits import limit_words, many
 from syncd.core.planning.options import Finder, Found, Option
 from syncd.core.planning.placing import moment_words
 from syncd.core.planning.relax import COUNTED, ORDER, Relaxed, relaxed
@@ -85,7 +86,9 @@ def reason(base: Draft, left: Finder, conflict: str, solve: Solve | None) -> Unp
         binds=binds,
         displaces=rivals,
         remedies=remedies,
-        sentence=" ".join((*_sentence(base, found, cause, rivals), *_frees(found, binds, remedies))),
+        sentence=" ".join(
+            (*_sentence(base, conflict, cause, rivals), *_frees(base, conflict, binds, remedies))
+        ),
     )
 
 
@@ -172,7 +175,7 @@ def _try(base: Draft, conflict: str, rule: Rule, steps: int, solve: Solve) -> Re
 
 def _remedy(loosened: Relaxed, option: Option) -> Remedy:
     zone = loosened.request.therapist[option.therapist].therapist.zone
-    words = f"{loosened.change} there is a place at {moment_words(option.span.start, zone)}"
+    words = f"{loosened.change} there is a place on {moment_words(option.span.start, zone)}"
     return Remedy(loosened.rule, loosened.change, option.therapist, option.kind, option.span, words)
 
 
@@ -204,7 +207,8 @@ _BARRED = {
 }
 
 
-def _sentence(base: Draft, found: Found, cause: Cause, rivals: tuple[str, ...]) -> Iterator[str]:
+def _sentence(base: Draft, conflict: str, cause: Cause, rivals: tuple[str, ...]) -> Iterator[str]:
+    found = base.found[conflict]
     match cause:
         case Cause.NOT_ALLOWED:
             yield _BARRED[found.barred] if found.barred else "Not allowed."
@@ -215,20 +219,19 @@ def _sentence(base: Draft, found: Found, cause: Cause, rivals: tuple[str, ...]) 
         case Cause.EQUAL:
             yield f"{_times(found)} would fit; a client who counts the same has a better fitting one."
         case _:
-            yield f"{_times(found)} would fit, and {_cost(base, cause, rivals)}."
+            yield f"{_times(found)} would fit, but {_cost(base, conflict, rivals)}."
 
 
-def _frees(found: Found, binds: Rule | None, remedies: tuple[Remedy, ...]) -> Iterator[str]:
-    if binds is not None and found.options:
-        yield f"What binds: {binds.value}."
+def _frees(base: Draft, conflict: str, binds: Rule | None, remedies: tuple[Remedy, ...]) -> Iterator[str]:
+    if binds is not None and base.found[conflict].options:
+        yield f"What binds: {limit_words(base.request, conflict, binds)}."
     if remedies:
         said = "; ".join(remedy.words for remedy in remedies)
         yield f"{said[0].upper()}{said[1:]}."
 
 
 def _times(found: Found) -> str:
-    count = len(found.options)
-    return f"{count} time{'' if count == 1 else 's'}"
+    return many(len(found.options), "time")
 
 
 def _funnel(found: Found) -> str:
@@ -239,16 +242,23 @@ def _funnel(found: Found) -> str:
     return f"No time fits: of {sum(found.killed.values())} starts looked at, {struck}."
 
 
-def _cost(base: Draft, cause: Cause, rivals: tuple[str, ...]) -> str:
-    """Whom a place would cost theirs: by tier, never by name."""
-    tiers = sorted(base.request.ranked_of[key].tier for key in rivals)
-    who = f"{len(rivals)} client{'' if len(rivals) == 1 else 's'} placed now ({_tier_names(tiers)})"
+def _cost(base: Draft, conflict: str, rivals: tuple[str, ...]) -> str:
+    """Whose place it would take: by tier, never by name."""
     if not rivals:
-        return "each would put somebody else into a lesser place"
-    if cause is Cause.OUTRANKED:
-        return f"a place would cost {who} theirs, who come first"
-    return f"a place would cost {who} theirs, for less in sum"
+        return "somebody else would have to take a worse time for it"
+    each = "it" if len(base.found[conflict].options) == 1 else "each"
+    tiers, mine = [base.request.ranked_of[key].tier for key in rivals], base.request.ranked_of[conflict].tier
+    who = f"({_by_tier(tiers)})"
+    if min(tiers) < mine:
+        first = "a client who comes first" if len(rivals) == 1 else "clients of whom one or more come first"
+        return f"{each} would take the place of {first} {who}"
+    if len(rivals) == 1:
+        return f"{each} would take the place of a client who needs it more {who}"
+    return f"{each} would take the places of several for one {who}"
 
 
-def _tier_names(tiers: list[Tier]) -> str:
-    return ", ".join(sorted({tier.name.lower() for tier in tiers}))
+def _by_tier(tiers: list[Tier]) -> str:
+    """`1 crucial and 2 routine clients`."""
+    counts = [(sum(one is tier for one in tiers), tier.name.lower()) for tier in sorted(set(tiers))]
+    said = " and ".join(f"{count} {name}" for count, name in counts)
+    return f"{said} client{'' if len(tiers) == 1 else 's'}"

@@ -16,6 +16,7 @@ from syncd.core.planning.changes import (
     with_rules,
     with_time,
 )
+from syncd.core.planning.limits import many
 from syncd.core.planning.request import ANSWER_LEAD, ANSWER_TIME, Ask, PlanRequest
 from syncd.core.policy import Approach, Eligibility, SlotRules
 from syncd.core.slots import Rule
@@ -84,7 +85,7 @@ def _rooms(request: PlanRequest, _: str) -> tuple[PlanRequest, str] | None:
 def _budget(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
     budget = request.ask_of[conflict].policy.eligibility.budget + 1
     changed = with_eligibility(request, conflict, lambda rules: replace(rules, budget=budget))
-    return changed, f"with a budget of {budget} make-ups"
+    return changed, f"with a budget of {many(budget, 'make-up')}"
 
 
 def _client_makeups(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
