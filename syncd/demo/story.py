@@ -185,8 +185,8 @@ def _weeks(stage: Stage) -> None:
         if said:
             stage.look()
         after = _tally(stage)
-        if said or after != before:
-            stage.say("; ".join((*said, *_news(before, after))))
+        if told := "; ".join((*said, *_news(before, after))):
+            stage.say(told)
     stage.look()
 
 
@@ -215,7 +215,7 @@ def _tally(stage: Stage) -> dict[str, int]:
 
 def _news(before: dict[str, int], after: dict[str, int]) -> Iterator[str]:
     for state in (OfferState.HELD, OfferState.INVITED, OfferState.ACCEPTED, OfferState.UNANSWERED):
-        if after[state.value] != before[state.value]:
+        if after[state.value] and after[state.value] != before[state.value]:
             yield f"{after[state.value]} {state.value}"
 
 

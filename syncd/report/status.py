@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,14 +11,20 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from syncd.core.effects import EffectState
-from syncd.core.model import OfferState
+from syncd.core.model import ConflictState, OfferState
 from syncd.ports import CalendarState, Memory
 from syncd.report.columns import filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.records import CalendarRecord, EffectRecord, Messages, StatusDocument
 from syncd.report.words import effect_words, moment_words
 
 _DAY = timedelta(hours=24)
-_DISPLACED = {"settled": "settled", "healed": "stand again", "gone": "no longer booked"}
+_DISPLACED = {  # an accepted time settles a session as well as the therapist's own hand does
+    ConflictState.OPEN.value: Text("open"),
+    ConflictState.SETTLED.value: Text("settled", "green"),
+    ConflictState.CLOSED.value: Text("closed", "dim"),
+    ConflictState.HEALED.value: Text("stand again"),
+    ConflictState.GONE.value: Text("no longer booked", "dim"),
+}
 _ODD = frozenset({EffectState.UNKNOWN, EffectState.ESCALATED})
 
 
@@ -88,12 +94,9 @@ def status_tables(memory: Memory, now: datetime, zone: ZoneInfo) -> tuple[Render
     head = Text(f"Instance {status.instance}", "bold")
     head += Text(f"  paused: {status.paused}", "bold yellow") if status.paused else Text("  acting", "green")
     lines = [
-        (
-            "Displaced sessions",
-            _counts({_DISPLACED.get(k, k): n for k, n in status.displaced_sessions.items()}),
-        ),
-        ("Offers", _counts(status.offers)),
-        ("Effects not over", _counts(status.effects)),
+        ("Displaced sessions", _counts(status.displaced_sessions, _displaced_words)),
+        ("Offers", _counts(status.offers, state_words)),
+        ("Effects not over", _counts(status.effects, Text)),
         ("Messages", _sent(status.messages, zone)),
         ("Next answer due", Text(_moment(status.next_answer_due, zone))),
     ]
@@ -104,8 +107,12 @@ def status_tables(memory: Memory, now: datetime, zone: ZoneInfo) -> tuple[Render
     return tuple(Group(table, Text()) for table in tables)
 
 
-def _counts(counts: dict[str, int]) -> Text:
-    said = [Text(f"{count} ") + state_words(state) for state, count in counts.items()]
+def _displaced_words(state: str) -> Text:
+    return _DISPLACED.get(state, Text(state))
+
+
+def _counts(counts: dict[str, int], words_of: Callable[[str], Text]) -> Text:
+    said = [Text(f"{count} ") + words_of(state) for state, count in counts.items()]
     return Text(", ").join(said) if said else Text("none", "dim")
 
 

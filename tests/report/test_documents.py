@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from syncd.core.effects import EffectKey, EffectRow, EffectState, Sent
-from syncd.core.model import OfferState
+from syncd.core.model import ConflictState, OfferState
 from syncd.core.spans import Span
 from syncd.ports import CalendarState, Memory
 from syncd.report import (
@@ -157,5 +157,11 @@ def test_status_for_people() -> None:
     assert "paused: moving house" in said
     assert "2, 1 in 24 h" in said
     assert "timeout after DATA" in said
+    accepted = replace(memory().offers[0], state=OfferState.ACCEPTED)
+    first = replace(memory().conflicts[0], state=ConflictState.SETTLED)
+    settled = replace(memory(), offers=(accepted,), conflicts=(first,))
+    said = shown(*status_tables(settled, practice.NOW, BERLIN))
+    assert "1 settled" in said
+    assert "by hand" not in said
     fresh = shown(*status_tables(Memory("new"), datetime(2026, 1, 1, tzinfo=UTC), BERLIN))
     assert "No calendar has been read yet." in fresh
