@@ -12,6 +12,13 @@ from syncd.core.policy import ApprovalMode, ApprovalRules
 from syncd.core.snapshot import Snapshot
 
 UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
+WAITS = {  # why a block waits, in words that follow "because"
+    "recurring": "the leave recurs",
+    "unbounded": "the leave has no end",
+    "title": "its title only mentions leave",
+    "tag": "its #none names nobody on the roster, or several",
+    "tentative": "the leave is only tentative",
+}
 ORDINARY = frozenset({OfferKind.MOVE})  # what every yes covers: another time, be it the next after a decline
 
 
@@ -115,9 +122,10 @@ def why_due(
         for row in approvals
         if row.therapist == absence.therapist and not row.conflicts & ids
     }
+    waits = next((block.waits for block in absence.blocks if block.waits), "")
     reasons = (
         (rules.mode is ApprovalMode.REVIEW, "review is switched on"),
-        (any(block.waits for block in absence.blocks), "the leave recurs, has no end or only mentions leave"),
+        (waits != "", WAITS.get(waits, waits)),
         (
             any(fingerprint(block) in initial for block in absence.blocks),
             "the leave stood there before syncd first looked",
@@ -126,7 +134,10 @@ def why_due(
             len(earlier) < rules.review_first,
             f"the first {rules.review_first} absences are always shown first",
         ),
-        (len(conflicts) > rules.above_sessions, f"more than {rules.above_sessions} sessions are displaced"),
+        (
+            len(conflicts) > rules.above_sessions,
+            f"more than {rules.above_sessions} appointments are displaced",
+        ),
         (
             absence.span.duration.days > rules.above_days,
             f"the absence is longer than {rules.above_days} days",

@@ -79,9 +79,8 @@ def _appointment(facts: MailFacts, templates: Templates, values: dict[str, objec
     cancelled = facts.kind in CANCELLING
     if not facts.uid or facts.slot is None or not (cancelled or facts.kind is MailKind.INVITATION):
         return None
-    written = templates.write(
-        facts.language, "appointment", values | {"cancelled": cancelled, "alone": False}
-    )
+    entry = values | {"cancelled": cancelled, "alone": False, "confirmed": False}
+    written = templates.write(facts.language, "appointment", entry)
     return Appointment(
         uid=facts.uid,
         sequence=facts.sequence,

@@ -55,7 +55,8 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for kind, offer, outlook, full in product(MailKind, OfferKind, Outlook, (True, False)):
         values = mail_values(_mail(language, kind, offer, outlook, full))
         yield kind.value, values
-        yield "appointment", values | {"cancelled": full, "alone": not full}
+        yield "appointment", values | {"cancelled": full, "alone": not full, "confirmed": False}
+        yield "appointment", values | {"cancelled": False, "alone": True, "confirmed": full}
     for state, offer, flag in product(OfferState, OfferKind, (True, False)):
         yield "entry", offer_values(_show(language, state, offer, flag))
     for code in ("bx", ""):

@@ -19,7 +19,7 @@ def invite(intent: Invite, templates: Templates, instance: str) -> PutEvent:
     facts = intent.facts
     if facts.slot is None:
         raise Rejected(f"offer {intent.offer} has no time to invite to")
-    values = mail_values(facts) | {"cancelled": False, "alone": True}
+    values = mail_values(facts) | {"cancelled": False, "alone": True, "confirmed": intent.agreed}
     written = templates.write(facts.language, "appointment", values)
     draft = EventDraft(
         uid=intent.offer,

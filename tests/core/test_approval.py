@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from syncd.core.approval import code, covers, fingerprint, given_by_tag, pending, seen_at, why_due
+import pytest
+
+from syncd.core.approval import WAITS, code, covers, fingerprint, given_by_tag, pending, seen_at, why_due
 from syncd.core.model import Absence, Approval, LeaveBlock, OccurrenceRef, OfferKind, SeenLeave
 from syncd.core.policy import ApprovalMode, ApprovalRules
 from tests.core.people import CALENDAR, NOW, at, conflict, offer
@@ -49,6 +51,12 @@ def test_the_first_absences_wait() -> None:
     assert why_due(absence(), (ONE,), rules, (), ())
     assert why_due(absence(), (ONE,), rules, (), (approval(ONE.id),))
     assert not why_due(absence(), (ONE,), rules, (), (approval("another"),))
+
+
+@pytest.mark.parametrize("waits", WAITS)
+def test_leave_that_waits_says_which_reason_it_has(waits: str) -> None:
+    """One reason, not all that there could be."""
+    assert why_due(absence(waits=waits), (ONE,), RULES, (), ()) == WAITS[waits]
 
 
 def test_thresholds_recurrence_and_review_mode_wait() -> None:

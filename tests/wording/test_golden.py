@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from syncd.core.actions import PutEvent
-from syncd.core.invitation import LetterFacts, LetterKind, MailFacts, MailKind
+from syncd.core.invitation import Before, LetterFacts, LetterKind, MailFacts, MailKind, Outlook
 from syncd.core.model import OfferKind, OfferState
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word
@@ -44,6 +45,13 @@ OWN_KINDS: dict[str, dict[str, Any]] = {
     },
     "extension": {"offer_kind": OfferKind.EXTEND, "slot": at(23, 16, minutes=30), "beside": "after"},
 }
+PROMISES = (Outlook.ANOTHER, Outlook.PERHAPS, Outlook.NOTHING)
+OUTLOOKS = {
+    MailKind.TAKEN_BACK: tuple(outlook for outlook in Outlook if outlook is not Outlook.NOTHING),
+    MailKind.NOTICE: PROMISES,
+    MailKind.SICK_TODAY: PROMISES,
+    MailKind.CLOSING: PROMISES[1:],
+}
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "wording"
 
 
@@ -69,15 +77,59 @@ def test_offers_of_their_own_kind(name: str, language: str, templates: Templates
     """A colleague's time, and extra time, read as they were approved, by mail and as an entry alone."""
     kinds = (MailKind.INVITATION, MailKind.REMINDER)
     facts = [replace(mail_facts(kind, language), **OWN_KINDS[name]) for kind in kinds]
-    values = mail_values(facts[0]) | {"cancelled": False, "alone": True}
-    entry = templates.write(language, "appointment", values)
     mails = (_shown(one, templates) for one in facts)
-    compare(f"{language}/{name}.txt", "\n=====\n".join((*mails, f"{entry.heading}\n\n{entry.text}\n")))
+    compare(f"{language}/{name}.txt", "\n=====\n".join((*mails, _entries(facts[0], templates))))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_entries_that_a_server_carries(language: str, templates: Templates) -> None:
+    """What a client reads in the calendar where no mail of ours goes with it: asked, and once they have said yes."""
+    compare(f"{language}/appointment.txt", _entries(mail_facts(MailKind.INVITATION, language), templates))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("before", [Before.DECLINED, Before.MACHINE, Before.PROPOSED, Before.TOLD])
+def test_later_invitations(before: Before, language: str, templates: Templates) -> None:
+    """An invitation after something else was said: to another time, to a colleague, to extra time, afterwards."""
+    first = _short(replace(mail_facts(MailKind.INVITATION, language), before=before))
+    late = replace(first, sent_at=first.original.end + timedelta(days=1))
+    facts = (first, *(replace(first, **OWN_KINDS[name]) for name in sorted(OWN_KINDS)), late)
+    texts = (part(opened(worded(tell(one), templates)), "text/plain") for one in facts)
+    compare(f"{language}/invitation_{before.value}.txt", "\n=====\n".join(texts))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", sorted(OUTLOOKS))
+def test_outlooks(kind: MailKind, language: str, templates: Templates) -> None:
+    """What each message says of what holds now, with a colleague there meanwhile where it names one."""
+    facts = (
+        _short(replace(mail_facts(kind, language), outlook=outlook, agreed=at(21, 9)))
+        for outlook in OUTLOOKS[kind]
+    )
+    covered = (replace(one, with_therapist="" if one.slot else "Sam Lee") for one in facts)
+    texts = (f"[{one.outlook}]\n{_shown(one, templates)}" for one in covered)
+    compare(f"{language}/{kind.value}_outlooks.txt", "\n=====\n".join(texts))
+
+
+def _short(facts: MailFacts) -> MailFacts:
+    """The same without what every mail ends with."""
+    house = replace(facts.house, crisis_contact="", resources_url="")
+    return replace(facts, house=house, next_session=None)
+
+
+def _entries(facts: MailFacts, templates: Templates) -> str:
+    """The same entry before and after the yes."""
+    values = mail_values(facts) | {"cancelled": False, "alone": True}
+    asked, agreed = (
+        templates.write(facts.language, "appointment", values | {"confirmed": confirmed})
+        for confirmed in (False, True)
+    )
+    return f"{asked.heading}\n\n{asked.text}\n\n--- confirmed\n\n{agreed.text}\n"
 
 
 def _shown(facts: MailFacts, templates: Templates) -> str:
     message = opened(worded(tell(facts), templates))
-    shown = f"Subject: {message['Subject']}\n\n{part(message, 'text/plain')}"
+    shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
     found = event(message)
     if found is not None:
         method, entry = found
@@ -101,8 +153,17 @@ def test_html(language: str, templates: Templates) -> None:
 def test_letters(kind: LetterKind, language: str, templates: Templates) -> None:
     """Every letter to the therapist reads as it was approved."""
     message = opened(worded(write(letter_facts(kind, language)), templates))
-    shown = f"Subject: {message['Subject']}\n\n{part(message, 'text/plain')}"
+    shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
     compare(f"{language}/letter_{kind.value}.txt", shown)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_call_list_of_the_office(language: str, templates: Templates) -> None:
+    """It says whose absence it is, and sends nobody to a calendar that is not theirs."""
+    facts = replace(letter_facts(LetterKind.CALL_LIST, language), absent="Dana Okafor")
+    message = opened(worded(write(facts), templates))
+    shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
+    compare(f"{language}/letter_call_list_office.txt", shown)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -110,7 +171,7 @@ def test_letters(kind: LetterKind, language: str, templates: Templates) -> None:
 def test_plan_letters(say: Callable[[str], LetterFacts], language: str, templates: Templates) -> None:
     """The plan without a question, and the plan that asks again."""
     message = opened(worded(write(say(language)), templates))
-    shown = f"Subject: {message['Subject']}\n\n{part(message, 'text/plain')}"
+    shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
     compare(f"{language}/letter_{say.__name__}.txt", shown)
 
 
