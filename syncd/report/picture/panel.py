@@ -21,7 +21,7 @@ _TIER = 25.0
 _BAR = 7.0
 _SCORE = 26.0  # room for the number after a bar
 _INDENT = 22.0
-_INITIALS = 40.0
+_INITIALS = 36.0
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Panel:
     def _legend(self) -> Iterator[str]:
         yield self._heading("What is what")
         looks: tuple[tuple[Look | str, str], ...] = (
-            (KEPT_LOOK, "session that takes place"),
+            (KEPT_LOOK, "session as usual"),
             (STATE_LOOKS[SlotState.HELD], "proposed, not sent yet"),
             (ORIGINAL_LOOK, "displaced by the leave"),
             (STATE_LOOKS[SlotState.INVITED], "client invited"),
@@ -105,8 +105,8 @@ class Panel:
     def _way(self, one: Displaced, x: float, middle: float) -> Iterator[str]:
         """From the original to the slot."""
         was = moment_words(one.original.start, self.facts.zone)
-        yield text(x, middle + 3.5, was, 9.5, ink.SOFT)
-        arrow = x + 85
+        yield text(x, middle + 3.5, was, 9, ink.SOFT)
+        arrow = x + 89
         if one.slot is None:
             yield text(arrow + 16, middle + 3.5, "no time found", 9.5, ink.LEAVE_INK, font_style="italic")
             return

@@ -13,7 +13,7 @@ from syncd.report.picture.svg import text, wrapped
 
 _SIZE = 9.5
 _LINE = 12.5
-_LINES = 4
+_LINES = 8
 _HEAD = 41.0
 _BETWEEN = 6.0
 

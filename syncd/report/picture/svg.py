@@ -9,6 +9,7 @@ from syncd.report.picture.palette import FONT, INK
 
 _NARROW = frozenset("ijltfrI.,:;'|!()[] ·")
 _WIDE = frozenset("mwMW→–…")
+_SPARE = 0.86  # prose is broken early: in a wider font than Helvetica it must not run off the page
 _AIR = 1.06  # fonts differ: Helvetica is narrow, what stands in for it may be wider
 
 
@@ -89,7 +90,7 @@ def wrapped(said: str, size: float, room: float, most: int) -> list[str]:
     lines: list[str] = []
     for word in said.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(longer, size) <= room:
+        if lines and width_of(longer, size) <= room * _SPARE:
             lines[-1] = longer
         else:
             lines.append(word)

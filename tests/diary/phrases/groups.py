@@ -82,6 +82,13 @@ def entry_says(scene: Scene, therapist: Desk, client: Client, text: str) -> None
     assert text in said, said
 
 
+@phrase("no entry for {client} says {text}")
+def no_entry_says(scene: Scene, client: Client, text: str) -> None:
+    """No entry of any of the client's offers holds this, in title or description."""
+    found = [entry for one in scene.offers(client) if (entry := entry_of(scene, one)) is not None]
+    assert not any(text in f"{one.title} {one.description}" for one in found), found
+
+
 @phrase("{client}'s sessions with everybody are apart")
 def apart(scene: Scene, client: Client) -> None:
     """Whatever is offered or agreed stands in the calendars at different times."""
