@@ -98,7 +98,9 @@ class RosterLine(BaseModel):
         "mail", description="mail, phone (call list) or none"
     )
     consent: Yes = Field(True, description="no: never mailed, on the call list")
-    discreet: Yes = Field(False, description="yes: no practice name, no notice by mail")
+    discreet: Yes = Field(
+        False, description="yes: no practice name, crisis contact or resources, no notice by mail"
+    )
     approach: Annotated[Literal["none"] | None, Lower] = Field(None, description="none: never a make-up")
     priority: Annotated[Priority | None, Lower] = Field(
         None, description="crisis, protected, routine or maintenance"
