@@ -33,6 +33,31 @@ def test_wording_first_then_the_client(delivery: Delivery) -> None:
     assert (second.key, second.attend) == (INVITED, True)
 
 
+@pytest.mark.parametrize(
+    ("place", "discreet", "shown"),
+    [
+        ("Maple Street 12", False, "Maple Street 12"),
+        ("Therapy room 2", False, ""),
+        ("At Maple Street Practice", False, "At Maple Street Practice"),
+        ("At Maple Street Practice", True, ""),
+    ],
+)
+def test_what_a_client_may_read(place: str, discreet: bool, shown: str) -> None:
+    """No place that gives the visit away; a discreet client's facts name neither the practice nor whom to turn to."""
+    held = replace(carried(OfferState.HELD), location=place)
+    read = seen(held, entry())
+    house = replace(
+        read.practice, name="Maple Street Practice", crisis_contact="112", resources_url="https://example.org"
+    )
+    clients = tuple(replace(one, discreet=discreet) for one in read.clients)
+    (invited,) = about(decided(replace(read, practice=house, clients=clients), done=[NEUTRAL]))
+    assert isinstance(invited, Invite)
+    assert not invited.agreed
+    assert invited.facts.location == shown
+    said = invited.facts.house
+    assert any((said.practice, said.crisis_contact, said.resources_url)) is not discreet
+
+
 def test_a_new_offer_is_a_hold() -> None:
     """Nobody is on it, and its title is the therapist's."""
     (hold,) = about(decided(seen(carried(OfferState.PLANNED), None)))
@@ -53,7 +78,7 @@ def test_google_shows_what_is_settled_once(state: OfferState) -> None:
     made = carried(state)
     (shown,) = about(decided(seen(made, entry(PartStat.ACCEPTED))))
     assert isinstance(shown, Invite)
-    assert (shown.attend, shown.confirmed) == (False, True)
+    assert (shown.attend, shown.confirmed, shown.agreed) == (False, True, True)
     assert about(decided(seen(made, entry(PartStat.ACCEPTED)), done=[shown.key])) == []
 
 
