@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ from connectors.google.client import Answer, GoogleClient
 from connectors.google.events import marker_of
 from connectors.google.listing import Listing, list_all
 from connectors.google.objects import Page, Shelf
-from connectors.google.series import is_exception, is_gone, is_series
+from connectors.google.series import is_gone, is_series
 from connectors.google.service import Request, Service
 from connectors.google.times import Item, instance_id, rfc3339
 from connectors.google.versions import occurrence_etag
@@ -73,7 +72,7 @@ class EventCalendar:
             return None
         shelf = Shelf(self.id, window, self.zone)
         if is_series(item):
-            shelf.instances(item, self._instances(uid, window))
+            shelf.instances(item, self._inside(uid, window))
         else:
             shelf.single(item)
         if not shelf.objects:
@@ -110,10 +109,10 @@ class EventCalendar:
         self._write("delete", send, etag=str(item["etag"]), eventId=uid)
 
     def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:
-        key = instance_id(ref.uid, ref.recurrence_id)
         master = self._standing(ref.uid, "") if ref.recurrence_id else None
-        item = self._get(key)
-        if item is None or (is_gone(item) and not self._ours(item)):
+        item = self._original(ref)
+        if item is None or (is_gone(item) and not originals.cancelled_by_us(item)):
+            # What no longer tells who cancelled it counts as the therapist's: theirs is never brought back.
             raise NotFound(f"google: events.get {self.label}: deleted")
         before = originals.pre_image(item, master, self.zone)
         if is_gone(item):
@@ -121,30 +120,35 @@ class EventCalendar:
         known = occurrence_etag(etag, ref.recurrence_id)
         if known and item["etag"] != known:
             raise VersionConflict(f"google: events.get {self.label}: changed since it was read")
-        done = self._patch(key, str(item["etag"]), originals.cancelling(), _told(item))
+        done = self._patch(str(item["id"]), str(item["etag"]), originals.cancelling(), _told(item))
         return Cancelled(str(done["etag"]), before)
 
     def restore(self, ref: OccurrenceRef, pre_image: str) -> Written:
-        try:
-            before = json.loads(pre_image)
-        except ValueError:
-            raise Malformed(f"google: restore {self.label}: a pre-image that is not one") from None
+        before = originals.kept(pre_image)
+        if before is None:
+            raise Malformed(f"google: restore {self.label}: a pre-image that is not one")
         if ref.recurrence_id:
             self._standing(ref.uid, "")
-        key = instance_id(ref.uid, ref.recurrence_id)
-        item = self._get(key)
+        item = self._original(ref)
         if item is None:
             raise NotFound(f"google: restore {self.label}: the original is gone for good")
         if not is_gone(item):
             return Written(ref.uid, str(item["etag"]))
         body = originals.restoring(item, before)
-        done = self._patch(key, str(item["etag"]), body, _told(item), **originals.supported(body))
+        done = self._patch(str(item["id"]), str(item["etag"]), body, _told(item), **originals.supported(body))
         return Written(ref.uid, str(done["etag"]))
 
-    @staticmethod
-    def _ours(item: Item) -> bool:
-        """True for what we cancelled, and for an occurrence that no longer tells who did."""
-        return originals.cancelled_by_us(item) or (is_exception(item) and "start" not in item)
+    def _original(self, ref: OccurrenceRef) -> Item | None:
+        """The event or occurrence as it stands; None where the server knows none.
+
+        After "this and following" the ids of occurrences are not made of their series' own: then the server says
+        which one began at that time.
+        """
+        item = self._get(instance_id(ref.uid, ref.recurrence_id))
+        if item is not None or not ref.recurrence_id:
+            return item
+        begins = originals.original_start(ref.recurrence_id)
+        return next(iter(self._instances(ref.uid, originalStart=begins)), None)
 
     def _list(self, cursor: str) -> Listing:
         token = {"syncToken": cursor} if cursor else {}
@@ -177,7 +181,7 @@ class EventCalendar:
         for key in dict.fromkeys((*page.masters, *page.exceptions)):
             master = page.masters.get(key) or (None if key in gone else self._get(key))
             if master is not None and is_series(master) and not is_gone(master):
-                shelf.instances(master, self._instances(key, shelf.window))
+                shelf.instances(master, self._inside(key, shelf.window))
                 continue
             if master is not None and not is_gone(master):
                 continue  # no series any more; it comes with its own change
@@ -189,16 +193,13 @@ class EventCalendar:
                     shelf.lost(item)
         return tuple(gone)
 
-    def _instances(self, uid: str, window: Span) -> tuple[Item, ...]:
+    def _inside(self, uid: str, window: Span) -> tuple[Item, ...]:
+        return self._instances(uid, timeMin=rfc3339(window.start), timeMax=rfc3339(window.end))
+
+    def _instances(self, uid: str, **which: str) -> tuple[Item, ...]:
         def ask(service: Service, page: dict[str, str]) -> Request:
             return service.events().instances(
-                calendarId=self.remote,
-                eventId=uid,
-                timeMin=rfc3339(window.start),
-                timeMax=rfc3339(window.end),
-                showDeleted=True,
-                maxResults=_PAGE,
-                **page,
+                calendarId=self.remote, eventId=uid, showDeleted=True, maxResults=_PAGE, **which, **page
             )
 
         what = f"events.instances {self.label}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.google.series import is_gone, originally
-from connectors.google.times import Item, when_of
+from connectors.google.times import Item, rfc3339, when_of
 from connectors.google.writable import writable
 
 Body = dict[str, Any]
@@ -44,6 +45,22 @@ def pre_image(item: Item, master: Item | None, zone: ZoneInfo) -> str:
         if value not in (None, "", [], {}) and (master is None or value != master.get(name)):
             kept[name] = writable(name, value)
     return json.dumps(kept, sort_keys=True, ensure_ascii=False)
+
+
+def kept(pre_image: str) -> Mapping[str, Any] | None:
+    """What a pre-image says, nothing for "" (a cancellation whose answer was lost); None for what is none."""
+    try:
+        held = json.loads(pre_image or "{}")
+    except ValueError:
+        return None
+    return held if isinstance(held, dict) else None
+
+
+def original_start(recurrence_id: str) -> str:
+    """A recurrence id as the API wants to be told when an occurrence would have begun."""
+    if "T" not in recurrence_id:
+        return date.fromisoformat(recurrence_id).isoformat()
+    return rfc3339(datetime.strptime(recurrence_id, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC))
 
 
 def cancelling() -> Body:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from syncd.demo.google.answers import ApiError, Json
-from syncd.demo.google.series import instant, occurrences
+from syncd.demo.google.series import instance_id, instant, occurrences
 from syncd.demo.google.world import CalendarBox, Stored, World
 
 _LONGEST = timedelta(days=90)  # nowhere documented; others were refused beyond it
@@ -71,7 +71,7 @@ def _spans(
         return [
             (max(one.first, after), min(one.last, before))
             for one in occurrences(stored.data, after, before)
-            if f"{stored.id}_{one.suffix}" not in taken
+            if instance_id(stored.id, one.suffix) not in taken
         ]
     zone = ZoneInfo(box.zone)
     start, end = instant(stored.data["start"], zone), instant(stored.data["end"], zone)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
 from syncd.demo.google.answers import ApiError, Json, broken
-from syncd.demo.google.series import instant, occurrences
+from syncd.demo.google.series import instance_id, instant, occurrences
 from syncd.demo.google.views import instance, shown, told
 from syncd.demo.google.world import CalendarBox, Stored, World
 from syncd.demo.google.writing import existing
@@ -62,6 +62,8 @@ def list_instances(world: World, box: CalendarBox, given: Json, role: str) -> Js
     if master.gone:
         raise ApiError(410, "deleted", "Resource has been deleted")
     items = _instances(world, box, master, given, role, deleted=given.get("showDeleted", False))
+    if "originalStart" in given:
+        items = [one for one in items if _began(one, given["originalStart"])]
     head: Json = {
         "kind": "calendar#events",
         "etag": world.etag(),
@@ -102,7 +104,7 @@ def _instances(
     found = [
         shown(world, box, instance(master, one), role)
         for one in occurrences(master.data, after, before)
-        if f"{master.id}_{one.suffix}" not in exceptions
+        if instance_id(master.id, one.suffix) not in exceptions
     ]
     for one in exceptions.values():
         start = one.data.get("start") or one.data["originalStartTime"]
@@ -115,6 +117,18 @@ def _instances(
         elif first < before and last > after:
             found.append(shown(world, box, one, role))
     return found
+
+
+def _began(item: Json, wanted: str) -> bool:
+    """True for the occurrence that its series' rules have at this time, wherever it is now."""
+    original = item["originalStartTime"]
+    try:
+        if "T" not in wanted:
+            return bool(original.get("date") == date.fromisoformat(wanted).isoformat())
+        moment = datetime.fromisoformat(wanted)
+    except ValueError:
+        raise broken(f"originalStart={wanted} is no time") from None
+    return "dateTime" in original and instant(original, ZoneInfo("UTC")) == moment
 
 
 def _matches(box: CalendarBox, stored: Stored, given: Json) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from syncd.demo.google import writing
 from syncd.demo.google.answers import ApiError, Json
 from syncd.demo.google.listing import list_events
+from syncd.demo.google.splitting import split
 from syncd.demo.google.views import shown
 from syncd.demo.google.world import CalendarBox, Stored, World
 
@@ -67,6 +70,11 @@ class Person:
         body = {"start": {"dateTime": start, "date": None}, "end": {"dateTime": end, "date": None}}
         self.change(key, body, calendar, send=send)
 
+    def split(self, key: str, start: datetime, calendar: str = "primary") -> str:
+        """Change a series from one occurrence on ("this and following events"); the new series' id."""
+        with self._world.lock:
+            return split(self._world, self._box(calendar, "writer"), key, start, self.email).id
+
     def delete(self, key: str, calendar: str = "primary", *, send: str = "all") -> None:
         """Delete an event or one occurrence."""
         with self._world.lock:
@@ -81,12 +89,15 @@ class Person:
 
     def _invited(self, key: str) -> Stored:
         for box in self._world.calendars.values():
-            series = key.rpartition("_")[0]
-            if key in box.events or series in box.events:
+            try:
                 stored = writing.existing(self._world, box, key)
-                if stored.gone:
-                    raise ApiError(410, "deleted", "This event is no longer there.")
-                return stored
+            except ApiError:
+                continue
+            if stored.home != box.id:
+                continue
+            if stored.gone:
+                raise ApiError(410, "deleted", "This event is no longer there.")
+            return stored
         raise ApiError(404, "notFound", "Not Found")
 
     def _box(self, calendar: str, least: str) -> CalendarBox:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,6 +13,7 @@ from dateutil.rrule import rruleset, rrulestr
 from syncd.demo.google.answers import ApiError, Json
 
 _DAY = timedelta(days=1)
+_SPLIT_OFF = re.compile(r"_R\d{8}(T\d{6})?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,19 @@ class Occurrence:
     end: Json
     first: datetime  # in UTC; midnight UTC for a date
     last: datetime
+
+
+def instance_id(series: str, suffix: str) -> str:
+    """The id of one occurrence. That of a series split off by "this and following" has the first series' name in it.
+
+    Google documents neither; its support has told others: `ID_R20260601T070000`, and `ID_20260608T070000Z` in it.
+    """
+    return f"{stem(series)}_{suffix}"
+
+
+def stem(series: str) -> str:
+    """The id that occurrences of a series are named after."""
+    return _SPLIT_OFF.sub("", series)
 
 
 def occurrences(master: Json, after: datetime, before: datetime) -> Iterator[Occurrence]:

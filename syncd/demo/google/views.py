@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 from syncd.demo.google.answers import Json
-from syncd.demo.google.series import Occurrence
+from syncd.demo.google.series import Occurrence, instance_id
 from syncd.demo.google.world import CalendarBox, Stored, World
 
 # The API leaves out what has its default.
@@ -76,7 +76,7 @@ def instance(master: Stored, one: Occurrence) -> Stored:
         "originalStartTime": one.start,
     }
     return Stored(
-        f"{master.id}_{one.suffix}",
+        instance_id(master.id, one.suffix),
         master.home,
         data,
         master.etag,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from syncd.demo.google.answers import ApiError, Json, broken
 from syncd.demo.google.guests import newcomers, settled, spread, tell, unanswered
-from syncd.demo.google.series import instant, occurrence, occurrences
+from syncd.demo.google.series import instant, occurrence, occurrences, stem
 from syncd.demo.google.views import instance
 from syncd.demo.google.world import CalendarBox, Stored, World
 
@@ -123,11 +123,12 @@ def existing(world: World, box: CalendarBox, key: str) -> Stored:
     if stored is not None:
         return stored
     series, _, suffix = key.rpartition("_")
-    master = world.find(box, series)
-    one = occurrence(master.data, suffix) if master and master.recurs and not master.gone else None
-    if master is None or one is None:
-        raise ApiError(404, "notFound", "Not Found")
-    return instance(master, one)
+    for master in world.visible(box):
+        if master.recurs and not master.gone and stem(master.id) == series:
+            one = occurrence(master.data, suffix)
+            if one is not None:
+                return instance(master, one)
+    raise ApiError(404, "notFound", "Not Found")
 
 
 def _settle(world: World, stored: Stored, before: list[Json] | tuple[()], send: str, actor: str) -> None:

@@ -19,6 +19,7 @@ from tests.connectors.google.samples import (
     WINDOW,
     Clock,
     Json,
+    all_day,
     hold,
     timed,
     weekly,
@@ -328,15 +329,67 @@ def test_only_the_one_occurrence_is_touched(dana: Person, calendar: Calendar) ->
     assert _shown(dana, key)["recurrence"] == ["RRULE:FREQ=WEEKLY"]
 
 
+@pytest.mark.parametrize("forgets", [False, True])
 def test_a_session_that_the_therapist_deleted_is_not_taken_for_ours(
-    google: GoogleServer, dana: Person, calendar: Calendar
+    google: GoogleServer, dana: Person, calendar: Calendar, forgets: bool
 ) -> None:
-    """Their deletion between reading and cancelling stays theirs."""
-    google.world.forgets_details = False
+    """Their deletion between reading and cancelling stays theirs, also where Google no longer tells whose it was."""
+    google.world.forgets_details = forgets
     key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
     dana.delete(f"{key}_{SECOND}", "Practice")
     with pytest.raises(NotFound):
         calendar.cancel(OccurrenceRef(calendar.id, key, SECOND), "")
+
+
+def test_a_lost_answer_to_a_cancellation_can_still_be_undone(dana: Person, calendar: Calendar) -> None:
+    """It was read back, which gives no pre-image: the occurrence comes back as the series has it."""
+    key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
+    ref = OccurrenceRef(calendar.id, key, SECOND)
+    before = _shown(dana, f"{key}_{SECOND}")
+    calendar.cancel(ref, "")
+    calendar.restore(ref, "")
+    assert _shown(dana, f"{key}_{SECOND}")["start"] == before["start"]
+
+
+def _split_off(dana: Person, body: Json) -> str:
+    """Google's own way to name a series after "this and following"."""
+    stamp = body["start"].get("date", "").replace("-", "") or "20260608T070000"
+    dana.bring_in(f"abcde_R{stamp}", body, "Practice")
+    return f"abcde_R{stamp}"
+
+
+def test_a_session_of_a_series_that_was_split_is_cancelled_and_restored(
+    google: GoogleServer, dana: Person, calendar: Calendar
+) -> None:
+    """Its occurrences are named after the first series: the server is asked for the one that began then."""
+    key = _split_off(dana, weekly("2026-06-08T09:00"))
+    ref = OccurrenceRef(calendar.id, key, SECOND)
+    read = calendar.read(key, WINDOW)
+    assert read is not None
+    cancelled = calendar.cancel(ref, read.etag)
+    assert dana.event(f"abcde_{SECOND}", "Practice") is None
+    asked = [call.given["originalStart"] for call in google.calls if "originalStart" in call.given]
+    assert asked == ["2026-06-15T07:00:00Z"]
+    calendar.restore(ref, cancelled.pre_image)
+    assert _shown(dana, f"abcde_{SECOND}")["status"] == "confirmed"
+    assert _shown(dana, "abcde_20260622T070000Z")["status"] == "confirmed"
+
+
+def test_a_whole_day_of_a_series_that_was_split_is_cancelled(dana: Person, calendar: Calendar) -> None:
+    """The same with dates."""
+    body = all_day("2026-06-08", "2026-06-09", recurrence=["RRULE:FREQ=WEEKLY"])
+    ref = OccurrenceRef(calendar.id, _split_off(dana, body), "20260615")
+    cancelled = calendar.cancel(ref, "")
+    assert dana.event("abcde_20260615", "Practice") is None
+    calendar.restore(ref, cancelled.pre_image)
+    assert dana.event("abcde_20260615", "Practice") is not None
+
+
+def test_an_occurrence_that_a_series_does_not_have_is_not_found(dana: Person, calendar: Calendar) -> None:
+    """Neither made of its id nor named by the server."""
+    key = dana.enter(weekly("2026-06-01T09:00"), "Practice")
+    with pytest.raises(NotFound):
+        calendar.cancel(OccurrenceRef(calendar.id, key, "20260616T070000Z"), "")
 
 
 def test_a_session_that_others_organise_cannot_be_cancelled(

@@ -45,9 +45,8 @@ def untag_session(scene: Scene, therapist: Desk, client: Client, day: date, tags
 def split_series(scene: Scene, therapist: Desk, client: Client, day: date) -> None:
     """ "This and following": the series ends before that day, and a new one goes on from it."""
     uid, start, _ = session_on(scene, client, day)
-    therapist.end_before(uid, start)
     new = scene.fresh_uid("series")
-    therapist.put(ics.weekly(new, client.initials, start, 50), new)
+    new = therapist.split(uid, start, ics.weekly(new, client.initials, start, 50), new)
     scene.events[f"{client.initials} from {day}"] = therapist, new
 
 

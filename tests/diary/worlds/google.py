@@ -135,6 +135,9 @@ class GoogleDesk(Desk):
             {"recurrence": [re.sub(r"COUNT=\d+", f"UNTIL={until}", rule) for rule in event["recurrence"]]},
         )
 
+    def split(self, uid: str, start: datetime, text: str, new: str) -> str:
+        return self.person.split(uid, start, "Practice")
+
     def take(self, answer: Answer) -> None:
         client = self.server.person(answer.sender)
         client.answer(ics.value(answer.request, "UID"), ANSWERS[answer.how], answer.comment)

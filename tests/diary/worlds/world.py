@@ -89,6 +89,12 @@ class Desk(ABC):
     def end_before(self, uid: str, start: datetime) -> None:
         """End a series before an occurrence."""
 
+    def split(self, uid: str, start: datetime, text: str, new: str) -> str:
+        """ "This and following": a series ends before an occurrence, another goes on; that one's UID."""
+        self.end_before(uid, start)
+        self.put(text, new)
+        return new
+
     @abstractmethod
     def take(self, answer: Answer) -> None:
         """A client's answer to an invitation that stands in this calendar reaches it, or the practice's mailbox."""
