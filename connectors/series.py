@@ -71,7 +71,9 @@ def _endless(rule: vRecur, start: object) -> bool:
     until = until_of(rule)
     if until is None:
         return not rule.get("COUNT")
-    return until.year >= _FIRST_ENDLESS_YEAR or (isinstance(start, date) and day_of(until) < day_of(start))
+    # In UTC the day of a series' only occurrence may be the one before.
+    ended = isinstance(start, date) and day_of(until) < day_of(start) - _DAY
+    return until.year >= _FIRST_ENDLESS_YEAR or ended
 
 
 def _listed(value: object) -> list[object]:

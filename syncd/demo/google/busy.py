@@ -66,14 +66,14 @@ def _counts(box: CalendarBox, stored: Stored) -> bool:
 def _spans(
     world: World, box: CalendarBox, stored: Stored, after: datetime, before: datetime
 ) -> list[tuple[datetime, datetime]]:
+    zone = ZoneInfo(box.zone)
     if stored.recurs:
         taken = {one.id for one in world.visible(box) if one.series == stored.id}
         return [
             (max(one.first, after), min(one.last, before))
-            for one in occurrences(stored.data, after, before)
+            for one in occurrences(stored.data, after, before, zone)
             if instance_id(stored.id, one.suffix) not in taken
         ]
-    zone = ZoneInfo(box.zone)
     start, end = instant(stored.data["start"], zone), instant(stored.data["end"], zone)
     return [(max(start, after), min(end, before))] if start < before and end > after else []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
@@ -103,20 +103,22 @@ def _instances(
     exceptions = {one.id: one for one in world.visible(box) if one.series == master.id}
     found = [
         shown(world, box, instance(master, one), role)
-        for one in occurrences(master.data, after, before)
+        for one in occurrences(master.data, after, before, ZoneInfo(box.zone))
         if instance_id(master.id, one.suffix) not in exceptions
     ]
     for one in exceptions.values():
-        start = one.data.get("start") or one.data["originalStartTime"]
-        zone = ZoneInfo(box.zone)
-        first = instant(start, zone)
-        last = max(instant(one.data.get("end") or start, zone), first)
-        if one.gone:
-            if deleted and after <= first < before:
-                found.append(told(world, box, one, role))
-        elif first < before and last > after:
-            found.append(shown(world, box, one, role))
+        first, last = _span(box, master, one)
+        if first < before and last > after and (deleted or not one.gone):
+            found.append(told(world, box, one, role) if one.gone else shown(world, box, one, role))
     return found
+
+
+def _span(box: CalendarBox, master: Stored, one: Stored) -> tuple[datetime, datetime]:
+    """When an exception is, or would have been where it keeps its original start only."""
+    zone = ZoneInfo(box.zone)
+    own = one.data if "start" in one.data else master.data
+    first = instant(one.data.get("start") or one.data["originalStartTime"], zone)
+    return first, first + max(instant(own["end"], zone) - instant(own["start"], zone), timedelta(minutes=1))
 
 
 def _began(item: Json, wanted: str) -> bool:
@@ -147,7 +149,7 @@ def _matches(box: CalendarBox, stored: Stored, given: Json) -> bool:
     after, before = _bounds(given)
     zone = ZoneInfo(box.zone)
     if stored.recurs:
-        return next(iter(occurrences(stored.data, after, before)), None) is not None
+        return next(iter(occurrences(stored.data, after, before, zone)), None) is not None
     return instant(stored.data["start"], zone) < before and instant(stored.data["end"], zone) > after
 
 

@@ -1,4 +1,4 @@
-"""A series expanded with dateutil (the connector uses another library), in the zone it was written in."""
+"""A series expanded by hand (the connector asks a library), in the zone it was written in."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rruleset, rrulestr
-
 from syncd.demo.google.answers import ApiError, Json
+from syncd.demo.google.rules import Rule, rule_of
 
 _DAY = timedelta(days=1)
+_UTC = ZoneInfo("UTC")
 _SPLIT_OFF = re.compile(r"_R\d{8}(T\d{6})?$")
 
 
@@ -23,7 +23,7 @@ class Occurrence:
     suffix: str
     start: Json
     end: Json
-    first: datetime  # in UTC; midnight UTC for a date
+    first: datetime  # in UTC; of a date, midnight in the calendar's zone
     last: datetime
 
 
@@ -40,15 +40,17 @@ def stem(series: str) -> str:
     return _SPLIT_OFF.sub("", series)
 
 
-def occurrences(master: Json, after: datetime, before: datetime) -> Iterator[Occurrence]:
-    """Those that overlap [after, before). Raises ApiError 400 for rules that are none."""
+def occurrences(
+    master: Json, after: datetime, before: datetime, calendar: ZoneInfo = _UTC
+) -> Iterator[Occurrence]:
+    """Those that overlap [after, before), whole days in the calendar's zone. ApiError 400 for rules that are none."""
     start, end = master["start"], master["end"]
     if "date" in start:
         first, length = date.fromisoformat(start["date"]), date.fromisoformat(end["date"])
         for wall in _walls(
             master, datetime.combine(first, time()), None, after - 2 * _DAY, before + 2 * _DAY
         ):
-            one = _all_day(wall.date(), length - first)
+            one = _all_day(wall.date(), length - first, calendar)
             if one.first < before and one.last > after:
                 yield one
         return
@@ -88,36 +90,44 @@ def instant(point: Json, zone: ZoneInfo) -> datetime:
 def _walls(
     master: Json, local: datetime, zone: ZoneInfo | None, after: datetime, before: datetime
 ) -> list[datetime]:
-    lower, upper = (_wall(moment, zone) for moment in (after, before))
-    rules = rruleset()
+    """The wall times at which the series begins anew, between two instants."""
+    lower, upper = _wall(after, zone), _wall(before, zone)
+    found: set[datetime] = set()
+    without: set[datetime] = set()
     try:
         for line in master["recurrence"]:
-            _add(rules, line, local, zone)
-        found: list[datetime] = rules.between(lower, upper, inc=True)
+            name, _, value = line.partition(":")
+            kind, _, parameters = name.partition(";")
+            match kind.upper():
+                case "RRULE":
+                    found |= set(_ruled(rule_of(value), local, zone, upper))
+                case "EXDATE":
+                    without |= {_listed(one, parameters, zone) for one in value.split(",")}
+                case "RDATE":
+                    found |= {local, *(_listed(one, parameters, zone) for one in value.split(","))}
+                case _:
+                    raise ValueError(line)
     except (ValueError, KeyError, TypeError) as error:
         raise ApiError(400, "invalid", "Invalid recurrence rule.") from error
-    return found
+    return sorted(wall for wall in found - without if lower <= wall <= upper)
 
 
-def _add(rules: rruleset, line: str, local: datetime, zone: ZoneInfo | None) -> None:
-    name, _, value = line.partition(":")
-    kind, _, parameters = name.partition(";")
-    match kind.upper():
-        case "RRULE":
-            parts = dict(part.split("=") for part in value.upper().split(";"))
-            if "UNTIL" in parts:
-                parts["UNTIL"] = _until(parts["UNTIL"], zone)
-            text = ";".join(f"{key}={one}" for key, one in parts.items())
-            rules.rrule(rrulestr(f"RRULE:{text}", dtstart=local))  # type: ignore[arg-type]  # one rule, no set
-        case "EXDATE":
-            for one in value.split(","):
-                rules.exdate(_listed(one, parameters, zone))
-        case "RDATE":
-            for one in value.split(","):
-                rules.rdate(_listed(one, parameters, zone))
-            rules.rdate(local)
-        case _:
-            raise ValueError(line)
+def _ruled(rule: Rule, local: datetime, zone: ZoneInfo | None, upper: datetime) -> Iterator[datetime]:
+    """What one rule names from the series' start on, up to its COUNT or UNTIL, or to `upper`."""
+    for number, day in enumerate(rule.days(local.date())):
+        wall = datetime.combine(day, local.time())
+        if number == rule.count or wall > upper or _over(wall, rule.until, zone):
+            return
+        yield wall
+
+
+def _over(wall: datetime, until: datetime | date | None, zone: ZoneInfo | None) -> bool:
+    """True after UNTIL: an instant in UTC, a wall time of the series, or a day that still counts."""
+    if until is None:
+        return False
+    if not isinstance(until, datetime):
+        return wall.date() > until
+    return wall > (until if until.tzinfo is None else _wall(until, zone))
 
 
 def _listed(value: str, parameters: str, zone: ZoneInfo | None) -> datetime:
@@ -129,14 +139,6 @@ def _listed(value: str, parameters: str, zone: ZoneInfo | None) -> datetime:
     wall = datetime.strptime(value, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - as above
     _, _, own = parameters.partition("TZID=")
     return _wall(wall.replace(tzinfo=ZoneInfo(own)), zone) if own and zone else wall
-
-
-def _until(value: str, zone: ZoneInfo | None) -> str:
-    if value.endswith("Z"):
-        return _wall(datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC), zone).strftime(
-            "%Y%m%dT%H%M%S"
-        )
-    return value if "T" in value or zone is None else f"{value}T235959"
 
 
 def _wall(moment: datetime, zone: ZoneInfo | None) -> datetime:
@@ -151,7 +153,7 @@ def _timed(wall: datetime, length: timedelta, zone: ZoneInfo, name: str) -> Occu
     return Occurrence(f"{first:%Y%m%dT%H%M%SZ}", start, end, first, last)
 
 
-def _all_day(day: date, length: timedelta) -> Occurrence:
+def _all_day(day: date, length: timedelta, zone: ZoneInfo) -> Occurrence:
     until = day + length
-    first, last = (datetime.combine(one, time(), UTC) for one in (day, until))
+    first, last = (datetime.combine(one, time(), zone).astimezone(UTC) for one in (day, until))
     return Occurrence(f"{day:%Y%m%d}", {"date": day.isoformat()}, {"date": until.isoformat()}, first, last)

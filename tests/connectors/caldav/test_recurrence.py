@@ -204,6 +204,14 @@ def test_what_programs_write_for_never_counts_as_unbounded(end: str) -> None:
     assert all(event.unbounded for event in found)
 
 
+def test_an_end_that_is_the_day_before_only_in_utc_is_an_end() -> None:
+    """A series cut after its first session, which begins before two in the morning in Berlin."""
+    text = weekly().replace("T090000", "T003000").replace(";COUNT=4", ";UNTIL=20260705T223000Z")
+    (only,) = occurrences(text, SUMMER)
+    assert only.recurrence_id == "20260705T223000Z"
+    assert not only.unbounded
+
+
 def test_a_moved_occurrence_is_seen_where_it_went_and_not_where_it_was() -> None:
     """Its original time outside the window does not hide it, nor does a new one outside it show it."""
     moved = (

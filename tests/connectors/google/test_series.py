@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 
 import pytest
-from dateutil.rrule import rrulestr
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 from connectors.google.objects import Page, Shelf
 from connectors.google.series import expanded
 from connectors.limits import Unreadable
 from syncd.core.model import Event, EventStatus
 from syncd.core.spans import Span
-from syncd.demo.google.listing import list_events, list_instances
-from syncd.demo.google.world import World
-from syncd.demo.google.writing import delete, insert, patch
-from tests.connectors.google.samples import BERLIN, WINDOW, Json, all_day, weekly
-
-_ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "UTC"]
-_RULES = [
-    "RRULE:FREQ=WEEKLY",
-    "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH",
-    "RRULE:FREQ=DAILY;COUNT=40",
-    "RRULE:FREQ=WEEKLY;UNTIL=20260701T000000Z",
-    "RRULE:FREQ=MONTHLY;BYDAY=-1FR",
-    "RRULE:FREQ=MONTHLY;BYMONTHDAY=31",
-    "RRULE:FREQ=YEARLY",
-]
+from tests.connectors.google.samples import BERLIN, WINDOW, Json, weekly
 
 
 def _master(**changes: object) -> Json:
@@ -159,87 +142,3 @@ def test_a_doubtful_event_is_busy_and_nothing_else() -> None:
     assert found.events
     assert all(not one.title and not one.attendees for one in found.events)
     assert len(shelf.problems) == 1
-
-
-@settings(max_examples=40)
-@given(
-    zone=st.sampled_from(_ZONES),
-    rule=st.sampled_from(_RULES),
-    day=st.dates(date(2026, 1, 1), date(2026, 6, 30)),
-    clock=st.times().map(lambda one: one.replace(second=0, microsecond=0)),
-    minutes=st.integers(15, 600),
-    exdate=st.booleans(),
-    touched=st.lists(st.tuples(st.integers(0, 8), st.sampled_from(["cancel", "move", "title"])), max_size=3),
-    days=st.booleans(),
-)
-def test_the_servers_expansion_and_ours_agree(
-    *,
-    zone: str,
-    rule: str,
-    day: date,
-    clock: time,
-    minutes: int,
-    exdate: bool,
-    touched: list[tuple[int, str]],
-    days: bool,
-) -> None:
-    """events.list expanded here equals events.instances expanded by the server (dateutil), exceptions included."""
-    # A start that its own rule does not meet is undefined by RFC 5545 §3.8.5.3.
-    met = next(iter(rrulestr(rule.replace("T000000Z", ""), dtstart=datetime.combine(day, clock))), None)
-    assume(met is not None)
-    first = met or datetime.combine(day, clock)
-    world = World(lambda: datetime(2026, 6, 1, tzinfo=UTC))
-    world.add_user("dana@example.org")
-    box = world.calendars["dana@example.org"]
-    if days:
-        body = all_day(first.date().isoformat(), (first.date() + timedelta(days=2)).isoformat())
-    else:
-        end = first + timedelta(minutes=minutes)
-        body = {
-            name: {"dateTime": one.isoformat(), "timeZone": zone}
-            for name, one in (("start", first), ("end", end))
-        }
-    skipped = f"EXDATE;VALUE=DATE:{first:%Y%m%d}" if days else f"EXDATE;TZID={zone}:{first:%Y%m%dT%H%M%S}"
-    rules = [rule.replace("T000000Z", "") if days else rule, *([skipped] if exdate else [])]
-    series = insert(world, box, {**body, "recurrence": rules}, "none", "dana@example.org")
-    window = {"timeMin": WINDOW.start.isoformat(), "timeMax": WINDOW.end.isoformat(), "maxResults": 2500}
-    instances = {"eventId": series.id, "showDeleted": True, **window}
-    seen = list_instances(world, box, instances, "owner")["items"]
-    for index, what in touched:
-        if index >= len(seen):
-            continue
-        _touch(world, seen[index], what)
-    listed = Page.of(list_events(world, box, {"showDeleted": True, "maxResults": 2500}, "owner")["items"])
-    ours, theirs = (Shelf("c", WINDOW, BERLIN) for _ in range(2))
-    ours.series(listed.masters[series.id], tuple(listed.exceptions[series.id].values()))
-    theirs.instances(listed.masters[series.id], list_instances(world, box, instances, "owner")["items"])
-    assert not ours.problems
-    assert ours.objects == theirs.objects
-
-
-def _touch(world: World, item: Json, what: str) -> None:
-    box = world.calendars["dana@example.org"]
-    stored = world.find(box, item["id"])
-    if stored is not None and stored.gone:
-        return
-    match what:
-        case "cancel":
-            delete(world, box, item["id"], "none", box.owner, "")
-        case "title":
-            patch(world, box, item["id"], {"summary": "CD"}, "none", box.owner, "")
-        case _ if "date" in item["start"]:
-            patch(
-                world,
-                box,
-                item["id"],
-                {"start": {"date": "2026-07-11"}, "end": {"date": "2026-07-12"}},
-                "none",
-                box.owner,
-                "",
-            )
-        case _:
-            moved = {
-                "start": {"dateTime": "2026-07-11T10:00:00Z"},
-                "end": {"dateTime": "2026-07-11T11:00:00Z"},
-            }
-            patch(world, box, item["id"], moved, "none", box.owner, "")
