@@ -16,6 +16,9 @@ import googleapiclient
 
 from syncd.demo.google.answers import Json, broken
 
+# What fields may not be said, in their prose; "except when importing" is no exception here: nothing is imported.
+_READ_ONLY = re.compile(r"\bread-only\b", re.IGNORECASE)
+_LASTING = re.compile(r"\bimmutable\b|cannot be modified", re.IGNORECASE)
 _BY_LIBRARY = {"alt"}  # the client library adds alt=json to each request
 
 
@@ -82,6 +85,8 @@ def check(method: Method, query: Mapping[str, list[str]], body: Json | None) -> 
         raise broken(f"{method.id}: a body where none belongs, or none where one does")
     if body is not None and wanted is not None:
         problems = list(_problems(wanted, body, "", patching=method.spec["httpMethod"] == "PATCH"))
+        if "id" in body and body["id"] != values.get("eventId", body["id"]):
+            problems.append("another id than the path's")
         if problems:
             raise broken(f"{method.id}: {'; '.join(problems)}")
     return values
@@ -144,8 +149,10 @@ def _object_problems(spec: Json, value: object, where: str, *, patching: bool) -
         place = f"{where}.{name}".lstrip(".")
         if inner is None:
             yield f"no field {place}"
-        elif "Read-only." in inner.get("description", "") and "except when" not in inner["description"]:
+        elif _READ_ONLY.search(inner.get("description", "")):
             yield f"{place} is read-only"
+        elif patching and _LASTING.search(inner.get("description", "")):
+            yield f"{place} cannot be changed"
         else:
             yield from _problems(inner, one, place, patching=patching)
 

@@ -76,6 +76,13 @@ def list_instances(world: World, box: CalendarBox, given: Json, role: str) -> Js
     return _page(world, head, items, "", given)
 
 
+def list_calendars(world: World, items: list[Json], given: Json) -> Json:
+    """One page of calendarList.list; `items` are all that the caller asked for."""
+    if "pageToken" in given:
+        return _next_page(world, given, 100)
+    return _page(world, {"kind": "calendar#calendarList", "etag": world.etag()}, items, "none", given, 100)
+
+
 def _everything(world: World, box: CalendarBox, given: Json, role: str) -> list[Json]:
     deleted, single = given.get("showDeleted", False), given.get("singleEvents", False)
     found: list[Json] = []
@@ -187,8 +194,9 @@ def _fingerprint(given: Json) -> str:
     return json.dumps({name: value for name, value in sorted(given.items()) if name not in _MAY_DIFFER})
 
 
-def _page(world: World, head: Json, items: Iterable[Json], sync: str, given: Json) -> Json:
-    size = min(int(given.get("maxResults", 250)), world.page_size, 2500)
+def _page(world: World, head: Json, items: Iterable[Json], sync: str, given: Json, usual: int = 250) -> Json:
+    """`usual` is how many items a page has unless the request says otherwise."""
+    size = min(int(given.get("maxResults", usual)), world.page_size, 2500)
     rest = list(items)
     page = {**head, "items": rest[:size]}
     if len(rest) > size:
@@ -198,10 +206,10 @@ def _page(world: World, head: Json, items: Iterable[Json], sync: str, given: Jso
     return {**page, "nextSyncToken": sync} if sync else page
 
 
-def _next_page(world: World, given: Json) -> Json:
+def _next_page(world: World, given: Json, usual: int = 250) -> Json:
     held = world.pages.get(given["pageToken"])
     if held is None:
         raise ApiError(410, "fullSyncRequired", "Page token is no longer valid.")
     if held["given"] != _fingerprint(given):
         raise broken("parameters other than those of the first page")
-    return _page(world, held["head"], held["rest"], held["sync"], given)
+    return _page(world, held["head"], held["rest"], held["sync"], given, usual)

@@ -147,7 +147,7 @@ def _calendars(world: World, request: Request) -> Json:
     items = [one for one in items if ROLES.index(one["accessRole"]) >= ROLES.index(least)]
     if not request.given.get("showHidden"):
         items = [one for one in items if not one.get("hidden")]
-    return {"kind": "calendar#calendarList", "etag": world.etag(), "items": items, "nextSyncToken": "none"}
+    return listing.list_calendars(world, items, request.given)
 
 
 def _calendar(world: World, request: Request) -> Json:

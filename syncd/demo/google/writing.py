@@ -9,6 +9,7 @@ from secrets import token_hex
 from zoneinfo import ZoneInfo, available_timezones
 
 from syncd.demo.google.answers import ApiError, Json, broken
+from syncd.demo.google.demands import check_new, check_sent, check_whole
 from syncd.demo.google.guests import newcomers, settled, spread, tell, unanswered
 from syncd.demo.google.series import instant, occurrence, occurrences, stem
 from syncd.demo.google.views import instance
@@ -16,7 +17,6 @@ from syncd.demo.google.world import CalendarBox, Stored, World
 
 _ID = re.compile(r"[a-v0-9]{5,1024}")
 _ZONES = available_timezones()
-_ON_PRIMARY = {"outOfOffice", "focusTime", "workingLocation", "birthday"}
 _OWN = {"attendees", "reminders", "extendedProperties", "colorId", "transparency"}  # what a guest may change
 
 
@@ -34,11 +34,9 @@ def insert(
         raise ApiError(409, "duplicate", "The requested identifier already exists.")
     if data.get("status") == "cancelled":
         raise broken("an event inserted as cancelled")
-    kind = data.get("eventType", "default")
-    if kind in _ON_PRIMARY and not box.primary:
-        raise ApiError(400, "eventTypeRestriction", "This event type exists on primary calendars only.")
-    if kind in {"outOfOffice", "focusTime"} and "date" in data.get("start", {}):
-        raise ApiError(400, "eventTypeRestriction", "This event type cannot be all-day.")
+    check_new(data, primary=box.primary)
+    check_whole(data)
+    check_sent(data)
     _check_time(data)
     data["attendees"] = settled(data.get("attendees", ()))
     _check_invitations(world, (), data["attendees"], may_invite=may_invite)
@@ -73,9 +71,11 @@ def patch(
         raise ApiError(403, "forbidden", "Forbidden")
     if stored.home != box.id:
         return _answered(world, box, stored, body)
+    check_sent(body)
     before = copy.deepcopy(stored.data.get("attendees", []))
     base = _base(box, stored)
     changed = _merged(base, body)
+    check_whole(changed)
     changed["attendees"] = settled(changed.get("attendees", ()))
     if changed.get("status") != "cancelled":
         _check_time(changed)

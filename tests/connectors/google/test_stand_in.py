@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import requests
+from jsonschema import ValidationError
 
 from connectors.google.account import GoogleAccount
 from connectors.google.scopes import LEAST_SCOPES
@@ -15,8 +17,46 @@ from syncd.core.model import OccurrenceRef
 from syncd.demo.google.answers import ApiError
 from tests.connectors.google.samples import ADA, CLIENT, THERAPIST, WINDOW, Json, all_day, hold, timed, weekly
 from tests.servers.google import GoogleServer, Person
+from tests.servers.google.document import understood
 
 EVENTS = f"calendars/{THERAPIST}/events"
+
+
+# What the document's prose calls read-only, immutable, or not to be modified.
+UNCHANGEABLE: tuple[Json, ...] = (
+    {"eventType": "default"},
+    {"recurringEventId": "abc12"},
+    {"originalStartTime": {"dateTime": "2026-07-06T07:00:00Z"}},
+    {"locked": True},
+    {"organizer": {"email": THERAPIST}},
+    {"creator": {"email": THERAPIST}},
+    {"privateCopy": True},
+    {"birthdayProperties": {"type": "birthday"}},
+    {"id": "abc13"},
+    {"attendees": [{"email": CLIENT, "self": True}]},
+)
+# What the API's guides forbid.
+FORBIDDEN: tuple[Json, ...] = (
+    timed("2026-07-06T09:00", organizer={"email": THERAPIST}),
+    timed("2026-07-06T09:00", locked=True),
+    timed("2026-07-06T09:00", eventType="fromGmail"),
+    timed("2026-07-06T09:00", eventType="birthday"),
+    all_day("2026-07-06", "2026-07-07", eventType="birthday"),
+    all_day("2026-07-06", "2026-07-07", eventType="workingLocation"),
+    timed("2026-07-06T09:00", eventType="outOfOffice", attendees=[{"email": CLIENT}]),
+    timed("2026-07-06T09:00", eventType="focusTime", attendees=[{"email": CLIENT}]),
+    timed("2026-07-06T09:00", extendedProperties={"private": {"a": "x" * 1025}}),
+    timed("2026-07-06T09:00", extendedProperties={"private": {"a" * 45: "x"}}),
+    timed("2026-07-06T09:00", description="x" * 8193),
+    timed("2026-07-06T09:00", attendees=[{"email": "ada"}]),
+    timed("2026-07-06T09:00", attendees=[{"email": "ada@example"}]),
+    timed("2026-07-06T09:00", attendees=[{"email": "Ada <ada@example.com>"}]),
+    timed("2026-07-06T09:00", attendees=[{"displayName": "Ada"}]),
+    timed(
+        "2026-07-06T09:00",
+        reminders={"useDefault": True, "overrides": [{"method": "popup", "minutes": 5}]},
+    ),
+)
 
 
 class Raw:
@@ -87,14 +127,46 @@ def raw(google: GoogleServer, dana: Person) -> Raw:
         ("POST", EVENTS, timed("2026-07-06T09:00", conferenceData={}), {"sendUpdates": "none"}),
         ("POST", EVENTS, timed("2026-07-06T09:00", attachments=[]), {"sendUpdates": "none"}),
         ("POST", f"{EVENTS}/quickAdd", None, {"text": "x"}),
+        *(("PATCH", f"{EVENTS}/abc12", body, {"sendUpdates": "none"}) for body in UNCHANGEABLE),
+        *(("POST", EVENTS, body, {"sendUpdates": "none"}) for body in FORBIDDEN),
     ],
 )
 def test_what_the_documents_do_not_know_is_refused_and_recorded(
-    google: GoogleServer, raw: Raw, verb: str, path: str, body: Json | None, query: dict[str, str]
+    google: GoogleServer,
+    dana: Person,
+    raw: Raw,
+    verb: str,
+    path: str,
+    body: Json | None,
+    query: dict[str, str],
 ) -> None:
-    """Unknown methods, parameters, values, fields and types, and a write that does not say whom to tell."""
+    """Unknown methods, parameters, values, fields and types; what prose forbids; a write that says not whom to tell."""
+    dana.enter(timed("2026-07-06T09:00", id="abc12"))
     assert raw(verb, path, body, **query).status_code in {400, 501}
     assert len(google.violations) == 1
+
+
+@pytest.mark.parametrize("body", UNCHANGEABLE)
+def test_the_second_reading_refuses_the_same_patches(body: Json) -> None:
+    """What is said once and for all, or by the server alone, is in no patch."""
+    with pytest.raises((AssertionError, ValidationError)):
+        understood("PATCH", f"{EVENTS}/abc12", "sendUpdates=none", json.dumps(body))
+
+
+def test_the_list_of_calendars_has_pages(
+    google: GoogleServer, dana: Person, raw: Raw, tmp_path: Path
+) -> None:
+    """As `maxResults` says, or the server; the connector follows them to the end."""
+    google.world.add_calendar(THERAPIST, "Leave")
+    first = raw("GET", "users/me/calendarList", maxResults="2").json()
+    assert len(first["items"]) == 2
+    assert "nextSyncToken" not in first
+    last = raw("GET", "users/me/calendarList", maxResults="2", pageToken=first["nextPageToken"]).json()
+    assert [one["summary"] for one in last["items"]] == ["Leave"]
+    assert "nextPageToken" not in last
+    google.world.page_size = 1
+    found = GoogleAccount(google.config("work", THERAPIST, tmp_path)).discover()
+    assert len(found) == 3
 
 
 def test_a_violation_fails_the_test_that_made_it() -> None:

@@ -67,6 +67,7 @@ def understood(verb: str, path: str, query: str, body: str) -> Understood:
     if told is not None:
         schema = {"$ref": f"#/$defs/{spec['request']['$ref']}", "$defs": _schemas(verb == "PATCH")}
         Draft202012Validator(schema, format_checker=_FORMATS).validate(told)
+        assert told.get("id", held.get("eventId")) == held.get("eventId", told.get("id")), "another id"
     return Understood(spec["id"], parameters, told)
 
 
@@ -107,7 +108,7 @@ def _schema(spec: Json, patching: bool) -> Json:
         properties = {
             name: _schema(one, patching)
             for name, one in spec.get("properties", {}).items()
-            if not _read_only(one)
+            if not _fixed(one, patching)
         }
         rest = spec.get("additionalProperties")
         made |= {"properties": properties, "additionalProperties": _schema(rest, patching) if rest else False}
@@ -124,9 +125,10 @@ def _nullable(schema: Json, patching: bool) -> Json:
     return {"anyOf": [schema, {"type": "null"}]} if patching else schema
 
 
-def _read_only(spec: Json) -> bool:
-    said = spec.get("description", "")
-    return "Read-only." in said and "except when" not in said
+def _fixed(spec: Json, patching: bool) -> bool:
+    """True for what only the server says, and in a patch for what is said once and for all."""
+    said = spec.get("description", "").lower()
+    return "read-only" in said or (patching and ("immutable" in said or "cannot be modified" in said))
 
 
 def _listed(prose: str) -> Iterator[str]:
