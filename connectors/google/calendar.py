@@ -20,6 +20,7 @@ from syncd.core.errors import (
     Forbidden,
     Malformed,
     NotFound,
+    Rejected,
     Transient,
     Unclear,
     VersionConflict,
@@ -95,9 +96,12 @@ class EventCalendar:
     def replace(self, draft: EventDraft, etag: str) -> Written:
         item = self._standing(draft.uid, etag)
         body = drafts.patch_body(draft, item, self.zone)
-        if not body and not draft.notify:
+        if draft.notify and not drafts.is_told(body):
+            raise Rejected(
+                f"google: events.patch {self.label}: nothing changes that Google writes to guests about"
+            )
+        if not body:
             return Written(draft.uid, str(item["etag"]))
-        body = body or drafts.repeated(draft)
         done = self._patch(draft.uid, str(item["etag"]), body, _send(draft.notify))
         return Written(draft.uid, str(done["etag"]))
 

@@ -21,6 +21,7 @@ _STATUS = {
     EventStatus.TENTATIVE: "tentative",
     EventStatus.CANCELLED: "cancelled",
 }
+_SEEN = frozenset({"attendees", "description", "end", "location", "start", "summary"})
 _GUESTS = {"guestsCanInviteOthers": False, "guestsCanModify": False, "guestsCanSeeOtherGuests": False}
 _GUEST_DEFAULTS = {"guestsCanInviteOthers": True, "guestsCanModify": False, "guestsCanSeeOtherGuests": True}
 
@@ -58,10 +59,9 @@ def patch_body(draft: EventDraft, item: Item, zone: ZoneInfo) -> Body:
     return body
 
 
-def repeated(draft: EventDraft) -> Body:
-    """A patch that changes nothing, for the message alone that `sendUpdates=all` makes Google write."""
-    start, end = stated(draft.when)
-    return {"summary": draft.title, "start": start, "end": end}
+def is_told(body: Body) -> bool:
+    """True for a patch that changes something guests see: Google is not known to write to them for any other."""
+    return bool(body.keys() & _SEEN)
 
 
 def _texts(draft: EventDraft) -> Body:

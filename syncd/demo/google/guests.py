@@ -53,12 +53,19 @@ def spread(world: World, stored: Stored) -> None:
                 box.log.pop(member.id, None)
 
 
-def tell(world: World, stored: Stored, before: Iterable[Json], send: str, actor: str) -> None:
-    """Write the mails that a change causes: to all guests but the one who made it."""
+def tell(
+    world: World, stored: Stored, before: Iterable[Json], send: str, actor: str, *, seen: bool = True
+) -> None:
+    """Write the mails that a change causes: to all guests but the one who made it.
+
+    Nobody is written to where nothing changed that guests see; no document says so, but nobody reports such mails.
+    """
     if send == "none":
         return
     earlier = {one["email"] for one in before if not one.get("resource")}
     now = {one["email"] for one in stored.data.get("attendees", ()) if not one.get("resource")}
+    if not seen and now == earlier:
+        return
     if stored.gone:
         now, earlier = set(), earlier | now
     for email in sorted(now | earlier):

@@ -83,6 +83,7 @@ def patch(
     moved = any(changed.get(name) != stored.data.get(name) for name in ("start", "end", "recurrence"))
     if world.resets_answers and "attendees" not in body and _begins(changed) != _begins(base):
         changed["attendees"] = unanswered(changed["attendees"], box.owner)
+    seen = _seen(changed) != _seen({**base, "status": stored.data.get("status")})
     changed["sequence"] = int(stored.data.get("sequence", 0)) + (1 if moved else 0)
     stored.data = changed
     stored.own |= body.keys()
@@ -90,7 +91,7 @@ def patch(
     _hand_down(box, stored, body)
     if stored.recurs and moved:
         _drop_orphans(world, box, stored)
-    _settle(world, stored, before, send, actor)
+    _settle(world, stored, before, send, actor, seen=seen)
     return stored
 
 
@@ -131,7 +132,9 @@ def existing(world: World, box: CalendarBox, key: str) -> Stored:
     raise ApiError(404, "notFound", "Not Found")
 
 
-def _settle(world: World, stored: Stored, before: list[Json] | tuple[()], send: str, actor: str) -> None:
+def _settle(
+    world: World, stored: Stored, before: list[Json] | tuple[()], send: str, actor: str, *, seen: bool = True
+) -> None:
     home = world.calendars[stored.home]
     if stored.gone and stored.recurs:
         for member in [one for one in home.events.values() if one.series == stored.id and not one.gone]:
@@ -139,7 +142,7 @@ def _settle(world: World, stored: Stored, before: list[Json] | tuple[()], send: 
             world.touch(member)
     spread(world, stored)
     world.touch(stored)
-    tell(world, stored, before, send, actor)
+    tell(world, stored, before, send, actor, seen=seen)
     if stored.gone and stored.series and world.forgets_details:
         kept = ("status", "recurringEventId", "originalStartTime")
         stored.data = {name: stored.data[name] for name in kept if name in stored.data}
@@ -194,6 +197,13 @@ def _merged(data: Json, patch_: Json) -> Json:
         else:
             merged[name] = copy.deepcopy(value)
     return merged
+
+
+def _seen(data: Json) -> tuple[object, ...]:
+    """What guests see of an event; the same instant written otherwise is the same."""
+    ends = instant(data["end"], ZoneInfo("UTC")) if "end" in data else None
+    texts = tuple(data.get(name) or "" for name in ("summary", "description", "location"))
+    return (*texts, data.get("status") or "confirmed", *_begins(data), ends)
 
 
 def _begins(data: Json) -> tuple[object, ...]:

@@ -138,7 +138,8 @@ def test_a_wider_scope_reads_shared_leave_with_its_titles(
 def test_out_of_office_is_read_from_the_main_calendar(dana: Person, account: GoogleAccount) -> None:
     """Google keeps it there only; it is a kind of its own."""
     dana.enter(timed("2026-07-06T09:00", eventType="outOfOffice"))
-    dana.enter(all_day("2026-07-07", "2026-07-08", eventType="workingLocation"))
+    at_home = {"workingLocationProperties": {"type": "homeOffice", "homeOffice": {}}}
+    dana.enter(all_day("2026-07-07", "2026-07-08", eventType="workingLocation", **at_home))
     events = [one.events[0] for one in account.open("primary").changes("", WINDOW).objects]
     assert [event.kind for event in events] == [EventKind.OUT_OF_OFFICE, EventKind.WORKING_LOCATION]
     assert events[1].transparency is Transparency.TRANSPARENT

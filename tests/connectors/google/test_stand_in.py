@@ -327,6 +327,31 @@ def test_what_is_no_new_start_leaves_answers(dana: Person, ada: Person, change: 
     assert _answer(ada, key) == "accepted"
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, False),
+        ({"extendedProperties": {"private": {"a": "b"}}}, False),
+        ({"colorId": "3", "transparency": "transparent", "visibility": "private"}, False),
+        ({"start": {"dateTime": "2026-07-06T07:00:00Z", "timeZone": None}}, False),
+        ({"summary": "AB"}, False),
+        ({"summary": "Another title"}, True),
+        ({"description": "Words"}, True),
+        ({"location": "Room 3"}, True),
+        ({"status": "tentative"}, True),
+        ({"end": {"dateTime": "2026-07-06T12:00:00Z"}}, True),
+        ({"attendees": [{"email": CLIENT}, {"email": "eve@example.com"}]}, True),
+    ],
+)
+def test_guests_hear_of_what_they_see_only(
+    google: GoogleServer, dana: Person, change: Json, told: bool
+) -> None:
+    """`sendUpdates=all` makes no mail of a change that shows nowhere."""
+    key = dana.enter(timed("2026-07-06T09:00", attendees=[{"email": CLIENT}]), send="all")
+    dana.change(key, change, send="all")
+    assert len(google.mails(CLIENT)) == 1 + told
+
+
 def test_a_new_rule_takes_answers_back(dana: Person, ada: Person) -> None:
     """From weekly to every second week: another promise."""
     key = dana.enter(weekly("2026-07-06T09:00", attendees=[{"email": CLIENT}]), send="all")

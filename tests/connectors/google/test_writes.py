@@ -146,15 +146,30 @@ def test_an_equal_draft_writes_nothing(google: GoogleServer, calendar: Calendar)
     assert [call.method for call in google.calls] == ["events.get"]
 
 
-def test_an_equal_draft_that_shall_be_told_is_told_once(
+def test_a_drag_without_a_mail_is_told_once_with_the_tag_taken_away(
     google: GoogleServer, dana: Person, calendar: Calendar
 ) -> None:
     """`#send` after the therapist dragged without sending: one more mail, the guests as they were."""
     _invited(calendar)
     dana.drag(UID, "2026-07-10T09:00:00Z", "2026-07-10T09:50:00Z", "Practice", send="none")
+    dana.change(UID, {"summary": "Hold: AB #send"}, "Practice")
     moved = replace(hold(datetime(2026, 7, 10, 9, tzinfo=UTC)), attendee=ADA, notify=True)
     calendar.replace(moved, "")
     assert [mail.start for mail in google.mails(CLIENT)] == ["2026-07-08T09:00:00Z", "2026-07-10T09:00:00Z"]
+
+
+@pytest.mark.parametrize("more", [{}, {"guestsCanModify": True}, {"visibility": "public"}])
+def test_a_message_that_google_would_not_write_is_reported(
+    google: GoogleServer, dana: Person, calendar: Calendar, more: Json
+) -> None:
+    """A draft in which guests see nothing new reaches nobody: it is not written, a human is told instead."""
+    _invited(calendar)
+    dana.change(UID, more, "Practice")
+    google.calls.clear()
+    with pytest.raises(Rejected):
+        calendar.replace(replace(hold(), attendee=ADA, notify=True), "")
+    assert [call.method for call in google.calls] == ["events.get"]
+    assert len(google.mails(CLIENT)) == 1
 
 
 def test_a_second_client_is_never_added(google: GoogleServer, dana: Person, calendar: Calendar) -> None:
