@@ -144,8 +144,10 @@ def test_sessions_in_the_main_calendar(make: Make) -> None:
         {"email": ada.email, "responseStatus": "accepted"},
     ]
     series = dana.enter(weekly("2026-06-01T10:00", attendees=guests))
-    dana.enter(all_day("2026-06-20", "2026-06-21", summary="Kim", eventType="birthday"))
-    dana.enter(all_day("2026-07-06", "2026-07-11", summary="Home", eventType="workingLocation"))
+    yearly = {"eventType": "birthday", "recurrence": ["RRULE:FREQ=YEARLY"]}
+    dana.enter(all_day("2026-06-20", "2026-06-21", summary="Kim", **yearly))
+    home = {"eventType": "workingLocation", "workingLocationProperties": {"type": "homeOffice"}}
+    dana.enter(all_day("2026-07-06", "2026-07-11", summary="Home", **home))
     invitation = house.server.person(KIM).enter(
         timed("2026-07-03T10:00", summary="Board", attendees=[{"email": DANA}]), send="all"
     )

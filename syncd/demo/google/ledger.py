@@ -31,6 +31,11 @@ class Mail:
     start: str
     at: datetime
     fresh: bool = False  # the recipient was not invited before
+    end: str = ""
+    zone: str = "UTC"  # of the calendar that it stands in
+    description: str = ""
+    location: str = ""
+    sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,23 @@ class World:
 
     def mail(self, recipient: str, method: str, stored: Stored, *, fresh: bool = False) -> None:
         """Record a mail that Google writes."""
-        start = stored.data.get("start", {})
-        when = str(start.get("dateTime") or start.get("date") or "")
-        title = str(stored.data.get("summary", ""))
-        self.ledger.mails.append(Mail(recipient, method, stored.id, title, when, self.clock(), fresh))
+        data = stored.data
+        start, end = (
+            str(point.get("dateTime") or point.get("date") or "")
+            for point in (data.get("start", {}), data.get("end", {}))
+        )
+        texts = {name: str(data.get(name) or "") for name in ("description", "location")}
+        mail = Mail(
+            recipient,
+            method,
+            stored.id,
+            str(data.get("summary", "")),
+            start,
+            self.clock(),
+            fresh=fresh,
+            end=end,
+            zone=self.calendars[stored.home].zone,
+            sequence=int(data.get("sequence", 0)),
+            **texts,
+        )
+        self.ledger.mails.append(mail)

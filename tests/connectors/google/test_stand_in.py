@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import requests
+from icalendar import Calendar as IcalCalendar
 from jsonschema import ValidationError
 
 from connectors.google.account import GoogleAccount
 from connectors.google.scopes import LEAST_SCOPES
 from syncd.core.model import OccurrenceRef
 from syncd.demo.google.answers import ApiError
+from syncd.demo.google.post import message_of
 from tests.connectors.google.samples import ADA, CLIENT, THERAPIST, WINDOW, Json, all_day, hold, timed, weekly
+from tests.scenario import ics
 from tests.servers.google import GoogleServer, Person
 from tests.servers.google.document import understood
 
@@ -350,6 +354,37 @@ def test_guests_hear_of_what_they_see_only(
     key = dana.enter(timed("2026-07-06T09:00", attendees=[{"email": CLIENT}]), send="all")
     dana.change(key, change, send="all")
     assert len(google.mails(CLIENT)) == 1 + told
+
+
+def test_guests_can_read_what_it_mails_them(google: GoogleServer, dana: Person) -> None:
+    """What, when, where and the words, in the text as in the calendar part; the subject says which kind it is."""
+    told = {"summary": "Appointment", "location": "Room 3", "description": "Grüße, Dana\nA; B"}
+    key = dana.enter(timed("2026-07-06T09:00", **told, attendees=[{"email": CLIENT}]), send="all")
+    dana.drag(key, "2026-07-07T09:00:00Z", "2026-07-07T10:00:00Z")
+    dana.delete(key)
+    mails = [message_of(mail) for mail in google.mails(CLIENT)]
+    assert [mail["Subject"] for mail in mails] == [
+        "Invitation: Appointment @ Mon 6 Jul 2026 09:00 - 09:50 (CEST)",
+        "Updated invitation: Appointment @ Tue 7 Jul 2026 11:00 - 12:00 (CEST)",
+        "Canceled event: Appointment @ Tue 7 Jul 2026 11:00 - 12:00 (CEST)",
+    ]
+    text = mails[0].get_body(("plain",))
+    assert text is not None
+    assert str(text.get_content()).splitlines()[2:] == [
+        "Appointment",
+        "When: Mon 6 Jul 2026 09:00 - 09:50 (CEST)",
+        "Where: Room 3",
+        "",
+        "Grüße, Dana",
+        "A; B",
+    ]
+    shown = [IcalCalendar.from_ical(ics.part(mail)).events[0] for mail in mails]
+    assert [one.end for one in shown] == [
+        datetime(2026, 7, day, hour, minute, tzinfo=UTC)
+        for day, hour, minute in ((6, 7, 50), (7, 10, 0), (7, 10, 0))
+    ]
+    assert shown[0]["DESCRIPTION"] == told["description"]
+    assert shown[2]["STATUS"] == "CANCELLED"
 
 
 def test_a_new_rule_takes_answers_back(dana: Person, ada: Person) -> None:
