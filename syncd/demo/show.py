@@ -7,6 +7,9 @@ import shutil
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -85,13 +88,18 @@ def _mails(folder: Path, stage: Stage) -> dict[str, Counter[str]]:
         target = folder / box.name
         target.mkdir(parents=True, exist_ok=True)
         opened = maildir(stage.mails, box.name)
-        for number, key in enumerate(sorted(opened.keys()), start=1):
-            content = opened.get_bytes(key)
+        contents = [opened.get_bytes(key) for key in sorted(opened.keys())]
+        for number, content in enumerate(sorted(contents, key=_written_at), start=1):
             (target / f"{number:02d}.eml").write_bytes(content)
             client = people.get(box.name)
             if client:
                 found.setdefault(client, Counter())[_method(content)] += 1
     return found
+
+
+def _written_at(content: bytes) -> datetime:
+    """What others carry is fetched in the end, and was read when it was written."""
+    return parsedate_to_datetime(str(message_from_bytes(content)["Date"]))
 
 
 def _method(content: bytes) -> str:

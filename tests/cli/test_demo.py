@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from email import message_from_bytes
+from email.message import EmailMessage, Message
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
@@ -35,6 +38,17 @@ def test_the_demo_with_google_ends_as_promised(tmp_path: Path) -> None:
         sum("attendees" in one and one["status"] == "confirmed" for one in made)
         == result["offers"]["accepted"]
     )
+    for box in (tmp_path / "mails").iterdir():
+        mails = [message_from_bytes(one.read_bytes(), policy=SMTP) for one in sorted(box.glob("*.eml"))]
+        dates = [mail["Date"].datetime for mail in mails]
+        assert dates == sorted(dates)
+        assert all(_said(mail).strip() for mail in mails)
+
+
+def _said(mail: Message) -> str:
+    assert isinstance(mail, EmailMessage)
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if isinstance(body, EmailMessage) else ""
 
 
 def test_nobody_can_try_the_stand_in_by_hand(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def message_of(mail: Mail) -> EmailMessage:
     message["From"] = "calendar-notification@google.example.org"
     message["To"], message["Date"] = mail.recipient, format_datetime(mail.at)
     message["Subject"] = f"{heading}: {mail.title} @ {_when(mail)}"
-    message.set_content(_text(mail, opening))
+    message.set_content(_text(mail, opening), cte="quoted-printable")
     message.add_alternative(
         _calendar(mail), subtype="calendar", cte="quoted-printable", params={"method": mail.method}
     )
