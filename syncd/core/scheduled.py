@@ -112,7 +112,9 @@ def _taken_back(standing: Standing, conflict: Conflict, offer: Offer) -> Iterato
     hears = offer.sent and offer.reason not in SILENT
     if hears and not standing.awake(conflict):
         return
-    yield DeleteEvent(removal_key(offer), offer.calendar, offer.uid, event.etag, quiet=not hears)
+    # What is over by then needs no CANCEL, as by mail; a server that leaves no choice says it all the same.
+    quiet = not hears or offer.span.start <= standing.now
+    yield DeleteEvent(removal_key(offer), offer.calendar, offer.uid, event.etag, quiet=quiet)
 
 
 def _invite(
