@@ -1,4 +1,4 @@
-"""Series: expanded here and by the server's other library, with every kind of exception."""
+"""Series: how masters and every kind of exception become occurrences."""
 
 from __future__ import annotations
 
