@@ -18,7 +18,7 @@ from oauthlib.oauth2 import OAuth2Error
 
 from connectors.google.config import GoogleConfig, is_loopback
 from connectors.google.scopes import missing, short
-from connectors.google.tokens import write_token
+from connectors.google.tokens import alone_with, write_token
 from syncd.core.errors import AuthExpired, ConfigError, ConfigProblem, ConnectorError, Transient
 
 _INSECURE = "OAUTHLIB_INSECURE_TRANSPORT"
@@ -110,7 +110,8 @@ def _store(
         "refresh_token_expires": (now + timedelta(seconds=int(lasts))).isoformat() if lasts else "",
     }
     try:
-        write_token(token, held)
+        with alone_with(token):  # a daemon that renews the old consent right now stores first
+            write_token(token, held)
     except OSError as error:
         problem = ConfigProblem(str(token), "token", type(error).__name__, "name a file that can be written")
         raise ConfigError((problem,)) from None

@@ -106,9 +106,19 @@ class SignIn:
             raise self._refused(error) from None
         except (GoogleAuthError, OSError) as error:
             raise Transient(f"google: token end point: {type(error).__name__}") from None
-        if isinstance(held, credentials.Credentials):
-            self._store(json.loads(held.to_json()))  # type: ignore[no-untyped-call]  # as above
+        if not isinstance(held, credentials.Credentials):
+            return held
+        if self._overtaken():
+            return self._taken_up() or held
+        self._store(json.loads(held.to_json()))  # type: ignore[no-untyped-call]  # as above
         return held
+
+    def _overtaken(self) -> bool:
+        """True where a consent was stored while we asked (not every folder can be locked): it must not be undone."""
+        try:
+            return self._file() != self._stored
+        except AuthExpired:
+            return False  # what is no token is replaced by one
 
     def _taken_up(self) -> _Credentials | None:
         """What `syncd auth` or another process of syncd has put into the token file since; None if it is no good."""

@@ -8,13 +8,14 @@ import json
 import re
 import stat
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socket import create_server
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -24,8 +25,9 @@ from connectors.google.account import GoogleAccount
 from connectors.google.auth import Grant, authorize, grant_of
 from connectors.google.config import GoogleConfig
 from connectors.google.scopes import FREEBUSY, LEAST_SCOPES, LISTED, SCOPE
-from connectors.google.tokens import read_token
+from connectors.google.tokens import alone_with, read_token, write_token
 from syncd.core.errors import AuthExpired, ConfigError, ConnectorError, Transient
+from syncd.demo.google.answers import Json
 from syncd.demo.google.oauth import Consent
 from tests.connectors.google.samples import THERAPIST, WINDOW
 from tests.servers.google import GoogleServer, Person
@@ -62,16 +64,16 @@ class Terminal:
         self.grant: Grant | None = None
         self.error: BaseException | None = None
         self.shown = ""
+        self.thread = threading.Thread(target=self._run)
 
     @contextmanager
     def running(self) -> Iterator[str]:
         """The address that was printed; the command has ended afterwards."""
-        thread = threading.Thread(target=self._run)
-        thread.start()
+        self.thread.start()
         try:
-            yield self._address(thread)
+            yield self._address()
         finally:
-            thread.join(20)
+            self.thread.join(20)
 
     def _run(self) -> None:
         try:
@@ -79,9 +81,9 @@ class Terminal:
         except (ConnectorError, ConfigError) as error:
             self.error = error
 
-    def _address(self, thread: threading.Thread) -> str:
+    def _address(self) -> str:
         ticks = threading.Event()
-        while thread.is_alive():
+        while self.thread.is_alive():
             self.shown += self.capsys.readouterr().out
             if found := re.search(rf"{re.escape(self.config.auth_uri)}\S+", self.shown):
                 return found[0]
@@ -184,6 +186,24 @@ def test_a_forged_answer_is_refused(terminal: Terminal, config: GoogleConfig, po
     assert not config.token.exists()
 
 
+def test_a_consent_is_stored_after_the_renewal_that_is_under_way(
+    google: GoogleServer, terminal: Terminal, config: GoogleConfig, tmp_path: Path
+) -> None:
+    """A daemon that renews the old consent has the folder to itself; the new one is what stands in the end."""
+    assert config.token is not None
+    config.token.parent.mkdir()
+    write_token(config.token, google.consented(THERAPIST, LEAST_SCOPES))
+    before = config.token.read_text()
+    with terminal.running() as address:
+        with alone_with(config.token):
+            requests.get(address, timeout=10)
+            terminal.thread.join(0.5)
+            assert terminal.thread.is_alive()
+            assert config.token.read_text() == before
+    assert terminal.error is None
+    assert config.token.read_text() != before
+
+
 def test_nobody_at_the_browser_ends_in_time(config: GoogleConfig, port: int) -> None:
     """The command does not wait for ever."""
     with pytest.raises(AuthExpired, match="in time"):
@@ -223,6 +243,19 @@ def test_a_missing_client_secrets_file_is_named(config: GoogleConfig, tmp_path: 
     """By its path."""
     with pytest.raises(ConfigError, match=r"nowhere\.json"):
         authorize(replace(config, client_secrets=tmp_path / "nowhere.json"), now=NOW)
+
+
+class Meanwhile(dict[str, Json]):
+    """The server's refresh tokens; something happens while the first renewal is under way."""
+
+    def __init__(self, held: Mapping[str, Json], action: Callable[[], object]) -> None:
+        super().__init__(held)
+        self._actions = [action]
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - as dict has it
+        while self._actions:
+            self._actions.pop()()
+        return super().get(key, default)
 
 
 class TestInUse:
@@ -300,6 +333,24 @@ class TestInUse:
         google.config("work", THERAPIST, tmp_path)
         assert account.discover()
 
+    def test_a_consent_stored_during_a_renewal_stays(
+        self, google: GoogleServer, granted: GoogleConfig, tmp_path: Path
+    ) -> None:
+        """Where the folder cannot be locked, too: the renewed old one does not overwrite it, and it is used next."""
+        account = GoogleAccount(granted)
+        assert granted.token is not None
+        google.oauth.refresh_tokens = Meanwhile(
+            google.oauth.refresh_tokens, lambda: google.config("work", THERAPIST, tmp_path)
+        )
+        before = json.loads(granted.token.read_text())["refresh_token"]
+        assert account.discover()
+        stored = json.loads(granted.token.read_text())["refresh_token"]
+        assert stored != before
+        del google.oauth.refresh_tokens[before]
+        google.oauth.expire_access()
+        assert account.discover()
+        assert json.loads(granted.token.read_text())["refresh_token"] == stored
+
     def test_a_token_end_point_in_trouble_is_transient(
         self, google: GoogleServer, granted: GoogleConfig
     ) -> None:
@@ -348,6 +399,18 @@ class TestInUse:
         path.write_text(content)
         with pytest.raises(AuthExpired, match=r"token\.json.*syncd auth google work"):
             GoogleAccount(GoogleConfig("work", token=path)).discover()
+
+    def test_a_token_of_another_user_is_said_so(
+        self, granted: GoogleConfig, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """`syncd auth` run by root leaves a file that the service may not read: signing in again would not help."""
+
+        def refused(*_: object, **__: object) -> str:
+            raise PermissionError
+
+        monkeypatch.setattr(Path, "read_text", refused)
+        with pytest.raises(AuthExpired, match="another user"):
+            GoogleAccount(granted).discover()
 
     def test_a_missing_token_is_named_until_there_is_one(
         self, google: GoogleServer, dana: Person, tmp_path: Path
