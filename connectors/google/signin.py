@@ -16,6 +16,7 @@ from google.auth.exceptions import GoogleAuthError, RefreshError
 from google.oauth2 import credentials, service_account
 
 from connectors.google.config import GoogleConfig
+from connectors.google.faults import ADMIN_ALLOWS
 from connectors.google.scopes import missing, short
 from connectors.google.tokens import alone_with, read_token, write_token
 from syncd.core.errors import AuthExpired, Transient
@@ -141,6 +142,8 @@ class SignIn:
         elif code == "invalid_grant":
             week = 'a consent screen in "Testing" ends it after 7 days'
             remedy = f"access was withdrawn or has run out ({week}); {self.renewal}"
+        elif code == "admin_policy_enforced":
+            remedy = ADMIN_ALLOWS
         else:
             remedy = f"check the client in the Google console, then {self.renewal}"
         return AuthExpired(f"google: account {account}: {code}: {remedy}")

@@ -180,7 +180,7 @@ class TestServiceAccount:
         google.world.add_calendar("robot@project.example.org", "Shared")
         account = GoogleAccount(config)
         assert account.probe("robot/Shared").delivery is Delivery.IMIP
-        with pytest.raises(Forbidden):
+        with pytest.raises(AuthExpired, match="set `subject`"):
             account.open("Shared").create(replace(hold(), attendee=ADA, notify=True))
 
     @pytest.mark.parametrize("content", ["", "{}", "[]", '{"type": "authorized_user"}'])

@@ -28,7 +28,7 @@ from connectors.google.scopes import FREEBUSY, LEAST_SCOPES, LISTED, SCOPE
 from connectors.google.tokens import alone_with, read_token, write_token
 from syncd.core.errors import AuthExpired, ConfigError, ConnectorError, Transient
 from syncd.demo.google.answers import Json
-from syncd.demo.google.oauth import Consent
+from syncd.demo.google.oauth import Consent, OAuth, OAuthError
 from tests.connectors.google.samples import THERAPIST, WINDOW
 from tests.servers.google import GoogleServer, Person
 
@@ -194,12 +194,11 @@ def test_a_consent_is_stored_after_the_renewal_that_is_under_way(
     config.token.parent.mkdir()
     write_token(config.token, google.consented(THERAPIST, LEAST_SCOPES))
     before = config.token.read_text()
-    with terminal.running() as address:
-        with alone_with(config.token):
-            requests.get(address, timeout=10)
-            terminal.thread.join(0.5)
-            assert terminal.thread.is_alive()
-            assert config.token.read_text() == before
+    with terminal.running() as address, alone_with(config.token):
+        requests.get(address, timeout=10)
+        terminal.thread.join(0.5)
+        assert terminal.thread.is_alive()
+        assert config.token.read_text() == before
     assert terminal.error is None
     assert config.token.read_text() != before
 
@@ -322,6 +321,18 @@ class TestInUse:
         with pytest.raises(AuthExpired, match=r"invalid_grant.*syncd auth google work") as caught:
             account.discover()
         assert "\n" not in str(caught.value)
+
+    def test_an_admins_no_is_not_the_therapists(
+        self, google: GoogleServer, granted: GoogleConfig, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A Workspace that blocks the app: to sign in again would not help."""
+
+        def refused(*_: object) -> Json:
+            raise OAuthError("admin_policy_enforced")
+
+        monkeypatch.setattr(OAuth, "token", refused)
+        with pytest.raises(AuthExpired, match="Workspace admin has to allow the app"):
+            GoogleAccount(granted).discover()
 
     def test_a_new_consent_is_taken_up_without_a_restart(
         self, google: GoogleServer, granted: GoogleConfig, tmp_path: Path
