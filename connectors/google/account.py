@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from syncd.core.model import Delivery
 from syncd.ports import Calendar, CalendarInfo, Capabilities
 
 _PRIMARY = "primary"
+_UTC = frozenset({"UTC", "Etc/UTC"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class GoogleAccount:
 
         Nothing is sent yet.
         """
-        return NamedCalendar(f"{self.id}/{name}", lambda: self._opened(self._called(name), name))
+        return NamedCalendar(f"{self.id}/{name}", lambda: self._opened(name))
 
     def probe(self, calendar: str) -> Capabilities:
         """Nothing is written: what Google can do is known. Without delegation it sends no invitations."""
@@ -106,7 +107,7 @@ class GoogleAccount:
             ctags=False,
             conditional_writes=True,
             scheduling=sends,
-            addresses=tuple(one.remote.lower() for one in entries if one.item.get("primary")),
+            addresses=_addresses(entries),
             delivery=Delivery.GOOGLE if sends else Delivery.IMIP,
         )
 
@@ -114,8 +115,7 @@ class GoogleAccount:
         """All of them: one request a calendar is the least that tells, and `changes` is that request."""
         return frozenset(cursors)
 
-    def _called(self, name: str, entries: Sequence[_Entry] | None = None) -> _Entry:
-        entries = self._entries() if entries is None else entries
+    def _called(self, name: str, entries: Sequence[_Entry]) -> _Entry:
         found = [entry for entry in entries if entry.is_called(name)]
         shown = _label(name)
         if not found:
@@ -128,10 +128,17 @@ class GoogleAccount:
             )
         return found[0]
 
-    def _opened(self, entry: _Entry, name: str) -> Calendar:
+    def _opened(self, name: str) -> Calendar:
+        entries = self._entries()
+        entry = self._called(name, entries)
         key, label = f"{self.id}/{name}", self._id(entry)
         if self._reads(entry):
-            return EventCalendar(key, label, entry.remote, entry.zone, self._client, self._writes(entry))
+            own = frozenset((*self._config.addresses, *_addresses(entries)))
+            # Programs make calendars in UTC; guests without a calendar would be told those times.
+            home = (self._config.zone or entry.zone) if entry.zone.key in _UTC else entry.zone
+            return EventCalendar(
+                key, label, entry.remote, entry.zone, home, own, self._client, self._writes(entry)
+            )
         return BusyCalendar(key, label, entry.remote, self._client)
 
     def _reads(self, entry: _Entry) -> bool:
@@ -152,6 +159,11 @@ class GoogleAccount:
 
         listing = list_all(self._client, ask, f"calendarList.list {self.id}")
         return [_Entry(item) for item in listing.items if not item.get("deleted")]
+
+
+def _addresses(entries: Iterable[_Entry]) -> tuple[str, ...]:
+    """The account's own: its main calendar is called by it."""
+    return tuple(one.remote.lower() for one in entries if one.item.get("primary"))
 
 
 def _label(name: str) -> str:

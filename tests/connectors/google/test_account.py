@@ -14,7 +14,18 @@ from connectors.google.scopes import LEAST_SCOPES, SCOPE
 from syncd.core.errors import AuthExpired, ConfigError, Forbidden, NotFound, Transient
 from syncd.core.model import Delivery, EventKind, OccurrenceRef, Transparency
 from syncd.core.spans import Span
-from tests.connectors.google.samples import ADA, CLIENT, THERAPIST, UID, WINDOW, all_day, hold, timed, weekly
+from tests.connectors.google.samples import (
+    ADA,
+    BERLIN,
+    CLIENT,
+    THERAPIST,
+    UID,
+    WINDOW,
+    all_day,
+    hold,
+    timed,
+    weekly,
+)
 from tests.servers.google import Fault, GoogleServer, Person, Phase
 
 
@@ -58,6 +69,37 @@ def test_google_carries_invitations_of_an_owner(account: GoogleAccount) -> None:
     assert capabilities.delivery is Delivery.GOOGLE
     assert capabilities.addresses == (THERAPIST,)
     assert capabilities.conditional_writes
+
+
+@pytest.mark.parametrize(("zone", "told"), [("UTC", "Europe/Berlin"), ("Europe/Lisbon", "Europe/Lisbon")])
+def test_times_are_told_in_the_calendars_zone(
+    google: GoogleServer, dana: Person, tmp_path: Path, zone: str, told: str
+) -> None:
+    """Where programs have left a calendar in UTC, in the therapist's: guests read these times in Google's mails."""
+    google.world.add_calendar(THERAPIST, "Made").zone = zone
+    config = replace(google.config("work", THERAPIST, tmp_path), zone=BERLIN)
+    made = GoogleAccount(config).open("Made")
+    made.create(hold())
+    event = dana.event(UID, "Made")
+    assert event is not None
+    assert event["start"]["timeZone"] == event["end"]["timeZone"] == told
+    assert datetime.fromisoformat(event["start"]["dateTime"]) == datetime(2026, 7, 8, 9, tzinfo=UTC)
+    google.calls.clear()
+    made.replace(hold(), "")
+    assert [call.method for call in google.calls] == ["events.get"]
+
+
+def test_a_second_address_of_the_therapist_is_no_guest(
+    google: GoogleServer, dana: Person, tmp_path: Path
+) -> None:
+    """Settings know addresses that Google does not call the account's."""
+    google.person("office@example.org")
+    config = replace(google.config("work", THERAPIST, tmp_path), addresses=("office@example.org",))
+    calendar = GoogleAccount(config).open("Practice")
+    calendar.create(hold())
+    dana.change(UID, {"attendees": [{"email": "office@example.org"}]}, "Practice")
+    calendar.replace(replace(hold(), attendee=ADA, notify=True), "")
+    assert [mail.recipient for mail in google.mails(CLIENT)] == [CLIENT]
 
 
 def test_any_calendar_may_have_changed(account: GoogleAccount) -> None:

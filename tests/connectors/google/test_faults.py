@@ -174,7 +174,7 @@ def test_a_read_refused_for_its_rate_is_tried_again(
     ],
 )
 def test_what_only_a_setting_at_google_mends_pauses_the_account_and_names_it(reason: str, said: str) -> None:
-    """In the form with `errors` and in that with `details`, as the API gives both: one line, which blames no sharing."""
+    """In the form with `errors` and in that with `details`, as the API gives both: one line; no sharing is blamed."""
     plain = {"code": 403, "status": "PERMISSION_DENIED", "message": "No."}
     for form in ("errors", "details"):
         told = {"error": plain | {form: [{"reason": reason}]}}
