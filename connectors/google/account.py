@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from connectors.google.busytimes import BusyTimes
 from connectors.google.calendar import EventCalendar
 from connectors.google.client import GoogleClient
 from connectors.google.config import GoogleConfig
@@ -20,7 +21,7 @@ from connectors.google.times import Item
 from connectors.zones import named_zone
 from syncd.core.errors import NotFound
 from syncd.core.model import Delivery
-from syncd.ports import Calendar, CalendarInfo, Capabilities
+from syncd.ports import Calendar, CalendarInfo, Capabilities, Clock
 
 _PRIMARY = "primary"
 _UTC = frozenset({"UTC", "Etc/UTC"})
@@ -72,13 +73,15 @@ class GoogleAccount:
     def __init__(
         self,
         config: GoogleConfig,
+        clock: Clock,
         *,
         sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Nothing is read or sent yet. A missing or broken token or key is AuthExpired at the first call."""
         self._config = config
-        self._client = GoogleClient(config, sleep=sleep, clock=clock)
+        self._client = GoogleClient(config, sleep=sleep, clock=monotonic)
+        self._busy = BusyTimes(self._client, clock)
 
     @property
     def id(self) -> str:
@@ -139,7 +142,7 @@ class GoogleAccount:
             return EventCalendar(
                 key, label, entry.remote, entry.zone, home, own, self._client, self._writes(entry)
             )
-        return BusyCalendar(key, label, entry.remote, self._client)
+        return BusyCalendar(key, label, entry.remote, self._busy)
 
     def _reads(self, entry: _Entry) -> bool:
         """Somebody else's events can be read only with a scope that settings ask for besides the least ones."""

@@ -34,7 +34,7 @@ def _account(one: CalDavAccount | GoogleAccount, settings: Settings, clock: Cloc
             # Who has no Google account does not load Google's libraries.
             from connectors.google.account import GoogleAccount as GoogleConnector  # noqa: PLC0415
 
-            return GoogleConnector(_google(one, settings))
+            return GoogleConnector(_google(one, settings), clock)
 
 
 def _caldav(one: CalDavAccount, settings: Settings) -> CalDavConfig:

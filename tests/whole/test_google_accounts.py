@@ -100,6 +100,24 @@ def test_scopes_taken_from_the_key_pause_the_account_and_come_back(make: Make) -
     through_a_yes(house)
 
 
+@pytest.mark.parametrize("address", [DANA, "okafor@example.org"])
+def test_a_therapist_who_invites_herself_to_a_hold_hinders_nobody(make: Make, address: str) -> None:
+    """On a calendar beside the main one Google does not call her entry her own; settings know her addresses."""
+
+    def desk(server: GoogleServer, folder: Path) -> str:
+        settings = google_desk(server, folder)
+        return settings.replace("hours =", 'addresses = ["okafor@example.org"]\nhours =', 1)
+
+    house = make(desk)
+    house.block(MONDAY)
+    house.run()
+    held = house.offers("c1")[-1]
+    house.dana.change(held.uid, {"attendees": [{"email": address, "responseStatus": "accepted"}]}, "Practice")
+    house.at(INVITED_BY)
+    assert house.offers("c1")[-1].uid == held.uid
+    assert house.kinds("c1") == ["REQUEST"]
+
+
 def test_leave_in_a_calendar_of_the_practice(make: Make) -> None:
     """`shared = "read"`: Kim owns the calendar in which everybody's leave stands; Dana's displaces Dana's sessions."""
 

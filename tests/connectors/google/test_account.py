@@ -19,6 +19,7 @@ from tests.connectors.google.samples import (
     BERLIN,
     CLIENT,
     THERAPIST,
+    TODAY,
     UID,
     WINDOW,
     all_day,
@@ -78,7 +79,7 @@ def test_times_are_told_in_the_calendars_zone(
     """Where programs have left a calendar in UTC, in the therapist's: guests read these times in Google's mails."""
     google.world.add_calendar(THERAPIST, "Made").zone = zone
     config = replace(google.config("work", THERAPIST, tmp_path), zone=BERLIN)
-    made = GoogleAccount(config).open("Made")
+    made = GoogleAccount(config, TODAY).open("Made")
     made.create(hold())
     event = dana.event(UID, "Made")
     assert event is not None
@@ -95,7 +96,7 @@ def test_a_second_address_of_the_therapist_is_no_guest(
     """Settings know addresses that Google does not call the account's."""
     google.person("office@example.org")
     config = replace(google.config("work", THERAPIST, tmp_path), addresses=("office@example.org",))
-    calendar = GoogleAccount(config).open("Practice")
+    calendar = GoogleAccount(config, TODAY).open("Practice")
     calendar.create(hold())
     dana.change(UID, {"attendees": [{"email": "office@example.org"}]}, "Practice")
     calendar.replace(replace(hold(), attendee=ADA, notify=True), "")
@@ -170,7 +171,7 @@ def test_a_wider_scope_reads_shared_leave_with_its_titles(
     ada.enter(all_day("2026-07-06", "2026-07-11"))
     google.share(CLIENT, THERAPIST, "reader")
     scopes = (*LEAST_SCOPES, SCOPE + "calendar.events.readonly")
-    shared = GoogleAccount(google.config("wide", THERAPIST, tmp_path, scopes)).open(CLIENT)
+    shared = GoogleAccount(google.config("wide", THERAPIST, tmp_path, scopes), TODAY).open(CLIENT)
     (found,) = shared.changes("", WINDOW).objects
     assert found.events[0].title == "Vacation"
     with pytest.raises(Forbidden):
@@ -199,7 +200,7 @@ class TestServiceAccount:
     ) -> None:
         """Domain-wide delegation: reads and invites as Dana."""
         google.oauth.delegated = frozenset(LEAST_SCOPES)
-        account = GoogleAccount(google.service_config("practice", tmp_path, subject=THERAPIST))
+        account = GoogleAccount(google.service_config("practice", tmp_path, subject=THERAPIST), TODAY)
         calendar = account.open("Practice")
         assert account.probe(calendar.id).delivery is Delivery.GOOGLE
         calendar.create(replace(hold(), attendee=ADA, notify=True))
@@ -210,7 +211,7 @@ class TestServiceAccount:
     ) -> None:
         """One line with the remedy."""
         google.oauth.delegated = frozenset(LEAST_SCOPES[:1])
-        account = GoogleAccount(google.service_config("practice", tmp_path, subject=THERAPIST))
+        account = GoogleAccount(google.service_config("practice", tmp_path, subject=THERAPIST), TODAY)
         with pytest.raises(AuthExpired, match="domain-wide delegation"):
             account.discover()
 
@@ -220,7 +221,7 @@ class TestServiceAccount:
         """Google refuses attendees of a bare service account, so the probe says imip."""
         config = google.service_config("robot", tmp_path)
         google.world.add_calendar("robot@project.example.org", "Shared")
-        account = GoogleAccount(config)
+        account = GoogleAccount(config, TODAY)
         assert account.probe("robot/Shared").delivery is Delivery.IMIP
         with pytest.raises(AuthExpired, match="set `subject`"):
             account.open("Shared").create(replace(hold(), attendee=ADA, notify=True))
@@ -231,7 +232,7 @@ class TestServiceAccount:
         path = tmp_path / "wrong.json"
         path.write_text(content)
         with pytest.raises(AuthExpired, match=r"wrong\.json"):
-            GoogleAccount(GoogleConfig("practice", service_account=path)).discover()
+            GoogleAccount(GoogleConfig("practice", service_account=path), TODAY).discover()
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from connectors.google.tokens import alone_with, read_token, write_token
 from syncd.core.errors import AuthExpired, ConfigError, ConnectorError, Transient
 from syncd.demo.google.answers import Json
 from syncd.demo.google.oauth import Consent, OAuth, OAuthError
-from tests.connectors.google.samples import THERAPIST, WINDOW
+from tests.connectors.google.samples import THERAPIST, TODAY, WINDOW
 from tests.servers.google import GoogleServer, Person
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -105,7 +105,7 @@ def test_consent_brings_a_private_token_that_works(terminal: Terminal, config: G
     assert terminal.grant == Grant(frozenset(LEAST_SCOPES), frozenset(), None)
     assert config.token is not None
     assert stat.S_IMODE(config.token.stat().st_mode) == 0o600
-    assert [one.name for one in GoogleAccount(config).discover()] == ["primary", "Practice"]
+    assert [one.name for one in GoogleAccount(config, TODAY).discover()] == ["primary", "Practice"]
 
 
 def test_a_headless_machine_is_told_of_the_tunnel(terminal: Terminal, port: int) -> None:
@@ -266,7 +266,7 @@ class TestInUse:
         self, google: GoogleServer, granted: GoogleConfig
     ) -> None:
         """Nobody notices; the file holds the new one, private as before."""
-        account = GoogleAccount(granted)
+        account = GoogleAccount(granted, TODAY)
         account.discover()
         assert granted.token is not None
         first = json.loads(granted.token.read_text())
@@ -282,7 +282,7 @@ class TestInUse:
         self, google: GoogleServer, granted: GoogleConfig
     ) -> None:
         """The server refuses it, whatever our clock says of it; another is asked for at once."""
-        account = GoogleAccount(granted)
+        account = GoogleAccount(granted, TODAY)
         account.discover()
         tokens = google.oauth.access_tokens
         tokens |= {key: replace(bearer, until=0.0) for key, bearer in tokens.items()}
@@ -293,9 +293,9 @@ class TestInUse:
         self, google: GoogleServer, granted: GoogleConfig
     ) -> None:
         """A restart costs no round trip to the token end point."""
-        GoogleAccount(granted).discover()
+        GoogleAccount(granted, TODAY).discover()
         google.oauth.down = True
-        GoogleAccount(granted).discover()
+        GoogleAccount(granted, TODAY).discover()
 
     def test_a_rotated_refresh_token_replaces_the_old(
         self, google: GoogleServer, granted: GoogleConfig
@@ -304,18 +304,18 @@ class TestInUse:
         google.oauth.rotates = True
         assert granted.token is not None
         first = granted.token.read_text()
-        GoogleAccount(granted).discover()
+        GoogleAccount(granted, TODAY).discover()
         google.oauth.expire_access()
-        GoogleAccount(granted).discover()
+        GoogleAccount(granted, TODAY).discover()
         granted.token.write_text(first)
         with pytest.raises(AuthExpired, match="invalid_grant"):
-            GoogleAccount(granted).discover()
+            GoogleAccount(granted, TODAY).discover()
 
     def test_a_revoked_token_pauses_with_the_remedy(
         self, google: GoogleServer, granted: GoogleConfig
     ) -> None:
         """invalid_grant is AuthExpired, in one line that says what to run."""
-        account = GoogleAccount(granted)
+        account = GoogleAccount(granted, TODAY)
         account.discover()
         google.oauth.revoke(THERAPIST)
         with pytest.raises(AuthExpired, match=r"invalid_grant.*syncd auth google work") as caught:
@@ -332,13 +332,13 @@ class TestInUse:
 
         monkeypatch.setattr(OAuth, "token", refused)
         with pytest.raises(AuthExpired, match="Workspace admin has to allow the app"):
-            GoogleAccount(granted).discover()
+            GoogleAccount(granted, TODAY).discover()
 
     def test_a_new_consent_is_taken_up_without_a_restart(
         self, google: GoogleServer, granted: GoogleConfig, tmp_path: Path
     ) -> None:
         """`syncd auth` replaced the file while the daemon ran."""
-        account = GoogleAccount(granted)
+        account = GoogleAccount(granted, TODAY)
         account.discover()
         google.oauth.revoke(THERAPIST)
         google.config("work", THERAPIST, tmp_path)
@@ -348,7 +348,7 @@ class TestInUse:
         self, google: GoogleServer, granted: GoogleConfig, tmp_path: Path
     ) -> None:
         """Where the folder cannot be locked, too: the renewed old one does not overwrite it, and it is used next."""
-        account = GoogleAccount(granted)
+        account = GoogleAccount(granted, TODAY)
         assert granted.token is not None
         google.oauth.refresh_tokens = Meanwhile(
             google.oauth.refresh_tokens, lambda: google.config("work", THERAPIST, tmp_path)
@@ -368,12 +368,12 @@ class TestInUse:
         """Nobody has to consent again because Google had a bad minute."""
         google.oauth.down = True
         with pytest.raises(Transient):
-            GoogleAccount(replace(granted, read_attempts=1)).discover()
+            GoogleAccount(replace(granted, read_attempts=1), TODAY).discover()
 
     def test_threads_renew_once(self, google: GoogleServer, granted: GoogleConfig) -> None:
         """With rotation a second renewal of the same token would be refused."""
         google.oauth.rotates = True
-        account = GoogleAccount(granted)
+        account = GoogleAccount(granted, TODAY)
         account.discover()
         google.oauth.expire_access()
         assert _all_at_once([account] * 6) == [2] * 6
@@ -382,7 +382,7 @@ class TestInUse:
     def test_processes_renew_one_after_the_other(self, google: GoogleServer, granted: GoogleConfig) -> None:
         """The daemon, a dry run, a doctor: whoever comes second uses what the first one stored."""
         google.oauth.rotates = True
-        accounts = [GoogleAccount(granted) for _ in range(6)]
+        accounts = [GoogleAccount(granted, TODAY) for _ in range(6)]
         assert _all_at_once(accounts) == [2] * 6
         for _ in range(3):
             google.oauth.expire_access()
@@ -397,7 +397,7 @@ class TestInUse:
         google.oauth.rotates = True
         before = granted.token.read_text()
         with granted.token.open() as held:
-            account = GoogleAccount(replace(granted, token=Path(f"/dev/fd/{held.fileno()}")))
+            account = GoogleAccount(replace(granted, token=Path(f"/dev/fd/{held.fileno()}")), TODAY)
             for _ in range(3):
                 account.discover()
                 google.oauth.expire_access()
@@ -409,7 +409,7 @@ class TestInUse:
         path = tmp_path / "token.json"
         path.write_text(content)
         with pytest.raises(AuthExpired, match=r"token\.json.*syncd auth google work"):
-            GoogleAccount(GoogleConfig("work", token=path)).discover()
+            GoogleAccount(GoogleConfig("work", token=path), TODAY).discover()
 
     def test_a_token_of_another_user_is_said_so(
         self, granted: GoogleConfig, monkeypatch: pytest.MonkeyPatch
@@ -421,7 +421,7 @@ class TestInUse:
 
         monkeypatch.setattr(Path, "read_text", refused)
         with pytest.raises(AuthExpired, match="another user"):
-            GoogleAccount(granted).discover()
+            GoogleAccount(granted, TODAY).discover()
 
     def test_a_missing_token_is_named_until_there_is_one(
         self, google: GoogleServer, dana: Person, tmp_path: Path
@@ -429,7 +429,7 @@ class TestInUse:
         """As on the first start; the running daemon takes up what `syncd auth` stores then."""
         config = google.config("work", THERAPIST, tmp_path)
         assert config.token is not None
-        account = GoogleAccount(config)
+        account = GoogleAccount(config, TODAY)
         kept = config.token.rename(tmp_path / "kept.json")
         with pytest.raises(AuthExpired, match="no token yet"):
             account.discover()
@@ -443,7 +443,7 @@ class TestInUse:
         config = replace(google.config("narrow", THERAPIST, tmp_path, LEAST_SCOPES), scopes=LEAST_SCOPES)
         google.config("narrow", THERAPIST, tmp_path, [FREEBUSY])
         with pytest.raises(AuthExpired, match=r"calendarlist.readonly.*events.owned.*auth google narrow"):
-            GoogleAccount(config).discover()
+            GoogleAccount(config, TODAY).discover()
 
     @pytest.mark.parametrize("wider", ["calendar", "calendar.events"])
     def test_a_wider_grant_is_as_good(
@@ -452,7 +452,7 @@ class TestInUse:
         """A token of an earlier program, or of other settings: renewed, used, and nothing is missing."""
         granted = {SCOPE + wider, LISTED, FREEBUSY} if wider == "calendar.events" else {SCOPE + wider}
         config = replace(google.config("wide", THERAPIST, tmp_path, granted), scopes=LEAST_SCOPES)
-        assert GoogleAccount(config).open("Practice").changes("", WINDOW).complete
+        assert GoogleAccount(config, TODAY).open("Practice").changes("", WINDOW).complete
         assert config.token is not None
         assert grant_of(read_token(config.token, "wide"), config).missing == frozenset()
 

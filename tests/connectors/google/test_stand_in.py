@@ -13,7 +13,18 @@ from connectors.google.account import GoogleAccount
 from connectors.google.scopes import LEAST_SCOPES
 from syncd.core.model import OccurrenceRef
 from syncd.demo.google.answers import ApiError
-from tests.connectors.google.samples import ADA, CLIENT, THERAPIST, WINDOW, Json, all_day, hold, timed, weekly
+from tests.connectors.google.samples import (
+    ADA,
+    CLIENT,
+    THERAPIST,
+    TODAY,
+    WINDOW,
+    Json,
+    all_day,
+    hold,
+    timed,
+    weekly,
+)
 from tests.servers.google import GoogleServer, Person
 
 EVENTS = f"calendars/{THERAPIST}/events"
@@ -289,7 +300,7 @@ def test_all_that_the_connector_ever_asks_is_documented(
     google: GoogleServer, dana: Person, ada: Person, tmp_path: Path
 ) -> None:
     """A life with every method of the connector: the document knows each request, and nothing is recorded."""
-    account = GoogleAccount(google.config("work", THERAPIST, tmp_path))
+    account = GoogleAccount(google.config("work", THERAPIST, tmp_path), TODAY)
     google.share(CLIENT, THERAPIST, "reader")
     calendar, busy = account.open("primary"), account.open(CLIENT)
     series = dana.enter(weekly("2026-06-01T09:00"))

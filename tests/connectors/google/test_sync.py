@@ -12,7 +12,7 @@ from syncd.core.errors import ConnectorError, CursorInvalid, Malformed, NotFound
 from syncd.core.model import EventStatus
 from syncd.core.spans import Span
 from syncd.ports import Calendar
-from tests.connectors.google.samples import BERLIN, THERAPIST, WINDOW, timed, weekly
+from tests.connectors.google.samples import BERLIN, THERAPIST, TODAY, WINDOW, timed, weekly
 from tests.scenario.household import SetClock
 from tests.servers.google import Fault, GoogleServer, Person, Phase
 from tests.servers.google.day import CALENDAR, POLL, POLLS, RECORDED, fill, happen
@@ -32,7 +32,7 @@ def test_a_day_of_2000_events_costs_a_request_per_poll_and_what_changes_need(tmp
         dana = google.person(THERAPIST)
         google.world.add_calendar(THERAPIST, CALENDAR)
         fill(dana, clock.now())
-        calendar = GoogleAccount(google.config("work", THERAPIST, tmp_path)).open(CALENDAR)
+        calendar = GoogleAccount(google.config("work", THERAPIST, tmp_path), TODAY).open(CALENDAR)
         cursor = calendar.changes("", window).cursor
         google.calls.clear()
         for poll in range(POLLS):
