@@ -58,13 +58,9 @@ class _Entry:
         return named_zone(str(self.item.get("timeZone", ""))) or ZoneInfo("UTC")
 
     def is_called(self, name: str) -> bool:
-        shown = {
-            self.name,
-            self.remote,
-            str(self.item.get("summary", "")),
-            str(self.item.get("summaryOverride", "")),
-        }
-        return name in shown
+        """By a name exactly; by its id, which may be an address, in any case."""
+        shown = {self.name, str(self.item.get("summary", "")), str(self.item.get("summaryOverride", ""))}
+        return name in shown or name.lower() == self.remote.lower()
 
 
 class GoogleAccount:

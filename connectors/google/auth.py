@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import socket
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,9 @@ from connectors.google.config import GoogleConfig, is_loopback
 from connectors.google.scopes import missing, short
 from connectors.google.tokens import alone_with, write_token
 from syncd.core.errors import AuthExpired, ConfigError, ConfigProblem, ConnectorError, Transient
+
+# It would log the address that was printed, and the one with the code that comes back.
+logging.getLogger("google_auth_oauthlib.flow").setLevel(logging.WARNING)
 
 _INSECURE = "OAUTHLIB_INSECURE_TRANSPORT"
 _HOST = "127.0.0.1"

@@ -21,6 +21,7 @@ from syncd.core.errors import (
     Forbidden,
     Malformed,
     NotFound,
+    Rejected,
     Transient,
     Unclear,
     VersionConflict,
@@ -170,6 +171,11 @@ class EventCalendar:
             if cursor:
                 raise
             raise Transient(f"google: {what}: the pages ran out while they were read") from None
+        except Rejected:
+            if not cursor:
+                raise
+            # A token that is none answers 400. Were it the request, reading everything would say so.
+            raise CursorInvalid(f"google: {what}: the sync token is not taken") from None
         if not listing.last.get("nextSyncToken"):
             raise Malformed(f"google: {what}: the last page has no sync token")
         return listing

@@ -83,13 +83,8 @@ def translate(
     match status:
         case 401:
             return AuthExpired(f"{said}: the sign-in is refused; {renewal}")
-        case 403 if reason in _SCOPES:
-            names = ", ".join(sorted(lacking)) or "of this calendar"
-            return AuthExpired(f"{said}: permissions are missing: {names}; {renewal}, tick all boxes")
-        case 403 if reason in _PAUSING:
-            return AuthExpired(f"{said}: {_PAUSING[reason]}")
         case 403:
-            return Forbidden(f"{said}: this account may not do that; share the calendar with write access")
+            return _forbidden(said, reason, renewal, lacking)
         case 404:
             return NotFound(f"{said}: no such calendar or event")
         case 409 | 412:
@@ -104,6 +99,17 @@ def translate(
             return Unclear(f"{said}: outcome unknown") if writing else Transient(said, _retry_after(error))
         case _:
             return Rejected(f"{said}: refused for good")
+
+
+def _forbidden(said: str, reason: str, renewal: str, lacking: Sequence[str]) -> ConnectorError:
+    if not reason:
+        return Transient(f"{said}: that is not the API's answer; check proxy and firewall")
+    if reason in _SCOPES:
+        names = ", ".join(sorted(lacking)) or "of this calendar"
+        return AuthExpired(f"{said}: permissions are missing: {names}; {renewal}, tick all boxes")
+    if reason in _PAUSING:
+        return AuthExpired(f"{said}: {_PAUSING[reason]}")
+    return Forbidden(f"{said}: this account may not do that; share the calendar with write access")
 
 
 def _retry_after(error: HttpError) -> timedelta | None:

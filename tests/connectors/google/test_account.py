@@ -43,7 +43,7 @@ def test_calendars_are_listed_by_name(google: GoogleServer, ada: Person, account
     assert not any("@" in one.id for one in found.values())
 
 
-@pytest.mark.parametrize("name", ["primary", THERAPIST])
+@pytest.mark.parametrize("name", ["primary", THERAPIST, "Dana@Example.org"])
 def test_the_main_calendar_opens_by_keyword_and_address(account: GoogleAccount, name: str) -> None:
     """Both are what people know it by; its id is what settings call it, and the probe knows it by that."""
     assert account.open(name).id == f"work/{name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import logging
 import re
 import stat
 import threading
@@ -106,6 +107,16 @@ def test_consent_brings_a_private_token_that_works(terminal: Terminal, config: G
     assert config.token is not None
     assert stat.S_IMODE(config.token.stat().st_mode) == 0o600
     assert [one.name for one in GoogleAccount(config, TODAY).discover()] == ["primary", "Practice"]
+
+
+def test_logs_hold_no_code(terminal: Terminal, caplog: pytest.LogCaptureFixture) -> None:
+    """With -v neither: the address that the browser comes back by carries what a token is made of."""
+    caplog.set_level(logging.INFO)
+    with terminal.running() as address:
+        requests.get(address, timeout=10)
+    assert terminal.error is None
+    assert "code=" not in caplog.text
+    assert "state=" not in caplog.text
 
 
 def test_a_headless_machine_is_told_of_the_tunnel(terminal: Terminal, port: int) -> None:

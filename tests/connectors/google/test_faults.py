@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -183,6 +184,25 @@ def test_what_only_a_setting_at_google_mends_pauses_the_account_and_names_it(rea
         assert type(error) is AuthExpired
         assert said in str(error)
         assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("writing", [False, True])
+def test_a_403_of_somebody_else_is_no_right_missing(writing: bool) -> None:
+    """A proxy's page, or Google's own for machines that ask too much: nothing was done, and later it may go."""
+    refused = HttpError(httplib2.Response({"status": 403}), b"<!DOCTYPE html><title>Blocked</title>")
+    error = translate(refused, "events.insert home/x", writing=writing, renewal="")
+    assert type(error) is Transient
+    assert "proxy" in str(error)
+
+
+def test_refusals_are_logged_by_us_alone(
+    google: GoogleServer, calendar: Calendar, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The library would quote an answer that it cannot read, whatever that holds."""
+    caplog.set_level(logging.INFO)
+    google.fail(Fault(Phase.REFUSED, "events.list", status=403, reason="rateLimitExceeded"))
+    assert calendar.changes("", WINDOW).complete
+    assert caplog.text == ""
 
 
 def test_quota_on_writes_holds_writes_back_and_lets_reads_go(
