@@ -119,7 +119,8 @@ class GoogleAccount:
         shown = _label(name)
         if not found:
             there = ", ".join(sorted(entry.label for entry in entries)) or "none"
-            raise NotFound(f'google: account {self.id}: no calendar "{shown}"; there is: {there}')
+            hint = "; one that others share is added in Google Calendar first" if "@" in name else ""
+            raise NotFound(f'google: account {self.id}: no calendar "{shown}"; there is: {there}{hint}')
         if len(found) > 1:
             ids = ", ".join(sorted(entry.remote for entry in found))
             raise NotFound(

@@ -56,6 +56,15 @@ def test_an_unknown_name_lists_what_there_is(account: GoogleAccount) -> None:
         account.open("Praxis").changes("", WINDOW)
 
 
+def test_a_colleague_who_is_not_on_the_list_has_to_be_added(
+    google: GoogleServer, account: GoogleAccount
+) -> None:
+    """An address is not in the line, so that it may stand in a log; what to do is."""
+    with pytest.raises(NotFound, match="added in Google Calendar first") as caught:
+        account.open("kim@example.org").changes("", WINDOW)
+    assert "@" not in str(caught.value)
+
+
 def test_two_calendars_of_one_name_need_the_id(google: GoogleServer, account: GoogleAccount) -> None:
     """The error gives the ids, and one of them opens."""
     second = google.world.add_calendar(THERAPIST, "Practice")
