@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from connectors.google.busytimes import BusyTimes
 from connectors.google.calendar import EventCalendar
 from connectors.google.client import GoogleClient
 from connectors.google.config import GoogleConfig
@@ -20,9 +21,10 @@ from connectors.google.times import Item
 from connectors.zones import named_zone
 from syncd.core.errors import NotFound
 from syncd.core.model import Delivery
-from syncd.ports import Calendar, CalendarInfo, Capabilities
+from syncd.ports import Calendar, CalendarInfo, Capabilities, Clock
 
 _PRIMARY = "primary"
+_UTC = frozenset({"UTC", "Etc/UTC"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,9 @@ class _Entry:
         return named_zone(str(self.item.get("timeZone", ""))) or ZoneInfo("UTC")
 
     def is_called(self, name: str) -> bool:
-        shown = {
-            self.name,
-            self.remote,
-            str(self.item.get("summary", "")),
-            str(self.item.get("summaryOverride", "")),
-        }
-        return name in shown
+        """By a name exactly; by its id, which may be an address, in any case."""
+        shown = {self.name, str(self.item.get("summary", "")), str(self.item.get("summaryOverride", ""))}
+        return name in shown or name.lower() == self.remote.lower()
 
 
 class GoogleAccount:
@@ -71,13 +69,15 @@ class GoogleAccount:
     def __init__(
         self,
         config: GoogleConfig,
+        clock: Clock,
         *,
         sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Nothing is read or sent yet. A missing or broken token or key is AuthExpired at the first call."""
         self._config = config
-        self._client = GoogleClient(config, sleep=sleep, clock=clock)
+        self._client = GoogleClient(config, sleep=sleep, clock=monotonic)
+        self._busy = BusyTimes(self._client, clock)
 
     @property
     def id(self) -> str:
@@ -94,7 +94,7 @@ class GoogleAccount:
 
         Nothing is sent yet.
         """
-        return NamedCalendar(f"{self.id}/{name}", lambda: self._opened(self._called(name), name))
+        return NamedCalendar(f"{self.id}/{name}", lambda: self._opened(name))
 
     def probe(self, calendar: str) -> Capabilities:
         """Nothing is written: what Google can do is known. Without delegation it sends no invitations."""
@@ -106,7 +106,7 @@ class GoogleAccount:
             ctags=False,
             conditional_writes=True,
             scheduling=sends,
-            addresses=tuple(one.remote.lower() for one in entries if one.item.get("primary")),
+            addresses=_addresses(entries),
             delivery=Delivery.GOOGLE if sends else Delivery.IMIP,
         )
 
@@ -114,13 +114,13 @@ class GoogleAccount:
         """All of them: one request a calendar is the least that tells, and `changes` is that request."""
         return frozenset(cursors)
 
-    def _called(self, name: str, entries: Sequence[_Entry] | None = None) -> _Entry:
-        entries = self._entries() if entries is None else entries
+    def _called(self, name: str, entries: Sequence[_Entry]) -> _Entry:
         found = [entry for entry in entries if entry.is_called(name)]
         shown = _label(name)
         if not found:
             there = ", ".join(sorted(entry.label for entry in entries)) or "none"
-            raise NotFound(f'google: account {self.id}: no calendar "{shown}"; there is: {there}')
+            hint = "; one that others share is added in Google Calendar first" if "@" in name else ""
+            raise NotFound(f'google: account {self.id}: no calendar "{shown}"; there is: {there}{hint}')
         if len(found) > 1:
             ids = ", ".join(sorted(entry.remote for entry in found))
             raise NotFound(
@@ -128,11 +128,18 @@ class GoogleAccount:
             )
         return found[0]
 
-    def _opened(self, entry: _Entry, name: str) -> Calendar:
+    def _opened(self, name: str) -> Calendar:
+        entries = self._entries()
+        entry = self._called(name, entries)
         key, label = f"{self.id}/{name}", self._id(entry)
         if self._reads(entry):
-            return EventCalendar(key, label, entry.remote, entry.zone, self._client, self._writes(entry))
-        return BusyCalendar(key, label, entry.remote, self._client)
+            own = frozenset((*self._config.addresses, *_addresses(entries)))
+            # Programs make calendars in UTC; guests without a calendar would be told those times.
+            home = (self._config.zone or entry.zone) if entry.zone.key in _UTC else entry.zone
+            return EventCalendar(
+                key, label, entry.remote, entry.zone, home, own, self._client, self._writes(entry)
+            )
+        return BusyCalendar(key, label, entry.remote, self._busy)
 
     def _reads(self, entry: _Entry) -> bool:
         """Somebody else's events can be read only with a scope that settings ask for besides the least ones."""
@@ -152,6 +159,11 @@ class GoogleAccount:
 
         listing = list_all(self._client, ask, f"calendarList.list {self.id}")
         return [_Entry(item) for item in listing.items if not item.get("deleted")]
+
+
+def _addresses(entries: Iterable[_Entry]) -> tuple[str, ...]:
+    """The account's own: its main calendar is called by it."""
+    return tuple(one.remote.lower() for one in entries if one.item.get("primary"))
 
 
 def _label(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import socket
 from collections.abc import Iterator, Mapping
@@ -18,8 +19,11 @@ from oauthlib.oauth2 import OAuth2Error
 
 from connectors.google.config import GoogleConfig, is_loopback
 from connectors.google.scopes import missing, short
-from connectors.google.tokens import write_token
+from connectors.google.tokens import alone_with, write_token
 from syncd.core.errors import AuthExpired, ConfigError, ConfigProblem, ConnectorError, Transient
+
+# It would log the address that was printed, and the one with the code that comes back.
+logging.getLogger("google_auth_oauthlib.flow").setLevel(logging.WARNING)
 
 _INSECURE = "OAUTHLIB_INSECURE_TRANSPORT"
 _HOST = "127.0.0.1"
@@ -110,7 +114,8 @@ def _store(
         "refresh_token_expires": (now + timedelta(seconds=int(lasts))).isoformat() if lasts else "",
     }
     try:
-        write_token(token, held)
+        with alone_with(token):  # a daemon that renews the old consent right now stores first
+            write_token(token, held)
     except OSError as error:
         problem = ConfigProblem(str(token), "token", type(error).__name__, "name a file that can be written")
         raise ConfigError((problem,)) from None

@@ -36,13 +36,16 @@ _PAGE = 2500  # the most that the API gives at once
 class EventCalendar:
     """A calendar whose events are read and written.
 
-    `id` is what settings call it, `label` what errors may call it, `remote` Google's id, `zone` its time zone.
+    `id` is what settings call it, `label` what errors may call it, `remote` Google's id, `zone` its time zone,
+    `home` the one in which our times are stated; `own` are the account's addresses, lower case.
     """
 
     id: str
     label: str
     remote: str
     zone: ZoneInfo
+    home: ZoneInfo
+    own: frozenset[str]
     client: GoogleClient
     writable: bool = True
 
@@ -81,7 +84,7 @@ class EventCalendar:
         return shelf.objects[0]
 
     def create(self, draft: EventDraft) -> Written:
-        body, send = drafts.insert_body(draft), _send(draft.notify)
+        body, send = drafts.insert_body(draft, self.home), _send(draft.notify)
         try:
             made = self._write("insert", send, body=body)
         except VersionConflict:
@@ -95,7 +98,7 @@ class EventCalendar:
 
     def replace(self, draft: EventDraft, etag: str) -> Written:
         item = self._standing(draft.uid, etag)
-        body = drafts.patch_body(draft, item, self.zone)
+        body = drafts.patch_body(draft, item, self.home, self.own)
         if draft.notify and not drafts.is_told(body):
             raise Rejected(
                 f"google: events.patch {self.label}: nothing changes that Google writes to guests about"
@@ -108,8 +111,8 @@ class EventCalendar:
     def delete(self, uid: str, etag: str, *, quiet: bool = False) -> None:
         item = self._standing(uid, etag)
         # Whoever has said no is not told again; any other guest hears it once, from Google.
-        asked = [one for one in item.get("attendees", ()) if not (one.get("self") or one.get("resource"))]
-        send = _send(not quiet and any(one.get("responseStatus") != "declined" for one in asked))
+        asked = any(one.get("responseStatus") != "declined" for one in drafts.others(item, self.own))
+        send = _send(asked and not quiet)
         self._write("delete", send, etag=str(item["etag"]), eventId=uid)
 
     def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:
@@ -175,6 +178,11 @@ class EventCalendar:
             if cursor:
                 raise
             raise Transient(f"google: {what}: the pages ran out while they were read") from None
+        except Rejected:
+            if not cursor:
+                raise
+            # A token that is none answers 400. Were it the request, reading everything would say so.
+            raise CursorInvalid(f"google: {what}: the sync token is not taken") from None
         if not listing.last.get("nextSyncToken"):
             raise Malformed(f"google: {what}: the last page has no sync token")
         return listing

@@ -10,13 +10,14 @@ from syncd.core.errors import Transient
 
 _UNTOLD = timedelta(seconds=30)  # where the server names no Retry-After
 _LONGEST = timedelta(minutes=15)
-_PATIENCE = 3  # failures in a row without a word about quota, before the circuit opens
+_PATIENCE = 3  # failures in a row that name no time, before the circuit opens
 
 
 class Circuit:
     """Counts refusals of one account, and holds requests back while it is open. Safe between threads.
 
-    A refused write holds back writes only; a refused read holds back both. `clock` is monotonic seconds.
+    A refused write holds back writes only; a refused read holds back both, and is first tried again where no time
+    was named. `clock` is monotonic seconds.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -38,10 +39,11 @@ class Circuit:
             self._failures[kind] = 0
 
     def failed(self, kind: str, error: Transient, *, quota: bool) -> None:
-        """Count a failure; open at once where the server spoke of quota or named a time."""
+        """Count a failure; open at once where the server named a time, or spoke of quota to a write."""
         with self._lock:
             self._failures[kind] += 1
-            if not quota and error.retry_after is None and self._failures[kind] < _PATIENCE:
+            told = error.retry_after is not None or (quota and kind == "write")
+            if not told and self._failures[kind] < _PATIENCE:
                 return
             doubled = _UNTOLD * 2 ** min(self._failures[kind] - 1, 5)
             pause = min(doubled if error.retry_after is None else error.retry_after, _LONGEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -24,6 +25,9 @@ from syncd.core.errors import ConnectorError, Malformed, Transient, Unclear
 
 Answer = Mapping[str, Any]
 Build = Callable[[Service], Request]
+
+# Its warnings quote what was answered; what we make of that is in our own errors.
+logging.getLogger("googleapiclient.http").setLevel(logging.ERROR)
 
 _BACKOFF = wait_exponential_jitter(max=10)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from connectors.google.scopes import LEAST_SCOPES
 from syncd.core.errors import ConfigError, ConfigProblem
@@ -21,7 +22,9 @@ class GoogleConfig:
     """One account. Either `token` (a person's consent) or `service_account` (a key file, with `subject`).
 
     `client_secrets` is needed by `authorize` only. Tokens and requests go to the addresses that stand here, never
-    to those that a token or key file names. Raises ConfigError for an address that is neither https nor loopback.
+    to those that a token or key file names. `addresses` (lower case) are the therapist's own and never a guest's;
+    `zone` is theirs, for times in calendars that are kept in UTC. Raises ConfigError for an address that is neither
+    https nor loopback.
     """
 
     account: str
@@ -33,6 +36,8 @@ class GoogleConfig:
     token_uri: str = TOKEN_URI
     auth_uri: str = AUTH_URI
     scopes: tuple[str, ...] = LEAST_SCOPES
+    addresses: tuple[str, ...] = ()
+    zone: ZoneInfo | None = None
     timeout: timedelta = timedelta(seconds=30)
     read_attempts: int = 4
     longest_wait: timedelta = timedelta(seconds=20)  # a longer Retry-After ends the pass for this account

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -26,9 +27,9 @@ _GUESTS = {"guestsCanInviteOthers": False, "guestsCanModify": False, "guestsCanS
 _GUEST_DEFAULTS = {"guestsCanInviteOthers": True, "guestsCanModify": False, "guestsCanSeeOtherGuests": True}
 
 
-def insert_body(draft: EventDraft) -> Body:
+def insert_body(draft: EventDraft, zone: ZoneInfo) -> Body:
     """A complete new event under the draft's own id, guests' rights off, the one client not yet answered."""
-    start, end = stated(draft.when)
+    start, end = stated(draft.when, zone)
     body: Body = {
         "id": draft.uid,
         **_texts(draft),
@@ -42,8 +43,8 @@ def insert_body(draft: EventDraft) -> Body:
     return body
 
 
-def patch_body(draft: EventDraft, item: Item, zone: ZoneInfo) -> Body:
-    """What differs between the event and the draft, and nothing else.
+def patch_body(draft: EventDraft, item: Item, zone: ZoneInfo, own: Collection[str] = ()) -> Body:
+    """What differs between the event and the draft, and nothing else. `own` are the account's addresses.
 
     `attendees` is in it only when the client is not on the event yet: a list sent for another reason would reset
     answers. Raises Rejected where the event has another guest, or shows only some of them.
@@ -55,7 +56,7 @@ def patch_body(draft: EventDraft, item: Item, zone: ZoneInfo) -> Body:
     if changed := {key: value for key, value in marks(draft.marker).items() if held.get(key) != value}:
         body["extendedProperties"] = {"private": changed}
     if draft.attendee is not None and not _has(item, draft.attendee.email):
-        body["attendees"] = _with(item, draft.attendee)
+        body["attendees"] = _with(item, draft.attendee, own)
     return body
 
 
@@ -90,7 +91,7 @@ def _times(when: When, item: Item, zone: ZoneInfo) -> Body:
         pass  # whatever stands there is replaced
     # A patch merges: the other form of start and end has to be taken away by name.
     blank = {"date": None, "dateTime": None, "timeZone": None}
-    start, end = stated(when)
+    start, end = stated(when, zone)
     return {"start": blank | start, "end": blank | end}
 
 
@@ -103,11 +104,20 @@ def _has(item: Item, email: str) -> bool:
     return any(one.email == email.lower() for one in attendees_of(item))
 
 
-def _with(item: Item, client: Attendee) -> list[Body]:
+def others(item: Item, own: Collection[str]) -> list[Item]:
+    """The guests who are neither rooms nor the account itself, which only its main calendar calls `self`."""
+    return [
+        one
+        for one in item.get("attendees", ())
+        if not (one.get("self") or one.get("organizer") or one.get("resource"))
+        and str(one.get("email", "")).lower() not in own
+    ]
+
+
+def _with(item: Item, client: Attendee, own: Collection[str]) -> list[Body]:
     """The guests as they stand, answers included, and the client; never a second guest beside the client."""
     if item.get("attendeesOmitted"):
         raise Rejected("the event shows only some of its guests: a client cannot be added to it")
-    present = item.get("attendees", [])
-    if any(not (one.get("self") or one.get("organizer") or one.get("resource")) for one in present):
+    if others(item, own):
         raise Rejected("the event has another guest already: a second one is never added")
-    return [*cast(list[Body], writable("attendees", present)), _invited(client)]
+    return [*cast(list[Body], writable("attendees", item.get("attendees", []))), _invited(client)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
@@ -27,11 +27,28 @@ QUOTA = frozenset(
         "quotaExceeded",
         "rateLimitExceeded",
         "userRateLimitExceeded",
+        "userRateLimitExceededUnreg",
+        "concurrentLimitExceeded",
         "dailyLimitExceeded",
+        "dailyLimitExceededUnreg",
+        "variableTermLimitExceeded",
         "calendarUsageLimitsExceeded",
+        "RATE_LIMIT_EXCEEDED",
         "RESOURCE_EXHAUSTED",
     }
 )
+ADMIN_ALLOWS = (
+    "a Workspace admin has to allow the app: admin.google.com, Security, API controls, Manage app access"
+)
+# What keeps the whole account out until somebody changes a setting at Google's; nobody's sharing is at fault.
+_PAUSING: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("accessNotConfigured", "SERVICE_DISABLED"),
+        "enable the Google Calendar API in the console: APIs & Services, Library",
+    ),
+    "domainPolicy": ADMIN_ALLOWS,
+    "forbiddenForServiceAccounts": "a service account invites nobody by itself: set `subject`",
+}
 _SCOPES = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
 
 
@@ -39,7 +56,10 @@ def reason_of(error: HttpError) -> str:
     """Google's own word for what is wrong, or ""."""
     try:
         told = json.loads(error.content)["error"]
-        return str(told["errors"][0]["reason"]) if told.get("errors") else str(told.get("status", ""))
+        known = [
+            one["reason"] for one in (*told.get("errors", ()), *told.get("details", ())) if "reason" in one
+        ]
+        return str(known[0] if known else told.get("status", ""))
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         return ""
 
@@ -63,11 +83,8 @@ def translate(
     match status:
         case 401:
             return AuthExpired(f"{said}: the sign-in is refused; {renewal}")
-        case 403 if reason in _SCOPES:
-            names = ", ".join(sorted(lacking)) or "of this calendar"
-            return AuthExpired(f"{said}: permissions are missing: {names}; {renewal}, tick all boxes")
         case 403:
-            return Forbidden(f"{said}: this account may not do that; share the calendar with write access")
+            return _forbidden(said, reason, renewal, lacking)
         case 404:
             return NotFound(f"{said}: no such calendar or event")
         case 409 | 412:
@@ -76,14 +93,23 @@ def translate(
             return NotFound(f"{said}: deleted")
         case 410:
             return CursorInvalid(f"{said}: the sync token is no longer known")
-        case 408 | 500 | 502 | 503 | 504:
-            return Unclear(f"{said}: outcome unknown") if writing else Transient(said, _retry_after(error))
         case _ if 300 <= status < 400:
             return Malformed(f"{said}: redirected; check api_endpoint")
-        case _ if status >= 500:
+        case _ if status == 408 or status >= 500:
             return Unclear(f"{said}: outcome unknown") if writing else Transient(said, _retry_after(error))
         case _:
             return Rejected(f"{said}: refused for good")
+
+
+def _forbidden(said: str, reason: str, renewal: str, lacking: Sequence[str]) -> ConnectorError:
+    if not reason:
+        return Transient(f"{said}: that is not the API's answer; check proxy and firewall")
+    if reason in _SCOPES:
+        names = ", ".join(sorted(lacking)) or "of this calendar"
+        return AuthExpired(f"{said}: permissions are missing: {names}; {renewal}, tick all boxes")
+    if reason in _PAUSING:
+        return AuthExpired(f"{said}: {_PAUSING[reason]}")
+    return Forbidden(f"{said}: this account may not do that; share the calendar with write access")
 
 
 def _retry_after(error: HttpError) -> timedelta | None:

@@ -16,6 +16,7 @@ from google.auth.exceptions import GoogleAuthError, RefreshError
 from google.oauth2 import credentials, service_account
 
 from connectors.google.config import GoogleConfig
+from connectors.google.faults import ADMIN_ALLOWS
 from connectors.google.scopes import missing, short
 from connectors.google.tokens import alone_with, read_token, write_token
 from syncd.core.errors import AuthExpired, Transient
@@ -106,9 +107,19 @@ class SignIn:
             raise self._refused(error) from None
         except (GoogleAuthError, OSError) as error:
             raise Transient(f"google: token end point: {type(error).__name__}") from None
-        if isinstance(held, credentials.Credentials):
-            self._store(json.loads(held.to_json()))  # type: ignore[no-untyped-call]  # as above
+        if not isinstance(held, credentials.Credentials):
+            return held
+        if self._overtaken():
+            return self._taken_up() or held
+        self._store(json.loads(held.to_json()))  # type: ignore[no-untyped-call]  # as above
         return held
+
+    def _overtaken(self) -> bool:
+        """True where a consent was stored while we asked (not every folder can be locked): it must not be undone."""
+        try:
+            return self._file() != self._stored
+        except AuthExpired:
+            return False  # what is no token is replaced by one
 
     def _taken_up(self) -> _Credentials | None:
         """What `syncd auth` or another process of syncd has put into the token file since; None if it is no good."""
@@ -131,6 +142,8 @@ class SignIn:
         elif code == "invalid_grant":
             week = 'a consent screen in "Testing" ends it after 7 days'
             remedy = f"access was withdrawn or has run out ({week}); {self.renewal}"
+        elif code == "admin_policy_enforced":
+            remedy = ADMIN_ALLOWS
         else:
             remedy = f"check the client in the Google console, then {self.renewal}"
         return AuthExpired(f"google: account {account}: {code}: {remedy}")

@@ -42,11 +42,15 @@ def instance_id(uid: str, recurrence_id: str) -> str:
     return f"{uid}_{recurrence_id}" if recurrence_id else uid
 
 
-def stated(when: When) -> tuple[dict[str, str], dict[str, str]]:
-    """`start` and `end` of an event as the API wants them: dates, or times in UTC."""
+def stated(when: When, zone: ZoneInfo) -> tuple[dict[str, str], dict[str, str]]:
+    """`start` and `end` of an event as the API wants them: dates, or times in `zone`, in which Google tells guests."""
     if isinstance(when, AllDay):
         return {"date": when.first.isoformat()}, {"date": when.until.isoformat()}
-    return {"dateTime": rfc3339(when.start)}, {"dateTime": rfc3339(when.end)}
+    return _told(when.start, zone), _told(when.end, zone)
+
+
+def _told(moment: datetime, zone: ZoneInfo) -> dict[str, str]:
+    return {"dateTime": moment.astimezone(zone).isoformat(), "timeZone": zone.key}
 
 
 def rfc3339(moment: datetime) -> str:

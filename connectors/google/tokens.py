@@ -26,6 +26,10 @@ def read_token(path: Path, account: str) -> dict[str, Any]:
         held = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise AuthExpired(f"google: {path}: no token yet; {remedy}") from None
+    except PermissionError:
+        raise AuthExpired(
+            f"google: {path}: belongs to another user; give it to the one that syncd runs as, or as that one {remedy}"
+        ) from None
     except (OSError, ValueError) as error:
         raise AuthExpired(f"google: {path}: cannot be read ({type(error).__name__}); {remedy}") from None
     if not isinstance(held, dict) or any(not held.get(name) for name in _NEEDED):

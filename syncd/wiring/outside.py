@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from connectors.caldav.account import CalDavAccount as CalDavConnector
 from connectors.caldav.config import CalDavConfig
@@ -33,7 +34,7 @@ def _account(one: CalDavAccount | GoogleAccount, settings: Settings, clock: Cloc
             # Who has no Google account does not load Google's libraries.
             from connectors.google.account import GoogleAccount as GoogleConnector  # noqa: PLC0415
 
-            return GoogleConnector(google_config(one))
+            return GoogleConnector(_google(one, settings), clock)
 
 
 def _caldav(one: CalDavAccount, settings: Settings) -> CalDavConfig:
@@ -67,9 +68,20 @@ def google_config(one: GoogleAccount) -> GoogleConfig:
     )
 
 
+def _google(one: GoogleAccount, settings: Settings) -> GoogleConfig:
+    owners = _owners(one.id, settings)
+    own = {address.lower() for owner in owners for address in (owner.email, *owner.addresses)}
+    zone = owners[0].zone if owners else None
+    return replace(google_config(one), addresses=tuple(sorted(own)), zone=zone)
+
+
 def _owner(account: str, settings: Settings) -> Therapist | None:
+    return next(iter(_owners(account, settings)), None)
+
+
+def _owners(account: str, settings: Settings) -> tuple[Therapist, ...]:
     prefix = f"{account}/"
-    return next((one for one in settings.therapists if one.calendar.startswith(prefix)), None)
+    return tuple(one for one in settings.therapists if one.calendar.startswith(prefix))
 
 
 def calendars(settings: Settings, accounts: Mapping[str, Account]) -> dict[str, Calendar]:

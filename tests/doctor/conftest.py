@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from syncd.doctor import Check, Examination, Finding, Verdict, examine
 from syncd.ports import Clock
 from tests.cli.conftest import dav, office, smtp
-from tests.cli.office import Office
+from tests.cli.office import Office, now
 
 __all__ = ["dav", "look", "office", "smtp"]
 
@@ -41,6 +41,13 @@ class Seen:
     def text(self) -> str:
         """All that was said."""
         return "\n".join(f"{one.subject} {one.said}" for one in self.examination.findings)
+
+
+class Ahead:
+    """A machine whose clock is five minutes fast."""
+
+    def now(self) -> datetime:
+        return now() + timedelta(minutes=5)
 
 
 Look = Callable[..., Seen]

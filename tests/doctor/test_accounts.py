@@ -11,7 +11,7 @@ import trustme
 
 from syncd.doctor import Check, Verdict
 from tests.cli.office import MAIL_PASSWORD, PASSWORD, Office, now
-from tests.doctor.conftest import Look
+from tests.doctor.conftest import Ahead, Look
 from tests.servers.dav import DavServer
 from tests.servers.process import free_port
 from tests.servers.proxy import proxied
@@ -23,13 +23,6 @@ from tests.servers.worlds import fresh_folder
 from tests.servers.xandikos import scheduling_xandikos
 
 SESSIONS = "therapists[0].calendar"
-
-
-class Ahead:
-    """A machine whose clock is five minutes fast."""
-
-    def now(self) -> datetime:
-        return now() + timedelta(minutes=5)
 
 
 class TestAccounts:

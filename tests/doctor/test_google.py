@@ -12,8 +12,8 @@ import pytest
 from connectors.google.scopes import LEAST_SCOPES, OWNED, SCOPE, Shared, scopes_for
 from syncd.doctor import Check, Verdict
 from tests.cli.office import Office, now
-from tests.doctor.conftest import Look
-from tests.servers.google import GoogleServer
+from tests.doctor.conftest import Ahead, Look
+from tests.servers.google import Fault, GoogleServer, Phase
 
 DANA = "dana@example.org"
 KIM = "kim@example.org"
@@ -140,6 +140,25 @@ class TestGoogle:
         assert "invalid_grant" in said
         assert "7 days" in said
         assert "syncd auth google work" in said
+
+    @pytest.mark.usefixtures("token")
+    def test_an_api_that_is_not_enabled_is_said_so(self, google: GoogleServer, look: Look) -> None:
+        """The step in the console that is forgotten most; nothing is said of sharing."""
+        google.fail(
+            Fault(Phase.REFUSED, "calendarList.list", status=403, reason="accessNotConfigured", times=9)
+        )
+        seen = look(0)
+        assert seen.failed() == {Check.CREDENTIALS}
+        said = seen.one(Check.CREDENTIALS, KEY).said
+        assert "enable the Google Calendar API in the console" in said
+        assert "share" not in said
+
+    @pytest.mark.usefixtures("token")
+    def test_a_clock_that_is_off_is_a_warning(self, look: Look) -> None:
+        """Google's door is asked for its time, too: keys are signed and tokens run out by the clock."""
+        finding = look(0, Ahead()).one(Check.CLOCK, f"{KEY}.api_endpoint")
+        assert finding.verdict is Verdict.WARN
+        assert "ahead of the server: set its clock" in finding.said
 
 
 class TestServiceAccount:

@@ -94,7 +94,7 @@ def memory_world() -> World:
 @contextlib.contextmanager
 def google_world(folder: Path) -> Iterator[World]:
     """A fresh calendar on the Google stand-in."""
-    with google_account(folder) as (account, owner):
+    with google_account(folder, StoppedClock()) as (account, owner):
         yield World(account, owner, "google", tells_stale=False)
 
 

@@ -100,6 +100,54 @@ def test_scopes_taken_from_the_key_pause_the_account_and_come_back(make: Make) -
     through_a_yes(house)
 
 
+@pytest.fixture
+def handed(monkeypatch: pytest.MonkeyPatch) -> Iterator[ExitStack]:
+    """systemd's credentials: files that are read by name, and beside which nothing can be put."""
+    with ExitStack() as held:
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/dev/fd")
+        yield held
+
+
+def test_a_token_that_systemd_hands_over_is_renewed_in_memory(
+    handed: ExitStack, make: Make, tmp_path: Path
+) -> None:
+    """`LoadCredential=`: the file stays as it was handed over, and each renewal lasts until the next."""
+
+    def desk(server: GoogleServer, folder: Path) -> str:
+        settings = google_desk(server, folder)
+        token = handed.enter_context((folder / "work.json").open())
+        return settings.replace(
+            f'{{ file = "{folder / "work.json"}" }}', f'{{ credential = "{token.fileno()}" }}'
+        )
+
+    house = make(desk)
+    before = (tmp_path / "work.json").read_text()
+    house.block(MONDAY)
+    for _ in range(3):
+        house.server.oauth.expire_access()
+        assert house.later(minutes=2)[-1].problems == ()
+    through_a_yes(house)
+    assert (tmp_path / "work.json").read_text() == before
+
+
+@pytest.mark.parametrize("address", [DANA, "okafor@example.org"])
+def test_a_therapist_who_invites_herself_to_a_hold_hinders_nobody(make: Make, address: str) -> None:
+    """On a calendar beside the main one Google does not call her entry her own; settings know her addresses."""
+
+    def desk(server: GoogleServer, folder: Path) -> str:
+        settings = google_desk(server, folder)
+        return settings.replace("hours =", 'addresses = ["okafor@example.org"]\nhours =', 1)
+
+    house = make(desk)
+    house.block(MONDAY)
+    house.run()
+    held = house.offers("c1")[-1]
+    house.dana.change(held.uid, {"attendees": [{"email": address, "responseStatus": "accepted"}]}, "Practice")
+    house.at(INVITED_BY)
+    assert house.offers("c1")[-1].uid == held.uid
+    assert house.kinds("c1") == ["REQUEST"]
+
+
 def test_leave_in_a_calendar_of_the_practice(make: Make) -> None:
     """`shared = "read"`: Kim owns the calendar in which everybody's leave stands; Dana's displaces Dana's sessions."""
 

@@ -25,6 +25,7 @@ from tests.whole.google import DANA, GoogleHouse, google_desk
 MONDAY = date(2026, 7, 6)
 INVITED_BY = datetime(2026, 6, 16, 12, 0, tzinfo=BERLIN)
 KIM = "kim@example.org"
+LEE = "lee@example.org"
 BASE = "/calendar/v3/"
 WRITES = {f"calendar.events.{one}" for one in ("insert", "patch", "delete")}
 READS = {f"calendar.{one}" for one in ("events.list", "events.get", "events.instances", "calendarList.list")}
@@ -141,6 +142,24 @@ def test_the_daemons_share_of_a_recorded_day(tmp_path: Path, post: SmtpServer) -
             happen(moment, house.server)
             spent.append(_requests(house))
         assert spent == [one for moment in RECORDED for one in (1, 1 + moment.extra)]
+
+
+def test_a_quiet_look_with_busy_calendars_is_two_requests(tmp_path: Path, post: SmtpServer) -> None:
+    """One for Dana's own calendar, one for all that others share; what is months away is asked for once an hour."""
+
+    def two(server: GoogleServer, folder: Path) -> str:
+        server.person(LEE)
+        server.share(LEE, DANA, "freeBusyReader")
+        return desk(server, folder).replace(f'["{KIM}"]', f'["{KIM}", "{LEE}"]')
+
+    with ExitStack() as opened:
+        house = GoogleHouse(tmp_path, post, SetClock(NOW), opened, two)
+        house.run()
+        spent = []
+        for _ in range(35):
+            house.clock.moment += POLL
+            spent.append(_requests(house))
+        assert sorted(spent) == [2] * 34 + [7]
 
 
 def _requests(house: GoogleHouse) -> int:

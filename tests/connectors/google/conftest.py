@@ -11,7 +11,7 @@ import pytest
 
 from connectors.google.account import GoogleAccount
 from syncd.ports import Calendar
-from tests.connectors.google.samples import CLIENT, THERAPIST, WINDOW, Clock
+from tests.connectors.google.samples import CLIENT, THERAPIST, TODAY, WINDOW, Clock
 from tests.servers.google import GoogleServer, Person
 
 
@@ -46,7 +46,7 @@ def clock() -> Clock:
 def account(google: GoogleServer, dana: Person, tmp_path: Path, clock: Clock) -> GoogleAccount:
     """The connector under test, with the therapist's consent."""
     config = replace(google.config("work", dana.email, tmp_path), timeout=timedelta(seconds=2))
-    return GoogleAccount(config, sleep=clock.sleep, clock=clock)
+    return GoogleAccount(config, TODAY, sleep=clock.sleep, monotonic=clock)
 
 
 @pytest.fixture

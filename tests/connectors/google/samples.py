@@ -31,6 +31,17 @@ DECORATED: Json = {
 }
 
 
+class Standing:
+    """A clock that stands until it is set."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """The instant it was set to."""
+        return self.moment
+
+
 class Clock:
     """Seconds that pass only when slept."""
 
@@ -80,4 +91,5 @@ def hold(start: datetime = datetime(2026, 7, 8, 9, tzinfo=UTC), uid: str = UID) 
     )
 
 
+TODAY = Standing(datetime(2026, 6, 15, 8, tzinfo=UTC))
 ADA = Attendee(CLIENT, name="Ada Example")

@@ -14,7 +14,19 @@ from connectors.google.scopes import LEAST_SCOPES, SCOPE
 from syncd.core.errors import AuthExpired, ConfigError, Forbidden, NotFound, Transient
 from syncd.core.model import Delivery, EventKind, OccurrenceRef, Transparency
 from syncd.core.spans import Span
-from tests.connectors.google.samples import ADA, CLIENT, THERAPIST, UID, WINDOW, all_day, hold, timed, weekly
+from tests.connectors.google.samples import (
+    ADA,
+    BERLIN,
+    CLIENT,
+    THERAPIST,
+    TODAY,
+    UID,
+    WINDOW,
+    all_day,
+    hold,
+    timed,
+    weekly,
+)
 from tests.servers.google import Fault, GoogleServer, Person, Phase
 
 
@@ -31,7 +43,7 @@ def test_calendars_are_listed_by_name(google: GoogleServer, ada: Person, account
     assert not any("@" in one.id for one in found.values())
 
 
-@pytest.mark.parametrize("name", ["primary", THERAPIST])
+@pytest.mark.parametrize("name", ["primary", THERAPIST, "Dana@Example.org"])
 def test_the_main_calendar_opens_by_keyword_and_address(account: GoogleAccount, name: str) -> None:
     """Both are what people know it by; its id is what settings call it, and the probe knows it by that."""
     assert account.open(name).id == f"work/{name}"
@@ -42,6 +54,15 @@ def test_an_unknown_name_lists_what_there_is(account: GoogleAccount) -> None:
     """The admin sees the right spelling."""
     with pytest.raises(NotFound, match="Practice, primary"):
         account.open("Praxis").changes("", WINDOW)
+
+
+def test_a_colleague_who_is_not_on_the_list_has_to_be_added(
+    google: GoogleServer, account: GoogleAccount
+) -> None:
+    """An address is not in the line, so that it may stand in a log; what to do is."""
+    with pytest.raises(NotFound, match="added in Google Calendar first") as caught:
+        account.open("kim@example.org").changes("", WINDOW)
+    assert "@" not in str(caught.value)
 
 
 def test_two_calendars_of_one_name_need_the_id(google: GoogleServer, account: GoogleAccount) -> None:
@@ -58,6 +79,37 @@ def test_google_carries_invitations_of_an_owner(account: GoogleAccount) -> None:
     assert capabilities.delivery is Delivery.GOOGLE
     assert capabilities.addresses == (THERAPIST,)
     assert capabilities.conditional_writes
+
+
+@pytest.mark.parametrize(("zone", "told"), [("UTC", "Europe/Berlin"), ("Europe/Lisbon", "Europe/Lisbon")])
+def test_times_are_told_in_the_calendars_zone(
+    google: GoogleServer, dana: Person, tmp_path: Path, zone: str, told: str
+) -> None:
+    """Where programs have left a calendar in UTC, in the therapist's: guests read these times in Google's mails."""
+    google.world.add_calendar(THERAPIST, "Made").zone = zone
+    config = replace(google.config("work", THERAPIST, tmp_path), zone=BERLIN)
+    made = GoogleAccount(config, TODAY).open("Made")
+    made.create(hold())
+    event = dana.event(UID, "Made")
+    assert event is not None
+    assert event["start"]["timeZone"] == event["end"]["timeZone"] == told
+    assert datetime.fromisoformat(event["start"]["dateTime"]) == datetime(2026, 7, 8, 9, tzinfo=UTC)
+    google.calls.clear()
+    made.replace(hold(), "")
+    assert [call.method for call in google.calls] == ["events.get"]
+
+
+def test_a_second_address_of_the_therapist_is_no_guest(
+    google: GoogleServer, dana: Person, tmp_path: Path
+) -> None:
+    """Settings know addresses that Google does not call the account's."""
+    google.person("office@example.org")
+    config = replace(google.config("work", THERAPIST, tmp_path), addresses=("office@example.org",))
+    calendar = GoogleAccount(config, TODAY).open("Practice")
+    calendar.create(hold())
+    dana.change(UID, {"attendees": [{"email": "office@example.org"}]}, "Practice")
+    calendar.replace(replace(hold(), attendee=ADA, notify=True), "")
+    assert [mail.recipient for mail in google.mails(CLIENT)] == [CLIENT]
 
 
 def test_any_calendar_may_have_changed(account: GoogleAccount) -> None:
@@ -128,7 +180,7 @@ def test_a_wider_scope_reads_shared_leave_with_its_titles(
     ada.enter(all_day("2026-07-06", "2026-07-11"))
     google.share(CLIENT, THERAPIST, "reader")
     scopes = (*LEAST_SCOPES, SCOPE + "calendar.events.readonly")
-    shared = GoogleAccount(google.config("wide", THERAPIST, tmp_path, scopes)).open(CLIENT)
+    shared = GoogleAccount(google.config("wide", THERAPIST, tmp_path, scopes), TODAY).open(CLIENT)
     (found,) = shared.changes("", WINDOW).objects
     assert found.events[0].title == "Vacation"
     with pytest.raises(Forbidden):
@@ -158,7 +210,7 @@ class TestServiceAccount:
     ) -> None:
         """Domain-wide delegation: reads and invites as Dana."""
         google.oauth.delegated = frozenset(LEAST_SCOPES)
-        account = GoogleAccount(google.service_config("practice", tmp_path, subject=THERAPIST))
+        account = GoogleAccount(google.service_config("practice", tmp_path, subject=THERAPIST), TODAY)
         calendar = account.open("Practice")
         assert account.probe(calendar.id).delivery is Delivery.GOOGLE
         calendar.create(replace(hold(), attendee=ADA, notify=True))
@@ -169,7 +221,7 @@ class TestServiceAccount:
     ) -> None:
         """One line with the remedy."""
         google.oauth.delegated = frozenset(LEAST_SCOPES[:1])
-        account = GoogleAccount(google.service_config("practice", tmp_path, subject=THERAPIST))
+        account = GoogleAccount(google.service_config("practice", tmp_path, subject=THERAPIST), TODAY)
         with pytest.raises(AuthExpired, match="domain-wide delegation"):
             account.discover()
 
@@ -179,9 +231,9 @@ class TestServiceAccount:
         """Google refuses attendees of a bare service account, so the probe says imip."""
         config = google.service_config("robot", tmp_path)
         google.world.add_calendar("robot@project.example.org", "Shared")
-        account = GoogleAccount(config)
+        account = GoogleAccount(config, TODAY)
         assert account.probe("robot/Shared").delivery is Delivery.IMIP
-        with pytest.raises(Forbidden):
+        with pytest.raises(AuthExpired, match="set `subject`"):
             account.open("Shared").create(replace(hold(), attendee=ADA, notify=True))
 
     @pytest.mark.parametrize("content", ["", "{}", "[]", '{"type": "authorized_user"}'])
@@ -190,7 +242,7 @@ class TestServiceAccount:
         path = tmp_path / "wrong.json"
         path.write_text(content)
         with pytest.raises(AuthExpired, match=r"wrong\.json"):
-            GoogleAccount(GoogleConfig("practice", service_account=path)).discover()
+            GoogleAccount(GoogleConfig("practice", service_account=path), TODAY).discover()
 
 
 @pytest.mark.parametrize(

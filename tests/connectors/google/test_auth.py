@@ -5,16 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import logging
 import re
 import stat
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socket import create_server
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -24,10 +26,11 @@ from connectors.google.account import GoogleAccount
 from connectors.google.auth import Grant, authorize, grant_of
 from connectors.google.config import GoogleConfig
 from connectors.google.scopes import FREEBUSY, LEAST_SCOPES, LISTED, SCOPE
-from connectors.google.tokens import read_token
+from connectors.google.tokens import alone_with, read_token, write_token
 from syncd.core.errors import AuthExpired, ConfigError, ConnectorError, Transient
-from syncd.demo.google.oauth import Consent
-from tests.connectors.google.samples import THERAPIST, WINDOW
+from syncd.demo.google.answers import Json
+from syncd.demo.google.oauth import Consent, OAuth, OAuthError
+from tests.connectors.google.samples import THERAPIST, TODAY, WINDOW
 from tests.servers.google import GoogleServer, Person
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -62,16 +65,16 @@ class Terminal:
         self.grant: Grant | None = None
         self.error: BaseException | None = None
         self.shown = ""
+        self.thread = threading.Thread(target=self._run)
 
     @contextmanager
     def running(self) -> Iterator[str]:
         """The address that was printed; the command has ended afterwards."""
-        thread = threading.Thread(target=self._run)
-        thread.start()
+        self.thread.start()
         try:
-            yield self._address(thread)
+            yield self._address()
         finally:
-            thread.join(20)
+            self.thread.join(20)
 
     def _run(self) -> None:
         try:
@@ -79,9 +82,9 @@ class Terminal:
         except (ConnectorError, ConfigError) as error:
             self.error = error
 
-    def _address(self, thread: threading.Thread) -> str:
+    def _address(self) -> str:
         ticks = threading.Event()
-        while thread.is_alive():
+        while self.thread.is_alive():
             self.shown += self.capsys.readouterr().out
             if found := re.search(rf"{re.escape(self.config.auth_uri)}\S+", self.shown):
                 return found[0]
@@ -103,7 +106,17 @@ def test_consent_brings_a_private_token_that_works(terminal: Terminal, config: G
     assert terminal.grant == Grant(frozenset(LEAST_SCOPES), frozenset(), None)
     assert config.token is not None
     assert stat.S_IMODE(config.token.stat().st_mode) == 0o600
-    assert [one.name for one in GoogleAccount(config).discover()] == ["primary", "Practice"]
+    assert [one.name for one in GoogleAccount(config, TODAY).discover()] == ["primary", "Practice"]
+
+
+def test_logs_hold_no_code(terminal: Terminal, caplog: pytest.LogCaptureFixture) -> None:
+    """With -v neither: the address that the browser comes back by carries what a token is made of."""
+    caplog.set_level(logging.INFO)
+    with terminal.running() as address:
+        requests.get(address, timeout=10)
+    assert terminal.error is None
+    assert "code=" not in caplog.text
+    assert "state=" not in caplog.text
 
 
 def test_a_headless_machine_is_told_of_the_tunnel(terminal: Terminal, port: int) -> None:
@@ -184,6 +197,23 @@ def test_a_forged_answer_is_refused(terminal: Terminal, config: GoogleConfig, po
     assert not config.token.exists()
 
 
+def test_a_consent_is_stored_after_the_renewal_that_is_under_way(
+    google: GoogleServer, terminal: Terminal, config: GoogleConfig, tmp_path: Path
+) -> None:
+    """A daemon that renews the old consent has the folder to itself; the new one is what stands in the end."""
+    assert config.token is not None
+    config.token.parent.mkdir()
+    write_token(config.token, google.consented(THERAPIST, LEAST_SCOPES))
+    before = config.token.read_text()
+    with terminal.running() as address, alone_with(config.token):
+        requests.get(address, timeout=10)
+        terminal.thread.join(0.5)
+        assert terminal.thread.is_alive()
+        assert config.token.read_text() == before
+    assert terminal.error is None
+    assert config.token.read_text() != before
+
+
 def test_nobody_at_the_browser_ends_in_time(config: GoogleConfig, port: int) -> None:
     """The command does not wait for ever."""
     with pytest.raises(AuthExpired, match="in time"):
@@ -225,6 +255,19 @@ def test_a_missing_client_secrets_file_is_named(config: GoogleConfig, tmp_path: 
         authorize(replace(config, client_secrets=tmp_path / "nowhere.json"), now=NOW)
 
 
+class Meanwhile(dict[str, Json]):
+    """The server's refresh tokens; something happens while the first renewal is under way."""
+
+    def __init__(self, held: Mapping[str, Json], action: Callable[[], object]) -> None:
+        super().__init__(held)
+        self._actions = [action]
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - as dict has it
+        while self._actions:
+            self._actions.pop()()
+        return super().get(key, default)
+
+
 class TestInUse:
     @pytest.fixture
     def granted(self, google: GoogleServer, dana: Person, tmp_path: Path) -> GoogleConfig:
@@ -234,7 +277,7 @@ class TestInUse:
         self, google: GoogleServer, granted: GoogleConfig
     ) -> None:
         """Nobody notices; the file holds the new one, private as before."""
-        account = GoogleAccount(granted)
+        account = GoogleAccount(granted, TODAY)
         account.discover()
         assert granted.token is not None
         first = json.loads(granted.token.read_text())
@@ -250,7 +293,7 @@ class TestInUse:
         self, google: GoogleServer, granted: GoogleConfig
     ) -> None:
         """The server refuses it, whatever our clock says of it; another is asked for at once."""
-        account = GoogleAccount(granted)
+        account = GoogleAccount(granted, TODAY)
         account.discover()
         tokens = google.oauth.access_tokens
         tokens |= {key: replace(bearer, until=0.0) for key, bearer in tokens.items()}
@@ -261,9 +304,9 @@ class TestInUse:
         self, google: GoogleServer, granted: GoogleConfig
     ) -> None:
         """A restart costs no round trip to the token end point."""
-        GoogleAccount(granted).discover()
+        GoogleAccount(granted, TODAY).discover()
         google.oauth.down = True
-        GoogleAccount(granted).discover()
+        GoogleAccount(granted, TODAY).discover()
 
     def test_a_rotated_refresh_token_replaces_the_old(
         self, google: GoogleServer, granted: GoogleConfig
@@ -272,33 +315,63 @@ class TestInUse:
         google.oauth.rotates = True
         assert granted.token is not None
         first = granted.token.read_text()
-        GoogleAccount(granted).discover()
+        GoogleAccount(granted, TODAY).discover()
         google.oauth.expire_access()
-        GoogleAccount(granted).discover()
+        GoogleAccount(granted, TODAY).discover()
         granted.token.write_text(first)
         with pytest.raises(AuthExpired, match="invalid_grant"):
-            GoogleAccount(granted).discover()
+            GoogleAccount(granted, TODAY).discover()
 
     def test_a_revoked_token_pauses_with_the_remedy(
         self, google: GoogleServer, granted: GoogleConfig
     ) -> None:
         """invalid_grant is AuthExpired, in one line that says what to run."""
-        account = GoogleAccount(granted)
+        account = GoogleAccount(granted, TODAY)
         account.discover()
         google.oauth.revoke(THERAPIST)
         with pytest.raises(AuthExpired, match=r"invalid_grant.*syncd auth google work") as caught:
             account.discover()
         assert "\n" not in str(caught.value)
 
+    def test_an_admins_no_is_not_the_therapists(
+        self, google: GoogleServer, granted: GoogleConfig, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A Workspace that blocks the app: to sign in again would not help."""
+
+        def refused(*_: object) -> Json:
+            raise OAuthError("admin_policy_enforced")
+
+        monkeypatch.setattr(OAuth, "token", refused)
+        with pytest.raises(AuthExpired, match="Workspace admin has to allow the app"):
+            GoogleAccount(granted, TODAY).discover()
+
     def test_a_new_consent_is_taken_up_without_a_restart(
         self, google: GoogleServer, granted: GoogleConfig, tmp_path: Path
     ) -> None:
         """`syncd auth` replaced the file while the daemon ran."""
-        account = GoogleAccount(granted)
+        account = GoogleAccount(granted, TODAY)
         account.discover()
         google.oauth.revoke(THERAPIST)
         google.config("work", THERAPIST, tmp_path)
         assert account.discover()
+
+    def test_a_consent_stored_during_a_renewal_stays(
+        self, google: GoogleServer, granted: GoogleConfig, tmp_path: Path
+    ) -> None:
+        """Where the folder cannot be locked, too: the renewed old one does not overwrite it, and it is used next."""
+        account = GoogleAccount(granted, TODAY)
+        assert granted.token is not None
+        google.oauth.refresh_tokens = Meanwhile(
+            google.oauth.refresh_tokens, lambda: google.config("work", THERAPIST, tmp_path)
+        )
+        before = json.loads(granted.token.read_text())["refresh_token"]
+        assert account.discover()
+        stored = json.loads(granted.token.read_text())["refresh_token"]
+        assert stored != before
+        del google.oauth.refresh_tokens[before]
+        google.oauth.expire_access()
+        assert account.discover()
+        assert json.loads(granted.token.read_text())["refresh_token"] == stored
 
     def test_a_token_end_point_in_trouble_is_transient(
         self, google: GoogleServer, granted: GoogleConfig
@@ -306,12 +379,12 @@ class TestInUse:
         """Nobody has to consent again because Google had a bad minute."""
         google.oauth.down = True
         with pytest.raises(Transient):
-            GoogleAccount(replace(granted, read_attempts=1)).discover()
+            GoogleAccount(replace(granted, read_attempts=1), TODAY).discover()
 
     def test_threads_renew_once(self, google: GoogleServer, granted: GoogleConfig) -> None:
         """With rotation a second renewal of the same token would be refused."""
         google.oauth.rotates = True
-        account = GoogleAccount(granted)
+        account = GoogleAccount(granted, TODAY)
         account.discover()
         google.oauth.expire_access()
         assert _all_at_once([account] * 6) == [2] * 6
@@ -320,7 +393,7 @@ class TestInUse:
     def test_processes_renew_one_after_the_other(self, google: GoogleServer, granted: GoogleConfig) -> None:
         """The daemon, a dry run, a doctor: whoever comes second uses what the first one stored."""
         google.oauth.rotates = True
-        accounts = [GoogleAccount(granted) for _ in range(6)]
+        accounts = [GoogleAccount(granted, TODAY) for _ in range(6)]
         assert _all_at_once(accounts) == [2] * 6
         for _ in range(3):
             google.oauth.expire_access()
@@ -335,7 +408,7 @@ class TestInUse:
         google.oauth.rotates = True
         before = granted.token.read_text()
         with granted.token.open() as held:
-            account = GoogleAccount(replace(granted, token=Path(f"/dev/fd/{held.fileno()}")))
+            account = GoogleAccount(replace(granted, token=Path(f"/dev/fd/{held.fileno()}")), TODAY)
             for _ in range(3):
                 account.discover()
                 google.oauth.expire_access()
@@ -347,7 +420,19 @@ class TestInUse:
         path = tmp_path / "token.json"
         path.write_text(content)
         with pytest.raises(AuthExpired, match=r"token\.json.*syncd auth google work"):
-            GoogleAccount(GoogleConfig("work", token=path)).discover()
+            GoogleAccount(GoogleConfig("work", token=path), TODAY).discover()
+
+    def test_a_token_of_another_user_is_said_so(
+        self, granted: GoogleConfig, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """`syncd auth` run by root leaves a file that the service may not read: signing in again would not help."""
+
+        def refused(*_: object, **__: object) -> str:
+            raise PermissionError
+
+        monkeypatch.setattr(Path, "read_text", refused)
+        with pytest.raises(AuthExpired, match="another user"):
+            GoogleAccount(granted, TODAY).discover()
 
     def test_a_missing_token_is_named_until_there_is_one(
         self, google: GoogleServer, dana: Person, tmp_path: Path
@@ -355,7 +440,7 @@ class TestInUse:
         """As on the first start; the running daemon takes up what `syncd auth` stores then."""
         config = google.config("work", THERAPIST, tmp_path)
         assert config.token is not None
-        account = GoogleAccount(config)
+        account = GoogleAccount(config, TODAY)
         kept = config.token.rename(tmp_path / "kept.json")
         with pytest.raises(AuthExpired, match="no token yet"):
             account.discover()
@@ -369,7 +454,7 @@ class TestInUse:
         config = replace(google.config("narrow", THERAPIST, tmp_path, LEAST_SCOPES), scopes=LEAST_SCOPES)
         google.config("narrow", THERAPIST, tmp_path, [FREEBUSY])
         with pytest.raises(AuthExpired, match=r"calendarlist.readonly.*events.owned.*auth google narrow"):
-            GoogleAccount(config).discover()
+            GoogleAccount(config, TODAY).discover()
 
     @pytest.mark.parametrize("wider", ["calendar", "calendar.events"])
     def test_a_wider_grant_is_as_good(
@@ -378,7 +463,7 @@ class TestInUse:
         """A token of an earlier program, or of other settings: renewed, used, and nothing is missing."""
         granted = {SCOPE + wider, LISTED, FREEBUSY} if wider == "calendar.events" else {SCOPE + wider}
         config = replace(google.config("wide", THERAPIST, tmp_path, granted), scopes=LEAST_SCOPES)
-        assert GoogleAccount(config).open("Practice").changes("", WINDOW).complete
+        assert GoogleAccount(config, TODAY).open("Practice").changes("", WINDOW).complete
         assert config.token is not None
         assert grant_of(read_token(config.token, "wide"), config).missing == frozenset()
 

@@ -17,7 +17,7 @@ from tests.connectors.google.samples import ADA, BERLIN, CLIENT, INSTANCE, UID, 
 def standing(**changes: object) -> Json:
     """The hold as the API shows it, with changes."""
     shown: Json = {
-        **insert_body(hold()),
+        **insert_body(hold(), BERLIN),
         "etag": '"1"',
         "organizer": {"email": "dana@example.org", "self": True},
     }
@@ -26,7 +26,7 @@ def standing(**changes: object) -> Json:
 
 def test_a_hold_is_complete_private_and_without_guests() -> None:
     """The golden body of a hold."""
-    assert insert_body(hold()) == {
+    assert insert_body(hold(), BERLIN) == {
         "id": UID,
         "summary": "Hold: AB",
         "description": "For Thursday. #yes #no",
@@ -34,8 +34,8 @@ def test_a_hold_is_complete_private_and_without_guests() -> None:
         "status": "tentative",
         "transparency": "opaque",
         "visibility": "private",
-        "start": {"dateTime": "2026-07-08T09:00:00Z"},
-        "end": {"dateTime": "2026-07-08T09:50:00Z"},
+        "start": {"dateTime": "2026-07-08T11:00:00+02:00", "timeZone": "Europe/Berlin"},
+        "end": {"dateTime": "2026-07-08T11:50:00+02:00", "timeZone": "Europe/Berlin"},
         "guestsCanInviteOthers": False,
         "guestsCanModify": False,
         "guestsCanSeeOtherGuests": False,
@@ -97,6 +97,24 @@ def test_a_change_to_all_day_takes_the_time_away() -> None:
     """A patch merges, so the other form has to be named."""
     body = patch_body(replace(hold(), when=AllDay(date(2026, 7, 8), date(2026, 7, 9))), standing(), BERLIN)
     assert body["start"] == {"date": "2026-07-08", "dateTime": None, "timeZone": None}
+
+
+def test_a_change_of_time_is_stated_in_the_therapists_zone() -> None:
+    """Google's mails tell times in the event's own zone; winter is an hour behind summer."""
+    body = patch_body(hold(datetime(2026, 11, 4, 9, tzinfo=UTC)), standing(), BERLIN)
+    assert body == {
+        "start": {"date": None, "dateTime": "2026-11-04T10:00:00+01:00", "timeZone": "Europe/Berlin"},
+        "end": {"date": None, "dateTime": "2026-11-04T10:50:00+01:00", "timeZone": "Europe/Berlin"},
+    }
+
+
+def test_an_account_is_no_guest_of_its_own() -> None:
+    """On a secondary calendar the calendar organises: nothing but the address tells the therapist's own entry."""
+    me = {"email": "Dana@Example.org", "responseStatus": "accepted"}
+    calendar = {"email": "c1@group.calendar.google.com", "self": True}
+    shown = standing(attendees=[me], organizer=calendar)
+    body = patch_body(replace(hold(), attendee=ADA), shown, BERLIN, {"dana@example.org"})
+    assert [one["email"] for one in body["attendees"]] == ["Dana@Example.org", CLIENT]
 
 
 def test_the_marker_alone_is_patched_where_it_alone_differs() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -97,10 +99,17 @@ def test_nobody_listening_is_transient_for_writes_too(google: GoogleServer, cale
         (403, "userRateLimitExceeded", Transient),
         (403, "dailyLimitExceeded", Transient),
         (403, "calendarUsageLimitsExceeded", Transient),
+        (403, "concurrentLimitExceeded", Transient),
+        (403, "dailyLimitExceededUnreg", Transient),
+        (403, "userRateLimitExceededUnreg", Transient),
+        (403, "variableTermLimitExceeded", Transient),
         (429, "rateLimitExceeded", Transient),
         (403, "requiredAccessLevel", Forbidden),
         (403, "forbidden", Forbidden),
         (403, "insufficientPermissions", AuthExpired),
+        (403, "accessNotConfigured", AuthExpired),
+        (403, "domainPolicy", AuthExpired),
+        (403, "forbiddenForServiceAccounts", AuthExpired),
         (400, "invalid", Rejected),
         (412, "conditionNotMet", VersionConflict),
         (503, "backendError", Unclear),
@@ -143,6 +152,57 @@ def test_a_long_wait_is_left_to_the_caller(google: GoogleServer, calendar: Calen
         calendar.changes("", WINDOW)
     assert caught.value.retry_after == timedelta(seconds=300)
     assert clock.slept == []
+
+
+@pytest.mark.parametrize("reason", ["rateLimitExceeded", "userRateLimitExceeded"])
+def test_a_read_refused_for_its_rate_is_tried_again(
+    google: GoogleServer, calendar: Calendar, clock: Clock, reason: str
+) -> None:
+    """Google rarely names a time: a second or two of patience, not a pass without the account."""
+    google.fail(Fault(Phase.REFUSED, "events.list", status=403, reason=reason))
+    assert calendar.changes("", WINDOW).complete
+    assert [call.method for call in google.calls] == ["events.list"] * 2
+    assert len(clock.slept) == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("accessNotConfigured", "enable the Google Calendar API in the console"),
+        ("SERVICE_DISABLED", "enable the Google Calendar API in the console"),
+        ("domainPolicy", "a Workspace admin has to allow the app"),
+        ("forbiddenForServiceAccounts", "set `subject`"),
+    ],
+)
+def test_what_only_a_setting_at_google_mends_pauses_the_account_and_names_it(reason: str, said: str) -> None:
+    """In the form with `errors` and in that with `details`, as the API gives both: one line; no sharing is blamed."""
+    plain = {"code": 403, "status": "PERMISSION_DENIED", "message": "No."}
+    for form in ("errors", "details"):
+        told = {"error": plain | {form: [{"reason": reason}]}}
+        refused = HttpError(httplib2.Response({"status": 403}), json.dumps(told).encode())
+        error = translate(refused, "events.insert home/x", writing=True, renewal="")
+        assert type(error) is AuthExpired
+        assert said in str(error)
+        assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("writing", [False, True])
+def test_a_403_of_somebody_else_is_no_right_missing(writing: bool) -> None:
+    """A proxy's page, or Google's own for machines that ask too much: nothing was done, and later it may go."""
+    refused = HttpError(httplib2.Response({"status": 403}), b"<!DOCTYPE html><title>Blocked</title>")
+    error = translate(refused, "events.insert home/x", writing=writing, renewal="")
+    assert type(error) is Transient
+    assert "proxy" in str(error)
+
+
+def test_refusals_are_logged_by_us_alone(
+    google: GoogleServer, calendar: Calendar, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The library would quote an answer that it cannot read, whatever that holds."""
+    caplog.set_level(logging.INFO)
+    google.fail(Fault(Phase.REFUSED, "events.list", status=403, reason="rateLimitExceeded"))
+    assert calendar.changes("", WINDOW).complete
+    assert caplog.text == ""
 
 
 def test_quota_on_writes_holds_writes_back_and_lets_reads_go(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from connectors.google.scopes import (
@@ -65,6 +67,13 @@ def test_a_read_only_grant_does_not_cover_writing() -> None:
     assert missing(LEAST_SCOPES, granted) == {OWNED}
     assert missing(scopes_for(Shared.WRITE), LEAST_SCOPES) == {WRITES_SHARED}
     assert missing(scopes_for(Shared.READ), {SCOPE + "calendar"}) == frozenset()
+
+
+def test_the_admins_line_in_the_readme_is_what_is_asked_for() -> None:
+    """Domain-wide delegation takes the scopes in full, on one line, separated by commas."""
+    readme = Path(__file__).parents[3] / "README.md"
+    lines = {line.strip() for line in readme.read_text(encoding="utf-8").splitlines()}
+    assert ",".join(LEAST_SCOPES) in lines
 
 
 def _scopes(resource: dict[str, dict[str, dict[str, list[str]]]]) -> set[str]:

@@ -18,7 +18,18 @@ from connectors.google.scopes import LEAST_SCOPES
 from syncd.core.model import OccurrenceRef
 from syncd.demo.google.answers import ApiError
 from syncd.demo.google.post import message_of
-from tests.connectors.google.samples import ADA, CLIENT, THERAPIST, WINDOW, Json, all_day, hold, timed, weekly
+from tests.connectors.google.samples import (
+    ADA,
+    CLIENT,
+    THERAPIST,
+    TODAY,
+    WINDOW,
+    Json,
+    all_day,
+    hold,
+    timed,
+    weekly,
+)
 from tests.scenario import ics
 from tests.servers.google import GoogleServer, Person
 from tests.servers.google.document import understood
@@ -169,7 +180,7 @@ def test_the_list_of_calendars_has_pages(
     assert [one["summary"] for one in last["items"]] == ["Leave"]
     assert "nextPageToken" not in last
     google.world.page_size = 1
-    found = GoogleAccount(google.config("work", THERAPIST, tmp_path)).discover()
+    found = GoogleAccount(google.config("work", THERAPIST, tmp_path), TODAY).discover()
     assert len(found) == 3
 
 
@@ -421,7 +432,7 @@ def test_all_that_the_connector_ever_asks_is_documented(
     google: GoogleServer, dana: Person, ada: Person, tmp_path: Path
 ) -> None:
     """A life with every method of the connector: the document knows each request, and nothing is recorded."""
-    account = GoogleAccount(google.config("work", THERAPIST, tmp_path))
+    account = GoogleAccount(google.config("work", THERAPIST, tmp_path), TODAY)
     google.share(CLIENT, THERAPIST, "reader")
     calendar, busy = account.open("primary"), account.open(CLIENT)
     series = dana.enter(weekly("2026-06-01T09:00"))

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from connectors.google.account import GoogleAccount
-from syncd.core.errors import ConnectorError, CursorInvalid, Malformed, NotFound, Transient
+from syncd.core.errors import ConnectorError, CursorInvalid, Malformed, NotFound, Rejected, Transient
 from syncd.core.model import EventStatus
 from syncd.core.spans import Span
 from syncd.ports import Calendar
-from tests.connectors.google.samples import BERLIN, THERAPIST, WINDOW, timed, weekly
+from tests.connectors.google.samples import BERLIN, THERAPIST, TODAY, WINDOW, timed, weekly
 from tests.scenario.household import SetClock
 from tests.servers.google import Fault, GoogleServer, Person, Phase
 from tests.servers.google.day import CALENDAR, POLL, POLLS, RECORDED, fill, happen
@@ -32,7 +32,7 @@ def test_a_day_of_2000_events_costs_a_request_per_poll_and_what_changes_need(tmp
         dana = google.person(THERAPIST)
         google.world.add_calendar(THERAPIST, CALENDAR)
         fill(dana, clock.now())
-        calendar = GoogleAccount(google.config("work", THERAPIST, tmp_path)).open(CALENDAR)
+        calendar = GoogleAccount(google.config("work", THERAPIST, tmp_path), TODAY).open(CALENDAR)
         cursor = calendar.changes("", window).cursor
         google.calls.clear()
         for poll in range(POLLS):
@@ -88,6 +88,18 @@ def test_410_in_a_full_read_is_no_reason_for_another(
     google.world.page_size = 10
     google.fail(Fault(Phase.REFUSED, "events.list", status=410, reason="fullSyncRequired", skip=1))
     with pytest.raises(Transient):
+        calendar.changes("", WINDOW)
+
+
+def test_a_token_that_is_none_is_no_reason_to_stop(google: GoogleServer, calendar: Calendar) -> None:
+    """400 instead of 410: everything is read anew; a full read that is refused so stays refused."""
+    cursor = calendar.changes("", WINDOW).cursor
+    refused = Fault(Phase.REFUSED, "events.list", status=400, reason="invalid")
+    google.fail(refused)
+    with pytest.raises(CursorInvalid):
+        calendar.changes(cursor, WINDOW)
+    google.fail(refused)
+    with pytest.raises(Rejected):
         calendar.changes("", WINDOW)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from connectors.google.account import GoogleAccount
 from syncd.core.errors import NotFound, Rejected, Unclear, VersionConflict
 from syncd.core.model import EventStatus, OccurrenceRef, PartStat
 from syncd.ports import Calendar
@@ -116,7 +117,7 @@ def test_colour_conference_and_reminders_survive_every_patch(dana: Person, calen
     calendar.replace(later, "")
     shown = _shown(dana)
     assert {name: shown[name] for name in added} == {name: before[name] for name in added}
-    assert shown["start"]["dateTime"] == "2026-07-09T09:00:00Z"
+    assert shown["start"] == {"dateTime": "2026-07-09T11:00:00+02:00", "timeZone": "Europe/Berlin"}
 
 
 def test_every_write_says_whether_google_shall_mail(
@@ -155,7 +156,8 @@ def test_a_drag_without_a_mail_is_told_once_with_the_tag_taken_away(
     dana.change(UID, {"summary": "Hold: AB #send"}, "Practice")
     moved = replace(hold(datetime(2026, 7, 10, 9, tzinfo=UTC)), attendee=ADA, notify=True)
     calendar.replace(moved, "")
-    assert [mail.start for mail in google.mails(CLIENT)] == ["2026-07-08T09:00:00Z", "2026-07-10T09:00:00Z"]
+    told = [datetime.fromisoformat(mail.start) for mail in google.mails(CLIENT)]
+    assert told == [datetime(2026, 7, 8, 9, tzinfo=UTC), datetime(2026, 7, 10, 9, tzinfo=UTC)]
 
 
 @pytest.mark.parametrize("more", [{}, {"guestsCanModify": True}, {"visibility": "public"}])
@@ -181,18 +183,23 @@ def test_a_second_client_is_never_added(google: GoogleServer, dana: Person, cale
     assert google.mails(CLIENT) == []
 
 
+@pytest.mark.parametrize("name", ["primary", "Practice"])
 def test_a_therapist_on_their_own_guest_list_stays_there(
-    google: GoogleServer, dana: Person, account_primary: Calendar
+    google: GoogleServer, dana: Person, account: GoogleAccount, name: str
 ) -> None:
-    """Google puts organizers there, with marks that it takes from nobody; the client joins, her yes is hers."""
-    written = account_primary.create(hold())
+    """Google puts organizers there, with marks that it takes from nobody, but on the main calendar only.
+
+    The client joins, her yes is hers.
+    """
+    calendar = account.open(name)
+    written = calendar.create(hold())
     own = {"email": dana.email, "responseStatus": "accepted"}
-    dana.change(UID, {"attendees": [own]})
-    read = account_primary.read(UID, WINDOW)
+    dana.change(UID, {"attendees": [own]}, name)
+    read = calendar.read(UID, WINDOW)
     assert read is not None
     assert read.etag != written.etag
-    account_primary.replace(replace(hold(), attendee=ADA, notify=True), read.etag)
-    event = dana.event(UID)
+    calendar.replace(replace(hold(), attendee=ADA, notify=True), read.etag)
+    event = dana.event(UID, name)
     assert event is not None
     assert [(one["email"], one["responseStatus"]) for one in event["attendees"]] == [
         (dana.email, "accepted"),
@@ -216,6 +223,21 @@ def test_who_said_no_is_not_told_again(google: GoogleServer, ada: Person, calend
     ada.answer(UID, "declined")
     calendar.delete(UID, "")
     assert [mail.method for mail in google.mails(CLIENT)] == ["REQUEST"]
+
+
+@pytest.mark.parametrize("name", ["primary", "Practice"])
+def test_a_therapist_is_not_told_what_they_know(
+    google: GoogleServer, dana: Person, account: GoogleAccount, name: str
+) -> None:
+    """A hold with nobody on its guest list but the therapist goes without a mail."""
+    calendar = account.open(name)
+    calendar.create(hold())
+    dana.change(UID, {"attendees": [{"email": dana.email, "responseStatus": "needsAction"}]}, name)
+    google.calls.clear()
+    calendar.delete(UID, "")
+    (deleted,) = [call for call in google.calls if call.method == "events.delete"]
+    assert deleted.given["sendUpdates"] == "none"
+    assert google.world.ledger.mails == []
 
 
 def test_removing_a_hold_is_silent(google: GoogleServer, calendar: Calendar) -> None:

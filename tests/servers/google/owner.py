@@ -13,6 +13,7 @@ from syncd.demo.google.answers import Json
 from syncd.demo.google.views import shown
 from syncd.demo.google.world import CalendarBox, Stored
 from syncd.demo.google.writing import delete, patch, put
+from syncd.ports import Clock
 from tests.servers.google.server import GoogleServer
 
 OWNER = "dana@example.org"
@@ -22,7 +23,7 @@ _ALARM = ["BEGIN:VALARM", "ACTION:DISPLAY", "DESCRIPTION:x", "TRIGGER:-PT5M", "E
 
 
 @contextlib.contextmanager
-def google_account(folder: Path) -> Iterator[tuple[GoogleAccount, IcalOwner]]:
+def google_account(folder: Path, clock: Clock) -> Iterator[tuple[GoogleAccount, IcalOwner]]:
     """An account with one empty calendar, Practice, and its owner.
 
     Cancelled events keep their details, as Google documents for the organizer's own calendar.
@@ -31,7 +32,7 @@ def google_account(folder: Path) -> Iterator[tuple[GoogleAccount, IcalOwner]]:
         server.person(OWNER)
         server.world.add_calendar(OWNER, "Practice")
         server.world.forgets_details = False
-        yield GoogleAccount(server.config("work", OWNER, folder)), IcalOwner(server)
+        yield GoogleAccount(server.config("work", OWNER, folder), clock), IcalOwner(server)
 
 
 @dataclass(frozen=True, slots=True)
