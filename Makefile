@@ -17,10 +17,11 @@ demo: $(VENV)/.demo
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist worksteal -m "not wider" $(PYTEST_ARGS)
 
-# Tests against servers and programs from Debian: installs them as root, skips with the reason otherwise
+# Tests against servers and programs from Debian: installs them as root, skips with the reason otherwise.
+# They wait for servers more than they compute, so four run at a time.
 test-servers: $(VENV)/.dev
 	tests/servers/install.sh
-	$(BIN)/pytest -n auto -m wider $(PYTEST_ARGS)
+	$(BIN)/pytest -n 4 --dist worksteal -m wider $(PYTEST_ARGS)
 
 # Random lives of absences against every promise of the design: make soak WALKS=20000 SEED=7
 soak: $(VENV)/.dev
