@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from syncd.core.detection import policy_tags
 from syncd.core.model import Absence, Approval, Conflict, LeaveBlock, Offer, OfferKind, OfferState, SeenLeave
 from syncd.core.policy import ApprovalMode, ApprovalRules
 from syncd.core.snapshot import Snapshot
+from syncd.core.spans import Span, local_date
 
 UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
 WAITS = {  # why a block waits, in words that follow "because"
@@ -99,7 +101,14 @@ def approval(
     ids = frozenset(row.id for row in rows)
     kinds = frozenset(one.kind for one in held if one.conflict in ids and one.live)
     named = frozenset(one.partition(":")[0] for one in waiting)
-    return Approval(absence.therapist, code(waiting, given), named, ORDINARY | kinds, now)
+    heard = frozenset(block_name(block) for block in absence.blocks if "ok" in block.tags)
+    return Approval(absence.therapist, code(waiting, given), named, ORDINARY | kinds, now, heard)
+
+
+def block_name(block: LeaveBlock) -> str:
+    """Names a block whatever its span, and whichever calendar of the therapist's it lies in."""
+    parts = (block.therapist, block.ref.uid, block.ref.recurrence_id)
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:24]
 
 
 def why_due(
@@ -108,11 +117,12 @@ def why_due(
     rules: ApprovalRules,
     seen: Iterable[SeenLeave],
     approvals: Iterable[Approval],
+    zone: ZoneInfo,
     absence_of: Mapping[str, str] | None = None,
 ) -> str:
     """Why this absence needs a yes, in words for the therapist; "" when it needs none.
 
-    `absence_of` tells by conflict which yeses belong to one absence.
+    `zone` is the therapist's, by which days count; `absence_of` tells by conflict which yeses belong to one absence.
     """
     initial = {row.fingerprint for row in seen if row.initial}
     ids = {conflict.id for conflict in conflicts}
@@ -139,7 +149,7 @@ def why_due(
             f"more than {rules.above_sessions} appointments are displaced",
         ),
         (
-            absence.span.duration.days > rules.above_days,
+            days_of(absence.span, zone) > rules.above_days,
             f"the absence is longer than {rules.above_days} days",
         ),
     )
@@ -155,12 +165,22 @@ def given_by_tag(
 ) -> Approval | None:
     """The approval that an `#ok` in a leave block gives, or None.
 
-    Plain `#ok` approves what stands there when it is first read; what is added later asks by a code of its own.
+    `conflicts` are all rows of the absence. Plain `#ok` approves what stands there when it is first read; what is
+    added later, or displaced once the leave has moved, asks by a code of its own.
     """
     known, held = tuple(approvals), tuple(offers)
-    waiting = pending(conflicts, held, known)
+    displaced = tuple(conflict for conflict in conflicts if conflict.displaced)
+    waiting = pending(displaced, held, known)
     tags = {tag for block in absence.blocks for tag in block.tags}
     ids = {conflict.id for conflict in conflicts}
-    first = not any(row.conflicts & ids for row in known)
-    wanted = waiting and (f"ok {code(waiting, known)}" in tags or ("ok" in tags and first))
-    return approval(absence, conflicts, held, known, now) if wanted else None
+    heard = frozenset(one for row in known for one in row.blocks)
+    unheard = any("ok" in one.tags and block_name(one) not in heard for one in absence.blocks)
+    first = unheard and not any(row.conflicts & ids for row in known)
+    wanted = waiting and (f"ok {code(waiting, known)}" in tags or first)
+    return approval(absence, displaced, held, known, now) if wanted else None
+
+
+def days_of(span: Span, zone: ZoneInfo) -> int:
+    """How many days of the calendar a span touches there: a change of clocks makes them no fewer."""
+    last = local_date(span.end - timedelta(microseconds=1), zone)
+    return (last - local_date(span.start, zone)).days + 1

@@ -254,13 +254,12 @@ def _offer(standing: Standing, row: Conflict, placement: Placement, token: str) 
 
 def _approve(standing: Standing) -> Standing:
     """An `#ok` in a leave block approves what it stands for."""
-    given = tuple(
-        approval
-        for absence in standing.absence.values()
-        if (
-            approval := given_by_tag(
-                absence, standing.displaced(absence), standing.offers, standing.approvals, standing.now
-            )
-        )
+    rows: dict[str, list[Conflict]] = {}
+    for row in standing.conflicts:
+        rows.setdefault(row.absence, []).append(row)
+    found = (
+        given_by_tag(one, tuple(rows.get(one.id, ())), standing.offers, standing.approvals, standing.now)
+        for one in standing.absence.values()
     )
+    given = tuple(one for one in found if one is not None)
     return replace(standing, approvals=(*standing.approvals, *given))

@@ -225,7 +225,8 @@ class Standing:
         conflicts = self.displaced(absence)
         rules = self.policy(conflicts[0]).approval
         absence_of = {row.id: row.absence for row in self.conflicts}
-        return why_due(absence, conflicts, rules, self.seen, self.approvals, absence_of)
+        zone = self.snapshot.therapist[absence.therapist].zone
+        return why_due(absence, conflicts, rules, self.seen, self.approvals, zone, absence_of)
 
     def code(self, absence: Absence) -> str:
         """What `#ok` must be followed by; "" when nothing waits."""

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from syncd.core.approval import WAITS, code, covers, fingerprint, given_by_tag, pending, seen_at, why_due
-from syncd.core.model import Absence, Approval, LeaveBlock, OccurrenceRef, OfferKind, SeenLeave
+from syncd.core.approval import (
+    WAITS,
+    code,
+    covers,
+    days_of,
+    fingerprint,
+    given_by_tag,
+    pending,
+    seen_at,
+    why_due,
+)
+from syncd.core.model import Absence, Approval, ConflictState, LeaveBlock, OccurrenceRef, OfferKind, SeenLeave
 from syncd.core.policy import ApprovalMode, ApprovalRules
-from tests.core.people import CALENDAR, NOW, at, conflict, offer
+from syncd.core.spans import Span
+from tests.core.people import BERLIN, CALENDAR, NOW, at, conflict, offer
 
 WEEK = at(21, 0, minutes=7 * 24 * 60)
 RULES = ApprovalRules(review_first=0)
@@ -36,35 +47,35 @@ ONE, TWO = conflict(uid="s1"), conflict(uid="s2")
 
 def test_nothing_is_due_for_an_ordinary_absence() -> None:
     """Trusted therapist, short leave, nothing odd."""
-    assert why_due(absence(), (ONE,), RULES, (), ()) == ""
+    assert why_due(absence(), (ONE,), RULES, (), (), BERLIN) == ""
 
 
 def test_leave_that_was_there_first_waits() -> None:
     """First start on a calendar with leave in it: a human is asked."""
     seen = (SeenLeave(fingerprint(block()), NOW, initial=True),)
-    assert "before syncd first looked" in why_due(absence(), (ONE,), RULES, seen, ())
+    assert "before syncd first looked" in why_due(absence(), (ONE,), RULES, seen, (), BERLIN)
 
 
 def test_the_first_absences_wait() -> None:
     """`review_first` counts absences that were approved before, not this one."""
     rules = ApprovalRules(review_first=1)
-    assert why_due(absence(), (ONE,), rules, (), ())
-    assert why_due(absence(), (ONE,), rules, (), (approval(ONE.id),))
-    assert not why_due(absence(), (ONE,), rules, (), (approval("another"),))
+    assert why_due(absence(), (ONE,), rules, (), (), BERLIN)
+    assert why_due(absence(), (ONE,), rules, (), (approval(ONE.id),), BERLIN)
+    assert not why_due(absence(), (ONE,), rules, (), (approval("another"),), BERLIN)
 
 
 @pytest.mark.parametrize("waits", WAITS)
 def test_leave_that_waits_says_which_reason_it_has(waits: str) -> None:
     """One reason, not all that there could be."""
-    assert why_due(absence(waits=waits), (ONE,), RULES, (), ()) == WAITS[waits]
+    assert why_due(absence(waits=waits), (ONE,), RULES, (), (), BERLIN) == WAITS[waits]
 
 
 def test_thresholds_recurrence_and_review_mode_wait() -> None:
     """Too many sessions, too many days, recurring leave, review switched on."""
-    assert why_due(absence(), (ONE, TWO), replace(RULES, above_sessions=1), (), ())
-    assert why_due(absence(), (ONE,), replace(RULES, above_days=3), (), ())
-    assert why_due(absence(waits="recurring"), (ONE,), RULES, (), ())
-    assert why_due(absence(), (ONE,), replace(RULES, mode=ApprovalMode.REVIEW), (), ())
+    assert why_due(absence(), (ONE, TWO), replace(RULES, above_sessions=1), (), (), BERLIN)
+    assert why_due(absence(), (ONE,), replace(RULES, above_days=3), (), (), BERLIN)
+    assert why_due(absence(waits="recurring"), (ONE,), RULES, (), (), BERLIN)
+    assert why_due(absence(), (ONE,), replace(RULES, mode=ApprovalMode.REVIEW), (), (), BERLIN)
 
 
 def test_plain_ok_approves_once_and_new_clients_ask_by_code() -> None:
@@ -77,6 +88,36 @@ def test_plain_ok_approves_once_and_new_clients_ask_by_code() -> None:
     second = given_by_tag(absence("ok", f"ok {code(waiting)}"), (ONE, TWO), (), (first,), NOW)
     assert second is not None
     assert second.conflicts == {TWO.id}
+
+
+def test_plain_ok_counts_once_for_a_block_that_moves() -> None:
+    """The tag stays in the title: what the leave displaces elsewhere was never shown, and asks by a code."""
+    first = given_by_tag(absence("ok"), (ONE,), (), (), NOW)
+    assert first is not None
+    moved = (replace(ONE, state=ConflictState.HEALED), TWO)
+    assert given_by_tag(absence("ok"), moved, (), (first,), NOW) is None
+    joined = replace(absence("ok"), id="another")
+    assert given_by_tag(joined, (TWO,), (), (first,), NOW) is None
+    by_command = replace(first, blocks=frozenset())
+    assert given_by_tag(absence("ok"), moved, (), (by_command,), NOW) is None
+
+
+def test_plain_ok_in_another_block_is_a_yes_of_its_own() -> None:
+    """It was typed into leave that nobody has said yes to."""
+    first = given_by_tag(absence("ok"), (ONE,), (), (), NOW)
+    assert first is not None
+    other = replace(block("ok"), ref=OccurrenceRef(CALENDAR, "later"))
+    again = given_by_tag(Absence("later", "dana", (other,), WEEK), (TWO,), (), (first,), NOW)
+    assert again is not None
+
+
+def test_days_are_days_of_the_calendar() -> None:
+    """Seventeen days in which the clocks change are seventeen; so are two begun ones two."""
+    spring = Span(datetime(2027, 3, 20, tzinfo=BERLIN), datetime(2027, 4, 6, tzinfo=BERLIN))
+    assert days_of(spring, BERLIN) == 17
+    rules = replace(RULES, above_days=16)
+    assert "longer than 16 days" in why_due(replace(absence(), span=spring), (ONE,), rules, (), (), BERLIN)
+    assert days_of(Span(at(21, 14).start, at(22, 10).end), BERLIN) == 2
 
 
 def test_a_yes_covers_the_kinds_that_were_shown() -> None:
@@ -111,8 +152,8 @@ def test_two_yeses_to_one_absence_count_once() -> None:
     rules = ApprovalRules(review_first=2)
     given = (approval("x1"), approval("x2"))
     of = {"x1": "earlier", "x2": "earlier"}
-    assert why_due(absence(), (ONE,), rules, (), given, of)
-    assert not why_due(absence(), (ONE,), rules, (), given, {"x1": "earlier", "x2": "another"})
+    assert why_due(absence(), (ONE,), rules, (), given, BERLIN, of)
+    assert not why_due(absence(), (ONE,), rules, (), given, BERLIN, {"x1": "earlier", "x2": "another"})
 
 
 def test_an_approval_tag_does_not_restart_settling() -> None:

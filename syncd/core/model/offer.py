@@ -149,10 +149,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What the therapist or admin said yes to: these conflicts, these kinds of offer."""
+    """What the therapist or admin said yes to: these conflicts, these kinds of offer.
+
+    `blocks` names the leave blocks whose plain `#ok` has been heard: it counts once, for the plan it was given for.
+    """
 
     therapist: str
     code: str
     conflicts: frozenset[str]
     kinds: frozenset[OfferKind]
     given_at: datetime
+    blocks: frozenset[str] = frozenset()
