@@ -7,7 +7,7 @@ from datetime import datetime
 
 from syncd.core.conflicts import ON_ITS_WAY
 from syncd.core.effects import EffectRow
-from syncd.core.letters import ASK_EVERY, IN_CRISIS, is_question
+from syncd.core.letters import ASK_EVERY, IN_CRISIS, calls_at, is_question
 from syncd.core.model import Conflict, OfferState
 from syncd.core.notices import release_at
 from syncd.core.offers import ANSWER_MARGIN, reminder_due, unheard_since
@@ -35,7 +35,9 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
         return
     yield release_at(standing, row)
     yield row.span.start - URGENT
-    yield standing.absence[row.absence].span.start
+    absence = standing.absence[row.absence]
+    yield absence.span.start
+    yield calls_at(absence, standing.displaced(absence))
     for offer in standing.of(row):
         asked = unheard_since(offer)
         if asked is not None and standing.crisis(row):
@@ -50,4 +52,5 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
             yield offer.span.start - standing.lead(row)
             yield offer.span.start - ANSWER_MARGIN
     yield standing.gate(row, standing.live(row)).opens
+    yield standing.urgent_gate(row).opens
     yield standing.invites_at(row, standing.live(row)).opens

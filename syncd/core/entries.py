@@ -116,7 +116,7 @@ def _should_go(standing: Standing, conflict: Conflict) -> bool:
     if standing.taken_offer(conflict) is not None:
         return True
     if standing.urgent(conflict):
-        return standing.gate(conflict, None).open(standing.now)
+        return standing.urgent_gate(conflict).open(standing.now)
     if not standing.cleared(conflict):
         return False
     known = conflict.noticed_at is not None or bool(conflict.extra)

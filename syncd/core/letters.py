@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from syncd.core.answers import Taken
@@ -26,6 +26,7 @@ ASK_EVERY = timedelta(hours=24)
 NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
 LETTER = "letter_"
 PLAN_LETTER = "letter_plan"
+CALL_LIST = "letter_call_list"
 IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
 UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
 
@@ -128,18 +129,29 @@ def _call_list(standing: Standing, absence: Absence, conflicts: tuple[Conflict, 
     Then the practice gets it as well.
     """
     ahead = tuple(conflict for conflict in conflicts if conflict.span.start > standing.now)
-    if not ahead or standing.now < min(conflict.span.start for conflict in conflicts) - DAY_BEFORE:
+    if not ahead or standing.now < calls_at(absence, conflicts):
         return
     near = [conflict for conflict in ahead if conflict.span.start <= standing.now + URGENT]
     unaware = [conflict.id for conflict in near if not knows(standing, conflict)]
     version = sha256(" ".join(unaware).encode()).hexdigest()[:8] if unaware else "day"
     facts = _facts(standing, absence, LetterKind.CALL_LIST, rows_of(standing, ahead))
-    yield _write(EffectKey(absence.id, version, "letter_call_list"), facts, absence)
+    yield _write(EffectKey(absence.id, version, CALL_LIST), facts, absence)
     office = standing.snapshot.practice.email
     if unaware and standing.snapshot.mail and office not in {"", facts.to}:
-        language, absent = standing.snapshot.practice.language, standing.snapshot.therapist[absence.therapist]
-        for_office = replace(facts, to=office, language=language, absent=absent.name)
-        yield _write(EffectKey(absence.id, version, "letter_call_list_office"), for_office, absence)
+        away = standing.snapshot.therapist[absence.therapist].name
+        language = standing.snapshot.practice.language
+        for_office = replace(facts, to=office, language=language, absent=away)
+        yield _write(EffectKey(absence.id, version, f"{CALL_LIST}_office"), for_office, absence)
+
+
+def calls_at(absence: Absence, conflicts: Iterable[Conflict]) -> datetime:
+    """When the call list is due: before the therapist goes, wherever in the leave the first session lies."""
+    return min(absence.span.start, *(conflict.span.start for conflict in conflicts)) - DAY_BEFORE
+
+
+def is_call_list(letter: Write) -> bool:
+    """True for who must be called, to the therapist or to the practice."""
+    return letter.key.kind.startswith(CALL_LIST)
 
 
 def _silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Write:

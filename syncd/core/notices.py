@@ -55,7 +55,7 @@ def needs_notice(standing: Standing, conflict: Conflict) -> bool:
     if told(standing, conflict) or conflict.span.start <= standing.now or _on_its_way(standing, conflict):
         return False
     if standing.urgent(conflict):
-        return standing.gate(conflict, None).open(standing.now)
+        return standing.urgent_gate(conflict).open(standing.now)
     if not standing.cleared(conflict):
         return False
     return released(standing, conflict) or _hopeless(standing, conflict)

@@ -13,7 +13,7 @@ from syncd.core.covering import colleagues_concerns, covering
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.entries import entry, original
 from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell, Write
-from syncd.core.letters import IN_CALENDAR, about, as_to_do, concerns, letters, troubles
+from syncd.core.letters import IN_CALENDAR, about, as_to_do, concerns, is_call_list, letters, troubles
 from syncd.core.messages import messages
 from syncd.core.model import Conflict, Delivery
 from syncd.core.plan_event import plan_events
@@ -45,6 +45,7 @@ def reconcile(standing: Standing) -> Reconciled:
         return Reconciled(_new(standing, _posted(standing, _came_back(standing))), (), paused=True)
     wanted = tuple(_wanted(standing))
     moving = frozenset(row.absence for one in _new(standing, wanted) if (row := about(standing, one.key)))
+    wanted = tuple(one for one in wanted if not _premature(one, moving))
     wanted = (*wanted, *_plan_events(standing, moving))
     keys = {intent.key for intent in wanted}
     new = _new(standing, wanted)
@@ -54,6 +55,11 @@ def reconcile(standing: Standing) -> Reconciled:
         if row.state in OPEN and row.key not in keys and not row.key.kind.startswith(LASTING)
     )
     return Reconciled(new, dropped)
+
+
+def _premature(one: Intent, moving: frozenset[str]) -> bool:
+    """A call list is written when this pass's messages have left: who hears of it now need not be called."""
+    return isinstance(one, Write) and is_call_list(one) and one.key.subject in moving
 
 
 def _new(standing: Standing, wanted: Iterable[Intent]) -> tuple[Intent, ...]:

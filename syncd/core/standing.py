@@ -39,6 +39,7 @@ from syncd.core.timing import (
     Gate,
     first_message,
     last_waking,
+    urgent_message,
     waking,
 )
 
@@ -310,6 +311,12 @@ class Standing:
             return gate
         in_person = Gate(hold.planned_at + CRISIS_IN_PERSON, "the therapist may tell them in person first")
         return max(gate, in_person, key=lambda one: one.opens)
+
+    def urgent_gate(self, conflict: Conflict) -> Gate:
+        """When the client of a session within 24 h may be told that it does not take place."""
+        absence = self.absence[conflict.absence]
+        seen, send = seen_at(absence, self.seen, self.now), self.tagged(conflict, "send")
+        return urgent_message(self.policy(conflict).timing, seen, conflict.span.start, send)
 
     def invites_at(self, conflict: Conflict, hold: Offer | None) -> Gate:
         """When the first invitation about this conflict may leave, approval left aside: in its wave.

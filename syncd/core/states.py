@@ -81,7 +81,7 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
         return OfferState.SETTLED.value
     if conflict.reason == ONLY_MACHINES:
         return "call"
-    if standing.sent(conflict) or conflict.noticed_at is not None:
+    if knows_by_mail(standing, conflict):
         return "closed" if conflict.state is ConflictState.CLOSED else "told"
     if by_phone(standing, conflict):
         return "call"
@@ -90,7 +90,7 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
 
 def knows(standing: Standing, conflict: Conflict) -> bool:
     """False while nobody has told the client that the session does not take place."""
-    told = standing.sent(conflict) or conflict.noticed_at is not None
+    told = knows_by_mail(standing, conflict)
     return told or not conflict.displaced or status_of(standing, conflict) not in UNAWARE
 
 
@@ -129,12 +129,19 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
         ahead = not by_phone(standing, conflict) and not knows(standing, conflict)
     if not ahead or conflict.span.start <= standing.now or not standing.cleared(conflict):
         return None
-    gate = standing.invites_at if live is not None else standing.gate
-    opens = gate(conflict, live).opens
+    word = standing.urgent(conflict) and not knows_by_mail(standing, conflict)
+    if word and not by_phone(standing, conflict):
+        opens = standing.urgent_gate(conflict).opens
+    else:
+        opens = (standing.invites_at if live is not None else standing.gate)(conflict, live).opens
     quiet, holidays = standing.policy(conflict).timing.quiet, standing.snapshot.practice.holidays
-    urgent = standing.urgent(conflict)
-    wakes = waking(max(opens, standing.now), standing.zone(conflict), quiet, holidays, urgent)
+    wakes = waking(max(opens, standing.now), standing.zone(conflict), quiet, holidays, word)
     return opens if wakes == standing.now else wakes
+
+
+def knows_by_mail(standing: Standing, conflict: Conflict) -> bool:
+    """True when a message of ours told the client that the session does not take place."""
+    return standing.sent(conflict) or conflict.noticed_at is not None
 
 
 def by_phone(standing: Standing, conflict: Conflict) -> bool:

@@ -12,6 +12,7 @@ from syncd.core.policy import QuietHours, Timing
 from syncd.core.spans import local, local_date
 
 URGENT = timedelta(hours=24)
+URGENT_SETTLE = timedelta(minutes=5)
 TELL_FIRST_BEYOND = timedelta(days=21)
 AFTER_SESSION = timedelta(hours=2)
 CRISIS_IN_PERSON = timedelta(hours=24)
@@ -37,8 +38,17 @@ def settle_for(timing: Timing, first_displaced: datetime, seen: datetime) -> tim
         return timing.settle
     ahead = first_displaced - seen
     if ahead <= URGENT:
-        return timedelta(minutes=5)
+        return URGENT_SETTLE
     return timedelta(minutes=30) if ahead <= timedelta(days=7) else timedelta(hours=24)
+
+
+def urgent_message(timing: Timing, seen: datetime, first_displaced: datetime, send_now: bool) -> Gate:
+    """The gate of the word that a session within 24 h does not take place.
+
+    Settling that was to take longer, because the leave was seen earlier or the policy says so, is cut short.
+    """
+    wait = timedelta() if send_now else min(settle_for(timing, first_displaced, seen), URGENT_SETTLE)
+    return Gate(seen + wait, "the leave settles" if wait else "")
 
 
 def first_message(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from syncd.core.model import OccurrenceRef, Session
 from syncd.core.policy import QuietHours, Timing
-from syncd.core.timing import first_message, last_waking, waking
+from syncd.core.timing import first_message, last_waking, urgent_message, waking
 from tests.core.people import BERLIN, CALENDAR, NOW, at
 
 QUIET = QuietHours()
@@ -86,6 +86,18 @@ def test_settle_can_be_fixed() -> None:
     timing = replace(Timing(tell_first=False), settle=timedelta(minutes=1))
     gate = first_message(timing, NOW, NOW + timedelta(days=20), (), send_now=False)
     assert gate.opens == NOW + timedelta(minutes=1)
+
+
+def test_sick_today_does_not_wait_for_a_long_settling() -> None:
+    """Five minutes at most, also for leave that was seen while the session was further off; `#send` waits for none."""
+    near = NOW + timedelta(hours=3)
+    for settle in (None, timedelta(hours=12), timedelta(minutes=5)):
+        gate = urgent_message(Timing(settle=settle), NOW, near, send_now=False)
+        assert gate.opens == NOW + timedelta(minutes=5)
+    seen = near - timedelta(hours=25)
+    assert urgent_message(Timing(), seen, near, send_now=False).opens == seen + timedelta(minutes=5)
+    assert urgent_message(Timing(settle=timedelta()), NOW, near, send_now=False).opens == NOW
+    assert urgent_message(Timing(), NOW, near, send_now=True).opens == NOW
 
 
 @given(moments, zones)
