@@ -140,7 +140,8 @@ def _call_list(standing: Standing, absence: Absence, conflicts: tuple[Conflict, 
     if unaware and standing.snapshot.mail and office not in {"", facts.to}:
         away = standing.snapshot.therapist[absence.therapist].name
         language = standing.snapshot.practice.language
-        for_office = replace(facts, to=office, language=language, absent=away)
+        calls = tuple(row for row in facts.rows if not row.knows)
+        for_office = replace(facts, to=office, language=language, absent=away, rows=calls)
         yield _write(EffectKey(absence.id, version, f"{CALL_LIST}_office"), for_office, absence)
 
 

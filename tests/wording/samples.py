@@ -177,6 +177,12 @@ def plan_changed(language: str = "en") -> LetterFacts:
     return replace(facts, rows=(rows()[0], other, rows()[2], new), others=others)
 
 
+def office_list(language: str = "en") -> LetterFacts:
+    """The call list as the practice's own address gets it."""
+    calls = tuple(row for row in rows() if not row.knows)
+    return replace(letter_facts(LetterKind.CALL_LIST, language), to=SENDER, absent="Dana Okafor", rows=calls)
+
+
 def write(facts: LetterFacts, after: EffectKey | None = None) -> Write:
     """The intent that carries the facts."""
     return Write(EffectKey("a1", "plan", f"letter_{facts.kind.value}"), facts, "dana", after)

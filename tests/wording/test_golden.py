@@ -25,6 +25,7 @@ from tests.wording.samples import (
     at,
     letter_facts,
     mail_facts,
+    office_list,
     plan_changed,
     plan_facts,
     plan_ready,
@@ -160,8 +161,7 @@ def test_letters(kind: LetterKind, language: str, templates: Templates) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_call_list_of_the_office(language: str, templates: Templates) -> None:
     """It says whose absence it is, and sends nobody to a calendar that is not theirs."""
-    facts = replace(letter_facts(LetterKind.CALL_LIST, language), absent="Dana Okafor")
-    message = opened(worded(write(facts), templates))
+    message = opened(worded(write(office_list(language)), templates))
     shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
     compare(f"{language}/letter_call_list_office.txt", shown)
 
