@@ -104,10 +104,15 @@ def _stands(row: Conflict, standing: Session, snapshot: Snapshot, diary: Diary) 
 
 
 def _lifted(row: Conflict, snapshot: Snapshot, diary: Diary) -> Conflict:
-    """No leave covers it any more. Where the therapist has several calendars for leave it may only be on its way."""
+    """No leave covers it any more. Where the therapist has several calendars for leave it may only be on its way.
+
+    That it is in none of them is only believed once all were read, and read again a while later.
+    """
     elsewhere = set(diary.therapist.leave_calendars) - {diary.therapist.calendar}
     if not elsewhere or not row.displaced:
         return _healed(row)
+    if not elsewhere <= snapshot.fresh:
+        return row
     since = row.lifted_at or snapshot.now
     return _healed(row) if since + ON_ITS_WAY <= snapshot.now else replace(row, lifted_at=since)
 

@@ -14,6 +14,7 @@ from syncd.core.spans import AllDay, Span
 from tests.core.people import CALENDAR, NOW, ada, at, dana, practice
 
 SESSION = at(21, 10)  # Monday in three weeks
+OTHERS = ("home/Away",)
 
 
 def leave(first: date = date(2026, 7, 6), days: int = 5) -> Event:
@@ -30,6 +31,7 @@ def see(
     *events: Event,
     known: tuple[Conflict, ...] = (),
     fresh: bool = True,
+    others: tuple[str, ...] = (),
     now: datetime = NOW,
     therapist: Therapist | None = None,
 ) -> tuple[Conflict, ...]:
@@ -42,7 +44,7 @@ def see(
         therapists=(therapist,),
         clients=(ada(),),
         events=events,
-        fresh=frozenset({CALENDAR} if fresh else ()),
+        fresh=frozenset({CALENDAR, *others} if fresh else others),
         conflicts=known,
     )
     return track(snapshot, read_diary(snapshot, therapist))
@@ -121,13 +123,17 @@ def test_kept_sessions_and_begun_sessions_are_no_conflicts() -> None:
 
 
 def test_leave_moved_to_another_calendar_heals_nothing_on_its_way() -> None:
-    """Deleted here, not yet seen there: five minutes are waited; gone for good it heals."""
-    away = replace(dana(), leave_calendars=("home/Away",))
-    known = see(leave(), session(), therapist=away)
-    (between,) = see(session(), known=known, therapist=away)
+    """Deleted here, not yet seen there: once both were read five minutes are waited; gone for good it heals."""
+    away = replace(dana(), leave_calendars=OTHERS)
+    known = see(leave(), session(), therapist=away, others=OTHERS)
+    (unread,) = see(session(), known=known, therapist=away)
+    assert (unread.state, unread.lifted_at) == (ConflictState.OPEN, None)
+    (between,) = see(session(), known=known, therapist=away, others=OTHERS)
     assert (between.state, between.lifted_at) == (ConflictState.OPEN, NOW)
     moved = replace(leave(), calendar="home/Away", uid="copy")
-    (there,) = see(moved, session(), known=(between,), now=NOW + timedelta(minutes=2), therapist=away)
+    (there,) = see(moved, session(), known=(between,), now=NOW + timedelta(minutes=2), therapist=away, others=OTHERS)
     assert (there.state, there.lifted_at, there.id) == (ConflictState.OPEN, None, known[0].id)
-    (gone,) = see(session(), known=(between,), now=NOW + timedelta(minutes=6), therapist=away)
+    (unread,) = see(session(), known=(between,), now=NOW + timedelta(minutes=6), therapist=away)
+    assert unread.state is ConflictState.OPEN
+    (gone,) = see(session(), known=(between,), now=NOW + timedelta(minutes=6), therapist=away, others=OTHERS)
     assert gone.state is ConflictState.HEALED

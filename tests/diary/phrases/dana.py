@@ -53,6 +53,26 @@ def change_leave(scene: Scene, therapist: Desk, days: Days, day: date | None = N
     therapist.respan(ics.all_day(uid, "", days.first, days.count), uid)
 
 
+@phrase("{therapist} moves the leave to another calendar")
+def relocate_leave(scene: Scene, therapist: Desk) -> None:
+    """To the one in `leave_calendars`."""
+    therapist.relocate(leave(scene, therapist))
+
+
+@phrase("{therapist}'s other calendar does not answer")
+def other_silent(scene: Scene, therapist: Desk) -> None:
+    """The one in `leave_calendars`, until it answers again."""
+    del scene
+    therapist.fall_silent(True)
+
+
+@phrase("{therapist}'s other calendar answers again")
+def other_answers(scene: Scene, therapist: Desk) -> None:
+    """It is read with the next look."""
+    del scene
+    therapist.fall_silent(False)
+
+
 @phrase("{therapist} calls the leave {title:text}")
 def rename_leave(scene: Scene, therapist: Desk, title: str) -> None:
     """Another title."""

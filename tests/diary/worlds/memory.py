@@ -22,7 +22,7 @@ from syncd.wording import load_templates
 from tests.core.people import BERLIN
 from tests.diary.letterbox import parsed
 from tests.diary.reading import Diary
-from tests.diary.worlds.settings import Premises, Seat, caldav_account, delivery_of
+from tests.diary.worlds.settings import Premises, Seat, caldav_account, delivery_of, other_calendar
 from tests.diary.worlds.text_desk import MemoryDesk
 from tests.diary.worlds.world import World
 from tests.scenario.house import planner
@@ -47,6 +47,11 @@ def memory(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> Wo
         one.id: MemoryAccount(one.id, BERLIN, calendars=["Practice"], clock=clock)
         for one in settings.accounts
     }
+    others = {
+        name: accounts[f"{name.lower()}s"].add(other)
+        for name in diary.therapists
+        if (other := other_calendar(diary, name))
+    }
     post = Letterbox(clock)
     store = opened.enter_context(open_store("sqlite://"))
     desks = {
@@ -56,6 +61,7 @@ def memory(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> Wo
             f"{name.lower()}s/Practice",
             accounts[f"{name.lower()}s"].calendar("Practice"),
             post.arrive,
+            other=others.get(name),
         )
         for name in diary.therapists
     }
@@ -71,7 +77,7 @@ def memory(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> Wo
 def _practicing(
     settings: Settings, accounts: dict[str, MemoryAccount], post: Letterbox, store: Store, clock: SetClock
 ) -> Practicing:
-    ports = {f"{name}/Practice": account.open("Practice") for name, account in accounts.items()}
+    ports = {one.id: account.open(one.name) for account in accounts.values() for one in account.discover()}
     mailed = settings.mail is not None
     return Practicing(
         practice=settings.practice,

@@ -13,7 +13,7 @@ from pathlib import Path
 from syncd.wiring import acting, world_of
 from tests.diary.letterbox import Box, parsed
 from tests.diary.reading import Diary
-from tests.diary.worlds.settings import Premises, Seat, caldav_account, delivery_of
+from tests.diary.worlds.settings import Premises, Seat, caldav_account, delivery_of, other_calendar
 from tests.diary.worlds.text_desk import DavDesk, ScheduledDesk
 from tests.diary.worlds.world import Desk, World, with_planner
 from tests.scenario.house import planner
@@ -77,7 +77,9 @@ def radicale_world(
     desks: dict[str, Desk] = {}
     seats: dict[str, Seat] = {}
     for name in diary.therapists:
-        desks[name], seats[name] = radicale_desk(server, name, arrive, opened, delivery_of(diary))
+        desk, seats[name] = radicale_desk(server, name, arrive, opened, delivery_of(diary))
+        desk.other = _other(server, other_calendar(diary, name), opened)
+        desks[name] = desk
     place = Premises(folder / "practice", post.port, post.maildir(OFFICE))
     return wired("radicale", (diary, place, seats), post, clock, desks, (), opened)
 
@@ -88,7 +90,7 @@ def radicale_desk(
     arrive: Callable[[bytes], None],
     opened: ExitStack,
     delivery: str = "imip",
-) -> tuple[Desk, Seat]:
+) -> tuple[DavDesk, Seat]:
     """A therapist with a calendar of their own there, and their part of the settings."""
     calendar = server.make_calendar(f"diary{next(_numbers)}", f"Practice {name}")
     opened.callback(server.send, "DELETE", calendar.path)
@@ -97,6 +99,15 @@ def radicale_desk(
     )
     own = f"{name.lower()}s/{calendar.name}"
     return DavDesk(name, f"{name.lower()}@example.org", own, calendar, arrive), seat
+
+
+def _other(server: DavServer, name: str, opened: ExitStack) -> DavCalendar | None:
+    """The further calendar in which a therapist may note leave."""
+    if not name:
+        return None
+    calendar = server.make_calendar(f"diary{next(_numbers)}", name)
+    opened.callback(server.send, "DELETE", calendar.path)
+    return calendar
 
 
 def scheduled_world(

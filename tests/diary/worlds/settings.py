@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,6 +148,12 @@ def caldav_account(name: str, url: str, user: str, delivery: str) -> str:
 
 def _keys(keys: Mapping[str, str]) -> str:
     return "\n".join(f"{key} = {value}" for key, value in keys.items())
+
+
+def other_calendar(diary: Diary, therapist: str) -> str:
+    """The name of the one further calendar in which a therapist may note leave; "" where there is none."""
+    names = json.loads(dict(diary.therapists[therapist]).get("leave_calendars", "[]"))
+    return str(names[0]) if names else ""
 
 
 def mailed(diary: Diary) -> bool:

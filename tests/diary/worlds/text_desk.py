@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.memory import MemoryCalendar
+from syncd.core.errors import Transient
 from tests.diary.worlds import texts
 from tests.diary.worlds.world import Answer, Desk, window
 from tests.scenario import ics
@@ -68,18 +69,34 @@ class MemoryDesk(TextDesk):
     kept: MemoryCalendar
     arrive: Callable[[bytes], None]
     carried: bool = False
+    other: MemoryCalendar | None = None  # of `leave_calendars`
 
     def put(self, text: str, uid: str) -> None:
-        self.kept.put_text(text)
+        self._of(uid).put_text(text)
 
     def remove(self, uid: str) -> None:
-        self.kept.remove(uid)
+        self._of(uid).remove(uid)
 
     def text(self, uid: str) -> str:
-        return self.kept.texts().get(f"{uid}.ics", "")
+        return self._of(uid).texts().get(f"{uid}.ics", "")
 
     def texts(self) -> tuple[str, ...]:
-        return tuple(self.kept.texts().values())
+        there = self.other.texts().values() if self.other is not None else ()
+        return (*self.kept.texts().values(), *there)
+
+    def relocate(self, uid: str) -> None:
+        assert self.other is not None, f"{self.name} has one calendar"
+        text = self.text(uid)
+        self.remove(uid)
+        self.other.put_text(text)
+
+    def fall_silent(self, silent: bool) -> None:
+        assert self.other is not None, f"{self.name} has one calendar"
+        self.other.faults.reads[:] = [Transient("the server is busy")] * 1000 if silent else []
+
+    def _of(self, uid: str) -> MemoryCalendar:
+        there = self.other is not None and f"{uid}.ics" in self.other.texts()
+        return self.other if self.other is not None and there else self.kept
 
     def take(self, answer: Answer) -> None:
         self.arrive(answer.content)
@@ -95,18 +112,28 @@ class DavDesk(TextDesk):
     kept: DavCalendar
     arrive: Callable[[bytes], None]
     carried: bool = False
+    other: DavCalendar | None = None  # of `leave_calendars`
 
     def put(self, text: str, uid: str) -> None:
-        self.kept.put_text(text, uid)
+        self._of(uid).put_text(text, uid)
 
     def remove(self, uid: str) -> None:
-        self.kept.remove(uid)
+        self._of(uid).remove(uid)
 
     def text(self, uid: str) -> str:
-        return self.kept.text(uid)
+        return self._of(uid).text(uid)
 
     def texts(self) -> list[str]:
-        return stored(self.kept)
+        return [*stored(self.kept), *(stored(self.other) if self.other is not None else ())]
+
+    def relocate(self, uid: str) -> None:
+        assert self.other is not None, f"{self.name} has one calendar"
+        text = self.text(uid)
+        self.remove(uid)
+        self.other.put_text(text, uid)
+
+    def _of(self, uid: str) -> DavCalendar:
+        return self.other if self.other is not None and self.other.text(uid) else self.kept
 
     def take(self, answer: Answer) -> None:
         self.arrive(answer.content)

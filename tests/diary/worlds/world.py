@@ -12,6 +12,7 @@ from email.policy import SMTP
 from syncd.core.model import Client
 from syncd.cycle import PassReport, Practicing, passes
 from syncd.ports import Fence, Store
+from tests.diary.calendar_words import DiaryError
 from tests.diary.letterbox import Box
 from tests.scenario.entries import Entry
 from tests.scenario.household import SetClock
@@ -60,6 +61,14 @@ class Desk(ABC):
     @abstractmethod
     def retitle(self, uid: str, change: Callable[[str], str]) -> None:
         """Change an object's title."""
+
+    def relocate(self, uid: str) -> None:
+        """Move an object to the therapist's other calendar, as their program does: deleted here, stored there."""
+        raise DiaryError(f"{self.name} has no other calendar here")
+
+    def fall_silent(self, silent: bool) -> None:
+        """The other calendar does not answer, or answers again."""
+        raise DiaryError(f"{self.name}'s other calendar always answers here")
 
     @abstractmethod
     def copy(self, uid: str, new: str, start: datetime, end: datetime) -> None:
