@@ -138,11 +138,11 @@ def _in_time(world: World, place: Place) -> bool:
         return False
     if place.kind is EXTEND:
         return True
+    if place.kind is COVER:
+        return away.start <= place.span.start and place.span.end <= away.end
     sides = []
     if allowed.before:
         sides.append((away.start - rules.horizon_before, away.start))
-    if place.kind is COVER:
-        sides.append((away.start, away.end))
     if allowed.after:
         sides.append((away.end, away.end + rules.horizon_after))
     return any(start <= place.span.start and place.span.end <= end for start, end in sides)

@@ -55,13 +55,13 @@ class Case:
         return in_room(self.ranked.client, self.ranked.conflict)
 
     def windows(self, *, cover: bool = False) -> tuple[Span, ...]:
-        """Where in time a make-up may stand: before and after the absence, for a colleague during it too."""
+        """Where in time a make-up may stand: before and after the absence, for a colleague who covers during it."""
         rules, allowed, away = self.ask.policy.slots, self.ask.policy.eligibility, self.ask.absence.span
-        parts = [
+        around = [
             (away.start - rules.horizon_before, away.start) if allowed.before else None,
-            (away.start, away.end) if cover else None,
             (away.end, away.end + rules.horizon_after) if allowed.after else None,
         ]
+        parts = [(away.start, away.end)] if cover else around
         bounds = self.ask.within.get(self.conflict)
         first = max(self.request.now, bounds.start) if bounds else self.request.now
         cut = [
