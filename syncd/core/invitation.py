@@ -148,7 +148,7 @@ class LetterRow:
     before: str = ""  # what became of the time offered before
     leaves: datetime | None = None  # when their next message leaves
     colleague: str = ""  # who sees them then, where it is not their own therapist
-    news: str = ""  # since an earlier yes: `new`, or the new kind of offer
+    news: str = ""  # since an earlier yes: `new`, or the new kind of offer; `added` since an earlier letter
 
 
 @dataclass(frozen=True, slots=True)

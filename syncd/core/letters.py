@@ -26,6 +26,8 @@ ASK_EVERY = timedelta(hours=24)
 NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
 LETTER = "letter_"
 PLAN_LETTER = "letter_plan"
+SHOWN = "plan-"  # begins the version of a plan letter that asks for nothing; then the marks of what it showed
+ADDED = "added"  # a row's news
 CALL_LIST = "letter_call_list"
 IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
 UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
@@ -47,14 +49,41 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
 
 
 def _plan(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...]) -> Iterator[Write]:
-    """Once per absence, and again whenever something new waits for a yes; a yes by itself is no news."""
-    waiting = standing.code(absence)
-    key = EffectKey(absence.id, waiting or "plan", PLAN_LETTER)
-    due = may_ask(standing, absence) if waiting else not _told_of(standing, absence)
+    """Once per absence, and again when it displaces more, or something new waits for a yes; a yes by itself is no news."""
+    waiting, fresh = standing.code(absence), tuple(_unshown(standing, absence, conflicts))
+    known = _told_of(standing, absence)
+    key = EffectKey(absence.id, waiting or f"{SHOWN}{'.'.join(sorted(map(_mark, conflicts)))}", PLAN_LETTER)
+    due = may_ask(standing, absence) if waiting else not known or bool(fresh)
     if due or key in standing.snapshot.keys:
-        facts = _facts(standing, absence, LetterKind.PLAN, rows_of(standing, conflicts))
+        grown = known and not waiting and len(fresh) < len(conflicts)
+        added = frozenset(row.id for row in fresh) if grown else frozenset()
+        facts = _facts(standing, absence, LetterKind.PLAN, tuple(_shown(standing, conflicts, added)))
         others = tuple(_others(standing, absence)) if waiting else ()
         yield _write(key, replace(facts, code=waiting, why=standing.waits(absence), others=others), absence)
+
+
+def _shown(standing: Standing, conflicts: Iterable[Conflict], added: frozenset[str]) -> Iterator[LetterRow]:
+    """Rows in order of time; those that an earlier letter about this absence did not hold are new."""
+    for conflict in sorted(conflicts, key=lambda one: (one.span, one.id)):
+        row = row_of(standing, conflict)
+        yield replace(row, news=ADDED) if conflict.id in added else row
+
+
+def _unshown(standing: Standing, absence: Absence, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
+    """What no letter has shown that waited for nothing, and no yes was given for."""
+    mine = (key for key in standing.snapshot.keys if key.subject == absence.id and key.kind == PLAN_LETTER)
+    marks = {
+        mark
+        for key in mine
+        if key.version.startswith(SHOWN)
+        for mark in key.version.removeprefix(SHOWN).split(".")
+    }
+    yield from (one for one in conflicts if _mark(one) not in marks and not standing.approved(one))
+
+
+def _mark(conflict: Conflict) -> str:
+    """Names this life of a conflict: one that healed and is displaced once more is news."""
+    return sha256(f"{conflict.id}\x1f{conflict.seen_at.isoformat()}".encode()).hexdigest()[:6]
 
 
 def _told_of(standing: Standing, absence: Absence) -> bool:
@@ -110,7 +139,7 @@ def _asked_today(standing: Standing, therapist: str) -> bool:
 
 def is_question(sent: Sent) -> bool:
     """True for a letter that asked for a yes."""
-    return sent.key.kind == PLAN_LETTER and sent.key.version != "plan"
+    return sent.key.kind == PLAN_LETTER and not sent.key.version.startswith(SHOWN)
 
 
 def _others(standing: Standing, absence: Absence) -> Iterator[tuple[date, date, str]]:

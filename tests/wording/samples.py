@@ -177,6 +177,13 @@ def plan_changed(language: str = "en") -> LetterFacts:
     return replace(facts, rows=(rows()[0], other, rows()[2], new), others=others)
 
 
+def plan_grown(language: str = "en") -> LetterFacts:
+    """The letter about a plan that needs no yes, after the leave became longer."""
+    facts = plan_ready(language)
+    first, *others, last = facts.rows
+    return replace(facts, rows=(first, *others, replace(last, news="added")))
+
+
 def office_list(language: str = "en") -> LetterFacts:
     """The call list as the practice's own address gets it."""
     calls = tuple(row for row in rows() if not row.knows)

@@ -28,6 +28,7 @@ from tests.wording.samples import (
     office_list,
     plan_changed,
     plan_facts,
+    plan_grown,
     plan_ready,
     show,
     show_facts,
@@ -167,9 +168,9 @@ def test_the_call_list_of_the_office(language: str, templates: Templates) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("say", [plan_ready, plan_changed])
+@pytest.mark.parametrize("say", [plan_ready, plan_changed, plan_grown])
 def test_plan_letters(say: Callable[[str], LetterFacts], language: str, templates: Templates) -> None:
-    """The plan without a question, and the plan that asks again."""
+    """The plan without a question, the plan that asks again, and the one that has grown."""
     message = opened(worded(write(say(language)), templates))
     shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
     compare(f"{language}/letter_{say.__name__}.txt", shown)
