@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from syncd.core.detection import policy_tags
 from syncd.core.model import Absence, Approval, Conflict, LeaveBlock, Offer, OfferKind, OfferState, SeenLeave
 from syncd.core.policy import ApprovalMode, ApprovalRules
 from syncd.core.snapshot import Snapshot
-from syncd.core.spans import Span, local_date
+from syncd.core.spans import days_of
 
 UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
 WAITS = {  # why a block waits, in words that follow "because"
@@ -149,7 +149,7 @@ def why_due(
             f"more than {rules.above_sessions} appointments are displaced",
         ),
         (
-            days_of(absence.span, zone) > rules.above_days,
+            len(days_of(absence.span, zone)) > rules.above_days,
             f"the absence is longer than {rules.above_days} days",
         ),
     )
@@ -178,9 +178,3 @@ def given_by_tag(
     first = unheard and not any(row.conflicts & ids for row in known)
     wanted = waiting and (f"ok {code(waiting, known)}" in tags or first)
     return approval(absence, displaced, held, known, now) if wanted else None
-
-
-def days_of(span: Span, zone: ZoneInfo) -> int:
-    """How many days of the calendar a span touches there: a change of clocks makes them no fewer."""
-    last = local_date(span.end - timedelta(microseconds=1), zone)
-    return (last - local_date(span.start, zone)).days + 1

@@ -9,21 +9,20 @@ from syncd.core.detection import excluded
 from syncd.core.diary import Diary
 from syncd.core.model import (
     Absence,
-    Client,
     Conflict,
     ConflictState,
     Offer,
     OfferState,
-    Session,
     Slot,
 )
 from syncd.core.offers import Ending
 from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.progress import refused
-from syncd.core.ranking import Candidate, Ranked, rank
+from syncd.core.ranking import Ranked
 from syncd.core.slots import Occupied
 from syncd.core.spans import Span
 from syncd.core.standing import TAKEN, Standing
+from syncd.core.weighing import ranking_of, taking_place
 
 MOVABLE = frozenset({OfferState.PLANNED, OfferState.HELD})
 WAITING = frozenset({OfferState.UNANSWERED, OfferState.PROPOSED})
@@ -73,12 +72,6 @@ def plannable(standing: Standing, row: Conflict) -> bool:
     return not waiting and (live is None or _movable(standing, live))
 
 
-def ranking_of(standing: Standing, rows: Iterable[Conflict]) -> tuple[Ranked, ...]:
-    """Conflicts ranked across all absences, with what the calendar's past says of each client."""
-    found = ((row, standing.client(row)) for row in rows)
-    return rank((_candidate(standing, row, client) for row, client in found if client), standing.now)
-
-
 def _movable(standing: Standing, offer: Offer) -> bool:
     """Not sent, not pinned; a hold in a calendar that does not answer stays until it does."""
     silent = offer.state is OfferState.HELD and offer.calendar not in standing.snapshot.fresh
@@ -92,26 +85,6 @@ def _provided(standing: Standing, row: Conflict) -> bool:
         return False
     elsewhere = offer.state is OfferState.PLANNED and offer.therapist != row.therapist
     return not elsewhere or offer.calendar in standing.snapshot.fresh
-
-
-def _candidate(standing: Standing, row: Conflict, client: Client) -> Candidate:
-    mine = [one for one in _standing(standing, standing.diaries[row.therapist]) if one.client == row.client]
-    facts = {(one.therapist, one.client): one for one in standing.snapshot.facts}
-    return Candidate(
-        conflict=row,
-        client=client,
-        zone=standing.therapist(row).zone,
-        facts=facts.get((row.therapist, row.client)),
-        previous=max((s.span.start for s in mine if s.span.start < row.span.start), default=None),
-        following=min((s.span.start for s in mine if s.span.start > row.span.start), default=None),
-        crisis=standing.crisis(row),
-        weights=standing.policy(row).weights,
-    )
-
-
-def _standing(standing: Standing, diary: Diary) -> tuple[Session, ...]:
-    """Sessions that take place: all but the displaced."""
-    return tuple(one for one in diary.all_sessions if one.ref not in standing.gone)
 
 
 def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> Ask:
@@ -148,7 +121,7 @@ def _bounds(standing: Standing, row: Conflict) -> Span | None:
 
 
 def _therapist_time(standing: Standing, diary: Diary) -> TherapistTime:
-    sessions = _standing(standing, diary)
+    sessions = taking_place(standing, diary)
     known = {one.ref for one in sessions} | standing.gone | {block.ref for block in diary.leave}
     ours = {offer.uid for offer in standing.offers}
     busy = [Occupied(one.span) for one in diary.busy if one.ref not in known and one.ref.uid not in ours]
@@ -167,7 +140,7 @@ def _client_times(standing: Standing) -> tuple[ClientTime, ...]:
     sessions: dict[str, list[Span]] = {}
     away: dict[str, list[Span]] = {}
     for diary in standing.diaries.values():
-        for session in _standing(standing, diary):
+        for session in taking_place(standing, diary):
             sessions.setdefault(session.client, []).append(session.span)
         for client, span in diary.client_absences:
             away.setdefault(client, []).append(span)

@@ -212,8 +212,7 @@ def _with_plan(standing: Standing, plan: Plan, tokens: Iterator[str]) -> Standin
     for conflict in sorted(placed):
         if conflict not in live:
             offers.append(_offer(standing, standing.conflict[conflict], placed[conflict], next(tokens)))
-    reasons = {conflict: one.sentence for conflict, one in unplaced.items()}
-    return replace(standing, offers=tuple(offers), unplaced=reasons)
+    return replace(standing, offers=tuple(offers), unplaced=unplaced)
 
 
 def _give_way(

@@ -12,6 +12,7 @@ from syncd.core.actions import CancelOriginal, DeleteEvent, RestoreOriginal
 from syncd.core.effects import EffectKey
 from syncd.core.model import Client, Conflict, MarkerRole, Offer, OfferKind, OfferState
 from syncd.core.policy import Practice, Therapist
+from syncd.core.ranking import Named
 from syncd.core.spans import Span
 
 
@@ -149,6 +150,9 @@ class LetterRow:
     leaves: datetime | None = None  # when their next message leaves
     colleague: str = ""  # who sees them then, where it is not their own therapist
     news: str = ""  # since an earlier yes: `new`, or the new kind of offer; `added` since an earlier letter
+    reason: tuple[
+        Named, ...
+    ] = ()  # why they come where they come, or why no time was found: for plan letters alone
 
 
 @dataclass(frozen=True, slots=True)

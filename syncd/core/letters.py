@@ -16,8 +16,9 @@ from syncd.core.offers import Ending, unheard_since
 from syncd.core.policy import Therapist
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
-from syncd.core.states import knows, row_of, rows_of
+from syncd.core.states import UNSENT, knows, row_of, rows_of
 from syncd.core.timing import URGENT
+from syncd.core.weighing import reason_of
 
 DAY_BEFORE = timedelta(hours=36)
 IN_CRISIS = timedelta(hours=24)  # of silence
@@ -49,7 +50,7 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
 
 
 def _plan(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...]) -> Iterator[Write]:
-    """Once per absence, and again when it displaces more, or something new waits for a yes; a yes by itself is no news."""
+    """Once per absence, and again when it displaces more or something new waits for a yes; a yes alone is no news."""
     waiting, fresh = standing.code(absence), tuple(_unshown(standing, absence, conflicts))
     known = _told_of(standing, absence)
     key = EffectKey(absence.id, waiting or f"{SHOWN}{'.'.join(sorted(map(_mark, conflicts)))}", PLAN_LETTER)
@@ -63,10 +64,15 @@ def _plan(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...])
 
 
 def _shown(standing: Standing, conflicts: Iterable[Conflict], added: frozenset[str]) -> Iterator[LetterRow]:
-    """Rows in order of time; those that an earlier letter about this absence did not hold are new."""
+    """Rows in order of time, with why; those that an earlier letter about this absence did not hold are new."""
     for conflict in sorted(conflicts, key=lambda one: (one.span, one.id)):
-        row = row_of(standing, conflict)
-        yield replace(row, news=ADDED) if conflict.id in added else row
+        row, live = row_of(standing, conflict), standing.live(conflict)
+        undecided = conflict.id in standing.unplaced or (live is not None and live.state in UNSENT)
+        yield replace(
+            row,
+            news=ADDED if conflict.id in added else row.news,
+            reason=reason_of(standing, conflict) if undecided else (),
+        )
 
 
 def _unshown(standing: Standing, absence: Absence, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:

@@ -73,14 +73,21 @@ class Candidate:
         return max(0.0, (self.after - self.before) / timedelta(days=1))
 
 
+Named = tuple[str, int]  # one thing that speaks for or against, and its number: a template has the words
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One named factor: its value in 0..1, the points of its weight that it earned, and what it says."""
+    """One named factor: its value in 0..1, the points of its weight that it earned, and what it says.
+
+    `named` is the same for templates; nothing where it is not known.
+    """
 
     name: str
     value: float
     points: float
     says: str
+    named: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +158,22 @@ def _parts(one: Candidate, now: datetime) -> tuple[Part, ...]:
     )
     points = _points(one.weights)
     return tuple(
-        Part(name, value, value * max(0.0, weight), says)
-        for (name, value, says), weight in zip(rows, points, strict=True)
+        Part(name, value, value * max(0.0, weight), says, named)
+        for (name, value, says, named), weight in zip(rows, points, strict=True)
     )
 
 
-def _interval(one: Candidate) -> tuple[float, str]:
-    days = round(one.interval)
-    known = one.facts is not None and one.facts.interval is not None
-    return min(1.0, 7 / one.interval), _cadence(days) if known else "cadence not known yet"
+_Factor = tuple[float, str, tuple[Named, ...]]
+
+
+def _interval(one: Candidate) -> _Factor:
+    days, value = round(one.interval), min(1.0, 7 / one.interval)
+    if one.facts is None or one.facts.interval is None:
+        return value, "cadence not known yet", ()
+    return value, _cadence(days), (("often" if days < 6 else _EVERY.get(days, "every"), days),)
+
+
+_EVERY = {7: "weekly", 14: "fortnightly", 21: "three_weekly"}
 
 
 def _cadence(days: int) -> str:
@@ -169,55 +183,61 @@ def _cadence(days: int) -> str:
     return named.get(days, f"comes about every {days} days")
 
 
-def _gap(one: Candidate) -> tuple[float, str]:
+def _gap(one: Candidate) -> _Factor:
     gap = one.gap_days
     ratio = gap / one.interval
     in_days = gap / (gap + _GAP_HALF)
     value = in_days if one.weights.gap_in_days else max(0.0, 1 - 1 / ratio) if ratio > 0 else 0.0
-    return value, f"{round(gap)} days from one session to the next without a make-up"
+    said = f"{round(gap)} days from one session to the next without a make-up"
+    return value, said, (("gap", round(gap)),)
 
 
-def _relationship(one: Candidate, day: date) -> tuple[float, str]:
+def _relationship(one: Candidate, day: date) -> _Factor:
     first = _first(one)
     months = max(0.0, (day - first).days / _MONTH) if first else 0.0
     length = min(1.0, log(1 + months) / log(1 + _LONG))
-    says = f"in treatment for {_duration(months)}" if first else "length of treatment not known"
+    unit, count = _duration(months)
+    says = f"in treatment for {count} {unit}" if first else "length of treatment not known"
+    named = ((unit, count),) if first else ()
     if one.client.significance is None:
-        return length, says
+        return length, says, named
     by_hand = (min(max(one.client.significance, 1), SIGNIFICANCE_MAX) - 1) / (SIGNIFICANCE_MAX - 1)
-    return (length + by_hand) / 2, f"{says}, significance {one.client.significance} by hand"
+    says = f"{says}, significance {one.client.significance} by hand"
+    return (length + by_hand) / 2, says, (*named, ("significance", one.client.significance))
 
 
 def _first(one: Candidate) -> date | None:
     return one.client.since or (one.facts.first if one.facts else None)
 
 
-def _duration(months: float) -> str:
+def _duration(months: float) -> Named:
     if months < 2:
         weeks = round(months * _MONTH / 7)
-        return f"{weeks} week{'' if weeks == 1 else 's'}"
-    return f"{round(months)} months" if months < 24 else f"{int(months // 12)} years"
+        return ("week" if weeks == 1 else "weeks"), weeks
+    return ("months", round(months)) if months < 24 else ("years", int(months // 12))
 
 
-def _phase(one: Candidate, day: date) -> tuple[float, str]:
-    if one.client.phase is not None:
-        return PHASE_VALUES[one.client.phase], f"{one.client.phase.value} phase"
+def _phase(one: Candidate, day: date) -> _Factor:
+    phase = one.client.phase
+    if phase is not None:
+        return PHASE_VALUES[phase], f"{phase.value} phase", ((f"phase_{phase.value}", 0),)
     first = _first(one)
     early, steady = PHASE_VALUES[Phase.EARLY], PHASE_VALUES[Phase.STEADY]
     if first is None:
-        return steady, "phase not known"
+        return steady, "phase not known", ()
     weeks = max(0, (day - first).days) / 7
     settled = min(1.0, max(0.0, (weeks - _EARLY_WEEKS) / (_SETTLED_WEEKS - _EARLY_WEEKS)))
-    says = "early in treatment" if settled < 0.5 else "settled in treatment"
-    return early - (early - steady) * settled, says
+    named = "early" if settled < 0.5 else "settled"
+    return early - (early - steady) * settled, f"{named} in treatment", ((named, 0),)
 
 
-def _fairness(one: Candidate, day: date, today: date) -> tuple[float, str]:
+def _fairness(one: Candidate, day: date, today: date) -> _Factor:
     lost = one.facts.disruptions if one.facts else ()
     recent = sum(1 for when in lost if day - _YEAR <= when < min(day, today))
     if not recent:
-        return 0.0, "not passed over in the last year"
-    return 1 - 1 / (1 + recent), f"passed over {_times(recent)} in the last year"
+        return 0.0, "not passed over in the last year", ()
+    said = f"passed over {_times(recent)} in the last year"
+    return 1 - 1 / (1 + recent), said, (("passed_over_once" if recent == 1 else "passed_over", recent),)
 
 
 def _times(count: int) -> str:
@@ -239,3 +259,12 @@ def _sentence(one: Candidate, tier: Tier, parts: tuple[Part, ...]) -> str:
     if tier is Tier.CRUCIAL:
         said = [words for words in said if words != "crucial phase"]
     return f"{_LEADS[tier]}; {', '.join(said)}." if said else f"{_LEADS[tier]}."
+
+
+def speaks_for(ranked: Ranked) -> tuple[Named, ...]:
+    """The sentence in short, for templates: the tier, then the two factors that speak most for this client."""
+    strong = sorted((part for part in ranked.parts if part.value > 0), key=lambda part: -part.points)
+    named = [part.named for part in strong if part.named]
+    if ranked.tier is Tier.CRUCIAL:
+        named = [one for one in named if one != (("phase_crucial", 0),)]
+    return ((f"tier_{ranked.tier.name.lower()}", 0), *(one for some in named[:2] for one in some))

@@ -28,6 +28,7 @@ from syncd.core.model import (
     Session,
 )
 from syncd.core.offers import ANSWER_MARGIN, ANSWER_ROOM
+from syncd.core.planning import Unplaced
 from syncd.core.policy import Approach, Policy, Therapist, merge
 from syncd.core.ranking import Tier, tier_of
 from syncd.core.snapshot import Snapshot
@@ -59,9 +60,9 @@ class Standing:
     seen: tuple[SeenLeave, ...]
     approvals: tuple[Approval, ...]
     taken: tuple[Taken, ...] = ()
-    unplaced: Mapping[str, str] = field(
+    unplaced: Mapping[str, Unplaced] = field(
         default_factory=dict
-    )  # conflict id -> why, for those no slot was found for
+    )  # by conflict id: no slot was found, and why
 
     @property
     def now(self) -> datetime:

@@ -64,7 +64,7 @@ def _colleague(standing: Standing, conflict: Conflict, offer: Offer | None) -> s
 
 def nameless(row: LetterRow) -> LetterRow:
     """The row as a calendar may show it: initials, times and states."""
-    return replace(row, name="", phone="", leaves=None)
+    return replace(row, name="", phone="", leaves=None, reason=())
 
 
 def status_of(standing: Standing, conflict: Conflict) -> str:

@@ -84,5 +84,5 @@ def _displacement(
         offer=offer,
         placement=placement if fits else None,
         unplaced=unplaced if offer is None else None,
-        said=standing.unplaced.get(conflict.id, conflict.reason),
+        said=found.sentence if (found := standing.unplaced.get(conflict.id)) else conflict.reason,
     )

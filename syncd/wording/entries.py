@@ -101,4 +101,5 @@ def row_values(
         "leaves": words.moment(row.leaves, now) if row.leaves else None,
         "due": row.leaves is not None and now is not None and row.leaves <= now,
         "news": one_line(row.news),
+        "reason": row.reason if names else (),
     }

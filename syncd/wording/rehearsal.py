@@ -129,7 +129,8 @@ def _plan(language: str, code: str) -> PlanFacts:
 
 
 def _rows() -> tuple[LetterRow, ...]:
+    held = LetterRow("AB", "Anna Berg", "030 2", _span(10), "held", _span(20), False, "declined", SENT, "new")
     return (
-        LetterRow("AB", "Anna Berg", "030 2", _span(10), "held", _span(20), False, "declined", SENT, "new"),
+        replace(held, reason=(("tier_routine", 0), ("weekly", 7), ("gap", 14))),
         LetterRow("CD", "", "", _span(11), "told"),
     )

@@ -131,7 +131,9 @@ def test_leave_moved_to_another_calendar_heals_nothing_on_its_way() -> None:
     (between,) = see(session(), known=known, therapist=away, others=OTHERS)
     assert (between.state, between.lifted_at) == (ConflictState.OPEN, NOW)
     moved = replace(leave(), calendar="home/Away", uid="copy")
-    (there,) = see(moved, session(), known=(between,), now=NOW + timedelta(minutes=2), therapist=away, others=OTHERS)
+    (there,) = see(
+        moved, session(), known=(between,), now=NOW + timedelta(minutes=2), therapist=away, others=OTHERS
+    )
     assert (there.state, there.lifted_at, there.id) == (ConflictState.OPEN, None, known[0].id)
     (unread,) = see(session(), known=(between,), now=NOW + timedelta(minutes=6), therapist=away)
     assert unread.state is ConflictState.OPEN

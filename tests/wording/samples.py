@@ -161,8 +161,10 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
 def plan_ready(language: str = "en") -> LetterFacts:
     """The letter about a plan that needs no yes."""
     leaves = datetime(2026, 6, 16, 8, tzinfo=UTC)
-    held = replace(rows()[1], text="held", knows=False, before="", leaves=leaves)
-    last = replace(rows()[3], leaves=leaves)
+    comes = (("tier_routine", 0), ("weekly", 7), ("months", 8))
+    held = replace(rows()[1], text="held", knows=False, before="", leaves=leaves, reason=comes)
+    none = (("no_time", 52), ("struck_leave", 40), ("struck_hours", 12))
+    last = replace(rows()[3], leaves=leaves, reason=none)
     return replace(
         letter_facts(LetterKind.PLAN, language), code="", why="", rows=(rows()[0], held, rows()[2], last)
     )

@@ -11,11 +11,14 @@ from syncd.core.approval import WAITS
 from syncd.core.discretion import shown_place, telling
 from syncd.core.hours import WeeklyHours
 from syncd.core.invitation import LetterKind, MailFacts, MailKind, Outlook, house
-from syncd.core.model import Client, OfferKind, OfferState
+from syncd.core.model import Client, OfferKind, OfferState, Phase
+from syncd.core.planning.reasons import BARRED, STRUCK
 from syncd.core.policy import Practice, Therapist
+from syncd.core.ranking import Tier
 from syncd.resources import config_path
 from syncd.wording import Templates, rehearse
 from syncd.wording.dates import SaidDays, SaidTime
+from syncd.wording.letters import note
 from syncd.wording.mails import mail_values
 from syncd.wording.rehearsal import scenes
 from tests.wording.reading import event, opened, part, worded
@@ -28,6 +31,7 @@ from tests.wording.samples import (
     at,
     letter_facts,
     mail_facts,
+    plan_ready,
     tell,
     write,
 )
@@ -246,3 +250,36 @@ def test_the_readme_names_every_value() -> None:
         assert {field.name for field in fields(time)} <= named
     files = {file.stem for file in (config_path() / "templates").glob("*/*.txt")}
     assert all(re.search(rf"\b{file}\b", readme) for file in files)
+
+
+NAMED = (
+    *(f"tier_{tier.name.lower()}" for tier in Tier),
+    *(f"phase_{phase.value}" for phase in Phase),
+    *("often", "weekly", "fortnightly", "three_weekly", "every", "gap", "week", "weeks", "months", "years"),
+    *("significance", "early", "settled", "passed_over_once", "passed_over"),
+    *("no_time", "no_hours", "others_first"),
+    *(f"struck_{rule.name.lower()}" for rule in STRUCK),
+    *(f"barred_{rule.name.lower()}" for rule in BARRED),
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reasons_are_said_in_words(language: str, templates: Templates) -> None:
+    """Nothing that speaks for a client or leaves no time reaches the therapist as the core's own word for it."""
+    because = templates.environment.get_template(f"{language}/because.txt").module
+    said = [str(because.of(((code, 11),))) for code in NAMED]  # type: ignore[attr-defined]
+    for code, words in zip(NAMED, said, strict=True):
+        assert words != code, f"{language}: no words for {code}"
+        assert not telling(words), words
+    assert len(set(said)) == len(said)
+    assert str(because.of((("a", 0), ("b", 0), ("c", 0)))) == "a: b, c"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reasons_stand_in_mailed_letters_alone(language: str, templates: Templates) -> None:
+    """A to-do is a calendar entry: it shows initials, times and states."""
+    mailed = part(opened(worded(write(plan_ready(language)), templates)), "text/plain")
+    to_do = note(write(plan_ready(language)), templates, "maple").draft.description
+    for count in ("52", "40", "12"):
+        assert f" {count} " in mailed
+        assert f" {count} " not in to_do

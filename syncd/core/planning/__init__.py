@@ -2,7 +2,7 @@
 
 from syncd.core.planning.placing import Placement
 from syncd.core.planning.plan import ALTERNATIVES, Plan, alternatives, explain, plan
-from syncd.core.planning.reasons import Cause, Remedy, Unplaced
+from syncd.core.planning.reasons import Cause, Remedy, Unplaced, speaks_against
 from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "alternatives",
     "explain",
     "plan",
+    "speaks_against",
 ]

@@ -16,7 +16,7 @@ from syncd.core.planning.relax import COUNTED, ORDER, Relaxed, relaxed
 from syncd.core.planning.rows import tie_of
 from syncd.core.policy import Approach
 from syncd.core.problem import VALUE_LEVEL, Solve
-from syncd.core.ranking import Tier
+from syncd.core.ranking import Named, Tier
 from syncd.core.slots import Rule
 from syncd.core.spans import Span
 
@@ -179,7 +179,7 @@ def _remedy(loosened: Relaxed, option: Option) -> Remedy:
     return Remedy(loosened.rule, loosened.change, option.therapist, option.kind, option.span, words)
 
 
-_STRUCK = {
+STRUCK = {
     Rule.LEAVE: "in leave",
     Rule.HOLIDAY: "on public holidays",
     Rule.NOTICE: "under minimum notice",
@@ -197,7 +197,7 @@ _STRUCK = {
     Rule.WINDOWS: "outside the client's times",
     Rule.HOURS: "outside working hours",
 }
-_BARRED = {
+BARRED = {
     Rule.CLIENT: "The roster says: no make-ups for this client.",
     Rule.BARRED: "The leave block excludes this client.",
     Rule.APPROACH: "The approach to this leave gives this client no make-up.",
@@ -211,7 +211,7 @@ def _sentence(base: Draft, conflict: str, cause: Cause, rivals: tuple[str, ...])
     found = base.found[conflict]
     match cause:
         case Cause.NOT_ALLOWED:
-            yield _BARRED[found.barred] if found.barred else "Not allowed."
+            yield BARRED[found.barred] if found.barred else "Not allowed."
         case Cause.NO_OPTION:
             yield _funnel(found)
         case Cause.UNCHECKED:
@@ -220,6 +220,19 @@ def _sentence(base: Draft, conflict: str, cause: Cause, rivals: tuple[str, ...])
             yield f"{_times(found)} would fit; a client who counts the same has a better fitting one."
         case _:
             yield f"{_times(found)} would fit, but {_cost(base, conflict, rivals)}."
+
+
+def speaks_against(unplaced: Unplaced) -> tuple[Named, ...]:
+    """The sentence in short, for templates: what rules this client out, or what struck most of the times."""
+    if unplaced.cause is Cause.NOT_ALLOWED and unplaced.binds is not None:
+        return ((f"barred_{unplaced.binds.name.lower()}", 0),)
+    if unplaced.cause is not Cause.NO_OPTION:
+        return (("others_first", unplaced.options),)
+    if not unplaced.killed:
+        return (("no_hours", 0),)
+    most = sorted(unplaced.killed, key=lambda item: (-item[1], item[0]))[:2]
+    total = sum(count for _, count in unplaced.killed)
+    return (("no_time", total), *((f"struck_{rule.name.lower()}", count) for rule, count in most))
 
 
 def _frees(base: Draft, conflict: str, binds: Rule | None, remedies: tuple[Remedy, ...]) -> Iterator[str]:
@@ -238,7 +251,7 @@ def _funnel(found: Found) -> str:
     if not found.killed:
         return "No working hours are open in the time allowed around the leave."
     most = sorted(found.killed.items(), key=lambda item: (-item[1], item[0]))
-    struck = ", ".join(f"{count} {_STRUCK.get(rule, rule.value)}" for rule, count in most)
+    struck = ", ".join(f"{count} {STRUCK.get(rule, rule.value)}" for rule, count in most)
     return f"No time fits: of {sum(found.killed.values())} starts looked at, {struck}."
 
 
