@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from syncd.core.detection import find_conflicts, kept
+from syncd.core.detection import find_conflicts, kept, told
 from syncd.core.diary import Diary
 from syncd.core.extras import usual, with_extras
 from syncd.core.model import (
@@ -61,6 +61,7 @@ def _row(session: Session, absence: str, snapshot: Snapshot, diary: Diary) -> Co
         absence=absence,
         seen_at=snapshot.now,
         etag=session.etag,
+        noticed_at=snapshot.now if session.told and snapshot.by_phone(session.client) else None,
         location=session.location,
         link=session.link,
         usual=usual(session.client, session.span, diary),
@@ -76,6 +77,7 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
     if standing is not None:
         return _stands(row, standing, snapshot, diary)
     if row.original is OriginalState.CANCELLED and _still_there(row, snapshot):
+        row = _told_by_hand(row, snapshot)
         absence = None if _told_to_keep(row, snapshot) else _covering(row, diary)
         return _open_again(row, absence) if absence else _lifted(row, snapshot, diary)
     if row.state in FINAL and row.original is OriginalState.STANDING:
@@ -84,8 +86,13 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
 
 
 def _still_displaced(row: Conflict, found: Conflict) -> Conflict:
-    fresh = replace(row, absence=found.absence, etag=found.etag, span=found.span, lifted_at=None)
-    if row.original is OriginalState.CANCELLED:
+    """`#told` in its title counts where nobody but the therapist tells the client."""
+    noticed = row.noticed_at or found.noticed_at
+    here = replace(row, absence=found.absence, etag=found.etag, span=found.span)
+    fresh = replace(here, lifted_at=None, noticed_at=noticed)
+    if row.original is OriginalState.CANCELLED and found.noticed_at is not None:
+        fresh = _by_hand(fresh)  # their program dropped our cancellation with the new title
+    elif row.original is OriginalState.CANCELLED:
         reason = "the therapist brought the session back by hand"
         return replace(_by_hand(fresh), state=ConflictState.SETTLED, kept=True, reason=reason)
     if row.state in {ConflictState.HEALED, ConflictState.GONE}:
@@ -131,6 +138,13 @@ def _still_there(row: Conflict, snapshot: Snapshot) -> bool:
         for event in snapshot.events
         if event.calendar == row.ref.calendar
     )
+
+
+def _told_by_hand(row: Conflict, snapshot: Snapshot) -> Conflict:
+    """`#told` in the title of an original that we cancelled, where no mail reaches its client."""
+    event = snapshot.event.get(row.ref)
+    said = event is not None and told(event.title) and snapshot.by_phone(row.client)
+    return replace(row, noticed_at=row.noticed_at or snapshot.now) if said else row
 
 
 def _told_to_keep(row: Conflict, snapshot: Snapshot) -> bool:

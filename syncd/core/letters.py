@@ -16,12 +16,13 @@ from syncd.core.offers import Ending, unheard_since
 from syncd.core.policy import Therapist
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
-from syncd.core.states import UNSENT, knows, row_of, rows_of
+from syncd.core.states import CALL_LIST, UNSENT, knows, row_of, rows_of, stands_unheard
 from syncd.core.timing import URGENT
 from syncd.core.weighing import reason_of
 
 DAY_BEFORE = timedelta(hours=36)
 IN_CRISIS = timedelta(hours=24)  # of silence
+CALL_AGAIN = "call_again"
 CRISIS_DECLINED, CRISIS_SILENT = "crisis_declined", "crisis_silent"
 ASK_EVERY = timedelta(hours=24)
 NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
@@ -29,7 +30,6 @@ LETTER = "letter_"
 PLAN_LETTER = "letter_plan"
 SHOWN = "plan-"  # begins the version of a plan letter that asks for nothing; then the marks of what it showed
 ADDED = "added"  # a row's news
-CALL_LIST = "letter_call_list"
 IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
 UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
 
@@ -227,6 +227,16 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         yield Write(
             EffectKey(one.offer, version, "letter_concern"), replace(facts, why=one.concern), therapist.id
         )
+
+
+def recalls(standing: Standing) -> Iterator[Write]:
+    """One letter for each session that takes place again while nobody but the therapist can say so."""
+    for conflict in standing.conflicts:
+        if conflict.therapist in standing.diaries and stands_unheard(standing, conflict):
+            therapist = standing.therapist(conflict)
+            facts = _blank(standing, therapist, LetterKind.CONCERN, (row_of(standing, conflict),))
+            key = EffectKey(conflict.id, _mark(conflict), "letter_call_again")
+            yield Write(key, replace(facts, why=CALL_AGAIN), therapist.id)
 
 
 def troubles(standing: Standing) -> Iterator[Write]:

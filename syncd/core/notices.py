@@ -95,6 +95,8 @@ def stands_again(standing: Standing, who: Addressee) -> Iterator[Tell]:
     """Told by a notice that it does not take place, and now it does: one message says so."""
     conflict = who.conflict
     stands = conflict.state is ConflictState.HEALED or conflict.kept
+    if who.client.discreet:
+        return  # told by phone, if at all
     if not stands or conflict.noticed_at is None or standing.sent(conflict) or standing.made_up(conflict):
         return
     if conflict.span.start > standing.now and standing.awake(conflict):
@@ -113,6 +115,5 @@ def cycle(standing: Standing, conflict: Conflict) -> str:
 
 def told(standing: Standing, conflict: Conflict) -> bool:
     """True when the client knows, or is not to be reached by mail and stands on the call list."""
-    client = standing.client(conflict)
-    by_phone = client is None or not client.mailed or client.discreet or not standing.snapshot.mail
+    by_phone = standing.snapshot.by_phone(conflict.client)
     return standing.sent(conflict) or conflict.noticed_at is not None or by_phone

@@ -19,6 +19,7 @@ from syncd.core.standing import Standing
 from syncd.core.states import leaves_at, nameless, rows_of, said_of
 
 KIND = "plan_event"
+SAID_BY_HAND = frozenset({"keep", "call_again"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,14 @@ def _with(plan: _Plan, more: tuple[Conflict, ...]) -> _Plan:
 
 
 def _worth_showing(standing: Standing, row: Conflict) -> bool:
-    """What is displaced no more is shown where its client had heard of it, or the therapist said `#keep`."""
+    """What is displaced no more is shown where its client had heard of it, or the therapist has to say or said so."""
     heard = standing.sent(row) or row.noticed_at is not None
-    return row.displaced or heard or standing.taken_offer(row) is not None or said_of(standing, row) == "keep"
+    return (
+        row.displaced
+        or heard
+        or standing.taken_offer(row) is not None
+        or said_of(standing, row) in SAID_BY_HAND
+    )
 
 
 def _plan(standing: Standing, therapist: Therapist, absence: str, rows: tuple[Conflict, ...]) -> _Plan:

@@ -13,7 +13,16 @@ from syncd.core.covering import colleagues_concerns, covering
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.entries import entry, original
 from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell, Write
-from syncd.core.letters import IN_CALENDAR, about, as_to_do, concerns, is_call_list, letters, troubles
+from syncd.core.letters import (
+    IN_CALENDAR,
+    about,
+    as_to_do,
+    concerns,
+    is_call_list,
+    letters,
+    recalls,
+    troubles,
+)
 from syncd.core.messages import messages
 from syncd.core.model import Conflict, Delivery
 from syncd.core.plan_event import plan_events
@@ -129,6 +138,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from _came_back(standing)
     yield from covering(standing)
     yield from troubles(standing)
+    yield from (one for one in recalls(standing) if one.therapist not in standing.snapshot.stopped)
     for absence in standing.absence.values():
         if absence.therapist not in standing.snapshot.stopped:
             yield from letters(standing, absence)

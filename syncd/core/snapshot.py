@@ -121,6 +121,11 @@ class Snapshot:
         """Therapists into whose calendars a colleague's client may be booked: read in this pass, and understood."""
         return frozenset(one.id for one in self.therapists if one.calendar in self.fresh) - self.stopped
 
+    def by_phone(self, client: str) -> bool:
+        """True for somebody whom no notice of ours reaches."""
+        known = self.client.get(client)
+        return known is None or not known.mailed or known.discreet or not self.mail
+
     def done(self, key: EffectKey) -> bool:
         """True when this very effect has happened."""
         return self.keys.get(key) is EffectState.DONE

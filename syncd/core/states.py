@@ -14,6 +14,7 @@ from syncd.core.progress import ONLY_MACHINES
 from syncd.core.standing import TAKEN, Standing
 from syncd.core.timing import waking
 
+CALL_LIST = "letter_call_list"
 UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
 SHOWN = TAKEN | {OfferState.UNANSWERED, OfferState.PROPOSED}
 UNAWARE = frozenset({"call", "open", "unplaced", "planned", "held"})  # of those nobody has told
@@ -99,7 +100,8 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
 
     - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
     - `words`, `maybe`: came back for an invitation; `none`: nothing is to be offered;
-    - `stays` (an accepted make-up whose leave has gone), `keep` (`#keep`), `stands` (displaced no more), `gone`;
+    - `stays` (an accepted make-up whose leave has gone), `keep` (`#keep`), `stands` (displaced no more), `gone`,
+      `call_again` (displaced no more, and its client has to be called);
     - `brought_back`, `extra`: settled by the therapist's own hand.
     """
     if not conflict.displaced:
@@ -146,8 +148,7 @@ def knows_by_mail(standing: Standing, conflict: Conflict) -> bool:
 
 def by_phone(standing: Standing, conflict: Conflict) -> bool:
     """True for somebody whom no notice of ours reaches."""
-    client = standing.client(conflict)
-    return client is None or not client.mailed or client.discreet or not standing.snapshot.mail
+    return standing.snapshot.by_phone(conflict.client)
 
 
 def _reached(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
@@ -194,8 +195,26 @@ def _undisplaced(standing: Standing, conflict: Conflict) -> str:
         return "stays"
     if conflict.state is ConflictState.GONE:
         return "gone"
+    if stands_unheard(standing, conflict):
+        return "call_again"
     sessions = standing.diaries[conflict.therapist].all_sessions
     return "keep" if any(one.ref == conflict.ref and one.keep for one in sessions) else "stands"
+
+
+def stands_unheard(standing: Standing, conflict: Conflict) -> bool:
+    """True for a session that takes place again while its client heard, or may have, by voice alone that it does not.
+
+    They said no in person, were marked as told, or stood on a call list as somebody whom no mail reaches.
+    """
+    phone = by_phone(standing, conflict)
+    if conflict.state is not ConflictState.HEALED or standing.made_up(conflict):
+        return False
+    if conflict.span.start <= standing.now or (knows_by_mail(standing, conflict) and not phone):
+        return False
+    in_person = any(offer.reason in {Ending.TOLD, Ending.IN_PERSON} for offer in standing.of(conflict))
+    keys = standing.snapshot.keys
+    listed = phone and any(key.subject == conflict.absence and key.kind == CALL_LIST for key in keys)
+    return in_person or listed or conflict.noticed_at is not None
 
 
 def _nothing_wanted(standing: Standing, conflict: Conflict) -> bool:

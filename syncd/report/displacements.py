@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from syncd.core.asking import ranking_of
 from syncd.core.model import Absence, Client, Conflict, Offer
 from syncd.core.planning import Plan
 from syncd.core.planning.placing import Placement
@@ -12,6 +11,7 @@ from syncd.core.planning.reasons import Unplaced
 from syncd.core.ranking import Ranked
 from syncd.core.standing import Standing
 from syncd.core.states import status_of
+from syncd.core.weighing import ranking_of
 
 
 @dataclass(frozen=True, slots=True)

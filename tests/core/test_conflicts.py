@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from syncd.core.conflicts import track
 from syncd.core.diary import read_diary
-from syncd.core.model import Conflict, ConflictState, Event, EventStatus, OriginalState
+from syncd.core.model import Client, Conflict, ConflictState, Contact, Event, EventStatus, OriginalState
 from syncd.core.policy import Therapist
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import AllDay, Span
@@ -34,6 +34,7 @@ def see(
     others: tuple[str, ...] = (),
     now: datetime = NOW,
     therapist: Therapist | None = None,
+    client: Client | None = None,
 ) -> tuple[Conflict, ...]:
     """Dana's conflicts when her calendar shows these events."""
     therapist = therapist or dana()
@@ -42,7 +43,7 @@ def see(
         instance="one",
         practice=practice(),
         therapists=(therapist,),
-        clients=(ada(),),
+        clients=(client or ada(),),
         events=events,
         fresh=frozenset({CALENDAR, *others} if fresh else others),
         conflicts=known,
@@ -139,3 +140,20 @@ def test_leave_moved_to_another_calendar_heals_nothing_on_its_way() -> None:
     assert unread.state is ConflictState.OPEN
     (gone,) = see(session(), known=(between,), now=NOW + timedelta(minutes=6), therapist=away, others=OTHERS)
     assert gone.state is ConflictState.HEALED
+
+
+def test_told_in_the_title_counts_where_no_mail_reaches_the_client() -> None:
+    """In a session's own title, also of one that we cancelled; somebody who gets mail is told by mail."""
+    marked = replace(session(), title="AB #told")
+    by_phone = replace(ada(), email="", contact=Contact.PHONE)
+    assert see(leave(), marked)[0].noticed_at is None
+    (row,) = see(leave(), session(), client=by_phone)
+    assert row.noticed_at is None
+    (told,) = see(leave(), marked, known=(row,), client=by_phone)
+    assert (told.noticed_at, told.state) == (NOW, ConflictState.OPEN)
+    cancelled = replace(row, original=OriginalState.CANCELLED)
+    gone = replace(marked, status=EventStatus.CANCELLED)
+    (told,) = see(leave(), gone, known=(cancelled,), client=by_phone)
+    assert (told.noticed_at, told.original) == (NOW, OriginalState.CANCELLED)
+    (told,) = see(leave(), marked, known=(cancelled,), client=by_phone)
+    assert (told.noticed_at, told.original, told.kept) == (NOW, OriginalState.STANDING, False)

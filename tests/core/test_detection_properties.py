@@ -62,6 +62,7 @@ PIECES = st.sampled_from(
         "#none AB, CD",
         "#leave",
         "#keep",
+        "#told",
         "#makeup",
         "#syncd pause",
         "#send",

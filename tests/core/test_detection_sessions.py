@@ -71,6 +71,7 @@ def test_an_attendee_on_the_roster_makes_a_session(email: str) -> None:
         ("CD", "c2"),
         ("AB!", "c1"),
         ("AB #keep", "c1"),
+        ("AB #told", "c1"),
     ],
 )
 def test_a_title_that_is_a_clients_id_or_initials_makes_a_session(title: str, client: str) -> None:
@@ -148,6 +149,12 @@ def test_whole_days_are_no_sessions() -> None:
     """ "AB" as an all-day event is some reminder; with the client invited it is left to the therapist."""
     assert read(event("AB", days(7, 7))) == Sessions()
     assert reason(attended("ada@example.org", when=days(7, 7))) == "all-day"
+
+
+def test_told_leaves_a_session_what_it_is() -> None:
+    """`#told` in the title is no word of it."""
+    marked = session(attended("ada@example.org", title="AB #Told"))
+    assert (marked.told, marked.keep) == (True, False)
 
 
 def test_keep_is_read_from_the_title_only() -> None:

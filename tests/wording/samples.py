@@ -186,6 +186,12 @@ def plan_grown(language: str = "en") -> LetterFacts:
     return replace(facts, rows=(first, *others, replace(last, news="added")))
 
 
+def call_again(language: str = "en") -> LetterFacts:
+    """The leave has gone, and somebody by phone has to hear it from the therapist."""
+    row = replace(rows()[2], text="call_again", slot=None, knows=True)
+    return replace(letter_facts(LetterKind.CONCERN, language), why="call_again", days=None, rows=(row,))
+
+
 def office_list(language: str = "en") -> LetterFacts:
     """The call list as the practice's own address gets it."""
     calls = tuple(row for row in rows() if not row.knows)

@@ -23,6 +23,7 @@ from tests.wording.samples import (
     LANGUAGES,
     SENDER,
     at,
+    call_again,
     letter_facts,
     mail_facts,
     office_list,
@@ -168,9 +169,9 @@ def test_the_call_list_of_the_office(language: str, templates: Templates) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("say", [plan_ready, plan_changed, plan_grown])
-def test_plan_letters(say: Callable[[str], LetterFacts], language: str, templates: Templates) -> None:
-    """The plan without a question, the plan that asks again, and the one that has grown."""
+@pytest.mark.parametrize("say", [plan_ready, plan_changed, plan_grown, call_again])
+def test_further_letters(say: Callable[[str], LetterFacts], language: str, templates: Templates) -> None:
+    """The plan without a question, the plan that asks again or has grown, and who has to be called again."""
     message = opened(worded(write(say(language)), templates))
     shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
     compare(f"{language}/letter_{say.__name__}.txt", shown)

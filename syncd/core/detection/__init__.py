@@ -6,7 +6,7 @@ from syncd.core.detection.leave import absences, find_client_absences, find_leav
 from syncd.core.detection.notes import CareNote, find_notes, find_opened, find_pause
 from syncd.core.detection.projection import lens, redact, redact_shared
 from syncd.core.detection.roster import Roster
-from syncd.core.detection.sessions import Sessions, Stranger, Unsettled, find_sessions, kept
+from syncd.core.detection.sessions import Sessions, Stranger, Unsettled, find_sessions, kept, told
 from syncd.core.detection.speaker import speaks
 from syncd.core.detection.tags import codes, excluded, policy_tags
 
@@ -34,4 +34,5 @@ __all__ = [
     "redact",
     "redact_shared",
     "speaks",
+    "told",
 ]

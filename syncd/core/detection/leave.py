@@ -99,7 +99,7 @@ def _block(event: Event, therapist: Therapist, roster: Roster) -> LeaveBlock | N
     said = listen(event, therapist, roster, therapist.policy.leave_words)
     if not is_leave(event, said):
         return None
-    tags = tuple(tag for tag in said.tags if tag not in ("leave", "keep", "makeup"))
+    tags = tuple(tag for tag in said.tags if tag not in ("leave", "keep", "told", "makeup"))
     return LeaveBlock(therapist.id, event.ref, event.when, span(event, therapist), tags, _waits(event, said))
 
 

@@ -9,13 +9,13 @@ from hashlib import sha256
 from syncd.core.detection.leave import is_leave, listen
 from syncd.core.detection.notes import is_crisis_note, noted, opens, pauses
 from syncd.core.detection.roster import Roster
-from syncd.core.detection.sessions import kept, title_clients
+from syncd.core.detection.sessions import kept, title_clients, told
 from syncd.core.detection.speaker import guests, own_addresses, own_calendars, says, speaks
 from syncd.core.model import Attendee, Client, Event, EventStatus
 from syncd.core.policy import Therapist
 
 SOMEBODY = "somebody@invalid"  # stands for every person whom the roster does not know
-_RULES = "2"  # changes with this module, so that mirrors are read anew
+_RULES = "3"  # changes with this module, so that mirrors are read anew
 
 
 def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Event:
@@ -31,12 +31,11 @@ def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iter
     shared = _bare(event, _people(event, therapist, roster), _organizer(event, therapist, roster))
     if says(event, therapist):
         return _own(event, shared, therapist, roster, leave_words)
-    if _kept_after_all(event, therapist):
-        return replace(shared, title="#keep")
+    said = (("#keep", kept(event.title)), ("#told", told(event.title)))
+    tags = " ".join(tag for tag, there in said if there)
     if _meets_client(event, therapist, roster):
-        title = "#keep" if kept(event.title) else ""
-        return replace(shared, title=title, location=event.location, link=event.link)
-    return shared
+        return replace(shared, title=tags, location=event.location, link=event.link)
+    return replace(shared, title=tags) if _cancelled_own(event, therapist) else shared
 
 
 def redact_shared(event: Event, therapists: Sequence[Therapist], roster: Roster) -> Event:
@@ -131,10 +130,10 @@ def _own(
     return replace(place, title=event.title, description="\n".join(said.written), categories=categories)
 
 
-def _kept_after_all(event: Event, therapist: Therapist) -> bool:
-    """True for a cancelled session of the therapist's own that says `#keep`: it is to be brought back."""
+def _cancelled_own(event: Event, therapist: Therapist) -> bool:
+    """True for what may be a cancelled session: `#keep` in its title brings it back, `#told` says it is known."""
     gone = event.status is EventStatus.CANCELLED and event.calendar == therapist.calendar
-    return gone and kept(event.title) and speaks(event, therapist)
+    return gone and speaks(event, therapist)
 
 
 def _meets_client(event: Event, therapist: Therapist, roster: Roster) -> bool:

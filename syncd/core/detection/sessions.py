@@ -142,6 +142,7 @@ def _with(clients: Ids, reason: str, event: Event, therapist: Therapist) -> Sess
         event.ref,
         when,
         keep=kept(event.title),
+        told=told(event.title),
         location=event.location,
         link=event.link,
         etag=event.etag,
@@ -151,3 +152,8 @@ def _with(clients: Ids, reason: str, event: Event, therapist: Therapist) -> Sess
 def kept(title: str) -> bool:
     """True when the title says `#keep`."""
     return "keep" in plain_tags(title).tags
+
+
+def told(title: str) -> bool:
+    """True when the title says `#told`: the client has heard that the session does not take place."""
+    return "told" in plain_tags(title).tags

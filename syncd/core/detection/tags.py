@@ -11,7 +11,7 @@ from functools import lru_cache
 
 FLAGS = frozenset(
     {"none", "exceptional", "limited", "all", "before", "after", "cover", "review"}
-    | {"ok", "send", "leave", "keep", "makeup"}
+    | {"ok", "send", "leave", "keep", "told", "makeup"}
 )
 CONSENT = frozenset(("ok", "send"))  # say when something leaves, not what
 

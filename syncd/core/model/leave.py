@@ -18,6 +18,7 @@ class Session:
     ref: OccurrenceRef
     span: Span
     keep: bool = False
+    told: bool = False  # the client has heard, not from us, that it does not take place
     location: str = ""
     link: str = ""
     etag: str = ""
