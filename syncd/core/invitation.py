@@ -51,6 +51,7 @@ class Before(StrEnum):
     DECLINED = "declined"  # they declined another time
     MACHINE = "machine"  # their calendar declined it by itself
     PROPOSED = "proposed"  # they proposed this time
+    MOVED = "moved"  # they know this very offer at another time, from which the therapist moved it
     TOLD = "told"  # a notice, or an invitation that was taken back
 
 

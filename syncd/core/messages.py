@@ -99,7 +99,7 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """
     if offer.state is not OfferState.HELD or offer.frozen:
         return False
-    if conflict.state is not ConflictState.OPEN or conflict.absence not in standing.absence:
+    if not _still_asked(standing, conflict, offer):
         return False
     if not standing.awake(conflict) or _being_taken_back(standing, conflict):
         return False
@@ -108,6 +108,18 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     cleared = standing.cleared(conflict) and standing.kind_cleared(conflict, offer)
     waits_for_nothing = offer.sent or offer.proposed
     return waits_for_nothing or (cleared and standing.invites_at(conflict, offer).open(standing.now))
+
+
+def _still_asked(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+    """True while the session wants this time; what the client knows at another time is told though the leave is over.
+
+    A make-up that the therapist moved is, whatever became of session and leave.
+    """
+    if offer.agreed:
+        return True
+    if offer.sent:
+        return conflict.state in {ConflictState.OPEN, ConflictState.CLOSED}
+    return conflict.state is ConflictState.OPEN and conflict.absence in standing.absence
 
 
 def _remind(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:

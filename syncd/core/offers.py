@@ -248,10 +248,11 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
     after = _step(offer, fact)
     if after.state is offer.state:
         return offer
-    answered = replace(after, answered_at=at, reason="", tentative=False, doubtful=False)
+    answered = replace(after, answered_at=at, reason="", tentative=False, doubtful=False, agreed=True)
     match fact:
         case Declined(machine=machine):
-            return replace(answered, late_at=None, reason=Ending.MACHINE if machine else Ending.CLIENT)
+            why = Ending.MACHINE if machine else Ending.CLIENT
+            return replace(answered, late_at=None, reason=why, agreed=False)
         case Reconsidered():
             return replace(answered, late_at=at, unwritten=True, turns=offer.turns + 1)
         case _:
@@ -291,7 +292,7 @@ def _drag(offer: Offer, span: Span) -> Offer:
 
 def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
     if yes:
-        return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD)
+        return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD, agreed=True)
     if offer.state is PRO:
         return replace(offer, state=OfferState.WITHDRAWN, answered_at=at, reason=Ending.REFUSED)
     why = Ending.TOLD if told or not offer.sent else Ending.IN_PERSON

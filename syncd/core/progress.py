@@ -162,11 +162,11 @@ def _end(
         return Overtaken() if covered and offer.span.start > snapshot.now else None
     if offer.state not in OPEN_ENDED:
         return None
-    if conflict.state is ConflictState.HEALED:
+    if conflict.state is ConflictState.HEALED and not offer.agreed:
         return Withdraw(Ending.LEAVE)
     if conflict.extra:
         return Withdraw(Ending.EXTRA)
-    if conflict.state is ConflictState.GONE or conflict.kept:
+    if (conflict.state is ConflictState.GONE or conflict.kept) and not offer.agreed:
         return Withdraw(Ending.SESSION)
     others = tuple(others)
     if any(_instead(other, offer) for other in others):

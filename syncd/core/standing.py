@@ -123,7 +123,8 @@ class Standing:
 
     def made_up(self, conflict: Conflict) -> bool:
         """True when another time stands in the session's place, by an offer or by the therapist's own hand."""
-        return bool(conflict.extra) or self.taken_offer(conflict) is not None
+        moved = any(offer.agreed and not offer.over for offer in self.of(conflict))
+        return bool(conflict.extra) or moved or self.taken_offer(conflict) is not None
 
     def agreed(self, conflict: Conflict) -> Span | None:
         """When the therapist sees the client instead: a session entered by hand, or the original that they moved."""

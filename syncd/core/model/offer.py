@@ -81,6 +81,7 @@ class Offer:
     frozen: bool = False  # human words arrived; the clock stands still
     doubtful: bool = False  # an answer came that needs the therapist's confirmation
     proposed: bool = False  # the client proposed this time
+    agreed: bool = False  # a make-up, be it one that the therapist moved since: it stays whatever becomes of the leave
     cancelled_at: datetime | None = None  # when the client was sent the CANCEL for it
     unwritten: bool = False  # its entry is still to be written: that it is missing is nobody's gesture
     turns: int = 0  # how often the therapist moved it or let its clock run on: it is shown anew each time
