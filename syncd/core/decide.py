@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from syncd.core.answers import Concern
+from syncd.core.answers import Concern, Taken
 from syncd.core.approval import first_seen, given_by_tag
 from syncd.core.attendance import attended
 from syncd.core.company import accompanied, usual_place
@@ -92,12 +92,23 @@ def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     return Standing(
         snapshot=snapshot,
         diaries=diaries,
-        conflicts=tuple(tracked),
+        conflicts=tuple(_reached(row, taken, snapshot) for row in tracked),
         offers=tuple(offer for offer, _ in heard),
         seen=(*snapshot.seen, *first_seen(blocks, snapshot)),
         approvals=snapshot.approvals,
         taken=(*taken, *(one for _, words in heard for one in words)),
     )
+
+
+def _reached(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Conflict:
+    """A mail about the session itself, such as the notice, came back; or it was answered, so it arrived."""
+    for one in (one for one in taken if one.reply.offer == row.id):
+        offers = snapshot.offers_of.get(row.id, ())
+        if one.concern is Concern.BOUNCE and not any(offer.sent for offer in offers):
+            row = replace(row, bounced_at=snapshot.now)
+        elif one.concern is Concern.WORDS:
+            row = replace(row, bounced_at=None)
+    return row
 
 
 def _propose(standing: Standing, tokens: Iterator[str]) -> Standing:

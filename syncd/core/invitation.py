@@ -126,6 +126,7 @@ class ShowFacts:
     tentative: bool = False
     frozen: bool = False
     by_mail: bool = True
+    bounced: bool = False  # the invitation came back
     doubtful: bool = False  # an answer came that the therapist has to confirm
     late: bool = False  # the yes came after a no
     turns: int = 0  # of the offer: what looks as it did before is written again
@@ -164,6 +165,7 @@ class LetterFacts:
     sent_at: datetime
     code: str = ""  # what `#ok` needs; "" when nothing waits
     why: str = ""
+    words: bool = False  # words of the client's came beside it
     rows: tuple[LetterRow, ...] = ()
     absent: str = ""  # to a colleague who covers, or the office: whose client it is about
     online: bool = False  # and whether they meet online
@@ -299,6 +301,7 @@ def show_facts(
         language=therapist.language,
         tentative=offer.tentative,
         frozen=offer.frozen,
+        bounced=offer.bounced,
         by_mail=client.mailed,
         doubtful=offer.doubtful,
         late=offer.late_at is not None,

@@ -91,9 +91,10 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class Hesitated:
-    """The client said "maybe": counts as silence, shown to the therapist."""
+    """The client said "maybe": counts as silence, shown to the therapist; with `words` the clock stands still."""
 
     at: datetime
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,11 @@ class WordsArrived:
     """Human words: the clock stands still until the therapist acts."""
 
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced:
+    """Our newest mail about it came back: nobody knows, and a person has to tell them; the clock stands still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,7 @@ Fact = (
     | Granted
     | Hesitated
     | WordsArrived
+    | Bounced
     | Resumed
     | DuePassed
     | Deleted
@@ -200,14 +207,12 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
         case HoldWritten(href, etag):
             return _step(replace(offer, href=href, etag=etag, unwritten=False), fact)
         case InvitationSent(at, sequence, due):
-            asked = replace(offer, invited_at=at, sequence=sequence, due=due, told=offer.span)
+            asked = replace(offer, invited_at=at, sequence=sequence, due=due, told=offer.span, bounced=False)
             return _invited(asked, fact)
         case Reminded(at):
             return replace(offer, reminded_at=at)
-        case Hesitated():
-            return replace(offer, tentative=True) if offer.state in {INV, UNA} else offer
-        case WordsArrived():
-            return replace(offer, frozen=True)
+        case Hesitated() | WordsArrived() | Bounced():
+            return _came_back(offer, fact)
         case Resumed():
             return _resumed(offer, now)
         case Granted(span):
@@ -216,6 +221,7 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
             return _drag(offer, span)
         case SettledByHand(yes, told, at, span):
             moved = replace(offer, span=span, pinned=True) if span is not None else offer
+            moved = replace(moved, bounced=False)
             return _by_hand(moved, yes, told, at) if offer.state in {H, PRO, INV, UNA, ACC} else offer
         case Accepted(at) | Declined(at) | Reconsidered(at):
             return _answered(offer, fact, at)
@@ -223,6 +229,19 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
             return _ended(offer, fact)
         case _:
             return _step(offer, fact)
+
+
+def _came_back(offer: Offer, fact: Hesitated | WordsArrived | Bounced) -> Offer:
+    """What is no yes and no no: the offer waits, for the client or for the therapist."""
+    match fact:
+        case Hesitated(words=words):
+            maybe = replace(offer, tentative=True) if offer.state in {INV, UNA} else offer
+            return replace(maybe, frozen=words or maybe.frozen, bounced=False)
+        case WordsArrived():
+            return replace(offer, frozen=True, bounced=False)
+        case Bounced():
+            known = offer.state in {ACC, SET} or offer.reason in {Ending.CLIENT, Ending.MACHINE, Ending.TOLD}
+            return offer if known or not offer.sent else replace(offer, frozen=True, bounced=True)
 
 
 def _invited(offer: Offer, fact: InvitationSent) -> Offer:
@@ -248,7 +267,9 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
     after = _step(offer, fact)
     if after.state is offer.state:
         return offer
-    answered = replace(after, answered_at=at, reason="", tentative=False, doubtful=False, agreed=True)
+    answered = replace(
+        after, answered_at=at, reason="", tentative=False, doubtful=False, agreed=True, bounced=False
+    )
     match fact:
         case Declined(machine=machine):
             why = Ending.MACHINE if machine else Ending.CLIENT
@@ -265,14 +286,18 @@ def _resumed(offer: Offer, now: datetime) -> Offer:
         return offer
     due = offer.due and max(offer.due, answer_due(now, offer.span, RESUMED))
     asked = now if offer.sent else None
-    return replace(offer, frozen=False, doubtful=False, invited_at=asked, due=due, turns=offer.turns + 1)
+    return replace(
+        offer, frozen=False, doubtful=False, bounced=False, invited_at=asked, due=due, turns=offer.turns + 1
+    )
 
 
 def _drag(offer: Offer, span: Span) -> Offer:
     """An earlier acceptance is void: the client is asked once for the new time, whatever they had written."""
     if not (offer.live or offer.state in {UNA, SET, PRO}) or span == offer.span:
         return offer
-    offer = replace(offer, frozen=False, doubtful=False, tentative=False, turns=offer.turns + 1)
+    offer = replace(
+        offer, frozen=False, doubtful=False, tentative=False, bounced=False, turns=offer.turns + 1
+    )
     if offer.sent and offer.delivery is not Delivery.IMIP:
         # Their own calendar program has asked the client about the new time; we send nothing.
         return replace(offer, span=span, pinned=True, state=INV, answered_at=None, asked=False)

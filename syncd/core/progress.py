@@ -46,6 +46,7 @@ BINDING = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLAC
 WITHOUT_OFFER = {
     ReplyKind.WORDS: Concern.WORDS,
     ReplyKind.BOUNCE: Concern.BOUNCE,
+    ReplyKind.AUTO: Concern.AUTO,
 }  # to a mail without an event
 UNSHOWN = {"past": Concern.WISH_PAST, "away": Concern.WISH_AWAY, "taken": Concern.WISH_TAKEN}
 

@@ -140,6 +140,15 @@ class Standing:
         """True once an invitation named this conflict to its client."""
         return any(offer.sent for offer in self.of(conflict))
 
+    def unheard(self, conflict: Conflict) -> bool:
+        """True when the newest mail about it came back: nobody knows, unless the therapist has seen to it since."""
+        if self.made_up(conflict) or conflict.kept:
+            return False
+        sent = [offer for offer in self.of(conflict) if offer.sent]
+        makeup = self.offer.get(conflict.ref.uid)
+        returned = conflict.bounced_at is not None or (makeup is not None and makeup.bounced)
+        return sent[-1].bounced if sent else returned
+
     def client(self, conflict: Conflict) -> Client | None:
         """The conflict's client, if still on the roster."""
         return self.snapshot.client.get(conflict.client)
