@@ -103,6 +103,10 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
         fact = Accepted(reply.received) if offer.state in WAITING else None
         return Taken(reply, offer.uid, fact, concern)
     if reply.partstat is PartStat.DECLINED:
+        if offer.state is OfferState.SETTLED and _written_before(reply, offer.answered_at):
+            return Taken(
+                reply, offer.uid, concern=Concern.UNVERIFIED
+            )  # the therapist has spoken to them since
         return Taken(reply, offer.uid, Declined(reply.received), concern)
     if reply.partstat is PartStat.TENTATIVE:
         return Taken(reply, offer.uid, Hesitated(reply.received, words=reply.words), concern)

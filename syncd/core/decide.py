@@ -25,6 +25,7 @@ from syncd.core.progress import (
     running_on,
     settle_conflict,
     take_replies,
+    taken_away,
 )
 from syncd.core.reconcile import reconcile
 from syncd.core.snapshot import Snapshot
@@ -86,7 +87,13 @@ def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     """Replies and gestures happen to offers; conflicts follow what the calendars show."""
     taken, offers = take_replies(snapshot, diaries)
     # Hands first: a drag voids the yes that still stands in the calendar.
-    heard = [attended(by_hand(offers[uid], snapshot), snapshot) for uid in sorted(offers)]
+    handed = {uid: by_hand(offers[uid], snapshot) for uid in sorted(offers)}
+
+    def gone(offer: Offer) -> bool:
+        diary = diaries.get(offer.therapist)
+        return diary is not None and taken_away(offer, diary, snapshot, handed.values())
+
+    heard = [attended(offer, snapshot, gone) for offer in handed.values()]
     tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
     blocks = [block for diary in diaries.values() for block in diary.leave]
     return Standing(

@@ -287,6 +287,8 @@ def _late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
         if offer.late_at is None or not standing.awake(who.conflict):
             continue
         taken_back = offer.cancelled_at is not None and offer.cancelled_at >= offer.late_at
+        if offer.delivery is not Delivery.IMIP and offer.uid in standing.snapshot.ours and offer.over:
+            continue  # its CANCEL comes first, and may say it all
         if offer.over and offer.late_at != offer.answered_at and not taken_back:
             key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
             yield tell(key, facts_for(standing, who, MailKind.TOO_LATE, None, slot_of=offer), who, offer)

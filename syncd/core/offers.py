@@ -181,6 +181,7 @@ TABLE: dict[tuple[OfferState, type], OfferState] = {
     (INV, Declined): OfferState.DECLINED,
     (UNA, Declined): OfferState.DECLINED,
     (ACC, Declined): OfferState.CANCELLED,
+    (SET, Declined): OfferState.CANCELLED,
     (OfferState.DECLINED, Reconsidered): ACC,
     (OfferState.CANCELLED, Reconsidered): ACC,
     (PRO, Granted): H,

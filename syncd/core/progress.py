@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from syncd.core.answers import Concern, Taken, ordered, take_in
 from syncd.core.diary import Diary
-from syncd.core.gestures import gesture
+from syncd.core.gestures import gesture, spoken
 from syncd.core.model import Client, Conflict, ConflictState, Delivery, Offer, OfferState, ReplyKind
 from syncd.core.offers import (
     ANSWER_MARGIN,
@@ -21,6 +21,7 @@ from syncd.core.offers import (
     Overtaken,
     Reconsidered,
     Resumed,
+    SettledByHand,
     Withdraw,
     advance,
     answer_due,
@@ -114,14 +115,24 @@ def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
     therapist = snapshot.therapist.get(offer.therapist)
     fact = gesture(offer, snapshot, therapist.zone) if therapist else None
     if fact is None or therapist is None:
-        return offer
-    after = advance(offer, fact, snapshot.now)
+        return _heeding(offer, None, snapshot)
+    after = _heeding(advance(offer, fact, snapshot.now), fact, snapshot)
     asked_anew = after.state is OfferState.INVITED and after.span != offer.span
     if not asked_anew or after.delivery is Delivery.IMIP:
         return after
     # Their own program has asked the client anew, now.
     due = answer_due(snapshot.now, after.span, therapist.policy.timing.answer_within)
     return replace(after, invited_at=snapshot.now, due=due, reminded_at=None)
+
+
+def _heeding(offer: Offer, fact: Fact | None, snapshot: Snapshot) -> Offer:
+    """Tags that stay in the title, as where a server carries the entry, are acted on once."""
+    event = snapshot.ours.get(offer.uid)
+    if event is None or not (offer.heeded or isinstance(fact, SettledByHand)):
+        return offer
+    tags = spoken(event)
+    known = tags if isinstance(fact, SettledByHand) else tags & set(offer.heeded)
+    return replace(offer, heeded=tuple(sorted(known)))
 
 
 def running_on(offers: tuple[Offer, ...], snapshot: Snapshot) -> tuple[Offer, ...]:

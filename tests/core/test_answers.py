@@ -213,3 +213,13 @@ def test_a_bounce_counts_for_the_newest_mail_only() -> None:
     unheard = advance(known, newest.fact, NOW)
     assert (unheard.bounced, unheard.frozen) == (True, True)
     assert not advance(unheard, Accepted(NOW), NOW).bounced
+
+
+def test_a_no_from_before_it_was_settled_in_person_is_asked_about() -> None:
+    """The therapist has spoken to the client since; a no written later is one."""
+    settled = replace(offer(OfferState.SETTLED), answered_at=NOW)
+    before = take_in(reply(PartStat.DECLINED, at=NOW - timedelta(hours=1)), settled, ada())
+    after = take_in(reply(PartStat.DECLINED, at=NOW + timedelta(hours=1)), settled, ada())
+    assert (before.fact, before.concern) == (None, Concern.UNVERIFIED)
+    assert after.fact is not None
+    assert advance(settled, after.fact, NOW).state is OfferState.CANCELLED
