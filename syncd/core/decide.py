@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from syncd.core.answers import Concern, Taken
 from syncd.core.approval import first_seen, given_by_tag
+from syncd.core.asking import VETOES, yields
 from syncd.core.attendance import attended
+from syncd.core.caps import asked_by_hand
 from syncd.core.company import accompanied, usual_place
 from syncd.core.conflicts import track
 from syncd.core.diary import Diary, read_diary
-from syncd.core.effects import EffectKey
+from syncd.core.effects import EffectKey, Sent
 from syncd.core.invitation import Intent
 from syncd.core.messages import may_invite, too_near
 from syncd.core.model import Approval, Conflict, Delivery, Offer, OfferKind, OfferState, SeenLeave
@@ -47,6 +50,7 @@ class Decision:
     offers: tuple[Offer, ...]
     seen: tuple[SeenLeave, ...]
     approvals: tuple[Approval, ...]
+    sent: tuple[Sent, ...] = ()  # by others, recorded only
     paused: bool = False
 
     @property
@@ -66,6 +70,7 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
     standing = _advance(_settle(_propose(_read(snapshot, diaries), tokens)))
     plan = planner(standing)
     if plan is not None:
+        standing, plan = _make_room(standing, plan, planner)
         standing = _with_plan(standing, plan, tokens)
     standing = _approve(standing)
     done = reconcile(standing)
@@ -79,6 +84,7 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
         offers=tuple(offer for offer in standing.offers if known.get(offer.uid) != offer),
         seen=standing.seen[len(snapshot.seen) :],
         approvals=standing.approvals[len(snapshot.approvals) :],
+        sent=tuple(asked_by_hand(standing.offers, snapshot)),
         paused=done.paused,
     )
 
@@ -159,9 +165,20 @@ def proposed(asked: Offer, span: Span, standing: Standing, token: str) -> Offer:
 
 def _settle(standing: Standing) -> Standing:
     """Conflicts follow their offers."""
+    vetoes = Counter(
+        (row.client, row.absence)
+        for row in standing.conflicts
+        for offer in standing.of(row)
+        if offer.state is OfferState.VETOED and offer.therapist == row.therapist
+    )
     rows = tuple(
         settle_conflict(
-            row, standing.of(row), standing.client(row), _policy(standing, row), _barred(standing, row)
+            row,
+            standing.of(row),
+            standing.client(row),
+            _policy(standing, row),
+            barred=_barred(standing, row),
+            unwilling=vetoes[row.client, row.absence] >= VETOES,
         )
         for row in standing.conflicts
     )
@@ -219,6 +236,35 @@ def _unless_too_near(standing: Standing, offer: Offer) -> Offer:
     if may_invite(standing, row, offer) and too_near(standing, row, offer):
         return advance(offer, Withdraw(Ending.SLOT), standing.now)
     return offer
+
+
+def _make_room(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standing, Plan]:
+    """The time of somebody who has not answered in time goes as soon as somebody else needs it; one in each pass."""
+    silent = [offer for offer in standing.offers if yields(standing, offer)]
+    if not plan.unplaced or not silent or not _serves_more(_without(standing, silent), plan, planner):
+        return standing, plan
+    for offer in sorted(silent, key=lambda one: (one.due or standing.now, one.uid)):
+        freed = _without(standing, [offer])
+        better = _serves_more(freed, plan, planner)
+        if better is not None:
+            return freed, better
+    return standing, plan
+
+
+def _without(standing: Standing, silent: Iterable[Offer]) -> Standing:
+    gone = {offer.uid for offer in silent}
+    over = Withdraw(Ending.SILENCE)
+    offers = (advance(one, over, standing.now) if one.uid in gone else one for one in standing.offers)
+    return _settle(replace(standing, offers=tuple(offers)))
+
+
+def _serves_more(freed: Standing, plan: Plan, planner: Planner) -> Plan | None:
+    """The plan where there is more room, if it has a place for somebody whose first message could leave at once."""
+    better = planner(freed)
+    before = {one.conflict for one in plan.placements}
+    rows = (freed.conflict[one.conflict] for one in (better.placements if better else ()))
+    new = [row for row in rows if row.id not in before and freed.cleared(row)]
+    return better if any(freed.gate(row, None).open(freed.now) for row in new) else None
 
 
 def _with_plan(standing: Standing, plan: Plan, tokens: Iterator[str]) -> Standing:

@@ -165,11 +165,11 @@ class LetterFacts:
     sent_at: datetime
     code: str = ""  # what `#ok` needs; "" when nothing waits
     why: str = ""
-    words: bool = False  # words of the client's came beside it
     rows: tuple[LetterRow, ...] = ()
     absent: str = ""  # to a colleague who covers, or the office: whose client it is about
     online: bool = False  # and whether they meet online
     others: tuple[tuple[date, date, str], ...] = ()  # further absences that wait: first and last day, code
+    words: bool = False  # words of the client's came beside what it is about
 
 
 @dataclass(frozen=True, slots=True)

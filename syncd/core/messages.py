@@ -103,11 +103,23 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
         return False
     if not standing.awake(conflict) or _being_taken_back(standing, conflict):
         return False
+    if any(_believed(standing, other, offer) for other in standing.offers):
+        return False
     if standing.urgent(conflict) and needs_notice(standing, conflict):
         return False  # first of all they hear that they need not set out
     cleared = standing.cleared(conflict) and standing.kind_cleared(conflict, offer)
     waits_for_nothing = offer.sent or offer.proposed
     return waits_for_nothing or (cleared and standing.invites_at(conflict, offer).open(standing.now))
+
+
+def _believed(standing: Standing, other: Offer, offer: Offer) -> bool:
+    """True while somebody else may still take this time for theirs: their CANCEL comes first (I3, I6)."""
+    if other.state not in ENDED or other.uid == offer.uid or other.therapist != offer.therapist:
+        return False
+    if not (other.told or other.span).overlaps(offer.span):
+        return False
+    carried = other.delivery is not Delivery.IMIP and other.sent and other.reason not in SILENT
+    return owes_cancel(standing, other) or (carried and other.uid in standing.snapshot.ours)
 
 
 def _still_asked(standing: Standing, conflict: Conflict, offer: Offer) -> bool:

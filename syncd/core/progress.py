@@ -183,7 +183,10 @@ def _end(
     others = tuple(others)
     if any(_instead(other, offer) for other in others):
         return Withdraw(Ending.AGREED)
-    if not _wanted(offer, snapshot.client.get(offer.client)):
+    closed = conflict.state is ConflictState.CLOSED and offer.state in {OfferState.PLANNED, OfferState.HELD}
+    if not _wanted(offer, snapshot.client.get(offer.client)) or (
+        closed and not offer.sent and not offer.pinned
+    ):
         return Withdraw(Ending.ROSTER)
     if offer.sent and offer.span.start <= snapshot.now:
         return Withdraw(Ending.SILENCE)
@@ -257,14 +260,23 @@ def firm(offer: Offer) -> bool:
 
 
 def settle_conflict(
-    row: Conflict, offers: tuple[Offer, ...], client: Client | None, policy: Policy, barred: bool = False
+    row: Conflict,
+    offers: tuple[Offer, ...],
+    client: Client | None,
+    policy: Policy,
+    *,
+    barred: bool = False,
+    unwilling: bool = False,
 ) -> Conflict:
-    """What the offers made so far mean for their conflict; a function of them, so it can be read off at any time."""
+    """What the offers made so far mean for their conflict; a function of them, so it can be read off at any time.
+
+    `unwilling`: the therapist deleted two holds for this client, be they for several sessions.
+    """
     if not row.displaced:
         return row
     if row.extra or row.kept or any(offer.state in BINDING for offer in offers):
         return replace(row, state=ConflictState.SETTLED, reason="")
-    reason = _closed_because(row, offers, client, policy)
+    reason = "the therapist deleted two holds" if unwilling else _closed_because(row, offers, client, policy)
     if barred and any(offer.sent for offer in offers):
         reason = "the therapist offers nothing for this leave any more"
     if any(offer.proposed and (offer.live or offer.state is OfferState.PROPOSED) for offer in offers):
@@ -280,8 +292,6 @@ def _closed_because(row: Conflict, offers: tuple[Offer, ...], client: Client | N
     if client is not None and client.max_offers is not None:
         limit = client.max_offers
     own = tuple(offer for offer in offers if offer.therapist == row.therapist)
-    if sum(offer.state is OfferState.VETOED for offer in own) >= 2:
-        return "the therapist deleted two holds"
     if any(offer.sent and offer.reason == Ending.THERAPIST for offer in own):
         return "the therapist took the invitation back"
     if any(offer.reason == Ending.SILENCE for offer in offers):
