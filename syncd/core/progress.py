@@ -294,8 +294,10 @@ def _closed_because(row: Conflict, offers: tuple[Offer, ...], client: Client | N
     own = tuple(offer for offer in offers if offer.therapist == row.therapist)
     if any(offer.sent and offer.reason == Ending.THERAPIST for offer in own):
         return "the therapist took the invitation back"
-    if any(offer.reason == Ending.SILENCE for offer in offers):
-        return "nobody answered in time"
+    silent = [offer for offer in offers if offer.reason == Ending.SILENCE]
+    if silent:
+        wrote = silent[-1].frozen
+        return "the time passed while words waited" if wrote else "nobody answered in time"
     declined = [offer for offer in offers if offer.state in {OfferState.DECLINED, OfferState.CANCELLED}]
     machines = sum(offer.reason == Ending.MACHINE for offer in declined)
     if len(declined) - machines >= limit:

@@ -153,7 +153,8 @@ KEPT = {
         Opening("2026-10-05 10:00", ("c1", "c2", "c3", "c4", "c6"), "hours"),
         (
             Block("leave1", "2026-10-29", 5, "Vacation"),
-            Wait(3.1),
+            Wait(0.1),
+            Wait(3),
             Span("leave1", "2026-10-22", 5),
             Relocate("leave1"),
             HidePlan(0),
