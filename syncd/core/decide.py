@@ -17,7 +17,7 @@ from syncd.core.diary import Diary, read_diary
 from syncd.core.effects import EffectKey, Sent
 from syncd.core.invitation import Intent
 from syncd.core.messages import may_invite, too_near
-from syncd.core.model import Approval, Conflict, Delivery, Offer, OfferKind, OfferState, SeenLeave
+from syncd.core.model import Approval, Conflict, Delivery, Offer, OfferState, SeenLeave
 from syncd.core.offers import Ending, Withdraw, advance
 from syncd.core.planning import Placement, Plan
 from syncd.core.policy import Policy
@@ -30,9 +30,9 @@ from syncd.core.progress import (
     take_replies,
     taken_away,
 )
+from syncd.core.proposals import propose
 from syncd.core.reconcile import reconcile
 from syncd.core.snapshot import Snapshot
-from syncd.core.spans import Span
 from syncd.core.standing import Standing
 
 Planner = Callable[[Standing], Plan | None]
@@ -67,7 +67,7 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
     `tokens` yields fresh offer UIDs (128 random bits, base32hex).
     """
     diaries = {one.id: read_diary(snapshot, one) for one in snapshot.therapists}
-    standing = _advance(_settle(_propose(_read(snapshot, diaries), tokens)))
+    standing = _advance(_settle(propose(_read(snapshot, diaries), tokens)))
     plan = planner(standing)
     if plan is not None:
         standing, plan = _make_room(standing, plan, planner)
@@ -122,45 +122,6 @@ def _reached(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Confl
         elif one.concern is Concern.WORDS:
             row = replace(row, bounced_at=None)
     return row
-
-
-def _propose(standing: Standing, tokens: Iterator[str]) -> Standing:
-    """Times that clients propose become entries of their own, which wait for the therapist; the last one counts."""
-    asked = {offer.uid: offer for offer in standing.offers}
-    for one in standing.taken:
-        if one.concern is Concern.PROPOSAL and one.reply.proposed is not None:
-            made = proposed(asked[one.offer], one.reply.proposed, standing, next(tokens))
-            kept = (_replaced(offer, made, standing) for offer in standing.offers)
-            standing = replace(standing, offers=(*kept, made))
-    return standing
-
-
-def _replaced(offer: Offer, made: Offer, standing: Standing) -> Offer:
-    earlier = offer.state is OfferState.PROPOSED and offer.conflict == made.conflict
-    return advance(offer, Withdraw(Ending.AGREED), standing.now) if earlier else offer
-
-
-def proposed(asked: Offer, span: Span, standing: Standing, token: str) -> Offer:
-    """What the client proposes instead of what they were `asked`, at the same place."""
-    row = standing.conflict[asked.conflict]
-    return Offer(
-        uid=token,
-        conflict=asked.conflict,
-        number=len(standing.of(row)) + 1,
-        therapist=asked.therapist,
-        client=asked.client,
-        calendar=asked.calendar,
-        span=span,
-        kind=OfferKind.MOVE if asked.kind is OfferKind.EXTEND else asked.kind,
-        state=OfferState.PROPOSED,
-        delivery=asked.delivery,
-        pinned=True,
-        proposed=True,
-        unwritten=True,
-        planned_at=standing.now,
-        location=asked.location,
-        link=asked.link,
-    )
 
 
 def _settle(standing: Standing) -> Standing:

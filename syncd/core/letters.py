@@ -9,10 +9,11 @@ from hashlib import sha256
 
 from syncd.core.answers import Concern, Taken
 from syncd.core.approval import fingerprint
+from syncd.core.deadlines import unheard_since
 from syncd.core.effects import EffectKey, EffectState, Sent
 from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, leave_days
 from syncd.core.model import Absence, Conflict, Offer, OfferState
-from syncd.core.offers import Ending, unheard_since
+from syncd.core.offers import Ending
 from syncd.core.policy import Therapist
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from syncd.core.deadlines import answer_due, reminder_due
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.invitation import MailFacts, MailKind, Outlook, Tell, next_sequence
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState, conflict_id
 from syncd.core.notices import needs_notice, notice, released, stands_again
-from syncd.core.offers import Ending, answer_due, reminder_due
+from syncd.core.offers import Ending
 from syncd.core.policy import OriginalsMode
 from syncd.core.saying import Addressee, facts_for, tell
 from syncd.core.standing import HOLDING, Standing

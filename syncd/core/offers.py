@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
+from syncd.core.deadlines import RESUMED, answer_due
 from syncd.core.model import Delivery, Offer, OfferState
 from syncd.core.spans import Span
 
-ANSWER_MARGIN = timedelta(hours=24)  # an answer is due at the latest this long before the slot
-ANSWER_ROOM = timedelta(hours=12)  # a slot that leaves less time to answer is not offered
-
-RESUMED = timedelta(hours=48)  # the least time to answer that is left when a clock runs on
-P, H, INV = OfferState.PLANNED, OfferState.HELD, OfferState.INVITED
-PRO = OfferState.PROPOSED
+P, H, PRO, INV = OfferState.PLANNED, OfferState.HELD, OfferState.PROPOSED, OfferState.INVITED
 ACC, UNA, SET = OfferState.ACCEPTED, OfferState.UNANSWERED, OfferState.SETTLED
 
 
@@ -106,7 +102,7 @@ class WordsArrived:
 
 @dataclass(frozen=True, slots=True)
 class Bounced:
-    """Our newest mail about it came back: nobody knows, and a person has to tell them; the clock stands still."""
+    """Our newest mail about it came back: a person has to tell them, and the clock stands still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,27 +319,3 @@ def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
         return replace(offer, state=OfferState.WITHDRAWN, answered_at=at, reason=Ending.REFUSED)
     why = Ending.TOLD if told or not offer.sent else Ending.IN_PERSON
     return replace(offer, state=OfferState.DECLINED, answered_at=at, reason=why)
-
-
-def answer_due(sent: datetime, slot: Span, within: timedelta) -> datetime:
-    """When an answer is due: the earlier of sent + `within` and 24 h before the slot.
-
-    A time that the therapist chose may leave less room than that: then half of what is left.
-    """
-    due = min(sent + within, slot.start - ANSWER_MARGIN)
-    half = sent + max(slot.start - sent, timedelta()) / 2
-    return due if due - sent >= ANSWER_ROOM else max(due, half)
-
-
-def unheard_since(offer: Offer) -> datetime | None:
-    """When the client was asked what they have not answered; None when nobody waits for that."""
-    return offer.invited_at if offer.state in {INV, UNA} and not offer.frozen else None
-
-
-def reminder_due(offer: Offer) -> datetime | None:
-    """Half time between invitation and due date; None when there is nothing to remind of."""
-    if offer.state is not INV or offer.due is None or offer.invited_at is None:
-        return None
-    if offer.reminded_at is not None or offer.frozen:
-        return None
-    return offer.invited_at + (offer.due - offer.invited_at) / 2

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from syncd.core.answers import Concern, Taken, ordered, take_in
+from syncd.core.deadlines import ANSWER_MARGIN, answer_due
 from syncd.core.diary import Diary
 from syncd.core.gestures import gesture, spoken
 from syncd.core.model import Client, Conflict, ConflictState, Delivery, Offer, OfferState, ReplyKind
 from syncd.core.offers import (
-    ANSWER_MARGIN,
     Accepted,
     Declined,
     DuePassed,
@@ -24,7 +24,6 @@ from syncd.core.offers import (
     SettledByHand,
     Withdraw,
     advance,
-    answer_due,
 )
 from syncd.core.policy import Policy
 from syncd.core.snapshot import Snapshot

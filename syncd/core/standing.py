@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.answers import Taken
 from syncd.core.approval import code, covers, pending, seen_at, why_due
+from syncd.core.deadlines import ANSWER_MARGIN, ANSWER_ROOM
 from syncd.core.detection import excluded
 from syncd.core.diary import Diary
 from syncd.core.model import (
@@ -27,7 +28,6 @@ from syncd.core.model import (
     SeenLeave,
     Session,
 )
-from syncd.core.offers import ANSWER_MARGIN, ANSWER_ROOM
 from syncd.core.policy import Approach, Policy, Therapist, merge
 from syncd.core.ranking import Tier, tier_of
 from syncd.core.snapshot import Snapshot
