@@ -118,9 +118,24 @@ def _put(action: PutEvent, hands: Hands) -> Outcome:
     draft, etag = action.draft, action.etag
     written = calendar.replace(draft, etag) if etag else calendar.create(draft)
     done = _read_back(action.calendar, action.draft.uid, Evidence(written.href, written.etag), hands)
-    if action.hearing is not None and written.schedule_status[:1] in UNDELIVERED:
-        return replace(done, state=EffectState.ESCALATED, detail=f"not delivered ({written.schedule_status})")
-    return done
+    return _unless_undelivered(action, written.schedule_status, done)
+
+
+def _unless_undelivered(action: Action, status: str, done: Outcome) -> Outcome:
+    """The object is written, but the server says that it could not tell the client: a human has to."""
+    invites = isinstance(action, PutEvent) and action.hearing is not None
+    if not invites or status[:1] not in UNDELIVERED:
+        return done
+    return replace(done, state=EffectState.ESCALATED, detail=f"not delivered ({status})")
+
+
+def _schedule_status(action: Action, stored: CalendarObject) -> str:
+    """What the server noted of the client whom a write was to invite; "" where it says nothing."""
+    if not isinstance(action, PutEvent) or action.draft.attendee is None:
+        return ""
+    client = action.draft.attendee.email
+    guests = (one for event in stored.events for one in event.attendees)
+    return next((one.schedule_status for one in guests if one.email == client), "")
 
 
 def _read_back(calendar: str, uid: str, evidence: Evidence, hands: Hands) -> Outcome:
@@ -188,7 +203,8 @@ def _resolve_calendar(
     if stored is None:
         return Outcome(EffectState.DONE, gone=(calendar, uid))
     evidence = Evidence(stored.href, stored.etag)
-    return Outcome(EffectState.DONE, evidence, detail="read back: applied", seen=(calendar, stored))
+    read = Outcome(EffectState.DONE, evidence, detail="read back: applied", seen=(calendar, stored))
+    return _unless_undelivered(action, _schedule_status(action, stored), read)
 
 
 def _object_of(action: PutEvent | DeleteEvent | CancelOriginal | RestoreOriginal) -> tuple[str, str]:

@@ -180,6 +180,7 @@ def _record(
             approvals=decision.approvals,
             facts=gathered.facts,
             replies=tuple(one.reply for one in decision.standing.taken),
+            sent=decision.sent,
             actions=actions,
             dropped=decision.dropped,
         ),

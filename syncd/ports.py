@@ -246,6 +246,7 @@ class PassRecord:
     approvals: tuple[Approval, ...] = ()
     facts: tuple[ClientFacts, ...] = ()
     replies: tuple[Reply, ...] = ()
+    sent: tuple[Sent, ...] = ()  # messages that somebody else's edit made a server send
     actions: tuple[Action, ...] = ()
     dropped: tuple[EffectKey, ...] = ()  # READY effects no longer wanted
     audit: tuple[AuditEntry, ...] = ()

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from syncd.core.conflicts import ON_ITS_WAY
+from syncd.core.deadlines import ANSWER_MARGIN, reminder_due, unheard_since
 from syncd.core.effects import EffectRow
 from syncd.core.letters import ASK_EVERY, IN_CRISIS, calls_at, is_question
 from syncd.core.model import Conflict, OfferState
 from syncd.core.notices import release_at
-from syncd.core.offers import ANSWER_MARGIN, reminder_due, unheard_since
 from syncd.core.standing import Standing
 from syncd.core.timing import URGENT, waking
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
-from syncd.core.offers import Accepted, Declined, Ending, Fact, Hesitated, Reconsidered, WordsArrived
+from syncd.core.offers import Accepted, Bounced, Declined, Ending, Fact, Hesitated, Reconsidered, WordsArrived
 
 WAITING = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
 
@@ -27,6 +28,7 @@ class Concern(StrEnum):
     UNASKED = "unasked"  # a yes that may be from before the therapist moved the time
     DELEGATED = "delegated"  # someone else was sent in the client's place
     MACHINE = "machine"  # an automatic answer, such as an out-of-office that declines
+    AUTO = "auto"  # an automatic text, such as an out-of-office: it answers nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ def take_in(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     """What one reply means for its offer. Nothing is dropped: what does not count becomes a concern."""
     match reply.kind:
         case ReplyKind.BOUNCE:
-            return Taken(reply, offer.uid, concern=Concern.BOUNCE)
+            newest = reply.sequence >= offer.sequence
+            return Taken(reply, offer.uid, Bounced() if newest else None, Concern.BOUNCE)
         case ReplyKind.AUTO:
             return _machine(reply, offer, client)
         case ReplyKind.WORDS:
@@ -56,7 +59,7 @@ def take_in(reply: Reply, offer: Offer, client: Client | None) -> Taken:
         case ReplyKind.COUNTER:
             return _counter(reply, offer, client)
         case ReplyKind.DELEGATED:
-            return Taken(reply, offer.uid, concern=Concern.DELEGATED)
+            return Taken(reply, offer.uid, _beside(reply), Concern.DELEGATED)
         case ReplyKind.ANSWER:
             return _answer(reply, offer, client)
 
@@ -64,7 +67,7 @@ def take_in(reply: Reply, offer: Offer, client: Client | None) -> Taken:
 def _machine(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     """A responder that declines frees the time, and nobody has refused; all else that it says counts for nothing."""
     if reply.partstat is PartStat.NEEDS_ACTION:
-        return Taken(reply, offer.uid)
+        return Taken(reply, offer.uid, concern=Concern.AUTO)
     counts = verified(reply, offer, client) and not outdated(reply, offer) and offer.state in WAITING
     fact = Declined(reply.received, machine=True) if counts and reply.partstat is PartStat.DECLINED else None
     return Taken(reply, offer.uid, fact, Concern.MACHINE)
@@ -88,22 +91,31 @@ def _counter(reply: Reply, offer: Offer, client: Client | None) -> Taken:
 
 def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if not genuine(reply, offer, client):
-        return Taken(reply, offer.uid, concern=Concern.UNVERIFIED)
+        return Taken(reply, offer.uid, _beside(reply), Concern.UNVERIFIED)
     if reply.partstat is PartStat.ACCEPTED and offer.over and not outdated(reply, offer):
         return _late_yes(reply, offer)
     if not current(reply, offer):
-        return Taken(reply, offer.uid, concern=Concern.UNVERIFIED)
+        return Taken(reply, offer.uid, _beside(reply), Concern.UNVERIFIED)
     concern = Concern.WORDS if reply.words else None
     if outdated(reply, offer):
-        return Taken(reply, offer.uid, concern=concern)
+        return Taken(reply, offer.uid, _beside(reply), concern)
     if reply.partstat is PartStat.ACCEPTED:
         fact = Accepted(reply.received) if offer.state in WAITING else None
         return Taken(reply, offer.uid, fact, concern)
     if reply.partstat is PartStat.DECLINED:
+        if offer.state is OfferState.SETTLED and _written_before(reply, offer.answered_at):
+            return Taken(
+                reply, offer.uid, concern=Concern.UNVERIFIED
+            )  # the therapist has spoken to them since
         return Taken(reply, offer.uid, Declined(reply.received), concern)
     if reply.partstat is PartStat.TENTATIVE:
-        return Taken(reply, offer.uid, Hesitated(reply.received), concern)
-    return Taken(reply, offer.uid, concern=concern)
+        return Taken(reply, offer.uid, Hesitated(reply.received, words=reply.words), concern)
+    return Taken(reply, offer.uid, _beside(reply), concern)
+
+
+def _beside(reply: Reply) -> WordsArrived | None:
+    """Human words beside what is no answer, or none that counts: the clock stands still for them as for any (I24)."""
+    return WordsArrived(reply.received) if reply.words else None
 
 
 def _late_yes(reply: Reply, offer: Offer) -> Taken:
@@ -131,5 +143,16 @@ def genuine(reply: Reply, offer: Offer, client: Client | None) -> bool:
 
 
 def current(reply: Reply, offer: Offer) -> bool:
-    """True when the version that was sent last is answered; where a server carries it: what it asked last."""
-    return reply.sequence == offer.sequence if offer.delivery is Delivery.IMIP else offer.asked
+    """True when the version that was sent last is answered; where a server carries it: what it asked last.
+
+    There the SEQUENCE says nothing, so once the therapist has moved it an answer must have been written since.
+    """
+    if offer.delivery is Delivery.IMIP:
+        return reply.sequence == offer.sequence
+    moved = offer.turns > 0 and offer.invited_at is not None
+    return offer.asked and not (moved and _written_before(reply, offer.invited_at))
+
+
+def _written_before(reply: Reply, moment: datetime | None) -> bool:
+    """True unless its DTSTAMP, which counts whole seconds, shows that it was written since."""
+    return moment is None or reply.dtstamp is None or reply.dtstamp < moment.replace(microsecond=0)

@@ -25,6 +25,7 @@ from syncd.core.standing import TAKEN, Standing
 from syncd.core.weighing import ranking_of, taking_place
 
 MOVABLE = frozenset({OfferState.PLANNED, OfferState.HELD})
+VETOES = 2  # holds deleted for one client in one absence: no make-up for them
 WAITING = frozenset({OfferState.UNANSWERED, OfferState.PROPOSED})
 
 
@@ -78,6 +79,15 @@ def _movable(standing: Standing, offer: Offer) -> bool:
     return offer.state in MOVABLE and not offer.sent and not offer.pinned and not silent
 
 
+def yields(standing: Standing, offer: Offer) -> bool:
+    """True for time whose client has not answered in time: it is kept for them until somebody needs it."""
+    silent = (
+        offer.state is OfferState.UNANSWERED and not offer.pinned and not offer.frozen and not offer.agreed
+    )
+    seen = offer.calendar in standing.snapshot.fresh and offer.therapist not in standing.snapshot.stopped
+    return silent and seen
+
+
 def _provided(standing: Standing, row: Conflict) -> bool:
     """True with a live offer; one that waits to be written where a colleague's account does not answer is none."""
     offer = standing.live(row)
@@ -92,7 +102,7 @@ def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> As
     any_row = next((one.conflict for one in mine), None)
     therapist = standing.snapshot.therapist[absence.therapist]
     tags = tuple(tag for block in absence.blocks for tag in block.tags)
-    rows = (row for row in standing.conflicts if row.absence == absence.id)
+    rows = tuple(row for row in standing.conflicts if row.absence == absence.id)
     made = tuple(offer for row in rows for offer in standing.of(row))
     return Ask(
         absence=absence,
@@ -101,15 +111,17 @@ def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> As
         barred=excluded(tags),
         sends_at={one.conflict.id: standing.sends_at(one.conflict) for one in mine},
         vetoed=tuple(Slot(one.therapist, one.span) for one in made if one.state is OfferState.VETOED),
-        unwilling=frozenset(_unwilling(made)),
+        unwilling=frozenset(_unwilling(rows, made)),
         within={one.conflict.id: bounds for one in mine if (bounds := _bounds(standing, one.conflict))},
     )
 
 
-def _unwilling(made: Iterable[Offer]) -> Iterator[tuple[str, str]]:
+def _unwilling(rows: Iterable[Conflict], made: Iterable[Offer]) -> Iterator[tuple[str, str]]:
     """Who deleted two holds for one client, or an entry that the client knew of, does not cover for them."""
-    holds = Counter((one.conflict, one.therapist) for one in made if one.state is OfferState.VETOED)
-    yield from (pair for pair, count in holds.items() if count >= 2)
+    made = tuple(made)
+    vetoes = Counter((one.client, one.therapist) for one in made if one.state is OfferState.VETOED)
+    never = [pair for pair, count in vetoes.items() if count >= VETOES]
+    yield from ((row.id, therapist) for row in rows for client, therapist in never if client == row.client)
     yield from ((one.conflict, one.therapist) for one in made if one.sent and one.reason == Ending.THERAPIST)
 
 

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
-from syncd.core.answers import Concern, Taken
+from syncd.core.answers import WAITING, Concern, Taken
 from syncd.core.model import Attendee, Delivery, Event, Offer, OfferState, PartStat, Reply, ReplyKind
 from syncd.core.offers import Accepted, Declined, Ending, Fact, Hesitated, WordsArrived, advance
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import span_of
 
-INSTANT = timedelta(minutes=1)
-HEARD = frozenset({OfferState.INVITED, OfferState.UNANSWERED, OfferState.ACCEPTED})
+INSTANT = timedelta(
+    minutes=3
+)  # nobody reads and answers within a minute; the next look comes two minutes later
+HEARD = frozenset({OfferState.INVITED, OfferState.UNANSWERED, OfferState.ACCEPTED, OfferState.SETTLED})
 
 
-def attended(offer: Offer, snapshot: Snapshot) -> tuple[Offer, tuple[Taken, ...]]:
+def _free(_: Offer) -> bool:
+    return False
+
+
+def attended(
+    offer: Offer, snapshot: Snapshot, gone: Callable[[Offer], bool] = _free
+) -> tuple[Offer, tuple[Taken, ...]]:
     """The offer after what the calendar says of its client, and what the therapist should look at.
 
     A yes counts only after NEEDS-ACTION was seen at this same start: servers keep ACCEPTED through a drag. One
     that stands there without may be new all the same, given between two looks: the therapist has to ask, and the
-    clock stands still. A no always counts: an offer that had one before is no longer followed.
+    clock stands still. A no always counts: an offer that had one before is no longer followed. A yes to a time
+    that is `gone` comes too late. A server that applies an old answer after a drag, on its own, cannot be told from
+    a client who answers.
     """
     found = _seen(offer, snapshot)
     if found is None:
@@ -39,10 +50,14 @@ def attended(offer: Offer, snapshot: Snapshot) -> tuple[Offer, tuple[Taken, ...]
     if client.partstat is PartStat.ACCEPTED and not offer.asked:
         doubt = _doubt(offer, client, snapshot)
         return (advance(offer, WordsArrived(snapshot.now), snapshot.now) if doubt else offer), taken + doubt
+    if client.partstat is PartStat.ACCEPTED and offer.state in WAITING and gone(offer):
+        late = _late(offer, client, snapshot)
+        return (replace(offer, late_at=snapshot.now) if late else offer), taken + late
     before = offer.state
     fact = _fact(offer, client, snapshot)
     offer = advance(offer, fact, snapshot.now) if fact else offer
-    return offer, taken + (_by_machine(offer, client, snapshot) if offer.state is not before else ())
+    machine = _by_machine(offer, client, snapshot) if offer.state is not before else ()
+    return offer, machine or taken  # one letter for both: it says that there are words, too
 
 
 def _seen(offer: Offer, snapshot: Snapshot) -> tuple[Event, Attendee] | None:
@@ -70,14 +85,16 @@ def _fact(offer: Offer, client: Attendee, snapshot: Snapshot) -> Fact | None:
 
 def _instant(offer: Offer, snapshot: Snapshot) -> bool:
     """True for a no that came faster than anybody reads: the client's calendar declines by itself."""
-    waiting = offer.state in {OfferState.INVITED, OfferState.UNANSWERED}
-    return waiting and offer.invited_at is not None and snapshot.now - offer.invited_at <= INSTANT
+    return (
+        offer.state in WAITING and offer.invited_at is not None and snapshot.now - offer.invited_at <= INSTANT
+    )
 
 
 def _by_machine(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:
     if offer.reason != Ending.MACHINE:
         return ()
-    reply = Reply(f"machine:{offer.uid}", offer.uid, ReplyKind.AUTO, snapshot.now, client.email)
+    name, words = f"machine:{offer.uid}", bool(client.comment)
+    reply = Reply(name, offer.uid, ReplyKind.AUTO, snapshot.now, client.email, words=words)
     return (Taken(reply, offer.uid, concern=Concern.MACHINE),)
 
 
@@ -85,8 +102,16 @@ def _doubt(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, .
     """A yes at a start at which nobody was seen to be asked: for the therapist, once for each start."""
     name = f"unasked:{offer.uid}:{offer.span.start:%Y%m%dT%H%M}"
     reply = Reply(name, offer.uid, ReplyKind.ANSWER, snapshot.now, client.email, PartStat.ACCEPTED)
-    known = reply.id in snapshot.known_replies or offer.state is OfferState.ACCEPTED
+    certain = offer.state in {OfferState.ACCEPTED, OfferState.SETTLED}
+    known = reply.id in snapshot.known_replies or certain
     return () if known else (Taken(reply, offer.uid, concern=Concern.UNASKED),)
+
+
+def _late(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:
+    """A yes for a time that something else has taken: once for each start."""
+    name = f"late:{offer.uid}:{offer.span.start:%Y%m%dT%H%M}"
+    reply = Reply(name, offer.uid, ReplyKind.ANSWER, snapshot.now, client.email, PartStat.ACCEPTED)
+    return () if reply.id in snapshot.known_replies else (Taken(reply, offer.uid, concern=Concern.LATE),)
 
 
 def _words(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from syncd.core.actions import DeleteEvent
-from syncd.core.effects import Sent
+from syncd.core.effects import EffectKey, Sent
 from syncd.core.invitation import ASKING, Invite, Show, Tell
+from syncd.core.model import Delivery, Offer
 from syncd.core.policy import Caps
+from syncd.core.snapshot import Snapshot
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -53,6 +55,28 @@ def _fits(tell: Tell | Invite, asked: list[Sent], caps: Caps, now: datetime) -> 
         and count(HOUR, therapist=tell.therapist) < caps.therapist_hour
         and count(HOUR) < caps.practice_hour
     )
+
+
+def asked_by_hand(offers: Iterable[Offer], snapshot: Snapshot) -> Iterator[Sent]:
+    """What the therapist's own program asked where a server carries it: a drag of what the client knows (I19)."""
+    known = {offer.uid: offer for offer in snapshot.offers}
+    for offer in offers:
+        before, row = known.get(offer.uid), snapshot.conflict.get(offer.conflict)
+        if before is None or row is None or not before.sent or offer.delivery is Delivery.IMIP:
+            continue
+        if offer.span != before.span:
+            yield Sent(
+                at=snapshot.now,
+                key=EffectKey(offer.uid, str(offer.turns), "drag"),
+                message_id="",
+                client=offer.client,
+                therapist=row.therapist,
+                absence=row.absence,
+                conflict=row.id,
+                offer=offer.uid,
+                sequence=offer.sequence,
+                asks=True,
+            )
 
 
 def _as_sent(tell: Tell | Invite, now: datetime) -> Sent:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from syncd.core.answers import Concern
+from syncd.core.answers import Concern, Taken
 from syncd.core.approval import first_seen, given_by_tag
+from syncd.core.asking import VETOES, yields
 from syncd.core.attendance import attended
+from syncd.core.caps import asked_by_hand
 from syncd.core.company import accompanied, usual_place
 from syncd.core.conflicts import track
 from syncd.core.diary import Diary, read_diary
-from syncd.core.effects import EffectKey
+from syncd.core.effects import EffectKey, Sent
 from syncd.core.invitation import Intent
 from syncd.core.messages import may_invite, too_near
-from syncd.core.model import Approval, Conflict, Delivery, Offer, OfferKind, OfferState, SeenLeave
+from syncd.core.model import Approval, Conflict, Delivery, Offer, OfferState, SeenLeave
 from syncd.core.offers import Ending, Withdraw, advance
 from syncd.core.planning import Placement, Plan
 from syncd.core.policy import Policy
@@ -25,10 +28,11 @@ from syncd.core.progress import (
     running_on,
     settle_conflict,
     take_replies,
+    taken_away,
 )
+from syncd.core.proposals import propose
 from syncd.core.reconcile import reconcile
 from syncd.core.snapshot import Snapshot
-from syncd.core.spans import Span
 from syncd.core.standing import Standing
 
 Planner = Callable[[Standing], Plan | None]
@@ -46,6 +50,7 @@ class Decision:
     offers: tuple[Offer, ...]
     seen: tuple[SeenLeave, ...]
     approvals: tuple[Approval, ...]
+    sent: tuple[Sent, ...] = ()  # by others, recorded only
     paused: bool = False
 
     @property
@@ -62,9 +67,10 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
     `tokens` yields fresh offer UIDs (128 random bits, base32hex).
     """
     diaries = {one.id: read_diary(snapshot, one) for one in snapshot.therapists}
-    standing = _advance(_settle(_propose(_read(snapshot, diaries), tokens)))
+    standing = _advance(_settle(propose(_read(snapshot, diaries), tokens)))
     plan = planner(standing)
     if plan is not None:
+        standing, plan = _make_room(standing, plan, planner)
         standing = _with_plan(standing, plan, tokens)
     standing = _approve(standing)
     done = reconcile(standing)
@@ -78,6 +84,7 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
         offers=tuple(offer for offer in standing.offers if known.get(offer.uid) != offer),
         seen=standing.seen[len(snapshot.seen) :],
         approvals=standing.approvals[len(snapshot.approvals) :],
+        sent=tuple(asked_by_hand(standing.offers, snapshot)),
         paused=done.paused,
     )
 
@@ -86,13 +93,19 @@ def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     """Replies and gestures happen to offers; conflicts follow what the calendars show."""
     taken, offers = take_replies(snapshot, diaries)
     # Hands first: a drag voids the yes that still stands in the calendar.
-    heard = [attended(by_hand(offers[uid], snapshot), snapshot) for uid in sorted(offers)]
+    handed = {uid: by_hand(offers[uid], snapshot) for uid in sorted(offers)}
+
+    def gone(offer: Offer) -> bool:
+        diary = diaries.get(offer.therapist)
+        return diary is not None and taken_away(offer, diary, snapshot, handed.values())
+
+    heard = [attended(offer, snapshot, gone) for offer in handed.values()]
     tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
     blocks = [block for diary in diaries.values() for block in diary.leave]
     return Standing(
         snapshot=snapshot,
         diaries=diaries,
-        conflicts=tuple(tracked),
+        conflicts=tuple(_reached(row, taken, snapshot) for row in tracked),
         offers=tuple(offer for offer, _ in heard),
         seen=(*snapshot.seen, *first_seen(blocks, snapshot)),
         approvals=snapshot.approvals,
@@ -100,50 +113,33 @@ def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     )
 
 
-def _propose(standing: Standing, tokens: Iterator[str]) -> Standing:
-    """Times that clients propose become entries of their own, which wait for the therapist; the last one counts."""
-    asked = {offer.uid: offer for offer in standing.offers}
-    for one in standing.taken:
-        if one.concern is Concern.PROPOSAL and one.reply.proposed is not None:
-            made = proposed(asked[one.offer], one.reply.proposed, standing, next(tokens))
-            kept = (_replaced(offer, made, standing) for offer in standing.offers)
-            standing = replace(standing, offers=(*kept, made))
-    return standing
-
-
-def _replaced(offer: Offer, made: Offer, standing: Standing) -> Offer:
-    earlier = offer.state is OfferState.PROPOSED and offer.conflict == made.conflict
-    return advance(offer, Withdraw(Ending.AGREED), standing.now) if earlier else offer
-
-
-def proposed(asked: Offer, span: Span, standing: Standing, token: str) -> Offer:
-    """What the client proposes instead of what they were `asked`, at the same place."""
-    row = standing.conflict[asked.conflict]
-    return Offer(
-        uid=token,
-        conflict=asked.conflict,
-        number=len(standing.of(row)) + 1,
-        therapist=asked.therapist,
-        client=asked.client,
-        calendar=asked.calendar,
-        span=span,
-        kind=OfferKind.MOVE if asked.kind is OfferKind.EXTEND else asked.kind,
-        state=OfferState.PROPOSED,
-        delivery=asked.delivery,
-        pinned=True,
-        proposed=True,
-        unwritten=True,
-        planned_at=standing.now,
-        location=asked.location,
-        link=asked.link,
-    )
+def _reached(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Conflict:
+    """A mail about the session itself, such as the notice, came back; or it was answered, so it arrived."""
+    for one in (one for one in taken if one.reply.offer == row.id):
+        offers = snapshot.offers_of.get(row.id, ())
+        if one.concern is Concern.BOUNCE and not any(offer.sent for offer in offers):
+            row = replace(row, bounced_at=snapshot.now)
+        elif one.concern is Concern.WORDS:
+            row = replace(row, bounced_at=None)
+    return row
 
 
 def _settle(standing: Standing) -> Standing:
     """Conflicts follow their offers."""
+    vetoes = Counter(
+        (row.client, row.absence)
+        for row in standing.conflicts
+        for offer in standing.of(row)
+        if offer.state is OfferState.VETOED and offer.therapist == row.therapist
+    )
     rows = tuple(
         settle_conflict(
-            row, standing.of(row), standing.client(row), _policy(standing, row), _barred(standing, row)
+            row,
+            standing.of(row),
+            standing.client(row),
+            _policy(standing, row),
+            barred=_barred(standing, row),
+            unwilling=vetoes[row.client, row.absence] >= VETOES,
         )
         for row in standing.conflicts
     )
@@ -201,6 +197,35 @@ def _unless_too_near(standing: Standing, offer: Offer) -> Offer:
     if may_invite(standing, row, offer) and too_near(standing, row, offer):
         return advance(offer, Withdraw(Ending.SLOT), standing.now)
     return offer
+
+
+def _make_room(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standing, Plan]:
+    """The time of somebody who has not answered in time goes as soon as somebody else needs it; one in each pass."""
+    silent = [offer for offer in standing.offers if yields(standing, offer)]
+    if not plan.unplaced or not silent or not _serves_more(_without(standing, silent), plan, planner):
+        return standing, plan
+    for offer in sorted(silent, key=lambda one: (one.due or standing.now, one.uid)):
+        freed = _without(standing, [offer])
+        better = _serves_more(freed, plan, planner)
+        if better is not None:
+            return freed, better
+    return standing, plan
+
+
+def _without(standing: Standing, silent: Iterable[Offer]) -> Standing:
+    gone = {offer.uid for offer in silent}
+    over = Withdraw(Ending.SILENCE)
+    offers = (advance(one, over, standing.now) if one.uid in gone else one for one in standing.offers)
+    return _settle(replace(standing, offers=tuple(offers)))
+
+
+def _serves_more(freed: Standing, plan: Plan, planner: Planner) -> Plan | None:
+    """The plan where there is more room, if it has a place for somebody whose first message could leave at once."""
+    better = planner(freed)
+    before = {one.conflict for one in plan.placements}
+    rows = (freed.conflict[one.conflict] for one in (better.placements if better else ()))
+    new = [row for row in rows if row.id not in before and freed.cleared(row)]
+    return better if any(freed.gate(row, None).open(freed.now) for row in new) else None
 
 
 def _with_plan(standing: Standing, plan: Plan, tokens: Iterator[str]) -> Standing:

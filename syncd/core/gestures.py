@@ -47,11 +47,16 @@ def gesture(offer: Offer, snapshot: Snapshot, zone: ZoneInfo) -> Fact | None:
 
 
 def said(event: Event, offer: Offer, snapshot: Snapshot) -> SettledByHand | None:
-    """`#yes`, `#no` or `#told` in the title: the client said so in person."""
-    tags = {tag.lower() for tag in _TAG.findall(event.title)}
-    if not tags or offer.state is OfferState.SETTLED:
+    """`#yes`, `#no` or `#told` in the title: the client said so in person. What was acted on says nothing more."""
+    tags = spoken(event)
+    if not tags - set(offer.heeded) or offer.state is OfferState.SETTLED:
         return None
     return SettledByHand(yes="no" not in tags, told="told" in tags, at=snapshot.now)
+
+
+def spoken(event: Event) -> frozenset[str]:
+    """The tags in an entry's title by which the therapist answers for the client."""
+    return frozenset(tag.lower() for tag in _TAG.findall(event.title))
 
 
 def granted(event: Event, offer: Offer) -> Granted | None:

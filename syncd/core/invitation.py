@@ -52,6 +52,7 @@ class Before(StrEnum):
     DECLINED = "declined"  # they declined another time
     MACHINE = "machine"  # their calendar declined it by itself
     PROPOSED = "proposed"  # they proposed this time
+    MOVED = "moved"  # they know this very offer at another time, from which the therapist moved it
     TOLD = "told"  # a notice, or an invitation that was taken back
 
 
@@ -126,6 +127,7 @@ class ShowFacts:
     tentative: bool = False
     frozen: bool = False
     by_mail: bool = True
+    bounced: bool = False  # the invitation came back
     doubtful: bool = False  # an answer came that the therapist has to confirm
     late: bool = False  # the yes came after a no
     turns: int = 0  # of the offer: what looks as it did before is written again
@@ -171,6 +173,7 @@ class LetterFacts:
     absent: str = ""  # to a colleague who covers, or the office: whose client it is about
     online: bool = False  # and whether they meet online
     others: tuple[tuple[date, date, str], ...] = ()  # further absences that wait: first and last day, code
+    words: bool = False  # words of the client's came beside what it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +305,7 @@ def show_facts(
         language=therapist.language,
         tentative=offer.tentative,
         frozen=offer.frozen,
+        bounced=offer.bounced,
         by_mail=client.mailed,
         doubtful=offer.doubtful,
         late=offer.late_at is not None,

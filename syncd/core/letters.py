@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from syncd.core.answers import Taken
+from syncd.core.answers import Concern, Taken
 from syncd.core.approval import fingerprint
+from syncd.core.deadlines import unheard_since
 from syncd.core.effects import EffectKey, EffectState, Sent
 from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, leave_days
 from syncd.core.model import Absence, Conflict, Offer, OfferState
-from syncd.core.offers import Ending, unheard_since
+from syncd.core.offers import Ending
 from syncd.core.policy import Therapist
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
@@ -43,7 +44,8 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
     yield from _call_list(standing, absence, conflicts)
     for conflict in conflicts:
         for offer in standing.of(conflict):
-            if offer.state is OfferState.UNANSWERED or offer.reason == Ending.SILENCE:
+            silent = offer.state is OfferState.UNANSWERED or offer.reason == Ending.SILENCE
+            if silent and not offer.frozen:  # of what froze it another letter has told
                 yield _silence(standing, absence, conflict, offer)
             if standing.crisis(conflict):
                 yield from _at_once(standing, absence, conflict, offer)
@@ -223,10 +225,11 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         facts = _blank(standing, therapist, LetterKind.CONCERN, (row,))
         if absence is not None:
             facts = replace(facts, days=leave_days(absence.span, therapist.zone))
-        version = sha256(one.reply.id.encode()).hexdigest()[:12]
-        yield Write(
-            EffectKey(one.offer, version, "letter_concern"), replace(facts, why=one.concern), therapist.id
-        )
+        facts = replace(facts, why=one.concern, words=one.reply.words)
+        # Responders answer every mail: of those the therapist hears once.
+        name = one.concern if one.concern is Concern.AUTO else one.reply.id
+        version = sha256(name.encode()).hexdigest()[:12]
+        yield Write(EffectKey(one.offer, version, "letter_concern"), facts, therapist.id)
 
 
 def recalls(standing: Standing) -> Iterator[Write]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from syncd.core.deadlines import answer_due, reminder_due
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.invitation import MailFacts, MailKind, Outlook, Tell, next_sequence
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState, conflict_id
 from syncd.core.notices import needs_notice, notice, released, stands_again
-from syncd.core.offers import Ending, answer_due, reminder_due
+from syncd.core.offers import Ending
 from syncd.core.policy import OriginalsMode
 from syncd.core.saying import Addressee, facts_for, tell
 from syncd.core.standing import HOLDING, Standing
@@ -99,15 +100,39 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """
     if offer.state is not OfferState.HELD or offer.frozen:
         return False
-    if conflict.state is not ConflictState.OPEN or conflict.absence not in standing.absence:
+    if not _still_asked(standing, conflict, offer):
         return False
     if not standing.awake(conflict) or _being_taken_back(standing, conflict):
+        return False
+    if any(_believed(standing, other, offer) for other in standing.offers):
         return False
     if standing.urgent(conflict) and needs_notice(standing, conflict):
         return False  # first of all they hear that they need not set out
     cleared = standing.cleared(conflict) and standing.kind_cleared(conflict, offer)
     waits_for_nothing = offer.sent or offer.proposed
     return waits_for_nothing or (cleared and standing.invites_at(conflict, offer).open(standing.now))
+
+
+def _believed(standing: Standing, other: Offer, offer: Offer) -> bool:
+    """True while somebody else may still take this time for theirs: their CANCEL comes first (I3, I6)."""
+    if other.state not in ENDED or other.uid == offer.uid or other.therapist != offer.therapist:
+        return False
+    if not (other.told or other.span).overlaps(offer.span):
+        return False
+    carried = other.delivery is not Delivery.IMIP and other.sent and other.reason not in SILENT
+    return owes_cancel(standing, other) or (carried and other.uid in standing.snapshot.ours)
+
+
+def _still_asked(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+    """True while the session wants this time; what the client knows at another time is told though the leave is over.
+
+    A make-up that the therapist moved is, whatever became of session and leave.
+    """
+    if offer.agreed:
+        return True
+    if offer.sent:
+        return conflict.state in {ConflictState.OPEN, ConflictState.CLOSED}
+    return conflict.state is ConflictState.OPEN and conflict.absence in standing.absence
 
 
 def _remind(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
@@ -275,6 +300,8 @@ def _late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
         if offer.late_at is None or not standing.awake(who.conflict):
             continue
         taken_back = offer.cancelled_at is not None and offer.cancelled_at >= offer.late_at
+        if offer.delivery is not Delivery.IMIP and offer.uid in standing.snapshot.ours and offer.over:
+            continue  # its CANCEL comes first, and may say it all
         if offer.over and offer.late_at != offer.answered_at and not taken_back:
             key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
             yield tell(key, facts_for(standing, who, MailKind.TOO_LATE, None, slot_of=offer), who, offer)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
+from syncd.core.deadlines import RESUMED, answer_due
 from syncd.core.model import Delivery, Offer, OfferState
 from syncd.core.spans import Span
 
-ANSWER_MARGIN = timedelta(hours=24)  # an answer is due at the latest this long before the slot
-ANSWER_ROOM = timedelta(hours=12)  # a slot that leaves less time to answer is not offered
-
-RESUMED = timedelta(hours=48)  # the least time to answer that is left when a clock runs on
-P, H, INV = OfferState.PLANNED, OfferState.HELD, OfferState.INVITED
-PRO = OfferState.PROPOSED
+P, H, PRO, INV = OfferState.PLANNED, OfferState.HELD, OfferState.PROPOSED, OfferState.INVITED
 ACC, UNA, SET = OfferState.ACCEPTED, OfferState.UNANSWERED, OfferState.SETTLED
 
 
@@ -91,9 +87,10 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class Hesitated:
-    """The client said "maybe": counts as silence, shown to the therapist."""
+    """The client said "maybe": counts as silence, shown to the therapist; with `words` the clock stands still."""
 
     at: datetime
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +98,11 @@ class WordsArrived:
     """Human words: the clock stands still until the therapist acts."""
 
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced:
+    """Our newest mail about it came back: a person has to tell them, and the clock stands still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ Fact = (
     | Granted
     | Hesitated
     | WordsArrived
+    | Bounced
     | Resumed
     | DuePassed
     | Deleted
@@ -174,6 +177,7 @@ TABLE: dict[tuple[OfferState, type], OfferState] = {
     (INV, Declined): OfferState.DECLINED,
     (UNA, Declined): OfferState.DECLINED,
     (ACC, Declined): OfferState.CANCELLED,
+    (SET, Declined): OfferState.CANCELLED,
     (OfferState.DECLINED, Reconsidered): ACC,
     (OfferState.CANCELLED, Reconsidered): ACC,
     (PRO, Granted): H,
@@ -200,14 +204,12 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
         case HoldWritten(href, etag):
             return _step(replace(offer, href=href, etag=etag, unwritten=False), fact)
         case InvitationSent(at, sequence, due):
-            asked = replace(offer, invited_at=at, sequence=sequence, due=due, told=offer.span)
+            asked = replace(offer, invited_at=at, sequence=sequence, due=due, told=offer.span, bounced=False)
             return _invited(asked, fact)
         case Reminded(at):
             return replace(offer, reminded_at=at)
-        case Hesitated():
-            return replace(offer, tentative=True) if offer.state in {INV, UNA} else offer
-        case WordsArrived():
-            return replace(offer, frozen=True)
+        case Hesitated() | WordsArrived() | Bounced():
+            return _came_back(offer, fact)
         case Resumed():
             return _resumed(offer, now)
         case Granted(span):
@@ -216,6 +218,7 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
             return _drag(offer, span)
         case SettledByHand(yes, told, at, span):
             moved = replace(offer, span=span, pinned=True) if span is not None else offer
+            moved = replace(moved, bounced=False)
             return _by_hand(moved, yes, told, at) if offer.state in {H, PRO, INV, UNA, ACC} else offer
         case Accepted(at) | Declined(at) | Reconsidered(at):
             return _answered(offer, fact, at)
@@ -223,6 +226,19 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
             return _ended(offer, fact)
         case _:
             return _step(offer, fact)
+
+
+def _came_back(offer: Offer, fact: Hesitated | WordsArrived | Bounced) -> Offer:
+    """What is no yes and no no: the offer waits, for the client or for the therapist."""
+    match fact:
+        case Hesitated(words=words):
+            maybe = replace(offer, tentative=True) if offer.state in {INV, UNA} else offer
+            return replace(maybe, frozen=words or maybe.frozen, bounced=False)
+        case WordsArrived():
+            return replace(offer, frozen=True, bounced=False)
+        case Bounced():
+            known = offer.state in {ACC, SET} or offer.reason in {Ending.CLIENT, Ending.MACHINE, Ending.TOLD}
+            return offer if known or not offer.sent else replace(offer, frozen=True, bounced=True)
 
 
 def _invited(offer: Offer, fact: InvitationSent) -> Offer:
@@ -248,10 +264,13 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
     after = _step(offer, fact)
     if after.state is offer.state:
         return offer
-    answered = replace(after, answered_at=at, reason="", tentative=False, doubtful=False)
+    answered = replace(
+        after, answered_at=at, reason="", tentative=False, doubtful=False, agreed=True, bounced=False
+    )
     match fact:
         case Declined(machine=machine):
-            return replace(answered, late_at=None, reason=Ending.MACHINE if machine else Ending.CLIENT)
+            why = Ending.MACHINE if machine else Ending.CLIENT
+            return replace(answered, late_at=None, reason=why, agreed=False)
         case Reconsidered():
             return replace(answered, late_at=at, unwritten=True, turns=offer.turns + 1)
         case _:
@@ -264,14 +283,18 @@ def _resumed(offer: Offer, now: datetime) -> Offer:
         return offer
     due = offer.due and max(offer.due, answer_due(now, offer.span, RESUMED))
     asked = now if offer.sent else None
-    return replace(offer, frozen=False, doubtful=False, invited_at=asked, due=due, turns=offer.turns + 1)
+    return replace(
+        offer, frozen=False, doubtful=False, bounced=False, invited_at=asked, due=due, turns=offer.turns + 1
+    )
 
 
 def _drag(offer: Offer, span: Span) -> Offer:
     """An earlier acceptance is void: the client is asked once for the new time, whatever they had written."""
     if not (offer.live or offer.state in {UNA, SET, PRO}) or span == offer.span:
         return offer
-    offer = replace(offer, frozen=False, doubtful=False, tentative=False, turns=offer.turns + 1)
+    offer = replace(
+        offer, frozen=False, doubtful=False, tentative=False, bounced=False, turns=offer.turns + 1
+    )
     if offer.sent and offer.delivery is not Delivery.IMIP:
         # Their own calendar program has asked the client about the new time; we send nothing.
         return replace(offer, span=span, pinned=True, state=INV, answered_at=None, asked=False)
@@ -291,32 +314,8 @@ def _drag(offer: Offer, span: Span) -> Offer:
 
 def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
     if yes:
-        return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD)
+        return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD, agreed=True)
     if offer.state is PRO:
         return replace(offer, state=OfferState.WITHDRAWN, answered_at=at, reason=Ending.REFUSED)
     why = Ending.TOLD if told or not offer.sent else Ending.IN_PERSON
     return replace(offer, state=OfferState.DECLINED, answered_at=at, reason=why)
-
-
-def answer_due(sent: datetime, slot: Span, within: timedelta) -> datetime:
-    """When an answer is due: the earlier of sent + `within` and 24 h before the slot.
-
-    A time that the therapist chose may leave less room than that: then half of what is left.
-    """
-    due = min(sent + within, slot.start - ANSWER_MARGIN)
-    half = sent + max(slot.start - sent, timedelta()) / 2
-    return due if due - sent >= ANSWER_ROOM else max(due, half)
-
-
-def unheard_since(offer: Offer) -> datetime | None:
-    """When the client was asked what they have not answered; None when nobody waits for that."""
-    return offer.invited_at if offer.state in {INV, UNA} and not offer.frozen else None
-
-
-def reminder_due(offer: Offer) -> datetime | None:
-    """Half time between invitation and due date; None when there is nothing to remind of."""
-    if offer.state is not INV or offer.due is None or offer.invited_at is None:
-        return None
-    if offer.reminded_at is not None or offer.frozen:
-        return None
-    return offer.invited_at + (offer.due - offer.invited_at) / 2

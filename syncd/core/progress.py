@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from syncd.core.answers import Concern, Taken, ordered, take_in
+from syncd.core.deadlines import ANSWER_MARGIN, answer_due
 from syncd.core.diary import Diary
-from syncd.core.gestures import gesture
+from syncd.core.gestures import gesture, spoken
 from syncd.core.model import Client, Conflict, ConflictState, Delivery, Offer, OfferState, ReplyKind
 from syncd.core.offers import (
-    ANSWER_MARGIN,
     Accepted,
     Declined,
     DuePassed,
@@ -21,9 +21,9 @@ from syncd.core.offers import (
     Overtaken,
     Reconsidered,
     Resumed,
+    SettledByHand,
     Withdraw,
     advance,
-    answer_due,
 )
 from syncd.core.policy import Policy
 from syncd.core.snapshot import Snapshot
@@ -46,6 +46,7 @@ BINDING = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLAC
 WITHOUT_OFFER = {
     ReplyKind.WORDS: Concern.WORDS,
     ReplyKind.BOUNCE: Concern.BOUNCE,
+    ReplyKind.AUTO: Concern.AUTO,
 }  # to a mail without an event
 UNSHOWN = {"past": Concern.WISH_PAST, "away": Concern.WISH_AWAY, "taken": Concern.WISH_TAKEN}
 
@@ -113,14 +114,24 @@ def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
     therapist = snapshot.therapist.get(offer.therapist)
     fact = gesture(offer, snapshot, therapist.zone) if therapist else None
     if fact is None or therapist is None:
-        return offer
-    after = advance(offer, fact, snapshot.now)
+        return _heeding(offer, None, snapshot)
+    after = _heeding(advance(offer, fact, snapshot.now), fact, snapshot)
     asked_anew = after.state is OfferState.INVITED and after.span != offer.span
     if not asked_anew or after.delivery is Delivery.IMIP:
         return after
     # Their own program has asked the client anew, now.
     due = answer_due(snapshot.now, after.span, therapist.policy.timing.answer_within)
     return replace(after, invited_at=snapshot.now, due=due, reminded_at=None)
+
+
+def _heeding(offer: Offer, fact: Fact | None, snapshot: Snapshot) -> Offer:
+    """Tags that stay in the title, as where a server carries the entry, are acted on once."""
+    event = snapshot.ours.get(offer.uid)
+    if event is None or not (offer.heeded or isinstance(fact, SettledByHand)):
+        return offer
+    tags = spoken(event)
+    known = tags if isinstance(fact, SettledByHand) else tags & set(offer.heeded)
+    return replace(offer, heeded=tuple(sorted(known)))
 
 
 def running_on(offers: tuple[Offer, ...], snapshot: Snapshot) -> tuple[Offer, ...]:
@@ -162,16 +173,19 @@ def _end(
         return Overtaken() if covered and offer.span.start > snapshot.now else None
     if offer.state not in OPEN_ENDED:
         return None
-    if conflict.state is ConflictState.HEALED:
+    if conflict.state is ConflictState.HEALED and not offer.agreed:
         return Withdraw(Ending.LEAVE)
     if conflict.extra:
         return Withdraw(Ending.EXTRA)
-    if conflict.state is ConflictState.GONE or conflict.kept:
+    if (conflict.state is ConflictState.GONE or conflict.kept) and not offer.agreed:
         return Withdraw(Ending.SESSION)
     others = tuple(others)
     if any(_instead(other, offer) for other in others):
         return Withdraw(Ending.AGREED)
-    if not _wanted(offer, snapshot.client.get(offer.client)):
+    closed = conflict.state is ConflictState.CLOSED and offer.state in {OfferState.PLANNED, OfferState.HELD}
+    if not _wanted(offer, snapshot.client.get(offer.client)) or (
+        closed and not offer.sent and not offer.pinned
+    ):
         return Withdraw(Ending.ROSTER)
     if offer.sent and offer.span.start <= snapshot.now:
         return Withdraw(Ending.SILENCE)
@@ -245,14 +259,23 @@ def firm(offer: Offer) -> bool:
 
 
 def settle_conflict(
-    row: Conflict, offers: tuple[Offer, ...], client: Client | None, policy: Policy, barred: bool = False
+    row: Conflict,
+    offers: tuple[Offer, ...],
+    client: Client | None,
+    policy: Policy,
+    *,
+    barred: bool = False,
+    unwilling: bool = False,
 ) -> Conflict:
-    """What the offers made so far mean for their conflict; a function of them, so it can be read off at any time."""
+    """What the offers made so far mean for their conflict; a function of them, so it can be read off at any time.
+
+    `unwilling`: the therapist deleted two holds for this client, be they for several sessions.
+    """
     if not row.displaced:
         return row
     if row.extra or row.kept or any(offer.state in BINDING for offer in offers):
         return replace(row, state=ConflictState.SETTLED, reason="")
-    reason = _closed_because(row, offers, client, policy)
+    reason = "the therapist deleted two holds" if unwilling else _closed_because(row, offers, client, policy)
     if barred and any(offer.sent for offer in offers):
         reason = "the therapist offers nothing for this leave any more"
     if any(offer.proposed and (offer.live or offer.state is OfferState.PROPOSED) for offer in offers):
@@ -268,12 +291,12 @@ def _closed_because(row: Conflict, offers: tuple[Offer, ...], client: Client | N
     if client is not None and client.max_offers is not None:
         limit = client.max_offers
     own = tuple(offer for offer in offers if offer.therapist == row.therapist)
-    if sum(offer.state is OfferState.VETOED for offer in own) >= 2:
-        return "the therapist deleted two holds"
     if any(offer.sent and offer.reason == Ending.THERAPIST for offer in own):
         return "the therapist took the invitation back"
-    if any(offer.reason == Ending.SILENCE for offer in offers):
-        return "nobody answered in time"
+    silent = [offer for offer in offers if offer.reason == Ending.SILENCE]
+    if silent:
+        wrote = silent[-1].frozen
+        return "the time passed while words waited" if wrote else "nobody answered in time"
     declined = [offer for offer in offers if offer.state in {OfferState.DECLINED, OfferState.CANCELLED}]
     machines = sum(offer.reason == Ending.MACHINE for offer in declined)
     if len(declined) - machines >= limit:

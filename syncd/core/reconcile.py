@@ -10,7 +10,7 @@ from typing import TypeGuard
 from syncd.core.actions import DeleteEvent
 from syncd.core.caps import Step, within
 from syncd.core.covering import colleagues_concerns, covering
-from syncd.core.effects import EffectKey, EffectState
+from syncd.core.effects import EffectKey, EffectState, Sent
 from syncd.core.entries import entry, original
 from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell, Write
 from syncd.core.letters import (
@@ -110,7 +110,8 @@ def _wanted(standing: Standing) -> Iterator[Intent]:
         for one in (*messages(standing, row), *steps[row.id])
         if one.key.subject not in theirs
     )
-    allowed = _once(within(spoken, snapshot.ledger, snapshot.practice.caps, snapshot.now))
+    asked = (_where_it_is_now(standing, one) for one in snapshot.ledger if one.asks)
+    allowed = _once(within(spoken, asked, snapshot.practice.caps, snapshot.now))
     for row in rows:
         yield from (step for step in steps[row.id] if step in allowed)
         tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)
@@ -126,6 +127,12 @@ def _posted(standing: Standing, letters: Iterable[Write]) -> Iterator[Write]:
             yield letter
         elif letter.therapist not in snapshot.stopped:
             yield as_to_do(letter, snapshot)
+
+
+def _where_it_is_now(standing: Standing, sent: Sent) -> Sent:
+    """What was asked counts for the absence that its session lies in now: leave that grows or moves starts no count."""
+    row = standing.conflict.get(sent.conflict)
+    return replace(sent, absence=row.absence) if row is not None and row.absence != sent.absence else sent
 
 
 def _came_back(standing: Standing) -> Iterator[Write]:

@@ -9,7 +9,7 @@ from syncd.core.company import beside
 from syncd.core.discretion import shown_place
 from syncd.core.effects import EffectKey
 from syncd.core.invitation import Before, MailFacts, MailKind, Outlook, Tell, house, leave_days, next_sequence
-from syncd.core.model import Client, Conflict, Offer, OfferKind, Session
+from syncd.core.model import Client, Conflict, Offer, OfferKind, OfferState, Session
 from syncd.core.offers import Ending
 from syncd.core.policy import Therapist
 from syncd.core.standing import Standing
@@ -135,6 +135,8 @@ def _before(standing: Standing, conflict: Conflict, shown: Offer | None) -> Befo
     """What the client heard, or said, of this session before."""
     if shown is not None and shown.proposed:
         return Before.PROPOSED
+    if shown is not None and shown.sent and shown.state is OfferState.HELD:
+        return Before.MOVED
     earlier = [offer for offer in standing.of(conflict) if offer.sent and not offer.live]
     match earlier[-1].reason if earlier else None:
         case Ending.CLIENT | Ending.IN_PERSON:

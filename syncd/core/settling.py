@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from syncd.core.actions import Action, CancelOriginal, Hearing, PutEvent, RestoreOriginal, SendMail
+from syncd.core.actions import (
+    Action,
+    CancelOriginal,
+    DeleteEvent,
+    Hearing,
+    PutEvent,
+    RestoreOriginal,
+    SendMail,
+)
 from syncd.core.effects import Sent
 from syncd.core.invitation import MailKind
-from syncd.core.model import Conflict, Offer, OriginalState
+from syncd.core.model import Conflict, Delivery, Offer, OriginalState
 from syncd.core.offers import HoldWritten, InvitationSent, Reminded, advance
 
 
@@ -50,6 +58,9 @@ def consequence(
         case RestoreOriginal() if conflict is not None:
             back = replace(conflict, original=OriginalState.STANDING, pre_image="", etag=evidence.etag)
             return Consequence(conflict=back)
+        case DeleteEvent(quiet=False) if offer is not None and offer.sent:
+            carried = offer.delivery is not Delivery.IMIP
+            return Consequence(offer=replace(offer, cancelled_at=now)) if carried else Consequence()
         case SendMail():
             return _mailed(action, offer, conflict, now)
         case _:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.answers import Taken
 from syncd.core.approval import code, covers, pending, seen_at, why_due
+from syncd.core.deadlines import ANSWER_MARGIN, ANSWER_ROOM
 from syncd.core.detection import excluded
 from syncd.core.diary import Diary
 from syncd.core.model import (
@@ -27,7 +28,6 @@ from syncd.core.model import (
     SeenLeave,
     Session,
 )
-from syncd.core.offers import ANSWER_MARGIN, ANSWER_ROOM
 from syncd.core.planning import Unplaced
 from syncd.core.policy import Approach, Policy, Therapist, merge
 from syncd.core.ranking import Tier, tier_of
@@ -125,7 +125,8 @@ class Standing:
 
     def made_up(self, conflict: Conflict) -> bool:
         """True when another time stands in the session's place, by an offer or by the therapist's own hand."""
-        return bool(conflict.extra) or self.taken_offer(conflict) is not None
+        moved = any(offer.agreed and not offer.over for offer in self.of(conflict))
+        return bool(conflict.extra) or moved or self.taken_offer(conflict) is not None
 
     def agreed(self, conflict: Conflict) -> Span | None:
         """When the therapist sees the client instead: a session entered by hand, or the original that they moved."""
@@ -140,6 +141,15 @@ class Standing:
     def sent(self, conflict: Conflict) -> bool:
         """True once an invitation named this conflict to its client."""
         return any(offer.sent for offer in self.of(conflict))
+
+    def unheard(self, conflict: Conflict) -> bool:
+        """True when the newest mail about it came back: nobody knows, unless the therapist has seen to it since."""
+        if self.made_up(conflict) or conflict.kept:
+            return False
+        sent = [offer for offer in self.of(conflict) if offer.sent]
+        makeup = self.offer.get(conflict.ref.uid)
+        returned = conflict.bounced_at is not None or (makeup is not None and makeup.bounced)
+        return sent[-1].bounced if sent else returned
 
     def client(self, conflict: Conflict) -> Client | None:
         """The conflict's client, if still on the roster."""

@@ -114,6 +114,7 @@ class SqlStore:
                 offers.put_approval(connection, approval)
             offers.put_facts(connection, record.facts)
             offers.put_replies(connection, record.replies)
+            ledger.write(connection, record.sent)
             dropped = outbox.drop(connection, record.dropped, record.now)
             entered = outbox.record(connection, record.actions, record.now)
             audit.write(connection, (*record.audit, *dropped, *entered))

@@ -62,6 +62,7 @@ def offer_values(facts: ShowFacts) -> dict[str, object]:
         "original": DateWords(facts.language, facts.zone).span(facts.original),
         "tentative": facts.tentative,
         "frozen": facts.frozen,
+        "bounced": facts.bounced,
         "doubtful": facts.doubtful,
         "late": facts.late,
         "by_mail": facts.by_mail,

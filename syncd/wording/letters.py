@@ -65,6 +65,7 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "days": words.days(facts.days) if facts.days else None,
         "code": one_line(facts.code),
         "why": one_line(facts.why),
+        "words": facts.words,
         "rows": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.rows],
         "others": [{"days": words.days((first, last)), "code": code} for first, last, code in facts.others],
         "names": names,

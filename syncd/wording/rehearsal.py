@@ -113,6 +113,7 @@ def _show(language: str, state: OfferState, offer: OfferKind, flag: bool) -> Sho
         language=language,
         tentative=flag,
         frozen=flag,
+        bounced=flag and state is OfferState.UNANSWERED,
         doubtful=not flag,
         late=not flag,
         by_mail=flag,

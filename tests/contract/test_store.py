@@ -134,8 +134,10 @@ class TestMemory:
             seen=(SeenLeave("fp", NOW, initial=True),),
             facts=(facts,),
             replies=(reply,),
+            sent=(sent(),),
             actions=(put(),),
         )
+        store.record(fence, record)
         store.record(fence, record)
         memory = store.load()
         assert memory.calendars == (change.state,)
@@ -143,6 +145,7 @@ class TestMemory:
         assert (memory.conflicts, memory.offers) == (record.conflicts, record.offers)
         assert (memory.seen, memory.facts) == (record.seen, record.facts)
         assert memory.replies == {reply.id}
+        assert memory.ledger == (sent(),)
         assert memory.keys == {key(): EffectState.READY}
         assert decode_action(memory.effects[0].payload) == put()
         assert all(each.seen_at.utcoffset() == timedelta() for each in memory.seen)

@@ -100,10 +100,12 @@ def test_words_beside_a_yes_reach_the_therapist_and_the_yes_counts() -> None:
 
 @pytest.mark.parametrize("kind", [ReplyKind.AUTO, ReplyKind.BOUNCE, ReplyKind.DELEGATED])
 def test_no_machine_and_no_stranger_answers_for_the_client(kind: ReplyKind) -> None:
-    """Auto-replies, bounces and delegated answers change no offer."""
-    assert (
-        take_in(replace(reply(PartStat.ACCEPTED), kind=kind), offer(OfferState.INVITED), ada()).fact is None
-    )
+    """Auto-replies, bounces and delegated answers accept and decline nothing."""
+    before = offer(OfferState.INVITED)
+    taken = take_in(replace(reply(PartStat.ACCEPTED), kind=kind), before, ada())
+    after = advance(before, taken.fact, NOW) if taken.fact else before
+    assert (after.state, after.answered_at) == (OfferState.INVITED, None)
+    assert taken.concern is not None
 
 
 def counter(proposed: Span | None, partstat: PartStat = PartStat.TENTATIVE) -> Reply:
@@ -162,3 +164,62 @@ def test_a_yes_that_crossed_our_cancel_is_late_not_doubtful() -> None:
     """It answers a version that was taken back since: what is over is over, and the client is told."""
     withdrawn = replace(offer(OfferState.WITHDRAWN), sequence=1)
     assert take_in(reply(PartStat.ACCEPTED, sequence=0), withdrawn, ada()).concern is Concern.LATE
+
+
+@pytest.mark.parametrize(
+    ("said", "concern"),
+    [
+        (reply(PartStat.TENTATIVE), Concern.WORDS),
+        (reply(PartStat.NEEDS_ACTION), Concern.WORDS),
+        (reply(PartStat.ACCEPTED, sender="stranger@example.org"), Concern.UNVERIFIED),
+        (replace(reply(PartStat.ACCEPTED), kind=ReplyKind.DELEGATED), Concern.DELEGATED),
+    ],
+)
+def test_words_stop_the_clock_beside_whatever_they_stand(said: Reply, concern: Concern) -> None:
+    """I24: human words freeze the offer, be the answer beside them a maybe, none at all, or a stranger's."""
+    before = offer(OfferState.INVITED)
+    plain, with_words = take_in(said, before, ada()), take_in(replace(said, words=True), before, ada())
+    assert plain.fact is None or not advance(before, plain.fact, NOW).frozen
+    assert with_words.fact is not None
+    assert advance(before, with_words.fact, NOW).frozen
+    assert with_words.concern is concern
+
+
+@pytest.mark.parametrize(("written", "state"), [(59, None), (120, OfferState.ACCEPTED)])
+def test_where_others_carry_it_an_answer_counts_if_written_since_the_move(
+    written: int, state: OfferState | None
+) -> None:
+    """The entry was dragged an hour ago: what was written before is no answer to the new time."""
+    moved = replace(
+        offer(OfferState.INVITED),
+        delivery=Delivery.SERVER,
+        asked=True,
+        turns=1,
+        invited_at=NOW + timedelta(minutes=60, microseconds=5),
+    )
+    taken = take_in(reply(PartStat.ACCEPTED, at=NOW + timedelta(minutes=written)), moved, ada())
+    assert (advance(moved, taken.fact, NOW).state if taken.fact else None) is state
+    assert taken.concern is (None if state else Concern.UNVERIFIED)
+    assert take_in(replace(reply(PartStat.ACCEPTED), dtstamp=None), moved, ada()).fact is None
+
+
+def test_a_bounce_counts_for_the_newest_mail_only() -> None:
+    """What comes back late, of an earlier invitation, says nothing of the one that came after it."""
+    known = replace(offer(OfferState.INVITED), sequence=2)
+    back = replace(reply(PartStat.NEEDS_ACTION, sequence=2), kind=ReplyKind.BOUNCE)
+    newest, older = take_in(back, known, ada()), take_in(replace(back, sequence=1), known, ada())
+    assert (newest.concern, older.concern, older.fact) == (Concern.BOUNCE, Concern.BOUNCE, None)
+    assert newest.fact is not None
+    unheard = advance(known, newest.fact, NOW)
+    assert (unheard.bounced, unheard.frozen) == (True, True)
+    assert not advance(unheard, Accepted(NOW), NOW).bounced
+
+
+def test_a_no_from_before_it_was_settled_in_person_is_asked_about() -> None:
+    """The therapist has spoken to the client since; a no written later is one."""
+    settled = replace(offer(OfferState.SETTLED), answered_at=NOW)
+    before = take_in(reply(PartStat.DECLINED, at=NOW - timedelta(hours=1)), settled, ada())
+    after = take_in(reply(PartStat.DECLINED, at=NOW + timedelta(hours=1)), settled, ada())
+    assert (before.fact, before.concern) == (None, Concern.UNVERIFIED)
+    assert after.fact is not None
+    assert advance(settled, after.fact, NOW).state is OfferState.CANCELLED

@@ -64,14 +64,34 @@ def test_a_yes_that_may_be_new_is_asked_about_once_and_never_taken_back() -> Non
 
 @pytest.mark.parametrize("delivery", PATHS)
 def test_a_no_at_once_is_a_machine_s(delivery: Delivery) -> None:
-    """Nobody reads and answers within a minute: the time is refused, the client has refused nothing."""
-    made = carried(OfferState.INVITED, delivery)
-    after, (taken,) = attended(made, seen(made, entry(PartStat.DECLINED)))
+    """Nobody reads and answers within a minute, seen by the next look: the client has refused nothing."""
+    made = replace(carried(OfferState.INVITED, delivery), invited_at=NOW - timedelta(minutes=2))
+    after, (taken,) = attended(made, seen(made, entry(PartStat.DECLINED, comment="Away")))
+    assert taken.reply.words
     assert (after.state, after.reason, taken.concern) == (
         OfferState.DECLINED,
         Ending.MACHINE,
         Concern.MACHINE,
     )
+
+
+@pytest.mark.parametrize("delivery", PATHS)
+def test_a_yes_for_a_time_that_is_gone_comes_too_late_once(delivery: Delivery) -> None:
+    """It settles nothing; the therapist hears of it once, and the client is to be answered."""
+    made = replace(carried(OfferState.UNANSWERED, delivery), invited_at=NOW - timedelta(days=8))
+    world = seen(made, entry(PartStat.ACCEPTED))
+    after, (taken,) = attended(made, world, lambda _: True)
+    assert (after.state, after.late_at, taken.concern) == (OfferState.UNANSWERED, NOW, Concern.LATE)
+    again = replace(world, known_replies=frozenset({taken.reply.id}))
+    assert attended(after, again, lambda _: True) == (after, ())
+
+
+def test_what_is_settled_by_hand_is_followed_for_a_later_no() -> None:
+    """A yes beside it is no doubt; a no is one."""
+    made = replace(carried(OfferState.SETTLED), asked=False)
+    assert attended(made, seen(made, entry(PartStat.ACCEPTED))) == (made, ())
+    after, _ = attended(made, seen(made, entry(PartStat.DECLINED)))
+    assert after.state is OfferState.CANCELLED
 
 
 def test_a_no_after_a_drag_is_one() -> None:

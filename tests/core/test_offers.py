@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncd.core.deadlines import answer_due, reminder_due
 from syncd.core.model import Offer, OfferState
 from syncd.core.offers import (
     Accepted,
@@ -32,8 +33,6 @@ from syncd.core.offers import (
     Withdraw,
     WordsArrived,
     advance,
-    answer_due,
-    reminder_due,
 )
 from tests.core.people import NOW, at, offer
 

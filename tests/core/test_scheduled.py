@@ -13,7 +13,7 @@ from syncd.core.invitation import Invite, MailKind, Outlook, Show, Tell
 from syncd.core.model import Delivery, OfferState, PartStat
 from syncd.core.offers import Ending
 from tests.core.carried import about, carried, decided, entry, seen
-from tests.core.people import NOW
+from tests.core.people import NOW, at
 
 PATHS = (Delivery.GOOGLE, Delivery.SERVER)
 NEUTRAL = EffectKey("offer1", "0-neutral", "show")
@@ -154,6 +154,16 @@ def test_caps_count_what_the_calendar_asks() -> None:
     assert about(decided(snapshot, done=[NEUTRAL])) == []
     assert len(about(decided(replace(snapshot, ledger=asked[:2]), done=[NEUTRAL]))) == 1
     assert len(about(decided(snapshot))) == 1
+
+
+@pytest.mark.parametrize("delivery", [Delivery.GOOGLE, Delivery.SERVER, Delivery.IMIP])
+def test_a_drag_that_a_server_tells_of_is_in_the_ledger(delivery: Delivery) -> None:
+    """I19: it asked the client, so it counts as asking; where we mail, our own mail does."""
+    made = carried(OfferState.INVITED, delivery)
+    decision = decided(seen(made, entry(PartStat.NEEDS_ACTION, at(17, 15))))
+    told = [(one.client, one.offer, one.at, one.asks) for one in decision.sent]
+    assert told == ([] if delivery is Delivery.IMIP else [("c1", "offer1", NOW, True)])
+    assert decided(seen(made, entry(PartStat.NEEDS_ACTION))).sent == ()
 
 
 def test_send_after_a_silent_drag_asks_once() -> None:

@@ -18,8 +18,9 @@ from tests.scenario.people import MONDAYS
 from tests.scheduling.practice import account_of, reply, said
 from tests.servers.cyrus import cyrus
 from tests.servers.dav import DavCalendar
+from tests.servers.proxy import Message, Proxy, proxied
 from tests.servers.scheduling import SchedulingServer
-from tests.servers.smtp import SmtpServer
+from tests.servers.smtp import Fault, Phase, SmtpServer
 from tests.servers.xandikos import scheduling_xandikos
 from tests.whole.office import Desk, Office
 from tests.whole.served import ServedHouse
@@ -30,10 +31,11 @@ ADA = "ada@example.net"
 
 @dataclass
 class Town:
-    """Dana's practice, and the server that her calendar lies on."""
+    """Dana's practice, the server that her calendar lies on, and the line to it."""
 
     house: ServedHouse
     server: SchedulingServer
+    line: Proxy
 
     def methods(self) -> list[str]:
         """What Ada got, all of it."""
@@ -41,8 +43,8 @@ class Town:
 
 
 @pytest.fixture(params=["xandikos", pytest.param("cyrus", marks=pytest.mark.wider)])
-def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
-    """A server of its own; leave is blocked, and a day later the clients are invited."""
+def blocked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+    """A server of its own; leave is blocked, and the holds wait."""
     with ExitStack() as opened:
         post = opened.enter_context(SmtpServer(tmp_path / "mail"))
         starting = scheduling_xandikos(tmp_path, post) if request.param == "xandikos" else cyrus(post)
@@ -50,15 +52,45 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
         dana = server.users["dana"]
         first = account_of(dana, server.address("dana")).discover()[0]
         calendar = DavCalendar(dana, first.url.removeprefix(dana.url), first.name)
-        office = Office(tmp_path / "office", [Desk("dana", "Dana Okafor", calendar)], post)
+        line = opened.enter_context(proxied(dana.url))
+        office = Office(tmp_path / "office", [Desk("dana", "Dana Okafor", calendar, url=line.url)], post)
         house = ServedHouse(office, SetClock(NOW), opened)
         sessions(house, MONDAYS)
         house.run()
         house.block(date(2026, 7, 6))
         house.run()
         assert house.received(ADA) == []
-        house.at(INVITED_BY)
-        yield Town(house, server)
+        yield Town(house, server, line)
+
+
+@pytest.fixture
+def town(blocked: Town) -> Town:
+    """A day later the clients are invited."""
+    blocked.house.at(INVITED_BY)
+    return blocked
+
+
+def test_an_invitation_that_was_not_delivered_and_whose_answer_was_lost_is_told_to_dana(
+    blocked: Town,
+) -> None:
+    """Read back, the server's own note says that nobody was told: not invited, a letter, and no second write."""
+    house, asked = blocked.house, set[str]()
+
+    def note(request: Message) -> None:
+        if request.method == "PUT" and ADA.encode() in request.body:
+            asked.add(request.path)
+
+    blocked.line.before = note
+    blocked.line.cut = lambda answer: answer.method == "PUT" and answer.path in asked
+    blocked.server.post.fail(Fault(Phase.RCPT, "550 5.1.1 no such user", recipient=ADA))
+    house.at(INVITED_BY)
+    for _ in range(3):
+        house.later(minutes=5)
+    (offer,) = house.offers("c1")
+    assert (offer.state, offer.invited_at, blocked.methods()) == (OfferState.HELD, None, [])
+    assert len(asked) == 1
+    letters = [str(one["Subject"]) for one in house.received("dana@example.org")]
+    assert [one for one in letters if "attention" in one] != []
 
 
 def test_an_accepted_invitation_is_one_message(town: Town) -> None:

@@ -95,7 +95,8 @@ def i7(life: Life, moment: Moment) -> Iterator[str]:
         away = (*moment.after.leave, *moment.after.doubtful)
         covered = any(one.during(conflict.span.start, conflict.span.end) for one in away)
         ahead = conflict.span.start > moment.now
-        if offer.state in UNANSWERED and ahead and not covered and not _lifted(conflict, moment):
+        stays = offer.agreed  # an accepted make-up does, also where it was moved since
+        if offer.state in UNANSWERED and ahead and not (covered or stays or _lifted(conflict, moment)):
             yield f"{offer.uid} lives on, and no leave covers {conflict.span}"
     cancels = Counter(one.uid for one in life.posted if one.method == "CANCEL")
     yield from (f"{uid} was taken back {count} times" for uid, count in cancels.items() if count > 1)

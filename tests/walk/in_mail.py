@@ -68,9 +68,9 @@ def waits(life: Life, moment: Moment) -> Iterator[str]:
     conflicts = {one.id: one for one in moment.memory.conflicts}
     offers = {one.uid: one for one in moment.memory.offers}
     for mail in moment.mails:
-        if mail.kind not in {"invitation", "notice", "sick_today"} or any(
-            "#send" in one.title for one in moment.before.all
-        ):
+        sent_at_once = any("#send" in one.title for one in moment.before.all)
+        heard = any(one.to == mail.to and one.at < mail.at for one in life.posted)
+        if mail.kind not in {"invitation", "notice", "sick_today"} or sent_at_once or heard:
             continue
         conflict = conflicts[offers[mail.uid].conflict if mail.uid else mail.id.partition(".")[0]]
         changed = unchanged_since(life, moment, conflict)
@@ -89,9 +89,7 @@ def waits(life: Life, moment: Moment) -> Iterator[str]:
             if ahead <= timedelta(days=7)
             else URGENT
         )
-        if mail.at < changed + settle and not any(
-            one.to == mail.to and one.at < mail.at for one in life.posted
-        ):
+        if mail.at < changed + settle:
             yield f"{mail.id} left {mail.at - changed} after the leave changed"
 
 

@@ -44,6 +44,7 @@ class Conflict:
     pre_image: str = ""
     etag: str = ""
     noticed_at: datetime | None = None
+    bounced_at: datetime | None = None  # the notice, or another mail about the session itself, came back
     reason: str = ""  # why it is closed or waits, for people
     location: str = ""
     link: str = ""

@@ -79,11 +79,16 @@ class Offer:
     tentative: bool = False  # the client said "maybe"
     late_at: datetime | None = None  # a yes came after a no, or when the time was gone
     frozen: bool = False  # human words arrived; the clock stands still
+    bounced: bool = False  # our newest mail about it came back
     doubtful: bool = False  # an answer came that needs the therapist's confirmation
     proposed: bool = False  # the client proposed this time
+    agreed: bool = (
+        False  # a make-up, be it one that the therapist moved since: it stays whatever becomes of the leave
+    )
     cancelled_at: datetime | None = None  # when the client was sent the CANCEL for it
     unwritten: bool = False  # its entry is still to be written: that it is missing is nobody's gesture
     turns: int = 0  # how often the therapist moved it or let its clock run on: it is shown anew each time
+    heeded: tuple[str, ...] = ()  # tags in its entry's title that were acted on, and stand there still
     href: str = ""
     etag: str = ""
     location: str = ""
