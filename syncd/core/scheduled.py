@@ -13,17 +13,15 @@ from syncd.core.entries import entry
 from syncd.core.gestures import SEND
 from syncd.core.invitation import Invite, MailFacts, Show, next_sequence
 from syncd.core.messages import (
-    ENDED,
-    SILENT,
     confirmation_facts,
     invitation_facts,
     invitation_key,
-    removal_key,
     renewal_facts,
 )
 from syncd.core.model import Conflict, Delivery, Offer, OfferState
 from syncd.core.saying import Addressee
 from syncd.core.standing import Standing
+from syncd.core.withdrawal import ENDED, SILENT, removal_key
 
 
 def scheduled(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Show | Invite | DeleteEvent]:

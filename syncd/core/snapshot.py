@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from syncd.core.detection import Roster
-from syncd.core.effects import EffectKey, EffectRow, EffectState, Sent
+from syncd.core.effects import TOGETHER, EffectKey, EffectRow, EffectState, Sent, Told, told_by
 from syncd.core.model import (
     MARKER_VERSION,
     Approval,
@@ -121,6 +121,16 @@ class Snapshot:
         """Therapists into whose calendars a colleague's client may be booked: read in this pass, and understood."""
         return frozenset(one.id for one in self.therapists if one.calendar in self.fresh) - self.stopped
 
+    @cached_property
+    def told(self) -> Mapping[tuple[str, Told], EffectState]:
+        """By kind, what mails about several conflicts at once told, tried to tell, or perhaps told."""
+        return {
+            (key.kind, one): state
+            for key, state in self.keys.items()
+            if key.kind in TOGETHER and state not in _UNTRIED
+            for one in told_by(key)
+        }
+
     def done(self, key: EffectKey) -> bool:
         """True when this very effect has happened."""
         return self.keys.get(key) is EffectState.DONE
@@ -130,4 +140,5 @@ class Snapshot:
         return any(row.key.subject == subject and row.state in _UNCLEAR for row in self.effects)
 
 
+_UNTRIED = frozenset({EffectState.READY, EffectState.DROPPED})
 _UNCLEAR = frozenset({EffectState.CLAIMED, EffectState.INFLIGHT, EffectState.UNKNOWN})

@@ -136,8 +136,12 @@ class Standing:
         return None
 
     def sent(self, conflict: Conflict) -> bool:
-        """True once an invitation named this conflict to its client."""
-        return any(offer.sent for offer in self.of(conflict))
+        """True once an invitation of this life named this conflict to its client."""
+        return any(offer.sent and offer.number > conflict.bygone for offer in self.of(conflict))
+
+    def heard(self, conflict: Conflict) -> bool:
+        """True once we told the client that it does not take place, and nothing to the contrary since."""
+        return conflict.noticed_at is not None or self.sent(conflict)
 
     def client(self, conflict: Conflict) -> Client | None:
         """The conflict's client, if still on the roster."""
@@ -320,7 +324,7 @@ class Standing:
         the time that is held for them is too near.
         """
         gate = self.gate(conflict, hold)
-        if self.sent(conflict) or conflict.noticed_at is not None or self.tagged(conflict, "send"):
+        if self.heard(conflict) or self.tagged(conflict, "send"):
             return gate
         absence = self.absence[conflict.absence]
         first = min(

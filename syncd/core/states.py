@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from syncd.core.invitation import LetterRow, initials
-from syncd.core.messages import untold
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState
 from syncd.core.offers import Ending
 from syncd.core.progress import ONLY_MACHINES
 from syncd.core.standing import TAKEN, Standing
 from syncd.core.timing import waking
+from syncd.core.withdrawal import untold
 
 UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
 SHOWN = TAKEN | {OfferState.UNANSWERED, OfferState.PROPOSED}
@@ -81,7 +81,7 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
         return OfferState.SETTLED.value
     if conflict.reason == ONLY_MACHINES:
         return "call"
-    if standing.sent(conflict) or conflict.noticed_at is not None:
+    if standing.heard(conflict):
         return "closed" if conflict.state is ConflictState.CLOSED else "told"
     if by_phone(standing, conflict):
         return "call"
@@ -90,8 +90,7 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
 
 def knows(standing: Standing, conflict: Conflict) -> bool:
     """False while nobody has told the client that the session does not take place."""
-    told = standing.sent(conflict) or conflict.noticed_at is not None
-    return told or not conflict.displaced or status_of(standing, conflict) not in UNAWARE
+    return standing.heard(conflict) or not conflict.displaced or status_of(standing, conflict) not in UNAWARE
 
 
 def said_of(standing: Standing, conflict: Conflict) -> str:
