@@ -251,20 +251,21 @@ class _Rows:
         calendar, uid = gone
         return tuple((calendar, one.href) for one in self.mirror.get(calendar, ()) if one.uid == uid)
 
-    def subject(self, action: Action) -> tuple[Offer | None, Conflict | None]:
+    def subject(self, action: Action) -> tuple[Offer | None, tuple[Conflict, ...]]:
         """The rows that an action is about: named by its key, or by the mail itself."""
-        offer = self.offers.get(action.key.subject)
-        conflict = self.conflicts.get(action.key.subject)
+        offer, conflicts = action.key.subject, [action.key.subject]
         if isinstance(action, SendMail):
-            return self.offers.get(action.offer), self.conflicts.get(action.conflict)
-        return offer, conflict
+            spoken = (action.conflict, *action.besides, *(one.conflict for one in action.revived))
+            offer, conflicts = action.offer, list(dict.fromkeys(spoken))
+        return self.offers.get(offer), tuple(
+            self.conflicts[one] for one in conflicts if one in self.conflicts
+        )
 
     def take(self, result: Consequence) -> None:
         """Remember what follows for the next effect of the same pass."""
         if result.offer is not None:
             self.offers[result.offer.uid] = result.offer
-        if result.conflict is not None:
-            self.conflicts[result.conflict.id] = result.conflict
+        self.conflicts.update((row.id, row) for row in result.conflicts)
 
 
 def _perform(world: Practicing, fence: Fence, row: EffectRow, rows: _Rows) -> EffectState:
@@ -294,7 +295,7 @@ def _settle(world: Practicing, fence: Fence, action: Action, outcome: Outcome, r
             detail=outcome.detail,
             not_before=outcome.not_before,
             offers=(result.offer,) if result.offer else (),
-            conflicts=(result.conflict,) if result.conflict else (),
+            conflicts=result.conflicts,
             objects=((seen[0], projected(seen[1], kept, world.sources.therapists, roster)),)
             if seen and roster
             else (),

@@ -77,6 +77,15 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Revival:
+    """A session of which a mail says that it takes place after all: the life that begins, what lies before it."""
+
+    conflict: str
+    life: int
+    bygone: int  # number of the last offer before
+
+
+@dataclass(frozen=True, slots=True)
 class SendMail:
     """Hand one frozen message to the mailer."""
 
@@ -90,6 +99,8 @@ class SendMail:
     sequence: int = 0  # of the calendar part, where there is one
     due: datetime | None = None  # when the answer it asks for is due
     asks: bool = False  # REQUEST and reminder: what the caps count
+    besides: tuple[str, ...] = ()  # further conflicts that it tells of
+    revived: tuple[Revival, ...] = ()
     after: EffectKey | None = None
 
 

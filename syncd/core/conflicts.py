@@ -72,7 +72,7 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
     if row.ref.calendar not in snapshot.fresh or row.span.start <= snapshot.now:
         return row  # nothing was seen, or its time has come: leave that is over does not bring it back
     if found is not None:
-        return _still_displaced(row, found)
+        return _still_displaced(row, found, snapshot)
     standing = next((s for s in diary.all_sessions if s.ref == row.ref), None)
     if standing is not None:
         return _stands(row, standing, snapshot, diary)
@@ -85,7 +85,7 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
     return _gone(row, "the session is no longer in the calendar")
 
 
-def _still_displaced(row: Conflict, found: Conflict) -> Conflict:
+def _still_displaced(row: Conflict, found: Conflict, snapshot: Snapshot) -> Conflict:
     """`#told` in its title counts where nobody but the therapist tells the client."""
     noticed = row.noticed_at or found.noticed_at
     here = replace(row, absence=found.absence, etag=found.etag, span=found.span)
@@ -97,8 +97,18 @@ def _still_displaced(row: Conflict, found: Conflict) -> Conflict:
         return replace(_by_hand(fresh), state=ConflictState.SETTLED, kept=True, reason=reason)
     if row.state in {ConflictState.HEALED, ConflictState.GONE}:
         state, seen = ConflictState.OPEN, found.seen_at
-        return replace(fresh, state=state, reason="", seen_at=seen, usual=found.usual, kept=False)
+        fresh = replace(fresh, state=state, reason="", seen_at=seen, usual=found.usual, kept=False)
+        return _unheard(fresh, snapshot) if row.state is ConflictState.HEALED else fresh
     return fresh
+
+
+def _unheard(row: Conflict, snapshot: Snapshot) -> Conflict:
+    """No mail could say that it takes place, so nobody knows what the client of one that is displaced anew believes."""
+    client = snapshot.client.get(row.client)
+    if client is not None and client.mailed and snapshot.mail:
+        return row
+    offers = snapshot.offers_of.get(row.id, ())
+    return row.reborn(row.life + 1, max((offer.number for offer in offers), default=0))
 
 
 def _stands(row: Conflict, standing: Session, snapshot: Snapshot, diary: Diary) -> Conflict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -50,6 +51,24 @@ class EffectKey:
         return f"{self.subject}:{self.version}:{self.kind}"
 
 
+Told = tuple[str, int]  # a conflict and the life of it that is spoken of
+
+TOGETHER = frozenset({"notice", "notice_beside", "stands_again"})  # one mail may tell of several conflicts
+
+
+def key_together(kind: str, told: Sequence[Told]) -> EffectKey:
+    """The key of one mail about these conflicts: the first is its subject, the others stand in the version."""
+    (subject, life), *others = told
+    return EffectKey(subject, "+".join((str(life), *(f"{one}.{turn}" for one, turn in others))), kind)
+
+
+def told_by(key: EffectKey) -> tuple[Told, ...]:
+    """The conflicts that `key_together` named."""
+    life, *others = key.version.split("+")
+    parts = (one.rpartition(".") for one in others)
+    return ((key.subject, int(life)), *((one, int(turn)) for one, _, turn in parts))
+
+
 @dataclass(frozen=True, slots=True)
 class EffectRow:
     """An effect as the store remembers it. `payload` is the frozen action, as JSON text."""
@@ -79,3 +98,4 @@ class Sent:
     offer: str
     sequence: int
     asks: bool
+    besides: tuple[str, ...] = ()  # further conflicts that it told of

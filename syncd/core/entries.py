@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from syncd.core.actions import CancelOriginal, DeleteEvent, RestoreOriginal
-from syncd.core.effects import EffectKey, EffectState
+from syncd.core.effects import EffectKey
 from syncd.core.invitation import Show, Tell, digest, show_facts
-from syncd.core.messages import ENDED, cancel_key, owes_cancel, removal_key, untold
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState
-from syncd.core.notices import cycle, needs_notice, notice_key, released, told
+from syncd.core.notices import cycle, needs_notice, refused, released, told
 from syncd.core.policy import OriginalsMode
 from syncd.core.standing import Standing
+from syncd.core.withdrawal import ENDED, cancel_key, owes_cancel, removal_key, untold
 
 SHOWN = frozenset(
     {
@@ -78,14 +78,10 @@ def original(standing: Standing, conflict: Conflict) -> Iterator[CancelOriginal 
         return
     version = cycle(standing, conflict)
     if conflict.original is OriginalState.STANDING and _should_go(standing, conflict):
-        notice = notice_key(conflict)
-        state = standing.snapshot.keys.get(notice)
-        waits = needs_notice(standing, conflict) and state is None
+        waits = needs_notice(standing, conflict) and not refused(standing, conflict)
         if not waits or _before_they_wake(standing, conflict):
-            under_way = state is not None and state is not EffectState.ESCALATED
-            after = notice if under_way and conflict.noticed_at is None else None
             key = EffectKey(conflict.id, version, "cancel_original")
-            yield CancelOriginal(key, conflict.ref, conflict.etag, after)
+            yield CancelOriginal(key, conflict.ref, conflict.etag)
     elif conflict.original is OriginalState.CANCELLED and _should_return(standing, conflict):
         key = EffectKey(conflict.id, version, "restore")
         yield RestoreOriginal(key, conflict.ref, conflict.pre_image)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from syncd.core.actions import CancelOriginal, DeleteEvent, RestoreOriginal
+from syncd.core.actions import CancelOriginal, DeleteEvent, RestoreOriginal, Revival
 from syncd.core.effects import EffectKey
 from syncd.core.model import Client, Conflict, MarkerRole, Offer, OfferKind, OfferState
 from syncd.core.policy import Practice, Therapist
@@ -93,6 +93,7 @@ class MailFacts:
     original: Span
     days: tuple[date, date]  # first and last day of the leave
     sent_at: datetime
+    others: tuple[Span, ...] = ()  # further originals of which the same holds
     uid: str = ""
     sequence: int = 0
     slot: Span | None = None
@@ -216,6 +217,8 @@ class Tell:
     absence: str = ""
     offer: str = ""
     after: EffectKey | None = None
+    besides: tuple[str, ...] = ()  # further conflicts that it tells of
+    revived: tuple[Revival, ...] = ()  # those that it says take place after all
 
 
 @dataclass(frozen=True, slots=True)

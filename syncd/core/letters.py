@@ -10,7 +10,7 @@ from hashlib import sha256
 from syncd.core.answers import Concern, Taken
 from syncd.core.approval import fingerprint
 from syncd.core.deadlines import unheard_since
-from syncd.core.effects import EffectKey, EffectState, Sent
+from syncd.core.effects import TOGETHER, EffectKey, EffectState, Sent, told_by
 from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, leave_days
 from syncd.core.model import Absence, Conflict, Offer, OfferState
 from syncd.core.offers import Ending
@@ -247,11 +247,12 @@ def troubles(standing: Standing) -> Iterator[Write]:
 
     What is refused later is told with another letter, which names the earlier ones too.
     """
-    failed: dict[tuple[str, str], dict[EffectKey, Conflict]] = {}
+    failed: dict[tuple[str, str], dict[EffectKey, tuple[Conflict, ...]]] = {}
     for row in standing.snapshot.effects:
         conflict = about(standing, row.key)
         if row.state is EffectState.ESCALATED and conflict is not None:
-            failed.setdefault((conflict.absence, conflict.therapist), {})[row.key] = conflict
+            rows = _all_about(standing, row.key, conflict)
+            failed.setdefault((conflict.absence, conflict.therapist), {})[row.key] = rows
     for (absence, therapist), effects in sorted(failed.items()):
         if therapist in standing.snapshot.therapist:
             yield _trouble(standing, absence, therapist, effects)
@@ -264,14 +265,22 @@ def about(standing: Standing, key: EffectKey) -> Conflict | None:
     return None if key.kind.startswith(LETTER) else conflict
 
 
+def _all_about(standing: Standing, key: EffectKey, first: Conflict) -> tuple[Conflict, ...]:
+    """Every displaced session that an effect is about: one mail may tell of several."""
+    if key.kind not in TOGETHER:
+        return (first,)
+    return tuple(standing.conflict[one] for one, _ in told_by(key) if one in standing.conflict)
+
+
 def _trouble(
-    standing: Standing, absence: str, therapist: str, effects: Mapping[EffectKey, Conflict]
+    standing: Standing, absence: str, therapist: str, effects: Mapping[EffectKey, tuple[Conflict, ...]]
 ) -> Write:
     known = standing.absence.get(absence)
     to = standing.snapshot.therapist[therapist]
     rows = {
         (conflict.span, conflict.id, why): replace(row_of(standing, conflict), text=why)
-        for key, conflict in effects.items()
+        for key, conflicts in effects.items()
+        for conflict in conflicts
         for why in (UNWRITTEN if key.kind in IN_CALENDAR else UNCLEAR,)
     }
     facts = _blank(standing, to, LetterKind.TROUBLE, tuple(rows[each] for each in sorted(rows)))

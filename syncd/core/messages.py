@@ -6,17 +6,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from syncd.core.deadlines import answer_due, reminder_due
-from syncd.core.effects import EffectKey, EffectState
+from syncd.core.effects import EffectKey
 from syncd.core.invitation import MailFacts, MailKind, Outlook, Tell, next_sequence
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState, conflict_id
-from syncd.core.notices import needs_notice, notice, released, stands_again
+from syncd.core.notices import needs_notice, released
 from syncd.core.offers import Ending
 from syncd.core.policy import OriginalsMode
 from syncd.core.saying import Addressee, facts_for, tell
 from syncd.core.standing import HOLDING, Standing
-
-ENDED = frozenset({OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED, OfferState.VETOED})
-SILENT = frozenset({Ending.CLIENT, Ending.MACHINE, Ending.TOLD})  # the client ended it, or knows already
+from syncd.core.withdrawal import (
+    ENDED,
+    SILENT,
+    cancel_key,
+    owes_cancel,
+    owes_words,
+    removal_key,
+    revival,
+    words_key,
+)
 
 
 def invitation_key(offer: Offer) -> EffectKey:
@@ -24,18 +31,8 @@ def invitation_key(offer: Offer) -> EffectKey:
     return EffectKey(offer.uid, str(next_sequence(offer)), MailKind.INVITATION)
 
 
-def cancel_key(offer: Offer) -> EffectKey:
-    """One CANCEL per offer, ever."""
-    return EffectKey(offer.uid, "end", "cancel")
-
-
-def removal_key(offer: Offer) -> EffectKey:
-    """One removal of an offer's entry for each time that it stood there."""
-    return EffectKey(offer.uid, f"end-{offer.turns}" if offer.turns else "end", "delete")
-
-
 def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
-    """Everything the conflict's client should be told and, as far as we know, has not been.
+    """Everything the conflict's client should be told of its offers and, as far as we know, has not been.
 
     What takes back comes first; no REQUEST while a CANCEL for the same session is still due (I6).
     """
@@ -53,8 +50,6 @@ def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
         yield from _remind(standing, who, offer)
     yield from _late_yes(standing, who)
     yield from _closing(standing, who)
-    yield from notice(standing, who)
-    yield from stands_again(standing, who)
 
 
 def _invite(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
@@ -155,7 +150,8 @@ def _cancel(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK
     known = replace(offer, span=offer.told or offer.span)  # what was dragged since, they never heard of
     facts = facts_for(standing, about, kind, known, outlook=outlook, sequence=next_sequence(offer))
-    yield tell(cancel_key(offer), facts, who, offer)
+    told = tell(cancel_key(offer), facts, who, offer)
+    yield told if lost is not None else _reviving(standing, told, who.conflict)
 
 
 def _in_words(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
@@ -167,29 +163,14 @@ def _in_words(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell
     outlook = _outlook(standing, who.conflict)
     kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK
     facts = facts_for(standing, who, kind, None, outlook=outlook, slot_of=offer)
-    told = tell(EffectKey(offer.uid, "end", "words"), facts, who, offer)
+    told = _reviving(standing, tell(words_key(offer), facts, who, offer), who.conflict)
     there = offer.uid in standing.snapshot.ours
     yield replace(told, after=removal_key(offer)) if there else told
 
 
-def owes_words(standing: Standing, offer: Offer) -> bool:
-    """True for what the server withdrew, or is about to, while the client was told nothing else.
-
-    What the therapist deleted by hand counts as told.
-    """
-    later = any(
-        other.sent and other.number > offer.number
-        for other in standing.offers
-        if other.conflict == offer.conflict
-    )
-    return (
-        offer.delivery is not Delivery.IMIP
-        and offer.state in ENDED
-        and offer.sent
-        and offer.reason not in {*SILENT, Ending.THERAPIST}
-        and not later
-        and offer.span.start > standing.now
-    )
+def _reviving(standing: Standing, told: Tell, conflict: Conflict) -> Tell:
+    stands = told.facts.outlook is Outlook.STANDS
+    return replace(told, revived=(revival(standing, conflict),)) if stands else told
 
 
 def _invited_at_once(standing: Standing, conflict: Conflict) -> bool:
@@ -201,48 +182,6 @@ def _invited_at_once(standing: Standing, conflict: Conflict) -> bool:
         return True
     gate = standing.invites_at(conflict, hold)
     return standing.cleared(conflict) and gate.opens <= standing.now + HOLDING
-
-
-def owes_cancel(standing: Standing, offer: Offer) -> bool:
-    """True while an ended offer's CANCEL has not gone out: one for each that was sent, unless the client ended it.
-
-    What is over by then needs none. RFC 5546 §3.2.5.
-    """
-    client = standing.snapshot.client.get(offer.client)
-    reached = client is not None and client.mailed and standing.snapshot.mail
-    return (
-        reached
-        and offer.delivery is Delivery.IMIP
-        and offer.sent
-        and offer.reason not in SILENT
-        and offer.span.start > standing.now
-        and offer.cancelled_at is None
-        and not standing.snapshot.done(cancel_key(offer))
-        and not _told_by_hand(standing, offer)
-    )
-
-
-def _told_by_hand(standing: Standing, offer: Offer) -> bool:
-    """The CANCEL could not be delivered, and the therapist has removed the entry that asked them to call."""
-    refused = standing.snapshot.keys.get(cancel_key(offer)) is EffectState.ESCALATED
-    return refused and offer.calendar in standing.snapshot.fresh and offer.uid not in standing.snapshot.ours
-
-
-def untold(standing: Standing, offer: Offer) -> bool:
-    """True when an ended offer's client does not know it and no mail of ours will tell them: a human has to.
-
-    The CANCEL was refused for good, or the client lost their address since. It lasts as long as the entry stands.
-    """
-    if offer.delivery is not Delivery.IMIP or not offer.sent or offer.reason in SILENT:
-        return False
-    if offer.cancelled_at is not None:
-        return False
-    ahead = offer.span.start > standing.now and offer.uid in standing.snapshot.ours
-    state = standing.snapshot.keys.get(cancel_key(offer))
-    client = standing.snapshot.client.get(offer.client)
-    reached = client is not None and client.mailed and standing.snapshot.mail
-    refused = state is EffectState.ESCALATED or (not reached and state is not EffectState.DONE)
-    return ahead and offer.state in ENDED and refused
 
 
 def _ended(standing: Standing, offer: Offer) -> bool:
@@ -331,7 +270,7 @@ def _closing_key(standing: Standing, conflict: Conflict) -> EffectKey:
 
 def _last_word(standing: Standing, conflict: Conflict) -> bool:
     """True when the client refused what they were asked last, and nothing else is held for them."""
-    offers = standing.of(conflict)
+    offers = tuple(offer for offer in standing.of(conflict) if offer.number > conflict.bygone)
     last = next((offer for offer in reversed(offers) if offer.sent), None)
     if last is None or not last.over or last.reason != Ending.CLIENT:
         return False

@@ -87,7 +87,7 @@ def _with(plan: _Plan, more: tuple[Conflict, ...]) -> _Plan:
 
 def _worth_showing(standing: Standing, row: Conflict) -> bool:
     """What is displaced no more is shown where its client had heard of it, or the therapist has to say or said so."""
-    heard = standing.sent(row) or row.noticed_at is not None
+    heard = standing.heard(row) or row.life > 1
     return (
         row.displaced
         or heard

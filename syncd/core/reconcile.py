@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TypeGuard
 
 from syncd.core.actions import DeleteEvent
 from syncd.core.caps import Step, within
@@ -29,6 +28,7 @@ from syncd.core.plan_event import plan_events
 from syncd.core.scheduled import scheduled
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
+from syncd.core.together import together
 
 OPEN = frozenset({EffectState.READY})
 TRY_AGAIN = timedelta(hours=6)  # a calendar that refused a write is asked again
@@ -111,7 +111,8 @@ def _wanted(standing: Standing) -> Iterator[Intent]:
         if one.key.subject not in theirs
     )
     asked = (_where_it_is_now(standing, one) for one in snapshot.ledger if one.asks)
-    allowed = _once(within(spoken, asked, snapshot.practice.caps, snapshot.now))
+    allowed = within(spoken, asked, snapshot.practice.caps, snapshot.now)
+    allowed = (*allowed, *together(standing, rows, frozenset(_spoken(allowed))))
     for row in rows:
         yield from (step for step in steps[row.id] if step in allowed)
         tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)
@@ -151,15 +152,15 @@ def _letters(standing: Standing) -> Iterator[Write]:
             yield from letters(standing, absence)
 
 
-def _once(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """An invitation holds the notice: no mail of its own goes beside it."""
-    invited = {one.conflict for one in steps if isinstance(one, Invite) or _is(one, MailKind.INVITATION)}
-    notices = (MailKind.NOTICE, MailKind.SICK_TODAY)
-    return tuple(one for one in steps if not (_is(one, *notices) and one.conflict in invited))
-
-
-def _is(step: Step, *kinds: MailKind) -> TypeGuard[Tell]:
-    return isinstance(step, Tell) and step.facts.kind in kinds
+def _spoken(steps: Iterable[Step]) -> Iterator[str]:
+    """Conflicts of which an invitation or a CANCEL tells now."""
+    for one in steps:
+        match one:
+            case Invite(conflict=conflict):
+                yield conflict
+            case Tell(conflict=conflict, facts=facts, key=key):
+                if facts.kind is MailKind.INVITATION or key.kind == "cancel":
+                    yield conflict
 
 
 def _carried(standing: Standing, row: Conflict) -> Iterator[Show | Invite | DeleteEvent]:

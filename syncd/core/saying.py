@@ -132,12 +132,13 @@ def stand_in(standing: Standing, conflict: Conflict) -> Therapist | None:
 
 
 def _before(standing: Standing, conflict: Conflict, shown: Offer | None) -> Before:
-    """What the client heard, or said, of this session before."""
+    """What the client heard, or said, of this session before, since it was last said to take place."""
     if shown is not None and shown.proposed:
         return Before.PROPOSED
     if shown is not None and shown.sent and shown.state is OfferState.HELD:
         return Before.MOVED
-    earlier = [offer for offer in standing.of(conflict) if offer.sent and not offer.live]
+    mine = (offer for offer in standing.of(conflict) if offer.number > conflict.bygone)
+    earlier = [offer for offer in mine if offer.sent and not offer.live]
     match earlier[-1].reason if earlier else None:
         case Ending.CLIENT | Ending.IN_PERSON:
             return Before.DECLINED

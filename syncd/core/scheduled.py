@@ -13,17 +13,15 @@ from syncd.core.entries import entry
 from syncd.core.gestures import SEND
 from syncd.core.invitation import Invite, MailFacts, Show, next_sequence
 from syncd.core.messages import (
-    ENDED,
-    SILENT,
     confirmation_facts,
     invitation_facts,
     invitation_key,
-    removal_key,
     renewal_facts,
 )
 from syncd.core.model import Conflict, Delivery, Offer, OfferState
 from syncd.core.saying import Addressee
 from syncd.core.standing import Standing
+from syncd.core.withdrawal import ENDED, SILENT, removal_key
 
 
 def scheduled(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Show | Invite | DeleteEvent]:
@@ -71,7 +69,10 @@ def _held(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Show
 def _others_stand(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """An earlier offer of the same session is still in the calendar: its CANCEL comes first (I6)."""
     return any(
-        other.uid != offer.uid and other.state in ENDED and other.uid in standing.snapshot.ours
+        other.uid != offer.uid
+        and other.state in ENDED
+        and other.uid in standing.snapshot.ours
+        and not _stays(standing, other)
         for other in standing.of(conflict)
     )
 
@@ -105,16 +106,23 @@ def _confirmed(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator
 
 
 def _taken_back(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[DeleteEvent]:
-    """The server tells the client when the object goes; so it goes when the client is awake."""
+    """The server tells the client when the object goes; so it goes when the client is awake.
+
+    Of what is over nobody need hear: Google removes it in silence, on a server it stays.
+    """
     event = standing.snapshot.ours.get(offer.uid)
-    if event is None or standing.snapshot.unclear(offer.uid):
+    if event is None or standing.snapshot.unclear(offer.uid) or _stays(standing, offer):
         return
-    hears = offer.sent and offer.reason not in SILENT
+    ahead = offer.span.start > standing.now
+    hears = offer.sent and ahead and offer.reason not in SILENT
     if hears and not standing.awake(conflict):
         return
-    # What is over by then needs no CANCEL, as by mail; a server that leaves no choice says it all the same.
-    quiet = not hears or offer.span.start <= standing.now
-    yield DeleteEvent(removal_key(offer), offer.calendar, offer.uid, event.etag, quiet=quiet)
+    yield DeleteEvent(removal_key(offer), offer.calendar, offer.uid, event.etag, quiet=not hears)
+
+
+def _stays(standing: Standing, offer: Offer) -> bool:
+    """True for what is over where removing it would be told: it is history."""
+    return offer.delivery is Delivery.SERVER and offer.sent and offer.span.start <= standing.now
 
 
 def _invite(

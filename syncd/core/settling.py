@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,14 +35,18 @@ class Consequence:
     """Rows as they are after the effect; None where nothing changes."""
 
     offer: Offer | None = None
-    conflict: Conflict | None = None
+    conflicts: tuple[Conflict, ...] = ()
     sent: Sent | None = None
 
 
 def consequence(
-    action: Action, evidence: Evidence, offer: Offer | None, conflict: Conflict | None, now: datetime
+    action: Action, evidence: Evidence, offer: Offer | None, conflicts: tuple[Conflict, ...], now: datetime
 ) -> Consequence:
-    """The rows after `action` has happened. Pure; applying it twice to the same rows gives the same rows."""
+    """The rows after `action` has happened. Pure; applying it twice gives the same rows.
+
+    `conflicts` are those that it is about; the first is its subject.
+    """
+    conflict = next(iter(conflicts), None)
     match action:
         case PutEvent(hearing=None) if offer is not None:
             return Consequence(offer=advance(offer, HoldWritten(evidence.href, evidence.etag), now))
@@ -54,15 +59,15 @@ def consequence(
                 pre_image=evidence.pre_image,
                 etag=evidence.etag,
             )
-            return Consequence(conflict=cancelled)
+            return Consequence(conflicts=(cancelled,))
         case RestoreOriginal() if conflict is not None:
             back = replace(conflict, original=OriginalState.STANDING, pre_image="", etag=evidence.etag)
-            return Consequence(conflict=back)
+            return Consequence(conflicts=(back,))
         case DeleteEvent(quiet=False) if offer is not None and offer.sent:
             carried = offer.delivery is not Delivery.IMIP
             return Consequence(offer=replace(offer, cancelled_at=now)) if carried else Consequence()
         case SendMail():
-            return _mailed(action, offer, conflict, now)
+            return _mailed(action, offer, conflicts, now)
         case _:
             return Consequence()
 
@@ -90,7 +95,9 @@ def _cancelled(offer: Offer, action: SendMail, now: datetime) -> Offer:
     return replace(offer, sequence=action.sequence, cancelled_at=now)
 
 
-def _mailed(action: SendMail, offer: Offer | None, conflict: Conflict | None, now: datetime) -> Consequence:
+def _mailed(
+    action: SendMail, offer: Offer | None, conflicts: tuple[Conflict, ...], now: datetime
+) -> Consequence:
     sent = Sent(
         at=now,
         key=action.key,
@@ -102,7 +109,9 @@ def _mailed(action: SendMail, offer: Offer | None, conflict: Conflict | None, no
         offer=action.offer,
         sequence=action.sequence,
         asks=action.asks,
+        besides=action.besides,
     )
+    heard = tuple(row for row in _heard(action, conflicts, now) if row not in conflicts)
     match action.key.kind:
         case MailKind.INVITATION if offer is not None and action.due is not None:
             return Consequence(
@@ -110,10 +119,17 @@ def _mailed(action: SendMail, offer: Offer | None, conflict: Conflict | None, no
             )
         case MailKind.REMINDER if offer is not None:
             return Consequence(offer=advance(offer, Reminded(now), now), sent=sent)
-        case "cancel" | MailKind.CLOSING if offer is not None:
-            return Consequence(offer=_cancelled(offer, action, now), sent=sent)
-        case MailKind.NOTICE if conflict is not None:
-            ended = _cancelled(offer, action, now) if offer is not None else None
-            return Consequence(ended, replace(conflict, noticed_at=now), sent)
+        case "cancel" | MailKind.CLOSING | MailKind.NOTICE if offer is not None:
+            return Consequence(_cancelled(offer, action, now), heard, sent)
         case _:
-            return Consequence(sent=sent)
+            return Consequence(conflicts=heard, sent=sent)
+
+
+def _heard(action: SendMail, conflicts: tuple[Conflict, ...], now: datetime) -> Iterator[Conflict]:
+    """The conflicts after their client was told that they do not take place, or that they do."""
+    lives = {one.conflict: one for one in action.revived}
+    for row in conflicts:
+        if row.id in lives:
+            yield row.reborn(lives[row.id].life, lives[row.id].bygone)
+        elif action.key.kind == MailKind.NOTICE:
+            yield replace(row, noticed_at=now)

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from syncd.core.detection import Roster
-from syncd.core.effects import EffectKey, EffectRow, EffectState, Sent
+from syncd.core.effects import TOGETHER, EffectKey, EffectRow, EffectState, Sent, Told, told_by
 from syncd.core.model import (
     MARKER_VERSION,
     Approval,
@@ -126,6 +126,16 @@ class Snapshot:
         known = self.client.get(client)
         return known is None or not known.mailed or known.discreet or not self.mail
 
+    @cached_property
+    def told(self) -> Mapping[tuple[str, Told], EffectState]:
+        """By kind, what mails about several conflicts at once told, tried to tell, or perhaps told."""
+        return {
+            (key.kind, one): state
+            for key, state in self.keys.items()
+            if key.kind in TOGETHER and state not in _UNTRIED
+            for one in told_by(key)
+        }
+
     def done(self, key: EffectKey) -> bool:
         """True when this very effect has happened."""
         return self.keys.get(key) is EffectState.DONE
@@ -135,4 +145,5 @@ class Snapshot:
         return any(row.key.subject == subject and row.state in _UNCLEAR for row in self.effects)
 
 
+_UNTRIED = frozenset({EffectState.READY, EffectState.DROPPED})
 _UNCLEAR = frozenset({EffectState.CLAIMED, EffectState.INFLIGHT, EffectState.UNKNOWN})

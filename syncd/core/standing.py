@@ -139,8 +139,12 @@ class Standing:
         return None
 
     def sent(self, conflict: Conflict) -> bool:
-        """True once an invitation named this conflict to its client."""
-        return any(offer.sent for offer in self.of(conflict))
+        """True once an invitation of this life named this conflict to its client."""
+        return any(offer.sent and offer.number > conflict.bygone for offer in self.of(conflict))
+
+    def heard(self, conflict: Conflict) -> bool:
+        """True once we told the client that it does not take place, and nothing to the contrary since."""
+        return conflict.noticed_at is not None or self.sent(conflict)
 
     def unheard(self, conflict: Conflict) -> bool:
         """True when the newest mail about it came back: nobody knows, unless the therapist has seen to it since."""
@@ -298,7 +302,10 @@ class Standing:
 
     def _held_by(self, conflict: Conflict) -> datetime:
         """When a hold chosen now could turn into an invitation; the gate of one there is counts from its planning."""
-        return self.now + (CRISIS_IN_PERSON if self.crisis(conflict) else HOLDING)
+        return self.now + (CRISIS_IN_PERSON if self._told_in_person_first(conflict) else HOLDING)
+
+    def _told_in_person_first(self, conflict: Conflict) -> bool:
+        return self.crisis(conflict) and not self.tagged(conflict, "send")
 
     def _woken(self, conflict: Conflict, moment: datetime) -> datetime:
         quiet = self.policy(conflict).timing.quiet
@@ -307,7 +314,7 @@ class Standing:
     def gate(self, conflict: Conflict, hold: Offer | None) -> Gate:
         """When the first message about this conflict may leave, approval left aside.
 
-        A crisis client's invitation leaves the therapist 24 h to do it in person.
+        A crisis client's invitation leaves the therapist 24 h to do it in person; `#send` skips that as well.
         """
         absence = self.absence[conflict.absence]
         mine = [row.span.start for row in self.displaced(absence) if row.client == conflict.client]
@@ -318,7 +325,7 @@ class Standing:
             self._standing_sessions(conflict),
             self.tagged(conflict, "send"),
         )
-        if hold is None or hold.planned_at is None or not self.crisis(conflict):
+        if hold is None or hold.planned_at is None or not self._told_in_person_first(conflict):
             return gate
         in_person = Gate(hold.planned_at + CRISIS_IN_PERSON, "the therapist may tell them in person first")
         return max(gate, in_person, key=lambda one: one.opens)
@@ -336,7 +343,7 @@ class Standing:
         the time that is held for them is too near.
         """
         gate = self.gate(conflict, hold)
-        if self.sent(conflict) or conflict.noticed_at is not None or self.tagged(conflict, "send"):
+        if self.heard(conflict) or self.tagged(conflict, "send"):
             return gate
         absence = self.absence[conflict.absence]
         first = min(

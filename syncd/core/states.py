@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from syncd.core.invitation import LetterRow, initials
-from syncd.core.messages import untold
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState
 from syncd.core.offers import Ending
 from syncd.core.progress import ONLY_MACHINES
 from syncd.core.standing import TAKEN, Standing
 from syncd.core.timing import waking
+from syncd.core.withdrawal import untold
 
 CALL_LIST = "letter_call_list"
 UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
@@ -82,7 +82,7 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
         return OfferState.SETTLED.value
     if conflict.reason == ONLY_MACHINES:
         return "call"
-    if knows_by_mail(standing, conflict):
+    if standing.heard(conflict):
         return "closed" if conflict.state is ConflictState.CLOSED else "told"
     if by_phone(standing, conflict):
         return "call"
@@ -91,7 +91,7 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
 
 def knows(standing: Standing, conflict: Conflict) -> bool:
     """False while nobody has told the client that the session does not take place, or the mail that did came back."""
-    told = knows_by_mail(standing, conflict) and not standing.unheard(conflict)
+    told = standing.heard(conflict) and not standing.unheard(conflict)
     return told or not conflict.displaced or status_of(standing, conflict) not in UNAWARE
 
 
@@ -131,7 +131,7 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
         ahead = not by_phone(standing, conflict) and not knows(standing, conflict)
     if not ahead or conflict.span.start <= standing.now or not standing.cleared(conflict):
         return None
-    word = standing.urgent(conflict) and not knows_by_mail(standing, conflict)
+    word = standing.urgent(conflict) and not standing.heard(conflict)
     if word and not by_phone(standing, conflict):
         opens = standing.urgent_gate(conflict).opens
     else:
@@ -139,11 +139,6 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
     quiet, holidays = standing.policy(conflict).timing.quiet, standing.snapshot.practice.holidays
     wakes = waking(max(opens, standing.now), standing.zone(conflict), quiet, holidays, word)
     return opens if wakes == standing.now else wakes
-
-
-def knows_by_mail(standing: Standing, conflict: Conflict) -> bool:
-    """True when a message of ours told the client that the session does not take place."""
-    return standing.sent(conflict) or conflict.noticed_at is not None
 
 
 def by_phone(standing: Standing, conflict: Conflict) -> bool:
@@ -209,7 +204,7 @@ def stands_unheard(standing: Standing, conflict: Conflict) -> bool:
     phone = by_phone(standing, conflict)
     if conflict.state is not ConflictState.HEALED or standing.made_up(conflict):
         return False
-    if conflict.span.start <= standing.now or (knows_by_mail(standing, conflict) and not phone):
+    if conflict.span.start <= standing.now or (standing.heard(conflict) and not phone):
         return False
     in_person = any(offer.reason in {Ending.TOLD, Ending.IN_PERSON} for offer in standing.of(conflict))
     keys = standing.snapshot.keys

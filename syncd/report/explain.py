@@ -147,7 +147,7 @@ def _same(placement: Placement, one: Displacement) -> bool:
 
 
 def _waits_for(standing: Standing, one: Displacement) -> str:
-    if standing.sent(one.conflict) or one.conflict.noticed_at is not None:
+    if standing.heard(one.conflict):
         return ""
     why = standing.waits(standing.absence[one.conflict.absence])
     if why:
@@ -171,7 +171,7 @@ def _history(
                 offer.answered_at, f"answer to offer {offer.number}: {offer.state.value}", offer.uid
             )
     for sent in ledger:
-        if sent.conflict == conflict.id or sent.offer in subjects:
+        if conflict.id in {sent.conflict, *sent.besides} or sent.offer in subjects:
             yield Happened(sent.at, f"{effect_words(sent.key.kind)} left for the client", sent.key.subject)
     for entry in audit:
         if entry.subject in subjects:

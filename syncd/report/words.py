@@ -21,6 +21,8 @@ _EFFECTS = {
     MailKind.CLOSING.value: "nothing further is offered",
     MailKind.TOO_LATE.value: "that time is gone",
     MailKind.NOTICE.value: "notice of the absence",
+    "notice_beside": "notice beside the invitation",
+    "words": "words beside the cancellation",
     MailKind.SICK_TODAY.value: "sick today",
     "letter_plan": "plan, to the therapist",
     "letter_concern": "something to read, to the therapist",

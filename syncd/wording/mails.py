@@ -35,6 +35,8 @@ def send(tell: Tell, templates: Templates, compose: Compose, sender: str) -> Sen
         due=facts.due if facts.kind is MailKind.INVITATION else None,
         asks=facts.kind in ASKING,
         after=tell.after,
+        besides=tell.besides,
+        revived=tell.revived,
     )
 
 
@@ -104,6 +106,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "giver": giver(facts),
         "days": words.days(facts.days),
         "original": words.span(facts.original, facts.sent_at),
+        "originals": [words.span(one, facts.sent_at) for one in (facts.original, *facts.others)],
         "slot": words.span(facts.slot, facts.sent_at) if facts.slot else None,
         "due": words.moment(facts.due, facts.sent_at) if facts.due else None,
         "next": words.span(facts.next_session, facts.sent_at) if facts.next_session else None,

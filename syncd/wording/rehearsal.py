@@ -85,6 +85,7 @@ def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, ful
         original=_span(10),
         days=((SENT + timedelta(days=9)).date(), (SENT + timedelta(days=9 + 7 * full)).date()),
         sent_at=SENT,
+        others=(_span(13), _span(17)) if full else (),
         uid="u" if full else "",
         slot=some(_span(20)),
         offer_kind=offer,

@@ -10,8 +10,9 @@ import pytest
 from syncd.core.actions import DeleteEvent
 from syncd.core.effects import EffectKey, Sent
 from syncd.core.invitation import Invite, MailKind, Outlook, Show, Tell
-from syncd.core.model import Delivery, OfferState, PartStat
+from syncd.core.model import Delivery, Marker, OfferState, PartStat
 from syncd.core.offers import Ending
+from syncd.core.spans import Span
 from tests.core.carried import about, carried, decided, entry, seen
 from tests.core.people import NOW, at
 
@@ -104,17 +105,49 @@ def test_withdrawals_wait_for_the_morning(delivery: Delivery) -> None:
 
 @pytest.mark.parametrize("delivery", PATHS)
 def test_words_follow_a_withdrawal_once_and_no_invitation_repeats_them(delivery: Delivery) -> None:
-    """I5: not twice, not where an invitation went out since, not where the therapist deleted it by hand."""
+    """I5: not twice, and not where an invitation went out since."""
     words = EffectKey("offer1", "end", "words")
     made = replace(carried(OfferState.WITHDRAWN, delivery), reason=Ending.LEAVE)
     (told,) = about(decided(seen(made, None, leave=False)))
     assert told.key == words
-    assert about(decided(seen(made, None, leave=False), done=[words])) == []
-    by_hand = replace(made, reason=Ending.THERAPIST)
-    assert about(decided(seen(by_hand, None, leave=False))) == []
+    assert isinstance(told, Tell)
+    healed = seen(made, None, leave=False)
+    after = (healed.conflicts[0].reborn(told.revived[0].life, told.revived[0].bygone),)
+    assert about(decided(replace(healed, conflicts=after), done=[words])) == []
     later = replace(carried(OfferState.INVITED, delivery), uid="offer2", number=2)
     snapshot = replace(seen(made, None), offers=(made, later))
     assert about(decided(snapshot)) == []
+
+
+@pytest.mark.parametrize("delivery", PATHS)
+def test_what_was_deleted_by_hand_counts_as_told_until_the_session_stands(delivery: Delivery) -> None:
+    """Their own program said that the other time is gone, and nobody that the usual one takes place."""
+    made = replace(carried(OfferState.WITHDRAWN, delivery), reason=Ending.THERAPIST)
+    assert not any(isinstance(one, Tell) for one in about(decided(seen(made, None))))
+    (told,) = (one for one in decided(seen(made, None, leave=False)).intents if isinstance(one, Tell))
+    assert (told.key.kind, told.facts.outlook) == ("stands_again", Outlook.STANDS)
+
+
+@pytest.mark.parametrize("reason", [Ending.SILENCE, Ending.SLOT, Ending.LEAVE])
+def test_nobody_hears_of_what_is_over(reason: Ending) -> None:
+    """Once its time has come Google removes it in silence; a server would tell of it, so there it stays."""
+    slot = Span(NOW - timedelta(hours=1), NOW - timedelta(minutes=10))
+    for delivery, expected in ((Delivery.GOOGLE, [True]), (Delivery.SERVER, [])):
+        made = replace(carried(OfferState.WITHDRAWN, delivery, slot), reason=reason)
+        steps = about(decided(seen(made, entry(PartStat.NEEDS_ACTION, slot))))
+        assert [one.quiet for one in steps if isinstance(one, DeleteEvent)] == expected
+
+
+def test_what_stays_on_a_server_keeps_no_invitation_back() -> None:
+    """An entry that is history is no invitation that a CANCEL must precede."""
+    slot = Span(NOW - timedelta(hours=1), NOW - timedelta(minutes=10))
+    old = replace(carried(OfferState.WITHDRAWN, Delivery.SERVER, slot), uid="offer0", reason=Ending.SLOT)
+    held = replace(carried(OfferState.HELD, Delivery.SERVER), number=2)
+    there = replace(entry(PartStat.NEEDS_ACTION, slot), uid="offer0", marker=Marker("i1", "offer0"))
+    snapshot = seen(held, entry())
+    snapshot = replace(snapshot, events=(*snapshot.events, there), offers=(old, held))
+    (step,) = (one for one in about(decided(snapshot, done=[NEUTRAL])) if isinstance(one, Invite))
+    assert step.attend
 
 
 def test_who_said_no_is_not_told_even_at_night() -> None:

@@ -3,6 +3,7 @@
 | kind           | by mail (imip)                     | where a server or Google carries it             |
 |----------------|------------------------------------|-------------------------------------------------|
 | invitation     | our mail with METHOD:REQUEST       | its own REQUEST                                 |
+|                |                                    | and the notice beside it in the same look       |
 | cancellation   | our mail with METHOD:CANCEL        | its own CANCEL, and our words in the same look  |
 | every other    | our mail without a calendar part, told by its subject and its Message-ID, in both |
 """
@@ -22,11 +23,14 @@ _OURS = re.compile(r"<[^<>@]+\.([a-z][a-z_]*)(?:-[0-9a-z]+)?@example\.org>")
 _KINDS = {
     "reminder": ("reminder", "A short reminder|Kurze Erinnerung"),
     "closing": ("closing", "About our appointment|Zu unserem Termin"),
-    "taken_back": ("taken back", "About |Zu |Our appointment on .* as usual|Unser Termin .* wie gewohnt"),
+    "taken_back": ("taken back", "About |Zu |Our appointments? .* as usual|Unsere? Termine? .* wie gewohnt"),
     "too_late": ("too late", "Thank you for your answer|Danke für Ihre Antwort"),
     "in_time": ("in time", "Thank you, this time is kept|Danke, diese Zeit ist"),
-    "notice": ("notice", "Our appointment on|Unser Termin am"),
-    "sick_today": ("sick today", "Our appointment .* cannot take place|Unser Termin .* nicht stattfinden"),
+    "notice": ("notice", "Our appointments? (on|from)|Unser Termin am|Unsere Termine (am|von)"),
+    "sick_today": (
+        "sick today",
+        "Our appointments? .* cannot take place|Unsere? Termine? .* nicht stattfinden",
+    ),
 }
 # Letters to therapists and the office, by their subjects.
 _LETTERS = {
@@ -39,6 +43,8 @@ _LETTERS = {
     "cover": r"Cover for|.* has accepted.*\(cover|Vertretung für|.* hat zugesagt.*\(Vertretung",
     "trouble": "syncd needs your attention|syncd braucht",
 }
+_BESIDE = re.compile(r"comes to you in a calendar invitation|als Kalendereinladung")
+BESIDE = "notice beside an invitation"
 _WORDS = frozenset(
     {"taken back", "closing", "notice", "sick today"}
 )  # what may go with a carried cancellation
@@ -53,18 +59,26 @@ def kind_of(message: EmailMessage, part: str) -> str:
     named, subject = found[1] if found else "", str(message["Subject"]).strip()
     kind, begins = _KINDS.get(named, ("", ""))
     if kind and re.match(begins, subject):
-        return kind
+        body = message.get_body(("plain",))
+        beside = kind == "notice" and body is not None and _BESIDE.search(body.get_content())
+        return BESIDE if beside else kind
     letters = (kind for kind, begins in _LETTERS.items() if named == "letter" and re.match(begins, subject))
     return next(letters, f"unknown: {named} {subject}")
 
 
 def paired(letters: Sequence[tuple[str, bool, datetime]]) -> list[str]:
-    """Kinds in order, from (kind, carried, when): a carried cancellation and our words about it are one."""
+    """Kinds in order, from (kind, carried, when): a carried cancellation and our words about it are one.
+
+    So are a carried invitation and the notice beside it.
+    """
     bare = [at for kind, carried, at in letters if carried and kind == "cancellation"]
+    asked = [at for kind, carried, at in letters if carried and kind == "invitation"]
     found: list[str] = []
     for kind, carried, at in letters:
         if not carried and kind in _WORDS and at in bare:
             bare.remove(at)
+        elif kind == BESIDE and at in asked:
+            asked.remove(at)
         else:
             found.append(kind)
     return found

@@ -32,15 +32,17 @@ def decision(snapshot: Snapshot) -> Decision:
     return decide(snapshot, planner, (f"{number:026d}" for number in count(1)))
 
 
+def titled(title: str) -> Snapshot:
+    """The practice, its leave under this title."""
+    found = practice.snapshot()
+    events = tuple(replace(event, title=title) if event.uid == "leave-1" else event for event in found.events)
+    return replace(found, events=events)
+
+
 @lru_cache(maxsize=1)
 def pass_report() -> PassReport:
     """A dry pass in which everything is approved and may leave at once; one event could not be read."""
-    title = "Vacation #ok #send"
-    events = tuple(
-        replace(event, title=title) if event.uid == "leave-1" else event
-        for event in practice.snapshot().events
-    )
-    decided = decision(replace(practice.snapshot(), events=events))
+    decided = decision(titled("Vacation #ok #send"))
     worded = correspondence(load_templates(), "test", "office@example.org")(decided.intents)
     problem = ReadProblem("home/Practice", "broken-1", "RRULE cannot be understood")
     return PassReport(decided.standing.now, decided, worded.actions, (), (problem,), worded.unsayable)

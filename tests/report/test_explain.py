@@ -12,10 +12,12 @@ from syncd.core.actions import AuditEntry
 from syncd.core.effects import EffectKey, Sent
 from syncd.core.errors import SyncdError
 from syncd.core.model import OfferState
+from syncd.core.policy import Therapist
+from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
 from syncd.report import Explained, explain, explanation_tables
 from tests.report import practice
-from tests.report.passes import decision, pass_report, shown, with_offers
+from tests.report.passes import decision, pass_report, shown, titled, with_offers
 
 
 def standing() -> Standing:
@@ -114,15 +116,27 @@ def test_what_was_sent_stands_in_the_history_in_order() -> None:
     assert list(found.history) == sorted(found.history)
 
 
+def at_once(snapshot: Snapshot) -> Snapshot:
+    """The same with therapists whose messages wait for nothing."""
+    return replace(snapshot, therapists=tuple(map(_hasty, snapshot.therapists)))
+
+
+def _hasty(therapist: Therapist) -> Therapist:
+    timing = replace(therapist.policy.timing, settle=timedelta(), tell_first=False)
+    return replace(therapist, policy=replace(therapist.policy, timing=timing))
+
+
 def test_it_says_what_the_first_message_waits_for() -> None:
     """Approval first; nothing where everything may go."""
     waiting = decision(practice.snapshot())
     (found,) = explain(waiting.standing, waiting.plan, "OP")
     assert found.waits_for.startswith("approval: the first 2 absences")
-    (crisis,) = explained("OP")
+    settled = decision(at_once(titled("Vacation #ok")))
+    (crisis,) = explain(settled.standing, settled.plan, "OP")
     assert crisis.waits_for == "the therapist may tell them in person first"
-    (routine,) = explained("AB")
-    assert routine.waits_for == ""
+    for who in ("OP", "AB"):
+        (found,) = explained(who)
+        assert found.waits_for == ""  # `#send`
 
 
 def test_no_name_without_the_flag() -> None:

@@ -14,9 +14,29 @@ from tests.walk.witness import Page, Posted, Standing, client_of
 
 LIVE = {OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.ACCEPTED}
 UNANSWERED = {OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED}
+BOUND = {OfferState.ACCEPTED, OfferState.SETTLED}
 ASKS = {"invitation", "reminder"}
+TELLING = {
+    "invitation",
+    "notice",
+    "sick_today",
+    "taken_back",
+    "closing",
+}  # that it does not take place, or does
+STANDS = ("place after all", "doch wie gewohnt")
 URGENT = timedelta(hours=24)
 OFFICE_WORDS = ("therap", "session", "make-up", "makeup", "crisis", "sitzung", "krise", "patient")
+
+
+def sessions_of(moment: Moment) -> dict[str, tuple[str, ...]]:
+    """The displaced sessions that each mail was about, by Message-ID as `Posted` names it."""
+    sent = (one for one in moment.memory.ledger if one.client)
+    return {one.message_id.strip("<>").partition("@")[0]: (one.conflict, *one.besides) for one in sent}
+
+
+def says_it_stands(mail: Posted) -> bool:
+    """True for a mail that says that the usual session takes place."""
+    return any(words in mail.text for words in STANDS)
 
 
 def on_leave(page: Page, entry: Standing) -> bool:

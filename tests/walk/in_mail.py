@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
-from syncd.core.model import OfferState
+from syncd.core.model import ConflictState, OfferState, OriginalState
 from tests.core.people import BERLIN
 from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import (
     ASKS,
+    BOUND,
     OFFICE_WORDS,
+    TELLING,
     URGENT,
     addressee,
     asked,
@@ -23,6 +25,8 @@ from tests.walk.evidence import (
     owner,
     paused,
     retrying,
+    says_it_stands,
+    sessions_of,
     sure_over,
     to_clients,
     unchanged_since,
@@ -41,26 +45,46 @@ def i5(life: Life, moment: Moment) -> Iterator[str]:
 
 
 def i5_once(life: Life, moment: Moment) -> Iterator[str]:
-    """The notice goes to a client once: inside the invitation, or as a mail of its own."""
-    offers = {one.uid: one for one in moment.memory.offers}
+    """The notice goes to a client once: inside the invitation or by itself; anew once the session stood."""
+    told = sessions_of(moment)
     for mail in moment.mails:
         if mail.kind not in {"notice", "sick_today"}:
             continue
-        conflict = mail.id.partition(".")[0]
-        before = life.posted[: life.posted.index(mail)]
-        twice = [
-            one for one in before if one.kind in {"notice", "sick_today"} and one.id.startswith(conflict)
-        ]
-        asked = [
-            one
-            for one in life.posted
-            if one.method == "REQUEST"
-            and mail.kind == "notice"
-            and one.at <= mail.at
-            and offers[one.uid].conflict == conflict
-        ]
-        for one in (*twice, *asked):
-            yield f"{mail.id} says again what {one.id} said"
+        for conflict in told[mail.id]:
+            before = [
+                one for one in life.posted[: life.posted.index(mail)] if conflict in told.get(one.id, ())
+            ]
+            since = max((number for number, one in enumerate(before, 1) if says_it_stands(one)), default=0)
+            for one in before[since:]:
+                asked = one.method == "REQUEST" and mail.kind == "notice"
+                if asked or one.kind in {"notice", "sick_today"}:
+                    yield f"{mail.id} says again what {one.id} said"
+
+
+def last_word(life: Life, moment: Moment) -> Iterator[str]:
+    """What a client heard last of a session ahead is true: it takes place, or it does not."""
+    if moment.faulty or retrying(moment) or paused(moment):
+        return
+    told = sessions_of(moment)
+    for conflict in moment.memory.conflicts:
+        heard = [one for one in life.posted if conflict.id in told.get(one.id, ()) and one.kind in TELLING]
+        made_up = conflict.extra or any(
+            one.conflict == conflict.id and one.state in {*BOUND, OfferState.DISPLACED}
+            for one in moment.memory.offers
+        )
+        if (
+            not heard
+            or made_up
+            or conflict.span.start <= moment.now
+            or not awake(conflict.client, moment.now)
+        ):
+            continue
+        believed, stands = says_it_stands(heard[-1]), conflict.state is ConflictState.HEALED or conflict.kept
+        cancelled = conflict.original is OriginalState.CANCELLED
+        if believed and conflict.displaced and cancelled:
+            yield f"{conflict.id} is cancelled, and {heard[-1].id} said that it takes place"
+        if not believed and stands and not cancelled:
+            yield f"{conflict.id} takes place, and {heard[-1].id} said that it does not"
 
 
 def waits(life: Life, moment: Moment) -> Iterator[str]:

@@ -16,6 +16,7 @@ PROMISES: tuple[Promise, ...] = (
     in_calendar.i4,
     in_mail.i5,
     in_mail.i5_once,
+    in_mail.last_word,
     in_mail.waits,
     in_mail.i6_agrees,
     in_mail.i6_order,

@@ -130,6 +130,33 @@ def _entries(facts: MailFacts, templates: Templates) -> str:
     return f"{asked.heading}\n\n{asked.text}\n\n--- confirmed\n\n{agreed.text}\n"
 
 
+SEVERAL: dict[MailKind, Outlook] = {
+    MailKind.NOTICE: Outlook.OFFERED,
+    MailKind.SICK_TODAY: Outlook.ANOTHER,
+    MailKind.TAKEN_BACK: Outlook.STANDS,
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_several_in_one(language: str, templates: Templates) -> None:
+    """What one mail says of two, and of three, read as it was approved; a notice beside invitations."""
+    shown = [
+        _shown(
+            replace(mail_facts(kind, language), outlook=outlook, uid="", slot=None, others=others), templates
+        )
+        for kind, outlook in SEVERAL.items()
+        for others in ((at(13, 10),), (at(13, 10), at(16, 15)))
+    ]
+    compare(f"{language}/several.txt", "\n=====\n".join(shown))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_discreet_entry_says_less(language: str, templates: Templates) -> None:
+    """Neither the days of the leave nor what comes after it."""
+    facts = replace(mail_facts(MailKind.INVITATION, language), discreet=True)
+    compare(f"{language}/appointment_discreet.txt", _entries(facts, templates))
+
+
 def _shown(facts: MailFacts, templates: Templates) -> str:
     message = opened(worded(tell(facts), templates))
     shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -43,7 +43,7 @@ class Conflict:
     original: OriginalState = OriginalState.STANDING
     pre_image: str = ""
     etag: str = ""
-    noticed_at: datetime | None = None
+    noticed_at: datetime | None = None  # in this life
     bounced_at: datetime | None = None  # the notice, or another mail about the session itself, came back
     reason: str = ""  # why it is closed or waits, for people
     location: str = ""
@@ -57,11 +57,21 @@ class Conflict:
         None  # since when no leave covers it, while that may still be a move of the leave
     )
     revived: int = 0  # how often a hand other than ours brought its cancelled original back
+    life: int = 1  # a new one begins whenever its client was told that it takes place after all
+    bygone: int = (
+        0  # offers up to this number belong to an earlier life: they tell nobody anything about this one
+    )
 
     @property
     def displaced(self) -> bool:
         """True while leave lies over it: its session does not take place at its own time."""
         return self.state not in {ConflictState.HEALED, ConflictState.GONE}
+
+    def reborn(self, life: int, bygone: int) -> Conflict:
+        """The row once its client was told that it takes place: what they heard before counts no more."""
+        if life <= self.life:
+            return self
+        return replace(self, life=life, bygone=max(bygone, self.bygone), noticed_at=None, bounced_at=None)
 
 
 def conflict_id(therapist: str, uid: str, recurrence_id: str) -> str:

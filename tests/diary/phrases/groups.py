@@ -96,3 +96,17 @@ def apart(scene: Scene, client: Client) -> None:
     spans = sorted(one.span for one in scene.offers(client) if any(e.uid == one.uid for e in found))
     assert len(spans) > 1, "there is but one"
     assert not any(one.overlaps(other) for one, other in pairwise(spans)), spans
+
+
+@phrase("{client}'s mail says {text}")
+def mail_says(scene: Scene, client: Client, text: str) -> None:
+    """One of the practice's own mails since the last entry says this in its text."""
+    said = [" ".join(one.text.split()) for one in scene.letters(client.email) if not one.carried]
+    assert any(text in one for one in said), "\n".join(said) or "there is no mail"
+
+
+@phrase("the practice has mailed {client} {often:word}")
+def mailed(scene: Scene, client: Client, often: str) -> None:
+    """From the first day on, as `never` or `twice`; what a calendar carried does not count."""
+    ours = [one.subject for one in scene.post.all(client.email) if not one.carried]
+    assert len(ours) == ("never", "once", "twice").index(often), ours

@@ -18,6 +18,7 @@ name = "Maple Street"
 timezone = "Europe/Berlin"
 phone = "+49 30 1234"
 email = "{office}"
+{practice}
 
 [policy]
 {policy}
@@ -53,6 +54,7 @@ _DEFAULTS = {
     "hours": f"{{ {', '.join(f'{day} = {_HOURS}' for day in ('mon', 'tue', 'wed', 'thu', 'fri'))} }}"
 }
 _POLICY = {"review_first": "0"}
+_OF_PRACTICE = frozenset({"crisis_contact", "resources_url"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,13 @@ class Premises:
     def write(self, diary: Diary, seats: Mapping[str, Seat]) -> Path:
         """Write settings, roster and passwords; returns the settings file."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        policy = _POLICY | dict(diary.policy)
+        policy = _POLICY | {key: value for key, value in diary.policy.items() if key not in _OF_PRACTICE}
+        shown = {key: value for key, value in diary.policy.items() if key in _OF_PRACTICE}
         policy.pop("mail", None)
         mail = MAIL.format(office=OFFICE, smtp=self.smtp, maildir=self.maildir) if mailed(diary) else ""
         practice = PRACTICE.format(
             office=OFFICE,
+            practice=_keys(shown),
             policy=_keys(policy),
             mail=mail,
             folder=self.folder,
