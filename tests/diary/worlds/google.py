@@ -68,9 +68,11 @@ class GoogleDesk(Desk):
         return self.server.person(self.email)
 
     def put(self, text: str, uid: str) -> None:
-        world = self.server.world
+        world, body = self.server.world, body_of(text) | _people(text)
+        if "date" in body["start"]:
+            body = {"transparency": "transparent"} | body  # what its screens enter for whole days is free
         with world.lock:
-            put(world, self._box, uid, body_of(text) | _people(text), "none", self.email)
+            put(world, self._box, uid, body, "none", self.email)
 
     def remove(self, uid: str) -> None:
         self.person.delete(uid, "Practice", send=self._send(uid))
