@@ -166,15 +166,23 @@ def given_by_tag(
     """The approval that an `#ok` in a leave block gives, or None.
 
     `conflicts` are all rows of the absence. Plain `#ok` approves what stands there when it is first read; what is
-    added later, or displaced once the leave has moved, asks by a code of its own.
+    added later, displaced once the leave has moved, or displaced by another block that may be no leave, asks by a
+    code of its own.
     """
     known, held = tuple(approvals), tuple(offers)
     displaced = tuple(conflict for conflict in conflicts if conflict.displaced)
     waiting = pending(displaced, held, known)
+    meant = tuple(row for row in displaced if any(one.span.overlaps(row.span) for one in _meant(absence)))
     tags = {tag for block in absence.blocks for tag in block.tags}
     ids = {conflict.id for conflict in conflicts}
     heard = frozenset(one for row in known for one in row.blocks)
     unheard = any("ok" in one.tags and block_name(one) not in heard for one in absence.blocks)
     first = unheard and not any(row.conflicts & ids for row in known)
-    wanted = waiting and (f"ok {code(waiting, known)}" in tags or first)
-    return approval(absence, displaced, held, known, now) if wanted else None
+    if waiting and f"ok {code(waiting, known)}" in tags:
+        return approval(absence, displaced, held, known, now)
+    return approval(absence, meant, held, known, now) if first and pending(meant, held, known) else None
+
+
+def _meant(absence: Absence) -> tuple[LeaveBlock, ...]:
+    """Blocks that a plain `#ok` in one of them stands for: those beyond doubt, and those that have it themselves."""
+    return tuple(block for block in absence.blocks if "ok" in block.tags or not block.waits)

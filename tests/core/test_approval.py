@@ -101,6 +101,21 @@ def test_plain_ok_counts_once_for_a_block_that_moves() -> None:
     assert given_by_tag(absence("ok"), moved, (), (by_command,), NOW) is None
 
 
+def test_plain_ok_says_nothing_of_a_neighbour_that_may_be_no_leave() -> None:
+    """Two blocks, one absence: what only the doubtful one displaces asks by its code; `#ok` in that one is a yes."""
+    later = Span(WEEK.end, WEEK.end + timedelta(days=7))
+    doubtful = LeaveBlock("dana", OccurrenceRef(CALENDAR, "maybe"), later, later, (), "title")
+    far = replace(TWO, span=Span(later.start, later.start + timedelta(minutes=50)))
+    both = replace(absence("ok"), blocks=(block("ok"), doubtful))
+    first = given_by_tag(both, (ONE, far), (), (), NOW)
+    assert first is not None
+    assert first.conflicts == {ONE.id}
+    meant = replace(both, blocks=(block(), replace(doubtful, tags=("ok",))))
+    whole = given_by_tag(meant, (ONE, far), (), (), NOW)
+    assert whole is not None
+    assert whole.conflicts == {ONE.id, far.id}
+
+
 def test_plain_ok_in_another_block_is_a_yes_of_its_own() -> None:
     """It was typed into leave that nobody has said yes to."""
     first = given_by_tag(absence("ok"), (ONE,), (), (), NOW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from syncd.core.model import Conflict, Offer, OfferState
+from syncd.core.model import Conflict, Offer, OfferState, Priority
 from tests.core.people import BERLIN, HOURS
 from tests.scenario.household import OFFICE
 from tests.walk.dwelling import CLIENTS
@@ -83,7 +83,7 @@ def crisis(life: Life, moment: Moment, address: str) -> bool:
     """True for a client in crisis, by roster or by note."""
     client = next(one for one in CLIENTS.values() if one.email == address)
     noted = any(one.title == f"crisis: {client.initials}" for one in moment.before.all)
-    return client.priority is not None or noted
+    return client.priority is Priority.CRISIS or noted
 
 
 def in_hours(page: Page, start: datetime, end: datetime) -> bool:

@@ -54,13 +54,8 @@ def _first_asked(life: Life, *offers: Offer) -> Posted | None:
 
 def _wave(life: Life, moment: Moment, client: str) -> int:
     if crisis(life, moment, CLIENTS[client].email):
-        return 0 if CLIENTS[client].priority is not Priority.MAINTENANCE else _noted(moment, client)
-    return 1
-
-
-def _noted(moment: Moment, client: str) -> int:
-    initials = CLIENTS[client].initials
-    return 0 if any(one.title == f"crisis: {initials}" for one in moment.before.all) else 2
+        return 0
+    return 2 if CLIENTS[client].priority is Priority.MAINTENANCE else 1
 
 
 def none(life: Life, moment: Moment) -> Iterator[str]:

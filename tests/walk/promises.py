@@ -1,4 +1,9 @@
-"""Every promise that is held against a life, in the order of DESIGN §8."""
+"""Every promise that is held against a life, in order.
+
+I15 is asked by `Life.rest` after each step, I22 while a store that lost everything has not reconciled. I21 needs two
+instances and stands in the store's contract, with `tests/whole/test_daemon.py`; metrics, argv and environment (I20) and
+what is opened in a mailbox (I24) stand with the daemon's and the mailbox's own tests.
+"""
 
 from __future__ import annotations
 

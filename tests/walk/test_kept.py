@@ -11,6 +11,8 @@ from tests.walk.steps import (
     Delete,
     Diary,
     Drag,
+    DropSession,
+    Duplicate,
     EndSeries,
     Event,
     Fail,
@@ -194,6 +196,58 @@ KEPT = {
             Retitle("leave1", "Vacation"),
             BlockWeekly("leave2", "2026-10-24", 1, 4, "Urlaub"),
             Wait(504),
+        ),
+    ),
+    # The #ok of one block was taken for a yes to its neighbour, which recurs.
+    "an ok beside leave that may be none": Diary(
+        Opening("2027-03-08 09:30", ("c3", "c4", "c6"), "hours, few asked"),
+        (
+            Block("leave1", "2027-03-12", 5, "Urlaub"),
+            Wait(0.1),
+            BlockWeekly("leave2", "2027-03-10", 2, 2, "Vacation"),
+            BlockWeekly("leave3", "2027-03-14", 1, 3, "Vacation #ok"),
+            Wait(31),
+        ),
+    ),
+    # What came back during a pause was taken in, and its letter forgotten.
+    "words during a pause": Diary(
+        Opening("2026-10-05 10:00", ("c1", "c2", "c4"), "plain"),
+        (
+            Block("leave1", "2026-10-23", 7, "Vacation #before"),
+            Wait(31),
+            Event("pause1", "2026-10-06 17:00", 3000, "#syncd pause"),
+            Wait(0.1),
+            Note("c1", automatic=False),
+            Wait(504),
+        ),
+    ),
+    # An original that the therapist had deleted was cancelled again and again.
+    "accepted in a pause, then the session is deleted": Diary(
+        Opening("2026-06-20 16:00", ("c1", "c2", "c3", "c4", "c6"), "hours"),
+        (
+            Block("leave1", "2026-07-01", 3, "Vacation #before"),
+            Wait(31),
+            Wait(50),
+            Event("pause1", "2026-06-24 01:00", 3000, "#syncd pause"),
+            Answer("c4", 0, "ACCEPTED", delay=30),
+            DropSession("c4", "2026-07-02"),
+            Wait(75),
+        ),
+    ),
+    # A wave was waited for until the time that was held had become too near.
+    "a wave and a near time": Diary(
+        Opening("2026-06-15 11:00", ("c1", "c4", "c6"), "hours"),
+        (Block("leave1", "2026-06-22", 7, "Vacation #before"), Wait(31)),
+    ),
+    # Two overviews stood on one day.
+    "leave doubled, then the first deleted": Diary(
+        Opening("2026-10-05 10:00", ("c1", "c3", "c5"), "hours"),
+        (
+            Block("leave1", "2026-10-31", 14, "Vacation #before"),
+            Wait(26),
+            Tag(3, "#yes"),
+            Duplicate("leave1", "leave3"),
+            Delete("leave1"),
         ),
     ),
 }
