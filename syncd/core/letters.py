@@ -37,10 +37,10 @@ UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect t
 
 def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
     """The letters about one absence that should have been written by now; each has a key of its own."""
-    conflicts = standing.displaced(absence)
-    if not conflicts or absence.span.end <= standing.now:
+    conflicts, unsettled = standing.displaced(absence), _unsettled(standing, absence)
+    if not (conflicts or unsettled) or absence.span.end <= standing.now:
         return
-    yield from _plan(standing, absence, conflicts)
+    yield from _plan(standing, absence, conflicts, unsettled)
     yield from _call_list(standing, absence, conflicts)
     for conflict in conflicts:
         for offer in standing.of(conflict):
@@ -51,7 +51,16 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
                 yield from _at_once(standing, absence, conflict, offer)
 
 
-def _plan(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...]) -> Iterator[Write]:
+def _unsettled(standing: Standing, absence: Absence) -> tuple[datetime, ...]:
+    """When events begin in the absence that only the therapist can settle, or that only strangers attend."""
+    found = standing.diaries[absence.therapist].sessions
+    spans = {*(one.span for one in found.unsettled), *(one.span for one in found.strangers)}
+    return tuple(sorted(span.start for span in spans if absence.covers(span) and span.start > standing.now))
+
+
+def _plan(
+    standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...], unsettled: tuple[datetime, ...]
+) -> Iterator[Write]:
     """Once per absence, and again when it displaces more or something new waits for a yes; a yes alone is no news."""
     waiting, fresh = standing.code(absence), tuple(_unshown(standing, absence, conflicts))
     known = _told_of(standing, absence)
@@ -62,7 +71,8 @@ def _plan(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...])
         added = frozenset(row.id for row in fresh) if grown else frozenset()
         facts = _facts(standing, absence, LetterKind.PLAN, tuple(_shown(standing, conflicts, added)))
         others = tuple(_others(standing, absence)) if waiting else ()
-        yield _write(key, replace(facts, code=waiting, why=standing.waits(absence), others=others), absence)
+        facts = replace(facts, code=waiting, why=standing.waits(absence), others=others, unsettled=unsettled)
+        yield _write(key, facts, absence)
 
 
 def _shown(standing: Standing, conflicts: Iterable[Conflict], added: frozenset[str]) -> Iterator[LetterRow]:
