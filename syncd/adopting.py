@@ -12,8 +12,9 @@ from syncd.core.effects import EffectKey
 from syncd.core.errors import SyncdError
 from syncd.core.invitation import Show, ShowFacts, initials
 from syncd.core.model import MARKER_VERSION, Event, Offer, OfferKind, OfferState, PartStat, Reply
+from syncd.core.register import TAKEN
 from syncd.core.spans import span_of
-from syncd.core.standing import TAKEN, Standing
+from syncd.core.standing import Standing
 from syncd.cycle import Practicing, preview
 from syncd.ports import Fence, PassRecord
 

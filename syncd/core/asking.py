@@ -19,9 +19,10 @@ from syncd.core.offers import Ending
 from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.progress import refused
 from syncd.core.ranking import Ranked
+from syncd.core.register import TAKEN
 from syncd.core.slots import Occupied
 from syncd.core.spans import Span
-from syncd.core.standing import TAKEN, Standing
+from syncd.core.standing import Standing
 from syncd.core.weighing import ranking_of, taking_place
 
 MOVABLE = frozenset({OfferState.PLANNED, OfferState.HELD})

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from syncd.core.answers import Concern, Taken
 from syncd.core.approval import fingerprint
+from syncd.core.concerns import blank, mark
 from syncd.core.deadlines import unheard_since
-from syncd.core.effects import TOGETHER, EffectKey, EffectState, Sent, told_by
+from syncd.core.effects import EffectKey, Sent
 from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, leave_days
 from syncd.core.model import Absence, Conflict, Offer, OfferState
 from syncd.core.offers import Ending
-from syncd.core.policy import Therapist
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
-from syncd.core.states import CALL_LIST, UNSENT, knows, row_of, rows_of, stands_unheard
+from syncd.core.states import CALL_LIST, UNSENT, knows, row_of, rows_of
 from syncd.core.timing import URGENT
 from syncd.core.weighing import reason_of
 
 DAY_BEFORE = timedelta(hours=36)
 IN_CRISIS = timedelta(hours=24)  # of silence
-CALL_AGAIN = "call_again"
 CRISIS_DECLINED, CRISIS_SILENT = "crisis_declined", "crisis_silent"
 ASK_EVERY = timedelta(hours=24)
 NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
-LETTER = "letter_"
 PLAN_LETTER = "letter_plan"
 SHOWN = "plan-"  # begins the version of a plan letter that asks for nothing; then the marks of what it showed
 ADDED = "added"  # a row's news
-IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
-UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
 
 
 def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
@@ -64,7 +59,7 @@ def _plan(
     """Once per absence, and again when it displaces more or something new waits for a yes; a yes alone is no news."""
     waiting, fresh = standing.code(absence), tuple(_unshown(standing, absence, conflicts))
     known = _told_of(standing, absence)
-    key = EffectKey(absence.id, waiting or f"{SHOWN}{'.'.join(sorted(map(_mark, conflicts)))}", PLAN_LETTER)
+    key = EffectKey(absence.id, waiting or f"{SHOWN}{'.'.join(sorted(map(mark, conflicts)))}", PLAN_LETTER)
     due = may_ask(standing, absence) if waiting else not known or bool(fresh)
     if due or key in standing.snapshot.keys:
         grown = known and not waiting and len(fresh) < len(conflicts)
@@ -96,12 +91,7 @@ def _unshown(standing: Standing, absence: Absence, conflicts: Iterable[Conflict]
         if key.version.startswith(SHOWN)
         for mark in key.version.removeprefix(SHOWN).split(".")
     }
-    yield from (one for one in conflicts if _mark(one) not in marks and not standing.approved(one))
-
-
-def _mark(conflict: Conflict) -> str:
-    """Names this life of a conflict: one that healed and is displaced once more is news."""
-    return sha256(f"{conflict.id}\x1f{conflict.seen_at.isoformat()}".encode()).hexdigest()[:6]
+    yield from (one for one in conflicts if mark(one) not in marks and not standing.approved(one))
 
 
 def _told_of(standing: Standing, absence: Absence) -> bool:
@@ -220,105 +210,12 @@ def _at_once(standing: Standing, absence: Absence, conflict: Conflict, offer: Of
         yield _write(EffectKey(offer.uid, str(offer.sequence), f"letter_{why}"), facts, absence)
 
 
-def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
-    """One letter for each thing that came back and needs a human; its text is never quoted."""
-    for one in taken:
-        offer = next((offer for offer in standing.offers if offer.uid == one.offer), None)
-        conflict = standing.conflict.get(offer.conflict if offer else one.offer)
-        if one.concern is None or conflict is None:
-            continue
-        row = replace(row_of(standing, conflict), text=one.concern)
-        if one.reply.proposed is not None:
-            row = replace(row, slot=one.reply.proposed)
-        absence = standing.absence.get(conflict.absence)
-        therapist = standing.therapist(conflict)
-        facts = _blank(standing, therapist, LetterKind.CONCERN, (row,))
-        if absence is not None:
-            facts = replace(facts, days=leave_days(absence.span, therapist.zone))
-        facts = replace(facts, why=one.concern, words=one.reply.words)
-        # Responders answer every mail: of those the therapist hears once.
-        name = one.concern if one.concern is Concern.AUTO else one.reply.id
-        version = sha256(name.encode()).hexdigest()[:12]
-        yield Write(EffectKey(one.offer, version, "letter_concern"), facts, therapist.id)
-
-
-def recalls(standing: Standing) -> Iterator[Write]:
-    """One letter for each session that takes place again while nobody but the therapist can say so."""
-    for conflict in standing.conflicts:
-        if conflict.therapist in standing.diaries and stands_unheard(standing, conflict):
-            therapist = standing.therapist(conflict)
-            facts = _blank(standing, therapist, LetterKind.CONCERN, (row_of(standing, conflict),))
-            key = EffectKey(conflict.id, _mark(conflict), "letter_call_again")
-            yield Write(key, replace(facts, why=CALL_AGAIN), therapist.id)
-
-
-def troubles(standing: Standing) -> Iterator[Write]:
-    """One letter for each absence with effects that were refused for good, or of which nobody knows whether they were.
-
-    What is refused later is told with another letter, which names the earlier ones too.
-    """
-    failed: dict[tuple[str, str], dict[EffectKey, tuple[Conflict, ...]]] = {}
-    for row in standing.snapshot.effects:
-        conflict = about(standing, row.key)
-        if row.state is EffectState.ESCALATED and conflict is not None:
-            rows = _all_about(standing, row.key, conflict)
-            failed.setdefault((conflict.absence, conflict.therapist), {})[row.key] = rows
-    for (absence, therapist), effects in sorted(failed.items()):
-        if therapist in standing.snapshot.therapist:
-            yield _trouble(standing, absence, therapist, effects)
-
-
-def about(standing: Standing, key: EffectKey) -> Conflict | None:
-    """The displaced session that an effect is about; None for a letter."""
-    offer = next((one for one in standing.offers if one.uid == key.subject), None)
-    conflict = standing.conflict.get(offer.conflict if offer else key.subject)
-    return None if key.kind.startswith(LETTER) else conflict
-
-
-def _all_about(standing: Standing, key: EffectKey, first: Conflict) -> tuple[Conflict, ...]:
-    """Every displaced session that an effect is about: one mail may tell of several."""
-    if key.kind not in TOGETHER:
-        return (first,)
-    return tuple(standing.conflict[one] for one, _ in told_by(key) if one in standing.conflict)
-
-
-def _trouble(
-    standing: Standing, absence: str, therapist: str, effects: Mapping[EffectKey, tuple[Conflict, ...]]
-) -> Write:
-    known = standing.absence.get(absence)
-    to = standing.snapshot.therapist[therapist]
-    rows = {
-        (conflict.span, conflict.id, why): replace(row_of(standing, conflict), text=why)
-        for key, conflicts in effects.items()
-        for conflict in conflicts
-        for why in (UNWRITTEN if key.kind in IN_CALENDAR else UNCLEAR,)
-    }
-    facts = _blank(standing, to, LetterKind.TROUBLE, tuple(rows[each] for each in sorted(rows)))
-    version = sha256(" ".join(sorted(map(str, effects))).encode()).hexdigest()[:8]
-    days = leave_days(known.span, to.zone) if known else None
-    return Write(EffectKey(absence, version, "letter_trouble"), replace(facts, days=days), therapist)
-
-
 def _facts(
     standing: Standing, absence: Absence, kind: LetterKind, rows: tuple[LetterRow, ...]
 ) -> LetterFacts:
     therapist = standing.snapshot.therapist[absence.therapist]
     days = leave_days(absence.span, therapist.zone)
-    return replace(_blank(standing, therapist, kind, rows), days=days)
-
-
-def _blank(
-    standing: Standing, therapist: Therapist, kind: LetterKind, rows: tuple[LetterRow, ...]
-) -> LetterFacts:
-    return LetterFacts(
-        kind=kind,
-        to=therapist.email,
-        language=therapist.language,
-        zone=therapist.zone,
-        days=None,
-        sent_at=standing.now,
-        rows=rows,
-    )
+    return replace(blank(standing, therapist, kind, rows), days=days)
 
 
 def _write(key: EffectKey, facts: LetterFacts, absence: Absence) -> Write:

@@ -8,20 +8,12 @@ from datetime import timedelta
 
 from syncd.core.actions import DeleteEvent
 from syncd.core.caps import Step, within
+from syncd.core.concerns import IN_CALENDAR, about, concerns, recalls, troubles
 from syncd.core.covering import colleagues_concerns, covering
 from syncd.core.effects import EffectKey, EffectState, Sent
 from syncd.core.entries import entry, original
 from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell, Write
-from syncd.core.letters import (
-    IN_CALENDAR,
-    about,
-    as_to_do,
-    concerns,
-    is_call_list,
-    letters,
-    recalls,
-    troubles,
-)
+from syncd.core.letters import as_to_do, is_call_list, letters
 from syncd.core.messages import messages
 from syncd.core.model import Conflict, Delivery
 from syncd.core.plan_event import plan_events

@@ -10,7 +10,8 @@ from syncd.core.invitation import LetterRow, initials
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState
 from syncd.core.offers import Ending
 from syncd.core.progress import ONLY_MACHINES
-from syncd.core.standing import TAKEN, Standing
+from syncd.core.register import TAKEN
+from syncd.core.standing import Standing
 from syncd.core.timing import waking
 from syncd.core.withdrawal import untold
 

@@ -16,8 +16,9 @@ from syncd.core.planning import ALTERNATIVES, Placement, Plan, alternatives
 from syncd.core.planning.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.request import Booked, PlanRequest
+from syncd.core.register import TAKEN
 from syncd.core.slots import Rule
-from syncd.core.standing import TAKEN, Standing
+from syncd.core.standing import Standing
 from syncd.report.displacements import Displacement, displacements
 from syncd.report.words import effect_words
 

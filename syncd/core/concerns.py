@@ -1,0 +1,119 @@
+"""What came back or could not be done, and needs the therapist: one letter each (DESIGN §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+from syncd.core.answers import Concern, Taken
+from syncd.core.effects import TOGETHER, EffectKey, EffectState, told_by
+from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, leave_days
+from syncd.core.model import Conflict
+from syncd.core.policy import Therapist
+from syncd.core.standing import Standing
+from syncd.core.states import row_of, stands_unheard
+
+LETTER = "letter_"
+CALL_AGAIN = "call_again"
+IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
+UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
+
+
+def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
+    """One letter for each thing that came back and needs a human; its text is never quoted."""
+    for one in taken:
+        offer = next((offer for offer in standing.offers if offer.uid == one.offer), None)
+        conflict = standing.conflict.get(offer.conflict if offer else one.offer)
+        if one.concern is None or conflict is None:
+            continue
+        row = replace(row_of(standing, conflict), text=one.concern)
+        if one.reply.proposed is not None:
+            row = replace(row, slot=one.reply.proposed)
+        absence = standing.absence.get(conflict.absence)
+        therapist = standing.therapist(conflict)
+        facts = blank(standing, therapist, LetterKind.CONCERN, (row,))
+        if absence is not None:
+            facts = replace(facts, days=leave_days(absence.span, therapist.zone))
+        facts = replace(facts, why=one.concern, words=one.reply.words)
+        # Responders answer every mail: of those the therapist hears once.
+        name = one.concern if one.concern is Concern.AUTO else one.reply.id
+        version = sha256(name.encode()).hexdigest()[:12]
+        yield Write(EffectKey(one.offer, version, "letter_concern"), facts, therapist.id)
+
+
+def recalls(standing: Standing) -> Iterator[Write]:
+    """One letter for each session that takes place again while nobody but the therapist can say so."""
+    for conflict in standing.conflicts:
+        if conflict.therapist in standing.diaries and stands_unheard(standing, conflict):
+            therapist = standing.therapist(conflict)
+            facts = blank(standing, therapist, LetterKind.CONCERN, (row_of(standing, conflict),))
+            key = EffectKey(conflict.id, mark(conflict), "letter_call_again")
+            yield Write(key, replace(facts, why=CALL_AGAIN), therapist.id)
+
+
+def troubles(standing: Standing) -> Iterator[Write]:
+    """One letter for each absence with effects that were refused for good, or of which nobody knows whether they were.
+
+    What is refused later is told with another letter, which names the earlier ones too.
+    """
+    failed: dict[tuple[str, str], dict[EffectKey, tuple[Conflict, ...]]] = {}
+    for row in standing.snapshot.effects:
+        conflict = about(standing, row.key)
+        if row.state is EffectState.ESCALATED and conflict is not None:
+            rows = _all_about(standing, row.key, conflict)
+            failed.setdefault((conflict.absence, conflict.therapist), {})[row.key] = rows
+    for (absence, therapist), effects in sorted(failed.items()):
+        if therapist in standing.snapshot.therapist:
+            yield _trouble(standing, absence, therapist, effects)
+
+
+def about(standing: Standing, key: EffectKey) -> Conflict | None:
+    """The displaced session that an effect is about; None for a letter."""
+    offer = next((one for one in standing.offers if one.uid == key.subject), None)
+    conflict = standing.conflict.get(offer.conflict if offer else key.subject)
+    return None if key.kind.startswith(LETTER) else conflict
+
+
+def _all_about(standing: Standing, key: EffectKey, first: Conflict) -> tuple[Conflict, ...]:
+    """Every displaced session that an effect is about: one mail may tell of several."""
+    if key.kind not in TOGETHER:
+        return (first,)
+    return tuple(standing.conflict[one] for one, _ in told_by(key) if one in standing.conflict)
+
+
+def _trouble(
+    standing: Standing, absence: str, therapist: str, effects: Mapping[EffectKey, tuple[Conflict, ...]]
+) -> Write:
+    known = standing.absence.get(absence)
+    to = standing.snapshot.therapist[therapist]
+    rows = {
+        (conflict.span, conflict.id, why): replace(row_of(standing, conflict), text=why)
+        for key, conflicts in effects.items()
+        for conflict in conflicts
+        for why in (UNWRITTEN if key.kind in IN_CALENDAR else UNCLEAR,)
+    }
+    facts = blank(standing, to, LetterKind.TROUBLE, tuple(rows[each] for each in sorted(rows)))
+    version = sha256(" ".join(sorted(map(str, effects))).encode()).hexdigest()[:8]
+    days = leave_days(known.span, to.zone) if known else None
+    return Write(EffectKey(absence, version, "letter_trouble"), replace(facts, days=days), therapist)
+
+
+def blank(
+    standing: Standing, therapist: Therapist, kind: LetterKind, rows: tuple[LetterRow, ...]
+) -> LetterFacts:
+    """A letter to a therapist about these sessions, and nothing else yet."""
+    return LetterFacts(
+        kind=kind,
+        to=therapist.email,
+        language=therapist.language,
+        zone=therapist.zone,
+        days=None,
+        sent_at=standing.now,
+        rows=rows,
+    )
+
+
+def mark(conflict: Conflict) -> str:
+    """Names this life of a conflict: one that healed and is displaced once more is news."""
+    return sha256(f"{conflict.id}\x1f{conflict.seen_at.isoformat()}".encode()).hexdigest()[:6]

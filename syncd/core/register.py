@@ -1,0 +1,236 @@
+"""The rows of a pass, found by name, and what each of them says by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from syncd.core.answers import Taken
+from syncd.core.detection import excluded
+from syncd.core.diary import Diary
+from syncd.core.model import (
+    Absence,
+    Approval,
+    Client,
+    Conflict,
+    ConflictState,
+    Delivery,
+    OccurrenceRef,
+    Offer,
+    OfferKind,
+    OfferState,
+    Priority,
+    SeenLeave,
+    Session,
+)
+from syncd.core.planning import Unplaced
+from syncd.core.policy import Approach, Policy, Therapist, merge
+from syncd.core.snapshot import Snapshot
+from syncd.core.spans import Span
+
+TAKEN = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
+
+
+@dataclass(frozen=True)
+class Register:
+    """The snapshot, read, with rows brought up to date. When something may happen is asked of `Standing`."""
+
+    snapshot: Snapshot
+    diaries: Mapping[str, Diary]
+    conflicts: tuple[Conflict, ...]
+    offers: tuple[Offer, ...]
+    seen: tuple[SeenLeave, ...]
+    approvals: tuple[Approval, ...]
+    taken: tuple[Taken, ...] = ()
+    unplaced: Mapping[str, Unplaced] = field(
+        default_factory=dict
+    )  # by conflict id: no slot was found, and why
+
+    @property
+    def now(self) -> datetime:
+        """The pass's one instant."""
+        return self.snapshot.now
+
+    @cached_property
+    def conflict(self) -> Mapping[str, Conflict]:
+        """Conflicts by id."""
+        return {row.id: row for row in self.conflicts}
+
+    @cached_property
+    def offers_of(self) -> Mapping[str, tuple[Offer, ...]]:
+        """Offers by conflict id, in order of their number."""
+        found: dict[str, list[Offer]] = {}
+        for offer in sorted(self.offers, key=lambda offer: offer.number):
+            found.setdefault(offer.conflict, []).append(offer)
+        return {key: tuple(offers) for key, offers in found.items()}
+
+    @cached_property
+    def offer(self) -> Mapping[str, Offer]:
+        """Offers by UID."""
+        return {offer.uid: offer for offer in self.offers}
+
+    @cached_property
+    def gone(self) -> frozenset[OccurrenceRef]:
+        """The sessions that do not take place: leave displaces them."""
+        return frozenset(row.ref for row in self.conflicts if row.displaced)
+
+    @cached_property
+    def absence(self) -> Mapping[str, Absence]:
+        """Absences by id."""
+        return {one.id: one for diary in self.diaries.values() for one in diary.absences}
+
+    def of(self, conflict: Conflict) -> tuple[Offer, ...]:
+        """All offers made for a conflict."""
+        return self.offers_of.get(conflict.id, ())
+
+    def live(self, conflict: Conflict) -> Offer | None:
+        """The one live offer of a conflict (I2), if there is one."""
+        return next((offer for offer in self.of(conflict) if offer.live), None)
+
+    def taken_offer(self, conflict: Conflict) -> Offer | None:
+        """The offer that became the make-up, if there is one."""
+        return next((offer for offer in self.of(conflict) if offer.state in TAKEN), None)
+
+    def makeup(self, conflict: Conflict) -> Offer | None:
+        """The accepted offer that this session is, while its client was sent no CANCEL for it; only what we mailed."""
+        return next(
+            (
+                offer
+                for offer in self.offers
+                if offer.uid == conflict.ref.uid
+                and offer.delivery is Delivery.IMIP
+                and offer.sent
+                and offer.cancelled_at is None
+            ),
+            None,
+        )
+
+    def made_up(self, conflict: Conflict) -> bool:
+        """True when another time stands in the session's place, by an offer or by the therapist's own hand."""
+        moved = any(offer.agreed and not offer.over for offer in self.of(conflict))
+        return bool(conflict.extra) or moved or self.taken_offer(conflict) is not None
+
+    def agreed(self, conflict: Conflict) -> Span | None:
+        """When the therapist sees the client instead: a session entered by hand, or the original that they moved."""
+        diary = self.diaries.get(conflict.therapist)
+        for session in diary.sessions.sessions if diary else ():
+            entered = conflict.extra and session.ref.uid == conflict.extra
+            moved = conflict.state is ConflictState.GONE and session.ref == conflict.ref
+            if (entered or moved) and session.span.start > self.now:
+                return session.span
+        return None
+
+    def sent(self, conflict: Conflict) -> bool:
+        """True once an invitation of this life named this conflict to its client."""
+        return any(offer.sent and offer.number > conflict.bygone for offer in self.of(conflict))
+
+    def heard(self, conflict: Conflict) -> bool:
+        """True once we told the client that it does not take place, and nothing to the contrary since."""
+        return conflict.noticed_at is not None or self.sent(conflict)
+
+    def unheard(self, conflict: Conflict) -> bool:
+        """True when the newest mail about it came back: nobody knows, unless the therapist has seen to it since."""
+        if self.made_up(conflict) or conflict.kept:
+            return False
+        sent = [offer for offer in self.of(conflict) if offer.sent]
+        makeup = self.offer.get(conflict.ref.uid)
+        returned = conflict.bounced_at is not None or (makeup is not None and makeup.bounced)
+        return sent[-1].bounced if sent else returned
+
+    def client(self, conflict: Conflict) -> Client | None:
+        """The conflict's client, if still on the roster."""
+        return self.snapshot.client.get(conflict.client)
+
+    def therapist(self, conflict: Conflict) -> Therapist:
+        """The therapist whose session is displaced."""
+        return self.snapshot.therapist[conflict.therapist]
+
+    def zone(self, conflict: Conflict) -> ZoneInfo:
+        """The client's zone: their own, else the therapist's."""
+        client = self.client(conflict)
+        return (client.zone if client else None) or self.therapist(conflict).zone
+
+    def covered(self, conflict: Conflict) -> Conflict | None:
+        """The conflict that this session with a colleague's client was to cover for; None else."""
+        row, offer = conflict, self.offer.get(conflict.ref.uid)
+        while offer is not None and offer.conflict in self.conflict:
+            row = self.conflict[offer.conflict]
+            offer = self.offer.get(row.ref.uid)
+        return row if row.therapist != conflict.therapist else None
+
+    def policy(self, conflict: Conflict) -> Policy:
+        """What holds for this conflict: the therapist's policy with the absence's tags."""
+        return self._policies.get(conflict.absence) or self.therapist(conflict).policy
+
+    @cached_property
+    def _policies(self) -> Mapping[str, Policy]:
+        return {
+            key: merge(
+                self.snapshot.therapist[absence.therapist].policy,
+                (tag for block in absence.blocks for tag in block.tags),
+            )
+            for key, absence in self.absence.items()
+        }
+
+    def tagged(self, conflict: Conflict, tag: str) -> bool:
+        """True when a block of the conflict's absence carries this tag."""
+        absence = self.absence.get(conflict.absence)
+        return absence is not None and any(tag in block.tags for block in absence.blocks)
+
+    def barred(self, conflict: Conflict) -> bool:
+        """True where nothing is offered for this conflict: `#none`, `#none AB`, or a policy of none, and no cover."""
+        return self.bars(conflict, OfferKind.MOVE) and self.bars(conflict, OfferKind.COVER)
+
+    def bars(self, conflict: Conflict, kind: OfferKind) -> bool:
+        """True where this kind is not offered; cover costs the therapist no hour, so an approach of none allows it."""
+        absence, client = self.absence.get(conflict.absence), self.client(conflict)
+        tags = tuple(tag for block in absence.blocks for tag in block.tags) if absence else ()
+        rules = self.policy(conflict).eligibility
+        if conflict.client in excluded(tags):
+            return True
+        if kind is OfferKind.COVER:
+            return not rules.cover or client is None or not client.cover_ok
+        return rules.approach is Approach.NONE
+
+    def displaced(self, absence: Absence) -> tuple[Conflict, ...]:
+        """All conflicts of an absence that still are ones."""
+        return self._displaced.get(absence.id, ())
+
+    @cached_property
+    def _displaced(self) -> Mapping[str, tuple[Conflict, ...]]:
+        found: dict[str, list[Conflict]] = {}
+        for row in self.conflicts:
+            if row.displaced:
+                found.setdefault(row.absence, []).append(row)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    def crisis(self, conflict: Conflict) -> bool:
+        """True for a client in crisis, by roster or care note."""
+        client = self.client(conflict)
+        diary = self.diaries[conflict.therapist]
+        noted = any(note.client == conflict.client and note.holds(self.now) for note in diary.notes)
+        return noted or (client is not None and client.priority is Priority.CRISIS)
+
+    def _standing_sessions(self, conflict: Conflict) -> tuple[Session, ...]:
+        return self.standing_sessions(conflict.therapist, conflict.client)
+
+    def standing_sessions(self, therapist: str, client: str) -> tuple[Session, ...]:
+        """One client's sessions with one therapist that take place."""
+        return self._sessions.get((therapist, client), ())
+
+    @cached_property
+    def _sessions(self) -> Mapping[tuple[str, str], tuple[Session, ...]]:
+        found: dict[tuple[str, str], list[Session]] = {}
+        for therapist, diary in self.diaries.items():
+            for one in diary.all_sessions:
+                if one.ref not in self.gone:
+                    found.setdefault((therapist, one.client), []).append(one)
+        return {key: tuple(sessions) for key, sessions in found.items()}
+
+    def next_session(self, conflict: Conflict) -> Session | None:
+        """The client's first standing session after the displaced one."""
+        later = [one for one in self._standing_sessions(conflict) if one.span.start > conflict.span.start]
+        return min(later, key=lambda one: one.span, default=None)
