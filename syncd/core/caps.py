@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from syncd.core.actions import DeleteEvent
 from syncd.core.effects import EffectKey, Sent
-from syncd.core.invitation import ASKING, Invite, Show, Tell
+from syncd.core.invitation import ASKING, Invite, MailKind, Show, Tell
 from syncd.core.model import Delivery, Offer
 from syncd.core.policy import Caps
 from syncd.core.snapshot import Snapshot
@@ -25,7 +25,7 @@ def within(intents: Iterable[Step], ledger: Iterable[Sent], caps: Caps, now: dat
     for one in intents:
         if not _asks(one):
             allowed.append(one)
-        elif isinstance(one, Tell | Invite) and _fits(one, asked, caps, now):
+        elif isinstance(one, Tell | Invite) and (_corrects(one) or _fits(one, asked, caps, now)):
             allowed.append(one)
             asked.append(_as_sent(one, now))
     return tuple(allowed)
@@ -39,6 +39,11 @@ def _asks(one: Step) -> bool:
             return attend
         case _:
             return False
+
+
+def _corrects(one: Tell | Invite) -> bool:
+    """The therapist moved what the client was asked about: held back, it would leave them with the old time (I6)."""
+    return isinstance(one, Tell) and one.facts.kind is MailKind.INVITATION and one.facts.sequence > 0
 
 
 def _fits(tell: Tell | Invite, asked: list[Sent], caps: Caps, now: datetime) -> bool:

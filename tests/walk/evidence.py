@@ -155,6 +155,11 @@ def awake(client: str, now: datetime) -> bool:
     return 8 <= local.hour < 20 and local.weekday() != 6
 
 
+def corrects(mail: Posted) -> bool:
+    """The therapist moved what the client was asked about: no cap leaves them with the old time."""
+    return mail.method == "REQUEST" and mail.sequence > 0
+
+
 def urgent(moment: Moment, mail: Posted, client: str) -> bool:
     """An urgent cancellation: from six in the morning, about a session within a day."""
     local = mail.at.astimezone(CLIENTS[client].zone or BERLIN)

@@ -20,6 +20,7 @@ from tests.walk.evidence import (
     asked_before,
     awake,
     by_hand,
+    corrects,
     ended,
     latest,
     owner,
@@ -93,7 +94,7 @@ def waits(life: Life, moment: Moment) -> Iterator[str]:
     offers = {one.uid: one for one in moment.memory.offers}
     for mail in moment.mails:
         sent_at_once = any("#send" in one.title for one in moment.before.all)
-        heard = any(one.to == mail.to and one.at < mail.at for one in life.posted)
+        heard = any(one.to == mail.to for one in life.posted[: life.posted.index(mail)])
         if mail.kind not in {"invitation", "notice", "sick_today"} or sent_at_once or heard:
             continue
         conflict = conflicts[offers[mail.uid].conflict if mail.uid else mail.id.partition(".")[0]]
@@ -172,7 +173,7 @@ def i10(life: Life, moment: Moment) -> Iterator[str]:
     caps = life.house.practice.caps
     asking = [one for one in life.posted if one.kind in ASKS]
     for mail in moment.mails:
-        if mail.kind not in ASKS:
+        if mail.kind not in ASKS or corrects(mail):
             continue
         before = [one for one in asking if one.at <= mail.at]
         day = [one for one in before if one.to == mail.to and one.at > mail.at - timedelta(days=1)]

@@ -7,7 +7,17 @@ from datetime import timedelta
 
 from syncd.core.model import Offer, OfferState, Priority
 from tests.walk.dwelling import CLIENTS
-from tests.walk.evidence import ASKS, addressee, asked, by_hand, crisis, paused, retrying, to_clients
+from tests.walk.evidence import (
+    ASKS,
+    addressee,
+    asked,
+    by_hand,
+    corrects,
+    crisis,
+    paused,
+    retrying,
+    to_clients,
+)
 from tests.walk.life import Life, Moment
 from tests.walk.witness import Page, Posted, tags_of
 
@@ -81,7 +91,7 @@ def few_per_absence(life: Life, moment: Moment) -> Iterator[str]:
     conflict = {one.uid: one.conflict for one in moment.memory.offers}
     most = life.house.practice.caps.client_absence
     for mail in moment.mails:
-        if mail.kind not in ASKS:
+        if mail.kind not in ASKS or corrects(mail):
             continue
         same = [
             one

@@ -239,6 +239,24 @@ KEPT = {
         Opening("2026-06-15 11:00", ("c1", "c4", "c6"), "hours"),
         (Block("leave1", "2026-06-22", 7, "Vacation #before"), Wait(31)),
     ),
+    # A cap left the client of a dragged invitation with the old time.
+    "as many asked as may be, then a drag": Diary(
+        Opening("2026-06-15 11:00", ("c1", "c3", "c5", "c6"), "hours, few asked"),
+        (
+            Block("leave1", "2026-06-19", 5, "Vacation #all"),
+            Wait(31),
+            Wait(14),
+            Remove(3),
+            Answer("c1", 0, "ACCEPTED", delay=600),
+            Answer("c1", 0, "DECLINED", delay=30),
+            BlockWeekly("leave2", "2026-06-19", 2, 2, "Vacation #ok"),
+            Wait(110),
+            Answer("c6", 1, "DECLINED", delay=600),
+            Wait(110),
+            Wait(0.1),
+            Drag(5, "2026-07-21 18:00"),
+        ),
+    ),
     # Two overviews stood on one day.
     "leave doubled, then the first deleted": Diary(
         Opening("2026-10-05 10:00", ("c1", "c3", "c5"), "hours"),
