@@ -101,11 +101,18 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
         return False
     if any(_believed(standing, other, offer) for other in standing.offers):
         return False
+    if any(_about_to_stand(row, offer) for row in standing.conflicts):
+        return False
     if standing.urgent(conflict) and needs_notice(standing, conflict):
         return False  # first of all they hear that they need not set out
     cleared = standing.cleared(conflict) and standing.kind_cleared(conflict, offer)
     waits_for_nothing = offer.sent or offer.proposed
     return waits_for_nothing or (cleared and standing.invites_at(conflict, offer).open(standing.now))
+
+
+def _about_to_stand(row: Conflict, offer: Offer) -> bool:
+    """True where a session stands on the time that takes place again, unless its leave is only on its way (I3)."""
+    return row.lifted_at is not None and row.therapist == offer.therapist and row.span.overlaps(offer.span)
 
 
 def _believed(standing: Standing, other: Offer, offer: Offer) -> bool:

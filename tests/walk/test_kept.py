@@ -257,6 +257,23 @@ KEPT = {
             Drag(5, "2026-07-21 18:00"),
         ),
     ),
+    # Somebody was invited to the time of a session that had just come back.
+    "leave moves and comes back": Diary(
+        Opening("2026-10-05 10:00", ("c1", "c2", "c4", "c5", "c6"), "hours"),
+        (
+            Block("leave1", "2026-10-14", 5, "Urlaub"),
+            Wait(31),
+            Wait(0.1),
+            Wait(75),
+            Answer("c6", 0, "DECLINED"),
+            Span("leave1", "2026-10-21", 5),
+            Remove(6),
+            Wait(14),
+            MoveSession("c5", "2026-10-21", "2026-11-03 16:30"),
+            Event("busy1", "2026-10-26 12:00", 60, "Dentist"),
+            Span("leave1", "2026-10-14", 5),
+        ),
+    ),
     # Two overviews stood on one day.
     "leave doubled, then the first deleted": Diary(
         Opening("2026-10-05 10:00", ("c1", "c3", "c5"), "hours"),
