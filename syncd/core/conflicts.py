@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from syncd.core.detection import find_conflicts, kept, told
 from syncd.core.diary import Diary
@@ -132,6 +132,11 @@ def _lifted(row: Conflict, snapshot: Snapshot, diary: Diary) -> Conflict:
         return row
     since = row.lifted_at or snapshot.now
     return _healed(row) if since + ON_ITS_WAY <= snapshot.now else replace(row, lifted_at=since)
+
+
+def on_its_way(row: Conflict, now: datetime) -> bool:
+    """True for a few minutes after its leave was lifted: nobody is told anything until it is clear what holds."""
+    return row.lifted_at is not None and now < row.lifted_at + ON_ITS_WAY
 
 
 def _by_hand(row: Conflict) -> Conflict:

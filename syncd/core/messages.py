@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from syncd.core.conflicts import on_its_way
 from syncd.core.deadlines import answer_due, reminder_due
 from syncd.core.effects import EffectKey
 from syncd.core.invitation import MailFacts, MailKind, Outlook, Tell, next_sequence
@@ -38,6 +39,8 @@ def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
     """
     client = standing.client(conflict)
     if client is None or not client.mailed or not standing.snapshot.mail:
+        return
+    if on_its_way(conflict, standing.now):
         return
     who = Addressee(conflict, client)
     cancels = [tell for offer in standing.of(conflict) for tell in _cancel(standing, who, offer)]

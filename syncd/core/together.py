@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from syncd.core.conflicts import on_its_way
 from syncd.core.effects import EffectState, key_together
 from syncd.core.invitation import MailFacts, MailKind, Outlook, Tell
 from syncd.core.model import Client, Conflict, ConflictState, Delivery, Offer, OfferKind, OfferState
@@ -29,6 +30,8 @@ def together(standing: Standing, rows: Iterable[Conflict], spoken: frozenset[str
         return
     theirs: dict[tuple[str, str], list[Conflict]] = {}
     for row in sorted(rows, key=lambda row: (row.span, row.id)):
+        if on_its_way(row, standing.now):
+            continue
         theirs.setdefault((row.therapist, row.client), []).append(row)
     for (_, name), mine in theirs.items():
         client = standing.snapshot.client.get(name)
@@ -36,8 +39,7 @@ def together(standing: Standing, rows: Iterable[Conflict], spoken: frozenset[str
             for absence in dict.fromkeys(row.absence for row in mine if row.displaced):
                 displaced = tuple(row for row in mine if row.displaced and row.absence == absence)
                 yield from _notices(standing, client, displaced, spoken)
-            if not client.discreet:  # told by phone, if at all
-                yield from _again(standing, client, tuple(row for row in mine if row.id not in spoken))
+            yield from _again(standing, client, tuple(row for row in mine if row.id not in spoken))
 
 
 def _notices(standing: Standing, client: Client, rows: Rows, spoken: frozenset[str]) -> Iterator[Tell]:
@@ -117,8 +119,9 @@ def _stands_untold(standing: Standing, row: Conflict) -> bool:
     stands = row.state is ConflictState.HEALED or row.kept
     if not stands or row.span.start <= standing.now or standing.made_up(row) or not standing.heard(row):
         return False
-    if _told(standing, AGAIN, row):
-        return False
+    client = standing.client(row)
+    if _told(standing, AGAIN, row) or (client and client.discreet and not standing.sent(row)):
+        return False  # of a discreet client's session nobody but an invitation told by mail
     return not any(_being_said(standing, offer) for offer in standing.of(row))
 
 

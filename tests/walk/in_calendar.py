@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
-from syncd.core.conflicts import ON_ITS_WAY
-from syncd.core.model import Conflict
+from syncd.core.conflicts import on_its_way
 from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import (
     LIVE,
@@ -96,15 +95,10 @@ def i7(life: Life, moment: Moment) -> Iterator[str]:
         covered = any(one.during(conflict.span.start, conflict.span.end) for one in away)
         ahead = conflict.span.start > moment.now
         stays = offer.agreed  # an accepted make-up does, also where it was moved since
-        if offer.state in UNANSWERED and ahead and not (covered or stays or _lifted(conflict, moment)):
+        if offer.state in UNANSWERED and ahead and not (covered or stays or on_its_way(conflict, moment.now)):
             yield f"{offer.uid} lives on, and no leave covers {conflict.span}"
     cancels = Counter(one.uid for one in life.posted if one.method == "CANCEL")
     yield from (f"{uid} was taken back {count} times" for uid, count in cancels.items() if count > 1)
-
-
-def _lifted(conflict: Conflict, moment: Moment) -> bool:
-    """No leave covers it, which may be a move of the leave to another calendar."""
-    return conflict.lifted_at is not None and moment.now < conflict.lifted_at + ON_ITS_WAY
 
 
 def i8(life: Life, moment: Moment) -> Iterator[str]:
@@ -200,7 +194,7 @@ def plan_event(life: Life, moment: Moment) -> Iterator[str]:
             yield f"an overview names somebody: {text}"
     if moment.faulty or retrying(moment) or paused(moment) or life.hidden:
         return
-    lifted = any(_lifted(conflict, moment) for conflict in moment.memory.conflicts)
+    lifted = any(on_its_way(conflict, moment.now) for conflict in moment.memory.conflicts)
     days = Counter(one.start for one, _ in moment.after.plans.values() if not lifted)
     yield from (f"{count} overviews on {day}" for day, count in days.items() if count > 1)
     for conflict in moment.memory.conflicts:

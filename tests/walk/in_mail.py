@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
+from syncd.core.conflicts import on_its_way
 from syncd.core.model import ConflictState, OfferState, OriginalState
 from tests.core.people import BERLIN
 from tests.walk.dwelling import CLIENTS
@@ -122,7 +123,10 @@ def i6_agrees(life: Life, moment: Moment) -> Iterator[str]:
     """The latest message a client got agrees with the calendar."""
     if moment.faulty or retrying(moment) or paused(moment):
         return
+    waiting = _waiting(moment)
     for uid, mail in latest(life).items():
+        if uid in waiting:
+            continue
         entry = moment.after.entries.get(uid)
         if mail.method == "CANCEL" and entry is not None and entry.stands:
             yield f"{uid} was cancelled to {mail.to}, and stands in the calendar"
@@ -131,6 +135,12 @@ def i6_agrees(life: Life, moment: Moment) -> Iterator[str]:
                 yield f"{uid} was asked of {mail.to} by {mail.id}, and is not in the calendar"
             elif (entry.start, entry.end) != (mail.start, mail.end):
                 yield f"{uid} was asked of {mail.to} for {mail.start}, and stands at {entry.start}"
+
+
+def _waiting(moment: Moment) -> frozenset[str]:
+    """Offers about which nobody is told anything until it is clear whether leave is gone or on its way."""
+    rows = {one.id for one in moment.memory.conflicts if on_its_way(one, moment.now)}
+    return frozenset(one.uid for one in moment.memory.offers if one.conflict in rows)
 
 
 def i6_order(life: Life, moment: Moment) -> Iterator[str]:
@@ -151,9 +161,10 @@ def i7_told(life: Life, moment: Moment) -> Iterator[str]:
         return
     cancelled = {one.uid for one in life.posted if one.method == "CANCEL"}
     asked = {one.uid: one for one in life.posted if one.method == "REQUEST"}
+    waiting = _waiting(moment)
     for offer in moment.memory.offers:
         mail = asked.get(offer.uid)
-        if offer.span.start <= moment.now:
+        if offer.span.start <= moment.now or offer.uid in waiting:
             continue
         untold = offer.state is OfferState.WITHDRAWN and mail is not None and offer.uid not in cancelled
         if untold and mail is not None and awake(offer.client, moment.now):
