@@ -3,6 +3,7 @@ PYTHON ?= python3
 SIZE ?=
 WALKS ?= 5000
 SEED ?= 1000
+PASSES ?= 100
 PYTEST_ARGS ?=
 
 VENV := .venv
@@ -18,10 +19,11 @@ test: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist worksteal -m "not wider" $(PYTEST_ARGS)
 
 # Tests against servers and programs from Debian: installs them as root, skips with the reason otherwise.
-# They wait for servers more than they compute, so four run at a time.
+# They wait for servers more than they compute, so four run at a time. After each diary a hundred further passes must
+# change nothing; with fewer (make test-servers PASSES=10) a diary is played only where `make test` does not.
 test-servers: $(VENV)/.dev
 	tests/servers/install.sh
-	$(BIN)/pytest -n 4 --dist worksteal -m wider $(PYTEST_ARGS)
+	DIARY_PASSES=$(PASSES) $(BIN)/pytest -n 4 --dist worksteal -m wider $(PYTEST_ARGS)
 
 # Random lives of absences against every promise of the design: make soak WALKS=20000 SEED=7
 soak: $(VENV)/.dev
