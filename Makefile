@@ -20,7 +20,7 @@ test: $(VENV)/.dev
 
 # Tests against servers and programs from Debian: installs them as root, skips with the reason otherwise.
 # They wait for servers more than they compute, so four run at a time. After each diary a hundred further passes must
-# change nothing; with fewer (make test-servers PASSES=10) a diary is played only where `make test` does not.
+# change nothing; with fewer (make test-servers PASSES=10) diaries are played on servers that `make test` has not.
 test-servers: $(VENV)/.dev
 	tests/servers/install.sh
 	DIARY_PASSES=$(PASSES) $(BIN)/pytest -n 4 --dist worksteal -m wider $(PYTEST_ARGS)
