@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from urllib.parse import urlsplit
 
-_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host"})
+_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 
 
 @dataclass
@@ -116,6 +116,7 @@ def _forward(upstream: str, request: Message) -> Message:
         connection.request(request.method, request.path, request.body or None, headers)
         answer = connection.getresponse()
         body = answer.read()
-        return Message(request.method, request.path, dict(answer.getheaders()), body, answer.status)
+        repeated = {name: ", ".join(answer.headers.get_all(name, [])) for name in answer.headers}
+        return Message(request.method, request.path, repeated, body, answer.status)
     finally:
         connection.close()
