@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from syncd.core.standing import Standing
 from syncd.solver import solver_process
 
 ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+ASKED_IN_A_PASS = 16  # more than these are planned anew
 REMEMBERED = 64  # problems whose solutions are kept: a poll that changes nothing solves nothing
 
 
@@ -26,25 +28,43 @@ def tokens() -> Iterator[str]:
 
 
 def planner() -> Callable[[Standing], Plan | None]:
-    """Plans when something lacks an offer; the solver's process lives only while a problem is new.
-
-    While nothing but the time changes, options only vanish: a plan that keeps what is held stays the best.
-    """
+    """Plans when something lacks an offer; the solver's process lives only while a problem is new."""
     known: dict[Problem, Solution] = {}
-    last: list[tuple[PlanRequest, Plan]] = []
+    recent = Recent()
 
     def planned(standing: Standing) -> Plan | None:
         request = request_of(standing)
         if request is None:
             return None
-        if last and only_later(last[0][0], request):
-            return last[0][1]
+        before = recent.find(request)
+        if before is not None:
+            return before
         with solver_process() as solve:
             made = plan(request, remembering(solve, known))
-        last[:] = [(request, made)] if all(one.kept for one in made.placements) else []
+        recent.keep(request, made)
         return made
 
     return planned
+
+
+class Recent:
+    """The latest plans that keep what is held: while nothing but the time changes, options only vanish, and each
+    stays the best.
+
+    One pass may ask for several: how things stand, and how they would if somebody silent gave way.
+    """
+
+    def __init__(self) -> None:
+        self._plans: deque[tuple[PlanRequest, Plan]] = deque(maxlen=ASKED_IN_A_PASS)
+
+    def find(self, request: PlanRequest) -> Plan | None:
+        """The plan of an earlier request that differs in nothing but the time; None where there is none."""
+        return next((made for before, made in self._plans if only_later(before, request)), None)
+
+    def keep(self, request: PlanRequest, made: Plan) -> None:
+        """Remember it, unless it places somebody anew: that is another plan once the offer is made."""
+        if all(one.kept for one in made.placements):
+            self._plans.appendleft((request, made))
 
 
 def only_later(before: PlanRequest, after: PlanRequest) -> bool:
