@@ -28,7 +28,7 @@ from syncd.core.model import (
 )
 from syncd.core.planning import Unplaced
 from syncd.core.policy import Approach, Policy, Therapist, merge
-from syncd.core.snapshot import Snapshot
+from syncd.core.snapshot import Snapshot, by_conflict
 from syncd.core.spans import Span
 
 TAKEN = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
@@ -62,10 +62,7 @@ class Register:
     @cached_property
     def offers_of(self) -> Mapping[str, tuple[Offer, ...]]:
         """Offers by conflict id, in order of their number."""
-        found: dict[str, list[Offer]] = {}
-        for offer in sorted(self.offers, key=lambda offer: offer.number):
-            found.setdefault(offer.conflict, []).append(offer)
-        return {key: tuple(offers) for key, offers in found.items()}
+        return by_conflict(self.offers)
 
     @cached_property
     def offer(self) -> Mapping[str, Offer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -87,10 +87,7 @@ class Snapshot:
     @cached_property
     def offers_of(self) -> Mapping[str, tuple[Offer, ...]]:
         """Offers by conflict id, in order of their number."""
-        found: dict[str, list[Offer]] = {}
-        for offer in sorted(self.offers, key=lambda offer: offer.number):
-            found.setdefault(offer.conflict, []).append(offer)
-        return {key: tuple(offers) for key, offers in found.items()}
+        return by_conflict(self.offers)
 
     @cached_property
     def strays(self) -> tuple[Event, ...]:
@@ -147,3 +144,11 @@ class Snapshot:
 
 _UNTRIED = frozenset({EffectState.READY, EffectState.DROPPED})
 _UNCLEAR = frozenset({EffectState.CLAIMED, EffectState.INFLIGHT, EffectState.UNKNOWN})
+
+
+def by_conflict(offers: Iterable[Offer]) -> Mapping[str, tuple[Offer, ...]]:
+    """Offers by conflict id, in order of their number."""
+    found: dict[str, list[Offer]] = {}
+    for offer in sorted(offers, key=lambda offer: offer.number):
+        found.setdefault(offer.conflict, []).append(offer)
+    return {key: tuple(some) for key, some in found.items()}
