@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -49,11 +49,18 @@ class WeeklyHours:
     """Ranges for each weekday, Monday first, and days on which other ranges hold instead."""
 
     week: tuple[tuple[ClockRange, ...], ...]
-    exceptions: Mapping[date, tuple[ClockRange, ...]] = field(default_factory=dict)
+    exceptions: tuple[tuple[date, tuple[ClockRange, ...]], ...] = ()  # pairs, so that a roster can be a key
+
+    @classmethod
+    def of(
+        cls, week: tuple[tuple[ClockRange, ...], ...], exceptions: Mapping[date, tuple[ClockRange, ...]]
+    ) -> WeeklyHours:
+        """The same hours whatever order the days were written in."""
+        return cls(week, tuple(sorted(exceptions.items())))
 
     def on(self, day: date) -> tuple[ClockRange, ...]:
         """The ranges that hold on `day`."""
-        return self.exceptions.get(day, self.week[day.weekday()])
+        return next((hours for other, hours in self.exceptions if other == day), self.week[day.weekday()])
 
     def spans(self, window: Span, zone: ZoneInfo) -> tuple[Span, ...]:
         """All open time on the local days that `window` touches, clipped to it; sorted."""

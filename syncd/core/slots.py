@@ -93,7 +93,7 @@ class Openings:
     def begins(self) -> set[int]:
         """The minutes of the day at which some range of hours begins."""
         weeks = [weekly for weekly in (self.hours, self.reserved) if weekly]
-        days = [day for weekly in weeks for day in (*weekly.week, *weekly.exceptions.values())]
+        days = [day for weekly in weeks for day in (*weekly.week, *dict(weekly.exceptions).values())]
         return {hours.start for day in days for hours in day}
 
     def _ordinary(self, window: Span) -> tuple[Span, ...]:

@@ -47,7 +47,7 @@ def therapist_of(
         name=table.name,
         email=table.email,
         zone=zone,
-        hours=WeeklyHours(_week(table.hours), exceptions),
+        hours=WeeklyHours.of(_week(table.hours), exceptions),
         calendar=calendar_id(table.calendar, table.account, accounts),
         leave_calendars=ids(table.leave_calendars),
         busy_calendars=ids(table.busy_calendars),

@@ -70,7 +70,7 @@ def test_hours_that_the_clock_skips_do_not_exist() -> None:
 def test_a_date_may_have_other_hours_or_none() -> None:
     """An exception replaces the weekday's hours on that date only."""
     work = (ClockRange(540, 1020),)
-    week = WeeklyHours((work,) * 7, {date(2026, 7, 6): (ClockRange(600, 720),), date(2026, 7, 7): ()})
+    week = WeeklyHours.of((work,) * 7, {date(2026, 7, 6): (ClockRange(600, 720),), date(2026, 7, 7): ()})
     window = AllDay(date(2026, 7, 6), date(2026, 7, 9)).span(BERLIN)
     assert [one.duration for one in week.spans(window, BERLIN)] == [timedelta(hours=2), timedelta(hours=8)]
     assert week.on(date(2026, 7, 13)) == work

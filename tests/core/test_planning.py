@@ -130,7 +130,7 @@ def test_5_only_inside_hours_and_around_what_is_busy() -> None:
 def test_5_hours_by_date_reserved_hours_and_makeup_events_open_time() -> None:
     """An exception by date, reserved hours and a #makeup event each give the second client a place."""
     friday = MONDAY + timedelta(days=4)
-    by_date = WeeklyHours(ONE_HOUR.week, {friday: (ClockRange(10 * 60, 11 * 60),)})
+    by_date = WeeklyHours.of(ONE_HOUR.week, {friday: (ClockRange(10 * 60, 11 * 60),)})
     reserved = replace(therapist(weekly=ONE_HOUR), reserved=hours({4: [(10, 11)]}))
     for request in (
         only_before(who=therapist(weekly=by_date)),

@@ -69,7 +69,7 @@ def test_reserved_hours_add_or_stand_alone() -> None:
 def test_hours_by_date_replace_those_of_the_weekday() -> None:
     """An exception for one day holds on that day only; an empty one closes it."""
     exceptions = {MONDAY: (), MONDAY + timedelta(days=1): (ClockRange(7 * 60, 8 * 60),)}
-    assert starts(Openings(BERLIN, WeeklyHours(MORNING.week, exceptions))) == ["07 07:00"]
+    assert starts(Openings(BERLIN, WeeklyHours.of(MORNING.week, exceptions))) == ["07 07:00"]
 
 
 def test_opened_hours_hold_outside_hours_and_on_holidays_but_not_in_leave() -> None:
