@@ -22,12 +22,12 @@ def _cached() -> Iterator[Callable[..., Any]]:
                     yield value
 
 
-def _mutable(kind: Any, path: str, seen: frozenset[Any] = frozenset()) -> Iterator[str]:
+def _mutable(kind: object, path: str, seen: frozenset[Any] = frozenset()) -> Iterator[str]:
     """Every place under `kind` whose values have no hash, as a dotted path. What is equal to itself alone has one."""
     if kind in seen:
         return
     origin = get_origin(kind) or kind
-    if isinstance(origin, type) and (origin.__hash__ is None or inspect.isabstract(origin)):
+    if isinstance(origin, type) and (getattr(origin, "__hash__", None) is None or inspect.isabstract(origin)):
         yield path
     for part in get_args(kind):
         yield from _mutable(part, path, seen | {kind})
