@@ -9,25 +9,24 @@ from datetime import datetime
 
 from syncd.apply import Hands, Outcome, perform, resolve
 from syncd.core.actions import Action, SendMail
-from syncd.core.decide import Decision, Planner, decide
+from syncd.core.decide import Decision, Planner
 from syncd.core.detection import Roster
 from syncd.core.effects import EffectKey, EffectRow, EffectState
-from syncd.core.invitation import Intent
 from syncd.core.model import CalendarObject, Conflict, Offer, ReadProblem
 from syncd.core.policy import Practice
 from syncd.core.settling import Consequence, consequence
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span
+from syncd.deciding import Decided, Word, decided
 from syncd.gather import AHEAD, KEPT_PAST, Gathered, Sources, gather
 from syncd.mirror import projected
 from syncd.ports import MAILED, Clock, Fence, Memory, PassRecord, Settlement, Store
-from syncd.wording import Unsayable, Worded
+from syncd.wording import Unsayable
 
 log = logging.getLogger(__name__)
 
 MOST_PASSES = 8  # follow-up passes in one go; each needs an effect of the one before
 
-Word = Callable[[Sequence[Intent]], Worded]
 Decode = Callable[[str], Action]
 
 
@@ -63,9 +62,9 @@ def preview(world: Practicing) -> PassReport:
     memory = world.store.load()
     now = world.clock.now()
     gathered = gather(world.sources, memory, now, dry=True)
-    decision = decide(_snapshot(world, memory, gathered, now), world.planner, world.tokens)
-    worded = world.word(decision.intents)
-    problems = (*gathered.problems, *_stops(decision))
+    found = _decided(world, memory, gathered, now)
+    decision, worded = found.decision, found.worded
+    problems = (*gathered.problems, *found.problems)
     return PassReport(now, decision, worded.actions, (), problems, worded.unsayable)
 
 
@@ -77,24 +76,15 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
     memory = _resolve_unclear(world, fence, world.store.load())
     now = world.clock.now()
     gathered = gather(world.sources, memory, now)
-    decision = decide(_snapshot(world, memory, gathered, now), world.planner, world.tokens)
-    worded = world.word(decision.intents)
-    _record(world, fence, gathered, decision, worded.actions, now)
+    found = _decided(world, memory, gathered, now)
+    decision, worded = found.decision, found.worded
+    _record(world, fence, gathered, found, now)
     _mark_used(world, gathered)
     outcomes: tuple[tuple[EffectKey, EffectState], ...] = ()
     if not decision.paused:
         outcomes = tuple(_apply(world, fence, memory, gathered, decision, worded.actions, stop))
-    problems = (*gathered.problems, *_stops(decision))
+    problems = (*gathered.problems, *found.problems)
     return PassReport(now, decision, worded.actions, outcomes, problems, worded.unsayable)
-
-
-def _stops(decision: Decision) -> tuple[ReadProblem, ...]:
-    """Calendars in which nothing is done until a human has looked."""
-    snapshot = decision.standing.snapshot
-    return tuple(
-        ReadProblem(calendar, "", "holds entries of a syncd that this store does not know: run `syncd adopt`")
-        for calendar in sorted({event.calendar for event in snapshot.strays})
-    )
 
 
 def run_until_quiet(
@@ -123,6 +113,10 @@ def summed(reports: Sequence[PassReport]) -> PassReport:
     problems = dict.fromkeys(one for report in reports for one in report.problems)
     unsayable = dict.fromkeys(one for report in reports for one in report.unsayable)
     return replace(reports[-1], problems=tuple(problems), unsayable=tuple(unsayable))
+
+
+def _decided(world: Practicing, memory: Memory, gathered: Gathered, now: datetime) -> Decided:
+    return decided(_snapshot(world, memory, gathered, now), world.planner, world.tokens, world.word)
 
 
 def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: datetime) -> Snapshot:
@@ -162,12 +156,12 @@ def _record(
     world: Practicing,
     fence: Fence,
     gathered: Gathered,
-    decision: Decision,
-    actions: tuple[Action, ...],
+    found: Decided,
     now: datetime,
 ) -> None:
     """One transaction, before any effect; nothing at all when nothing changed."""
-    if decision.empty and not gathered.changes and not gathered.facts and not decision.standing.taken:
+    decision = found.decision
+    if decision.empty and not gathered.changes and not gathered.facts and not found.replies:
         return
     world.store.record(
         fence,
@@ -179,9 +173,9 @@ def _record(
             seen=decision.seen,
             approvals=decision.approvals,
             facts=gathered.facts,
-            replies=tuple(one.reply for one in decision.standing.taken),
+            replies=found.replies,
             sent=decision.sent,
-            actions=actions,
+            actions=found.worded.actions,
             dropped=decision.dropped,
         ),
     )

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
 from syncd.core.offers import Accepted, Bounced, Declined, Ending, Fact, Hesitated, Reconsidered, WordsArrived
+from syncd.core.spans import aware
 
 WAITING = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
 
@@ -43,7 +44,7 @@ class Taken:
 
 def ordered(replies: Iterable[Reply]) -> tuple[Reply, ...]:
     """Replies in the order in which they were meant: by SEQUENCE and DTSTAMP (RFC 5546 §2.1.5), not by arrival."""
-    return tuple(sorted(replies, key=lambda r: (r.offer, r.sequence, r.dtstamp or r.received, r.id)))
+    return tuple(sorted(replies, key=lambda r: (r.offer, r.sequence, aware(r.dtstamp or r.received), r.id)))
 
 
 def take_in(reply: Reply, offer: Offer, client: Client | None) -> Taken:
