@@ -100,7 +100,9 @@ class MailFacts:
     offer_kind: OfferKind = OfferKind.MOVE
     with_therapist: str = ""  # a colleague's name: who gives the slot or, in a notice, who steps in
     due: datetime | None = None
-    next_session: Span | None = None
+    next_session: Span | None = None  # the first meeting ahead
+    next_agreed: bool = False  # it is a make-up
+    afterwards: Span | None = None  # the first usual one after the leave
     next_with: str = ""  # whom it is with, where that is not who writes
     outlook: Outlook = Outlook.NOTHING
     agreed: Span | None = None  # the time that the therapist entered by hand

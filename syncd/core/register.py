@@ -71,8 +71,8 @@ class Register:
 
     @cached_property
     def gone(self) -> frozenset[OccurrenceRef]:
-        """The sessions that do not take place: leave displaces them."""
-        return frozenset(row.ref for row in self.conflicts if row.displaced)
+        """The sessions that do not take place: leave displaces them, and nobody brought them back by hand."""
+        return frozenset(row.ref for row in self.conflicts if row.displaced and not row.kept)
 
     @cached_property
     def absence(self) -> Mapping[str, Absence]:
@@ -226,8 +226,3 @@ class Register:
                 if one.ref not in self.gone:
                     found.setdefault((therapist, one.client), []).append(one)
         return {key: tuple(sessions) for key, sessions in found.items()}
-
-    def next_session(self, conflict: Conflict) -> Session | None:
-        """The client's first standing session after the displaced one."""
-        later = [one for one in self._standing_sessions(conflict) if one.span.start > conflict.span.start]
-        return min(later, key=lambda one: one.span, default=None)

@@ -9,10 +9,11 @@ from syncd.core.company import beside
 from syncd.core.discretion import shown_place
 from syncd.core.effects import EffectKey
 from syncd.core.invitation import Before, MailFacts, MailKind, Outlook, Tell, house, leave_days, next_sequence
-from syncd.core.model import Client, Conflict, Offer, OfferKind, OfferState, Session
+from syncd.core.model import Client, Conflict, Offer, OfferKind, OfferState
 from syncd.core.offers import Ending
 from syncd.core.policy import Therapist
 from syncd.core.standing import Standing
+from syncd.core.upcoming import upcoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def facts_for(
     colleague = giver if covers else (None if shown else stand_in(standing, conflict))
     absence = standing.absence.get(conflict.absence)
     away = absence.span if absence else conflict.span
-    upcoming, other = next_session(standing, conflict)
+    ahead = upcoming(standing, conflict, shown)
     number = sequence if sequence is not None else (next_sequence(offer) if offer else 0)
     return MailFacts(
         kind=kind,
@@ -77,8 +78,10 @@ def facts_for(
         offer_kind=_kind(standing, shown),
         with_therapist=colleague.name if colleague else "",
         due=due,
-        next_session=upcoming.span if upcoming else None,
-        next_with=other,
+        next_session=ahead.next.span if ahead.next else None,
+        next_agreed=ahead.next is not None and bool(ahead.next.offer),
+        next_with=ahead.therapist.name if ahead.therapist.id != therapist.id else "",
+        afterwards=ahead.afterwards.span if ahead.afterwards else None,
         outlook=outlook,
         agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
         before=_before(standing, who.conflict, shown),
@@ -104,16 +107,6 @@ def _kind(standing: Standing, offer: Offer | None) -> OfferKind:
         return OfferKind.MOVE
     moved = offer.kind is OfferKind.EXTEND and offer.pinned and not beside(standing, offer)
     return OfferKind.MOVE if moved else offer.kind
-
-
-def next_session(standing: Standing, conflict: Conflict) -> tuple[Session | None, str]:
-    """The client's next standing session; where a cover session fell through with their own therapist, who is named."""
-    first = standing.covered(conflict)
-    if first is None:
-        return standing.next_session(conflict), ""
-    own = standing.standing_sessions(first.therapist, first.client)
-    later = (one for one in own if one.span.start > conflict.span.start)
-    return min(later, key=lambda one: one.span, default=None), standing.therapist(first).name
 
 
 def stand_in(standing: Standing, conflict: Conflict) -> Therapist | None:

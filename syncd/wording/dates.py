@@ -13,6 +13,9 @@ from babel.dates import format_date, format_skeleton, format_time, get_timezone_
 from syncd.core.spans import Span, aware, local_date
 
 FAR = 99
+PLAIN_HOURS = frozenset(
+    {"en", "de"}
+)  # people write 9:05 by 24 hours; CLDR fills up with a zero, as tables do
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ class DateWords:
 
     def _clock(self, moment: datetime) -> str:
         here = aware(moment).astimezone(self.zone)
+        if self.locale.language in PLAIN_HOURS:
+            return f"{here.hour}:{here.minute:02}"
         return format_time(here.timetz(), "short", tzinfo=self.zone, locale=self.locale)
 
     def _place(self, moment: datetime) -> str:

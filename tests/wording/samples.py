@@ -70,6 +70,7 @@ def mail_facts(kind: MailKind, language: str = "en") -> MailFacts:
         if kind in {MailKind.INVITATION, MailKind.REMINDER}
         else None,
         next_session=at(23, 15),
+        afterwards=at(23, 15),
         outlook=Outlook.STANDS if kind is MailKind.TAKEN_BACK else Outlook.NOTHING,
         location="Maple Street 12, room 3",
     )

@@ -117,7 +117,7 @@ def test_outlooks(kind: MailKind, language: str, templates: Templates) -> None:
 def _short(facts: MailFacts) -> MailFacts:
     """The same without what every mail ends with."""
     house = replace(facts.house, crisis_contact="", resources_url="")
-    return replace(facts, house=house, next_session=None)
+    return replace(facts, house=house, next_session=None, afterwards=None)
 
 
 def _entries(facts: MailFacts, templates: Templates) -> str:

@@ -147,7 +147,7 @@ def test_who_has_said_yes_is_not_asked(offer: OfferKind, language: str, template
         templates.write(language, "appointment", values | {"confirmed": confirmed}).text
         for confirmed in (False, True)
     )
-    for words in {"en": ("Accept", "would like"), "de": ("Zusagen", "möchte")}[language]:
+    for words in {"en": ("Accept", "would like"), "de": ("Annehmen", "möchte")}[language]:
         assert words in asked
         assert words not in agreed
 

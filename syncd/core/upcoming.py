@@ -1,0 +1,38 @@
+"""When a client and their therapist meet next: one answer for every message that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from syncd.core.model import Conflict, Offer, Session
+from syncd.core.policy import Therapist
+from syncd.core.spans import Span
+from syncd.core.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """`next` is the first meeting ahead, be it a make-up; `afterwards` the first usual one once the leave is over."""
+
+    therapist: Therapist
+    next: Session | None
+    afterwards: Session | None
+
+
+def upcoming(standing: Standing, conflict: Conflict, spoken: Offer | None) -> Upcoming:
+    """What stands ahead with the client's own therapist, the time that the message itself is about left aside.
+
+    Where a session with a colleague fell through, their own therapist is meant.
+    """
+    row = standing.covered(conflict) or conflict
+    said = {span for span in (standing.agreed(conflict), spoken.span if spoken else None) if span}
+    ahead = sorted(_ahead(standing, row, said), key=lambda one: one.span)
+    absence = standing.absence.get(row.absence)
+    usual = (one for one in ahead if not one.offer and absence and one.span.start >= absence.span.end)
+    return Upcoming(standing.therapist(row), next(iter(ahead), None), next(usual, None))
+
+
+def _ahead(standing: Standing, row: Conflict, said: set[Span]) -> Iterator[Session]:
+    mine = standing.standing_sessions(row.therapist, row.client)
+    yield from (one for one in mine if one.span.start > standing.now and one.span not in said)
