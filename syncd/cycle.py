@@ -12,7 +12,7 @@ from syncd.core.actions import Action, SendMail
 from syncd.core.decide import Decision, Planner
 from syncd.core.detection import Roster
 from syncd.core.effects import EffectKey, EffectRow, EffectState
-from syncd.core.model import CalendarObject, Conflict, Offer, ReadProblem
+from syncd.core.model import CalendarObject, Conflict, Offer, ReadProblem, noteworthy
 from syncd.core.policy import Practice
 from syncd.core.settling import Consequence, consequence
 from syncd.core.snapshot import Snapshot
@@ -76,6 +76,7 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
     memory = _resolve_unclear(world, fence, world.store.load())
     now = world.clock.now()
     gathered = gather(world.sources, memory, now)
+    _keep(world, fence, memory, gathered)
     found = _decided(world, memory, gathered, now)
     decision, worded = found.decision, found.worded
     _record(world, fence, gathered, found, now)
@@ -145,6 +146,7 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
         organizer={therapist: one.organizer for therapist, one in carried.items() if one.organizer},
         mail=world.hands(_window(now)).mailer is not None,
         paused=memory.paused,
+        grounds=gathered.grounds,
     )
 
 
@@ -179,6 +181,12 @@ def _record(
             dropped=decision.dropped,
         ),
     )
+
+
+def _keep(world: Practicing, fence: Fence, memory: Memory, gathered: Gathered) -> None:
+    """How reading went outlives restarts; while all is well it is noted every few minutes only (I15)."""
+    if noteworthy(memory.grounds, gathered.grounds):
+        world.store.keep(fence, gathered.grounds)
 
 
 def _mark_used(world: Practicing, gathered: Gathered) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from syncd.core.detection import find_sessions, lens
@@ -12,29 +11,28 @@ from syncd.core.errors import ConnectorError, CursorInvalid, Forbidden, SafetySt
 from syncd.core.facts import facts_of
 from syncd.core.gestures import WATCHED
 from syncd.core.model import (
+    MAILBOX,
     CalendarObject,
     Changes,
-    Client,
     ClientFacts,
-    Event,
+    Ground,
     Offer,
     ReadProblem,
-    Reply,
 )
 from syncd.core.policy import Therapist
 from syncd.core.spans import Span
 from syncd.mirror import projected, refuse_many, refuse_partial, surely_gone
 from syncd.ports import (
     MAILED,
-    Account,
     Calendar,
     CalendarState,
-    Carriage,
     Incoming,
-    Mailbox,
     Memory,
     MirrorChange,
 )
+from syncd.reading import Gathered, Reading, Sources
+
+__all__ = ["AHEAD", "KEPT_PAST", "Gathered", "Sources", "gather"]
 
 KEPT_PAST = timedelta(days=60)
 AHEAD = timedelta(days=400)
@@ -42,72 +40,12 @@ NEEDED_AHEAD = timedelta(days=300)
 FULL_EVERY = timedelta(days=7)  # a token that never changes is caught by a full read
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where to read from, and for whom. `accounts` by id; `calendars` by calendar id `account/name`."""
-
-    accounts: Mapping[str, Account]
-    calendars: Mapping[str, Calendar]
-    mailbox: Mailbox | None
-    therapists: tuple[Therapist, ...]
-    clients: tuple[Client, ...]
-    history: timedelta
-    believe: frozenset[str] = frozenset()  # calendars whose many deletions an admin vouches for
-    carriage: Callable[[str], Carriage] = lambda _: (
-        MAILED
-    )  # asks a calendar's server; may write there and undo it
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """What one pass read. `mirror` is the mirror as it is after `changes`."""
-
-    mirror: Mapping[str, tuple[CalendarObject, ...]]
-    changes: tuple[MirrorChange, ...]
-    fresh: frozenset[str]
-    initial: frozenset[str]
-    carriage: Mapping[str, Carriage]  # by calendar id
-    facts: tuple[ClientFacts, ...]
-    incoming: tuple[Incoming, ...]
-    problems: tuple[ReadProblem, ...]
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """Every occurrence in the mirror."""
-        return tuple(event for objects in self.mirror.values() for one in objects for event in one.events)
-
-    @property
-    def replies(self) -> tuple[Reply, ...]:
-        """Every reply found, each once."""
-        found = {reply.id: reply for message in self.incoming for reply in message.replies}
-        return tuple(found.values())
-
-
-@dataclass(slots=True)
-class _Reading:
-    """The pass's reading as it grows."""
-
-    memory: Memory
-    sources: Sources
-    now: datetime
-    roster: Roster
-    lens: str
-    dry: bool
-    mirror: dict[str, dict[str, CalendarObject]]
-    changes: list[MirrorChange] = field(default_factory=list)
-    fresh: set[str] = field(default_factory=set)
-    initial: set[str] = field(default_factory=set)
-    facts: list[ClientFacts] = field(default_factory=list)
-    problems: list[ReadProblem] = field(default_factory=list)
-    carriage: dict[str, Carriage] = field(default_factory=dict)
-
-
 def gather(sources: Sources, memory: Memory, now: datetime, *, dry: bool = False) -> Gathered:
     """Read everything that changed. One bad event never stops a calendar, one bad calendar never the rest.
 
     `dry`: nothing at all is written, not even to find out what a server can do.
     """
-    reading = _Reading(
+    reading = Reading(
         memory,
         sources,
         now,
@@ -115,11 +53,14 @@ def gather(sources: Sources, memory: Memory, now: datetime, *, dry: bool = False
         lens=lens(sources.clients, sources.therapists),
         dry=dry,
         mirror={one: {o.href: o for o in objects} for one, objects in memory.mirror.items()},
+        grounds=_places(sources, memory),
     )
     states = {state.calendar: state for state in memory.calendars}
     for account, wanted in _by_account(sources).items():
         _read_account(reading, account, wanted, states)
     _confirm_missing(reading, states)
+    for calendar in reading.fresh:
+        reading.read(calendar)
     incoming = _fetch(reading, states)
     return Gathered(
         mirror={one: tuple(objects.values()) for one, objects in reading.mirror.items()},
@@ -131,7 +72,15 @@ def gather(sources: Sources, memory: Memory, now: datetime, *, dry: bool = False
         facts=tuple(reading.facts),
         incoming=incoming,
         problems=tuple(reading.problems),
+        grounds=tuple(reading.grounds[place] for place in sorted(reading.grounds)),
     )
+
+
+def _places(sources: Sources, memory: Memory) -> dict[str, Ground]:
+    """Every calendar, and the mailbox where there is one, as the store knows them."""
+    known = {one.place: one for one in memory.grounds}
+    places = [*sources.calendars, *([MAILBOX] if sources.mailbox is not None else [])]
+    return {place: known.get(place, Ground(place)) for place in places}
 
 
 def _by_account(sources: Sources) -> dict[str, list[str]]:
@@ -142,7 +91,7 @@ def _by_account(sources: Sources) -> dict[str, list[str]]:
 
 
 def _read_account(
-    reading: _Reading, account: str, wanted: list[str], states: Mapping[str, CalendarState]
+    reading: Reading, account: str, wanted: list[str], states: Mapping[str, CalendarState]
 ) -> None:
     cursors = {
         one: states[one].cursor for one in wanted if one in states and not _full_due(reading, states[one])
@@ -150,19 +99,20 @@ def _read_account(
     try:
         stale = reading.sources.accounts[account].stale(cursors) if cursors else frozenset()
     except ConnectorError as error:
-        reading.problems.extend(ReadProblem(one, "", str(error)) for one in wanted)
+        for one in wanted:
+            reading.silent(one, error)
         return
     for one in wanted:
-        if one in cursors and one not in stale:
-            reading.fresh.add(one)
-            continue
         try:
-            _read_calendar(reading, one, states.get(one), cursors.get(one, ""))
+            if one not in cursors or one in stale:
+                _read_calendar(reading, one, states.get(one), cursors.get(one, ""))
         except (ConnectorError, SafetyStop) as error:
-            reading.problems.append(ReadProblem(one, "", str(error)))
+            reading.silent(one, error)
+        else:
+            reading.fresh.add(one)
 
 
-def _full_due(reading: _Reading, state: CalendarState) -> bool:
+def _full_due(reading: Reading, state: CalendarState) -> bool:
     """A new lens, a window that runs out, or a full audit that is due."""
     return (
         state.lens != reading.lens
@@ -171,7 +121,7 @@ def _full_due(reading: _Reading, state: CalendarState) -> bool:
     )
 
 
-def _read_calendar(reading: _Reading, calendar: str, state: CalendarState | None, cursor: str) -> None:
+def _read_calendar(reading: Reading, calendar: str, state: CalendarState | None, cursor: str) -> None:
     port = reading.sources.calendars[calendar]
     if not cursor:
         _ask_carriage(reading, calendar)
@@ -200,7 +150,7 @@ def _looks_for_events(therapist: Therapist, calendar: str) -> bool:
 
 
 def _take(
-    reading: _Reading,
+    reading: Reading,
     port: Calendar,
     state: CalendarState | None,
     changes: Changes,
@@ -224,7 +174,7 @@ def _take(
     if changes.complete:
         refuse_partial(port.id, changes, [known[href].uid for href in gone if href not in believed])
     gone = believed
-    reading.fresh.add(port.id)
+    reading.grounds[port.id] = reading.grounds[port.id].took(changes, reading.now)
     new = tuple(one for one in put.values() if known.get(one.href) != one)
     told = not changes.nameless and (changes.objects or changes.gone)
     if continued and not (new or gone or told):
@@ -245,7 +195,7 @@ def _take(
 
 
 def _state(
-    reading: _Reading, calendar: str, state: CalendarState | None, changes: Changes, kept: Span
+    reading: Reading, calendar: str, state: CalendarState | None, changes: Changes, kept: Span
 ) -> CalendarState:
     return CalendarState(
         calendar=calendar,
@@ -258,7 +208,7 @@ def _state(
     )
 
 
-def _ask_carriage(reading: _Reading, calendar: str) -> None:
+def _ask_carriage(reading: Reading, calendar: str) -> None:
     """Before each full read, which then sees what asking left behind; what was known stays where nobody answers."""
     if reading.dry:
         return
@@ -268,7 +218,7 @@ def _ask_carriage(reading: _Reading, calendar: str) -> None:
         reading.problems.append(ReadProblem(calendar, "", str(error)))
 
 
-def _facts(reading: _Reading, calendar: str, objects: Iterable[CalendarObject]) -> Iterable[ClientFacts]:
+def _facts(reading: Reading, calendar: str, objects: Iterable[CalendarObject]) -> Iterable[ClientFacts]:
     """What the calendar's whole past says of its clients; read once per full read, kept as facts only."""
     events = [event for one in objects for event in one.events]
     for therapist in reading.sources.therapists:
@@ -277,7 +227,7 @@ def _facts(reading: _Reading, calendar: str, objects: Iterable[CalendarObject]) 
             yield from facts_of(therapist.id, sessions, reading.now, therapist.zone, reading.memory.conflicts)
 
 
-def _confirm_missing(reading: _Reading, states: Mapping[str, CalendarState]) -> None:
+def _confirm_missing(reading: Reading, states: Mapping[str, CalendarState]) -> None:
     """An entry of ours that a calendar's list no longer names is asked for by name before that is believed."""
     for offer in reading.memory.offers:
         port = reading.sources.calendars.get(offer.calendar)
@@ -290,15 +240,13 @@ def _confirm_missing(reading: _Reading, states: Mapping[str, CalendarState]) -> 
         _ask_by_name(reading, port, offer, states)
 
 
-def _ask_by_name(
-    reading: _Reading, port: Calendar, offer: Offer, states: Mapping[str, CalendarState]
-) -> None:
+def _ask_by_name(reading: Reading, port: Calendar, offer: Offer, states: Mapping[str, CalendarState]) -> None:
     window = Span(reading.now - KEPT_PAST, reading.now + AHEAD)
     try:
         stored = port.read(offer.uid, window)
     except ConnectorError as error:
         reading.fresh.discard(offer.calendar)
-        reading.problems.append(ReadProblem(offer.calendar, offer.uid, str(error)))
+        reading.silent(offer.calendar, error, offer.uid)
         return
     if stored is not None:
         found = projected(stored, window, reading.sources.therapists, reading.roster)
@@ -308,14 +256,16 @@ def _ask_by_name(
         reading.changes.append(MirrorChange(state, (found,), ()))
 
 
-def _fetch(reading: _Reading, states: Mapping[str, CalendarState]) -> tuple[Incoming, ...]:
+def _fetch(reading: Reading, states: Mapping[str, CalendarState]) -> tuple[Incoming, ...]:
     """Messages about our offers that were not taken in yet; a mailbox that cannot be read changes nothing."""
     mailbox = reading.sources.mailbox
     if mailbox is None:
         return ()
     since = min((state.first_read for state in states.values()), default=reading.now) - timedelta(days=1)
     try:
-        return tuple(mailbox.fetch(reading.memory.replies, since))
+        incoming = tuple(mailbox.fetch(reading.memory.replies, since))
     except ConnectorError as error:
-        reading.problems.append(ReadProblem("mailbox", "", str(error)))
+        reading.silent(MAILBOX, error)
         return ()
+    reading.read(MAILBOX)
+    return incoming

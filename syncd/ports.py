@@ -17,6 +17,7 @@ from syncd.core.model import (
     Conflict,
     Delivery,
     EventDraft,
+    Ground,
     OccurrenceRef,
     Offer,
     Reply,
@@ -218,6 +219,7 @@ class Memory:
     ledger: tuple[Sent, ...] = ()
     replies: frozenset[str] = frozenset()  # ids of replies that were taken in
     paused: str = ""  # why, or "" when not
+    grounds: tuple[Ground, ...] = ()  # by place
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +292,9 @@ class Store(Protocol):
 
     def load(self) -> Memory:
         """Everything a pass decides with, read in one transaction."""
+
+    def keep(self, fence: Fence, grounds: Sequence[Ground]) -> None:
+        """Remember how reading went: these are all the places there are. No part of what was decided."""
 
     def record(self, fence: Fence, record: PassRecord) -> None:
         """Write one pass, all or nothing. Raises SafetyStop when the fence is stale."""

@@ -164,9 +164,8 @@ class CalDavCalendar:
 
     def _translated(self, fetched: Fetched, window: Span) -> CalendarObject | ReadProblem | None:
         if fetched.problem:
-            return ReadProblem(
-                self._id, _named(fetched.path, self._place.shelf().known.items()), fetched.problem
-            )
+            name = _named(fetched.path, self._place.shelf().known.items())
+            return ReadProblem(self._id, name, fetched.problem, fetched.path)
         return try_object(
             fetched.text,
             calendar=self._id,

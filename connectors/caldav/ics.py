@@ -51,7 +51,7 @@ def try_object(
     try:
         return read_object(text, calendar=calendar, href=href, etag=etag, window=window, zone=zone)
     except Unreadable as error:
-        return ReadProblem(calendar, error.uid or uid_of(text) or href, error.reason)
+        return ReadProblem(calendar, error.uid or uid_of(text) or href, error.reason, href)
 
 
 def _object(parsed: Parsed, calendar: str, href: str, etag: str, window: Span) -> CalendarObject:

@@ -110,12 +110,16 @@ class Shelf:
                 raise Unreadable(next(iter(doubts.values())))
             events = tuple(only_busy(event) for event in read()) if doubts else read()
         except Unreadable as error:
-            self.problems.append(ReadProblem(self.calendar, uid, error.reason))
+            self.problems.append(ReadProblem(self.calendar, uid, error.reason, href))
             return
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-            self.problems.append(ReadProblem(self.calendar, uid, "not an event as the API describes one"))
+            self.problems.append(
+                ReadProblem(self.calendar, uid, "not an event as the API describes one", href)
+            )
             return
-        self.problems += [ReadProblem(self.calendar, uid, doubt) for doubt in dict.fromkeys(doubts.values())]
+        self.problems += [
+            ReadProblem(self.calendar, uid, doubt, href) for doubt in dict.fromkeys(doubts.values())
+        ]
         inside = tuple(
             replace(one, href=href) for one in events if span_of(one.when, self.zone).overlaps(self.window)
         )

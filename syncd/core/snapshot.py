@@ -10,6 +10,7 @@ from functools import cached_property
 from syncd.core.detection import Roster
 from syncd.core.effects import TOGETHER, EffectKey, EffectRow, EffectState, Sent, Told, told_by
 from syncd.core.model import (
+    MAILBOX,
     MARKER_VERSION,
     Approval,
     Client,
@@ -17,11 +18,13 @@ from syncd.core.model import (
     Conflict,
     Delivery,
     Event,
+    Ground,
     MarkerRole,
     OccurrenceRef,
     Offer,
     Reply,
     SeenLeave,
+    Unread,
 )
 from syncd.core.policy import Practice, Therapist
 from syncd.core.spans import span_of
@@ -53,6 +56,24 @@ class Snapshot:
     organizer: Mapping[str, str] = field(default_factory=dict)  # therapist id -> the account's own address
     mail: bool = True  # False: no SMTP is configured, nothing can be mailed
     paused: str = ""
+    grounds: tuple[Ground, ...] = ()  # as they are after this pass's reading
+
+    @cached_property
+    def ground(self) -> Mapping[str, Ground]:
+        """How reading each place went, by calendar id; `MAILBOX` only where there is one."""
+        return {one.place: one for one in self.grounds}
+
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """The places that this pass read to the end: its reading began after whatever is due now fell due (I25)."""
+        mailbox = self.ground.get(MAILBOX)
+        silent = mailbox is not None and mailbox.read_at != self.now
+        return self.fresh if silent else self.fresh | {MAILBOX}
+
+    @cached_property
+    def unread(self) -> Mapping[tuple[str, str], Unread]:
+        """What could not be read, by calendar id and UID: what it was before may hold no more."""
+        return {(one.place, each.uid): each for one in self.grounds for each in one.unread}
 
     @cached_property
     def client(self) -> Mapping[str, Client]:

@@ -30,6 +30,7 @@ from syncd.core.model import (
     CalendarObject,
     ClientFacts,
     Conflict,
+    Ground,
     Offer,
     Reply,
     SeenLeave,
@@ -65,6 +66,7 @@ class Form(Generic[T]):
 
 
 CALENDAR = Form(TypeAdapter(tuple[Literal[1], CalendarState], config=_STRICT))
+GROUND = Form(TypeAdapter(tuple[Literal[1], Ground], config=_STRICT))
 OBJECT = Form(TypeAdapter(tuple[Literal[1], CalendarObject], config=_STRICT), sparse=True)
 CONFLICT = Form(TypeAdapter(tuple[Literal[1], Conflict], config=_STRICT))
 OFFER = Form(TypeAdapter(tuple[Literal[1], Offer], config=_STRICT))

@@ -1,21 +1,23 @@
-"""The mirror of the calendars: what each object last said, by calendar and href; only a cache."""
+"""The mirror of the calendars: what each object last said, by calendar and href; and how reading them went."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from syncd.core.model import CalendarObject
+from syncd.core.model import CalendarObject, Ground
 from syncd.ports import CalendarState, MirrorChange
-from syncd.store.codec import CALENDAR, OBJECT
+from syncd.store.codec import CALENDAR, GROUND, OBJECT
 from syncd.store.recall import Recall
 from syncd.store.rows import upsert
 from syncd.store.tables import calendars, mirror
+from syncd.store.tables import grounds as places
 
 _STATES = select(calendars).order_by(calendars.c.calendar)
 _NAMES = select(calendars.c.calendar)
 _OBJECTS = select(mirror.c.calendar, mirror.c.href, mirror.c.body).order_by(mirror.c.calendar, mirror.c.href)
+_GROUNDS = select(places).order_by(places.c.place)
 _DROP = delete(mirror).where(mirror.c.calendar == bindparam("of"), mirror.c.href == bindparam("at"))
 
 
@@ -62,3 +64,15 @@ def objects(connection: Connection, recall: Recall) -> dict[str, tuple[CalendarO
     for calendar, href, body in connection.execute(_OBJECTS):
         held.setdefault(calendar, []).append(recall.decode(OBJECT, body, f"mirror/{calendar}/{href}"))
     return {calendar: tuple(each) for calendar, each in held.items()}
+
+
+def put_grounds(connection: Connection, every: Sequence[Ground]) -> None:
+    """Remember how reading each place went; places that are not named are none any more."""
+    connection.execute(delete(places).where(places.c.place.not_in([one.place for one in every])))
+    upsert(connection, places, ({"place": one.place, "body": GROUND.encode(one)} for one in every))
+
+
+def grounds(connection: Connection, recall: Recall) -> tuple[Ground, ...]:
+    """How reading each place went."""
+    rows = connection.execute(_GROUNDS)
+    return tuple(recall.decode(GROUND, row.body, f"grounds/{row.place}") for row in rows)

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from syncd.core.actions import AuditEntry
 from syncd.core.effects import EffectKey, EffectRow
 from syncd.core.errors import StoreError
-from syncd.core.model import Approval
+from syncd.core.model import Approval, Ground
 from syncd.ports import Fence, Memory, PassRecord, Settlement
 from syncd.store import audit, ledger, lock, mirror, offers, outbox
 from syncd.store.database import Database, connect
@@ -97,9 +97,15 @@ class SqlStore:
                 ledger=ledger.read(connection, recall),
                 replies=offers.reply_ids(connection),
                 paused=paused,
+                grounds=mirror.grounds(connection, recall),
             )
         self._recall = recall.complete()
         return memory
+
+    def keep(self, fence: Fence, grounds: Sequence[Ground]) -> None:
+        with self._database.writing() as connection:
+            lock.check(connection, fence)
+            mirror.put_grounds(connection, grounds)
 
     def record(self, fence: Fence, record: PassRecord) -> None:
         due = self._pruned is None or not timedelta() <= record.now - self._pruned < _PRUNE_EVERY

@@ -73,6 +73,7 @@ lease = Table(
 
 calendars = Table("calendars", metadata, _key("calendar"), _text("body"))
 mirror = Table("mirror", metadata, _key("calendar"), _key("href"), _text("etag"), _text("body"))
+grounds = Table("grounds", metadata, _key("place"), _text("body"))
 
 conflicts = Table("conflicts", metadata, _key("id"), _text("state"), _moment("ends"), _text("body"))
 offers = Table(

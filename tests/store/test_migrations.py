@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from syncd.core.errors import StoreError
 from syncd.ports import PassRecord
@@ -25,20 +26,21 @@ SECOND = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "r0002"
-down_revision = "r0001"
+revision = "{later}"
+down_revision = "{head}"
 
 
 def upgrade():
     op.add_column("offers", sa.Column("later", sa.Text, nullable=False, server_default="x"))
     {more}
 '''
+LATER = "r9999"
 
 
 def _later(folder: Path, more: str = "") -> Path:
     scripts = folder / "migrations"
     shutil.copytree(HERE, scripts, dirs_exist_ok=True)
-    (scripts / "versions" / "r0002_later.py").write_text(SECOND.format(more=more))
+    (scripts / "versions" / f"{LATER}_later.py").write_text(SECOND.format(later=LATER, head=HEAD, more=more))
     return scripts
 
 
@@ -73,16 +75,16 @@ def test_the_revisions_make_the_tables_on_postgres() -> None:
 
 
 def test_an_existing_file_is_carried_on(url: str, tmp_path: Path) -> None:
-    """A database of revision 1 is brought to a later revision with every row it holds."""
+    """A database of this revision is brought to a later revision with every row it holds."""
     _old_store(url)
     with open_store(url) as store:
         before = store.load(), store.audit()
     scripts = _later(tmp_path)
     database = connect(url)
-    migrate(database, scripts, "r0002")
+    migrate(database, scripts, LATER)
     with database.writing() as connection:
         assert connection.exec_driver_sql("SELECT later FROM offers").scalar_one() == "x"
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'r0001'")
+        connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
     database.close()
     with open_store(url) as store:
         assert (store.load(), store.audit()) == before
@@ -93,7 +95,7 @@ def test_a_revision_that_fails_leaves_the_old_schema(url: str, tmp_path: Path) -
     _old_store(url)
     database = connect(url)
     with pytest.raises(StoreError):
-        migrate(database, _later(tmp_path, more='op.execute("DROP TABLE nowhere")'), "r0002")
+        migrate(database, _later(tmp_path, more='op.execute("DROP TABLE nowhere")'), LATER)
     database.close()
     with open_store(url) as store:
         assert store.load().offers == (offer(),)
@@ -104,9 +106,11 @@ def test_a_newer_database_is_refused(url: str, tmp_path: Path) -> None:
     """A database that a newer syncd wrote is not touched; the line says which way out there is."""
     _old_store(url)
     database = connect(url)
-    migrate(database, _later(tmp_path), "r0002")
+    migrate(database, _later(tmp_path), LATER)
     database.close()
-    with pytest.raises(StoreError, match=r"newer syncd \(schema r0002, this one knows r0001\); install that"):
+    with pytest.raises(
+        StoreError, match=rf"newer syncd \(schema {LATER}, this one knows {HEAD}\); install that"
+    ):
         open_store(url)
 
 

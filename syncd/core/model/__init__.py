@@ -15,6 +15,7 @@ from syncd.core.model.event import (
     PartStat,
     Transparency,
 )
+from syncd.core.model.ground import MAILBOX, Ground, Unread, noteworthy
 from syncd.core.model.leave import Absence, LeaveBlock, SeenLeave, Session
 from syncd.core.model.offer import (
     LIVE,
@@ -31,6 +32,7 @@ from syncd.core.model.reading import CalendarObject, Changes, ReadProblem
 
 __all__ = [
     "LIVE",
+    "MAILBOX",
     "MARKER_VERSION",
     "Absence",
     "Approval",
@@ -47,6 +49,7 @@ __all__ = [
     "EventDraft",
     "EventKind",
     "EventStatus",
+    "Ground",
     "LeaveBlock",
     "Marker",
     "MarkerRole",
@@ -66,5 +69,7 @@ __all__ = [
     "Session",
     "Slot",
     "Transparency",
+    "Unread",
     "conflict_id",
+    "noteworthy",
 ]

@@ -9,11 +9,12 @@ from syncd.core.model.event import Event
 
 @dataclass(frozen=True, slots=True)
 class ReadProblem:
-    """One event, calendar or account that could not be read; the rest was."""
+    """One event, calendar or account that could not be read; the rest was. `uid` "": all of it."""
 
     calendar: str
     uid: str
     reason: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
