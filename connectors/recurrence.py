@@ -8,7 +8,7 @@ import icalendar
 
 from connectors.limits import Unreadable
 from connectors.moments import moment, recurrence_id_of, when_of
-from connectors.series import Occurrence, Series, is_override, is_recurring, is_unbounded, sequence_of
+from connectors.series import Occurrence, Series, is_override, is_recurring, is_unbounded
 from connectors.zones import Zones
 from syncd.core.spans import Span, span_of
 
@@ -23,7 +23,7 @@ def occurrences(events: Sequence[icalendar.Event], window: Span, zones: Zones) -
     """
     masters = [event for event in events if not is_override(event)]
     overrides = [event for event in events if is_override(event)]
-    master = max(masters, key=sequence_of, default=None)
+    master = next(iter(masters), None)
     if master is not None and is_recurring(master):
         found = list(Series(master, overrides, zones).between(window))
     else:

@@ -21,7 +21,9 @@ from syncd.core.spans import AllDay, Span, When
 
 _SOURCE = "X-SYNCD-SOURCE"
 _DAY = timedelta(days=1)
-_FIRST_ENDLESS_YEAR = 2099  # what programs write for "never" where they must write an end
+# What programs write for "never" where they must write an end: a year nobody lives to see, or the first they know.
+_FIRST_ENDLESS_YEAR = 2099
+_LAST_UNSET_YEAR = 1970
 
 Period = tuple[date, date | timedelta]
 
@@ -71,9 +73,8 @@ def _endless(rule: vRecur, start: object) -> bool:
     until = until_of(rule)
     if until is None:
         return not rule.get("COUNT")
-    # In UTC the day of a series' only occurrence may be the one before.
-    ended = isinstance(start, date) and day_of(until) < day_of(start) - _DAY
-    return until.year >= _FIRST_ENDLESS_YEAR or ended
+    unset = until.year <= _LAST_UNSET_YEAR and isinstance(start, date) and day_of(until) < day_of(start)
+    return until.year >= _FIRST_ENDLESS_YEAR or unset
 
 
 def _listed(value: object) -> list[object]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from icalendar import GloballyUniqueTZIDGuessed, Timezone
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from connectors.foreign import unescaped
 from connectors.limits import Unreadable, check_year
 
 # The zone is decided here, by the same prefix; the library need not say so on stderr at each event.
@@ -57,8 +58,8 @@ class Zones:
         check_year(moment)
         if not isinstance(moment, datetime):
             return moment
-        if tzid and tzid.upper() != "UTC":
-            return moment.replace(tzinfo=self.of(tzid))
+        if tzid:
+            return moment.replace(tzinfo=UTC if tzid.upper() == "UTC" else self.of(tzid))
         if moment.tzinfo is None:
             return moment.replace(tzinfo=self.floating)
         return moment
@@ -102,7 +103,7 @@ def split_zones(text: str) -> tuple[str, dict[str, str]]:
         block.append(line.rstrip("\r"))
         if upper == "END:VTIMEZONE":
             tzid = next((part[5:].strip() for part in block if part.upper().startswith("TZID:")), "")
-            blocks.setdefault(tzid, "\r\n".join(_harmless(block)) + "\r\n")
+            blocks.setdefault(unescaped(tzid), "\r\n".join(_harmless(block)) + "\r\n")
             block = None
     return "\n".join(kept), blocks
 

@@ -8,11 +8,12 @@ from connectors.caldav.calendar import CalDavCalendar
 from connectors.caldav.client import DavDoor
 from connectors.caldav.config import CalDavConfig
 from connectors.caldav.cursor import Cursor, decode
-from connectors.caldav.discovery import Directory, Listed, list_home, look_around
+from connectors.caldav.discovery import Directory, Listed, list_home, look_around, user_name
 from connectors.caldav.origin import path_of
+from connectors.caldav.ownership import Identity
 from connectors.caldav.place import Place
 from connectors.caldav.probe import probe
-from syncd.core.errors import CursorInvalid, NotFound
+from syncd.core.errors import CursorInvalid, Forbidden, Malformed, NotFound
 from syncd.ports import Calendar, CalendarInfo, Capabilities, Clock
 
 
@@ -26,6 +27,7 @@ class CalDavAccount:
         self._door = DavDoor(config)
         self._places: dict[str, Place] = {}
         self._directory: Directory | None = None
+        self._names: frozenset[str] | None = None
 
     @property
     def id(self) -> str:
@@ -43,7 +45,8 @@ class CalDavAccount:
         place = self._place(name)
         if self._directory is not None:
             place.shelf()
-        return CalDavCalendar(f"{self.id}/{name}", place, self._config.zone, self._clock)
+        me = Identity(self._config.address, self._is_own)
+        return CalDavCalendar(f"{self.id}/{name}", place, self._config.zone, self._clock, me)
 
     def probe(self, calendar: str) -> Capabilities:
         self._directory = look_around(self._door)
@@ -71,6 +74,15 @@ class CalDavAccount:
             return True
         place.saw(now.token, now.ctag)
         return cursor.differs(now.token, now.ctag)
+
+    def _is_own(self, name: str) -> bool:
+        """Whether the server knows its user by this name; it is asked once, and only if somebody else is named."""
+        if self._names is None:
+            try:
+                self._names = (self._directory or look_around(self._door)).names
+            except (NotFound, Malformed, Forbidden):
+                self._names = frozenset()  # no principal to ask: what settings name is all there is
+        return user_name(self._door.origin, name) in self._names
 
     def _place(self, name: str) -> Place:
         if name not in self._places:

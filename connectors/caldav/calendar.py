@@ -13,6 +13,7 @@ from connectors.caldav.discovery import state_of
 from connectors.caldav.draft import amend, compose
 from connectors.caldav.ics import try_object
 from connectors.caldav.overrides import cancel, restore
+from connectors.caldav.ownership import UNKNOWN, Identity
 from connectors.caldav.place import Place
 from connectors.caldav.reading import Fetched
 from connectors.limits import Unreadable
@@ -39,12 +40,13 @@ class _Read:
 class CalDavCalendar:
     """One calendar. Where it lies is found out at the first use."""
 
-    def __init__(self, id: str, place: Place, zone: ZoneInfo, clock: Clock) -> None:
-        """`place` knows, or finds, where the calendar lies; `zone` is that of floating times."""
+    def __init__(self, id: str, place: Place, zone: ZoneInfo, clock: Clock, me: Identity = UNKNOWN) -> None:
+        """`place` knows, or finds, where the calendar lies; `zone` is that of floating times; `me` its user."""
         self._id = id
         self._place = place
         self._zone = zone
         self._clock = clock
+        self._me = me
 
     @property
     def id(self) -> str:
@@ -173,6 +175,7 @@ class CalDavCalendar:
             etag=fetched.etag,
             window=window,
             zone=self._zone,
+            me=self._me,
         )
 
     def _guarded(self, uid: str, work: Callable[[], _Result]) -> _Result:

@@ -10,7 +10,7 @@ from connectors.caldav.bodies import LISTED, GetCTag, propfind
 from connectors.caldav.client import DavDoor
 from connectors.caldav.cursor import Home
 from connectors.caldav.multistatus import Multistatus, Resource
-from connectors.caldav.origin import path_of
+from connectors.caldav.origin import Origin, path_of
 from syncd.core.errors import Forbidden, Malformed, NotFound
 
 _WRITE = frozenset({"{DAV:}write", "{DAV:}write-content", "{DAV:}bind", "{DAV:}all"})
@@ -32,10 +32,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What an account can see, and by which addresses its server knows it (lower case, without mailto:)."""
+    """What an account can see, and by which addresses its server knows it (lower case, without mailto:).
+
+    `names` are all that mean its user: these addresses, and the paths and URNs that stand for them.
+    """
 
     calendars: tuple[Listed, ...]
     addresses: tuple[str, ...]
+    names: frozenset[str] = frozenset()
 
 
 def look_around(door: DavDoor) -> Directory:
@@ -52,7 +56,8 @@ def look_around(door: DavDoor) -> Directory:
             f"{what}: no calendars are found at {door.origin}{door.start}; "
             "set `url` to the CalDAV address that your calendar program shows"
         )
-    return Directory(tuple(calendars), _addresses(principal or start))
+    user = principal or start
+    return Directory(tuple(calendars), _addresses(user), _names(door, user))
 
 
 def list_home(door: DavDoor, home: Home) -> tuple[Listed, ...]:
@@ -137,6 +142,22 @@ def _listed(one: Resource, home: Home) -> Listed:
 def _addresses(principal: Resource) -> tuple[str, ...]:
     found = (href.lower() for href in principal.hrefs(cdav.CalendarUserAddressSet.tag))
     return tuple(href.removeprefix("mailto:") for href in found if href.startswith("mailto:"))
+
+
+def _names(door: DavDoor, user: Resource) -> frozenset[str]:
+    hrefs = (user.path, *user.hrefs(cdav.CalendarUserAddressSet.tag))
+    return frozenset(user_name(door.origin, href) for href in hrefs)
+
+
+def user_name(origin: Origin, stated: str) -> str:
+    """A calendar user's address in one spelling: bare and lower case, or the path that it has on this server."""
+    bare = stated.strip().lower().removeprefix("mailto:")
+    if not bare.startswith(("/", "http:", "https:")):
+        return bare
+    try:
+        return path_of(f"{origin}/", bare).rstrip("/")
+    except Malformed:
+        return bare  # on another server
 
 
 def _same(one: str, other: str) -> bool:

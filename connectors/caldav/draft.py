@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import icalendar
 from icalendar.prop import vCalAddress, vDDDTypes, vText
 
-from connectors.caldav.ics import address_of
 from connectors.caldav.markers import set_marker
-from connectors.caldav.parsing import Parsed, guard, parse_whole
+from connectors.caldav.ownership import address_of
+from connectors.caldav.parsing import Parsed, guard, parse
 from connectors.limits import Unreadable
 from connectors.moments import when_of
-from connectors.series import is_override, sequence_of
+from connectors.series import sequence_of
 from syncd.core.model import Attendee, EventDraft, Transparency
 from syncd.core.spans import AllDay, When
 
@@ -31,7 +31,7 @@ def compose(draft: EventDraft, now: datetime) -> str:
     event.add("CREATED", now.astimezone(UTC))
     _fill(event, draft, now)
     calendar.add_component(event)
-    return written(calendar)
+    return str(calendar.to_ical(sorted=False), "utf-8")
 
 
 def amend(text: str, draft: EventDraft, now: datetime, zone: ZoneInfo) -> str:
@@ -39,13 +39,8 @@ def amend(text: str, draft: EventDraft, now: datetime, zone: ZoneInfo) -> str:
 
     Times that mean the same are left as written. Raises Unreadable.
     """
-    parsed = parse_whole(text, zone)
+    parsed = parse(text, zone)
     return guard(parsed.uid, lambda: _amended(parsed, draft, now))
-
-
-def written(calendar: icalendar.Calendar) -> str:
-    """The text of a calendar, properties in the order they stand in."""
-    return str(calendar.to_ical(sorted=False), "utf-8")
 
 
 def stamp(event: icalendar.Event, now: datetime) -> None:
@@ -60,7 +55,7 @@ def put(event: icalendar.Event, name: str, value: object) -> None:
 
 
 def _amended(parsed: Parsed, draft: EventDraft, now: datetime) -> str:
-    event = next((one for one in parsed.events if not is_override(one)), None)
+    event = parsed.master
     if event is None or parsed.uid != draft.uid:
         raise Unreadable("the object under this name holds another event")
     if when_of(event, parsed.zones) == draft.when:
@@ -68,7 +63,7 @@ def _amended(parsed: Parsed, draft: EventDraft, now: datetime) -> str:
     else:
         _fill(event, draft, now)
     stamp(event, now)
-    return written(parsed.calendar)
+    return parsed.sheet.text()
 
 
 def _fill(event: icalendar.Event, draft: EventDraft, now: datetime, *, times: bool = True) -> None:

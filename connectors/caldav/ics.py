@@ -9,6 +9,7 @@ import icalendar
 
 from connectors.caldav.markers import marker_of
 from connectors.caldav.outside import surely_outside
+from connectors.caldav.ownership import UNKNOWN, Identity, attendee_of, organizer_of
 from connectors.caldav.parsing import Parsed, guard, parse, uid_of
 from connectors.limits import Unreadable, check_text
 from connectors.recurrence import Occurrence, occurrences
@@ -17,6 +18,7 @@ from syncd.core.model import (
     Attendee,
     CalendarObject,
     Event,
+    EventKind,
     EventStatus,
     PartStat,
     ReadProblem,
@@ -25,15 +27,24 @@ from syncd.core.model import (
 from syncd.core.spans import Span
 
 _LINKS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "URL")
+_BUSY_STATUS, _OUT_OF_OFFICE = "X-MICROSOFT-CDO-BUSYSTATUS", "X-NEXTCLOUD-OUT-OF-OFFICE"
 _CODE = re.compile(r"(?<![\d.])[1-5](?:\.\d+){1,2}")
 
 
 def read_object(
-    text: str, *, calendar: str, href: str, etag: str, window: Span, zone: ZoneInfo
+    text: str,
+    *,
+    calendar: str,
+    href: str,
+    etag: str,
+    window: Span,
+    zone: ZoneInfo,
+    me: Identity = UNKNOWN,
 ) -> CalendarObject | None:
     """One stored object with its occurrences in `window`; None where it holds no event.
 
-    `zone` is the zone of floating times and all-day dates. Raises Unreadable, with the UID.
+    `zone` is the zone of floating times and all-day dates; `me` whose events are said to have no organizer. Raises
+    Unreadable, with the UID.
     """
     check_text(text)
     if surely_outside(text, window):
@@ -41,28 +52,38 @@ def read_object(
     parsed = parse(text, zone)
     if not parsed.events:
         return None
-    return guard(parsed.uid, lambda: _object(parsed, calendar, href, etag, window))
+    return guard(parsed.uid, lambda: _object(parsed, calendar, href, etag, window, me))
 
 
 def try_object(
-    text: str, *, calendar: str, href: str, etag: str, window: Span, zone: ZoneInfo
+    text: str,
+    *,
+    calendar: str,
+    href: str,
+    etag: str,
+    window: Span,
+    zone: ZoneInfo,
+    me: Identity = UNKNOWN,
 ) -> CalendarObject | ReadProblem | None:
     """As `read_object`, but an object that cannot be understood is a ReadProblem: it stops nothing else."""
     try:
-        return read_object(text, calendar=calendar, href=href, etag=etag, window=window, zone=zone)
+        return read_object(text, calendar=calendar, href=href, etag=etag, window=window, zone=zone, me=me)
     except Unreadable as error:
         return ReadProblem(calendar, error.uid or uid_of(text) or href, error.reason, href)
 
 
-def _object(parsed: Parsed, calendar: str, href: str, etag: str, window: Span) -> CalendarObject:
+def _object(
+    parsed: Parsed, calendar: str, href: str, etag: str, window: Span, me: Identity
+) -> CalendarObject:
     found = occurrences(parsed.events, window, parsed.zones)
     return CalendarObject(
-        href, etag, parsed.uid, tuple(_event(one, parsed.uid, calendar, href, etag) for one in found)
+        href, etag, parsed.uid, tuple(_event(one, parsed.uid, calendar, href, etag, me) for one in found)
     )
 
 
-def _event(one: Occurrence, uid: str, calendar: str, href: str, etag: str) -> Event:
+def _event(one: Occurrence, uid: str, calendar: str, href: str, etag: str, me: Identity) -> Event:
     source = one.source
+    organizer = source.get("ORGANIZER")
     return Event(
         calendar=calendar,
         uid=uid,
@@ -73,8 +94,9 @@ def _event(one: Occurrence, uid: str, calendar: str, href: str, etag: str) -> Ev
         categories=tuple(str(category) for category in source.categories),
         status=_status(source),
         transparency=_transparency(source),
-        organizer=address_of(source.get("ORGANIZER")),
-        attendees=tuple(_attendee(value) for value in _people(source)),
+        kind=_kind(source),
+        organizer=organizer_of(organizer, me),
+        attendees=tuple(_attendee(value, attendee_of(value, organizer, me)) for value in _people(source)),
         location=_text(source, "LOCATION"),
         link=next((link for name in _LINKS if (link := _text(source, name))), ""),
         sequence=sequence_of(source),
@@ -98,23 +120,11 @@ def _schedule_status(value: object) -> str:
     return max(_CODE.findall(stated), default="")
 
 
-def address_of(value: object) -> str:
-    """A CAL-ADDRESS in lower case without `mailto:`; its EMAIL parameter where it is another kind of URI."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if value is None:
-        return ""
-    stated = str(value).strip()
-    if not stated.lower().startswith("mailto:"):
-        stated = str(getattr(value, "params", {}).get("EMAIL", "")) or stated
-    return stated.lower().removeprefix("mailto:").strip()
-
-
-def _attendee(value: object) -> Attendee:
+def _attendee(value: object, address: str) -> Attendee:
     params = getattr(value, "params", {})
     partstat = str(params.get("PARTSTAT", "")).upper()
     return Attendee(
-        email=address_of(value),
+        email=address,
         partstat=PartStat(partstat) if partstat in set(PartStat) else PartStat.NEEDS_ACTION,
         name=str(params.get("CN", "")),
         comment=str(params.get("X-RESPONSE-COMMENT", "")),
@@ -140,6 +150,12 @@ def _listed(value: object) -> list[object]:
     if value is None:
         return []
     return list(value) if isinstance(value, list) else [value]
+
+
+def _kind(event: icalendar.Event) -> EventKind:
+    """Outlook and Nextcloud say beside the title that somebody is out of office."""
+    away = str(event.get(_BUSY_STATUS, "")).strip().upper() == "OOF" or _OUT_OF_OFFICE in event
+    return EventKind.AWAY if away else EventKind.DEFAULT
 
 
 def _status(event: icalendar.Event) -> EventStatus:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from connectors.caldav.parsing import unfolded
+from connectors.foreign import unfolded
 from syncd.core.spans import Span
 
 _MARGIN = timedelta(days=2)  # zones, and the day that an all-day end excludes
 _LONGEST = timedelta(days=31)
-_EVENT = re.compile(r"^BEGIN:VEVENT\r?$(.*?)^END:VEVENT\r?$", re.MULTILINE | re.DOTALL)
-_EDGE = re.compile(r"^(DTSTART|DTEND)(?:;[^:\r\n]*)?:(\d{8})(?:T\d{6}Z?)?\r?$", re.MULTILINE)
-_UNTIL = re.compile(
-    r"^RRULE:(?=[^\r\n]*FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY))[^\r\n]*UNTIL=(\d{8})", re.MULTILINE
-)
-_HARD = re.compile(r"^(?:RDATE|EXRULE|DURATION|RECURRENCE-ID)\b", re.MULTILINE)
-_RULE = re.compile(r"^RRULE\b", re.MULTILINE)
+_LINES = re.MULTILINE | re.IGNORECASE  # property names have no case (RFC 5545 §2)
+_EVENT = re.compile(r"^BEGIN:VEVENT[ \t]*$(.*?)^END:VEVENT[ \t]*$", _LINES | re.DOTALL)
+_BEGIN = re.compile(r"^BEGIN:VEVENT[ \t]*$", _LINES)
+_EDGE = re.compile(r"^(DTSTART|DTEND)(?:;[^\n]*)?:(\d{8})(?:T\d{6}Z?)?$", _LINES)
+_UNTIL = re.compile(r"^RRULE:(?=[^\n]*FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY))[^\n]*UNTIL=(\d{8})", _LINES)
+_HARD = re.compile(r"^(?:RDATE|EXRULE|DURATION|RECURRENCE-ID)\b", _LINES)
+_RULE = re.compile(r"^RRULE\b", _LINES)
 
 
 def surely_outside(text: str, window: Span) -> bool:
@@ -24,15 +24,16 @@ def surely_outside(text: str, window: Span) -> bool:
 
     A plain shape is one event with a start, an end, and at most one rule that has an end.
     """
-    if text.count("BEGIN:VEVENT") != 1:
+    plain = unfolded(text)
+    if len(_BEGIN.findall(plain)) != 1:
         return False
-    match = _EVENT.search(unfolded(text))
+    match = _EVENT.search(plain)
     if match is None:
         return False
     body = match.group(1)
     if _HARD.search(body):
         return False
-    edges = {name: _day(digits) for name, digits in _EDGE.findall(body)}
+    edges = {name.upper(): _day(digits) for name, digits in _EDGE.findall(body)}
     start, end = edges.get("DTSTART"), edges.get("DTEND")
     if start is None or end is None or end < start:
         return False

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import icalendar
 from icalendar.prop import vDDDTypes, vText
 
-from connectors.caldav.draft import put, stamp, written
-from connectors.caldav.parsing import Parsed, guard, parse_whole
+from connectors.caldav.draft import put, stamp
+from connectors.caldav.parsing import Parsed, guard, parse
 from connectors.limits import Unreadable
 from connectors.moments import moment, recurrence_id_of, tzid_of, when_of
 from connectors.series import Occurrence, Series, is_override, is_recurring, sequence_of
@@ -35,7 +35,7 @@ def cancel(text: str, recurrence_id: str, now: datetime, zone: ZoneInfo) -> tupl
     None as text: it was cancelled by us already, and this is the pre-image of then. Raises NotFound when there is no
     such occurrence, Unreadable for an object that cannot be changed safely.
     """
-    parsed = parse_whole(text, zone)
+    parsed = parse(text, zone)
     return guard(parsed.uid, lambda: _cancelled(parsed, recurrence_id, now))
 
 
@@ -45,7 +45,7 @@ def restore(text: str, recurrence_id: str, pre_image: str, now: datetime, zone: 
     "" as pre-image: the one that stands on the object. Raises NotFound when the series is gone, Unreadable for an
     object that cannot be changed safely.
     """
-    parsed = parse_whole(text, zone)
+    parsed = parse(text, zone)
     return guard(parsed.uid, lambda: _restored(parsed, recurrence_id, pre_image, now))
 
 
@@ -58,13 +58,13 @@ def _cancelled(parsed: Parsed, recurrence_id: str, now: datetime) -> tuple[str |
     else:
         event = _override(parsed, recurrence_id)
         before = {"kind": "added", "status": _status(event), "print": _print(event, parsed)}
-        parsed.calendar.add_component(event)
+        parsed.sheet.add(event)
     pre_image = json.dumps({"v": 1, **before}, sort_keys=True)
     _mark(event, EventStatus.CANCELLED.value, now)
     put(
         event, _PRE_IMAGE, vText(quote(pre_image))
     )  # no comma or quote: X- properties have no agreed escaping
-    return written(parsed.calendar), pre_image
+    return parsed.sheet.text(), pre_image
 
 
 def _restored(parsed: Parsed, recurrence_id: str, pre_image: str, now: datetime) -> str | None:
@@ -78,11 +78,11 @@ def _restored(parsed: Parsed, recurrence_id: str, pre_image: str, now: datetime)
     if standing is None or _status(standing) != EventStatus.CANCELLED.value:
         return None  # the therapist removed or revived it since
     if before["kind"] == "added" and _print(standing, parsed) == before["print"]:
-        parsed.calendar.subcomponents.remove(standing)
+        parsed.sheet.remove(standing)
     else:
         _mark(standing, before["status"], now)
         standing.pop(_PRE_IMAGE, None)
-    return written(parsed.calendar)
+    return parsed.sheet.text()
 
 
 def _before(pre_image: str) -> dict[str, str]:
@@ -101,7 +101,7 @@ def _ours(event: icalendar.Event) -> bool:
 
 def _standing(parsed: Parsed, recurrence_id: str) -> icalendar.Event | None:
     """The component that stands for exactly this occurrence, if there is one."""
-    master = next((event for event in parsed.events if not is_override(event)), None)
+    master = parsed.master
     if not recurrence_id:
         if master is None or is_recurring(master):
             raise NotFound("the event is a series now: none of its sessions is the one that was meant")
@@ -125,7 +125,7 @@ def _id(
 
 def _override(parsed: Parsed, recurrence_id: str) -> icalendar.Event:
     """A new override that shows the occurrence as it stands, in the form that the master's times have."""
-    master = next((event for event in parsed.events if not is_override(event)), None)
+    master = parsed.master
     occurrence = _occurrence(parsed, master, recurrence_id)
     if master is None or occurrence is None:
         raise NotFound("the series has no such session any more")

@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
+from connectors.caldav.sheet import Sheet
+from connectors.foreign import unfolded
 from connectors.limits import MAX_BYTES, Unreadable, check_text
+from connectors.series import is_override
 from connectors.zones import Zones, split_zones
 from syncd.core.errors import ConnectorError
 
-_FOLD = re.compile(r"\r?\n[ \t]")
+_SCALE = re.compile(r"^CALSCALE(?:;[^:\n]*)?:(.*?)\s*$", re.IGNORECASE | re.MULTILINE)
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.IGNORECASE)
 
 _Result = TypeVar("_Result")
@@ -22,17 +25,17 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The events of one object and what its times mean; `calendar` is whole if read to be changed."""
+    """The events of one object and what its times mean; `sheet` writes it with what was changed."""
 
     uid: str
-    calendar: icalendar.Calendar
+    sheet: Sheet
     events: tuple[icalendar.Event, ...]
     zones: Zones
 
-
-def unfolded(text: str) -> str:
-    """The text with every property on one line (RFC 5545 §3.1)."""
-    return _FOLD.sub("", text)
+    @property
+    def master(self) -> icalendar.Event | None:
+        """The event itself, or the one that makes the series; None where only exceptions stand."""
+        return next((event for event in self.events if not is_override(event)), None)
 
 
 def uid_of(text: str) -> str:
@@ -51,13 +54,8 @@ def uid_of(text: str) -> str:
 
 
 def parse(text: str, zone: ZoneInfo) -> Parsed:
-    """Read an object without its VTIMEZONEs, which takes half the time. Raises Unreadable, with the UID."""
-    return _guarded(text, lambda: _parsed(text, zone, whole=False))
-
-
-def parse_whole(text: str, zone: ZoneInfo) -> Parsed:
-    """Read an object to change it: everything that stands in it is kept. Raises Unreadable, with the UID."""
-    return _guarded(text, lambda: _parsed(text, zone, whole=True))
+    """Take an object apart, to read or to change it. Raises Unreadable, with the UID."""
+    return guard(uid_of(text), lambda: _parsed(text, zone))
 
 
 def guard(uid: str, work: Callable[[], _Result]) -> _Result:
@@ -74,20 +72,16 @@ def guard(uid: str, work: Callable[[], _Result]) -> _Result:
         ) from error
 
 
-def _guarded(text: str, work: Callable[[], Parsed]) -> Parsed:
-    return guard(uid_of(text), work)
-
-
-def _parsed(text: str, zone: ZoneInfo, *, whole: bool) -> Parsed:
+def _parsed(text: str, zone: ZoneInfo) -> Parsed:
     check_text(text)
-    rest, blocks = split_zones(unfolded(text))
-    calendar = icalendar.Calendar.from_ical(text if whole else rest)
-    if not isinstance(calendar, icalendar.Calendar):
-        raise Unreadable("not a VCALENDAR")
-    if str(calendar.get("CALSCALE", "GREGORIAN")).upper() != "GREGORIAN":
+    sheet = Sheet(text)
+    frame = unfolded(sheet.frame)
+    if any(scale.upper() != "GREGORIAN" for scale in _SCALE.findall(frame)):
         raise Unreadable("not in the Gregorian calendar")
-    events = tuple(part for part in calendar.subcomponents if isinstance(part, icalendar.Event))
+    events = sheet.events
     uids = {str(event.get("UID", "")) for event in events}
     if events and (len(uids) != 1 or "" in uids):
         raise Unreadable("an object has to hold the events of exactly one UID")
-    return Parsed(uids.pop() if uids else "", calendar, events, Zones(zone, blocks))
+    if sum(1 for event in events if not is_override(event)) > 1:
+        raise Unreadable("two events under one UID; copy one of them, then delete this entry")
+    return Parsed(uids.pop() if uids else "", sheet, events, Zones(zone, split_zones(frame)[1]))

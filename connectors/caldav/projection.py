@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from connectors.caldav.ics import address_of
+from connectors.caldav.ownership import address_of
 from connectors.caldav.parsing import Parsed, guard, parse
 from connectors.moments import moment, recurrence_id_of, when_of
 

@@ -31,6 +31,7 @@ _KINDS = {
     "focusTime": EventKind.FOCUS_TIME,
     "workingLocation": EventKind.WORKING_LOCATION,
 }
+_UNKNOWN = "unknownorganizer@calendar.google.com"  # stands for nobody: imported, or made by a program
 _NEVER_BUSY = frozenset({"workingLocation", "birthday"})
 _STATUS = {
     "confirmed": EventStatus.CONFIRMED,
@@ -133,7 +134,8 @@ def _attendee(one: Mapping[str, Any]) -> Attendee:
 
 def _organizer(item: Item) -> str:
     organizer = item.get("organizer", {})
-    return "" if organizer.get("self") else str(organizer.get("email", "")).lower()
+    email = str(organizer.get("email", "")).lower()
+    return "" if organizer.get("self") or email == _UNKNOWN else email
 
 
 def _transparency(item: Item, kind: str) -> Transparency:

@@ -17,7 +17,7 @@ from syncd.core.model import Absence, Event, EventKind, EventStatus, LeaveBlock
 from syncd.core.policy import Therapist
 from syncd.core.spans import AllDay, Span, local_date
 
-SHORTEST = timedelta(hours=3)  # of leave that is known by its title alone
+SHORTEST = timedelta(hours=3)  # of leave that is known by its title or busy status alone
 _CHAINED = timedelta(days=14)  # no working day lies between blocks this close, at most
 
 
@@ -41,7 +41,8 @@ class Said:
 
 def listen(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Said:
     """Read title, description and categories of an event that `says` something."""
-    text = _Text(event.title, event.description, event.categories, event.kind is EventKind.OUT_OF_OFFICE)
+    away = event.kind is EventKind.OUT_OF_OFFICE or (event.kind is EventKind.AWAY and _long(event))
+    text = _Text(event.title, event.description, event.categories, away)
     return _heard(text, therapist.id, therapist.name, tuple(leave_words), roster)
 
 
@@ -107,8 +108,11 @@ def is_leave(event: Event, said: Said) -> bool:
     """True when the event is leave of the therapist, or may be and waits."""
     if said.clients and said.reading is not LeaveReading.SAYS:
         return False
-    long = isinstance(event.when, AllDay) or event.when.duration >= SHORTEST
-    return said.marked or (long and said.reading is not LeaveReading.SILENT)
+    return said.marked or (_long(event) and said.reading is not LeaveReading.SILENT)
+
+
+def _long(event: Event) -> bool:
+    return isinstance(event.when, AllDay) or event.when.duration >= SHORTEST
 
 
 def _waits(event: Event, said: Said) -> str:

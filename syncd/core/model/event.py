@@ -35,10 +35,11 @@ class Transparency(StrEnum):
 
 
 class EventKind(StrEnum):
-    """Google's eventType, reduced to what matters; CalDAV events are all DEFAULT."""
+    """Google's eventType, reduced to what matters. AWAY: a busy status of other programs, lunch may have it too."""
 
     DEFAULT = "default"
     OUT_OF_OFFICE = "outOfOffice"
+    AWAY = "away"
     FOCUS_TIME = "focusTime"
     WORKING_LOCATION = "workingLocation"
 

@@ -195,13 +195,21 @@ def test_until_as_a_date_takes_its_whole_day_in() -> None:
     ]
 
 
-@pytest.mark.parametrize("end", ["UNTIL=20251231T000000Z", "UNTIL=99991231T000000Z", ""])
+@pytest.mark.parametrize(
+    "end", ["UNTIL=16010101T000000Z", "UNTIL=19700101T000000Z", "UNTIL=99991231T000000Z", ""]
+)
 def test_what_programs_write_for_never_counts_as_unbounded(end: str) -> None:
-    """An end before the start (Outlook), one that nobody lives to see, or none."""
+    """The first day that a program knows, a year that nobody lives to see, or no end at all."""
     text = weekly().replace(";COUNT=4", f";{end}" if end else "")
     found = occurrences(text, SUMMER)
     assert len(found) == 9
     assert all(event.unbounded for event in found)
+
+
+@pytest.mark.parametrize("end", ["UNTIL=20251231T000000Z", "UNTIL=20260629T070000Z", "UNTIL=20260705"])
+def test_a_series_that_ends_before_it_starts_is_empty(end: str) -> None:
+    """As a series is left whose first session was taken out by "this and all following"."""
+    assert occurrences(weekly().replace("COUNT=4", end), SUMMER) == []
 
 
 def test_an_end_that_is_the_day_before_only_in_utc_is_an_end() -> None:
