@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component
 
-from connectors.limits import Unreadable, check_text
-from connectors.zones import named_zone, split_zones
+from connectors.limits import YEARS, Unreadable, check_text
+from connectors.mail.content_lines import essential, unfolded
+from connectors.zones import Zones, split_zones
 from syncd.core.model import PartStat, ReplyKind
 from syncd.core.spans import Span
 
 MAX_EVENTS = 20
 MAX_CHARACTERS = 256 * 1024
-_FOLD = re.compile(r"\r?\n[ \t]")
+MOST = 2**31 - 1  # RFC 5545 §3.3.8
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _ANSWERING = frozenset({"REPLY", "COUNTER", ""})
+_FLOATING = ZoneInfo("UTC")  # never used: what floats names no instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Answer:
 
 def own_uids(text: str, own: Callable[[str], bool]) -> tuple[str, ...]:
     """Our UIDs in a calendar text, found without parsing it; a suffix from `@` on is not part of ours."""
-    found = (own_uid(match[1], own) for match in _UID.finditer(_FOLD.sub("", text[:MAX_CHARACTERS])))
+    found = (own_uid(match[1], own) for match in _UID.finditer(unfolded(text[:MAX_CHARACTERS])))
     return tuple(dict.fromkeys(uid for uid in found if uid))
 
 
@@ -54,11 +58,25 @@ def own_uid(uid: str, own: Callable[[str], bool]) -> str:
     return ""
 
 
-def read_answers(text: str, method: str, own: Callable[[str], bool]) -> tuple[Answer, ...]:
-    """Every answer to an event of ours. `method` is the MIME parameter, for parts that name none.
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """What is known of the mail that a calendar part came in.
 
-    A part that mentions us but cannot be read, or says something other than an answer, comes back as WORDS: a
-    person has to look at it.
+    `sender` is its From, `received` when it came, `senders` are our own addresses, `method` the MIME parameter for
+    parts that name none.
+    """
+
+    sender: str
+    received: datetime
+    senders: frozenset[str] = frozenset()
+    method: str = ""
+
+
+def read_answers(text: str, mailed: Mailed, own: Callable[[str], bool]) -> tuple[Answer, ...]:
+    """Every answer to an event of ours.
+
+    A part that mentions us but cannot be read, holds a value out of bounds, or says something other than an answer
+    comes back as WORDS: a person has to look at it.
     """
     mentioned = own_uids(text, own)
     if not mentioned:
@@ -67,36 +85,52 @@ def read_answers(text: str, method: str, own: Callable[[str], bool]) -> tuple[An
         if len(text) > MAX_CHARACTERS:
             raise Unreadable("larger than an answer can be")
         check_text(text)
-        calendar = Calendar.from_ical(split_zones(_FOLD.sub("", text))[0])
-        said = str(calendar.get("METHOD", "") or method).strip().upper()
-        answers = tuple(_answers(calendar, said, own))
+        plain, definitions = split_zones(unfolded(text))
+        zones = Zones(_FLOATING, definitions)
+        calendars = Calendar.from_ical(essential(plain), multiple=True)
+        answers = tuple(one for each in calendars for one in _answers(each, mailed, zones, own))
     except (Unreadable, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError):
         answers = ()
     return answers or tuple(Answer(uid, ReplyKind.WORDS) for uid in mentioned[:MAX_EVENTS])
 
 
-def _answers(calendar: Component, method: str, own: Callable[[str], bool]) -> Iterator[Answer]:
+def _answers(
+    calendar: Component, mailed: Mailed, zones: Zones, own: Callable[[str], bool]
+) -> Iterator[Answer]:
+    method = str(calendar.get("METHOD", "") or mailed.method).strip().upper()
     for event in calendar.walk("VEVENT")[:MAX_EVENTS]:
         uid = own_uid(str(event.get("UID", "")), own)
         if uid and method in _ANSWERING:
-            yield _answer(calendar, event, uid, method)
+            speaker = _speaker(event, mailed)
+            if speaker is None:
+                yield Answer(uid, ReplyKind.WORDS)
+            else:
+                program = str(calendar.get("PRODID", ""))[:200]
+                yield _answer(event, uid, speaker, method, mailed.received, zones, program)
 
 
-def _answer(calendar: Component, event: Component, uid: str, method: str) -> Answer:
-    attendee = _speaker(_listed(event.get("ATTENDEE")))
+def _answer(
+    event: Component,
+    uid: str,
+    attendee: object,
+    method: str,
+    received: datetime,
+    zones: Zones,
+    program: str,
+) -> Answer:
     params: Mapping[str, object] = getattr(attendee, "params", {})
-    partstat = str(params.get("PARTSTAT", PartStat.NEEDS_ACTION)).upper()
+    partstat = _partstat(attendee)
     return Answer(
         uid=uid,
         kind=_kind(method, partstat, params),
         partstat=PartStat(partstat) if partstat in set(PartStat) else PartStat.NEEDS_ACTION,
-        attendee=address_of(str(attendee or "")),
+        attendee=_address(attendee),
         sequence=_sequence(event),
-        dtstamp=_moment(event, "DTSTAMP"),
-        proposed=_span(event) if method == "COUNTER" else None,
+        dtstamp=_stamp(event, received, zones),
+        proposed=_span(event, zones) if method == "COUNTER" else None,
         comment=_comments(event, params),
         summary=str(event.get("SUMMARY", ""))[:500],
-        program=str(calendar.get("PRODID", ""))[:200],
+        program=program,
     )
 
 
@@ -113,15 +147,31 @@ def _kind(method: str, partstat: str, params: Iterable[str]) -> ReplyKind:
     return ReplyKind.WORDS
 
 
-def _speaker(attendees: list[object]) -> object:
-    """The one who answers: a REPLY has one ATTENDEE, some programs list those who have not answered too."""
-    for attendee in attendees:
-        if (
-            str(getattr(attendee, "params", {}).get("PARTSTAT", "NEEDS-ACTION")).upper()
-            != PartStat.NEEDS_ACTION
-        ):
-            return attendee
-    return attendees[0] if attendees else None
+def _speaker(event: Component, mailed: Mailed) -> object | None:
+    """The line of the one who answers: the sender's; else, as from an alias, the only one that can be meant.
+
+    A REPLY has one ATTENDEE, but some programs list the organizer too, or those who have not answered. The
+    organizer's line is never an answer.
+    """
+    organizers = {*mailed.senders, *(_address(one) for one in _listed(event.get("ORGANIZER")))}
+    lines = [one for one in _listed(event.get("ATTENDEE")) if _address(one) not in organizers]
+    mine = [one for one in lines if mailed.sender and _address(one) == mailed.sender]
+    spoken = [one for one in lines if _partstat(one) != PartStat.NEEDS_ACTION]
+    for found in (mine, spoken, lines):
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _partstat(attendee: object) -> str:
+    return str(getattr(attendee, "params", {}).get("PARTSTAT", PartStat.NEEDS_ACTION)).upper()
+
+
+def _address(party: object) -> str:
+    """Whose line it is: the calendar address or, where that is none of a mailbox, the EMAIL parameter (RFC 7986)."""
+    written = address_of(str(party))
+    given = address_of(str(getattr(party, "params", {}).get("EMAIL", "")))
+    return given if given and "@" not in written else written
 
 
 def _listed(value: object) -> list[object]:
@@ -131,9 +181,11 @@ def _listed(value: object) -> list[object]:
 
 
 def address_of(value: str) -> str:
-    """A calendar address (RFC 5545 §3.3.3) as a bare address in lower case."""
+    """A calendar address (RFC 5545 §3.3.3) as a bare address in lower case, at most 320 characters of it."""
     address = value.strip()
-    return (address[7:] if address.lower().startswith("mailto:") else address).strip().lower()
+    if address.lower().startswith("mailto:"):
+        address = unquote(address[7:])
+    return "".join(one for one in address if one.isprintable()).strip().lower()[:320]
 
 
 def _comments(event: Component, params: Mapping[str, object]) -> bool:
@@ -144,23 +196,44 @@ def _comments(event: Component, params: Mapping[str, object]) -> bool:
 
 def _sequence(event: Component) -> int | None:
     value = event.get("SEQUENCE")
-    return int(str(value)) if value is not None and str(value).strip().isdigit() else None
+    if value is None or not str(value).strip().isdigit():
+        return None
+    if int(str(value)) > MOST:
+        raise Unreadable("a SEQUENCE that no program counts to")
+    return int(str(value))
 
 
-def _moment(event: Component, name: str) -> datetime | None:
-    """A moment with a zone, or None: floating and all-day times name no instant."""
+def _stamp(event: Component, received: datetime, zones: Zones) -> datetime | None:
+    """When it was written. A clock may be ahead by minutes or by centuries: never later than it came."""
+    stated = _stated(event, "DTSTAMP")
+    if stated is not None and stated.year > YEARS[-1]:
+        return received
+    stamp = _moment(event, "DTSTAMP", zones)
+    return min(stamp, received) if stamp else None
+
+
+def _moment(event: Component, name: str, zones: Zones) -> datetime | None:
+    """A moment in UTC, or None: floating and all-day times name no instant. Raises Unreadable out of bounds."""
+    stated = _stated(event, name)
+    if stated is None:
+        return None
+    params = getattr(_listed(event.get(name))[0], "params", {})
+    settled = zones.settle(stated, str(params.get("TZID", "")))
+    floats = stated.tzinfo is None and "TZID" not in params
+    return None if floats or not isinstance(settled, datetime) else settled.astimezone(UTC)
+
+
+def _stated(event: Component, name: str) -> datetime | None:
+    """The date-time as it stands, None for a date. Raises Unreadable for what is neither."""
     prop = _listed(event.get(name))
     moment = getattr(prop[0], "dt", None) if prop else None
-    if not isinstance(moment, datetime):
-        return None
-    if moment.tzinfo is None:
-        zone = named_zone(str(getattr(prop[0], "params", {}).get("TZID", "")))
-        return moment.replace(tzinfo=zone) if zone else None
-    return moment
+    if prop and moment is None:
+        raise Unreadable(f"{name} is not a time")
+    return moment if isinstance(moment, datetime) else None
 
 
-def _span(event: Component) -> Span | None:
-    start, end = _moment(event, "DTSTART"), _moment(event, "DTEND")
+def _span(event: Component, zones: Zones) -> Span | None:
+    start, end = _moment(event, "DTSTART", zones), _moment(event, "DTEND", zones)
     duration = getattr(event.get("DURATION"), "dt", None)
     if start is not None and end is None and isinstance(duration, timedelta):
         end = start + duration

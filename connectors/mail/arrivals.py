@@ -8,14 +8,16 @@ from hashlib import sha256
 
 from connectors.mail.parts import field
 from connectors.mail.replies import Ours, sent_by_us, thread_of
-from connectors.mail.senders import from_postmaster
+from connectors.mail.senders import returns_mail
 from syncd.ports import Incoming
 
 
 def identity(headers: Message, content: bytes = b"") -> str:
     """The Message-ID or, for a message without one, a digest of its content; "" where neither is known."""
     named = field(headers, "Message-ID")[:500]
-    if named or not content:
+    if not content:
+        return named
+    if named and named.isprintable():  # it becomes a key of the store
         return named
     return f"sha256:{sha256(content).hexdigest()[:32]}"
 
@@ -30,7 +32,7 @@ def ours_by_header(headers: Message, ours: Ours) -> bool | None:
 def may_return_ours(headers: Message) -> bool:
     """True for mail that mail systems write: it may return one of our mails without saying so in its headers."""
     kind = field(headers, "Content-Type").partition(";")[0].strip().lower()
-    return kind == "multipart/report" or from_postmaster(headers)
+    return kind == "multipart/report" or returns_mail(headers)
 
 
 def unseen(found: Iterable[Incoming], seen: frozenset[str]) -> list[Incoming]:

@@ -18,7 +18,8 @@ from connectors.mail.transport import Endpoint, Security, certificate_problem, t
 from syncd.core.errors import AuthExpired, ConnectorError, Forbidden, Malformed, NotFound, Transient
 
 KEYWORD = "$SyncdUsed"
-HEADERS = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES FROM CONTENT-TYPE)]"
+HEADERS = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES FROM RETURN-PATH CONTENT-TYPE)]"
+UNDATED = datetime(2100, 1, 1, tzinfo=UTC)  # the core counts nothing later than now
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -100,9 +101,13 @@ class Folder:
 
 
 def _moment(node: Node) -> datetime:
-    """INTERNALDATE in UTC; `-0000` is UTC too."""
-    moment = parsedate_to_datetime(_bytes(node).decode("ascii"))
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    """INTERNALDATE in UTC; `-0000` is UTC too. What is no date that UTC has came when nobody knows: it is read."""
+    written = _bytes(node).decode("ascii", "replace")
+    try:
+        moment = parsedate_to_datetime(written)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError):
+        return UNDATED
 
 
 def _bytes(node: Node) -> bytes:

@@ -38,10 +38,12 @@ def parse_message_id(value: str, domains: frozenset[str]) -> MessageId | None:
     return MessageId(match[1], int(match[2]), match[3])
 
 
-def own_message_ids(texts: Iterable[str], domains: frozenset[str]) -> Iterator[MessageId]:
-    """Every Message-ID of ours that stands in these texts, in their order."""
+def own_message_ids(
+    texts: Iterable[str], domains: frozenset[str], longest: int = LONGEST_HEADER
+) -> Iterator[MessageId]:
+    """Every Message-ID of ours that stands in the first `longest` characters of these texts, in their order."""
     for text in texts:
-        for match in _OWN.finditer(text[:LONGEST_HEADER]):
+        for match in _OWN.finditer(text[:longest]):
             own = parse_message_id(match[0], domains)
             if own is not None:
                 yield own

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from connectors.mail.answers import own_uids
 from connectors.mail.arrivals import identity, may_return_ours, ours_by_header, unseen
 from connectors.mail.folder import Envelope, Folder, opened
-from connectors.mail.ids import own_message_ids, searchable
+from connectors.mail.ids import searchable
 from connectors.mail.parts import MAX_BYTES, MAX_HEADERS, field, headers_of
 from connectors.mail.replies import Ours, read_replies, too_large
 from connectors.mail.structure import Leaf, decoded
@@ -18,10 +18,7 @@ from syncd.core.errors import Forbidden
 from syncd.ports import Incoming
 
 CHUNK = 100
-PEEK = 64 * 1024  # bytes of a part that are looked at for a UID or Message-ID of ours
-_RETURNED = frozenset(
-    {"text/rfc822-headers", "message/rfc822", "message/disposition-notification", "text/plain"}
-)
+PEEK = 64 * 1024  # bytes of a calendar part that are looked at for a UID of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +112,16 @@ class ImapMailbox:
             self._found[envelope.uid] = Incoming(position, name, replies)
 
     def _mentioned(self, folder: Folder, envelope: Envelope) -> tuple[str, ...] | None:
-        """Our UIDs in its calendar parts; () when only its headers make it ours; None when it is none of ours."""
+        """Our UIDs in its calendar parts; () where its headers alone have it opened; None for what is none of ours."""
         headers = headers_of(envelope.headers)
         threaded = ours_by_header(headers, self._ours)
         if threaded is False:
             return None
         calendars = [_peeked(folder, envelope, part) for part in envelope.parts if part.calendar]
         uids = dict.fromkeys(uid for text in calendars for uid in own_uids(text, self._ours.own))
-        if uids or threaded:
+        if uids or threaded or may_return_ours(headers):
             return tuple(uids)
-        returned = (part for part in envelope.parts if may_return_ours(headers) and part.kind in _RETURNED)
-        texts = (_peeked(folder, envelope, part) for part in returned)
-        return () if next(own_message_ids(texts, self._ours.domains), None) else None
+        return None
 
 
 def _peeked(folder: Folder, envelope: Envelope, part: Leaf) -> str:

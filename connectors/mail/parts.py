@@ -80,10 +80,17 @@ def _children(message: Message) -> list[Message]:
 
 
 def is_calendar(part: Message) -> bool:
-    """True for a part that holds iCalendar, by its type or, where that says nothing, by its file name."""
+    """True for a part that holds iCalendar, by its type or, where that says nothing, by its file name or beginning."""
     kind = part.get_content_type()
-    named = (part.get_filename() or "").lower().endswith((".ics", ".ifb"))
-    return kind in CALENDAR_TYPES or (kind == "application/octet-stream" and named)
+    if kind in CALENDAR_TYPES:
+        return True
+    name = (part.get_filename() or "").lower()
+    return kind == "application/octet-stream" and (name.endswith((".ics", ".ifb")) or _begins(part))
+
+
+def _begins(part: Message) -> bool:
+    text = text_of(part)[:100].lstrip("\ufeff\xef\xbb\xbf \t\r\n")
+    return text.upper().startswith("BEGIN:VCALENDAR")
 
 
 def text_of(part: Message) -> str:

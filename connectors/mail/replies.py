@@ -8,21 +8,22 @@ from datetime import datetime
 from email.errors import MessageError
 from email.message import Message
 
-from connectors.mail.answers import Answer, own_uids, read_answers
-from connectors.mail.bounces import is_report, returned, undelivered
+from connectors.mail.answers import Answer, Mailed, own_uids, read_answers
+from connectors.mail.bounces import delayed, is_report, returned, undelivered
 from connectors.mail.ids import MessageId, looks_own, own_message_ids, parse_message_id
 from connectors.mail.parts import (
     body,
     field,
     fields,
     forwarded,
+    header_block,
     headers_of,
     is_calendar,
     leaves,
     parsed,
     text_of,
 )
-from connectors.mail.senders import authenticated, automatic, from_postmaster, sender_of
+from connectors.mail.senders import authenticated, automatic, from_nobody, from_postmaster, sender_of
 from connectors.mail.words import has_words
 from syncd.core.model import Reply, ReplyKind
 
@@ -35,6 +36,7 @@ UNREADABLE = (
     TypeError,
     AttributeError,
     AssertionError,
+    ArithmeticError,
     RecursionError,
     MessageError,
 )
@@ -78,12 +80,12 @@ def read_replies(content: bytes, ours: Ours, identity: str, received: datetime) 
     if sent_by_us(headers, ours):
         return ()
     try:
-        message = parsed(content)
-        thread = thread_of(headers, ours)
-        found = _report(message, ours, thread) if is_report(message) else _letter(message, ours, thread)
+        mail = _Opened(content, parsed(content), thread_of(headers, ours), sender_of(headers), received)
+        machine = is_report(mail.message) or from_postmaster(headers)
+        found = _report(mail, ours) if machine else _letter(mail, ours)
+        return _numbered(found, headers, ours, identity, received)
     except UNREADABLE:
-        return too_large(headers, ours, identity, received)
-    return _numbered(found, headers, ours, identity, received)
+        return too_large(headers, ours, identity, received, mentioned(content, ours))
 
 
 def too_large(
@@ -121,19 +123,46 @@ class _Found:
     sequence: int = 0
 
 
-def _report(message: Message, ours: Ours, thread: MessageId | None) -> list[_Found]:
-    """A delivery report (RFC 3464) or a receipt: about the mail that it returns, else the one it answers."""
-    about = next(own_message_ids(returned(message), ours.domains), None) or thread
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A mail that concerns us, opened. `thread` is the message of ours that its headers answer."""
+
+    content: bytes
+    message: Message
+    thread: MessageId | None
+    sender: str
+    received: datetime
+
+
+def _report(mail: _Opened, ours: Ours) -> list[_Found]:
+    """A delivery report (RFC 3464), a receipt, or what a mail system writes without a standard.
+
+    It is about the mail that it returns, else the one that it answers.
+    """
+    about = _returned(mail, ours) or mail.thread
     if about is None:
         return []
-    kind = ReplyKind.BOUNCE if undelivered(message) else ReplyKind.AUTO
-    return [_Found(about.uid, kind, sequence=about.sequence)]
+    standard = is_report(mail.message)
+    lost = undelivered(mail.message) if standard else not delayed(body(mail.message))
+    return [_Found(about.uid, ReplyKind.BOUNCE if lost else ReplyKind.AUTO, sequence=about.sequence)]
 
 
-def _letter(message: Message, ours: Ours, thread: MessageId | None) -> list[_Found]:
-    answers = _agreed(_calendar_answers(message, ours))
+def _returned(mail: _Opened, ours: Ours) -> MessageId | None:
+    """The mail of ours that this one returns: by its Message-ID, else by its UID, wherever below the headers."""
+    raw = mail.content[len(header_block(mail.content)) :].decode("utf-8", "replace")
+    texts = [*returned(mail.message), raw]
+    known = next(own_message_ids(texts, ours.domains, longest=len(raw)), None)
+    if known is not None:
+        return known
+    uids = (uid for text in texts for uid in own_uids(text, ours.own))
+    return next((MessageId(uid, 0, "") for uid in uids), None)
+
+
+def _letter(mail: _Opened, ours: Ours) -> list[_Found]:
+    message, thread = mail.message, mail.thread
+    answers = _agreed(_calendar_answers(message, mail, ours))
     if not answers:
-        return _without_answer(message, ours, thread)
+        return _without_answer(mail, ours)
     auto = automatic(message, answers=True)
     text = body(message)
     found = []
@@ -147,12 +176,14 @@ def _letter(message: Message, ours: Ours, thread: MessageId | None) -> list[_Fou
     return found
 
 
-def _without_answer(message: Message, ours: Ours, thread: MessageId | None) -> list[_Found]:
-    """A plain mail in our thread, a bounce that follows no standard, or an answer that somebody forwarded."""
-    if from_postmaster(message):
-        about = next(own_message_ids(returned(message), ours.domains), None) or thread
-        return [_Found(about.uid, ReplyKind.BOUNCE, sequence=about.sequence)] if about else []
-    passed_on = [answer.uid for inner in forwarded(message) for answer in _calendar_answers(inner, ours)]
+def _without_answer(mail: _Opened, ours: Ours) -> list[_Found]:
+    """A plain mail in our thread, a bounce that only its return path shows, or an answer that somebody forwarded."""
+    message, thread = mail.message, mail.thread
+    if from_nobody(message) and _returned(mail, ours) is not None:
+        return _report(mail, ours)
+    passed_on = [
+        answer.uid for inner in forwarded(message) for answer in _calendar_answers(inner, mail, ours)
+    ]
     about_uids = dict.fromkeys(passed_on or ([thread.uid] if thread else []))
     if automatic(message, answers=False):
         return [_Found(uid, ReplyKind.AUTO) for uid in about_uids]
@@ -164,11 +195,12 @@ def _answered(thread: MessageId | None, uid: str) -> int:
     return thread.sequence if thread is not None and thread.uid == uid else 0
 
 
-def _calendar_answers(message: Message, ours: Ours) -> list[Answer]:
+def _calendar_answers(message: Message, mail: _Opened, ours: Ours) -> list[Answer]:
     found: list[Answer] = []
     for part in leaves(message):
         if is_calendar(part):
-            found += read_answers(text_of(part), str(part.get_param("method") or ""), ours.own)
+            mailed = Mailed(mail.sender, mail.received, ours.senders, str(part.get_param("method") or ""))
+            found += read_answers(text_of(part), mailed, ours.own)
     return found
 
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from email.headerregistry import AddressHeader
 from email.message import Message
+from email.policy import default
 
 from connectors.mail.parts import field, fields
 
-_ADDRESS = r"[^\s<>@\"(),;:\\]+@[^\s<>@\"(),;:\\]+"
-_FROM = re.compile(
-    rf'(?:(?:"(?:[^"\\]|\\.)*"|[^"<>@]*|{_ADDRESS})\s*<(?P<angle>{_ADDRESS})>|(?P<bare>{_ADDRESS}))'
+_ADDRESS = re.compile(r"[^\s<>@\"(),;:\\]+@[^\s<>@\"(),;:\\]+")
+_UNQUOTED = re.compile(
+    r"[^\"<>()]*<(?P<angle>[^<>]*)>"
+)  # a name with a comma or an address in it, not in quotes
+_HIDDEN = re.compile(r"\([^()]*[@<>]")
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"")
+_DAEMON = re.compile(
+    r"\bmailer[-_. ]?daemon|\bmail[-_. ]?daemon|\bpostmaster\b|\bmail(er)? delivery|\bdelivery (sub)?system",
+    re.IGNORECASE,
 )
+_LONGEST = 1000
 _COMMENT = re.compile(r"\([^()]*\)")
 _AUTO_ANSWERED = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-vacation")
 _AUTO_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "autoreply"})
@@ -18,15 +27,28 @@ _BULK_PRECEDENCE = frozenset({"bulk", "junk", "list"})
 
 
 def sender_of(headers: Message) -> str:
-    """The one address in From, lower case; "" where there is none, more than one, or something in between.
+    """The one address in From, by the grammar (RFC 5322 §3.4), lower case; "" where there is none or a doubt.
 
-    Addresses are not guessed from what only resembles one (CVE-2023-27043): "" is never a client's address.
+    Addresses are not guessed from what only resembles one (CVE-2023-27043), nor taken where a comment holds another:
+    "" is never a client's address.
     """
     given = fields(headers, "From")
-    if len(given) != 1 or len(given[0]) > 1000:
+    if len(given) != 1 or len(given[0]) > _LONGEST or _HIDDEN.search(_QUOTED.sub("", given[0])):
         return ""
-    match = _FROM.fullmatch(given[0])
-    return (match["angle"] or match["bare"]).lower() if match else ""
+    loose = _UNQUOTED.fullmatch(given[0])
+    address = _grammatical(given[0]) or (loose["angle"].strip() if loose else "")
+    return address.lower() if _ADDRESS.fullmatch(address) and address.isprintable() else ""
+
+
+def _grammatical(written: str) -> str:
+    """The address that is the whole of a field, or ""."""
+    try:
+        header = default.header_factory("From", written)
+        addresses = header.addresses if isinstance(header, AddressHeader) else ()
+        broken = any(type(defect).__name__ == "InvalidHeaderDefect" for defect in header.defects)
+        return addresses[0].addr_spec if len(addresses) == 1 and not broken else ""
+    except (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError):
+        return ""  # the library's parser stumbles over some of what is no address
 
 
 def authenticated(headers: Message, authserv_id: str) -> bool:
@@ -94,10 +116,14 @@ def automatic(headers: Message, answers: bool) -> bool:
 
 def from_nobody(headers: Message) -> bool:
     """True for the empty return path of bounces and responders (RFC 5321 §4.5.5)."""
-    return any(value == "<>" for value in fields(headers, "Return-Path"))
+    return any(value.replace(" ", "") in {"<>", ""} for value in fields(headers, "Return-Path"))
 
 
 def from_postmaster(headers: Message) -> bool:
-    """True for mail that a mail system wrote: what is worth opening to find which of our mails it returns."""
-    local_part = sender_of(headers).partition("@")[0]
-    return local_part in {"mailer-daemon", "postmaster", "mail-daemon"}
+    """True for mail that a mail system wrote, by its name or address in any spelling."""
+    return any(_DAEMON.search(value[:_LONGEST]) for value in fields(headers, "From"))
+
+
+def returns_mail(headers: Message) -> bool:
+    """True for what is worth opening to find which of our mails it returns: written by a mail system, or by nobody."""
+    return from_postmaster(headers) or from_nobody(headers)

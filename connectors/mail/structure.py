@@ -12,6 +12,7 @@ from itertools import takewhile
 from connectors.mail.parts import CALENDAR_TYPES
 
 MAX_DEPTH = 30
+CALENDAR_FILE, OTHER_FILE = "calendar", "other"
 MAX_LEAVES = 200
 _TOKEN = re.compile(
     rb'\s*(?:(?P<open>\()|(?P<close>\))|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<section>BODY\[[^\]]*\](?:<\d+>)?)'
@@ -30,13 +31,13 @@ class Leaf:
     section: str
     kind: str
     encoding: str
-    filename: str
+    file: str  # CALENDAR_FILE, OTHER_FILE, or "" where nothing names it
 
     @property
     def calendar(self) -> bool:
-        """True for a part that may hold iCalendar."""
-        named = self.filename.endswith((".ics", ".ifb")) and self.kind == "application/octet-stream"
-        return self.kind in CALENDAR_TYPES or named
+        """True for a part that may hold iCalendar: by its type, or by its name where it has one."""
+        unknown = self.kind == "application/octet-stream"
+        return self.kind in CALENDAR_TYPES or (unknown and self.file in {"", CALENDAR_FILE})
 
 
 def responses(data: Iterable[object]) -> Iterator[dict[str, Node]]:
@@ -107,7 +108,7 @@ def _leaves(node: Node, section: str) -> Iterator[Leaf]:
             yield from _leaves(child, f"{prefix}{number}")
         return
     kind = f"{_text(node, 0)}/{_text(node, 1)}"
-    yield Leaf(section or "1", kind, _text(node, 5), _filename(node))
+    yield Leaf(section or "1", kind, _text(node, 5), _file(node))
     if kind == "message/rfc822" and len(node) > 8:
         inner = node[8]
         single = isinstance(inner, list) and bool(inner) and not isinstance(inner[0], list)
@@ -119,10 +120,12 @@ def _text(node: Sequence[Node], index: int) -> str:
     return value.decode("ascii", "replace").lower() if isinstance(value, bytes) else ""
 
 
-def _filename(node: list[Node]) -> str:
-    """A calendar's file name, wherever the server puts it: parameters or disposition."""
-    texts = (value.decode("utf-8", "replace").lower().rstrip('"') for value in _flat(node[2:]))
-    return next((text for text in texts if text.endswith((".ics", ".ifb"))), "")
+def _file(node: list[Node]) -> str:
+    """What kind of name the part has, wherever the server puts it: `CALENDAR_FILE`, `OTHER_FILE`, or ""."""
+    texts = [value.decode("utf-8", "replace").lower().rstrip('"') for value in _flat(node[2:])]
+    if any(text.endswith((".ics", ".ifb")) for text in texts):
+        return CALENDAR_FILE
+    return OTHER_FILE if {"name", "filename"} & {text.partition("*")[0] for text in texts} else ""
 
 
 def _flat(nodes: Iterable[Node]) -> Iterator[bytes]:

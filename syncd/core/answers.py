@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -45,6 +45,16 @@ class Taken:
 def ordered(replies: Iterable[Reply]) -> tuple[Reply, ...]:
     """Replies in the order in which they were meant: by SEQUENCE and DTSTAMP (RFC 5546 §2.1.5), not by arrival."""
     return tuple(sorted(replies, key=lambda r: (r.offer, r.sequence, aware(r.dtstamp or r.received), r.id)))
+
+
+def bounded(reply: Reply, now: datetime) -> Reply:
+    """A reply whose times can be: nothing arrives after now, and nothing was written after it arrived.
+
+    Clocks of phones and servers are ahead by minutes or by years; a yes dated 2090 would outdate every later no.
+    """
+    received = min(aware(reply.received), now)
+    stamp = min(aware(reply.dtstamp), received) if reply.dtstamp is not None else None
+    return replace(reply, received=received, dtstamp=stamp)
 
 
 def take_in(reply: Reply, offer: Offer, client: Client | None) -> Taken:
@@ -129,8 +139,12 @@ def _late_yes(reply: Reply, offer: Offer) -> Taken:
 
 
 def outdated(reply: Reply, offer: Offer) -> bool:
-    """True for an answer given before the one that counts already (RFC 5546 §2.1.5)."""
-    return offer.answer_stamp is not None and reply.dtstamp is not None and reply.dtstamp < offer.answer_stamp
+    """True for an answer given before the one that counts already (RFC 5546 §2.1.5).
+
+    A stamp later than this one arrived, as older versions took them in, says nothing.
+    """
+    stamp = offer.answer_stamp
+    return stamp is not None and reply.dtstamp is not None and reply.dtstamp < stamp <= reply.received
 
 
 def verified(reply: Reply, offer: Offer, client: Client | None) -> bool:
@@ -139,8 +153,13 @@ def verified(reply: Reply, offer: Offer, client: Client | None) -> bool:
 
 
 def genuine(reply: Reply, offer: Offer, client: Client | None) -> bool:
-    """True when the reply is the client's, and something was sent that it can answer."""
-    return client is not None and reply.authenticated and reply.sender in client.addresses and offer.sent
+    """True when the reply is the client's, and something was sent that it can answer (I27).
+
+    It comes from an address of theirs, speaks for an address of theirs, and our own server says nothing against it.
+    """
+    if client is None or not offer.sent or not reply.authenticated:
+        return False
+    return reply.sender in client.addresses and reply.attendee in {"", *client.addresses}
 
 
 def current(reply: Reply, offer: Offer) -> bool:

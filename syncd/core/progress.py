@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from syncd.core.answers import Concern, Taken, ordered, take_in
+from syncd.core.answers import Concern, Taken, bounded, ordered, take_in
 from syncd.core.deadlines import ANSWER_MARGIN, answer_due
 from syncd.core.diary import Diary
 from syncd.core.gestures import gesture, spoken
@@ -42,6 +42,8 @@ ONLY_MACHINES = "only machines answered"
 MACHINES = 2  # times that machines may decline for one session before a person has to ask
 BINDING = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
 
+LONGEST_WISH = timedelta(hours=12)
+FARTHEST_WISH = timedelta(days=300)
 
 WITHOUT_OFFER = {
     ReplyKind.WORDS: Concern.WORDS,
@@ -61,7 +63,7 @@ def take_replies(
     """
     offers = {offer.uid: offer for offer in snapshot.offers}
     taken: list[Taken] = []
-    for reply in ordered(snapshot.replies):
+    for reply in ordered(bounded(one, snapshot.now) for one in snapshot.replies):
         offer = offers.get(reply.offer) or _newest(offers.values(), reply.offer)
         if offer is None:
             if reply.offer in snapshot.conflict and reply.kind in WITHOUT_OFFER:
@@ -96,12 +98,17 @@ def _weighed(
         settled = any(other.state in BINDING for other in offers.values() if other.conflict == offer.conflict)
         return one if free and not settled else replace(one, fact=None, concern=Concern.LATE)
     if one.concern is Concern.PROPOSAL and one.reply.proposed is not None:
-        if diary is None or row is None or not row.displaced:
+        if diary is None or row is None or not row.displaced or not _showable(one.reply.proposed, snapshot):
             return replace(one, concern=Concern.WISH)
         asked = replace(offer, span=one.reply.proposed, pinned=True)
         others = (other for other in offers.values() if other.conflict != offer.conflict)
         return replace(one, concern=UNSHOWN.get(_obstacle(asked, diary, snapshot, others), Concern.PROPOSAL))
     return one
+
+
+def _showable(proposed: Span, snapshot: Snapshot) -> bool:
+    """True for a time that a calendar can show as an appointment, and that is read again."""
+    return proposed.end - proposed.start <= LONGEST_WISH and proposed.start <= snapshot.now + FARTHEST_WISH
 
 
 def _stamped(offer: Offer, one: Taken) -> Offer:

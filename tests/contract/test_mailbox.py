@@ -135,6 +135,19 @@ class TestMailbox:
         found = {incoming.message_id: incoming.replies for incoming in fetched(box.open())}
         assert found == {message_id: replies for message_id, replies in expected.items() if replies}
 
+    def test_what_other_programs_wrote_is_found_too(self, box: Box) -> None:
+        """A bounce from an address with a comment, a part without type and name, a stamp of the year 1."""
+        expected = []
+        for path in sorted((Path(__file__).parents[1] / "outside" / "cases").glob("*.eml")):
+            content = path.read_bytes()
+            box.post(content)
+            message_id = f"<r{path.name[:2]}@"
+            (reply,) = read_replies(content, OURS, message_id, NOON)
+            expected.append((message_id, reply.kind, reply.partstat, reply.proposed))
+        replies = [reply for incoming in fetched(box.open()) for reply in incoming.replies]
+        found = [(f"{one.id.partition('@')[0]}@", one.kind, one.partstat, one.proposed) for one in replies]
+        assert (sorted(found), len(found)) == (sorted(expected), 7)
+
     def test_what_was_not_recorded_comes_again(self, box: Box) -> None:
         """A crash between reading and recording loses nothing, in this process or the next."""
         box.post(corpus("google-accept"))

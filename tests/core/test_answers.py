@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from syncd.core.answers import Concern, ordered, take_in
+from syncd.core.answers import Concern, bounded, ordered, take_in
 from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
 from syncd.core.offers import Accepted, Declined, Ending, Reconsidered, WordsArrived, advance
 from syncd.core.spans import Span
@@ -223,3 +223,22 @@ def test_a_no_from_before_it_was_settled_in_person_is_asked_about() -> None:
     assert (before.fact, before.concern) == (None, Concern.UNVERIFIED)
     assert after.fact is not None
     assert advance(settled, after.fact, NOW).state is OfferState.CANCELLED
+
+
+def test_only_the_clients_own_line_counts() -> None:
+    """I27: from an address of theirs, and for an address of theirs; the organizer's or a friend's is asked about."""
+    said = reply(PartStat.ACCEPTED)
+    assert take_in(replace(said, attendee=ada().addresses[0]), offer(OfferState.INVITED), ada()).fact
+    odd = take_in(replace(said, attendee="office@example.org"), offer(OfferState.INVITED), ada())
+    assert (odd.fact, odd.concern) == (None, Concern.UNVERIFIED)
+
+
+def test_nothing_was_written_after_it_came() -> None:
+    """Stamps and times of arrival ahead of us are cut; what an older version took in as it stood outdates nothing."""
+    ahead = replace(
+        reply(PartStat.ACCEPTED), received=NOW + timedelta(days=1), dtstamp=NOW.replace(year=2090)
+    )
+    cut = bounded(ahead, NOW)
+    assert (cut.received, cut.dtstamp) == (NOW, NOW)
+    old = replace(offer(OfferState.ACCEPTED), answer_stamp=NOW.replace(year=2090))
+    assert take_in(reply(PartStat.DECLINED), old, ada()).fact == Declined(NOW)

@@ -23,6 +23,7 @@ class Shape:
     mailto: str = "mailto:"
     words: str = ""  # in the text beside it
     comment: str = ""  # COMMENT, or X-RESPONSE-COMMENT
+    host: bool = False  # the organizer is listed too, as accepted
     headers: tuple[tuple[str, str], ...] = ()
 
 
@@ -35,6 +36,7 @@ SHAPES = {
     "without ORGANIZER": Shape(organizer=False),
     "with MAILTO in capitals": Shape(mailto="MAILTO:"),
     "as a calendar part alone": Shape(place="alone", encoding="base64"),
+    "listing the organizer as accepted": Shape(host=True),
     "by an auto-responder": Shape(headers=(("Auto-Submitted", "auto-replied"),)),
 }
 
@@ -87,6 +89,7 @@ def calendar(said: Said, shape: Shape) -> str:
         f"SEQUENCE:{ics.value(said.request, 'SEQUENCE') or '0'}",
         *([f"ORGANIZER:{shape.mailto}{_organizer(said.request)}"] if shape.organizer else []),
         *([f"COMMENT:{shape.comment}"] if shape.comment else []),
+        *([f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{_organizer(said.request)}"] if shape.host else []),
         f"ATTENDEE;PARTSTAT={said.how}{said.params}:{shape.mailto}{said.sender}",
         "END:VEVENT",
         ics.TAIL,

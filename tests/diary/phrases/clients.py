@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from email.policy import SMTP
+from pathlib import Path
 
 from syncd.core.model import Client
 from tests.diary import answering
 from tests.diary.registry import phrase
 from tests.diary.scene import Scene
 from tests.diary.shapes import Shape, bounce
+from tests.scenario import ics
+
+CASES = Path(__file__).parents[2] / "outside" / "cases"
 
 
 @phrase("{client} {how}", "{client} {how}, {shape}")
@@ -47,6 +51,23 @@ def answer_the_office(scene: Scene, client: Client, how: str) -> None:
 def answer_from(scene: Scene, client: Client, how: str, address: str) -> None:
     """From another address: an alias, or somebody whom the invitation was forwarded to."""
     answering.send(scene, replace(answering.said(scene, client, how), sender=address))
+
+
+@phrase("{client} {how} by a clock far ahead")
+def answer_from_the_future(scene: Scene, client: Client, how: str) -> None:
+    """A phone whose clock shows another century stamps the answer."""
+    said = answering.said(scene, client, how)
+    answering.send(scene, replace(said, now=scene.now.replace(year=2090)))
+
+
+@phrase("a mail about {client}'s invitation comes, as in {text}")
+def foreign_mail(scene: Scene, client: Client, text: str) -> None:
+    """One of the small inputs that other programs wrote, about an invitation of ours."""
+    content = (CASES / f"{text}.eml").read_bytes()
+    uid = ics.value(answering.invitations(scene, client)[-1].part, "UID")
+    for placeholder, real in (("0123456789abcdefghijklmnop", uid), ("ada@example.com", client.email)):
+        content = content.replace(placeholder.encode(), real.encode())
+    scene.world.arrive(content)
 
 
 @phrase("{client} {how:how} and then {then:how}, and the mails arrive the other way round")
