@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
@@ -14,8 +13,6 @@ from syncd.core.model import EventStatus
 from syncd.core.spans import Span, aware
 
 PRODID = "-//syncd//syncd//EN"
-_UTC = frozenset({UTC, ZoneInfo("UTC"), ZoneInfo("Etc/UTC")})
-AROUND = timedelta(days=400)  # of the zone's rules: enough for one event, a twentieth of the bytes
 
 
 class Method(StrEnum):
@@ -37,7 +34,8 @@ class Party:
 class ItipMessage:
     """One event as one client shall see it. `uid` and `sequence` leave exactly as given.
 
-    `zone` None writes UTC; `created` is the DTSTAMP, which rises together with the sequence.
+    Its times are written in UTC: a VTIMEZONE is read an hour off by some programs (Outlook takes DTSTART, RRULE and
+    offsets only), UTC by none.
     """
 
     method: Method
@@ -48,7 +46,6 @@ class ItipMessage:
     summary: str
     organizer: Party
     attendee: Party
-    zone: ZoneInfo | None = None
     description: str = ""
     location: str = ""
     url: str = ""
@@ -81,9 +78,6 @@ def _calendar(message: ItipMessage) -> bytes:
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", message.method.value)
     calendar.add_component(_event(message))
-    calendar.add_missing_timezones(
-        first_date=(message.span.start - AROUND).date(), last_date=(message.span.end + AROUND).date()
-    )
     content: bytes = calendar.to_ical(sorted=False)
     return content
 
@@ -93,8 +87,8 @@ def _event(message: ItipMessage) -> Event:
     event.add("uid", message.uid)
     event.add("sequence", message.sequence)
     event.add("dtstamp", aware(message.dtstamp))
-    event.add("dtstart", _shown(message.span.start, message.zone))
-    event.add("dtend", _shown(message.span.end, message.zone))
+    event.add("dtstart", aware(message.span.start))
+    event.add("dtend", aware(message.span.end))
     event.add("summary", clean(message.summary))
     for name, value in (
         ("description", clean_lines(message.description)),
@@ -110,15 +104,6 @@ def _event(message: ItipMessage) -> Event:
     event.add("organizer", _address(message.organizer), encode=False)
     event.add("attendee", _attendee(message), encode=False)
     return event
-
-
-def _shown(moment: datetime, zone: ZoneInfo | None) -> datetime:
-    """Wall-clock time in `zone`, or UTC (with a Z) for UTC itself and for the hour that clocks repeat.
-
-    A local time that occurs twice means its first occurrence (RFC 5545 §3.3.5).
-    """
-    local = moment.astimezone(zone or UTC)
-    return moment.astimezone(UTC) if local.fold or local.tzinfo in _UTC else local
 
 
 def _address(party: Party) -> vCalAddress:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from hashlib import sha256
 
@@ -21,6 +21,21 @@ from syncd.core.spans import aware
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 FILENAME = "invite.ics"
+
+
+class _Unbroken(EmailPolicy):
+    """The policy of mail on the wire, but no field is folded before its first word.
+
+    The library does so where a value fits a line of its own; some programs then show an empty subject.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """One field with its line ends."""
+        folded = bytes(super().fold_binary(name, value))
+        return folded.replace(b":\r\n ", b": ", 1) if folded.startswith(name.encode() + b":\r\n ") else folded
+
+
+_WIRE = _Unbroken(linesep="\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +88,7 @@ def itip_mail(letterhead: Letterhead, invitation: ItipMessage) -> Mail:
 
 
 def _message(letterhead: Letterhead) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_WIRE)
     message["From"] = mailbox(letterhead.sender.name, letterhead.sender.address)
     message["To"] = mailbox(letterhead.recipient.name, letterhead.recipient.address)
     if letterhead.reply_to:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
@@ -12,6 +12,7 @@ from syncd.core.offers import Accepted, Bounced, Declined, Ending, Fact, Hesitat
 from syncd.core.spans import aware
 
 WAITING = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
+FAR_AHEAD = timedelta(days=7)  # longer than answers overtake each other
 
 
 class Concern(StrEnum):
@@ -141,10 +142,12 @@ def _late_yes(reply: Reply, offer: Offer) -> Taken:
 def outdated(reply: Reply, offer: Offer) -> bool:
     """True for an answer given before the one that counts already (RFC 5546 §2.1.5).
 
-    A stamp later than this one arrived, as older versions took them in, says nothing.
+    A stamp far later than this one arrived, as older versions took them in, says nothing.
     """
     stamp = offer.answer_stamp
-    return stamp is not None and reply.dtstamp is not None and reply.dtstamp < stamp <= reply.received
+    if stamp is None or reply.dtstamp is None or stamp > reply.received + FAR_AHEAD:
+        return False
+    return reply.dtstamp < stamp
 
 
 def verified(reply: Reply, offer: Offer, client: Client | None) -> bool:

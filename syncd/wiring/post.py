@@ -55,7 +55,6 @@ def _itip(envelope: Envelope, appointment: Appointment) -> ItipMessage:
         summary=appointment.summary,
         organizer=Party(envelope.sender.address, appointment.host),
         attendee=Party(envelope.recipient.address, envelope.recipient.name),
-        zone=appointment.zone,
         description=appointment.description,
         location=appointment.location,
         url=appointment.url,

@@ -87,7 +87,6 @@ def _appointment(facts: MailFacts, templates: Templates, values: dict[str, objec
         uid=facts.uid,
         sequence=facts.sequence,
         span=facts.slot,
-        zone=facts.zone,
         summary=written.heading,
         description=written.text,
         location=one_line(facts.location),

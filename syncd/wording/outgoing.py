@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from syncd.core.actions import Mail
 from syncd.core.spans import Span
@@ -41,13 +40,12 @@ class Appointment:
     """The calendar part of a mail: a CONFIRMED REQUEST, or a CANCEL when `cancelled` (RFC 5546 §3.2).
 
     The organizer has the address of the envelope's sender and the name of the `host`, whom the appointment is
-    with; the attendee is the recipient, the DTSTAMP the date. `zone` is the one whose wall clocks the part shows.
+    with; the attendee is the recipient, the DTSTAMP the date.
     """
 
     uid: str
     sequence: int
     span: Span
-    zone: ZoneInfo
     summary: str
     host: str
     description: str = ""

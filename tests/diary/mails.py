@@ -1,4 +1,7 @@
-"""What holds for every mail of every diary: neutral titles, no other client's name, UIDs kept and SEQUENCE rising."""
+"""What holds for every mail of every diary: neutral titles, no other client's name, UIDs kept and SEQUENCE rising.
+
+What we mail ourselves says its times in UTC.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ def check_mails(scene: Scene) -> None:
         letters = scene.post.all(client.email) if client.email else []
         for letter in letters:
             _neutral(letter, others)
+            assert letter.carried or "TZID" not in letter.part, f"{letter.subject!r} needs a zone to be read"
         _sequences(client.name, letters)
 
 
