@@ -7,8 +7,8 @@ from datetime import datetime
 
 from syncd.core.conflicts import ON_ITS_WAY
 from syncd.core.deadlines import ANSWER_MARGIN, reminder_due, unheard_since
-from syncd.core.effects import EffectRow
-from syncd.core.letters import ASK_EVERY, IN_CRISIS, calls_at, is_question
+from syncd.core.effects import EffectRow, asks_for_yes
+from syncd.core.letters import ASK_EVERY, IN_CRISIS, calls_at
 from syncd.core.model import Conflict, OfferState
 from syncd.core.notices import release_at
 from syncd.core.standing import Standing
@@ -18,7 +18,7 @@ from syncd.core.timing import URGENT, waking
 def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime | None:
     """The earliest instant after now at which a deadline, a wait or a retry ends; None when nothing is ahead."""
     moments = [moment for row in standing.conflicts for moment in _moments(standing, row)]
-    moments += [sent.at + ASK_EVERY for sent in standing.snapshot.ledger if is_question(sent)]
+    moments += [sent.at + ASK_EVERY for sent in standing.snapshot.ledger if asks_for_yes(sent.key)]
     moments += [row.not_before for row in effects if row.not_before is not None]
     return min((moment for moment in moments if moment > standing.now), default=None)
 

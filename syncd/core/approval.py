@@ -27,7 +27,7 @@ ORDINARY = frozenset({OfferKind.MOVE})  # what every yes covers: another time, b
 def fingerprint(block: LeaveBlock) -> str:
     """Names a block with its span and policy tags: what `settle` and "seen first" run from.
 
-    An etag, an alarm or `#ok` changes nothing here.
+    An etag, an alarm or `#ok` changes nothing here; only what was doubted is leave from its `#ok` on.
     """
     parts = (
         block.therapist,
@@ -35,6 +35,7 @@ def fingerprint(block: LeaveBlock) -> str:
         block.ref.recurrence_id,
         str(block.when),
         *policy_tags(block.tags),
+        *(["doubted"] if block.doubted else ()),
     )
     return sha256("\x1f".join(parts).encode()).hexdigest()[:24]
 
@@ -61,9 +62,12 @@ def seen_at(absence: Absence, seen: Iterable[SeenLeave], now: datetime) -> datet
 def pending(
     conflicts: Iterable[Conflict], offers: Iterable[Offer], approvals: Iterable[Approval]
 ) -> frozenset[str]:
-    """What no yes covers: ids of conflicts, and `<id>:<kind>` where a covered one is held a kind not shown then."""
+    """What no yes covers: ids of conflicts, and `<id>:<kind>` where a covered one is held a kind not shown then.
+
+    A yes that only said that it is leave covers no plan: it had shown none.
+    """
     given = tuple(approvals)
-    covered = frozenset(one for approval in given for one in approval.conflicts)
+    covered = frozenset(one for approval in given for one in approval.shown)
     ids = frozenset(conflict.id for conflict in conflicts)
     kinds = (
         f"{offer.conflict}:{offer.kind.value}"
@@ -76,7 +80,7 @@ def pending(
 def covers(offer: Offer, approvals: Iterable[Approval]) -> bool:
     """True when a yes to the offer's conflict was given for offers of this kind."""
     return offer.kind in ORDINARY or any(
-        offer.conflict in approval.conflicts and offer.kind in approval.kinds for approval in approvals
+        offer.conflict in approval.shown and offer.kind in approval.kinds for approval in approvals
     )
 
 
@@ -102,7 +106,19 @@ def approval(
     kinds = frozenset(one.kind for one in held if one.conflict in ids and one.live)
     named = frozenset(one.partition(":")[0] for one in waiting)
     heard = frozenset(block_name(block) for block in absence.blocks if "ok" in block.tags)
-    return Approval(absence.therapist, code(waiting, given), named, ORDINARY | kinds, now, heard)
+    unseen = frozenset(row.id for row in rows if row.id in named and _unseen(row, absence, given))
+    return Approval(absence.therapist, code(waiting, given), named, ORDINARY | kinds, now, heard, unseen)
+
+
+def _unseen(row: Conflict, absence: Absence, given: Iterable[Approval]) -> bool:
+    """True while only blocks that wait by themselves displace it: no times were shown."""
+    over = (block for block in absence.blocks if block.span.overlaps(row.span))
+    return row.id not in believed(given) and all(block.waits for block in over)
+
+
+def believed(approvals: Iterable[Approval]) -> frozenset[str]:
+    """Conflicts of which a yes says that the leave over them is leave."""
+    return frozenset(one for approval in approvals for one in approval.conflicts)
 
 
 def block_name(block: LeaveBlock) -> str:
@@ -119,20 +135,24 @@ def why_due(
     approvals: Iterable[Approval],
     zone: ZoneInfo,
     absence_of: Mapping[str, str] | None = None,
+    *,
+    asked_at: datetime | None = None,
 ) -> str:
     """Why this absence needs a yes, in words for the therapist; "" when it needs none.
 
     `zone` is the therapist's, by which days count; `absence_of` tells by conflict which yeses belong to one absence.
+    A yes to another absence since `asked_at`, when a letter said that this one waits, makes it no later one.
     """
     initial = {row.fingerprint for row in seen if row.initial}
     ids = {conflict.id for conflict in conflicts}
-    known = absence_of or {}
+    known, known_yes = absence_of or {}, tuple(approvals)
     earlier = {
         frozenset(known.get(one, one) for one in row.conflicts)
-        for row in approvals
-        if row.therapist == absence.therapist and not row.conflicts & ids
+        for row in known_yes
+        if row.therapist == absence.therapist and row.shown and not row.conflicts & ids
+        if asked_at is None or row.given_at <= asked_at
     }
-    waits = next((block.waits for block in absence.blocks if block.waits), "")
+    waits = _doubt(absence, ids - believed(known_yes))
     reasons = (
         (rules.mode is ApprovalMode.REVIEW, "review is switched on"),
         (waits != "", WAITS.get(waits, waits)),
@@ -156,6 +176,11 @@ def why_due(
     return next((text for due, text in reasons if due), "")
 
 
+def _doubt(absence: Absence, unanswered: set[str]) -> str:
+    """Why its blocks wait by themselves, while no yes has answered that."""
+    return next((block.waits for block in absence.blocks if block.waits), "") if unanswered else ""
+
+
 def given_by_tag(
     absence: Absence,
     conflicts: tuple[Conflict, ...],
@@ -167,9 +192,12 @@ def given_by_tag(
 
     `conflicts` are all rows of the absence. Plain `#ok` approves what stands there when it is first read; what is
     added later, displaced once the leave has moved, or displaced by another block that may be no leave, asks by a
-    code of its own.
+    code of its own. In a block that only mentions leave it says that it is leave, and the plan is shown then.
     """
     known, held = tuple(approvals), tuple(offers)
+    meaning = _is_leave(absence, conflicts, known, now)
+    if meaning is not None:
+        return meaning
     displaced = tuple(conflict for conflict in conflicts if conflict.displaced)
     waiting = pending(displaced, held, known)
     meant = tuple(row for row in displaced if any(one.span.overlaps(row.span) for one in _meant(absence)))
@@ -181,6 +209,18 @@ def given_by_tag(
     if waiting and f"ok {code(waiting, known)}" in tags:
         return approval(absence, displaced, held, known, now)
     return approval(absence, meant, held, known, now) if first and pending(meant, held, known) else None
+
+
+def _is_leave(
+    absence: Absence, conflicts: Iterable[Conflict], known: tuple[Approval, ...], now: datetime
+) -> Approval | None:
+    """What `#ok` says in a block that only mentions leave: that it is leave. No plan was shown of it yet."""
+    heard = {one for row in known for one in row.blocks}
+    new = [one for one in absence.blocks if one.mentions and not one.doubted and block_name(one) not in heard]
+    under = [row for row in conflicts if row.displaced and any(one.span.overlaps(row.span) for one in new)]
+    ids = frozenset(row.id for row in under) - believed(known)
+    names = frozenset(block_name(one) for one in new)
+    return Approval(absence.therapist, code(ids, known), ids, ORDINARY, now, names, ids) if ids else None
 
 
 def _meant(absence: Absence) -> tuple[LeaveBlock, ...]:

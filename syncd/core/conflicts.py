@@ -46,9 +46,19 @@ def _found(snapshot: Snapshot, diary: Diary, rows: dict[str, Conflict]) -> dict[
     for session, absence in find_conflicts(diary.all_sessions, diary.absences):
         row = _row(session, absence.id, snapshot, diary)
         row = replace(row, id=names.get(row.ref, row.id))
+        if absence.doubted and _known_otherwise(rows.get(row.id), absence, snapshot):
+            continue
         if row.id in rows or row.span.start > snapshot.now:
             found[row.id] = row
     return found
+
+
+def _known_otherwise(row: Conflict | None, absence: Absence, snapshot: Snapshot) -> bool:
+    """True where other leave displaced it, or its client still believes so: what may be no leave takes nothing over."""
+    if row is None or row.absence == absence.id:
+        return False
+    asked = any(one.sent and one.number > row.bygone for one in snapshot.offers_of.get(row.id, ()))
+    return row.displaced or row.noticed_at is not None or asked
 
 
 def _row(session: Session, absence: str, snapshot: Snapshot, diary: Diary) -> Conflict:
@@ -170,7 +180,8 @@ def _told_to_keep(row: Conflict, snapshot: Snapshot) -> bool:
 
 def _covering(row: Conflict, diary: Diary) -> Absence | None:
     """The absence that lies over the time of an original that we cancelled."""
-    return next((one for one in diary.absences if one.covers(row.span)), None)
+    sure = (one for one in diary.absences if not one.doubted or one.id == row.absence)
+    return next((one for one in sure if one.covers(row.span)), None)
 
 
 def _open_again(row: Conflict, absence: Absence) -> Conflict:

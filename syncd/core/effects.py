@@ -51,6 +51,15 @@ class EffectKey:
         return f"{self.subject}:{self.version}:{self.kind}"
 
 
+PLAN_LETTER = "letter_plan"
+SHOWN = "plan-"  # begins the version of a plan letter that asks for nothing; then the marks of what it showed
+
+
+def asks_for_yes(key: EffectKey) -> bool:
+    """True for a plan letter that waits for a yes."""
+    return key.kind == PLAN_LETTER and not key.version.startswith(SHOWN)
+
+
 Told = tuple[str, int]  # a conflict and the life of it that is spoken of
 
 TOGETHER = frozenset({"notice", "notice_beside", "stands_again"})  # one mail may tell of several conflicts

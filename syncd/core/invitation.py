@@ -101,6 +101,7 @@ class MailFacts:
     with_therapist: str = ""  # a colleague's name: who gives the slot or, in a notice, who steps in
     due: datetime | None = None
     next_session: Span | None = None  # the first meeting ahead
+    again: bool = False  # and the first once the leave is over
     next_agreed: bool = False  # it is a make-up
     afterwards: Span | None = None  # the first usual one after the leave
     next_with: str = ""  # whom it is with, where that is not who writes
@@ -177,6 +178,7 @@ class LetterFacts:
     online: bool = False  # and whether they meet online
     others: tuple[tuple[date, date, str], ...] = ()  # further absences that wait: first and last day, code
     words: bool = False  # words of the client's came beside what it is about
+    doubted: bool = False  # nobody knows yet whether it is leave
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle
 
 

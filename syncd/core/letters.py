@@ -10,7 +10,7 @@ from hashlib import sha256
 from syncd.core.approval import fingerprint
 from syncd.core.concerns import blank, mark
 from syncd.core.deadlines import unheard_since
-from syncd.core.effects import EffectKey, Sent
+from syncd.core.effects import PLAN_LETTER, SHOWN, EffectKey, asks_for_yes
 from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, leave_days
 from syncd.core.model import Absence, Conflict, Offer, OfferState
 from syncd.core.offers import Ending
@@ -25,8 +25,6 @@ IN_CRISIS = timedelta(hours=24)  # of silence
 CRISIS_DECLINED, CRISIS_SILENT = "crisis_declined", "crisis_silent"
 ASK_EVERY = timedelta(hours=24)
 NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
-PLAN_LETTER = "letter_plan"
-SHOWN = "plan-"  # begins the version of a plan letter that asks for nothing; then the marks of what it showed
 ADDED = "added"  # a row's news
 
 
@@ -105,6 +103,8 @@ def may_ask(standing: Standing, absence: Absence) -> bool:
     """
     if any(standing.now < row.span.start <= standing.now + NEAR for row in standing.displaced(absence)):
         return True
+    if any(standing.believed(row) and not standing.approved(row) for row in standing.displaced(absence)):
+        return True  # they have just said that it is leave, and now see the plan
     if not _told_of(standing, absence) and not _old(standing, absence):
         return True
     if not standing.snapshot.mail:
@@ -141,13 +141,8 @@ def _asked_today(standing: Standing, therapist: str) -> bool:
     ids = {one.id for one in standing.absence.values() if one.therapist == therapist}
     unsent = (row.key for row in standing.snapshot.effects if row.key.kind == PLAN_LETTER)
     recent = (one for one in standing.snapshot.ledger if standing.now < one.at + ASK_EVERY)
-    asked = (one for one in recent if one.therapist == therapist and is_question(one))
+    asked = (one for one in recent if one.therapist == therapist and asks_for_yes(one.key))
     return any(key.subject in ids for key in unsent) or any(asked)
-
-
-def is_question(sent: Sent) -> bool:
-    """True for a letter that asked for a yes."""
-    return sent.key.kind == PLAN_LETTER and not sent.key.version.startswith(SHOWN)
 
 
 def _others(standing: Standing, absence: Absence) -> Iterator[tuple[date, date, str]]:
@@ -174,7 +169,7 @@ def _call_list(standing: Standing, absence: Absence, conflicts: tuple[Conflict, 
     facts = _facts(standing, absence, LetterKind.CALL_LIST, rows_of(standing, ahead))
     yield _write(EffectKey(absence.id, version, CALL_LIST), facts, absence)
     office = standing.snapshot.practice.email
-    if unaware and standing.snapshot.mail and office not in {"", facts.to}:
+    if unaware and standing.snapshot.mail and office not in {"", facts.to} and not facts.doubted:
         away = standing.snapshot.therapist[absence.therapist].name
         language = standing.snapshot.practice.language
         calls = tuple(row for row in facts.rows if not row.knows)
@@ -215,7 +210,7 @@ def _facts(
 ) -> LetterFacts:
     therapist = standing.snapshot.therapist[absence.therapist]
     days = leave_days(absence.span, therapist.zone)
-    return replace(blank(standing, therapist, kind, rows), days=days)
+    return replace(blank(standing, therapist, kind, rows), days=days, doubted=standing.in_doubt(absence))
 
 
 def _write(key: EffectKey, facts: LetterFacts, absence: Absence) -> Write:

@@ -9,6 +9,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from syncd.core.answers import Taken
+from syncd.core.approval import believed
 from syncd.core.detection import excluded
 from syncd.core.diary import Diary
 from syncd.core.model import (
@@ -70,14 +71,24 @@ class Register:
         return {offer.uid: offer for offer in self.offers}
 
     @cached_property
-    def gone(self) -> frozenset[OccurrenceRef]:
-        """The sessions that do not take place: leave displaces them, and nobody brought them back by hand."""
-        return frozenset(row.ref for row in self.conflicts if row.displaced and not row.kept)
-
-    @cached_property
     def absence(self) -> Mapping[str, Absence]:
         """Absences by id."""
         return {one.id: one for diary in self.diaries.values() for one in diary.absences}
+
+    @cached_property
+    def gone(self) -> frozenset[OccurrenceRef]:
+        """The sessions that do not take place: leave displaces them that is leave for sure, or by a yes."""
+        doubted = {key for key, one in self.absence.items() if one.doubted}
+        rows = (row for row in self.conflicts if row.displaced and not row.kept)
+        return frozenset(row.ref for row in rows if row.absence not in doubted or self.believed(row))
+
+    def believed(self, conflict: Conflict) -> bool:
+        """True when a yes said, of what might have been no leave, that it is."""
+        return conflict.id in self._believed
+
+    @cached_property
+    def _believed(self) -> frozenset[str]:
+        return believed(self.approvals)
 
     def of(self, conflict: Conflict) -> tuple[Offer, ...]:
         """All offers made for a conflict."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from syncd.core.approval import code, covers, pending, seen_at, why_due
 from syncd.core.deadlines import ANSWER_MARGIN, ANSWER_ROOM
+from syncd.core.effects import EffectKey, asks_for_yes
 from syncd.core.model import Absence, Conflict, ConflictState, Offer
 from syncd.core.ranking import Tier, tier_of
 from syncd.core.register import Register
+from syncd.core.spans import Span
 from syncd.core.timing import (
     CRISIS_IN_PERSON,
     URGENT,
@@ -24,6 +26,7 @@ from syncd.core.timing import (
 )
 
 WAVES = {Tier.CRISIS: 0, Tier.CRUCIAL: 0, Tier.ROUTINE: 1, Tier.MAINTENANCE: 2}
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 HOLDING = timedelta(hours=1)  # longer than it takes from a plan to its invitations
 
 
@@ -51,7 +54,27 @@ class Standing(Register):
         rules = self.policy(conflicts[0]).approval
         absence_of = {row.id: row.absence for row in self.conflicts}
         zone = self.snapshot.therapist[absence.therapist].zone
-        return why_due(absence, conflicts, rules, self.seen, self.approvals, zone, absence_of)
+        asked = self._asked_at(absence, conflicts)
+        return why_due(absence, conflicts, rules, self.seen, self.approvals, zone, absence_of, asked_at=asked)
+
+    def _asked_at(self, absence: Absence, conflicts: Iterable[Conflict]) -> datetime | None:
+        """When a letter first said that this absence waits, while no yes to any of it has come; None for none."""
+        mine = self._questions.get(absence.id)
+        if not mine or any(self.approved(row) for row in conflicts):
+            return None
+        return min((one.at for one in self.snapshot.ledger if one.key in mine), default=LONG_AGO)
+
+    @cached_property
+    def _questions(self) -> Mapping[str, list[EffectKey]]:
+        """By absence, the letters that asked for a yes."""
+        found: dict[str, list[EffectKey]] = {}
+        for key in filter(asks_for_yes, self.snapshot.keys):
+            found.setdefault(key.subject, []).append(key)
+        return found
+
+    def in_doubt(self, absence: Absence) -> bool:
+        """True while nobody knows whether it is leave: it displaces nothing yet."""
+        return absence.doubted and not all(self.believed(row) for row in self.displaced(absence))
 
     def code(self, absence: Absence) -> str:
         """What `#ok` must be followed by; "" when nothing waits."""
@@ -65,8 +88,8 @@ class Standing(Register):
         return absence is not None and not self.waits(absence)
 
     def approved(self, conflict: Conflict) -> bool:
-        """True when a yes was given for this conflict."""
-        return any(conflict.id in approval.conflicts for approval in self.approvals)
+        """True when a yes was given for this conflict and the plan that was shown of it."""
+        return any(conflict.id in approval.shown for approval in self.approvals)
 
     def kind_cleared(self, conflict: Conflict, offer: Offer) -> bool:
         """True when offers of this kind were shown with the yes to this conflict, or no yes is due."""
@@ -82,7 +105,18 @@ class Standing(Register):
         """True while a block of the absence waits for a yes that was not given: nothing is planned for it."""
         absence = self.absence.get(conflict.absence)
         waits = absence is not None and any(block.waits for block in absence.blocks)
-        return waits and not self.cleared(conflict)
+        return waits and not self.believed(conflict)
+
+    def perhaps_away(self, therapist: str, span: Span) -> bool:
+        """True where leave lies over the time of which nobody knows yet whether it is leave."""
+        mine = (one for one in self.absence.values() if one.therapist == therapist and one.doubted)
+        return any(one.covers(span) for one in mine)
+
+    def changed_at(self, absence: Absence) -> datetime:
+        """When the absence last changed: its blocks, or that they are leave at all."""
+        ids = {row.id for row in self.displaced(absence)}
+        yes = (one.given_at for one in self.approvals if one.unseen & ids)
+        return max(seen_at(absence, self.seen, self.now), *yes, LONG_AGO)
 
     def notice(self, conflict: Conflict) -> timedelta:
         """How long before its start a slot must have been offered at the latest."""
@@ -122,7 +156,7 @@ class Standing(Register):
         mine = [row.span.start for row in self.displaced(absence) if row.client == conflict.client]
         gate = first_message(
             self.policy(conflict).timing,
-            seen_at(absence, self.seen, self.now),
+            self.changed_at(absence),
             min(mine, default=conflict.span.start),
             self._standing_sessions(conflict),
             self.tagged(conflict, "send"),
@@ -135,7 +169,7 @@ class Standing(Register):
     def urgent_gate(self, conflict: Conflict) -> Gate:
         """When the client of a session within 24 h may be told that it does not take place."""
         absence = self.absence[conflict.absence]
-        seen, send = seen_at(absence, self.seen, self.now), self.tagged(conflict, "send")
+        seen, send = self.changed_at(absence), self.tagged(conflict, "send")
         return urgent_message(self.policy(conflict).timing, seen, conflict.span.start, send)
 
     def invites_at(self, conflict: Conflict, hold: Offer | None) -> Gate:
@@ -166,7 +200,7 @@ class Standing(Register):
         return {key: tuple(self._begins(absence)) for key, absence in self.absence.items()}
 
     def _begins(self, absence: Absence) -> Iterator[datetime]:
-        begins, rows = seen_at(absence, self.seen, self.now), self.displaced(absence)
+        begins, rows = self.changed_at(absence), self.displaced(absence)
         for wave in sorted(set(WAVES.values())):
             yield begins
             begins = max((self._over(row, begins) for row in rows if self._wave(row) == wave), default=begins)

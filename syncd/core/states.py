@@ -84,7 +84,8 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
     if conflict.reason == ONLY_MACHINES:
         return "call"
     if standing.heard(conflict):
-        return "closed" if conflict.state is ConflictState.CLOSED else "told"
+        over = conflict.state is ConflictState.CLOSED or _nothing_wanted(standing, conflict)
+        return "closed" if over else "told"
     if by_phone(standing, conflict):
         return "call"
     return "unplaced" if conflict.id in standing.unplaced else "open"

@@ -13,11 +13,15 @@ from syncd.core.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """`next` is the first meeting ahead, be it a make-up; `afterwards` the first usual one once the leave is over."""
+    """`next` is the first meeting ahead, be it a make-up; `afterwards` the first usual one once the leave is over.
+
+    `again`: they do not meet before the leave is over.
+    """
 
     therapist: Therapist
     next: Session | None
     afterwards: Session | None
+    again: bool
 
 
 def upcoming(standing: Standing, conflict: Conflict, spoken: Offer | None) -> Upcoming:
@@ -27,12 +31,19 @@ def upcoming(standing: Standing, conflict: Conflict, spoken: Offer | None) -> Up
     """
     row = standing.covered(conflict) or conflict
     said = {span for span in (standing.agreed(conflict), spoken.span if spoken else None) if span}
-    ahead = sorted(_ahead(standing, row, said), key=lambda one: one.span)
+    ahead = tuple(_ahead(standing, row, said))
     absence = standing.absence.get(row.absence)
     usual = (one for one in ahead if not one.offer and absence and one.span.start >= absence.span.end)
-    return Upcoming(standing.therapist(row), next(iter(ahead), None), next(usual, None))
+    first = next(iter(ahead), None)
+    again = first is not None and (absence is None or first.span.start >= absence.span.end)
+    return Upcoming(standing.therapist(row), first, next(usual, None), again)
 
 
 def _ahead(standing: Standing, row: Conflict, said: set[Span]) -> Iterator[Session]:
+    """In order of time; nothing is said of what may fall into leave that nobody has said yes to."""
     mine = standing.standing_sessions(row.therapist, row.client)
-    yield from (one for one in mine if one.span.start > standing.now and one.span not in said)
+    for one in sorted(mine, key=lambda one: one.span):
+        if standing.perhaps_away(row.therapist, one.span):
+            return
+        if one.span.start > standing.now and one.span not in said:
+            yield one

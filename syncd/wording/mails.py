@@ -109,6 +109,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "slot": words.span(facts.slot, facts.sent_at) if facts.slot else None,
         "due": words.moment(facts.due, facts.sent_at) if facts.due else None,
         "next": words.span(facts.next_session, facts.sent_at) if facts.next_session else None,
+        "again": facts.again,
         "next_agreed": facts.next_agreed,
         "afterwards": words.span(facts.afterwards, facts.sent_at) if facts.afterwards else None,
         "next_with": one_line(facts.next_with),

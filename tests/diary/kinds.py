@@ -38,7 +38,7 @@ _LETTERS = {
     "concern": "Please look at what came back|Bitte sehen Sie sich an, was zurückkam",
     "get in touch": "Please get in touch|Bitte melden Sie sich",
     "silence": "No answer yet|Noch keine Antwort",
-    "call list": "Please call:|.* is away .*: please call|Before you are away"
+    "call list": "Please call[:,]|.* is away .*: please call|Before you are away"
     "|Bitte anrufen|.* ist nicht da .*anrufen|Bevor Sie|Vor Ihrer Abwesenheit",
     "cover": r"Cover for|.* has accepted.*\(cover|Vertretung für|.* hat zugesagt.*\(Vertretung",
     "trouble": "syncd needs your attention|syncd braucht",

@@ -71,6 +71,7 @@ def mail_facts(kind: MailKind, language: str = "en") -> MailFacts:
         else None,
         next_session=at(23, 15),
         afterwards=at(23, 15),
+        again=True,
         outlook=Outlook.STANDS if kind is MailKind.TAKEN_BACK else Outlook.NOTHING,
         location="Maple Street 12, room 3",
     )

@@ -101,7 +101,8 @@ def _block(event: Event, therapist: Therapist, roster: Roster) -> LeaveBlock | N
     if not is_leave(event, said):
         return None
     tags = tuple(tag for tag in said.tags if tag not in ("leave", "keep", "told", "makeup"))
-    return LeaveBlock(therapist.id, event.ref, event.when, span(event, therapist), tags, _waits(event, said))
+    when, waits, mentions = span(event, therapist), _waits(event, said), _only_mentions(event, said)
+    return LeaveBlock(therapist.id, event.ref, event.when, when, tags, waits, mentions)
 
 
 def is_leave(event: Event, said: Said) -> bool:
@@ -122,11 +123,18 @@ def _waits(event: Event, said: Said) -> str:
         return "recurring"
     if said.unclear:
         return "tag"
-    if "ok" in said.tags:
+    if "ok" in said.tags or not _only_mentions(event, said):
         return ""
-    if said.clients or not (said.marked or said.reading is LeaveReading.SAYS):
-        return "title"
-    return "tentative" if event.status is EventStatus.TENTATIVE else ""
+    return "tentative" if _in_words(said) else "title"
+
+
+def _only_mentions(event: Event, said: Said) -> bool:
+    return not _in_words(said) or event.status is EventStatus.TENTATIVE
+
+
+def _in_words(said: Said) -> bool:
+    """True where what it says is: away."""
+    return not said.clients and (said.marked or said.reading is LeaveReading.SAYS)
 
 
 def _recent(blocks: Sequence[LeaveBlock], now: datetime) -> tuple[LeaveBlock, ...]:
@@ -166,11 +174,20 @@ def absences(
     """The therapist's blocks joined into absences: no working day lies between blocks of one absence.
 
     A working day has hours and is no holiday. The id is opaque and follows the earliest block's identity:
-    it stays when that block is edited or moved.
+    it stays when that block is edited or moved. What only mentions leave lengthens no absence: such blocks make
+    up absences of their own, which come last.
     """
+    mine = sorted((one for one in blocks if one.therapist == therapist.id), key=_order)
+    sure, doubted = ([one for one in mine if one.doubted is doubt] for doubt in (False, True))
+    return (*_joined(sure, therapist, holidays), *_joined(doubted, therapist, holidays))
+
+
+def _joined(
+    blocks: Iterable[LeaveBlock], therapist: Therapist, holidays: frozenset[date]
+) -> tuple[Absence, ...]:
     groups: list[list[LeaveBlock]] = []
     end: datetime | None = None
-    for block in sorted((one for one in blocks if one.therapist == therapist.id), key=_order):
+    for block in blocks:
         if end is not None and not _works_between(end, block.span.start, therapist, holidays):
             groups[-1].append(block)
             end = max(end, block.span.end)

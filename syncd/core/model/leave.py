@@ -27,7 +27,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class LeaveBlock:
-    """One event by which the therapist says: away. `waits` names why it needs approval, if it does."""
+    """One event by which the therapist says: away. `waits` names why it needs approval, if it does.
+
+    `mentions`: it speaks of leave without saying "away" for sure, so that it is leave once a yes says so.
+    """
 
     therapist: str
     ref: OccurrenceRef
@@ -35,16 +38,27 @@ class LeaveBlock:
     span: Span
     tags: tuple[str, ...] = ()
     waits: str = ""
+    mentions: bool = False
+
+    @property
+    def doubted(self) -> bool:
+        """True while no `#ok` in its own text says that it is leave."""
+        return self.mentions and "ok" not in self.tags
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Leave blocks of one therapist with no working day between them."""
+    """Leave blocks of one therapist with no working day between them: all of them doubted, or none."""
 
     id: str
     therapist: str
     blocks: tuple[LeaveBlock, ...]
     span: Span
+
+    @property
+    def doubted(self) -> bool:
+        """True where nothing says for sure that the therapist is away."""
+        return all(block.doubted for block in self.blocks)
 
     def covers(self, span: Span) -> bool:
         """True when one of its blocks lies over a part of `span`."""

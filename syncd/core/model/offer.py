@@ -157,6 +157,7 @@ class Approval:
     """What the therapist or admin said yes to: these conflicts, these kinds of offer.
 
     `blocks` names the leave blocks whose plain `#ok` has been heard: it counts once, for the plan it was given for.
+    `unseen` are those that were shown without times, under what might have been no leave: the yes says that it is.
     """
 
     therapist: str
@@ -165,3 +166,9 @@ class Approval:
     kinds: frozenset[OfferKind]
     given_at: datetime
     blocks: frozenset[str] = frozenset()
+    unseen: frozenset[str] = frozenset()
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The conflicts whose plan it approves."""
+        return self.conflicts - self.unseen
