@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -304,6 +304,10 @@ class MemoryAccount:
             addresses=self._addresses,
             delivery=Delivery.SERVER if self._scheduling else Delivery.IMIP,
         )
+
+    def ahead(self) -> timedelta | None:
+        """The server's own time is the clock's idea of it."""
+        return self._clock.ahead_of(self._clock.now()) if self._clock else None
 
     def stale(self, cursors: Mapping[str, str]) -> frozenset[str]:
         known = {one.id: one for one in self._calendars.values()}

@@ -136,6 +136,12 @@ class Account(Protocol):
         CalDAV answers with one request for the whole account; an account that cannot tell returns all.
         """
 
+    def ahead(self) -> timedelta | None:
+        """How far our wall clock is ahead of the server's Date, by its newest answer since this was last asked.
+
+        None where nothing was heard since. Asks nothing itself.
+        """
+
 
 class Mailer(Protocol):
     """The way out for mail."""
@@ -170,7 +176,13 @@ class Clock(Protocol):
     """Time, read once per pass."""
 
     def now(self) -> datetime:
-        """The current instant, in UTC."""
+        """The current instant, in UTC: what the wall clock shows, right or wrong."""
+
+    def booted(self) -> timedelta:
+        """Time since the machine started, suspended time included; no setting of the wall clock moves it."""
+
+    def ahead_of(self, date: datetime) -> timedelta:
+        """How far the wall clock is ahead of a server that says it is `date` now; negative where it is behind."""
 
 
 @dataclass(frozen=True, slots=True)

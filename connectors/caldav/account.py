@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from connectors.caldav.calendar import CalDavCalendar
 from connectors.caldav.client import DavDoor
@@ -13,6 +14,7 @@ from connectors.caldav.origin import path_of
 from connectors.caldav.ownership import Identity
 from connectors.caldav.place import Place
 from connectors.caldav.probe import probe
+from connectors.dates import Dates
 from syncd.core.errors import CursorInvalid, Forbidden, Malformed, NotFound
 from syncd.ports import Calendar, CalendarInfo, Capabilities, Clock
 
@@ -24,7 +26,8 @@ class CalDavAccount:
         """`clock` stamps what is written. Raises Forbidden for plain HTTP, Malformed for what is no URL."""
         self._config = config
         self._clock = clock
-        self._door = DavDoor(config)
+        self._dates = Dates(clock)
+        self._door = DavDoor(config, self._dates)
         self._places: dict[str, Place] = {}
         self._directory: Directory | None = None
         self._names: frozenset[str] | None = None
@@ -65,6 +68,9 @@ class CalDavAccount:
                 listed = {}
             changed |= {calendar for calendar, one in here.items() if self._moved(calendar, one, listed)}
         return frozenset(changed)
+
+    def ahead(self) -> timedelta | None:
+        return self._dates.take()
 
     def _moved(self, calendar: str, cursor: Cursor, listed: Mapping[str, Listed]) -> bool:
         place = self._place(calendar.removeprefix(f"{self.id}/"))

@@ -24,6 +24,7 @@ from connectors.caldav.multistatus import Multistatus, read_multistatus
 from connectors.caldav.origin import path_of, trusted_origin
 from connectors.caldav.refusals import preconditions, refused_read, refused_write
 from connectors.caldav.session import GuardedSession, Redirected
+from connectors.dates import Dates
 from syncd.core.errors import AuthExpired, ConnectorError, Malformed, Transient, Unclear
 
 _ATTEMPTS = 3
@@ -54,8 +55,11 @@ class Answer:
 class DavDoor:
     """Requests to one account's server. Reads are retried, bounded; writes never."""
 
-    def __init__(self, config: CalDavConfig) -> None:
-        """Raises Forbidden for an unencrypted URL, Malformed for what is no URL; nothing is sent yet."""
+    def __init__(self, config: CalDavConfig, dates: Dates | None = None) -> None:
+        """Raises Forbidden for an unencrypted URL, Malformed for what is no URL; nothing is sent yet.
+
+        `dates` hears what time it is at the server.
+        """
         self.account = config.account
         self.origin = trusted_origin(config.account, config.url, allow_insecure=config.allow_insecure)
         self.start = path_of(config.url, config.url)
@@ -68,7 +72,7 @@ class DavDoor:
             timeout=None,  # the session's own, which covers the whole answer
             enable_rfc6764=False,
         )
-        self._client.session = GuardedSession(self.origin, config.timeout)
+        self._client.session = GuardedSession(self.origin, config.timeout, *([dates.heard] if dates else ()))
         self._guessed = False
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urljoin
 
 import requests
@@ -73,13 +73,21 @@ class GuardedAdapter(HTTPAdapter):
         return response
 
 
+def _unheard(_: str) -> None:
+    """Nobody asks what time it is there."""
+
+
 class GuardedSession(requests.Session):
     """Follows redirects inside the account's origin only, and only where nothing is written."""
 
-    def __init__(self, origin: Origin, timeout: float) -> None:
-        """Environment proxies and .netrc are left alone: what an account uses stands in its settings."""
+    def __init__(self, origin: Origin, timeout: float, heard: Callable[[str], None] = _unheard) -> None:
+        """Environment proxies and .netrc are left alone: what an account uses stands in its settings.
+
+        `heard` is told the Date of every answer, "" where it has none.
+        """
         super().__init__()
         self._origin = origin
+        self._heard = heard
         self.trust_env = False
         adapter = GuardedAdapter(timeout)
         self.mount("https://", adapter)
@@ -92,6 +100,7 @@ class GuardedSession(requests.Session):
         for _ in range(_MAX_REDIRECTS):
             self._stay(url)
             response = self._once(method, url, how)
+            self._heard(response.headers.get("Date", ""))
             target = response.headers.get("Location", "")
             if response.status_code not in _REDIRECTS or not target:
                 return response

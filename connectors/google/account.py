@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from connectors.dates import Dates
 from connectors.google.busytimes import BusyTimes
 from connectors.google.calendar import EventCalendar
 from connectors.google.client import GoogleClient
@@ -76,7 +78,8 @@ class GoogleAccount:
     ) -> None:
         """Nothing is read or sent yet. A missing or broken token or key is AuthExpired at the first call."""
         self._config = config
-        self._client = GoogleClient(config, sleep=sleep, clock=monotonic)
+        self._dates = Dates(clock)
+        self._client = GoogleClient(config, sleep=sleep, clock=monotonic, dates=self._dates)
         self._busy = BusyTimes(self._client, clock)
 
     @property
@@ -113,6 +116,9 @@ class GoogleAccount:
     def stale(self, cursors: Mapping[str, str]) -> frozenset[str]:
         """All of them: one request a calendar is the least that tells, and `changes` is that request."""
         return frozenset(cursors)
+
+    def ahead(self) -> timedelta | None:
+        return self._dates.take()
 
     def _called(self, name: str, entries: Sequence[_Entry]) -> _Entry:
         found = [entry for entry in entries if entry.is_called(name)]

@@ -15,12 +15,13 @@ from googleapiclient import discovery
 from googleapiclient.errors import HttpError
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
+from connectors.dates import Dates
 from connectors.google.circuit import Circuit
 from connectors.google.config import GoogleConfig
 from connectors.google.faults import is_quota, translate
 from connectors.google.service import Request, Service
 from connectors.google.signin import SignIn
-from connectors.google.wire import OnceHttp, reading_http
+from connectors.google.wire import HearingHttp, OnceHttp, reading_http
 from syncd.core.errors import ConnectorError, Malformed, Transient, Unclear
 
 Answer = Mapping[str, Any]
@@ -41,12 +42,14 @@ class GoogleClient:
         *,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        dates: Dates | None = None,
     ) -> None:
-        """`sleep` and `clock` (monotonic) are in seconds."""
+        """`sleep` and `clock` (monotonic) are in seconds; `dates` hears what time it is at Google."""
         self.config = config
         self.signin = SignIn(config)
         self._sleep = sleep
         self._circuit = Circuit(clock)
+        self._heard = dates.heard if dates else _unheard
         self._mine = threading.local()
         self._service: Service = discovery.build(
             "calendar",
@@ -121,7 +124,8 @@ class GoogleClient:
         if not hasattr(self._mine, name):
             seconds = self.config.timeout.total_seconds()
             made = OnceHttp(seconds) if writing else reading_http(seconds)
-            setattr(self._mine, name, google_auth_httplib2.AuthorizedHttp(self.signin, http=made))
+            authorized = google_auth_httplib2.AuthorizedHttp(self.signin, http=made)
+            setattr(self._mine, name, HearingHttp(authorized.request, self._heard))
         found: object = getattr(self._mine, name)
         return found
 
@@ -129,6 +133,10 @@ class GoogleClient:
         return (
             isinstance(error, Transient) and (error.retry_after or timedelta(0)) <= self.config.longest_wait
         )
+
+
+def _unheard(_: str) -> None:
+    """Nobody asks what time it is there."""
 
 
 def _patience(state: RetryCallState) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import httplib2
 
@@ -77,6 +77,23 @@ class OnceHttp(httplib2.Http):
         finally:
             self.close()
         return answer
+
+
+class HearingHttp:
+    """An Http as the API's library uses one, that passes on the Date of every answer."""
+
+    def __init__(
+        self, request: Callable[..., tuple[httplib2.Response, bytes]], heard: Callable[[str], None]
+    ) -> None:
+        """`request` does the work; `heard` is told "" where an answer has no Date."""
+        self._request = request
+        self._heard = heard
+
+    def request(self, *args: object, **kwargs: object) -> tuple[httplib2.Response, bytes]:
+        """As `request` does."""
+        answer, content = self._request(*args, **kwargs)
+        self._heard(str(answer.get("date", "")))
+        return answer, content
 
 
 def reading_http(timeout: float) -> httplib2.Http:

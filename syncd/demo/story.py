@@ -40,6 +40,15 @@ class StoryClock:
         """The story's instant, in UTC."""
         return self.moment.astimezone(UTC)
 
+    def booted(self) -> timedelta:
+        """Real time would go by as the story's does."""
+        return self.moment - TODAY
+
+    def ahead_of(self, date: datetime) -> timedelta:
+        """The demo's servers know nothing of the story's time: it counts as theirs."""
+        del date
+        return timedelta()
+
     def follow(self) -> None:
         """From here on the story runs in real time."""
         self.moment = SystemClock().now()

@@ -49,6 +49,14 @@ class Ahead:
     def now(self) -> datetime:
         return now() + timedelta(minutes=5)
 
+    def booted(self) -> timedelta:
+        """It was set, and not restarted."""
+        return timedelta()
+
+    def ahead_of(self, date: datetime) -> timedelta:
+        """As on any machine."""
+        return self.now() - date
+
 
 Look = Callable[..., Seen]
 

@@ -27,6 +27,12 @@ class LongAgo:
     def now(self) -> datetime:
         return self._now
 
+    def booted(self) -> timedelta:
+        return timedelta()
+
+    def ahead_of(self, date: datetime) -> timedelta:
+        return self._now - date
+
 
 class TestSettings:
     def test_every_mistake_is_shown_and_the_machine_is_still_looked_at(

@@ -16,17 +16,31 @@ from tests.scenario import ics
 from tests.scenario.entries import Entry, entries
 
 OFFICE = "office@example.org"
+START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
 class SetClock:
-    """A clock that stands until it is set."""
+    """A clock that stands until it is set: `moment` is the time everywhere, our wall clock may be `wrong` by something.
+
+    Servers, real ones too, count as showing that time.
+    """
 
     moment: datetime
+    wrong: timedelta = timedelta()
 
     def now(self) -> datetime:
-        """The instant it was set to, in UTC."""
-        return self.moment.astimezone(UTC)
+        """What our wall clock shows, in UTC."""
+        return self.moment.astimezone(UTC) + self.wrong
+
+    def booted(self) -> timedelta:
+        """The machine started when the clock was made for; nobody can set this."""
+        return self.moment - START
+
+    def ahead_of(self, date: datetime) -> timedelta:
+        """By how much our wall clock is wrong, whatever year a server on this machine is in."""
+        del date
+        return self.wrong
 
 
 class Household(ABC):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -28,6 +28,14 @@ class StoppedClock:
 
     def now(self) -> datetime:
         return NOW
+
+    def booted(self) -> timedelta:
+        """No time goes by."""
+        return timedelta()
+
+    def ahead_of(self, date: datetime) -> timedelta:
+        """Against a server's own time."""
+        return self.now() - date
 
 
 class Owner(Protocol):

@@ -41,6 +41,14 @@ class Standing:
         """The instant it was set to."""
         return self.moment
 
+    def booted(self) -> timedelta:
+        """No time goes by."""
+        return timedelta()
+
+    def ahead_of(self, date: datetime) -> timedelta:
+        """Against a server's own time."""
+        return self.now() - date
+
 
 class Clock:
     """Seconds that pass only when slept."""
