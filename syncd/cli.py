@@ -103,6 +103,9 @@ def once(
     for report in reports:
         console.print(action_table(report, dry=dry_run))
     console.print(problem_table(summed(reports)))
+    halted = reports[-1].halted
+    if halted is not None:
+        raise SyncdError(f"nothing is done: {halted.why}")
     _readable(reports[-1].problems)
 
 

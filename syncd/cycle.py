@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from syncd.apply import Hands, Outcome, perform, resolve
-from syncd.core.actions import Action, SendMail
-from syncd.core.decide import Decision, Planner
+from syncd.core.actions import Action
+from syncd.core.decide import Decision, Planner, resting
 from syncd.core.detection import Roster
 from syncd.core.effects import EffectKey, EffectRow, EffectState
-from syncd.core.model import CalendarObject, Conflict, Offer, ReadProblem, noteworthy
+from syncd.core.model import ReadProblem, noteworthy
 from syncd.core.policy import Practice
 from syncd.core.settling import Consequence, consequence
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span
 from syncd.deciding import Decided, Word, decided
 from syncd.gather import AHEAD, KEPT_PAST, Gathered, Sources, gather
+from syncd.halting import Watch, halted, note
 from syncd.mirror import projected
-from syncd.ports import MAILED, Clock, Fence, Memory, PassRecord, Settlement, Store
+from syncd.ports import MAILED, Clock, Fence, Halted, Memory, PassRecord, Settlement, Store
+from syncd.subjects import Subjects
 from syncd.wording import Unsayable
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ class Practicing:
     decode: Decode
     planner: Planner
     tokens: Iterator[str]
+    watch: Watch = field(default_factory=Watch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class PassReport:
     outcomes: tuple[tuple[EffectKey, EffectState], ...]
     problems: tuple[ReadProblem, ...]
     unsayable: tuple[Unsayable, ...]  # messages that no mail could carry
+    halted: Halted | None = None  # why nothing was decided and nothing done
 
 
 def preview(world: Practicing) -> PassReport:
@@ -65,7 +69,9 @@ def preview(world: Practicing) -> PassReport:
     found = _decided(world, memory, gathered, now)
     decision, worded = found.decision, found.worded
     problems = (*gathered.problems, *found.problems)
-    return PassReport(now, decision, worded.actions, (), problems, worded.unsayable)
+    stopped = halted(memory, gathered, world.watch, world.clock)
+    actions = () if stopped else worded.actions
+    return PassReport(now, decision, actions, (), problems, worded.unsayable, stopped)
 
 
 def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: False) -> PassReport:
@@ -73,10 +79,18 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
 
     Raises StoreError and SafetyStop (fence lost); connector errors are reported, not raised.
     """
-    memory = _resolve_unclear(world, fence, world.store.load())
+    memory = world.store.load()
     now = world.clock.now()
     gathered = gather(world.sources, memory, now)
+    stopped = halted(memory, gathered, world.watch, world.clock)
+    note(world.store, fence, memory.halted, stopped)
+    if stopped is not None:
+        decision = resting(_snapshot(world, memory, gathered, now))
+        return PassReport(now, decision, (), (), gathered.problems, (), stopped)
     _keep(world, fence, memory, gathered)
+    if any(row.state is EffectState.UNKNOWN for row in memory.effects):
+        memory = _resolve_unclear(world, fence, memory)
+        gathered = gather(world.sources, memory, now)
     found = _decided(world, memory, gathered, now)
     decision, worded = found.decision, found.worded
     _record(world, fence, gathered, found, now)
@@ -213,12 +227,12 @@ def _apply(
     dropped = set(decision.dropped)
     keys = [row.key for row in memory.effects if row.state is EffectState.READY and row.key not in dropped]
     left = list(dict.fromkeys([*keys, *(action.key for action in actions)]))
-    rows = _Rows.of(decision.standing.offers, decision.standing.conflicts, gathered.mirror)
+    rows = Subjects.of(decision.standing.offers, decision.standing.conflicts, gathered.mirror)
     progress = True
     while progress and left:
         progress = False
         for key in list(left):
-            if stop():
+            if stop() or world.watch.jumped(world.clock):
                 return
             row = world.store.claim(fence, key, world.clock.now())
             if row is None:
@@ -228,49 +242,7 @@ def _apply(
             yield key, _perform(world, fence, row, rows)
 
 
-@dataclass(slots=True)
-class _Rows:
-    """Offers and conflicts as they are while effects happen to them."""
-
-    offers: dict[str, Offer]
-    conflicts: dict[str, Conflict]
-    mirror: Mapping[str, tuple[CalendarObject, ...]]
-
-    @classmethod
-    def of(
-        cls,
-        offers: Iterable[Offer],
-        conflicts: Iterable[Conflict],
-        mirror: Mapping[str, tuple[CalendarObject, ...]],
-    ) -> _Rows:
-        """Start from what is recorded."""
-        return cls({offer.uid: offer for offer in offers}, {row.id: row for row in conflicts}, mirror)
-
-    def places(self, gone: tuple[str, str] | None) -> tuple[tuple[str, str], ...]:
-        """Where the mirror keeps an object that is gone: calendar id and href."""
-        if gone is None:
-            return ()
-        calendar, uid = gone
-        return tuple((calendar, one.href) for one in self.mirror.get(calendar, ()) if one.uid == uid)
-
-    def subject(self, action: Action) -> tuple[Offer | None, tuple[Conflict, ...]]:
-        """The rows that an action is about: named by its key, or by the mail itself."""
-        offer, conflicts = action.key.subject, [action.key.subject]
-        if isinstance(action, SendMail):
-            spoken = (action.conflict, *action.besides, *(one.conflict for one in action.revived))
-            offer, conflicts = action.offer, list(dict.fromkeys(spoken))
-        return self.offers.get(offer), tuple(
-            self.conflicts[one] for one in conflicts if one in self.conflicts
-        )
-
-    def take(self, result: Consequence) -> None:
-        """Remember what follows for the next effect of the same pass."""
-        if result.offer is not None:
-            self.offers[result.offer.uid] = result.offer
-        self.conflicts.update((row.id, row) for row in result.conflicts)
-
-
-def _perform(world: Practicing, fence: Fence, row: EffectRow, rows: _Rows) -> EffectState:
+def _perform(world: Practicing, fence: Fence, row: EffectRow, rows: Subjects) -> EffectState:
     action = world.decode(row.payload)
     now = world.clock.now()
     outcome = perform(action, world.hands(_window(now)), now, row.attempts)
@@ -278,7 +250,7 @@ def _perform(world: Practicing, fence: Fence, row: EffectRow, rows: _Rows) -> Ef
     return outcome.state
 
 
-def _settle(world: Practicing, fence: Fence, action: Action, outcome: Outcome, rows: _Rows) -> None:
+def _settle(world: Practicing, fence: Fence, action: Action, outcome: Outcome, rows: Subjects) -> None:
     """Record what came of an effect together with all that follows from it."""
     now = world.clock.now()
     result = Consequence()
@@ -309,11 +281,9 @@ def _settle(world: Practicing, fence: Fence, action: Action, outcome: Outcome, r
 
 
 def _resolve_unclear(world: Practicing, fence: Fence, memory: Memory) -> Memory:
-    """First of all: effects whose outcome is unknown are looked up before anything is decided."""
+    """Effects whose outcome is unknown are looked up before anything is decided."""
     unclear = [row for row in memory.effects if row.state is EffectState.UNKNOWN]
-    if not unclear:
-        return memory
-    rows = _Rows.of(memory.offers, memory.conflicts, memory.mirror)
+    rows = Subjects.of(memory.offers, memory.conflicts, memory.mirror)
     now = world.clock.now()
     for row in unclear:
         action = world.decode(row.payload)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Event, Lock
 from types import FrameType
 
@@ -35,6 +35,9 @@ PASSES = Counter("syncd_passes", "Passes over the calendars, by how they ended",
 EFFECTS = Counter("syncd_effects", "Effects on the outside world, by the state they reached", ["state"])
 PROBLEMS = Gauge("syncd_problems", "Calendars, events and mailboxes that the last pass could not read")
 LAST_PASS = Gauge("syncd_last_pass_timestamp_seconds", "When the last pass finished")
+HALTED = Gauge(
+    "syncd_halted", "1 while passes read and do nothing else: the clock is wrong, or the store too old"
+)
 WAITING = Gauge("syncd_effects_waiting", "Recorded effects that have not happened yet")
 
 
@@ -77,10 +80,17 @@ class Daemon:
         if not self.stopping.is_set():
             shift.start()
             self.notify("READY=1")
-        while self.orders.get() is not Order.STOP:
+        while self._next_order(shift.running.poll) is not Order.STOP:
             shift.soon()
         self.notify("STOPPING=1")
         shift.end()
+
+    def _next_order(self, poll: timedelta) -> Order:
+        """What is asked for, or a look when the poll's time is over: however the wall clock is set meanwhile."""
+        try:
+            return self.orders.get(timeout=poll.total_seconds())
+        except Empty:
+            return Order.LOOK
 
     def _install_signals(self, shift: _Shift) -> None:
         def reload(_signal: int, _frame: FrameType | None) -> None:
@@ -114,12 +124,8 @@ class _Shift:
     unread: frozenset[str] = frozenset()
 
     def start(self) -> None:
-        """Poll regularly; deadlines and retries add looks of their own."""
-        if not self.scheduler.running:
-            self.scheduler.start()
-        self.scheduler.add_job(
-            self.look, "interval", seconds=self.running.poll.total_seconds(), id="poll", replace_existing=True
-        )
+        """Take orders: polls come from the main loop, deadlines and retries add looks of their own."""
+        self.scheduler.start()
 
     def soon(self) -> None:
         """Look as soon as the pass in hand is finished."""
@@ -165,8 +171,9 @@ class _Shift:
         waiting = self.running.world.store.load().effects
         WAITING.set(len(waiting))
         self._told(last)
+        HALTED.set(last.halted is not None)
         due = next_due(last.decision.standing, waiting)
-        if due is not None:
+        if due is not None and last.halted is None:
             self._look_at(due)
         self.daemon.notify(f"WATCHDOG=1\nSTATUS=last pass {last.now:%Y-%m-%d %H:%M}Z, {len(waiting)} waiting")
 
@@ -197,7 +204,6 @@ class _Shift:
             log.error("settings not reloaded, the old ones stay in force: %s", type(error).__name__)
         else:
             self.running = fresh
-            self.start()
             log.info("settings reloaded")
         self.daemon.notify("READY=1")
 

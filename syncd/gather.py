@@ -30,7 +30,7 @@ from syncd.ports import (
     Memory,
     MirrorChange,
 )
-from syncd.reading import Gathered, Reading, Sources
+from syncd.reading import Gathered, Reading, Sources, ahead_of_servers, forget_dates
 
 __all__ = ["AHEAD", "KEPT_PAST", "Gathered", "Sources", "gather"]
 
@@ -56,6 +56,7 @@ def gather(sources: Sources, memory: Memory, now: datetime, *, dry: bool = False
         grounds=_places(sources, memory),
     )
     states = {state.calendar: state for state in memory.calendars}
+    forget_dates(sources)
     for account, wanted in _by_account(sources).items():
         _read_account(reading, account, wanted, states)
     _confirm_missing(reading, states)
@@ -72,6 +73,7 @@ def gather(sources: Sources, memory: Memory, now: datetime, *, dry: bool = False
         facts=tuple(reading.facts),
         incoming=incoming,
         problems=tuple(reading.problems),
+        ahead=tuple(ahead_of_servers(reading)),
         grounds=tuple(reading.grounds[place] for place in sorted(reading.grounds)),
     )
 

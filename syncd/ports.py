@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from syncd.core.actions import Action, AuditEntry, Mail
@@ -214,6 +215,22 @@ class CalendarState:
     carriage: Carriage = MAILED
 
 
+class Halt(StrEnum):
+    """What stops the effects of a whole practice."""
+
+    CLOCK = "clock"  # it is wrong, or nobody knows
+    OLDER = "older"  # the store does not know all that was done in its name
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Why passes read and do nothing else. `why` is a line that says what to do; `since` by our own clock."""
+
+    kind: Halt
+    why: str
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """Everything the store remembers that a pass decides with."""
@@ -232,6 +249,8 @@ class Memory:
     replies: frozenset[str] = frozenset()  # ids of replies that were taken in
     paused: str = ""  # why, or "" when not
     grounds: tuple[Ground, ...] = ()  # by place
+    halted: Halted | None = None  # by the last pass
+    newest: datetime | None = None  # when a pass last recorded something, by a clock that was believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +329,9 @@ class Store(Protocol):
 
     def record(self, fence: Fence, record: PassRecord) -> None:
         """Write one pass, all or nothing. Raises SafetyStop when the fence is stale."""
+
+    def halt(self, fence: Fence, halted: Halted | None) -> None:
+        """Remember why nothing is done, or that nothing stands against it any more."""
 
     def claim(self, fence: Fence, key: EffectKey, now: datetime) -> EffectRow | None:
         """READY -> CLAIMED -> INFLIGHT if due, not paused, and its predecessor is DONE; the row, or None."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -41,6 +41,7 @@ class Gathered:
     incoming: tuple[Incoming, ...]
     problems: tuple[ReadProblem, ...]
     grounds: tuple[Ground, ...]
+    ahead: tuple[timedelta, ...] = ()  # of our clock before the server's, for each account that was read
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -81,3 +82,18 @@ class Reading:
         """The place could not be read: no part of it is believed to have changed."""
         self.grounds[place] = self.grounds[place].silent(self.now, str(error))
         self.problems.append(ReadProblem(place, uid, str(error)))
+
+
+def forget_dates(sources: Sources) -> None:
+    """What servers said of the time before this pass is no comparison."""
+    for account in sources.accounts.values():
+        account.ahead()
+
+
+def ahead_of_servers(reading: Reading) -> Iterator[timedelta]:
+    """What each account that was read says of our clock."""
+    read = {calendar.partition("/")[0] for calendar in reading.fresh}
+    accounts = reading.sources.accounts
+    yield from (
+        one for name in sorted(read) if name in accounts and (one := accounts[name].ahead()) is not None
+    )

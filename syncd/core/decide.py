@@ -89,6 +89,19 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
     )
 
 
+def resting(snapshot: Snapshot) -> Decision:
+    """No decision: rows as they are remembered, nothing to record and nothing to do."""
+    standing = Standing(
+        snapshot=snapshot,
+        diaries={one.id: read_diary(snapshot, one) for one in snapshot.therapists},
+        conflicts=snapshot.conflicts,
+        offers=snapshot.offers,
+        seen=snapshot.seen,
+        approvals=snapshot.approvals,
+    )
+    return Decision(standing, None, (), (), (), (), (), (), paused=True)
+
+
 def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     """Replies and gestures happen to offers; conflicts follow what the calendars show."""
     taken, offers = take_replies(snapshot, diaries)

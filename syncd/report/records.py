@@ -235,6 +235,8 @@ class StatusDocument(Document):
     generated_at: datetime
     instance: str
     paused: str | None
+    halted: str | None = Field(description="why passes read and do nothing else, and what to do about it")
+    halted_since: datetime | None
     calendars: list[CalendarRecord]
     displaced_sessions: dict[str, int]
     offers: dict[str, int]

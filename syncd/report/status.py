@@ -36,6 +36,8 @@ def status_of(memory: Memory, now: datetime, zone: ZoneInfo) -> StatusDocument:
         generated_at=now.astimezone(zone),
         instance=memory.instance,
         paused=memory.paused or None,
+        halted=memory.halted.why if memory.halted else None,
+        halted_since=memory.halted.since.astimezone(zone) if memory.halted else None,
         calendars=[_calendar(memory, one, zone) for one in sorted(memory.calendars, key=_calendar_id)],
         displaced_sessions=_counted(row.state.value for row in memory.conflicts),
         offers=_counted(offer.state.value for offer in memory.offers),
@@ -92,7 +94,7 @@ def status_tables(memory: Memory, now: datetime, zone: ZoneInfo) -> tuple[Render
     """The same for people."""
     status = status_of(memory, now, zone)
     head = Text(f"Instance {status.instance}", "bold")
-    head += Text(f"  paused: {status.paused}", "bold yellow") if status.paused else Text("  acting", "green")
+    head += _acts(status)
     lines = [
         ("Displaced sessions", _counts(status.displaced_sessions, _displaced_words)),
         ("Offers", _counts(status.offers, state_words)),
@@ -105,6 +107,12 @@ def status_tables(memory: Memory, now: datetime, zone: ZoneInfo) -> tuple[Render
     if status.needs_a_look:
         tables.append(Group(_looks(status, zone)))
     return tuple(Group(table, Text()) for table in tables)
+
+
+def _acts(status: StatusDocument) -> Text:
+    if status.halted:
+        return Text(f"  nothing is done: {status.halted}", "bold red")
+    return Text(f"  paused: {status.paused}", "bold yellow") if status.paused else Text("  acting", "green")
 
 
 def _displaced_words(state: str) -> Text:

@@ -36,7 +36,7 @@ from syncd.core.model import (
     SeenLeave,
 )
 from syncd.core.spans import aware
-from syncd.ports import CalendarState
+from syncd.ports import CalendarState, Halted
 
 T = TypeVar("T")
 
@@ -75,6 +75,7 @@ SEEN = Form(TypeAdapter(tuple[Literal[1], SeenLeave], config=_STRICT))
 FACTS = Form(TypeAdapter(tuple[Literal[1], ClientFacts], config=_STRICT))
 REPLY = Form(TypeAdapter(tuple[Literal[1], Reply], config=_STRICT))
 SENT = Form(TypeAdapter(tuple[Literal[1], Sent], config=_STRICT))
+HALTED = Form(TypeAdapter(tuple[Literal[1], Halted], config=_STRICT))
 DETAIL = Form(TypeAdapter(tuple[Literal[1], dict[str, str]], config=_STRICT))
 
 _ACTIONS: dict[str, TypeAdapter[Any]] = {

@@ -79,6 +79,7 @@ def _fresh(action: Action, now: datetime) -> dict[str, object]:
         "not_before": None,
         "detail": "",
         "token": 0,
+        "number": 0,
         "recorded_at": now,
         "changed_at": now,
     }

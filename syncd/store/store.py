@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from syncd.core.actions import AuditEntry
 from syncd.core.effects import EffectKey, EffectRow
 from syncd.core.errors import StoreError
 from syncd.core.model import Approval, Ground
-from syncd.ports import Fence, Memory, PassRecord, Settlement
+from syncd.ports import Fence, Halted, Memory, PassRecord, Settlement
 from syncd.store import audit, ledger, lock, mirror, offers, outbox
+from syncd.store.codec import HALTED
 from syncd.store.database import Database, connect
 from syncd.store.migrations import migrate
 from syncd.store.presence import Presence
@@ -22,7 +23,12 @@ from syncd.store.retention import prune
 from syncd.store.tables import house
 
 _PRUNE_EVERY = timedelta(days=1)
-_STANDS = select(house.c.instance, house.c.paused)
+_STANDS = select(house)
+_NEWEST = (
+    update(house)
+    .values(newest=bindparam("now"))
+    .where(or_(house.c.newest.is_(None), house.c.newest < bindparam("now")))
+)
 _PAUSED = select(house.c.paused)
 _HOUSE = "house"  # subject of audit rows that concern no offer, conflict or absence
 
@@ -82,9 +88,9 @@ class SqlStore:
     def load(self) -> Memory:
         recall = Recall(self._recall)
         with self._database.reading() as connection:
-            instance, paused = connection.execute(_STANDS).one()
+            stands = connection.execute(_STANDS).one()
             memory = Memory(
-                instance=instance,
+                instance=stands.instance,
                 calendars=mirror.states(connection, recall),
                 mirror=mirror.objects(connection, recall),
                 conflicts=offers.conflicts(connection, recall),
@@ -96,8 +102,10 @@ class SqlStore:
                 keys=outbox.keys(connection),
                 ledger=ledger.read(connection, recall),
                 replies=offers.reply_ids(connection),
-                paused=paused,
                 grounds=mirror.grounds(connection, recall),
+                paused=stands.paused,
+                halted=HALTED.decode(stands.halted, "house/halted") if stands.halted else None,
+                newest=stands.newest,
             )
         self._recall = recall.complete()
         return memory
@@ -124,10 +132,16 @@ class SqlStore:
             dropped = outbox.drop(connection, record.dropped, record.now)
             entered = outbox.record(connection, record.actions, record.now)
             audit.write(connection, (*record.audit, *dropped, *entered))
+            connection.execute(_NEWEST, {"now": record.now})
             if due:
                 prune(connection, record.now - self._history)
         if due:
             self._pruned = record.now
+
+    def halt(self, fence: Fence, halted: Halted | None) -> None:
+        with self._database.writing() as connection:
+            lock.check(connection, fence)
+            connection.execute(update(house).values(halted=HALTED.encode(halted) if halted else ""))
 
     def claim(self, fence: Fence, key: EffectKey, now: datetime) -> EffectRow | None:
         with self._database.writing() as connection:

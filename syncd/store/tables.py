@@ -61,6 +61,10 @@ house = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     _text("instance"),
     _text("paused"),
+    Column("number", Integer, nullable=False),  # the highest that an effect ever had
+    Column("vouched", Integer, nullable=False),  # what has a number up to this one need not be known here
+    Column("newest", Moment),  # when a pass last recorded something
+    _text("halted"),
 )
 lease = Table(
     "lease",
@@ -111,6 +115,7 @@ effects = Table(
     Column("not_before", Moment),
     _text("detail"),
     Column("token", Integer, nullable=False),  # the fence that claimed it last
+    Column("number", Integer, nullable=False),  # of one counter for all effects; 0 before there was one
     _moment("recorded_at"),
     _moment("changed_at"),
 )

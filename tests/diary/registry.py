@@ -48,6 +48,7 @@ SLOTS: Mapping[str, Slot] = {
     "tags": Slot(r"#\w+(?: (?:#\w+|[A-Z]{2}\b|[a-z0-9]{2,4}\b))*", lambda scene, text: text),
     "kinds": Slot(r"[a-z][a-z ,]*", lambda scene, text: tuple(one.strip() for one in text.split(","))),
     "entry": Slot("hold|invitation|make-up|entry", lambda scene, text: text),
+    "count": Slot(r"\d+", lambda scene, text: int(text)),
     "number": Slot("first|second|third|fourth", lambda scene, text: _NUMBERS.index(text)),
     "word": Slot(r"[a-z]+(?: [a-z]+)*?", lambda scene, text: text),
     "how": Slot("|".join(_HOW), lambda scene, text: _HOW[text]),

@@ -85,7 +85,7 @@ def proxied(
             if proxy.cut(answer):
                 self.close_connection = True
                 return
-            self.send_response(answer.status)
+            self.send_response_only(answer.status)  # the server's own Date, no second one
             for name, value in answer.headers.items():
                 if name.lower() not in _HOP:
                     self.send_header(name, value)
