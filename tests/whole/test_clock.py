@@ -78,7 +78,3 @@ def test_a_clock_that_is_wrong_for_a_while_tells_nobody_anything(
         assert syncd(office.config, "once").status == 1
         assert sorted(texts(calendar)) == [one for one in before if "UID:leave" not in one]
         assert len(office.received(ADA)) == len(office.received(BEN)) == 1
-
-
-
-
