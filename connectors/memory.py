@@ -145,7 +145,8 @@ class MemoryCalendar:
             self._may_write()
             if self._href(draft.uid):
                 raise VersionConflict(f"calendar {self._id}: {draft.uid} exists already")
-            return self._commit(f"{draft.uid}.ics", compose(draft, self._now()), draft)
+            text = self._guarded(draft.uid, lambda: compose(draft, self._now()))
+            return self._commit(f"{draft.uid}.ics", text, draft)
 
     def replace(self, draft: EventDraft, etag: str) -> Written:
         with self._lock:
@@ -204,8 +205,11 @@ class MemoryCalendar:
         )
 
     def _changed(self, uid: str, change: Callable[[str], _Text]) -> _Text:
+        return self._guarded(uid, lambda: change(self._entries[self._known(uid)].text))
+
+    def _guarded(self, uid: str, work: Callable[[], _Text]) -> _Text:
         try:
-            return change(self._entries[self._known(uid)].text)
+            return work()
         except Unreadable as error:
             raise Malformed(f"calendar {self._id}: event {uid}: {error.reason}") from error
 

@@ -81,7 +81,7 @@ class CalDavCalendar:
         return found
 
     def create(self, draft: EventDraft) -> Written:
-        text = compose(draft, self._clock.now())
+        text = self._guarded(draft.uid, lambda: compose(draft, self._clock.now()))
         return objects.add(self._place.shelf(), draft.uid, text, self._zone)
 
     def replace(self, draft: EventDraft, etag: str) -> Written:

@@ -11,17 +11,19 @@ from icalendar.prop import vCalAddress, vDDDTypes, vText
 from connectors.caldav.markers import set_marker
 from connectors.caldav.ownership import address_of
 from connectors.caldav.parsing import Parsed, guard, parse
+from connectors.caldav.proof import prove_drafted
 from connectors.limits import Unreadable
 from connectors.moments import when_of
 from connectors.series import sequence_of
 from syncd.core.model import Attendee, EventDraft, Transparency
 from syncd.core.spans import AllDay, When
 
+_UTC = ZoneInfo("UTC")
 PRODID = "-//syncd//syncd//EN"
 
 
 def compose(draft: EventDraft, now: datetime) -> str:
-    """A new object. Times stand in UTC, days as dates; `now` becomes DTSTAMP and CREATED."""
+    """A new object. Times stand in UTC, days as dates; `now` becomes DTSTAMP and CREATED. Raises Unreadable."""
     calendar = icalendar.Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", PRODID)
@@ -31,7 +33,9 @@ def compose(draft: EventDraft, now: datetime) -> str:
     event.add("CREATED", now.astimezone(UTC))
     _fill(event, draft, now)
     calendar.add_component(event)
-    return str(calendar.to_ical(sorted=False), "utf-8")
+    text = str(calendar.to_ical(sorted=False), "utf-8")
+    guard(draft.uid, lambda: prove_drafted(text, draft, _UTC))
+    return text
 
 
 def amend(text: str, draft: EventDraft, now: datetime, zone: ZoneInfo) -> str:
@@ -63,7 +67,9 @@ def _amended(parsed: Parsed, draft: EventDraft, now: datetime) -> str:
     else:
         _fill(event, draft, now)
     stamp(event, now)
-    return parsed.sheet.text()
+    changed = parsed.sheet.text()
+    prove_drafted(changed, draft, parsed.zones.floating)
+    return changed
 
 
 def _fill(event: icalendar.Event, draft: EventDraft, now: datetime, *, times: bool = True) -> None:

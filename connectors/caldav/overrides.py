@@ -16,6 +16,7 @@ from icalendar.prop import vDDDTypes, vText
 
 from connectors.caldav.draft import put, stamp
 from connectors.caldav.parsing import Parsed, guard, parse
+from connectors.caldav.proof import prove_cancelled, prove_restored
 from connectors.limits import Unreadable
 from connectors.moments import moment, recurrence_id_of, tzid_of, when_of
 from connectors.series import Occurrence, Series, is_override, is_recurring, sequence_of
@@ -36,7 +37,7 @@ def cancel(text: str, recurrence_id: str, now: datetime, zone: ZoneInfo) -> tupl
     such occurrence, Unreadable for an object that cannot be changed safely.
     """
     parsed = parse(text, zone)
-    return guard(parsed.uid, lambda: _cancelled(parsed, recurrence_id, now))
+    return guard(parsed.uid, lambda: _cancelled(parsed, text, recurrence_id, now))
 
 
 def restore(text: str, recurrence_id: str, pre_image: str, now: datetime, zone: ZoneInfo) -> str | None:
@@ -46,10 +47,10 @@ def restore(text: str, recurrence_id: str, pre_image: str, now: datetime, zone: 
     object that cannot be changed safely.
     """
     parsed = parse(text, zone)
-    return guard(parsed.uid, lambda: _restored(parsed, recurrence_id, pre_image, now))
+    return guard(parsed.uid, lambda: _restored(parsed, text, recurrence_id, pre_image, now))
 
 
-def _cancelled(parsed: Parsed, recurrence_id: str, now: datetime) -> tuple[str | None, str]:
+def _cancelled(parsed: Parsed, text: str, recurrence_id: str, now: datetime) -> tuple[str | None, str]:
     standing = _standing(parsed, recurrence_id)
     if standing is not None and _ours(standing):
         return None, unquote(str(standing[_PRE_IMAGE]))
@@ -64,10 +65,12 @@ def _cancelled(parsed: Parsed, recurrence_id: str, now: datetime) -> tuple[str |
     put(
         event, _PRE_IMAGE, vText(quote(pre_image))
     )  # no comma or quote: X- properties have no agreed escaping
-    return parsed.sheet.text(), pre_image
+    changed = parsed.sheet.text()
+    prove_cancelled(text, changed, _placed(event, recurrence_id, parsed), parsed.zones.floating)
+    return changed, pre_image
 
 
-def _restored(parsed: Parsed, recurrence_id: str, pre_image: str, now: datetime) -> str | None:
+def _restored(parsed: Parsed, text: str, recurrence_id: str, pre_image: str, now: datetime) -> str | None:
     standing = _standing(parsed, recurrence_id)
     stated = pre_image or ("" if standing is None else unquote(str(standing.get(_PRE_IMAGE, ""))))
     if not stated:
@@ -82,7 +85,13 @@ def _restored(parsed: Parsed, recurrence_id: str, pre_image: str, now: datetime)
     else:
         _mark(standing, before["status"], now)
         standing.pop(_PRE_IMAGE, None)
-    return parsed.sheet.text()
+    changed = parsed.sheet.text()
+    prove_restored(text, changed, _placed(standing, recurrence_id, parsed), parsed.zones.floating)
+    return changed
+
+
+def _placed(event: icalendar.Event, recurrence_id: str, parsed: Parsed) -> Occurrence:
+    return Occurrence(recurrence_id, when_of(event, parsed.zones), event)
 
 
 def _before(pre_image: str) -> dict[str, str]:

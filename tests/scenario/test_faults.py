@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+import pytest
+
+from connectors.caldav import overrides
 from syncd.core.errors import Transient, Unclear
 from syncd.core.model import OfferState
 from tests.core.people import BERLIN
@@ -51,6 +54,28 @@ def test_an_unclear_write_is_read_back(house: House) -> None:
     assert sorted(one.uid for one in house.entries() if one.status == "TENTATIVE") == sorted(
         offer.uid for offer in house.offers()
     )
+
+
+def test_an_original_that_we_would_break_is_left_alone_and_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our writer has a bug for this series: nothing is written, Dana hears of it once, everybody else is served."""
+    house.block(MONDAY)
+    house.run()
+    house.at(INVITED_BY)
+    before = house.calendar.texts()
+    edges = overrides._edges
+    hour = timedelta(hours=1)
+    monkeypatch.setattr(overrides, "_edges", lambda one: tuple(edge + hour for edge in edges(one)))
+    house.answer("c1", "ACCEPTED")
+    house.later(minutes=2)
+    house.later(hours=1)
+    assert states(house)[:2] == [OfferState.ACCEPTED, OfferState.INVITED]
+    series = [text for text in before.values() if "RRULE" in text]
+    assert [text for text in house.calendar.texts().values() if "RRULE" in text] == series
+    assert [one["Subject"] for one in house.letters() if "attention" in one["Subject"]] == [
+        "syncd needs your attention"
+    ]
 
 
 def test_an_empty_read_withdraws_nothing(house: House) -> None:
