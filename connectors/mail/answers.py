@@ -151,11 +151,12 @@ def _speaker(event: Component, mailed: Mailed) -> object | None:
     """The line of the one who answers: the sender's; else, as from an alias, the only one that can be meant.
 
     A REPLY has one ATTENDEE, but some programs list the organizer too, or those who have not answered. The
-    organizer's line is never an answer.
+    organizer's line is nobody else's answer.
     """
+    listed = _listed(event.get("ATTENDEE"))
     organizers = {*mailed.senders, *(_address(one) for one in _listed(event.get("ORGANIZER")))}
-    lines = [one for one in _listed(event.get("ATTENDEE")) if _address(one) not in organizers]
-    mine = [one for one in lines if mailed.sender and _address(one) == mailed.sender]
+    lines = [one for one in listed if _address(one) not in organizers]
+    mine = [one for one in listed if mailed.sender and _address(one) == mailed.sender]
     spoken = [one for one in lines if _partstat(one) != PartStat.NEEDS_ACTION]
     for found in (mine, spoken, lines):
         if found:

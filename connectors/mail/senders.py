@@ -55,7 +55,8 @@ def authenticated(headers: Message, authserv_id: str) -> bool:
     """True when our own mail server says that the From address is genuine (RFC 8601, RFC 7489).
 
     Without `authserv_id` nobody was asked, and nothing is held against the mail. With it, only the topmost
-    result of that server counts: DMARC passed or, where the domain publishes no policy, an aligned DKIM or SPF.
+    result of that server counts: DMARC passed or, where the domain publishes no policy, an aligned DKIM, SPF or
+    login; then a DKIM signature that fails speaks against it.
     """
     if not authserv_id:
         return True
@@ -81,14 +82,16 @@ def _vouches(results: str, domain: str) -> bool:
     dmarc = [verdict for verdict in verdicts if verdict.startswith("dmarc=")]
     if dmarc and not dmarc[0].startswith(("dmarc=none", "dmarc=temperror")):
         return dmarc[0].startswith("dmarc=pass")
-    return bool(domain) and any(_aligned(verdict, domain) for verdict in verdicts)
+    aligned = [verdict for verdict in verdicts if domain and _aligned(verdict, domain)]
+    signed = any(verdict.startswith("dkim=pass") for verdict in aligned)
+    return bool(aligned) and (signed or not any(verdict.startswith("dkim=fail") for verdict in verdicts))
 
 
 def _aligned(verdict: str, domain: str) -> bool:
     """A pass for the From domain itself or a domain above or below it (RFC 7489 §3.1, relaxed)."""
-    if not verdict.startswith(("dkim=pass", "spf=pass")):
+    if not verdict.startswith(("dkim=pass", "spf=pass", "auth=pass")):
         return False
-    for name, value in re.findall(r"(header\.d|header\.i|smtp\.mailfrom)=(\S+)", verdict):
+    for name, value in re.findall(r"(header\.d|header\.i|smtp\.mailfrom|smtp\.auth)=(\S+)", verdict):
         signer = value.strip('"').rpartition("@")[2]
         if name and signer.count(".") and (signer == domain or domain.endswith(f".{signer}")):
             return True

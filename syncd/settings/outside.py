@@ -113,6 +113,7 @@ def mail_of(table: MailTable, vault: Vault) -> MailSettings:
         imap=_server(table.imap, "imap", vault) if table.imap else None,
         maildir=vault.path(table.maildir) if table.maildir else None,
         evidence=table.evidence or "",
+        authserv_id=table.authserv_id or "",
     )
 
 

@@ -24,6 +24,7 @@ from syncd.settings.scalars import (
 from syncd.settings.secret_table import FileTable, SecretTable
 from syncd.settings.table import Table
 
+Token = Annotated[Name, Field(pattern=r"^[^\s;()]+$")]
 Timeout = Annotated[Length, AfterValidator(at_least(timedelta(seconds=1), "1s"))]
 Poll = Annotated[Length, AfterValidator(at_least(timedelta(seconds=10), "10s"))]
 
@@ -120,6 +121,9 @@ class MailTable(Table):
     imap: ImapTable | None = Field(None, description="the mailbox in which answers arrive")
     maildir: Line | None = Field(
         None, description="a Maildir folder in which answers arrive, instead of imap"
+    )
+    authserv_id: Token | None = Field(
+        None, description="your mail server's name in Authentication-Results: forged answers are asked about"
     )
     evidence: Email | None = Field(None, description="a mailbox of yours that gets a copy of everything sent")
 

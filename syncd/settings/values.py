@@ -89,7 +89,8 @@ class MailServer:
 class MailSettings:
     """How mail leaves, and where answers are read: at most one of `imap` and `maildir`.
 
-    `sender` is the ORGANIZER of mailed invitations; `evidence` a mailbox of ours that gets a copy of all.
+    `sender` is the ORGANIZER of mailed invitations; `evidence` a mailbox of ours that gets a copy of all;
+    `authserv_id` what our own mail server calls itself in Authentication-Results, "" where it is not asked.
     """
 
     sender: str
@@ -97,6 +98,7 @@ class MailSettings:
     imap: MailServer | None = None
     maildir: Path | None = None
     evidence: str = ""
+    authserv_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,12 @@ def _mail(settings: Settings) -> Iterator[ConfigProblem]:
             elif mail.imap is None and mail.maildir is None:
                 expected = "imap or maildir: answers to mailed invitations are not seen"
                 yield ConfigProblem(file, "mail", "no mailbox", expected)
+    if mail is not None and not mail.authserv_id and (mail.imap is not None or mail.maildir is not None):
+        expected = (
+            "authserv_id = what your mail server calls itself in Authentication-Results: "
+            "else a forged answer counts as the client's"
+        )
+        yield ConfigProblem(file, "mail.authserv_id", "empty", expected)
     if mail is not None and not mail.evidence and mail.imap is None:
         expected = "evidence = an address whose mail ends in maildir: else an unclear sending needs a person"
         yield ConfigProblem(file, "mail.evidence", "empty", expected)

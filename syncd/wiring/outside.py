@@ -104,7 +104,11 @@ def mailbox(mail: MailSettings | None) -> Mailbox | None:
     """The way in, or None where answers are read from the calendar only."""
     if mail is None:
         return None
-    ours = Ours(frozenset({domain_of(mail.sender)}), senders=frozenset({mail.sender.lower()}))
+    ours = Ours(
+        frozenset({domain_of(mail.sender)}),
+        authserv_id=mail.authserv_id,
+        senders=frozenset({mail.sender.lower()}),
+    )
     if mail.maildir is not None:
         return MaildirMailbox(mail.maildir, ours)
     if mail.imap is not None:

@@ -12,6 +12,7 @@ from = "office@example.org"
 smtp = { host = "smtp.example.org" }
 maildir = "in"
 evidence = "s@example.org"
+authserv_id = "mx.example.org"
 """
 CLEAN = settings(practice=FULL, more=MAIL)
 
@@ -53,6 +54,7 @@ def test_invitations_that_cannot_leave_or_come_back(folder: Folder) -> None:
     """No mail while a CalDAV account may need it; mail without a mailbox to read."""
     assert "accounts.home.delivery" in found(folder, settings(practice=FULL))
     assert "mail" in found(folder, CLEAN.replace('maildir = "in"\n', ""))
+    assert "mail.authserv_id" in found(folder, CLEAN.replace('authserv_id = "mx.example.org"\n', ""))
     assert "mail.evidence" in found(folder, CLEAN.replace('evidence = "s@example.org"\n', ""))
     assert found(folder, settings(practice=FULL, accounts=HOME + 'delivery = "server"\n')) == {}
 
