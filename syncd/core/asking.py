@@ -177,4 +177,4 @@ def _fixed(standing: Standing) -> Iterable[Booked]:
         firm = offer.live or offer.state in WAITING or offer.state in TAKEN
         row = standing.conflict.get(offer.conflict)
         if firm and not _movable(standing, offer) and row is not None:
-            yield Booked(offer, row.absence)
+            yield Booked(offer, row.absence, silent=yields(standing, offer))

@@ -213,16 +213,23 @@ def _unless_too_near(standing: Standing, offer: Offer) -> Offer:
 
 
 def _make_room(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standing, Plan]:
-    """The time of somebody who has not answered in time goes as soon as somebody else needs it; one in each pass."""
+    """The time of somebody who has not answered in time goes as soon as somebody else gets it; one in each pass."""
     silent = [offer for offer in standing.offers if yields(standing, offer)]
     if not plan.unplaced or not silent or not _serves_more(_without(standing, silent), plan, planner):
         return standing, plan
     for offer in sorted(silent, key=lambda one: (one.due or standing.now, one.uid)):
         freed = _without(standing, [offer])
         better = _serves_more(freed, plan, planner)
-        if better is not None:
+        if better is not None and _goes_to_somebody(offer, better, standing):
             return freed, better
     return standing, plan
+
+
+def _goes_to_somebody(offer: Offer, better: Plan, standing: Standing) -> bool:
+    """True when a place of the plan needs this very hour, or the pause beside it."""
+    buffer = standing.policy(standing.conflict[offer.conflict]).slots.buffer
+    hour = offer.span.padded(buffer)
+    return any(one.therapist == offer.therapist and one.span.overlaps(hour) for one in better.placements)
 
 
 def _without(standing: Standing, silent: Iterable[Offer]) -> Standing:

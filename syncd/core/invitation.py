@@ -178,6 +178,7 @@ class LetterFacts:
     online: bool = False  # and whether they meet online
     others: tuple[tuple[date, date, str], ...] = ()  # further absences that wait: first and last day, code
     words: bool = False  # words of the client's came beside what it is about
+    kept: bool = True  # the time that was not answered still is
     doubted: bool = False  # nobody knows yet whether it is leave
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle
 

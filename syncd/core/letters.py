@@ -188,7 +188,8 @@ def is_call_list(letter: Write) -> bool:
 
 
 def _silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Write:
-    facts = _facts(standing, absence, LetterKind.SILENCE, (row_of(standing, conflict),))
+    row = replace(row_of(standing, conflict), slot=offer.span)
+    facts = replace(_facts(standing, absence, LetterKind.SILENCE, (row,)), kept=not offer.over)
     return _write(EffectKey(offer.uid, "1", "letter_silence"), facts, absence)
 
 

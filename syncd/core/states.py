@@ -11,6 +11,7 @@ from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferStat
 from syncd.core.offers import Ending
 from syncd.core.progress import ONLY_MACHINES
 from syncd.core.register import TAKEN
+from syncd.core.slots import Rule
 from syncd.core.standing import Standing
 from syncd.core.timing import waking
 from syncd.core.withdrawal import untold
@@ -113,8 +114,11 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
         return status if status == "call" else _of_offer(offer)
     if conflict.extra or conflict.kept:
         return "extra" if conflict.extra else "brought_back"
-    hopeless = status in {"open", "unplaced"} and _nothing_wanted(standing, conflict)
-    return "none" if hopeless else status
+    if status in {"open", "unplaced"} and _nothing_wanted(standing, conflict):
+        return "none"
+    unplaced = standing.unplaced.get(conflict.id)
+    spent = status == "unplaced" and unplaced is not None and unplaced.binds is Rule.BUDGET
+    return "over_budget" if spent else status
 
 
 def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:

@@ -165,9 +165,8 @@ def _limited(ask: Ask) -> bool:
 
 
 def _budget_left(request: PlanRequest, ask: Ask) -> int:
-    spent = sum(
-        1 for one in request.fixed if one.absence == ask.absence.id and one.offer.kind is not OfferKind.COVER
-    )
+    mine = (one.offer for one in request.fixed if one.absence == ask.absence.id and not one.silent)
+    spent = sum(1 for offer in mine if offer.kind is not OfferKind.COVER)
     return max(0, ask.policy.eligibility.budget - spent)
 
 

@@ -74,7 +74,8 @@ def reason(base: Draft, left: Finder, conflict: str, solve: Solve | None) -> Unp
     found, ranked = base.found[conflict], base.request.ranked_of[conflict]
     cause, rivals = _cause(base, conflict, solve)
     remedies = tuple(remedies_of(base, conflict, solve)) if solve else ()
-    binds = found.barred or (remedies[0].rule if remedies else _binding(left.of(conflict)))
+    after = left.of(conflict)
+    binds = found.barred or after.barred or (remedies[0].rule if remedies else _binding(after))
     return Unplaced(
         conflict=conflict,
         client=ranked.client.id,
@@ -87,7 +88,7 @@ def reason(base: Draft, left: Finder, conflict: str, solve: Solve | None) -> Unp
         displaces=rivals,
         remedies=remedies,
         sentence=" ".join(
-            (*_sentence(base, conflict, cause, rivals), *_frees(base, conflict, binds, remedies))
+            (*_sentence(base, conflict, cause, rivals, binds), *_frees(base, conflict, binds, remedies))
         ),
     )
 
@@ -109,8 +110,7 @@ def _cause(base: Draft, conflict: str, solve: Solve | None) -> tuple[Cause, tupl
 
 def _binding(left: Found) -> Rule | None:
     """What leaves nothing for a client while everybody else keeps their place."""
-    most = max(left.killed, key=lambda rule: (left.killed[rule], rule), default=None)
-    return left.barred or most
+    return max(left.killed, key=lambda rule: (left.killed[rule], rule), default=None)
 
 
 def remedies_of(base: Draft, conflict: str, solve: Solve) -> Iterator[Remedy]:
@@ -207,9 +207,13 @@ BARRED = {
 }
 
 
-def _sentence(base: Draft, conflict: str, cause: Cause, rivals: tuple[str, ...]) -> Iterator[str]:
+def _sentence(
+    base: Draft, conflict: str, cause: Cause, rivals: tuple[str, ...], binds: Rule | None
+) -> Iterator[str]:
     found = base.found[conflict]
     match cause:
+        case Cause.UNCHECKED if binds in SPENT:
+            yield BARRED[binds]
         case Cause.NOT_ALLOWED:
             yield BARRED[found.barred] if found.barred else "Not allowed."
         case Cause.NO_OPTION:
@@ -222,9 +226,15 @@ def _sentence(base: Draft, conflict: str, cause: Cause, rivals: tuple[str, ...])
             yield f"{_times(found)} would fit, but {_cost(base, conflict, rivals)}."
 
 
+SPENT = frozenset(
+    {Rule.BUDGET, Rule.CLIENT_MAKEUPS}
+)  # gone to others, or to the same client, whatever times fit
+
+
 def speaks_against(unplaced: Unplaced) -> tuple[Named, ...]:
     """The sentence in short, for templates: what rules this client out, or what struck most of the times."""
-    if unplaced.cause is Cause.NOT_ALLOWED and unplaced.binds is not None:
+    barred = unplaced.cause is Cause.NOT_ALLOWED or unplaced.binds in SPENT
+    if barred and unplaced.binds is not None:
         return ((f"barred_{unplaced.binds.name.lower()}", 0),)
     if unplaced.cause is not Cause.NO_OPTION:
         return (("others_first", unplaced.options),)

@@ -92,10 +92,14 @@ class ClientTime:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """An offer that stands: sent, accepted, settled or pinned by hand. It takes time, caps and budget."""
+    """An offer that stands: sent, accepted, settled or pinned by hand. It takes time, caps and budget.
+
+    `silent`: nobody answered in time. Its hour is kept meanwhile; its unit of the budget is free for somebody else.
+    """
 
     offer: Offer
     absence: str = ""
+    silent: bool = False
 
 
 @dataclass(frozen=True)
