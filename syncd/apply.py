@@ -23,7 +23,7 @@ from syncd.core.errors import (
     Unclear,
     VersionConflict,
 )
-from syncd.core.model import CalendarObject, Event, EventDraft, EventStatus, MarkerRole
+from syncd.core.model import CalendarObject, Event, EventDraft, EventStatus, MarkerRole, undelivered
 from syncd.core.settling import Evidence
 from syncd.core.spans import Span
 from syncd.ports import Calendar, Mailbox, Mailer
@@ -31,9 +31,6 @@ from syncd.ports import Calendar, Mailbox, Mailer
 RETRY_FIRST = timedelta(minutes=1)
 RETRY_MOST = timedelta(hours=1)
 RETRY_AUTH = timedelta(minutes=15)
-UNDELIVERED = frozenset(
-    {"3", "5"}
-)  # SCHEDULE-STATUS: the server could not tell the attendee (RFC 6638 §3.2.9)
 UNCLEAR_PATIENCE = timedelta(minutes=15)  # how long evidence of an unclear mail may take to arrive
 
 
@@ -122,11 +119,12 @@ def _put(action: PutEvent, hands: Hands) -> Outcome:
 
 
 def _unless_undelivered(action: Action, status: str, done: Outcome) -> Outcome:
-    """The object is written, but the server says that it could not tell the client: a human has to."""
+    """The object is written, but the server may say that it could not tell the client."""
     invites = isinstance(action, PutEvent) and action.hearing is not None
-    if not invites or status[:1] not in UNDELIVERED:
+    if not invites or not undelivered(status):
         return done
-    return replace(done, state=EffectState.ESCALATED, detail=f"not delivered ({status})")
+    evidence = replace(done.evidence, undelivered=True)
+    return replace(done, evidence=evidence, detail=f"not delivered ({status})")
 
 
 def _schedule_status(action: Action, stored: CalendarObject) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from syncd.carriage import turned
 from syncd.core.detection import find_sessions, lens
 from syncd.core.detection.roster import Roster
 from syncd.core.errors import ConnectorError, CursorInvalid, Forbidden, SafetyStop
@@ -56,6 +57,7 @@ def gather(sources: Sources, memory: Memory, now: datetime, *, dry: bool = False
         grounds=_places(sources, memory),
     )
     states = {state.calendar: state for state in memory.calendars}
+    reading.carriage |= sources.paths.known(sources.calendars, states)
     forget_dates(sources)
     for account, wanted in _by_account(sources).items():
         _read_account(reading, account, wanted, states)
@@ -63,13 +65,13 @@ def gather(sources: Sources, memory: Memory, now: datetime, *, dry: bool = False
     for calendar in reading.fresh:
         reading.read(calendar)
     incoming = _fetch(reading, states)
+    carriage = {one: state.carriage for one, state in states.items()} | reading.carriage
     return Gathered(
         mirror={one: tuple(objects.values()) for one, objects in reading.mirror.items()},
-        changes=tuple(reading.changes),
+        changes=(*reading.changes, *turned(states.values(), carriage, reading.changes)),
         fresh=frozenset(reading.fresh),
         initial=frozenset(reading.initial),
-        carriage={one: state.carriage for one, state in states.items()}
-        | {change.state.calendar: change.state.carriage for change in reading.changes},
+        carriage=carriage,
         facts=tuple(reading.facts),
         incoming=incoming,
         problems=tuple(reading.problems),
@@ -105,6 +107,8 @@ def _read_account(
             reading.silent(one, error)
         return
     for one in wanted:
+        if one in cursors and one not in reading.carriage:
+            _ask_carriage(reading, one)
         try:
             if one not in cursors or one in stale:
                 _read_calendar(reading, one, states.get(one), cursors.get(one, ""))
@@ -212,10 +216,10 @@ def _state(
 
 def _ask_carriage(reading: Reading, calendar: str) -> None:
     """Before each full read, which then sees what asking left behind; what was known stays where nobody answers."""
-    if reading.dry:
+    if reading.dry or not reading.sources.paths.asks(calendar):
         return
     try:
-        reading.carriage[calendar] = reading.sources.carriage(calendar)
+        reading.carriage[calendar] = reading.sources.paths.ask(calendar)
     except ConnectorError as error:
         reading.problems.append(ReadProblem(calendar, "", str(error)))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from syncd.carriage import Paths
 from syncd.core.detection.roster import Roster
 from syncd.core.model import CalendarObject, Client, ClientFacts, Event, Ground, ReadProblem, Reply
 from syncd.core.policy import Therapist
-from syncd.ports import MAILED, Account, Calendar, Carriage, Incoming, Mailbox, Memory, MirrorChange
+from syncd.ports import Account, Calendar, Carriage, Incoming, Mailbox, Memory, MirrorChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,7 @@ class Sources:
     clients: tuple[Client, ...]
     history: timedelta
     believe: frozenset[str] = frozenset()  # calendars whose many deletions an admin vouches for
-    carriage: Callable[[str], Carriage] = lambda _: (
-        MAILED
-    )  # asks a calendar's server; may write there and undo it
+    paths: Paths = field(default_factory=Paths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,6 @@ def _foundling(standing: Standing, event: Event, said: Said, taken: Iterable[str
 
 
 def _offer(standing: Standing, event: Event, giver: Therapist, client: str, span: Span) -> Offer:
-    path = standing.snapshot.delivery.get(giver.id, Delivery.IMIP)
     return Offer(
         uid=event.uid,
         conflict="",
@@ -120,7 +119,7 @@ def _offer(standing: Standing, event: Event, giver: Therapist, client: str, span
         client=client,
         calendar=event.calendar,
         span=span,
-        delivery=path if event.attendees else Delivery.IMIP,
+        delivery=_path(standing, event, giver),
         sequence=event.sequence + AHEAD_OF_ALL,
         planned_at=standing.now,
         href=event.href,
@@ -128,6 +127,14 @@ def _offer(standing: Standing, event: Event, giver: Therapist, client: str, span
         location=event.location,
         link=event.link,
     )
+
+
+def _path(standing: Standing, event: Event, giver: Therapist) -> Delivery:
+    """An entry with a guest is carried by its server, whatever settings say of new ones; what we mail has none."""
+    if not event.attendees:
+        return Delivery.IMIP
+    google = standing.snapshot.delivery.get(giver.id) is Delivery.GOOGLE
+    return Delivery.GOOGLE if google else Delivery.SERVER
 
 
 def _again(offer: Offer, state: OfferState, standing: Standing) -> Offer:

@@ -10,6 +10,7 @@ from syncd.core.answers import Concern, Taken
 from syncd.core.effects import TOGETHER, EffectKey, EffectState, told_by
 from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, leave_days
 from syncd.core.model import Conflict
+from syncd.core.offers import Ending
 from syncd.core.policy import Therapist
 from syncd.core.standing import Standing
 from syncd.core.states import row_of, stands_unheard
@@ -50,6 +51,24 @@ def recalls(standing: Standing) -> Iterator[Write]:
             facts = blank(standing, therapist, LetterKind.CONCERN, (row_of(standing, conflict),))
             key = EffectKey(conflict.id, mark(conflict), "letter_call_again")
             yield Write(key, replace(facts, why=CALL_AGAIN), therapist.id)
+
+
+def unreached(standing: Standing) -> Iterator[Write]:
+    """One letter for each client whom the calendar's server could not tell, where no mail of ours can."""
+    for offer in standing.offers:
+        conflict = standing.conflict.get(offer.conflict)
+        if conflict is None or offer.reason != Ending.UNDELIVERED or standing.snapshot.mail:
+            continue
+        if (
+            conflict.displaced
+            and conflict.therapist in standing.diaries
+            and conflict.span.start > standing.now
+        ):
+            facts = blank(
+                standing, standing.therapist(conflict), LetterKind.CONCERN, (row_of(standing, conflict),)
+            )
+            key = EffectKey(offer.uid, "1", "letter_undelivered")
+            yield Write(key, replace(facts, why=Ending.UNDELIVERED), conflict.therapist)
 
 
 def troubles(standing: Standing) -> Iterator[Write]:

@@ -17,7 +17,7 @@ from syncd.core.diary import Diary, read_diary
 from syncd.core.effects import EffectKey, Sent
 from syncd.core.invitation import Intent
 from syncd.core.messages import may_invite, too_near
-from syncd.core.model import Approval, Conflict, Delivery, Offer, OfferState, SeenLeave
+from syncd.core.model import Approval, Conflict, Offer, OfferState, SeenLeave
 from syncd.core.offers import Ending, Withdraw, advance
 from syncd.core.planning import Placement, Plan
 from syncd.core.policy import Policy
@@ -34,6 +34,7 @@ from syncd.core.proposals import propose
 from syncd.core.reconcile import reconcile
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
+from syncd.core.undelivered import path, rerouted
 
 Planner = Callable[[Standing], Plan | None]
 
@@ -67,7 +68,8 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
     `tokens` yields fresh offer UIDs (128 random bits, base32hex).
     """
     diaries = {one.id: read_diary(snapshot, one) for one in snapshot.therapists}
-    standing = _advance(_settle(propose(_read(snapshot, diaries), tokens)))
+    heard = propose(_read(snapshot, diaries), tokens)
+    standing = _advance(_settle(rerouted(heard, tokens)))
     plan = planner(standing)
     if plan is not None:
         standing, plan = _make_room(standing, plan, planner)
@@ -287,7 +289,7 @@ def _offer(standing: Standing, row: Conflict, placement: Placement, token: str) 
         calendar=giver.calendar,
         span=placement.span,
         kind=placement.kind,
-        delivery=snapshot.delivery.get(giver.id, Delivery.IMIP),
+        delivery=path(standing, giver.id, row.client),
         planned_at=snapshot.now,
         location=usual_place(standing, giver.id) or row.location
         if giver.id != row.therapist

@@ -15,6 +15,7 @@ from syncd.core.offers import Ending
 from syncd.core.policy import OriginalsMode
 from syncd.core.saying import Addressee, facts_for, tell
 from syncd.core.standing import HOLDING, Standing
+from syncd.core.undelivered import on_its_way_back
 from syncd.core.withdrawal import (
     ENDED,
     SILENT,
@@ -101,6 +102,8 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     if not _still_asked(standing, conflict, offer):
         return False
     if not standing.awake(conflict) or _being_taken_back(standing, conflict):
+        return False
+    if on_its_way_back(standing, offer):
         return False
     if any(_believed(standing, other, offer) for other in standing.offers):
         return False

@@ -29,6 +29,7 @@ class Ending(StrEnum):
     IN_PERSON = "in_person"  # the client said no in person: their calendar still shows it
     SILENCE = "silence"  # nobody answered until minimum notice
     EXTRA = "extra"  # the therapist entered a make-up by hand
+    UNDELIVERED = "undelivered"  # the calendar's server says that it cannot tell the client
     ROSTER = "roster"  # the client may not be offered anything any more
 
 
@@ -145,6 +146,11 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered:
+    """The calendar's server says that it could not tell the client (SCHEDULE-STATUS 3.x or 5.x)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Overtaken:
     """A later absence covers what was accepted."""
 
@@ -166,6 +172,7 @@ Fact = (
     | Dragged
     | SettledByHand
     | Withdraw
+    | Undelivered
     | Overtaken
 )
 
@@ -193,6 +200,9 @@ TABLE: dict[tuple[OfferState, type], OfferState] = {
     (H, Withdraw): OfferState.WITHDRAWN,
     (INV, Withdraw): OfferState.WITHDRAWN,
     (UNA, Withdraw): OfferState.WITHDRAWN,
+    (H, Undelivered): OfferState.WITHDRAWN,
+    (INV, Undelivered): OfferState.WITHDRAWN,
+    (UNA, Undelivered): OfferState.WITHDRAWN,
     (ACC, Overtaken): OfferState.DISPLACED,
     (SET, Overtaken): OfferState.DISPLACED,
 }
@@ -224,6 +234,8 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
             return _answered(offer, fact, at)
         case Withdraw() | Deleted():
             return _ended(offer, fact)
+        case Undelivered():
+            return _undelivered(offer, fact)
         case _:
             return _step(offer, fact)
 
@@ -258,6 +270,19 @@ def _ended(offer: Offer, fact: Withdraw | Deleted) -> Offer:
     why = fact.why if isinstance(fact, Withdraw) else by_hand
     after = _step(offer, fact)
     return offer if after.state is offer.state else replace(after, reason=why)
+
+
+def _undelivered(offer: Offer, fact: Undelivered) -> Offer:
+    """Nobody has been told of it, unless it was delivered for another time before the therapist moved it."""
+    after = _step(offer, fact)
+    if after.state is offer.state:
+        return offer
+    after = replace(after, reason=Ending.UNDELIVERED)
+    return (
+        after
+        if offer.told not in {None, offer.span}
+        else replace(after, invited_at=None, told=None, due=None)
+    )
 
 
 def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: datetime) -> Offer:

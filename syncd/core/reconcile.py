@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from syncd.core.actions import DeleteEvent
 from syncd.core.caps import Step, within
-from syncd.core.concerns import IN_CALENDAR, about, concerns, recalls, troubles
+from syncd.core.concerns import IN_CALENDAR, about, concerns, recalls, troubles, unreached
 from syncd.core.covering import colleagues_concerns, covering
 from syncd.core.effects import EffectKey, EffectState, Sent
 from syncd.core.entries import entry, original
@@ -138,6 +138,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from _came_back(standing)
     yield from covering(standing)
     yield from troubles(standing)
+    yield from (one for one in unreached(standing) if one.therapist not in standing.snapshot.stopped)
     yield from (one for one in recalls(standing) if one.therapist not in standing.snapshot.stopped)
     for absence in standing.absence.values():
         if absence.therapist not in standing.snapshot.stopped:

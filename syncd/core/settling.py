@@ -18,7 +18,7 @@ from syncd.core.actions import (
 from syncd.core.effects import Sent
 from syncd.core.invitation import MailKind
 from syncd.core.model import Conflict, Delivery, Offer, OriginalState
-from syncd.core.offers import HoldWritten, InvitationSent, Reminded, advance
+from syncd.core.offers import HoldWritten, InvitationSent, Reminded, Undelivered, advance
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Evidence:
     href: str = ""
     etag: str = ""
     pre_image: str = ""
+    undelivered: bool = False  # the server says that it could not tell the client
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ def consequence(
     match action:
         case PutEvent(hearing=None) if offer is not None:
             return Consequence(offer=advance(offer, HoldWritten(evidence.href, evidence.etag), now))
+        case PutEvent(hearing=Hearing()) if offer is not None and evidence.undelivered:
+            return Consequence(offer=advance(offer, Undelivered(), now))
         case PutEvent(hearing=Hearing() as hearing) if offer is not None:
             return _invited(action, hearing, offer, now)
         case CancelOriginal() if conflict is not None:

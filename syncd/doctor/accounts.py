@@ -22,6 +22,10 @@ from syncd.wiring.planner import tokens
 
 _PAST = timedelta(days=3650)  # nobody looks there
 _TESTING = timedelta(days=8)
+_ADVERTISED = (
+    "the server says that it sends invitations; that proves neither that they reach people outside it nor where "
+    'answers go: invite an address of yours elsewhere first, or let them go by mail: [mail] and delivery = "imip"'
+)
 _OWN = 'name one that it owns, or have it shared with more rights and set `shared` to "read" or "write"'
 
 
@@ -239,10 +243,12 @@ def _scheduling(key: str, probed: Capabilities, delivery: Delivery | None, *, ma
             key,
             'the server sends no invitations for this account: set delivery to "auto" and add [mail]',
         )
-    if probed.scheduling and delivery is not Delivery.IMIP:
-        return ok(Check.SCHEDULING, key, "the server can send invitations itself")
-    if mail:
+    if probed.delivery is Delivery.GOOGLE:
+        return ok(Check.SCHEDULING, key, "Google sends invitations itself")
+    if delivery is Delivery.IMIP or (mail and not probed.scheduling):
         return ok(Check.SCHEDULING, key, "invitations go by mail (imip)")
+    if probed.scheduling:
+        return warn(Check.SCHEDULING, key, _ADVERTISED)
     return fail(Check.SCHEDULING, key, "the server sends no invitations and there is no [mail]: add it")
 
 

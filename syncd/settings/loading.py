@@ -25,7 +25,8 @@ def load_settings(path: Path, env: Mapping[str, str], today: date) -> Settings:
     draft = read_document(path)
     check(draft)
     vault = Vault(draft, Surroundings(path.absolute().parent, env))
-    accounts = tuple(account_of(name, table, vault) for name, table in draft.accounts.items())
+    mails = draft.mail is not None
+    accounts = tuple(account_of(name, table, vault, mails=mails) for name, table in draft.accounts.items())
     mail = mail_of(draft.mail, vault) if draft.mail else None
     store = store_of(draft.store, vault) if draft.store else None
     rosters = tuple(vault.path(name) for name in draft.clients.file) if draft.clients else ()

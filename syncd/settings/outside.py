@@ -77,8 +77,8 @@ def _named(table: FileTable) -> str:
     return next(name for name in type(table).model_fields if getattr(table, name))
 
 
-def account_of(name: str, table: CalDavTable | GoogleTable, vault: Vault) -> Account:
-    """One account with its secrets."""
+def account_of(name: str, table: CalDavTable | GoogleTable, vault: Vault, *, mails: bool) -> Account:
+    """One account with its secrets. `mails`: the practice has mail, by which `auto` then goes."""
     key = f"accounts.{name}"
     if isinstance(table, GoogleTable):
         return GoogleAccount(
@@ -98,11 +98,18 @@ def account_of(name: str, table: CalDavTable | GoogleTable, vault: Vault) -> Acc
         url=table.url,
         username=table.username,
         password=vault.secret(table.password, f"{key}.password"),
-        delivery=None if table.delivery == "auto" else Delivery(table.delivery),
+        delivery=_delivery(table, mails=mails),
         ca_file=vault.certificates(table.ca_file, key),
         allow_insecure=table.allow_insecure,
         timeout=table.timeout,
     )
+
+
+def _delivery(table: CalDavTable, *, mails: bool) -> Delivery | None:
+    """What a server advertises says nothing about whom it reaches; so it is tried only where nothing else is there."""
+    if table.delivery == "auto":
+        return Delivery.IMIP if mails else None
+    return Delivery(table.delivery)
 
 
 def mail_of(table: MailTable, vault: Vault) -> MailSettings:

@@ -40,7 +40,7 @@ class CalDavTable(Table):
     )
     delivery: Literal["auto", "server", "imip"] = Field(
         "auto",
-        description="who carries invitations: the server, our mail (imip), or what the server can (auto)",
+        description="who carries invitations: our mail (imip), the server, or our mail where there is any (auto)",
     )
     ca_file: Line | None = Field(None, description="certificates to trust besides the system's")
     allow_insecure: bool = Field(False, description="true: allow http:// to another machine")

@@ -36,7 +36,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class CalDavAccount:
-    """An account with a CalDAV server. `delivery` None means: as the probe finds it."""
+    """An account with a CalDAV server. `delivery` None: as the probe finds it (`auto` without mail)."""
 
     id: str
     url: str

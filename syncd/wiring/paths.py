@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
+from syncd.carriage import Paths
 from syncd.core.model import Delivery
 from syncd.ports import Account, Capabilities, Carriage
 from syncd.settings import GoogleAccount, Settings
 
 
-def carriage_of(settings: Settings, accounts: Mapping[str, Account]) -> Callable[[str], Carriage]:
-    """Asks for one calendar id; only a CalDAV account that does not say `imip` is probed, which raises as `probe`."""
+def paths_of(settings: Settings, accounts: Mapping[str, Account]) -> Paths:
+    """The paths of all therapists' calendars. Only where settings leave it to the server, or name it, is one probed."""
     configured = {one.id: one for one in settings.accounts}
     owners = {one.calendar: one.email.lower() for one in settings.therapists}
 
-    def asked(calendar: str) -> Carriage:
+    def named(calendar: str) -> Delivery | None:
         account = configured[calendar.partition("/")[0]]
-        if isinstance(account, GoogleAccount):
-            return Carriage(Delivery.GOOGLE)
-        if account.delivery is Delivery.IMIP or calendar not in owners:
+        return Delivery.GOOGLE if isinstance(account, GoogleAccount) else account.delivery
+
+    def ask(calendar: str) -> Carriage:
+        if calendar not in owners:
             return Carriage()
-        found = accounts[account.id].probe(calendar)
-        delivery = account.delivery or found.delivery
+        found = accounts[calendar.partition("/")[0]].probe(calendar)
+        delivery = named(calendar) or found.delivery
         return Carriage(delivery, _own(owners[calendar], found) if delivery is Delivery.SERVER else "")
 
-    return asked
+    wanted = {calendar: path for one in settings.therapists if (path := named(calendar := one.calendar))}
+    return Paths(wanted, ask)
 
 
 def _own(therapist: str, found: Capabilities) -> str:

@@ -21,7 +21,7 @@ from syncd.store import decode_action, open_store
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.dropped import refuse_dropped
 from syncd.wiring.outside import accounts_of, calendars, mailbox, mailer
-from syncd.wiring.paths import carriage_of
+from syncd.wiring.paths import paths_of
 from syncd.wiring.planner import explaining_planner, planner, tokens
 from syncd.wiring.post import correspondence
 from syncd.wording import load_templates
@@ -117,7 +117,7 @@ def _world(
             clients=settings.clients,
             history=settings.store.history,
             believe=believe,
-            carriage=carriage_of(settings, accounts),
+            paths=paths_of(settings, accounts),
         ),
         hands=partial(Hands, ports, mailer(settings.mail), box),
         store=store,

@@ -67,7 +67,8 @@ def open_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
                 case "google":
                     return google_world(diary, tmp_path, clock, opened)
                 case _:
-                    scheduling: SchedulingServer = request.getfixturevalue(f"on_{name}")
-                    return scheduled_world(diary, tmp_path, clock, opened, scheduling)
+                    server_name, _, auto = name.partition("-")
+                    scheduling: SchedulingServer = request.getfixturevalue(f"on_{server_name}")
+                    return scheduled_world(diary, tmp_path, clock, opened, scheduling, auto=bool(auto))
 
         yield opening

@@ -15,7 +15,7 @@ from tests.diary.worlds.world import World
 
 DIARIES = tuple(read_diary(path) for path in sorted(Path(__file__).parent.glob("*.diary")))
 FEW = {"memory": 5}  # further passes in the short run
-ALWAYS = ("memory", "google", "mixed")  # each diary is played there in the short run
+ALWAYS = ("memory", "google", "mixed", "xandikos-auto")  # each diary is played there in the short run
 SERVERS = ("radicale", "xandikos", "google")  # and has its turn on one of these
 ALL = 100
 # In the wider run; with fewer than all, diaries are played only on servers that the short run has not.

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from syncd.core.model import Delivery, OfferState
+from syncd.core.offers import Ending
 from tests.core.people import BERLIN, NOW
 from tests.scenario import ics
 from tests.scenario.household import SetClock, sessions
@@ -53,7 +54,8 @@ def blocked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
         first = account_of(dana, server.address("dana")).discover()[0]
         calendar = DavCalendar(dana, first.url.removeprefix(dana.url), first.name)
         line = opened.enter_context(proxied(dana.url))
-        office = Office(tmp_path / "office", [Desk("dana", "Dana Okafor", calendar, url=line.url)], post)
+        desk = Desk("dana", "Dana Okafor", calendar, url=line.url, delivery="server")
+        office = Office(tmp_path / "office", [desk], post)
         house = ServedHouse(office, SetClock(NOW), opened)
         sessions(house, MONDAYS)
         house.run()
@@ -70,10 +72,8 @@ def town(blocked: Town) -> Town:
     return blocked
 
 
-def test_an_invitation_that_was_not_delivered_and_whose_answer_was_lost_is_told_to_dana(
-    blocked: Town,
-) -> None:
-    """Read back, the server's own note says that nobody was told: not invited, a letter, and no second write."""
+def test_an_invitation_that_was_not_delivered_and_whose_answer_was_lost_goes_by_mail(blocked: Town) -> None:
+    """Read back, the server's own note says that nobody was told: no second write, and one mail of ours instead."""
     house, asked = blocked.house, set[str]()
 
     def note(request: Message) -> None:
@@ -82,15 +82,20 @@ def test_an_invitation_that_was_not_delivered_and_whose_answer_was_lost_is_told_
 
     blocked.line.before = note
     blocked.line.cut = lambda answer: answer.method == "PUT" and answer.path in asked
-    blocked.server.post.fail(Fault(Phase.RCPT, "550 5.1.1 no such user", recipient=ADA))
+    blocked.server.post.fail(Fault(Phase.RCPT, "550 5.1.1 no such user", times=2, recipient=ADA))
     house.at(INVITED_BY)
     for _ in range(3):
         house.later(minutes=5)
-    (offer,) = house.offers("c1")
-    assert (offer.state, offer.invited_at, blocked.methods()) == (OfferState.HELD, None, [])
+    first, second = house.offers("c1")
+    assert (first.state, first.invited_at, first.reason) == (OfferState.WITHDRAWN, None, Ending.UNDELIVERED)
+    assert (second.state, second.delivery, second.span) == (OfferState.INVITED, Delivery.IMIP, first.span)
     assert len(asked) == 1
+    assert first.uid not in {entry.uid for entry in house.entries()}
+    assert [(said(one).method, ics.value(ics.part(one), "UID")) for one in house.received(ADA)] == [
+        ("REQUEST", second.uid)
+    ]
     letters = [str(one["Subject"]) for one in house.received("dana@example.org")]
-    assert [one for one in letters if "attention" in one] != []
+    assert [one for one in letters if "attention" in one] == []
 
 
 def test_an_accepted_invitation_is_one_message(town: Town) -> None:

@@ -50,6 +50,14 @@ file = "clients.csv"
 """
 ROSTER = "id,name,email,phone\nc1,Ada Brandt,ada@example.org,030 1\nc2,Ben Castillo,,030 2\n"
 ENV = {"DAV_PASSWORD": "correct horse"}
+MAIL = """
+[mail]
+from = "office@example.org"
+smtp = { host = "smtp.example.org" }
+maildir = "in"
+evidence = "s@example.org"
+authserv_id = "mx.example.org"
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from syncd.core.hours import ClockRange
 from syncd.core.model import Contact, Delivery
 from syncd.core.policy import Approach, OriginalsMode, Policy
 from syncd.settings import CalDavAccount, GoogleAccount, MailServer, Secret
-from tests.settings.practices import CLIENTS, DANA, HOME, LEE, PRACTICE, Folder, settings
+from tests.settings.practices import CLIENTS, DANA, HOME, LEE, MAIL, PRACTICE, Folder, settings
 
 
 def test_the_least_settings_give_the_defaults(folder: Folder) -> None:
@@ -181,12 +181,18 @@ def test_paths_are_relative_to_the_settings_file(
 
 
 def test_delivery_of_an_account(folder: Folder) -> None:
-    """`auto` leaves it to the probe."""
-    assert isinstance(one := folder.load(settings()).accounts[0], CalDavAccount)
-    assert one.delivery is None
-    server = folder.load(settings(accounts=HOME + 'delivery = "server"\n')).accounts[0]
-    assert isinstance(server, CalDavAccount)
-    assert server.delivery is Delivery.SERVER
+    """`auto` is our mail where there is any, whatever a server advertises; only without is it left to the probe."""
+
+    def delivery(accounts: str, more: str = "") -> Delivery | None:
+        (one,) = folder.load(settings(accounts=accounts, more=more)).accounts
+        assert isinstance(one, CalDavAccount)
+        return one.delivery
+
+    (folder.path / "in").mkdir()
+    assert delivery(HOME) is None
+    assert delivery(HOME, MAIL) is Delivery.IMIP
+    assert delivery(HOME + 'delivery = "server"\n') is Delivery.SERVER
+    assert delivery(HOME + 'delivery = "server"\n', MAIL) is Delivery.SERVER
 
 
 def test_the_defaults_of_a_client(folder: Folder) -> None:

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from syncd.settings import warnings
-from tests.settings.practices import DANA, HOME, LEE, PRACTICE, Folder, settings
+from tests.settings.practices import DANA, HOME, LEE, MAIL, PRACTICE, Folder, settings
 
 FULL = PRACTICE + 'public_name = "Maple Street"\nphone = "030 1"\ncrisis_contact = "112"\n'
-MAIL = """
-[mail]
-from = "office@example.org"
-smtp = { host = "smtp.example.org" }
-maildir = "in"
-evidence = "s@example.org"
-authserv_id = "mx.example.org"
-"""
 CLEAN = settings(practice=FULL, more=MAIL)
 
 

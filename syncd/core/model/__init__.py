@@ -14,6 +14,7 @@ from syncd.core.model.event import (
     OccurrenceRef,
     PartStat,
     Transparency,
+    undelivered,
 )
 from syncd.core.model.ground import MAILBOX, Ground, Unread, noteworthy
 from syncd.core.model.leave import Absence, LeaveBlock, SeenLeave, Session
@@ -72,4 +73,5 @@ __all__ = [
     "Unread",
     "conflict_id",
     "noteworthy",
+    "undelivered",
 ]

@@ -57,6 +57,11 @@ class Attendee:
     )
 
 
+def undelivered(schedule_status: str) -> bool:
+    """True where a server says that it could not tell an attendee."""
+    return schedule_status[:1] in {"3", "5"}
+
+
 class MarkerRole(StrEnum):
     """What one of our own objects is."""
 

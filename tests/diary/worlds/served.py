@@ -10,10 +10,11 @@ from email.message import EmailMessage
 from itertools import count
 from pathlib import Path
 
+from syncd.cycle import Practicing
 from syncd.wiring import acting, world_of
 from tests.diary.letterbox import Box, parsed
 from tests.diary.reading import Diary
-from tests.diary.worlds.settings import Premises, Seat, caldav_account, delivery_of, other_calendar
+from tests.diary.worlds.settings import Premises, Seat, caldav_account, delivery_of, mailed, other_calendar
 from tests.diary.worlds.text_desk import DavDesk, ScheduledDesk
 from tests.diary.worlds.world import Desk, World, with_planner
 from tests.scenario.house import planner
@@ -62,10 +63,27 @@ def wired(
 ) -> World:
     """The daemon's own parts on these servers; nothing but the clock is set by hand."""
     diary, place, seats = premises
-    practicing = opened.enter_context(world_of(place.write(diary, seats), os.environ, clock=clock))
+    settings = place.write(diary, seats)
+
+    def opening() -> Practicing:
+        return with_planner(opened.enter_context(world_of(settings, os.environ, clock=clock)), planner)
+
+    practicing = opening()
     fence = opened.enter_context(acting(practicing))
     arrive = arriving(post, clock)
-    return World(name, clock, with_planner(practicing, planner), fence, desks, carriers, inbox(post), arrive)
+    mailed_by_us = inbox(post)
+    return World(
+        name,
+        clock,
+        practicing,
+        fence,
+        desks,
+        carriers,
+        mailed_by_us,
+        arrive,
+        reopen=opening,
+        settings=settings,
+    )
 
 
 def radicale_world(
@@ -111,12 +129,21 @@ def _other(server: DavServer, name: str, opened: ExitStack) -> DavCalendar | Non
 
 
 def scheduled_world(
-    diary: Diary, folder: Path, clock: SetClock, opened: ExitStack, server: SchedulingServer
+    diary: Diary,
+    folder: Path,
+    clock: SetClock,
+    opened: ExitStack,
+    server: SchedulingServer,
+    *,
+    auto: bool = False,
 ) -> World:
     """Each therapist is a user of a server that schedules, in the calendar that it applies answers to.
 
-    That calendar is emptied afterwards; the clients' addresses are this diary's own.
+    By `auto` the practice mails all the same, and a mail of the server's beside ours would be one too many. The
+    calendar is emptied afterwards; the clients' addresses are this diary's own.
     """
+    carried = not (auto and mailed(diary))
+    delivery = "server" if mailed(diary) and not auto else "auto"
     post = opened.enter_context(SmtpServer(folder / "mail"))
     arrive = arriving(post, clock)
     desks: dict[str, Desk] = {}
@@ -126,20 +153,17 @@ def scheduled_world(
         first = account_of(user, server.address(name.lower())).discover()[0]
         calendar = DavCalendar(user, first.url.removeprefix(user.url), first.name)
         seats[name] = Seat(
-            calendar.name, caldav_account(name, f"{user.url}/", user.username, "auto"), user.password
+            calendar.name, caldav_account(name, f"{user.url}/", user.username, delivery), user.password
         )
-        desk = ScheduledDesk(
-            name,
-            server.address(name.lower()),
-            f"{name.lower()}s/{calendar.name}",
-            calendar,
-            arrive,
-            server=server,
-        )
+        own = f"{name.lower()}s/{calendar.name}"
+        desk = DavDesk(name, server.address(name.lower()), own, calendar, arrive)
+        if carried:
+            desk = ScheduledDesk(name, desk.email, own, calendar, arrive, server=server)
         opened.callback(desk.clear)
         desks[name] = desk
     place = Premises(
         folder / "practice", post.port, post.maildir(OFFICE), domain=f"d{next(_numbers)}.example.net"
     )
     carriers = (inbox(server.post),)
-    return wired(server.name, (diary, place, seats), post, clock, desks, carriers, opened)
+    name = server.name if carried else f"{server.name}-auto"
+    return wired(name, (diary, place, seats), post, clock, desks, carriers, opened)

@@ -13,6 +13,7 @@ from tests.diary.worlds import texts
 from tests.diary.worlds.world import Answer, Desk, window
 from tests.scenario import ics
 from tests.scenario.entries import Entry, entries
+from tests.scenario.household import OFFICE
 from tests.servers.dav import DavCalendar
 from tests.servers.scheduling import SchedulingServer
 from tests.whole.reader import texts as stored
@@ -138,19 +139,24 @@ class DavDesk(TextDesk):
     def take(self, answer: Answer) -> None:
         self.arrive(answer.content)
 
+    def clear(self) -> None:
+        """Delete everything."""
+        for uid in {ics.value(text, "UID") for text in self.texts()}:
+            self.kept.remove(uid)
+
 
 @dataclass
 class ScheduledDesk(DavDesk):
-    """On a server that schedules. Clients answer by mail to the therapist, and the server takes that in."""
+    """On a server that schedules. Clients answer by mail to whoever invites: what is for the therapist the server takes
+    in, what is for the practice does not come to it.
+    """
 
     server: SchedulingServer | None = None
     carried: bool = True
 
     def take(self, answer: Answer) -> None:
         assert self.server is not None
-        self.server.take_in(self.kept.server.username, answer.mail)
-
-    def clear(self) -> None:
-        """Delete everything."""
-        for uid in {ics.value(text, "UID") for text in self.texts()}:
-            self.kept.remove(uid)
+        if str(answer.mail["To"]) == OFFICE:
+            self.arrive(answer.content)
+        else:
+            self.server.take_in(self.kept.server.username, answer.mail)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
+from pathlib import Path
 
 from syncd.core.model import Client
 from syncd.cycle import PassReport, Practicing, passes
@@ -121,6 +122,15 @@ class World:
     carriers: Sequence[Box]
     ours: Box
     arrive: Callable[[bytes], None]
+    reopen: Callable[[], Practicing] | None = None  # with the settings file as it is now
+    settings: Path | None = None
+
+    def set_anew(self, change: Callable[[str], str]) -> None:
+        """The office changes the settings file, and the daemon loads it around the store that is open."""
+        if self.settings is None or self.reopen is None:
+            raise DiaryError("there is no settings file here")
+        self.settings.write_text(change(self.settings.read_text(encoding="utf-8")), encoding="utf-8")
+        self.practicing = replace(self.reopen(), store=self.store)
 
     @property
     def store(self) -> Store:
