@@ -19,6 +19,8 @@ class Concern(StrEnum):
     """Why the therapist has to look at something that came back."""
 
     WORDS = "words"  # human words, unread by us
+    NOTE = "note"  # words beside a yes: it counts, nothing waits
+    REFUSAL = "refusal"  # words beside a no: what follows from it waits for the therapist
     UNVERIFIED = "unverified"  # sender or version does not hold: needs confirmation
     LATE = "late"  # a yes for a time that is gone
     BOUNCE = "bounce"  # could not be delivered
@@ -97,7 +99,8 @@ def _counter(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     declines = reply.partstat is PartStat.DECLINED
     free = offer.state in WAITING or (declines and offer.state is OfferState.ACCEPTED)
     another = reply.proposed is not None and reply.proposed != offer.span
-    fact: Fact = Declined(reply.received) if declines else WordsArrived(reply.received)
+    refusal = Declined(reply.received, words=reply.words or waits(offer))
+    fact: Fact = refusal if declines else WordsArrived(reply.received)
     return Taken(reply, offer.uid, fact, Concern.PROPOSAL if free and another else Concern.WISH)
 
 
@@ -112,17 +115,25 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if outdated(reply, offer):
         return Taken(reply, offer.uid, _beside(reply), concern)
     if reply.partstat is PartStat.ACCEPTED:
-        fact = Accepted(reply.received) if offer.state in WAITING else None
-        return Taken(reply, offer.uid, fact, concern)
+        if offer.state not in WAITING:
+            return Taken(reply, offer.uid, concern=concern)
+        return Taken(reply, offer.uid, Accepted(reply.received), Concern.NOTE if reply.words else None)
     if reply.partstat is PartStat.DECLINED:
         if offer.state is OfferState.SETTLED and _written_before(reply, offer.answered_at):
             return Taken(
                 reply, offer.uid, concern=Concern.UNVERIFIED
             )  # the therapist has spoken to them since
-        return Taken(reply, offer.uid, Declined(reply.received), concern)
+        standing = reply.words and offer.state in (*WAITING, OfferState.ACCEPTED, OfferState.SETTLED)
+        fact = Declined(reply.received, words=reply.words or waits(offer))
+        return Taken(reply, offer.uid, fact, Concern.REFUSAL if standing else concern)
     if reply.partstat is PartStat.TENTATIVE:
         return Taken(reply, offer.uid, Hesitated(reply.received, words=reply.words), concern)
     return Taken(reply, offer.uid, _beside(reply), concern)
+
+
+def waits(offer: Offer) -> bool:
+    """True while the client's words wait for the therapist, who was promised that nothing more is sent."""
+    return offer.frozen and not offer.bounced
 
 
 def _beside(reply: Reply) -> WordsArrived | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
-from syncd.core.answers import WAITING, Concern, Taken
+from syncd.core.answers import WAITING, Concern, Taken, waits
 from syncd.core.model import Attendee, Delivery, Event, Offer, OfferState, PartStat, Reply, ReplyKind
 from syncd.core.offers import Accepted, Declined, Ending, Fact, Hesitated, WordsArrived, advance
 from syncd.core.snapshot import Snapshot
@@ -43,7 +43,7 @@ def attended(
     if here and client.partstat is PartStat.NEEDS_ACTION and not offer.asked:
         offer = replace(offer, asked=True)
     taken = _words(offer, client, snapshot)
-    if taken:
+    if taken and client.partstat is not PartStat.ACCEPTED:
         offer = advance(offer, WordsArrived(snapshot.now), snapshot.now)
     if not here:
         return offer, taken
@@ -76,7 +76,8 @@ def _fact(offer: Offer, client: Attendee, snapshot: Snapshot) -> Fact | None:
         case PartStat.ACCEPTED:
             return Accepted(snapshot.now)
         case PartStat.DECLINED:
-            return Declined(snapshot.now, machine=_instant(offer, snapshot))
+            machine = _instant(offer, snapshot)
+            return Declined(snapshot.now, machine, words=waits(offer) and not machine)
         case PartStat.TENTATIVE if offer.asked:
             return Hesitated(snapshot.now)
         case _:
@@ -122,4 +123,11 @@ def _words(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, .
     reply = Reply(f"comment:{offer.uid}:{mark}", offer.uid, ReplyKind.WORDS, snapshot.now, client.email)
     if reply.id in snapshot.known_replies:
         return ()
-    return (Taken(reply, offer.uid, concern=Concern.WORDS),)
+    match client.partstat:
+        case PartStat.ACCEPTED if offer.asked and offer.state in WAITING:
+            concern = Concern.NOTE
+        case PartStat.DECLINED if not _instant(offer, snapshot):
+            concern = Concern.REFUSAL
+        case _:
+            concern = Concern.WORDS
+    return (Taken(reply, offer.uid, concern=concern),)

@@ -134,7 +134,7 @@ def _reached(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Confl
         offers = snapshot.offers_of.get(row.id, ())
         if one.concern is Concern.BOUNCE and not any(offer.sent for offer in offers):
             row = replace(row, bounced_at=snapshot.now)
-        elif one.concern is Concern.WORDS:
+        elif one.concern in {Concern.WORDS, Concern.NOTE, Concern.REFUSAL}:
             row = replace(row, bounced_at=None)
     return row
 

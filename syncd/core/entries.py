@@ -55,6 +55,8 @@ def _show(standing: Standing, conflict: Conflict, offer: Offer) -> Show | None:
     event = standing.snapshot.ours.get(offer.uid)
     if event is None and not (planned or offer.unwritten):
         return None
+    if offer.said_no:  # what was accepted before is no longer
+        offer = replace(offer, state=OfferState.INVITED)
     shown = show_facts(offer, conflict, client, therapist, standing.therapist(conflict))
     facts = replace(shown, untold=untold(standing, offer))
     if planned:

@@ -22,6 +22,7 @@ from syncd.core.weighing import reason_of
 
 DAY_BEFORE = timedelta(hours=36)
 IN_CRISIS = timedelta(hours=24)  # of silence
+MAYBE = "maybe"  # a maybe is not no answer, though the same follows from it
 CRISIS_DECLINED, CRISIS_SILENT = "crisis_declined", "crisis_silent"
 ASK_EVERY = timedelta(hours=24)
 NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
@@ -189,7 +190,8 @@ def is_call_list(letter: Write) -> bool:
 
 def _silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Write:
     row = replace(row_of(standing, conflict), slot=offer.span)
-    facts = replace(_facts(standing, absence, LetterKind.SILENCE, (row,)), kept=not offer.over)
+    why = MAYBE if offer.tentative else ""
+    facts = replace(_facts(standing, absence, LetterKind.SILENCE, (row,)), kept=not offer.over, why=why)
     return _write(EffectKey(offer.uid, "1", "letter_silence"), facts, absence)
 
 

@@ -66,10 +66,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The client said no; or a `machine` did, such as an out-of-office that declines."""
+    """The client said no; or a `machine` did, such as an out-of-office that declines.
+
+    With `words` nothing follows from it until the therapist has read them.
+    """
 
     at: datetime
     machine: bool = False
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +293,17 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
     after = _step(offer, fact)
     if after.state is offer.state:
         return offer
+    if isinstance(fact, Declined) and fact.words:
+        return replace(offer, said_no=True, frozen=True, tentative=False, bounced=False)
     answered = replace(
-        after, answered_at=at, reason="", tentative=False, doubtful=False, agreed=True, bounced=False
+        after,
+        answered_at=at,
+        reason="",
+        tentative=False,
+        doubtful=False,
+        agreed=True,
+        bounced=False,
+        said_no=False,
     )
     match fact:
         case Declined(machine=machine):
@@ -303,9 +316,11 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
 
 
 def _resumed(offer: Offer, now: datetime) -> Offer:
-    """What waited for the therapist goes on, with time left to answer."""
+    """What waited for the therapist goes on: a no takes effect, else with time left to answer."""
     if not offer.frozen:
         return offer
+    if offer.said_no:
+        return _answered(replace(offer, frozen=False), Declined(now), now)
     due = offer.due and max(offer.due, answer_due(now, offer.span, RESUMED))
     asked = now if offer.sent else None
     return replace(
@@ -318,7 +333,13 @@ def _drag(offer: Offer, span: Span) -> Offer:
     if not (offer.live or offer.state in {UNA, SET, PRO}) or span == offer.span:
         return offer
     offer = replace(
-        offer, frozen=False, doubtful=False, tentative=False, bounced=False, turns=offer.turns + 1
+        offer,
+        frozen=False,
+        doubtful=False,
+        tentative=False,
+        bounced=False,
+        said_no=False,
+        turns=offer.turns + 1,
     )
     if offer.sent and offer.delivery is not Delivery.IMIP:
         # Their own calendar program has asked the client about the new time; we send nothing.
@@ -338,9 +359,10 @@ def _drag(offer: Offer, span: Span) -> Offer:
 
 
 def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
+    refused, offer = offer.said_no, replace(offer, said_no=False)
     if yes:
         return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD, agreed=True)
     if offer.state is PRO:
         return replace(offer, state=OfferState.WITHDRAWN, answered_at=at, reason=Ending.REFUSED)
-    why = Ending.TOLD if told or not offer.sent else Ending.IN_PERSON
+    why = Ending.TOLD if told or not offer.sent else Ending.CLIENT if refused else Ending.IN_PERSON
     return replace(offer, state=OfferState.DECLINED, answered_at=at, reason=why)

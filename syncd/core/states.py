@@ -102,7 +102,7 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     """What a row of a letter says: `status_of`, or where more is to be said
 
     - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
-    - `words`, `maybe`: came back for an invitation; `none`: nothing is to be offered;
+    - `words`, `refusal`, `maybe`: came back for an invitation; `none`: nothing is to be offered;
     - `stays` (an accepted make-up whose leave has gone), `keep` (`#keep`), `stands` (displaced no more), `gone`,
       `call_again` (displaced no more, and its client has to be called);
     - `brought_back`, `extra`: settled by the therapist's own hand.
@@ -180,9 +180,11 @@ def _current(standing: Standing, conflict: Conflict) -> Offer | None:
 
 def _of_offer(offer: Offer) -> str:
     unsent = offer.state in UNSENT
+    if offer.said_no:
+        return "refusal"
     if offer.frozen and offer.live:
         return "words"
-    if offer.tentative and offer.state is OfferState.INVITED:
+    if offer.tentative and offer.state in {OfferState.INVITED, OfferState.UNANSWERED}:
         return "maybe"
     if unsent and offer.sent:
         return "moved"

@@ -95,7 +95,7 @@ def test_human_words_freeze_the_clock_uninterpreted() -> None:
 def test_words_beside_a_yes_reach_the_therapist_and_the_yes_counts() -> None:
     """A COMMENT beside an answer is shown; the answer stands."""
     taken = take_in(replace(reply(PartStat.ACCEPTED), words=True), offer(OfferState.INVITED), ada())
-    assert (taken.fact, taken.concern) == (Accepted(NOW), Concern.WORDS)
+    assert (taken.fact, taken.concern) == (Accepted(NOW), Concern.NOTE)
 
 
 @pytest.mark.parametrize("kind", [ReplyKind.AUTO, ReplyKind.BOUNCE, ReplyKind.DELEGATED])

@@ -35,9 +35,10 @@ _KINDS = {
 # Letters to therapists and the office, by their subjects.
 _LETTERS = {
     "plan": "Your time away|Ihre Abwesenheit",
+    "note": ".* has accepted, with a note|Zusage mit einer Notiz",
     "concern": "Please look at what came back|Bitte sehen Sie sich an, was zurückkam",
     "get in touch": "Please get in touch|Bitte melden Sie sich",
-    "silence": "No answer yet|Noch keine Antwort",
+    "silence": "No answer yet|Only a maybe so far|Noch keine Antwort|Bisher nur ein Vielleicht",
     "call list": "Please call[:,]|.* is away .*: please call|Before you are away"
     "|Bitte anrufen|.* ist nicht da .*anrufen|Bevor Sie|Vor Ihrer Abwesenheit",
     "cover": r"Cover for|.* has accepted.*\(cover|Vertretung für|.* hat zugesagt.*\(Vertretung",

@@ -80,6 +80,7 @@ class Offer:
     late_at: datetime | None = None  # a yes came after a no, or when the time was gone
     frozen: bool = False  # human words arrived; the clock stands still
     bounced: bool = False  # our newest mail about it came back
+    said_no: bool = False  # the client declined and wrote: it takes effect when the therapist lets it go on
     doubtful: bool = False  # an answer came that needs the therapist's confirmation
     proposed: bool = False  # the client proposed this time
     agreed: bool = (
