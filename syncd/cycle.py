@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from syncd.alarms import Alarms
 from syncd.apply import Hands, Outcome, perform, resolve
 from syncd.core.actions import Action
+from syncd.core.alarms import Alarm, AlarmKind, broken, wrong
 from syncd.core.decide import Decision, Planner, resting
 from syncd.core.detection import Roster
 from syncd.core.effects import EffectKey, EffectRow, EffectState
@@ -21,7 +23,7 @@ from syncd.deciding import Decided, Word, decided
 from syncd.gather import AHEAD, KEPT_PAST, Gathered, Sources, gather
 from syncd.halting import Watch, halted, note
 from syncd.mirror import projected
-from syncd.ports import MAILED, Clock, Fence, Halted, Memory, PassRecord, Settlement, Store
+from syncd.ports import MAILED, Clock, Fence, Halt, Halted, Memory, PassRecord, Settlement, Store
 from syncd.subjects import Subjects
 from syncd.wording import Unsayable
 
@@ -46,6 +48,7 @@ class Practicing:
     planner: Planner
     tokens: Iterator[str]
     watch: Watch = field(default_factory=Watch)
+    alarms: Alarms | None = None  # None: nobody hears of what is wrong, as where nothing is to leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +114,35 @@ def run_until_quiet(
 
 def passes(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: False) -> Iterator[PassReport]:
     """The same, each as it is over."""
-    for _ in range(MOST_PASSES):
-        report = run_pass(world, fence, stop)
+    for left in reversed(range(MOST_PASSES)):
+        try:
+            report = run_pass(world, fence, stop)
+        except Exception as error:
+            if world.alarms is not None:
+                world.alarms.ring_beside(broken(error, world.sources.therapists), world.clock.now())
+            raise
+        over = stop() or not left or not _moved(report)
+        if over:
+            _ring(world, report)
         yield report
-        if stop() or not _moved(report):
+        if over:
             return
+
+
+def _ring(world: Practicing, report: PassReport) -> None:
+    """Tell of all that is wrong at the end of a pass; by a clock that is wrong nothing else is judged."""
+    snapshot = report.decision.standing.snapshot
+    if world.alarms is None:
+        return
+    if report.halted is not None:
+        everybody = frozenset(one.id for one in snapshot.therapists)
+        kind = AlarmKind.CLOCK if report.halted.kind is Halt.CLOCK else AlarmKind.STOPPED
+        alarm = Alarm(kind, "", None, everybody, report.halted.why)
+        world.alarms.ring_beside(alarm, report.now)
+    else:
+        again = {key for key, state in report.outcomes if state is EffectState.READY}
+        refused = (row for row in snapshot.effects if row.key in again)
+        world.alarms.ring(wrong(snapshot, refused), report.now)
 
 
 def _moved(report: PassReport) -> bool:

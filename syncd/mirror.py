@@ -65,10 +65,4 @@ def _reads(therapist: Therapist, stored: CalendarObject) -> bool:
 
 def calendars_of(therapist: Therapist) -> frozenset[str]:
     """Every calendar id that concerns a therapist."""
-    named = (
-        therapist.calendar,
-        *therapist.leave_calendars,
-        *therapist.busy_calendars,
-        therapist.plan_calendar,
-    )
-    return frozenset(one for one in named if one)
+    return therapist.reads

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from syncd.core.actions import Action, AuditEntry, Mail
+from syncd.core.alarms import Rung
 from syncd.core.effects import EffectKey, EffectRow, EffectState, Sent
 from syncd.core.model import (
     Approval,
@@ -171,6 +172,16 @@ class Mailbox(Protocol):
 
     def holds(self, message_id: str) -> bool:
         """True when a copy of this message lies in the mailbox: evidence that an unclear send went out."""
+
+
+class AlarmBook(Protocol):
+    """What is remembered of alarms, beside the store: it is written where the store cannot be. Raises nothing."""
+
+    def read(self) -> Mapping[str, Rung]:
+        """As written last, by this process or the one before."""
+
+    def write(self, rungs: Mapping[str, Rung]) -> None:
+        """Instead of what was written before; where that fails it is remembered as long as the process lives."""
 
 
 class Clock(Protocol):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from syncd.core.alarms import next_alarm
 from syncd.core.conflicts import ON_ITS_WAY
 from syncd.core.deadlines import ANSWER_MARGIN, reminder_due, unheard_since
 from syncd.core.effects import EffectRow, asks_for_yes
 from syncd.core.letters import ASK_EVERY, IN_CRISIS, calls_at
 from syncd.core.model import Conflict, OfferState
 from syncd.core.notices import release_at
+from syncd.core.register import call_at
 from syncd.core.standing import Standing
 from syncd.core.timing import URGENT, waking
 
@@ -19,6 +21,8 @@ def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime 
     """The earliest instant after now at which a deadline, a wait or a retry ends; None when nothing is ahead."""
     moments = [moment for row in standing.conflicts for moment in _moments(standing, row)]
     moments += [sent.at + ASK_EVERY for sent in standing.snapshot.ledger if asks_for_yes(sent.key)]
+    if (alarm := next_alarm(standing.snapshot.grounds, standing.now)) is not None:
+        moments.append(alarm)
     moments += [row.not_before for row in effects if row.not_before is not None]
     return min((moment for moment in moments if moment > standing.now), default=None)
 
@@ -31,6 +35,8 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
     yield waking(standing.now, standing.zone(row), quiet, holidays, standing.urgent(row))
     if row.lifted_at is not None:
         yield row.lifted_at + ON_ITS_WAY
+    if row.waits_since is not None:
+        yield call_at(row, row.waits_since)
     if not row.displaced or row.absence not in standing.absence:
         return
     yield release_at(standing, row)

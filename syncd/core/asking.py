@@ -85,7 +85,7 @@ def yields(standing: Standing, offer: Offer) -> bool:
     silent = (
         offer.state is OfferState.UNANSWERED and not offer.pinned and not offer.frozen and not offer.agreed
     )
-    seen = offer.calendar in standing.snapshot.fresh and offer.therapist not in standing.snapshot.stopped
+    seen = standing.snapshot.hears(offer) and offer.therapist not in standing.snapshot.stopped
     return silent and seen
 
 

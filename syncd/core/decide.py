@@ -76,6 +76,7 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
         standing = _with_plan(standing, plan, tokens)
     standing = _approve(standing)
     done = reconcile(standing)
+    standing = _waiting(standing, done.waiting)
     known = {offer.uid: offer for offer in snapshot.offers}
     return Decision(
         standing=standing,
@@ -102,6 +103,17 @@ def resting(snapshot: Snapshot) -> Decision:
         approvals=snapshot.approvals,
     )
     return Decision(standing, None, (), (), (), (), (), (), paused=True)
+
+
+def _waiting(standing: Standing, ids: frozenset[str]) -> Standing:
+    """Since when what a client should hear waits for its grounds; what has left, or is due no more, waits no more."""
+    if not ids and not any(row.waits_since for row in standing.conflicts):
+        return standing
+    rows = (
+        replace(row, waits_since=(row.waits_since or standing.now) if row.id in ids else None)
+        for row in standing.conflicts
+    )
+    return replace(standing, conflicts=tuple(rows))
 
 
 def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:

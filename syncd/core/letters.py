@@ -159,12 +159,13 @@ def _others(standing: Standing, absence: Absence) -> Iterator[tuple[date, date, 
 def _call_list(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...]) -> Iterator[Write]:
     """The day before: who has what, and who does not know yet. Within 24 h of a session, again for who does not.
 
-    Then the practice gets it as well.
+    At once where what should have told somebody rests on what cannot be read. Then the practice gets it as well.
     """
     ahead = tuple(conflict for conflict in conflicts if conflict.span.start > standing.now)
-    if not ahead or standing.now < calls_at(absence, conflicts):
+    stranded = [conflict for conflict in ahead if standing.stranded(conflict)]
+    if not ahead or (standing.now < calls_at(absence, conflicts) and not stranded):
         return
-    near = [conflict for conflict in ahead if conflict.span.start <= standing.now + URGENT]
+    near = [one for one in ahead if one.span.start <= standing.now + URGENT or one in stranded]
     unaware = [conflict.id for conflict in near if not knows(standing, conflict)]
     version = sha256(" ".join(unaware).encode()).hexdigest()[:8] if unaware else "day"
     facts = _facts(standing, absence, LetterKind.CALL_LIST, rows_of(standing, ahead))
@@ -200,7 +201,9 @@ def _at_once(standing: Standing, absence: Absence, conflict: Conflict, offer: Of
     silent_since = unheard_since(offer)
     said: dict[str, bool] = {
         CRISIS_DECLINED: offer.sent and offer.reason == Ending.CLIENT,
-        CRISIS_SILENT: silent_since is not None and silent_since + IN_CRISIS <= standing.now,
+        CRISIS_SILENT: silent_since is not None
+        and silent_since + IN_CRISIS <= standing.now
+        and standing.snapshot.hears(offer),
     }
     for why in (why for why, so in said.items() if so):
         row = replace(row_of(standing, conflict), text=why, slot=offer.span)

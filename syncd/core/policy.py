@@ -166,6 +166,12 @@ class Therapist:
     language: str = "en"
     policy: Policy = field(default_factory=Policy)
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """Every calendar id that concerns this therapist."""
+        named = (self.calendar, *self.leave_calendars, *self.busy_calendars, self.plan_calendar)
+        return frozenset(one for one in named if one)
+
 
 @dataclass(frozen=True, slots=True)
 class Practice:

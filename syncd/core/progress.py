@@ -162,7 +162,7 @@ def by_world(
     """The offer after deadlines, and after what else now stands in the calendar; `notice` is the client's minimum."""
     now = snapshot.now
     if offer.state is OfferState.INVITED and offer.due is not None and offer.due <= now and not offer.frozen:
-        offer = advance(offer, DuePassed(), now)
+        offer = advance(offer, DuePassed(), now) if snapshot.hears(offer) else offer
     fact = _end(offer, conflict, diary, snapshot, notice, others)
     return advance(offer, fact, now) if fact else offer
 
@@ -195,7 +195,7 @@ def _end(
     ):
         return Withdraw(Ending.ROSTER)
     if offer.sent and offer.span.start <= snapshot.now:
-        return Withdraw(Ending.SILENCE)
+        return Withdraw(Ending.SILENCE) if snapshot.hears(offer) else None
     if taken_away(offer, diary, snapshot, others):
         return Withdraw(Ending.SLOT)
     return _too_near(offer, notice, snapshot)
@@ -220,7 +220,8 @@ def _too_near(offer: Offer, notice: timedelta, snapshot: Snapshot) -> Fact | Non
     """
     left = offer.span.start - snapshot.now
     over = offer.due is None or offer.due <= offer.span.start - notice
-    if offer.state is OfferState.UNANSWERED and left <= notice and over and not offer.frozen:
+    silent = offer.state is OfferState.UNANSWERED and snapshot.hears(offer)
+    if silent and left <= notice and over and not offer.frozen:
         return Withdraw(Ending.SILENCE)
     client = snapshot.client.get(offer.client)
     asked = client is not None and client.mailed and snapshot.mail

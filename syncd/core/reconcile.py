@@ -12,6 +12,7 @@ from syncd.core.concerns import IN_CALENDAR, about, concerns, recalls, troubles,
 from syncd.core.covering import colleagues_concerns, covering
 from syncd.core.effects import EffectKey, EffectState, Sent
 from syncd.core.entries import entry, original
+from syncd.core.grounds import Sieve
 from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell, Write
 from syncd.core.letters import as_to_do, is_call_list, letters
 from syncd.core.messages import messages
@@ -34,6 +35,9 @@ class Reconciled:
     intents: tuple[Intent, ...]
     dropped: tuple[EffectKey, ...]
     paused: bool = False
+    waiting: frozenset[str] = (
+        frozenset()
+    )  # conflicts whose client should hear something that is not grounded now
 
 
 def reconcile(standing: Standing) -> Reconciled:
@@ -43,8 +47,11 @@ def reconcile(standing: Standing) -> Reconciled:
     """
     snapshot = standing.snapshot
     if snapshot.paused or any(diary.paused for diary in standing.diaries.values()):
-        return Reconciled(_new(standing, _posted(standing, _came_back(standing))), (), paused=True)
-    wanted = tuple(_wanted(standing))
+        new = _new(standing, _posted(standing, _came_back(standing)))
+        waiting = frozenset(row.id for row in standing.conflicts if row.waits_since is not None)
+        return Reconciled(new, (), paused=True, waiting=waiting)
+    sieve = Sieve(standing)
+    wanted = tuple(_wanted(standing, sieve))
     moving = frozenset(row.absence for one in _new(standing, wanted) if (row := about(standing, one.key)))
     wanted = tuple(one for one in wanted if not _premature(one, moving))
     wanted = (*wanted, *_plan_events(standing, moving))
@@ -55,7 +62,7 @@ def reconcile(standing: Standing) -> Reconciled:
         for row in snapshot.effects
         if row.state in OPEN and row.key not in keys and not row.key.kind.startswith(LASTING)
     )
-    return Reconciled(new, dropped)
+    return Reconciled(new, dropped, waiting=frozenset(sieve.waiting))
 
 
 def _premature(one: Intent, moving: frozenset[str]) -> bool:
@@ -91,24 +98,25 @@ def _refused_long_ago(snapshot: Snapshot) -> frozenset[EffectKey]:
     )
 
 
-def _wanted(standing: Standing) -> Iterator[Intent]:
+def _wanted(standing: Standing, sieve: Sieve) -> Iterator[Intent]:
     snapshot = standing.snapshot
     rows = [row for row in standing.conflicts if row.therapist not in snapshot.stopped]
     theirs = {offer.uid for offer in standing.offers if offer.therapist in snapshot.stopped}
-    steps = {row.id: tuple(_carried(standing, row)) for row in rows}
+    steps = {row.id: tuple(filter(sieve.lets, _carried(standing, row))) for row in rows}
     spoken = (
         one
         for row in rows
-        for one in (*messages(standing, row), *steps[row.id])
+        for one in (*filter(sieve.lets, messages(standing, row)), *steps[row.id])
         if one.key.subject not in theirs
     )
     asked = (_where_it_is_now(standing, one) for one in snapshot.ledger if one.asks)
     allowed = within(spoken, asked, snapshot.practice.caps, snapshot.now)
-    allowed = (*allowed, *together(standing, rows, frozenset(_spoken(allowed))))
+    allowed = (*allowed, *filter(sieve.lets, together(standing, rows, frozenset(_spoken(allowed)))))
     for row in rows:
         yield from (step for step in steps[row.id] if step in allowed)
         tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)
-        yield from (one for one in _of_conflict(standing, row, tuple(tells)) if one.key.subject not in theirs)
+        mine = (one for one in _of_conflict(standing, row, tuple(tells)) if one.key.subject not in theirs)
+        yield from filter(sieve.lets, mine)
     yield from _posted(standing, _letters(standing))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,13 @@ from syncd.core.snapshot import Snapshot, by_conflict
 from syncd.core.spans import Span
 
 TAKEN = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
+PATIENCE = timedelta(hours=6)  # what waits longer to be grounded, or is as near as the next, is for a human
+NEAR = timedelta(hours=48)
+
+
+def call_at(conflict: Conflict, since: datetime) -> datetime:
+    """When a client is to be called whose message waits since then for what it rests on."""
+    return min(since + PATIENCE, max(since, conflict.span.start - NEAR))
 
 
 @dataclass(frozen=True)
@@ -147,6 +154,20 @@ class Register:
         makeup = self.offer.get(conflict.ref.uid)
         returned = conflict.bounced_at is not None or (makeup is not None and makeup.bounced)
         return sent[-1].bounced if sent else returned
+
+    def unsure(self, conflict: Conflict) -> bool:
+        """True while the session, leave over it or an offer for it stands in the calendar in a form not understood."""
+        absence = self.absence.get(conflict.absence)
+        refs = [conflict.ref, *(block.ref for block in (absence.blocks if absence else ()))]
+        places = {(ref.calendar, ref.uid) for ref in refs}
+        places |= {(offer.calendar, offer.uid) for offer in self.of(conflict) if offer.live}
+        return not places.isdisjoint(self.snapshot.unread)
+
+    def stranded(self, conflict: Conflict) -> bool:
+        """True once what the client should hear has waited so long to be grounded that a human must tell them."""
+        if conflict.waits_since is None or conflict.span.start <= self.now:
+            return False
+        return call_at(conflict, conflict.waits_since) <= self.now
 
     def client(self, conflict: Conflict) -> Client | None:
         """The conflict's client, if still on the roster."""

@@ -70,6 +70,10 @@ class Snapshot:
         silent = mailbox is not None and mailbox.read_at != self.now
         return self.fresh if silent else self.fresh | {MAILBOX}
 
+    def hears(self, offer: Offer) -> bool:
+        """True when every channel by which an answer to this offer can have come was read in this pass."""
+        return {MAILBOX, offer.calendar} <= self.read
+
     @cached_property
     def unread(self) -> Mapping[tuple[str, str], Unread]:
         """What could not be read, by calendar id and UID: what it was before may hold no more."""

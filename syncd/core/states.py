@@ -74,7 +74,8 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
     """One word for where a conflict stands: its offer's state, or `told`, `closed`, `call` (must be reached in
     person), `unplaced`, `open`.
     """
-    if any(untold(standing, offer) for offer in standing.of(conflict)) or standing.unheard(conflict):
+    returned = any(untold(standing, offer) for offer in standing.of(conflict)) or standing.unheard(conflict)
+    if returned or standing.stranded(conflict):
         return "call"
     offer = _current(standing, conflict)
     if offer is not None:
@@ -94,7 +95,7 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
 
 def knows(standing: Standing, conflict: Conflict) -> bool:
     """False while nobody has told the client that the session does not take place, or the mail that did came back."""
-    told = standing.heard(conflict) and not standing.unheard(conflict)
+    told = standing.heard(conflict) and not standing.unheard(conflict) and not standing.stranded(conflict)
     return told or not conflict.displaced or status_of(standing, conflict) not in UNAWARE
 
 

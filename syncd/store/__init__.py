@@ -1,6 +1,7 @@
 """State that survives: SQLAlchemy Core on SQLite or PostgreSQL, its schema kept by Alembic."""
 
+from syncd.store.alarmbook import AlarmFile
 from syncd.store.codec import decode_action, encode_action
 from syncd.store.store import SqlStore, open_store
 
-__all__ = ["SqlStore", "decode_action", "encode_action", "open_store"]
+__all__ = ["AlarmFile", "SqlStore", "decode_action", "encode_action", "open_store"]

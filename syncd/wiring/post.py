@@ -11,7 +11,7 @@ from connectors.mail.mime import Letterhead, itip_mail, plain_mail
 from syncd.core.actions import Mail
 from syncd.core.invitation import Intent
 from syncd.core.model import EventStatus
-from syncd.wording import Appointment, Envelope, Templates, Worded, word
+from syncd.wording import AlarmWriter, Appointment, Envelope, Templates, Worded, word
 
 
 class ItipComposer:
@@ -60,6 +60,11 @@ def _itip(envelope: Envelope, appointment: Appointment) -> ItipMessage:
         url=appointment.url,
         status=EventStatus.CANCELLED if appointment.cancelled else EventStatus.CONFIRMED,
     )
+
+
+def alarm_writer(templates: Templates, instance: str, sender: str) -> AlarmWriter:
+    """How alarms are put into words and mails; `sender` "" where no mail is configured."""
+    return AlarmWriter(templates, ItipComposer() if sender else None, instance, sender)
 
 
 def correspondence(templates: Templates, instance: str, sender: str) -> Callable[[Sequence[Intent]], Worded]:

@@ -12,18 +12,20 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from syncd.alarms import Alarms
 from syncd.apply import Hands
 from syncd.cycle import Practicing
 from syncd.gather import Sources
 from syncd.ports import Clock, Fence, Store
 from syncd.settings import Settings, load_settings
-from syncd.store import decode_action, open_store
+from syncd.store import AlarmFile, decode_action, open_store
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.dropped import refuse_dropped
 from syncd.wiring.outside import accounts_of, calendars, mailbox, mailer
 from syncd.wiring.paths import paths_of
+from syncd.wiring.place import alarm_file
 from syncd.wiring.planner import explaining_planner, planner, tokens
-from syncd.wiring.post import correspondence
+from syncd.wiring.post import alarm_writer, correspondence
 from syncd.wording import load_templates
 
 ONCE = timedelta(minutes=30)  # the lease of one look from the command line
@@ -50,7 +52,7 @@ def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
     clock = SystemClock()
     settings = settings_of(path, env, clock)
     opened = None if store is not None else open_store(settings.store.with_password(), settings.store.history)
-    world = _world(settings, clock, store or _given(opened))
+    world = _world(settings, env, clock, store or _given(opened))
     return Running(world, settings.daemon.poll, settings.daemon.metrics, opened.close if opened else _nothing)
 
 
@@ -80,7 +82,7 @@ def world_of(
     clock = clock or SystemClock()
     settings = settings_of(path, env, clock)
     with open_store(settings.store.with_password(), settings.store.history) as store:
-        yield _world(settings, clock, store, believe, explain)
+        yield _world(settings, env, clock, store, believe, explain)
 
 
 @contextmanager
@@ -96,6 +98,7 @@ def acting(world: Practicing) -> Iterator[Fence]:
 
 def _world(
     settings: Settings,
+    env: Mapping[str, str],
     clock: Clock,
     store: Store,
     believe: frozenset[str] = frozenset(),
@@ -107,6 +110,8 @@ def _world(
     ports = calendars(settings, accounts)
     box = mailbox(settings.mail)
     sender = settings.mail.sender if settings.mail else ""
+    hands = partial(Hands, ports, mailer(settings.mail), box)
+    templates = load_templates(settings.templates)
     return Practicing(
         practice=settings.practice,
         sources=Sources(
@@ -119,11 +124,18 @@ def _world(
             believe=believe,
             paths=paths_of(settings, accounts),
         ),
-        hands=partial(Hands, ports, mailer(settings.mail), box),
+        hands=hands,
         store=store,
         clock=clock,
-        word=correspondence(load_templates(settings.templates), memory.instance, sender),
+        word=correspondence(templates, memory.instance, sender),
         decode=decode_action,
         planner=explaining_planner() if explain else planner(),
         tokens=tokens(),
+        alarms=Alarms(
+            settings.practice,
+            settings.therapists,
+            hands,
+            alarm_writer(templates, memory.instance, sender),
+            AlarmFile(alarm_file(settings, env)),
+        ),
     )

@@ -4,12 +4,14 @@ The words stand in templates (config/templates, a practice's own folder first); 
 reading them. How a mail is built is an argument, so that nothing here knows MIME or iTIP.
 """
 
+from syncd.wording.alarms import AlarmWriter
 from syncd.wording.intents import Unsayable, Worded, word
 from syncd.wording.outgoing import Appointment, Compose, Correspondent, Envelope
 from syncd.wording.rehearsal import rehearse
 from syncd.wording.templates import Templates, load_templates
 
 __all__ = [
+    "AlarmWriter",
     "Appointment",
     "Compose",
     "Correspondent",

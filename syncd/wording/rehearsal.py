@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from syncd.core.alarms import Alarm, AlarmKind, AlarmLetter
 from syncd.core.errors import ConfigError, ConfigProblem
 from syncd.core.invitation import (
     House,
@@ -21,8 +22,9 @@ from syncd.core.invitation import (
     PlanFacts,
     ShowFacts,
 )
-from syncd.core.model import OfferKind, OfferState
+from syncd.core.model import MAILBOX, OfferKind, OfferState
 from syncd.core.spans import Span
+from syncd.wording.alarms import ALARM, alarm_values
 from syncd.wording.entries import offer_values, plan_values
 from syncd.wording.letters import letter_values
 from syncd.wording.mails import mail_values
@@ -61,11 +63,20 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "entry", offer_values(_show(language, state, offer, flag))
     for code in ("bx", ""):
         yield "plan", plan_values(_plan(language, code))
+    for values in _alarms(language):
+        yield ALARM, values
     for letter, code, rows in product(LetterKind, ("bx", ""), (_rows(), ())):
         others = ((SENT.date(), SENT.date(), "cd"),) if code else ()
         facts = LetterFacts(letter, "", language, ZONE, None, SENT, code, code, rows, others=others)
         for names in (True, False):
             yield f"letter_{letter.value}", letter_values(facts, names=names)
+
+
+def _alarms(language: str) -> Iterator[dict[str, Any]]:
+    places = (MAILBOX, "home", "mail", "calendar", "")
+    for kind, place in product(AlarmKind, places):
+        alarm = Alarm(kind, place, SENT, frozenset(), "why", SENT + timedelta(days=2))
+        yield alarm_values(AlarmLetter("dana", "", language, ZONE, kind, (alarm, alarm), SENT))
 
 
 def _span(days: int) -> Span:

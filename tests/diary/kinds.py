@@ -42,6 +42,7 @@ _LETTERS = {
     "call list": "Please call[:,]|.* is away .*: please call|Before you are away"
     "|Bitte anrufen|.* ist nicht da .*anrufen|Bevor Sie|Vor Ihrer Abwesenheit",
     "cover": r"Cover for|.* has accepted.*\(cover|Vertretung für|.* hat zugesagt.*\(Vertretung",
+    "alarm": "syncd needs help|syncd braucht Hilfe",
     "trouble": "syncd needs your attention|syncd braucht",
 }
 _BESIDE = re.compile(r"comes to you in a calendar invitation|als Kalendereinladung")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -28,6 +29,9 @@ class Scene:
     leaves: list[tuple[Desk, str, date]] = field(default_factory=list)
     events: dict[str, tuple[Desk, str]] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)  # the last one of each address
+    lost: dict[str, Callable[[], None]] = field(
+        default_factory=dict
+    )  # what does not answer: how it comes back
     due: datetime | None = None
     count: int = 0
 

@@ -56,6 +56,7 @@ class Conflict:
     lifted_at: datetime | None = (
         None  # since when no leave covers it, while that may still be a move of the leave
     )
+    waits_since: datetime | None = None  # since when a message waits for calendars or the mailbox to be read
     revived: int = 0  # how often a hand other than ours brought its cancelled original back
     life: int = 1  # a new one begins whenever its client was told that it takes place after all
     bygone: int = (

@@ -9,15 +9,16 @@ from functools import partial
 from pathlib import Path
 
 from connectors.memory import MemoryAccount
+from syncd.alarms import Alarms
 from syncd.apply import Hands
 from syncd.cycle import Practicing
 from syncd.gather import Sources
 from syncd.ports import Store
 from syncd.settings import Settings
-from syncd.store import decode_action, open_store
+from syncd.store import AlarmFile, decode_action, open_store
 from syncd.wiring import settings_of
 from syncd.wiring.planner import tokens
-from syncd.wiring.post import correspondence
+from syncd.wiring.post import alarm_writer, correspondence
 from syncd.wording import load_templates
 from tests.core.people import BERLIN
 from tests.diary.letterbox import parsed
@@ -79,6 +80,9 @@ def _practicing(
 ) -> Practicing:
     ports = {one.id: account.open(one.name) for account in accounts.values() for one in account.discover()}
     mailed = settings.mail is not None
+    instance, sender = store.load().instance, OFFICE if mailed else ""
+    hands = partial(Hands, ports, post if mailed else None, post if mailed else None)
+    words = alarm_writer(TEMPLATES, instance, sender)
     return Practicing(
         practice=settings.practice,
         sources=Sources(
@@ -89,11 +93,12 @@ def _practicing(
             clients=settings.clients,
             history=settings.store.history,
         ),
-        hands=partial(Hands, ports, post if mailed else None, post if mailed else None),
+        hands=hands,
         store=store,
         clock=clock,
-        word=correspondence(TEMPLATES, store.load().instance, OFFICE if mailed else ""),
+        word=correspondence(TEMPLATES, instance, sender),
         decode=decode_action,
         planner=planner,
         tokens=tokens(),
+        alarms=Alarms(settings.practice, settings.therapists, hands, words, AlarmFile(None)),
     )

@@ -1,0 +1,94 @@
+"""Alarms reach their readers past the outbox: by mail, else as a to-do in the therapist's calendar (DESIGN §8, I26)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from syncd.apply import Hands
+from syncd.core.actions import Mail
+from syncd.core.alarms import Alarm, AlarmLetter, Rung, heard, letters, remembered, sign_ins
+from syncd.core.errors import ConfigError, ConnectorError, Unclear, VersionConflict
+from syncd.core.model import EventDraft
+from syncd.core.policy import Practice, Therapist
+from syncd.core.spans import Span
+from syncd.ports import AlarmBook
+
+log = logging.getLogger(__name__)
+
+
+class AlarmWords(Protocol):
+    """Puts an alarm into words; Rejected where the address is none, ConfigError where a template is at fault."""
+
+    def mail(self, letter: AlarmLetter) -> Mail | None:
+        """The mail, or None where none is configured."""
+
+    def note(self, letter: AlarmLetter) -> EventDraft:
+        """The all-day to-do of that day; the same alarm on the same day has the same UID."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """Who hears of what is wrong, and how. `ends`: when accounts' sign-ins end, of those where it is known."""
+
+    practice: Practice
+    therapists: tuple[Therapist, ...]
+    hands: Callable[[Span], Hands]
+    words: AlarmWords
+    book: AlarmBook
+    ends: Callable[[], Mapping[str, datetime]] = dict
+
+    def ring(self, wrong: Sequence[Alarm], now: datetime) -> None:
+        """A pass is over, and this is all that is wrong."""
+        active = (*wrong, *sign_ins(self.ends(), self.therapists, now))
+        self._tell(active, remembered(self.book.read(), active, now), now)
+
+    def ring_beside(self, alarm: Alarm, now: datetime) -> None:
+        """A pass broke off: this is wrong, and whatever was."""
+        known = self.book.read()
+        self._tell((alarm,), {**known, **remembered(known, (alarm,), now)}, now)
+
+    def _tell(self, active: Sequence[Alarm], rungs: dict[str, Rung], now: datetime) -> None:
+        for letter in letters(active, rungs, self.therapists, self.practice, now):
+            names = ", ".join(one.key for one in letter.alarms)
+            if self._mailed(letter) or self._noted(letter):
+                log.error("alarm %s: %s was told", names, letter.reader)
+                rungs = heard(rungs, letter)
+            else:
+                log.error("alarm %s: %s cannot be told", names, letter.reader)
+        self.book.write(rungs)
+
+    def _mailed(self, letter: AlarmLetter) -> bool:
+        try:
+            mail = self.words.mail(letter)
+            mailer = self.hands(_today(letter)).mailer
+            if mail is None or mailer is None:
+                return False
+            mailer.send(mail)
+        except Unclear:
+            return True
+        except (ConnectorError, ConfigError) as error:
+            log.warning("alarm: no mail could be sent (%s)", type(error).__name__)
+            return False
+        return True
+
+    def _noted(self, letter: AlarmLetter) -> bool:
+        therapist = next((one for one in self.therapists if one.id == letter.reader), None)
+        if therapist is None:
+            return False
+        try:
+            calendars = self.hands(_today(letter)).calendars
+            calendars[therapist.plan_calendar or therapist.calendar].create(self.words.note(letter))
+        except VersionConflict:
+            return True
+        except (ConnectorError, ConfigError) as error:
+            log.warning("alarm: nothing could be written to the calendar (%s)", type(error).__name__)
+            return False
+        return True
+
+
+def _today(letter: AlarmLetter) -> Span:
+    return Span(letter.at - timedelta(days=1), letter.at + timedelta(days=1))

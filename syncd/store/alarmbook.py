@@ -1,0 +1,86 @@
+"""What is remembered of alarms: a small file in the state directory, independent of the store."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from syncd.core.alarms import Rung
+from syncd.core.spans import aware
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class AlarmFile:
+    """`ports.AlarmBook` on a file, or, with None, in memory alone. It holds account names and therapists' ids."""
+
+    path: Path | None
+    _rungs: Mapping[str, Rung] | None = field(default=None, init=False)
+
+    def read(self) -> Mapping[str, Rung]:
+        if self._rungs is None:
+            self._rungs = _read(self.path) if self.path else {}
+        return self._rungs
+
+    def write(self, rungs: Mapping[str, Rung]) -> None:
+        if rungs == self.read():
+            return
+        self._rungs = dict(rungs)
+        if self.path is None:
+            return
+        try:
+            _write(self.path, _text(rungs))
+        except OSError as error:
+            log.warning("%s cannot be written: %s", self.path, error.strerror)
+
+
+def _read(path: Path) -> dict[str, Rung]:
+    """What cannot be read was never written: an alarm is then told once more."""
+    try:
+        return {key: _rung(one) for key, one in json.loads(path.read_text(encoding="utf-8")).items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        log.warning("%s cannot be read: %s", path, type(error).__name__)
+        return {}
+
+
+def _rung(held: dict[str, object]) -> Rung:
+    told = held["told"]
+    if not isinstance(told, dict):
+        raise TypeError(type(told).__name__)
+    since = held["since"]
+    return Rung(_moment(since) if since else None, {who: _moment(at) for who, at in told.items()})
+
+
+def _moment(text: object) -> datetime:
+    return aware(datetime.fromisoformat(str(text)))
+
+
+def _text(rungs: Mapping[str, Rung]) -> str:
+    held = {
+        key: {
+            "since": rung.since.isoformat() if rung.since else None,
+            "told": {who: at.isoformat() for who, at in sorted(rung.told.items())},
+        }
+        for key, rung in sorted(rungs.items())
+    }
+    return json.dumps(held, indent=1) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    """As a whole or not at all, and on the disk before anybody relies on it."""
+    fresh = path.with_name(f"{path.name}.new")
+    with os.fdopen(
+        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -1,0 +1,89 @@
+"""Alarms in words: a mail to whoever has to act, or a to-do in the therapist's calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from syncd.core.actions import Mail
+from syncd.core.alarms import AlarmLetter
+from syncd.core.model import MAILBOX, EventDraft, EventStatus, Marker, MarkerRole, Transparency
+from syncd.core.spans import AllDay, local_date
+from syncd.wording.dates import DateWords
+from syncd.wording.letters import WRITER
+from syncd.wording.mails import AUTOMATIC
+from syncd.wording.outgoing import Compose, Correspondent, Envelope
+from syncd.wording.paragraphs import Written, one_line
+from syncd.wording.templates import Templates
+
+ALARM = "letter_alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmWriter:
+    """As `alarms.AlarmWords`. `compose` None: no mail is configured. `sender` is the practice's own address."""
+
+    templates: Templates
+    compose: Compose | None
+    instance: str
+    sender: str
+
+    def mail(self, letter: AlarmLetter) -> Mail | None:
+        """Rejected where the address is none, ConfigError where the template is at fault."""
+        if self.compose is None:
+            return None
+        written = self._written(letter)
+        return self.compose.plain(
+            Envelope(
+                message_id=self.compose.message_id(self._mark(letter), 0, "letter", self.sender),
+                date=letter.at,
+                sender=Correspondent(self.sender, WRITER),
+                recipient=Correspondent(letter.to),
+                subject=written.heading,
+                text=written.text + "\n",
+                html=self.templates.page(letter.language, written),
+                language=self.templates.language(letter.language),
+                headers=AUTOMATIC,
+            )
+        )
+
+    def note(self, letter: AlarmLetter) -> EventDraft:
+        """An all-day to-do on the day it is written; that kind of alarm has one a day."""
+        written, day, uid = self._written(letter), local_date(letter.at, letter.zone), self._mark(letter)
+        return EventDraft(
+            uid=uid,
+            when=AllDay(day, day + timedelta(days=1)),
+            title=written.heading,
+            description=written.text,
+            status=EventStatus.CONFIRMED,
+            marker=Marker(self.instance, uid, role=MarkerRole.LETTER),
+            transparency=Transparency.TRANSPARENT,
+        )
+
+    def _written(self, letter: AlarmLetter) -> Written:
+        return self.templates.write(letter.language, ALARM, alarm_values(letter))
+
+    def _mark(self, letter: AlarmLetter) -> str:
+        day = local_date(letter.at, letter.zone).isoformat()
+        names = " ".join(one.key for one in letter.alarms)
+        text = "\x1f".join((self.instance, letter.reader, letter.kind, names, day))
+        return sha256(text.encode()).hexdigest()[:32]
+
+
+def alarm_values(letter: AlarmLetter) -> dict[str, object]:
+    """What the template of an alarm may use."""
+    words = DateWords(letter.language, letter.zone)
+    return {
+        "kind": letter.kind.value,
+        "alarms": [
+            {
+                "place": one_line(one.place),
+                "mailbox": one.place == MAILBOX,
+                "since": words.moment(one.since, letter.at) if one.since else None,
+                "until": words.moment(one.until, letter.at) if one.until else None,
+                "reason": one_line(one.reason),
+            }
+            for one in letter.alarms
+        ],
+    }
