@@ -52,6 +52,7 @@ class Capabilities:
     scheduling: bool
     addresses: tuple[str, ...]  # calendar-user-address-set, lower case, without mailto:
     delivery: Delivery  # the path that "auto" resolves to
+    strong_etags: bool = True  # False: what was written could never be changed or taken back
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ class CalDavAccount:
         return probe(shelf, self._directory.addresses, self._config.address, self._clock.now())
 
     def stale(self, cursors: Mapping[str, str]) -> frozenset[str]:
-        known = {calendar: cursor for calendar, text in cursors.items() if (cursor := _decoded(text))}
+        owner = self._door.owner
+        known = {calendar: cursor for calendar, text in cursors.items() if (cursor := _decoded(text, owner))}
         changed = set(cursors) - set(known)
         for home in dict.fromkeys(cursor.home for cursor in known.values()):
             here = {calendar: one for calendar, one in known.items() if one.home == home}
@@ -119,8 +120,8 @@ class CalDavAccount:
         return path_of(f"{self._door.origin}/", name).rstrip("/") == one.path.rstrip("/")
 
 
-def _decoded(text: str) -> Cursor | None:
+def _decoded(text: str, owner: str) -> Cursor | None:
     try:
-        return decode(text)
+        return decode(text, owner)
     except CursorInvalid:
         return None

@@ -8,14 +8,14 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors.caldav import objects
-from connectors.caldav.cursor import Cursor, decode
+from connectors.caldav.cursor import Cursor
 from connectors.caldav.discovery import state_of
 from connectors.caldav.draft import amend, compose
 from connectors.caldav.ics import try_object
 from connectors.caldav.overrides import cancel, restore
 from connectors.caldav.ownership import UNKNOWN, Identity
 from connectors.caldav.place import Place
-from connectors.caldav.reading import Fetched
+from connectors.caldav.reading import Delta, Fetched
 from connectors.limits import Unreadable
 from syncd.core.errors import CursorInvalid, Malformed, NotFound, VersionConflict
 from syncd.core.model import CalendarObject, Changes, EventDraft, OccurrenceRef, ReadProblem
@@ -53,7 +53,7 @@ class CalDavCalendar:
         return self._id
 
     def changes(self, cursor: str, window: Span) -> Changes:
-        read = self._since(decode(cursor)) if cursor else self._everything()
+        read = self._since(self._place.decoded(cursor)) if cursor else self._everything()
         shelf = self._place.shelf()
         found: list[CalendarObject] = []
         problems: list[ReadProblem] = []
@@ -136,19 +136,21 @@ class CalDavCalendar:
             except Malformed:
                 pass  # a token without the report that goes with it
             else:
-                cursor = start.moved(delta.token, ctag, {})
+                cursor = start.whole(delta.token, ctag, delta.changed)
                 return _Read(tuple(sorted(delta.changed)), (), cursor, complete=True)
         listing = shelf.listing()
-        return _Read(tuple(sorted(listing)), (), start.moved("", ctag, listing), complete=True)
+        return _Read(tuple(sorted(listing)), (), start.whole("", ctag, listing), complete=True)
 
     def _since(self, cursor: Cursor) -> _Read:
         self._place.take(cursor)
         shelf = self._place.shelf()
         try:
-            _, ctag = self._place.state()
+            token, ctag = self._place.state()
             if not cursor.token:
                 return self._compared(shelf.listing(), cursor, ctag)
             delta = shelf.since(cursor.token)
+            if cursor.differs(token, ctag) and _incomplete(delta, cursor):
+                return self._decided(shelf.listing(), delta, cursor, (token or delta.token, ctag))
         except NotFound as error:
             self._place.forget()
             self._place.shelf()  # raises NotFound, naming what there is, unless the calendar moved
@@ -156,6 +158,17 @@ class CalDavCalendar:
         return _Read(
             tuple(sorted(delta.changed)), delta.gone, cursor.moved(delta.token, ctag), complete=False
         )
+
+    def _decided(
+        self, listing: Mapping[str, str], delta: Delta, cursor: Cursor, state: tuple[str, str]
+    ) -> _Read:
+        """A delta that may be none, settled by what there is: then everything is read, unless nothing has changed."""
+        token, ctag = state
+        if delta.changed and 2 * len(delta.changed) < len(listing):
+            return _Read(tuple(sorted(delta.changed)), (), cursor.moved(delta.token, ctag), complete=False)
+        if not delta.changed and cursor.lists(listing):
+            return _Read((), (), cursor.moved(token, ctag), complete=False)
+        return _Read(tuple(sorted(listing)), (), cursor.whole(token, ctag, listing), complete=True)
 
     def _compared(self, listing: Mapping[str, str], cursor: Cursor, ctag: str) -> _Read:
         """Without tokens: what the etags say. An etag that the server failed to tell means: as before."""
@@ -183,6 +196,14 @@ class CalDavCalendar:
             return work()
         except Unreadable as error:
             raise Malformed(f"calendar {self._id}: event {uid}: {error.reason}") from error
+
+
+def _incomplete(delta: Delta, cursor: Cursor) -> bool:
+    """True for an answer that a server gives which has lost its record of changes, and says no word of it.
+
+    sabre then names nothing, DAViCal everything that is left; what was deleted is in neither.
+    """
+    return not delta.gone and (not delta.changed or 2 * len(delta.changed) >= cursor.size)
 
 
 def _named(path: str, known: Iterable[tuple[str, str]]) -> str:

@@ -20,6 +20,7 @@ from tenacity import (
 )
 
 from connectors.caldav.config import CalDavConfig
+from connectors.caldav.cursor import owner_of
 from connectors.caldav.multistatus import Multistatus, read_multistatus
 from connectors.caldav.origin import path_of, trusted_origin
 from connectors.caldav.refusals import preconditions, refused_read, refused_write
@@ -61,6 +62,7 @@ class DavDoor:
         `dates` hears what time it is at the server.
         """
         self.account = config.account
+        self.owner = owner_of(config.url, config.username)
         self.origin = trusted_origin(config.account, config.url, allow_insecure=config.allow_insecure)
         self.start = path_of(config.url, config.url)
         self._client = DAVClient(

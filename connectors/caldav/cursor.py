@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 
 from syncd.core.errors import CursorInvalid
 
@@ -21,13 +22,20 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """What the core keeps as an opaque string. `etags` only where the server has no sync tokens."""
+    """What the core keeps as an opaque string. `etags` only where the server has no sync tokens.
+
+    `account` says whose it is: behind another address or for another user the same path is another calendar. `size`
+    and `digest` are of the last whole listing.
+    """
 
     home: Home
     path: str
     token: str = ""
     ctag: str = ""
     scheme: str = ""  # how the account authenticates
+    account: str = ""
+    size: int = 0
+    digest: str = ""
     etags: Mapping[str, str] = field(default_factory=dict)
 
     def encode(self) -> str:
@@ -45,13 +53,35 @@ class Cursor:
         """The same calendar, read up to here."""
         return replace(self, token=token, ctag=ctag, etags=self.etags if etags is None else etags)
 
+    def whole(self, token: str, ctag: str, listing: Mapping[str, str]) -> Cursor:
+        """The same calendar, read completely: `listing` is all that was in it, by path with etags."""
+        etags = {} if token else listing
+        return replace(self, token=token, ctag=ctag, etags=etags, size=len(listing), digest=_digest(listing))
 
-def decode(text: str) -> Cursor:
-    """Read `Cursor.encode` back. Raises CursorInvalid for anything else."""
+    def lists(self, listing: Mapping[str, str]) -> bool:
+        """True where nothing in the listing has changed since the last whole one."""
+        return _digest(listing) == self.digest
+
+
+def _digest(listing: Mapping[str, str]) -> str:
+    lines = (f"{path} {etag.removeprefix('W/').strip(chr(34))}" for path, etag in sorted(listing.items()))
+    return sha256("\n".join(lines).encode()).hexdigest()[:32]
+
+
+def owner_of(url: str, username: str) -> str:
+    """A digest of what an account's cursors belong to."""
+    return sha256(f"{url}\x1f{username}".encode()).hexdigest()[:16]
+
+
+def decode(text: str, account: str) -> Cursor:
+    """Read `Cursor.encode` back. Raises CursorInvalid for anything else, and for another account's."""
     try:
         raw = json.loads(text)
         if raw.pop("v") != _VERSION:
             raise ValueError("another version")
-        return Cursor(**{**raw, "home": Home(**raw["home"])})
+        cursor = Cursor(**{**raw, "home": Home(**raw["home"])})
+        if cursor.account != account:
+            raise ValueError("another account's")
+        return cursor
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise CursorInvalid("the kept cursor is not one of this connector's") from error

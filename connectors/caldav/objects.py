@@ -14,6 +14,7 @@ from connectors.caldav.ics import schedule_status
 from connectors.caldav.parsing import uid_of
 from connectors.caldav.projection import projection
 from connectors.caldav.reading import Shelf
+from connectors.caldav.session import NoObject
 from connectors.limits import Unreadable
 from syncd.core.errors import ConnectorError, Forbidden, NotFound, VersionConflict
 from syncd.ports import Written
@@ -67,11 +68,36 @@ def unchanged(shelf: Shelf, uid: str, stored: Stored, etag: str) -> None:
 
 
 def add(shelf: Shelf, uid: str, text: str, zone: ZoneInfo) -> Written:
-    """Write a new object. Read first: some servers overwrite despite If-None-Match. Raises VersionConflict."""
+    """Write a new object. Read first: some servers overwrite despite If-None-Match. Raises VersionConflict.
+
+    Raises Forbidden, and leaves nothing, where it could never be changed again for want of a strong ETag.
+    """
     path = path_for(shelf, uid)
     if _at(shelf, path, uid) is not None:
         raise VersionConflict(f"{shelf.what}: event {uid} exists already")
-    return _put(shelf, path, text, zone, {"If-None-Match": "*"})
+    if shelf.weak:
+        raise _unchangeable(shelf)
+    written = _put(shelf, path, text, zone, {"If-None-Match": "*"})
+    if written.etag or not _is_weak(shelf, path):
+        return written
+    shelf.weak.append(path)
+    shelf.door.write("DELETE", path, what=shelf.what)
+    raise _unchangeable(shelf)
+
+
+def _is_weak(shelf: Shelf, path: str) -> bool:
+    """True where the server surely calls what it stored by a weak ETag only."""
+    try:
+        return shelf.get(path).etag.startswith("W/")
+    except ConnectorError:
+        return False  # the write itself was confirmed
+
+
+def _unchangeable(shelf: Shelf) -> Forbidden:
+    return Forbidden(
+        f"{shelf.what}: the server names weak ETags only, so nothing that is written could be changed or taken back; "
+        "switch off what rewrites them (compression in a proxy), or use another server"
+    )
 
 
 def put(shelf: Shelf, stored: Stored, text: str, zone: ZoneInfo) -> Written:
@@ -107,7 +133,10 @@ def _read_back(shelf: Shelf, path: str, text: str, zone: ZoneInfo) -> Written:
 
 
 def _at(shelf: Shelf, path: str, uid: str) -> Stored | None:
-    fetched = shelf.get(path)
+    try:
+        fetched = shelf.get(path)
+    except NoObject:  # SOGo shows a page where there is nothing; what it finds by UID decides
+        return _searched(shelf, uid)
     if fetched.gone or uid_of(fetched.text) != uid:
         return None
     shelf.known[uid] = path

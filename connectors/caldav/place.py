@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from connectors.caldav.client import DavDoor
-from connectors.caldav.cursor import Cursor, Home
+from connectors.caldav.cursor import Cursor, Home, decode
 from connectors.caldav.discovery import Listed, state_of
 from connectors.caldav.reading import Shelf
 
@@ -35,7 +35,12 @@ class Place:
     def cursor(self) -> Cursor:
         """A cursor for this place that has read nothing yet."""
         shelf = self.shelf()
-        return Cursor(self._home or Home(shelf.path, 0), shelf.path, scheme=self._door.scheme)
+        home = self._home or Home(shelf.path, 0)
+        return Cursor(home, shelf.path, scheme=self._door.scheme, account=self._door.owner)
+
+    def decoded(self, cursor: str) -> Cursor:
+        """A cursor of this account's. Raises CursorInvalid."""
+        return decode(cursor, self._door.owner)
 
     def take(self, cursor: Cursor) -> None:
         """Trust a cursor about where the calendar lies, unless it is known already."""

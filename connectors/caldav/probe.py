@@ -26,10 +26,12 @@ def probe(shelf: Shelf, addresses: tuple[str, ...], own: str, now: datetime) -> 
     """
     token, ctag = state_of(shelf.door, shelf.path, shelf.what)
     schedules = _schedules(shelf) and (own.lower() in addresses if own else bool(addresses))
+    refuses, strong = _conditions(shelf, now)
     return Capabilities(
         sync_tokens=bool(token) and _syncs(shelf),
         ctags=bool(ctag),
-        conditional_writes=_conditional(shelf, now),
+        conditional_writes=refuses and strong,
+        strong_etags=strong,
         scheduling=schedules,
         addresses=addresses,
         delivery=Delivery.SERVER if schedules else Delivery.IMIP,
@@ -54,8 +56,8 @@ def _syncs(shelf: Shelf) -> bool:
     return True
 
 
-def _conditional(shelf: Shelf, now: datetime) -> bool:
-    """Whether the server refuses what rests on a wrong condition, and names strong etags."""
+def _conditions(shelf: Shelf, now: datetime) -> tuple[bool, bool]:
+    """Whether the server refuses what rests on a wrong condition, and whether it names strong etags."""
     uid = f"syncd-probe-{token_hex(8)}"
     text = compose(_throwaway(uid, now), now)
     path = objects.path_for(shelf, uid)
@@ -63,12 +65,13 @@ def _conditional(shelf: Shelf, now: datetime) -> bool:
     try:
         shelf.door.write("PUT", path, text, what=shelf.what, headers={**headers, "If-None-Match": "*"})
     except (Forbidden, Rejected):
-        return False  # read-only
+        return False, True  # read-only
     try:
+        strong = objects.is_strong(shelf.get(path).etag)
         twice = _refused(shelf, "PUT", path, text, {**headers, "If-None-Match": "*"})
         stale = _refused(shelf, "PUT", path, text, {**headers, "If-Match": _STALE})
         gone = _refused(shelf, "DELETE", path, "", {"If-Match": _STALE})
-        return twice and stale and gone and objects.is_strong(shelf.get(path).etag)
+        return twice and stale and gone, strong
     finally:
         _clean(shelf, path)
 

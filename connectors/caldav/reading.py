@@ -49,6 +49,7 @@ class Shelf:
     path: str
     what: str
     known: dict[str, str] = field(default_factory=dict)  # UID -> path, as far as seen
+    weak: list[str] = field(default_factory=list)  # what was written and is called by a weak ETag
 
     def since(self, token: str) -> Delta:
         """What changed since a token, "" for everything (RFC 6578). Raises CursorInvalid for an unknown one."""

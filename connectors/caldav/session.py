@@ -31,6 +31,10 @@ class TooLarge(Malformed):
     """An answer of more than 10 MiB: ask for less at a time."""
 
 
+class NoObject(Malformed):
+    """Something else than an event, where one was asked for: some servers answer so where there is none."""
+
+
 class Redirected(Malformed):
     """The server wants the request sent elsewhere; it was not carried out."""
 
@@ -144,7 +148,7 @@ def _checked(response: requests.Response, body: bytes, host: str) -> bytes:
             raise Malformed(f"{host} answers with something else where CalDAV was expected; correct `url`")
         return body
     if method == "GET" and body and kind not in _OBJECTS:
-        raise Malformed(
+        raise NoObject(
             f"{host} answers with {kind or 'something'} where an event was expected; correct `url`"
         )
     return body if method == "GET" else b""

@@ -225,6 +225,13 @@ def _changes(key: str, probed: Capabilities) -> Finding:
 
 
 def _conditional(key: str, probed: Capabilities, *, readonly: bool) -> Finding:
+    if not probed.strong_etags:
+        return fail(
+            Check.CONDITIONAL_WRITES,
+            key,
+            "the server names weak ETags only: what syncd writes could never be changed or taken back, so it writes "
+            "nothing; switch off what rewrites them (compression in a proxy), or use another server",
+        )
     if readonly:
         return skipped(Check.CONDITIONAL_WRITES, key, "the calendar cannot be written")
     if probed.conditional_writes:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from syncd.core.errors import CursorInvalid, NotFound, VersionConflict
+from syncd.core.errors import CursorInvalid, Forbidden, NotFound, VersionConflict
 from syncd.core.model import (
     Changes,
     Event,
@@ -108,6 +108,8 @@ def events(changes: Changes) -> list[Event]:
     "multiget fails as a whole",
     "multiget leaves objects out",
     "multiget has failed properties",
+    "root fails on a token",
+    "page where nothing is",
 )
 class TestReading:
     def test_an_empty_calendar_is_read_completely(self, world: World) -> None:
@@ -193,6 +195,7 @@ class TestReading:
     "rewrites bodies",
     "ignores If-None-Match",
     "ignores every condition",
+    "page where nothing is",
 )
 class TestWriting:
     def test_a_draft_comes_back_as_it_was_written(self, world: World) -> None:
@@ -271,6 +274,63 @@ class TestWriting:
         with pytest.raises(NotFound):
             world.calendar.restore(ref, '{"kind": "standing", "status": ""}')
         assert world.owner.text(TOKEN) == ""
+
+
+def only(*quirks: str) -> pytest.MarkDecorator:
+    """Run a class on Radicale with each of these quirks, and as it is."""
+    params = [("radicale", None), *(("radicale", QUIRKS[name]) for name in quirks)]
+    return pytest.mark.parametrize("world", params, ids=["as it is", *quirks], indirect=True)
+
+
+@only("everything for any token", "tidied changes", "no sync tokens")
+class TestIncompleteAnswers:
+    def test_a_deletion_that_no_delta_names_is_seen(self, world: World) -> None:
+        """The listing moved and the answer names nothing, or all that is left: one listing decides."""
+        for uid in ("stays", "stays too", "removed"):
+            world.owner.put_text(event_text(uid, uid, MONDAY), uid)
+        first = everything(world)
+        world.owner.remove("removed")
+        assert world.account.stale({world.calendar.id: first.cursor}) == {world.calendar.id}
+        after = world.calendar.changes(first.cursor, WINDOW)
+        assert left(first, after) == ["stays", "stays too"]
+        again = world.calendar.changes(after.cursor, WINDOW)
+        assert left(first, after, again) == ["stays", "stays too"]
+
+    def test_a_change_that_no_delta_names_is_seen(self, world: World) -> None:
+        """An edit and an addition, too."""
+        for uid in ("stays", "edited"):
+            world.owner.put_text(event_text(uid, uid, MONDAY), uid)
+        first = everything(world)
+        world.owner.edit("edited", lambda text: text.replace("SUMMARY:edited", "SUMMARY:different"))
+        world.owner.put_text(event_text("added", "added", TUESDAY), "added")
+        assert world.account.stale({world.calendar.id: first.cursor}) == {world.calendar.id}
+        after = world.calendar.changes(first.cursor, WINDOW)
+        titles = {event.title for event in events(after)}
+        assert {"added", "different"} <= titles
+        assert left(first, after) == ["added", "edited", "stays"]
+
+
+def left(*reads: Changes) -> list[str]:
+    """The UIDs that are in a calendar after these reads, one on top of the other."""
+    there: dict[str, str] = {}
+    for read in reads:
+        there = {} if read.complete else {href: uid for href, uid in there.items() if href not in read.gone}
+        there |= {one.href: one.uid for one in read.objects}
+    return sorted(there.values())
+
+
+@only("weak etags everywhere")
+class TestWeakEtags:
+    def test_what_could_not_be_changed_is_not_written(self, world: World) -> None:
+        """Found out with the first hold, which does not stay; the next ones are not even tried."""
+        if world.name == "plain":
+            world.calendar.create(draft())
+            return
+        for uid in (TOKEN, TOKEN.replace("c5", "c6")):
+            with pytest.raises(Forbidden, match="weak ETags only"):
+                world.calendar.create(draft(uid))
+            assert world.owner.text(uid) == ""
+        assert everything(world).objects == ()
 
 
 @worlds("no etag on PUT", "rewrites bodies", "ignores every condition")

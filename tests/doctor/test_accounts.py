@@ -94,7 +94,19 @@ class TestAccounts:
         look(0)
         assert dav.send("GET", office.calendar.path).text == before
 
-    @pytest.mark.parametrize("quirk", QUIRKS)
+    def test_weak_etags_are_found_out_before_anything_is_written(
+        self, office: Office, dav: DavServer, look: Look
+    ) -> None:
+        """What syncd writes there could never be taken back: said with the remedy, and nothing stays."""
+        quirk = QUIRKS["weak etags everywhere"]
+        with proxied(dav.url, quirk.before, quirk.after) as proxy:
+            office.keys["url"] = f"{proxy.url}/"
+            seen = look(0)
+        assert Check.CONDITIONAL_WRITES in seen.failed()
+        assert "weak ETags only" in seen.one(Check.CONDITIONAL_WRITES, SESSIONS).said
+        assert "BEGIN:VEVENT" not in dav.send("GET", office.calendar.path).text
+
+    @pytest.mark.parametrize("quirk", sorted(QUIRKS.keys() - {"weak etags everywhere"}))
     def test_odd_servers_are_described_not_refused(
         self, office: Office, dav: DavServer, look: Look, quirk: str
     ) -> None:

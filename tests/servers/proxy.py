@@ -23,6 +23,7 @@ class Message:
     headers: dict[str, str]
     body: bytes
     status: int = 0
+    asked: bytes = b""  # of an answer: the body of its request
 
     def drop(self, name: str) -> None:
         """Remove a header, whatever its case."""
@@ -80,7 +81,9 @@ def proxied(
             request = Message(self.command, self.path, dict(self.headers.items()), self.rfile.read(length))
             with proxy.lock:
                 proxy.seen.append((request.method, request.path))
+            asked = request.body
             answer = proxy.before(request) or _forward(upstream, request)
+            answer.asked = asked
             proxy.after(answer)
             if proxy.cut(answer):
                 self.close_connection = True

@@ -9,6 +9,9 @@ from tests.servers.proxy import Message, Quirk, unchanged
 
 _TOKEN = re.compile(rb"<(?:\w+:)?sync-token>[^<]*</(?:\w+:)?sync-token>|<(?:\w+:)?sync-token\s*/>")
 _MISSING = re.compile(rb"<(?:\w+:)?status>HTTP/1.1 404[^<]*</(?:\w+:)?status></(?:\w+:)?response>")
+_RESPONSE = re.compile(rb"<(?:\w+:)?response>.*?</(?:\w+:)?response>", re.DOTALL)
+_ETAG = re.compile(rb"(<(?:\w+:)?getetag>)(&quot;|\"|&#34;)")
+TIDIED = b'<d:multistatus xmlns:d="DAV:"><d:sync-token>%s</d:sync-token></d:multistatus>'
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def _all_or_nothing(answer: Message) -> None:
 def _omitting(answer: Message) -> None:
     """One object of a multiget is left out without a word."""
     if answer.method == "REPORT" and b"calendar-data" in answer.body:
-        responses = re.findall(rb"<(?:\w+:)?response>.*?</(?:\w+:)?response>", answer.body, re.DOTALL)
+        responses = _RESPONSE.findall(answer.body)
         if len(responses) > 1:
             answer.body = answer.body.replace(responses[0], b"")
 
@@ -76,6 +79,52 @@ def _failing_properties(answer: Message) -> None:
     """One object of a multiget comes with a 500 instead of its properties."""
     if answer.method == "REPORT" and b"calendar-data" in answer.body:
         answer.body = answer.body.replace(b"HTTP/1.1 200 OK", b"HTTP/1.1 500 Internal Server Error", 1)
+
+
+def _weak_everywhere(answer: Message) -> None:
+    """As a compressing proxy makes them."""
+    etag = answer.header("ETag")
+    if etag:
+        answer.drop("ETag")
+        answer.headers["ETag"] = f"W/{etag}"
+    answer.body = _ETAG.sub(rb"\1W/\2", answer.body)
+
+
+def _everything_for_any_token(request: Message) -> None:
+    """DAViCal and an unknown token: 207 with everything present, and no word of what is gone."""
+    if request.method == "REPORT" and b"sync-collection" in request.body:
+        request.body = _TOKEN.sub(b'<d:sync-token xmlns:d="DAV:"/>', request.body)
+
+
+def _no_word_of_what_is_gone(answer: Message) -> None:
+    if answer.method == "REPORT" and b"sync-collection" in answer.asked:
+        for one in _RESPONSE.findall(answer.body):
+            answer.body = answer.body.replace(one, b"" if _MISSING.search(one) else one)
+
+
+def _tidied_changes(answer: Message) -> None:
+    """sabre and an emptied table of changes: nothing, and the token that was asked with."""
+    if answer.method == "REPORT" and b"sync-collection" in answer.asked:
+        token = _TOKEN.search(answer.asked)
+        if token and b"http" in token[0]:
+            stated = re.sub(rb"<[^>]*>", b"", token[0])
+            answer.status = 207
+            answer.body = TIDIED % stated
+
+
+def _root_fails_on_a_token(request: Message) -> Message | None:
+    """DAViCal's root."""
+    if request.method == "PROPFIND" and request.path == "/" and b"sync-token" in request.body:
+        return Message(request.method, "/", {"Content-Type": "text/plain"}, b"", 500)
+    return None
+
+
+def _page_where_nothing_is(answer: Message) -> None:
+    """SOGo: 200 and HTML."""
+    if answer.method == "GET" and answer.status == 404:
+        answer.status, answer.body = 200, b"<html><body>Nothing here</body></html>"
+        answer.drop("Content-Type")
+        answer.headers["Content-Type"] = "text/html"
 
 
 _ALL = (
@@ -88,6 +137,11 @@ _ALL = (
     Server("multiget fails as a whole", after=_all_or_nothing),
     Server("multiget leaves objects out", after=_omitting),
     Server("multiget has failed properties", after=_failing_properties),
+    Server("weak etags everywhere", after=_weak_everywhere),
+    Server("everything for any token", before=_everything_for_any_token, after=_no_word_of_what_is_gone),
+    Server("tidied changes", after=_tidied_changes),
+    Server("root fails on a token", before=_root_fails_on_a_token),
+    Server("page where nothing is", after=_page_where_nothing_is),
 )
 
 QUIRKS = {one.name: one for one in _ALL}

@@ -316,19 +316,18 @@ class TestWriting:
 
     def test_a_write_that_never_left_is_not_unclear(self, server: DavServer, practice: DavCalendar) -> None:
         """Where nobody listens nothing can have happened."""
-        first = account(server).open("Practice")
-        cursor = first.changes("", WINDOW).cursor.replace(server.url, "")
-        port = free_port()
-        other = account(server, f"http://127.0.0.1:{port}")
+        with proxied(server.url) as between:
+            cursor = account(server, between.url).open("Practice").changes("", WINDOW).cursor
+        other = account(server, between.url)
         with pytest.raises(Transient):
-            other.stale({first.id: cursor})
+            other.stale({"home/Practice": cursor})
         with pytest.raises(Transient):
             other.open("Practice").create(draft("unsent"))
 
     def test_a_server_without_strong_etags_is_not_written_over(
         self, server: DavServer, practice: DavCalendar, proxy: Proxy
     ) -> None:
-        """A weak etag can condition nothing, so nothing is replaced."""
+        """A weak etag can condition nothing, so nothing is replaced, and nothing new is left behind."""
 
         def weak(answer: Message) -> None:
             etag = answer.header("ETag")
@@ -338,9 +337,13 @@ class TestWriting:
 
         proxy.after = weak
         calendar = account(server, proxy.url).open("Practice")
-        calendar.create(draft("weak"))
+        with pytest.raises(Forbidden, match="weak ETags only"):
+            calendar.create(draft("weak"))
+        assert practice.text("weak") == ""
+        practice.put_text(event_text("mine", "Held", MONDAY), "mine")
         with pytest.raises(Forbidden, match="strong ETag"):
-            calendar.delete("weak", "")
+            calendar.delete("mine", "")
+        assert not account(server, proxy.url).probe("home/Practice").strong_etags
 
 
 class TestProbing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from syncd.core.spans import Span
 from tests.servers.dav import DavServer
 from tests.servers.entries import event_text
 from tests.servers.proxy import proxied
+from tests.servers.radicale import USERS
 from tests.servers.worlds import StoppedClock, config
 
 WINDOW = Span(datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
@@ -80,6 +82,25 @@ def test_a_calendar_that_went_is_missing_and_one_that_moved_is_read_anew(server:
     assert calendar.changes("", WINDOW).complete
     server.send("DELETE", moved.path)
     server.send("DELETE", other.path)
+
+
+def test_a_cursor_counts_for_its_account_only(server: DavServer) -> None:
+    """Another address or another user in the settings: everything is read once, nothing is wedged."""
+    practice = server.make_calendar("tied", "Practice")
+    practice.put_text(event_text("s1", "AB", Span(FIRST, FIRST + timedelta(hours=1))), "s1")
+    first = CalDavAccount(config(server), StoppedClock())
+    cursor = first.open("Practice").changes("", WINDOW).cursor
+    assert "dana:" not in cursor
+    assert first.stale({"home/Practice": cursor}) == frozenset()
+    moved = replace(config(server), url=f"{server.url}{server.home}")
+    for other in (moved, replace(moved, username="admin", password=USERS["admin"])):
+        account = CalDavAccount(other, StoppedClock())
+        assert account.stale({"home/Practice": cursor}) == {"home/Practice"}
+        with pytest.raises(CursorInvalid):
+            account.open("Practice").changes(cursor, WINDOW)
+    fresh = CalDavAccount(moved, StoppedClock()).open("Practice").changes("", WINDOW)
+    assert [one.uid for one in fresh.objects] == ["s1"]
+    server.send("DELETE", practice.path)
 
 
 def test_two_calendars_of_one_name_are_told_apart_by_url(server: DavServer) -> None:
