@@ -6,7 +6,9 @@ import logging
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -146,11 +148,12 @@ def explain(
     """Everything about one client or session: rank, reasons, other times, what was sent."""
     from syncd.cycle import preview
     from syncd.report import explain as explained
-    from syncd.report import explain_document, explanation_tables
-    from syncd.wiring import world_of
+    from syncd.report import explain_document, explanation_tables, named
+    from syncd.wiring import explaining_planner, world_of
 
-    with world_of(config, os.environ, explain=True) as world:
-        report = preview(world)
+    with world_of(config, os.environ) as world:
+        asked = explaining_planner(about=partial(named, name=who))
+        report = preview(replace(world, planner=asked))
         ledger, audit = world.store.load().ledger, world.store.audit()
     decision, standing = report.decision, report.decision.standing
     found = explained(standing, decision.plan, who, ledger=ledger, audit=audit)

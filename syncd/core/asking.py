@@ -43,10 +43,10 @@ def _leave_changed(standing: Standing) -> bool:
     return len(standing.seen) > len(standing.snapshot.seen)
 
 
-def full_request(standing: Standing, verify: int = 0) -> PlanRequest:
+def full_request(standing: Standing, verify: int = 0, about: frozenset[str] | None = None) -> PlanRequest:
     """Every open conflict, in the light of everything that stands.
 
-    For people who read reasons, `verify` unplaced clients get their remedies checked.
+    For people who read reasons, `verify` unplaced clients get their remedies checked: of all, or of these conflicts.
     """
     ranked = ranking_of(standing, (row for row in standing.conflicts if plannable(standing, row)))
     return PlanRequest(
@@ -58,6 +58,7 @@ def full_request(standing: Standing, verify: int = 0) -> PlanRequest:
         preferred=tuple(offer for offer in standing.offers if _movable(standing, offer)),
         rooms=standing.snapshot.practice.rooms,
         verify=verify,
+        about=about,
     )
 
 

@@ -5,7 +5,7 @@ Initials and ids stand for clients unless `names=True`; the picture never shows 
 
 from __future__ import annotations
 
-from syncd.report.explain import Explained, explain
+from syncd.report.explain import Explained, explain, named
 from syncd.report.explanations import explain_document, explanation_tables
 from syncd.report.passes import (
     action_table,
@@ -24,6 +24,7 @@ __all__ = [
     "explain",
     "explain_document",
     "explanation_tables",
+    "named",
     "pass_line",
     "plan_document",
     "plan_tables",

@@ -67,7 +67,7 @@ def explain(
     `wanted` is a client's id, initials, name or address, an id of a conflict (or its beginning), or an offer's UID;
     case does not matter. Raises SyncdError where it names nobody.
     """
-    rows = _named(standing, wanted.strip().casefold())
+    rows = named(standing, wanted)
     sent, entries = tuple(ledger), tuple(audit)
     known = sorted(standing.absence.values(), key=lambda one: (one.span, one.id))
     return tuple(
@@ -78,8 +78,9 @@ def explain(
     )
 
 
-def _named(standing: Standing, wanted: str) -> set[str]:
-    """The ids of the conflicts that are meant."""
+def named(standing: Standing, name: str) -> frozenset[str]:
+    """The ids of the conflicts that are meant, as `explain` takes them. Raises SyncdError where it names nobody."""
+    wanted = name.strip().casefold()
     people = {client.id for client in standing.snapshot.clients if wanted in _calls(client)}
     rows = {row.id for row in standing.conflicts if row.client in people or _is(row, wanted)}
     rows |= {offer.conflict for offer in standing.offers if offer.uid.casefold() == wanted}
@@ -88,7 +89,7 @@ def _named(standing: Standing, wanted: str) -> set[str]:
             "explain: no client and no displaced session is called that; give a client's id, initials or name, "
             "or an id from `syncd plan`"
         )
-    return rows
+    return frozenset(rows)
 
 
 def _calls(client: Client) -> set[str]:

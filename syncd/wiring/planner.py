@@ -79,11 +79,16 @@ def _timeless(request: PlanRequest) -> PlanRequest:
     return replace(request, now=ANY_TIME, asks=tuple(replace(ask, sends_at={}) for ask in request.asks))
 
 
-def explaining_planner(verify: int = 40) -> Callable[[Standing], Plan | None]:
-    """Plans whatever is open, each time, with reasons checked for `verify` clients: for people who want to read."""
+def explaining_planner(
+    verify: int = 40, about: Callable[[Standing], frozenset[str]] | None = None
+) -> Callable[[Standing], Plan | None]:
+    """Plans whatever is open, each time, with reasons checked for `verify` clients: for people who want to read.
+
+    `about` names the conflicts that they ask for; the others' reasons are not checked.
+    """
 
     def planned(standing: Standing) -> Plan | None:
-        request = full_request(standing, verify)
+        request = full_request(standing, verify, about(standing) if about else None)
         if not request.ranked:
             return None
         with solver_process() as solve:

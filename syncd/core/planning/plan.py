@@ -50,7 +50,8 @@ def plan(request: PlanRequest, solve: Solve) -> Plan:
     unplaced = sorted(
         (one for done in outcomes for one in done.unplaced), key=lambda one: place[one.conflict]
     )
-    checked = _checked(outcomes, {one.conflict for one in unplaced[: request.verify]}, solve)
+    asked = [one.conflict for one in unplaced if request.about is None or one.conflict in request.about]
+    checked = _checked(outcomes, set(asked[: request.verify]), solve)
     said = tuple(checked.get(one.conflict, one) for one in unplaced)
     notes = sorted({done.solution.note for done in outcomes if done.solution.note})
     levels = tuple(sum(done.solution.levels[level] for done in outcomes) for level in range(LEVELS))

@@ -108,7 +108,8 @@ class PlanRequest:
 
     `fixed` is never moved, and conflicts that have a fixed offer are not planned again; `preferred` are
     offers held but not sent: kept wherever that costs nobody a place. `rooms` None: rooms do not matter.
-    At most `verify` unplaced clients, by rank, get their remedies checked by planning again.
+    At most `verify` unplaced clients, by rank, get their remedies checked by planning again; where `about` names
+    conflicts, only those.
     """
 
     now: datetime
@@ -119,6 +120,7 @@ class PlanRequest:
     preferred: tuple[Offer, ...] = ()
     rooms: int | None = None
     verify: int = 0
+    about: frozenset[str] | None = None
 
     @cached_property
     def therapist(self) -> Mapping[str, TherapistTime]:

@@ -1,0 +1,68 @@
+"""One practice for all tests of keys, columns and gestures: each therapist has one thing that is unlike the others."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.outside.practice.carried import THERAPISTS
+from tests.outside.practice.house import NOW, House, View
+from tests.servers.smtp import SmtpServer
+
+SUNDAY = NOW + timedelta(days=5)
+FILES = ("test_policy", "test_therapists", "test_clients", "test_gestures")
+
+
+@dataclass(frozen=True)
+class Played:
+    """The practice at three times: leave has just been entered; a day later; on the Sunday."""
+
+    first: View
+    plan: dict[str, Any]
+    next_day: View
+    sunday: View
+
+    def of(self, therapist: str) -> dict[str, dict[str, Any]]:
+        """What `plan --json` says of a therapist's displaced sessions, by initials; the last of several."""
+        return {
+            session["initials"]: session
+            for absence in self.plan["absences"]
+            if absence["therapist"] == therapist
+            for session in absence["sessions"]
+        }
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """All therapists with all that is unlike in one practice: each test looks at its own."""
+    for name in FILES:
+        importlib.import_module(f"tests.outside.practice.{name}")
+    folder = tmp_path_factory.mktemp("practice")
+    with SmtpServer(folder / "mail") as post:
+        yield _play(House(folder, post, [*THERAPISTS.values()]))
+
+
+def _play(house: House) -> Played:
+    late = [one.id for one in house.therapists if one.acts == "on Sunday"]
+    with house.at(NOW - timedelta(days=1)):
+        house.run("once")
+    with house.at(NOW):
+        house.blocks_leave(*(one.id for one in house.therapists if one.id not in late))
+        house.run("once")
+        plan = house.document("plan")
+        first = house.seen("first")
+    with house.at(NOW + timedelta(hours=25)):
+        for one in house.therapists:
+            if callable(one.acts):
+                one.acts(house, one.id)
+        house.run("once")
+        next_day = house.seen("next day")
+    with house.at(SUNDAY):
+        house.blocks_leave(*late)
+        house.run("once")
+        return Played(first, plan, next_day, house.seen("sunday"))

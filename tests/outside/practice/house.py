@@ -1,0 +1,376 @@
+"""A practice on disk: calendars in Radicale's own folders, a roster, a settings file, and the installed command."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import mailbox
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import icalendar
+
+from tests.outside.practice import files
+from tests.servers.process import free_port, running
+from tests.servers.smtp import SmtpServer
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 6, 2, 11, 0, tzinfo=BERLIN)  # a Tuesday
+AWAY = date(2026, 6, 29)  # the Monday on which everybody's leave begins
+OFFICE = "office@example.org"
+COLUMNS = (
+    *("id", "name", "email", "aliases", "phone", "therapist", "initials", "contact", "consent", "discreet"),
+    *("approach", "priority", "phase", "since", "significance", "timezone", "windows", "language", "mode"),
+    *("max_offers", "max_makeups", "cover_ok", "extend_ok"),
+)
+HOURS = (
+    'hours = { mon = ["09:00-17:00"], tue = ["09:00-17:00"], wed = ["09:00-17:00"], thu = ["09:00-17:00"] }'
+)
+
+
+@dataclass(frozen=True)
+class Client:
+    """A roster line and the client's weekly session: weekday (0 is Monday) and hour."""
+
+    initials: str
+    day: int
+    hour: int
+    cells: Mapping[str, str] = field(default_factory=dict)
+    more: tuple[tuple[int, int], ...] = ()  # further weekly sessions
+    weeks: int = 1
+    known: str = ""  # the address in the calendar, where it is another
+
+
+AB = Client("AB", 0, 10)
+CD = Client("CD", 1, 11)
+
+
+@dataclass(frozen=True)
+class Therapist:
+    """One therapist: settings of their own, clients, what stands in the calendar, and the leave."""
+
+    id: str
+    keys: str = ""
+    clients: tuple[Client, ...] = (AB, CD)
+    leave: str = "Vacation"
+    days: int = 5
+    hours: str = HOURS
+    events: Mapping[str, str] = field(default_factory=dict)  # file name -> text; there from the start
+    later: Mapping[str, str] = field(default_factory=dict)  # put beside the leave
+    email: str = ""
+    acts: Callable[[House, str], None] | str = (
+        ""  # what happens a day later; "on Sunday": the leave comes then
+    )
+
+    @property
+    def address(self) -> str:
+        """Where their letters go."""
+        return self.email or f"{self.id}@example.org"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event in a calendar as a person sees it."""
+
+    title: str
+    start: datetime | date
+    end: datetime | date
+    status: str
+    uid: str
+    text: str
+
+    @property
+    def weekday(self) -> int:
+        """0 is Monday."""
+        return self.start.weekday()
+
+
+@dataclass(frozen=True)
+class View:
+    """Calendars and mailboxes as people find them."""
+
+    folder: Path
+
+    def calendar(self, name: str) -> Path:
+        """A calendar's folder."""
+        return self.folder / "collections/collection-root/dana" / name
+
+    def entries(self, calendar: str) -> list[Entry]:
+        """Everything that stands in a calendar, each event of each object once."""
+        return [
+            Entry(
+                str(event.get("SUMMARY", "")),
+                _berlin(event.start),
+                _berlin(event.end),
+                str(event.get("STATUS", "")),
+                str(event["UID"]),
+                path.read_text(),
+            )
+            for path in sorted(self.calendar(calendar).glob("*.ics"))
+            for event in icalendar.Calendar.from_ical(path.read_bytes()).events
+        ]
+
+    def offers(self, calendar: str) -> dict[str, list[Entry]]:
+        """What stands there tentatively: times kept for a client, by initials."""
+        found: dict[str, list[Entry]] = {}
+        for one in self.entries(calendar):
+            if one.status == "TENTATIVE":
+                found.setdefault(one.title[:2], []).append(one)
+        return found
+
+    def cancelled(self, calendar: str) -> set[str]:
+        """Initials of the clients of whom a session has been cancelled."""
+        return {
+            one.uid.split("-")[1]
+            for one in self.entries(calendar)
+            if one.status == "CANCELLED" and one.uid.startswith(f"{calendar}-")
+        }
+
+    def mails(self, address: str) -> list[EmailMessage]:
+        """What an address has got, in order."""
+        return [
+            message_from_bytes(raw, policy=policy.default)
+            for raw in SmtpServer(self.folder / "mail").messages(address)
+        ]
+
+    def got(self, therapist: str, initials: str = "AB") -> list[EmailMessage]:
+        """What a client has got."""
+        return self.mails(f"{therapist}-{initials.lower()}@example.net")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+
+@dataclass
+class House:
+    """All of it. `at` starts the calendar server at a moment; commands run while it lasts, at the same moment."""
+
+    folder: Path
+    post: SmtpServer
+    therapists: Sequence[Therapist]
+    practice: str = ""
+    limits: str = "therapist_hour = 1000\npractice_hour = 5000"
+    moment: datetime = NOW
+    port: int = field(default_factory=free_port)
+
+    def __post_init__(self) -> None:
+        for one in self.therapists:
+            self.calendar(one.id)
+            for name, text in self._standing(one).items():
+                self.put(one.id, name, text)
+        self.write()
+
+    def _standing(self, one: Therapist) -> dict[str, str]:
+        found = dict(one.events)
+        for number, client in enumerate(one.clients):
+            mail = client.known or ("" if number % 2 else address(one.id, client))  # else known by initials
+            title = "Appointment" if mail else client.initials
+            for at, (day, hour) in enumerate(((client.day, client.hour), *client.more)):
+                start = datetime.combine(date(2025, 6, 2) + timedelta(day), time(hour), BERLIN)
+                found[f"{client.initials}-{at}"] = files.timed(
+                    f"{one.id}-{client.initials}-{at}",
+                    title,
+                    start,
+                    rule=f"RRULE:FREQ=WEEKLY;INTERVAL={client.weeks}\r\n",
+                    who=mail,
+                    organizer=one.address,
+                    extra=list(files.SHAPES.values())[(number + at) % len(files.SHAPES)],
+                )
+        return found
+
+    def calendar(self, name: str) -> Path:
+        """A calendar's folder, made if need be."""
+        box = self.folder / "collections/collection-root/dana" / name
+        if not box.exists():
+            box.mkdir(parents=True)
+            (box / ".Radicale.props").write_text(json.dumps({"tag": "VCALENDAR", "D:displayname": name}))
+        return box
+
+    def put(self, calendar: str, name: str, text: str) -> None:
+        """Store a file as the server itself would. `name` may begin with another calendar: `away/leave`."""
+        elsewhere, _, name = name.rpartition("/")
+        (self.calendar(elsewhere or calendar) / f"{name}.ics").write_text(text, newline="")
+
+    def remove(self, calendar: str, name: str) -> None:
+        """Delete one."""
+        (self.calendar(calendar) / f"{name}.ics").unlink()
+
+    def edit(self, calendar: str, initials: str, change: Callable[[str], str]) -> None:
+        """The therapist changes the time that is kept for a client, in a program of their own."""
+        (kept,) = View(self.folder).offers(calendar)[initials]
+        path = self.calendar(calendar) / f"{kept.uid}.ics"
+        path.write_text(change(path.read_bytes().decode()), newline="")
+
+    def blocks_leave(self, *only: str) -> None:
+        """Everybody, or those named, enters their leave, and whatever belongs beside it."""
+        for one in self.therapists:
+            if only and one.id not in only:
+                continue
+            for name, text in one.later.items():
+                self.put(one.id, name, text)
+            if one.leave:
+                self.put(one.id, "leave", files.all_day(f"{one.id}-leave", one.leave, AWAY, one.days))
+
+    def write(self) -> None:
+        """Settings, roster and password on disk."""
+        secret = self.folder / "password"
+        secret.write_text("x")
+        secret.chmod(0o600)
+        self.settings.write_text(self._settings())
+        (self.folder / "clients.csv").write_text(self._roster())
+
+    @property
+    def settings(self) -> Path:
+        """The settings file."""
+        return self.folder / "syncd.toml"
+
+    def _roster(self) -> str:
+        out = io.StringIO()
+        sheet = csv.DictWriter(out, COLUMNS)
+        sheet.writeheader()
+        for one in self.therapists:
+            for client in one.clients:
+                row = {
+                    "id": f"{one.id}-{client.initials}",
+                    "name": f"{client.initials[0]}lex {client.initials[1]}immer",
+                    "email": address(one.id, client),
+                    "therapist": one.id,
+                    "initials": client.initials,
+                    "phone": "+49 30 5550100",
+                }
+                sheet.writerow(row | dict(client.cells))
+        return out.getvalue()
+
+    def _settings(self) -> str:
+        tables = "\n".join(
+            f'[[therapists]]\nid = "{one.id}"\nname = "Dana {one.id.title()}"\nemail = "{one.address}"\n'
+            f'account = "home"\ncalendar = "{one.id}"\n{one.hours}\n{one.keys}\n'
+            for one in self.therapists
+        )
+        return f"""
+[practice]
+name = "Maple Street Practice"
+timezone = "Europe/Berlin"
+{self.practice}
+[policy]
+review_first = 0
+settle = "0m"
+tell_first = false
+[limits]
+{self.limits}
+{tables}
+[accounts.home]
+type = "caldav"
+url = "http://127.0.0.1:{self.port}/"
+username = "dana"
+password = {{ file = "password" }}
+delivery = "imip"
+[mail]
+from = "{OFFICE}"
+smtp = {{ host = "127.0.0.1", port = {self.post.port}, security = "none" }}
+maildir = "{self.post.maildir(OFFICE)}"
+[clients]
+file = "clients.csv"
+[store]
+url = "sqlite:///{self.folder}/syncd.db"
+"""
+
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[None]:
+        """Serve the calendars from this moment on."""
+        self.moment = moment
+        config = self.folder / "radicale.conf"
+        config.write_text(
+            f"[server]\nhosts = 127.0.0.1:{self.port}\n[auth]\ntype = none\n"
+            f"[storage]\nfilesystem_folder = {self.folder}/collections\n[logging]\nlevel = error\n"
+        )
+        with running(
+            [*_program(moment), "radicale", "--config", str(config)],
+            self.port,
+            self.folder / "radicale.log",
+        ):
+            yield
+
+    def run(self, *arguments: str, status: int | None = 0) -> Ran:
+        """The installed command on these settings. `status`: how it has to end, None for whatever comes."""
+        done = subprocess.run(
+            [*_program(self.moment), "syncd", *arguments, "--config", str(self.settings)],
+            env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            timeout=900,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        if status is not None:
+            assert done.returncode == status, done.stdout + done.stderr
+        assert "should not happen" not in done.stderr, done.stderr
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def document(self, *arguments: str) -> dict[str, Any]:
+        """What a command prints with --json."""
+        return cast("dict[str, Any]", json.loads(self.run(*arguments, "--json").out))
+
+    def answers(self, therapist: str, initials: str, partstat: str, at: datetime) -> None:
+        """The client's program answers the newest invitation."""
+        asked = [one for one in View(self.folder).got(therapist, initials) if method(one) == "REQUEST"][-1]
+        sender = f"{therapist}-{initials.lower()}@example.net"
+        mailbox.Maildir(self.post.maildir(OFFICE), create=False).add(
+            b"Return-Path: <" + sender.encode() + b">\r\n" + files.answer(asked, sender, partstat, at)
+        )
+
+    def seen(self, name: str) -> View:
+        """Calendars and mailboxes as they are now, kept apart from what follows."""
+        kept = self.folder / "seen" / name
+        for part in ("collections", "mail"):
+            shutil.copytree(self.folder / part, kept / part)
+        return View(kept)
+
+
+def _program(moment: datetime) -> list[str]:
+    return [sys.executable, "-m", "tests.outside.practice.at", moment.isoformat()]
+
+
+def _berlin(value: datetime | date) -> datetime | date:
+    return value.astimezone(BERLIN) if isinstance(value, datetime) else value
+
+
+def address(therapist: str, client: Client) -> str:
+    """Where a client gets mail, unless the roster says otherwise."""
+    return f"{therapist}-{client.initials.lower()}@example.net"
+
+
+def method(mail: EmailMessage) -> str:
+    """REQUEST, CANCEL, or "" for a mail without an event."""
+    return next(
+        (
+            str(part.get_param("method", ""))
+            for part in mail.walk()
+            if part.get_content_type() == "text/calendar"
+        ),
+        "",
+    )
+
+
+def words(mail: EmailMessage) -> str:
+    """Subject and text as a person reads them."""
+    body = mail.get_body(("plain",))
+    return f"{mail['Subject']}\n{body.get_content() if body else ''}"

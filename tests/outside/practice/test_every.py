@@ -1,0 +1,76 @@
+"""Nothing that can be written is without a test that shows what it changes."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.outside.practice.carried import CARRIED
+from tests.outside.practice.conftest import FILES
+
+ROOT = Path(__file__).parents[3]
+ELSEWHERE = {  # what needs a server, a sign-in or a daemon of its own: shown by the tests of these files
+    "accounts": ("tests/cli/test_errors.py", "tests/doctor/test_accounts.py", "tests/doctor/test_google.py"),
+    "mail": ("tests/cli/test_commands.py", "tests/doctor/test_mail.py"),
+    "daemon": ("tests/whole/test_daemon.py",),
+    "store": ("tests/contract/test_store.py",),
+    "clients.file": ("tests/settings/test_roster.py",),
+}
+
+
+def keys(schema: dict[str, object], path: str = "") -> Iterator[str]:
+    """Every key that a settings file may hold, as a dotted path; a table's own keys after it."""
+    text = json.dumps(schema)
+    found = json.loads(text)
+    for name, one in found.get("properties", {}).items():
+        yield f"{path}{name}"
+        refs = re.findall(r'"#/\$defs/(\w+)"', json.dumps(one))
+        for ref in refs:
+            yield from (f"{path}{name}.{key}" for key in SETTINGS["$defs"][ref].get("properties", {}))
+
+
+SETTINGS = json.loads((ROOT / "config/schema/settings.schema.json").read_text())
+COLUMNS = (ROOT / "config/clients.example.csv").read_text().splitlines()[0].split(",")
+POLICY = {key.partition(".")[2] for key in keys(SETTINGS) if key.startswith("policy.")}
+
+
+@pytest.fixture(scope="module")
+def carried() -> frozenset[str]:
+    """What all tests of the package say that they show."""
+    for name in (*FILES, "test_practice"):
+        importlib.import_module(f"tests.outside.practice.{name}")
+    return frozenset(CARRIED)
+
+
+def wanted() -> Iterator[str]:
+    """Each key and column; a therapist's own policy keys count as those of [policy]."""
+    for key in keys(SETTINGS):
+        table, _, name = key.partition(".")
+        if name and key not in ELSEWHERE and not (table == "therapists" and name in POLICY):
+            yield key
+    yield from (f"clients.{column}" for column in COLUMNS)
+
+
+@pytest.mark.parametrize("what", sorted({*wanted()}))
+def test_each_has_a_test(what: str, carried: frozenset[str]) -> None:
+    """Carried from its file through the command line, or named with the tests that do so."""
+    table = what.partition(".")[0]
+    shown = what in carried or any(one.startswith(f"{what}.") for one in carried)
+    if not shown:
+        files = ELSEWHERE.get(table, ())
+        assert files, f"{what}: write a test that carries it from its file to what it changes"
+        assert all((ROOT / one).exists() for one in files)
+
+
+def test_each_gesture_of_the_readme_has_a_test(carried: frozenset[str]) -> None:
+    """Every tag in README's table."""
+    text = (ROOT / "README.md").read_text()
+    table = text[text.index("| What you do |") : text.index("Entries show initials")]
+    tags = {one.strip("`") for one in re.findall(r"`#[a-z]+(?: AB| pause)?`", table)}
+    assert tags
+    assert tags - carried == set()

@@ -1,0 +1,175 @@
+"""Keys that hold for a whole practice: each has a small house of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.outside.practice import files
+from tests.outside.practice.carried import carries
+from tests.outside.practice.house import (
+    AB,
+    CD,
+    NOW,
+    Client,
+    House,
+    Therapist,
+    View,
+    method,
+    words,
+)
+from tests.outside.practice.test_gestures import session
+from tests.servers.smtp import SmtpServer
+
+MODES = (replace(AB, cells={"mode": "room"}), replace(CD, cells={"mode": "online"}))
+TWICE = Client("AB", 0, 10, more=((3, 15),))
+AWAY_TODAY = {"today": files.all_day("today", "Vacation", NOW.date(), 1)}
+BY_PHONE = replace(CD, cells={"contact": "phone"})
+Open = Callable[..., House]
+
+
+@pytest.fixture
+def practice(tmp_path: Path) -> Iterator[Open]:
+    """Makes a house; its mail server runs until the test ends."""
+    with SmtpServer(tmp_path / "mail") as post:
+        yield lambda *therapists, **keys: House(tmp_path, post, therapists, **keys)
+
+
+@contextmanager
+def entered(house: House) -> Iterator[View]:
+    """syncd has looked, leave has been entered, syncd has looked again."""
+    with house.at(NOW - timedelta(days=1)):
+        house.run("once")
+    with house.at(NOW):
+        house.blocks_leave()
+        house.run("once")
+        yield View(house.folder)
+
+
+def invited(view: View, *who: tuple[str, str]) -> int:
+    """How many invitations these clients have got."""
+    return sum(method(mail) == "REQUEST" for therapist, client in who for mail in view.got(therapist, client))
+
+
+@carries(
+    *(
+        f"practice.{key}"
+        for key in ("name", "public_name", "phone", "email", "crisis_contact", "resources_url")
+    ),
+    *("practice.language", "practice.templates", "#told in a session's title"),
+)
+def test_what_clients_and_the_office_read(practice: Open) -> None:
+    """The public name, the phone, whom to call in a crisis and where to read on; in the practice's language."""
+    keys = """public_name = "Ahornhaus"
+phone = "+49 30 1234567"
+email = "front@example.org"
+crisis_contact = "Krisendienst 030 39063"
+resources_url = "https://help.example.org/"
+language = "de"
+templates = "own"
+"""
+    told = session("dana", "AB #told")
+    clients = (replace(AB, cells={"contact": "phone"}), BY_PHONE, Client("EF", 2, 12))
+    noor = Therapist("noor", clients=(Client("GH", 1, 14, {"contact": "phone"}),), leave="", later=AWAY_TODAY)
+    house = practice(
+        Therapist("dana", 'approach = "none"', clients, later=told),
+        noor,
+        practice=keys,
+        limits="client_day = 3",
+    )
+    (house.folder / "own/de").mkdir(parents=True)
+    (house.folder / "own/de/greeting.txt").write_text("Grüß Gott, {{ name }},\n")
+    with entered(house) as view:
+        (mail,) = view.got("dana", "EF")
+    text = words(mail)
+    for said in (
+        "Ahornhaus",
+        "Krisendienst 030 39063",
+        "https://help.example.org/",
+        "Mittwoch, 1. Juli",
+        "Grüß Gott, Elex Fimmer",
+    ):
+        assert said in text, text
+    assert "Maple" not in mail.as_string()
+    (listed,) = [words(one) for one in view.mails("front@example.org")]
+    assert "Glex Himmer" in listed
+    rows = {one[:2]: one for one in words(view.mails("dana@example.org")[0]).replace("\r", "").split("\n\n")}
+    assert ("weiß Bescheid" in rows["Al"], "bitte anrufen" in rows["Cl"]) == (True, True)
+
+
+@carries("practice.timezone")
+def test_time_zone(practice: Open) -> None:
+    """Where no therapist says otherwise, clocks are the practice's: ten o'clock in Berlin is nine in London."""
+    house = practice(Therapist("dana", clients=(AB,)))
+    text = house.settings.read_text().replace('timezone = "Europe/Berlin"', 'timezone = "Europe/London"')
+    house.settings.write_text(text)
+    with entered(house) as view:
+        assert "Monday 29 June at 9:00" in words(view.got("dana")[0])
+
+
+ONLY_JUNETEENTH = 'after = false\nhours_exceptions = { 2026-06-19 = ["10:00-12:00"] }'
+SATURDAYS = 'hours = { sat = ["07:00-07:30"] }'
+
+
+@pytest.mark.parametrize(("region", "kept"), [("DE-BE", {"AB"}), ("US", set())])
+@carries("practice.holidays")
+def test_holidays(practice: Open, region: str, kept: set[str]) -> None:
+    """19 June is a holiday in the United States and none in Berlin."""
+    house = practice(
+        Therapist("dana", ONLY_JUNETEENTH, (AB,), hours=SATURDAYS), practice=f'holidays = "{region}"'
+    )
+    with entered(house) as view:
+        assert set(view.offers("dana")) == kept
+
+
+@carries("practice.rooms", "clients.mode")
+def test_rooms(practice: Open) -> None:
+    """No room is free: only who is seen online gets a time."""
+    with entered(practice(Therapist("dana", clients=MODES), practice="rooms = 0")) as view:
+        assert set(view.offers("dana")) == {"CD"}
+
+
+@pytest.mark.parametrize(
+    ("limits", "sent"),
+    [
+        ("client_absence = 6", 6),
+        ("therapist_hour = 2", 4),
+        ("practice_hour = 3", 3),
+        ("client_day = 1", 4),
+        ("client_absence = 1", 4),
+    ],
+)
+@carries("limits.client_absence", "limits.client_day", "limits.therapist_hour", "limits.practice_hour")
+def test_limits(practice: Open, limits: str, sent: int) -> None:
+    """Two therapists, three invitations each, two of them to one client: a limit holds the rest back."""
+    house = practice(
+        Therapist("dana", clients=(TWICE, CD)), Therapist("noor", clients=(TWICE, CD)), limits=limits
+    )
+    with entered(house) as view:
+        everybody = [(therapist, client) for therapist in ("dana", "noor") for client in ("AB", "CD")]
+        assert invited(view, *everybody) == sent
+
+
+@carries("store.history")
+def test_history(practice: Open) -> None:
+    """What is older than that is not read: then treatment seems young."""
+    house = practice(Therapist("dana", clients=(AB,)))
+    text = house.settings.read_text().replace("[store]", '[store]\nhistory = "60d"')
+    house.settings.write_text(text)
+    with entered(house):
+        (session,) = house.document("plan")["absences"][0]["sessions"]
+        assert "13 months" not in session["rank"]["sentence"]
+
+
+@carries("#syncd pause")
+def test_pause(practice: Open) -> None:
+    """While the event lasts nothing is written and nothing is sent."""
+    pause = files.timed("pause", "#syncd pause", NOW - timedelta(hours=1), 600)
+    with entered(practice(Therapist("dana", later={"pause": pause}))) as view:
+        assert view.offers("dana") == {}
+        assert view.mails("dana@example.org") == []
