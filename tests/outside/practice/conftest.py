@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib
-from collections.abc import Iterator
+import json
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,8 +24,8 @@ FILES = ("test_policy", "test_therapists", "test_clients", "test_gestures")
 class Played:
     """The practice at three times: leave has just been entered; a day later; on the Sunday."""
 
-    first: View
     plan: dict[str, Any]
+    first: View
     next_day: View
     sunday: View
 
@@ -38,31 +40,42 @@ class Played:
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """All therapists with all that is unlike in one practice: each test looks at its own."""
-    for name in FILES:
-        importlib.import_module(f"tests.outside.practice.{name}")
-    folder = tmp_path_factory.mktemp("practice")
-    with SmtpServer(folder / "mail") as post:
-        yield _play(House(folder, post, [*THERAPISTS.values()]))
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """All therapists with all that is unlike in one practice: each test looks at its own.
+
+    It is played once, whichever of the workers that run tests side by side comes first.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "practice"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "plan.json").exists():
+            for name in FILES:
+                importlib.import_module(f"tests.outside.practice.{name}")
+            with SmtpServer(folder / "mail") as post:
+                _play(House(folder, post, [*THERAPISTS.values()]))
+    views = (View(folder / "seen" / name) for name in ("first", "next day", "sunday"))
+    return Played(json.loads((folder / "plan.json").read_text()), *views)
 
 
-def _play(house: House) -> Played:
+def _play(house: House) -> None:
     late = [one.id for one in house.therapists if one.acts == "on Sunday"]
     with house.at(NOW - timedelta(days=1)):
         house.run("once")
     with house.at(NOW):
         house.blocks_leave(*(one.id for one in house.therapists if one.id not in late))
         house.run("once")
-        plan = house.document("plan")
-        first = house.seen("first")
+        plan = house.run("plan", "--json").out
+        house.seen("first")
     with house.at(NOW + timedelta(hours=25)):
         for one in house.therapists:
             if callable(one.acts):
                 one.acts(house, one.id)
         house.run("once")
-        next_day = house.seen("next day")
+        house.seen("next day")
     with house.at(SUNDAY):
         house.blocks_leave(*late)
         house.run("once")
-        return Played(first, plan, next_day, house.seen("sunday"))
+        house.seen("sunday")
+    (house.folder / "plan.json").write_text(plan)
