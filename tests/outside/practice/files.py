@@ -66,7 +66,7 @@ def _calendar(event: str, zone: str = "") -> str:
 
 
 def answer(invitation: EmailMessage, sender: str, partstat: str, at: datetime) -> bytes:
-    """The mail by which a calendar program answers the calendar part of an invitation."""
+    """The mail by which Thunderbird answers the calendar part of an invitation."""
     (part,) = [one for one in invitation.walk() if one.get_content_type() == "text/calendar"]
     asked = dict(
         line.split(":", 1)
@@ -83,6 +83,7 @@ def answer(invitation: EmailMessage, sender: str, partstat: str, at: datetime) -
     mail["From"], mail["To"] = sender, str(invitation["From"])
     mail["Subject"] = "Event Invitation Reply"
     mail["Date"], mail["Message-ID"] = format_datetime(at), f"<{hash(sender) & 0xFFFFFF:x}@example.net>"
-    mail.set_content("A client has answered.")
+    verb = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentatively accepted"}[partstat]
+    mail.set_content(f"Alex <{sender}> has {verb} your event invitation.")
     mail.add_alternative(body, subtype="calendar", params={"method": "REPLY"})
     return mail.as_bytes()
