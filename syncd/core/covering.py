@@ -11,6 +11,7 @@ from syncd.core.effects import EffectKey
 from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, initials, leave_days
 from syncd.core.model import Conflict, Offer, OfferKind, OfferState
 from syncd.core.standing import Standing
+from syncd.core.states import knows
 
 COVER_LETTER = "letter_cover"
 
@@ -72,6 +73,7 @@ def _facts(standing: Standing, offer: Offer, row: Conflict, kind: LetterKind) ->
                 original=row.span,
                 text=offer.state.value,
                 slot=offer.span,
+                knows=knows(standing, row),
             ),
         ),
     )

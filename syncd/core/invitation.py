@@ -108,6 +108,8 @@ class MailFacts:
     outlook: Outlook = Outlook.NOTHING
     agreed: Span | None = None  # the time that the therapist entered by hand
     before: Before = Before.NOTHING
+    void: Span | None = None  # the time that they know of this offer, from which it was moved
+    short_notice: bool = True  # the leave was not known for long
     location: str = ""
     link: str = ""
     sends_link: bool = False  # they meet online, and the colleague's own link is not known to us
@@ -153,6 +155,9 @@ class LetterRow:
     slot: Span | None = None
     knows: bool = True  # False: the client has not heard of it yet
     before: str = ""  # what became of the time offered before
+    call: bool = False  # no mail tells them in time: they have to hear it from somebody,
+    call_from: datetime | None = None  # not before then: it is night where they are,
+    zone: ZoneInfo | None = None  # by whose clocks they live
     leaves: datetime | None = None  # when their next message leaves
     colleague: str = ""  # who sees them then, where it is not their own therapist
     news: str = ""  # since an earlier yes: `new`, or the new kind of offer; `added` since an earlier letter
@@ -178,6 +183,7 @@ class LetterFacts:
     online: bool = False  # and whether they meet online
     others: tuple[tuple[date, date, str], ...] = ()  # further absences that wait: first and last day, code
     words: bool = False  # words of the client's came beside what it is about
+    calling: bool = False  # those to be called stand first: it is due
     kept: bool = True  # the time that was not answered still is
     doubted: bool = False  # nobody knows yet whether it is leave
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle

@@ -16,7 +16,7 @@ from syncd.core.model import Absence, Conflict, Offer, OfferState
 from syncd.core.offers import Ending
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
-from syncd.core.states import CALL_LIST, UNSENT, knows, row_of, rows_of
+from syncd.core.states import CALL_LIST, UNSENT, row_of, rows_of
 from syncd.core.timing import URGENT
 from syncd.core.weighing import reason_of
 
@@ -26,6 +26,7 @@ MAYBE = "maybe"  # a maybe is not no answer, though the same follows from it
 CRISIS_DECLINED, CRISIS_SILENT = "crisis_declined", "crisis_silent"
 ASK_EVERY = timedelta(hours=24)
 NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
+CALLS = "call-"  # ends the version of a plan letter that named whom to call
 ADDED = "added"  # a row's news
 
 
@@ -34,8 +35,9 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
     conflicts, unsettled = standing.displaced(absence), _unsettled(standing, absence)
     if not (conflicts or unsettled) or absence.span.end <= standing.now:
         return
-    yield from _plan(standing, absence, conflicts, unsettled)
-    yield from _call_list(standing, absence, conflicts)
+    plans = tuple(_plan(standing, absence, conflicts, unsettled))
+    yield from plans
+    yield from _call_list(standing, absence, conflicts, frozenset(one.key for one in plans))
     for conflict in conflicts:
         for offer in standing.of(conflict):
             silent = offer.state is OfferState.UNANSWERED or offer.reason == Ending.SILENCE
@@ -58,7 +60,9 @@ def _plan(
     """Once per absence, and again when it displaces more or something new waits for a yes; a yes alone is no news."""
     waiting, fresh = standing.code(absence), tuple(_unshown(standing, absence, conflicts))
     known = _told_of(standing, absence)
-    key = EffectKey(absence.id, waiting or f"{SHOWN}{'.'.join(sorted(map(mark, conflicts)))}", PLAN_LETTER)
+    calls = _calls(standing, conflicts)
+    shown = ".".join((*sorted(map(mark, conflicts)), *([calls] if calls else ())))
+    key = EffectKey(absence.id, waiting or f"{SHOWN}{shown}", PLAN_LETTER)
     due = may_ask(standing, absence) if waiting else not known or bool(fresh)
     if due or key in standing.snapshot.keys:
         grown = known and not waiting and len(fresh) < len(conflicts)
@@ -66,7 +70,7 @@ def _plan(
         facts = _facts(standing, absence, LetterKind.PLAN, tuple(_shown(standing, conflicts, added)))
         others = tuple(_others(standing, absence)) if waiting else ()
         facts = replace(facts, code=waiting, why=standing.waits(absence), others=others, unsettled=unsettled)
-        yield _write(key, facts, absence)
+        yield _write(key, replace(facts, calling=bool(calls) and not waiting), absence)
 
 
 def _shown(standing: Standing, conflicts: Iterable[Conflict], added: frozenset[str]) -> Iterator[LetterRow]:
@@ -156,27 +160,53 @@ def _others(standing: Standing, absence: Absence) -> Iterator[tuple[date, date, 
             yield (*leave_days(one.span, zone), code)
 
 
-def _call_list(standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...]) -> Iterator[Write]:
+def _call_list(
+    standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...], plans: frozenset[EffectKey]
+) -> Iterator[Write]:
     """The day before: who has what, and who does not know yet. Within 24 h of a session, again for who does not.
 
     At once where what should have told somebody rests on what cannot be read. Then the practice gets it as well.
+    Leave that began all at once needs no overview: its plan letter was one, and named those to be called.
     """
     ahead = tuple(conflict for conflict in conflicts if conflict.span.start > standing.now)
-    stranded = [conflict for conflict in ahead if standing.stranded(conflict)]
-    if not ahead or (standing.now < calls_at(absence, conflicts) and not stranded):
+    due_at = calls_at(absence, conflicts)
+    if not ahead or (standing.now < due_at and not any(map(standing.stranded, ahead))):
         return
-    near = [one for one in ahead if one.span.start <= standing.now + URGENT or one in stranded]
-    unaware = [conflict.id for conflict in near if not knows(standing, conflict)]
-    version = sha256(" ".join(unaware).encode()).hexdigest()[:8] if unaware else "day"
-    facts = _facts(standing, absence, LetterKind.CALL_LIST, rows_of(standing, ahead))
-    yield _write(EffectKey(absence.id, version, CALL_LIST), facts, absence)
+    calls, rows = _calls(standing, ahead), rows_of(standing, ahead)
+    facts = replace(_facts(standing, absence, LetterKind.CALL_LIST, rows), code=standing.code(absence))
+    shown = any(
+        key.version.endswith(f".{calls}")
+        for key in (*plans, *standing.snapshot.keys)
+        if _is_plan(key, absence)
+    )
+    if (calls and not shown) or (not calls and standing.changed_at(absence) < due_at):
+        yield _write(EffectKey(absence.id, calls.removeprefix(CALLS) or "day", CALL_LIST), facts, absence)
     office = standing.snapshot.practice.email
-    if unaware and standing.snapshot.mail and office not in {"", facts.to} and not facts.doubted:
-        away = standing.snapshot.therapist[absence.therapist].name
-        language = standing.snapshot.practice.language
-        calls = tuple(row for row in facts.rows if not row.knows)
-        for_office = replace(facts, to=office, language=language, absent=away, rows=calls)
-        yield _write(EffectKey(absence.id, version, f"{CALL_LIST}_office"), for_office, absence)
+    if calls and standing.snapshot.mail and office not in {"", facts.to} and not facts.doubted:
+        yield _write(
+            EffectKey(absence.id, calls.removeprefix(CALLS), f"{CALL_LIST}_office"),
+            _for_office(standing, absence, facts),
+            absence,
+        )
+
+
+def _for_office(standing: Standing, absence: Absence, facts: LetterFacts) -> LetterFacts:
+    """Only whom to call, in the practice's language."""
+    practice, away = standing.snapshot.practice, standing.snapshot.therapist[absence.therapist].name
+    rows = tuple(row for row in facts.rows if row.call)
+    return replace(facts, to=practice.email, language=practice.language, absent=away, rows=rows, code="")
+
+
+def _calls(standing: Standing, conflicts: Iterable[Conflict]) -> str:
+    """Names who has to be called within a day, or because what should tell them cannot leave; "" for nobody."""
+    soon = standing.now + URGENT
+    near = (one for one in conflicts if standing.now < one.span.start <= soon or standing.stranded(one))
+    who = sorted(one.id for one in near if row_of(standing, one).call)
+    return f"{CALLS}{sha256(' '.join(who).encode()).hexdigest()[:8]}" if who else ""
+
+
+def _is_plan(key: EffectKey, absence: Absence) -> bool:
+    return key.subject == absence.id and key.kind == PLAN_LETTER
 
 
 def calls_at(absence: Absence, conflicts: Iterable[Conflict]) -> datetime:

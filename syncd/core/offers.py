@@ -26,6 +26,7 @@ class Ending(StrEnum):
     SESSION = "session"  # the displaced session itself is gone
     THERAPIST = "therapist"  # the therapist deleted it, or said no
     TOLD = "told"  # settled in person: no message
+    UNMAILED = "unmailed"  # the client said no in person, and no mail is to follow
     IN_PERSON = "in_person"  # the client said no in person: their calendar still shows it
     SILENCE = "silence"  # nobody answered until minimum notice
     EXTRA = "extra"  # the therapist entered a make-up by hand
@@ -253,7 +254,8 @@ def _came_back(offer: Offer, fact: Hesitated | WordsArrived | Bounced) -> Offer:
         case WordsArrived():
             return replace(offer, frozen=True, bounced=False)
         case Bounced():
-            known = offer.state in {ACC, SET} or offer.reason in {Ending.CLIENT, Ending.MACHINE, Ending.TOLD}
+            heard = {Ending.CLIENT, Ending.MACHINE, Ending.TOLD, Ending.UNMAILED}
+            known = offer.state in {ACC, SET} or offer.reason in heard
             return offer if known or not offer.sent else replace(offer, frozen=True, bounced=True)
 
 
@@ -364,5 +366,7 @@ def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
         return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD, agreed=True)
     if offer.state is PRO:
         return replace(offer, state=OfferState.WITHDRAWN, answered_at=at, reason=Ending.REFUSED)
-    why = Ending.TOLD if told or not offer.sent else Ending.CLIENT if refused else Ending.IN_PERSON
+    by_voice = Ending.CLIENT if refused else Ending.IN_PERSON
+    why = by_voice if offer.sent else Ending.TOLD
+    why = Ending.UNMAILED if told else why
     return replace(offer, state=OfferState.DECLINED, answered_at=at, reason=why)

@@ -27,6 +27,7 @@ from syncd.core.model import (
     SeenLeave,
     Session,
 )
+from syncd.core.offers import Ending
 from syncd.core.planning import Unplaced
 from syncd.core.policy import Approach, Policy, Therapist, merge
 from syncd.core.snapshot import Snapshot, by_conflict
@@ -143,8 +144,13 @@ class Register:
         return any(offer.sent and offer.number > conflict.bygone for offer in self.of(conflict))
 
     def heard(self, conflict: Conflict) -> bool:
-        """True once we told the client that it does not take place, and nothing to the contrary since."""
-        return conflict.noticed_at is not None or self.sent(conflict)
+        """True once we told the client that it does not take place, or the therapist said so, and nothing since."""
+        return conflict.noticed_at is not None or self.sent(conflict) or self._said_by_hand(conflict)
+
+    def _said_by_hand(self, conflict: Conflict) -> bool:
+        """True for `#no #told`, typed in this life."""
+        mine = (offer for offer in self.of(conflict) if offer.number > conflict.bygone)
+        return any(offer.reason == Ending.UNMAILED for offer in mine)
 
     def unheard(self, conflict: Conflict) -> bool:
         """True when the newest mail about it came back: nobody knows, unless the therapist has seen to it since."""

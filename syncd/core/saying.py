@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from syncd.core.company import beside
 from syncd.core.discretion import shown_place
@@ -14,6 +14,8 @@ from syncd.core.offers import Ending
 from syncd.core.policy import Therapist
 from syncd.core.standing import Standing
 from syncd.core.upcoming import upcoming
+
+SHORT_NOTICE = timedelta(hours=48)  # leave that was known for longer is no excuse for a late word
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def facts_for(
         outlook=outlook,
         agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
         before=_before(standing, who.conflict, shown),
+        void=offer.told if offer and offer.told != offer.span else None,
+        short_notice=absence is None or standing.now < standing.changed_at(absence) + SHORT_NOTICE,
         location=_place(standing, who.client, shown),
         link=shown.link if shown and not covers else "",
         sends_link=covers and shown is not None and bool(shown.link) and not shown.location,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from syncd.core.invitation import LetterRow, initials
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState
@@ -17,6 +17,7 @@ from syncd.core.timing import waking
 from syncd.core.withdrawal import untold
 
 CALL_LIST = "letter_call_list"
+READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
 UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
 SHOWN = TAKEN | {OfferState.UNANSWERED, OfferState.PROPOSED}
 UNAWARE = frozenset({"call", "open", "unplaced", "planned", "held"})  # of those nobody has told
@@ -24,6 +25,7 @@ _BEFORE = {
     (OfferState.DECLINED, Ending.CLIENT): "declined",
     (OfferState.DECLINED, Ending.MACHINE): "declined",
     (OfferState.DECLINED, Ending.TOLD): "said_no",
+    (OfferState.DECLINED, Ending.UNMAILED): "said_no",
     (OfferState.DECLINED, Ending.IN_PERSON): "said_no",
     (OfferState.CANCELLED, Ending.CLIENT): "cancelled",
     (OfferState.CANCELLED, Ending.THERAPIST): "called_off",
@@ -44,6 +46,7 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
     """Who, when, which time instead, and how it stands: with name and phone number, for letters."""
     client = standing.client(conflict)
     offer = _current(standing, conflict)
+    call = not knows(standing, conflict) and not _told_in_time(standing, conflict)
     return LetterRow(
         initials=initials(client) if client else conflict.client,
         name=client.name if client else "",
@@ -56,6 +59,9 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         leaves=leaves_at(standing, conflict),
         colleague=_colleague(standing, conflict, offer),
         news=_news(standing, conflict),
+        call=call,
+        call_from=_awake_from(standing, conflict) if call else None,
+        zone=standing.zone(conflict),
     )
 
 
@@ -67,7 +73,7 @@ def _colleague(standing: Standing, conflict: Conflict, offer: Offer | None) -> s
 
 def nameless(row: LetterRow) -> LetterRow:
     """The row as a calendar may show it: initials, times and states."""
-    return replace(row, name="", phone="", leaves=None, reason=())
+    return replace(row, name="", phone="", leaves=None, reason=(), call=False, call_from=None, zone=None)
 
 
 def status_of(standing: Standing, conflict: Conflict) -> str:
@@ -136,16 +142,37 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
         ahead = ahead and standing.kind_cleared(conflict, live)
     else:
         ahead = not by_phone(standing, conflict) and not knows(standing, conflict)
-    if not ahead or conflict.span.start <= standing.now or not standing.cleared(conflict):
-        return None
     word = standing.urgent(conflict) and not standing.heard(conflict)
-    if word and not by_phone(standing, conflict):
+    word = word and not by_phone(standing, conflict)  # it waits for no yes
+    if not (ahead or word) or conflict.span.start <= standing.now:
+        return None
+    if not word and not standing.cleared(conflict):
+        return None
+    if word:
         opens = standing.urgent_gate(conflict).opens
     else:
         opens = (standing.invites_at if live is not None else standing.gate)(conflict, live).opens
     quiet, holidays = standing.policy(conflict).timing.quiet, standing.snapshot.practice.holidays
     wakes = waking(max(opens, standing.now), standing.zone(conflict), quiet, holidays, word)
     return opens if wakes == standing.now else wakes
+
+
+def _told_in_time(standing: Standing, conflict: Conflict) -> bool:
+    """True where a message is on its way that the client can read before they set out."""
+    at = None if standing.stranded(conflict) else leaves_at(standing, conflict)
+    return at is not None and max(at, standing.now) + READING <= conflict.span.start
+
+
+def _awake_from(standing: Standing, conflict: Conflict) -> datetime | None:
+    """When the client may first be called; None where that is now, or where it cannot wait."""
+    quiet = replace(standing.policy(conflict).timing.quiet, sundays=False)
+    for early in (False, True):
+        wakes = waking(standing.now, standing.zone(conflict), quiet, frozenset(), urgent=early)
+        if standing.now < wakes < conflict.span.start:
+            return wakes
+        if wakes == standing.now:
+            return None
+    return None
 
 
 def by_phone(standing: Standing, conflict: Conflict) -> bool:
@@ -215,7 +242,8 @@ def stands_unheard(standing: Standing, conflict: Conflict) -> bool:
         return False
     if conflict.span.start <= standing.now or (standing.heard(conflict) and not phone):
         return False
-    in_person = any(offer.reason in {Ending.TOLD, Ending.IN_PERSON} for offer in standing.of(conflict))
+    by_voice = {Ending.TOLD, Ending.UNMAILED, Ending.IN_PERSON}
+    in_person = any(offer.reason in by_voice for offer in standing.of(conflict))
     keys = standing.snapshot.keys
     listed = phone and any(key.subject == conflict.absence and key.kind == CALL_LIST for key in keys)
     return in_person or listed or conflict.noticed_at is not None

@@ -9,7 +9,8 @@ from syncd.core.offers import Ending
 from syncd.core.standing import Standing
 
 ENDED = frozenset({OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED, OfferState.VETOED})
-SILENT = frozenset({Ending.CLIENT, Ending.MACHINE, Ending.TOLD})  # the client ended it, or knows already
+# The client ended it, or knows already.
+SILENT = frozenset({Ending.CLIENT, Ending.MACHINE, Ending.TOLD, Ending.UNMAILED})
 
 
 def cancel_key(offer: Offer) -> EffectKey:

@@ -50,7 +50,7 @@ class DateWords:
 
     def __init__(self, language: str, zone: ZoneInfo, home: ZoneInfo | None = None) -> None:
         """Take any language tag; English where CLDR does not know it."""
-        self.locale = locale_of(language)
+        self.language, self.locale = language, locale_of(language)
         self.zone = zone
         self.home = home or zone
         self._weekday_pattern = weekday_pattern(self.locale)

@@ -99,8 +99,19 @@ def row_values(
         "colleague": one_line(row.colleague),
         "before": one_line(row.before),
         "knows": row.knows,
+        "call": row.call,
+        "call_from": words.moment(row.call_from, now) if row.call_from else None,
+        "there": _there(row, words),
         "leaves": words.moment(row.leaves, now) if row.leaves else None,
         "due": row.leaves is not None and now is not None and row.leaves <= now,
         "news": one_line(row.news),
         "reason": row.reason if names else (),
     }
+
+
+def _there(row: LetterRow, words: DateWords) -> str:
+    """What the client's clocks show when they may be called; "" where they are the reader's."""
+    if row.call_from is None or row.zone is None:
+        return ""
+    theirs = DateWords(words.language, row.zone, words.zone).moment(row.call_from)
+    return theirs.start if theirs.place else ""

@@ -69,6 +69,8 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "rows": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.rows],
         "others": [{"days": words.days((first, last)), "code": code} for first, last, code in facts.others],
         "unsettled": [words.moment(start).short for start in facts.unsettled],
+        "calling": facts.calling,
+        "begun": facts.days is not None and facts.days[0] <= local_date(facts.sent_at, facts.zone),
         "kept": facts.kept,
         "doubted": facts.doubted,
         "names": names,

@@ -117,6 +117,8 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "outlook": facts.outlook.value,
         "agreed": words.span(facts.agreed, facts.sent_at) if facts.agreed else None,
         "before": facts.before.value,
+        "void": words.span(facts.void, facts.sent_at) if facts.void else None,
+        "short_notice": facts.short_notice,
         "invited": bool(facts.uid),
         "over": facts.original.start <= facts.sent_at,
         "location": one_line(facts.location),

@@ -67,7 +67,9 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield ALARM, values
     for letter, code, rows in product(LetterKind, ("bx", ""), (_rows(), ())):
         others = ((SENT.date(), SENT.date(), "cd"),) if code else ()
-        facts = LetterFacts(letter, "", language, ZONE, None, SENT, code, code, rows, others=others)
+        facts = LetterFacts(
+            letter, "", language, ZONE, None, SENT, code, code, rows, others=others, calling=not code
+        )
         for names in (True, False):
             yield f"letter_{letter.value}", letter_values(facts, names=names)
 
@@ -145,8 +147,11 @@ def _plan(language: str, code: str) -> PlanFacts:
 
 
 def _rows() -> tuple[LetterRow, ...]:
-    held = LetterRow("AB", "Anna Berg", "030 2", _span(10), "held", _span(20), False, "declined", SENT, "new")
+    bare = LetterRow("AB", "Anna Berg", "030 2", _span(10), "held", _span(20), knows=False)
+    held = replace(bare, before="declined", leaves=SENT, news="new")
+    call = replace(held, call=True, call_from=SENT, zone=ZoneInfo("America/New_York"))
     return (
         replace(held, reason=(("tier_routine", 0), ("weekly", 7), ("gap", 14))),
+        call,
         LetterRow("CD", "", "", _span(11), "told"),
     )
