@@ -12,6 +12,7 @@ from syncd.core.effects import EffectRow, asks_for_yes
 from syncd.core.letters import ASK_EVERY, IN_CRISIS, calls_at
 from syncd.core.model import Conflict, OfferState
 from syncd.core.notices import release_at
+from syncd.core.prospects import word_by
 from syncd.core.register import call_at
 from syncd.core.standing import Standing
 from syncd.core.timing import URGENT, waking
@@ -40,6 +41,7 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
     if not row.displaced or row.absence not in standing.absence:
         return
     yield release_at(standing, row)
+    yield word_by(standing, row)
     yield row.span.start - URGENT
     absence = standing.absence[row.absence]
     yield absence.span.start

@@ -18,6 +18,7 @@ from syncd.core.model import (
 from syncd.core.offers import Ending
 from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.progress import refused
+from syncd.core.prospects import closed
 from syncd.core.ranking import Ranked
 from syncd.core.register import TAKEN
 from syncd.core.slots import Occupied
@@ -68,7 +69,7 @@ def plannable(standing: Standing, row: Conflict) -> bool:
         return False
     if row.span.start <= standing.now or standing.client(row) is None or standing.doubtful(row):
         return False
-    if row.therapist in standing.snapshot.stopped:
+    if row.therapist in standing.snapshot.stopped or closed(standing, row):
         return False
     live = standing.live(row)
     waiting = any(offer.state in WAITING for offer in standing.of(row))

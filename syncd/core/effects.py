@@ -62,7 +62,10 @@ def asks_for_yes(key: EffectKey) -> bool:
 
 Told = tuple[str, int]  # a conflict and the life of it that is spoken of
 
-TOGETHER = frozenset({"notice", "notice_beside", "stands_again"})  # one mail may tell of several conflicts
+LAST_WORD = "last_word"
+TOGETHER = frozenset(
+    {"notice", "notice_beside", "stands_again", LAST_WORD}
+)  # one mail may tell of several conflicts
 
 
 def key_together(kind: str, told: Sequence[Told]) -> EffectKey:

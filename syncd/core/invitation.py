@@ -108,6 +108,8 @@ class MailFacts:
     outlook: Outlook = Outlook.NOTHING
     agreed: Span | None = None  # the time that the therapist entered by hand
     before: Before = Before.NOTHING
+    word_by: datetime | None = None  # PERHAPS: by when they hear from us in any case
+    last_word: bool = False  # and then nothing has become free
     void: Span | None = None  # the time that they know of this offer, from which it was moved
     short_notice: bool = True  # the leave was not known for long
     location: str = ""

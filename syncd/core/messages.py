@@ -13,6 +13,7 @@ from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferStat
 from syncd.core.notices import needs_notice, released
 from syncd.core.offers import Ending
 from syncd.core.policy import OriginalsMode
+from syncd.core.prospects import prospect
 from syncd.core.saying import Addressee, facts_for, tell
 from syncd.core.standing import HOLDING, Standing
 from syncd.core.undelivered import on_its_way_back
@@ -235,8 +236,8 @@ def _outlook(standing: Standing, conflict: Conflict) -> Outlook:
             return Outlook.STANDS
         case ConflictState.GONE:
             return Outlook.GONE
-        case ConflictState.OPEN if conflict.span.start > standing.now and not standing.barred(conflict):
-            return Outlook.PERHAPS if conflict.id in standing.unplaced else Outlook.ANOTHER
+        case ConflictState.OPEN:
+            return prospect(standing, conflict)
         case _:
             return Outlook.NOTHING
 
@@ -269,8 +270,7 @@ def _closing(standing: Standing, who: Addressee) -> Iterator[Tell]:
     """
     if not _last_word(standing, who.conflict) or not standing.awake(who.conflict):
         return
-    ahead = who.conflict.state is ConflictState.OPEN and who.conflict.span.start > standing.now
-    outlook = Outlook.PERHAPS if ahead else Outlook.NOTHING
+    outlook = prospect(standing, who.conflict)
     makeup = standing.makeup(who.conflict)
     facts = facts_for(standing, who, MailKind.CLOSING, makeup, outlook=outlook)
     yield tell(_closing_key(standing, who.conflict), facts, who, makeup)

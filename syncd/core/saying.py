@@ -12,6 +12,7 @@ from syncd.core.invitation import Before, MailFacts, MailKind, Outlook, Tell, ho
 from syncd.core.model import Client, Conflict, Offer, OfferKind, OfferState
 from syncd.core.offers import Ending
 from syncd.core.policy import Therapist
+from syncd.core.prospects import word_by
 from syncd.core.standing import Standing
 from syncd.core.upcoming import upcoming
 
@@ -88,6 +89,7 @@ def facts_for(
         outlook=outlook,
         agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
         before=_before(standing, who.conflict, shown),
+        word_by=word_by(standing, conflict) if outlook is Outlook.PERHAPS else None,
         void=offer.told if offer and offer.told != offer.span else None,
         short_notice=absence is None or standing.now < standing.changed_at(absence) + SHORT_NOTICE,
         location=_place(standing, who.client, shown),

@@ -10,6 +10,7 @@ from syncd.core.invitation import LetterRow, initials
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState
 from syncd.core.offers import Ending
 from syncd.core.progress import ONLY_MACHINES
+from syncd.core.prospects import closed, hopeful
 from syncd.core.register import TAKEN
 from syncd.core.slots import Rule
 from syncd.core.standing import Standing
@@ -92,7 +93,8 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
     if conflict.reason == ONLY_MACHINES:
         return "call"
     if standing.heard(conflict):
-        over = conflict.state is ConflictState.CLOSED or _nothing_wanted(standing, conflict)
+        over = conflict.state is ConflictState.CLOSED or closed(standing, conflict)
+        over = over or not hopeful(standing, conflict)
         return "closed" if over else "told"
     if by_phone(standing, conflict):
         return "call"
@@ -121,7 +123,7 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
         return status if status == "call" else _of_offer(offer)
     if conflict.extra or conflict.kept:
         return "extra" if conflict.extra else "brought_back"
-    if status in {"open", "unplaced"} and _nothing_wanted(standing, conflict):
+    if status in {"open", "unplaced"} and not hopeful(standing, conflict):
         return "none"
     unplaced = standing.unplaced.get(conflict.id)
     spent = status == "unplaced" and unplaced is not None and unplaced.binds is Rule.BUDGET
@@ -247,12 +249,6 @@ def stands_unheard(standing: Standing, conflict: Conflict) -> bool:
     keys = standing.snapshot.keys
     listed = phone and any(key.subject == conflict.absence and key.kind == CALL_LIST for key in keys)
     return in_person or listed or conflict.noticed_at is not None
-
-
-def _nothing_wanted(standing: Standing, conflict: Conflict) -> bool:
-    """True where the policy, the leave's tags or the roster offer this client nothing."""
-    client = standing.client(conflict)
-    return (client is not None and not client.makeups) or standing.barred(conflict)
 
 
 def _before(standing: Standing, conflict: Conflict) -> str:

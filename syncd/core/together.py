@@ -6,17 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from syncd.core.conflicts import on_its_way
-from syncd.core.effects import EffectState, key_together
+from syncd.core.effects import LAST_WORD, EffectState, key_together
 from syncd.core.invitation import MailFacts, MailKind, Outlook, Tell
 from syncd.core.model import Client, Conflict, ConflictState, Delivery, Offer, OfferKind, OfferState
 from syncd.core.notices import needs_notice
-from syncd.core.policy import Approach
+from syncd.core.prospects import closed, hopeful, prospect, word_by
 from syncd.core.saying import Addressee, facts_for, tell
 from syncd.core.standing import Standing
 from syncd.core.withdrawal import cancel_key, owes_cancel, owes_words, revival, words_key
 
 BESIDE = "notice_beside"
 AGAIN = "stands_again"
+WAITING = frozenset({OfferState.UNANSWERED, OfferState.PROPOSED})
 
 Rows = tuple[Conflict, ...]
 
@@ -39,6 +40,7 @@ def together(standing: Standing, rows: Iterable[Conflict], spoken: frozenset[str
             for absence in dict.fromkeys(row.absence for row in mine if row.displaced):
                 displaced = tuple(row for row in mine if row.displaced and row.absence == absence)
                 yield from _notices(standing, client, displaced, spoken)
+                yield from _last_word(standing, client, displaced, spoken)
             yield from _again(standing, client, tuple(row for row in mine if row.id not in spoken))
 
 
@@ -66,21 +68,38 @@ def _notice(standing: Standing, client: Client, rows: Rows) -> Tell:
     urgent = any(standing.urgent(row) for row in rows)
     who, makeup = Addressee(rows[0], client), standing.makeup(rows[0])
     kind = MailKind.SICK_TODAY if urgent else MailKind.NOTICE
-    facts = facts_for(standing, who, kind, makeup, outlook=_prospect(standing, client, rows))
+    facts = facts_for(standing, who, kind, makeup, outlook=_prospect(standing, rows))
     return _tell(MailKind.NOTICE, facts, client, rows, makeup)
 
 
-def _prospect(standing: Standing, client: Client, rows: Rows) -> Outlook:
+def _prospect(standing: Standing, rows: Rows) -> Outlook:
     """What a notice may promise: a time that is held, one that may become free, or none; for several the least."""
-    found = {_outlook(standing, client, row) for row in rows}
-    return found.pop() if len(found) == 1 else Outlook.PERHAPS
+    found = {prospect(standing, row) for row in rows}
+    if len(found) == 1:
+        return found.pop()
+    return Outlook.PERHAPS if any(standing.now < word_by(standing, row) for row in rows) else Outlook.ANOTHER
 
 
-def _outlook(standing: Standing, client: Client, row: Conflict) -> Outlook:
-    never = not client.makeups or standing.policy(row).eligibility.approach is Approach.NONE
-    if never or row.state is not ConflictState.OPEN:
-        return Outlook.NOTHING
-    return Outlook.PERHAPS if row.id in standing.unplaced else Outlook.ANOTHER
+def _last_word(standing: Standing, client: Client, rows: Rows, spoken: frozenset[str]) -> Iterator[Tell]:
+    """They were told to hope, and no time has become free by the day that was named: one message closes it."""
+    due = tuple(row for row in rows if row.id not in spoken and _hopes_in_vain(standing, client, row))
+    ahead = any(row.span.start > standing.now for row in due)
+    if ahead and standing.awake(due[0]):
+        facts = facts_for(standing, Addressee(due[0], client), MailKind.CLOSING, None)
+        yield _tell(LAST_WORD, replace(facts, last_word=True), client, due)
+
+
+def _hopes_in_vain(standing: Standing, client: Client, row: Conflict) -> bool:
+    if row.state is not ConflictState.OPEN or row.absence not in standing.absence or row.kept:
+        return False
+    if not (standing.heard(row) and standing.cleared(row) and hopeful(standing, row)):
+        return False
+    if closed(standing, row) or (client.discreet and not standing.sent(row)):
+        return False
+    by = word_by(standing, row)
+    waits = any(one.live or one.state in WAITING or one.frozen for one in standing.of(row))
+    later = any(one.at >= by and row.id in {one.conflict, *one.besides} for one in standing.snapshot.ledger)
+    return standing.now >= by and not waits and not later and not standing.made_up(row)
 
 
 def _beside(standing: Standing, client: Client, rows: Rows, spoken: frozenset[str]) -> Iterator[Tell]:

@@ -117,6 +117,8 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "outlook": facts.outlook.value,
         "agreed": words.span(facts.agreed, facts.sent_at) if facts.agreed else None,
         "before": facts.before.value,
+        "word_by": words.moment(facts.word_by, facts.sent_at) if facts.word_by else None,
+        "last_word": facts.last_word,
         "void": words.span(facts.void, facts.sent_at) if facts.void else None,
         "short_notice": facts.short_notice,
         "invited": bool(facts.uid),

@@ -105,6 +105,8 @@ def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, ful
         with_therapist="Sam Lee" if offer is OfferKind.COVER else "",
         due=SENT + timedelta(days=5) if full else None,
         next_session=_span(5) if full else None,
+        word_by=SENT + timedelta(days=8) if outlook is Outlook.PERHAPS else None,
+        last_word=kind is MailKind.CLOSING and not full,
         again=not full,
         next_agreed=kind in _ALWAYS,
         afterwards=_span(30) if full else None,

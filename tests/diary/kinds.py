@@ -22,7 +22,7 @@ _OURS = re.compile(r"<[^<>@]+\.([a-z][a-z_]*)(?:-[0-9a-z]+)?@example\.org>")
 # What our Message-ID says to a client: the kind, and how the subject begins, in English and German.
 _KINDS = {
     "reminder": ("reminder", "A short reminder|Kurze Erinnerung"),
-    "closing": ("closing", "About our appointment|Zu unserem Termin"),
+    "closing": ("closing", "About our appointment|Zu unserem Termin|Zu unseren Terminen"),
     "taken_back": ("taken back", "About |Zu |Our appointments? .* as usual|Unsere? Termine? .* wie gewohnt"),
     "too_late": ("too late", "Thank you for your answer|Danke für Ihre Antwort"),
     "in_time": ("in time", "Thank you, this time is kept|Danke, diese Zeit ist"),

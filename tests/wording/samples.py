@@ -112,8 +112,8 @@ def rows() -> tuple[LetterRow, ...]:
     return (
         LetterRow("AB", "Anna Berg", "+49 30 555 11", at(9, 15), "accepted", at(20, 15)),
         LetterRow("CD", "Carl Dorn", "+49 30 555 12", at(9, 16), "invited", at(21, 9), before="declined"),
-        LetterRow("EF", "Eva Falk", "+49 30 555 13", at(10, 9), "call", at(22, 9), knows=False),
-        LetterRow("GH", "Gil Haas", "", at(10, 10), "unplaced", knows=False),
+        LetterRow("EF", "Eva Falk", "+49 30 555 13", at(10, 9), "call", at(22, 9), knows=False, call=True),
+        LetterRow("GH", "Gil Haas", "", at(10, 10), "unplaced", knows=False, call=True),
     )
 
 
