@@ -169,8 +169,10 @@ def _call_list(
     Leave that began all at once needs no overview: its plan letter was one, and named those to be called.
     """
     ahead = tuple(conflict for conflict in conflicts if conflict.span.start > standing.now)
+    if not ahead:
+        return
     due_at = calls_at(absence, conflicts)
-    if not ahead or (standing.now < due_at and not any(map(standing.stranded, ahead))):
+    if standing.now < due_at and not any(map(standing.stranded, ahead)):
         return
     calls, rows = _calls(standing, ahead), rows_of(standing, ahead)
     facts = replace(_facts(standing, absence, LetterKind.CALL_LIST, rows), code=standing.code(absence))

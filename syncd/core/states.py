@@ -138,6 +138,8 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
     """
     if not conflict.displaced or conflict.absence not in standing.absence:
         return None
+    if status_of(standing, conflict) == "call":
+        return None  # nothing of ours reaches them
     live = standing.live(conflict)
     if live is not None:
         ahead = live.state in UNSENT and not live.frozen and _reached(standing, conflict, live)
