@@ -25,7 +25,7 @@ from syncd.halting import Watch, halted, note
 from syncd.mirror import projected
 from syncd.ports import MAILED, Clock, Fence, Halt, Halted, Memory, PassRecord, Settlement, Store
 from syncd.subjects import Subjects
-from syncd.wording import Unsayable
+from syncd.wording import NO_MAIL, Unsayable
 
 log = logging.getLogger(__name__)
 
@@ -142,12 +142,23 @@ def _ring(world: Practicing, report: PassReport) -> None:
     else:
         again = {key for key, state in report.outcomes if state is EffectState.READY}
         refused = (row for row in snapshot.effects if row.key in again)
-        world.alarms.ring(wrong(snapshot, refused), report.now)
+        world.alarms.ring((*wrong(snapshot, refused), *_unsaid(report)), report.now)
+
+
+def _unsaid(report: PassReport) -> Iterator[Alarm]:
+    """Texts that are broken: nobody gets them until somebody has corrected the template or the address."""
+    concerned: dict[str, set[str]] = {}
+    for one in report.unsayable:
+        if one.why != NO_MAIL:
+            concerned.setdefault(one.why, set()).add(one.intent.therapist)
+    for why, therapists in sorted(concerned.items()):
+        yield Alarm(AlarmKind.WORDING, why, None, frozenset(therapists), why)
 
 
 def _moved(report: PassReport) -> bool:
     """True when something was done, or known anew, that may make something else due."""
-    return not report.decision.empty or any(state is EffectState.DONE for _, state in report.outcomes)
+    done = any(state is EffectState.DONE for _, state in report.outcomes)
+    return done or bool(report.actions) or report.decision.notes
 
 
 def summed(reports: Sequence[PassReport]) -> PassReport:

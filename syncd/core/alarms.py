@@ -29,6 +29,7 @@ class AlarmKind(StrEnum):
 
     UNREAD = "unread"  # an account or the mailbox has not been read for hours
     UNSENT = "unsent"  # something decided could not be written or mailed for hours
+    WORDING = "wording"  # a text cannot be put into a mail
     STOPPED = "stopped"  # a safe stop: nothing is done until a human has looked
     CLOCK = "clock"  # the machine's clock is wrong
     FAILED = "failed"  # passes break off

@@ -55,11 +55,14 @@ class Decision:
     paused: bool = False
 
     @property
+    def notes(self) -> bool:
+        """True when rows are known otherwise than before."""
+        return bool(self.dropped or self.conflicts or self.offers or self.seen or self.approvals)
+
+    @property
     def empty(self) -> bool:
         """True when there is nothing to record and nothing to do (I15)."""
-        return not (
-            self.intents or self.dropped or self.conflicts or self.offers or self.seen or self.approvals
-        )
+        return not (self.intents or self.notes)
 
 
 def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decision:

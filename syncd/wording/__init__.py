@@ -5,12 +5,13 @@ reading them. How a mail is built is an argument, so that nothing here knows MIM
 """
 
 from syncd.wording.alarms import AlarmWriter
-from syncd.wording.intents import Unsayable, Worded, word
+from syncd.wording.intents import NO_MAIL, Unsayable, Worded, word
 from syncd.wording.outgoing import Appointment, Compose, Correspondent, Envelope
 from syncd.wording.rehearsal import rehearse
 from syncd.wording.templates import Templates, load_templates
 
 __all__ = [
+    "NO_MAIL",
     "AlarmWriter",
     "Appointment",
     "Compose",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from syncd.core.actions import Action, CancelOriginal, DeleteEvent, RestoreOriginal
+from syncd.core.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal
 from syncd.core.effects import EffectKey
 from syncd.core.errors import ConfigError, Rejected
 from syncd.core.invitation import Intent, Invite, Show, Tell, Write
@@ -41,8 +41,8 @@ def word(
     """Put intents into words; the same intents give the same bytes.
 
     `compose` None: no mail is configured. `sender` is the address that answers come to. An action that was to
-    follow an unsayable message follows what that one followed. Raises ConfigError where the template of a
-    calendar entry is at fault.
+    follow an unsayable message follows what that one followed, and no entry says that it went. Raises
+    ConfigError where the template of a calendar entry is at fault.
     """
     actions: list[Action] = []
     unsayable: list[Unsayable] = []
@@ -61,7 +61,15 @@ def word(
             case DeleteEvent() | CancelOriginal() | RestoreOriginal() as action:
                 actions.append(action)
     skipped = {one.intent.key: one.intent.after for one in unsayable}
-    return Worded(tuple(_relinked(action, skipped) for action in actions), tuple(unsayable))
+    told = (action for action in actions if not _foretells(action, unsayable))
+    return Worded(tuple(_relinked(action, skipped) for action in told), tuple(unsayable))
+
+
+def _foretells(action: Action, unsayable: Iterable[Unsayable]) -> bool:
+    """True of an entry that would say "invited" where the invitation cannot be written."""
+    return isinstance(action, PutEvent) and any(
+        isinstance(one.intent, Tell) and one.intent.after == action.key for one in unsayable
+    )
 
 
 def _say(

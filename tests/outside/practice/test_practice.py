@@ -175,3 +175,22 @@ def test_pause(practice: Open) -> None:
     with entered(practice(Therapist("dana", later={"pause": pause}))) as view:
         assert view.offers("dana") == {}
         assert view.mails("dana@example.org") == []
+
+
+def test_a_text_that_cannot_be_written(practice: Open) -> None:
+    """An own template that is broken: nobody is told that the client was invited, and people hear what to mend."""
+    house = practice(
+        Therapist("dana", clients=(AB,)), practice='templates = "own"\nemail = "front@example.org"'
+    )
+    broken = house.folder / "own/en/invitation.txt"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("Another time\n\nDear {{ nobody }},\n")
+    with entered(house) as view:
+        assert view.got("dana") == []
+        assert [one.title for one in view.offers("dana")["AB"]] == ["AB · held"]
+        for reader in ("dana@example.org", "front@example.org"):
+            assert "en/invitation.txt" in words(view.mails(reader)[-1])
+        broken.unlink()
+        house.run("once")
+        assert [method(one) for one in view.got("dana")] == ["REQUEST"]
+        assert [one.title for one in view.offers("dana")["AB"]] == ["AB · invited"]
