@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from syncd.core.alarms import next_alarm
+from syncd.core.braking import WORDS_WITHIN
 from syncd.core.conflicts import ON_ITS_WAY
 from syncd.core.deadlines import ANSWER_MARGIN, reminder_due, unheard_since
 from syncd.core.effects import EffectRow, asks_for_yes
@@ -47,6 +48,8 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
     yield absence.span.start
     yield calls_at(absence, standing.displaced(absence))
     for offer in standing.of(row):
+        if offer.news:
+            yield standing.now + WORDS_WITHIN
         asked = unheard_since(offer)
         if asked is not None and standing.crisis(row):
             yield asked + IN_CRISIS

@@ -37,12 +37,16 @@ class Concern(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One reply, understood: a fact for its offer, a concern for the therapist, either or both."""
+    """One reply, understood: a fact for its offer, a concern for the therapist, either or both.
+
+    `held`: the therapist hears of it later, together with others, or has heard of it.
+    """
 
     reply: Reply
     offer: str
     fact: Fact | None = None
     concern: Concern | None = None
+    held: bool = False
 
 
 def ordered(replies: Iterable[Reply]) -> tuple[Reply, ...]:

@@ -17,6 +17,7 @@ from syncd.core.states import row_of, stands_unheard
 
 LETTER = "letter_"
 CALL_AGAIN = "call_again"
+SEVERAL = "several"  # letters that waited became one
 IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
 UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
 
@@ -24,23 +25,47 @@ UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect t
 def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
     """One letter for each thing that came back and needs a human; its text is never quoted."""
     for one in taken:
-        offer = next((offer for offer in standing.offers if offer.uid == one.offer), None)
-        conflict = standing.conflict.get(offer.conflict if offer else one.offer)
-        if one.concern is None or conflict is None:
+        found = _row(standing, one)
+        if found is None:
             continue
-        row = replace(row_of(standing, conflict), text=one.concern)
-        if one.reply.proposed is not None:
-            row = replace(row, slot=one.reply.proposed)
+        conflict, row = found
         absence = standing.absence.get(conflict.absence)
         therapist = standing.therapist(conflict)
         facts = blank(standing, therapist, LetterKind.CONCERN, (row,))
         if absence is not None:
             facts = replace(facts, days=leave_days(absence.span, therapist.zone))
-        facts = replace(facts, why=one.concern, words=one.reply.words)
+        facts = replace(facts, why=row.text, words=one.reply.words)
         # Responders answer every mail: of those the therapist hears once.
         name = one.concern if one.concern is Concern.AUTO else one.reply.id
         version = sha256(name.encode()).hexdigest()[:12]
         yield Write(EffectKey(one.offer, version, "letter_concern"), facts, therapist.id)
+
+
+def collected(standing: Standing) -> Iterator[Write]:
+    """One letter to each therapist about all that waited to be told together."""
+    found: dict[str, list[tuple[Taken, LetterRow]]] = {}
+    for one in standing.collected:
+        known = _row(standing, one)
+        if known is not None:
+            found.setdefault(known[0].therapist, []).append((one, known[1]))
+    for therapist, told in sorted(found.items()):
+        rows = tuple(row for _, row in sorted(told, key=lambda each: (each[1].original, each[0].offer)))
+        facts = blank(standing, standing.snapshot.therapist[therapist], LetterKind.CONCERN, rows)
+        names = " ".join(sorted(one.reply.id for one, _ in told))
+        key = EffectKey(told[0][0].offer, sha256(names.encode()).hexdigest()[:12], "letter_concern")
+        yield Write(
+            key, replace(facts, why=SEVERAL, words=any(one.reply.words for one, _ in told)), therapist
+        )
+
+
+def _row(standing: Standing, one: Taken) -> tuple[Conflict, LetterRow] | None:
+    """What a letter says of something that came back, and of which session; None where it says nothing."""
+    offer = standing.offer.get(one.offer)
+    conflict = standing.conflict.get(offer.conflict if offer else one.offer)
+    if one.concern is None or conflict is None or conflict.therapist not in standing.snapshot.therapist:
+        return None
+    row = replace(row_of(standing, conflict), text=one.concern)
+    return conflict, replace(row, slot=one.reply.proposed) if one.reply.proposed is not None else row
 
 
 def recalls(standing: Standing) -> Iterator[Write]:

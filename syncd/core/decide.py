@@ -10,6 +10,7 @@ from syncd.core.answers import Concern, Taken
 from syncd.core.approval import first_seen, given_by_tag
 from syncd.core.asking import VETOES, yields
 from syncd.core.attendance import attended
+from syncd.core.braking import braked
 from syncd.core.caps import asked_by_hand
 from syncd.core.company import accompanied, usual_place
 from syncd.core.conflicts import track
@@ -132,14 +133,17 @@ def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     heard = [attended(offer, snapshot, gone) for offer in handed.values()]
     tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
     blocks = [block for diary in diaries.values() for block in diary.leave]
+    came = (*taken, *(one for _, words in heard for one in words))
+    said, rows, collected = braked(came, (offer for offer, _ in heard), snapshot)
     return Standing(
         snapshot=snapshot,
         diaries=diaries,
         conflicts=tuple(_reached(row, taken, snapshot) for row in tracked),
-        offers=tuple(offer for offer, _ in heard),
+        offers=rows,
         seen=(*snapshot.seen, *first_seen(blocks, snapshot)),
         approvals=snapshot.approvals,
-        taken=(*taken, *(one for _, words in heard for one in words)),
+        taken=said,
+        collected=collected,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from syncd.core.actions import DeleteEvent
 from syncd.core.caps import Step, within
-from syncd.core.concerns import IN_CALENDAR, about, concerns, recalls, troubles, unreached
+from syncd.core.concerns import IN_CALENDAR, about, collected, concerns, recalls, troubles, unreached
 from syncd.core.covering import colleagues_concerns, covering
 from syncd.core.effects import EffectKey, EffectState, Sent
 from syncd.core.entries import entry, original
@@ -138,8 +138,10 @@ def _where_it_is_now(standing: Standing, sent: Sent) -> Sent:
 
 def _came_back(standing: Standing) -> Iterator[Write]:
     """Letters about replies: a reply is taken in once, so they are decided then."""
-    yield from concerns(standing, standing.taken)
-    yield from colleagues_concerns(standing, standing.taken)
+    fresh = tuple(one for one in standing.taken if not one.held)
+    yield from concerns(standing, fresh)
+    yield from collected(standing)
+    yield from colleagues_concerns(standing, fresh)
 
 
 def _letters(standing: Standing) -> Iterator[Write]:

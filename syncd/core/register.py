@@ -54,6 +54,7 @@ class Register:
     seen: tuple[SeenLeave, ...]
     approvals: tuple[Approval, ...]
     taken: tuple[Taken, ...] = ()
+    collected: tuple[Taken, ...] = ()  # what waited, and is told together now
     unplaced: Mapping[str, Unplaced] = field(
         default_factory=dict
     )  # by conflict id: no slot was found, and why

@@ -60,6 +60,13 @@ def answer_from_the_future(scene: Scene, client: Client, how: str) -> None:
     answering.send(scene, replace(said, now=scene.now.replace(year=2090)))
 
 
+@phrase("strangers accept in the name of {clients}")
+def forged(scene: Scene, clients: tuple[Client, ...]) -> None:
+    """Each invitation is answered from an address that is not its client's."""
+    for client in clients:
+        answer_from(scene, client, "ACCEPTED", "stranger@example.net")
+
+
 @phrase("a mail about {client}'s invitation comes, as in {text}")
 def foreign_mail(scene: Scene, client: Client, text: str) -> None:
     """One of the small inputs that other programs wrote, about an invitation of ours."""
