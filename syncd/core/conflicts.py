@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from syncd.core.answers import Concern, Taken
 from syncd.core.detection import find_conflicts, kept, told
 from syncd.core.diary import Diary
 from syncd.core.extras import usual, with_extras
@@ -142,6 +143,17 @@ def _lifted(row: Conflict, snapshot: Snapshot, diary: Diary) -> Conflict:
         return row
     since = row.lifted_at or snapshot.now
     return _healed(row) if since + ON_ITS_WAY <= snapshot.now else replace(row, lifted_at=since)
+
+
+def reached(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Conflict:
+    """A mail about the session itself, such as the notice, came back; or it was answered, so it arrived."""
+    for one in (one for one in taken if one.reply.offer == row.id):
+        offers = snapshot.offers_of.get(row.id, ())
+        if one.concern is Concern.BOUNCE and not any(offer.sent for offer in offers):
+            row = replace(row, bounced_at=snapshot.now)
+        elif one.concern in {Concern.WORDS, Concern.NOTE, Concern.REFUSAL}:
+            row = replace(row, bounced_at=None)
+    return row
 
 
 def on_its_way(row: Conflict, now: datetime) -> bool:

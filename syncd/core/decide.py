@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from syncd.core.answers import Concern, Taken
 from syncd.core.approval import first_seen, given_by_tag
 from syncd.core.asking import VETOES, yields
 from syncd.core.attendance import attended
 from syncd.core.braking import braked
 from syncd.core.caps import asked_by_hand
 from syncd.core.company import accompanied, usual_place
-from syncd.core.conflicts import track
+from syncd.core.conflicts import reached, track
 from syncd.core.diary import Diary, read_diary
 from syncd.core.effects import EffectKey, Sent
 from syncd.core.invitation import Intent
@@ -138,24 +137,13 @@ def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     return Standing(
         snapshot=snapshot,
         diaries=diaries,
-        conflicts=tuple(_reached(row, taken, snapshot) for row in tracked),
+        conflicts=tuple(reached(row, taken, snapshot) for row in tracked),
         offers=rows,
         seen=(*snapshot.seen, *first_seen(blocks, snapshot)),
         approvals=snapshot.approvals,
         taken=said,
         collected=collected,
     )
-
-
-def _reached(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Conflict:
-    """A mail about the session itself, such as the notice, came back; or it was answered, so it arrived."""
-    for one in (one for one in taken if one.reply.offer == row.id):
-        offers = snapshot.offers_of.get(row.id, ())
-        if one.concern is Concern.BOUNCE and not any(offer.sent for offer in offers):
-            row = replace(row, bounced_at=snapshot.now)
-        elif one.concern in {Concern.WORDS, Concern.NOTE, Concern.REFUSAL}:
-            row = replace(row, bounced_at=None)
-    return row
 
 
 def _settle(standing: Standing) -> Standing:
