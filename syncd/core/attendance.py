@@ -8,7 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from syncd.core.answers import WAITING, Concern, Taken, waits
-from syncd.core.model import Attendee, Delivery, Event, Offer, OfferState, PartStat, Reply, ReplyKind
+from syncd.core.model import Attendee, Client, Delivery, Event, Offer, OfferState, PartStat, Reply, ReplyKind
 from syncd.core.offers import Accepted, Declined, Ending, Fact, Hesitated, WordsArrived, advance
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import span_of
@@ -67,8 +67,18 @@ def _seen(offer: Offer, snapshot: Snapshot) -> tuple[Event, Attendee] | None:
         return None
     if offer.calendar not in snapshot.fresh or offer.therapist not in snapshot.therapist:
         return None
-    attendee = next((one for one in event.attendees if one.email in client.addresses), None)
+    attendee = _speaker(event, client)
     return (event, attendee) if attendee is not None else None
+
+
+def _speaker(event: Event, client: Client) -> Attendee | None:
+    """The client's line that has answered, be it an alias's: who accepts with another account is listed beside.
+
+    Where two of them say different things the address that was invited counts; where none answered it waits.
+    """
+    lines = [one for address in client.addresses for one in event.attendees if one.email == address]
+    answered = (one for one in lines if one.partstat is not PartStat.NEEDS_ACTION)
+    return next(answered, next(iter(lines), None))
 
 
 def _fact(offer: Offer, client: Attendee, snapshot: Snapshot) -> Fact | None:

@@ -14,6 +14,7 @@ from syncd.core.offers import Dragged, Ending, InvitationSent, advance
 from tests.core.carried import carried, decided, entry, seen
 from tests.core.people import NOW, at
 
+ALIAS = "ada.private@example.net"
 PATHS = (Delivery.GOOGLE, Delivery.SERVER)
 
 
@@ -32,6 +33,22 @@ def test_answers_to_what_was_asked(delivery: Delivery, answer: PartStat, state: 
     made = replace(carried(OfferState.INVITED, delivery), invited_at=NOW - timedelta(hours=1))
     after, words = attended(made, seen(made, entry(answer)))
     assert (after.state, after.tentative, words) == (state, answer is PartStat.TENTATIVE, ())
+
+
+@pytest.mark.parametrize("delivery", PATHS)
+def test_a_yes_from_an_alias_counts(delivery: Delivery) -> None:
+    """Who accepts with another account of theirs stands beside the line that was invited, which never answers."""
+    made = replace(carried(OfferState.INVITED, delivery), invited_at=NOW - timedelta(hours=1))
+    invited = entry(PartStat.NEEDS_ACTION)
+    (line,) = invited.attendees
+    world = seen(
+        made, replace(invited, attendees=(line, replace(line, email=ALIAS, partstat=PartStat.ACCEPTED)))
+    )
+    (client,) = (one for one in world.clients if one.id == made.client)
+    assert attended(made, world)[0].state is OfferState.INVITED
+    others = tuple(one for one in world.clients if one.id != made.client)
+    known = replace(world, clients=(*others, replace(client, aliases=(ALIAS,))))
+    assert attended(made, known)[0].state is OfferState.ACCEPTED
 
 
 def test_a_yes_from_before_a_drag_is_none() -> None:
