@@ -280,6 +280,9 @@ class TestImap:
         box = ImapBox(server)
         box.post(corpus("unrelated").replace(b"Hello", b"a private matter"))
         box.post(corpus("someone-elses-answer"))
+        head = "From: eve@example.net\r\nMessage-ID: <x@example.net>\r\nMIME-Version: 1.0\r\n"
+        file = 'Content-Type: application/octet-stream; name="letter.pdf"\r\n\r\na private matter'
+        box.post(f"{head}{file}".encode())
         with Tap(server.port) as tap:
             assert fetched(ImapMailbox(ImapConfig(endpoint(tap.port)), OURS)) == []
             assert b"a private matter" not in tap.heard
