@@ -12,6 +12,7 @@ from syncd.core.actions import Action, CancelOriginal, DeleteEvent, PutEvent, Re
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.letters import DAY_BEFORE
 from syncd.core.model import Client, Conflict, EventStatus, MarkerRole, ReadProblem
+from syncd.core.spans import Span
 from syncd.core.standing import Standing
 from syncd.core.states import status_of
 from syncd.report.columns import filled, fixed, flowing, sparse, state_words, words
@@ -184,6 +185,9 @@ def unsayable_table(unsayable: Iterable[Unsayable]) -> RenderableType:
     return filled(table, rows, "Every message could be written.")
 
 
+_NOBODY = "nobody on the roster attends; no one is invited"
+
+
 def unsettled_table(standing: Standing, *, names: bool = False) -> RenderableType:
     """Events that only the therapist can settle, and those with people whom the roster does not know."""
     table = sparse(
@@ -193,12 +197,17 @@ def unsettled_table(standing: Standing, *, names: bool = False) -> RenderableTyp
 
 
 def _unsettled_rows(standing: Standing, names: bool) -> Iterator[tuple[str, ...]]:
+    """A series is one row: its next occurrence, and how many more there are."""
     clients: Mapping[str, Client] = standing.snapshot.client
     for key in sorted(standing.diaries):
         diary = standing.diaries[key]
-        zone = diary.therapist.zone
+        found: dict[tuple[str, str, str], list[Span]] = {}
         for one in diary.sessions.unsettled:
             known = ", ".join(who(client, clients, names) for client in one.clients)
-            yield key, span_words(one.span, zone), known, _REASONS.get(one.reason, one.reason)
+            found.setdefault((one.ref.uid, known, _REASONS.get(one.reason, one.reason)), []).append(one.span)
         for stranger in diary.sessions.strangers:
-            yield key, span_words(stranger.span, zone), "", "nobody on the roster attends; no one is invited"
+            found.setdefault((stranger.ref.uid, "", _NOBODY), []).append(stranger.span)
+        for (_, known, reason), spans in found.items():
+            ahead = [span for span in spans if span.end > standing.now] or spans
+            more = f" and {len(ahead) - 1} more" if len(ahead) > 1 else ""
+            yield key, f"{span_words(ahead[0], diary.therapist.zone)}{more}", known, reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from tests.outside.practice import files
 from tests.outside.practice.carried import carries
 from tests.outside.practice.house import (
     AB,
+    BERLIN,
     CD,
     NOW,
     Client,
@@ -194,3 +195,15 @@ def test_a_text_that_cannot_be_written(practice: Open) -> None:
         house.run("once")
         assert [method(one) for one in view.got("dana")] == ["REQUEST"]
         assert [one.title for one in view.offers("dana")["AB"]] == ["AB · invited"]
+
+
+def test_a_series_of_strangers_is_one_line(practice: Open) -> None:
+    """Somebody whom the roster does not know, every week: told once, with how many more there are."""
+    start = datetime(2025, 6, 4, 16, 0, tzinfo=BERLIN)
+    series = files.timed("stranger", "Appointment", start, rule=files.WEEKLY, who="who@example.net")
+    house = practice(Therapist("dana", events={"stranger": series}))
+    with house.at(NOW):
+        (line,) = [
+            one for one in house.run("once", "--dry-run").out.splitlines() if "nobody on the roster" in one
+        ]
+    assert "Wed 3 Jun 16:00–16:50 and" in line
