@@ -23,6 +23,11 @@ MAX_INTERVAL = 10_000
 MAX_PER_DAY = 24
 MAX_OCCURRENCES = 2000
 MAX_RULES = 4
+MAX_TITLE = 1000  # characters that are read of a title, a place, a link or a category
+MAX_NOTES = 65_536  # and of a description
+MAX_PEOPLE = 1000
+MAX_CATEGORIES = 100
+MAX_SEQUENCE = 2**31 - 2  # the next one is still an INTEGER (RFC 5545 §3.3.8)
 YEARS = range(1970, 2101)
 FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 
@@ -47,6 +52,26 @@ def check_text(text: str) -> None:
         raise Unreadable("larger than 1 MiB; remove its attachments or notes")
     if sum(1 for _ in _BEGIN.finditer(text)) > MAX_COMPONENTS:
         raise Unreadable(f"more than {MAX_COMPONENTS} components; split the series")
+
+
+def check_people(people: int) -> None:
+    """Raise Unreadable for more attendees than a session, or anything else that we read, ever has."""
+    if people > MAX_PEOPLE:
+        raise Unreadable(f"more than {MAX_PEOPLE} attendees")
+
+
+def check_count(occurrences: int) -> None:
+    """Raise Unreadable for more occurrences than can be planned with."""
+    if occurrences > MAX_OCCURRENCES:
+        raise Unreadable(f"more than {MAX_OCCURRENCES} occurrences in the time that is planned")
+
+
+def sequence(stated: object) -> int:
+    """A SEQUENCE that can be counted on from; 0 for what is no number."""
+    digits = str(stated).strip()
+    if not (digits.isascii() and digits.isdecimal()):
+        return 0
+    return min(int(digits), MAX_SEQUENCE) if len(digits) <= len(str(MAX_SEQUENCE)) else MAX_SEQUENCE
 
 
 def check_year(moment: date) -> None:

@@ -14,7 +14,15 @@ import icalendar
 import recurring_ical_events
 from icalendar.prop import vDDDLists, vDDDTypes, vRecur
 
-from connectors.limits import MAX_OCCURRENCES, Unreadable, check_dates, check_rules, check_year, until_of
+from connectors.limits import (
+    Unreadable,
+    check_count,
+    check_dates,
+    check_rules,
+    check_year,
+    sequence,
+    until_of,
+)
 from connectors.moments import between, day_of, moment, recurrence_id_of, tzid_of, when_of
 from connectors.zones import Zones
 from syncd.core.spans import AllDay, Span, When
@@ -65,8 +73,7 @@ def is_unbounded(event: icalendar.Event) -> bool:
 
 def sequence_of(event: icalendar.Event) -> int:
     """SEQUENCE, 0 where it is missing or no number."""
-    value = event.get("SEQUENCE", 0)
-    return value if isinstance(value, int) else 0
+    return sequence(event.get("SEQUENCE", 0))
 
 
 def _endless(rule: vRecur, start: object) -> bool:
@@ -112,8 +119,7 @@ class Series:
         for index, source in enumerate(self._sources[1:], start=1):
             calendar.add_component(self._bare_override(index, source))
         found = recurring_ical_events.of(calendar).between(lower, upper)
-        if len(found) > MAX_OCCURRENCES:
-            raise Unreadable(f"more than {MAX_OCCURRENCES} occurrences in the time that is planned")
+        check_count(len(found))
         return (self._occurrence(bare) for bare in found)
 
     def recurrence_id(self, override: icalendar.Event) -> str:

@@ -11,7 +11,14 @@ from connectors.caldav.markers import marker_of
 from connectors.caldav.outside import surely_outside
 from connectors.caldav.ownership import UNKNOWN, Identity, attendee_of, organizer_of
 from connectors.caldav.parsing import Parsed, guard, parse, uid_of
-from connectors.limits import Unreadable, check_text
+from connectors.limits import (
+    MAX_CATEGORIES,
+    MAX_NOTES,
+    MAX_TITLE,
+    Unreadable,
+    check_people,
+    check_text,
+)
 from connectors.recurrence import Occurrence, occurrences
 from connectors.series import sequence_of
 from syncd.core.model import (
@@ -84,19 +91,21 @@ def _object(
 def _event(one: Occurrence, uid: str, calendar: str, href: str, etag: str, me: Identity) -> Event:
     source = one.source
     organizer = source.get("ORGANIZER")
+    people = _people(source)
+    check_people(len(people))
     return Event(
         calendar=calendar,
         uid=uid,
         when=one.when,
         recurrence_id=one.recurrence_id,
         title=_text(source, "SUMMARY"),
-        description=_text(source, "DESCRIPTION"),
-        categories=tuple(str(category) for category in source.categories),
+        description=_text(source, "DESCRIPTION", MAX_NOTES),
+        categories=tuple(str(category)[:MAX_TITLE] for category in source.categories[:MAX_CATEGORIES]),
         status=_status(source),
         transparency=_transparency(source),
         kind=_kind(source),
         organizer=organizer_of(organizer, me),
-        attendees=tuple(_attendee(value, attendee_of(value, organizer, me)) for value in _people(source)),
+        attendees=tuple(_attendee(value, attendee_of(value, organizer, me)) for value in people),
         location=_text(source, "LOCATION"),
         link=next((link for name in _LINKS if (link := _text(source, name))), ""),
         sequence=sequence_of(source),
@@ -141,9 +150,9 @@ def _people(event: icalendar.Event) -> list[object]:
     ]
 
 
-def _text(event: icalendar.Event, name: str) -> str:
+def _text(event: icalendar.Event, name: str, most: int = MAX_TITLE) -> str:
     values = _listed(event.get(name))
-    return str(values[0]) if values else ""
+    return str(values[0])[:most] if values else ""
 
 
 def _listed(value: object) -> list[object]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connectors.caldav.ics import read_object
-from connectors.limits import Unreadable
+from connectors.limits import MAX_NOTES, MAX_TITLE, Unreadable
 from connectors.series import Occurrence
 from syncd.core.model import Event, EventDraft, EventStatus
 from syncd.core.spans import Span, span_of
@@ -43,7 +43,8 @@ def prove_drafted(after: str, draft: EventDraft, zone: ZoneInfo) -> None:
 
 
 def _said(one: Event | EventDraft) -> tuple[object, ...]:
-    texts = (one.title.split(), one.description.split(), one.location.split())
+    notes = one.description[:MAX_NOTES].split()
+    texts = (one.title[:MAX_TITLE].split(), notes, one.location[:MAX_TITLE].split())
     return (one.uid, one.when, one.status, one.transparency, one.marker, texts)
 
 

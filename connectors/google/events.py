@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.google.texts import plain
 from connectors.google.times import Item, original_id, when_of
-from connectors.limits import Unreadable
+from connectors.limits import MAX_NOTES, MAX_TITLE, Unreadable, check_people, sequence
 from syncd.core.model import (
     Attendee,
     Event,
@@ -59,16 +59,16 @@ def event_of(calendar: str, item: Item, zone: ZoneInfo) -> Event:
         uid=series or str(item["id"]),
         when=when_of(item, zone),
         recurrence_id=original_id(item, zone) if series else "",
-        title=str(item.get("summary", "")),
-        description=plain(str(item.get("description", ""))),
+        title=str(item.get("summary", ""))[:MAX_TITLE],
+        description=plain(str(item.get("description", ""))[:MAX_NOTES]),
         status=_STATUS.get(str(item.get("status", "confirmed")), EventStatus.CONFIRMED),
         transparency=_transparency(item, kind),
         kind=_KINDS.get(kind, EventKind.DEFAULT),
         organizer=_organizer(item),
         attendees=attendees_of(item),
-        location=str(item.get("location", "")),
-        link=_link(item),
-        sequence=int(item.get("sequence", 0)),
+        location=str(item.get("location", ""))[:MAX_TITLE],
+        link=_link(item)[:MAX_TITLE],
+        sequence=sequence(item.get("sequence", 0)),
         recurring=bool(series),
         marker=marker_of(item),
         href=series or str(item["id"]),
@@ -93,7 +93,9 @@ def only_busy(event: Event) -> Event:
 
 def attendees_of(item: Item) -> tuple[Attendee, ...]:
     """The people invited, the therapist among them where listed; rooms and other resources are no people."""
-    return tuple(_attendee(one) for one in item.get("attendees", ()) if not one.get("resource"))
+    people = [one for one in item.get("attendees", ()) if not one.get("resource")]
+    check_people(len(people))
+    return tuple(_attendee(one) for one in people)
 
 
 def marker_of(item: Item) -> Marker | None:

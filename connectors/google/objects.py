@@ -12,7 +12,7 @@ from connectors.google.originals import cancelled_by_us
 from connectors.google.series import expanded, is_exception, is_gone, is_series, listed
 from connectors.google.times import Item
 from connectors.google.versions import object_etag
-from connectors.limits import Unreadable
+from connectors.limits import Unreadable, check_count
 from syncd.core.model import CalendarObject, Event, ReadProblem
 from syncd.core.spans import Span, span_of
 
@@ -109,6 +109,7 @@ class Shelf:
             if doubts and any(marker_of(one) for one in told):
                 raise Unreadable(next(iter(doubts.values())))
             events = tuple(only_busy(event) for event in read()) if doubts else read()
+            check_count(len(events))
         except Unreadable as error:
             self.problems.append(ReadProblem(self.calendar, uid, error.reason, href))
             return

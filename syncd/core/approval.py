@@ -17,6 +17,7 @@ UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
 WAITS = {  # why a block waits, in words that follow "because"
     "recurring": "the leave recurs",
     "unbounded": "the leave has no end",
+    "long": "it lasts for more than thirteen months (correct its end if that is a slip)",
     "title": "its title only mentions leave",
     "tag": "its #none names nobody on the roster, or several",
     "tentative": "the leave is only tentative",

@@ -19,7 +19,7 @@ from syncd.core.detection import (
     speaks,
 )
 from syncd.core.model import Attendee, Event, EventKind, EventStatus, LeaveBlock, Transparency
-from syncd.core.spans import Span
+from syncd.core.spans import AllDay, Span
 from tests.core.detecting import (
     BUSY_CALENDAR,
     DANA,
@@ -143,6 +143,23 @@ def test_leave_is_read_in_own_calendars_only() -> None:
 def test_free_busy_does_not_matter() -> None:
     """All-day events are free by default, and leave all the same."""
     assert only(event("Vacation", transparency=Transparency.TRANSPARENT)).waits == ""
+
+
+@pytest.mark.parametrize(("length", "waits"), [(397, ""), (398, "long"), (13_000, "long")])
+def test_leave_of_more_than_thirteen_months_is_asked_about(length: int, waits: str) -> None:
+    """A year off is leave; what ends decades on is a slip, unless `#ok` says it is none, and is bounded anyway."""
+    when = AllDay(date(2026, 7, 6), date(2026, 7, 6) + timedelta(days=length))
+    block = only(event("Vacation", when))
+    assert (block.waits, block.doubted) == (waits, bool(waits))
+    assert block.span.duration <= timedelta(days=397, hours=1)
+    assert not only(event("Vacation #ok", when)).doubted
+
+
+def test_of_long_leave_that_has_begun_the_part_counts_that_now_lies_in() -> None:
+    """Leave since 2020 does not end before it is asked about."""
+    when = AllDay(date(2020, 1, 1), date(2062, 1, 1))
+    block = only(event("Vacation", when))
+    assert block.span.start <= NOW < block.span.end
 
 
 def test_cancelled_leave_is_gone_and_tentative_leave_waits() -> None:

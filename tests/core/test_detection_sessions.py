@@ -172,3 +172,30 @@ def test_occurrences_are_told_apart_by_recurrence_id() -> None:
         for day in (21, 7, 14)
     ]
     assert [one.span for one in read(*weekly).sessions] == [timed(7, 10), timed(14, 10), timed(21, 10)]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *(
+            "cancelled",
+            "canceled",
+            "moved",
+            "postponed",
+            "preparation",
+            "prep",
+            "report",
+            "invoice",
+            "call back",
+        ),
+        *("birthday", "abgesagt", "Absage", "verschoben", "verlegt", "Vorbereitung", "Bericht", "Rechnung"),
+        *("Rückruf", "Geburtstag"),
+    ],
+)
+@pytest.mark.parametrize(
+    "form", ["IM {}", "{} IM", "{}: IM", "IM - {}", "IM ({}) 10:00", "Session with IM {}"]
+)
+def test_what_only_speaks_of_a_client_is_no_session(word: str, form: str) -> None:
+    """A session that was called off or moved, work about a client, their birthday: nobody is invited for it."""
+    assert read(event(form.format(word), HOUR)) == Sessions()
+    assert read(event(form.format(word.upper()), HOUR)) == Sessions()

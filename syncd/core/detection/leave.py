@@ -18,6 +18,7 @@ from syncd.core.policy import Therapist
 from syncd.core.spans import AllDay, Span, local_date
 
 SHORTEST = timedelta(hours=3)  # of leave that is known by its title or busy status alone
+LONGEST = timedelta(days=397)  # thirteen months: what lasts longer is a slip as a rule, and asked about
 _CHAINED = timedelta(days=14)  # no working day lies between blocks this close, at most
 
 
@@ -89,20 +90,34 @@ def find_leave(
 
     A block that is over is kept while later ones may continue it, so that an absence keeps its first block
     and with it its id. `waits` is "" or why the block needs `#ok`: "unbounded", "recurring" (approval always),
-    "tag" (`#none` names no client, or several), "title" (a leave word among others, or the name of therapist
-    and client alike), "tentative". The last two are answered by `#ok` itself.
+    "tag" (`#none` names no client, or several), "long" (more than thirteen months), "title" (a leave word among
+    others, or the name of therapist and client alike), "tentative". The last three are answered by `#ok` itself.
+    No more than thirteen months of a block are looked at, those that it is in.
     """
-    found = (_block(event, therapist, roster) for event in events if says(event, therapist))
+    found = (_block(event, therapist, roster, now) for event in events if says(event, therapist))
     return _recent(sorted((block for block in found if block), key=_order), now)
 
 
-def _block(event: Event, therapist: Therapist, roster: Roster) -> LeaveBlock | None:
+def _block(event: Event, therapist: Therapist, roster: Roster, now: datetime) -> LeaveBlock | None:
     said = listen(event, therapist, roster, therapist.policy.leave_words)
     if not is_leave(event, said):
         return None
     tags = tuple(tag for tag in said.tags if tag not in ("leave", "keep", "told", "makeup"))
-    when, waits, mentions = span(event, therapist), _waits(event, said), _only_mentions(event, said)
-    return LeaveBlock(therapist.id, event.ref, event.when, when, tags, waits, mentions)
+    whole = span(event, therapist)
+    doubt = _doubt(event, said, whole)
+    waits = _waits(event, said, doubt)
+    return LeaveBlock(
+        therapist.id, event.ref, event.when, _bounded(whole, now), tags, waits, mentions=bool(doubt)
+    )
+
+
+def _bounded(whole: Span, now: datetime) -> Span:
+    """At most thirteen months: the first ones, or those of a long one that now lies in."""
+    if whole.duration <= LONGEST:
+        return whole
+    past = max(0, (now - whole.start) // LONGEST)
+    start = whole.start + past * LONGEST
+    return Span(start, min(whole.end, start + LONGEST)) if start < whole.end else whole
 
 
 def is_leave(event: Event, said: Said) -> bool:
@@ -116,20 +131,23 @@ def _long(event: Event) -> bool:
     return isinstance(event.when, AllDay) or event.when.duration >= SHORTEST
 
 
-def _waits(event: Event, said: Said) -> str:
+def _waits(event: Event, said: Said, doubt: str) -> str:
     if event.unbounded:
         return "unbounded"
     if event.recurring:
         return "recurring"
     if said.unclear:
         return "tag"
-    if "ok" in said.tags or not _only_mentions(event, said):
-        return ""
-    return "tentative" if _in_words(said) else "title"
+    return "" if "ok" in said.tags else doubt
 
 
-def _only_mentions(event: Event, said: Said) -> bool:
-    return not _in_words(said) or event.status is EventStatus.TENTATIVE
+def _doubt(event: Event, said: Said, whole: Span) -> str:
+    """Why it may be no leave, or not this one; "" where it says so for sure."""
+    if whole.duration > LONGEST:
+        return "long"
+    if not _in_words(said):
+        return "title"
+    return "tentative" if event.status is EventStatus.TENTATIVE else ""
 
 
 def _in_words(said: Said) -> bool:

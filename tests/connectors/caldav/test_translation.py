@@ -306,3 +306,18 @@ def test_a_broken_pre_image_is_said_to_be_broken() -> None:
     text = event_text("one", "AB", MONDAY, lines=["STATUS:CANCELLED"])
     with pytest.raises(Unreadable, match="pre-image"):
         restore(text, "", "{}", NOW, BERLIN)
+
+
+def test_what_is_read_of_an_event_is_bounded() -> None:
+    """A title of a page, notes of a book, a SEQUENCE that nobody can count on from."""
+    lines = [
+        f"DESCRIPTION:{'n' * 100_000}",
+        f"LOCATION:{'l' * 5000}",
+        "SEQUENCE:99999999999999999999",
+        "CATEGORIES:" + ",".join(f"c{number}" for number in range(500)),
+    ]
+    event = only(event_text("long", "t" * 5000, MONDAY, lines=lines))
+    assert (len(event.title), len(event.description), len(event.location)) == (1000, 65_536, 1000)
+    assert (event.sequence, len(event.categories)) == (2**31 - 2, 100)
+    crowd = [f"a{number}@example.org" for number in range(1001)]
+    assert "1000 attendees" in problem(event_text("crowd", "AB", MONDAY, attendees=crowd)).reason

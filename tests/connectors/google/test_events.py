@@ -211,3 +211,22 @@ def test_markup_of_the_editor_becomes_lines() -> None:
     assert (
         plain("<div>one</div><ul><li>#ok</li></ul>two<br>three &amp; four") == "one\n#ok\n\ntwo\nthree & four"
     )
+
+
+def test_what_is_read_of_an_event_is_bounded() -> None:
+    """As for every other kind of calendar: texts are cut, a SEQUENCE can be counted on from, a crowd is refused."""
+    long = item(summary="t" * 5000, description="n" * 100_000, sequence=10**30, location="l" * 5000)
+    event = event_of("home/Practice", long, BERLIN)
+    assert (len(event.title), len(event.description), len(event.location)) == (1000, 65_536, 1000)
+    assert event.sequence == 2**31 - 2
+    crowd = item(attendees=[{"email": f"a{number}@example.org"} for number in range(1001)])
+    with pytest.raises(Unreadable, match="1000 attendees"):
+        event_of("home/Practice", crowd, BERLIN)
+    with pytest.raises(Unreadable, match="year 2200"):
+        event_of("home/Practice", item(end={"dateTime": "2200-01-01T00:00:00Z"}), BERLIN)
+
+
+def test_an_organizer_who_is_nobody() -> None:
+    """What Google puts where it does not know one: the event is the calendar's own."""
+    unknown = item(organizer={"email": "unknownorganizer@calendar.google.com"})
+    assert event_of("home/Practice", unknown, BERLIN).organizer == ""

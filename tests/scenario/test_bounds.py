@@ -1,0 +1,55 @@
+"""Leave that ends in 2062 by a slip of the finger: asked about, never planned unasked, and no more work than a week."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from tests.scenario.house import House
+
+MONDAY = date(2026, 7, 6)
+YEARS = (date(2062, 7, 10) - MONDAY).days
+
+
+def work(act: Callable[[], object]) -> int:
+    """How many functions are called and left meanwhile."""
+    seen = 0
+
+    def count(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+
+    sys.setprofile(count)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return seen
+
+
+def test_leave_until_2062_is_asked_about_and_plans_nothing(house: House) -> None:
+    """One letter asks; nothing is held, nobody hears anything; with the right end it is leave like any other."""
+    house.block(MONDAY, days=YEARS)
+    effort = work(house.run)
+    house.later(days=3)
+    assert house.offers() == []
+    assert all(house.kinds(one.id) == [] for one in house.clients)
+    (letter,) = house.letters()
+    assert "Your time away?" in letter["Subject"]
+    said = letter.get_body(("plain",))
+    assert said is not None
+    text = " ".join(said.get_content().split())
+    assert "because it lasts for more than thirteen months (correct its end if that is a slip)" in text
+    house.block(MONDAY)
+    usual = work(house.run)
+    assert len(house.offers()) == 3
+    assert effort < 4 * usual
+
+
+def test_a_yes_to_it_is_bounded_too(house: House) -> None:
+    """She means it: what is looked at ends after thirteen months, whatever the calendar says."""
+    house.block(MONDAY, days=YEARS, title="Vacation #ok")
+    house.run()
+    last = max(row.span.end for row in house.conflicts())
+    assert last.date() <= MONDAY + timedelta(days=397)
