@@ -81,7 +81,10 @@ class Alarms:
             return False
         try:
             calendars = self.hands(_today(letter)).calendars
-            calendars[therapist.plan_calendar or therapist.calendar].create(self.words.note(letter))
+            calendar = calendars.get(therapist.plan_calendar or therapist.calendar)
+            if calendar is None:
+                return False
+            calendar.create(self.words.note(letter))
         except VersionConflict:
             return True
         except (ConnectorError, ConfigError) as error:

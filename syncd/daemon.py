@@ -7,7 +7,7 @@ import re
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -22,10 +22,11 @@ from sdnotify import SystemdNotifier
 
 from syncd.core.agenda import next_due
 from syncd.core.errors import ConfigError, SafetyStop, StoreError, SyncdError
-from syncd.core.model import ReadProblem
+from syncd.core.model import MAILBOX, Ground, ReadProblem, problems_of
 from syncd.cycle import PassReport, run_until_quiet, summed
-from syncd.ports import Fence, Store
+from syncd.ports import Fence, Memory, Store
 from syncd.settings import without_value
+from syncd.watching import read_on
 from syncd.wiring import Running
 
 log = logging.getLogger(__name__)
@@ -33,18 +34,25 @@ _ADDRESS = re.compile(r"[^\s/\"]+@[^\s/\",;:]+")
 
 PASSES = Counter("syncd_passes", "Passes over the calendars, by how they ended", ["result"])
 EFFECTS = Counter("syncd_effects", "Effects on the outside world, by the state they reached", ["state"])
-PROBLEMS = Gauge("syncd_problems", "Calendars, events and mailboxes that the last pass could not read")
+PROBLEMS = Gauge("syncd_problems", "Calendars, events and mailboxes that cannot be read now")
+LAST_READ = Gauge("syncd_last_read_timestamp_seconds", "When a place was last read completely", ["place"])
 LAST_PASS = Gauge("syncd_last_pass_timestamp_seconds", "When the last pass finished")
 HALTED = Gauge(
     "syncd_halted", "1 while passes read and do nothing else: the clock is wrong, or the store too old"
 )
 WAITING = Gauge("syncd_effects_waiting", "Recorded effects that have not happened yet")
 
+PULSE = 60.0  # seconds: how often the main loop turns at least
+FIRST_LOOK = 600.0  # what an account may take at the start before the daemon is ready without it
+LONGEST_LOOK = 3600.0
+
 
 class Order(Enum):
     """What the main thread waits for."""
 
     LOOK = auto()
+    LOOKED = auto()
+    TICK = auto()
     STOP = auto()
 
 
@@ -58,38 +66,46 @@ class Daemon:
     orders: SimpleQueue[Order] = field(
         default_factory=SimpleQueue
     )  # the one queue that a signal handler may use
-    failure: SyncdError | None = None
 
     def run(self) -> None:
-        """Run until SIGTERM or SIGINT. Raises ConfigError, StoreError or SafetyStop when it cannot go on."""
+        """Run until SIGTERM or SIGINT. Raises ConfigError, StoreError or SafetyStop when it cannot begin."""
         running = self.build(None)
         fence = running.world.store.acquire(_owner(), running.world.clock.now(), _lease(running.poll))
-        try:
-            self._loop(running, fence)
-        finally:
-            running.world.store.release(fence)
-            running.close()
-        if self.failure is not None:
-            raise self.failure
-
-    def _loop(self, running: Running, fence: Fence) -> None:
         shift = _Shift(self, running, fence, _scheduler())
+        try:
+            self._loop(shift)
+        finally:
+            shift.running.world.store.release(shift.fence)
+            running.close()
+
+    def _loop(self, shift: _Shift) -> None:
+        """Settings, store and lock stand: ready once every account was tried, well or in vain, or its time is up."""
         self._install_signals(shift)
-        _show_metrics(running.metrics)
-        shift.look()
-        if not self.stopping.is_set():
-            shift.start()
-            self.notify("READY=1")
-        while self._next_order(shift.running.poll) is not Order.STOP:
-            shift.soon()
+        _show_metrics(shift.running.metrics)
+        shift.start()
+        shift.soon()
+        shift.rest()
+        began, ready = time.monotonic(), False
+        while (order := self._next_order(shift)) is not Order.STOP:
+            if order is Order.LOOK:
+                shift.soon()
+            if shift.keeps_time():
+                self.notify("WATCHDOG=1")
+            if not ready and (order is Order.LOOKED or time.monotonic() - began >= FIRST_LOOK):
+                ready = True
+                self.notify("READY=1")
         self.notify("STOPPING=1")
         shift.end()
 
-    def _next_order(self, poll: timedelta) -> Order:
+    def _next_order(self, shift: _Shift) -> Order:
         """What is asked for, or a look when the poll's time is over: however the wall clock is set meanwhile."""
+        left = shift.next_poll - time.monotonic()
         try:
-            return self.orders.get(timeout=poll.total_seconds())
+            return self.orders.get(timeout=max(0.0, min(left, PULSE)))
         except Empty:
+            if time.monotonic() < shift.next_poll:
+                return Order.TICK
+            shift.rest()
             return Order.LOOK
 
     def _install_signals(self, shift: _Shift) -> None:
@@ -105,11 +121,6 @@ class Daemon:
         self.stopping.set()
         self.orders.put(Order.STOP)
 
-    def fail(self, error: SyncdError) -> None:
-        """Stop the daemon because of an error that only a human or a restart can mend."""
-        self.failure = error
-        self._stop()
-
 
 @dataclass(slots=True)
 class _Shift:
@@ -122,6 +133,19 @@ class _Shift:
     reload_due: Event = field(default_factory=Event)
     working: Lock = field(default_factory=Lock)
     unread: frozenset[str] = frozenset()
+    stopped: str = ""  # what keeps effects back, as it was logged last
+    memory: Memory | None = None  # what the store held last: enough to read on while it cannot be used
+    began: float | None = None  # when the look in hand began
+    next_poll: float = field(default_factory=time.monotonic)
+
+    def keeps_time(self) -> bool:
+        """True unless a look hangs: what cannot be read is no reason to be started anew."""
+        began = self.began
+        return began is None or time.monotonic() - began < LONGEST_LOOK
+
+    def rest(self) -> None:
+        """The next look by the clock is a poll away."""
+        self.next_poll = time.monotonic() + self.running.poll.total_seconds()
 
     def start(self) -> None:
         """Take orders: polls come from the main loop, deadlines and retries add looks of their own."""
@@ -138,27 +162,54 @@ class _Shift:
                 self.scheduler.shutdown(wait=False)
 
     def look(self) -> None:
-        """Passes until nothing is left to do; the watchdog is fed by a finished one only."""
+        """Passes until nothing is left to do."""
         with self.working:
-            if not self.daemon.stopping.is_set():
+            if self.daemon.stopping.is_set():
+                return
+            self.began = time.monotonic()
+            try:
                 self._look()
+            finally:
+                self.began = None
+                self.rest()
+                self.daemon.orders.put(Order.LOOKED)
 
     def _look(self) -> None:
+        """What breaks off keeps the process alive: it looks again at the next poll (I26)."""
         if self.reload_due.is_set():
             self._reload()
         world = self.running.world
         try:
-            world.store.renew(self.fence, world.clock.now(), _lease(self.running.poll))
-            reports = run_until_quiet(world, self.fence, self.daemon.stopping.is_set)
+            self._hold()
+            self._finished(run_until_quiet(world, self.fence, self.daemon.stopping.is_set))
         except (StoreError, SafetyStop) as error:
             PASSES.labels("stopped").inc()
-            self.daemon.fail(error)
-            return
+            self._broke_off(str(error), error)
         except Exception as error:
             PASSES.labels("failed").inc()
-            log.error("pass failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
-            return
-        self._finished(reports)
+            log.debug("pass failed", exc_info=True)
+            self._broke_off(type(error).__name__, error)
+
+    def _hold(self) -> None:
+        """Be the acting instance still; where another was in between, again once it has gone."""
+        store, now, lease = (
+            self.running.world.store,
+            self.running.world.clock.now(),
+            _lease(self.running.poll),
+        )
+        try:
+            store.renew(self.fence, now, lease)
+        except SafetyStop:
+            self.fence = store.acquire(self.fence.owner, now, lease)
+
+    def _broke_off(self, why: str, error: Exception) -> None:
+        """Nothing is written and nothing sent; the calendars are read all the same, for whoever has to be told."""
+        if why != self.stopped:
+            log.error("nothing is done: %s", _ADDRESS.sub("…", why))
+        self.stopped = why
+        self.daemon.notify("STATUS=degraded: nothing is done, see the journal")
+        self.memory = read_on(self.running.world, self.memory, error)
+        _show_grounds(self.memory.grounds if self.memory else ())
 
     def _finished(self, reports: tuple[PassReport, ...]) -> None:
         last = summed(reports)
@@ -166,26 +217,31 @@ class _Shift:
         for report in reports:
             for _, state in report.outcomes:
                 EFFECTS.labels(state.value).inc()
-        PROBLEMS.set(len(last.problems))
         LAST_PASS.set(last.now.timestamp())
-        waiting = self.running.world.store.load().effects
+        self.memory, self.stopped = self.running.world.store.load(), ""
+        waiting, grounds = self.memory.effects, last.decision.standing.snapshot.grounds
         WAITING.set(len(waiting))
-        self._told(last)
+        _show_grounds(grounds)
+        unread = self._told(last, grounds)
         HALTED.set(last.halted is not None)
         due = next_due(last.decision.standing, waiting)
         if due is not None and last.halted is None:
             self._look_at(due)
-        self.daemon.notify(f"WATCHDOG=1\nSTATUS=last pass {last.now:%Y-%m-%d %H:%M}Z, {len(waiting)} waiting")
+        degraded = f"degraded: {unread} unread; " if unread else ""
+        said = f"last pass {last.now:%Y-%m-%d %H:%M}Z, {len(waiting)} waiting"
+        self.daemon.notify(f"STATUS={degraded}{said}")
 
-    def _told(self, last: PassReport) -> None:
-        """A line for each thing that could not be read, once: it may stay so for days of polls."""
-        unread = dict.fromkeys(map(_unread, last.problems))
+    def _told(self, last: PassReport, grounds: tuple[Ground, ...]) -> int:
+        """A line for each thing that cannot be read, once: it may stay so for days. Returns how many there are."""
+        unread = dict.fromkeys(map(_unread, (*problems_of(grounds), *last.problems)))
         for line in unread:
             if line not in self.unread:
                 log.warning("%s", line)
         if self.unread and not unread:
             log.info("everything is read again")
         self.unread = frozenset(unread)
+        PROBLEMS.set(len(unread))
+        return len(unread)
 
     def _look_at(self, moment: datetime) -> None:
         self.scheduler.add_job(self.look, "date", run_date=moment, id="due", replace_existing=True)
@@ -206,6 +262,19 @@ class _Shift:
             self.running = fresh
             log.info("settings reloaded")
         self.daemon.notify("READY=1")
+
+
+def _show_grounds(grounds: Iterable[Ground]) -> None:
+    """When each account, each of its calendars (numbered: their names are people's) and the mailbox were read."""
+    accounts: dict[str, list[Ground]] = {}
+    for one in grounds:
+        accounts.setdefault(one.account, []).append(one)
+    for account, places in accounts.items():
+        moments = [one.read_at.timestamp() if one.read_at else 0.0 for one in places]
+        LAST_READ.labels(account).set(min(moments))
+        for number, moment in enumerate(moments, start=1):
+            if account != MAILBOX:
+                LAST_READ.labels(f"{account}/{number}").set(moment)
 
 
 def _show_metrics(where: str) -> None:

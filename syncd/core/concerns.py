@@ -9,7 +9,7 @@ from hashlib import sha256
 from syncd.core.answers import Concern, Taken
 from syncd.core.effects import TOGETHER, EffectKey, EffectState, told_by
 from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, leave_days
-from syncd.core.model import Conflict
+from syncd.core.model import Conflict, Unread
 from syncd.core.offers import Ending
 from syncd.core.policy import Therapist
 from syncd.core.standing import Standing
@@ -110,6 +110,26 @@ def troubles(standing: Standing) -> Iterator[Write]:
     for (absence, therapist), effects in sorted(failed.items()):
         if therapist in standing.snapshot.therapist:
             yield _trouble(standing, absence, therapist, effects)
+
+
+def unreadable(standing: Standing) -> Iterator[Write]:
+    """One letter, ever, for entries that a look found in a form not understood; with the sessions that wait for it."""
+    for ground in standing.snapshot.grounds:
+        for since in sorted({one.since for one in ground.unread}):
+            new = tuple(one for one in ground.unread if one.since == since)
+            for therapist in standing.snapshot.therapists:
+                if ground.place in therapist.reads:
+                    yield _unreadable(standing, therapist, ground.place, new)
+
+
+def _unreadable(standing: Standing, therapist: Therapist, place: str, new: tuple[Unread, ...]) -> Write:
+    """Its key holds no calendar's name: that may be an address."""
+    mine = (row for row in standing.conflicts if row.therapist == therapist.id and row.displaced)
+    rows = tuple(row_of(standing, row) for row in mine if standing.unsure(row))
+    subject = sha256(f"{therapist.id}\x1f{place}".encode()).hexdigest()[:16]
+    key = EffectKey(subject, new[0].since.strftime("%Y%m%dT%H%M%S"), "letter_unread")
+    facts = blank(standing, therapist, LetterKind.UNREAD, rows)
+    return Write(key, replace(facts, unread=tuple(one.reason for one in new)), therapist.id)
 
 
 def about(standing: Standing, key: EffectKey) -> Conflict | None:

@@ -64,6 +64,7 @@ class LetterKind(StrEnum):
     SILENCE = "silence"  # nobody answered
     CALL_LIST = "call_list"  # who must be reached in person
     TROUBLE = "trouble"  # something could not be read or written
+    UNREAD = "unread"  # entries of the calendar that could not be read
     COVER = "cover"  # to a colleague: a time is held for a client of somebody else's, or that client accepted
 
 
@@ -188,6 +189,7 @@ class LetterFacts:
     calling: bool = False  # those to be called stand first: it is due
     kept: bool = True  # the time that was not answered still is
     doubted: bool = False  # nobody knows yet whether it is leave
+    unread: tuple[str, ...] = ()  # why entries of the calendar could not be read, one by one
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle
 
 
@@ -205,6 +207,7 @@ class PlanFacts:
     leaving: tuple[str, ...] = ()  # and the initials of those who get it
     tags: tuple[str, ...] = ()  # what the leave's own text asks for, as `none`
     opened: tuple[Span, ...] = ()  # hours that the therapist opened
+    unread: int = 0  # entries of the therapist's calendars that cannot be read
 
 
 @dataclass(frozen=True, slots=True)

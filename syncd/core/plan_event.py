@@ -161,6 +161,7 @@ def _facts(standing: Standing, plan: _Plan) -> PlanFacts:
         leaving=tuple(dict.fromkeys(row.initials for row in rows_of(standing, first))),
         tags=tuple(sorted(tags)),
         opened=tuple(_opened(standing, plan)),
+        unread=sum(place in plan.therapist.reads for place, _ in standing.snapshot.unread),
     )
 
 

@@ -8,7 +8,16 @@ from datetime import timedelta
 
 from syncd.core.actions import DeleteEvent
 from syncd.core.caps import Step, within
-from syncd.core.concerns import IN_CALENDAR, about, collected, concerns, recalls, troubles, unreached
+from syncd.core.concerns import (
+    IN_CALENDAR,
+    about,
+    collected,
+    concerns,
+    recalls,
+    troubles,
+    unreached,
+    unreadable,
+)
 from syncd.core.covering import colleagues_concerns, covering
 from syncd.core.effects import EffectKey, EffectState, Sent
 from syncd.core.entries import entry, original
@@ -148,6 +157,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from _came_back(standing)
     yield from covering(standing)
     yield from troubles(standing)
+    yield from unreadable(standing)
     yield from (one for one in unreached(standing) if one.therapist not in standing.snapshot.stopped)
     yield from (one for one in recalls(standing) if one.therapist not in standing.snapshot.stopped)
     for absence in standing.absence.values():

@@ -208,6 +208,24 @@ class CalendarRecord(Document):
     objects: int
 
 
+class UnreadRecord(Document):
+    """An event that could not be read or understood, since when."""
+
+    uid: str
+    since: datetime
+    reason: str
+
+
+class GroundRecord(Document):
+    """How reading a calendar or the mailbox goes: when it was last read completely, and since when it is not."""
+
+    place: str = Field(description="A calendar as account/name, or mailbox.")
+    last_read: datetime | None
+    unread_since: datetime | None
+    reason: str
+    unread: list[UnreadRecord]
+
+
 class EffectRecord(Document):
     """An effect that needs a look: its outcome is unclear, or a human has to decide."""
 
@@ -237,7 +255,12 @@ class StatusDocument(Document):
     paused: str | None
     halted: str | None = Field(description="why passes read and do nothing else, and what to do about it")
     halted_since: datetime | None
+    degraded: bool = Field(description="True while something cannot be read.")
     calendars: list[CalendarRecord]
+    reading: list[GroundRecord]
+    accounts: dict[str, datetime | None] = Field(
+        description="When each account, and the mailbox, was last read completely."
+    )
     displaced_sessions: dict[str, int]
     offers: dict[str, int]
     effects: dict[str, int] = Field(

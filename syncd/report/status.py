@@ -11,10 +11,17 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from syncd.core.effects import EffectState
-from syncd.core.model import ConflictState, OfferState
+from syncd.core.model import ConflictState, Ground, OfferState
 from syncd.ports import CalendarState, Memory
 from syncd.report.columns import filled, fixed, flowing, number, sparse, state_words, words
-from syncd.report.records import CalendarRecord, EffectRecord, Messages, StatusDocument
+from syncd.report.records import (
+    CalendarRecord,
+    EffectRecord,
+    GroundRecord,
+    Messages,
+    StatusDocument,
+    UnreadRecord,
+)
 from syncd.report.words import effect_words, moment_words
 
 _DAY = timedelta(hours=24)
@@ -39,6 +46,9 @@ def status_of(memory: Memory, now: datetime, zone: ZoneInfo) -> StatusDocument:
         halted=memory.halted.why if memory.halted else None,
         halted_since=memory.halted.since.astimezone(zone) if memory.halted else None,
         calendars=[_calendar(memory, one, zone) for one in sorted(memory.calendars, key=_calendar_id)],
+        degraded=not all(one.whole for one in memory.grounds),
+        reading=[_ground(one, zone) for one in memory.grounds],
+        accounts=_accounts(memory.grounds, zone),
         displaced_sessions=_counted(row.state.value for row in memory.conflicts),
         offers=_counted(offer.state.value for offer in memory.offers),
         effects=_counted(row.state.value for row in memory.effects),
@@ -63,6 +73,32 @@ def _calendar(memory: Memory, one: CalendarState, zone: ZoneInfo) -> CalendarRec
         full_read=one.full_read.astimezone(zone),
         objects=len(memory.mirror.get(one.calendar, ())),
     )
+
+
+def _ground(one: Ground, zone: ZoneInfo) -> GroundRecord:
+    return GroundRecord(
+        place=one.place,
+        last_read=_there(one.read_at, zone),
+        unread_since=_there(one.silent_since, zone),
+        reason=one.reason,
+        unread=[
+            UnreadRecord(uid=each.uid or each.href, since=each.since.astimezone(zone), reason=each.reason)
+            for each in one.unread
+        ],
+    )
+
+
+def _accounts(grounds: Iterable[Ground], zone: ZoneInfo) -> dict[str, datetime | None]:
+    """An account was read when the last of its calendars was."""
+    found: dict[str, datetime | None] = {}
+    for one in grounds:
+        before = found.get(one.account, one.read_at)
+        found[one.account] = min(before, one.read_at) if before and one.read_at else None
+    return {account: _there(at, zone) for account, at in found.items()}
+
+
+def _there(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return moment.astimezone(zone) if moment else None
 
 
 def _counted(states: Iterable[str]) -> dict[str, int]:
@@ -103,7 +139,7 @@ def status_tables(memory: Memory, now: datetime, zone: ZoneInfo) -> tuple[Render
         ("Next answer due", Text(_moment(status.next_answer_due, zone))),
     ]
     facts = Text("\n").join(Text(f"{name:<20}", "dim") + said for name, said in lines)
-    tables = [Group(head, facts), _calendars(status, zone)]
+    tables = [Group(head, facts), _calendars(status, zone), _reading(status, zone)]
     if status.needs_a_look:
         tables.append(Group(_looks(status, zone)))
     return tuple(Group(table, Text()) for table in tables)
@@ -112,7 +148,9 @@ def status_tables(memory: Memory, now: datetime, zone: ZoneInfo) -> tuple[Render
 def _acts(status: StatusDocument) -> Text:
     if status.halted:
         return Text(f"  nothing is done: {status.halted}", "bold red")
-    return Text(f"  paused: {status.paused}", "bold yellow") if status.paused else Text("  acting", "green")
+    if status.paused:
+        return Text(f"  paused: {status.paused}", "bold yellow")
+    return Text("  degraded", "bold yellow") if status.degraded else Text("  acting", "green")
 
 
 def _displaced_words(state: str) -> Text:
@@ -143,6 +181,23 @@ def _calendars(status: StatusDocument, zone: ZoneInfo) -> Group:
         for one in status.calendars
     )
     return Group(filled(table, rows, "No calendar has been read yet."))
+
+
+def _reading(status: StatusDocument, zone: ZoneInfo) -> Group:
+    table = sparse("Reading", words("Place"), fixed("Last read"), fixed("Unread since"), flowing("What"))
+    rows = [
+        row
+        for one in status.reading
+        for row in (
+            (one.place, _moment(one.last_read, zone), _since(one.unread_since, zone), one.reason),
+            *((one.place, "", _since(each.since, zone), f"{each.uid}: {each.reason}") for each in one.unread),
+        )
+    ]
+    return Group(filled(table, rows, "Nothing has been read yet."))
+
+
+def _since(moment: datetime | None, zone: ZoneInfo) -> Text:
+    return Text(_moment(moment, zone), "yellow") if moment else Text("")
 
 
 def _looks(status: StatusDocument, zone: ZoneInfo) -> RenderableType:

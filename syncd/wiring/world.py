@@ -7,18 +7,21 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from syncd.alarms import Alarms
 from syncd.apply import Hands
+from syncd.core.alarms import BRIEF, broken
+from syncd.core.errors import StoreError
+from syncd.core.spans import Span
 from syncd.cycle import Practicing
 from syncd.gather import Sources
 from syncd.ports import Clock, Fence, Store
 from syncd.settings import Settings, load_settings
-from syncd.store import AlarmFile, decode_action, open_store
+from syncd.store import AlarmFile, SqlStore, decode_action, open_store
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.dropped import refuse_dropped
 from syncd.wiring.outside import accounts_of, calendars, mailbox, mailer
@@ -26,7 +29,7 @@ from syncd.wiring.paths import paths_of
 from syncd.wiring.place import alarm_file
 from syncd.wiring.planner import explaining_planner, planner, tokens
 from syncd.wiring.post import alarm_writer, correspondence
-from syncd.wording import load_templates
+from syncd.wording import Templates, load_templates
 
 ONCE = timedelta(minutes=30)  # the lease of one look from the command line
 
@@ -51,9 +54,38 @@ def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
     """Wire the daemon's parts; on a reload around the store that is open already."""
     clock = SystemClock()
     settings = settings_of(path, env, clock)
-    opened = None if store is not None else open_store(settings.store.with_password(), settings.store.history)
+    opened = None if store is not None else _opened(settings, env, clock)
     world = _world(settings, env, clock, store or _given(opened))
     return Running(world, settings.daemon.poll, settings.daemon.metrics, opened.close if opened else _nothing)
+
+
+def _opened(settings: Settings, env: Mapping[str, str], clock: Clock) -> SqlStore:
+    """The store; that it cannot be used is told at once, as a daemon that cannot start tells nobody anything else."""
+    try:
+        return open_store(settings.store.with_password(), settings.store.history)
+    except StoreError as error:
+        hands = partial(Hands, {}, mailer(settings.mail), None)
+        now = clock.now()
+        alarm = replace(broken(error, settings.therapists), since=now - BRIEF)
+        _alarms(settings, env, hands, load_templates(settings.templates), "").ring_beside(alarm, now)
+        raise
+
+
+def _alarms(
+    settings: Settings,
+    env: Mapping[str, str],
+    hands: Callable[[Span], Hands],
+    templates: Templates,
+    instance: str,
+) -> Alarms:
+    sender = settings.mail.sender if settings.mail else ""
+    return Alarms(
+        settings.practice,
+        settings.therapists,
+        hands,
+        alarm_writer(templates, instance, sender),
+        AlarmFile(alarm_file(settings, env)),
+    )
 
 
 def _given(store: Store | None) -> Store:
@@ -81,7 +113,7 @@ def world_of(
     """
     clock = clock or SystemClock()
     settings = settings_of(path, env, clock)
-    with open_store(settings.store.with_password(), settings.store.history) as store:
+    with _opened(settings, env, clock) as store:
         yield _world(settings, env, clock, store, believe, explain)
 
 
@@ -131,11 +163,5 @@ def _world(
         decode=decode_action,
         planner=explaining_planner() if explain else planner(),
         tokens=tokens(),
-        alarms=Alarms(
-            settings.practice,
-            settings.therapists,
-            hands,
-            alarm_writer(templates, memory.instance, sender),
-            AlarmFile(alarm_file(settings, env)),
-        ),
+        alarms=_alarms(settings, env, hands, templates, memory.instance),
     )

@@ -70,6 +70,7 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         facts = LetterFacts(
             letter, "", language, ZONE, None, SENT, code, code, rows, others=others, calling=not code
         )
+        facts = replace(facts, unread=("why",) * (21 if rows else 1))
         for names in (True, False):
             yield f"letter_{letter.value}", letter_values(facts, names=names)
 
@@ -145,7 +146,7 @@ def _plan(language: str, code: str) -> PlanFacts:
     facts = PlanFacts("u", SENT.date(), ZONE, language, code, _rows())
     if code:
         return facts
-    return replace(facts, leaves=SENT, leaving=("AB", "CD"), tags=("before",), opened=(_span(12),))
+    return replace(facts, leaves=SENT, leaving=("AB", "CD"), tags=("before",), opened=(_span(12),), unread=2)
 
 
 def _rows() -> tuple[LetterRow, ...]:

@@ -42,6 +42,7 @@ _LETTERS = {
     "call list": "Please call[:,]|.* is away .*: please call|Before you are away"
     "|Bitte anrufen|.* ist nicht da .*anrufen|Bevor Sie|Vor Ihrer Abwesenheit",
     "cover": r"Cover for|.* has accepted.*\(cover|Vertretung für|.* hat zugesagt.*\(Vertretung",
+    "unread": r"Please look: .* cannot be read|Bitte sehen Sie nach: .* zu lesen",
     "alarm": "syncd needs help|syncd braucht Hilfe",
     "trouble": "syncd needs your attention|syncd braucht",
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,8 +52,8 @@ def methods(office: Office) -> list[list[str]]:
     return [[ics.method(message) for message in office.received(one)] for one in BY_MAIL]
 
 
-def test_ready_and_the_watchdog_fed_by_a_finished_pass_only(office: Office) -> None:
-    """Nothing is said while the first pass lasts; then that it is alive, then ready; metrics tell the same."""
+def test_ready_when_every_account_was_tried(office: Office) -> None:
+    """While the first pass lasts it is not ready; then it is, and metrics tell the same."""
     gate, port = Gate(), free_port()
     with proxied(office.desks[0].calendar.server.url, before=holding(gate, "PROPFIND")) as proxy:
         office.desks[0].url = proxy.url
@@ -66,6 +67,43 @@ def test_ready_and_the_watchdog_fed_by_a_finished_pass_only(office: Office) -> N
             metrics = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
             assert 'syncd_passes_total{result="finished"} 1.0' in metrics
             assert "syncd_effects_waiting 0.0" in metrics
+
+
+def test_ready_though_an_account_does_not_answer(office: Office) -> None:
+    """What cannot be read is no reason to be started anew: the loop feeds the watchdog, and says what is wrong."""
+    port = free_port()
+    office.desks[0].url = f"http://127.0.0.1:{free_port()}/"
+    office.daemon = {"metrics": f'"127.0.0.1:{port}"', "poll": '"10s"'}
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        said.await_state("WATCHDOG=1")
+        assert any(one.startswith("STATUS=degraded: 1 unread") for one in said.heard)
+        metrics = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
+        assert "syncd_problems 1.0" in metrics
+        assert 'syncd_last_read_timestamp_seconds{place="mailbox"} 1.' in metrics
+        shown = syncd(office.config, "status")
+        assert "degraded" in shown.out
+        process.signal(signal.SIGTERM)
+        assert process.ends() == 0
+
+
+def test_a_store_that_breaks_stops_effects_and_nothing_else(office: Office, calendar: DavCalendar) -> None:
+    """The process lives and looks; what is due waits, and goes out once the store is there again."""
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        store = office.folder / "state" / "syncd.db"
+        with closing(sqlite3.connect(store)) as other:
+            other.execute("ALTER TABLE effects RENAME TO hidden")
+            block(calendar)
+            process.signal(signal.SIGHUP)
+            said.await_state("STATUS=degraded: nothing is done, see the journal")
+            said.await_state("WATCHDOG=1")
+            assert methods(office) == [[], []]
+            other.execute("ALTER TABLE hidden RENAME TO effects")
+        process.signal(signal.SIGHUP)
+        wait_until(lambda: methods(office) == [["REQUEST"], ["REQUEST"]])
+        process.signal(signal.SIGTERM)
+        assert process.ends() == 0
 
 
 def test_what_falls_due_is_done_then(office: Office, calendar: DavCalendar) -> None:

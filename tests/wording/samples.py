@@ -153,6 +153,8 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
             return replace(facts, rows=(replace(rows()[1], text="unanswered"),))
         case LetterKind.TROUBLE:
             return replace(facts, why="home/Practice: the server refuses the password", rows=())
+        case LetterKind.UNREAD:
+            return replace(facts, rows=rows()[:1], unread=("RRULE cannot be understood",), days=None)
         case LetterKind.COVER:
             held = replace(rows()[1], text="held")
             return replace(facts, rows=(held,), absent="Noor Rahimi", online=True)

@@ -16,7 +16,7 @@ from syncd.core.model.event import (
     Transparency,
     undelivered,
 )
-from syncd.core.model.ground import MAILBOX, Ground, Unread, noteworthy
+from syncd.core.model.ground import MAILBOX, Ground, Unread, noteworthy, problems_of
 from syncd.core.model.leave import Absence, LeaveBlock, SeenLeave, Session
 from syncd.core.model.offer import (
     LIVE,
@@ -73,5 +73,6 @@ __all__ = [
     "Unread",
     "conflict_id",
     "noteworthy",
+    "problems_of",
     "undelivered",
 ]

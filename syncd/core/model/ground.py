@@ -73,6 +73,18 @@ def _each_once(problems: Iterable[ReadProblem]) -> Iterable[ReadProblem]:
     return {(one.uid, one.href): one for one in problems if one.uid or one.href}.values()
 
 
+def problems_of(grounds: Iterable[Ground]) -> tuple[ReadProblem, ...]:
+    """What of these places cannot be read now."""
+    return tuple(
+        problem
+        for one in grounds
+        for problem in (
+            *([ReadProblem(one.place, "", one.reason)] if one.silent_since is not None else []),
+            *(ReadProblem(one.place, each.uid, each.reason, each.href) for each in one.unread),
+        )
+    )
+
+
 def noteworthy(before: Iterable[Ground], after: Iterable[Ground]) -> bool:
     """True where reading fares otherwise than was noted, or the note of when all was read is some minutes old."""
     noted, found = {one.place: one for one in before}, {one.place: one for one in after}
