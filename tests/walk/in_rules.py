@@ -23,6 +23,10 @@ from tests.walk.witness import Page, Posted, tags_of
 
 WAVE = timedelta(hours=24)
 NEAR = timedelta(days=7)
+AT_ONCE, SHARED = (
+    3,
+    timedelta(minutes=15),
+)  # so many letters leave as they come; further words share one so soon
 LEAD = timedelta(hours=49)  # later than this before its own time no invitation leaves
 NIGHTS = timedelta(
     days=3
@@ -136,13 +140,16 @@ def i20(life: Life, moment: Moment) -> Iterator[str]:
 
 
 def i24(life: Life, moment: Moment) -> Iterator[str]:
-    """Human words reach the therapist with the next look, and freeze the offer's clock."""
+    """Human words reach the therapist with the next look, or share a letter soon, and freeze the offer's clock."""
     if moment.faulty or retrying(moment) or paused(moment):
         return
     offers = {one.uid: one for one in moment.memory.offers}
     for spoken in life.spoken:
-        told = [one for one in life.posted if one.to == "dana@example.org" and one.at >= spoken.at]
-        if not any(CLIENTS[spoken.client].name in one.text for one in told):
+        hers = [one for one in life.posted if one.to == "dana@example.org"]
+        told = [one for one in hers if one.at >= spoken.at]
+        flooded = sum(spoken.at - SHARED < one.at <= moment.now for one in hers) >= AT_ONCE
+        shares = flooded and moment.now < spoken.at + SHARED
+        if not shares and not any(CLIENTS[spoken.client].name in one.text for one in told):
             yield f"what {spoken.client} wrote at {spoken.at} reached nobody"
         offer = offers[spoken.uid]
         waits = offer.state is OfferState.INVITED and spoken.uid not in life.touched
