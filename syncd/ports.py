@@ -32,7 +32,8 @@ from syncd.core.spans import Span
 class CalendarInfo:
     """One calendar an account can see. `id` is `account/name`; `writable` as far as the server tells.
 
-    `readable` is False where nothing is shown of its events but when they are busy.
+    `readable` is False where nothing is shown of its events but when they are busy. `organizer`: the name under which
+    guests see the calendar itself as who invites; "" where that is the account.
     """
 
     id: str
@@ -40,6 +41,7 @@ class CalendarInfo:
     url: str
     writable: bool
     readable: bool = True
+    organizer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,14 @@ class GoogleAccount:
 
     def discover(self) -> Sequence[CalendarInfo]:
         return tuple(
-            CalendarInfo(self._id(entry), entry.name, entry.remote, self._writes(entry), self._reads(entry))
+            CalendarInfo(
+                self._id(entry),
+                entry.name,
+                entry.remote,
+                self._writes(entry),
+                self._reads(entry),
+                organizer="" if entry.item.get("primary") else str(entry.item.get("summary", "")),
+            )
             for entry in self._entries()
         )
 

@@ -76,11 +76,42 @@ def authorize(
                 authorization_prompt_message=_prompt(config.account, port, patience),
                 success_message=_DONE,
                 prompt="consent",  # Google gives a refresh token with a new consent only
+                **({"login_hint": config.addresses[0]} if config.addresses else {}),
             )
             told: dict[str, Any] = dict(flow.oauth2session.token)
         except Warning as fewer:  # oauthlib's way to say that some boxes were not ticked
             told = dict(getattr(fewer, "token", {}))
+    _refuse_others(config, told)
     return _store(config, config.token, flow.client_config, told, now)
+
+
+def _refuse_others(config: GoogleConfig, told: Mapping[str, Any]) -> None:
+    """Clients would read who signed in as the organizer: that is to be the therapist. Raises AuthExpired.
+
+    Said to whoever sits there, never logged. Where Google does not tell, `syncd doctor` looks again.
+    """
+    someone = _signed_in(config, str(told.get("access_token", "")))
+    if config.addresses and someone and someone not in config.addresses:
+        raise AuthExpired(
+            f"google: signed in as {someone}, but the therapist of account {config.account} has "
+            f"{', '.join(config.addresses)}; nothing is stored. Sign in as the therapist, or put that address into "
+            "their `addresses`"
+        )
+
+
+def _signed_in(config: GoogleConfig, token: str) -> str:
+    """The address of who consented: the id of their main calendar; "" where that cannot be seen."""
+    try:
+        answer = requests.get(
+            f"{config.endpoint}users/me/calendarList/primary",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=config.timeout.total_seconds(),
+            allow_redirects=False,
+        )
+        found = answer.json() if answer.ok else {}
+    except (requests.RequestException, ValueError):
+        return ""
+    return str(found.get("id", "")).lower() if isinstance(found, dict) else ""
 
 
 def grant_of(held: Mapping[str, Any], config: GoogleConfig) -> Grant:

@@ -127,23 +127,34 @@ class EventCalendar:
         known = occurrence_etag(etag, ref.recurrence_id)
         if known and item["etag"] != known:
             raise VersionConflict(f"google: events.get {self.label}: changed since it was read")
-        done = self._patch(str(item["id"]), str(item["etag"]), originals.cancelling(), _told(item))
+        done = self._patch(str(item["id"]), str(item["etag"]), originals.cancelling(), self._told(item))
         return Cancelled(str(done["etag"]), before)
 
     def restore(self, ref: OccurrenceRef, pre_image: str) -> Written:
         before = originals.kept(pre_image)
         if before is None:
             raise Malformed(f"google: restore {self.label}: a pre-image that is not one")
-        if ref.recurrence_id:
-            self._standing(ref.uid, "")
+        master = self._standing(ref.uid, "") if ref.recurrence_id else {}
         item = self._original(ref)
         if item is None:
             raise NotFound(f"google: restore {self.label}: the original is gone for good")
         if not is_gone(item):
             return Written(ref.uid, str(item["etag"]))
         body = originals.restoring(item, before)
-        done = self._patch(str(item["id"]), str(item["etag"]), body, _told(item), **originals.supported(body))
+        send = self._told(item, before, master)
+        done = self._patch(str(item["id"]), str(item["etag"]), body, send, **originals.supported(body))
         return Written(ref.uid, str(done["etag"]))
+
+    def _told(self, original: Item, *besides: Item) -> str:
+        """An original's client hears in words; guests whose calendars are not with Google, from Google as well: theirs
+        would show it as it was. One that syncd itself had invited hears as they did then: from Google.
+
+        A cancelled occurrence may say nothing of its guests any more, `besides` do.
+        """
+        if marker_of(original) is not None:
+            return _send(notify=True)
+        guests = any(drafts.others(one, self.own) for one in (original, *besides))
+        return "externalOnly" if guests else _send(notify=False)
 
     def _original(self, ref: OccurrenceRef) -> Item | None:
         """The event or occurrence as it stands; None where the server knows none.
@@ -281,11 +292,6 @@ class EventCalendar:
         if standing is None or standing.get("created") != made.get("created") or is_gone(standing):
             raise VersionConflict(f"google: events.insert {self.label}: another event stands under this id")
         return Written(draft.uid, str(standing["etag"]))
-
-
-def _told(original: Item) -> str:
-    """An original's client hears in words; one that syncd itself had invited hears as they did then: from Google."""
-    return _send(marker_of(original) is not None)
 
 
 def _send(notify: bool) -> str:

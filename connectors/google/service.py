@@ -8,6 +8,7 @@ from typing import Protocol
 class Request(Protocol):
     """One prepared HTTP request."""
 
+    uri: str
     headers: dict[str, str]
 
     def execute(self, *, http: object, num_retries: int) -> object:

@@ -131,10 +131,11 @@ class SignIn:
         return self._credentials if fresh else None
 
     def _refused(self, error: RefreshError) -> AuthExpired | Transient:
-        if error.retryable:
-            return Transient("google: token end point: try later")
         details = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
-        code = str(details.get("error", "refused"))
+        code = str(details.get("error", ""))
+        if error.retryable or not code:
+            # A page of some gateway's says nothing about the access (RFC 6749 §5.2: an error has a code).
+            return Transient("google: token end point: try later")
         account = self._config.account
         if self._config.service_account:
             why = "the subject is unknown, the key is gone, or this machine's clock is wrong; "

@@ -11,7 +11,6 @@ from syncd.core.caps import Step, within
 from syncd.core.concerns import (
     IN_CALENDAR,
     about,
-    clashes,
     collected,
     concerns,
     recalls,
@@ -160,8 +159,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from troubles(standing)
     yield from unreadable(standing)
     yield from (one for one in unreached(standing) if one.therapist not in standing.snapshot.stopped)
-    recalled = (*recalls(standing), *clashes(standing))
-    yield from (one for one in recalled if one.therapist not in standing.snapshot.stopped)
+    yield from (one for one in recalls(standing) if one.therapist not in standing.snapshot.stopped)
     for absence in standing.absence.values():
         if absence.therapist not in standing.snapshot.stopped:
             yield from letters(standing, absence)

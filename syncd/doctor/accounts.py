@@ -15,6 +15,7 @@ from syncd.core.policy import Therapist
 from syncd.core.spans import Span
 from syncd.doctor.doors import door_findings
 from syncd.doctor.findings import Check, Finding, attempt, fail, failed, guarded, ok, skipped, warn
+from syncd.doctor.organizer import organizer
 from syncd.ports import Account, Calendar, CalendarInfo, Capabilities
 from syncd.settings import CalDavAccount, Settings
 from syncd.wiring.checking import AccountDoor, Consent
@@ -163,7 +164,7 @@ def _calendar(
     yield _changes(one.key, probed)
     yield _conditional(one.key, probed, readonly=failed(written))
     yield _scheduling(one.key, probed, delivery, mail=settings.mail is not None)
-    yield _organizer(one, probed, delivery)
+    yield organizer(one.key, one.therapist, probed, delivery, info)
 
 
 def _info(listed: Iterable[CalendarInfo], calendar: str, name: str) -> CalendarInfo | None:
@@ -257,21 +258,3 @@ def _scheduling(key: str, probed: Capabilities, delivery: Delivery | None, *, ma
     if probed.scheduling:
         return warn(Check.SCHEDULING, key, _ADVERTISED)
     return fail(Check.SCHEDULING, key, "the server sends no invitations and there is no [mail]: add it")
-
-
-def _organizer(one: Named, probed: Capabilities, delivery: Delivery | None) -> Finding:
-    """RFC 6638 §2.4.1: a server schedules only for the addresses it knows the account by."""
-    own = {one.therapist.email.lower(), *(address.lower() for address in one.therapist.addresses)}
-    if not probed.addresses:
-        said = "the server names no address for this account"
-        return skipped(Check.ORGANIZER, one.key, f"{said}; it matters only where the server invites")
-    if own & set(probed.addresses):
-        return ok(Check.ORGANIZER, one.key, "the server knows the account by the therapist's address")
-    if delivery is Delivery.IMIP:
-        return skipped(Check.ORGANIZER, one.key, "invitations go by mail (imip)")
-    say = fail if delivery is Delivery.SERVER else warn
-    return say(
-        Check.ORGANIZER,
-        one.key,
-        "the server knows the account by another address than the therapist's `email`: it would invite nobody",
-    )

@@ -12,7 +12,7 @@ from connectors.google.scopes import FREEBUSY, LISTED, OWNED, READS_SHARED, WRIT
 from syncd.core.errors import ConfigError, ConfigProblem
 from syncd.settings import GoogleAccount, Settings
 from syncd.wiring.clock import SystemClock
-from syncd.wiring.outside import google_config
+from syncd.wiring.outside import consenting
 from syncd.wiring.world import settings_of
 
 PURPOSES = {
@@ -42,7 +42,8 @@ def consent_to_google(
 
     Raises ConfigError for an account that is not one of a person with Google, and as `authorize`.
     """
-    config = google_config(_account(settings_of(path, env), account, path))
+    settings = settings_of(path, env)
+    config = consenting(_account(settings, account, path), settings)
     if config.token is None:
         raise _wrong(path, account, "service_account", "nothing: a service account needs no consent")
     grant = authorize(config, now=SystemClock().now(), port=port, patience=patience)

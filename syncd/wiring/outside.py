@@ -68,6 +68,15 @@ def google_config(one: GoogleAccount) -> GoogleConfig:
     )
 
 
+def consenting(one: GoogleAccount, settings: Settings) -> GoogleConfig:
+    """The same for a consent, with whose it has to be: nobody's in particular where several therapists share it."""
+    (owner, *others) = _owners(one.id, settings) or (None,)
+    if owner is None or others:
+        return google_config(one)
+    own = dict.fromkeys(address.lower() for address in (owner.email, *owner.addresses))
+    return replace(google_config(one), addresses=tuple(own))
+
+
 def _google(one: GoogleAccount, settings: Settings) -> GoogleConfig:
     owners = _owners(one.id, settings)
     own = {address.lower() for owner in owners for address in (owner.email, *owner.addresses)}

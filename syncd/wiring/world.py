@@ -24,6 +24,7 @@ from syncd.settings import Settings, load_settings
 from syncd.store import AlarmFile, SqlStore, decode_action, open_store
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.dropped import refuse_dropped
+from syncd.wiring.ends import sign_ins_end
 from syncd.wiring.outside import accounts_of, calendars, mailbox, mailer
 from syncd.wiring.paths import paths_of
 from syncd.wiring.place import alarm_file
@@ -85,6 +86,7 @@ def _alarms(
         hands,
         alarm_writer(templates, instance, sender),
         AlarmFile(alarm_file(settings, env)),
+        ends=partial(sign_ins_end, settings.accounts),
     )
 
 

@@ -18,6 +18,7 @@ from tests.diary.worlds.world import World
 from tests.scenario.household import SetClock
 from tests.servers.cyrus import cyrus
 from tests.servers.dav import DavServer
+from tests.servers.davical import davical
 from tests.servers.radicale import radicale
 from tests.servers.scheduling import SchedulingServer
 from tests.servers.smtp import SmtpServer
@@ -45,6 +46,13 @@ def on_xandikos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduling
 def on_cyrus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SchedulingServer]:
     """Cyrus: it schedules."""
     with SmtpServer(tmp_path_factory.mktemp("cyrus")) as post, cyrus(post, USERS) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def on_davical(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SchedulingServer]:
+    """DAViCal: it schedules between its own users, and says so to everybody."""
+    with SmtpServer(tmp_path_factory.mktemp("davical")) as post, davical(post, USERS) as server:
         yield server
 
 

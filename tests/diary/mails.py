@@ -35,17 +35,21 @@ def _neutral(letter: Letter, others: list[str]) -> None:
 
 
 def _sequences(name: str, letters: list[Letter]) -> None:
-    """By UID: REQUESTs, each with a higher SEQUENCE, and at most one CANCEL, above them and at the end.
+    """By UID: one sender; REQUESTs, each with a higher SEQUENCE, and at most one CANCEL, above them and at the end.
 
     Where a server or Google carries them, the order is theirs and SEQUENCE the server's own.
     """
     seen: dict[str, tuple[int, str]] = {}
+    carrier: dict[str, bool] = {}
     for letter in letters:
         if not letter.method:
             continue
         part = letter.part
         uid, sequence = ics.value(part, "UID"), int(ics.value(part, "SEQUENCE") or 0)
         before, method = seen.get(uid, (-1, ""))
+        assert carrier.setdefault(uid, letter.carried) is letter.carried, (
+            f"{name}: two senders speak of {uid}"
+        )
         assert method != "CANCEL", f"{name}: {letter.method} after the CANCEL of {uid}"
         assert letter.carried or sequence > before, (
             f"{name}: {letter.method} of {uid} with SEQUENCE {sequence}"

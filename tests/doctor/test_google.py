@@ -25,7 +25,7 @@ def google() -> Iterator[GoogleServer]:
     """A server that fails the test for any request the documentation does not allow."""
     with GoogleServer() as server:
         server.person(DANA, "Dana Okafor")
-        server.world.add_calendar(DANA, "Sessions")
+        server.world.add_calendar(DANA, "Diary")
         yield server
 
 
@@ -35,7 +35,7 @@ def token(google: GoogleServer, office: Office) -> Path:
     path = google.config("work", DANA, office.folder).token
     assert path is not None
     office.keys |= {
-        "calendar": "work/Sessions",
+        "calendar": "work/Diary",
         "account": f"""
 [accounts.work]
 type = "google"
@@ -55,9 +55,37 @@ class TestGoogle:
         seen = look(0)
         assert seen.failed() == set(), seen.text()
         assert '"Testing"' in seen.one(Check.CONSENT, KEY).said
-        assert seen.one(Check.SCHEDULING).said == "the server can send invitations itself"
-        assert seen.one(Check.ORGANIZER).verdict is Verdict.OK
+        assert seen.one(Check.SCHEDULING).said == "Google sends invitations itself"
+        assert seen.one(Check.ORGANIZER).verdict is Verdict.WARN  # its name is what clients see
         assert {call.method for call in google.calls} <= {"calendarList.list"}, google.calls
+
+    @pytest.mark.usefixtures("token")
+    @pytest.mark.parametrize(
+        ("calendar", "email", "verdict", "said"),
+        [
+            ("primary", DANA, Verdict.OK, "the therapist's own address"),
+            ("Diary", DANA, Verdict.WARN, 'clients see "Diary" as who invites'),
+            ("Psychotherapy Dana", DANA, Verdict.FAIL, '"Psych" in it gives the visit away'),
+            ("primary", KIM, Verdict.FAIL, f"signed in as {DANA}"),
+        ],
+    )
+    def test_whom_clients_see_as_who_invites(
+        self,
+        google: GoogleServer,
+        office: Office,
+        look: Look,
+        calendar: str,
+        email: str,
+        verdict: Verdict,
+        said: str,
+    ) -> None:
+        """A calendar beside the main one invites under its own name; who signed in has to be the therapist."""
+        if calendar.startswith("Psych"):
+            google.world.add_calendar(DANA, calendar)
+        office.keys |= {"calendar": f"work/{calendar}", "email": email}
+        finding = look(0).one(Check.ORGANIZER)
+        assert finding.verdict is verdict
+        assert said in finding.said
 
     def test_a_box_that_was_not_ticked_fails(self, token: Path, look: Look) -> None:
         """The missing permission is named, with the command that mends it."""
@@ -106,8 +134,8 @@ class TestGoogle:
     ) -> None:
         """With the least permissions nothing but its busy time is seen: the remedy names both ways out."""
         google.person(KIM)
-        google.share("Sessions", KIM, "owner")
-        google.share("Sessions", DANA, role)
+        google.share("Diary", KIM, "owner")
+        google.share("Diary", DANA, role)
         finding = look(0).one(Check.CALENDAR, "therapists[0].calendar")
         assert finding.verdict is Verdict.FAIL
         assert "only when it is busy" in finding.said
@@ -124,11 +152,11 @@ class TestGoogle:
             refresh_token=google.oauth.grant(DANA, scopes_for(Shared.WRITE)),
         )
         google.person(KIM)
-        google.share("Sessions", KIM, "owner")
-        google.share("Sessions", DANA, "reader")
+        google.share("Diary", KIM, "owner")
+        google.share("Diary", DANA, "reader")
         seen = look(0)
         assert seen.one(Check.WRITABLE, "therapists[0].calendar").verdict is Verdict.FAIL
-        google.share("Sessions", DANA, "writer")
+        google.share("Diary", DANA, "writer")
         assert look(0).failed() == set()
 
     def test_access_that_was_withdrawn_names_both_reasons(
@@ -170,7 +198,7 @@ class TestServiceAccount:
         config = google.service_config("robot", office.folder, subject=DANA)
         google.oauth.delegated = frozenset(LEAST_SCOPES)
         office.keys |= {
-            "calendar": "work/Sessions",
+            "calendar": "work/Diary",
             "account": f"""
 [accounts.work]
 type = "google"
@@ -183,12 +211,15 @@ token_uri = "{google.token_uri}"
         return str(config.service_account)
 
     @pytest.mark.usefixtures("key")
-    def test_a_good_one_is_well(self, look: Look) -> None:
-        """Signed in for the therapist, its calendar found, Google sends for it."""
+    def test_a_good_one_is_well(self, google: GoogleServer, look: Look) -> None:
+        """Signed in for the therapist, its calendar found, Google sends for it, and her own quota is charged."""
         seen = look(0)
         assert seen.failed() == set(), seen.text()
         assert "admin console" in seen.one(Check.CONSENT, KEY).said
-        assert seen.one(Check.SCHEDULING).said == "the server can send invitations itself"
+        assert seen.one(Check.SCHEDULING).said == "Google sends invitations itself"
+        (charged,) = {call.given.get("quotaUser") for call in google.calls}
+        assert charged
+        assert "@" not in charged
 
     @pytest.mark.usefixtures("key")
     def test_scopes_that_nobody_delegated(self, google: GoogleServer, look: Look) -> None:

@@ -5,6 +5,8 @@ bin=/usr/lib/cyrus/bin
 wanted=
 [ -x $bin/httpd ] && [ -x $bin/imapd ] && [ -x $bin/lmtpd ] || wanted="$wanted cyrus-imapd cyrus-caldav"
 command -v thunderbird >/dev/null || wanted="$wanted thunderbird"
+command -v php >/dev/null && [ -d /usr/share/davical ] || wanted="$wanted php-cli davical"
+[ -x /usr/bin/psql ] && [ -d /usr/lib/postgresql ] || wanted="$wanted postgresql"
 
 [ -n "$wanted" ] || exit 0
 skip() { echo "not installed:$wanted ($1)"; exit 0; }

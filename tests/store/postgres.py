@@ -40,6 +40,18 @@ def postgres_url() -> Iterator[str]:
         admin.dispose()
 
 
+def postgres_environment() -> dict[str, str]:
+    """What programs on libpq need to reach the same server as its owner; skips where there is none to be had."""
+    server = _server()
+    given = {
+        "PGHOST": server.host,
+        "PGPORT": server.port,
+        "PGUSER": server.username,
+        "PGPASSWORD": server.password,
+    }
+    return {name: str(value) for name, value in given.items() if value}
+
+
 @cache
 def _server() -> URL:
     named = os.environ.get("SYNCD_TEST_POSTGRES")

@@ -32,6 +32,7 @@ from syncd.demo.google.answers import Json
 from syncd.demo.google.oauth import Consent, OAuth, OAuthError
 from tests.connectors.google.samples import THERAPIST, TODAY, WINDOW
 from tests.servers.google import GoogleServer, Person
+from tests.servers.proxy import Message, proxied
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
@@ -135,6 +136,37 @@ def test_a_consent_screen_in_testing_is_known_by_its_end(google: GoogleServer, t
     assert terminal.grant is not None
     assert terminal.grant.ends is not None
     assert timedelta(days=6) < terminal.grant.ends - NOW <= timedelta(days=7)
+
+
+@pytest.mark.parametrize("own", [(THERAPIST, "dana@example.net"), ("dana@example.net", THERAPIST)])
+def test_the_therapist_s_address_is_suggested_and_any_of_theirs_will_do(
+    terminal: Terminal, own: tuple[str, ...]
+) -> None:
+    """Google's page opens with it."""
+    terminal.config = replace(terminal.config, addresses=own)
+    with terminal.running() as address:
+        assert parse_qs(urlsplit(address).query)["login_hint"] == [own[0]]
+        requests.get(address, timeout=10)
+    assert terminal.error is None
+
+
+def test_somebody_else_s_consent_is_refused_to_their_face(
+    terminal: Terminal, config: GoogleConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Clients would read them as the organizer: both addresses are said there, in no log, and nothing is stored."""
+    caplog.set_level(logging.DEBUG)
+    terminal.config = replace(config, addresses=("kim@example.org",))
+    with terminal.running() as address:
+        requests.get(address, timeout=10)
+    assert isinstance(terminal.error, AuthExpired)
+    assert f"signed in as {THERAPIST}" in str(terminal.error)
+    assert "kim@example.org" in str(terminal.error)
+    assert config.token is not None
+    assert not config.token.exists()
+    logged = [
+        one.getMessage() for one in caplog.records if one.name.partition(".")[0] in {"syncd", "connectors"}
+    ]
+    assert [one for one in logged if "@" in one] == []
 
 
 def test_boxes_left_unticked_are_named(
@@ -332,6 +364,20 @@ class TestInUse:
         with pytest.raises(AuthExpired, match=r"invalid_grant.*syncd auth google work") as caught:
             account.discover()
         assert "\n" not in str(caught.value)
+
+    @pytest.mark.parametrize("status", [400, 502, 503])
+    def test_a_page_instead_of_an_answer_is_no_refusal(
+        self, google: GoogleServer, granted: GoogleConfig, status: int
+    ) -> None:
+        """What some gateway says while the token end point is down, in HTML: the access is as good as before."""
+        page = Message("", "", {"Content-Type": "text/html"}, b"<html>Bad gateway</html>", status)
+        parts = urlsplit(granted.token_uri)
+        google.oauth.expire_access()
+        with proxied(f"{parts.scheme}://{parts.netloc}", before=lambda _: page) as proxy:
+            away = replace(granted, token_uri=f"{proxy.url}{parts.path}")
+            with pytest.raises(Transient):
+                GoogleAccount(away, TODAY, sleep=lambda _: None).discover()
+        assert GoogleAccount(granted, TODAY).discover()
 
     def test_an_admins_no_is_not_the_therapists(
         self, google: GoogleServer, granted: GoogleConfig, monkeypatch: pytest.MonkeyPatch

@@ -338,11 +338,17 @@ def test_a_cancelled_occurrence_comes_back_as_it_was(dana: Person, calendar: Cal
     assert "extendedProperties" not in after
 
 
-def test_cancelling_and_restoring_an_original_mails_nobody(
-    google: GoogleServer, dana: Person, calendar: Calendar
+@pytest.mark.parametrize(
+    ("guest", "with_google", "methods"),
+    [("", False, []), (CLIENT, True, []), (CLIENT, False, ["CANCEL", "REQUEST"] * 2)],
+)
+def test_cancelling_and_restoring_an_original_changes_its_guest_s_calendar(
+    google: GoogleServer, dana: Person, calendar: Calendar, guest: str, with_google: bool, methods: list[str]
 ) -> None:
-    """The client learns of it from the words of notice or invitation, not from the server."""
-    guests = [{"email": CLIENT, "responseStatus": "accepted"}]
+    """What it means the client reads in our words; a calendar outside Google learns of it by Google's mail alone."""
+    if with_google:
+        google.person(guest)
+    guests = [{"email": guest, "responseStatus": "accepted"}] if guest else []
     key = dana.enter(weekly("2026-06-01T09:00", attendees=guests), "Practice")
     single = dana.enter(timed("2026-06-02T09:00", attendees=guests), "Practice")
     for ref, event in (
@@ -353,7 +359,11 @@ def test_cancelling_and_restoring_an_original_mails_nobody(
         assert dana.event(event, "Practice") is None
         calendar.restore(ref, cancelled.pre_image)
         assert dana.event(event, "Practice") is not None
-    assert google.world.ledger.mails == []
+    assert [(mail.recipient, mail.method) for mail in google.world.ledger.mails] == [
+        (guest, method) for method in methods
+    ]
+    patches = {call.given["sendUpdates"] for call in google.calls if call.method == "events.patch"}
+    assert patches == {"externalOnly" if guest else "none"}
 
 
 def test_only_the_one_occurrence_is_touched(dana: Person, calendar: Calendar) -> None:
