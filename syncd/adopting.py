@@ -1,22 +1,38 @@
-"""Taking over what an earlier store left in the calendars, from the command line: list first, then `--yes`."""
+"""Taking over what a store does not know that was done in its name, from the command line: list first, then `--yes`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import product
 
-from syncd.core.actions import AuditEntry, PutEvent
-from syncd.core.adoption import Foundling, Verdict, lost
+from syncd.apply import Hands
+from syncd.core.actions import AuditEntry, Mail, PutEvent
+from syncd.core.adoption import Foundling, Verdict, cancelled_since, further, lost
 from syncd.core.adoption import adopt as adoption
+from syncd.core.decide import resting
 from syncd.core.effects import EffectKey
-from syncd.core.errors import SyncdError
-from syncd.core.invitation import Show, ShowFacts, initials
-from syncd.core.model import MARKER_VERSION, Event, Offer, OfferKind, OfferState, PartStat, Reply
+from syncd.core.errors import SyncdError, Unclear
+from syncd.core.invitation import MailKind, Show, ShowFacts, initials
+from syncd.core.model import (
+    MARKER_VERSION,
+    Conflict,
+    Copy,
+    Event,
+    Offer,
+    OfferKind,
+    OfferState,
+    PartStat,
+    SeenLeave,
+)
+from syncd.core.older import highest
 from syncd.core.register import TAKEN
-from syncd.core.spans import span_of
+from syncd.core.spans import Span, span_of
 from syncd.core.standing import Standing
-from syncd.cycle import Practicing, preview
-from syncd.ports import Fence, PassRecord
+from syncd.cycle import Look, Practicing, look, run_until_quiet
+from syncd.halting import count_of, entries_of
+from syncd.ports import Fence, Halt, Mailer, PassRecord
 
 SAID = (OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED, OfferState.ACCEPTED, OfferState.SETTLED)
 DOES = {
@@ -25,54 +41,142 @@ DOES = {
     Verdict.LEFT: "stays; its session cannot be told: settle it by hand",
 }
 OVER = "gone from the calendar: over, nobody is told again"
+FURTHER = "as its entry says; nobody is told again"
+ASKED = (
+    "What may have been mailed meanwhile is not mailed again; where no copy of it is found, a letter asks."
+)
+_NAMED = re.compile(r"<(.+?)(?:\.\d+-[0-9a-f]{12})?@.*>")
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """What is taken over: entries that nobody remembers, offers that went on, offers and sessions that are gone."""
+
+    found: tuple[Foundling, ...]
+    further: tuple[Offer, ...]
+    over: tuple[Offer, ...]
+    cancelled: tuple[Conflict, ...]
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """Every offer that changes or is new; what is over comes first."""
+        return (*self.over, *self.further, *(one.offer for one in self.found))
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Every conflict that changes or is new."""
+        return tuple(
+            {one.id: one for one in (*self.cancelled, *(one.conflict for one in self.found))}.values()
+        )
 
 
 def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
-    """A line for each entry that the store does not know, and for each offer whose entry is gone.
+    """A line for each entry or offer of which the store does not know what became.
 
-    With a fence they are taken over in one transaction. Raises SyncdError for entries of a newer syncd.
+    With a fence they are taken over, and what may have been mailed meanwhile is not mailed again. Raises SyncdError
+    for entries of a newer syncd, and while the clock is wrong.
     """
-    standing = preview(world).decision.standing
-    if any(event.marker and event.marker.version > MARKER_VERSION for event in standing.snapshot.strays):
-        raise SyncdError("the calendar holds entries of a newer syncd: install the version that wrote them")
-    found = adoption(standing, lambda event, client: _said(world, standing, event, client))
-    over = lost(standing.snapshot)
-    lines = [
-        *(_line(standing, one.offer, f"{one.offer.state.value}: {DOES[one.verdict]}") for one in found),
-        *(_line(standing, one, OVER) for one in over),
-    ]
-    if not lines:
+    seen = look(world, dry=fence is None)
+    _refuse(seen)
+    cancelled = {row.id: row for row in cancelled_since(seen.snapshot)}
+    rows = tuple(cancelled.get(row.id, row) for row in seen.snapshot.conflicts)
+    rested = resting(replace(seen.snapshot, conflicts=rows))
+    standing = rested.standing
+
+    def said(event: Event, client: str) -> OfferState | None:
+        return _said(world, standing, event, client)
+
+    found = adoption(standing, said)
+    over = lost(seen.snapshot, found)
+    taking = _Taking(found, further(standing, said), over, tuple(cancelled.values()))
+    lines = tuple(_lines(standing, taking))
+    if not lines and seen.halted is None:
         return ("Nothing to take over: the store knows every entry ahead.",)
     if fence is None:
-        return (*lines, f"{len(lines)} to take over: run `syncd adopt --yes`.")
-    _record(world, fence, found, over, standing.snapshot.replies)
-    return (*lines, f"Taken over: {len(lines)}. Leave that stood there before waits for your yes.")
+        return (*lines, f"{len(lines)} to take over: run `syncd adopt --yes`. {ASKED}")
+    _record(world, fence, seen, rested.seen, taking)
+    _reticent(world, fence, seen.gathered.copies)
+    return (*lines, f"Taken over: {len(lines)}. Leave that stood there before waits for your yes. {ASKED}")
+
+
+def _refuse(seen: Look) -> None:
+    if any(event.marker and event.marker.version > MARKER_VERSION for event in seen.snapshot.strays):
+        raise SyncdError("the calendar holds entries of a newer syncd: install the version that wrote them")
+    if seen.halted is not None and seen.halted.kind is Halt.CLOCK:
+        raise SyncdError(seen.halted.why)
+    unread = {one.calendar for one in seen.snapshot.therapists} - seen.snapshot.fresh
+    if unread:
+        raise SyncdError(f"calendar {min(unread)} cannot be read now: what stands there cannot be taken over")
+
+
+def _lines(standing: Standing, taking: _Taking) -> Iterator[str]:
+    for one in taking.found:
+        yield _line(standing, one.offer, f"{one.offer.state.value}: {DOES[one.verdict]}")
+    for offer in taking.further:
+        yield _line(standing, offer, f"{offer.state.value}: {FURTHER}")
+    for offer in taking.over:
+        yield _line(standing, offer, OVER)
 
 
 def _record(
-    world: Practicing,
-    fence: Fence,
-    found: tuple[Foundling, ...],
-    over: tuple[Offer, ...],
-    replies: tuple[Reply, ...],
+    world: Practicing, fence: Fence, seen: Look, leave: tuple[SeenLeave, ...], taking: _Taking
 ) -> None:
     now = world.clock.now()
-    agreed = {one.offer.uid for one in found if one.offer.state in TAKEN}  # a yes of old is no news
+    agreed = {one.uid for one in taking.offers if one.state in TAKEN}  # a yes of old is no news
+    numbers = highest(count_of(seen.memory), entries_of(seen.snapshot), seen.gathered.copies)
     world.store.record(
         fence,
         PassRecord(
             now=now,
-            conflicts=tuple({one.conflict.id: one.conflict for one in found}.values()),
-            offers=(*over, *(one.offer for one in found)),
+            mirror=seen.gathered.changes,
+            facts=seen.gathered.facts,
+            seen=leave,
+            conflicts=taking.conflicts,
+            offers=taking.offers,
             replies=tuple(
-                one for one in replies if one.offer in agreed and one.partstat is PartStat.ACCEPTED
+                one
+                for one in seen.snapshot.replies
+                if one.offer in agreed and one.partstat is PartStat.ACCEPTED
             ),
+            vouched=numbers,
             audit=tuple(
-                AuditEntry(now, one.uid, "adopted", {"state": one.state.value})
-                for one in (*over, *(one.offer for one in found))
+                AuditEntry(now, one.uid, "adopted", {"state": one.state.value}) for one in taking.offers
             ),
         ),
     )
+
+
+def _reticent(world: Practicing, fence: Fence, copies: Iterable[Copy]) -> None:
+    """Passes in which nothing leaves that the store may have said already."""
+    sent = frozenset(one.effect for one in copies)
+
+    def hands(window: Span) -> Hands:
+        real = world.hands(window)
+        return real if real.mailer is None else replace(real, mailer=_Reticent(real.mailer, sent))
+
+    run_until_quiet(replace(world, hands=hands), fence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reticent:
+    """A mailer that repeats nothing. `sent` are effects that left copies; without any, copies tell nothing."""
+
+    mailer: Mailer
+    sent: frozenset[str]
+
+    def send(self, mail: Mail) -> None:
+        """As the mailer, for what surely did not leave yet; nothing where a copy proves that it did.
+
+        An invitation of which the entry does not speak did not leave; a letter may come twice rather than not at
+        all. Raises Unclear where nobody can tell.
+        """
+        named = _NAMED.fullmatch(mail.message_id)
+        effect = named[1] if named else ""
+        if effect in self.sent:
+            return
+        if not self.sent and effect.rpartition(".")[2] not in {MailKind.INVITATION, "letter"}:
+            raise Unclear("it may have been mailed before the store was put back")
+        self.mailer.send(mail)
 
 
 def _line(standing: Standing, offer: Offer, what: str) -> str:

@@ -200,6 +200,38 @@ def adopt(
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Write a checked copy of the store, while the daemon runs or not."""
+    from syncd.store import back_up
+    from syncd.wiring import settings_of
+
+    back_up(settings_of(config, os.environ).store.url, file)
+    typer.echo(f"Written and checked: {file}. It holds health data: keep it as private as the store.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `syncd backup` wrote.")],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Put a copy in the store's place; the daemon must be stopped. Then `syncd adopt` finds what happened since."""
+    from syncd.store import put_back
+    from syncd.wiring import settings_of
+
+    old = put_back(settings_of(config, os.environ).store.url, file)
+    typer.echo(f"Put back: {file}." + (f" What stood there is {old}." if old else ""))
+    typer.echo(
+        "Next: `syncd adopt` lists what happened since, `syncd adopt --yes` takes it over; until then syncd"
+    )
+    typer.echo(
+        "reads and does nothing else, unless the copy is as new as what was done. Then start the service."
+    )
+
+
+@app.command()
 def pause(
     reason: Annotated[str, typer.Argument(help="Why; shown by `syncd status`.")] = "paused by hand",
     config: Config = DEFAULT_CONFIG,

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from syncd.alarms import Alarms
 from syncd.apply import Hands, Outcome, perform, resolve
@@ -14,16 +15,18 @@ from syncd.core.alarms import Alarm, AlarmKind, broken, wrong
 from syncd.core.decide import Decision, Planner, resting
 from syncd.core.detection import Roster
 from syncd.core.effects import EffectKey, EffectRow, EffectState
-from syncd.core.model import ReadProblem, noteworthy
+from syncd.core.model import ReadProblem
 from syncd.core.policy import Practice
 from syncd.core.settling import Consequence, consequence
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span
-from syncd.deciding import Decided, Word, decided
+from syncd.core.stamping import stamps
+from syncd.deciding import Counted, Decided, decided
 from syncd.gather import AHEAD, KEPT_PAST, Gathered, Sources, gather
 from syncd.halting import Watch, halted, note
+from syncd.keeping import keep_grounds, mark_used, record_pass, record_reading
 from syncd.mirror import projected
-from syncd.ports import MAILED, Clock, Fence, Halt, Halted, Memory, PassRecord, Settlement, Store
+from syncd.ports import MAILED, Clock, Fence, Halt, Halted, Memory, Settlement, Store
 from syncd.subjects import Subjects
 from syncd.wording import NO_MAIL, Unsayable
 
@@ -43,7 +46,7 @@ class Practicing:
     hands: Callable[[Span], Hands]
     store: Store
     clock: Clock
-    word: Word
+    word: Counted
     decode: Decode
     planner: Planner
     tokens: Iterator[str]
@@ -64,17 +67,33 @@ class PassReport:
     halted: Halted | None = None  # why nothing was decided and nothing done
 
 
-def preview(world: Practicing) -> PassReport:
-    """A dry pass: reads and decides, writes nothing anywhere, not even to the store."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a dry pass sees before it decides."""
+
+    memory: Memory
+    gathered: Gathered
+    snapshot: Snapshot
+    halted: Halted | None
+
+
+def look(world: Practicing, *, dry: bool = True) -> Look:
+    """Read everything; the store is not written to. `dry`: nor is anything else, to find out what a server can do."""
     memory = world.store.load()
     now = world.clock.now()
-    gathered = gather(world.sources, memory, now, dry=True)
-    found = _decided(world, memory, gathered, now)
+    gathered = gather(world.sources, memory, now, dry=dry)
+    snapshot = _snapshot(world, memory, gathered, now)
+    return Look(memory, gathered, snapshot, halted(memory, gathered, snapshot, world.watch, world.clock))
+
+
+def preview(world: Practicing) -> PassReport:
+    """A dry pass: reads and decides, writes nothing anywhere, not even to the store."""
+    seen = look(world)
+    found = _decided(world, seen.memory, seen.snapshot)
     decision, worded = found.decision, found.worded
-    problems = (*gathered.problems, *found.problems)
-    stopped = halted(memory, gathered, world.watch, world.clock)
-    actions = () if stopped else worded.actions
-    return PassReport(now, decision, actions, (), problems, worded.unsayable, stopped)
+    problems = (*seen.gathered.problems, *found.problems)
+    actions = () if seen.halted else worded.actions
+    return PassReport(seen.snapshot.now, decision, actions, (), problems, worded.unsayable, seen.halted)
 
 
 def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: False) -> PassReport:
@@ -85,22 +104,28 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
     memory = world.store.load()
     now = world.clock.now()
     gathered = gather(world.sources, memory, now)
-    stopped = halted(memory, gathered, world.watch, world.clock)
+    snapshot = _snapshot(world, memory, gathered, now)
+    stopped = halted(memory, gathered, snapshot, world.watch, world.clock)
     note(world.store, fence, memory.halted, stopped)
     if stopped is not None:
-        decision = resting(_snapshot(world, memory, gathered, now))
+        decision = resting(snapshot)
+        if stopped.kind is not Halt.CLOCK:
+            keep_grounds(world.store, fence, memory, gathered)
+            record_reading(world.store, fence, gathered, decision)
         return PassReport(now, decision, (), (), gathered.problems, (), stopped)
-    _keep(world, fence, memory, gathered)
+    keep_grounds(world.store, fence, memory, gathered)
     if any(row.state is EffectState.UNKNOWN for row in memory.effects):
         memory = _resolve_unclear(world, fence, memory)
         gathered = gather(world.sources, memory, now)
-    found = _decided(world, memory, gathered, now)
+        snapshot = _snapshot(world, memory, gathered, now)
+    found = _decided(world, memory, snapshot)
     decision, worded = found.decision, found.worded
-    _record(world, fence, gathered, found, now)
-    _mark_used(world, gathered)
+    first = () if decision.paused else stamps(snapshot, worded.actions, memory.number)
+    record_pass(world.store, fence, gathered, found, (*first, *worded.actions), now)
+    mark_used(world.sources.mailbox, gathered)
     outcomes: tuple[tuple[EffectKey, EffectState], ...] = ()
     if not decision.paused:
-        outcomes = tuple(_apply(world, fence, memory, gathered, decision, worded.actions, stop))
+        outcomes = tuple(_apply(world, fence, memory, gathered, decision, (*first, *worded.actions), stop))
     problems = (*gathered.problems, *found.problems)
     return PassReport(now, decision, worded.actions, outcomes, problems, worded.unsayable)
 
@@ -157,6 +182,8 @@ def _unsaid(report: PassReport) -> Iterator[Alarm]:
 
 def _moved(report: PassReport) -> bool:
     """True when something was done, or known anew, that may make something else due."""
+    if report.halted is not None:
+        return False
     done = any(state is EffectState.DONE for _, state in report.outcomes)
     return done or bool(report.actions) or report.decision.notes
 
@@ -168,8 +195,8 @@ def summed(reports: Sequence[PassReport]) -> PassReport:
     return replace(reports[-1], problems=tuple(problems), unsayable=tuple(unsayable))
 
 
-def _decided(world: Practicing, memory: Memory, gathered: Gathered, now: datetime) -> Decided:
-    return decided(_snapshot(world, memory, gathered, now), world.planner, world.tokens, world.word)
+def _decided(world: Practicing, memory: Memory, snapshot: Snapshot) -> Decided:
+    return decided(snapshot, world.planner, world.tokens, partial(world.word, after=memory.number))
 
 
 def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: datetime) -> Snapshot:
@@ -204,52 +231,6 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
 
 def _window(now: datetime) -> Span:
     return Span(now - KEPT_PAST, now + AHEAD)
-
-
-def _record(
-    world: Practicing,
-    fence: Fence,
-    gathered: Gathered,
-    found: Decided,
-    now: datetime,
-) -> None:
-    """One transaction, before any effect; nothing at all when nothing changed."""
-    decision = found.decision
-    if decision.empty and not gathered.changes and not gathered.facts and not found.replies:
-        return
-    world.store.record(
-        fence,
-        PassRecord(
-            now=now,
-            mirror=gathered.changes,
-            conflicts=decision.conflicts,
-            offers=decision.offers,
-            seen=decision.seen,
-            approvals=decision.approvals,
-            facts=gathered.facts,
-            replies=found.replies,
-            sent=decision.sent,
-            actions=found.worded.actions,
-            dropped=decision.dropped,
-        ),
-    )
-
-
-def _keep(world: Practicing, fence: Fence, memory: Memory, gathered: Gathered) -> None:
-    """How reading went outlives restarts; while all is well it is noted every few minutes only (I15)."""
-    if noteworthy(memory.grounds, gathered.grounds):
-        world.store.keep(fence, gathered.grounds)
-
-
-def _mark_used(world: Practicing, gathered: Gathered) -> None:
-    """After the commit only; a keyword that could not be set is no reason to stop."""
-    mailbox = world.sources.mailbox
-    if mailbox is None or not gathered.incoming:
-        return
-    try:
-        mailbox.mark([message.position for message in gathered.incoming])
-    except Exception as error:
-        log.warning("mailbox: could not mark what was used (%s)", type(error).__name__)
 
 
 def _apply(

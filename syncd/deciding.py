@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from syncd.core.decide import Decision, Planner, decide
 from syncd.core.invitation import Intent
@@ -18,6 +19,13 @@ log = logging.getLogger(__name__)
 Word = Callable[[Sequence[Intent]], Worded]
 
 
+class Counted(Protocol):
+    """Intents in words; their actions are counted from the number after `after` on, or not at all."""
+
+    def __call__(self, intents: Sequence[Intent], *, after: int | None = None) -> Worded:
+        """As `wording.word`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """A decision and its words. `aside`: replies that could not be taken in as they were, made words."""
@@ -28,25 +36,16 @@ class Decided:
 
     @property
     def problems(self) -> tuple[ReadProblem, ...]:
-        """What to say of replies that were set aside, and of calendars in which nothing is done."""
+        """What to say of replies that were set aside."""
         why = "an answer breaks a rule of ours and counts for nothing: the therapist is asked to read it"
         aside = (ReadProblem("mailbox", reply.offer, why) for reply in self.aside)
-        return (*aside, *_stops(self.decision))
+        return tuple(aside)
 
     @property
     def replies(self) -> tuple[Reply, ...]:
         """Every reply that is dealt with now, and never met again."""
         taken = {one.reply.id: one.reply for one in self.decision.standing.taken}
         return tuple({**{one.id: one for one in self.aside}, **taken}.values())
-
-
-def _stops(decision: Decision) -> tuple[ReadProblem, ...]:
-    """Calendars in which nothing is done until a human has looked."""
-    snapshot = decision.standing.snapshot
-    return tuple(
-        ReadProblem(calendar, "", "holds entries of a syncd that this store does not know: run `syncd adopt`")
-        for calendar in sorted({event.calendar for event in snapshot.strays})
-    )
 
 
 def decided(snapshot: Snapshot, planner: Planner, tokens: Iterator[str], word: Word) -> Decided:

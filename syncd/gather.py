@@ -75,6 +75,7 @@ def gather(sources: Sources, memory: Memory, now: datetime, *, dry: bool = False
         facts=tuple(reading.facts),
         incoming=incoming,
         problems=tuple(reading.problems),
+        copies=tuple(sources.mailbox.copies()) if sources.mailbox is not None else (),
         ahead=tuple(ahead_of_servers(reading)),
         grounds=tuple(reading.grounds[place] for place in sorted(reading.grounds)),
     )

@@ -1,11 +1,16 @@
-"""Why a pass reads and does nothing else: its clock is wrong (I28). Nothing that it sees is recorded as happened."""
+"""Why a pass reads and does nothing else: its clock is wrong (I28), or its store is older than what it did (I22)."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from syncd.core.detection.speaker import own_addresses
+from syncd.core.model import Event
+from syncd.core.older import Count, entries, signs
+from syncd.core.snapshot import Snapshot
 from syncd.core.wallclock import TOLERANCE, doubt
 from syncd.gather import Gathered
 from syncd.ports import Clock, Fence, Halt, Halted, Memory, Store
@@ -32,14 +37,43 @@ def _started(clock: Clock) -> datetime:
     return clock.now() - clock.booted()
 
 
-def halted(memory: Memory, gathered: Gathered, watch: Watch, clock: Clock) -> Halted | None:
+def halted(
+    memory: Memory, gathered: Gathered, snapshot: Snapshot, watch: Watch, clock: Clock
+) -> Halted | None:
     """Why this pass may not act, if it may not; a clock that is right is remembered as such."""
     now = clock.now()
     doubted = doubt(now, gathered.ahead, memory.newest, jumped=watch.jumped(clock))
     if doubted:
         return Halted(Halt.CLOCK, doubted, now)
     watch.believe(clock)
+    found = [*signs(count_of(memory), entries_of(snapshot), gathered.copies, now), *_strays(snapshot)]
+    if found:
+        older = f"the store is older than {' and '.join(found)}: run `syncd adopt`"
+        return Halted(Halt.OLDER, older, now)
     return None
+
+
+def count_of(memory: Memory) -> Count:
+    """How far the store has counted, and what it knows."""
+    return Count(
+        number=memory.number,
+        vouched=memory.vouched,
+        witnessed=memory.witnessed,
+        known=frozenset(one.message_id for one in memory.ledger),
+        under_way=frozenset(row.number for row in memory.effects),
+    )
+
+
+def entries_of(snapshot: Snapshot) -> tuple[Event, ...]:
+    """Our own entries, wherever a therapist of the practice has them."""
+    own = frozenset(address for one in snapshot.therapists for address in own_addresses(one))
+    accounts = frozenset(address.lower() for address in snapshot.organizer.values())
+    return entries(snapshot.events, own | accounts)
+
+
+def _strays(snapshot: Snapshot) -> Iterator[str]:
+    for calendar in sorted({event.calendar for event in snapshot.strays}):
+        yield f"calendar {calendar}, which holds entries of a syncd that this store does not know"
 
 
 def note(store: Store, fence: Fence, before: Halted | None, stopped: Halted | None) -> None:

@@ -17,6 +17,7 @@ from syncd.core.model import (
     Changes,
     ClientFacts,
     Conflict,
+    Copy,
     Delivery,
     EventDraft,
     Ground,
@@ -173,6 +174,9 @@ class Mailbox(Protocol):
     def mark(self, positions: Iterable[str]) -> None:
         """Put our keyword on messages that were used; nothing else is ever changed. After the commit only."""
 
+    def copies(self) -> Sequence[Copy]:
+        """Copies of our own mails that `fetch` has met so far."""
+
     def holds(self, message_id: str) -> bool:
         """True when a copy of this message lies in the mailbox: evidence that an unclear send went out."""
 
@@ -265,6 +269,9 @@ class Memory:
     grounds: tuple[Ground, ...] = ()  # by place
     halted: Halted | None = None  # by the last pass
     newest: datetime | None = None  # when a pass last recorded something, by a clock that was believed
+    number: int = 0  # the highest that an effect of this store has
+    vouched: int = 0  # what has a number up to this one need not be known here: `syncd adopt` has seen it
+    witnessed: int = 0  # the highest that the state directory knows of, whatever store wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +288,8 @@ class MirrorChange:
 class PassRecord:
     """What one pass decided, to be recorded in one transaction before any effect.
 
+    Where the store is a file, the state directory has the highest number on disk when this is over.
+
     Rows are whole values and replace those with the same identity. An action whose key is known already leaves
     the recorded effect as it is, except that a DROPPED or ESCALATED one becomes READY with the new payload.
     """
@@ -296,6 +305,7 @@ class PassRecord:
     sent: tuple[Sent, ...] = ()  # messages that somebody else's edit made a server send
     actions: tuple[Action, ...] = ()
     dropped: tuple[EffectKey, ...] = ()  # READY effects no longer wanted
+    vouched: int = 0  # counting goes on above this number, and what has a lower one is known of
     audit: tuple[AuditEntry, ...] = ()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from syncd.carriage import Paths
 from syncd.core.detection.roster import Roster
-from syncd.core.model import CalendarObject, Client, ClientFacts, Event, Ground, ReadProblem, Reply
+from syncd.core.model import CalendarObject, Client, ClientFacts, Copy, Event, Ground, ReadProblem, Reply
 from syncd.core.policy import Therapist
 from syncd.ports import Account, Calendar, Carriage, Incoming, Mailbox, Memory, MirrorChange
 
@@ -40,6 +40,7 @@ class Gathered:
     incoming: tuple[Incoming, ...]
     problems: tuple[ReadProblem, ...]
     grounds: tuple[Ground, ...]
+    copies: tuple[Copy, ...] = ()  # of our own mails, in the mailbox
     ahead: tuple[timedelta, ...] = ()  # of our clock before the server's, for each account that was read
 
     @property

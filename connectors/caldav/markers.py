@@ -7,6 +7,7 @@ import icalendar
 from syncd.core.model import Marker, MarkerRole
 
 _INSTANCE, _UID, _VERSION, _ROLE = "X-SYNCD-INSTANCE", "X-SYNCD-UID", "X-SYNCD-VERSION", "X-SYNCD-ROLE"
+_NUMBER, _LONGEST = "X-SYNCD-NUMBER", 15
 
 
 def marker_of(event: icalendar.Event) -> Marker | None:
@@ -16,11 +17,13 @@ def marker_of(event: icalendar.Event) -> Marker | None:
         return None
     version = str(event.get(_VERSION, ""))
     role = str(event.get(_ROLE, ""))
+    number = str(event.get(_NUMBER, ""))
     return Marker(
         instance=str(event.get(_INSTANCE, "")),
         uid=uid,
         version=int(version) if version.isdecimal() else 0,
         role=MarkerRole(role) if role in set(MarkerRole) else MarkerRole.OFFER,
+        number=int(number) if number.isdecimal() and len(number) <= _LONGEST else 0,
     )
 
 
@@ -31,6 +34,7 @@ def set_marker(event: icalendar.Event, marker: Marker) -> None:
         _UID: marker.uid,
         _VERSION: str(marker.version),
         _ROLE: marker.role.value,
+        **({_NUMBER: str(marker.number)} if marker.number else {}),
     }
     for name, value in values.items():
         event.pop(name, None)

@@ -22,6 +22,7 @@ from syncd.core.model import (
 )
 
 INSTANCE, UID, VERSION, ROLE = "syncdInstance", "syncdUid", "syncdVersion", "syncdRole"
+NUMBER, LONGEST = "syncdNumber", 15
 
 _KINDS = {
     "default": EventKind.DEFAULT,
@@ -107,7 +108,9 @@ def marker_of(item: Item) -> Marker | None:
     version, role = properties.get(VERSION, "1"), properties.get(ROLE, MarkerRole.OFFER.value)
     if not version.isascii() or not version.isdigit() or role not in set(MarkerRole):
         raise Unreadable("a marker of syncd that cannot be read")
-    return Marker(instance, uid, int(version), MarkerRole(role))
+    number = properties.get(NUMBER, "")
+    known = number.isascii() and number.isdigit() and len(number) <= LONGEST
+    return Marker(instance, uid, int(version), MarkerRole(role), int(number) if known else 0)
 
 
 def marks(marker: Marker) -> dict[str, str]:
@@ -117,6 +120,7 @@ def marks(marker: Marker) -> dict[str, str]:
         UID: marker.uid,
         VERSION: str(marker.version),
         ROLE: marker.role.value,
+        **({NUMBER: str(marker.number)} if marker.number else {}),
     }
 
 

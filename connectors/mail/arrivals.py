@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from email.message import Message
 from hashlib import sha256
 
+from connectors.mail.ids import parse_message_id, seal
 from connectors.mail.parts import field
 from connectors.mail.replies import Ours, sent_by_us, thread_of
 from connectors.mail.senders import returns_mail
+from syncd.core.model import Copy
 from syncd.ports import Incoming
 
 
@@ -20,6 +23,15 @@ def identity(headers: Message, content: bytes = b"") -> str:
     if named and named.isprintable():  # it becomes a key of the store
         return named
     return f"sha256:{sha256(content).hexdigest()[:32]}"
+
+
+def copy_of(headers: Message, ours: Ours, arrived: datetime) -> Copy | None:
+    """What a copy of our own mail proves; None for any other message, whoever wrote our name into it."""
+    message_id = field(headers, "Message-ID")
+    own = parse_message_id(message_id, ours.domains)
+    if own is None or not own.number or own.seal != seal(own, ours.key):
+        return None
+    return Copy(message_id, f"{own.uid}.{own.sequence}.{own.kind}", own.number, arrived)
 
 
 def ours_by_header(headers: Message, ours: Ours) -> bool | None:

@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 from connectors.mail.headers import mail_address
 
 _UID = re.compile(r"[0-9a-v]{26}")
-_OWN = re.compile(r"<([0-9A-Za-z_-]{1,80})\.(\d{1,9})\.([a-z][a-z0-9_-]{0,39})@([^<>@\s]{1,253})>")
+_OWN = re.compile(
+    r"<([0-9A-Za-z_-]{1,80})\.(\d{1,9})\.([a-z][a-z0-9_-]{0,39})(?:\.(\d{1,15})-([0-9a-f]{12}))?@([^<>@\s]{1,253})>"
+)
 LONGEST_HEADER = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class MessageId:
-    """What one of our Message-IDs says: the subject (an offer's UID or a conflict's id), SEQUENCE, kind."""
+    """What one of our Message-IDs says: the subject (an offer's UID or a conflict's id), SEQUENCE, kind.
+
+    `number` is that of the effect among all of the practice, 0 where it has none; the `seal` says that we gave it.
+    """
 
     uid: str
     sequence: int
     kind: str
+    number: int = 0
+    seal: str = ""
 
 
-def message_id(uid: str, sequence: int, kind: str, sender: str) -> str:
-    """`<{uid}.{sequence}.{kind}@{domain of sender}>`; raises ValueError when that would not read back."""
-    value = f"<{uid}.{sequence}.{kind}@{domain_of(sender)}>"
+def seal(named: MessageId, key: str) -> str:
+    """Proof that who knows `key` gave this Message-ID its number: anybody may write a Message-ID."""
+    told = f"{named.uid}.{named.sequence}.{named.kind}.{named.number}"
+    return hmac.new(key.encode(), told.encode(), sha256).hexdigest()[:12]
+
+
+def message_id(uid: str, sequence: int, kind: str, sender: str, number: int = 0, key: str = "") -> str:
+    """`<{uid}.{sequence}.{kind}.{number}-{seal}@{domain of sender}>`; ValueError when that would not read back.
+
+    Without a number it and its seal are left out.
+    """
+    counted = f".{number}-{seal(MessageId(uid, sequence, kind, number), key)}" if number else ""
+    value = f"<{uid}.{sequence}.{kind}{counted}@{domain_of(sender)}>"
     if parse_message_id(value, frozenset({domain_of(sender)})) is None:
         raise ValueError(f"no Message-ID can be made of uid {uid!r}, sequence {sequence}, kind {kind!r}")
     return value
@@ -33,9 +52,9 @@ def message_id(uid: str, sequence: int, kind: str, sender: str) -> str:
 def parse_message_id(value: str, domains: frozenset[str]) -> MessageId | None:
     """What a Message-ID of ours says, or None for one that is not ours. `domains` are lower case."""
     match = _OWN.fullmatch(value.strip())
-    if match is None or match[4].lower() not in domains:
+    if match is None or match[6].lower() not in domains:
         return None
-    return MessageId(match[1], int(match[2]), match[3])
+    return MessageId(match[1], int(match[2]), match[3], int(match[4] or 0), match[5] or "")
 
 
 def own_message_ids(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connectors.mail.answers import own_uids
-from connectors.mail.arrivals import identity, may_return_ours, ours_by_header, unseen
+from connectors.mail.arrivals import copy_of, identity, may_return_ours, ours_by_header, unseen
 from connectors.mail.folder import Envelope, Folder, opened
 from connectors.mail.ids import searchable
 from connectors.mail.parts import MAX_BYTES, MAX_HEADERS, field, headers_of
@@ -15,6 +15,7 @@ from connectors.mail.replies import Ours, read_replies, too_large
 from connectors.mail.structure import Leaf, decoded
 from connectors.mail.transport import Endpoint, require_encryption
 from syncd.core.errors import Forbidden
+from syncd.core.model import Copy
 from syncd.ports import Incoming
 
 CHUNK = 100
@@ -44,6 +45,7 @@ class ImapMailbox:
         self._since: datetime | None = None
         self._highest = 0
         self._found: dict[int, Incoming] = {}
+        self._copies: dict[int, Copy] = {}
 
     def fetch(self, seen: frozenset[str], since: datetime) -> list[Incoming]:
         """Headers and structure first; only what concerns us is opened, with BODY.PEEK, in a read-only folder."""
@@ -70,6 +72,10 @@ class ImapMailbox:
         except Forbidden:
             return
 
+    def copies(self) -> list[Copy]:
+        """By Message-ID; a relay that replaces it leaves no evidence."""
+        return list(self._copies.values())
+
     def holds(self, message_id: str) -> bool:
         """Searched on the server, compared here: SEARCH finds parts of a header too."""
         if not searchable(message_id):
@@ -90,11 +96,14 @@ class ImapMailbox:
         """Start over when the server has numbered its messages anew, or an earlier beginning is asked for."""
         if validity != self._validity or self._since is None or since < self._since:
             self._validity, self._since = validity, since
-            self._highest, self._found = 0, {}
+            self._highest, self._found, self._copies = 0, {}, {}
 
     def _take(self, folder: Folder, envelope: Envelope, seen: frozenset[str]) -> None:
         position = f"{self._validity}/{envelope.uid}"
         headers = headers_of(envelope.headers)
+        copy = copy_of(headers, self._ours, envelope.arrived)
+        if copy is not None:
+            self._copies[envelope.uid] = copy
         if position in seen or identity(headers) in seen:
             return
         mentioned = self._mentioned(folder, envelope)

@@ -8,10 +8,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from connectors.mail.arrivals import identity, ours_by_header, unseen
+from connectors.mail.arrivals import copy_of, identity, ours_by_header, unseen
 from connectors.mail.parts import MAX_BYTES, MAX_HEADERS, field, headers_of
 from connectors.mail.replies import Ours, mentioned, read_replies, too_large
 from syncd.core.errors import Forbidden, NotFound, Transient
+from syncd.core.model import Copy
 from syncd.ports import Incoming
 
 SIDECAR = "syncd-used"
@@ -31,11 +32,12 @@ class MaildirMailbox:
         self._since: datetime | None = None
         self._looked_at: set[str] = set()
         self._found: dict[str, Incoming] = {}
+        self._copies: dict[str, Copy] = {}
 
     def fetch(self, seen: frozenset[str], since: datetime) -> list[Incoming]:
         """The time of arrival is the file's: delivery sets it, and no mail program changes it."""
         if self._since is None or since < self._since:
-            self._since, self._looked_at, self._found = since, set(), {}
+            self._since, self._looked_at, self._found, self._copies = since, set(), {}, {}
         files = self._files()
         self._looked_at &= set(files)
         self._found = {name: found for name, found in self._found.items() if name in files}
@@ -55,6 +57,10 @@ class MaildirMailbox:
             fresh = sidecar.with_name(f"{SIDECAR}.{os.getpid()}")
             fresh.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
             fresh.replace(sidecar)
+
+    def copies(self) -> list[Copy]:
+        """By Message-ID; a relay that replaces it leaves no evidence."""
+        return list(self._copies.values())
 
     def holds(self, message_id: str) -> bool:
         """Newest first: a copy that is looked for has just been sent."""
@@ -90,6 +96,9 @@ class MaildirMailbox:
         """Look at one file; False when it moved away meanwhile and has to be looked for again."""
         beginning = _beginning(path, MAX_HEADERS)
         headers = headers_of(beginning)
+        copy = copy_of(headers, self._ours, arrived)
+        if copy is not None:
+            self._copies[name] = copy
         if name in seen or identity(headers) in seen or ours_by_header(headers, self._ours) is False:
             return bool(beginning)
         content = _beginning(path, MAX_BYTES + 1)

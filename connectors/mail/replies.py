@@ -49,13 +49,14 @@ class Ours:
     `domains` are those of our sender addresses, in lower case, as they stand in our Message-IDs. `own` tells our
     UIDs from others. `authserv_id` is what our own mail server calls itself in Authentication-Results; "" for none.
     `senders` are our sender addresses themselves, lower case: copies of our mails are known by them where a relay
-    has replaced the Message-ID.
+    has replaced the Message-ID. `key` is what numbers in our Message-IDs are sealed with.
     """
 
     domains: frozenset[str]
     own: Callable[[str], bool] = looks_own
     authserv_id: str = ""
     senders: frozenset[str] = frozenset()
+    key: str = ""
 
 
 def thread_of(headers: Message, ours: Ours) -> MessageId | None:

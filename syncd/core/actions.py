@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from syncd.core.effects import EffectKey
@@ -32,6 +32,7 @@ class PutEvent:
     etag: str = ""
     after: EffectKey | None = None
     hearing: Hearing | None = None
+    number: int = 0  # among all effects of the practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class DeleteEvent:
     etag: str = ""
     after: EffectKey | None = None
     quiet: bool = False
+    number: int = 0  # among all effects of the practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class CancelOriginal:
     ref: OccurrenceRef
     etag: str
     after: EffectKey | None = None
+    number: int = 0  # among all effects of the practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class RestoreOriginal:
     ref: OccurrenceRef
     pre_image: str
     after: EffectKey | None = None
+    number: int = 0  # among all effects of the practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,18 @@ class SendMail:
     besides: tuple[str, ...] = ()  # further conflicts that it tells of
     revived: tuple[Revival, ...] = ()
     after: EffectKey | None = None
+    number: int = 0  # among all effects of the practice
 
 
 Action = PutEvent | DeleteEvent | CancelOriginal | RestoreOriginal | SendMail
+
+
+def counted(action: Action, number: int) -> Action:
+    """The action under its number, which what it writes carries (I22). A mail has its own in its Message-ID already."""
+    if isinstance(action, PutEvent):
+        marker = replace(action.draft.marker, number=number)
+        return replace(action, number=number, draft=replace(action.draft, marker=marker))
+    return replace(action, number=number)
 
 
 @dataclass(frozen=True, slots=True)

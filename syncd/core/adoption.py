@@ -21,7 +21,7 @@ from syncd.core.model import (
     PartStat,
     conflict_id,
 )
-from syncd.core.offers import Ending
+from syncd.core.offers import Deleted, Ending, advance
 from syncd.core.policy import Therapist
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span, span_of
@@ -30,7 +30,10 @@ from syncd.core.standing import Standing
 AHEAD_OF_ALL = (
     16  # more messages than one offer ever sends: the next SEQUENCE is above whatever the client got
 )
-TELLING = frozenset({OfferState.HELD, OfferState.INVITED, OfferState.ACCEPTED, OfferState.SETTLED})
+
+KNOWN_OF = frozenset({OfferState.INVITED, OfferState.ACCEPTED, OfferState.SETTLED})  # by their clients
+
+ASKED = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
 
 Said = Callable[[Event, str], OfferState | None]  # what an entry says of itself; the client's id may help
 
@@ -76,12 +79,56 @@ def adopt(standing: Standing, said: Said) -> tuple[Foundling, ...]:
     return tuple(sorted(found, key=lambda one: (one.span, one.event.uid)))
 
 
-def lost(snapshot: Snapshot) -> tuple[Offer, ...]:
-    """Offers of a restored store whose entries are gone: over, and whoever had to know was told back then."""
+def lost(snapshot: Snapshot, found: Iterable[Foundling]) -> tuple[Offer, ...]:
+    """Offers of a restored store whose entries are gone: over, and whoever had to know was told back then.
+
+    Where no other offer is found for that session, an invitation counts as taken back by the therapist: nothing
+    further is offered unasked.
+    """
+    offered = {one.conflict.id for one in found if one.verdict is Verdict.KNOWN}
     return tuple(
-        replace(offer, state=OfferState.WITHDRAWN, reason=Ending.TOLD)
+        _taken_back(offer, snapshot)
+        if offer.state in ASKED and offer.conflict not in offered
+        else replace(offer, state=OfferState.WITHDRAWN, reason=Ending.TOLD)
         for offer in snapshot.offers
-        if offer.live and offer.therapist in snapshot.stopped and not _there(offer, snapshot)
+        if offer.live and offer.calendar in snapshot.fresh and not _there(offer, snapshot)
+    )
+
+
+def _taken_back(offer: Offer, snapshot: Snapshot) -> Offer:
+    return replace(advance(offer, Deleted(), snapshot.now), cancelled_at=snapshot.now)
+
+
+def further(standing: Standing, said: Said) -> tuple[Offer, ...]:
+    """Offers of a restored store whose entries say that more has happened: their clients know that and that time."""
+    found = (_further(offer, standing, said) for offer in standing.snapshot.offers if offer.live)
+    return tuple(one for one in found if one is not None)
+
+
+def _further(offer: Offer, standing: Standing, said: Said) -> Offer | None:
+    event = standing.snapshot.ours.get(offer.uid)
+    giver = standing.snapshot.therapist.get(offer.therapist)
+    if event is None or giver is None or offer.client not in standing.snapshot.client:
+        return None
+    span = span_of(event.when, giver.zone)
+    state = _answered(event) or said(event, offer.client)
+    known = offer.state if offer.state is not OfferState.UNANSWERED else OfferState.INVITED
+    if state not in KNOWN_OF or (state is known and span == offer.span):
+        return None
+    here = replace(offer, span=span, href=event.href, etag=event.etag, sequence=offer.sequence + AHEAD_OF_ALL)
+    return _again(here, state, standing)
+
+
+def cancelled_since(snapshot: Snapshot) -> tuple[Conflict, ...]:
+    """Sessions that a restored store knows as standing, and that are cancelled in the calendar: it was us.
+
+    Where it was the therapist after all, she has the session back when the leave goes.
+    """
+    return tuple(
+        replace(row, original=OriginalState.CANCELLED, etag=event.etag)
+        for row in snapshot.conflicts
+        if row.displaced and row.original is OriginalState.STANDING
+        if (event := snapshot.event.get(row.ref)) is not None and event.status is EventStatus.CANCELLED
     )
 
 

@@ -69,7 +69,7 @@ def plannable(standing: Standing, row: Conflict) -> bool:
         return False
     if row.span.start <= standing.now or standing.client(row) is None or standing.doubtful(row):
         return False
-    if row.therapist in standing.snapshot.stopped or closed(standing, row):
+    if closed(standing, row):
         return False
     live = standing.live(row)
     waiting = any(offer.state in WAITING for offer in standing.of(row))
@@ -87,8 +87,7 @@ def yields(standing: Standing, offer: Offer) -> bool:
     silent = (
         offer.state is OfferState.UNANSWERED and not offer.pinned and not offer.frozen and not offer.agreed
     )
-    seen = standing.snapshot.hears(offer) and offer.therapist not in standing.snapshot.stopped
-    return silent and seen
+    return silent and standing.snapshot.hears(offer)
 
 
 def _provided(standing: Standing, row: Conflict) -> bool:

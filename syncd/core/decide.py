@@ -96,16 +96,22 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
 
 
 def resting(snapshot: Snapshot) -> Decision:
-    """No decision: rows as they are remembered, nothing to record and nothing to do."""
+    """No decision and nothing to do: offers as they are remembered beside what the calendars show.
+
+    Leave that appears meanwhile counts as leave that stood there at the first read.
+    """
+    diaries = {one.id: read_diary(snapshot, one) for one in snapshot.therapists}
+    blocks = [block for diary in diaries.values() for block in diary.leave]
+    seen = tuple(replace(row, initial=True) for row in first_seen(blocks, snapshot))
     standing = Standing(
         snapshot=snapshot,
-        diaries={one.id: read_diary(snapshot, one) for one in snapshot.therapists},
-        conflicts=snapshot.conflicts,
+        diaries=diaries,
+        conflicts=tuple(row for one in sorted(diaries) for row in track(snapshot, diaries[one])),
         offers=snapshot.offers,
         seen=snapshot.seen,
         approvals=snapshot.approvals,
     )
-    return Decision(standing, None, (), (), (), (), (), (), paused=True)
+    return Decision(standing, None, (), (), (), (), seen, (), paused=True)
 
 
 def _waiting(standing: Standing, ids: frozenset[str]) -> Standing:
@@ -183,8 +189,7 @@ def _advance(standing: Standing) -> Standing:
     for offer in standing.offers:
         row = standing.conflict.get(offer.conflict)
         diary = standing.diaries.get(offer.therapist)
-        stopped = offer.therapist in standing.snapshot.stopped
-        if row is None or diary is None or stopped or offer.calendar not in standing.snapshot.fresh:
+        if row is None or diary is None or offer.calendar not in standing.snapshot.fresh:
             moved.append(offer)
         else:
             notice = standing.notice(row)

@@ -94,6 +94,7 @@ class EffectRow:
     detail: str = ""  # last error or evidence; opaque ids only
     recorded_at: datetime | None = None
     changed_at: datetime | None = None
+    number: int = 0  # among all effects of the practice
 
 
 @dataclass(frozen=True, slots=True)

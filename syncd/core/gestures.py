@@ -34,8 +34,6 @@ def gesture(offer: Offer, snapshot: Snapshot, zone: ZoneInfo) -> Fact | None:
     """
     if offer.state not in WATCHED or offer.calendar not in snapshot.fresh or snapshot.unclear(offer.uid):
         return None
-    if offer.therapist in snapshot.stopped:
-        return None  # a restored store does not know what it did itself
     event = snapshot.ours.get(offer.uid)
     if event is None:
         return None if offer.unwritten else Deleted()

@@ -150,7 +150,15 @@ def _remind(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
         facts = facts_for(standing, who, MailKind.REMINDER, offer, due=offer.due, sequence=offer.sequence)
         if offer.delivery is not Delivery.IMIP:
             facts = replace(facts, uid="")  # no mail of ours that it could answer
+        else:
+            facts = replace(facts, thread=_invited_by(standing, offer))
         yield tell(EffectKey(offer.uid, str(offer.sequence), MailKind.REMINDER), facts, who, offer)
+
+
+def _invited_by(standing: Standing, offer: Offer) -> str:
+    """The Message-ID of the offer's last invitation."""
+    asked = (one for one in standing.snapshot.ledger if one.key.kind == MailKind.INVITATION)
+    return next((one.message_id for one in reversed(list(asked)) if one.offer == offer.uid), "")
 
 
 def _cancel(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:

@@ -63,7 +63,7 @@ def reconcile(standing: Standing) -> Reconciled:
     wanted = tuple(_wanted(standing, sieve))
     moving = frozenset(row.absence for one in _new(standing, wanted) if (row := about(standing, one.key)))
     wanted = tuple(one for one in wanted if not _premature(one, moving))
-    wanted = (*wanted, *_plan_events(standing, moving))
+    wanted = (*wanted, *plan_events(standing, moving))
     keys = {intent.key for intent in wanted}
     new = _new(standing, wanted)
     dropped = tuple(
@@ -89,12 +89,6 @@ def _new(standing: Standing, wanted: Iterable[Intent]) -> tuple[Intent, ...]:
     )
 
 
-def _plan_events(standing: Standing, moving: frozenset[str]) -> Iterator[Show | DeleteEvent]:
-    silent = (standing.snapshot.therapist[one] for one in standing.snapshot.stopped)
-    closed = {calendar for one in silent for calendar in (one.calendar, one.plan_calendar)}
-    yield from (one for one in plan_events(standing, moving) if one.calendar not in closed)
-
-
 def _refused_long_ago(snapshot: Snapshot) -> frozenset[EffectKey]:
     """Calendar writes that were refused for good, and some time ago: a human may have mended it. Mails never."""
     return frozenset(
@@ -109,34 +103,23 @@ def _refused_long_ago(snapshot: Snapshot) -> frozenset[EffectKey]:
 
 def _wanted(standing: Standing, sieve: Sieve) -> Iterator[Intent]:
     snapshot = standing.snapshot
-    rows = [row for row in standing.conflicts if row.therapist not in snapshot.stopped]
-    theirs = {offer.uid for offer in standing.offers if offer.therapist in snapshot.stopped}
+    rows = standing.conflicts
     steps = {row.id: tuple(filter(sieve.lets, _carried(standing, row))) for row in rows}
-    spoken = (
-        one
-        for row in rows
-        for one in (*filter(sieve.lets, messages(standing, row)), *steps[row.id])
-        if one.key.subject not in theirs
-    )
+    spoken = (one for row in rows for one in (*filter(sieve.lets, messages(standing, row)), *steps[row.id]))
     asked = (_where_it_is_now(standing, one) for one in snapshot.ledger if one.asks)
     allowed = within(spoken, asked, snapshot.practice.caps, snapshot.now)
     allowed = (*allowed, *filter(sieve.lets, together(standing, rows, frozenset(_spoken(allowed)))))
     for row in rows:
         yield from (step for step in steps[row.id] if step in allowed)
         tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)
-        mine = (one for one in _of_conflict(standing, row, tuple(tells)) if one.key.subject not in theirs)
-        yield from filter(sieve.lets, mine)
+        yield from filter(sieve.lets, _of_conflict(standing, row, tuple(tells)))
     yield from _posted(standing, _letters(standing))
 
 
 def _posted(standing: Standing, letters: Iterable[Write]) -> Iterator[Write]:
     """By mail, or as a to-do where there is none."""
     snapshot = standing.snapshot
-    for letter in letters:
-        if snapshot.mail:
-            yield letter
-        elif letter.therapist not in snapshot.stopped:
-            yield as_to_do(letter, snapshot)
+    yield from (letter if snapshot.mail else as_to_do(letter, snapshot) for letter in letters)
 
 
 def _where_it_is_now(standing: Standing, sent: Sent) -> Sent:
@@ -158,11 +141,10 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from covering(standing)
     yield from troubles(standing)
     yield from unreadable(standing)
-    yield from (one for one in unreached(standing) if one.therapist not in standing.snapshot.stopped)
-    yield from (one for one in recalls(standing) if one.therapist not in standing.snapshot.stopped)
+    yield from unreached(standing)
+    yield from recalls(standing)
     for absence in standing.absence.values():
-        if absence.therapist not in standing.snapshot.stopped:
-            yield from letters(standing, absence)
+        yield from letters(standing, absence)
 
 
 def _spoken(steps: Iterable[Step]) -> Iterator[str]:

@@ -118,7 +118,7 @@ class Snapshot:
     def strays(self) -> tuple[Event, ...]:
         """Entries of ours ahead that this store does not know, or that a newer syncd wrote (DESIGN §5 Identity).
 
-        The store was restored, lost or doubled; nothing is done beside them until `syncd adopt`.
+        The store was restored, lost or doubled; nothing is done at all until `syncd adopt`.
         """
         zones = {one.calendar: one.zone for one in self.therapists}
         known = {offer.uid for offer in self.offers}
@@ -133,15 +133,9 @@ class Snapshot:
         )
 
     @cached_property
-    def stopped(self) -> frozenset[str]:
-        """Therapists in whose calendars such entries stand: nothing is done there for now."""
-        strange = {event.calendar for event in self.strays}
-        return frozenset(one.id for one in self.therapists if one.calendar in strange)
-
-    @cached_property
     def reachable(self) -> frozenset[str]:
         """Therapists into whose calendars a colleague's client may be booked: read in this pass, and understood."""
-        return frozenset(one.id for one in self.therapists if one.calendar in self.fresh) - self.stopped
+        return frozenset(one.id for one in self.therapists if one.calendar in self.fresh)
 
     def by_phone(self, client: str) -> bool:
         """True for somebody whom no notice of ours reaches."""

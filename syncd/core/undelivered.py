@@ -52,7 +52,7 @@ def _heard(offer: Offer, snapshot: Snapshot) -> Offer:
 
 def _orphaned(standing: Standing, offer: Offer) -> bool:
     row = standing.conflict.get(offer.conflict)
-    if row is None or offer.reason != Ending.UNDELIVERED or offer.therapist in standing.snapshot.stopped:
+    if row is None or offer.reason != Ending.UNDELIVERED:
         return False
     last = max(one.number for one in standing.of(row))
     return offer.number == last and (row.displaced or offer.agreed) and offer.span.start > standing.now

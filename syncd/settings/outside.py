@@ -54,6 +54,13 @@ class Vault:
             self._draft.say(f"{key}.credential", table.credential if table else "", str(error))
             return None
 
+    def state(self, table: StoreTable) -> Path | None:
+        """The state directory; None leaves it to the folder of the database file, where there is one."""
+        if table.state is not None:
+            return self._around.path(table.state)
+        given = self._around.env.get("STATE_DIRECTORY", "").partition(":")[0]
+        return Path(given) if given and table.url.startswith("postgresql") else None
+
     def certificates(self, written: str | None, key: str) -> Path | None:
         """The path of a file with certificates, which must exist."""
         path = self._around.path(written) if written else None
@@ -142,4 +149,4 @@ def _server(table: ServerTable, kind: str, vault: Vault) -> MailServer:
 def store_of(table: StoreTable, vault: Vault) -> StoreSettings:
     """Where state is kept."""
     password = vault.secret(table.password, "store.password") if table.password else None
-    return StoreSettings(table.url, table.history, password)
+    return StoreSettings(table.url, table.history, password, vault.state(table))

@@ -142,6 +142,11 @@ class StoreTable(Table):
     )
     password: SecretTable | None = Field(None, description="where the database's password is")
     history: Length = Field(timedelta(days=730), description="how far back the calendars' own past is read")
+    state: Line | None = Field(
+        None,
+        description="a folder that remembers how far the store had counted, so that an older copy is noticed; "
+        "the default is the folder of a SQLite file, with PostgreSQL systemd's STATE_DIRECTORY",
+    )
 
     @model_validator(mode="after")
     def _somebody(self) -> StoreTable:

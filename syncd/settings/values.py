@@ -103,11 +103,15 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """Where state is kept, and how far back the calendars' own past is read."""
+    """Where state is kept, and how far back the calendars' own past is read.
+
+    `state` is the state directory; None is the folder of a database file.
+    """
 
     url: str
     history: timedelta
     password: Secret | None = None
+    state: Path | None = None
 
     def with_password(self) -> str:
         """The address to open the store with: never to be shown."""

@@ -79,8 +79,11 @@ def _mail(settings: Settings) -> Iterator[ConfigProblem]:
             "else a forged answer counts as the client's"
         )
         yield ConfigProblem(file, "mail.authserv_id", "empty", expected)
-    if mail is not None and not mail.evidence and mail.imap is None:
-        expected = "evidence = an address whose mail ends in maildir: else an unclear sending needs a person"
+    if mail is not None and not mail.evidence:
+        expected = (
+            "evidence = an address whose mail ends in the mailbox that is read: else an unclear sending, and a "
+            "store that was put back, need a person"
+        )
         yield ConfigProblem(file, "mail.evidence", "empty", expected)
 
 

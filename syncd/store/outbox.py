@@ -79,10 +79,15 @@ def _fresh(action: Action, now: datetime) -> dict[str, object]:
         "not_before": None,
         "detail": "",
         "token": 0,
-        "number": 0,
+        "number": action.number,
         "recorded_at": now,
         "changed_at": now,
     }
+
+
+def highest(actions: Iterable[Action]) -> int:
+    """The highest number among these; 0 where none has any."""
+    return max((each.number for each in actions), default=0)
 
 
 def drop(connection: Connection, keys: Iterable[EffectKey], now: datetime) -> list[AuditEntry]:
@@ -205,6 +210,7 @@ def _effect(row: Row[Any]) -> EffectRow:
         detail=row.detail,
         recorded_at=row.recorded_at,
         changed_at=row.changed_at,
+        number=row.number,
     )
 
 

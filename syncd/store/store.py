@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy import bindparam, or_, select, update
@@ -21,6 +22,7 @@ from syncd.store.presence import Presence
 from syncd.store.recall import Recall
 from syncd.store.retention import prune
 from syncd.store.tables import house
+from syncd.store.witness import Witness
 
 _PRUNE_EVERY = timedelta(days=1)
 _STANDS = select(house)
@@ -29,13 +31,16 @@ _NEWEST = (
     .values(newest=bindparam("now"))
     .where(or_(house.c.newest.is_(None), house.c.newest < bindparam("now")))
 )
+_COUNTED = update(house).values(number=bindparam("to")).where(house.c.number < bindparam("to"))
+_VOUCHED = update(house).values(vouched=bindparam("to")).where(house.c.vouched < bindparam("to"))
 _PAUSED = select(house.c.paused)
 _HOUSE = "house"  # subject of audit rows that concern no offer, conflict or absence
 
 
-def open_store(url: str, history: timedelta = timedelta(days=730)) -> SqlStore:
+def open_store(url: str, history: timedelta = timedelta(days=730), state: Path | None = None) -> SqlStore:
     """The store at `url`, created or migrated as needed; what is older than `history` is deleted in time.
 
+    `state` is the folder that remembers how far the store had counted; the default is that of the database file.
     Raises StoreError with a line that says what to do: bad URL, no access, damaged file, newer schema.
     """
     database = connect(url)
@@ -44,19 +49,21 @@ def open_store(url: str, history: timedelta = timedelta(days=730)) -> SqlStore:
     except BaseException:
         database.close()
         raise
-    return SqlStore(database, history)
+    return SqlStore(database, history, state)
 
 
 class SqlStore:
     """ports.Store on SQLite or PostgreSQL. Threads may share it."""
 
-    def __init__(self, database: Database, history: timedelta) -> None:
+    def __init__(self, database: Database, history: timedelta, state: Path | None = None) -> None:
         self._database = database
         self._history = history
         self._pruned: datetime | None = None
         self._fence: Fence | None = None
         self._recall = Recall()
         path = database.path
+        folder = state or (path.parent if path else None)
+        self._witness = Witness(folder / f"{path.name if path else 'syncd'}-number") if folder else None
         self._presence = Presence(path.with_name(f"{path.name}-lock")) if path else None
 
     @property
@@ -106,6 +113,9 @@ class SqlStore:
                 paused=stands.paused,
                 halted=HALTED.decode(stands.halted, "house/halted") if stands.halted else None,
                 newest=stands.newest,
+                number=stands.number,
+                vouched=stands.vouched,
+                witnessed=self._witness.highest() if self._witness else 0,
             )
         self._recall = recall.complete()
         return memory
@@ -133,8 +143,13 @@ class SqlStore:
             entered = outbox.record(connection, record.actions, record.now)
             audit.write(connection, (*record.audit, *dropped, *entered))
             connection.execute(_NEWEST, {"now": record.now})
+            number = max(outbox.highest(record.actions), record.vouched)
+            connection.execute(_COUNTED, {"to": number})
+            connection.execute(_VOUCHED, {"to": record.vouched})
             if due:
                 prune(connection, record.now - self._history)
+        if self._witness:
+            self._witness.keep(number)
         if due:
             self._pruned = record.now
 
@@ -148,7 +163,10 @@ class SqlStore:
             lock.check(connection, fence)
             if connection.execute(_PAUSED).scalar_one():
                 return None
-            return outbox.claim(connection, key, fence.token, now)
+            claimed = outbox.claim(connection, key, fence.token, now)
+        if claimed is not None and self._witness:
+            self._witness.keep(claimed.number)
+        return claimed
 
     def settle(self, fence: Fence, settlement: Settlement) -> None:
         with self._database.writing() as connection:

@@ -109,14 +109,15 @@ def mailer(mail: MailSettings | None) -> Mailer | None:
     return SmtpMailer(SmtpConfig(endpoint(mail.smtp), evidence=mail.evidence)) if mail else None
 
 
-def mailbox(mail: MailSettings | None) -> Mailbox | None:
-    """The way in, or None where answers are read from the calendar only."""
+def mailbox(mail: MailSettings | None, instance: str = "") -> Mailbox | None:
+    """The way in, or None where answers are read from the calendar only. `instance` knows our own mails."""
     if mail is None:
         return None
     ours = Ours(
         frozenset({domain_of(mail.sender)}),
         authserv_id=mail.authserv_id,
         senders=frozenset({mail.sender.lower()}),
+        key=instance,
     )
     if mail.maildir is not None:
         return MaildirMailbox(mail.maildir, ours)

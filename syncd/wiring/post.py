@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import partial
 
 from connectors.mail.ids import message_id
 from connectors.mail.itip import ItipMessage, Method, Party
 from connectors.mail.mime import Letterhead, itip_mail, plain_mail
 from syncd.core.actions import Mail
-from syncd.core.invitation import Intent
 from syncd.core.model import EventStatus
-from syncd.wording import AlarmWriter, Appointment, Envelope, Templates, Worded, word
+from syncd.deciding import Counted
+from syncd.wording import AlarmWriter, Appointment, Envelope, Templates, word
 
 
 class ItipComposer:
     """`wording.Compose` on connectors.mail."""
 
-    def message_id(self, subject: str, sequence: int, kind: str, sender: str) -> str:
+    def __init__(self, key: str = "") -> None:
+        """`key` seals the numbers of effects in Message-IDs."""
+        self._key = key
+
+    def message_id(self, subject: str, sequence: int, kind: str, sender: str, number: int = 0) -> str:
         """As the connector makes and recognises them."""
-        return message_id(subject, sequence, kind, sender)
+        return message_id(subject, sequence, kind, sender, number, self._key)
 
     def plain(self, envelope: Envelope) -> Mail:
         """A mail without a calendar part."""
@@ -67,7 +70,7 @@ def alarm_writer(templates: Templates, instance: str, sender: str) -> AlarmWrite
     return AlarmWriter(templates, ItipComposer() if sender else None, instance, sender)
 
 
-def correspondence(templates: Templates, instance: str, sender: str) -> Callable[[Sequence[Intent]], Worded]:
+def correspondence(templates: Templates, instance: str, sender: str) -> Counted:
     """How intents are put into words and mails; `sender` "" where no mail is configured."""
-    compose = ItipComposer() if sender else None
+    compose = ItipComposer(instance) if sender else None
     return partial(word, templates=templates, compose=compose, instance=instance, sender=sender)

@@ -63,7 +63,8 @@ def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
 def _opened(settings: Settings, env: Mapping[str, str], clock: Clock) -> SqlStore:
     """The store; that it cannot be used is told at once, as a daemon that cannot start tells nobody anything else."""
     try:
-        return open_store(settings.store.with_password(), settings.store.history)
+        kept = settings.store
+        return open_store(kept.with_password(), kept.history, kept.state)
     except StoreError as error:
         hands = partial(Hands, {}, mailer(settings.mail), None)
         now = clock.now()
@@ -142,7 +143,7 @@ def _world(
     refuse_dropped(settings, memory, clock.now())
     accounts = accounts_of(settings, clock)
     ports = calendars(settings, accounts)
-    box = mailbox(settings.mail)
+    box = mailbox(settings.mail, memory.instance)
     sender = settings.mail.sender if settings.mail else ""
     hands = partial(Hands, ports, mailer(settings.mail), box)
     templates = load_templates(settings.templates)

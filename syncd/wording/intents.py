@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from syncd.core.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal
+from syncd.core.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, counted
 from syncd.core.effects import EffectKey
 from syncd.core.errors import ConfigError, Rejected
 from syncd.core.invitation import Intent, Invite, Show, Tell, Write
@@ -36,9 +36,17 @@ class Worded:
 
 
 def word(
-    intents: Iterable[Intent], templates: Templates, compose: Compose | None, instance: str, sender: str
+    intents: Iterable[Intent],
+    templates: Templates,
+    compose: Compose | None,
+    instance: str,
+    sender: str,
+    *,
+    after: int | None = None,
 ) -> Worded:
     """Put intents into words; the same intents give the same bytes.
+
+    `after` is the highest number that an effect has: theirs follow; None counts nothing.
 
     `compose` None: no mail is configured. `sender` is the address that answers come to. An action that was to
     follow an unsayable message follows what that one followed, and no entry says that it went. Raises
@@ -46,20 +54,21 @@ def word(
     """
     actions: list[Action] = []
     unsayable: list[Unsayable] = []
-    for intent in intents:
+    for place, intent in enumerate(intents, start=1):
+        number = after + place if after is not None else 0
         match intent:
             case Tell() | Write() as message:
-                said = _say(message, templates, compose, sender, instance)
+                said = _say(message, templates, compose, sender, instance, number)
                 if isinstance(said, Unsayable):
                     unsayable.append(said)
                 else:
-                    actions.append(said)
+                    actions.append(counted(said, number))
             case Show() as show:
-                actions.append(put(show, templates, instance))
+                actions.append(counted(put(show, templates, instance), number))
             case Invite() as invitation:
-                actions.append(invite(invitation, templates, instance))
+                actions.append(counted(invite(invitation, templates, instance), number))
             case DeleteEvent() | CancelOriginal() | RestoreOriginal() as action:
-                actions.append(action)
+                actions.append(counted(action, number))
     skipped = {one.intent.key: one.intent.after for one in unsayable}
     told = (action for action in actions if not _foretells(action, unsayable))
     return Worded(tuple(_relinked(action, skipped) for action in told), tuple(unsayable))
@@ -73,7 +82,12 @@ def _foretells(action: Action, unsayable: Iterable[Unsayable]) -> bool:
 
 
 def _say(
-    message: Tell | Write, templates: Templates, compose: Compose | None, sender: str, instance: str
+    message: Tell | Write,
+    templates: Templates,
+    compose: Compose | None,
+    sender: str,
+    instance: str,
+    number: int,
 ) -> Action | Unsayable:
     try:
         if isinstance(message, Write) and message.uid:
@@ -82,9 +96,9 @@ def _say(
             return Unsayable(message, NO_MAIL)
         match message:
             case Tell():
-                return send(message, templates, compose, sender)
+                return send(message, templates, compose, sender, number)
             case Write():
-                return post(message, templates, compose, sender)
+                return post(message, templates, compose, sender, number)
     except (Rejected, ConfigError) as error:
         return Unsayable(message, str(error))
 

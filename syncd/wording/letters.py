@@ -19,12 +19,12 @@ from syncd.wording.templates import Templates
 WRITER = "syncd"
 
 
-def post(write: Write, templates: Templates, compose: Compose, sender: str) -> SendMail:
+def post(write: Write, templates: Templates, compose: Compose, sender: str, number: int = 0) -> SendMail:
     """The letter as a mail; Rejected where the address is none, ConfigError where a template is at fault."""
     facts = write.facts
     written = _written(facts, templates, names=True)
     envelope = Envelope(
-        message_id=compose.message_id(_mark(write), 0, "letter", sender),
+        message_id=compose.message_id(_mark(write), 0, "letter", sender, number),
         date=facts.sent_at,
         sender=Correspondent(sender, WRITER),
         recipient=Correspondent(facts.to),
@@ -34,7 +34,9 @@ def post(write: Write, templates: Templates, compose: Compose, sender: str) -> S
         language=templates.language(facts.language),
         headers=AUTOMATIC,
     )
-    return SendMail(write.key, compose.plain(envelope), therapist=write.therapist, after=write.after)
+    return SendMail(
+        write.key, compose.plain(envelope), therapist=write.therapist, after=write.after, number=number
+    )
 
 
 def note(write: Write, templates: Templates, instance: str) -> PutEvent:

@@ -17,15 +17,15 @@ CANCELLING = frozenset({MailKind.TAKEN_BACK, MailKind.CLOSING, MailKind.NOTICE, 
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}  # RFC 3834 §5
 
 
-def send(tell: Tell, templates: Templates, compose: Compose, sender: str) -> SendMail:
-    """The message that `tell` wants, from `sender`, the address that answers come to.
+def send(tell: Tell, templates: Templates, compose: Compose, sender: str, number: int = 0) -> SendMail:
+    """The message that `tell` wants, from `sender`, the address that answers come to; `number` is the effect's.
 
     Raises Rejected where the client's address is none, ConfigError where a template is at fault.
     """
     facts = tell.facts
     return SendMail(
         key=tell.key,
-        mail=_mail(tell, templates, compose, sender),
+        mail=_mail(tell, templates, compose, sender, number),
         offer=tell.offer,
         conflict=tell.conflict,
         absence=tell.absence,
@@ -37,22 +37,23 @@ def send(tell: Tell, templates: Templates, compose: Compose, sender: str) -> Sen
         after=tell.after,
         besides=tell.besides,
         revived=tell.revived,
+        number=number,
     )
 
 
-def _mail(tell: Tell, templates: Templates, compose: Compose, sender: str) -> Mail:
+def _mail(tell: Tell, templates: Templates, compose: Compose, sender: str, number: int) -> Mail:
     facts = tell.facts
     values = mail_values(facts)
     written = templates.write(facts.language, facts.kind.value, values)
     envelope = Envelope(
-        message_id=_message_id(tell, compose, sender),
+        message_id=_message_id(tell, compose, sender, number),
         date=facts.sent_at,
         sender=Correspondent(sender, one_line(facts.house.therapist)),
         recipient=Correspondent(facts.to, one_line(facts.name)),
         subject=written.heading,
         text=written.text + "\n",
         html=templates.page(facts.language, written),
-        in_reply_to=_in_reply_to(facts, compose, sender),
+        in_reply_to=facts.thread,
         language=templates.language(facts.language),
         headers=AUTOMATIC,
     )
@@ -60,20 +61,13 @@ def _mail(tell: Tell, templates: Templates, compose: Compose, sender: str) -> Ma
     return compose.scheduling(envelope, appointment) if appointment else compose.plain(envelope)
 
 
-def _message_id(tell: Tell, compose: Compose, sender: str) -> str:
+def _message_id(tell: Tell, compose: Compose, sender: str, number: int) -> str:
     """By UID, SEQUENCE and kind; a mail that names no event is told apart by its effect's key."""
     facts = tell.facts
     if facts.uid:
-        return compose.message_id(facts.uid, facts.sequence, facts.kind.value, sender)
+        return compose.message_id(facts.uid, facts.sequence, facts.kind.value, sender, number)
     mark = sha256(str(tell.key).encode()).hexdigest()[:8]
-    return compose.message_id(tell.conflict, facts.sequence, f"{facts.kind.value}-{mark}", sender)
-
-
-def _in_reply_to(facts: MailFacts, compose: Compose, sender: str) -> str:
-    """A reminder stands beside its invitation in the mail program."""
-    if facts.kind is not MailKind.REMINDER or not facts.uid:
-        return ""
-    return compose.message_id(facts.uid, facts.sequence, MailKind.INVITATION.value, sender)
+    return compose.message_id(tell.conflict, facts.sequence, f"{facts.kind.value}-{mark}", sender, number)
 
 
 def _appointment(facts: MailFacts, templates: Templates, values: dict[str, object]) -> Appointment | None:

@@ -57,8 +57,8 @@ class Appointment:
 class Compose(Protocol):
     """Builds mails. The same values give the same bytes; Rejected for what no mail can be sent to."""
 
-    def message_id(self, subject: str, sequence: int, kind: str, sender: str) -> str:
-        """The Message-ID that names subject (UID or conflict id), sequence and kind, at the sender's domain."""
+    def message_id(self, subject: str, sequence: int, kind: str, sender: str, number: int = 0) -> str:
+        """The Message-ID that names subject (UID or conflict id), sequence, kind and number, at the sender's domain."""
 
     def plain(self, envelope: Envelope) -> Mail:
         """A mail with a text and an HTML part."""

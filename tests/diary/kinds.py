@@ -18,7 +18,7 @@ from email.message import EmailMessage
 from tests.scenario import ics
 
 _METHODS = {"REQUEST": "invitation", "CANCEL": "cancellation"}
-_OURS = re.compile(r"<[^<>@]+\.([a-z][a-z_]*)(?:-[0-9a-z]+)?@example\.org>")
+_OURS = re.compile(r"<[^<>@]+\.([a-z][a-z_]*)(?:-[0-9a-z]+)?(?:\.\d+-[0-9a-f]{12})?@example\.org>")
 # What our Message-ID says to a client: the kind, and how the subject begins, in English and German.
 _KINDS = {
     "reminder": ("reminder", "A short reminder|Kurze Erinnerung"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,10 @@ from email.policy import SMTP as POLICY
 from connectors.mail.replies import Ours, read_replies
 from syncd.core.actions import Mail
 from syncd.core.errors import ConnectorError
+from syncd.core.model import Copy
 from syncd.ports import Clock, Incoming
+
+_OWN = re.compile(r"<([^@]*)\.(\d+)-[0-9a-f]{12}@[^@]*>")
 
 
 @dataclass(slots=True)
@@ -27,6 +31,7 @@ class Post:
     lose_answer: list[ConnectorError] = field(default_factory=list)  # it is delivered all the same
     vanish: list[ConnectorError] = field(default_factory=list)  # nothing is delivered, and nobody can tell
     marked: set[str] = field(default_factory=set)
+    evidence: bool = False  # a copy of everything that was sent lies in the mailbox
 
     def send(self, mail: Mail) -> None:
         """Deliver one message."""
@@ -49,6 +54,12 @@ class Post:
     def mark(self, positions: Iterable[str]) -> None:
         """Remember what was used."""
         self.marked.update(positions)
+
+    def copies(self) -> list[Copy]:
+        """What the real mailboxes find of our own mails."""
+        found = (_OWN.fullmatch(mail.message_id) for mail in self.delivered if self.evidence)
+        now = self.clock.now()
+        return [Copy(one[0], one[1], int(one[2]), now) for one in found if one]
 
     def holds(self, message_id: str) -> bool:
         """True when a copy lies here: everything delivered leaves one."""

@@ -31,7 +31,8 @@ def test_a_lost_store_stops_until_the_entries_are_taken_over(house: House, tmp_p
     forget(house, tmp_path)
     (*_, report) = house.run()
     house.later(days=1)
-    assert any("syncd adopt" in problem.reason for problem in report.problems)
+    assert report.halted is not None
+    assert "syncd adopt" in report.halted.why
     assert house.texts() == before
     assert len(house.post.delivered) == mails
     listed = adopt(house.world(), None)

@@ -260,7 +260,7 @@ def posted(message: EmailMessage, at: datetime) -> Posted:
     """Read a delivered mail."""
     part = ics.part(message)
     identity = str(message["Message-ID"]).strip("<>").partition("@")[0]
-    named = identity.split(".")
+    named = re.sub(r"\.\d+-[0-9a-f]{12}$", "", identity).split(".")  # without the effect's number
     body = message.get_body(("plain",))
     return Posted(
         at=at,

@@ -29,7 +29,7 @@ from syncd.core.model.offer import (
     ReplyKind,
     Slot,
 )
-from syncd.core.model.reading import CalendarObject, Changes, ReadProblem
+from syncd.core.model.reading import CalendarObject, Changes, Copy, ReadProblem
 
 __all__ = [
     "LIVE",
@@ -45,6 +45,7 @@ __all__ = [
     "Conflict",
     "ConflictState",
     "Contact",
+    "Copy",
     "Delivery",
     "Event",
     "EventDraft",

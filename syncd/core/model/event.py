@@ -81,6 +81,7 @@ class Marker:
     uid: str
     version: int = MARKER_VERSION
     role: MarkerRole = MarkerRole.OFFER
+    number: int = 0  # of the effect that wrote it last, among all of the practice (I22)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from syncd.core.model.event import Event
 
@@ -15,6 +16,19 @@ class ReadProblem:
     uid: str
     reason: str
     href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of a mail of ours that lies in a mailbox of ours: evidence that it left.
+
+    `effect` is what its Message-ID says but the number: subject, SEQUENCE and kind, parted by dots.
+    """
+
+    message_id: str
+    effect: str
+    number: int  # of the effect; 0 where it has none
+    arrived: datetime
 
 
 @dataclass(frozen=True, slots=True)

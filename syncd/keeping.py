@@ -1,0 +1,70 @@
+"""What outlives a pass beside its decisions: what was read, how reading went, which mails were used."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from syncd.core.actions import Action
+from syncd.core.decide import Decision
+from syncd.core.model import noteworthy
+from syncd.deciding import Decided
+from syncd.ports import Fence, Mailbox, Memory, PassRecord, Store
+from syncd.reading import Gathered
+
+log = logging.getLogger(__name__)
+
+
+def record_pass(
+    store: Store,
+    fence: Fence,
+    gathered: Gathered,
+    found: Decided,
+    actions: tuple[Action, ...],
+    now: datetime,
+) -> None:
+    """One transaction, before any effect; nothing at all when nothing changed."""
+    decision = found.decision
+    if decision.empty and not gathered.changes and not gathered.facts and not found.replies:
+        return
+    store.record(
+        fence,
+        PassRecord(
+            now=now,
+            mirror=gathered.changes,
+            conflicts=decision.conflicts,
+            offers=decision.offers,
+            seen=decision.seen,
+            approvals=decision.approvals,
+            facts=gathered.facts,
+            replies=found.replies,
+            sent=decision.sent,
+            actions=actions,
+            dropped=decision.dropped,
+        ),
+    )
+
+
+def record_reading(store: Store, fence: Fence, gathered: Gathered, decision: Decision) -> None:
+    """What was read, and nothing of what follows from it."""
+    if gathered.changes or gathered.facts or decision.seen:
+        now = decision.standing.now
+        store.record(
+            fence, PassRecord(now, mirror=gathered.changes, facts=gathered.facts, seen=decision.seen)
+        )
+
+
+def keep_grounds(store: Store, fence: Fence, memory: Memory, gathered: Gathered) -> None:
+    """How reading went outlives restarts; while all is well it is noted every few minutes only (I15)."""
+    if noteworthy(memory.grounds, gathered.grounds):
+        store.keep(fence, gathered.grounds)
+
+
+def mark_used(mailbox: Mailbox | None, gathered: Gathered) -> None:
+    """After the commit only; a keyword that could not be set is no reason to stop."""
+    if mailbox is None or not gathered.incoming:
+        return
+    try:
+        mailbox.mark([message.position for message in gathered.incoming])
+    except Exception as error:
+        log.warning("mailbox: could not mark what was used (%s)", type(error).__name__)

@@ -1,0 +1,147 @@
+"""A copy of the store as a file, made while it is in use, and put back (docs/backup.md)."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from syncd.core.errors import SafetyStop, StoreError
+from syncd.store.presence import Presence
+from syncd.store.store import open_store
+
+_BESIDE = ("-wal", "-shm")
+KEPT = ".before-restore"
+
+
+def back_up(url: str, target: Path) -> None:
+    """Write a checked copy of a SQLite store to a new file of mode 0600; whoever writes meanwhile is not held up.
+
+    Raises StoreError with what to do: for PostgreSQL, for a file that exists, for a damaged store.
+    """
+    path = _file(url, "pg_dump --format=custom --file=FILE, with the database of [store] url")
+    if target.exists():
+        raise StoreError(f"{target}: exists already; name a new file")
+    fresh = _beside(target)
+    with _translated(target), _removed(fresh):
+        _copy(path, fresh)
+        _check(fresh)
+        fresh.replace(target)
+        _synced(target.parent)
+
+
+def put_back(url: str, source: Path) -> Path | None:
+    """Put a copy in the place of a SQLite store, brought to this version's schema; the file that the old one is now.
+
+    None where there was none. Raises SafetyStop while a syncd acts on it, StoreError for a copy that is damaged,
+    no store, or of a newer syncd; then nothing has changed.
+    """
+    path = _file(url, "stop syncd, then pg_restore --clean --if-exists --dbname=DATABASE FILE")
+    if not source.is_file():
+        raise StoreError(f"{source}: no such file")
+    presence = Presence(path.with_name(f"{path.name}-lock"))
+    if not presence.take():
+        raise SafetyStop(f"{path}: a syncd acts on it; stop it first (systemctl stop syncd)")
+    fresh = _beside(path)
+    try:
+        with _translated(source), _removed(fresh):
+            _check(source)
+            _copy(source, fresh)
+            open_store(f"sqlite:///{fresh}").close()  # migrates, refuses what is newer or none of ours
+            old = _set_aside(path)
+            _settled(fresh)
+            fresh.replace(path)
+            _synced(path.parent)
+            return old
+    finally:
+        presence.leave()
+
+
+def _file(url: str, otherwise: str) -> Path:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise StoreError(f"the store is no file: {otherwise}")
+    return Path(parsed.database)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """By SQLite's backup API: one moment of the source, write-ahead log included, in one file."""
+    if not source.is_file():
+        raise StoreError(f"{source}: no such file")
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+        new.execute("PRAGMA journal_mode=DELETE")
+
+
+def _check(path: Path) -> None:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+        found = opened.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        ours = opened.execute(
+            "SELECT count(*) FROM sqlite_master WHERE name IN ('house', 'offers')"
+        ).fetchone()[0]
+    if found != "ok":
+        raise StoreError(f"{path}: the file is damaged; take another copy")
+    if ours != 2:
+        raise StoreError(f"{path}: holds no store of syncd")
+
+
+def _set_aside(path: Path) -> Path | None:
+    """The old store, whole, in one file; what belonged to it is gone from beside `path`."""
+    old = None
+    if path.exists():
+        old = path.with_name(f"{path.name}{KEPT}")
+        old.unlink(missing_ok=True)
+        try:
+            _copy(path, old)
+        except sqlite3.DatabaseError:  # it is damaged: that is why a copy is put back
+            old.unlink(missing_ok=True)
+            path.replace(old)
+    for end in _BESIDE:
+        path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
+    return old
+
+
+def _settled(path: Path) -> None:
+    """All of it in one file, which is on disk."""
+    with closing(sqlite3.connect(path)) as opened:
+        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        opened.execute("PRAGMA journal_mode=DELETE")
+    _synced(path)
+
+
+def _synced(path: Path) -> None:
+    held = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(held)
+    finally:
+        os.close(held)
+
+
+@contextmanager
+def _removed(path: Path) -> Iterator[None]:
+    """A file that is only there in between leaves nothing behind."""
+    try:
+        yield
+    finally:
+        for end in ("", *_BESIDE, "-journal"):
+            path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        said = getattr(error, "sqlite_errorname", type(error).__name__)
+        raise StoreError(f"{path}: the file is damaged, or cannot be read or written ({said})") from None
+    except OSError as error:
+        raise StoreError(f"{error.filename or path}: {error.strerror}") from None

@@ -1,0 +1,132 @@
+"""`syncd backup`, `syncd restore` and every other way in which a store comes back older: nobody is told twice."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from syncd.store import open_store
+from syncd.wiring import SystemClock
+from tests.scenario import ics
+from tests.servers.dav import DavCalendar
+from tests.servers.smtp import SmtpServer
+from tests.whole.command import syncd
+from tests.whole.office import ROSTER, Desk, Office
+from tests.whole.reader import texts
+from tests.whole.weeks import AT_ONCE, block, waking_zone, weekly_sessions
+
+pytestmark = pytest.mark.timeout(400)  # a dozen processes each
+
+AN_HOUR = timedelta(hours=1)
+ADA, BEN = "ada@example.net", "ben@example.net"
+
+
+@pytest.fixture
+def office(tmp_path: Path, calendar: DavCalendar, post: SmtpServer) -> Office:
+    """Two weekly clients; everything is due at once; syncd has looked once."""
+    zone = waking_zone()
+    weekly_sessions(calendar, zone, ("AB", "BC"))
+    office = Office(tmp_path, [Desk("dana", "Dana Okafor", calendar)], post, ROSTER, zone, dict(AT_ONCE))
+    assert syncd(office.write(), "once").status == 0
+    return office
+
+
+def store(office: Office) -> Path:
+    """The database file."""
+    return office.folder / "state" / "syncd.db"
+
+
+def kinds(office: Office) -> list[list[str]]:
+    """METHOD of each message that the clients got."""
+    return [[ics.method(message) for message in office.received(one)] for one in (ADA, BEN)]
+
+
+def silent_then_adopted(office: Office, calendar: DavCalendar) -> None:
+    """The store is older: nothing leaves before it is adopted, and nothing twice afterwards."""
+    before, mails = sorted(texts(calendar)), kinds(office)
+    ended = syncd(office.config, "once")
+    assert ended.status == 1
+    assert "nothing is done: the store is older than" in ended.said[-1]
+    assert "run `syncd adopt`" in syncd(office.config, "status").out.replace("\n", " ")
+    assert sorted(texts(calendar)) == before
+    assert syncd(office.config, "adopt", "--yes").status == 0
+    assert syncd(office.config, "once").status == 0
+    assert kinds(office) == mails
+    calendar.remove("leave")
+    assert syncd(office.config, "once").status == 0
+    assert [one[: len(old)] for one, old in zip(kinds(office), mails, strict=True)] == mails
+    assert all(one.count("REQUEST") == 1 and one.count("CANCEL") <= 1 for one in kinds(office))
+
+
+def test_a_backup_put_back_repeats_nothing(tmp_path: Path, office: Office, calendar: DavCalendar) -> None:
+    """Taken before the leave was blocked, put back after the invitations had gone."""
+    copy = tmp_path / "copy.db"
+    assert syncd(office.config, "backup", str(copy)).status == 0
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert "exists already" in syncd(office.config, "backup", str(copy)).said[-1]
+    block(calendar)
+    assert syncd(office.config, "once").status == 0
+    assert kinds(office) == [["REQUEST"], ["REQUEST"]]
+    ended = syncd(office.config, "restore", str(copy))
+    assert ended.status == 0, ended.said
+    assert "syncd adopt" in ended.out
+    assert store(office).with_name("syncd.db.before-restore").is_file()
+    silent_then_adopted(office, calendar)
+
+
+def test_a_file_copied_without_its_log_repeats_nothing(office: Office, calendar: DavCalendar) -> None:
+    """`cp syncd.db` while a program has it open: what was written last is missing."""
+    path = store(office)
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM house").fetchall()  # keeps the log from being folded into the file
+        block(calendar)
+        assert syncd(office.config, "once").status == 0
+        kept = path.with_name("copied")
+        shutil.copy(path, kept)
+    for end in ("", "-wal", "-shm"):
+        path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
+    kept.replace(path)
+    assert kinds(office) == [["REQUEST"], ["REQUEST"]]
+    silent_then_adopted(office, calendar)
+
+
+def test_a_machine_rolled_back_repeats_nothing(tmp_path: Path, office: Office, calendar: DavCalendar) -> None:
+    """The whole state directory is as before: the calendar knows better."""
+    state = store(office).parent
+    shutil.copytree(state, tmp_path / "snapshot")
+    block(calendar)
+    assert syncd(office.config, "once").status == 0
+    assert kinds(office) == [["REQUEST"], ["REQUEST"]]
+    shutil.rmtree(state)
+    shutil.copytree(tmp_path / "snapshot", state)
+    silent_then_adopted(office, calendar)
+
+
+def test_a_copy_is_put_back_only_where_that_is_safe(tmp_path: Path, office: Office) -> None:
+    """A damaged file, another database, a running daemon: refused, and nothing has changed."""
+    copy, other = tmp_path / "copy.db", tmp_path / "other.db"
+    assert syncd(office.config, "backup", str(copy)).status == 0
+    before = store(office).read_bytes()
+    with closing(sqlite3.connect(other)) as made:
+        made.execute("CREATE TABLE notes (text)")
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(copy.read_bytes()[:5000])
+    for file, said in (
+        (other, "holds no store"),
+        (broken, "damaged"),
+        (tmp_path / "nowhere", "no such file"),
+    ):
+        ended = syncd(office.config, "restore", str(file))
+        assert ended.status == 1
+        assert said in ended.said[-1]
+        assert store(office).read_bytes() == before
+    with open_store(office.store_url) as held:
+        held.acquire("daemon", SystemClock().now(), AN_HOUR)
+        assert "a syncd acts on it" in syncd(office.config, "restore", str(copy)).said[-1]
