@@ -12,12 +12,14 @@ from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, lea
 from syncd.core.model import Conflict, Unread
 from syncd.core.offers import Ending
 from syncd.core.policy import Therapist
+from syncd.core.spans import Span
 from syncd.core.standing import Standing
 from syncd.core.states import row_of, stands_unheard
 
 LETTER = "letter_"
 CALL_AGAIN = "call_again"
 SEVERAL = "several"  # letters that waited became one
+CLASH = "clash"
 IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
 UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
 
@@ -66,6 +68,23 @@ def _row(standing: Standing, one: Taken) -> tuple[Conflict, LetterRow] | None:
         return None
     row = replace(row_of(standing, conflict), text=one.concern)
     return conflict, replace(row, slot=one.reply.proposed) if one.reply.proposed is not None else row
+
+
+def clashes(standing: Standing) -> Iterator[Write]:
+    """One letter for each hold that was moved to where another had been moved: which one is meant they must say."""
+    for offer in standing.offers:
+        row = standing.conflict.get(offer.conflict)
+        if offer.clash and row is not None and offer.therapist in standing.diaries:
+            to = standing.snapshot.therapist[offer.therapist]
+            shown = replace(row_of(standing, row), text=CLASH, slot=offer.span)
+            facts = blank(standing, to, LetterKind.CONCERN, (shown,))
+            key = EffectKey(offer.uid, f"clash-{stamp(offer.span)}", "letter_concern")
+            yield Write(key, replace(facts, why=CLASH), to.id)
+
+
+def stamp(span: Span) -> str:
+    """Names a time."""
+    return f"{span.start:%Y%m%dT%H%M}"
 
 
 def recalls(standing: Standing) -> Iterator[Write]:

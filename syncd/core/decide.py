@@ -11,6 +11,7 @@ from syncd.core.asking import VETOES, yields
 from syncd.core.attendance import attended
 from syncd.core.braking import braked
 from syncd.core.caps import asked_by_hand
+from syncd.core.clashes import clashing
 from syncd.core.company import accompanied, usual_place
 from syncd.core.conflicts import reached, track
 from syncd.core.diary import Diary, read_diary
@@ -129,7 +130,8 @@ def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     """Replies and gestures happen to offers; conflicts follow what the calendars show."""
     taken, offers = take_replies(snapshot, diaries)
     # Hands first: a drag voids the yes that still stands in the calendar.
-    handed = {uid: by_hand(offers[uid], snapshot) for uid in sorted(offers)}
+    by_uid = {offer.uid: offer for offer in snapshot.offers}
+    handed = clashing({uid: by_hand(offers[uid], snapshot) for uid in sorted(offers)}, by_uid)
 
     def gone(offer: Offer) -> bool:
         diary = diaries.get(offer.therapist)

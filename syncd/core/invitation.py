@@ -145,6 +145,7 @@ class ShowFacts:
     link: str = ""
     absent: str = ""  # whose client it is, where this is a colleague's calendar
     untold: bool = False  # it ended, and no mail could tell its client
+    clash: bool = False  # another one was moved to this time before
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,10 +278,14 @@ class Write:
 Intent = Show | Tell | Invite | Write | DeleteEvent | CancelOriginal | RestoreOriginal
 
 
+SINCE = frozenset({"clash"})  # came later: where they say nothing, what stands is not written anew
+
+
 def digest(facts: ShowFacts | PlanFacts | LetterFacts) -> str:
     """A short stable name for how something is shown; the version of a Show."""
-    skip = {"sent_at"}
-    text = "\x1f".join(str(getattr(facts, one.name)) for one in fields(facts) if one.name not in skip)
+    shown = (one.name for one in fields(facts) if one.name != "sent_at")
+    said = ((name, getattr(facts, name)) for name in shown)
+    text = "\x1f".join(str(value) for name, value in said if value or name not in SINCE)
     return sha256(text.encode()).hexdigest()[:12]
 
 
@@ -334,6 +339,7 @@ def show_facts(
         location=offer.location,
         link="" if cover else offer.link,
         absent=absent.name if cover else "",
+        clash=offer.clash,
     )
 
 

@@ -98,7 +98,7 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     An invitation that the therapist dragged waits for nothing else, as the client still knows another time; nor does
     one to a time that the client proposed and the therapist wants.
     """
-    if offer.state is not OfferState.HELD or offer.frozen:
+    if offer.state is not OfferState.HELD or offer.frozen or offer.clash:
         return False
     if not _still_asked(standing, conflict, offer):
         return False

@@ -62,14 +62,14 @@ def _end(uid: str) -> EffectKey:
 
 
 def _plans(standing: Standing) -> Iterator[_Plan]:
-    """Absences that displace something, or out of which an accepted make-up stays."""
+    """Absences that displace something, or out of which a make-up stays."""
     rows: dict[tuple[str, str], list[Conflict]] = {}
     for row in standing.conflicts:
         if row.therapist in standing.snapshot.therapist:
             rows.setdefault((row.therapist, row.absence), []).append(row)
     plans: dict[str, _Plan] = {}
     for (therapist, absence), found in sorted(rows.items(), key=lambda one: min(r.span for r in one[1])):
-        if not any(row.displaced or standing.taken_offer(row) for row in found):
+        if not any(row.displaced or standing.made_up(row) for row in found):
             continue
         shown = tuple(row for row in found if _worth_showing(standing, row))
         plan = _plan(standing, standing.snapshot.therapist[therapist], absence, shown)
@@ -88,12 +88,7 @@ def _with(plan: _Plan, more: tuple[Conflict, ...]) -> _Plan:
 def _worth_showing(standing: Standing, row: Conflict) -> bool:
     """What is displaced no more is shown where its client had heard of it, or the therapist has to say or said so."""
     heard = standing.heard(row) or row.life > 1
-    return (
-        row.displaced
-        or heard
-        or standing.taken_offer(row) is not None
-        or said_of(standing, row) in SAID_BY_HAND
-    )
+    return row.displaced or heard or standing.made_up(row) or said_of(standing, row) in SAID_BY_HAND
 
 
 def _plan(standing: Standing, therapist: Therapist, absence: str, rows: tuple[Conflict, ...]) -> _Plan:

@@ -231,8 +231,9 @@ def _too_near(offer: Offer, notice: timedelta, snapshot: Snapshot) -> Fact | Non
 
 
 def taken_away(offer: Offer, diary: Diary, snapshot: Snapshot, others: Iterable[Offer]) -> bool:
-    """True when the slot is no longer the offer's (I3, I4)."""
-    return bool(_obstacle(offer, diary, snapshot, others))
+    """True when the slot is no longer the offer's (I3, I4); who has to choose between two is asked first."""
+    found = _obstacle(offer, diary, snapshot, others)
+    return bool(found) and not (offer.clash and found == "taken")
 
 
 def _obstacle(offer: Offer, diary: Diary, snapshot: Snapshot, others: Iterable[Offer]) -> str:

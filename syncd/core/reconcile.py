@@ -11,6 +11,7 @@ from syncd.core.caps import Step, within
 from syncd.core.concerns import (
     IN_CALENDAR,
     about,
+    clashes,
     collected,
     concerns,
     recalls,
@@ -143,6 +144,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from unreadable(standing)
     yield from unreached(standing)
     yield from recalls(standing)
+    yield from clashes(standing)
     for absence in standing.absence.values():
         yield from letters(standing, absence)
 

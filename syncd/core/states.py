@@ -112,8 +112,9 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
 
     - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
     - `words`, `refusal`, `maybe`: came back for an invitation; `none`: nothing is to be offered;
-    - `stays` (an accepted make-up whose leave has gone), `keep` (`#keep`), `stands` (displaced no more), `gone`,
-      `call_again` (displaced no more, and its client has to be called);
+    - `clash`: moved to where another was moved before;
+    - `stays`, `extra_stays` (an accepted make-up, or one entered by hand, whose leave has gone), `keep` (`#keep`),
+      `stands` (displaced no more), `gone`, `call_again` (displaced no more, and its client has to be called);
     - `brought_back`, `extra`: settled by the therapist's own hand.
     """
     if not conflict.displaced:
@@ -142,7 +143,9 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
         return None  # nothing of ours reaches them
     live = standing.live(conflict)
     if live is not None:
-        ahead = live.state in UNSENT and not live.frozen and _reached(standing, conflict, live)
+        ahead = (
+            live.state in UNSENT and not (live.frozen or live.clash) and _reached(standing, conflict, live)
+        )
         ahead = ahead and standing.kind_cleared(conflict, live)
     else:
         ahead = not by_phone(standing, conflict) and not knows(standing, conflict)
@@ -212,6 +215,8 @@ def _current(standing: Standing, conflict: Conflict) -> Offer | None:
 
 def _of_offer(offer: Offer) -> str:
     unsent = offer.state in UNSENT
+    if offer.clash:
+        return "clash"
     if offer.said_no:
         return "refusal"
     if offer.frozen and offer.live:
@@ -228,6 +233,8 @@ def _of_offer(offer: Offer) -> str:
 def _undisplaced(standing: Standing, conflict: Conflict) -> str:
     if standing.taken_offer(conflict) is not None:
         return "stays"
+    if conflict.extra:
+        return "extra_stays"
     if conflict.state is ConflictState.GONE:
         return "gone"
     if stands_unheard(standing, conflict):

@@ -68,6 +68,7 @@ def offer_values(facts: ShowFacts) -> dict[str, object]:
         "by_mail": facts.by_mail,
         "absent": one_line(facts.absent),
         "untold": facts.untold,
+        "clash": facts.clash,
         "link": one_line(facts.link),
     }
 

@@ -36,7 +36,7 @@ _KINDS = {
 _LETTERS = {
     "plan": "Your time away|Ihre Abwesenheit",
     "note": ".* has accepted, with a note|Zusage mit einer Notiz",
-    "concern": "Please look at what came back|Bitte sehen Sie sich an, was zurückkam",
+    "concern": "Please look at what came back|Please choose:|Bitte wählen Sie:|Bitte sehen Sie sich an, was zurückkam",
     "get in touch": "Please get in touch|Bitte melden Sie sich",
     "silence": "No answer yet|Only a maybe so far|Noch keine Antwort|Bisher nur ein Vielleicht",
     "call list": "Please call[:,]|.* is away .*: please call|Before you are away"

@@ -82,6 +82,7 @@ class Offer:
     bounced: bool = False  # our newest mail about it came back
     said_no: bool = False  # the client declined and wrote: it takes effect when the therapist lets it go on
     doubtful: bool = False  # an answer came that needs the therapist's confirmation
+    clash: bool = False  # the therapist moved it to where they had moved another: which one they must say
     proposed: bool = False  # the client proposed this time
     agreed: bool = (
         False  # a make-up, be it one that the therapist moved since: it stays whatever becomes of the leave
