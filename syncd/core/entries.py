@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from syncd.core.actions import CancelOriginal, DeleteEvent, RestoreOriginal
+from syncd.core.detection import kept
 from syncd.core.effects import EffectKey
 from syncd.core.invitation import Show, Tell, digest, show_facts
 from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState
@@ -105,8 +106,10 @@ def _carried(standing: Standing, conflict: Conflict) -> bool:
 def _should_go(standing: Standing, conflict: Conflict) -> bool:
     """At the first of: acceptance; a notice that offers nothing; the end of its last offer; `release`."""
     mode = standing.policy(conflict).originals
-    if mode is OriginalsMode.KEEP or not conflict.displaced or conflict.kept:
+    if mode is OriginalsMode.KEEP or conflict.kept:
         return False
+    if not conflict.displaced:
+        return _agreed_meanwhile(standing, conflict)
     if conflict.absence not in standing.absence or conflict.ref.calendar not in standing.snapshot.fresh:
         return False
     if conflict.span.start <= standing.now or conflict.ref not in standing.snapshot.event:
@@ -121,6 +124,19 @@ def _should_go(standing: Standing, conflict: Conflict) -> bool:
     ended = conflict.state is ConflictState.CLOSED and told(standing, conflict)
     at_notice = mode is OriginalsMode.AT_NOTICE and standing.sent(conflict)
     return known or ended or at_notice or released(standing, conflict)
+
+
+def _agreed_meanwhile(standing: Standing, conflict: Conflict) -> bool:
+    """The client said yes before it was clear that the leave is gone: the make-up stays, so the original goes.
+
+    It was left alone until then; whoever brought it back or said #keep means that it takes place.
+    """
+    event = standing.snapshot.event.get(conflict.ref)
+    if event is None or kept(event.title) or conflict.revived or conflict.span.start <= standing.now:
+        return False
+    ours = standing.snapshot.done(EffectKey(conflict.id, cycle(standing, conflict), "cancel_original"))
+    agreed = any(offer.agreed and not offer.over for offer in standing.of(conflict))
+    return conflict.state is ConflictState.HEALED and agreed and not ours
 
 
 def _should_return(standing: Standing, conflict: Conflict) -> bool:

@@ -40,6 +40,7 @@ def send(scene: Scene, answer: Said, shape: Shape | None = None) -> None:
         scene.post.declined.add(uid)
     taken = Answer(answer.request, answer.sender, answer.how, mail(answer, shape), shape.comment)
     scene.answers[answer.sender] = taken
+    scene.reader.answered(answer.sender, uid, answer.how, scene.now)
     scene.desk_for(uid).take(taken)
 
 
@@ -47,6 +48,7 @@ def to_the_office(scene: Scene, answer: Said, shape: Shape | None = None) -> Non
     """By mail to the practice's own mailbox, whatever carries invitations."""
     if answer.how == "DECLINED":
         scene.post.declined.add(ics.value(answer.request, "UID"))
+    scene.reader.answered(answer.sender, ics.value(answer.request, "UID"), answer.how, scene.now)
     message = mail(answer, shape or Shape())
     message.replace_header("To", OFFICE)
     scene.world.arrive(message.as_bytes(policy=SMTP))

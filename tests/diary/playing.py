@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from tests.belief.diaries import Reader
+from tests.belief.known import unexpected
 from tests.diary.calendar_words import DiaryError
 from tests.diary.letterbox import Letterbox
 from tests.diary.mails import check_mails
@@ -20,10 +22,21 @@ BEFORE = timedelta(hours=1)  # so long before the first entry syncd looks for th
 
 def play(diary: Diary, world: World, passes: int) -> None:
     """Play the diary; `passes` further ones must change nothing. Raises AssertionError with file and line."""
+    scene = live(diary, world)
+    _say(scene, diary.end)
+    _everybody_got(scene)
+    check_mails(scene)
+    _believed(scene)
+    rests(scene, passes)
+
+
+def live(diary: Diary, world: World) -> Scene:
+    """Every entry of the diary, down to `In the end`. Raises AssertionError with file and line."""
     addresses = [one.email for one in world.desks.values()] + [
         one.email for one in world.clients if one.email
     ]
-    scene = Scene(diary, world, Letterbox(world.carriers, world.ours, [*addresses, "office@example.org"]))
+    post = Letterbox(world.carriers, world.ours, [*addresses, "office@example.org"])
+    scene = Scene(diary, world, post, Reader(world))
     _sessions(scene)
     _say(scene, diary.before)
     scene.look()
@@ -36,10 +49,7 @@ def play(diary: Diary, world: World, passes: int) -> None:
         else:
             scene.look()
         _say(scene, entry.expected)
-    _say(scene, diary.end)
-    _everybody_got(scene)
-    check_mails(scene)
-    rests(scene, passes)
+    return scene
 
 
 def _settled(scene: Scene, lines: Iterable[Line]) -> None:
@@ -80,6 +90,12 @@ def _everybody_got(scene: Scene) -> None:
     }
     expected = {name: kinds for name, kinds in scene.diary.got.items() if kinds}
     assert got == expected, f"{scene.diary.name}.diary ({scene.world.name}): In the end\n{_story(scene)}"
+
+
+def _believed(scene: Scene) -> None:
+    """Nobody was told what is not so, as far as it is not known (tests/belief/README.md)."""
+    wrong = unexpected(scene.diary.name, scene.world.name, scene.reader.found)
+    assert not wrong, "\n  ".join((f"{scene.diary.name}.diary ({scene.world.name}):", *wrong, _story(scene)))
 
 
 def rests(scene: Scene, passes: int) -> None:

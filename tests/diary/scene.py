@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from syncd.core.agenda import next_due
 from syncd.core.model import Client, Offer
+from tests.belief.diaries import Reader
 from tests.core.people import BERLIN
 from tests.diary.calendar_words import DiaryError, hours
 from tests.diary.letterbox import Letter, Letterbox
@@ -26,6 +27,7 @@ class Scene:
     diary: Diary
     world: World
     post: Letterbox
+    reader: Reader  # of all mails, by nothing but what they say
     leaves: list[tuple[Desk, str, date]] = field(default_factory=list)
     events: dict[str, tuple[Desk, str]] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)  # the last one of each address
@@ -116,6 +118,7 @@ class Scene:
             self.post.collect(self.now)
             self.due = next_due(report.decision.standing, self.world.store.load().effects)
         self.post.edited.clear()
+        self.reader.look(self.now, self.post.got)
 
     def wait(self, until: datetime) -> None:
         """Time passes; the daemon looks at whatever falls due before that moment."""

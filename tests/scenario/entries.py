@@ -25,6 +25,8 @@ class Entry:
     private: bool = False
     transparent: bool = False
     days: int = 0  # of a whole-day entry
+    minutes: int = 0  # of a timed one
+    out_of_office: bool = False  # by its kind, whatever it is called
 
     @property
     def begins(self) -> datetime:
@@ -58,7 +60,11 @@ def _entry(event: icalendar.Event) -> Entry:
         answers=tuple(str(one.params.get("PARTSTAT", "NEEDS-ACTION")) for one in listed),
         private=str(event.get("CLASS", "")) == "PRIVATE",
         transparent=str(event.get("TRANSP", "")) == "TRANSPARENT",
+        out_of_office=str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")) == "OOF",
         days=0 if isinstance(event.start, datetime) else (event.end - event.start).days,
+        minutes=int((event.end - event.start).total_seconds()) // 60
+        if isinstance(event.start, datetime)
+        else 0,
     )
 
 

@@ -13,6 +13,8 @@ from connectors.memory import MemoryCalendar
 from syncd.core.agenda import next_due
 from syncd.ports import Memory
 from syncd.store import SqlStore
+from tests.belief.facts import Person
+from tests.belief.watch import Watch
 from tests.scenario.house import SetClock
 from tests.walk import steps as diary
 from tests.walk.dwelling import CLIENTS, RULES, Dwelling, Letterbox, at, series
@@ -78,6 +80,7 @@ class Life:
     moments: list[Moment] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)  # plan events that Dana deleted
     touched: dict[str, str] = field(default_factory=dict)  # entries that Dana's hand was on, and what it did
+    watch: Watch = field(default_factory=lambda: Watch({}))
     faulty: bool = False
     idle: bool = False
     due: datetime | None = None
@@ -100,7 +103,11 @@ class Life:
         lee = Page.of(house.lee.texts()) if opening.shared else None
         kept = copy_of(house.store)
         kept.release(house.fence)
-        return cls(opening, kept, house, post, log, lee)
+        people = (CLIENTS[one] for one in opening.clients)
+        watch = Watch.over(
+            Person(one.id, one.name, one.initials, one.email, tuple(one.addresses)) for one in people
+        )
+        return cls(opening, kept, house, post, log, lee, watch=watch)
 
     @property
     def now(self) -> datetime:

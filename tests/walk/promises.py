@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tests.walk import in_calendar, in_mail, in_rules
+from tests.walk import in_belief, in_calendar, in_mail, in_rules
 from tests.walk.life import Life, Moment
 
 Promise = Callable[[Life, Moment], Iterator[str]]
@@ -49,5 +49,6 @@ PROMISES: tuple[Promise, ...] = (
     in_rules.colleague,
     in_calendar.plan_event,
     in_rules.hidden,
+    in_belief.believed,
 )
 RESTORED: tuple[Promise, ...] = (in_rules.i20, in_rules.i22)  # what a store that lost everything still keeps

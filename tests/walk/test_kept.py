@@ -285,6 +285,19 @@ KEPT = {
             Delete("leave1"),
         ),
     ),
+    # The client said yes before it was clear that the leave was gone; dragged, the make-up was asked about in place
+    # of a session that took place.
+    "leave goes, a yes, a drag": Diary(
+        Opening("2026-10-05 10:00", ("c2", "c3", "c6"), "hours, few asked"),
+        (
+            Block("leave1", "2026-11-04", 14, "Vacation #after"),
+            Wait(26),
+            Delete("leave1"),
+            Answer("c2", 0, "ACCEPTED"),
+            Drag(2, "2026-10-08 14:00"),
+            Wait(110),
+        ),
+    ),
 }
 
 

@@ -169,12 +169,21 @@ def entry_of(item: Json) -> Entry:
         private=item.get("visibility") == "private",
         transparent=item.get("transparency") == "transparent",
         days=_days(item),
+        minutes=_minutes(item),
+        out_of_office=item.get("eventType") == "outOfOffice",
     )
 
 
 def _days(item: Json) -> int:
     start, end = (item.get(point, {}).get("date") for point in ("start", "end"))
     return (date.fromisoformat(end) - date.fromisoformat(start)).days if start and end else 0
+
+
+def _minutes(item: Json) -> int:
+    start, end = (item.get(point, {}).get("dateTime") for point in ("start", "end"))
+    if not start or not end:
+        return 0
+    return int((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()) // 60
 
 
 def _point(point: Json) -> datetime | date:

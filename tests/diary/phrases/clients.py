@@ -121,4 +121,5 @@ def bounces(scene: Scene, client: Client) -> None:
     """The newest mail of the practice comes back."""
     ours = [one for one in scene.post.all(client.email) if not one.carried]
     scene.count += 1
+    scene.reader.bounced(client.email, ours[-1].subject)
     scene.world.arrive(bounce(ours[-1].message, scene.now, scene.count).as_bytes(policy=SMTP))

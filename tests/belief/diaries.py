@@ -1,0 +1,97 @@
+"""Every diary is read along: its people's minds, held against its desks after each look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tests.belief.facts import Entry, Facts, Person
+from tests.belief.mail import HOME, Mail
+from tests.belief.truth import Finding
+from tests.belief.watch import Watch
+from tests.diary.worlds.text_desk import TextDesk
+from tests.scenario import entries as seen
+
+if TYPE_CHECKING:
+    from tests.diary.letterbox import Letter
+    from tests.diary.worlds.world import Desk, World
+
+
+class Reader:
+    """Reads along with one diary."""
+
+    def __init__(self, world: World) -> None:
+        """The people of a world's roster."""
+        people = [
+            Person(one.id, one.name, one.initials, one.email, tuple(one.addresses)) for one in world.clients
+        ]
+        self.watch = Watch.over(people)
+        self.world = world
+        self.found: list[Finding] = []
+        self._read: dict[str, int] = {}
+
+    def look(self, now: datetime, got: dict[str, list[Letter]]) -> None:
+        """What came with this look."""
+        mails = [mail_of(one, address) for address, one in self._unread(got)]
+        if mails:
+            self.found += self.watch.step(now.astimezone(UTC), mails, self.facts(now))
+
+    def answered(self, address: str, uid: str, how: str, now: datetime) -> None:
+        """A client answered an invitation; wherever their answer goes, they know what they said."""
+        self.watch.answered(address, uid, how, now.astimezone(UTC))
+
+    def bounced(self, address: str, subject: str) -> None:
+        """A mail came back, so nobody read it."""
+        mind = self.watch.of(address)
+        if mind is not None:
+            mind.never_got(subject)
+
+    def facts(self, now: datetime) -> Facts:
+        """All desks as they are."""
+        return Facts(tuple(one for desk in self.world.desks.values() for one in desk_entries(desk, now)))
+
+    def _unread(self, got: dict[str, list[Letter]]) -> Iterator[tuple[str, Letter]]:
+        for address, letters in got.items():
+            for one in letters[self._read.get(address, 0) :]:
+                yield address, one
+            self._read[address] = len(letters)
+
+
+def mail_of(letter: Letter, address: str) -> Mail:
+    """As the reader of mails takes it."""
+    sender = letter.message["From"]
+    name = sender.addresses[0].display_name if sender is not None and sender.addresses else ""
+    at = letter.at.astimezone(UTC)
+    return Mail(at, address, name, letter.subject, letter.text, letter.part, letter.carried)
+
+
+def desk_entries(desk: Desk, now: datetime) -> Iterator[Entry]:
+    """What a therapist's calendar shows."""
+    if isinstance(desk, TextDesk):
+        month = now.astimezone(UTC).strftime("%Y-%m")
+        for text in desk.texts():
+            for one in _of_text(text, month):
+                yield _entry(one, desk.name)
+    else:
+        for one in desk.everything(now):
+            yield _entry(one, desk.name)
+
+
+@lru_cache(maxsize=4096)
+def _of_text(text: str, month: str) -> tuple[seen.Entry, ...]:
+    start = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
+    return tuple(seen.entries([text], start - timedelta(days=31), start + timedelta(days=280)))
+
+
+def _entry(one: seen.Entry, desk: str) -> Entry:
+    if isinstance(one.start, datetime):
+        start = one.start.astimezone(UTC)
+        end = start + timedelta(minutes=one.minutes)
+    else:
+        start = datetime.combine(one.start, time(0), HOME).astimezone(UTC)
+        end = datetime.combine(one.start + timedelta(days=one.days), time(0), HOME).astimezone(UTC)
+    whole = not isinstance(one.start, datetime)
+    guests, away = (one.attendees, one.answers), one.out_of_office
+    return Entry(desk, one.uid, start, end, one.title, one.status, whole, *guests, away, one.private)

@@ -1,0 +1,131 @@
+"""What one client believes, by nothing but what they got and what they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from tests.belief.facts import Person
+from tests.belief.mail import Claim, Heard
+
+MINUTE = timedelta(minutes=1)
+_OF_SESSIONS = {"off", "stands", "gone"}
+_OF_TIMES = {"asked", "kept", "yours", "void"}
+_TO_COME = {"nothing", "none", "may", "will", "elsewhere"}
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """A claim, when it came, and of which invitation."""
+
+    claim: Claim
+    since: datetime
+    uid: str = ""
+
+
+@dataclass
+class Mind:
+    """One client: what they believe of sessions (off, stands, gone), of offered times, and of what is to come."""
+
+    person: Person
+    heard: list[Heard] = field(default_factory=list)
+    sessions: dict[datetime, Belief] = field(default_factory=dict)
+    times: dict[datetime, Belief] = field(default_factory=dict)
+    to_come: dict[datetime, Belief] = field(default_factory=dict)
+    invited: dict[str, datetime] = field(default_factory=dict)  # by UID: the time that was asked about last
+    own: set[Heard] = field(default_factory=set)  # what the therapist's own program sent when they dragged
+
+    def take_in(self, heard: Heard) -> None:
+        """A mail came."""
+        self.heard.append(heard)
+        if self.dragged(heard):
+            self.own.add(heard)
+        for claim in all_claims(heard):
+            belief = Belief(claim, heard.mail.at, heard.uid)
+            if claim.at is not None and claim.kind in _OF_SESSIONS:
+                self.sessions[claim.at] = belief
+                if claim.kind == "stands":
+                    self.to_come.pop(claim.at, None)
+            if claim.at is not None and claim.kind in _OF_TIMES:
+                self._time(claim.at, belief)
+            if claim.kind in _TO_COME and claim.session is not None:
+                self.to_come[claim.session] = belief
+        self._invited(heard)
+
+    def _time(self, at: datetime, belief: Belief) -> None:
+        before = self.times.get(at)
+        if belief.claim.kind == "kept" and before is not None and before.claim.kind == "agreed":
+            return  # "if you have already answered …"
+        self.times[at] = belief
+        if belief.claim.session is not None and belief.claim.kind in {"asked", "yours"}:
+            self.to_come.pop(belief.claim.session, None)
+
+    def _invited(self, heard: Heard) -> None:
+        if heard.method == "REQUEST" and heard.start is not None:
+            before = self.invited.get(heard.uid)
+            if before is not None and before != heard.start and before in self.times:
+                moved = Claim("void", before, None, "the entry in their calendar moved")
+                self.times[before] = Belief(moved, heard.mail.at, heard.uid)
+            self.invited[heard.uid] = heard.start
+
+    def dragged(self, heard: Heard) -> bool:
+        """True for a carried REQUEST to another time: nobody but the therapist moves what others carry."""
+        before = self.invited.get(heard.uid, heard.start)
+        return heard.mail.carried and heard.method == "REQUEST" and before != heard.start
+
+    def never_got(self, subject: str) -> None:
+        """The last mail with this subject came back: they know nothing of it."""
+        lost = next((one for one in reversed(self.heard) if one.mail.subject == subject), None)
+        kept = [one for one in self.heard if one is not lost]
+        for table in (self.heard, self.sessions, self.times, self.to_come, self.invited):
+            table.clear()
+        for one in kept:
+            self.take_in(one)
+
+    def answered(self, uid: str, how: str, now: datetime) -> None:
+        """They said yes or no to an invitation."""
+        at = self.invited.get(uid)
+        if at is None:
+            return
+        kind = {"ACCEPTED": "agreed", "DECLINED": "declined"}.get(how, "asked")
+        before = self.times.get(at)
+        claim = before.claim if before is not None else Claim(kind, at, None, how)
+        if before is None or before.claim.kind != "void":
+            self.times[at] = Belief(replace(claim, kind=kind, words=f"they said {how}"), now, uid)
+
+    def of(self, session: datetime) -> str:
+        """What they believe of one of their sessions; "" where nobody ever said anything of it."""
+        found = self.sessions.get(session)
+        return found.claim.kind if found else ""
+
+    def of_time(self, at: datetime) -> str:
+        """What they believe of a time that was offered."""
+        found = self.times.get(at)
+        return found.claim.kind if found else ""
+
+    def recent(self, now: datetime) -> Iterator[tuple[Claim, Heard]]:
+        """What they read within the last minute, oldest first."""
+        for heard in self.heard:
+            if heard.mail.at >= now - MINUTE and heard not in self.own:
+                for claim in all_claims(heard):
+                    yield claim, heard
+
+    def __str__(self) -> str:
+        lines = [f"{self.person.id}:"]
+        for table in (self.sessions, self.times, self.to_come):
+            lines += [
+                f"  {at:%a %d %b %H:%M}Z {one.claim.kind} since {one.since:%d %b %H:%M}"
+                for at, one in table.items()
+            ]
+        return "\n".join(lines)
+
+
+def all_claims(heard: Heard) -> Iterator[Claim]:
+    """What a mail says, and what the entry that comes with it says."""
+    yield from heard.claims
+    session = next((one.session for one in reversed(heard.claims) if one.session is not None), None)
+    if heard.start is not None and heard.method == "REQUEST":
+        yield Claim("asked", heard.start, None, "METHOD:REQUEST", session)
+    if heard.start is not None and heard.method == "CANCEL":
+        yield Claim("void", heard.start, None, "METHOD:CANCEL", session)

@@ -1,0 +1,95 @@
+"""Who reads along: after every step each client's mind is brought up to date, and held against what is so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tests.belief.contradictions import contradicted
+from tests.belief.facts import Facts, Person
+from tests.belief.grammar import UnknownSentence
+from tests.belief.letters import read_letter
+from tests.belief.mail import Heard, Mail, read
+from tests.belief.mind import Mind
+from tests.belief.reported import Reported, mailed_after_all, misreported
+from tests.belief.times import Unreadable
+from tests.belief.truth import Finding, Told, untrue
+
+SAID = re.compile(r"#(?:told|yes|no)\b", re.IGNORECASE)
+
+
+@dataclass
+class Watch:
+    """Everybody's minds. `seen`: since when each leave stands; `listed`: since when who is on a call list."""
+
+    minds: dict[str, Mind]
+    seen: dict[str, datetime] = field(default_factory=dict)
+    listed: dict[tuple[str, datetime], datetime] = field(default_factory=dict)
+    heard_answers: int = 0  # of a life's answers, those that were taken in
+    by_hand: set[tuple[str, datetime]] = field(default_factory=set)  # (client, appointment) told in person
+
+    @classmethod
+    def over(cls, people: Iterable[Person]) -> Watch:
+        """These clients; those without mail are read about only."""
+        return cls({one.id: Mind(one) for one in people})
+
+    def step(self, now: datetime, mails: Iterable[Mail], facts: Facts) -> list[Finding]:
+        """What came since the last step is read; what is not so is found."""
+        return list(self._step(now, list(mails), facts))
+
+    def _step(self, now: datetime, mails: list[Mail], facts: Facts) -> Iterator[Finding]:
+        self._note(now, facts)
+        for mail in mails:
+            mind = self.of(mail.to)
+            if mind is not None:
+                try:
+                    yield from self._client(mind, read(mail), now, facts)
+                except (UnknownSentence, Unreadable) as error:
+                    yield Finding("unknown", mind.person.id, now, str(error))
+        yield from mailed_after_all(self.minds, self.listed, now)
+        for mail in mails:
+            if self.of(mail.to) is None:
+                yield from self._letter(mail, now, facts)
+
+    def _letter(self, mail: Mail, now: datetime, facts: Facts) -> Iterator[Finding]:
+        """What therapists and the office read, once everybody has read their own."""
+        try:
+            letter = read_letter(mail, [one.person for one in self.minds.values()])
+        except (UnknownSentence, Unreadable) as error:
+            yield Finding("unknown", mail.to, now, str(error))
+            return
+        yield from misreported(Reported(letter, self.minds, facts, now, frozenset(self.by_hand)))
+        for row in letter.rows:
+            if "listed untold" in row.means:
+                self.listed.setdefault((row.person, row.session), now)
+
+    def _client(self, mind: Mind, heard: Heard, now: datetime, facts: Facts) -> Iterator[Finding]:
+        told = Told(heard, mind, facts, self.seen, now)
+        if not mind.dragged(heard):
+            yield from untrue(told)
+        mind.take_in(heard)
+        yield from contradicted(mind, now)
+
+    def of(self, address: str) -> Mind | None:
+        """Whose address this is; None for who is no client."""
+        found = (
+            one for one in self.minds.values() if address and address in {one.person.mail, *one.person.others}
+        )
+        return next(found, None)
+
+    def answered(self, address: str, uid: str, how: str, now: datetime) -> None:
+        """A client answered an invitation themselves."""
+        mind = self.of(address)
+        if mind is not None:
+            mind.answered(uid, how, now)
+
+    def _note(self, now: datetime, facts: Facts) -> None:
+        for one in facts.entries:
+            if one.mentions_leave:
+                self.seen.setdefault(one.uid, now)
+        for mind in self.minds.values():
+            for entry in (*facts.sessions(mind.person), *facts.offered(mind.person)):
+                if SAID.search(entry.title):
+                    self.by_hand.add((mind.person.id, entry.start))

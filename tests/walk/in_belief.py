@@ -1,0 +1,54 @@
+"""What clients and therapists believe of a life, by nothing but their mails (tests/belief)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from tests.belief.facts import Entry, Facts
+from tests.belief.known import tolerated
+from tests.belief.mail import Mail
+from tests.walk.dwelling import CLIENTS
+from tests.walk.evidence import retrying
+from tests.walk.life import Life, Moment
+from tests.walk.witness import Page, Posted, Standing, occurrences
+
+_UNSETTLED = frozenset({"unknown", "contradiction"})  # what is wrong while a write is still to be made, too
+
+
+def believed(life: Life, moment: Moment) -> Iterator[str]:
+    """Nobody is told what is not so, or two things within a minute that cannot both be so."""
+    watch = life.watch
+    for one in life.answers[watch.heard_answers :]:
+        watch.answered(CLIENTS[one.client].email, one.uid, one.how, one.at)
+    watch.heard_answers = len(life.answers)
+    if not moment.mails:
+        return
+    found = watch.step(moment.now, map(_mail, moment.mails), _facts(life, moment.after))
+    unsettled = moment.faulty or retrying(moment)
+    for finding in found:
+        if finding.kind not in tolerated() and (not unsettled or finding.kind in _UNSETTLED):
+            yield str(finding)
+
+
+def _mail(one: Posted) -> Mail:
+    return Mail(one.at, one.to, "", one.subject, one.text, one.part)
+
+
+def _facts(life: Life, page: Page) -> Facts:
+    lee = life.lee
+    return Facts((*_entries(page, "dana"), *(_entries(lee, "lee") if lee is not None else ())))
+
+
+def _entries(page: Page, desk: str) -> Iterator[Entry]:
+    for _, text in page.texts:
+        yield from _of_text(text, desk)
+
+
+@lru_cache(maxsize=8192)
+def _of_text(text: str, desk: str) -> tuple[Entry, ...]:
+    return tuple(_entry(one, desk) for one in occurrences(text))
+
+
+def _entry(one: Standing, desk: str) -> Entry:
+    return Entry(desk, one.uid, one.start, one.end, one.title, one.status, one.whole_day)
