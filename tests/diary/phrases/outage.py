@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import datetime, time
 
+from syncd.core.model import Client
+from tests.core.people import BERLIN
+from tests.diary.calendar_words import Days
 from tests.diary.registry import phrase
 from tests.diary.scene import Scene
+from tests.diary.seen import series_uid
 from tests.diary.worlds.outage import away, expired, lose_account, lose_mailbox
+from tests.diary.worlds.text_desk import TextDesk
 from tests.diary.worlds.world import Desk
+from tests.scenario import ics
+
+_KNOWN, _NOWHERE = "TZID=Europe/Berlin", "TZID=Nowhere/Land"
 
 
 @phrase("{therapist}'s password has expired")
@@ -42,3 +52,44 @@ def mailbox_back(scene: Scene) -> None:
 
 def _lost(scene: Scene, name: str, back: Callable[[], None]) -> None:
     scene.lost[name] = back
+
+
+@phrase("{client}'s series is saved in a form that cannot be read")
+def series_broken(scene: Scene, client: Client) -> None:
+    """By a program that writes what no other understands; it may have moved it as well."""
+    _series(scene, client, lambda text: text.replace(_KNOWN, _NOWHERE))
+
+
+@phrase("{client}'s series is saved anew")
+def series_mended(scene: Scene, client: Client) -> None:
+    """As it was."""
+    _series(scene, client, lambda text: text.replace(_NOWHERE, _KNOWN))
+
+
+@phrase("{therapist} enters leave {days} in a form that cannot be read")
+def leave_broken(scene: Scene, therapist: Desk, days: Days) -> None:
+    """It is there, and nobody can say when."""
+    start = datetime.combine(days.first, time(8), BERLIN)
+    text = ics.timed("unreadable-leave", "Vacation", start, days.count * 1440)
+    therapist.put(re.sub(r"(DTSTART|DTEND):(\w+)Z", rf"\1;{_NOWHERE}:\2", text), "unreadable-leave")
+
+
+@phrase("{therapist} deletes what cannot be read")
+def leave_gone(scene: Scene, therapist: Desk) -> None:
+    """The entry is no more."""
+    therapist.remove("unreadable-leave")
+
+
+@phrase("{number:word} thing is unread", "{number:word} things are unread")
+def unread_now(scene: Scene, number: str) -> None:
+    """As the store remembers, whatever was read since."""
+    grounds = scene.world.store.load().grounds
+    found = [each for one in grounds for each in one.unread]
+    assert len(found) == ("no", "one", "two").index(number), found
+
+
+def _series(scene: Scene, client: Client, change: Callable[[str], str]) -> None:
+    uid = series_uid(client, 0)
+    desk = next(iter(scene.world.desks.values()))
+    assert isinstance(desk, TextDesk)
+    desk.edit(uid, change)
