@@ -22,7 +22,7 @@ from syncd.core.model import (
 )
 from syncd.core.policy import Therapist
 from syncd.core.spans import Span
-from syncd.mirror import projected, refuse_many, refuse_partial, surely_gone
+from syncd.mirror import projected, refuse_many, refuse_partial, surely_gone, understood
 from syncd.ports import (
     MAILED,
     Calendar,
@@ -169,9 +169,7 @@ def _take(
     Read on from a known cursor, a new cursor alone is no news: the old one tells the same.
     """
     known = reading.mirror.get(port.id, {})
-    put = {
-        one.href: projected(one, kept, reading.sources.therapists, reading.roster) for one in changes.objects
-    }
+    changes, put = understood(port.id, changes, kept, reading.sources.therapists, reading.roster)
     missing = [href for href in known if href not in put] if changes.complete else list(changes.gone)
     unread = {(one.calendar, one.uid) for one in changes.problems}
     gone = [href for href in missing if href in known and (port.id, known[href].uid) not in unread]

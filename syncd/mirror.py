@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from syncd.core.detection import Roster, redact_shared
 from syncd.core.errors import SafetyStop
-from syncd.core.model import CalendarObject, Changes
+from syncd.core.model import CalendarObject, Changes, ReadProblem
 from syncd.core.policy import Therapist
 from syncd.core.spans import Span, span_of
 from syncd.ports import Calendar
@@ -56,6 +56,24 @@ def projected(
         if zone is None or span_of(event.when, zone).overlaps(kept)
     )
     return replace(stored, events=events)
+
+
+def understood(
+    calendar: str, changes: Changes, kept: Span, therapists: Iterable[Therapist], roster: Roster
+) -> tuple[Changes, dict[str, CalendarObject]]:
+    """The changes with what the mirror keeps of them, by href; an event on which a rule of ours breaks is set aside.
+
+    It alone counts as unread until it changes (poison).
+    """
+    readers, put, aside = tuple(therapists), {}, []
+    for one in changes.objects:
+        try:
+            put[one.href] = projected(one, kept, readers, roster)
+        except Exception as error:
+            why = f"breaks a rule of syncd ({type(error).__name__}); please report this"
+            aside.append(ReadProblem(calendar, one.uid, why, one.href))
+    objects = tuple(one for one in changes.objects if one.href in put)
+    return replace(changes, objects=objects, problems=(*changes.problems, *aside)), put
 
 
 def _reads(therapist: Therapist, stored: CalendarObject) -> bool:

@@ -1,0 +1,44 @@
+"""An event on which a rule of ours breaks is set aside alone: told, remembered, tried again when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import pytest
+
+from syncd import mirror
+from syncd.core.detection import Roster, redact_shared
+from syncd.core.model import Event, Unread
+from syncd.core.policy import Therapist
+from tests.core.people import BERLIN
+from tests.scenario import ics
+from tests.scenario.house import House
+
+POISON = "poison"
+MONDAY = date(2026, 7, 6)
+
+
+def _breaking(event: Event, readers: Iterable[Therapist], roster: Roster) -> Event:
+    if event.title == POISON:
+        raise OverflowError
+    return redact_shared(event, tuple(readers), roster)
+
+
+def _unread(house: House) -> list[Unread]:
+    return [each for one in house.store.load().grounds for each in one.unread]
+
+
+def test_one_broken_event_costs_nobody_a_plan(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave beside it is planned in the same pass; it stays known as unread until somebody changes it."""
+    monkeypatch.setattr(mirror, "redact_shared", _breaking)
+    house.put(ics.timed("odd", POISON, datetime(2026, 7, 1, 12, tzinfo=BERLIN), 60), "odd")
+    house.block(MONDAY)
+    house.run()
+    assert house.store.load().offers
+    assert [one.uid for one in _unread(house)] == ["odd"]
+    house.run()
+    assert [one.uid for one in _unread(house)] == ["odd"]
+    house.edit("odd", lambda text: text.replace(POISON, "lunch"))
+    house.run()
+    assert _unread(house) == []
