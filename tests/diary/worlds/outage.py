@@ -22,6 +22,10 @@ class Silent:
     def ahead(self) -> None:
         """Nobody answers, so nobody tells the time."""
 
+    def copies(self) -> tuple[()]:
+        """What no reading has shown."""
+        return ()
+
     def __getattr__(self, name: str) -> Callable[..., None]:
         def refused(*_: object, **__: object) -> None:
             raise self._error()
