@@ -13,7 +13,7 @@ ALARMS = "alarms.json"
 
 
 def state_directory(settings: Settings, env: Mapping[str, str]) -> Path | None:
-    """What settings or systemd's STATE_DIRECTORY name, else the folder of the store's file; None where there is none."""
+    """What settings or STATE_DIRECTORY name, else the folder of the store's file; None where there is none."""
     if settings.store.state is not None:
         return settings.store.state
     named = env.get("STATE_DIRECTORY", "").split(":")[0]
