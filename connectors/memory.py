@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.caldav.draft import amend, compose
 from connectors.caldav.ics import try_object
-from connectors.caldav.overrides import cancel, restore
+from connectors.caldav.overrides import cancel, restore, rework
 from connectors.caldav.parsing import uid_of
 from connectors.limits import Unreadable
 from syncd.core.errors import (
@@ -28,7 +28,7 @@ from syncd.core.errors import (
 )
 from syncd.core.model import CalendarObject, Changes, Delivery, EventDraft, OccurrenceRef, ReadProblem
 from syncd.core.spans import Span
-from syncd.ports import Calendar, CalendarInfo, Cancelled, Capabilities, Clock, Written
+from syncd.ports import Calendar, CalendarInfo, Cancelled, Capabilities, Clock, Rework, Reworked, Written
 
 _Text = TypeVar("_Text")
 
@@ -44,6 +44,7 @@ class Faults:
     after_writes: list[ConnectorError] = field(default_factory=list)  # the write is applied
     null_etags: bool = False  # a write answers without an etag
     flaky_etags: bool = False  # each read shows another etag; conditions still hold on the newest shown
+    late_lists: bool = False  # the first list after a write of ours shows the object as it was before
     keep_only: int | None = None  # a full read shows this many objects and calls that all
 
 
@@ -66,6 +67,7 @@ class MemoryCalendar:
         self._schedules = schedules
         self._entries: dict[str, _Entry] = {}
         self._log: list[str] = []
+        self._late: dict[str, _Entry] = {}
         self._epoch = 0
         self._shown = 0
         self._lock = RLock()
@@ -123,11 +125,14 @@ class MemoryCalendar:
             hrefs = sorted(set(self._log[seen:])) if cursor else sorted(self._entries)
             if not cursor and self.faults.keep_only is not None:
                 hrefs = hrefs[: self.faults.keep_only]
-            read = [self._translated(href, window) for href in hrefs if href in self._entries]
+            read = [self._listed(href, window) for href in hrefs if href in self._entries]
+            cursor_now = self.cursor
+            self._log.extend(sorted(self._late))  # they are listed once more, as they are
+            self._late.clear()
             return Changes(
                 objects=tuple(one for one in read if isinstance(one, CalendarObject)),
                 gone=tuple(href for href in hrefs if href not in self._entries),
-                cursor=self.cursor,
+                cursor=cursor_now,
                 complete=not cursor,
                 problems=tuple(one for one in read if isinstance(one, ReadProblem)),
             )
@@ -183,6 +188,18 @@ class MemoryCalendar:
             )
             return self._commit(href, text) if text else Written(href, self._entries[href].etag)
 
+    def rework(self, uid: str, changes: Sequence[Rework]) -> Reworked:
+        with self._lock:
+            self._may_write()
+            href = self._known(uid)
+            old = self._entries[href]
+            text, pre_images, refused = self._changed(
+                uid,
+                lambda text: rework(text, changes, lambda etag: etag == old.etag, self._now(), self._zone),
+            )
+            etag = self._commit(href, text).etag if text != old.text else old.etag
+            return Reworked(etag, pre_images, refused)
+
     def _reading(self) -> AbstractContextManager[bool]:
         self._fail(self.faults.reads)
         return self._lock
@@ -196,10 +213,17 @@ class MemoryCalendar:
         if planned:
             raise planned.pop(0)
 
+    def _listed(self, href: str, window: Span) -> CalendarObject | ReadProblem | None:
+        before = self._late.get(href)
+        return self._as_object(href, before, window) if before else self._translated(href, window)
+
     def _translated(self, href: str, window: Span) -> CalendarObject | ReadProblem | None:
         entry = self._entries[href]
         if self.faults.flaky_etags:
             entry.etag = self._new_etag()
+        return self._as_object(href, entry, window)
+
+    def _as_object(self, href: str, entry: _Entry, window: Span) -> CalendarObject | ReadProblem | None:
         return try_object(
             entry.text, calendar=self._id, href=href, etag=entry.etag, window=window, zone=self._zone
         )
@@ -229,6 +253,8 @@ class MemoryCalendar:
         return next((href for href, one in self._entries.items() if uid_of(one.text) == uid), "")
 
     def _commit(self, href: str, text: str, draft: EventDraft | None = None) -> Written:
+        if self.faults.late_lists and href in self._entries:
+            self._late.setdefault(href, self._entries[href])
         self._store(href, text)
         self._fail(self.faults.after_writes)
         status = "1.1" if self._schedules and draft is not None and draft.attendee is not None else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -26,7 +26,7 @@ from syncd.core.errors import (
 from syncd.core.model import CalendarObject, Event, EventDraft, EventStatus, MarkerRole, undelivered
 from syncd.core.settling import Evidence
 from syncd.core.spans import Span
-from syncd.ports import Calendar, Mailbox, Mailer
+from syncd.ports import Calendar, Mailbox, Mailer, Rework
 
 RETRY_FIRST = timedelta(minutes=1)
 RETRY_MOST = timedelta(hours=1)
@@ -35,6 +35,7 @@ UNCLEAR_PATIENCE = timedelta(minutes=15)  # how long evidence of an unclear mail
 
 
 NOTHING = Evidence()
+Occurrence = CancelOriginal | RestoreOriginal
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,46 @@ def perform(action: Action, hands: Hands, now: datetime, attempts: int) -> Outco
     """Do it, once. Never raises a ConnectorError: each becomes the state that DESIGN §8 gives it."""
     try:
         return _do(action, hands)
-    except Transient as error:
-        return _later(now, error.retry_after or _backoff(attempts), error)
-    except AuthExpired as error:
-        return _later(now, RETRY_AUTH, error)
-    except Unclear as error:
-        return Outcome(EffectState.UNKNOWN, detail=_kind(error))
-    except (VersionConflict, NotFound) as error:
-        return _overtaken(action, hands, error)
     except ConnectorError as error:
-        return Outcome(EffectState.ESCALATED, detail=_kind(error))
+        return _failed(action, hands, now, attempts, error)
+
+
+def perform_together(
+    actions: Sequence[Occurrence], hands: Hands, now: datetime, attempts: int
+) -> tuple[Outcome, ...]:
+    """Several occurrences of one object, in one write; an outcome for each, as `perform` gives it."""
+    ref = actions[0].ref
+    changes = [Rework(one.ref, *_asked(one)) for one in actions]
+    try:
+        done = hands.calendars[ref.calendar].rework(ref.uid, changes)
+    except ConnectorError as error:
+        return tuple(_failed(one, hands, now, attempts, error) for one in actions)
+    read = _read_back(ref.calendar, ref.uid, Evidence(etag=done.etag), hands)
+
+    def outcome(one: Occurrence) -> Outcome:
+        if one.ref in done.refused:
+            return _failed(one, hands, now, attempts, done.refused[one.ref])
+        return replace(read, evidence=replace(read.evidence, pre_image=done.pre_images.get(one.ref, "")))
+
+    return tuple(map(outcome, actions))
+
+
+def _asked(action: Occurrence) -> tuple[str, str | None]:
+    return (action.etag, None) if isinstance(action, CancelOriginal) else ("", action.pre_image)
+
+
+def _failed(action: Action, hands: Hands, now: datetime, attempts: int, error: ConnectorError) -> Outcome:
+    match error:
+        case Transient(retry_after=retry_after):
+            return _later(now, retry_after or _backoff(attempts), error)
+        case AuthExpired():
+            return _later(now, RETRY_AUTH, error)
+        case Unclear():
+            return Outcome(EffectState.UNKNOWN, detail=_kind(error))
+        case VersionConflict() | NotFound():
+            return _overtaken(action, hands, error)
+        case _:
+            return Outcome(EffectState.ESCALATED, detail=_kind(error))
 
 
 def _kind(error: ConnectorError) -> str:
@@ -156,6 +187,10 @@ def _overtaken(action: Action, hands: Hands, error: ConnectorError) -> Outcome:
         found = _ours_already(action, hands)
         if found is not None:
             return found
+    if isinstance(action, RestoreOriginal) and isinstance(error, NotFound) and not action.ref.recurrence_id:
+        return Outcome(
+            EffectState.ESCALATED, detail=_kind(error)
+        )  # nothing is left to bring back: a human has to
     return Outcome(EffectState.DROPPED, detail=_kind(error))
 
 

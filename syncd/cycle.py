@@ -9,32 +9,29 @@ from datetime import datetime
 from functools import partial
 
 from syncd.alarms import Alarms
-from syncd.apply import Hands, Outcome, perform, resolve
+from syncd.apply import Hands
 from syncd.core.actions import Action
 from syncd.core.alarms import Alarm, AlarmKind, broken, wrong
 from syncd.core.decide import Decision, Planner, resting
-from syncd.core.detection import Roster
-from syncd.core.effects import EffectKey, EffectRow, EffectState
+from syncd.core.effects import EffectKey, EffectState
 from syncd.core.model import ReadProblem
 from syncd.core.policy import Practice
-from syncd.core.settling import Consequence, consequence
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span
 from syncd.core.stamping import stamps
 from syncd.deciding import Counted, Decided, decided
-from syncd.gather import AHEAD, KEPT_PAST, Gathered, Sources, gather
+from syncd.effecting import Decode, Workbench, have_effects, resolve_unclear, window
+from syncd.gather import Gathered, Sources, gather
 from syncd.halting import Watch, halted, note
 from syncd.keeping import keep_grounds, mark_used, record_pass, record_reading
-from syncd.mirror import projected
-from syncd.ports import MAILED, Clock, Fence, Halt, Halted, Memory, Settlement, Store
+from syncd.ports import MAILED, Clock, Fence, Halt, Halted, Memory, Store
 from syncd.subjects import Subjects
+from syncd.traces import APART
 from syncd.wording import NO_MAIL, Unsayable
 
 log = logging.getLogger(__name__)
 
 MOST_PASSES = 8  # follow-up passes in one go; each needs an effect of the one before
-
-Decode = Callable[[str], Action]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,20 +214,24 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
         known_replies=memory.replies,
         approvals=memory.approvals,
         seen=memory.seen,
+        leave=memory.leave,
+        doubted=_doubted(memory, gathered),
         facts=tuple(facts[key] for key in sorted(facts)),
         effects=memory.effects,
         keys=memory.keys,
         ledger=memory.ledger,
         delivery={therapist: one.delivery for therapist, one in carried.items()},
         organizer={therapist: one.organizer for therapist, one in carried.items() if one.organizer},
-        mail=world.hands(_window(now)).mailer is not None,
+        mail=world.hands(window(now)).mailer is not None,
         paused=memory.paused,
         grounds=gathered.grounds,
     )
 
 
-def _window(now: datetime) -> Span:
-    return Span(now - KEPT_PAST, now + AHEAD)
+def _doubted(memory: Memory, gathered: Gathered) -> dict[tuple[str, str], datetime]:
+    """Objects of which it is not clear whose hand it was, and when they can be looked at once more."""
+    newest = {(one.calendar, one.uid): one for one in (*memory.traces, *gathered.traces)}
+    return {place: one.doubted_at + APART for place, one in newest.items() if one.doubted_at is not None}
 
 
 def _apply(
@@ -242,71 +243,23 @@ def _apply(
     actions: tuple[Action, ...],
     stop: Callable[[], bool],
 ) -> Iterator[tuple[EffectKey, EffectState]]:
-    """Claim and perform whatever is ready, in recorded order; what waits for a predecessor gets its turn."""
     dropped = set(decision.dropped)
-    keys = [row.key for row in memory.effects if row.state is EffectState.READY and row.key not in dropped]
-    left = list(dict.fromkeys([*keys, *(action.key for action in actions)]))
+    ready = [row for row in memory.effects if row.state is EffectState.READY and row.key not in dropped]
     rows = Subjects.of(decision.standing.offers, decision.standing.conflicts, gathered.mirror)
-    progress = True
-    while progress and left:
-        progress = False
-        for key in list(left):
-            if stop() or world.watch.jumped(world.clock):
-                return
-            row = world.store.claim(fence, key, world.clock.now())
-            if row is None:
-                continue
-            left.remove(key)
-            progress = True
-            yield key, _perform(world, fence, row, rows)
+
+    def stopped() -> bool:
+        return stop() or world.watch.jumped(world.clock)
+
+    yield from have_effects(_bench(world, fence), ready, actions, rows, stopped)
 
 
-def _perform(world: Practicing, fence: Fence, row: EffectRow, rows: Subjects) -> EffectState:
-    action = world.decode(row.payload)
-    now = world.clock.now()
-    outcome = perform(action, world.hands(_window(now)), now, row.attempts)
-    _settle(world, fence, action, outcome, rows)
-    return outcome.state
-
-
-def _settle(world: Practicing, fence: Fence, action: Action, outcome: Outcome, rows: Subjects) -> None:
-    """Record what came of an effect together with all that follows from it."""
-    now = world.clock.now()
-    result = Consequence()
-    if outcome.state is EffectState.DONE or outcome.presumed:
-        result = consequence(action, outcome.evidence, *rows.subject(action), now)
-        rows.take(result)
-    seen = outcome.seen
-    kept = _window(now)
-    roster = Roster.of(world.sources.clients) if seen else None
-    world.store.settle(
-        fence,
-        Settlement(
-            key=action.key,
-            state=outcome.state,
-            now=now,
-            detail=outcome.detail,
-            not_before=outcome.not_before,
-            offers=(result.offer,) if result.offer else (),
-            conflicts=result.conflicts,
-            objects=((seen[0], projected(seen[1], kept, world.sources.therapists, roster)),)
-            if seen and roster
-            else (),
-            gone=rows.places(outcome.gone),
-            sent=(result.sent,) if result.sent else (),
-        ),
-    )
-    log.info("effect %s: %s %s", action.key, outcome.state.value, outcome.detail)
+def _bench(world: Practicing, fence: Fence) -> Workbench:
+    return Workbench(world.store, world.clock, fence, world.sources, world.hands, world.decode)
 
 
 def _resolve_unclear(world: Practicing, fence: Fence, memory: Memory) -> Memory:
     """Effects whose outcome is unknown are looked up before anything is decided."""
     unclear = [row for row in memory.effects if row.state is EffectState.UNKNOWN]
     rows = Subjects.of(memory.offers, memory.conflicts, memory.mirror)
-    now = world.clock.now()
-    for row in unclear:
-        action = world.decode(row.payload)
-        outcome = resolve(action, world.hands(_window(now)), now, row.changed_at or now)
-        if outcome.state is not EffectState.UNKNOWN:
-            _settle(world, fence, action, outcome, rows)
+    resolve_unclear(_bench(world, fence), unclear, rows)
     return world.store.load()

@@ -32,6 +32,7 @@ from syncd.ports import (
     MirrorChange,
 )
 from syncd.reading import Gathered, Reading, Sources, ahead_of_servers, forget_dates
+from syncd.traces import Sifting
 
 __all__ = ["AHEAD", "KEPT_PAST", "Gathered", "Sources", "gather"]
 
@@ -61,6 +62,7 @@ def gather(sources: Sources, memory: Memory, now: datetime, *, dry: bool = False
     forget_dates(sources)
     for account, wanted in _by_account(sources).items():
         _read_account(reading, account, wanted, states)
+    _look_again(reading, states)
     _confirm_missing(reading, states)
     for calendar in reading.fresh:
         reading.read(calendar)
@@ -77,6 +79,7 @@ def gather(sources: Sources, memory: Memory, now: datetime, *, dry: bool = False
         problems=tuple(reading.problems),
         copies=tuple(sources.mailbox.copies()) if sources.mailbox is not None else (),
         ahead=tuple(ahead_of_servers(reading)),
+        traces=tuple(reading.traces),
         grounds=tuple(reading.grounds[place] for place in sorted(reading.grounds)),
     )
 
@@ -180,6 +183,7 @@ def _take(
         refuse_partial(port.id, changes, [known[href].uid for href in gone if href not in believed])
     gone = believed
     reading.grounds[port.id] = reading.grounds[port.id].took(changes, reading.now)
+    put = _sifted(reading, port, put, known, kept)
     new = tuple(one for one in put.values() if known.get(one.href) != one)
     told = not changes.nameless and (changes.objects or changes.gone)
     if continued and not (new or gone or told):
@@ -197,6 +201,46 @@ def _take(
     )
     left = {href: one for href, one in known.items() if href not in gone}
     reading.mirror[port.id] = {**left, **put}
+
+
+def _sifted(
+    reading: Reading,
+    port: Calendar,
+    put: Mapping[str, CalendarObject],
+    known: Mapping[str, CalendarObject],
+    kept: Span,
+) -> dict[str, CalendarObject]:
+    """What was read, without what may be our own hand seen late: that stays as it was known, or as it is now."""
+    sifting = _sifting(reading, port, kept)
+    taken = {href: sifting.taken(one, known.get(href)) for href, one in put.items()}
+    reading.traces.extend(sifting.traces)
+    return {one.href: one for one in taken.values() if one is not None}
+
+
+def _sifting(reading: Reading, port: Calendar, kept: Span) -> Sifting:
+    def look(uid: str) -> CalendarObject | None:
+        stored = port.read(uid, kept)
+        return stored and projected(stored, kept, reading.sources.therapists, reading.roster)
+
+    traces = {one.uid: one for one in reading.memory.traces if one.calendar == port.id}
+    return Sifting(port.id, reading.now, traces, look)
+
+
+def _look_again(reading: Reading, states: Mapping[str, CalendarState]) -> None:
+    """What was doubted is looked at once more, whether or not a list names it again."""
+    for calendar in sorted({one.calendar for one in reading.memory.traces if one.doubted_at is not None}):
+        port, state = reading.sources.calendars.get(calendar), states.get(calendar)
+        if port is None or state is None or calendar not in reading.fresh:
+            continue
+        sifting = _sifting(reading, port, state.covered)
+        looked = {one.uid for one in reading.traces if one.calendar == calendar}
+        mirrored = {one.uid: one for one in reading.mirror.get(calendar, {}).values()}
+        found = tuple(sifting.again(mirrored, looked))
+        reading.traces.extend(sifting.traces)
+        if found:
+            reading.mirror[calendar].update((one.href, one) for one in found)
+            newest = {change.state.calendar: change.state for change in reading.changes}
+            reading.changes.append(MirrorChange(newest.get(calendar, state), found, ()))
 
 
 def _state(

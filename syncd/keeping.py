@@ -25,7 +25,8 @@ def record_pass(
 ) -> None:
     """One transaction, before any effect; nothing at all when nothing changed."""
     decision = found.decision
-    if decision.empty and not gathered.changes and not gathered.facts and not found.replies:
+    read = gathered.changes or gathered.facts or gathered.traces
+    if decision.empty and not read and not found.replies:
         return
     store.record(
         fence,
@@ -35,6 +36,8 @@ def record_pass(
             conflicts=decision.conflicts,
             offers=decision.offers,
             seen=decision.seen,
+            leave=decision.leave,
+            traces=gathered.traces,
             approvals=decision.approvals,
             facts=gathered.facts,
             replies=found.replies,

@@ -11,6 +11,7 @@ from typing import Protocol
 from syncd.core.actions import Action, AuditEntry, Mail
 from syncd.core.alarms import Rung
 from syncd.core.effects import EffectKey, EffectRow, EffectState, Sent
+from syncd.core.errors import ConnectorError
 from syncd.core.model import (
     Approval,
     CalendarObject,
@@ -21,10 +22,12 @@ from syncd.core.model import (
     Delivery,
     EventDraft,
     Ground,
+    KnownLeave,
     OccurrenceRef,
     Offer,
     Reply,
     SeenLeave,
+    Trace,
 )
 from syncd.core.spans import Span
 
@@ -75,6 +78,24 @@ class Cancelled:
     pre_image: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rework:
+    """One occurrence to be cancelled, conditional on `etag`; or, with the pre-image of then, brought back."""
+
+    ref: OccurrenceRef
+    etag: str = ""
+    pre_image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reworked:
+    """One write to one object: its etag, a pre-image for each occurrence that was cancelled, and what was refused."""
+
+    etag: str
+    pre_images: Mapping[OccurrenceRef, str] = field(default_factory=dict)
+    refused: Mapping[OccurrenceRef, ConnectorError] = field(default_factory=dict)
+
+
 class Calendar(Protocol):
     """One calendar. All methods may raise Transient, AuthExpired, Forbidden, NotFound or Malformed."""
 
@@ -115,6 +136,12 @@ class Calendar(Protocol):
 
     def restore(self, ref: OccurrenceRef, pre_image: str) -> Written:
         """Undo `cancel`, keeping whatever else was edited since. NotFound when the series is gone, Unclear."""
+
+    def rework(self, uid: str, changes: Sequence[Rework]) -> Reworked:
+        """Cancel and bring back several occurrences of one object in one write where they are one object there.
+
+        An occurrence that is not there, changed or cannot be changed is refused alone. Raises as `cancel` does.
+        """
 
 
 class Account(Protocol):
@@ -260,6 +287,8 @@ class Memory:
     offers: tuple[Offer, ...] = ()
     approvals: tuple[Approval, ...] = ()
     seen: tuple[SeenLeave, ...] = ()
+    leave: tuple[KnownLeave, ...] = ()
+    traces: tuple[Trace, ...] = ()
     facts: tuple[ClientFacts, ...] = ()
     effects: tuple[EffectRow, ...] = ()  # every one that is neither DONE nor DROPPED
     keys: Mapping[EffectKey, EffectState] = field(default_factory=dict)  # every effect ever recorded
@@ -299,6 +328,8 @@ class PassRecord:
     conflicts: tuple[Conflict, ...] = ()
     offers: tuple[Offer, ...] = ()
     seen: tuple[SeenLeave, ...] = ()
+    leave: tuple[KnownLeave, ...] = ()
+    traces: tuple[Trace, ...] = ()
     approvals: tuple[Approval, ...] = ()
     facts: tuple[ClientFacts, ...] = ()
     replies: tuple[Reply, ...] = ()
@@ -323,6 +354,7 @@ class Settlement:
     objects: tuple[tuple[str, CalendarObject], ...] = ()  # (calendar id, object) as we left it there
     gone: tuple[tuple[str, str], ...] = ()  # (calendar id, href)
     sent: tuple[Sent, ...] = ()
+    traces: tuple[Trace, ...] = ()  # what we have just written
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,17 @@ from datetime import datetime, timedelta
 
 from syncd.carriage import Paths
 from syncd.core.detection.roster import Roster
-from syncd.core.model import CalendarObject, Client, ClientFacts, Copy, Event, Ground, ReadProblem, Reply
+from syncd.core.model import (
+    CalendarObject,
+    Client,
+    ClientFacts,
+    Copy,
+    Event,
+    Ground,
+    ReadProblem,
+    Reply,
+    Trace,
+)
 from syncd.core.policy import Therapist
 from syncd.ports import Account, Calendar, Carriage, Incoming, Mailbox, Memory, MirrorChange
 
@@ -42,6 +52,7 @@ class Gathered:
     grounds: tuple[Ground, ...]
     copies: tuple[Copy, ...] = ()  # of our own mails, in the mailbox
     ahead: tuple[timedelta, ...] = ()  # of our clock before the server's, for each account that was read
+    traces: tuple[Trace, ...] = ()  # of our own writes: what was doubted, or no longer is
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -73,6 +84,7 @@ class Reading:
     problems: list[ReadProblem] = field(default_factory=list)
     carriage: dict[str, Carriage] = field(default_factory=dict)
     grounds: dict[str, Ground] = field(default_factory=dict)
+    traces: list[Trace] = field(default_factory=list)
 
     def read(self, place: str) -> None:
         """The place answered."""

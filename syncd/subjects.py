@@ -35,6 +35,11 @@ class Subjects:
         calendar, uid = gone
         return tuple((calendar, one.href) for one in self.mirror.get(calendar, ()) if one.uid == uid)
 
+    def stood(self, place: tuple[str, str]) -> CalendarObject | None:
+        """What the mirror keeps of an object, by calendar id and UID: how it stood before this pass."""
+        calendar, uid = place
+        return next((one for one in self.mirror.get(calendar, ()) if one.uid == uid), None)
+
     def subject(self, action: Action) -> tuple[Offer | None, tuple[Conflict, ...]]:
         """The rows that an action is about: named by its key, or by the mail itself."""
         offer, conflicts = action.key.subject, [action.key.subject]

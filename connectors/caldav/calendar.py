@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from connectors.caldav.cursor import Cursor
 from connectors.caldav.discovery import state_of
 from connectors.caldav.draft import amend, compose
 from connectors.caldav.ics import try_object
-from connectors.caldav.overrides import cancel, restore
+from connectors.caldav.overrides import cancel, restore, rework
 from connectors.caldav.ownership import UNKNOWN, Identity
 from connectors.caldav.place import Place
 from connectors.caldav.reading import Delta, Fetched
@@ -20,7 +20,7 @@ from connectors.limits import Unreadable
 from syncd.core.errors import CursorInvalid, Malformed, NotFound, VersionConflict
 from syncd.core.model import CalendarObject, Changes, EventDraft, OccurrenceRef, ReadProblem
 from syncd.core.spans import Span
-from syncd.ports import Cancelled, Clock, Written
+from syncd.ports import Cancelled, Clock, Rework, Reworked, Written
 
 _TRIES = 3
 
@@ -112,6 +112,22 @@ class CalDavCalendar:
             except VersionConflict:
                 continue  # edited in between: read again, keep that edit too
         return self._restored(ref, pre_image)
+
+    def rework(self, uid: str, changes: Sequence[Rework]) -> Reworked:
+        shelf = self._place.shelf()
+        stored = objects.require(shelf, uid, "")
+        text, pre_images, refused = self._guarded(
+            uid,
+            lambda: rework(
+                stored.text,
+                changes,
+                lambda etag: objects.is_same(stored.etag, etag),
+                self._clock.now(),
+                self._zone,
+            ),
+        )
+        etag = objects.put(shelf, stored, text, self._zone).etag if text != stored.text else stored.etag
+        return Reworked(etag, pre_images, refused)
 
     def _restored(self, ref: OccurrenceRef, pre_image: str) -> Written:
         shelf = self._place.shelf()

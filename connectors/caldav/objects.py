@@ -63,8 +63,13 @@ def require(shelf: Shelf, uid: str, etag: str) -> Stored:
 
 def unchanged(shelf: Shelf, uid: str, stored: Stored, etag: str) -> None:
     """Raise VersionConflict unless the object is as `etag` says ("" is any)."""
-    if etag and stored.etag.strip('"') != etag.strip('"'):  # some servers quote it in one place only
+    if etag and not is_same(stored.etag, etag):
         raise VersionConflict(f"{shelf.what}: event {uid} has changed since it was read")
+
+
+def is_same(etag: str, other: str) -> bool:
+    """True for one and the same etag; some servers quote it in one place only."""
+    return etag.strip('"') == other.strip('"')
 
 
 def add(shelf: Shelf, uid: str, text: str, zone: ZoneInfo) -> Written:

@@ -6,6 +6,7 @@ Servers read an EXDATE as a new series and ask everybody again; an override conc
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import quote, unquote
@@ -20,9 +21,10 @@ from connectors.caldav.proof import prove_cancelled, prove_restored
 from connectors.limits import Unreadable
 from connectors.moments import moment, recurrence_id_of, tzid_of, when_of
 from connectors.series import Occurrence, Series, is_override, is_recurring, sequence_of
-from syncd.core.errors import NotFound
-from syncd.core.model import EventStatus
+from syncd.core.errors import ConnectorError, Malformed, NotFound, VersionConflict
+from syncd.core.model import EventStatus, OccurrenceRef
 from syncd.core.spans import AllDay, Span
+from syncd.ports import Rework
 
 _NOT_COPIED = ("RRULE", "RDATE", "EXDATE", "EXRULE", "DURATION", "RECURRENCE-ID", "DTSTART", "DTEND")
 _TOLD = ("SUMMARY", "DESCRIPTION", "LOCATION", "CATEGORIES", "TRANSP", "CLASS", "URL", "COMMENT")
@@ -48,6 +50,33 @@ def restore(text: str, recurrence_id: str, pre_image: str, now: datetime, zone: 
     """
     parsed = parse(text, zone)
     return guard(parsed.uid, lambda: _restored(parsed, text, recurrence_id, pre_image, now))
+
+
+def rework(
+    text: str, changes: Iterable[Rework], unchanged: Callable[[str], bool], now: datetime, zone: ZoneInfo
+) -> tuple[str, dict[OccurrenceRef, str], dict[OccurrenceRef, ConnectorError]]:
+    """The text with all of these occurrences cancelled or brought back, pre-images, and what was refused.
+
+    `unchanged` tells whether the object still has an etag; what had been cancelled by us already needs none.
+    """
+    pre_images: dict[OccurrenceRef, str] = {}
+    refused: dict[OccurrenceRef, ConnectorError] = {}
+    for one in changes:
+        try:
+            if one.pre_image is not None:
+                text = restore(text, one.ref.recurrence_id, one.pre_image, now, zone) or text
+                continue
+            after, before = cancel(text, one.ref.recurrence_id, now, zone)
+        except NotFound as error:
+            refused[one.ref] = error
+        except Unreadable as error:
+            refused[one.ref] = Malformed(error.reason)
+        else:
+            if after is not None and one.etag and not unchanged(one.etag):
+                refused[one.ref] = VersionConflict("it has changed since it was read")
+                continue
+            text, pre_images[one.ref] = after or text, before
+    return text, pre_images, refused
 
 
 def _cancelled(parsed: Parsed, text: str, recurrence_id: str, now: datetime) -> tuple[str | None, str]:

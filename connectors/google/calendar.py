@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from connectors.google.client import Answer, GoogleClient
 from connectors.google.events import marker_of
 from connectors.google.listing import Listing, list_all
 from connectors.google.objects import Page, Shelf
+from connectors.google.reworking import one_by_one
 from connectors.google.series import is_gone, is_series
 from connectors.google.service import Request, Service
 from connectors.google.times import Item, instance_id, rfc3339
@@ -27,7 +28,7 @@ from syncd.core.errors import (
 )
 from syncd.core.model import CalendarObject, Changes, EventDraft, OccurrenceRef
 from syncd.core.spans import Span
-from syncd.ports import Cancelled, Written
+from syncd.ports import Cancelled, Rework, Reworked, Written
 
 _PAGE = 2500  # the most that the API gives at once
 
@@ -136,6 +137,9 @@ class EventCalendar:
             raise Malformed(f"google: restore {self.label}: a pre-image that is not one")
         master = self._standing(ref.uid, "") if ref.recurrence_id else {}
         item = self._original(ref)
+        if item is None and not ref.recurrence_id and (body := originals.anew(before)):
+            made = self._write("insert", _send(False), etag="", body=body, **originals.supported(body))
+            return Written(str(made["id"]), str(made["etag"]))
         if item is None:
             raise NotFound(f"google: restore {self.label}: the original is gone for good")
         if not is_gone(item):
@@ -144,6 +148,9 @@ class EventCalendar:
         send = self._told(item, before, master)
         done = self._patch(str(item["id"]), str(item["etag"]), body, send, **originals.supported(body))
         return Written(ref.uid, str(done["etag"]))
+
+    def rework(self, uid: str, changes: Sequence[Rework]) -> Reworked:
+        return one_by_one(self, changes)
 
     def _told(self, original: Item, *besides: Item) -> str:
         """An original's client hears in words; guests whose calendars are not with Google, from Google as well: theirs

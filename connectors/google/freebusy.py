@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -9,7 +10,7 @@ from connectors.google.busytimes import BusyTimes
 from syncd.core.errors import CursorInvalid, Forbidden
 from syncd.core.model import CalendarObject, Changes, Event, EventDraft, OccurrenceRef, Transparency
 from syncd.core.spans import Span
-from syncd.ports import Cancelled, Written
+from syncd.ports import Cancelled, Rework, Reworked, Written
 
 _CURSOR = "busy"
 
@@ -45,6 +46,9 @@ class BusyCalendar:
         self._refuse()
 
     def restore(self, ref: OccurrenceRef, pre_image: str) -> Written:
+        self._refuse()
+
+    def rework(self, uid: str, changes: Sequence[Rework]) -> Reworked:
         self._refuse()
 
     def _refuse(self) -> NoReturn:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from syncd.core.errors import AuthExpired, Forbidden, NotFound
 from syncd.core.model import CalendarObject, Changes, EventDraft, OccurrenceRef
 from syncd.core.spans import Span
-from syncd.ports import Calendar, Cancelled, Written
+from syncd.ports import Calendar, Cancelled, Rework, Reworked, Written
 
 
 class NamedCalendar:
@@ -51,6 +51,10 @@ class NamedCalendar:
     def restore(self, ref: OccurrenceRef, pre_image: str) -> Written:
         with self._calendar() as calendar:
             return calendar.restore(ref, pre_image)
+
+    def rework(self, uid: str, changes: Sequence[Rework]) -> Reworked:
+        with self._calendar() as calendar:
+            return calendar.rework(uid, changes)
 
     @contextmanager
     def _calendar(self) -> Iterator[Calendar]:

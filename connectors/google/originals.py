@@ -86,6 +86,16 @@ def restoring(item: Item, before: Mapping[str, Any]) -> Body:
     return body | {"status": str(before.get("status", "confirmed"))}
 
 
+def anew(before: Mapping[str, Any]) -> Body:
+    """A single event as it was, under a new id: Google has forgotten it, and its id is never used again.
+
+    Nothing where the pre-image does not say when it was.
+    """
+    if "start" not in before:
+        return {}
+    return {name: before[name] for name in (*_KEPT, "start", "end", "status") if name in before}
+
+
 def supported(body: Body) -> dict[str, object]:
     """The parameters without which the API passes over parts of a body."""
     given: dict[str, object] = {}

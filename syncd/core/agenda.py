@@ -7,10 +7,10 @@ from datetime import datetime
 
 from syncd.core.alarms import next_alarm
 from syncd.core.braking import WORDS_WITHIN
-from syncd.core.conflicts import ON_ITS_WAY
 from syncd.core.deadlines import ANSWER_MARGIN, reminder_due, unheard_since
 from syncd.core.effects import EffectRow, asks_for_yes
 from syncd.core.letters import ASK_EVERY, IN_CRISIS, calls_at
+from syncd.core.lifting import settle_back, stays_away_until
 from syncd.core.model import Conflict, OfferState
 from syncd.core.notices import release_at
 from syncd.core.prospects import word_by
@@ -26,6 +26,7 @@ def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime 
     if (alarm := next_alarm(standing.snapshot.grounds, standing.now)) is not None:
         moments.append(alarm)
     moments += [row.not_before for row in effects if row.not_before is not None]
+    moments += standing.snapshot.doubted.values()
     return min((moment for moment in moments if moment > standing.now), default=None)
 
 
@@ -35,10 +36,9 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
     policy = standing.policy(row)
     quiet, holidays = policy.timing.quiet, standing.snapshot.practice.holidays
     yield waking(standing.now, standing.zone(row), quiet, holidays, standing.urgent(row))
-    if row.lifted_at is not None:
-        yield row.lifted_at + ON_ITS_WAY
     if row.waits_since is not None:
         yield call_at(row, row.waits_since)
+    yield from _believed(standing, row)
     if not row.displaced or row.absence not in standing.absence:
         return
     yield release_at(standing, row)
@@ -65,3 +65,16 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
     yield standing.gate(row, standing.live(row)).opens
     yield standing.urgent_gate(row).opens
     yield standing.invites_at(row, standing.live(row)).opens
+
+
+def _believed(standing: Standing, row: Conflict) -> Iterator[datetime]:
+    """When what has vanished is believed to be gone."""
+    timing = standing.therapist(row).policy.timing
+    lifted = standing.lifted(row)
+    if lifted is not None and lifted.back_at is not None:
+        yield lifted.back_at
+    if row.missing_at is not None:
+        yield row.missing_at + settle_back(timing, row.span.start, row.missing_at)
+    for offer in standing.of(row):
+        if offer.missing_at is not None:
+            yield stays_away_until(offer, row, timing)

@@ -32,8 +32,8 @@ def fingerprint(block: LeaveBlock) -> str:
     """
     parts = (
         block.therapist,
-        block.ref.uid,
-        block.ref.recurrence_id,
+        block.origin.uid,
+        block.origin.recurrence_id,
         str(block.when),
         *policy_tags(block.tags),
         *(["doubted"] if block.doubted else ()),
@@ -50,7 +50,7 @@ def first_seen(blocks: Iterable[LeaveBlock], snapshot: Snapshot) -> tuple[SeenLe
     return tuple(
         SeenLeave(fingerprint(block), snapshot.now, initial=block.ref.calendar in snapshot.initial)
         for block in blocks
-        if fingerprint(block) not in known
+        if block.lifted_at is None and fingerprint(block) not in known
     )
 
 
@@ -124,7 +124,7 @@ def believed(approvals: Iterable[Approval]) -> frozenset[str]:
 
 def block_name(block: LeaveBlock) -> str:
     """Names a block whatever its span, and whichever calendar of the therapist's it lies in."""
-    parts = (block.therapist, block.ref.uid, block.ref.recurrence_id)
+    parts = (block.therapist, block.origin.uid, block.origin.recurrence_id)
     return sha256("\x1f".join(parts).encode()).hexdigest()[:24]
 
 

@@ -69,7 +69,7 @@ def plannable(standing: Standing, row: Conflict) -> bool:
         return False
     if row.span.start <= standing.now or standing.client(row) is None or standing.doubtful(row):
         return False
-    if closed(standing, row):
+    if closed(standing, row) or standing.suspended(row):
         return False
     live = standing.live(row)
     waiting = any(offer.state in WAITING for offer in standing.of(row))
@@ -79,7 +79,9 @@ def plannable(standing: Standing, row: Conflict) -> bool:
 def _movable(standing: Standing, offer: Offer) -> bool:
     """Not sent, not pinned; a hold in a calendar that does not answer stays until it does."""
     silent = offer.state is OfferState.HELD and offer.calendar not in standing.snapshot.fresh
-    return offer.state in MOVABLE and not offer.sent and not offer.pinned and not silent
+    row = standing.conflict.get(offer.conflict)
+    doubted = row is not None and standing.suspended(row)
+    return offer.state in MOVABLE and not (offer.sent or offer.pinned or silent or doubted)
 
 
 def yields(standing: Standing, offer: Offer) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from syncd.core.answers import Concern, Taken
 from syncd.core.detection import find_conflicts, kept, told
 from syncd.core.diary import Diary
 from syncd.core.extras import usual, with_extras
+from syncd.core.lifting import settle_back
 from syncd.core.model import (
     Absence,
     Conflict,
     ConflictState,
+    Delivery,
     Event,
     EventStatus,
     OriginalState,
@@ -23,7 +24,7 @@ from syncd.core.model import (
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import local_date, span_of
 
-ON_ITS_WAY = timedelta(minutes=5)  # leave moved to another calendar is deleted here before it is seen there
+VANISHED = "the session is no longer in the calendar"
 FINAL = frozenset({ConflictState.SETTLED, ConflictState.CLOSED})
 
 
@@ -36,6 +37,7 @@ def track(snapshot: Snapshot, diary: Diary) -> tuple[Conflict, ...]:
     found = _found(snapshot, diary, rows)
     known = [_update(row, found.get(row.id), snapshot, diary) for row in rows.values()]
     known = _rebind(known, [row for key, row in found.items() if key not in rows], snapshot, diary)
+    known = [_unless_it_returns(row, rows.get(row.id), snapshot, diary) for row in known]
     known = with_extras(known, snapshot, diary)
     return tuple(sorted(known, key=lambda row: (row.span, row.id)))
 
@@ -90,17 +92,17 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
     if row.original is OriginalState.CANCELLED and _still_there(row, snapshot):
         row = _told_by_hand(row, snapshot)
         absence = None if _told_to_keep(row, snapshot) else _covering(row, diary)
-        return _open_again(row, absence) if absence else _lifted(row, snapshot, diary)
+        return _open_again(row, absence) if absence else _healed(row)
     if row.state in FINAL and row.original is OriginalState.STANDING:
         return row
-    return _gone(row, "the session is no longer in the calendar")
+    return _gone(row, VANISHED)
 
 
 def _still_displaced(row: Conflict, found: Conflict, snapshot: Snapshot) -> Conflict:
     """`#told` in its title counts where nobody but the therapist tells the client."""
     noticed = row.noticed_at or found.noticed_at
     here = replace(row, absence=found.absence, etag=found.etag, span=found.span)
-    fresh = replace(here, lifted_at=None, noticed_at=noticed)
+    fresh = replace(here, missing_at=None, noticed_at=noticed)
     if row.original is OriginalState.CANCELLED and found.noticed_at is not None:
         fresh = _by_hand(fresh)  # their program dropped our cancellation with the new title
     elif row.original is OriginalState.CANCELLED:
@@ -124,25 +126,11 @@ def _unheard(row: Conflict, snapshot: Snapshot) -> Conflict:
 
 def _stands(row: Conflict, standing: Session, snapshot: Snapshot, diary: Diary) -> Conflict:
     """It takes place: the leave no longer covers it, or the therapist moved it out of the leave."""
-    here = replace(_by_hand(row), etag=standing.etag)
+    here = replace(_by_hand(row), etag=standing.etag, missing_at=None)
     if standing.span == row.span or row.state is ConflictState.HEALED:
         here = replace(here, span=standing.span)
-        return _healed(here) if standing.keep else _lifted(here, snapshot, diary)
+        return _healed(here)
     return _gone(here, "the therapist moved the session")
-
-
-def _lifted(row: Conflict, snapshot: Snapshot, diary: Diary) -> Conflict:
-    """No leave covers it any more. Where the therapist has several calendars for leave it may only be on its way.
-
-    That it is in none of them is only believed once all were read, and read again a while later.
-    """
-    elsewhere = set(diary.therapist.leave_calendars) - {diary.therapist.calendar}
-    if not elsewhere or not row.displaced:
-        return _healed(row)
-    if not elsewhere <= snapshot.fresh:
-        return row
-    since = row.lifted_at or snapshot.now
-    return _healed(row) if since + ON_ITS_WAY <= snapshot.now else replace(row, lifted_at=since)
 
 
 def reached(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Conflict:
@@ -156,11 +144,6 @@ def reached(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Confli
     return row
 
 
-def on_its_way(row: Conflict, now: datetime) -> bool:
-    """True for a few minutes after its leave was lifted: nobody is told anything until it is clear what holds."""
-    return row.lifted_at is not None and now < row.lifted_at + ON_ITS_WAY
-
-
 def _by_hand(row: Conflict) -> Conflict:
     """An original that stands although we cancelled it came back by another hand."""
     if row.original is OriginalState.STANDING:
@@ -169,12 +152,17 @@ def _by_hand(row: Conflict) -> Conflict:
 
 
 def _still_there(row: Conflict, snapshot: Snapshot) -> bool:
-    """True while the cancelled occurrence, or its series beyond it, is in the calendar."""
-    return row.ref in snapshot.event or any(
+    """True while the cancelled occurrence, or its series beyond it, is in the calendar.
+
+    Google forgets the trace of a single event that we cancelled: that it is not listed any more says nothing.
+    """
+    forgets = snapshot.delivery.get(row.therapist) is Delivery.GOOGLE and not row.ref.recurrence_id
+    beyond = (
         event.ref.uid == row.ref.uid and event.ref.recurrence_id > row.ref.recurrence_id
         for event in snapshot.events
         if event.calendar == row.ref.calendar
     )
+    return forgets or row.ref in snapshot.event or any(beyond)
 
 
 def _told_by_hand(row: Conflict, snapshot: Snapshot) -> Conflict:
@@ -198,20 +186,30 @@ def _covering(row: Conflict, diary: Diary) -> Absence | None:
 
 def _open_again(row: Conflict, absence: Absence) -> Conflict:
     """Lost and found, or leave is back, or other leave there, before we had brought the cancelled original back."""
-    here = replace(row, absence=absence.id, lifted_at=None)
+    here = replace(row, absence=absence.id, missing_at=None)
     return here if row.displaced else replace(here, state=ConflictState.OPEN, reason="")
 
 
 def _healed(row: Conflict) -> Conflict:
     if row.state is ConflictState.HEALED:
         return row
-    return replace(
-        row, state=ConflictState.HEALED, kept=False, lifted_at=None, reason="the leave no longer covers it"
-    )
+    reason = "the leave no longer covers it"
+    return replace(row, state=ConflictState.HEALED, kept=False, missing_at=None, reason=reason)
 
 
 def _gone(row: Conflict, reason: str) -> Conflict:
     return replace(row, state=ConflictState.GONE, kept=False, reason=reason)
+
+
+def _unless_it_returns(row: Conflict, before: Conflict | None, snapshot: Snapshot, diary: Diary) -> Conflict:
+    """A session that vanished is believed gone once it has stayed away: undone in time, nobody hears of it."""
+    lost = row.state is ConflictState.GONE and row.reason == VANISHED
+    if before is None or not lost or not before.displaced:
+        return row
+    since = before.missing_at or snapshot.now
+    wait = settle_back(diary.therapist.policy.timing, row.span.start, since)
+    over = since < snapshot.now and since + wait <= snapshot.now
+    return replace(row, missing_at=None) if over else replace(before, missing_at=since)
 
 
 def _rebind(

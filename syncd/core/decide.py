@@ -18,7 +18,8 @@ from syncd.core.diary import Diary, read_diary
 from syncd.core.effects import EffectKey, Sent
 from syncd.core.invitation import Intent
 from syncd.core.messages import may_invite, too_near
-from syncd.core.model import Approval, Conflict, Offer, OfferState, SeenLeave
+from syncd.core.model import Approval, Conflict, KnownLeave, Offer, OfferState, SeenLeave
+from syncd.core.multiplying import multiplied
 from syncd.core.offers import Ending, Withdraw, advance
 from syncd.core.planning import Placement, Plan
 from syncd.core.policy import Policy
@@ -52,13 +53,15 @@ class Decision:
     offers: tuple[Offer, ...]
     seen: tuple[SeenLeave, ...]
     approvals: tuple[Approval, ...]
+    leave: tuple[KnownLeave, ...] = ()
     sent: tuple[Sent, ...] = ()  # by others, recorded only
     paused: bool = False
 
     @property
     def notes(self) -> bool:
         """True when rows are known otherwise than before."""
-        return bool(self.dropped or self.conflicts or self.offers or self.seen or self.approvals)
+        rows = self.conflicts or self.offers or self.seen or self.approvals or self.leave
+        return bool(self.dropped or rows)
 
     @property
     def empty(self) -> bool:
@@ -91,6 +94,7 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
         offers=tuple(offer for offer in standing.offers if known.get(offer.uid) != offer),
         seen=standing.seen[len(snapshot.seen) :],
         approvals=standing.approvals[len(snapshot.approvals) :],
+        leave=tuple(_leave(diaries, snapshot)),
         sent=tuple(asked_by_hand(standing.offers, snapshot)),
         paused=done.paused,
     )
@@ -124,6 +128,15 @@ def _waiting(standing: Standing, ids: frozenset[str]) -> Standing:
         for row in standing.conflicts
     )
     return replace(standing, conflicts=tuple(rows))
+
+
+def _leave(diaries: Mapping[str, Diary], snapshot: Snapshot) -> Iterator[KnownLeave]:
+    """Leave that is not as the last pass knew it."""
+    known = {one.therapist: one for one in snapshot.leave}
+    for therapist, diary in sorted(diaries.items()):
+        row = KnownLeave(therapist, diary.leave)
+        if known.get(therapist, KnownLeave(therapist, ())) != row:
+            yield row
 
 
 def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
@@ -270,8 +283,9 @@ def _with_plan(standing: Standing, plan: Plan, tokens: Iterator[str]) -> Standin
     unplaced = {one.conflict: one for one in plan.unplaced}
     offers = [_give_way(offer, placed, unplaced, standing) for offer in standing.offers]
     live = {offer.conflict for offer in offers if offer.live}
+    stopped = multiplied(standing.offers, standing.now)
     for conflict in sorted(placed):
-        if conflict not in live:
+        if conflict not in live and placed[conflict].therapist not in stopped:
             offers.append(_offer(standing, standing.conflict[conflict], placed[conflict], next(tokens)))
     return replace(standing, offers=tuple(offers), unplaced=unplaced)
 

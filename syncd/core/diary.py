@@ -18,6 +18,7 @@ from syncd.core.detection import (
     find_pause,
     find_sessions,
 )
+from syncd.core.lifting import standing_leave
 from syncd.core.model import Absence, Event, EventStatus, LeaveBlock, Offer, OfferState, Session
 from syncd.core.policy import Therapist
 from syncd.core.snapshot import Snapshot
@@ -53,7 +54,8 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
     calendars = {therapist.calendar, *therapist.leave_calendars, *therapist.busy_calendars}
     events = tuple(event for event in snapshot.events if event.calendar in calendars)
     roster = snapshot.roster
-    leave = find_leave(events, therapist, roster, snapshot.now)
+    found_leave = find_leave(events, therapist, roster, snapshot.now)
+    leave = standing_leave(found_leave, therapist, snapshot)
     found = absences(leave, therapist, snapshot.practice.holidays)
     return Diary(
         therapist=therapist,

@@ -35,6 +35,8 @@ def entry(
 
     `told_by` is the invitation about to go: the calendar shows it first, then the mail leaves.
     """
+    if (offer.calendar, offer.uid) in standing.snapshot.doubted:
+        return None  # whose hand it was is looked at first
     call = offer.state in ENDED and untold(standing, offer)
     if offer.state in ENDED and not call:
         return _removal(standing, offer)
@@ -106,7 +108,7 @@ def _carried(standing: Standing, conflict: Conflict) -> bool:
 def _should_go(standing: Standing, conflict: Conflict) -> bool:
     """At the first of: acceptance; a notice that offers nothing; the end of its last offer; `release`."""
     mode = standing.policy(conflict).originals
-    if mode is OriginalsMode.KEEP or conflict.kept:
+    if mode is OriginalsMode.KEEP or standing.suspended(conflict):
         return False
     if not conflict.displaced:
         return _agreed_meanwhile(standing, conflict)

@@ -65,6 +65,9 @@ class LetterKind(StrEnum):
     CALL_LIST = "call_list"  # who must be reached in person
     TROUBLE = "trouble"  # something could not be read or written
     UNREAD = "unread"  # entries of the calendar that could not be read
+    TAKING_BACK = (
+        "taking_back"  # leave went, or a session stands again inside it: what will be said, and when
+    )
     COVER = "cover"  # to a colleague: a time is held for a client of somebody else's, or that client accepted
 
 

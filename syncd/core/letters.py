@@ -32,7 +32,8 @@ ADDED = "added"  # a row's news
 
 def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
     """The letters about one absence that should have been written by now; each has a key of its own."""
-    conflicts, unsettled = standing.displaced(absence), _unsettled(standing, absence)
+    conflicts = tuple(one for one in standing.displaced(absence) if not standing.suspended(one))
+    unsettled = _unsettled(standing, absence) if _stands(absence) else ()
     if not (conflicts or unsettled) or absence.span.end <= standing.now:
         return
     plans = tuple(_plan(standing, absence, conflicts, unsettled))
@@ -45,6 +46,10 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
                 yield _silence(standing, absence, conflict, offer)
             if standing.crisis(conflict):
                 yield from _at_once(standing, absence, conflict, offer)
+
+
+def _stands(absence: Absence) -> bool:
+    return any(block.lifted_at is None for block in absence.blocks)
 
 
 def _unsettled(standing: Standing, absence: Absence) -> tuple[datetime, ...]:

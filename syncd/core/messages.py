@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from syncd.core.conflicts import on_its_way
 from syncd.core.deadlines import answer_due, reminder_due
 from syncd.core.effects import EffectKey
 from syncd.core.invitation import MailFacts, MailKind, Outlook, Tell, next_sequence
@@ -30,8 +29,9 @@ from syncd.core.withdrawal import (
 
 
 def invitation_key(offer: Offer) -> EffectKey:
-    """One REQUEST per offer and SEQUENCE."""
-    return EffectKey(offer.uid, str(next_sequence(offer)), MailKind.INVITATION)
+    """One REQUEST per offer, SEQUENCE and time: what was recorded for a time that it no longer has is void."""
+    moved = f"-{offer.turns}" if offer.turns else ""
+    return EffectKey(offer.uid, f"{next_sequence(offer)}{moved}", MailKind.INVITATION)
 
 
 def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
@@ -42,9 +42,12 @@ def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
     client = standing.client(conflict)
     if client is None or not client.mailed or not standing.snapshot.mail:
         return
-    if on_its_way(conflict, standing.now):
-        return
     who = Addressee(conflict, client)
+    if standing.suspended(conflict):
+        for offer in standing.of(conflict):
+            if standing.stays_anyway(conflict, offer):
+                yield from _invite(standing, who, offer)
+        return
     cancels = [tell for offer in standing.of(conflict) for tell in _cancel(standing, who, offer)]
     yield from cancels
     if cancels:
@@ -108,7 +111,7 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
         return False
     if any(_believed(standing, other, offer) for other in standing.offers):
         return False
-    if any(_about_to_stand(row, offer) for row in standing.conflicts):
+    if any(_about_to_stand(standing, row, offer) for row in standing.conflicts):
         return False
     if standing.urgent(conflict) and needs_notice(standing, conflict):
         return False  # first of all they hear that they need not set out
@@ -117,9 +120,10 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     return waits_for_nothing or (cleared and standing.invites_at(conflict, offer).open(standing.now))
 
 
-def _about_to_stand(row: Conflict, offer: Offer) -> bool:
-    """True where a session stands on the time that takes place again, unless its leave is only on its way (I3)."""
-    return row.lifted_at is not None and row.therapist == offer.therapist and row.span.overlaps(offer.span)
+def _about_to_stand(standing: Standing, row: Conflict, offer: Offer) -> bool:
+    """True where a session stands on the time that takes place again, unless its leave comes back (I3)."""
+    here = row.therapist == offer.therapist and row.span.overlaps(offer.span)
+    return here and standing.lifted(row) is not None
 
 
 def _believed(standing: Standing, other: Offer, offer: Offer) -> bool:
@@ -165,7 +169,7 @@ def _cancel(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     if not _ended(standing, offer) or not owes_cancel(standing, offer) or not standing.awake(who.conflict):
         return
     lost = _lost(standing, offer)
-    if lost is not None and _last_word(standing, lost):
+    if lost is not None and (standing.suspended(lost) or _last_word(standing, lost)):
         return  # that one takes it back as well
     about = Addressee(lost, who.client) if lost is not None else who
     outlook = _outlook(standing, about.conflict)
@@ -237,8 +241,6 @@ def _outlook(standing: Standing, conflict: Conflict) -> Outlook:
         return Outlook.OFFERED
     if standing.agreed(conflict) is not None:
         return Outlook.AGREED
-    if conflict.kept:
-        return Outlook.STANDS
     match conflict.state:
         case ConflictState.HEALED:
             return Outlook.STANDS

@@ -89,9 +89,10 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When things leave the house. `settle` None means "auto"."""
+    """When things leave the house. `settle` and `settle_back` None mean "auto"."""
 
     settle: timedelta | None = None
+    settle_back: timedelta | None = None
     invite_ahead: timedelta = timedelta(days=35)
     tell_first: bool = True
     answer_within: timedelta = timedelta(days=7)

@@ -10,10 +10,12 @@ from syncd.core.answers import Concern, Taken, bounded, ordered, take_in
 from syncd.core.deadlines import ANSWER_MARGIN, answer_due
 from syncd.core.diary import Diary
 from syncd.core.gestures import gesture, spoken
+from syncd.core.lifting import returned, stays_away
 from syncd.core.model import Client, Conflict, ConflictState, Delivery, Offer, OfferState, ReplyKind
 from syncd.core.offers import (
     Accepted,
     Declined,
+    Deleted,
     DuePassed,
     Ending,
     Fact,
@@ -120,8 +122,11 @@ def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
     """The offer after whatever the therapist did to its event."""
     therapist = snapshot.therapist.get(offer.therapist)
     fact = gesture(offer, snapshot, therapist.zone) if therapist else None
+    if therapist is not None and isinstance(fact, Deleted) and not stays_away(offer, therapist, snapshot):
+        return replace(offer, missing_at=offer.missing_at or snapshot.now)
     if fact is None or therapist is None:
-        return _heeding(offer, None, snapshot)
+        return _heeding(returned(offer, snapshot), None, snapshot)
+    offer = replace(offer, missing_at=None)
     after = _heeding(advance(offer, fact, snapshot.now), fact, snapshot)
     asked_anew = after.state is OfferState.INVITED and after.span != offer.span
     if not asked_anew or after.delivery is Delivery.IMIP:
@@ -184,7 +189,7 @@ def _end(
         return Withdraw(Ending.LEAVE)
     if conflict.extra:
         return Withdraw(Ending.EXTRA)
-    if (conflict.state is ConflictState.GONE or conflict.kept) and not offer.agreed:
+    if (conflict.state is ConflictState.GONE or (conflict.kept and not offer.sent)) and not offer.agreed:
         return Withdraw(Ending.SESSION)
     others = tuple(others)
     if any(_instead(other, offer) for other in others):

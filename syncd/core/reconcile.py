@@ -20,17 +20,19 @@ from syncd.core.concerns import (
     unreadable,
 )
 from syncd.core.covering import colleagues_concerns, covering
-from syncd.core.effects import EffectKey, EffectState, Sent
+from syncd.core.effects import EffectKey, EffectRow, EffectState, Sent
 from syncd.core.entries import entry, original
 from syncd.core.grounds import Sieve
 from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell, Write
 from syncd.core.letters import as_to_do, is_call_list, letters
 from syncd.core.messages import messages
 from syncd.core.model import Conflict, Delivery
+from syncd.core.multiplying import multiplications
 from syncd.core.plan_event import plan_events
 from syncd.core.scheduled import scheduled
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
+from syncd.core.taking_back import taking_back
 from syncd.core.together import together
 
 OPEN = frozenset({EffectState.READY})
@@ -65,14 +67,22 @@ def reconcile(standing: Standing) -> Reconciled:
     moving = frozenset(row.absence for one in _new(standing, wanted) if (row := about(standing, one.key)))
     wanted = tuple(one for one in wanted if not _premature(one, moving))
     wanted = (*wanted, *plan_events(standing, moving))
-    keys = {intent.key for intent in wanted}
-    new = _new(standing, wanted)
+    keys = {intent.key: intent for intent in wanted}
+    stuck = frozenset(row.key for row in snapshot.effects if _stuck(row, keys.get(row.key), snapshot))
+    new = _new(standing, wanted, stuck)
     dropped = tuple(
         row.key
         for row in snapshot.effects
         if row.state in OPEN and row.key not in keys and not row.key.kind.startswith(LASTING)
     )
-    return Reconciled(new, dropped, waiting=frozenset(sieve.waiting))
+    return Reconciled(new, (*dropped, *sorted(stuck)), waiting=frozenset(sieve.waiting))
+
+
+def _stuck(row: EffectRow, wanted: Intent | None, snapshot: Snapshot) -> bool:
+    """True for what waits for a step that was overtaken: it is recorded anew, behind the step that took its place."""
+    if row.state not in OPEN or row.after is None or wanted is None or wanted.after == row.after:
+        return False
+    return snapshot.keys.get(row.after) in {EffectState.DROPPED, EffectState.ESCALATED}
 
 
 def _premature(one: Intent, moving: frozenset[str]) -> bool:
@@ -80,9 +90,11 @@ def _premature(one: Intent, moving: frozenset[str]) -> bool:
     return isinstance(one, Write) and is_call_list(one) and one.key.subject in moving
 
 
-def _new(standing: Standing, wanted: Iterable[Intent]) -> tuple[Intent, ...]:
+def _new(
+    standing: Standing, wanted: Iterable[Intent], stuck: frozenset[EffectKey] = frozenset()
+) -> tuple[Intent, ...]:
     """Those that were not recorded before, were dropped, or were refused long ago."""
-    keys, again = standing.snapshot.keys, _refused_long_ago(standing.snapshot)
+    keys, again = standing.snapshot.keys, _refused_long_ago(standing.snapshot) | stuck
     return tuple(
         one
         for one in wanted
@@ -143,6 +155,8 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from troubles(standing)
     yield from unreadable(standing)
     yield from unreached(standing)
+    yield from multiplications(standing)
+    yield from taking_back(standing)
     yield from recalls(standing)
     yield from clashes(standing)
     for absence in standing.absence.values():

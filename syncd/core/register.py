@@ -12,6 +12,7 @@ from syncd.core.answers import Taken
 from syncd.core.approval import believed
 from syncd.core.detection import excluded
 from syncd.core.diary import Diary
+from syncd.core.lifting import lifted_over, undecided
 from syncd.core.model import (
     Absence,
     Approval,
@@ -19,6 +20,7 @@ from syncd.core.model import (
     Conflict,
     ConflictState,
     Delivery,
+    LeaveBlock,
     OccurrenceRef,
     Offer,
     OfferKind,
@@ -215,6 +217,30 @@ class Register:
         """True when a block of the conflict's absence carries this tag."""
         absence = self.absence.get(conflict.absence)
         return absence is not None and any(tag in block.tags for block in absence.blocks)
+
+    def suspended(self, conflict: Conflict) -> bool:
+        """True while nobody may be told anything of it: what it rests on has vanished and may come back.
+
+        Its leave, its session, or an entry of its offers; or it stands again inside its leave, and why is not said.
+        """
+        offers = self.of(conflict)
+        objects = {(conflict.ref.calendar, conflict.ref.uid), *((one.calendar, one.uid) for one in offers)}
+        unclear = not objects.isdisjoint(self.snapshot.doubted)
+        return unclear or undecided(conflict, offers, self._leave(conflict))
+
+    def stays_anyway(self, conflict: Conflict, offer: Offer) -> bool:
+        """True for a make-up that is agreed on: it does not rest on leave that vanished."""
+        only_leave = self.lifted(conflict) is not None and not (conflict.kept or conflict.missing_at)
+        there = offer.missing_at is None and (offer.calendar, offer.uid) not in self.snapshot.doubted
+        return offer.agreed and not offer.over and only_leave and there
+
+    def lifted(self, conflict: Conflict) -> LeaveBlock | None:
+        """The vanished leave that it rests on, while that is not yet believed."""
+        return lifted_over(conflict.span, self._leave(conflict)) if conflict.displaced else None
+
+    def _leave(self, conflict: Conflict) -> tuple[LeaveBlock, ...]:
+        diary = self.diaries.get(conflict.therapist)
+        return diary.leave if diary else ()
 
     def barred(self, conflict: Conflict) -> bool:
         """True where nothing is offered for this conflict: `#none`, `#none AB`, or a policy of none, and no cover."""

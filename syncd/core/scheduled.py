@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from syncd.core.actions import DeleteEvent
-from syncd.core.conflicts import on_its_way
 from syncd.core.effects import EffectKey
 from syncd.core.entries import entry
 from syncd.core.gestures import SEND
@@ -27,7 +26,8 @@ from syncd.core.withdrawal import ENDED, SILENT, removal_key
 
 def scheduled(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Show | Invite | DeleteEvent]:
     """The next step of one such offer: hold, neutral wording, invitation, confirmation (google), removal."""
-    if on_its_way(conflict, standing.now):
+    silent = offer.state in ENDED and not offer.sent
+    if standing.suspended(conflict) and not (silent or standing.stays_anyway(conflict, offer)):
         return
     if offer.state in ENDED:
         yield from _taken_back(standing, conflict, offer)

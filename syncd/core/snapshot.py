@@ -19,6 +19,7 @@ from syncd.core.model import (
     Delivery,
     Event,
     Ground,
+    KnownLeave,
     MarkerRole,
     OccurrenceRef,
     Offer,
@@ -48,6 +49,7 @@ class Snapshot:
     known_replies: frozenset[str] = frozenset()  # ids of those that were
     approvals: tuple[Approval, ...] = ()
     seen: tuple[SeenLeave, ...] = ()
+    leave: tuple[KnownLeave, ...] = ()  # as the last pass knew it
     facts: tuple[ClientFacts, ...] = ()
     effects: tuple[EffectRow, ...] = ()
     keys: Mapping[EffectKey, EffectState] = field(default_factory=dict)
@@ -56,6 +58,9 @@ class Snapshot:
     organizer: Mapping[str, str] = field(default_factory=dict)  # therapist id -> the account's own address
     mail: bool = True  # False: no SMTP is configured, nothing can be mailed
     paused: str = ""
+    doubted: Mapping[tuple[str, str], datetime] = field(
+        default_factory=dict
+    )  # (calendar, UID) of what may be our own hand, or another's; until when
     grounds: tuple[Ground, ...] = ()  # as they are after this pass's reading
 
     @cached_property

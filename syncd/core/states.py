@@ -137,7 +137,7 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
     None where none is ahead, or where a yes or the client's own phone comes first. A moment that has come
     already is given as it was: it does not move with the clock.
     """
-    if not conflict.displaced or conflict.absence not in standing.absence:
+    if not conflict.displaced or conflict.absence not in standing.absence or standing.suspended(conflict):
         return None
     if status_of(standing, conflict) == "call":
         return None  # nothing of ours reaches them

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from syncd.core.conflicts import on_its_way
 from syncd.core.effects import LAST_WORD, EffectState, key_together
 from syncd.core.invitation import MailFacts, MailKind, Outlook, Tell
 from syncd.core.model import Client, Conflict, ConflictState, Delivery, Offer, OfferKind, OfferState
@@ -31,7 +30,7 @@ def together(standing: Standing, rows: Iterable[Conflict], spoken: frozenset[str
         return
     theirs: dict[tuple[str, str], list[Conflict]] = {}
     for row in sorted(rows, key=lambda row: (row.span, row.id)):
-        if on_its_way(row, standing.now):
+        if standing.suspended(row):
             continue
         theirs.setdefault((row.therapist, row.client), []).append(row)
     for (_, name), mine in theirs.items():
@@ -135,8 +134,12 @@ def _again(standing: Standing, client: Client, rows: Rows) -> Iterator[Tell]:
 
 
 def _stands_untold(standing: Standing, row: Conflict) -> bool:
-    stands = row.state is ConflictState.HEALED or row.kept
-    if not stands or row.span.start <= standing.now or standing.made_up(row) or not standing.heard(row):
+    if (
+        row.state is not ConflictState.HEALED
+        or row.span.start <= standing.now
+        or standing.made_up(row)
+        or not standing.heard(row)
+    ):
         return False
     client = standing.client(row)
     if _told(standing, AGAIN, row) or (client and client.discreet and not standing.sent(row)):

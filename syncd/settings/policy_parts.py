@@ -65,10 +65,8 @@ def _eligibility(keys: Keys) -> Eligibility:
 
 
 def _timing(keys: Keys) -> Timing:
-    settle = keys.get("settle")
-    part = replace(
-        Timing(), **_known(Timing, {**keys, "settle": settle if isinstance(settle, timedelta) else None})
-    )
+    automatic = {key: None for key in ("settle", "settle_back") if not isinstance(keys.get(key), timedelta)}
+    part = replace(Timing(), **_known(Timing, {**keys, **automatic}))
     quiet = keys.get("quiet_hours", part.quiet)
     return replace(part, quiet=replace(quiet, sundays=keys.get("quiet_sundays", quiet.sundays)))
 

@@ -60,6 +60,10 @@ class PolicyTable(Table):
     settle: Settle | None = Field(
         None, description='how long after its last change leave is acted on: "auto" or a duration'
     )
+    settle_back: Settle | None = Field(
+        None,
+        description='how long leave must be gone before it is taken back: "auto" (10 min to 12 h) or a duration',
+    )
     invite_ahead: Length | None = Field(
         None, description="how long before a displaced session its client hears of it"
     )

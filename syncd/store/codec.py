@@ -31,9 +31,11 @@ from syncd.core.model import (
     ClientFacts,
     Conflict,
     Ground,
+    KnownLeave,
     Offer,
     Reply,
     SeenLeave,
+    Trace,
 )
 from syncd.core.spans import aware
 from syncd.ports import CalendarState, Halted
@@ -71,6 +73,8 @@ OBJECT = Form(TypeAdapter(tuple[Literal[1], CalendarObject], config=_STRICT), sp
 CONFLICT = Form(TypeAdapter(tuple[Literal[1], Conflict], config=_STRICT))
 OFFER = Form(TypeAdapter(tuple[Literal[1], Offer], config=_STRICT))
 APPROVAL = Form(TypeAdapter(tuple[Literal[1], Approval], config=_STRICT))
+TRACE = Form(TypeAdapter(tuple[Literal[1], Trace], config=_STRICT))
+LEAVE = Form(TypeAdapter(tuple[Literal[1], KnownLeave], config=_STRICT), sparse=True)
 SEEN = Form(TypeAdapter(tuple[Literal[1], SeenLeave], config=_STRICT))
 FACTS = Form(TypeAdapter(tuple[Literal[1], ClientFacts], config=_STRICT))
 REPLY = Form(TypeAdapter(tuple[Literal[1], Reply], config=_STRICT))

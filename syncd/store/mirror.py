@@ -6,15 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from syncd.core.model import CalendarObject, Ground
+from syncd.core.model import CalendarObject, Ground, Trace
 from syncd.ports import CalendarState, MirrorChange
-from syncd.store.codec import CALENDAR, GROUND, OBJECT
+from syncd.store.codec import CALENDAR, GROUND, OBJECT, TRACE
 from syncd.store.recall import Recall
 from syncd.store.rows import upsert
 from syncd.store.tables import calendars, mirror
 from syncd.store.tables import grounds as places
+from syncd.store.tables import traces as traces_table
 
 _STATES = select(calendars).order_by(calendars.c.calendar)
+_TRACES = select(traces_table).order_by(traces_table.c.calendar, traces_table.c.uid)
 _NAMES = select(calendars.c.calendar)
 _OBJECTS = select(mirror.c.calendar, mirror.c.href, mirror.c.body).order_by(mirror.c.calendar, mirror.c.href)
 _GROUNDS = select(places).order_by(places.c.place)
@@ -76,3 +78,18 @@ def grounds(connection: Connection, recall: Recall) -> tuple[Ground, ...]:
     """How reading each place went."""
     rows = connection.execute(_GROUNDS)
     return tuple(recall.decode(GROUND, row.body, f"grounds/{row.place}") for row in rows)
+
+
+def put_traces(connection: Connection, every: Iterable[Trace]) -> None:
+    """Remember what we wrote last to these objects."""
+    rows = (
+        {"calendar": each.calendar, "uid": each.uid, "at": each.at, "body": TRACE.encode(each)}
+        for each in every
+    )
+    upsert(connection, traces_table, rows)
+
+
+def traces(connection: Connection, recall: Recall) -> tuple[Trace, ...]:
+    """What we wrote last to each object."""
+    rows = connection.execute(_TRACES)
+    return tuple(recall.decode(TRACE, row.body, f"traces/{row.calendar}/{row.uid}") for row in rows)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, func, select
 
 from syncd.core.errors import SafetyStop
-from syncd.core.model import LIVE, Approval, ClientFacts, Conflict, Offer, Reply, SeenLeave
+from syncd.core.model import LIVE, Approval, ClientFacts, Conflict, KnownLeave, Offer, Reply, SeenLeave
 from syncd.store import codec, tables
 from syncd.store.recall import Recall
 from syncd.store.rows import add, upsert
@@ -16,6 +16,7 @@ from syncd.store.rows import add, upsert
 _CONFLICTS = select(tables.conflicts).order_by(tables.conflicts.c.id)
 _OFFERS = select(tables.offers).order_by(tables.offers.c.uid)
 _APPROVALS = select(tables.approvals).order_by(tables.approvals.c.given_at, tables.approvals.c.digest)
+_LEAVE = select(tables.leave).order_by(tables.leave.c.therapist)
 _SEEN = select(tables.seen).order_by(tables.seen.c.fingerprint)
 _FACTS = select(tables.facts).order_by(tables.facts.c.therapist, tables.facts.c.client)
 _REPLY_IDS = select(tables.replies.c.id)
@@ -78,6 +79,15 @@ def put_seen(connection: Connection, seen: Sequence[SeenLeave]) -> None:
     )
 
 
+def put_leave(connection: Connection, leave: Sequence[KnownLeave]) -> None:
+    """Insert or replace by therapist."""
+    upsert(
+        connection,
+        tables.leave,
+        ({"therapist": each.therapist, "body": codec.LEAVE.encode(each)} for each in leave),
+    )
+
+
 def put_facts(connection: Connection, facts: Sequence[ClientFacts]) -> None:
     """Insert or replace by therapist and client."""
     upsert(
@@ -129,6 +139,12 @@ def seen(connection: Connection, recall: Recall) -> tuple[SeenLeave, ...]:
     """Every leave block's first sight."""
     rows = connection.execute(_SEEN)
     return tuple(recall.decode(codec.SEEN, row.body, f"seen/{row.fingerprint}") for row in rows)
+
+
+def leave(connection: Connection, recall: Recall) -> tuple[KnownLeave, ...]:
+    """Each therapist's leave as the last pass knew it."""
+    rows = connection.execute(_LEAVE)
+    return tuple(recall.decode(codec.LEAVE, row.body, f"leave/{row.therapist}") for row in rows)
 
 
 def facts(connection: Connection, recall: Recall) -> tuple[ClientFacts, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from syncd.core.effects import EffectState
-from syncd.store.tables import conflicts, effects, ledger, offers, replies
+from syncd.store.tables import conflicts, effects, ledger, offers, replies, traces
 
 
 def prune(connection: Connection, before: datetime) -> None:
@@ -22,5 +22,6 @@ def prune(connection: Connection, before: datetime) -> None:
         delete(effects).where(over, effects.c.changed_at < before),
         delete(ledger).where(ledger.c.at < before),
         delete(replies).where(replies.c.received < before),
+        delete(traces).where(traces.c.at < before),
     ):
         connection.execute(statement)

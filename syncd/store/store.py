@@ -104,6 +104,8 @@ class SqlStore:
                 offers=offers.offers(connection, recall),
                 approvals=offers.approvals(connection, recall),
                 seen=offers.seen(connection, recall),
+                leave=offers.leave(connection, recall),
+                traces=mirror.traces(connection, recall),
                 facts=offers.facts(connection, recall),
                 effects=outbox.unfinished(connection),
                 keys=outbox.keys(connection),
@@ -134,6 +136,8 @@ class SqlStore:
             offers.put_conflicts(connection, record.conflicts)
             offers.put_offers(connection, record.offers)
             offers.put_seen(connection, record.seen)
+            offers.put_leave(connection, record.leave)
+            mirror.put_traces(connection, record.traces)
             for approval in record.approvals:
                 offers.put_approval(connection, approval)
             offers.put_facts(connection, record.facts)
@@ -176,6 +180,7 @@ class SqlStore:
             offers.put_offers(connection, settlement.offers)
             mirror.drop(connection, settlement.gone)
             mirror.put(connection, settlement.objects)
+            mirror.put_traces(connection, settlement.traces)
             ledger.write(connection, settlement.sent)
             audit.write(connection, [told])
 

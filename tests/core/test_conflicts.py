@@ -14,7 +14,6 @@ from syncd.core.spans import AllDay, Span
 from tests.core.people import CALENDAR, NOW, ada, at, dana, practice
 
 SESSION = at(21, 10)  # Monday in three weeks
-OTHERS = ("home/Away",)
 
 
 def leave(first: date = date(2026, 7, 6), days: int = 5) -> Event:
@@ -31,7 +30,6 @@ def see(
     *events: Event,
     known: tuple[Conflict, ...] = (),
     fresh: bool = True,
-    others: tuple[str, ...] = (),
     now: datetime = NOW,
     therapist: Therapist | None = None,
     client: Client | None = None,
@@ -45,7 +43,7 @@ def see(
         therapists=(therapist,),
         clients=(client or ada(),),
         events=events,
-        fresh=frozenset({CALENDAR, *others} if fresh else others),
+        fresh=frozenset({CALENDAR} if fresh else ()),
         conflicts=known,
     )
     return track(snapshot, read_diary(snapshot, therapist))
@@ -82,9 +80,15 @@ def test_leave_that_is_over_heals_nothing() -> None:
 
 
 def test_a_deleted_session_is_gone() -> None:
-    """The therapist removed it: nothing is displaced any more."""
-    (row,) = see(leave(), known=see(leave(), session()))
-    assert row.state is ConflictState.GONE
+    """Once it has stayed away nothing is displaced any more; undone in time, all is as it was."""
+    known = see(leave(), session())
+    (missing,) = see(leave(), known=known)
+    assert (missing.state, missing.missing_at) == (ConflictState.OPEN, NOW)
+    assert see(leave(), session(), known=(missing,), now=NOW + timedelta(hours=11)) == known
+    (early,) = see(leave(), known=(missing,), now=NOW + timedelta(hours=11))
+    assert early.state is ConflictState.OPEN
+    (row,) = see(leave(), known=(missing,), now=NOW + timedelta(hours=12))
+    assert (row.state, row.missing_at) == (ConflictState.GONE, None)
 
 
 def test_absence_of_data_is_not_deletion() -> None:
@@ -121,25 +125,6 @@ def test_kept_sessions_and_begun_sessions_are_no_conflicts() -> None:
     assert see(leave(), replace(session(), title="AB #keep")) == ()
     begun = Span(NOW - timedelta(minutes=10), NOW + timedelta(minutes=40))
     assert see(leave(date(2026, 6, 15)), session(begun)) == ()
-
-
-def test_leave_moved_to_another_calendar_heals_nothing_on_its_way() -> None:
-    """Deleted here, not yet seen there: once both were read five minutes are waited; gone for good it heals."""
-    away = replace(dana(), leave_calendars=OTHERS)
-    known = see(leave(), session(), therapist=away, others=OTHERS)
-    (unread,) = see(session(), known=known, therapist=away)
-    assert (unread.state, unread.lifted_at) == (ConflictState.OPEN, None)
-    (between,) = see(session(), known=known, therapist=away, others=OTHERS)
-    assert (between.state, between.lifted_at) == (ConflictState.OPEN, NOW)
-    moved = replace(leave(), calendar="home/Away", uid="copy")
-    (there,) = see(
-        moved, session(), known=(between,), now=NOW + timedelta(minutes=2), therapist=away, others=OTHERS
-    )
-    assert (there.state, there.lifted_at, there.id) == (ConflictState.OPEN, None, known[0].id)
-    (unread,) = see(session(), known=(between,), now=NOW + timedelta(minutes=6), therapist=away)
-    assert unread.state is ConflictState.OPEN
-    (gone,) = see(session(), known=(between,), now=NOW + timedelta(minutes=6), therapist=away, others=OTHERS)
-    assert gone.state is ConflictState.HEALED
 
 
 def test_told_in_the_title_counts_where_no_mail_reaches_the_client() -> None:

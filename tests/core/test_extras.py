@@ -136,7 +136,9 @@ def ours(*events: Event) -> tuple[Conflict, ...]:
 
 def test_a_cancelled_original_goes_with_its_series() -> None:
     """The client's series was deleted: nothing is displaced any more."""
-    (row,) = see(known=ours(*SERIES))
+    (missing,) = see(known=ours(*SERIES))
+    assert missing.displaced
+    (row,) = see(known=(replace(missing, missing_at=NOW - timedelta(hours=12)),))
     assert row.state is ConflictState.GONE
 
 

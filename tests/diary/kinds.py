@@ -34,7 +34,6 @@ _KINDS = {
 }
 # Letters to therapists and the office, by their subjects.
 _LETTERS = {
-    "plan": "Your time away|Ihre Abwesenheit",
     "note": ".* has accepted, with a note|Zusage mit einer Notiz",
     "concern": "Please look at what came back|Please choose:|Bitte wählen Sie:|Bitte sehen Sie sich an, was zurückkam",
     "get in touch": "Please get in touch|Bitte melden Sie sich",
@@ -44,6 +43,9 @@ _LETTERS = {
     "cover": r"Cover for|.* has accepted.*\(cover|Vertretung für|.* hat zugesagt.*\(Vertretung",
     "unread": r"Please look: .* cannot be read|Bitte sehen Sie nach: .* zu lesen",
     "alarm": "syncd needs help|syncd braucht Hilfe",
+    "taking back": "Your time away.*: gone from your calendar|Ihre Abwesenheit.*: nicht mehr im Kalender"
+    "|Does it take place|Findet es statt",
+    "plan": "Your time away|Ihre Abwesenheit",
     "trouble": "syncd needs your attention|syncd braucht",
 }
 _BESIDE = re.compile(r"comes to you in a calendar invitation|als Kalendereinladung")

@@ -94,6 +94,11 @@ class Household(ABC):
         self.clock.moment = moment
         return self.run()
 
+    def stays_away(self) -> None:
+        """What vanished is seen to be gone, and stays away until it is believed: the next morning."""
+        self.run()
+        self.later(hours=21)
+
     def block(self, first: date, days: int = 5, title: str = "Vacation", uid: str = "leave") -> None:
         """Dana blocks days in her calendar."""
         self.put(ics.all_day(uid, title, first, days), uid)

@@ -84,7 +84,7 @@ def test_leave_that_goes_leaves_the_extra_session(house: House) -> None:
     house.put(ics.timed("extra", "AB", THURSDAY, 50), "extra")
     house.run()
     house.remove("leave")
-    house.run()
+    house.stays_away()
     assert original(house) == "CANCELLED"
     house.remove("extra")
     house.run()
@@ -160,7 +160,7 @@ def test_a_series_that_ends_before_the_leave_ends_the_offer(house: House) -> Non
     house.edit(
         ADAS, lambda text: text.replace("RRULE:FREQ=WEEKLY", "RRULE:FREQ=WEEKLY;UNTIL=20260630T000000Z")
     )
-    house.run()
+    house.stays_away()
     assert house.kinds("c1") == ["REQUEST", "CANCEL"]
     quiet(house)
 
@@ -203,20 +203,26 @@ def test_a_cancelled_original_is_cancelled_again_in_a_split_series_and_restored_
     assert original(house) == "CANCELLED"
     house.remove(house.offers("c1")[-1].uid)
     house.remove("leave")
-    house.run()
+    house.stays_away()
     assert original(house) == ""
     (row,) = (row for row in house.conflicts() if row.client == "c1")
     assert row.original is OriginalState.STANDING
     quiet(house)
 
 
-def test_a_session_brought_back_by_hand_takes_place(house: House) -> None:
-    """The therapist revived what we cancelled at `release`: the invitation is taken back, the session stays."""
+def test_a_session_brought_back_by_hand_is_asked_about(house: House) -> None:
+    """The therapist revived what we cancelled at `release`: it stays, and her client hears so once `#keep` says it."""
     invited(house)
     house.at(datetime(2026, 6, 30, 12, tzinfo=BERLIN))
     assert original(house) == "CANCELLED"
     house.edit(ADAS, lambda text: text.replace("STATUS:CANCELLED", "STATUS:CONFIRMED"))
     house.run()
+    house.later(minutes=6)
     assert original(house) == "CONFIRMED"
-    assert house.kinds("c1")[-2:] == ["CANCEL", ""]  # nobody had answered; now it takes place as usual
+    told = house.kinds("c1")
+    house.edit(ADAS, lambda text: text.replace("SUMMARY:AB", "SUMMARY:AB #keep"))
+    house.run()
+    house.later(minutes=6)
+    assert house.kinds("c1") == [*told, "CANCEL"]  # it takes place as usual: nobody had answered
+    assert original(house) == "CONFIRMED"
     quiet(house)

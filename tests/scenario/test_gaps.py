@@ -70,7 +70,7 @@ def test_an_invitation_of_which_nobody_knows_counts_as_received(house: House) ->
     house.later(minutes=20)
     assert sorted(house.offers(one)[-1].state for one in ("c1", "c2")) == [OfferState.INVITED] * 2
     house.remove("leave")
-    house.run()
+    house.stays_away()
     assert sorted(house.kinds("c1") + house.kinds("c2")) == ["CANCEL", "CANCEL", "REQUEST"]
     quiet(house)
 
@@ -81,7 +81,7 @@ def test_a_cancel_that_is_refused_for_good_asks_the_therapist_to_call(house: Hou
     offer = house.offers("c1")[-1]
     house.post.refuse.append(Rejected("no such mailbox"))
     house.remove("c1-series")
-    house.run()
+    house.stays_away()
     assert "please call" in house.entry(offer.uid).title
     house.remove(offer.uid)
     house.run()
@@ -96,7 +96,7 @@ def test_a_client_who_lost_the_address_is_to_be_called(house: House) -> None:
     ada, *others = house.clients
     house.clients = (replace(ada, email="", contact=Contact.PHONE, phone="030 1"), *others)
     house.remove("leave")
-    house.run()
+    house.stays_away()
     assert "please call" in house.entry(offer.uid).title
     house.remove(offer.uid)
     quiet(house)

@@ -116,6 +116,7 @@ def test_leave_that_goes_takes_the_invitation_back_once(town: Town) -> None:
     """One CANCEL by the server, and one mail of ours that says what holds now; the object is gone."""
     (offer,) = town.house.offers("c1")
     town.house.remove("leave")
+    town.house.stays_away()
     for _ in range(3):
         town.house.later(minutes=5)
     assert town.methods() == ["REQUEST", "CANCEL", "words"]

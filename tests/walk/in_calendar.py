@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
-from syncd.core.conflicts import on_its_way
+from tests.walk.doubting import doubted
 from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import (
     LIVE,
@@ -88,14 +88,14 @@ def i7(life: Life, moment: Moment) -> Iterator[str]:
     """After leave goes or shrinks no unanswered offer lives on for a session that is no longer displaced."""
     if moment.faulty or paused(moment):
         return
-    conflicts = {one.id: one for one in moment.memory.conflicts}
+    conflicts, unclear = {one.id: one for one in moment.memory.conflicts}, doubted(moment.memory)
     for offer in moment.memory.offers:
         conflict = conflicts[offer.conflict]
         away = (*moment.after.leave, *moment.after.doubtful)
         covered = any(one.during(conflict.span.start, conflict.span.end) for one in away)
         ahead = conflict.span.start > moment.now
         stays = offer.agreed  # an accepted make-up does, also where it was moved since
-        if offer.state in UNANSWERED and ahead and not (covered or stays or on_its_way(conflict, moment.now)):
+        if offer.state in UNANSWERED and ahead and not (covered or stays or conflict.id in unclear):
             yield f"{offer.uid} lives on, and no leave covers {conflict.span}"
     cancels = Counter(one.uid for one in life.posted if one.method == "CANCEL")
     yield from (f"{uid} was taken back {count} times" for uid, count in cancels.items() if count > 1)
@@ -194,7 +194,7 @@ def plan_event(life: Life, moment: Moment) -> Iterator[str]:
             yield f"an overview names somebody: {text}"
     if moment.faulty or retrying(moment) or paused(moment) or life.hidden:
         return
-    lifted = any(on_its_way(conflict, moment.now) for conflict in moment.memory.conflicts)
+    lifted = bool(doubted(moment.memory))
     days = Counter(one.start for one, _ in moment.after.plans.values() if not lifted)
     yield from (f"{count} overviews on {day}" for day, count in days.items() if count > 1)
     for conflict in moment.memory.conflicts:

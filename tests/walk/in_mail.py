@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
-from syncd.core.conflicts import on_its_way
 from syncd.core.model import ConflictState, OfferState, OriginalState
 from tests.core.people import BERLIN
+from tests.walk.doubting import doubted
 from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import (
     ASKS,
@@ -67,7 +67,7 @@ def last_word(life: Life, moment: Moment) -> Iterator[str]:
     """What a client heard last of a session ahead is true: it takes place, or it does not."""
     if moment.faulty or retrying(moment) or paused(moment):
         return
-    told = sessions_of(moment)
+    told, unclear = sessions_of(moment), doubted(moment.memory)
     for conflict in moment.memory.conflicts:
         heard = [one for one in life.posted if conflict.id in told.get(one.id, ()) and one.kind in TELLING]
         made_up = conflict.extra or any(
@@ -81,7 +81,9 @@ def last_word(life: Life, moment: Moment) -> Iterator[str]:
             or not awake(conflict.client, moment.now)
         ):
             continue
-        believed, stands = says_it_stands(heard[-1]), conflict.state is ConflictState.HEALED or conflict.kept
+        if conflict.kept or conflict.id in unclear:
+            continue  # the therapist is asked, or it may come back
+        believed, stands = says_it_stands(heard[-1]), conflict.state is ConflictState.HEALED
         cancelled = conflict.original is OriginalState.CANCELLED
         if believed and conflict.displaced and cancelled:
             yield f"{conflict.id} is cancelled, and {heard[-1].id} said that it takes place"
@@ -139,7 +141,7 @@ def i6_agrees(life: Life, moment: Moment) -> Iterator[str]:
 
 def _waiting(moment: Moment) -> frozenset[str]:
     """Offers about which nobody is told anything until it is clear whether leave is gone or on its way."""
-    rows = {one.id for one in moment.memory.conflicts if on_its_way(one, moment.now)}
+    rows = doubted(moment.memory)
     return frozenset(one.uid for one in moment.memory.offers if one.conflict in rows)
 
 

@@ -131,8 +131,10 @@ def test_an_account_that_cannot_be_read(two: Two, trouble: Callable[[Two], None]
     assert two.states() == {"c1": OfferState.INVITED, "c2": OfferState.INVITED}
     two.office.desks = [well, two.office.desks[1]]
     two.proxy.before = unchanged
+    two.office.policy = {**two.office.policy, "settle_back": '"0m"'}
     two.dana.remove("leave")
     assert "Everything was read" in two.look()
+    two.look()  # gone is believed at a later poll
     assert two.got() == [["REQUEST", "CANCEL"], ["REQUEST"]]
 
 

@@ -167,7 +167,7 @@ def test_an_original_comes_back_with_all_that_was_on_it(house: GoogleHouse, forg
     assert [row.original for row in house.conflicts() if row.client == "c1"] == [OriginalState.CANCELLED]
     assert house.dana.event(key, "Practice") is None
     house.dana.delete("leave", "Practice")
-    house.later(minutes=2)
+    house.stays_away()
     after = house.dana.event(key, "Practice")
     assert before is not None
     assert after is not None

@@ -75,7 +75,7 @@ def live(house: GoogleHouse) -> None:
     house.later(minutes=2)
     house.at(datetime(2026, 6, 30, 12, 0, tzinfo=BERLIN))
     house.dana.delete("leave", "Practice")
-    house.later(minutes=2)
+    house.stays_away()
     house.later(days=1)
     states = [one.state for one in house.offers("c2")]
     assert states == [OfferState.DECLINED, OfferState.WITHDRAWN]

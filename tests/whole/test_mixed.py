@@ -240,6 +240,7 @@ def test_a_therapist_may_go_when_nothing_stands(practice: Practice) -> None:
     practice.both_away()
     practice.remove("leave")
     practice.later(minutes=2)
+    practice.later(hours=21)
     assert [ics.method(mail) for mail in practice.received(BEN)] == ["REQUEST", "CANCEL"]
     practice.world.store.release(practice.fence)
     practice.office.desks = []

@@ -65,6 +65,7 @@ def test_a_veto_is_said_in_words(household: Household) -> None:
     household.run()
     household.remove(household.offers("c1")[-1].uid)
     household.later(minutes=2)
+    household.later(minutes=11)
     assert row(household, "AB").endswith("held, not sent yet (you removed the time before)")
 
 
@@ -88,7 +89,7 @@ def test_it_moves_with_the_leave(household: Household) -> None:
     household.block(MONDAY)
     household.run()
     household.edit("leave", lambda text: text.replace("20260706", "20260713").replace("20260711", "20260718"))
-    household.later(minutes=2)
+    household.stays_away()
     found = plan(household)
     assert found is not None
     assert found.begins.date() == MONDAY + timedelta(days=7)
@@ -102,7 +103,7 @@ def test_it_goes_with_the_leave_and_comes_back_with_it(household: Household) -> 
     household.block(MONDAY)
     household.run()
     household.remove("leave")
-    household.later(minutes=2)
+    household.stays_away()
     assert plan(household) is None
     household.block(MONDAY)
     household.later(minutes=2)
@@ -116,7 +117,7 @@ def test_an_accepted_time_whose_leave_has_gone_stands_there_as_such(household: H
     household.answer("c1", "ACCEPTED")
     household.later(minutes=2)
     household.remove("leave")
-    household.later(minutes=2)
+    household.stays_away()
     assert row(household, "AB").endswith("accepted, and stays although the leave has gone")
     assert row(household, "BC").endswith("takes place as usual again")
 

@@ -158,6 +158,15 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
         case LetterKind.COVER:
             held = replace(rows()[1], text="held")
             return replace(facts, rows=(held,), absent="Noor Rahimi", online=True)
+        case LetterKind.TAKING_BACK:
+            texts = ("will_stand", "will_stand_quietly", "will_call", "stays")
+            gone = (
+                replace(row, text=text, slot=row.slot if text == "stays" else None, leaves=None)
+                for row, text in zip(rows(), texts, strict=False)
+            )
+            first, *others = gone
+            leaves = datetime(2026, 6, 16, 8, tzinfo=UTC)
+            return replace(facts, why="lifted", rows=(replace(first, leaves=leaves), *others))
         case LetterKind.CALL_LIST:
             return facts
 
@@ -194,6 +203,13 @@ def call_again(language: str = "en") -> LetterFacts:
     """The leave has gone, and somebody by phone has to hear it from the therapist."""
     row = replace(rows()[2], text="call_again", slot=None, knows=True)
     return replace(letter_facts(LetterKind.CONCERN, language), why="call_again", days=None, rows=(row,))
+
+
+def brought_back(language: str = "en") -> LetterFacts:
+    """A session that was cancelled stands again while its therapist is away."""
+    row = replace(rows()[1], text="brought_back", slot=None, knows=True)
+    facts = letter_facts(LetterKind.TAKING_BACK, language)
+    return replace(facts, why="brought_back", days=None, rows=(row,))
 
 
 def office_list(language: str = "en") -> LetterFacts:

@@ -23,6 +23,7 @@ from tests.wording.samples import (
     LANGUAGES,
     SENDER,
     at,
+    brought_back,
     call_again,
     letter_facts,
     mail_facts,
@@ -196,7 +197,7 @@ def test_the_call_list_of_the_office(language: str, templates: Templates) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("say", [plan_ready, plan_changed, plan_grown, call_again])
+@pytest.mark.parametrize("say", [plan_ready, plan_changed, plan_grown, call_again, brought_back])
 def test_further_letters(say: Callable[[str], LetterFacts], language: str, templates: Templates) -> None:
     """The plan without a question, the plan that asks again or has grown, and who has to be called again."""
     message = opened(worded(write(say(language)), templates))

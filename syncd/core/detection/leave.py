@@ -168,7 +168,7 @@ def _recent(blocks: Sequence[LeaveBlock], now: datetime) -> tuple[LeaveBlock, ..
 
 def _order(block: LeaveBlock) -> tuple[datetime, str, str, str]:
     """By start; of those that begin together none comes first because it is shorter: that may change."""
-    return (block.span.start, block.ref.uid, block.ref.recurrence_id, block.ref.calendar)
+    return (block.span.start, block.origin.uid, block.origin.recurrence_id, block.ref.calendar)
 
 
 def find_client_absences(
@@ -197,12 +197,14 @@ def absences(
     """
     mine = sorted((one for one in blocks if one.therapist == therapist.id), key=_order)
     sure, doubted = ([one for one in mine if one.doubted is doubt] for doubt in (False, True))
-    return (*_joined(sure, therapist, holidays), *_joined(doubted, therapist, holidays))
+    groups = (*_joined(sure, therapist, holidays), *_joined(doubted, therapist, holidays))
+    names = _names(groups)
+    return tuple(_absence(name, blocks) for name, blocks in zip(names, groups, strict=True))
 
 
 def _joined(
     blocks: Iterable[LeaveBlock], therapist: Therapist, holidays: frozenset[date]
-) -> tuple[Absence, ...]:
+) -> tuple[tuple[LeaveBlock, ...], ...]:
     groups: list[list[LeaveBlock]] = []
     end: datetime | None = None
     for block in blocks:
@@ -212,7 +214,7 @@ def _joined(
         else:
             groups.append([block])
             end = block.span.end
-    return tuple(_absence(therapist.id, tuple(group)) for group in groups)
+    return tuple(map(tuple, groups))
 
 
 def _works_between(end: datetime, start: datetime, therapist: Therapist, holidays: frozenset[date]) -> bool:
@@ -226,8 +228,27 @@ def _works_between(end: datetime, start: datetime, therapist: Therapist, holiday
     return False
 
 
-def _absence(therapist: str, blocks: tuple[LeaveBlock, ...]) -> Absence:
-    first = blocks[0].ref
-    digest = sha256("\x1f".join(("absence", therapist, first.uid, first.recurrence_id)).encode()).hexdigest()
+def _names(groups: Sequence[tuple[LeaveBlock, ...]]) -> tuple[str, ...]:
+    """The leave that stands has the name; what is left of it where it stood before is known by another."""
+    names: dict[int, str] = {}
+    for at in sorted(range(len(groups)), key=lambda at: _lifted(groups[at])):
+        first = next((block for block in groups[at] if block.lifted_at is None), groups[at][0])
+        name = _absence_id(first)
+        while name in names.values():
+            name = _absence_id(first, name)
+        names[at] = name
+    return tuple(names[at] for at in range(len(groups)))
+
+
+def _lifted(blocks: Iterable[LeaveBlock]) -> bool:
+    return all(block.lifted_at is not None for block in blocks)
+
+
+def _absence(name: str, blocks: tuple[LeaveBlock, ...]) -> Absence:
     whole = Span(blocks[0].span.start, max(block.span.end for block in blocks))
-    return Absence(digest[:16], therapist, blocks, whole)
+    return Absence(name, blocks[0].therapist, blocks, whole)
+
+
+def _absence_id(first: LeaveBlock, *taken: str) -> str:
+    parts = ("absence", first.therapist, first.origin.uid, first.origin.recurrence_id, *taken)
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:16]

@@ -17,7 +17,7 @@ from syncd.core.model.event import (
     undelivered,
 )
 from syncd.core.model.ground import MAILBOX, Ground, Unread, noteworthy, problems_of
-from syncd.core.model.leave import Absence, LeaveBlock, SeenLeave, Session
+from syncd.core.model.leave import Absence, KnownLeave, LeaveBlock, SeenLeave, Session
 from syncd.core.model.offer import (
     LIVE,
     Approval,
@@ -29,7 +29,7 @@ from syncd.core.model.offer import (
     ReplyKind,
     Slot,
 )
-from syncd.core.model.reading import CalendarObject, Changes, Copy, ReadProblem
+from syncd.core.model.reading import CalendarObject, Changes, Copy, ReadProblem, Trace
 
 __all__ = [
     "LIVE",
@@ -52,6 +52,7 @@ __all__ = [
     "EventKind",
     "EventStatus",
     "Ground",
+    "KnownLeave",
     "LeaveBlock",
     "Marker",
     "MarkerRole",
@@ -70,6 +71,7 @@ __all__ = [
     "SeenLeave",
     "Session",
     "Slot",
+    "Trace",
     "Transparency",
     "Unread",
     "conflict_id",

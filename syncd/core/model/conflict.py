@@ -52,9 +52,11 @@ class Conflict:
         None  # starts of the client's sessions when it was first seen; None: not noted
     )
     extra: str = ""  # UID of the session that the therapist entered in its place
-    kept: bool = False  # the therapist brought it back by hand: it takes place
-    lifted_at: datetime | None = (
-        None  # since when no leave covers it, while that may still be a move of the leave
+    kept: bool = (
+        False  # it stands again inside the leave, by hand: nobody is told anything until it is said why
+    )
+    missing_at: datetime | None = (
+        None  # since when its session is in no calendar, while that is not yet believed
     )
     waits_since: datetime | None = None  # since when a message waits for calendars or the mailbox to be read
     revived: int = 0  # how often a hand other than ours brought its cancelled original back

@@ -30,6 +30,8 @@ class LeaveBlock:
     """One event by which the therapist says: away. `waits` names why it needs approval, if it does.
 
     `mentions`: it speaks of leave without saying "away" for sure, so that it is leave once a yes says so.
+    `root` is the event whose place it took: leave that is cut and pasted stays the leave it was. What has vanished
+    stands on, `lifted_at` when that was first seen, until it is believed at `back_at`; `span` is then what is missing.
     """
 
     therapist: str
@@ -39,11 +41,27 @@ class LeaveBlock:
     tags: tuple[str, ...] = ()
     waits: str = ""
     mentions: bool = False
+    root: OccurrenceRef | None = None
+    lifted_at: datetime | None = None
+    back_at: datetime | None = None
 
     @property
     def doubted(self) -> bool:
         """True while no `#ok` in its own text says that it is leave."""
         return self.mentions and "ok" not in self.tags
+
+    @property
+    def origin(self) -> OccurrenceRef:
+        """By which it is known, whatever event it is now."""
+        return self.root or self.ref
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLeave:
+    """One therapist's leave as the last pass knew it, what had vanished and was not yet believed included."""
+
+    therapist: str
+    blocks: tuple[LeaveBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,3 +54,19 @@ class Changes:
     complete: bool
     problems: tuple[ReadProblem, ...] = field(default=())
     nameless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What we last wrote to one object: a digest of what it showed `after`, "" where it was removed.
+
+    `before`: of each occurrence that the write changed (by recurrence id) a digest of how it was, "" where it was not.
+    `doubted_at`: when a read of the object itself first showed something else, while that is not yet believed.
+    """
+
+    calendar: str
+    uid: str
+    at: datetime
+    before: tuple[tuple[str, str], ...]
+    after: str
+    doubted_at: datetime | None = None

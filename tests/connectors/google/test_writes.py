@@ -449,6 +449,21 @@ def test_a_session_that_others_organise_cannot_be_cancelled(
     assert ada.event(key) is not None
 
 
+def test_a_single_session_that_google_has_forgotten_is_entered_anew(
+    google: GoogleServer, dana: Person, calendar: Calendar
+) -> None:
+    """Tombstones go after a month, and their ids are never used again: the pre-image has all that it was."""
+    key = dana.enter(timed("2026-06-02T09:00", summary="AB, room 3", colorId="9"), "Practice")
+    ref = OccurrenceRef(calendar.id, key)
+    cancelled = calendar.cancel(ref, "")
+    google.world.forget_tombstones()
+    written = calendar.restore(ref, cancelled.pre_image)
+    after = _shown(dana, written.href)
+    assert written.href != key
+    assert (after["summary"], after["colorId"], after["status"]) == ("AB, room 3", "9", "confirmed")
+    assert after["start"] == timed("2026-06-02T09:00")["start"] | after["start"]
+
+
 def test_restoring_into_a_deleted_series_is_not_found(dana: Person, calendar: Calendar) -> None:
     """There is nothing left for it to come back to."""
     key = dana.enter(weekly("2026-06-01T09:00"), "Practice")

@@ -1,0 +1,158 @@
+"""Recorded effects are had, each once, and settled with all that follows; one write for one object in a pass."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from syncd.apply import Hands, Occurrence, Outcome, perform, perform_together, resolve
+from syncd.core.actions import Action, CancelOriginal, RestoreOriginal
+from syncd.core.detection import Roster
+from syncd.core.effects import EffectKey, EffectRow, EffectState
+from syncd.core.model import Trace
+from syncd.core.settling import Consequence, consequence
+from syncd.core.spans import Span
+from syncd.gather import AHEAD, KEPT_PAST, Sources
+from syncd.mirror import projected
+from syncd.ports import Clock, Fence, Settlement, Store
+from syncd.subjects import Subjects
+from syncd.traces import traced
+
+log = logging.getLogger(__name__)
+
+Decode = Callable[[str], Action]
+OCCURRENCES = frozenset({"cancel_original", "restore"})  # kinds of effect on one occurrence of an object
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """With what effects are had and recorded."""
+
+    store: Store
+    clock: Clock
+    fence: Fence
+    sources: Sources
+    hands: Callable[[Span], Hands]
+    decode: Decode
+
+
+def window(now: datetime) -> Span:
+    """What occurrences are expanded in when an object is read back."""
+    return Span(now - KEPT_PAST, now + AHEAD)
+
+
+def have_effects(
+    bench: Workbench,
+    ready: Iterable[EffectRow],
+    actions: Iterable[Action],
+    rows: Subjects,
+    stop: Callable[[], bool],
+) -> Iterator[tuple[EffectKey, EffectState]]:
+    """Claim and perform whatever is ready, in recorded order; what waits for a predecessor gets its turn."""
+    known = {row.key: bench.decode(row.payload) for row in ready} | {one.key: one for one in actions}
+    left = list(known)
+    progress = True
+    while progress and left:
+        progress = False
+        for key in list(left):
+            if stop():
+                return
+            claimed = _claimed(bench, key, left, known) if key in left else ()
+            if claimed:
+                progress = True
+                yield from _had(bench, claimed, rows)
+
+
+def _claimed(
+    bench: Workbench, key: EffectKey, left: list[EffectKey], known: Mapping[EffectKey, Action]
+) -> tuple[EffectRow, ...]:
+    """This effect, and with one on an occurrence all others on the same object; none where it may not be had yet."""
+    same = [
+        other for other in left if other != key and _place(known[other]) == _place(known[key]) is not None
+    ]
+    found: list[EffectRow] = []
+    for one in (key, *same):
+        row = bench.store.claim(bench.fence, one, bench.clock.now())
+        if row is not None:
+            left.remove(one)
+            found.append(row)
+        elif one == key:
+            break
+    return tuple(found)
+
+
+def _place(action: Action) -> tuple[str, str] | None:
+    """The object of which one occurrence is written: calendar id and UID."""
+    return (action.ref.calendar, action.ref.uid) if isinstance(action, Occurrence) else None
+
+
+def _had(
+    bench: Workbench, claimed: Sequence[EffectRow], rows: Subjects
+) -> Iterator[tuple[EffectKey, EffectState]]:
+    actions = [bench.decode(row.payload) for row in claimed]
+    now, attempts = bench.clock.now(), claimed[0].attempts
+    hands = bench.hands(window(now))
+    occurrences = [one for one in actions if isinstance(one, CancelOriginal | RestoreOriginal)]
+    if len(occurrences) > 1:
+        outcomes = perform_together(occurrences, hands, now, attempts)
+    else:
+        outcomes = tuple(perform(one, hands, now, attempts) for one in actions)
+    for action, outcome in zip(actions, outcomes, strict=True):
+        _settle(bench, action, outcome, rows)
+        yield action.key, outcome.state
+
+
+def _settle(bench: Workbench, action: Action, outcome: Outcome, rows: Subjects) -> None:
+    """Record what came of an effect together with all that follows from it."""
+    now = bench.clock.now()
+    result = Consequence()
+    if outcome.state is EffectState.DONE or outcome.presumed:
+        result = consequence(action, outcome.evidence, *rows.subject(action), now)
+        rows.take(result)
+    seen = outcome.seen
+    kept = window(now)
+    roster = Roster.of(bench.sources.clients) if seen else None
+    bench.store.settle(
+        bench.fence,
+        Settlement(
+            key=action.key,
+            state=outcome.state,
+            now=now,
+            detail=outcome.detail,
+            not_before=outcome.not_before,
+            offers=(result.offer,) if result.offer else (),
+            conflicts=result.conflicts,
+            objects=((seen[0], projected(seen[1], kept, bench.sources.therapists, roster)),)
+            if seen and roster
+            else (),
+            gone=rows.places(outcome.gone),
+            sent=(result.sent,) if result.sent else (),
+            traces=tuple(_traces(bench, outcome, rows, now)),
+        ),
+    )
+    log.info("effect %s: %s %s", action.key, outcome.state.value, outcome.detail)
+
+
+def _traces(bench: Workbench, outcome: Outcome, rows: Subjects, now: datetime) -> Iterator[Trace]:
+    """What we have just written, so that seeing it later, or no longer, is not taken for somebody's hand."""
+    if outcome.state is not EffectState.DONE:
+        return
+    if outcome.gone is not None:
+        yield traced(*outcome.gone, now, rows.stood(outcome.gone), None)
+    elif outcome.seen is not None:
+        calendar, stored = outcome.seen
+        roster = Roster.of(bench.sources.clients)
+        after = projected(stored, window(now), bench.sources.therapists, roster)
+        yield traced(calendar, stored.uid, now, rows.stood((calendar, stored.uid)), after)
+
+
+def resolve_unclear(bench: Workbench, unclear: Iterable[EffectRow], rows: Subjects) -> None:
+    """Effects whose outcome is unknown are looked up; nothing is written outside."""
+    now = bench.clock.now()
+    for row in unclear:
+        action = bench.decode(row.payload)
+        outcome = resolve(action, bench.hands(window(now)), now, row.changed_at or now)
+        if outcome.state is not EffectState.UNKNOWN:
+            _settle(bench, action, outcome, rows)
