@@ -55,7 +55,7 @@ class Alarms:
         for letter in letters(active, rungs, self.therapists, self.practice, now):
             names = ", ".join(one.key for one in letter.alarms)
             if self._mailed(letter) or self._noted(letter):
-                log.error("alarm %s: %s was told", names, letter.reader)
+                log.info("alarm %s: %s was told", names, letter.reader)
                 rungs = heard(rungs, letter)
             else:
                 log.error("alarm %s: %s cannot be told", names, letter.reader)

@@ -95,7 +95,7 @@ def once(
     from syncd.wiring import acting, world_of
 
     console = Console()
-    with world_of(config, os.environ, believe=frozenset(believe or ())) as world:
+    with world_of(config, os.environ, believe=frozenset(believe or ()), rings=not dry_run) as world:
         reports: tuple[PassReport, ...]
         if dry_run:
             reports = (preview(world),)

@@ -37,14 +37,14 @@ class AlarmFile:
         try:
             _write(self.path, _text(rungs))
         except OSError as error:
-            log.warning("%s cannot be written: %s", self.path, error.strerror)
+            log.info("%s cannot be written: %s", self.path, error.strerror)
 
 
 def _read(path: Path) -> dict[str, Rung]:
     """What cannot be read was never written: an alarm is then told once more."""
     try:
         return {key: _rung(one) for key, one in json.loads(path.read_text(encoding="utf-8")).items()}
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         log.warning("%s cannot be read: %s", path, type(error).__name__)

@@ -55,17 +55,19 @@ def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
     """Wire the daemon's parts; on a reload around the store that is open already."""
     clock = SystemClock()
     settings = settings_of(path, env, clock)
-    opened = None if store is not None else _opened(settings, env, clock)
+    opened = None if store is not None else _opened(settings, env, clock, rings=True)
     world = _world(settings, env, clock, store or _given(opened))
     return Running(world, settings.daemon.poll, settings.daemon.metrics, opened.close if opened else _nothing)
 
 
-def _opened(settings: Settings, env: Mapping[str, str], clock: Clock) -> SqlStore:
-    """The store; that it cannot be used is told at once, as a daemon that cannot start tells nobody anything else."""
+def _opened(settings: Settings, env: Mapping[str, str], clock: Clock, rings: bool) -> SqlStore:
+    """The store. Where it cannot be used and `rings`, that is told at once: nobody would hear anything else."""
     try:
         kept = settings.store
         return open_store(kept.with_password(), kept.history, kept.state)
     except StoreError as error:
+        if not rings:
+            raise
         hands = partial(Hands, {}, mailer(settings.mail), None)
         now = clock.now()
         alarm = replace(broken(error, settings.therapists), since=now - BRIEF)
@@ -109,14 +111,16 @@ def world_of(
     clock: Clock | None = None,
     believe: frozenset[str] = frozenset(),
     explain: bool = False,
+    rings: bool = False,
 ) -> Iterator[Practicing]:
     """A wired practice for one command; its store is closed with the block.
 
     `believe`: calendars whose many deletions are meant. `explain`: plan all that is open, with checked reasons.
+    `rings`: therapists and office are told where the store cannot be used.
     """
     clock = clock or SystemClock()
     settings = settings_of(path, env, clock)
-    with _opened(settings, env, clock) as store:
+    with _opened(settings, env, clock, rings) as store:
         yield _world(settings, env, clock, store, believe, explain)
 
 
