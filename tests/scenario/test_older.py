@@ -42,6 +42,7 @@ def _declines(house: House) -> None:
 def _removes(house: House) -> None:
     house.remove(house.offers("c2")[-1].uid)
     house.later(minutes=20)
+    house.later(hours=13)  # it has stayed away
 
 
 def _returns(house: House) -> None:
