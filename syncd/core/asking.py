@@ -11,6 +11,7 @@ from syncd.core.model import (
     Absence,
     Conflict,
     ConflictState,
+    Delivery,
     Offer,
     OfferState,
     Slot,
@@ -161,17 +162,32 @@ def _client_times(standing: Standing) -> tuple[ClientTime, ...]:
         for client, span in diary.client_absences:
             away.setdefault(client, []).append(span)
     declined: dict[str, list[Span]] = {}
+    left: dict[str, list[Span]] = {}
     for row in standing.conflicts:
         declined.setdefault(row.client, []).extend(refused(standing.of(row)))
+        left.setdefault(row.client, []).extend(_moved_from(standing.of(row)))
     return tuple(
         ClientTime(
             client=client,
             sessions=tuple(sorted(sessions.get(client.id, ()))),
             away=tuple(sorted(away.get(client.id, ()))),
             refused=tuple(sorted(declined.get(client.id, ()))),
+            moved_from=tuple(sorted(left.get(client.id, ()))),
         )
         for client in standing.snapshot.clients
     )
+
+
+def _moved_from(offers: Iterable[Offer]) -> Iterator[Span]:
+    """Times that a client was asked about, until the therapist moved them to where they cannot be: not offered again.
+
+    Else one mail takes back the very time that the next one offers. Where a server carries it, the client was told of
+    the move, and its CANCEL is about the other time.
+    """
+    for offer in offers:
+        unheard = offer.delivery is Delivery.IMIP and offer.state is OfferState.WITHDRAWN
+        if unheard and offer.told is not None and offer.told != offer.span:
+            yield offer.told
 
 
 def _fixed(standing: Standing) -> Iterable[Booked]:

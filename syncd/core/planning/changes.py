@@ -6,9 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from syncd.core.model import Client
-from syncd.core.planning.request import Ask, PlanRequest, TherapistTime
+from syncd.core.planning.request import Ask, ClientTime, PlanRequest, TherapistTime
 from syncd.core.policy import Eligibility, SlotRules
 from syncd.core.spans import Span
+
+
+def with_client_time(
+    request: PlanRequest, conflict: str, change: Callable[[ClientTime], ClientTime]
+) -> PlanRequest:
+    """The request with the time of this conflict's client changed."""
+    who = request.ranked_of[conflict].client.id
+    clients = tuple(change(one) if one.client.id == who else one for one in request.clients)
+    return replace(request, clients=clients)
 
 
 def with_client(request: PlanRequest, conflict: str, change: Callable[[Client], Client]) -> PlanRequest:

@@ -11,13 +11,14 @@ from syncd.core.hours import ClockRange, WeeklyHours
 from syncd.core.planning.changes import (
     with_ask,
     with_client,
+    with_client_time,
     with_eligibility,
     with_opened,
     with_rules,
     with_time,
 )
 from syncd.core.planning.limits import many
-from syncd.core.planning.request import ANSWER_LEAD, ANSWER_TIME, Ask, PlanRequest
+from syncd.core.planning.request import ANSWER_LEAD, ANSWER_TIME, Ask, ClientTime, PlanRequest
 from syncd.core.policy import Approach, Eligibility, SlotRules
 from syncd.core.slots import Rule
 from syncd.core.spans import Span
@@ -162,20 +163,17 @@ def _distance(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
 
 def _own_time(name: str, words: str) -> Step:
     def step(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
-        who = request.ranked_of[conflict].client.id
-        clients = tuple(
-            (replace(one, away=()) if name == "away" else replace(one, refused=()))
-            if one.client.id == who
-            else one
-            for one in request.clients
-        )
-        return replace(request, clients=clients), words
+        def lifted(time: ClientTime) -> ClientTime:
+            return replace(time, away=()) if name == "away" else replace(time, refused=())
+
+        return with_client_time(request, conflict, lifted), words
 
     return step
 
 
 def _vetoed(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
     changed = with_ask(request, conflict, lambda ask: replace(ask, vetoed=()))
+    changed = with_client_time(changed, conflict, lambda time: replace(time, moved_from=()))
     return changed, "at a time that the therapist took off the table"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -81,11 +81,14 @@ class Case:
         """What keeps the client from `giver` whatever the window; no `distance` for a piece next to their session."""
         client = self.request.client[self.ranked.client.id]
         return [
-            (Rule.VETOED, _merged(one.span for one in self.ask.vetoed if one.therapist == giver)),
+            (Rule.VETOED, _merged((*self._vetoed(giver), *client.moved_from))),
             (Rule.REFUSED, _merged(client.refused)),
             (Rule.AWAY, _merged(client.away)),
             (Rule.DISTANCE, self._own_sessions() if distance else []),
         ]
+
+    def _vetoed(self, giver: str) -> Iterator[Span]:
+        return (one.span for one in self.ask.vetoed if one.therapist == giver)
 
     def _near(self, window: Span) -> Walls:
         """Time under minimum notice when the invitation leaves, and time that leaves too little to answer."""
