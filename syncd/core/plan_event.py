@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -39,7 +39,7 @@ def plan_events(standing: Standing, moving: frozenset[str]) -> Iterator[Show | D
 
     `moving` holds absences that other effects of this pass are about: what comes of them is shown by the next.
     """
-    plans = tuple(_plans(standing))
+    plans = _one_a_day(_plans(standing))
     for plan in plans:
         ids = {row.absence for row in plan.rows}
         if plan.calendar in standing.snapshot.fresh and not ids & moving:
@@ -76,6 +76,19 @@ def _plans(standing: Standing) -> Iterator[_Plan]:
         key = _unanswered_series(standing, plan) or plan.uid
         plans[key] = _with(plans[key], plan.rows) if key in plans else plan
     yield from plans.values()
+
+
+def _one_a_day(plans: Iterable[_Plan]) -> tuple[_Plan, ...]:
+    """Leave that was renamed stands twice until the old is believed gone: on one day there is one overview."""
+    found: dict[tuple[str, str, date], _Plan] = {}
+    over = []
+    for plan in sorted(plans, key=lambda one: one.event is None):
+        key = (plan.calendar, plan.therapist.id, _day(plan))
+        if plan.event is None and plan.absence is None:
+            over.append(plan)
+        else:
+            found[key] = _with(found[key], plan.rows) if key in found else plan
+    return (*found.values(), *over)
 
 
 def _with(plan: _Plan, more: tuple[Conflict, ...]) -> _Plan:
