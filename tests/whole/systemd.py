@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -26,6 +26,14 @@ class Notified:
         """Return when this is said from now on."""
         self.socket.settimeout(PATIENCE)
         while state not in self._take():
+            pass
+
+    def await_look(self, ask: Callable[[], None]) -> None:
+        """Ask for a look, and return when one has ended since."""
+        self.so_far()
+        ask()
+        self.socket.settimeout(PATIENCE)
+        while not any(one.startswith("STATUS=") for one in self._take()):
             pass
 
     def so_far(self) -> list[str]:

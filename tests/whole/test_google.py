@@ -42,7 +42,8 @@ def writes(house: GoogleHouse, since: int = 0) -> list[Call]:
 
 
 def drag(house: GoogleHouse, offer: Offer, send: str = "all", **later: float) -> Span:
-    """Dana moves an event; where it stands then."""
+    """Dana moves an event; where it stands then. What changed minutes after our own write would need a second look."""
+    house.later(minutes=12)
     start, end = (at + timedelta(**later) for at in (offer.span.start, offer.span.end))
     house.dana.drag(offer.uid, start.isoformat(), end.isoformat(), "Practice", send=send)
     return Span(start, end)
@@ -63,7 +64,7 @@ def test_a_client_hears_once_and_the_entry_says_what_it_replaces(house: GoogleHo
 
 
 def test_a_yes_is_confirmed_without_disturbing_anybody(house: GoogleHouse) -> None:
-    """CONFIRMED carries no attendees and sends nothing; the original goes silently although its client is on it."""
+    """CONFIRMED carries no attendees and sends nothing; of the original only guests outside Google are told."""
     house.dana.change("c1-series", {"attendees": [{"email": "ada@example.net"}]}, "Practice")
     offer = invited(house)
     before = len(house.server.calls)
@@ -72,7 +73,8 @@ def test_a_yes_is_confirmed_without_disturbing_anybody(house: GoogleHouse) -> No
     assert state(house) is OfferState.ACCEPTED
     assert original(house).original is OriginalState.CANCELLED
     sent = writes(house, before)
-    assert [call.given["sendUpdates"] for call in sent] == ["none"] * 3  # make-up, original, plan event
+    assert [call.given["sendUpdates"] for call in sent] == ["none", "none", "externalOnly", "none"]
+    # the number in the plan event, make-up, original, plan event
     assert not any("attendees" in (call.body or {}) for call in sent)
     mine = house.person("c1").event(offer.uid)
     assert mine is not None
@@ -234,13 +236,14 @@ def test_words_beside_an_answer_reach_dana_and_stop_the_clock(house: GoogleHouse
     [
         ("#yes", OfferState.SETTLED, ["REQUEST"]),
         ("#no", OfferState.DECLINED, ["REQUEST", "CANCEL", "REQUEST"]),
-        ("#no #told", OfferState.DECLINED, ["REQUEST", "REQUEST"]),
+        ("#no #told", OfferState.DECLINED, ["REQUEST"]),
         ("#told", OfferState.SETTLED, ["REQUEST"]),
     ],
 )
 def test_settled_by_hand(house: GoogleHouse, tag: str, ends: OfferState, kinds: list[str]) -> None:
     """What the client said in person is shown; a no takes the entry out of their calendar, silently after `#told`."""
     offer = invited(house)
+    house.later(minutes=12)
     house.dana.change(offer.uid, {"summary": f"Appointment with Dana Okafor {tag}"}, "Practice")
     house.later(minutes=2)
     assert house.offers("c1")[0].state is ends

@@ -35,8 +35,7 @@ def test_the_log_says_once_what_to_do_and_names_nobody(tmp_path: Path, post: Smt
             else:
                 server.share(LEE, DANA, "")
             for _ in range(3):
-                process.signal(signal.SIGHUP)
-                said.await_state("WATCHDOG=1")
+                said.await_look(lambda: process.signal(signal.SIGHUP))
             log = process.log.read_text()
             lines = [line for line in log.splitlines() if "could not be read in full" in line]
             expected = "run `syncd auth google work`" if gone == "access" else 'no calendar "shared-'
@@ -46,7 +45,6 @@ def test_the_log_says_once_what_to_do_and_names_nobody(tmp_path: Path, post: Smt
             server.config("work", DANA, tmp_path)
             server.share(LEE, DANA, "freeBusyReader")
             block(IcalOwner(server))
-            process.signal(signal.SIGHUP)
-            said.await_state("WATCHDOG=1")
+            said.await_look(lambda: process.signal(signal.SIGHUP))
             assert "everything is read again" in process.log.read_text()
             assert len(server.mails("ada@example.net")) == 1

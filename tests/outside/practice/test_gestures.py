@@ -12,7 +12,7 @@ import pytest
 from tests.outside.practice import files
 from tests.outside.practice.carried import carries
 from tests.outside.practice.conftest import Played
-from tests.outside.practice.house import AB, AWAY, BERLIN, CD, House, Therapist, method
+from tests.outside.practice.house import AB, AWAY, BERLIN, CD, House, Therapist, method, words
 from tests.outside.practice.test_policy import ENDS, NO_TIME, asked, starts
 
 pytestmark = pytest.mark.timeout(900)  # all of it is played once, by the first test that looks
@@ -134,7 +134,7 @@ def test_hours_that_she_opens(played: Played) -> None:
 @carries("delete a hold", by=Therapist("deletes", LATER, (AB,), acts=deleted))
 def test_a_deleted_hold(played: Played) -> None:
     """Not this time: another one is held."""
-    before, after = starts(played, "deletes"), played.next_day.offers("deletes")["AB"]
+    before, after = starts(played, "deletes"), played.sunday.offers("deletes")["AB"]
     assert len(after) == 1
     assert after[0].start not in before
 
@@ -233,3 +233,10 @@ def test_leave_that_goes(played: Played) -> None:
     assert len(starts(played, "returns")) == 2
     assert played.next_day.got("returns") == []
     assert played.sunday.offers("returns") == {}
+
+
+@carries("policy.settle_back", by=Therapist("patient", f'{LATER}\nsettle_back = "7d"', acts=leave_goes))
+def test_how_long_leave_that_went_is_doubted(played: Played) -> None:
+    """Four days after the leave was deleted everything still stands; the therapist heard of it at once."""
+    assert set(played.sunday.offers("patient")) == {"AB", "CD"}
+    assert "gone from your calendar" in words(played.next_day.mails("patient@example.org")[-1])
