@@ -122,7 +122,9 @@ def _check_write(one: Sent, told: Understood) -> None:
         assert told.parameters["sendUpdates"] == "all"
     if body.get("status") in {"confirmed", "cancelled"}:
         assert "attendees" not in body
-        original = "_" in told.parameters["eventId"]  # one of a series: its guests outside Google hear of it
+        original = "_" in told.parameters.get(
+            "eventId", ""
+        )  # one of a series: its guests outside Google hear of it
         assert told.parameters["sendUpdates"] in ({"none", "externalOnly"} if original else {"none"})
 
 
