@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -112,8 +113,13 @@ def test_what_falls_due_is_done_then(office: Office, calendar: DavCalendar) -> N
     block(calendar)
     with daemon(office) as (_, said):
         said.await_state("READY=1")
-        assert methods(office) == [[], []]
         wait_until(lambda: methods(office) == [["REQUEST"], ["REQUEST"]])
+    with open_store(office.store_url) as store:
+        memory = store.load()
+    (seen,) = {one.seen_at for one in memory.seen}
+    invited = [one.invited_at for one in memory.offers if one.invited_at is not None]
+    assert len(invited) == 2
+    assert all(timedelta(seconds=2) <= at - seen < timedelta(minutes=2) for at in invited)
 
 
 def test_sighup_puts_new_settings_in_force_and_keeps_the_old_where_they_are_bad(
