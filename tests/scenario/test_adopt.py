@@ -51,7 +51,7 @@ def test_a_lost_store_stops_until_the_entries_are_taken_over(house: House, tmp_p
     assert adopt(house.world(), None) == ("Nothing to take over: the store knows every entry ahead.",)
     house.remove(uids["c1"])
     house.remove("leave")
-    house.run()
+    house.stays_away()
     assert original(house) == ""
     assert house.kinds("c1") == ["REQUEST", "CANCEL"]
     assert house.kinds("c2") == ["REQUEST", "CANCEL"]
