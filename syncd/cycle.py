@@ -12,18 +12,18 @@ from syncd.alarms import Alarms
 from syncd.apply import Hands
 from syncd.core.actions import Action
 from syncd.core.alarms import Alarm, AlarmKind, broken, wrong
-from syncd.core.decide import Decision, Planner, resting
+from syncd.core.decide import Decision, Planner
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.model import ReadProblem
 from syncd.core.policy import Practice
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span
 from syncd.core.stamping import stamps
-from syncd.deciding import Counted, Decided, decided
+from syncd.deciding import Counted, Decided, decided, rested
 from syncd.effecting import Decode, Workbench, have_effects, resolve_unclear, window
 from syncd.gather import Gathered, Sources, gather
 from syncd.halting import Watch, halted, note
-from syncd.keeping import keep_grounds, mark_used, record_pass, record_reading
+from syncd.keeping import keep_aside, keep_grounds, mark_used, record_pass, record_reading
 from syncd.ports import MAILED, Clock, Fence, Halt, Halted, Memory, Store
 from syncd.subjects import Subjects
 from syncd.traces import APART
@@ -105,7 +105,7 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
     stopped = halted(memory, gathered, snapshot, world.watch, world.clock)
     note(world.store, fence, memory.halted, stopped)
     if stopped is not None:
-        decision = resting(snapshot)
+        decision = rested(snapshot)
         if stopped.kind is not Halt.CLOCK:
             keep_grounds(world.store, fence, memory, gathered)
             record_reading(world.store, fence, gathered, decision)
@@ -116,8 +116,9 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
         gathered = gather(world.sources, memory, now)
         snapshot = _snapshot(world, memory, gathered, now)
     found = _decided(world, memory, snapshot)
+    keep_aside(world.store, fence, memory, gathered, found)
     decision, worded = found.decision, found.worded
-    first = () if decision.paused else stamps(snapshot, worded.actions, memory.number)
+    first = () if decision.paused else stamps(decision.standing.snapshot, worded.actions, memory.number)
     record_pass(world.store, fence, gathered, found, (*first, *worded.actions), now)
     mark_used(world.sources.mailbox, gathered)
     outcomes: tuple[tuple[EffectKey, EffectState], ...] = ()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from syncd.core.actions import Action
 from syncd.core.decide import Decision
-from syncd.core.model import noteworthy
+from syncd.core.model import Ground, noteworthy
 from syncd.deciding import Decided
 from syncd.ports import Fence, Mailbox, Memory, PassRecord, Store
 from syncd.reading import Gathered
@@ -61,6 +63,23 @@ def keep_grounds(store: Store, fence: Fence, memory: Memory, gathered: Gathered)
     """How reading went outlives restarts; while all is well it is noted every few minutes only (I15)."""
     if noteworthy(memory.grounds, gathered.grounds):
         store.keep(fence, gathered.grounds)
+
+
+def keep_aside(store: Store, fence: Fence, memory: Memory, gathered: Gathered, found: Decided) -> None:
+    """Calendars of therapists who were set aside are no ground for anything: until then they count as not read."""
+    aside = {one.calendar: one.reason for one in found.problems if not one.uid}
+    if aside:
+        before = {one.place: one for one in memory.grounds}
+        store.keep(fence, tuple(_silent(one, before, aside, found) for one in gathered.grounds))
+
+
+def _silent(ground: Ground, before: Mapping[str, Ground], aside: Mapping[str, str], found: Decided) -> Ground:
+    """Since the first pass in a row that says so."""
+    reason, known = aside.get(ground.place), before.get(ground.place)
+    if reason is None or ground.silent_since is not None:
+        return ground
+    since = known.silent_since if known is not None and known.reason == reason else None
+    return replace(ground, silent_since=since or found.decision.standing.now, reason=reason)
 
 
 def mark_used(mailbox: Mailbox | None, gathered: Gathered) -> None:

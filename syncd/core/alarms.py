@@ -35,6 +35,7 @@ class AlarmKind(StrEnum):
     FAILED = "failed"  # passes break off
     STORE = "store"  # the store cannot be used
     SIGN_IN = "sign_in"  # a sign-in is about to end
+    ASIDE = "aside"  # a rule of ours breaks on one therapist or client
 
 
 _PATIENT = frozenset({AlarmKind.CLOCK, AlarmKind.FAILED, AlarmKind.STORE})
@@ -45,7 +46,9 @@ class Alarm:
     """One thing that is wrong now. `therapists` are the ids of whom it concerns; the office hears of everything."""
 
     kind: AlarmKind
-    place: str  # account id, `MAILBOX`, calendar id, or "" for the whole practice
+    place: (
+        str  # account id, `MAILBOX`, calendar id, id of a therapist or client, or "" for the whole practice
+    )
     since: datetime | None  # None: from now on
     therapists: frozenset[str]
     reason: str = ""
@@ -107,6 +110,17 @@ def stopped(snapshot: Snapshot) -> Iterator[Alarm]:
         yield Alarm(AlarmKind.STOPPED, calendar, None, concerned, "run `syncd adopt`")
 
 
+def set_aside(snapshot: Snapshot) -> Iterator[Alarm]:
+    """Therapists, and clients, for whom nothing is decided while it is for everybody else."""
+    why = snapshot.aside.why
+    for one in sorted(snapshot.aside.therapists):
+        yield Alarm(AlarmKind.ASIDE, one, None, frozenset({one}), why)
+    for client in sorted(snapshot.aside.clients):
+        known = snapshot.client.get(client)
+        rows = {row.therapist for row in snapshot.conflicts if row.client == client}
+        yield Alarm(AlarmKind.ASIDE, client, None, rows | {*(known.therapists if known else ())}, why)
+
+
 def sign_ins(ends: Mapping[str, datetime], therapists: Sequence[Therapist], now: datetime) -> Iterator[Alarm]:
     """Accounts whose sign-in ends within three days, or has ended."""
     for account, until in sorted(ends.items()):
@@ -119,7 +133,7 @@ def wrong(snapshot: Snapshot, refused: Iterable[EffectRow]) -> tuple[Alarm, ...]
     """All that a human must hear of at the end of a pass; `refused` are the effects that it tried in vain."""
     silent = tuple(unread(snapshot.grounds, snapshot.therapists, snapshot.now))
     stuck = unsent(refused, bool(silent), snapshot.therapists, snapshot.now)
-    return (*silent, *stuck, *stopped(snapshot))
+    return (*silent, *stuck, *stopped(snapshot), *set_aside(snapshot))
 
 
 def broken(error: Exception, therapists: Sequence[Therapist]) -> Alarm:

@@ -81,7 +81,7 @@ def _movable(standing: Standing, offer: Offer) -> bool:
     """Not sent, not pinned; a hold in a calendar that does not answer stays until it does."""
     silent = offer.state is OfferState.HELD and offer.calendar not in standing.snapshot.fresh
     row = standing.conflict.get(offer.conflict)
-    doubted = row is not None and standing.suspended(row)
+    doubted = row is None or standing.suspended(row)  # without one its session is set aside, or nobody's
     return offer.state in MOVABLE and not (offer.sent or offer.pinned or silent or doubted)
 
 
@@ -194,6 +194,6 @@ def _fixed(standing: Standing) -> Iterable[Booked]:
     """Whatever the planner must work around: invited, unanswered, accepted, dragged."""
     for offer in standing.offers:
         firm = offer.live or offer.state in WAITING or offer.state in TAKEN
-        row = standing.conflict.get(offer.conflict)
+        row = standing.conflict.get(offer.conflict) or standing.snapshot.conflict.get(offer.conflict)
         if firm and not _movable(standing, offer) and row is not None:
             yield Booked(offer, row.absence, silent=yields(standing, offer))

@@ -74,14 +74,14 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
 
     `tokens` yields fresh offer UIDs (128 random bits, base32hex).
     """
-    diaries = {one.id: read_diary(snapshot, one) for one in snapshot.therapists}
+    diaries = _diaries(snapshot)
     heard = propose(_read(snapshot, diaries), tokens)
     standing = _advance(_settle(rerouted(heard, tokens)))
     plan = planner(standing)
     if plan is not None:
         standing, plan = _make_room(standing, plan, planner)
         standing = _with_plan(standing, plan, tokens)
-    standing = _approve(standing)
+    standing = _left_alone(_approve(standing))
     done = reconcile(standing)
     standing = _waiting(standing, done.waiting)
     known = {offer.uid: offer for offer in snapshot.offers}
@@ -105,7 +105,7 @@ def resting(snapshot: Snapshot) -> Decision:
 
     Leave that appears meanwhile counts as leave that stood there at the first read.
     """
-    diaries = {one.id: read_diary(snapshot, one) for one in snapshot.therapists}
+    diaries = _diaries(snapshot)
     blocks = [block for diary in diaries.values() for block in diary.leave]
     seen = tuple(replace(row, initial=True) for row in first_seen(blocks, snapshot))
     standing = Standing(
@@ -117,6 +117,21 @@ def resting(snapshot: Snapshot) -> Decision:
         approvals=snapshot.approvals,
     )
     return Decision(standing, None, (), (), (), (), seen, (), paused=True)
+
+
+def _diaries(snapshot: Snapshot) -> dict[str, Diary]:
+    """Of everybody who is not set aside."""
+    left = snapshot.aside.therapists
+    return {one.id: read_diary(snapshot, one) for one in snapshot.therapists if one.id not in left}
+
+
+def _left_alone(standing: Standing) -> Standing:
+    """Offers of what is set aside are as they were."""
+    snapshot = standing.snapshot
+    if not snapshot.aside:
+        return standing
+    before = {offer.uid: offer for offer in snapshot.offers if snapshot.left_aside(offer)}
+    return replace(standing, offers=tuple(before.get(offer.uid, offer) for offer in standing.offers))
 
 
 def _waiting(standing: Standing, ids: frozenset[str]) -> Standing:
@@ -150,8 +165,12 @@ def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
         diary = diaries.get(offer.therapist)
         return diary is not None and taken_away(offer, diary, snapshot, handed.values())
 
-    heard = [attended(offer, snapshot, gone) for offer in handed.values()]
+    heard = [
+        (offer, ()) if snapshot.left_aside(offer) else attended(offer, snapshot, gone)
+        for offer in handed.values()
+    ]
     tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
+    tracked = [row for row in tracked if not snapshot.left_aside(row)]
     blocks = [block for diary in diaries.values() for block in diary.leave]
     came = (*taken, *(one for _, words in heard for one in words))
     said, rows, collected = braked(came, (offer for offer, _ in heard), snapshot)

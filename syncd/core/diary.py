@@ -51,8 +51,7 @@ class Diary:
 
 def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
     """Read one therapist's events off the snapshot. Times are absolute; the therapist's zone dates all-day events."""
-    calendars = {therapist.calendar, *therapist.leave_calendars, *therapist.busy_calendars}
-    events = tuple(event for event in snapshot.events if event.calendar in calendars)
+    events = _events(snapshot, therapist)
     roster = snapshot.roster
     found_leave = find_leave(events, therapist, roster, snapshot.now)
     leave = standing_leave(found_leave, therapist, snapshot)
@@ -70,6 +69,16 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
         away=tuple(_away(found, snapshot)),
         paused=find_pause(events, therapist, snapshot.now),
     )
+
+
+def asks_to_pause(snapshot: Snapshot, therapist: Therapist) -> bool:
+    """True while an event of this therapist's says `#syncd pause`; nothing else of the diary is read."""
+    return find_pause(_events(snapshot, therapist), therapist, snapshot.now)
+
+
+def _events(snapshot: Snapshot, therapist: Therapist) -> tuple[Event, ...]:
+    calendars = {therapist.calendar, *therapist.leave_calendars, *therapist.busy_calendars}
+    return tuple(event for event in snapshot.events if event.calendar in calendars)
 
 
 def _away(found: Iterable[Absence], snapshot: Snapshot) -> Iterator[Span]:

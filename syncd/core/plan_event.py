@@ -194,6 +194,8 @@ def _opened(standing: Standing, plan: _Plan) -> Iterator[Span]:
 def _left_over(standing: Standing, kept: frozenset[str]) -> Iterator[DeleteEvent]:
     """Plan events whose absence displaces nothing any more; those of days gone by stay as they are."""
     snapshot = standing.snapshot
+    if snapshot.aside:
+        return  # whose absence it is may be nobody's to say now
     zones = {
         calendar: one.zone
         for one in snapshot.therapists

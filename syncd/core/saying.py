@@ -126,6 +126,7 @@ def stand_in(standing: Standing, conflict: Conflict) -> Therapist | None:
         one
         for one in standing.snapshot.therapists
         if conflict.therapist in one.covers_for and one.id != conflict.therapist
+        if one.id in standing.diaries
         if not any(span.overlaps(absence.span) for span in standing.diaries[one.id].away)
     )
     return next(present, None)

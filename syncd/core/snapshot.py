@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -29,6 +29,19 @@ from syncd.core.model import (
 )
 from syncd.core.policy import Practice, Therapist
 from syncd.core.spans import span_of
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Ids of those on whom a rule breaks in this pass: of theirs nothing is decided. `why` is the kind of error."""
+
+    therapists: frozenset[str] = frozenset()
+    clients: frozenset[str] = frozenset()
+    why: str = ""
+
+    def __bool__(self) -> bool:
+        """True where anybody is."""
+        return bool(self.therapists or self.clients)
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,29 @@ class Snapshot:
         default_factory=dict
     )  # (calendar, UID) of what may be our own hand, or another's; until when
     grounds: tuple[Ground, ...] = ()  # as they are after this pass's reading
+    aside: Aside = Aside()
+
+    def setting_aside(self, aside: Aside) -> Snapshot:
+        """Without those: their calendars are not relied on, and answers about what is theirs wait for a later pass."""
+        silent = {one.calendar for one in self.therapists if one.id in aside.therapists}
+        left = replace(self, aside=aside, fresh=self.fresh - silent)
+        return replace(left, replies=tuple(one for one in self.replies if not left.answers_aside(one)))
+
+    def left_aside(self, row: Conflict | Offer) -> bool:
+        """True for a session whose client or therapist is set aside, and for whatever was offered for it."""
+        if not self.aside:
+            return False
+        known = self.conflict.get(row.conflict) if isinstance(row, Offer) else None
+        therapist = known.therapist if known is not None else row.therapist
+        return row.client in self.aside.clients or therapist in self.aside.therapists
+
+    def answers_aside(self, reply: Reply) -> bool:
+        """True for an answer about what is left aside, or about time that a therapist who is set aside would give."""
+        about = [one for one in self.offers if one.uid == reply.offer]
+        about += self.offers_of.get(reply.offer, ())
+        rows = [row for row in self.conflicts if row.id == reply.offer]
+        given = any(one.therapist in self.aside.therapists for one in about)
+        return given or any(self.left_aside(one) for one in (*about, *rows))
 
     @cached_property
     def ground(self) -> Mapping[str, Ground]:

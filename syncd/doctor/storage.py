@@ -59,7 +59,7 @@ def _missing(path: Path) -> Iterator[Finding]:
 
 
 def _open(settings: StoreSettings, now: datetime) -> Iterator[Finding]:
-    with open_store(settings.url, settings.history) as store:
+    with open_store(settings.url, settings.history, settings.state) as store:
         with store.database.writing():
             pass  # takes the write lock and gives it back
         yield ok(Check.STORE, KEY, "opens, and can be written")

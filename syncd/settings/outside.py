@@ -55,11 +55,14 @@ class Vault:
             return None
 
     def state(self, table: StoreTable) -> Path | None:
-        """The state directory; None leaves it to the folder of the database file, where there is one."""
+        """The one state directory: as named, else the folder of a SQLite file, else systemd's; None where there is none."""
         if table.state is not None:
             return self._around.path(table.state)
+        scheme, _, file = table.url.partition(":///")
+        if scheme == "sqlite":
+            return Path(file).parent
         given = self._around.env.get("STATE_DIRECTORY", "").partition(":")[0]
-        return Path(given) if given and table.url.startswith("postgresql") else None
+        return Path(given) if given else None
 
     def certificates(self, written: str | None, key: str) -> Path | None:
         """The path of a file with certificates, which must exist."""

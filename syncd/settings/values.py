@@ -105,7 +105,7 @@ class MailSettings:
 class StoreSettings:
     """Where state is kept, and how far back the calendars' own past is read.
 
-    `state` is the state directory; None is the folder of a database file.
+    `state` is the state directory, for whatever outlives a restart and is not the store; None where there is none.
     """
 
     url: str

@@ -27,11 +27,11 @@ from syncd.wiring.dropped import refuse_dropped
 from syncd.wiring.ends import sign_ins_end
 from syncd.wiring.outside import accounts_of, calendars, mailbox, mailer
 from syncd.wiring.paths import paths_of
-from syncd.wiring.place import alarm_file
 from syncd.wiring.planner import explaining_planner, planner, tokens
 from syncd.wiring.post import alarm_writer, correspondence
 from syncd.wording import Templates, load_templates
 
+ALARMS = "alarms.json"  # in the state directory
 ONCE = timedelta(minutes=30)  # the lease of one look from the command line
 
 
@@ -55,12 +55,12 @@ def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
     """Wire the daemon's parts; on a reload around the store that is open already."""
     clock = SystemClock()
     settings = settings_of(path, env, clock)
-    opened = None if store is not None else _opened(settings, env, clock, rings=True)
-    world = _world(settings, env, clock, store or _given(opened))
+    opened = None if store is not None else _opened(settings, clock, rings=True)
+    world = _world(settings, clock, store or _given(opened))
     return Running(world, settings.daemon.poll, settings.daemon.metrics, opened.close if opened else _nothing)
 
 
-def _opened(settings: Settings, env: Mapping[str, str], clock: Clock, rings: bool) -> SqlStore:
+def _opened(settings: Settings, clock: Clock, rings: bool) -> SqlStore:
     """The store. Where it cannot be used and `rings`, that is told at once: nobody would hear anything else."""
     try:
         kept = settings.store
@@ -71,13 +71,12 @@ def _opened(settings: Settings, env: Mapping[str, str], clock: Clock, rings: boo
         hands = partial(Hands, {}, mailer(settings.mail), None)
         now = clock.now()
         alarm = replace(broken(error, settings.therapists), since=now - BRIEF)
-        _alarms(settings, env, hands, load_templates(settings.templates), "").ring_beside(alarm, now)
+        _alarms(settings, hands, load_templates(settings.templates), "").ring_beside(alarm, now)
         raise
 
 
 def _alarms(
     settings: Settings,
-    env: Mapping[str, str],
     hands: Callable[[Span], Hands],
     templates: Templates,
     instance: str,
@@ -88,7 +87,7 @@ def _alarms(
         settings.therapists,
         hands,
         alarm_writer(templates, instance, sender),
-        AlarmFile(alarm_file(settings, env)),
+        AlarmFile(settings.store.state / ALARMS if settings.store.state else None),
         ends=partial(sign_ins_end, settings.accounts),
     )
 
@@ -120,8 +119,8 @@ def world_of(
     """
     clock = clock or SystemClock()
     settings = settings_of(path, env, clock)
-    with _opened(settings, env, clock, rings) as store:
-        yield _world(settings, env, clock, store, believe, explain)
+    with _opened(settings, clock, rings) as store:
+        yield _world(settings, clock, store, believe, explain)
 
 
 @contextmanager
@@ -137,7 +136,6 @@ def acting(world: Practicing) -> Iterator[Fence]:
 
 def _world(
     settings: Settings,
-    env: Mapping[str, str],
     clock: Clock,
     store: Store,
     believe: frozenset[str] = frozenset(),
@@ -170,5 +168,5 @@ def _world(
         decode=decode_action,
         planner=explaining_planner() if explain else planner(),
         tokens=tokens(),
-        alarms=_alarms(settings, env, hands, templates, memory.instance),
+        alarms=_alarms(settings, hands, templates, memory.instance),
     )

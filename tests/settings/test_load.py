@@ -170,6 +170,28 @@ def test_a_database_password_stands_apart(folder: Folder) -> None:
     assert "p@ss" not in repr(loaded)
 
 
+@pytest.mark.parametrize(
+    ("lines", "env", "folder_of_state"),
+    [
+        ('url = "sqlite:////srv/syncd/syncd.db"', {}, "/srv/syncd"),
+        ('url = "sqlite:////srv/syncd/syncd.db"', {"STATE_DIRECTORY": "/var/lib/syncd"}, "/srv/syncd"),
+        (
+            'url = "sqlite:////srv/syncd.db"\nstate = "/srv/state"',
+            {"STATE_DIRECTORY": "/var/x"},
+            "/srv/state",
+        ),
+        ('url = "postgresql+psycopg://syncd@db/syncd"', {"STATE_DIRECTORY": "/var/x:/var/y"}, "/var/x"),
+        ('url = "postgresql+psycopg://syncd@db/syncd"', {}, None),
+    ],
+)
+def test_there_is_one_state_directory(
+    folder: Folder, lines: str, env: dict[str, str], folder_of_state: str | None
+) -> None:
+    """For the highest number, for alarms, for whatever else is kept beside the store."""
+    found = folder.load(settings(more=f"[store]\n{lines}\n"), env={"DAV_PASSWORD": "x", **env}).store.state
+    assert found == (Path(folder_of_state) if folder_of_state else None)
+
+
 def test_paths_are_relative_to_the_settings_file(
     folder: Folder, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
