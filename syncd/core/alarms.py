@@ -117,8 +117,8 @@ def set_aside(snapshot: Snapshot) -> Iterator[Alarm]:
         yield Alarm(AlarmKind.ASIDE, one, None, frozenset({one}), why)
     for client in sorted(snapshot.aside.clients):
         known = snapshot.client.get(client)
-        rows = {row.therapist for row in snapshot.conflicts if row.client == client}
-        yield Alarm(AlarmKind.ASIDE, client, None, rows | {*(known.therapists if known else ())}, why)
+        rows = frozenset(row.therapist for row in snapshot.conflicts if row.client == client)
+        yield Alarm(AlarmKind.ASIDE, client, None, rows.union(known.therapists if known else ()), why)
 
 
 def sign_ins(ends: Mapping[str, datetime], therapists: Sequence[Therapist], now: datetime) -> Iterator[Alarm]:

@@ -93,11 +93,11 @@ class Snapshot:
 
     def answers_aside(self, reply: Reply) -> bool:
         """True for an answer about what is left aside, or about time that a therapist who is set aside would give."""
-        about = [one for one in self.offers if one.uid == reply.offer]
-        about += self.offers_of.get(reply.offer, ())
+        offers = [one for one in self.offers if one.uid == reply.offer]
+        offers += self.offers_of.get(reply.offer, ())
         rows = [row for row in self.conflicts if row.id == reply.offer]
-        given = any(one.therapist in self.aside.therapists for one in about)
-        return given or any(self.left_aside(one) for one in (*about, *rows))
+        given = any(one.therapist in self.aside.therapists for one in offers)
+        return given or any(map(self.left_aside, offers)) or any(map(self.left_aside, rows))
 
     @cached_property
     def ground(self) -> Mapping[str, Ground]:

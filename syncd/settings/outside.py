@@ -55,7 +55,7 @@ class Vault:
             return None
 
     def state(self, table: StoreTable) -> Path | None:
-        """The one state directory: as named, else the folder of a SQLite file, else systemd's; None where there is none."""
+        """The one state directory: as named, else a SQLite file's folder, else systemd's; None where there is none."""
         if table.state is not None:
             return self._around.path(table.state)
         scheme, _, file = table.url.partition(":///")

@@ -144,8 +144,9 @@ class StoreTable(Table):
     history: Length = Field(timedelta(days=730), description="how far back the calendars' own past is read")
     state: Line | None = Field(
         None,
-        description="a folder for what outlives the store: how far it had counted, so that an older copy is noticed, and "
-        "who has heard of what is wrong; the default is the folder of a SQLite file, with PostgreSQL systemd's STATE_DIRECTORY",
+        description="a folder for what outlives the store: how far it had counted, so that an older copy is "
+        "noticed, and who has heard of what is wrong; "
+        "the default is the folder of a SQLite file, with PostgreSQL systemd's STATE_DIRECTORY",
     )
 
     @model_validator(mode="after")
