@@ -426,3 +426,39 @@ def test_nothing_to_plan_is_an_empty_plan() -> None:
     """No conflicts: an empty, proven plan."""
     made = plan(solo([]), solve_here)
     assert (made.placements, made.unplaced, made.proven) == ((), (), True)
+
+
+THREE = [conflict("ab", span(day, 9)) for day in (7, 14, 21)]
+
+
+@pytest.mark.parametrize(
+    ("free", "named"),
+    [
+        ({3: [(10, 11)]}, {span(3, 10): span(7, 9), span(31, 10): span(21, 9)}),
+        ({4: [(9, 10)]}, {span(4, 9): span(7, 9), span(32, 9): span(21, 9)}),
+    ],
+    ids=["Thursdays", "Fridays"],
+)
+def test_each_make_up_is_for_the_nearest_of_a_clients_sessions(
+    free: Mapping[int, list[tuple[int, int]]], named: Mapping[Span, Span]
+) -> None:
+    """Three weeks away, one make-up before and one after: for the first and for the last session."""
+    rules = policy(
+        replace(ALL, max_makeups_per_client=2),
+        horizon_before=timedelta(days=6),
+        horizon_after=timedelta(days=7),
+    )
+    request = solo(THREE, away=days(7, 28), policy=rules, who=therapist(weekly=hours(free)), now=at(-3, 8))
+    made = plan(request, solve_here)
+    spans = {one.id: one.span for one in THREE}
+    assert {one.span: spans[one.conflict] for one in made.placements} == named
+    assert [spans[one.conflict] for one in made.unplaced] == [span(14, 9)]
+
+
+def test_a_hold_stays_with_the_session_that_it_is_held_for() -> None:
+    """Though another of the client's sessions is nearer; and the hour is kept whichever session it is for."""
+    rules = policy(replace(ALL, max_makeups_per_client=1, after=False), horizon_before=timedelta(days=7))
+    held = offer(THREE[1], span(2, 15), state=OfferState.HELD, invited_at=None)
+    request = solo(THREE, away=days(7, 28), policy=rules, preferred=(held,), now=at(-3, 8))
+    (made,) = plan(request, solve_here).placements
+    assert (made.conflict, made.span, made.kept) == (THREE[1].id, span(2, 15), True)

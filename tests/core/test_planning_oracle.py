@@ -12,6 +12,7 @@ from syncd.core.planning.drafts import Draft, draft
 from syncd.core.planning.options import Option
 from syncd.core.planning.rows import tie_of
 from syncd.core.ranking import Tier
+from syncd.core.spans import Span
 from syncd.solver import solve_greedy, solve_here
 from tests.core.plan_oracle import Place, World, candidates, legal, sets, together
 from tests.core.plan_worlds import random_request
@@ -31,7 +32,10 @@ def place(option: Option) -> Place:
 def reached(world: World, made: Draft, places: Iterable[Place]) -> tuple[int, ...]:
     """The levels of DESIGN §7, computed from scratch; slot points and hashes are the planner's own."""
     options = {place(one): one for one in made.options}
-    held = {(one.conflict, one.kind, one.therapist, one.span) for one in world.request.preferred}
+    held = {
+        (one.client, world.ask(one.conflict).absence.id, one.kind, one.therapist, one.span)
+        for one in world.request.preferred
+    }
     taken = list(places)
     tiers: dict[str, int] = {}
     for option in made.options:
@@ -47,9 +51,15 @@ def reached(world: World, made: Draft, places: Iterable[Place]) -> tuple[int, ..
         for mine in values.values()
         for number, worth in enumerate(sorted(mine, reverse=True))
     )
-    keeps = sum(1 for one in taken if (one.conflict, one.kind, one.therapist, one.span) in held)
+    keeps = sum(1 for one in taken if _slot(world, one) in held)
     quality = sum(sum(options[one].points) for one in taken)
     return (0, *served, value, keeps, quality, sum(tie_of(options[one]) for one in taken))
+
+
+def _slot(world: World, one: Place) -> tuple[str, str, OfferKind, str, Span]:
+    """Whose hour it is in which absence: a hold is kept for whichever of the client's sessions there."""
+    client, absence = world.ranked(one.conflict).client.id, world.ask(one.conflict).absence.id
+    return client, absence, one.kind, one.therapist, one.span
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))

@@ -10,6 +10,7 @@ from typing import Protocol
 from syncd.core.model import Offer, OfferKind
 from syncd.core.planning.occupancy import occupancy
 from syncd.core.planning.options import Finder, Found, Option
+from syncd.core.planning.pairing import paired
 from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.planning.rows import problem_of
 from syncd.core.policy import Policy
@@ -50,8 +51,13 @@ class Draft:
 
     @property
     def placed(self) -> dict[str, Option]:
-        """The option taken for each placed conflict."""
+        """The option taken for each placed conflict, as it was solved."""
         return {self.options[index].conflict: self.options[index] for index in self.solution.chosen}
+
+    @property
+    def paired(self) -> dict[str, Option]:
+        """The same times, each with the nearest of its client's sessions: what the plan says."""
+        return paired(self.request, self.found, self.placed)
 
 
 def draft(request: PlanRequest, solve: Solve) -> Draft:

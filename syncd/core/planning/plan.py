@@ -78,7 +78,7 @@ class _Outcome:
 
 def _outcome(request: PlanRequest, solve: Solve) -> _Outcome:
     done = draft(request, solve)
-    placed = done.placed
+    placed = done.paired
     missing = sorted(set(request.ask_of) - set(placed))
     left = beside(request, placed.values()) if missing else None
     return _Outcome(
@@ -96,7 +96,7 @@ def _checked(outcomes: Iterable[_Outcome], wanted: set[str], solve: Solve) -> di
         mine = [one.conflict for one in done.unplaced if one.conflict in wanted]
         if mine:
             base = redraft(done.request, done.solution)
-            left = beside(done.request, base.placed.values())
+            left = beside(done.request, base.paired.values())
             found.update({key: reason(base, left, key, solve) for key in mine})
     return found
 
@@ -106,7 +106,7 @@ def explain(request: PlanRequest, conflict: str, solve: Solve) -> Unplaced | Pla
     for part in groups(request):
         if conflict in part.ask_of:
             done = draft(part, solve)
-            placed = done.placed
+            placed = done.paired
             if conflict in placed:
                 return placement(part, placed[conflict])
             return reason(done, beside(part, placed.values()), conflict, solve)

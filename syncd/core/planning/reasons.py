@@ -100,7 +100,7 @@ def _cause(base: Draft, conflict: str, solve: Solve | None) -> tuple[Cause, tupl
     if solve is None:
         return Cause.UNCHECKED, ()
     other = forced(base, conflict, solve)
-    rivals = tuple(sorted(set(base.placed) - set(other.placed)))
+    rivals = tuple(sorted(set(base.paired) - set(other.paired)))
     if other.solution.levels[1:VALUE_LEVEL] < base.solution.levels[1:VALUE_LEVEL]:
         return Cause.OUTRANKED, rivals
     if other.solution.levels[VALUE_LEVEL] < base.solution.levels[VALUE_LEVEL]:
@@ -132,7 +132,7 @@ def remedies_of(base: Draft, conflict: str, solve: Solve) -> Iterator[Remedy]:
 
 def _ahead(base: Draft, conflict: str) -> int:
     """How many unplaced conflicts rank before this one."""
-    placed, keys = base.placed, [one.conflict.id for one in base.request.ranked]
+    placed, keys = base.paired, [one.conflict.id for one in base.request.ranked]
     return sum(1 for key in keys[: keys.index(conflict)] if key not in placed)
 
 
@@ -162,14 +162,14 @@ def _try(base: Draft, conflict: str, rule: Rule, steps: int, solve: Solve) -> Re
     loosened = relaxed(base.request, conflict, rule, steps)
     if loosened is None:
         return None
-    fits = beside(loosened.request, base.placed.values()).of(conflict).options
+    fits = beside(loosened.request, base.paired.values()).of(conflict).options
     if not fits:
         return None
     best = max(fits, key=lambda one: (sum(one.points), tie_of(one)))
     if loosened.rule is Rule.HOURS:
         # Not whole weeks but the one hour that helps.
         loosened = replace(loosened, request=with_opened(base.request, conflict, (best.span,)))
-    option = draft(loosened.request, solve).placed.get(conflict)
+    option = draft(loosened.request, solve).paired.get(conflict)
     return _remedy(loosened, option) if option is not None else None
 
 

@@ -8,10 +8,11 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from syncd.core.minutes import day_number, minutes_of, week_number
+from syncd.core.minutes import day_number, week_number
 from syncd.core.model import OfferKind
 from syncd.core.planning.occupancy import Occupancy
 from syncd.core.planning.options import Option
+from syncd.core.planning.pairing import held_hours, hour_of, share_of
 from syncd.core.planning.request import PlanRequest, counts_as_session
 from syncd.core.problem import Choice, Problem, Row
 
@@ -33,13 +34,13 @@ def problem_of(request: PlanRequest, standing: Occupancy, options: Sequence[Opti
     conflicts = {key: place for place, key in enumerate(sorted({one.conflict for one in options}))}
     who = {key: request.ranked_of[key].client.id for key in conflicts}
     clients = {key: place for place, key in enumerate(sorted(set(who.values())))}
-    held = {(one.conflict, one.kind, one.therapist, minutes_of(one.span)) for one in request.preferred}
+    held = held_hours(request)
     choices = tuple(
         Choice(
             conflict=conflicts[one.conflict],
             client=clients[who[one.conflict]],
             value=(1 + request.ranked_of[one.conflict].score) * KIND_VALUES[one.kind],
-            keeps=int((one.conflict, one.kind, one.therapist, (one.start, one.end)) in held),
+            keeps=int((share_of(request, one.conflict), hour_of(one)) in held),
             quality=sum(one.points),
             tie=tie_of(one),
         )
