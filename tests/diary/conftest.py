@@ -22,6 +22,7 @@ from tests.servers.davical import davical
 from tests.servers.radicale import radicale
 from tests.servers.scheduling import SchedulingServer
 from tests.servers.smtp import SmtpServer
+from tests.servers.sogo import sogo
 from tests.servers.xandikos import scheduling_xandikos
 
 USERS = {"dana": "correct horse", "omar": "battery staple", "lee": "stone boat", "noor": "paper kite"}
@@ -53,6 +54,13 @@ def on_cyrus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SchedulingSer
 def on_davical(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SchedulingServer]:
     """DAViCal: it schedules between its own users, and says so to everybody."""
     with SmtpServer(tmp_path_factory.mktemp("davical")) as post, davical(post, USERS) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def on_sogo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SchedulingServer]:
+    """SOGo: it schedules, and mails from its users' own addresses."""
+    with SmtpServer(tmp_path_factory.mktemp("sogo")) as post, sogo(post, USERS) as server:
         yield server
 
 

@@ -13,7 +13,8 @@ from tests.diary.calendar_words import DiaryError, entry_moment
 from tests.diary.people import Person, person_of
 
 WORLDS = ("memory", "radicale", "xandikos", "cyrus", "google")
-BESIDES = ("mixed", "xandikos-auto", "cyrus-auto", "davical", "davical-auto")  # only where a diary names them
+# Only where a diary names them.
+BESIDES = ("mixed", "xandikos-auto", "cyrus-auto", "davical", "davical-auto", "sogo-auto")
 _SECTIONS = ("People", "Therapists", "Policy", "Before the first look", "In the end")
 _ENTRY = re.compile(r"(?P<when>[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]+ \d{1,2}:\d{2})(?:\s+(?P<said>.*))?$")
 _GOT = re.compile(r"(?P<who>[A-Z]\w+|the office) (?:has|have) got: (?P<kinds>.+)$")

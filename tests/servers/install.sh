@@ -6,6 +6,9 @@ wanted=
 [ -x $bin/httpd ] && [ -x $bin/imapd ] && [ -x $bin/lmtpd ] || wanted="$wanted cyrus-imapd cyrus-caldav"
 command -v thunderbird >/dev/null || wanted="$wanted thunderbird"
 command -v php >/dev/null && [ -d /usr/share/davical ] || wanted="$wanted php-cli davical"
+# SOGo tells nobody of what is over: it runs on the clock of the tests, by libfaketime.
+[ -x /usr/sbin/sogod ] && command -v memcached >/dev/null && ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 ||
+    wanted="$wanted sogo memcached libfaketime"
 [ -x /usr/bin/psql ] && [ -d /usr/lib/postgresql ] || wanted="$wanted postgresql"
 
 [ -n "$wanted" ] || exit 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import pwd
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 _PATIENCE = 20.0  # seconds until a server has to accept connections
@@ -20,10 +21,29 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(command: Sequence[str], port: int, log: Path) -> Iterator[None]:
-    """Run a server until the block ends; it is ready when the block begins."""
+def running(
+    command: Sequence[str],
+    port: int,
+    log: Path,
+    *,
+    user: pwd.struct_passwd | None = None,
+    around: Mapping[str, str] | None = None,
+) -> Iterator[None]:
+    """Run a server until the block ends, as `user` with the environment `around`, or both as we have them.
+
+    It is ready when the block begins.
+    """
     with log.open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command,
+            stdout=out,
+            stderr=out,
+            stdin=subprocess.DEVNULL,
+            user=user and user.pw_uid,
+            group=user and user.pw_gid,
+            extra_groups=None if user is None else (),
+            env=around,
+        )
         try:
             _await(process, port, log)
             yield
