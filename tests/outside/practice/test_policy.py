@@ -352,10 +352,6 @@ def points(played: Played, therapist: str, factor: str, initials: str = "AB") ->
 OFTEN = replace(AB, cells={"significance": "5", "phase": "early", "since": "2020-01-01"})
 
 
-def passed_over(house: House, therapist: str) -> None:
-    """Nothing more happens: the roster and settings say it all."""
-
-
 @carries(
     *(f"policy.weights.{key}" for key in ("interval", "gap", "tenure", "phase", "fairness")),
     by=(
