@@ -59,7 +59,7 @@ def office(tmp_path: Path, calendar: DavCalendar) -> Iterator[Office]:
 def look(office: Office, ahead: timedelta = timedelta()) -> None:
     """What `syncd once` does, so much later."""
     clock = SetClock(SystemClock().now() + ahead)
-    with world_of(office.config, os.environ, clock=clock) as world, acting(world) as fence:
+    with world_of(office.config, os.environ, clock=clock, rings=True) as world, acting(world) as fence:
         run_until_quiet(world, fence)
 
 
