@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -11,7 +12,6 @@ from syncd.apply import Hands
 from syncd.core.actions import AuditEntry, Mail, PutEvent
 from syncd.core.adoption import Foundling, Verdict, cancelled_since, further, lost
 from syncd.core.adoption import adopt as adoption
-from syncd.core.decide import resting
 from syncd.core.effects import EffectKey
 from syncd.core.errors import SyncdError, Unclear
 from syncd.core.invitation import MailKind, Show, ShowFacts, initials
@@ -31,8 +31,11 @@ from syncd.core.register import TAKEN
 from syncd.core.spans import Span, span_of
 from syncd.core.standing import Standing
 from syncd.cycle import Look, Practicing, look, run_until_quiet
+from syncd.deciding import aside_of, rested
 from syncd.halting import count_of, entries_of
 from syncd.ports import Fence, Halt, Mailer, PassRecord
+
+log = logging.getLogger(__name__)
 
 SAID = (OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED, OfferState.ACCEPTED, OfferState.SETTLED)
 DOES = {
@@ -80,23 +83,32 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
     _refuse(seen)
     cancelled = {row.id: row for row in cancelled_since(seen.snapshot)}
     rows = tuple(cancelled.get(row.id, row) for row in seen.snapshot.conflicts)
-    rested = resting(replace(seen.snapshot, conflicts=rows))
-    standing = rested.standing
+    rest = rested(replace(seen.snapshot, conflicts=rows))
+    standing = rest.standing
 
     def said(event: Event, client: str) -> OfferState | None:
-        return _said(world, standing, event, client)
+        try:
+            return _said(world, standing, event, client)
+        except Exception as error:
+            log.warning("an entry breaks a rule of ours (%s)", type(error).__name__)
+            return None
 
     found = adoption(standing, said)
     over = lost(seen.snapshot, found)
     taking = _Taking(found, further(standing, said), over, tuple(cancelled.values()))
     lines = tuple(_lines(standing, taking))
+    broken = tuple(f"{one.reason}; what stands there stays" for one in aside_of(standing.snapshot))
     if not lines and seen.halted is None:
-        return ("Nothing to take over: the store knows every entry ahead.",)
+        return (*broken, "Nothing to take over: the store knows every entry ahead.")
     if fence is None:
-        return (*lines, f"{len(lines)} to take over: run `syncd adopt --yes`. {ASKED}")
-    _record(world, fence, seen, rested.seen, taking)
+        return (*broken, *lines, f"{len(lines)} to take over: run `syncd adopt --yes`. {ASKED}")
+    _record(world, fence, seen, rest.seen, taking)
     _reticent(world, fence, seen.gathered.copies)
-    return (*lines, f"Taken over: {len(lines)}. Leave that stood there before waits for your yes. {ASKED}")
+    return (
+        *broken,
+        *lines,
+        f"Taken over: {len(lines)}. Leave that stood there before waits for your yes. {ASKED}",
+    )
 
 
 def _refuse(seen: Look) -> None:

@@ -45,7 +45,7 @@ class Decided:
         snapshot = self.decision.standing.snapshot
         why = "an answer breaks a rule of ours and counts for nothing: the therapist is asked to read it"
         replies = (ReadProblem("mailbox", reply.offer, why) for reply in self.aside)
-        return (*_of_people(snapshot), *replies)
+        return (*aside_of(snapshot), *replies)
 
     @property
     def replies(self) -> tuple[Reply, ...]:
@@ -182,12 +182,13 @@ def _asks_to_pause(snapshot: Snapshot, therapist: Therapist) -> bool:
 
 
 def _told(snapshot: Snapshot) -> Snapshot:
-    for problem in _of_people(snapshot):
+    for problem in aside_of(snapshot):
         log.warning("%s", problem.reason)
     return snapshot
 
 
-def _of_people(snapshot: Snapshot) -> Iterator[ReadProblem]:
+def aside_of(snapshot: Snapshot) -> Iterator[ReadProblem]:
+    """What to say of everybody who is set aside."""
     aside, broken = snapshot.aside, "a rule of ours breaks on it"
     for one in snapshot.therapists:
         if one.id in aside.therapists:

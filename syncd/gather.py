@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from syncd.carriage import turned
-from syncd.core.detection import find_sessions, lens
+from syncd.core.detection import lens
 from syncd.core.detection.roster import Roster
-from syncd.core.errors import ConnectorError, CursorInvalid, Forbidden, SafetyStop
-from syncd.core.facts import facts_of
+from syncd.core.errors import ConnectorError, CursorInvalid, Forbidden
 from syncd.core.gestures import WATCHED
 from syncd.core.model import (
     MAILBOX,
     CalendarObject,
     Changes,
-    ClientFacts,
     Ground,
     Offer,
     ReadProblem,
@@ -23,6 +21,7 @@ from syncd.core.model import (
 from syncd.core.policy import Therapist
 from syncd.core.spans import Span
 from syncd.mirror import projected, refuse_many, refuse_partial, surely_gone, understood
+from syncd.past import past_read
 from syncd.ports import (
     MAILED,
     Calendar,
@@ -106,7 +105,7 @@ def _read_account(
     }
     try:
         stale = reading.sources.accounts[account].stale(cursors) if cursors else frozenset()
-    except ConnectorError as error:
+    except Exception as error:
         for one in wanted:
             reading.silent(one, error)
         return
@@ -116,7 +115,7 @@ def _read_account(
         try:
             if one not in cursors or one in stale:
                 _read_calendar(reading, one, states.get(one), cursors.get(one, ""))
-        except (ConnectorError, SafetyStop) as error:
+        except Exception as error:  # whatever it is: the other calendars are read
             reading.silent(one, error)
         else:
             reading.fresh.add(one)
@@ -182,14 +181,13 @@ def _take(
     if changes.complete:
         refuse_partial(port.id, changes, [known[href].uid for href in gone if href not in believed])
     gone = believed
+    changes = past_read(reading, port.id, changes)
     reading.grounds[port.id] = reading.grounds[port.id].took(changes, reading.now)
     put = _sifted(reading, port, put, known, kept)
     new = tuple(one for one in put.values() if known.get(one.href) != one)
     told = not changes.nameless and (changes.objects or changes.gone)
     if continued and not (new or gone or told):
         return
-    if changes.complete:
-        reading.facts.extend(_facts(reading, port.id, changes.objects))
     if state is None:
         reading.initial.add(port.id)
     reading.changes.append(
@@ -267,15 +265,6 @@ def _ask_carriage(reading: Reading, calendar: str) -> None:
         reading.problems.append(ReadProblem(calendar, "", str(error)))
 
 
-def _facts(reading: Reading, calendar: str, objects: Iterable[CalendarObject]) -> Iterable[ClientFacts]:
-    """What the calendar's whole past says of its clients; read once per full read, kept as facts only."""
-    events = [event for one in objects for event in one.events]
-    for therapist in reading.sources.therapists:
-        if therapist.calendar == calendar:
-            sessions = find_sessions(events, therapist, reading.roster).sessions
-            yield from facts_of(therapist.id, sessions, reading.now, therapist.zone, reading.memory.conflicts)
-
-
 def _confirm_missing(reading: Reading, states: Mapping[str, CalendarState]) -> None:
     """An entry of ours that a calendar's list no longer names is asked for by name before that is believed."""
     for offer in reading.memory.offers:
@@ -293,12 +282,12 @@ def _ask_by_name(reading: Reading, port: Calendar, offer: Offer, states: Mapping
     window = Span(reading.now - KEPT_PAST, reading.now + AHEAD)
     try:
         stored = port.read(offer.uid, window)
-    except ConnectorError as error:
+        found = stored and projected(stored, window, reading.sources.therapists, reading.roster)
+    except Exception as error:
         reading.fresh.discard(offer.calendar)
         reading.silent(offer.calendar, error, offer.uid)
         return
-    if stored is not None:
-        found = projected(stored, window, reading.sources.therapists, reading.roster)
+    if found is not None:
         reading.mirror.setdefault(offer.calendar, {})[found.href] = found
         newest = {change.state.calendar: change.state for change in reading.changes}
         state = newest.get(offer.calendar) or states[offer.calendar]
@@ -313,7 +302,7 @@ def _fetch(reading: Reading, states: Mapping[str, CalendarState]) -> tuple[Incom
     since = min((state.first_read for state in states.values()), default=reading.now) - timedelta(days=1)
     try:
         incoming = tuple(mailbox.fetch(reading.memory.replies, since))
-    except ConnectorError as error:
+    except Exception as error:
         reading.silent(MAILBOX, error)
         return ()
     reading.read(MAILBOX)

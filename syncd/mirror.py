@@ -70,10 +70,19 @@ def understood(
         try:
             put[one.href] = projected(one, kept, readers, roster)
         except Exception as error:
-            why = f"breaks a rule of syncd ({type(error).__name__}); please report this"
-            aside.append(ReadProblem(calendar, one.uid, why, one.href))
+            aside.append(broken(calendar, one, error))
     objects = tuple(one for one in changes.objects if one.href in put)
     return replace(changes, objects=objects, problems=(*changes.problems, *aside)), put
+
+
+def broken(calendar: str, stored: CalendarObject, error: Exception) -> ReadProblem:
+    """What is told of an object on which a rule of ours breaks."""
+    return ReadProblem(calendar, stored.uid, f"breaks {unforeseen(error)}", stored.href)
+
+
+def unforeseen(error: Exception) -> str:
+    """What is told of an error that nobody foresaw: only its kind."""
+    return f"a rule of syncd ({type(error).__name__}); please report this"
 
 
 def _reads(therapist: Therapist, stored: CalendarObject) -> bool:

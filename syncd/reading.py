@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from syncd.carriage import Paths
 from syncd.core.detection.roster import Roster
+from syncd.core.errors import SyncdError
 from syncd.core.model import (
     CalendarObject,
     Client,
@@ -20,6 +21,7 @@ from syncd.core.model import (
     Trace,
 )
 from syncd.core.policy import Therapist
+from syncd.mirror import unforeseen
 from syncd.ports import Account, Calendar, Carriage, Incoming, Mailbox, Memory, MirrorChange
 
 
@@ -91,9 +93,14 @@ class Reading:
         self.grounds[place] = self.grounds[place].read(self.now)
 
     def silent(self, place: str, error: Exception, uid: str = "") -> None:
-        """The place could not be read: no part of it is believed to have changed."""
-        self.grounds[place] = self.grounds[place].silent(self.now, str(error))
-        self.problems.append(ReadProblem(place, uid, str(error)))
+        """The place could not be read: no part of it is believed to have changed.
+
+        Of an error that nobody foresaw only its kind is told.
+        """
+        foreseen = isinstance(error, SyncdError)
+        why = str(error) if foreseen else f"reading it breaks {unforeseen(error)}"
+        self.grounds[place] = self.grounds[place].silent(self.now, why)
+        self.problems.append(ReadProblem(place, uid, why))
 
 
 def forget_dates(sources: Sources) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from syncd.core.errors import ConnectorError
 from syncd.core.model import CalendarObject, Trace
 from syncd.core.spans import AllDay, Span
 
@@ -15,7 +14,9 @@ OURS_FOR = timedelta(minutes=10)  # a change so soon after our write may be our 
 APART = timedelta(minutes=5)  # between the two reads that make it another's
 COMPARED = timedelta(days=300)  # ahead of the write: every window that is read reaches so far
 
-Look = Callable[[str], CalendarObject | None]  # reads one object itself, by UID; raises ConnectorError
+Look = Callable[
+    [str], CalendarObject | None
+]  # reads one object itself, by UID; raises where it cannot be read
 
 
 def shown(stored: CalendarObject | None, at: datetime) -> dict[str, str]:
@@ -88,7 +89,7 @@ class Sifting:
         """Look at the object itself, now; the second look that shows it, long enough after the first, is believed."""
         try:
             actual = self.look(trace.uid)
-        except ConnectorError:
+        except Exception:  # whatever it is: it is no look
             return mirrored
         if whole(actual, trace.at) == trace.after:
             return self._settled(trace, actual)

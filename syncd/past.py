@@ -1,0 +1,55 @@
+"""What a calendar's whole past says of its clients; an event on which a rule of ours breaks is set aside alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from syncd.core.detection import find_sessions
+from syncd.core.facts import facts_of
+from syncd.core.isolation import bearable
+from syncd.core.model import CalendarObject, Changes, ClientFacts, ReadProblem
+from syncd.core.policy import Therapist
+from syncd.mirror import broken
+from syncd.reading import Reading
+
+__all__ = ["past_read"]
+
+Past = tuple[tuple[ClientFacts, ...], tuple[ReadProblem, ...]]
+
+
+def past_read(reading: Reading, calendar: str, changes: Changes) -> Changes:
+    """The facts of a full read are kept; the changes come back with the objects that none could be read of.
+
+    Those count as unread until they change. Raises what breaks without any object.
+    """
+    if not changes.complete:
+        return changes
+    for therapist in reading.sources.therapists:
+        if therapist.calendar == calendar:
+            facts, aside = _past(reading, therapist, changes.objects)
+            reading.facts.extend(facts)
+            changes = replace(changes, problems=(*changes.problems, *aside))
+    return changes
+
+
+def _past(reading: Reading, therapist: Therapist, objects: Sequence[CalendarObject]) -> Past:
+    def facts(kept: Iterable[CalendarObject]) -> tuple[ClientFacts, ...]:
+        events = [event for one in kept for event in one.events]
+        sessions = find_sessions(events, therapist, reading.roster).sessions
+        return facts_of(therapist.id, sessions, reading.now, therapist.zone, reading.memory.conflicts)
+
+    def works(kept: Iterable[CalendarObject]) -> bool:
+        try:
+            facts(kept)
+        except Exception:
+            return False
+        return True
+
+    try:
+        return facts(objects), ()
+    except Exception as error:
+        none = facts(())
+        kept, aside = bearable(objects, works)
+        told = tuple(broken(therapist.calendar, one, error) for one in aside)
+        return (facts(kept) if kept else none), told
