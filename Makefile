@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PINS := pyproject.toml constraints.txt
 
-.PHONY: demo test test-servers soak lint bench schemas constraints clean
+.PHONY: demo test test-servers soak lint docs bench schemas constraints clean
 
 demo: $(VENV)/.demo
 	$(BIN)/syncd demo $(if $(GOOGLE),--google)
@@ -34,6 +34,10 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict syncd connectors tests
 	$(BIN)/lint-imports
+
+# Parts of pages that are read off the code, written anew; then everything that the pages say is checked
+docs: $(VENV)/.dev
+	$(BIN)/python -m tests.docs --write
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(SIZE)

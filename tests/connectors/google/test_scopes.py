@@ -69,10 +69,10 @@ def test_a_read_only_grant_does_not_cover_writing() -> None:
     assert missing(scopes_for(Shared.READ), {SCOPE + "calendar"}) == frozenset()
 
 
-def test_the_admins_line_in_the_readme_is_what_is_asked_for() -> None:
+def test_the_line_for_admins_is_what_is_asked_for() -> None:
     """Domain-wide delegation takes the scopes in full, on one line, separated by commas."""
-    readme = Path(__file__).parents[3] / "README.md"
-    lines = {line.strip() for line in readme.read_text(encoding="utf-8").splitlines()}
+    page = Path(__file__).parents[3] / "docs/google.md"
+    lines = {line.strip() for line in page.read_text(encoding="utf-8").splitlines()}
     assert ",".join(LEAST_SCOPES) in lines
 
 

@@ -1,4 +1,4 @@
-"""Each tag and gesture, made in the calendar's files as a program would, does what README's table says."""
+"""Each tag and gesture, made in the calendar's files as a program would, does what docs/therapists.md says."""
 
 from __future__ import annotations
 

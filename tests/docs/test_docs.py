@@ -1,0 +1,146 @@
+"""The pages say what is so; and each kind of mistake is found, in one line that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.docs import generated, naming, promises, rooms
+from tests.docs.checks import findings
+from tests.docs.findings import ROOT, Finding
+
+Check = Callable[[Path], Iterable[Finding]]
+
+
+def test_the_pages_say_what_is_so() -> None:
+    """Links, files, names, promises, and what is read off the code."""
+    assert findings(ROOT) == []
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A small repository in which all is well."""
+    write(
+        tmp_path,
+        "README.md",
+        "# A house\n\nSee [the rooms](docs/rooms.md#two-rooms) and `syncd/core/time/spans.py::Span`.\n",
+    )
+    write(tmp_path, "docs/rooms.md", "# Rooms\n\n## Two `rooms`\n\n[Back](../README.md)\n")
+    write(
+        tmp_path, "docs/promises.md", "# Promises\n\n### I1 A promise\n\nBy `tests/test_all.py::test_it`.\n"
+    )
+    write(tmp_path, "docs/architecture.svg", "<svg><text>time</text></svg>")
+    write(tmp_path, "syncd/core/__init__.py", '"""The core."""\n')
+    write(tmp_path, "syncd/core/time/__init__.py", '"""Time."""\n')
+    write(
+        tmp_path,
+        "syncd/core/time/spans.py",
+        '"""Spans (I1), as docs/rooms.md says."""\n\n\nclass Span:\n    ...\n',
+    )
+    write(
+        tmp_path, "tests/test_all.py", "def test_it() -> None:\n    ...\n\n\ndef helps() -> None:\n    ...\n"
+    )
+    write(tmp_path, "tests/walk/promises.py", "PROMISES = (in_mail.i5,)\n")
+    return tmp_path
+
+
+def write(root: Path, name: str, text: str) -> None:
+    """A file, with the folders that it lies in."""
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_a_house_in_order_has_no_findings(house: Path) -> None:
+    """None of the checks speaks where all is well."""
+    checks: tuple[Check, ...] = (
+        naming.links,
+        naming.names,
+        naming.citations,
+        promises.promises,
+        rooms.drawn,
+    )
+    assert [one for check in checks for one in check(house)] == []
+
+
+MISTAKES: tuple[tuple[str, str, str, Check, str], ...] = (
+    ("a page that is gone", "docs/a.md", "[b](b.md)", naming.links, "docs/a.md:1: a link to b.md"),
+    ("a heading that is gone", "docs/a.md", "[b](rooms.md#three)", naming.links, "no such heading"),
+    ("a picture that is gone", "docs/a.md", "![b](b.svg)", naming.links, "a link to b.svg"),
+    ("a link out of the repository", "docs/a.md", "[b](../../b.md)", naming.links, "a link to ../../b.md"),
+    ("a file", "docs/a.md", "`syncd/core/gone.py`", naming.names, "syncd/core/gone.py, which is not there"),
+    ("a folder", "docs/a.md", "`connectors/gone/`", naming.names, "connectors/gone/, which is not there"),
+    ("files by a pattern", "docs/a.md", "`syncd/core/x*.py`", naming.names, "which is not there"),
+    ("a name", "docs/a.md", "`syncd/core/time/spans.py::Gone`", naming.names, "no Gone in that file"),
+    ("a module", "docs/a.md", "`syncd.core.gone`", naming.names, "syncd.core.gone, which is not there"),
+    ("a module's name", "docs/a.md", "`syncd.core.time.spans.Gone`", naming.names, "which is not there"),
+    ("a file beside", "docs/a.md", "`gone.py`", naming.names, "gone.py, which is not beside or below"),
+    (
+        "a file in a command",
+        "docs/a.md",
+        "```\npytest tests/gone\n```",
+        naming.names,
+        "docs/a.md:2: tests/gone",
+    ),
+    (
+        "a cited page",
+        "syncd/a.py",
+        '"""See docs/gone.md."""',
+        naming.citations,
+        "cite the page that says it now",
+    ),
+    ("a cited heading", "tests/a.py", '"""See docs/rooms.md#three."""', naming.citations, "no such heading"),
+    ("a paper outside", "syncd/a.py", '"""As DESIGN §5 says."""', naming.citations, "cite docs/"),
+    ("a wing not drawn", "syncd/core/space/__init__.py", "", rooms.drawn, "space is not in it"),
+    ("a promise spoken of", "syncd/a.py", '"""Kept (I1, I2)."""', promises.promises, "I2 is no promise"),
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "check", "says"), [one[1:] for one in MISTAKES], ids=[one[0] for one in MISTAKES]
+)
+def test_a_mistake_is_one_line(house: Path, page: str, text: str, check: Check, says: str) -> None:
+    """Where it is, what is wrong, and what to do."""
+    write(house, page, text)
+    (found,) = check(house)
+    assert says in str(found)
+    assert "\n" not in str(found)
+
+
+PROMISES: tuple[tuple[str, str, str], ...] = (
+    ("without a test", "### I1 One\n\nIt holds.\n", "I1 names no test"),
+    ("with a test that is gone", "### I1 One\n\n`tests/test_all.py::test_gone`\n", "test_gone is no test"),
+    ("with what is no test", "### I1 One\n\n`tests/test_all.py::helps`\n", "helps is no test"),
+    ("with a diary that is gone", "### I1 One\n\n`tests/diary/gone.diary`\n", "gone.diary is no test"),
+    ("left out", "### I2 Two\n\n`tests/test_all.py::test_it`\n", "none left out"),
+)
+
+
+@pytest.mark.parametrize(("text", "says"), [one[1:] for one in PROMISES], ids=[one[0] for one in PROMISES])
+def test_a_promise(house: Path, text: str, says: str) -> None:
+    """Each needs a test that is one."""
+    write(house, "docs/promises.md", text)
+    assert any(says in str(found) for found in promises.promises(house))
+
+
+def test_a_page_that_the_code_has_overtaken(house: Path) -> None:
+    """What is read off the code is compared with it, and written by one command."""
+    for page, parts in generated.PARTS.items():
+        write(house, page, "".join(f"<!-- from the code: {part} -->\n<!-- end -->\n" for part in parts))
+    stale = {str(one) for one in generated.stale(house)}
+    assert len(stale) == len(generated.PARTS)
+    assert all("run `make docs`" in one for one in stale)
+    generated.write(house)
+    assert list(generated.stale(house)) == []
+    write(house, "syncd/core/time/hours.py", '"""Hours."""\n')
+    (found,) = generated.stale(house)
+    assert found.where == "docs/architecture.md"
+
+
+def test_a_page_without_its_part(house: Path) -> None:
+    """A part that somebody deleted is missed."""
+    for page in generated.PARTS:
+        write(house, page, "# Nothing\n")
+    assert len(list(generated.stale(house))) == sum(map(len, generated.PARTS.values()))
