@@ -34,6 +34,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict syncd connectors tests
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.docs
 
 # Parts of pages that are read off the code, written anew; then everything that the pages say is checked
 docs: $(VENV)/.dev
