@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs import generated, naming, promises, rooms
+from tests.docs import generated, layers, naming, promises, rooms
 from tests.docs.checks import findings
 from tests.docs.findings import ROOT, Finding
 
@@ -17,6 +17,14 @@ Check = Callable[[Path], Iterable[Finding]]
 def test_the_pages_say_what_is_so() -> None:
     """Links, files, names, promises, and what is read off the code."""
     assert findings(ROOT) == []
+
+
+CONTRACT = """
+[[tool.importlinter.contracts]]
+type = "layers"
+containers = ["syncd.core"]
+layers = ["(decide)", "(space)", "(time)"]
+"""
 
 
 @pytest.fixture
@@ -43,6 +51,7 @@ def house(tmp_path: Path) -> Path:
         tmp_path, "tests/test_all.py", "def test_it() -> None:\n    ...\n\n\ndef helps() -> None:\n    ...\n"
     )
     write(tmp_path, "tests/walk/promises.py", "PROMISES = (in_mail.i5,)\n")
+    write(tmp_path, "pyproject.toml", CONTRACT)
     return tmp_path
 
 
@@ -61,6 +70,8 @@ def test_a_house_in_order_has_no_findings(house: Path) -> None:
         naming.citations,
         promises.promises,
         rooms.drawn,
+        layers.upward,
+        layers.outside,
     )
     assert [one for check in checks for one in check(house)] == []
 
@@ -95,6 +106,14 @@ MISTAKES: tuple[tuple[str, str, str, Check, str], ...] = (
     ("a paper outside", "syncd/a.py", '"""As DESIGN §5 says."""', naming.citations, "cite docs/"),
     ("a wing not drawn", "syncd/core/space/__init__.py", "", rooms.drawn, "space is not in it"),
     ("a promise spoken of", "syncd/a.py", '"""Kept (I1, I2)."""', promises.promises, "I2 is no promise"),
+    ("a room outside", "syncd/core/attic.py", "", layers.outside, "attic.py: stands in no wing"),
+    (
+        "an import upward",
+        "syncd/core/time/a.py",
+        "from syncd.core.space import b",
+        layers.upward,
+        "a.py:1: imports syncd.core.space.b, which lies above it",
+    ),
 )
 
 
@@ -144,3 +163,14 @@ def test_a_page_without_its_part(house: Path) -> None:
     for page in generated.PARTS:
         write(house, page, "# Nothing\n")
     assert len(list(generated.stale(house))) == sum(map(len, generated.PARTS.values()))
+
+
+def test_a_wing_that_grew_too_large(house: Path) -> None:
+    """A reader keeps fifteen rooms in mind, a package counts as one."""
+    for number in range(layers.MOST_ROOMS):
+        write(house, f"syncd/core/time/r{number}.py", "")
+    (found,) = layers.outside(house)
+    assert "holds 16 rooms, 15 at most" in str(found)
+    for number in range(1, layers.MOST_WINGS + 1):
+        write(house, f"syncd/core/w{number}/__init__.py", "")
+    assert any("holds 10 wings" in str(one) for one in layers.outside(house))
