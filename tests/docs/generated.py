@@ -12,7 +12,7 @@ from tests.docs.findings import Finding
 _BLOCK = re.compile(r"(<!-- from the code: ([\w-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 Part = Callable[[Path], Iterable[str]]
 PARTS: Mapping[str, Mapping[str, Part]] = {
-    "docs/architecture.md": {"rooms": rooms.rooms, "effects": lives.effects},
+    "docs/architecture.md": {"effects": lives.effects, "shell": rooms.shell, "rooms": rooms.rooms},
     "docs/offers.md": {"offers": lives.offers, "endings": lives.endings},
 }
 

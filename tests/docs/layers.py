@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import ast
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.docs.findings import Finding
-from tests.docs.rooms import CORE, wings
+from tests.docs.rooms import CORE, layers, wings
 
 MOST_WINGS, MOST_FILES, MOST_ROOMS = 9, 5, 15
 
 
 def upward(root: Path) -> Iterator[Finding]:
     """Imports against the layers that pyproject.toml names."""
-    for container, order in _layers(root).items():
+    for container, order in layers(root).items():
         folder = root / container.replace(".", "/")
         for path in sorted(folder.rglob("*.py")):
             own = order.get(_child(path.relative_to(folder).with_suffix("").parts))
@@ -35,7 +33,7 @@ def upward(root: Path) -> Iterator[Finding]:
 
 def outside(root: Path) -> Iterator[Finding]:
     """Files of the core that stand in no wing and in no layer, wings that grew too large."""
-    core, known = root / CORE, _layers(root).get(CORE.replace("/", "."), {})
+    core, known = root / CORE, layers(root).get(CORE.replace("/", "."), {})
     files = [path for path in sorted(core.glob("*.py")) if path.name != "__init__.py"]
     for path in files:
         if path.stem not in known:
@@ -58,20 +56,6 @@ def _room(path: Path) -> bool:
 
 def _child(parts: list[str] | tuple[str, ...]) -> str:
     return parts[0] if parts else ""
-
-
-def _layers(root: Path) -> Mapping[str, Mapping[str, int]]:
-    """By container, each of its parts with its layer; 0 is the top."""
-    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    contracts = settings.get("tool", {}).get("importlinter", {}).get("contracts", ())
-    return {
-        container: {
-            part: level for level, line in enumerate(one["layers"]) for part in re.findall(r"\w+", line)
-        }
-        for one in contracts
-        if one["type"] == "layers"
-        for container in one.get("containers", ())
-    }
 
 
 def _imported(path: Path) -> Iterator[tuple[int, str]]:
