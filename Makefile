@@ -25,7 +25,7 @@ test-servers: $(VENV)/.dev
 	tests/servers/install.sh
 	DIARY_PASSES=$(PASSES) $(BIN)/pytest -n 4 --dist worksteal -m wider $(PYTEST_ARGS)
 
-# Random lives of absences against every promise of the design: make soak WALKS=20000 SEED=7
+# Random lives of absences against every promise of docs/promises.md: make soak WALKS=20000 SEED=7
 soak: $(VENV)/.dev
 	$(BIN)/python -m tests.walk --walks $(WALKS) --seed $(SEED)
 

@@ -1,4 +1,4 @@
-"""What a client outside gets by mail for each thing that can be written: the table of facts, row by row.
+"""What a client outside gets by mail for each thing that can be written, row by row.
 
 Where the two servers agree there is one expectation. Rows that say what must not be written use the therapist's own
 program; the others go through our connector.
