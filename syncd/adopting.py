@@ -13,9 +13,12 @@ from syncd.core.actions import AuditEntry, Mail, PutEvent
 from syncd.core.adoption import Foundling, Verdict, cancelled_since, further, lost
 from syncd.core.adoption import adopt as adoption
 from syncd.core.effects import EffectKey
+from syncd.core.entry_facts import ShowFacts
 from syncd.core.errors import SyncdError, Unclear
-from syncd.core.invitation import MailKind, Show, ShowFacts, initials
+from syncd.core.intents import Show
+from syncd.core.mail_facts import MailKind
 from syncd.core.model import (
+    MAKEUP,
     MARKER_VERSION,
     Conflict,
     Copy,
@@ -25,9 +28,9 @@ from syncd.core.model import (
     OfferState,
     PartStat,
     SeenLeave,
+    initials,
 )
 from syncd.core.older import highest
-from syncd.core.register import TAKEN
 from syncd.core.spans import Span, span_of
 from syncd.core.standing import Standing
 from syncd.cycle import Look, Practicing, look, run_until_quiet
@@ -134,7 +137,7 @@ def _record(
     world: Practicing, fence: Fence, seen: Look, leave: tuple[SeenLeave, ...], taking: _Taking
 ) -> None:
     now = world.clock.now()
-    agreed = {one.uid for one in taking.offers if one.state in TAKEN}  # a yes of old is no news
+    agreed = {one.uid for one in taking.offers if one.state in MAKEUP}  # a yes of old is no news
     numbers = highest(count_of(seen.memory), entries_of(seen.snapshot), seen.gathered.copies)
     world.store.record(
         fence,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from syncd.core.approval import approval, code
 from syncd.core.errors import SyncdError
-from syncd.core.invitation import leave_days
 from syncd.core.model import Absence
+from syncd.core.spans import first_and_last_day
 from syncd.core.standing import Standing
 from syncd.cycle import Practicing, preview
 
@@ -43,11 +43,11 @@ def _names(standing: Standing, absence: Absence) -> set[str]:
     zone = standing.snapshot.therapist[absence.therapist].zone
     return {
         code(standing.pending(absence), standing.approvals),
-        leave_days(absence.span, zone)[0].isoformat(),
+        first_and_last_day(absence.span, zone)[0].isoformat(),
     }
 
 
 def _shown(standing: Standing, absence: Absence) -> str:
     zone = standing.snapshot.therapist[absence.therapist].zone
-    first, last = leave_days(absence.span, zone)
+    first, last = first_and_last_day(absence.span, zone)
     return f"{absence.id[:8]} ({absence.therapist}, {first} to {last})"

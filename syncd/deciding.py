@@ -10,7 +10,7 @@ from typing import Protocol
 from syncd.core.decide import Decision, Planner, decide, resting
 from syncd.core.diary import asks_to_pause
 from syncd.core.errors import SyncdError
-from syncd.core.invitation import Intent
+from syncd.core.intents import Intent
 from syncd.core.isolation import bearable
 from syncd.core.model import Client, PartStat, ReadProblem, Reply, ReplyKind
 from syncd.core.policy import Therapist

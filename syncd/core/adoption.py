@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from syncd.core.invitation import initials
+from syncd.core.detection import Roster
 from syncd.core.model import (
     Conflict,
     ConflictState,
@@ -20,8 +20,10 @@ from syncd.core.model import (
     OriginalState,
     PartStat,
     conflict_id,
+    initials,
 )
-from syncd.core.offers import Deleted, Ending, advance
+from syncd.core.offer_facts import Deleted, Ending
+from syncd.core.offers import advance
 from syncd.core.policy import Therapist
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span, span_of
@@ -196,7 +198,7 @@ def _again(offer: Offer, state: OfferState, standing: Standing) -> Offer:
 
 def _client(snapshot: Snapshot, event: Event, giver: Therapist) -> str:
     """The one client whom an entry names, by address or initials; "" where none or several may be meant."""
-    people = {client for one in event.attendees for client in snapshot.roster.at(one.email)}
+    people = {client for one in event.attendees for client in Roster.of(snapshot.clients).at(one.email)}
     named = people or {one.id for one in snapshot.clients if _begins(event.title, initials(one))}
     mine = {one for one in named if giver.id in snapshot.client[one].therapists or people}
     return next(iter(mine)) if len(mine) == 1 else ""

@@ -10,13 +10,15 @@ from syncd.core.braking import WORDS_WITHIN
 from syncd.core.deadlines import ANSWER_MARGIN, reminder_due, unheard_since
 from syncd.core.effects import EffectRow, asks_for_yes
 from syncd.core.letters import ASK_EVERY, IN_CRISIS, calls_at
-from syncd.core.lifting import settle_back, stays_away_until
+from syncd.core.lifting import settle_back
+from syncd.core.missing_entries import stays_away_until
 from syncd.core.model import Conflict, OfferState
 from syncd.core.notices import release_at
 from syncd.core.prospects import word_by
+from syncd.core.quiet_hours import waking
 from syncd.core.register import call_at
 from syncd.core.standing import Standing
-from syncd.core.timing import URGENT, waking
+from syncd.core.timing import URGENT
 
 
 def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime | None:

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from syncd.core.concerns import IN_CALENDAR
-from syncd.core.effects import EffectRow
+from syncd.core.effects import IN_CALENDAR, EffectRow
 from syncd.core.errors import SafetyStop, StoreError
 from syncd.core.model import MAILBOX, Ground
 from syncd.core.policy import Practice, Therapist

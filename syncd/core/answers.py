@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
-from syncd.core.offers import Accepted, Bounced, Declined, Ending, Fact, Hesitated, Reconsidered, WordsArrived
+from syncd.core.offer_facts import (
+    Accepted,
+    Bounced,
+    Declined,
+    Ending,
+    Fact,
+    Hesitated,
+    Reconsidered,
+    WordsArrived,
+)
 from syncd.core.spans import aware
 
 WAITING = frozenset({OfferState.INVITED, OfferState.UNANSWERED})

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from syncd.core.conflict_state import refused
 from syncd.core.detection import excluded
 from syncd.core.diary import Diary
 from syncd.core.model import (
+    MAKEUP,
     Absence,
     Conflict,
     ConflictState,
@@ -16,12 +18,10 @@ from syncd.core.model import (
     OfferState,
     Slot,
 )
-from syncd.core.offers import Ending
+from syncd.core.offer_facts import Ending
 from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
-from syncd.core.progress import refused
 from syncd.core.prospects import closed
 from syncd.core.ranking import Ranked
-from syncd.core.register import TAKEN
 from syncd.core.slots import Occupied
 from syncd.core.spans import Span
 from syncd.core.standing import Standing
@@ -193,7 +193,7 @@ def _moved_from(offers: Iterable[Offer]) -> Iterator[Span]:
 def _fixed(standing: Standing) -> Iterable[Booked]:
     """Whatever the planner must work around: invited, unanswered, accepted, dragged."""
     for offer in standing.offers:
-        firm = offer.live or offer.state in WAITING or offer.state in TAKEN
+        firm = offer.live or offer.state in WAITING or offer.state in MAKEUP
         row = standing.conflict.get(offer.conflict) or standing.snapshot.conflict.get(offer.conflict)
         if firm and not _movable(standing, offer) and row is not None:
             yield Booked(offer, row.absence, silent=yields(standing, offer))

@@ -9,7 +9,8 @@ from hashlib import sha256
 
 from syncd.core.answers import WAITING, Concern, Taken, waits
 from syncd.core.model import Attendee, Client, Delivery, Event, Offer, OfferState, PartStat, Reply, ReplyKind
-from syncd.core.offers import Accepted, Declined, Ending, Fact, Hesitated, WordsArrived, advance
+from syncd.core.offer_facts import Accepted, Declined, Ending, Fact, Hesitated, WordsArrived
+from syncd.core.offers import advance
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import span_of
 

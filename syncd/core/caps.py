@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from syncd.core.actions import DeleteEvent
 from syncd.core.effects import EffectKey, Sent
-from syncd.core.invitation import ASKING, Invite, MailKind, Show, Tell
+from syncd.core.intents import Invite, Show, Tell
+from syncd.core.mail_facts import ASKING, MailKind
 from syncd.core.model import Delivery, Offer
 from syncd.core.policy import Caps
 from syncd.core.snapshot import Snapshot

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from syncd.core.lost_slot import firm
 from syncd.core.model import Offer, OfferState
-from syncd.core.progress import firm
 
 UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
 

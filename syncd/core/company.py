@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from syncd.core.lost_slot import firm
 from syncd.core.model import Offer, OfferKind, OfferState
-from syncd.core.offers import Ending, Withdraw, advance
-from syncd.core.progress import OPEN_ENDED, firm
+from syncd.core.offer_facts import Ending, Withdraw
+from syncd.core.offers import advance
+from syncd.core.progress import OPEN_ENDED
 from syncd.core.spans import Span
 from syncd.core.standing import Standing
 

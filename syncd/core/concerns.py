@@ -7,12 +7,13 @@ from dataclasses import replace
 from hashlib import sha256
 
 from syncd.core.answers import Concern, Taken
-from syncd.core.effects import TOGETHER, EffectKey, EffectState, told_by
-from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, leave_days
+from syncd.core.effects import IN_CALENDAR, TOGETHER, EffectKey, EffectState, told_by
+from syncd.core.intents import Write
+from syncd.core.letter_facts import LetterFacts, LetterKind, LetterRow
 from syncd.core.model import Conflict, Unread
-from syncd.core.offers import Ending
+from syncd.core.offer_facts import Ending
 from syncd.core.policy import Therapist
-from syncd.core.spans import Span
+from syncd.core.spans import Span, first_and_last_day
 from syncd.core.standing import Standing
 from syncd.core.states import row_of, stands_unheard
 
@@ -20,7 +21,6 @@ LETTER = "letter_"
 CALL_AGAIN = "call_again"
 SEVERAL = "several"  # letters that waited became one
 CLASH = "clash"
-IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
 UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
 
 
@@ -35,7 +35,7 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         therapist = standing.therapist(conflict)
         facts = blank(standing, therapist, LetterKind.CONCERN, (row,))
         if absence is not None:
-            facts = replace(facts, days=leave_days(absence.span, therapist.zone))
+            facts = replace(facts, days=first_and_last_day(absence.span, therapist.zone))
         facts = replace(facts, why=row.text, words=one.reply.words)
         # Responders answer every mail: of those the therapist hears once.
         name = one.concern if one.concern is Concern.AUTO else one.reply.id
@@ -178,7 +178,7 @@ def _trouble(
     }
     facts = blank(standing, to, LetterKind.TROUBLE, tuple(rows[each] for each in sorted(rows)))
     version = sha256(" ".join(sorted(map(str, effects))).encode()).hexdigest()[:8]
-    days = leave_days(known.span, to.zone) if known else None
+    days = first_and_last_day(known.span, to.zone) if known else None
     return Write(EffectKey(absence, version, "letter_trouble"), replace(facts, days=days), therapist)
 
 

@@ -8,8 +8,10 @@ from hashlib import sha256
 
 from syncd.core.answers import Taken
 from syncd.core.effects import EffectKey
-from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, initials, leave_days
-from syncd.core.model import Conflict, Offer, OfferKind, OfferState
+from syncd.core.intents import Write
+from syncd.core.letter_facts import LetterFacts, LetterKind, LetterRow
+from syncd.core.model import Conflict, Offer, OfferKind, OfferState, initials
+from syncd.core.spans import first_and_last_day
 from syncd.core.standing import Standing
 from syncd.core.states import knows
 
@@ -61,7 +63,7 @@ def _facts(standing: Standing, offer: Offer, row: Conflict, kind: LetterKind) ->
         to=to.email,
         language=to.language,
         zone=to.zone,
-        days=leave_days(absence.span, to.zone) if absence else None,
+        days=first_and_last_day(absence.span, to.zone) if absence else None,
         sent_at=standing.now,
         absent=standing.therapist(row).name,
         online=bool(offer.link) and not offer.location,

@@ -13,27 +13,24 @@ from syncd.core.braking import braked
 from syncd.core.caps import asked_by_hand
 from syncd.core.clashes import clashing
 from syncd.core.company import accompanied, usual_place
+from syncd.core.conflict_state import settle_conflict
 from syncd.core.conflicts import reached, track
 from syncd.core.diary import Diary, read_diary
 from syncd.core.effects import EffectKey, Sent
-from syncd.core.invitation import Intent
+from syncd.core.gestures import by_hand
+from syncd.core.intents import Intent
+from syncd.core.lost_slot import taken_away
 from syncd.core.messages import may_invite, too_near
 from syncd.core.model import Approval, Conflict, KnownLeave, Offer, OfferState, SeenLeave
-from syncd.core.multiplying import multiplied
-from syncd.core.offers import Ending, Withdraw, advance
+from syncd.core.offer_facts import Ending, Withdraw
+from syncd.core.offers import advance
 from syncd.core.planning import Placement, Plan
 from syncd.core.policy import Policy
-from syncd.core.progress import (
-    OPEN_ENDED,
-    by_hand,
-    by_world,
-    running_on,
-    settle_conflict,
-    take_replies,
-    taken_away,
-)
+from syncd.core.progress import OPEN_ENDED, by_world, running_on
 from syncd.core.proposals import propose
 from syncd.core.reconcile import reconcile
+from syncd.core.replies import take_replies
+from syncd.core.runaway_holds import multiplied
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
 from syncd.core.undelivered import path, rerouted

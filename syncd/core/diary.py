@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from syncd.core.detection import (
     Busy,
     CareNote,
+    Roster,
     Sessions,
     absences,
     find_busy,
@@ -19,12 +20,10 @@ from syncd.core.detection import (
     find_sessions,
 )
 from syncd.core.lifting import standing_leave
-from syncd.core.model import Absence, Event, EventStatus, LeaveBlock, Offer, OfferState, Session
+from syncd.core.model import MAKEUP, Absence, Event, EventStatus, LeaveBlock, Offer, Session
 from syncd.core.policy import Therapist
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span, span_of
-
-MAKEUP_STATES = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Diary:
 def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
     """Read one therapist's events off the snapshot. Times are absolute; the therapist's zone dates all-day events."""
     events = _events(snapshot, therapist)
-    roster = snapshot.roster
+    roster = Roster.of(snapshot.clients)
     found_leave = find_leave(events, therapist, roster, snapshot.now)
     leave = standing_leave(found_leave, therapist, snapshot)
     found = absences(leave, therapist, snapshot.practice.holidays)
@@ -95,7 +94,7 @@ def _makeups(snapshot: Snapshot, therapist: Therapist) -> tuple[Session, ...]:
         _session(offer, snapshot.ours[offer.uid], therapist)
         for offer in snapshot.offers
         if offer.therapist == therapist.id
-        and offer.state in MAKEUP_STATES
+        and offer.state in MAKEUP
         and offer.uid in snapshot.ours
         and snapshot.ours[offer.uid].status is not EventStatus.CANCELLED
         and span_of(snapshot.ours[offer.uid].when, therapist.zone) == offer.span  # else it is being dragged

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
+
 
 class EffectState(StrEnum):
     """READY -> CLAIMED -> INFLIGHT -> DONE | UNKNOWN -> DONE | READY | ESCALATED; READY -> DROPPED."""

@@ -6,8 +6,18 @@ import re
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from syncd.core.deadlines import answer_due
+from syncd.core.missing_entries import returned, stays_away
 from syncd.core.model import Delivery, Event, Offer, OfferState
-from syncd.core.offers import Deleted, Dragged, Fact, Granted, Resumed, SettledByHand
+from syncd.core.offer_facts import (
+    Deleted,
+    Dragged,
+    Fact,
+    Granted,
+    Resumed,
+    SettledByHand,
+)
+from syncd.core.offers import advance
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import span_of
 
@@ -75,3 +85,31 @@ def moved(event: Event, offer: Offer, zone: ZoneInfo) -> Dragged | None:
     """The event stands at another time than we know."""
     span = span_of(event.when, zone)
     return None if span == offer.span else Dragged(span)
+
+
+def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
+    """The offer after whatever the therapist did to its event."""
+    therapist = snapshot.therapist.get(offer.therapist)
+    fact = gesture(offer, snapshot, therapist.zone) if therapist else None
+    if therapist is not None and isinstance(fact, Deleted) and not stays_away(offer, therapist, snapshot):
+        return replace(offer, missing_at=offer.missing_at or snapshot.now)
+    if fact is None or therapist is None:
+        return _heeding(returned(offer, snapshot), None, snapshot)
+    offer = replace(offer, missing_at=None)
+    after = _heeding(advance(offer, fact, snapshot.now), fact, snapshot)
+    asked_anew = after.state is OfferState.INVITED and after.span != offer.span
+    if not asked_anew or after.delivery is Delivery.IMIP:
+        return after
+    # Their own program has asked the client anew, now.
+    due = answer_due(snapshot.now, after.span, therapist.policy.timing.answer_within)
+    return replace(after, invited_at=snapshot.now, due=due, reminded_at=None)
+
+
+def _heeding(offer: Offer, fact: Fact | None, snapshot: Snapshot) -> Offer:
+    """Tags that stay in the title, as where a server carries the entry, are acted on once."""
+    event = snapshot.ours.get(offer.uid)
+    if event is None or not (offer.heeded or isinstance(fact, SettledByHand)):
+        return offer
+    tags = spoken(event)
+    known = tags if isinstance(fact, SettledByHand) else tags & set(offer.heeded)
+    return replace(offer, heeded=tuple(sorted(known)))

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from syncd.core.actions import CancelOriginal, DeleteEvent, RestoreOriginal
-from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell, Write
+from syncd.core.intents import Intent, Invite, Show, Tell, Write
+from syncd.core.mail_facts import MailKind
 from syncd.core.model import MAILBOX, Conflict, ConflictState
 from syncd.core.standing import Standing
 

@@ -11,10 +11,12 @@ from syncd.core.approval import fingerprint
 from syncd.core.concerns import blank, mark
 from syncd.core.deadlines import unheard_since
 from syncd.core.effects import PLAN_LETTER, SHOWN, EffectKey, asks_for_yes
-from syncd.core.invitation import LetterFacts, LetterKind, LetterRow, Write, leave_days
+from syncd.core.intents import Write
+from syncd.core.letter_facts import LetterFacts, LetterKind, LetterRow
 from syncd.core.model import Absence, Conflict, Offer, OfferState
-from syncd.core.offers import Ending
+from syncd.core.offer_facts import Ending
 from syncd.core.snapshot import Snapshot
+from syncd.core.spans import first_and_last_day
 from syncd.core.standing import Standing
 from syncd.core.states import CALL_LIST, UNSENT, row_of, rows_of
 from syncd.core.timing import URGENT
@@ -162,7 +164,7 @@ def _others(standing: Standing, absence: Absence) -> Iterator[tuple[date, date, 
         mine = one.therapist == absence.therapist and one.id != absence.id and standing.displaced(one)
         code = standing.code(one) if mine else ""
         if code:
-            yield (*leave_days(one.span, zone), code)
+            yield (*first_and_last_day(one.span, zone), code)
 
 
 def _call_list(
@@ -252,7 +254,7 @@ def _facts(
     standing: Standing, absence: Absence, kind: LetterKind, rows: tuple[LetterRow, ...]
 ) -> LetterFacts:
     therapist = standing.snapshot.therapist[absence.therapist]
-    days = leave_days(absence.span, therapist.zone)
+    days = first_and_last_day(absence.span, therapist.zone)
     return replace(blank(standing, therapist, kind, rows), days=days, doubted=standing.in_doubt(absence))
 
 

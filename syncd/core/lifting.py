@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from syncd.core.detection import policy_tags
-from syncd.core.model import Conflict, Delivery, LeaveBlock, OccurrenceRef, Offer
+from syncd.core.model import Conflict, LeaveBlock, OccurrenceRef
 from syncd.core.policy import Therapist, Timing
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import Span, subtract
@@ -103,36 +103,3 @@ def lifted_over(span: Span, blocks: Iterable[LeaveBlock]) -> LeaveBlock | None:
     """The vanished leave that alone lies over this time; None where leave stands there, or none did."""
     over = [one for one in blocks if one.span.overlaps(span)]
     return over[0] if over and all(one.lifted_at is not None for one in over) else None
-
-
-def undecided(conflict: Conflict, offers: Iterable[Offer], blocks: Iterable[LeaveBlock]) -> bool:
-    """True while it is not clear what holds for a session: nothing about it leaves."""
-    missing = conflict.missing_at is not None or any(one.missing_at is not None for one in offers)
-    held = conflict.kept or lifted_over(conflict.span, blocks) is not None
-    return missing or (conflict.displaced and held)
-
-
-def stays_away_until(offer: Offer, row: Conflict | None, timing: Timing) -> datetime:
-    """When an entry that is missing is believed deleted: of what nobody knows but the therapist, soon."""
-    since = offer.missing_at or offer.span.start
-    nearest = min(offer.span.start, row.span.start if row else offer.span.start)
-    return since + (settle_back(timing, nearest, since) if offer.sent or offer.agreed else SOON)
-
-
-def stays_away(offer: Offer, therapist: Therapist, snapshot: Snapshot) -> bool:
-    """True once an entry that vanished is believed deleted: undone in time, nobody hears of it.
-
-    Where the calendar's server carries it, it has told the client at once.
-    """
-    if offer.delivery is not Delivery.IMIP:
-        return True
-    if offer.missing_at is None or offer.missing_at >= snapshot.now:
-        return False
-    row = snapshot.conflict.get(offer.conflict)
-    return stays_away_until(offer, row, therapist.policy.timing) <= snapshot.now
-
-
-def returned(offer: Offer, snapshot: Snapshot) -> Offer:
-    """The offer whose entry is there again."""
-    there = offer.missing_at is not None and offer.uid in snapshot.ours
-    return replace(offer, missing_at=None) if there else offer

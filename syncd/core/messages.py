@@ -7,10 +7,20 @@ from dataclasses import replace
 
 from syncd.core.deadlines import answer_due, reminder_due
 from syncd.core.effects import EffectKey
-from syncd.core.invitation import MailFacts, MailKind, Outlook, Tell, next_sequence
-from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState, OriginalState, conflict_id
+from syncd.core.intents import Tell
+from syncd.core.mail_facts import MailFacts, MailKind, Outlook
+from syncd.core.model import (
+    Conflict,
+    ConflictState,
+    Delivery,
+    Offer,
+    OfferState,
+    OriginalState,
+    conflict_id,
+    next_sequence,
+)
 from syncd.core.notices import needs_notice, released
-from syncd.core.offers import Ending
+from syncd.core.offer_facts import Ending
 from syncd.core.policy import OriginalsMode
 from syncd.core.prospects import prospect
 from syncd.core.saying import Addressee, facts_for, tell

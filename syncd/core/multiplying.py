@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from syncd.core.concerns import blank
 from syncd.core.effects import EffectKey
-from syncd.core.invitation import LetterKind, Write
-from syncd.core.model import Offer
+from syncd.core.intents import Write
+from syncd.core.letter_facts import LetterKind
+from syncd.core.runaway_holds import multiplied
 from syncd.core.standing import Standing
 
-MOST, WITHIN = 5, timedelta(hours=1)  # new entries for one session that nobody was ever invited to
-STOPPED_FOR = timedelta(hours=24)
 MULTIPLIED = "multiplied"
-
-
-def multiplied(offers: Iterable[Offer], now: datetime) -> Mapping[str, datetime]:
-    """Therapists in whose calendars nothing new is entered for now, and since when: a session got entry after entry."""
-    times: dict[tuple[str, str], list[datetime]] = {}
-    for offer in offers:
-        if offer.planned_at is not None and not offer.sent:
-            times.setdefault((offer.therapist, offer.conflict), []).append(offer.planned_at)
-    found: dict[str, datetime] = {}
-    for (therapist, _), moments in times.items():
-        moments.sort()
-        for first, last in zip(moments, moments[MOST - 1 :], strict=False):
-            if last - first <= WITHIN and now < last + STOPPED_FOR:
-                found[therapist] = max(last, found.get(therapist, last))
-    return found
 
 
 def multiplications(standing: Standing) -> Iterator[Write]:

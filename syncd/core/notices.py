@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from syncd.core.effects import EffectState
-from syncd.core.invitation import MailKind
+from syncd.core.mail_facts import MailKind
 from syncd.core.model import Conflict, ConflictState, OfferState
 from syncd.core.policy import Approach
+from syncd.core.quiet_hours import last_waking
 from syncd.core.standing import Standing
-from syncd.core.timing import last_waking
 
 SPARE = timedelta(hours=1)
 

@@ -11,10 +11,11 @@ from itertools import count
 from syncd.core.actions import DeleteEvent
 from syncd.core.detection import policy_tags
 from syncd.core.effects import EffectKey, EffectState
-from syncd.core.invitation import PlanFacts, Show, digest, leave_days
+from syncd.core.entry_facts import PlanFacts
+from syncd.core.intents import Show, digest
 from syncd.core.model import Absence, Conflict, Event, MarkerRole
 from syncd.core.policy import Therapist
-from syncd.core.spans import AllDay, Span, local_date, span_of
+from syncd.core.spans import AllDay, Span, first_and_last_day, local_date, span_of
 from syncd.core.standing import Standing
 from syncd.core.states import leaves_at, nameless, rows_of, said_of
 
@@ -175,7 +176,7 @@ def _facts(standing: Standing, plan: _Plan) -> PlanFacts:
 
 def _day(plan: _Plan) -> date:
     if plan.absence is not None:
-        return leave_days(plan.absence.span, plan.therapist.zone)[0]
+        return first_and_last_day(plan.absence.span, plan.therapist.zone)[0]
     if plan.event is not None and isinstance(plan.event.when, AllDay):
         return plan.event.when.first
     return local_date(min(row.span.start for row in plan.rows), plan.therapist.zone)

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from syncd.core.answers import Concern
 from syncd.core.model import Offer, OfferKind, OfferState
-from syncd.core.offers import Ending, Withdraw, advance
+from syncd.core.offer_facts import Ending, Withdraw
+from syncd.core.offers import advance
 from syncd.core.spans import Span
 from syncd.core.standing import Standing
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from syncd.core.effects import LAST_WORD
-from syncd.core.invitation import Outlook
-from syncd.core.model import Conflict, ConflictState, OfferKind
+from syncd.core.mail_facts import Outlook
+from syncd.core.model import Conflict, ConflictState, OfferKind, Tier
 from syncd.core.policy import Approach
-from syncd.core.ranking import Tier, tier_of
+from syncd.core.quiet_hours import last_waking
 from syncd.core.spans import local, local_date
 from syncd.core.standing import Standing
-from syncd.core.timing import last_waking
+from syncd.core.tiers import tier_of
 
 SPARE = timedelta(hours=1)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import IntEnum
 from math import log
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import Client, ClientFacts, Conflict, Phase, Priority
+from syncd.core.letter_facts import Named
+from syncd.core.model import Client, ClientFacts, Conflict, Phase, Tier
 from syncd.core.policy import Weights
 from syncd.core.spans import aware, local_date
+from syncd.core.tiers import tier_of
 
 DEFAULT_INTERVAL = 14.0  # days, where the past says nothing: neither favoured nor put last
 SCORE_MAX = 1000
@@ -23,15 +24,6 @@ _EARLY_WEEKS, _SETTLED_WEEKS = 8, 26
 _GAP_HALF = 28  # days without a session that count one half
 
 PHASE_VALUES = {Phase.CRUCIAL: 1.0, Phase.EARLY: 0.8, Phase.ENDING: 0.6, Phase.STEADY: 0.3}
-
-
-class Tier(IntEnum):
-    """Never traded against each other: a lower number is served first."""
-
-    CRISIS = 0
-    CRUCIAL = 1
-    ROUTINE = 2
-    MAINTENANCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +63,6 @@ class Candidate:
     def gap_days(self) -> float:
         """Days between the neighbouring sessions once this one is missing."""
         return max(0.0, (self.after - self.before) / timedelta(days=1))
-
-
-Named = tuple[str, int]  # one thing that speaks for or against, and its number: a template has the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +116,6 @@ def rank(candidates: Iterable[Candidate], now: datetime) -> tuple[Ranked, ...]:
         Ranked(one, tier, score, place, parts, _sentence(one, tier, parts))
         for place, (tier, score, parts, one) in enumerate(ordered, start=1)
     )
-
-
-def tier_of(client: Client, *, crisis: bool) -> Tier:
-    """The client's tier; `crisis`: a care note is in force."""
-    if crisis or client.priority in {Priority.CRISIS, Priority.PROTECTED}:
-        return Tier.CRISIS
-    if client.phase is Phase.CRUCIAL:
-        return Tier.CRUCIAL
-    return Tier.MAINTENANCE if client.priority is Priority.MAINTENANCE else Tier.ROUTINE
 
 
 def _score(parts: tuple[Part, ...], weights: Weights) -> int:

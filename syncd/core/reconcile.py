@@ -8,26 +8,18 @@ from datetime import timedelta
 
 from syncd.core.actions import DeleteEvent
 from syncd.core.caps import Step, within
-from syncd.core.concerns import (
-    IN_CALENDAR,
-    about,
-    clashes,
-    collected,
-    concerns,
-    recalls,
-    troubles,
-    unreached,
-    unreadable,
-)
+from syncd.core.concerns import about, clashes, collected, concerns, recalls, troubles, unreached, unreadable
 from syncd.core.covering import colleagues_concerns, covering
-from syncd.core.effects import EffectKey, EffectRow, EffectState, Sent
-from syncd.core.entries import entry, original
+from syncd.core.effects import IN_CALENDAR, EffectKey, EffectRow, EffectState, Sent
+from syncd.core.entries import entry
 from syncd.core.grounds import Sieve
-from syncd.core.invitation import Intent, Invite, MailKind, Show, Tell, Write
+from syncd.core.intents import Intent, Invite, Show, Tell, Write
 from syncd.core.letters import as_to_do, is_call_list, letters
+from syncd.core.mail_facts import MailKind
 from syncd.core.messages import messages
 from syncd.core.model import Conflict, Delivery
 from syncd.core.multiplying import multiplications
+from syncd.core.originals import original
 from syncd.core.plan_event import plan_events
 from syncd.core.scheduled import scheduled
 from syncd.core.snapshot import Snapshot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -12,8 +12,9 @@ from syncd.core.answers import Taken
 from syncd.core.approval import believed
 from syncd.core.detection import excluded
 from syncd.core.diary import Diary
-from syncd.core.lifting import lifted_over, undecided
+from syncd.core.lifting import lifted_over
 from syncd.core.model import (
+    MAKEUP,
     Absence,
     Approval,
     Client,
@@ -24,18 +25,17 @@ from syncd.core.model import (
     OccurrenceRef,
     Offer,
     OfferKind,
-    OfferState,
     Priority,
     SeenLeave,
     Session,
 )
-from syncd.core.offers import Ending
+from syncd.core.offer_facts import Ending
 from syncd.core.planning import Unplaced
-from syncd.core.policy import Approach, Policy, Therapist, merge
+from syncd.core.policy import Approach, Policy, Therapist
+from syncd.core.precedence import merge
 from syncd.core.snapshot import Snapshot, by_conflict
 from syncd.core.spans import Span
 
-TAKEN = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
 PATIENCE = timedelta(hours=6)  # what waits longer to be grounded, or is as near as the next, is for a human
 NEAR = timedelta(hours=48)
 
@@ -111,7 +111,7 @@ class Register:
 
     def taken_offer(self, conflict: Conflict) -> Offer | None:
         """The offer that became the make-up, if there is one."""
-        return next((offer for offer in self.of(conflict) if offer.state in TAKEN), None)
+        return next((offer for offer in self.of(conflict) if offer.state in MAKEUP), None)
 
     def makeup(self, conflict: Conflict) -> Offer | None:
         """The accepted offer that this session is, while its client was sent no CANCEL for it; only what we mailed."""
@@ -291,3 +291,10 @@ class Register:
                 if one.ref not in self.gone:
                     found.setdefault((therapist, one.client), []).append(one)
         return {key: tuple(sessions) for key, sessions in found.items()}
+
+
+def undecided(conflict: Conflict, offers: Iterable[Offer], blocks: Iterable[LeaveBlock]) -> bool:
+    """True while it is not clear what holds for a session: nothing about it leaves."""
+    missing = conflict.missing_at is not None or any(one.missing_at is not None for one in offers)
+    held = conflict.kept or lifted_over(conflict.span, blocks) is not None
+    return missing or (conflict.displaced and held)

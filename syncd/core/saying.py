@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from syncd.core.company import beside
 from syncd.core.discretion import shown_place
 from syncd.core.effects import EffectKey
-from syncd.core.invitation import Before, MailFacts, MailKind, Outlook, Tell, house, leave_days, next_sequence
-from syncd.core.model import Client, Conflict, Offer, OfferKind, OfferState
-from syncd.core.offers import Ending
-from syncd.core.policy import Therapist
+from syncd.core.intents import Tell
+from syncd.core.mail_facts import Before, House, MailFacts, MailKind, Outlook
+from syncd.core.model import Client, Conflict, Offer, OfferKind, OfferState, next_sequence
+from syncd.core.offer_facts import Ending
+from syncd.core.policy import Practice, Therapist
 from syncd.core.prospects import word_by
+from syncd.core.spans import first_and_last_day
 from syncd.core.standing import Standing
 from syncd.core.upcoming import upcoming
 
@@ -73,7 +75,7 @@ def facts_for(
         language=who.client.language or snapshot.practice.language,
         zone=standing.zone(conflict),
         original=conflict.span,
-        days=leave_days(away, therapist.zone),
+        days=first_and_last_day(away, therapist.zone),
         sent_at=standing.now,
         uid=offer.uid if offer else "",
         sequence=number,
@@ -149,3 +151,17 @@ def _before(standing: Standing, conflict: Conflict, shown: Offer | None) -> Befo
             return Before.NOTHING
         case _:
             return Before.TOLD
+
+
+def house(practice: Practice, therapist: Therapist, client: Client | None = None) -> House:
+    """What a client may read of us; a discreet client's messages name neither the practice nor whom to turn to."""
+    hide = client is not None and client.discreet
+    return House(
+        practice="" if hide else practice.shown_name,
+        therapist=therapist.name,
+        phone=practice.phone,
+        email=practice.email,
+        crisis_contact="" if hide else practice.crisis_contact,
+        resources_url="" if hide else practice.resources_url,
+        zone=therapist.zone,
+    )

@@ -11,14 +11,15 @@ from syncd.core.actions import DeleteEvent
 from syncd.core.effects import EffectKey
 from syncd.core.entries import entry
 from syncd.core.gestures import SEND
-from syncd.core.invitation import Invite, MailFacts, Show, next_sequence
+from syncd.core.intents import Invite, Show
+from syncd.core.mail_facts import MailFacts
 from syncd.core.messages import (
     confirmation_facts,
     invitation_facts,
     invitation_key,
     renewal_facts,
 )
-from syncd.core.model import Conflict, Delivery, Offer, OfferState
+from syncd.core.model import Conflict, Delivery, Offer, OfferState, next_sequence
 from syncd.core.saying import Addressee
 from syncd.core.standing import Standing
 from syncd.core.withdrawal import ENDED, SILENT, removal_key

@@ -16,9 +16,10 @@ from syncd.core.actions import (
     SendMail,
 )
 from syncd.core.effects import Sent
-from syncd.core.invitation import MailKind
+from syncd.core.mail_facts import MailKind
 from syncd.core.model import Conflict, Delivery, Offer, OriginalState
-from syncd.core.offers import HoldWritten, InvitationSent, Reminded, Undelivered, advance
+from syncd.core.offer_facts import HoldWritten, InvitationSent, Reminded, Undelivered
+from syncd.core.offers import advance
 
 
 @dataclass(frozen=True, slots=True)

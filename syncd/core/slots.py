@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from syncd.core.hours import WeeklyHours
@@ -26,41 +25,10 @@ from syncd.core.minutes import (
 )
 from syncd.core.model import Slot
 from syncd.core.spans import Span, aware, day_span, days_of, local, subtract, union
+from syncd.core.unplaced import Rule
 
 _MINUTE = timedelta(minutes=1)
 _DAY_MINUTES = 1440
-
-
-class Rule(StrEnum):
-    """What can rule an option out, in the order in which it is asked; the first to say no is counted."""
-
-    LEAVE = "leave"
-    HOLIDAY = "holiday"
-    NOTICE = "notice"
-    ANSWER = "answer"  # too near to leave the client time to answer
-    SESSION = "session"  # the therapist's other sessions, offers and commitments
-    BUSY = "busy"
-    SESSIONS_PER_DAY = "sessions per day"
-    MAKEUPS_PER_DAY = "make-ups per day"
-    MAKEUPS_PER_WEEK = "make-ups per week"
-    ROOMS = "rooms"
-    VETOED = "vetoed"
-    REFUSED = "refused"
-    AWAY = "client away"
-    DISTANCE = "distance"
-    WINDOWS = "windows"
-    # What rules a client out as a whole, or binds only in the sum.
-    CLIENT = "client"  # the roster says: never a make-up
-    BARRED = "barred"  # the leave block says: not this client
-    APPROACH = "approach"
-    BUDGET = "budget"
-    CLIENT_MAKEUPS = "make-ups per client"
-    SIDE = "before or after only"
-    HORIZON = "horizon"
-    HOURS = "hours"
-    EXTENSION = "extension"
-    COVER = "cover"
-    NO_THERAPIST = "no therapist"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from syncd.core.detection import Roster
 from syncd.core.effects import TOGETHER, EffectKey, EffectRow, EffectState, Sent, Told, told_by
 from syncd.core.model import (
     MAILBOX,
@@ -124,11 +123,6 @@ class Snapshot:
     def client(self) -> Mapping[str, Client]:
         """Clients by id."""
         return {client.id: client for client in self.clients}
-
-    @cached_property
-    def roster(self) -> Roster:
-        """The clients, found by address, id, name and initials."""
-        return Roster.of(self.clients)
 
     @cached_property
     def therapist(self) -> Mapping[str, Therapist]:

@@ -148,3 +148,9 @@ def intersect(first: Iterable[Span], second: Iterable[Span]) -> tuple[Span, ...]
         for two in others
         if one.overlaps(two)
     )
+
+
+def first_and_last_day(span: Span, zone: ZoneInfo) -> tuple[date, date]:
+    """First and last local day of a span."""
+    last = span.end - timedelta(microseconds=1)
+    return span.start.astimezone(zone).date(), last.astimezone(zone).date()

@@ -10,20 +10,12 @@ from functools import cached_property
 from syncd.core.approval import code, covers, pending, seen_at, why_due
 from syncd.core.deadlines import ANSWER_MARGIN, ANSWER_ROOM
 from syncd.core.effects import EffectKey, asks_for_yes
-from syncd.core.model import Absence, Conflict, ConflictState, Offer
-from syncd.core.ranking import Tier, tier_of
+from syncd.core.model import Absence, Conflict, ConflictState, Offer, Tier
+from syncd.core.quiet_hours import last_waking, waking
 from syncd.core.register import Register
 from syncd.core.spans import Span
-from syncd.core.timing import (
-    CRISIS_IN_PERSON,
-    URGENT,
-    WAVES_WITHIN,
-    Gate,
-    first_message,
-    last_waking,
-    urgent_message,
-    waking,
-)
+from syncd.core.tiers import tier_of
+from syncd.core.timing import CRISIS_IN_PERSON, URGENT, WAVES_WITHIN, Gate, first_message, urgent_message
 
 WAVES = {Tier.CRISIS: 0, Tier.CRUCIAL: 0, Tier.ROUTINE: 1, Tier.MAINTENANCE: 2}
 LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -6,21 +6,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from syncd.core.invitation import LetterRow, initials
-from syncd.core.model import Conflict, ConflictState, Delivery, Offer, OfferState
-from syncd.core.offers import Ending
-from syncd.core.progress import ONLY_MACHINES
+from syncd.core.conflict_state import ONLY_MACHINES
+from syncd.core.letter_facts import LetterRow
+from syncd.core.model import MAKEUP, Conflict, ConflictState, Delivery, Offer, OfferState, initials
+from syncd.core.offer_facts import Ending
 from syncd.core.prospects import closed, hopeful
-from syncd.core.register import TAKEN
-from syncd.core.slots import Rule
+from syncd.core.quiet_hours import waking
 from syncd.core.standing import Standing
-from syncd.core.timing import waking
+from syncd.core.unplaced import Rule
 from syncd.core.withdrawal import untold
 
 CALL_LIST = "letter_call_list"
 READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
 UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
-SHOWN = TAKEN | {OfferState.UNANSWERED, OfferState.PROPOSED}
+SHOWN = MAKEUP | {OfferState.UNANSWERED, OfferState.PROPOSED}
 UNAWARE = frozenset({"call", "open", "unplaced", "planned", "held"})  # of those nobody has told
 _BEFORE = {
     (OfferState.DECLINED, Ending.CLIENT): "declined",

@@ -9,12 +9,13 @@ from hashlib import sha256
 
 from syncd.core.concerns import blank
 from syncd.core.effects import EffectKey
-from syncd.core.invitation import LetterKind, LetterRow, Write, leave_days
+from syncd.core.intents import Write
+from syncd.core.letter_facts import LetterKind, LetterRow
 from syncd.core.model import Conflict, LeaveBlock
-from syncd.core.spans import Span
+from syncd.core.quiet_hours import waking
+from syncd.core.spans import Span, first_and_last_day
 from syncd.core.standing import Standing
 from syncd.core.states import row_of
-from syncd.core.timing import waking
 
 LIFTED, BROUGHT_BACK = "lifted", "brought_back"  # what such a letter is about
 WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL, STAYS = "will_stand", "will_stand_quietly", "will_call", "stays"
@@ -41,7 +42,7 @@ def _lifted(standing: Standing, therapist: str, since: str, some: list[tuple[Con
     facts = blank(standing, to, LetterKind.TAKING_BACK, rows)
     whole = Span(min(one.span.start for _, one in some), max(one.span.end for _, one in some))
     key = EffectKey(some[0][0].absence, _short(therapist, since), "letter_taking_back")
-    return Write(key, replace(facts, why=LIFTED, days=leave_days(whole, to.zone)), therapist)
+    return Write(key, replace(facts, why=LIFTED, days=first_and_last_day(whole, to.zone)), therapist)
 
 
 def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from syncd.core.model import Session
-from syncd.core.policy import QuietHours, Timing
-from syncd.core.spans import local, local_date
+from syncd.core.policy import Timing
 
 URGENT = timedelta(hours=24)
 URGENT_SETTLE = timedelta(minutes=5)
 TELL_FIRST_BEYOND = timedelta(days=21)
 AFTER_SESSION = timedelta(hours=2)
 CRISIS_IN_PERSON = timedelta(hours=24)
-URGENT_FROM = time(6, 0)
 WAVES_WITHIN = timedelta(days=7)  # nearer than this to the session no first message waits for others' answers
 
 
@@ -79,41 +76,3 @@ def _told_in_person(
     ends = [session.span.end + AFTER_SESSION for session in sessions if session.span.start >= seen]
     if timing.tell_first and ends and seen < latest:
         yield Gate(min(*ends, latest), "the client hears it in the next session first")
-
-
-def waking(
-    moment: datetime, zone: ZoneInfo, quiet: QuietHours, holidays: frozenset[date], urgent: bool = False
-) -> datetime:
-    """The first instant at or after `moment` outside the client's quiet hours, in UTC.
-
-    Urgent messages only wait for 06:00, on any day.
-    """
-    for ahead in range(15):
-        day = local_date(moment, zone) + timedelta(days=ahead)
-        closed = not urgent and ((quiet.sundays and day.weekday() == 6) or day in holidays)
-        if closed:
-            continue
-        opens, closes = _open_hours(day, zone, quiet, urgent)
-        if moment < closes:
-            return max(moment, opens)
-    return moment
-
-
-def last_waking(moment: datetime, zone: ZoneInfo, quiet: QuietHours, holidays: frozenset[date]) -> datetime:
-    """The last instant at or before `moment` outside the client's quiet hours; `moment` if a fortnight has none."""
-    for back in range(15):
-        day = local_date(moment, zone) - timedelta(days=back)
-        if (quiet.sundays and day.weekday() == 6) or day in holidays:
-            continue
-        opens, closes = _open_hours(day, zone, quiet, urgent=False)
-        if moment >= opens:
-            return min(moment, closes - timedelta(minutes=1))
-    return moment
-
-
-def _open_hours(day: date, zone: ZoneInfo, quiet: QuietHours, urgent: bool) -> tuple[datetime, datetime]:
-    next_day = local(day + timedelta(days=1), time(0), zone)
-    if urgent:
-        return local(day, URGENT_FROM, zone), next_day
-    closes = local(day, quiet.start, zone) if quiet.start > quiet.end else next_day
-    return local(day, quiet.end, zone), closes

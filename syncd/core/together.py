@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from syncd.core.effects import LAST_WORD, EffectState, key_together
-from syncd.core.invitation import MailFacts, MailKind, Outlook, Tell
+from syncd.core.intents import Tell
+from syncd.core.mail_facts import MailFacts, MailKind, Outlook
 from syncd.core.model import Client, Conflict, ConflictState, Delivery, Offer, OfferKind, OfferState
 from syncd.core.notices import needs_notice
 from syncd.core.prospects import closed, hopeful, prospect, word_by

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from syncd.core.model import Delivery, Offer, undelivered
-from syncd.core.offers import Ending, Undelivered, advance
+from syncd.core.offer_facts import Ending, Undelivered
+from syncd.core.offers import advance
 from syncd.core.snapshot import Snapshot
 from syncd.core.standing import Standing
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from syncd.core.diary import Diary
+from syncd.core.letter_facts import Named
 from syncd.core.model import Client, Conflict, Session
 from syncd.core.planning import speaks_against
-from syncd.core.ranking import Candidate, Named, Ranked, rank, speaks_for
+from syncd.core.ranking import Candidate, Ranked, rank, speaks_for
 from syncd.core.standing import Standing
 
 

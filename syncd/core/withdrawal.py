@@ -5,7 +5,7 @@ from __future__ import annotations
 from syncd.core.actions import Revival
 from syncd.core.effects import EffectKey, EffectState
 from syncd.core.model import Conflict, Delivery, Offer, OfferState
-from syncd.core.offers import Ending
+from syncd.core.offer_facts import Ending
 from syncd.core.standing import Standing
 
 ENDED = frozenset({OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED, OfferState.VETOED})

@@ -9,8 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from syncd.core.model import OfferKind
-from syncd.core.ranking import Tier
+from syncd.core.model import OfferKind, Tier
 
 TIER_WORDS = {
     Tier.CRISIS: Text("crisis", "red"),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from syncd.core.model import Absence, Client, Conflict, Offer
 from syncd.core.planning import Plan
 from syncd.core.planning.placing import Placement
-from syncd.core.planning.reasons import Unplaced
 from syncd.core.ranking import Ranked
 from syncd.core.standing import Standing
 from syncd.core.states import status_of
+from syncd.core.unplaced import Unplaced
 from syncd.core.weighing import ranking_of
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from syncd.core.invitation import initials
-from syncd.core.model import Absence, LeaveBlock, Offer, ReadProblem
+from syncd.core.model import Absence, LeaveBlock, Offer, ReadProblem, Tier, initials
 from syncd.core.planning import Placement, Plan, Unplaced
-from syncd.core.ranking import Tier
 from syncd.core.spans import AllDay, Span
 from syncd.core.standing import Standing
 from syncd.report import records

@@ -10,15 +10,13 @@ from syncd.core.actions import AuditEntry
 from syncd.core.asking import full_request
 from syncd.core.effects import Sent
 from syncd.core.errors import SyncdError
-from syncd.core.invitation import initials
-from syncd.core.model import Client, Conflict, ConflictState, Offer, OfferState
+from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferState, initials
 from syncd.core.planning import ALTERNATIVES, Placement, Plan, alternatives
 from syncd.core.planning.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.request import Booked, PlanRequest
-from syncd.core.register import TAKEN
-from syncd.core.slots import Rule
 from syncd.core.standing import Standing
+from syncd.core.unplaced import Rule
 from syncd.report.displacements import Displacement, displacements
 from syncd.report.words import effect_words
 
@@ -136,7 +134,7 @@ def _request(standing: Standing, conflict: Conflict) -> PlanRequest:
 
 
 def _firm(offer: Offer) -> bool:
-    return offer.live or offer.state is OfferState.UNANSWERED or offer.state in TAKEN
+    return offer.live or offer.state is OfferState.UNANSWERED or offer.state in MAKEUP
 
 
 def _opened(row: Conflict) -> Conflict:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from syncd.core.invitation import MailKind, initials
-from syncd.core.model import Client
+from syncd.core.mail_facts import MailKind
+from syncd.core.model import Client, initials
 from syncd.core.spans import AllDay, Span, When, aware, days_of, local_date
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

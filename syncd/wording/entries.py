@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from syncd.core.actions import PutEvent
-from syncd.core.invitation import LetterRow, PlanFacts, Show, ShowFacts
+from syncd.core.entry_facts import PlanFacts, ShowFacts
+from syncd.core.intents import Show
+from syncd.core.letter_facts import LetterRow
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, OfferState, Transparency
 from syncd.core.spans import AllDay
 from syncd.wording.dates import DateWords

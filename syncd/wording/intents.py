@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from syncd.core.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, counted
 from syncd.core.effects import EffectKey
 from syncd.core.errors import ConfigError, Rejected
-from syncd.core.invitation import Intent, Invite, Show, Tell, Write
+from syncd.core.intents import Intent, Invite, Show, Tell, Write
 from syncd.wording.entries import put
 from syncd.wording.letters import note, post
 from syncd.wording.mails import send

@@ -6,7 +6,8 @@ from datetime import timedelta
 from hashlib import sha256
 
 from syncd.core.actions import PutEvent, SendMail
-from syncd.core.invitation import LetterFacts, Write
+from syncd.core.intents import Write
+from syncd.core.letter_facts import LetterFacts
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Transparency
 from syncd.core.spans import AllDay, local_date
 from syncd.wording.dates import DateWords

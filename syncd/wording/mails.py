@@ -5,7 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 
 from syncd.core.actions import Mail, SendMail
-from syncd.core.invitation import ASKING, House, MailFacts, MailKind, Tell
+from syncd.core.intents import Tell
+from syncd.core.mail_facts import ASKING, House, MailFacts, MailKind
 from syncd.core.model import OfferKind
 from syncd.wording.dates import DateWords
 from syncd.wording.outgoing import Appointment, Compose, Correspondent, Envelope

@@ -10,18 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from syncd.core.alarms import Alarm, AlarmKind, AlarmLetter
+from syncd.core.entry_facts import PlanFacts, ShowFacts
 from syncd.core.errors import ConfigError, ConfigProblem
-from syncd.core.invitation import (
-    House,
-    LetterFacts,
-    LetterKind,
-    LetterRow,
-    MailFacts,
-    MailKind,
-    Outlook,
-    PlanFacts,
-    ShowFacts,
-)
+from syncd.core.letter_facts import LetterFacts, LetterKind, LetterRow
+from syncd.core.mail_facts import House, MailFacts, MailKind, Outlook
 from syncd.core.model import MAILBOX, OfferKind, OfferState
 from syncd.core.spans import Span
 from syncd.wording.alarms import ALARM, alarm_values

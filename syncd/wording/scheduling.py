@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from syncd.core.actions import Hearing, PutEvent
 from syncd.core.errors import Rejected
-from syncd.core.invitation import Invite
+from syncd.core.intents import Invite
 from syncd.core.model import Attendee, EventDraft, EventStatus, Marker, Transparency
 from syncd.wording.mails import giver, mail_values
 from syncd.wording.paragraphs import one_line

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from syncd.core.model import Tier
 from syncd.core.planning.drafts import draft
 from syncd.core.problem import VALUE_LEVEL, Choice, Problem, Row, Solution, Solve, levels
-from syncd.core.ranking import Tier
 from syncd.core.standing import WAVES
 from syncd.solver import solve_here
 from tests.bench.instances import Instance

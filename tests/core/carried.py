@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from syncd.core.decide import Decision, decide
 from syncd.core.effects import EffectKey, EffectState
-from syncd.core.invitation import Intent, Write
+from syncd.core.intents import Intent, Write
 from syncd.core.model import (
     Attendee,
     Delivery,

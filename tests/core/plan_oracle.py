@@ -12,10 +12,10 @@ from datetime import date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import Client, Mode, OfferKind, Session
+from syncd.core.model import Client, Mode, OfferKind, Session, Tier
 from syncd.core.planning import Ask, PlanRequest, TherapistTime
 from syncd.core.policy import Approach
-from syncd.core.ranking import Ranked, Tier
+from syncd.core.ranking import Ranked
 from syncd.core.spans import Span
 
 HOUR = timedelta(hours=1)

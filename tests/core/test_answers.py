@@ -9,7 +9,8 @@ import pytest
 
 from syncd.core.answers import Concern, bounded, ordered, take_in
 from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
-from syncd.core.offers import Accepted, Declined, Ending, Reconsidered, WordsArrived, advance
+from syncd.core.offer_facts import Accepted, Declined, Ending, Reconsidered, WordsArrived
+from syncd.core.offers import advance
 from syncd.core.spans import Span
 from tests.core.people import NOW, ada, at, offer
 

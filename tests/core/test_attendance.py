@@ -10,7 +10,8 @@ import pytest
 from syncd.core.answers import Concern
 from syncd.core.attendance import attended
 from syncd.core.model import Delivery, OfferState, PartStat
-from syncd.core.offers import Dragged, Ending, InvitationSent, advance
+from syncd.core.offer_facts import Dragged, Ending, InvitationSent
+from syncd.core.offers import advance
 from tests.core.carried import carried, decided, entry, seen
 from tests.core.people import NOW, at
 

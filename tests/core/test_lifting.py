@@ -9,9 +9,10 @@ import pytest
 
 from syncd.core.conflicts import track
 from syncd.core.diary import Diary, read_diary
-from syncd.core.lifting import lifted_over, settle_back, undecided
+from syncd.core.lifting import lifted_over, settle_back
 from syncd.core.model import Conflict, ConflictState, Event, KnownLeave
 from syncd.core.policy import Therapist, Timing
+from syncd.core.register import undecided
 from syncd.core.snapshot import Snapshot
 from syncd.core.spans import AllDay, Span
 from tests.core.people import CALENDAR, NOW, ada, at, dana, practice

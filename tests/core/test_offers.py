@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from syncd.core.deadlines import answer_due, reminder_due
 from syncd.core.model import Offer, OfferState
-from syncd.core.offers import (
+from syncd.core.offer_facts import (
     Accepted,
     Declined,
     Deleted,
@@ -32,8 +32,8 @@ from syncd.core.offers import (
     SettledByHand,
     Withdraw,
     WordsArrived,
-    advance,
 )
+from syncd.core.offers import advance
 from tests.core.people import NOW, at, offer
 
 FACTS: tuple[Fact, ...] = (

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from syncd.core.model import OfferKind
+from syncd.core.model import OfferKind, Tier
 from syncd.core.planning.drafts import Draft, draft
 from syncd.core.planning.options import Option
 from syncd.core.planning.rows import tie_of
-from syncd.core.ranking import Tier
 from syncd.core.spans import Span
 from syncd.solver import solve_greedy, solve_here
 from tests.core.plan_oracle import Place, World, candidates, legal, sets, together

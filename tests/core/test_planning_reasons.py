@@ -13,7 +13,8 @@ from syncd.core.model import Client, OfferKind, Priority, Slot
 from syncd.core.planning import Cause, PlanRequest, Remedy, TherapistTime, Unplaced, explain, plan
 from syncd.core.planning.relax import relaxed
 from syncd.core.policy import Approach, Eligibility, Policy, SlotRules
-from syncd.core.slots import Occupied, Rule
+from syncd.core.slots import Occupied
+from syncd.core.unplaced import Rule
 from syncd.solver import solve_here
 from tests.core.plan_worlds import (
     at,

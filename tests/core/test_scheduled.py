@@ -9,9 +9,10 @@ import pytest
 
 from syncd.core.actions import DeleteEvent
 from syncd.core.effects import EffectKey, Sent
-from syncd.core.invitation import Invite, MailKind, Outlook, Show, Tell
+from syncd.core.intents import Invite, Show, Tell
+from syncd.core.mail_facts import MailKind, Outlook
 from syncd.core.model import Delivery, Marker, OfferState, PartStat
-from syncd.core.offers import Ending
+from syncd.core.offer_facts import Ending
 from syncd.core.spans import Span
 from tests.core.carried import about, carried, decided, entry, seen
 from tests.core.people import NOW, at

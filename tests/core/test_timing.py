@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from syncd.core.model import OccurrenceRef, Session
 from syncd.core.policy import QuietHours, Timing
-from syncd.core.timing import first_message, last_waking, urgent_message, waking
+from syncd.core.quiet_hours import last_waking, waking
+from syncd.core.timing import first_message, urgent_message
 from tests.core.people import BERLIN, CALENDAR, NOW, at
 
 QUIET = QuietHours()

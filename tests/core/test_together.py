@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from syncd.core.actions import Mail, Revival, SendMail
 from syncd.core.decide import decide
 from syncd.core.effects import EffectKey, EffectRow, EffectState, key_together, told_by
-from syncd.core.invitation import MailKind, Tell, Write
+from syncd.core.intents import Tell, Write
+from syncd.core.mail_facts import MailKind
 from syncd.core.model import Attendee, Conflict, Event, OccurrenceRef
 from syncd.core.settling import Evidence, consequence
 from syncd.core.snapshot import Snapshot

@@ -9,9 +9,10 @@ import pytest
 
 from syncd.core.actions import DeleteEvent
 from syncd.core.decide import Decision, decide
-from syncd.core.invitation import LetterKind, Show, Tell, Write
+from syncd.core.intents import Show, Tell, Write
+from syncd.core.letter_facts import LetterKind
 from syncd.core.model import Attendee, Delivery, Event, Marker, Offer, OfferState, PartStat
-from syncd.core.offers import Ending
+from syncd.core.offer_facts import Ending
 from syncd.core.snapshot import Snapshot
 from syncd.core.undelivered import path
 from tests.core.carried import carried, entry, seen

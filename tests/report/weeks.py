@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from syncd.core.hours import ClockRange, WeeklyHours
-from syncd.core.ranking import Part, Tier
+from syncd.core.model import Tier
+from syncd.core.ranking import Part
 from syncd.core.spans import Span, local
 from syncd.report.picture import Displaced, Kept, WeekPicture
 from tests.core.people import BERLIN

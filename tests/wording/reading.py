@@ -10,7 +10,7 @@ from typing import Any
 from icalendar import Calendar
 
 from syncd.core.actions import SendMail
-from syncd.core.invitation import Intent
+from syncd.core.intents import Intent
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word
 from tests.wording.samples import INSTANCE, SENDER

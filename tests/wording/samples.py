@@ -7,20 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from syncd.core.effects import EffectKey
-from syncd.core.invitation import (
-    House,
-    LetterFacts,
-    LetterKind,
-    LetterRow,
-    MailFacts,
-    MailKind,
-    Outlook,
-    PlanFacts,
-    Show,
-    ShowFacts,
-    Tell,
-    Write,
-)
+from syncd.core.entry_facts import PlanFacts, ShowFacts
+from syncd.core.intents import Show, Tell, Write
+from syncd.core.letter_facts import LetterFacts, LetterKind, LetterRow
+from syncd.core.mail_facts import House, MailFacts, MailKind, Outlook
 from syncd.core.model import MarkerRole, OfferKind, OfferState
 from syncd.core.spans import Span
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from syncd.core.invitation import MailKind
+from syncd.core.mail_facts import MailKind
 from syncd.core.spans import Span
 from syncd.wording import Templates
 from syncd.wording.dates import DateWords

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from syncd.core.actions import PutEvent
-from syncd.core.invitation import Before, LetterFacts, LetterKind, MailFacts, MailKind, Outlook
+from syncd.core.letter_facts import LetterFacts, LetterKind
+from syncd.core.mail_facts import Before, MailFacts, MailKind, Outlook
 from syncd.core.model import OfferKind, OfferState
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word

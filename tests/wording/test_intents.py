@@ -9,7 +9,9 @@ import pytest
 
 from syncd.core.actions import CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal
 from syncd.core.effects import EffectKey
-from syncd.core.invitation import Intent, LetterKind, MailKind, Outlook
+from syncd.core.intents import Intent
+from syncd.core.letter_facts import LetterKind
+from syncd.core.mail_facts import MailKind, Outlook
 from syncd.core.model import EventStatus, Marker, MarkerRole, OccurrenceRef, OfferState, Transparency
 from syncd.core.spans import AllDay
 from syncd.wiring.post import ItipComposer

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.core.errors import ConfigError
-from syncd.core.invitation import MailKind
+from syncd.core.mail_facts import MailKind
 from syncd.core.model import OfferState
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, load_templates, rehearse, word

@@ -10,11 +10,12 @@ import pytest
 from syncd.core.approval import WAITS
 from syncd.core.discretion import shown_place, telling
 from syncd.core.hours import WeeklyHours
-from syncd.core.invitation import LetterKind, MailFacts, MailKind, Outlook, house
-from syncd.core.model import Client, OfferKind, OfferState, Phase
+from syncd.core.letter_facts import LetterKind
+from syncd.core.mail_facts import MailFacts, MailKind, Outlook
+from syncd.core.model import Client, OfferKind, OfferState, Phase, Tier
 from syncd.core.planning.reasons import BARRED, STRUCK
 from syncd.core.policy import Practice, Therapist
-from syncd.core.ranking import Tier
+from syncd.core.saying import house
 from syncd.resources import config_path
 from syncd.wording import Templates, rehearse
 from syncd.wording.dates import SaidDays, SaidTime

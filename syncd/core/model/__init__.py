@@ -1,6 +1,6 @@
 """What the core thinks in: events as calendars show them, and the words of the trade as frozen values."""
 
-from syncd.core.model.client import Client, ClientFacts, Contact, Mode, Phase, Priority
+from syncd.core.model.client import Client, ClientFacts, Contact, Mode, Phase, Priority, Tier, initials
 from syncd.core.model.conflict import Conflict, ConflictState, OriginalState, conflict_id
 from syncd.core.model.event import (
     MARKER_VERSION,
@@ -20,6 +20,7 @@ from syncd.core.model.ground import MAILBOX, Ground, Unread, noteworthy, problem
 from syncd.core.model.leave import Absence, KnownLeave, LeaveBlock, SeenLeave, Session
 from syncd.core.model.offer import (
     LIVE,
+    MAKEUP,
     Approval,
     Delivery,
     Offer,
@@ -28,12 +29,14 @@ from syncd.core.model.offer import (
     Reply,
     ReplyKind,
     Slot,
+    next_sequence,
 )
 from syncd.core.model.reading import CalendarObject, Changes, Copy, ReadProblem, Trace
 
 __all__ = [
     "LIVE",
     "MAILBOX",
+    "MAKEUP",
     "MARKER_VERSION",
     "Absence",
     "Approval",
@@ -71,10 +74,13 @@ __all__ = [
     "SeenLeave",
     "Session",
     "Slot",
+    "Tier",
     "Trace",
     "Transparency",
     "Unread",
     "conflict_id",
+    "initials",
+    "next_sequence",
     "noteworthy",
     "problems_of",
     "undelivered",

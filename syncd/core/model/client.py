@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
 from syncd.core.hours import WeeklyHours
@@ -25,6 +25,15 @@ class Priority(StrEnum):
     PROTECTED = "protected"
     ROUTINE = "routine"
     MAINTENANCE = "maintenance"
+
+
+class Tier(IntEnum):
+    """Never traded against each other: a lower number is served first."""
+
+    CRISIS = 0
+    CRUCIAL = 1
+    ROUTINE = 2
+    MAINTENANCE = 3
 
 
 class Phase(StrEnum):
@@ -92,3 +101,10 @@ class ClientFacts:
     interval: float | None = None  # usual days between sessions
     disruptions: tuple[date, ...] = ()  # sessions cancelled or passed over in earlier absences
     last: date | None = None
+
+
+def initials(client: Client) -> str:
+    """What stands for the client in a calendar: roster initials, else those of the name, else the id."""
+    if client.initials:
+        return client.initials
+    return "".join(part[0].upper() for part in client.name.split()) or client.id

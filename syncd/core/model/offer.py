@@ -115,6 +115,8 @@ class Offer:
         return self.invited_at is not None
 
 
+# The offer has become the make-up, be it one that later leave displaced.
+MAKEUP = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
 LIVE = frozenset({OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.ACCEPTED})
 OVER = frozenset(
     {
@@ -176,3 +178,8 @@ class Approval:
     def shown(self) -> frozenset[str]:
         """The conflicts whose plan it approves."""
         return self.conflicts - self.unseen
+
+
+def next_sequence(offer: Offer) -> int:
+    """The SEQUENCE of the next message about this offer: strictly above the last (RFC 5545 §3.8.7.4)."""
+    return offer.sequence + 1 if offer.sent else offer.sequence

@@ -2,8 +2,9 @@
 
 from syncd.core.planning.placing import Placement
 from syncd.core.planning.plan import ALTERNATIVES, Plan, alternatives, explain, plan
-from syncd.core.planning.reasons import Cause, Remedy, Unplaced, speaks_against
+from syncd.core.planning.reasons import speaks_against
 from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
+from syncd.core.unplaced import Cause, Remedy, Unplaced
 
 __all__ = [
     "ALTERNATIVES",

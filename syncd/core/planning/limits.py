@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncd.core.planning.request import PlanRequest
-from syncd.core.slots import Rule
+from syncd.core.unplaced import Rule
 
 _PLAIN = {
     Rule.LEAVE: "the leave itself",

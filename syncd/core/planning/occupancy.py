@@ -12,7 +12,7 @@ from syncd.core.minutes import Minutes, day_minutes, day_number, merged, minutes
 from syncd.core.model import Client, OccurrenceRef, Offer, OfferKind, Session
 from syncd.core.planning.request import Ask, PlanRequest, TherapistTime, counts_as_session, in_room
 from syncd.core.policy import Approach
-from syncd.core.slots import Rule
+from syncd.core.unplaced import Rule
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from syncd.core.minutes import Minutes, inner_minutes, length_of, local_minute, minutes_of, span_of_minutes
-from syncd.core.model import OccurrenceRef, OfferKind, Session
+from syncd.core.model import OccurrenceRef, OfferKind, Session, Tier
 from syncd.core.planning.occupancy import Load, Occupancy
 from syncd.core.planning.quality import Surroundings, original_of, quality_points
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.walls import Case, Walls, struck_by, therapist_walls
 from syncd.core.policy import Approach
-from syncd.core.ranking import Tier
-from syncd.core.slots import Rule, Survey, survey
+from syncd.core.slots import Survey, survey
 from syncd.core.spans import Span
+from syncd.core.unplaced import Rule
 
 Points = tuple[int, int, int, int, int]
 

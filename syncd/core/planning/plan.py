@@ -10,11 +10,12 @@ from syncd.core.model import OfferKind
 from syncd.core.planning.drafts import beside, draft, groups, redraft
 from syncd.core.planning.options import Option
 from syncd.core.planning.placing import Placement, placement
-from syncd.core.planning.reasons import Unplaced, reason
+from syncd.core.planning.reasons import reason
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.rows import tie_of
 from syncd.core.problem import LEVELS, Solution, Solve
 from syncd.core.ranking import Ranked
+from syncd.core.unplaced import Unplaced
 
 ALTERNATIVES = 3
 _DAY = 1440

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
-from syncd.core.model import OfferKind
+from syncd.core.letter_facts import Named
+from syncd.core.model import Tier
 from syncd.core.planning.changes import with_opened
 from syncd.core.planning.drafts import Draft, beside, draft, forced
 from syncd.core.planning.limits import limit_words, many
@@ -16,54 +16,9 @@ from syncd.core.planning.relax import COUNTED, ORDER, Relaxed, relaxed
 from syncd.core.planning.rows import tie_of
 from syncd.core.policy import Approach
 from syncd.core.problem import VALUE_LEVEL, Solve
-from syncd.core.ranking import Named, Tier
-from syncd.core.slots import Rule
-from syncd.core.spans import Span
+from syncd.core.unplaced import Cause, Remedy, Rule, Unplaced
 
 MAX_REMEDIES = 2
-
-
-class Cause(StrEnum):
-    """What kind of reason it is."""
-
-    NOT_ALLOWED = "not allowed"  # roster, leave tags, approach or a spent budget say no to this client
-    NO_OPTION = "no option"  # no time passes all rules
-    OUTRANKED = "outranked"  # a place would cost clients of the same or a higher tier theirs
-    LESS_VALUE = "less value"  # a place would cost more than it gives inside the tiers
-    EQUAL = "equal"  # as good a plan would serve this client: slots, or the tie-break, decided
-    UNCHECKED = "unchecked"  # options exist; who takes them was not worked out
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """A change after which the client is placed there, checked by planning again with it."""
-
-    rule: Rule
-    change: str
-    therapist: str
-    kind: OfferKind
-    span: Span
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unplaced:
-    """A conflict without a place. `killed` is how many options each rule struck; `options` how many were left.
-
-    `displaces` are the conflicts that would lose their place to this one. `binds` is the rule that matters most.
-    """
-
-    conflict: str
-    client: str
-    therapist: str
-    tier: Tier
-    cause: Cause
-    options: int
-    killed: tuple[tuple[Rule, int], ...]
-    binds: Rule | None
-    displaces: tuple[str, ...]
-    remedies: tuple[Remedy, ...]
-    sentence: str
 
 
 def reason(base: Draft, left: Finder, conflict: str, solve: Solve | None) -> Unplaced:

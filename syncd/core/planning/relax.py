@@ -20,8 +20,8 @@ from syncd.core.planning.changes import (
 from syncd.core.planning.limits import many
 from syncd.core.planning.request import ANSWER_LEAD, ANSWER_TIME, Ask, ClientTime, PlanRequest
 from syncd.core.policy import Approach, Eligibility, SlotRules
-from syncd.core.slots import Rule
 from syncd.core.spans import Span
+from syncd.core.unplaced import Rule
 
 _ANY_HOUR = WeeklyHours(week=((ClockRange(0, 24 * 60),),) * 7)
 _WORKABLE = WeeklyHours(week=((ClockRange(7 * 60, 21 * 60),),) * 5 + ((), ()))

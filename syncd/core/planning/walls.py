@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from syncd.core.minutes import Minutes, day_number, hits, length_of, merged, minute_of, minutes_of, without
+from syncd.core.model import Tier
 from syncd.core.planning.occupancy import Load, Occupancy, full_rooms
 from syncd.core.planning.request import (
     ANSWER_LEAD,
@@ -18,9 +19,9 @@ from syncd.core.planning.request import (
     counts_as_session,
     in_room,
 )
-from syncd.core.ranking import Ranked, Tier
-from syncd.core.slots import Rule
+from syncd.core.ranking import Ranked
 from syncd.core.spans import Span
+from syncd.core.unplaced import Rule
 
 Walls = list[tuple[Rule, list[Minutes]]]
 

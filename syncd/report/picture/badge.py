@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from syncd.core.ranking import Tier
+from syncd.core.model import Tier
 from syncd.report.picture.facts import SlotState
 from syncd.report.picture.palette import KEPT, KEPT_EDGE, KEPT_INK, LEAVE_INK, PAPER, SLOT, SLOT_LIGHT, TIERS
 from syncd.report.picture.svg import rect, text

@@ -8,8 +8,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from syncd.core.hours import WeeklyHours
-from syncd.core.model import OfferKind
-from syncd.core.ranking import Part, Tier
+from syncd.core.model import OfferKind, Tier
+from syncd.core.ranking import Part
 from syncd.core.spans import Span
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncd.core.ranking import Tier
+from syncd.core.model import Tier
 
 FONT = "Helvetica, Arial, sans-serif"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from syncd.core.model import OfferKind
-from syncd.core.ranking import SCORE_MAX, Part, Tier
+from syncd.core.model import OfferKind, Tier
+from syncd.core.ranking import SCORE_MAX, Part
 from syncd.report.picture import palette as ink
 from syncd.report.picture.badge import KEPT_LOOK, ORIGINAL_LOOK, STATE_LOOKS, Look, badge, width
 from syncd.report.picture.facts import Displaced, SlotState, WeekPicture

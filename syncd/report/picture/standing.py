@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncd.core.invitation import initials
-from syncd.core.model import Absence, OccurrenceRef, OfferKind, OfferState
+from syncd.core.model import Absence, OccurrenceRef, OfferKind, OfferState, initials
 from syncd.core.planning import Plan
 from syncd.core.spans import Span
 from syncd.core.standing import Standing
