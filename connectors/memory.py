@@ -18,7 +18,8 @@ from connectors.caldav.ics import try_object
 from connectors.caldav.overrides import cancel, restore, rework
 from connectors.caldav.parsing import uid_of
 from connectors.limits import Unreadable
-from syncd.core.errors import (
+from syncd.core.model import CalendarObject, Changes, Delivery, EventDraft, OccurrenceRef, ReadProblem
+from syncd.core.model.errors import (
     ConnectorError,
     CursorInvalid,
     Forbidden,
@@ -26,8 +27,7 @@ from syncd.core.errors import (
     NotFound,
     VersionConflict,
 )
-from syncd.core.model import CalendarObject, Changes, Delivery, EventDraft, OccurrenceRef, ReadProblem
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from syncd.ports import Calendar, CalendarInfo, Cancelled, Capabilities, Clock, Rework, Reworked, Written
 
 _Text = TypeVar("_Text")

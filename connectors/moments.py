@@ -9,7 +9,7 @@ from icalendar.prop import vBroken
 
 from connectors.limits import Unreadable
 from connectors.zones import Zones
-from syncd.core.spans import AllDay, Span, When
+from syncd.core.time.spans import AllDay, Span, When
 
 _DAY = timedelta(days=1)
 _LEAST = timedelta(minutes=1)

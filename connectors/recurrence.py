@@ -10,7 +10,7 @@ from connectors.limits import Unreadable
 from connectors.moments import moment, recurrence_id_of, when_of
 from connectors.series import Occurrence, Series, is_override, is_recurring, is_unbounded
 from connectors.zones import Zones
-from syncd.core.spans import Span, span_of
+from syncd.core.time.spans import Span, span_of
 
 __all__ = ["Occurrence", "Unreadable", "Zones", "is_unbounded", "occurrences", "recurrence_id_of"]
 

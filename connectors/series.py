@@ -25,7 +25,7 @@ from connectors.limits import (
 )
 from connectors.moments import between, day_of, moment, recurrence_id_of, tzid_of, when_of
 from connectors.zones import Zones
-from syncd.core.spans import AllDay, Span, When
+from syncd.core.time.spans import AllDay, Span, When
 
 _SOURCE = "X-SYNCD-SOURCE"
 _DAY = timedelta(days=1)

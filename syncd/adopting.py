@@ -9,14 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from syncd.apply import Hands
-from syncd.core.actions import AuditEntry, Mail, PutEvent
 from syncd.core.adoption import Foundling, Verdict, cancelled_since, further, lost
 from syncd.core.adoption import adopt as adoption
-from syncd.core.effects import EffectKey
-from syncd.core.entry_facts import ShowFacts
-from syncd.core.errors import SyncdError, Unclear
-from syncd.core.intents import Show
-from syncd.core.mail_facts import MailKind
 from syncd.core.model import (
     MAKEUP,
     MARKER_VERSION,
@@ -30,9 +24,15 @@ from syncd.core.model import (
     SeenLeave,
     initials,
 )
-from syncd.core.older import highest
-from syncd.core.spans import Span, span_of
-from syncd.core.standing import Standing
+from syncd.core.model.actions import AuditEntry, Mail, PutEvent
+from syncd.core.model.effects import EffectKey
+from syncd.core.model.errors import SyncdError, Unclear
+from syncd.core.model.messages.entries import ShowFacts
+from syncd.core.model.messages.intents import Show
+from syncd.core.model.messages.mails import MailKind
+from syncd.core.reading.store_age import highest
+from syncd.core.state.standing import Standing
+from syncd.core.time.spans import Span, span_of
 from syncd.cycle import Look, Practicing, look, run_until_quiet
 from syncd.deciding import aside_of, rested
 from syncd.halting import count_of, entries_of

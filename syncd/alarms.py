@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from syncd.apply import Hands
-from syncd.core.actions import Mail
-from syncd.core.alarms import Alarm, AlarmLetter, Rung, heard, letters, remembered, sign_ins
-from syncd.core.errors import ConfigError, ConnectorError, Unclear, VersionConflict
 from syncd.core.model import EventDraft
-from syncd.core.policy import Practice, Therapist
-from syncd.core.spans import Span
+from syncd.core.model.actions import Mail
+from syncd.core.model.errors import ConfigError, ConnectorError, Unclear, VersionConflict
+from syncd.core.model.practice import Practice, Therapist
+from syncd.core.telling.alarms import Alarm, AlarmLetter, Rung, heard, letters, remembered, sign_ins
+from syncd.core.time.spans import Span
 from syncd.ports import AlarmBook
 
 log = logging.getLogger(__name__)

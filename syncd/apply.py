@@ -6,26 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from syncd.core.actions import (
-    Action,
-    CancelOriginal,
-    DeleteEvent,
-    PutEvent,
-    RestoreOriginal,
-    SendMail,
-)
-from syncd.core.effects import EffectState
-from syncd.core.errors import (
-    AuthExpired,
-    ConnectorError,
-    NotFound,
-    Transient,
-    Unclear,
-    VersionConflict,
-)
 from syncd.core.model import CalendarObject, Event, EventDraft, EventStatus, MarkerRole, undelivered
-from syncd.core.settling import Evidence
-from syncd.core.spans import Span
+from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
+from syncd.core.model.effects import EffectState
+from syncd.core.model.errors import AuthExpired, ConnectorError, NotFound, Transient, Unclear, VersionConflict
+from syncd.core.offers.consequences import Evidence
+from syncd.core.time.spans import Span
 from syncd.ports import Calendar, Mailbox, Mailer, Rework
 
 RETRY_FIRST = timedelta(minutes=1)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from syncd.core.approval import approval, code
-from syncd.core.errors import SyncdError
 from syncd.core.model import Absence
-from syncd.core.spans import first_and_last_day
-from syncd.core.standing import Standing
+from syncd.core.model.errors import SyncdError
+from syncd.core.state.approval import approval, code
+from syncd.core.state.standing import Standing
+from syncd.core.time.spans import first_and_last_day
 from syncd.cycle import Practicing, preview
 
 

@@ -16,8 +16,8 @@ from typing import Annotated
 import typer
 from rich.console import Console, RenderableType
 
-from syncd.core.errors import ConfigError, SyncdError
 from syncd.core.model import ReadProblem
+from syncd.core.model.errors import ConfigError, SyncdError
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h; systemd does not restart on it
 EXIT_ERROR = 1

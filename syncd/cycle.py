@@ -10,15 +10,15 @@ from functools import partial
 
 from syncd.alarms import Alarms
 from syncd.apply import Hands
-from syncd.core.actions import Action
-from syncd.core.alarms import Alarm, AlarmKind, broken, wrong
 from syncd.core.decide import Decision, Planner
-from syncd.core.effects import EffectKey, EffectState
 from syncd.core.model import ReadProblem
-from syncd.core.policy import Practice
-from syncd.core.snapshot import Snapshot
-from syncd.core.spans import Span
-from syncd.core.stamping import stamps
+from syncd.core.model.actions import Action
+from syncd.core.model.effects import EffectKey, EffectState
+from syncd.core.model.practice import Practice
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.showing.pass_number import stamps
+from syncd.core.telling.alarms import Alarm, AlarmKind, broken, wrong
+from syncd.core.time.spans import Span
 from syncd.deciding import Counted, Decided, decided, rested
 from syncd.effecting import Decode, Workbench, have_effects, resolve_unclear, window
 from syncd.gather import Gathered, Sources, gather

@@ -21,8 +21,8 @@ from prometheus_client import Counter, Gauge, start_http_server
 from sdnotify import SystemdNotifier
 
 from syncd.core.agenda import next_due
-from syncd.core.errors import ConfigError, SafetyStop, StoreError, SyncdError
 from syncd.core.model import MAILBOX, Ground, ReadProblem, problems_of
+from syncd.core.model.errors import ConfigError, SafetyStop, StoreError, SyncdError
 from syncd.cycle import PassReport, run_until_quiet, summed
 from syncd.ports import Fence, Memory, Store
 from syncd.settings import without_value

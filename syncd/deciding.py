@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from syncd.core.decide import Decision, Planner, decide, resting
-from syncd.core.diary import asks_to_pause
-from syncd.core.errors import SyncdError
-from syncd.core.intents import Intent
-from syncd.core.isolation import bearable
 from syncd.core.model import Client, PartStat, ReadProblem, Reply, ReplyKind
-from syncd.core.policy import Therapist
-from syncd.core.snapshot import Aside, Snapshot
+from syncd.core.model.errors import SyncdError
+from syncd.core.model.messages.intents import Intent
+from syncd.core.model.practice import Therapist
+from syncd.core.model.snapshot import Aside, Snapshot
+from syncd.core.reading.diary import asks_to_pause
+from syncd.core.state.setting_aside import bearable
 from syncd.wording import Worded
 
 log = logging.getLogger(__name__)

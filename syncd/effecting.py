@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from syncd.apply import Hands, Occurrence, Outcome, perform, perform_together, resolve
-from syncd.core.actions import Action, CancelOriginal, RestoreOriginal
-from syncd.core.detection import Roster
-from syncd.core.effects import EffectKey, EffectRow, EffectState
 from syncd.core.model import Trace
-from syncd.core.settling import Consequence, consequence
-from syncd.core.spans import Span
+from syncd.core.model.actions import Action, CancelOriginal, RestoreOriginal
+from syncd.core.model.effects import EffectKey, EffectRow, EffectState
+from syncd.core.offers.consequences import Consequence, consequence
+from syncd.core.reading import Roster
+from syncd.core.time.spans import Span
 from syncd.gather import AHEAD, KEPT_PAST, Sources
 from syncd.mirror import projected
 from syncd.ports import Clock, Fence, Settlement, Store

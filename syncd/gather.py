@@ -6,10 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from syncd.carriage import turned
-from syncd.core.detection import lens
-from syncd.core.detection.roster import Roster
-from syncd.core.errors import ConnectorError, CursorInvalid, Forbidden
-from syncd.core.gestures import WATCHED
 from syncd.core.model import (
     MAILBOX,
     CalendarObject,
@@ -18,8 +14,12 @@ from syncd.core.model import (
     Offer,
     ReadProblem,
 )
-from syncd.core.policy import Therapist
-from syncd.core.spans import Span
+from syncd.core.model.errors import ConnectorError, CursorInvalid, Forbidden
+from syncd.core.model.practice import Therapist
+from syncd.core.offers.gestures import WATCHED
+from syncd.core.reading import lens
+from syncd.core.reading.roster import Roster
+from syncd.core.time.spans import Span
 from syncd.mirror import projected, refuse_many, refuse_partial, surely_gone, understood
 from syncd.past import past_read
 from syncd.ports import (

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from syncd.core.detection.speaker import own_addresses
 from syncd.core.model import Event
-from syncd.core.older import Count, entries, signs
-from syncd.core.snapshot import Snapshot
-from syncd.core.wallclock import TOLERANCE, doubt
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.policy.clock import TOLERANCE, doubt
+from syncd.core.reading.speaker import own_addresses
+from syncd.core.reading.store_age import Count, entries, signs
 from syncd.gather import Gathered
 from syncd.ports import Clock, Fence, Halt, Halted, Memory, Store
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from syncd.core.actions import Action
 from syncd.core.decide import Decision
 from syncd.core.model import Ground, noteworthy
+from syncd.core.model.actions import Action
 from syncd.deciding import Decided
 from syncd.ports import Fence, Mailbox, Memory, PassRecord, Store
 from syncd.reading import Gathered

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from syncd.core.detection import Roster, redact_shared
-from syncd.core.errors import SafetyStop
 from syncd.core.model import CalendarObject, Changes, ReadProblem
-from syncd.core.policy import Therapist
-from syncd.core.spans import Span, span_of
+from syncd.core.model.errors import SafetyStop
+from syncd.core.model.practice import Therapist
+from syncd.core.reading import Roster, redact_shared
+from syncd.core.time.spans import Span, span_of
 from syncd.ports import Calendar
 
 MANY = 8  # vanished objects that are too many when they are also more than a share

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from syncd.core.detection import find_sessions
-from syncd.core.facts import facts_of
-from syncd.core.isolation import bearable
 from syncd.core.model import CalendarObject, Changes, ClientFacts, ReadProblem
-from syncd.core.policy import Therapist
+from syncd.core.model.practice import Therapist
+from syncd.core.reading import find_sessions
+from syncd.core.reading.history import facts_of
+from syncd.core.state.setting_aside import bearable
 from syncd.mirror import broken
 from syncd.reading import Reading
 

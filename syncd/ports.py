@@ -8,10 +8,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from syncd.core.actions import Action, AuditEntry, Mail
-from syncd.core.alarms import Rung
-from syncd.core.effects import EffectKey, EffectRow, EffectState, Sent
-from syncd.core.errors import ConnectorError
 from syncd.core.model import (
     Approval,
     CalendarObject,
@@ -29,7 +25,11 @@ from syncd.core.model import (
     SeenLeave,
     Trace,
 )
-from syncd.core.spans import Span
+from syncd.core.model.actions import Action, AuditEntry, Mail
+from syncd.core.model.effects import EffectKey, EffectRow, EffectState, Sent
+from syncd.core.model.errors import ConnectorError
+from syncd.core.telling.alarms import Rung
+from syncd.core.time.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

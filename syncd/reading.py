@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from syncd.carriage import Paths
-from syncd.core.detection.roster import Roster
-from syncd.core.errors import SyncdError
 from syncd.core.model import (
     CalendarObject,
     Client,
@@ -20,7 +18,9 @@ from syncd.core.model import (
     Reply,
     Trace,
 )
-from syncd.core.policy import Therapist
+from syncd.core.model.errors import SyncdError
+from syncd.core.model.practice import Therapist
+from syncd.core.reading.roster import Roster
 from syncd.mirror import unforeseen
 from syncd.ports import Account, Calendar, Carriage, Incoming, Mailbox, Memory, MirrorChange
 

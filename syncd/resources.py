@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from syncd.core.errors import SyncdError
+from syncd.core.model.errors import SyncdError
 
 
 def config_path() -> Path:

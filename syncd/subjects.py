@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from syncd.core.actions import Action, SendMail
 from syncd.core.model import CalendarObject, Conflict, Offer
-from syncd.core.settling import Consequence
+from syncd.core.model.actions import Action, SendMail
+from syncd.core.offers.consequences import Consequence
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from syncd.core.model import CalendarObject, Trace
-from syncd.core.spans import AllDay, Span
+from syncd.core.time.spans import AllDay, Span
 
 OURS_FOR = timedelta(minutes=10)  # a change so soon after our write may be our own, seen late or in part
 APART = timedelta(minutes=5)  # between the two reads that make it another's

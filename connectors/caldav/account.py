@@ -15,7 +15,7 @@ from connectors.caldav.ownership import Identity
 from connectors.caldav.place import Place
 from connectors.caldav.probe import probe
 from connectors.dates import Dates
-from syncd.core.errors import CursorInvalid, Forbidden, Malformed, NotFound
+from syncd.core.model.errors import CursorInvalid, Forbidden, Malformed, NotFound
 from syncd.ports import Calendar, CalendarInfo, Capabilities, Clock
 
 

@@ -17,9 +17,9 @@ from connectors.caldav.ownership import UNKNOWN, Identity
 from connectors.caldav.place import Place
 from connectors.caldav.reading import Delta, Fetched
 from connectors.limits import Unreadable
-from syncd.core.errors import CursorInvalid, Malformed, NotFound, VersionConflict
 from syncd.core.model import CalendarObject, Changes, EventDraft, OccurrenceRef, ReadProblem
-from syncd.core.spans import Span
+from syncd.core.model.errors import CursorInvalid, Malformed, NotFound, VersionConflict
+from syncd.core.time.spans import Span
 from syncd.ports import Cancelled, Clock, Rework, Reworked, Written
 
 _TRIES = 3

@@ -26,7 +26,7 @@ from connectors.caldav.origin import path_of, trusted_origin
 from connectors.caldav.refusals import preconditions, refused_read, refused_write
 from connectors.caldav.session import GuardedSession, Redirected
 from connectors.dates import Dates
-from syncd.core.errors import AuthExpired, ConnectorError, Malformed, Transient, Unclear
+from syncd.core.model.errors import AuthExpired, ConnectorError, Malformed, Transient, Unclear
 
 _ATTEMPTS = 3
 _LONGEST_WAIT = 10.0  # seconds; a server that asks for more is left alone until the next pass

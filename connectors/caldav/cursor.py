@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 
-from syncd.core.errors import CursorInvalid
+from syncd.core.model.errors import CursorInvalid
 
 _VERSION = 1
 

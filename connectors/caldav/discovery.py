@@ -11,7 +11,7 @@ from connectors.caldav.client import DavDoor
 from connectors.caldav.cursor import Home
 from connectors.caldav.multistatus import Multistatus, Resource
 from connectors.caldav.origin import Origin, path_of
-from syncd.core.errors import Forbidden, Malformed, NotFound
+from syncd.core.model.errors import Forbidden, Malformed, NotFound
 
 _WRITE = frozenset({"{DAV:}write", "{DAV:}write-content", "{DAV:}bind", "{DAV:}all"})
 _WELL_KNOWN = "/.well-known/caldav"

@@ -16,7 +16,7 @@ from connectors.limits import Unreadable
 from connectors.moments import when_of
 from connectors.series import sequence_of
 from syncd.core.model import Attendee, EventDraft, Transparency
-from syncd.core.spans import AllDay, When
+from syncd.core.time.spans import AllDay, When
 
 _UTC = ZoneInfo("UTC")
 PRODID = "-//syncd//syncd//EN"

@@ -31,7 +31,7 @@ from syncd.core.model import (
     ReadProblem,
     Transparency,
 )
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 
 _LINKS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "URL")
 _BUSY_STATUS, _OUT_OF_OFFICE = "X-MICROSOFT-CDO-BUSYSTATUS", "X-NEXTCLOUD-OUT-OF-OFFICE"

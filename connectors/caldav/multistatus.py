@@ -13,7 +13,7 @@ from typing import Any
 from caldav.elements import dav
 
 from connectors.caldav.origin import path_of
-from syncd.core.errors import Malformed
+from syncd.core.model.errors import Malformed
 
 OK = 200
 NOT_FOUND = 404

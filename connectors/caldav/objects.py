@@ -16,7 +16,7 @@ from connectors.caldav.projection import projection
 from connectors.caldav.reading import Shelf
 from connectors.caldav.session import NoObject
 from connectors.limits import Unreadable
-from syncd.core.errors import ConnectorError, Forbidden, NotFound, VersionConflict
+from syncd.core.model.errors import ConnectorError, Forbidden, NotFound, VersionConflict
 from syncd.ports import Written
 
 

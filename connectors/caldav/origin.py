@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from syncd.core.errors import Forbidden, Malformed
+from syncd.core.model.errors import Forbidden, Malformed
 
 _PORTS = {"http": 80, "https": 443}
 _SAFE = "!$&'()*+,;=:@~"

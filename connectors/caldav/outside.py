@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from connectors.foreign import unfolded
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 
 _MARGIN = timedelta(days=2)  # zones, and the day that an all-day end excludes
 _LONGEST = timedelta(days=31)

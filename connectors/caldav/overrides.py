@@ -21,9 +21,9 @@ from connectors.caldav.proof import prove_cancelled, prove_restored
 from connectors.limits import Unreadable
 from connectors.moments import moment, recurrence_id_of, tzid_of, when_of
 from connectors.series import Occurrence, Series, is_override, is_recurring, sequence_of
-from syncd.core.errors import ConnectorError, Malformed, NotFound, VersionConflict
 from syncd.core.model import EventStatus, OccurrenceRef
-from syncd.core.spans import AllDay, Span
+from syncd.core.model.errors import ConnectorError, Malformed, NotFound, VersionConflict
+from syncd.core.time.spans import AllDay, Span
 from syncd.ports import Rework
 
 _NOT_COPIED = ("RRULE", "RDATE", "EXDATE", "EXRULE", "DURATION", "RECURRENCE-ID", "DTSTART", "DTEND")

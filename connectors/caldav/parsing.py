@@ -15,7 +15,7 @@ from connectors.foreign import unfolded
 from connectors.limits import MAX_BYTES, Unreadable, check_text
 from connectors.series import is_override
 from connectors.zones import Zones, split_zones
-from syncd.core.errors import ConnectorError
+from syncd.core.model.errors import ConnectorError
 
 _SCALE = re.compile(r"^CALSCALE(?:;[^:\n]*)?:(.*?)\s*$", re.IGNORECASE | re.MULTILINE)
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.IGNORECASE)

@@ -10,9 +10,9 @@ from connectors.caldav.bodies import ICAL
 from connectors.caldav.discovery import state_of
 from connectors.caldav.draft import compose
 from connectors.caldav.reading import Shelf
-from syncd.core.errors import ConnectorError, Forbidden, Malformed, NotFound, Rejected, VersionConflict
 from syncd.core.model import Delivery, EventDraft, EventStatus, Marker, MarkerRole, Transparency
-from syncd.core.spans import Span
+from syncd.core.model.errors import ConnectorError, Forbidden, Malformed, NotFound, Rejected, VersionConflict
+from syncd.core.time.spans import Span
 from syncd.ports import Capabilities
 
 _STALE = '"syncd-stale"'

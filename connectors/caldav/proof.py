@@ -10,7 +10,7 @@ from connectors.caldav.ics import read_object
 from connectors.limits import MAX_NOTES, MAX_TITLE, Unreadable
 from connectors.series import Occurrence
 from syncd.core.model import Event, EventDraft, EventStatus
-from syncd.core.spans import Span, span_of
+from syncd.core.time.spans import Span, span_of
 
 _AROUND = timedelta(
     days=60

@@ -11,7 +11,7 @@ from connectors.caldav.bodies import multiget, propfind, sync_collection
 from connectors.caldav.client import DavDoor
 from connectors.caldav.multistatus import Resource
 from connectors.caldav.session import TooLarge
-from syncd.core.errors import CursorInvalid, Forbidden, Malformed, NotFound
+from syncd.core.model.errors import CursorInvalid, Forbidden, Malformed, NotFound
 
 _BATCH = 50
 _MAX_PAGES = 200

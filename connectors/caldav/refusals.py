@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from syncd.core.errors import (
+from syncd.core.model.errors import (
     AuthExpired,
     ConnectorError,
     CursorInvalid,

@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from connectors.caldav.origin import Origin, elsewhere, origin_of
-from syncd.core.errors import Malformed
+from syncd.core.model.errors import Malformed
 
 MAX_ANSWER = 10 * 1024 * 1024
 _CHUNK = 65536

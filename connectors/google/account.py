@@ -21,8 +21,8 @@ from connectors.google.scopes import READS_SHARED, WRITES_SHARED, covers
 from connectors.google.service import Request, Service
 from connectors.google.times import Item
 from connectors.zones import named_zone
-from syncd.core.errors import NotFound
 from syncd.core.model import Delivery
+from syncd.core.model.errors import NotFound
 from syncd.ports import Calendar, CalendarInfo, Capabilities, Clock
 
 _PRIMARY = "primary"

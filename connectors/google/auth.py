@@ -20,7 +20,7 @@ from oauthlib.oauth2 import OAuth2Error
 from connectors.google.config import GoogleConfig, is_loopback
 from connectors.google.scopes import missing, short
 from connectors.google.tokens import alone_with, write_token
-from syncd.core.errors import AuthExpired, ConfigError, ConfigProblem, ConnectorError, Transient
+from syncd.core.model.errors import AuthExpired, ConfigError, ConfigProblem, ConnectorError, Transient
 
 # It would log the address that was printed, and the one with the code that comes back.
 logging.getLogger("google_auth_oauthlib.flow").setLevel(logging.WARNING)

@@ -10,8 +10,8 @@ from typing import Any
 
 from connectors.google.client import GoogleClient
 from connectors.google.times import rfc3339
-from syncd.core.errors import ConnectorError, Malformed, NotFound, Transient
-from syncd.core.spans import Span, intersect, subtract, union
+from syncd.core.model.errors import ConnectorError, Malformed, NotFound, Transient
+from syncd.core.time.spans import Span, intersect, subtract, union
 from syncd.ports import Clock
 
 _AT_ONCE = timedelta(days=85)  # longer questions are refused (timeRangeTooLong)

@@ -16,7 +16,8 @@ from connectors.google.series import is_gone, is_series
 from connectors.google.service import Request, Service
 from connectors.google.times import Item, instance_id, rfc3339
 from connectors.google.versions import occurrence_etag
-from syncd.core.errors import (
+from syncd.core.model import CalendarObject, Changes, EventDraft, OccurrenceRef
+from syncd.core.model.errors import (
     CursorInvalid,
     Forbidden,
     Malformed,
@@ -26,8 +27,7 @@ from syncd.core.errors import (
     Unclear,
     VersionConflict,
 )
-from syncd.core.model import CalendarObject, Changes, EventDraft, OccurrenceRef
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from syncd.ports import Cancelled, Rework, Reworked, Written
 
 _PAGE = 2500  # the most that the API gives at once

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from syncd.core.errors import Transient
+from syncd.core.model.errors import Transient
 
 _UNTOLD = timedelta(seconds=30)  # where the server names no Retry-After
 _LONGEST = timedelta(minutes=15)

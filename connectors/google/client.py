@@ -23,7 +23,7 @@ from connectors.google.faults import is_quota, translate
 from connectors.google.service import Request, Service
 from connectors.google.signin import SignIn
 from connectors.google.wire import HearingHttp, OnceHttp, reading_http
-from syncd.core.errors import ConnectorError, Malformed, Transient, Unclear
+from syncd.core.model.errors import ConnectorError, Malformed, Transient, Unclear
 
 Answer = Mapping[str, Any]
 Build = Callable[[Service], Request]

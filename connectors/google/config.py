@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from connectors.google.scopes import LEAST_SCOPES
-from syncd.core.errors import ConfigError, ConfigProblem
+from syncd.core.model.errors import ConfigError, ConfigProblem
 
 API_ENDPOINT = "https://www.googleapis.com/calendar/v3/"
 TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address

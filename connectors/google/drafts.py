@@ -11,9 +11,9 @@ from connectors.google.texts import plain
 from connectors.google.times import Item, stated, when_of
 from connectors.google.writable import writable
 from connectors.limits import Unreadable
-from syncd.core.errors import Rejected
 from syncd.core.model import Attendee, EventDraft, EventStatus, Transparency
-from syncd.core.spans import When
+from syncd.core.model.errors import Rejected
+from syncd.core.time.spans import When
 
 Body = dict[str, Any]
 

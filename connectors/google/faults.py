@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from googleapiclient.errors import HttpError
 
-from syncd.core.errors import (
+from syncd.core.model.errors import (
     AuthExpired,
     ConnectorError,
     CursorInvalid,

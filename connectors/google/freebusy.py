@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from connectors.google.busytimes import BusyTimes
-from syncd.core.errors import CursorInvalid, Forbidden
 from syncd.core.model import CalendarObject, Changes, Event, EventDraft, OccurrenceRef, Transparency
-from syncd.core.spans import Span
+from syncd.core.model.errors import CursorInvalid, Forbidden
+from syncd.core.time.spans import Span
 from syncd.ports import Cancelled, Rework, Reworked, Written
 
 _CURSOR = "busy"

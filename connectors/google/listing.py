@@ -9,7 +9,7 @@ from functools import partial
 from connectors.google.client import Answer, GoogleClient
 from connectors.google.service import Request, Service
 from connectors.google.times import Item
-from syncd.core.errors import Malformed
+from syncd.core.model.errors import Malformed
 
 _MOST_PAGES = 1000
 

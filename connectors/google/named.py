@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from syncd.core.errors import AuthExpired, Forbidden, NotFound
 from syncd.core.model import CalendarObject, Changes, EventDraft, OccurrenceRef
-from syncd.core.spans import Span
+from syncd.core.model.errors import AuthExpired, Forbidden, NotFound
+from syncd.core.time.spans import Span
 from syncd.ports import Calendar, Cancelled, Rework, Reworked, Written
 
 

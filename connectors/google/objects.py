@@ -14,7 +14,7 @@ from connectors.google.times import Item
 from connectors.google.versions import object_etag
 from connectors.limits import Unreadable, check_count
 from syncd.core.model import CalendarObject, Event, ReadProblem
-from syncd.core.spans import Span, span_of
+from syncd.core.time.spans import Span, span_of
 
 _LOST = "an exception whose series is not in the calendar; it is read as a single event"
 

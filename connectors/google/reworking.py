@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from syncd.core.errors import ConnectorError
 from syncd.core.model import OccurrenceRef
+from syncd.core.model.errors import ConnectorError
 from syncd.ports import Calendar, Rework, Reworked
 
 

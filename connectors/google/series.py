@@ -16,7 +16,7 @@ from connectors.limits import Unreadable, check_text
 from connectors.recurrence import Occurrence, Zones, is_unbounded, occurrences
 from connectors.zones import named_zone
 from syncd.core.model import Event, EventStatus
-from syncd.core.spans import AllDay, Span, When, span_of
+from syncd.core.time.spans import AllDay, Span, When, span_of
 
 _LINE = re.compile(r"(?:RRULE|EXRULE|RDATE|EXDATE)[;:][^\r\n]+", re.IGNORECASE)
 

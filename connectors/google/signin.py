@@ -19,7 +19,7 @@ from connectors.google.config import GoogleConfig
 from connectors.google.faults import ADMIN_ALLOWS
 from connectors.google.scopes import missing, short
 from connectors.google.tokens import alone_with, read_token, write_token
-from syncd.core.errors import AuthExpired, Transient
+from syncd.core.model.errors import AuthExpired, Transient
 
 _log = logging.getLogger(__name__)
 

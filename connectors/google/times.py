@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.limits import Unreadable, check_year
 from connectors.zones import named_zone
-from syncd.core.spans import AllDay, Span, When
+from syncd.core.time.spans import AllDay, Span, When
 
 Item = Mapping[str, Any]  # one JSON object as the API shows it
 

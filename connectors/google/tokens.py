@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from syncd.core.errors import AuthExpired
+from syncd.core.model.errors import AuthExpired
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import httplib2
 
-from syncd.core.errors import Transient, Unclear
+from syncd.core.model.errors import Transient, Unclear
 
 
 class _Phased:

@@ -15,7 +15,7 @@ from connectors.limits import YEARS, Unreadable, check_text
 from connectors.mail.content_lines import essential, unfolded
 from connectors.zones import Zones, split_zones
 from syncd.core.model import PartStat, ReplyKind
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 
 MAX_EVENTS = 20
 MAX_CHARACTERS = 256 * 1024

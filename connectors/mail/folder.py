@@ -15,7 +15,7 @@ from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxL
 
 from connectors.mail.structure import Leaf, Node, leaves, responses
 from connectors.mail.transport import Endpoint, Security, certificate_problem, tls_context
-from syncd.core.errors import AuthExpired, ConnectorError, Forbidden, Malformed, NotFound, Transient
+from syncd.core.model.errors import AuthExpired, ConnectorError, Forbidden, Malformed, NotFound, Transient
 
 KEYWORD = "$SyncdUsed"
 HEADERS = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES FROM RETURN-PATH CONTENT-TYPE)]"

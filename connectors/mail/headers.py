@@ -10,7 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from syncd.core.errors import Rejected, SyncdError
+from syncd.core.model.errors import Rejected, SyncdError
 
 LONGEST = 200
 _ENCODED_WORD = re.compile(r"=\?[^\s?]*\?[A-Za-z]\?[^?]*\?=")

@@ -14,8 +14,8 @@ from connectors.mail.parts import MAX_BYTES, MAX_HEADERS, field, headers_of
 from connectors.mail.replies import Ours, read_replies, too_large
 from connectors.mail.structure import Leaf, decoded
 from connectors.mail.transport import Endpoint, require_encryption
-from syncd.core.errors import Forbidden
 from syncd.core.model import Copy
+from syncd.core.model.errors import Forbidden
 from syncd.ports import Incoming
 
 CHUNK = 100

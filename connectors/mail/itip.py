@@ -10,7 +10,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from connectors.mail.headers import clean, clean_lines, mail_address
 from syncd.core.model import EventStatus
-from syncd.core.spans import Span, aware
+from syncd.core.time.spans import Span, aware
 
 PRODID = "-//syncd//syncd//EN"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from connectors.mail.arrivals import copy_of, identity, ours_by_header, unseen
 from connectors.mail.parts import MAX_BYTES, MAX_HEADERS, field, headers_of
 from connectors.mail.replies import Ours, mentioned, read_replies, too_large
-from syncd.core.errors import Forbidden, NotFound, Transient
 from syncd.core.model import Copy
+from syncd.core.model.errors import Forbidden, NotFound, Transient
 from syncd.ports import Incoming
 
 SIDECAR = "syncd-used"

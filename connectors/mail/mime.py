@@ -14,9 +14,9 @@ from hashlib import sha256
 
 from connectors.mail.headers import clean, field_name, mail_address, mailbox
 from connectors.mail.itip import ItipMessage, Party, calendar_part
-from syncd.core.actions import Mail
-from syncd.core.errors import Rejected
-from syncd.core.spans import aware
+from syncd.core.model.actions import Mail
+from syncd.core.model.errors import Rejected
+from syncd.core.time.spans import aware
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")

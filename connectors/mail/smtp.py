@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from connectors.mail.headers import mail_address
 from connectors.mail.transport import Endpoint, Security, certificate_problem, require_encryption, tls_context
-from syncd.core.actions import Mail
-from syncd.core.errors import AuthExpired, ConnectorError, Rejected, Transient, Unclear
+from syncd.core.model.actions import Mail
+from syncd.core.model.errors import AuthExpired, ConnectorError, Rejected, Transient, Unclear
 
 log = logging.getLogger(__name__)
 

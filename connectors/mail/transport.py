@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 
-from syncd.core.errors import Forbidden
+from syncd.core.model.errors import Forbidden
 
 
 class Security(StrEnum):

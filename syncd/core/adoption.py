@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from syncd.core.detection import Roster
 from syncd.core.model import (
     Conflict,
     ConflictState,
@@ -22,12 +21,13 @@ from syncd.core.model import (
     conflict_id,
     initials,
 )
-from syncd.core.offer_facts import Deleted, Ending
-from syncd.core.offers import advance
-from syncd.core.policy import Therapist
-from syncd.core.snapshot import Snapshot
-from syncd.core.spans import Span, span_of
-from syncd.core.standing import Standing
+from syncd.core.model.offer_facts import Deleted, Ending
+from syncd.core.model.practice import Therapist
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.transitions import advance
+from syncd.core.reading import Roster
+from syncd.core.state.standing import Standing
+from syncd.core.time.spans import Span, span_of
 
 AHEAD_OF_ALL = (
     16  # more messages than one offer ever sends: the next SEQUENCE is above whatever the client got

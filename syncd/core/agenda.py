@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from syncd.core.alarms import next_alarm
-from syncd.core.braking import WORDS_WITHIN
-from syncd.core.deadlines import ANSWER_MARGIN, reminder_due, unheard_since
-from syncd.core.effects import EffectRow, asks_for_yes
-from syncd.core.letters import ASK_EVERY, IN_CRISIS, calls_at
-from syncd.core.lifting import settle_back
-from syncd.core.missing_entries import stays_away_until
 from syncd.core.model import Conflict, OfferState
-from syncd.core.notices import release_at
-from syncd.core.prospects import word_by
-from syncd.core.quiet_hours import waking
-from syncd.core.register import call_at
-from syncd.core.standing import Standing
-from syncd.core.timing import URGENT
+from syncd.core.model.effects import EffectRow, asks_for_yes
+from syncd.core.offers.missing_entries import stays_away_until
+from syncd.core.policy.deadlines import ANSWER_MARGIN, reminder_due, unheard_since
+from syncd.core.policy.first_message import URGENT
+from syncd.core.policy.quiet_hours import waking
+from syncd.core.reading.vanished_leave import settle_back
+from syncd.core.state.letter_limit import WORDS_WITHIN
+from syncd.core.state.outlook import word_by
+from syncd.core.state.register import call_at
+from syncd.core.state.standing import Standing
+from syncd.core.telling.alarms import next_alarm
+from syncd.core.telling.letters import ASK_EVERY, IN_CRISIS, calls_at
+from syncd.core.telling.notice import release_at
 
 
 def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime | None:

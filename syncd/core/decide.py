@@ -6,34 +6,34 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from syncd.core.approval import first_seen, given_by_tag
-from syncd.core.asking import VETOES, yields
-from syncd.core.attendance import attended
-from syncd.core.braking import braked
-from syncd.core.caps import asked_by_hand
-from syncd.core.clashes import clashing
-from syncd.core.company import accompanied, usual_place
-from syncd.core.conflict_state import settle_conflict
-from syncd.core.conflicts import reached, track
-from syncd.core.diary import Diary, read_diary
-from syncd.core.effects import EffectKey, Sent
-from syncd.core.gestures import by_hand
-from syncd.core.intents import Intent
-from syncd.core.lost_slot import taken_away
-from syncd.core.messages import may_invite, too_near
 from syncd.core.model import Approval, Conflict, KnownLeave, Offer, OfferState, SeenLeave
-from syncd.core.offer_facts import Ending, Withdraw
-from syncd.core.offers import advance
+from syncd.core.model.effects import EffectKey, Sent
+from syncd.core.model.messages.intents import Intent
+from syncd.core.model.offer_facts import Ending, Withdraw
+from syncd.core.model.practice import Policy
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.clashes import clashing
+from syncd.core.offers.conflict_state import settle_conflict
+from syncd.core.offers.conflicts import reached, track
+from syncd.core.offers.endings import OPEN_ENDED, by_world, running_on
+from syncd.core.offers.gestures import by_hand
+from syncd.core.offers.lost_slot import taken_away
+from syncd.core.offers.partstat import attended
+from syncd.core.offers.replies import take_replies
+from syncd.core.offers.runaway_holds import multiplied
+from syncd.core.offers.transitions import advance
 from syncd.core.planning import Placement, Plan
-from syncd.core.policy import Policy
-from syncd.core.progress import OPEN_ENDED, by_world, running_on
-from syncd.core.proposals import propose
+from syncd.core.planning.pass_request import VETOES, yields
+from syncd.core.reading.diary import Diary, read_diary
 from syncd.core.reconcile import reconcile
-from syncd.core.replies import take_replies
-from syncd.core.runaway_holds import multiplied
-from syncd.core.snapshot import Snapshot
-from syncd.core.standing import Standing
-from syncd.core.undelivered import path, rerouted
+from syncd.core.state.approval import first_seen, given_by_tag
+from syncd.core.state.caps import asked_by_hand
+from syncd.core.state.client_hours import accompanied, usual_place
+from syncd.core.state.letter_limit import braked
+from syncd.core.state.proposals import propose
+from syncd.core.state.standing import Standing
+from syncd.core.state.undelivered import path, rerouted
+from syncd.core.telling.client_mails import may_invite, too_near
 
 Planner = Callable[[Standing], Plan | None]
 

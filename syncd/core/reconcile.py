@@ -6,26 +6,35 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from syncd.core.actions import DeleteEvent
-from syncd.core.caps import Step, within
-from syncd.core.concerns import about, clashes, collected, concerns, recalls, troubles, unreached, unreadable
-from syncd.core.covering import colleagues_concerns, covering
-from syncd.core.effects import IN_CALENDAR, EffectKey, EffectRow, EffectState, Sent
-from syncd.core.entries import entry
-from syncd.core.grounds import Sieve
-from syncd.core.intents import Intent, Invite, Show, Tell, Write
-from syncd.core.letters import as_to_do, is_call_list, letters
-from syncd.core.mail_facts import MailKind
-from syncd.core.messages import messages
 from syncd.core.model import Conflict, Delivery
-from syncd.core.multiplying import multiplications
-from syncd.core.originals import original
-from syncd.core.plan_event import plan_events
-from syncd.core.scheduled import scheduled
-from syncd.core.snapshot import Snapshot
-from syncd.core.standing import Standing
-from syncd.core.taking_back import taking_back
-from syncd.core.together import together
+from syncd.core.model.actions import DeleteEvent
+from syncd.core.model.effects import IN_CALENDAR, EffectKey, EffectRow, EffectState, Sent
+from syncd.core.model.messages.intents import Intent, Invite, Show, Tell, Write
+from syncd.core.model.messages.mails import MailKind
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.showing.entries import entry
+from syncd.core.showing.originals import original
+from syncd.core.showing.plan_event import plan_events
+from syncd.core.showing.server_entries import scheduled
+from syncd.core.state.caps import Step, within
+from syncd.core.state.grounds import Sieve
+from syncd.core.state.standing import Standing
+from syncd.core.telling.client_mails import messages
+from syncd.core.telling.colleague_letters import colleagues_concerns, covering
+from syncd.core.telling.concern_letters import (
+    about,
+    clashes,
+    collected,
+    concerns,
+    recalls,
+    troubles,
+    unreached,
+    unreadable,
+)
+from syncd.core.telling.joint_mails import together
+from syncd.core.telling.letters import as_to_do, is_call_list, letters
+from syncd.core.telling.runaway_letters import multiplications
+from syncd.core.telling.vanished_leave_letters import taking_back
 
 OPEN = frozenset({EffectState.READY})
 TRY_AGAIN = timedelta(hours=6)  # a calendar that refused a write is asked again

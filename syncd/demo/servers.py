@@ -17,7 +17,7 @@ from threading import Lock
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from syncd.core.errors import SyncdError
+from syncd.core.model.errors import SyncdError
 
 USER, PASSWORD = "dana", "demo"
 STARTS_WITHIN = 20.0  # seconds

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
-from syncd.core.errors import ConnectorError
 from syncd.core.model import Delivery, EventDraft, EventStatus, Marker, MarkerRole, Transparency
-from syncd.core.policy import Therapist
-from syncd.core.spans import Span
+from syncd.core.model.errors import ConnectorError
+from syncd.core.model.practice import Therapist
+from syncd.core.time.spans import Span
 from syncd.doctor.doors import door_findings
 from syncd.doctor.findings import Check, Finding, attempt, fail, failed, guarded, ok, skipped, warn
 from syncd.doctor.organizer import organizer

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from syncd.core.actions import Mail
+from syncd.core.model.actions import Mail
 from syncd.wiring.checking import SUBJECT, TEXT
 
 

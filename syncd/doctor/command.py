@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic_core import PydanticCustomError
 from rich.console import Console
 
-from syncd.core.errors import SyncdError
+from syncd.core.model.errors import SyncdError
 from syncd.doctor.examination import examine
 from syncd.doctor.showing import document, tables
 from syncd.settings import EX_CONFIG

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from syncd.core.errors import ConnectorError, Malformed, Transient
+from syncd.core.model.errors import ConnectorError, Malformed, Transient
 from syncd.doctor.findings import Check, Finding, attempt, ok, skipped, warn
 from syncd.wiring.checking import Door, Speech
 

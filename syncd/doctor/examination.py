@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from syncd.core.errors import ConfigError
+from syncd.core.model.errors import ConfigError
 from syncd.doctor.accounts import account_findings
 from syncd.doctor.configuration import settings_findings
 from syncd.doctor.findings import Check, Finding, attempt, failed, guarded, of_error, skipped

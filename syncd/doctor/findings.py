@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from syncd.core.errors import ConfigError, ConfigProblem, SyncdError
+from syncd.core.model.errors import ConfigError, ConfigProblem, SyncdError
 
 log = logging.getLogger(__name__)
 Got = TypeVar("Got")

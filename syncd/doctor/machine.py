@@ -10,7 +10,7 @@ from importlib import metadata, resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from syncd.core.problem import Choice, Problem
+from syncd.core.planning.solving.problem import Choice, Problem
 from syncd.doctor.findings import Check, Finding, Verdict, attempt, fail, guarded, of_problem, ok, warn
 from syncd.settings import Settings
 from syncd.solver import solver_process

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_exponential
 
-from syncd.core.actions import Mail
-from syncd.core.errors import Unclear
 from syncd.core.model import PartStat, Reply, ReplyKind
+from syncd.core.model.actions import Mail
+from syncd.core.model.errors import Unclear
 from syncd.doctor.answering import accepted
 from syncd.doctor.doors import door_findings
 from syncd.doctor.findings import Check, Finding, attempt, fail, failed, guarded, ok, skipped, warn

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from syncd.core.model import Absence, Client, Conflict, Offer
+from syncd.core.model.unplaced import Unplaced
 from syncd.core.planning import Plan
+from syncd.core.planning.candidates import ranking_of
 from syncd.core.planning.placing import Placement
-from syncd.core.ranking import Ranked
-from syncd.core.standing import Standing
-from syncd.core.states import status_of
-from syncd.core.unplaced import Unplaced
-from syncd.core.weighing import ranking_of
+from syncd.core.planning.ranking import Ranked
+from syncd.core.state.standing import Standing
+from syncd.core.telling.session_status import status_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from syncd.core.actions import AuditEntry
-from syncd.core.asking import full_request
-from syncd.core.effects import Sent
-from syncd.core.errors import SyncdError
 from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferState, initials
+from syncd.core.model.actions import AuditEntry
+from syncd.core.model.effects import Sent
+from syncd.core.model.errors import SyncdError
+from syncd.core.model.unplaced import Rule
 from syncd.core.planning import ALTERNATIVES, Placement, Plan, alternatives
 from syncd.core.planning.occupancy import occupancy
 from syncd.core.planning.options import Finder
+from syncd.core.planning.pass_request import full_request
 from syncd.core.planning.request import Booked, PlanRequest
-from syncd.core.standing import Standing
-from syncd.core.unplaced import Rule
+from syncd.core.state.standing import Standing
 from syncd.report.displacements import Displacement, displacements
 from syncd.report.words import effect_words
 

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from rich.console import RenderableType
 from rich.text import Text
 
-from syncd.core.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
-from syncd.core.effects import EffectKey, EffectState
-from syncd.core.letters import DAY_BEFORE
 from syncd.core.model import Client, Conflict, EventStatus, MarkerRole, ReadProblem
-from syncd.core.spans import Span
-from syncd.core.standing import Standing
-from syncd.core.states import status_of
+from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
+from syncd.core.model.effects import EffectKey, EffectState
+from syncd.core.state.standing import Standing
+from syncd.core.telling.letters import DAY_BEFORE
+from syncd.core.telling.session_status import status_of
+from syncd.core.time.spans import Span
 from syncd.report.columns import filled, fixed, flowing, sparse, state_words, words
 from syncd.report.displacements import displaced_rows
 from syncd.report.words import effect_words, span_words, when_words, who

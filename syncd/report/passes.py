@@ -7,10 +7,10 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from syncd.core.effects import EffectState
 from syncd.core.model import Absence
+from syncd.core.model.effects import EffectState
 from syncd.core.planning import Plan
-from syncd.core.standing import Standing
+from syncd.core.state.standing import Standing
 from syncd.cycle import PassReport
 from syncd.report import picture
 from syncd.report.displacements import absences, displacements

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from syncd.core.effects import EffectState
 from syncd.core.model import ConflictState, Ground, OfferState
+from syncd.core.model.effects import EffectState
 from syncd.ports import CalendarState, Memory
 from syncd.report.columns import filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.records import (

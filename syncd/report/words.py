@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from syncd.core.mail_facts import MailKind
 from syncd.core.model import Client, initials
-from syncd.core.spans import AllDay, Span, When, aware, days_of, local_date
+from syncd.core.model.messages.mails import MailKind
+from syncd.core.time.spans import AllDay, Span, When, aware, days_of, local_date
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

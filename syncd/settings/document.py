@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from syncd.core.errors import ConfigError, ConfigProblem
+from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.settings.outside_tables import CalDavTable, DaemonTable, GoogleTable, MailTable, StoreTable
 from syncd.settings.policy_table import PolicyTable
 from syncd.settings.practice_tables import ClientsTable, Document, LimitsTable, PracticeTable, TherapistTable

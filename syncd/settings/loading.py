@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from syncd.core.errors import ConfigError
+from syncd.core.model.errors import ConfigError
 from syncd.settings.checks import check
 from syncd.settings.document import Draft, read_document
 from syncd.settings.outside import Vault, account_of, mail_of, store_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from syncd.core.hours import ClockRange, WeeklyHours
-from syncd.core.policy import Caps, Practice, Therapist
+from syncd.core.model.practice import Caps, Practice, Therapist
+from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.settings.checks import calendar_id
 from syncd.settings.dates import days_off
 from syncd.settings.policy_parts import merged, policy_of

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
-from syncd.core.policy import (
+from syncd.core.model.practice import (
     Approach,
     ApprovalMode,
     ApprovalRules,

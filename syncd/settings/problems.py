@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from syncd.core.errors import ConfigProblem
+from syncd.core.model.errors import ConfigProblem
 from syncd.settings.scalars import nearest
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from syncd.core.detection.roster import letters
-from syncd.core.detection.titles import words
-from syncd.core.errors import ConfigProblem
 from syncd.core.model import Client
+from syncd.core.model.errors import ConfigProblem
+from syncd.core.reading.roster import letters
+from syncd.core.reading.titles import words
 from syncd.settings.problems import MISSING, keys_of, read_table, unknown_key
 from syncd.settings.roster_line import RosterLine
 from syncd.settings.scalars import nearest

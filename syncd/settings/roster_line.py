@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from syncd.core.hours import ClockRange, WeeklyHours
 from syncd.core.model import Client, Contact, Mode, Phase, Priority
+from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.settings.scalars import Id, Line, Zone, apart, clock_range, email, text, wrong
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from syncd.core.hours import ClockRange
-from syncd.core.policy import QuietHours
+from syncd.core.model.practice import QuietHours
+from syncd.core.time.hours import ClockRange
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SHORT = re.compile(r"(\d{1,6})\s*([smhdwy])")

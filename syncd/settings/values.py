@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from syncd.core.model import Client, Delivery
-from syncd.core.policy import Practice, Therapist
+from syncd.core.model.practice import Practice, Therapist
 
 EX_CONFIG = 78  # sysexits.h: something is wrong with the settings
 

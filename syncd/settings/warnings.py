@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from syncd.core.detection.roster import letters
-from syncd.core.detection.titles import LeaveReading, read_leave
-from syncd.core.discretion import telling
-from syncd.core.errors import ConfigProblem
 from syncd.core.model import Client, Contact, Delivery
-from syncd.core.policy import Approach, Therapist
+from syncd.core.model.errors import ConfigProblem
+from syncd.core.model.practice import Approach, Therapist
+from syncd.core.policy.discretion import telling
+from syncd.core.reading.roster import letters
+from syncd.core.reading.titles import LeaveReading, read_leave
 from syncd.settings.values import CalDavAccount, Settings
 
 _OTHERS = 0o007  # what everybody on the machine may do with a file

@@ -6,8 +6,8 @@ note that says so.
 
 from __future__ import annotations
 
-from syncd.core.greedy import NOTE, solve_greedy
-from syncd.core.problem import Problem, Solution, levels, solve_apart
+from syncd.core.planning.solving.greedy import NOTE, solve_greedy
+from syncd.core.planning.solving.problem import Problem, Solution, levels, solve_apart
 from syncd.solver.process import solver_process
 
 __all__ = ["solve_greedy", "solve_here", "solver_process"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from syncd.core.problem import from_json
+from syncd.core.planning.solving.problem import from_json
 from syncd.solver import solve_here
 
 

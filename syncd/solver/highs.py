@@ -21,8 +21,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from syncd.core.greedy import State, by_rank, mend
-from syncd.core.problem import VALUE_LEVEL, Problem, Solution, feasible, levels
+from syncd.core.planning.solving.greedy import State, by_rank, mend
+from syncd.core.planning.solving.problem import VALUE_LEVEL, Problem, Solution, feasible, levels
 from syncd.solver.model import Model, Terms, model_of
 
 MAX_NODES = 5_000  # per level and component; the instances of the benchmark need one

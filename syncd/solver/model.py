@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from syncd.core.problem import LATER, TIERS, Choice, Problem, binding, conflicts_of
+from syncd.core.planning.solving.problem import LATER, TIERS, Choice, Problem, binding, conflicts_of
 
 Terms = list[tuple[int, float]]  # (column, coefficient)
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import IO
 
-from syncd.core.greedy import NOTE, solve_greedy
-from syncd.core.problem import Problem, Solution, Solve, feasible, levels, to_json
+from syncd.core.planning.solving.greedy import NOTE, solve_greedy
+from syncd.core.planning.solving.problem import Problem, Solution, Solve, feasible, levels, to_json
 
 COMMAND = (sys.executable, "-m", "syncd.solver")
 GIVEN_UP = 15 * 60  # seconds without an answer after which the process is taken for dead; no bound on work

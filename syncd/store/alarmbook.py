@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from syncd.core.alarms import Rung
-from syncd.core.spans import aware
+from syncd.core.telling.alarms import Rung
+from syncd.core.time.spans import aware
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, insert, select
 
-from syncd.core.actions import AuditEntry
+from syncd.core.model.actions import AuditEntry
 from syncd.store.codec import DETAIL
 from syncd.store.tables import audit
 

@@ -15,16 +15,6 @@ from typing import Any, Generic, Literal, TypeVar, assert_never
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from syncd.core.actions import (
-    Action,
-    CancelOriginal,
-    DeleteEvent,
-    PutEvent,
-    RestoreOriginal,
-    SendMail,
-)
-from syncd.core.effects import Sent
-from syncd.core.errors import StoreError
 from syncd.core.model import (
     Approval,
     CalendarObject,
@@ -37,7 +27,10 @@ from syncd.core.model import (
     SeenLeave,
     Trace,
 )
-from syncd.core.spans import aware
+from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
+from syncd.core.model.effects import Sent
+from syncd.core.model.errors import StoreError
+from syncd.core.time.spans import aware
 from syncd.ports import CalendarState, Halted
 
 T = TypeVar("T")

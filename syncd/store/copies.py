@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from syncd.core.errors import SafetyStop, StoreError
+from syncd.core.model.errors import SafetyStop, StoreError
 from syncd.store.presence import Presence
 from syncd.store.store import open_store
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
-from syncd.core.errors import StoreError
+from syncd.core.model.errors import StoreError
 from syncd.store.faults import translated
 from syncd.store.files import prepare, turn
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from syncd.core.errors import StoreError
+from syncd.core.model.errors import StoreError
 
 _SQLITE = {
     "SQLITE_FULL": "the disk is full; free some space there and start again",

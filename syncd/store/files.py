@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from syncd.core.errors import StoreError
+from syncd.core.model.errors import StoreError
 
 _PRIVATE = 0o600
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from syncd.core.effects import Sent
+from syncd.core.model.effects import Sent
 from syncd.store.codec import SENT
 from syncd.store.recall import Recall
 from syncd.store.rows import add

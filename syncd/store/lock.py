@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, select, update
 
-from syncd.core.errors import SafetyStop
+from syncd.core.model.errors import SafetyStop
 from syncd.ports import Fence
 from syncd.store.presence import Presence
 from syncd.store.tables import lease as table

@@ -7,8 +7,8 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, func, select
 
-from syncd.core.errors import SafetyStop
 from syncd.core.model import LIVE, Approval, ClientFacts, Conflict, KnownLeave, Offer, Reply, SeenLeave
+from syncd.core.model.errors import SafetyStop
 from syncd.store import codec, tables
 from syncd.store.recall import Recall
 from syncd.store.rows import add, upsert

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, select, update
 
-from syncd.core.actions import Action, AuditEntry
-from syncd.core.effects import EffectKey, EffectRow, EffectState, may_become
-from syncd.core.errors import StoreError
+from syncd.core.model.actions import Action, AuditEntry
+from syncd.core.model.effects import EffectKey, EffectRow, EffectState, may_become
+from syncd.core.model.errors import StoreError
 from syncd.ports import Settlement
 from syncd.store.codec import action_name, encode_action
 from syncd.store.rows import add

@@ -6,7 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from syncd.core.errors import StoreError
+from syncd.core.model.errors import StoreError
 
 
 class Presence:

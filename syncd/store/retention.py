@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from syncd.core.effects import EffectState
+from syncd.core.model.effects import EffectState
 from syncd.store.tables import conflicts, effects, ledger, offers, replies, traces
 
 

@@ -9,10 +9,10 @@ from types import TracebackType
 
 from sqlalchemy import bindparam, or_, select, update
 
-from syncd.core.actions import AuditEntry
-from syncd.core.effects import EffectKey, EffectRow
-from syncd.core.errors import StoreError
 from syncd.core.model import Approval, Ground
+from syncd.core.model.actions import AuditEntry
+from syncd.core.model.effects import EffectKey, EffectRow
+from syncd.core.model.errors import StoreError
 from syncd.ports import Fence, Halted, Memory, PassRecord, Settlement
 from syncd.store import audit, ledger, lock, mirror, offers, outbox
 from syncd.store.codec import HALTED

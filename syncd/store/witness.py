@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from syncd.core.errors import StoreError
+from syncd.core.model.errors import StoreError
 
 _LONGEST = 15  # digits
 

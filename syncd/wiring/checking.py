@@ -22,8 +22,8 @@ from connectors.mail.mime import Letterhead, itip_mail
 from connectors.mail.replies import Ours
 from connectors.mail.smtp import SmtpConfig, SmtpMailer
 from connectors.mail.transport import is_loopback
-from syncd.core.actions import Mail
-from syncd.core.spans import Span
+from syncd.core.model.actions import Mail
+from syncd.core.time.spans import Span
 from syncd.ports import Account, Clock, Mailbox, Mailer
 from syncd.settings import CalDavAccount, GoogleAccount, MailServer, MailSettings, Settings
 from syncd.wiring.outside import accounts_of, endpoint, google_config

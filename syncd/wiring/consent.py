@@ -9,7 +9,7 @@ from pathlib import Path
 
 from connectors.google.auth import authorize
 from connectors.google.scopes import FREEBUSY, LISTED, OWNED, READS_SHARED, WRITES_SHARED, short
-from syncd.core.errors import ConfigError, ConfigProblem
+from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.settings import GoogleAccount, Settings
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.outside import consenting

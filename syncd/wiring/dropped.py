@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from syncd.core.errors import ConfigError, ConfigProblem
 from syncd.core.model import LIVE, Offer, OfferState
+from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.ports import Memory
 from syncd.settings import Settings
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from connectors.google.tokens import read_token
-from syncd.core.errors import AuthExpired
+from syncd.core.model.errors import AuthExpired
 from syncd.settings import CalDavAccount, GoogleAccount
 
 

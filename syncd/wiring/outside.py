@@ -15,7 +15,7 @@ from connectors.mail.maildir import MaildirMailbox
 from connectors.mail.replies import Ours
 from connectors.mail.smtp import SmtpConfig, SmtpMailer
 from connectors.mail.transport import Endpoint, Security
-from syncd.core.policy import Therapist
+from syncd.core.model.practice import Therapist
 from syncd.mirror import calendars_of
 from syncd.ports import Account, Calendar, Clock, Mailbox, Mailer
 from syncd.settings import CalDavAccount, GoogleAccount, MailServer, MailSettings, Settings

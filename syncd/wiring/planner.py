@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from syncd.core.asking import full_request, request_of
 from syncd.core.planning import Plan, plan
+from syncd.core.planning.pass_request import full_request, request_of
 from syncd.core.planning.request import PlanRequest
-from syncd.core.problem import Problem, Solution, Solve
-from syncd.core.standing import Standing
+from syncd.core.planning.solving.problem import Problem, Solution, Solve
+from syncd.core.state.standing import Standing
 from syncd.solver import solver_process
 
 ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)

@@ -7,8 +7,8 @@ from functools import partial
 from connectors.mail.ids import message_id
 from connectors.mail.itip import ItipMessage, Method, Party
 from connectors.mail.mime import Letterhead, itip_mail, plain_mail
-from syncd.core.actions import Mail
 from syncd.core.model import EventStatus
+from syncd.core.model.actions import Mail
 from syncd.deciding import Counted
 from syncd.wording import AlarmWriter, Appointment, Envelope, Templates, word
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from syncd.alarms import Alarms
 from syncd.apply import Hands
-from syncd.core.alarms import BRIEF, broken
-from syncd.core.errors import StoreError
-from syncd.core.spans import Span
+from syncd.core.model.errors import StoreError
+from syncd.core.telling.alarms import BRIEF, broken
+from syncd.core.time.spans import Span
 from syncd.cycle import Practicing
 from syncd.gather import Sources
 from syncd.ports import Clock, Fence, Store

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from syncd.core.actions import Mail
-from syncd.core.alarms import AlarmLetter
 from syncd.core.model import MAILBOX, EventDraft, EventStatus, Marker, MarkerRole, Transparency
-from syncd.core.spans import AllDay, local_date
+from syncd.core.model.actions import Mail
+from syncd.core.telling.alarms import AlarmLetter
+from syncd.core.time.spans import AllDay, local_date
 from syncd.wording.dates import DateWords
 from syncd.wording.letters import WRITER
 from syncd.wording.mails import AUTOMATIC

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_gmt, get_timezone_location
 
-from syncd.core.spans import Span, aware, local_date
+from syncd.core.time.spans import Span, aware, local_date
 
 FAR = 99
 PLAIN_HOURS = frozenset(

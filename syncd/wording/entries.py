@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from syncd.core.actions import PutEvent
-from syncd.core.entry_facts import PlanFacts, ShowFacts
-from syncd.core.intents import Show
-from syncd.core.letter_facts import LetterRow
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, OfferState, Transparency
-from syncd.core.spans import AllDay
+from syncd.core.model.actions import PutEvent
+from syncd.core.model.messages.entries import PlanFacts, ShowFacts
+from syncd.core.model.messages.intents import Show
+from syncd.core.model.messages.letters import LetterRow
+from syncd.core.time.spans import AllDay
 from syncd.wording.dates import DateWords
 from syncd.wording.paragraphs import one_line
 from syncd.wording.templates import Templates

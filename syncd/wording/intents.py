@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from syncd.core.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, counted
-from syncd.core.effects import EffectKey
-from syncd.core.errors import ConfigError, Rejected
-from syncd.core.intents import Intent, Invite, Show, Tell, Write
+from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, counted
+from syncd.core.model.effects import EffectKey
+from syncd.core.model.errors import ConfigError, Rejected
+from syncd.core.model.messages.intents import Intent, Invite, Show, Tell, Write
 from syncd.wording.entries import put
 from syncd.wording.letters import note, post
 from syncd.wording.mails import send

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from hashlib import sha256
 
-from syncd.core.actions import PutEvent, SendMail
-from syncd.core.intents import Write
-from syncd.core.letter_facts import LetterFacts
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Transparency
-from syncd.core.spans import AllDay, local_date
+from syncd.core.model.actions import PutEvent, SendMail
+from syncd.core.model.messages.intents import Write
+from syncd.core.model.messages.letters import LetterFacts
+from syncd.core.time.spans import AllDay, local_date
 from syncd.wording.dates import DateWords
 from syncd.wording.entries import row_values
 from syncd.wording.mails import AUTOMATIC

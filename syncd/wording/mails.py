@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from syncd.core.actions import Mail, SendMail
-from syncd.core.intents import Tell
-from syncd.core.mail_facts import ASKING, House, MailFacts, MailKind
 from syncd.core.model import OfferKind
+from syncd.core.model.actions import Mail, SendMail
+from syncd.core.model.messages.intents import Tell
+from syncd.core.model.messages.mails import ASKING, House, MailFacts, MailKind
 from syncd.wording.dates import DateWords
 from syncd.wording.outgoing import Appointment, Compose, Correspondent, Envelope
 from syncd.wording.paragraphs import one_line

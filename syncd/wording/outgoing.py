@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from syncd.core.actions import Mail
-from syncd.core.spans import Span
+from syncd.core.model.actions import Mail
+from syncd.core.time.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

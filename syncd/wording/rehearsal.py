@@ -9,13 +9,13 @@ from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from syncd.core.alarms import Alarm, AlarmKind, AlarmLetter
-from syncd.core.entry_facts import PlanFacts, ShowFacts
-from syncd.core.errors import ConfigError, ConfigProblem
-from syncd.core.letter_facts import LetterFacts, LetterKind, LetterRow
-from syncd.core.mail_facts import House, MailFacts, MailKind, Outlook
 from syncd.core.model import MAILBOX, OfferKind, OfferState
-from syncd.core.spans import Span
+from syncd.core.model.errors import ConfigError, ConfigProblem
+from syncd.core.model.messages.entries import PlanFacts, ShowFacts
+from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
+from syncd.core.model.messages.mails import House, MailFacts, MailKind, Outlook
+from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
+from syncd.core.time.spans import Span
 from syncd.wording.alarms import ALARM, alarm_values
 from syncd.wording.entries import offer_values, plan_values
 from syncd.wording.letters import letter_values

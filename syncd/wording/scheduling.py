@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from syncd.core.actions import Hearing, PutEvent
-from syncd.core.errors import Rejected
-from syncd.core.intents import Invite
 from syncd.core.model import Attendee, EventDraft, EventStatus, Marker, Transparency
+from syncd.core.model.actions import Hearing, PutEvent
+from syncd.core.model.errors import Rejected
+from syncd.core.model.messages.intents import Invite
 from syncd.wording.mails import giver, mail_values
 from syncd.wording.paragraphs import one_line
 from syncd.wording.templates import Templates

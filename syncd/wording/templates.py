@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from syncd.core.errors import ConfigError, ConfigProblem
+from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.resources import config_path
 from syncd.wording.paragraphs import Written, read
 

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from syncd.core.hours import ClockRange, WeeklyHours
 from syncd.core.model import (
     Absence,
     Client,
@@ -21,11 +20,12 @@ from syncd.core.model import (
     Priority,
     Session,
 )
+from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules, Therapist
 from syncd.core.planning import Ask, ClientTime, PlanRequest, TherapistTime
-from syncd.core.policy import Approach, Eligibility, Policy, SlotRules, Therapist
-from syncd.core.ranking import Candidate, rank
-from syncd.core.slots import Occupied
-from syncd.core.spans import Span, local
+from syncd.core.planning.ranking import Candidate, rank
+from syncd.core.planning.slots import Occupied
+from syncd.core.time.hours import ClockRange, WeeklyHours
+from syncd.core.time.spans import Span, local
 
 ZONE = ZoneInfo("Europe/Berlin")
 FIRST = date(2026, 6, 1)  # a Monday; the leave begins four weeks later

@@ -11,7 +11,7 @@ from time import perf_counter
 
 from syncd.core.planning.drafts import draft, groups
 from syncd.core.planning.request import PlanRequest
-from syncd.core.problem import TIERS, VALUE_LEVEL, Problem, Solution, feasible, levels
+from syncd.core.planning.solving.problem import TIERS, VALUE_LEVEL, Problem, Solution, feasible, levels
 from syncd.solver.highs import value_bound
 from tests.bench.instances import Instance, Kind, instance
 from tests.bench.methods import METHODS, OURS, Method

@@ -6,8 +6,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
 
-from syncd.core.greedy import State, best_slot, by_rank, construct, least_blocking, solve_greedy
-from syncd.core.problem import Problem, Solution, Solve, components, conflicts_of, levels
+from syncd.core.planning.solving.greedy import (
+    State,
+    best_slot,
+    by_rank,
+    construct,
+    least_blocking,
+    solve_greedy,
+)
+from syncd.core.planning.solving.problem import Problem, Solution, Solve, components, conflicts_of, levels
 from syncd.solver import solve_here
 
 OURS = "syncd (exact)"

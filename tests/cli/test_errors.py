@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from syncd.cli import app
-from syncd.core.errors import ConfigError, StoreError
+from syncd.core.model.errors import ConfigError, StoreError
 from tests.cli.office import MAIL_PASSWORD, PASSWORD, Office, Ran, syncd, with_leave
 from tests.servers.dav import DavServer
 from tests.servers.process import free_port

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from syncd.core.errors import CursorInvalid, Forbidden, NotFound, VersionConflict
 from syncd.core.model import (
     Changes,
     Event,
@@ -22,7 +21,8 @@ from syncd.core.model import (
     OccurrenceRef,
     Transparency,
 )
-from syncd.core.spans import AllDay, Span, span_of
+from syncd.core.model.errors import CursorInvalid, Forbidden, NotFound, VersionConflict
+from syncd.core.time.spans import AllDay, Span, span_of
 from tests.servers.dav import DavServer
 from tests.servers.entries import event_text
 from tests.servers.quirks import QUIRKS, Server

@@ -19,8 +19,8 @@ from connectors.mail.imap import ImapConfig, ImapMailbox
 from connectors.mail.maildir import SIDECAR, MaildirMailbox
 from connectors.mail.replies import Ours, read_replies
 from connectors.mail.transport import Endpoint, Security
-from syncd.core.errors import AuthExpired, ConnectorError, Forbidden, Malformed, NotFound, Transient
 from syncd.core.model import PartStat, ReplyKind
+from syncd.core.model.errors import AuthExpired, ConnectorError, Forbidden, Malformed, NotFound, Transient
 from syncd.ports import Incoming, Mailbox
 from tests.connectors.mail.test_replies import CORPUS, UID, corpus
 from tests.servers.imap import ImapServer, deliver

@@ -14,8 +14,8 @@ import trustme
 
 from connectors.mail.smtp import SmtpConfig, SmtpMailer
 from connectors.mail.transport import Endpoint, Security
-from syncd.core.actions import Mail
-from syncd.core.errors import AuthExpired, ConnectorError, Forbidden, Rejected, Transient, Unclear
+from syncd.core.model.actions import Mail
+from syncd.core.model.errors import AuthExpired, ConnectorError, Forbidden, Rejected, Transient, Unclear
 from tests.servers.smtp import Fault, Phase, SmtpServer
 
 CLIENT = "ada@example.com"

@@ -13,9 +13,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from syncd.core.actions import AuditEntry
-from syncd.core.effects import EffectKey, EffectState, may_become
-from syncd.core.errors import SafetyStop, StoreError
 from syncd.core.model import (
     Approval,
     ClientFacts,
@@ -26,7 +23,10 @@ from syncd.core.model import (
     ReplyKind,
     SeenLeave,
 )
-from syncd.core.spans import Span
+from syncd.core.model.actions import AuditEntry
+from syncd.core.model.effects import EffectKey, EffectState, may_become
+from syncd.core.model.errors import SafetyStop, StoreError
+from syncd.core.time.spans import Span
 from syncd.ports import Fence, Memory, PassRecord, Settlement, Store
 from syncd.store import SqlStore, decode_action, open_store
 from tests.store.postgres import postgres_url

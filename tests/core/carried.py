@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from syncd.core.decide import Decision, decide
-from syncd.core.effects import EffectKey, EffectState
-from syncd.core.intents import Intent, Write
 from syncd.core.model import (
     Attendee,
     Delivery,
@@ -20,8 +18,10 @@ from syncd.core.model import (
     PartStat,
     Transparency,
 )
-from syncd.core.snapshot import Snapshot
-from syncd.core.spans import AllDay, Span
+from syncd.core.model.effects import EffectKey, EffectState
+from syncd.core.model.messages.intents import Intent, Write
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.time.spans import AllDay, Span
 from tests.core.people import CALENDAR, NOW, ada, at, conflict, dana, offer, practice
 
 LEAVE = Event(CALENDAR, "leave", AllDay(date(2026, 7, 6), date(2026, 7, 11)), title="Vacation #send #ok")

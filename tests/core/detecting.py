@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from syncd.core.detection import Roster
 from syncd.core.model import Attendee, Client, Event, Marker, PartStat
-from syncd.core.policy import Therapist
-from syncd.core.spans import AllDay, Span, When
+from syncd.core.model.practice import Therapist
+from syncd.core.reading import Roster
+from syncd.core.time.spans import AllDay, Span, When
 from tests.core.people import BERLIN, CALENDAR, dana
 
 LEAVE_CALENDAR = "home/Away"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.hours import ClockRange, WeeklyHours
 from syncd.core.model import Client, Conflict, OccurrenceRef, Offer, OfferState, conflict_id
-from syncd.core.policy import Practice, Therapist
-from syncd.core.spans import Span
+from syncd.core.model.practice import Practice, Therapist
+from syncd.core.time.hours import ClockRange, WeeklyHours
+from syncd.core.time.spans import Span
 
 BERLIN = ZoneInfo("Europe/Berlin")
 CALENDAR = "home/Practice"

@@ -13,10 +13,10 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import Client, Mode, OfferKind, Session, Tier
+from syncd.core.model.practice import Approach
 from syncd.core.planning import Ask, PlanRequest, TherapistTime
-from syncd.core.policy import Approach
-from syncd.core.ranking import Ranked
-from syncd.core.spans import Span
+from syncd.core.planning.ranking import Ranked
+from syncd.core.time.spans import Span
 
 HOUR = timedelta(hours=1)
 MOVE, COVER, EXTEND = OfferKind.MOVE, OfferKind.COVER, OfferKind.EXTEND

@@ -9,7 +9,6 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from syncd.core.hours import ClockRange, WeeklyHours
 from syncd.core.model import (
     Absence,
     Client,
@@ -25,11 +24,12 @@ from syncd.core.model import (
     Session,
     Slot,
 )
+from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules, Therapist
 from syncd.core.planning import Ask, Booked, ClientTime, PlanRequest, TherapistTime
-from syncd.core.policy import Approach, Eligibility, Policy, SlotRules, Therapist
-from syncd.core.ranking import Candidate, rank
-from syncd.core.slots import Occupied
-from syncd.core.spans import Span, local
+from syncd.core.planning.ranking import Candidate, rank
+from syncd.core.planning.slots import Occupied
+from syncd.core.time.hours import ClockRange, WeeklyHours
+from syncd.core.time.spans import Span, local
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 7, 6)  # the week before the leave in most examples

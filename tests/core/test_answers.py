@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from syncd.core.answers import Concern, bounded, ordered, take_in
 from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
-from syncd.core.offer_facts import Accepted, Declined, Ending, Reconsidered, WordsArrived
-from syncd.core.offers import advance
-from syncd.core.spans import Span
+from syncd.core.model.offer_facts import Accepted, Declined, Ending, Reconsidered, WordsArrived
+from syncd.core.offers.answers import Concern, bounded, ordered, take_in
+from syncd.core.offers.transitions import advance
+from syncd.core.time.spans import Span
 from tests.core.people import NOW, ada, at, offer
 
 

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from syncd.core.approval import (
+from syncd.core.model import Absence, Approval, ConflictState, LeaveBlock, OccurrenceRef, OfferKind, SeenLeave
+from syncd.core.model.practice import ApprovalMode, ApprovalRules
+from syncd.core.state.approval import (
     WAITS,
     code,
     covers,
@@ -17,9 +19,7 @@ from syncd.core.approval import (
     seen_at,
     why_due,
 )
-from syncd.core.model import Absence, Approval, ConflictState, LeaveBlock, OccurrenceRef, OfferKind, SeenLeave
-from syncd.core.policy import ApprovalMode, ApprovalRules
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from tests.core.people import BERLIN, CALENDAR, NOW, at, conflict, offer
 
 WEEK = at(21, 0, minutes=7 * 24 * 60)

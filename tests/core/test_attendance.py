@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from syncd.core.answers import Concern
-from syncd.core.attendance import attended
 from syncd.core.model import Delivery, OfferState, PartStat
-from syncd.core.offer_facts import Dragged, Ending, InvitationSent
-from syncd.core.offers import advance
+from syncd.core.model.offer_facts import Dragged, Ending, InvitationSent
+from syncd.core.offers.answers import Concern
+from syncd.core.offers.partstat import attended
+from syncd.core.offers.transitions import advance
 from tests.core.carried import carried, decided, entry, seen
 from tests.core.people import NOW, at
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from syncd.core.conflicts import track
-from syncd.core.diary import read_diary
 from syncd.core.model import Client, Conflict, ConflictState, Contact, Event, EventStatus, OriginalState
-from syncd.core.policy import Therapist
-from syncd.core.snapshot import Snapshot
-from syncd.core.spans import AllDay, Span
+from syncd.core.model.practice import Therapist
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.conflicts import track
+from syncd.core.reading.diary import read_diary
+from syncd.core.time.spans import AllDay, Span
 from tests.core.people import CALENDAR, NOW, ada, at, dana, practice
 
 SESSION = at(21, 10)  # Monday in three weeks

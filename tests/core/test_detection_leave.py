@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from syncd.core.detection import (
+from syncd.core.model import Attendee, Event, EventKind, EventStatus, LeaveBlock, Transparency
+from syncd.core.reading import (
     absences,
     codes,
     excluded,
@@ -18,8 +19,7 @@ from syncd.core.detection import (
     policy_tags,
     speaks,
 )
-from syncd.core.model import Attendee, Event, EventKind, EventStatus, LeaveBlock, Transparency
-from syncd.core.spans import AllDay, Span
+from syncd.core.time.spans import AllDay, Span
 from tests.core.detecting import (
     BUSY_CALENDAR,
     DANA,

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from syncd.core.detection import CareNote, find_busy, find_notes, find_opened, find_pause
 from syncd.core.model import Attendee, Event, EventKind, EventStatus, PartStat, Transparency
-from syncd.core.spans import Span
+from syncd.core.reading import CareNote, find_busy, find_notes, find_opened, find_pause
+from syncd.core.time.spans import Span
 from tests.core.detecting import (
     BUSY_CALENDAR,
     DANA,

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.core.detection import (
+from syncd.core.model import Attendee, Event, EventKind, EventStatus, Marker, PartStat, Transparency
+from syncd.core.model.practice import Therapist
+from syncd.core.reading import (
     absences,
     find_busy,
     find_client_absences,
@@ -23,10 +25,8 @@ from syncd.core.detection import (
     redact,
     redact_shared,
 )
-from syncd.core.detection.tags import read_tags
-from syncd.core.model import Attendee, Event, EventKind, EventStatus, Marker, PartStat, Transparency
-from syncd.core.policy import Therapist
-from syncd.core.spans import AllDay, Span
+from syncd.core.reading.tags import read_tags
+from syncd.core.time.spans import AllDay, Span
 from tests.core.detecting import (
     BUSY_CALENDAR,
     CLIENTS,

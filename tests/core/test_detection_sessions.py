@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from syncd.core.detection import Sessions, find_sessions
 from syncd.core.model import Attendee, Event, EventStatus, PartStat, Session
+from syncd.core.reading import Sessions, find_sessions
 from tests.core.detecting import (
     BUSY_CALENDAR,
     DANA,

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from syncd.core.conflicts import track
-from syncd.core.diary import read_diary
 from syncd.core.model import Conflict, ConflictState, Event, EventStatus, OriginalState
-from syncd.core.snapshot import Snapshot
-from syncd.core.spans import Span
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.conflicts import track
+from syncd.core.reading.diary import read_diary
+from syncd.core.time.spans import Span
 from tests.core.people import BERLIN, CALENDAR, NOW, ada, at, dana, practice
 from tests.core.test_conflicts import leave
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.core.hours import ClockRange, WeeklyHours
-from syncd.core.spans import AllDay, Span, day_span, intersect, local_date, union
+from syncd.core.time.hours import ClockRange, WeeklyHours
+from syncd.core.time.spans import AllDay, Span, day_span, intersect, local_date, union
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = st.sampled_from(["Europe/Berlin", "America/Santiago", "Australia/Lord_Howe", "UTC"]).map(ZoneInfo)

@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from syncd.core.conflicts import track
-from syncd.core.diary import Diary, read_diary
-from syncd.core.lifting import lifted_over, settle_back
 from syncd.core.model import Conflict, ConflictState, Event, KnownLeave
-from syncd.core.policy import Therapist, Timing
-from syncd.core.register import undecided
-from syncd.core.snapshot import Snapshot
-from syncd.core.spans import AllDay, Span
+from syncd.core.model.practice import Therapist, Timing
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.conflicts import track
+from syncd.core.reading.diary import Diary, read_diary
+from syncd.core.reading.vanished_leave import lifted_over, settle_back
+from syncd.core.state.register import undecided
+from syncd.core.time.spans import AllDay, Span
 from tests.core.people import CALENDAR, NOW, ada, at, dana, practice
 
 SESSION = at(21, 10)  # Monday 6 July, in three weeks

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.core.deadlines import answer_due, reminder_due
 from syncd.core.model import Offer, OfferState
-from syncd.core.offer_facts import (
+from syncd.core.model.offer_facts import (
     Accepted,
     Declined,
     Deleted,
@@ -33,7 +32,8 @@ from syncd.core.offer_facts import (
     Withdraw,
     WordsArrived,
 )
-from syncd.core.offers import advance
+from syncd.core.offers.transitions import advance
+from syncd.core.policy.deadlines import answer_due, reminder_due
 from tests.core.people import NOW, at, offer
 
 FACTS: tuple[Fact, ...] = (

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from syncd.core.hours import ClockRange, WeeklyHours
 from syncd.core.model import Client, Mode, OfferKind, OfferState, Phase, Priority, Slot
+from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules, Weights
+from syncd.core.model.unplaced import Rule
 from syncd.core.planning import Booked, Cause, Plan, PlanRequest, TherapistTime, alternatives, plan
-from syncd.core.policy import Approach, Eligibility, Policy, SlotRules, Weights
-from syncd.core.precedence import merge
-from syncd.core.ranking import rank
-from syncd.core.slots import Occupied
-from syncd.core.spans import Span
-from syncd.core.unplaced import Rule
+from syncd.core.planning.ranking import rank
+from syncd.core.planning.slots import Occupied
+from syncd.core.policy.precedence import merge
+from syncd.core.time.hours import ClockRange, WeeklyHours
+from syncd.core.time.spans import Span
 from syncd.solver import solve_here
 from tests.core.plan_worlds import (
     BERLIN,

@@ -10,8 +10,8 @@ import pytest
 from syncd.core.model import OfferKind, Tier
 from syncd.core.planning.drafts import Draft, draft
 from syncd.core.planning.options import Option
-from syncd.core.planning.rows import tie_of
-from syncd.core.spans import Span
+from syncd.core.planning.solving.rows import tie_of
+from syncd.core.time.spans import Span
 from syncd.solver import solve_greedy, solve_here
 from tests.core.plan_oracle import Place, World, candidates, legal, sets, together
 from tests.core.plan_worlds import random_request

@@ -12,12 +12,12 @@ from random import Random
 
 import pytest
 
-from syncd.core.hours import WeeklyHours
 from syncd.core.model import Client, Offer, OfferState, Priority, Tier
+from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules, Weights
+from syncd.core.model.unplaced import Rule
 from syncd.core.planning import Booked, Cause, ClientTime, Placement, Plan, PlanRequest, plan
-from syncd.core.policy import Approach, Eligibility, Policy, SlotRules, Weights
-from syncd.core.ranking import rank
-from syncd.core.unplaced import Rule
+from syncd.core.planning.ranking import rank
+from syncd.core.time.hours import WeeklyHours
 from syncd.solver import solve_greedy, solve_here
 from tests.core.plan_worlds import (
     NOW,

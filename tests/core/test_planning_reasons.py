@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from syncd.core.model import Client, OfferKind, Priority, Slot
+from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules
+from syncd.core.model.unplaced import Rule
 from syncd.core.planning import Cause, PlanRequest, Remedy, TherapistTime, Unplaced, explain, plan
-from syncd.core.planning.relax import relaxed
-from syncd.core.policy import Approach, Eligibility, Policy, SlotRules
-from syncd.core.slots import Occupied
-from syncd.core.unplaced import Rule
+from syncd.core.planning.reasons.loosened import relaxed
+from syncd.core.planning.slots import Occupied
 from syncd.solver import solve_here
 from tests.core.plan_worlds import (
     at,

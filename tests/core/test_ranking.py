@@ -11,11 +11,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.core.facts import facts_of
 from syncd.core.model import Client, ClientFacts, ConflictState, Phase, Priority, Session, Tier
-from syncd.core.policy import Weights
-from syncd.core.ranking import Candidate, Ranked, rank
-from syncd.core.spans import local_date
+from syncd.core.model.practice import Weights
+from syncd.core.planning.ranking import Candidate, Ranked, rank
+from syncd.core.reading.history import facts_of
+from syncd.core.time.spans import local_date
 from tests.core.plan_worlds import BERLIN, MONDAY, NOW, conflict, session, span
 
 DISPLACED = span(7, 10)

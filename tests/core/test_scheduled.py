@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from syncd.core.actions import DeleteEvent
-from syncd.core.effects import EffectKey, Sent
-from syncd.core.intents import Invite, Show, Tell
-from syncd.core.mail_facts import MailKind, Outlook
 from syncd.core.model import Delivery, Marker, OfferState, PartStat
-from syncd.core.offer_facts import Ending
-from syncd.core.spans import Span
+from syncd.core.model.actions import DeleteEvent
+from syncd.core.model.effects import EffectKey, Sent
+from syncd.core.model.messages.intents import Invite, Show, Tell
+from syncd.core.model.messages.mails import MailKind, Outlook
+from syncd.core.model.offer_facts import Ending
+from syncd.core.time.spans import Span
 from tests.core.carried import about, carried, decided, entry, seen
 from tests.core.people import NOW, at
 

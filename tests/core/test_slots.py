@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.core.hours import ClockRange, WeeklyHours
-from syncd.core.minutes import (
+from syncd.core.planning.slots import Occupied, Openings, open_slots
+from syncd.core.time.hours import ClockRange, WeeklyHours
+from syncd.core.time.minutes import (
     Minutes,
     day_number,
     hits,
@@ -19,8 +20,7 @@ from syncd.core.minutes import (
     week_number,
     without,
 )
-from syncd.core.slots import Occupied, Openings, open_slots
-from syncd.core.spans import Span, local_date
+from syncd.core.time.spans import Span, local_date
 from tests.core.plan_worlds import BERLIN, MONDAY, NOW, OFFICE, at, hours, span
 
 WEEK = Span(at(0, 0), at(7, 0))

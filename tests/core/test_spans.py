@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.core.spans import (
+from syncd.core.time.spans import (
     AllDay,
     Span,
     aware,

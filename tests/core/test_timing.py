@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.core.model import OccurrenceRef, Session
-from syncd.core.policy import QuietHours, Timing
-from syncd.core.quiet_hours import last_waking, waking
-from syncd.core.timing import first_message, urgent_message
+from syncd.core.model.practice import QuietHours, Timing
+from syncd.core.policy.first_message import first_message, urgent_message
+from syncd.core.policy.quiet_hours import last_waking, waking
 from tests.core.people import BERLIN, CALENDAR, NOW, at
 
 QUIET = QuietHours()

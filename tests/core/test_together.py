@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from syncd.core.actions import Mail, Revival, SendMail
 from syncd.core.decide import decide
-from syncd.core.effects import EffectKey, EffectRow, EffectState, key_together, told_by
-from syncd.core.intents import Tell, Write
-from syncd.core.mail_facts import MailKind
 from syncd.core.model import Attendee, Conflict, Event, OccurrenceRef
-from syncd.core.settling import Evidence, consequence
-from syncd.core.snapshot import Snapshot
-from syncd.core.spans import AllDay
+from syncd.core.model.actions import Mail, Revival, SendMail
+from syncd.core.model.effects import EffectKey, EffectRow, EffectState, key_together, told_by
+from syncd.core.model.messages.intents import Tell, Write
+from syncd.core.model.messages.mails import MailKind
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.consequences import Evidence, consequence
+from syncd.core.time.spans import AllDay
 from tests.core.people import CALENDAR, NOW, ada, at, conflict, dana, practice
 
 DAYS = (21, 24, 28)

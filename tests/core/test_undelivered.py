@@ -7,14 +7,14 @@ from itertools import count
 
 import pytest
 
-from syncd.core.actions import DeleteEvent
 from syncd.core.decide import Decision, decide
-from syncd.core.intents import Show, Tell, Write
-from syncd.core.letter_facts import LetterKind
 from syncd.core.model import Attendee, Delivery, Event, Marker, Offer, OfferState, PartStat
-from syncd.core.offer_facts import Ending
-from syncd.core.snapshot import Snapshot
-from syncd.core.undelivered import path
+from syncd.core.model.actions import DeleteEvent
+from syncd.core.model.messages.intents import Show, Tell, Write
+from syncd.core.model.messages.letters import LetterKind
+from syncd.core.model.offer_facts import Ending
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.state.undelivered import path
 from tests.core.carried import carried, entry, seen
 from tests.core.people import ada, at
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from syncd.core.wallclock import doubt
+from syncd.core.policy.clock import doubt
 
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
 MINUTES = timedelta(minutes=1)

@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from syncd.core import offers as life
-from syncd.core.effects import TRANSITIONS
 from syncd.core.model import Delivery, Offer, OfferState
-from syncd.core.spans import Span
+from syncd.core.model import offer_facts as life
+from syncd.core.model.effects import TRANSITIONS
+from syncd.core.offers.transitions import advance
+from syncd.core.time.spans import Span
 
 AT = datetime(2026, 6, 15, 9, tzinfo=UTC)
 TIME = Span(AT + timedelta(days=21), AT + timedelta(days=21, hours=1))
@@ -53,7 +54,7 @@ def offers(_: Path) -> Iterator[str]:
 def _steps(fact: life.Fact) -> str:
     found: dict[str, list[str]] = {}
     for state in OfferState:
-        after = {path: life.advance(_offer(state, path), fact, AT).state for path in Delivery}
+        after = {path: advance(_offer(state, path), fact, AT).state for path in Delivery}
         for target in sorted({*after.values()} - {state}):
             ways = [path for path in Delivery if after[path] is target]
             beside = "" if len(ways) == len(Delivery) else f" ({' or '.join(ways)})"

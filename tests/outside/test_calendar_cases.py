@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from syncd.core.detection import Roster, find_leave, find_sessions
 from syncd.core.model import Changes, Client, Event, EventStatus, OccurrenceRef
-from syncd.core.spans import AllDay, Span
+from syncd.core.reading import Roster, find_leave, find_sessions
+from syncd.core.time.spans import AllDay, Span
 from tests.core.people import dana
 from tests.outside.conftest import case
 from tests.servers.worlds import World

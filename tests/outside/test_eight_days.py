@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from syncd.core.errors import SyncdError
+from syncd.core.model.errors import SyncdError
 from syncd.cycle import run_until_quiet
 from syncd.wiring import SystemClock, acting, world_of
 from tests.outside.weeks import CLIENTS, answered, calendar_on

@@ -12,7 +12,7 @@ import pytest
 from connectors.mail.maildir import MaildirMailbox
 from connectors.mail.replies import Ours
 from syncd.core.model import PartStat, Reply, ReplyKind
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from tests.servers.imap import deliver
 
 CASES = Path(__file__).parent / "cases"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from tests.outside.conftest import CASES
 from tests.servers.dav import DavServer
 from tests.servers.entries import event_text

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from syncd.core.hours import ClockRange, WeeklyHours
 from syncd.core.model import Client, ClientFacts, Contact, Event, Phase, Priority
-from syncd.core.policy import Practice, Therapist
-from syncd.core.snapshot import Snapshot
-from syncd.core.spans import AllDay, Span, local
+from syncd.core.model.practice import Practice, Therapist
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.time.hours import ClockRange, WeeklyHours
+from syncd.core.time.spans import AllDay, Span, local
 from tests.core.people import BERLIN, CALENDAR
 
 NOW = datetime(2026, 9, 21, 8, 0, tzinfo=UTC)  # a Monday, four weeks before the leave

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from syncd.core.effects import EffectKey, EffectRow, EffectState, Sent
 from syncd.core.model import ConflictState, OfferState
-from syncd.core.spans import Span
+from syncd.core.model.effects import EffectKey, EffectRow, EffectState, Sent
+from syncd.core.time.spans import Span
 from syncd.ports import CalendarState, Memory
 from syncd.report import (
     explain,

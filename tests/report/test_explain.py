@@ -8,13 +8,13 @@ from itertools import combinations
 
 import pytest
 
-from syncd.core.actions import AuditEntry
-from syncd.core.effects import EffectKey, Sent
-from syncd.core.errors import SyncdError
 from syncd.core.model import OfferState
-from syncd.core.policy import Therapist
-from syncd.core.snapshot import Snapshot
-from syncd.core.standing import Standing
+from syncd.core.model.actions import AuditEntry
+from syncd.core.model.effects import EffectKey, Sent
+from syncd.core.model.errors import SyncdError
+from syncd.core.model.practice import Therapist
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.state.standing import Standing
 from syncd.report import Explained, explain, explanation_tables
 from tests.report import practice
 from tests.report.passes import decision, pass_report, shown, titled, with_offers

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.core.model import OfferKind, OfferState
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from syncd.report.picture import Kept, SlotState, WeekPicture, week_picture, week_pictures
 from syncd.report.picture.layout import WIDTH, frame, lanes, pieces
 from syncd.report.picture.standing import picture_of

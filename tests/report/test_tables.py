@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from syncd.core.effects import EffectState
 from syncd.core.model import Contact, OfferState, ReadProblem
-from syncd.core.spans import AllDay
-from syncd.core.standing import Standing
+from syncd.core.model.effects import EffectState
+from syncd.core.state.standing import Standing
+from syncd.core.time.spans import AllDay
 from syncd.report import action_table, pass_line, plan_document, plan_tables, problem_table, week_pictures
 from syncd.report.lists import call_list_table, problems_table, to_call
 from syncd.report.tables import leave_table

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from syncd.core.hours import ClockRange, WeeklyHours
 from syncd.core.model import Tier
-from syncd.core.ranking import Part
-from syncd.core.spans import Span, local
+from syncd.core.planning.ranking import Part
+from syncd.core.time.hours import ClockRange, WeeklyHours
+from syncd.core.time.spans import Span, local
 from syncd.report.picture import Displaced, Kept, WeekPicture
 from tests.core.people import BERLIN
 

@@ -12,11 +12,11 @@ from itertools import count
 from connectors.mail.replies import Ours
 from connectors.memory import MemoryAccount, MemoryCalendar
 from syncd.apply import Hands
-from syncd.core.asking import request_of
 from syncd.core.model import Client
+from syncd.core.model.practice import Practice, Therapist
 from syncd.core.planning import Plan, plan
-from syncd.core.policy import Practice, Therapist
-from syncd.core.standing import Standing
+from syncd.core.planning.pass_request import request_of
+from syncd.core.state.standing import Standing
 from syncd.cycle import PassReport, Practicing, run_until_quiet
 from syncd.gather import Sources
 from syncd.ports import Fence, Store

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
 from syncd.core.model import Client, Conflict, Offer
-from syncd.core.policy import Therapist
+from syncd.core.model.practice import Therapist
 from syncd.cycle import PassReport
 from syncd.ports import Store
 from tests.scenario import ics

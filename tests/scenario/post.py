@@ -11,9 +11,9 @@ from email.message import EmailMessage
 from email.policy import SMTP as POLICY
 
 from connectors.mail.replies import Ours, read_replies
-from syncd.core.actions import Mail
-from syncd.core.errors import ConnectorError
 from syncd.core.model import Copy
+from syncd.core.model.actions import Mail
+from syncd.core.model.errors import ConnectorError
 from syncd.ports import Clock, Incoming
 
 _OWN = re.compile(r"<([^@]*)\.(\d+)-[0-9a-f]{12}@[^@]*>")

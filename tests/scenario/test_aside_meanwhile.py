@@ -12,9 +12,9 @@ import pytest
 
 from syncd import past
 from syncd.adopting import adopt
-from syncd.core.errors import Transient
-from syncd.core.facts import facts_of
 from syncd.core.model import ClientFacts, Conflict, OfferState, Session
+from syncd.core.model.errors import Transient
+from syncd.core.reading.history import facts_of
 from syncd.store import open_store
 from tests.core.people import HOURS
 from tests.scenario import ics

@@ -8,9 +8,9 @@ from datetime import date, datetime
 import pytest
 
 from syncd import mirror
-from syncd.core.detection import Roster, redact_shared
 from syncd.core.model import Event, Unread
-from syncd.core.policy import Therapist
+from syncd.core.model.practice import Therapist
+from syncd.core.reading import Roster, redact_shared
 from tests.core.people import BERLIN
 from tests.scenario import ics
 from tests.scenario.house import House

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from connectors.caldav import overrides
-from syncd.core.errors import Transient, Unclear
 from syncd.core.model import OfferState
+from syncd.core.model.errors import Transient, Unclear
 from tests.core.people import BERLIN
 from tests.scenario import ics
 from tests.scenario.house import House

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from syncd.core.errors import Forbidden, Rejected, Unclear
 from syncd.core.model import Contact, OfferState
+from syncd.core.model.errors import Forbidden, Rejected, Unclear
 from tests.core.people import BERLIN
 from tests.scenario.house import House
 from tests.scenario.test_by_hand import INVITED_BY, MONDAY, invited, original, quiet

@@ -13,12 +13,12 @@ import pytest
 from connectors.memory import MemoryCalendar
 from syncd.alarms import Alarms
 from syncd.apply import Hands
-from syncd.core.asking import plannable
-from syncd.core.hours import WeeklyHours
 from syncd.core.model import Client, OfferState
+from syncd.core.model.practice import Therapist
 from syncd.core.planning import Plan
-from syncd.core.policy import Therapist
-from syncd.core.standing import Standing
+from syncd.core.planning.pass_request import plannable
+from syncd.core.state.standing import Standing
+from syncd.core.time.hours import WeeklyHours
 from syncd.cycle import Practicing
 from syncd.store import AlarmFile, open_store
 from syncd.wiring.post import alarm_writer

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 
-from syncd.core.isolation import bearable
 from syncd.core.model import OfferState, PartStat, Reply, ReplyKind
+from syncd.core.state.setting_aside import bearable
 from syncd.ports import Incoming
 from tests.core.people import BERLIN
 from tests.scenario.house import House

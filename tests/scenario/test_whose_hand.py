@@ -9,9 +9,9 @@ from typing import SupportsIndex
 
 import pytest
 
-from syncd.core.effects import EffectState
-from syncd.core.errors import ConnectorError, Transient, VersionConflict
 from syncd.core.model import ConflictState, OfferState, OriginalState
+from syncd.core.model.effects import EffectState
+from syncd.core.model.errors import ConnectorError, Transient, VersionConflict
 from tests.core.people import BERLIN
 from tests.diary.worlds.texts import spanned
 from tests.scenario import ics

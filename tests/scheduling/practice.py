@@ -14,7 +14,7 @@ import icalendar
 from connectors.caldav.account import CalDavAccount
 from connectors.caldav.config import CalDavConfig
 from syncd.core.model import Attendee, CalendarObject, EventDraft, EventStatus, Marker
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from syncd.ports import Calendar
 from tests.servers.dav import DavCalendar, DavServer
 from tests.servers.scheduling import SchedulingServer

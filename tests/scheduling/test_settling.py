@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from syncd.core.model import Delivery, OfferState
-from syncd.core.offer_facts import Ending
+from syncd.core.model.offer_facts import Ending
 from tests.core.people import BERLIN, NOW
 from tests.scenario import ics
 from tests.scenario.household import SetClock, sessions

@@ -13,8 +13,8 @@ from dataclasses import replace
 import pytest
 
 from connectors.caldav.account import CalDavAccount
-from syncd.core.errors import Unclear
 from syncd.core.model import Attendee, EventStatus, OccurrenceRef
+from syncd.core.model.errors import Unclear
 from tests.scheduling.practice import MONDAY, SECOND, WINDOW, Practice, Told
 from tests.servers.entries import event_text
 from tests.servers.proxy import proxied

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from syncd.core.spans import AllDay, When
+from syncd.core.time.spans import AllDay, When
 
 
 def event_text(

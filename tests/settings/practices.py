@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from syncd.core.errors import ConfigError, ConfigProblem
+from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.settings import Settings, load_settings
 
 TODAY = date(2026, 6, 1)

@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from syncd.core.policy import Caps, Policy
+from syncd.core.model.practice import Caps, Policy
 from syncd.resources import config_path
 from syncd.settings import Settings, load_settings, warnings
 from syncd.settings.practice_tables import Document

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from syncd.core.hours import ClockRange
 from syncd.core.model import Contact, Delivery
-from syncd.core.policy import Approach, OriginalsMode, Policy
+from syncd.core.model.practice import Approach, OriginalsMode, Policy
+from syncd.core.time.hours import ClockRange
 from syncd.settings import CalDavAccount, GoogleAccount, MailServer, Secret
 from tests.settings.practices import CLIENTS, DANA, HOME, LEE, MAIL, PRACTICE, Folder, settings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from syncd.core.errors import ConfigError
+from syncd.core.model.errors import ConfigError
 from syncd.settings import EX_CONFIG, load_settings
 from tests.settings.practices import CLIENTS, DANA, HOME, LEE, PRACTICE, ROSTER, Folder, settings
 

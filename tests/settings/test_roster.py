@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from syncd.core.errors import ConfigProblem
-from syncd.core.hours import ClockRange
 from syncd.core.model import Client, Contact, Mode, Phase, Priority
+from syncd.core.model.errors import ConfigProblem
+from syncd.core.time.hours import ClockRange
 from tests.settings.practices import DANA, LEE, PRACTICE, Folder, settings
 
 TWO = settings(therapists=DANA + LEE)

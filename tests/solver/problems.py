@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from random import Random
 
-from syncd.core.problem import Choice, Problem, Row, conflicts_of, feasible, levels
+from syncd.core.planning.solving.problem import Choice, Problem, Row, conflicts_of, feasible, levels
 
 
 def random_problem(seed: int, conflicts: int = 5) -> Problem:

@@ -11,8 +11,8 @@ from random import Random
 
 import pytest
 
-from syncd.core.greedy import solve_greedy
-from syncd.core.problem import (
+from syncd.core.planning.solving.greedy import solve_greedy
+from syncd.core.planning.solving.problem import (
     LEVELS,
     Choice,
     Problem,
@@ -118,7 +118,7 @@ def test_parts_that_share_nothing_are_solved_apart() -> None:
 
 SCRIPT = """
 import json, sys
-from syncd.core.problem import from_json
+from syncd.core.planning.solving.problem import from_json
 from syncd.solver.highs import solve_connected
 for line in sys.stdin:
     print(json.dumps(solve_connected(from_json(json.loads(line)), threads={threads}).chosen))

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from syncd.core.problem import Problem, feasible
+from syncd.core.planning.solving.problem import Problem, feasible
 from syncd.solver import solve_here, solver_process
 from tests.solver.problems import random_problem
 
@@ -51,7 +51,7 @@ def test_an_empty_problem_starts_no_process() -> None:
 WITHOUT = """
 import sys
 sys.modules["highspy"] = None
-from syncd.core.problem import Choice, Problem
+from syncd.core.planning.solving.problem import Choice, Problem
 from syncd.solver import solve_here
 found = solve_here(Problem((Choice(0, 0, 10, 0, 1, 1),), (2,), ()))
 print(found.chosen, found.proven, found.note)

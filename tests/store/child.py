@@ -9,7 +9,7 @@ import resource
 import sys
 from datetime import timedelta
 
-from syncd.core.errors import SafetyStop, SyncdError
+from syncd.core.model.errors import SafetyStop, SyncdError
 from syncd.ports import Fence, PassRecord
 from syncd.store import SqlStore, offers, open_store
 from tests.store.values import LEASE, NOW, conflict, delete, key, offer, read, stored

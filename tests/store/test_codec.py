@@ -15,9 +15,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.core.actions import Action
-from syncd.core.effects import Sent
-from syncd.core.errors import StoreError
 from syncd.core.model import (
     Approval,
     CalendarObject,
@@ -27,7 +24,10 @@ from syncd.core.model import (
     Reply,
     SeenLeave,
 )
-from syncd.core.spans import AllDay, Span
+from syncd.core.model.actions import Action
+from syncd.core.model.effects import Sent
+from syncd.core.model.errors import StoreError
+from syncd.core.time.spans import AllDay, Span
 from syncd.ports import CalendarState
 from syncd.store import codec, decode_action, encode_action
 from syncd.store.codec import Form

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
-from syncd.core.errors import StoreError
+from syncd.core.model.errors import StoreError
 from syncd.ports import PassRecord
 from syncd.store import open_store
 from tests.store.values import LEASE, NOW, conflict, delete, offer, read, stored

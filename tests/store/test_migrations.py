@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from syncd.core.errors import StoreError
+from syncd.core.model.errors import StoreError
 from syncd.ports import PassRecord
 from syncd.store import open_store
 from syncd.store.database import connect

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from syncd.core.effects import EffectState
-from syncd.core.errors import SafetyStop
+from syncd.core.model.effects import EffectState
+from syncd.core.model.errors import SafetyStop
 from syncd.ports import PassRecord
 from syncd.store import open_store
 from tests.store.child import RACED

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from syncd.core.actions import DeleteEvent, Mail, PutEvent, SendMail
-from syncd.core.effects import EffectKey, Sent
 from syncd.core.model import (
     Attendee,
     CalendarObject,
@@ -18,7 +16,9 @@ from syncd.core.model import (
     Offer,
     OfferState,
 )
-from syncd.core.spans import Span
+from syncd.core.model.actions import DeleteEvent, Mail, PutEvent, SendMail
+from syncd.core.model.effects import EffectKey, Sent
+from syncd.core.time.spans import Span
 from syncd.ports import CalendarState, MirrorChange
 
 NOW = datetime(2026, 7, 6, 9, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from syncd.core.errors import Transient, Unclear
+from syncd.core.model.errors import Transient, Unclear
 from tests.core.people import BERLIN
 from tests.scenario import ics
 from tests.walk import steps as diary

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from connectors.mail.replies import Ours, read_replies
 from connectors.memory import MemoryCalendar
 from syncd.apply import Hands
-from syncd.core.actions import Mail
 from syncd.core.model import Client, Contact, Priority
-from syncd.core.policy import ApprovalMode, Caps, Policy, Therapist
+from syncd.core.model.actions import Mail
+from syncd.core.model.practice import ApprovalMode, Caps, Policy, Therapist
 from syncd.cycle import Practicing
 from syncd.ports import Incoming
 from syncd.store import SqlStore

@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from syncd.core.model import OfferState
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from syncd.cycle import summed
 from syncd.report import problem_table
 from syncd.store import open_store

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from syncd.core.effects import EffectState
+from syncd.core.model.effects import EffectState
 from syncd.store import open_store
 from tests.scenario import ics
 from tests.servers.dav import DavCalendar

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from syncd.core.model import Conflict, Offer, OfferState, OriginalState
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from syncd.demo.google import Call, Fault, Phase
 from tests.core.people import BERLIN
 from tests.whole.google import GoogleHouse

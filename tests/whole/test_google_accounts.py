@@ -11,7 +11,7 @@ import pytest
 
 from connectors.google.scopes import LEAST_SCOPES, Shared, scopes_for
 from syncd.core.model import OfferState, OriginalState
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from tests.connectors.google.samples import all_day, timed, weekly
 from tests.core.people import BERLIN, NOW
 from tests.scenario.household import SetClock, sessions

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from syncd.core.model import Offer, OfferState, OriginalState
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from syncd.cycle import PassReport
 from syncd.demo.google.answers import Json
 from syncd.demo.google.world import Stored

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from syncd.core.effects import EffectState
 from syncd.core.model import OfferState
+from syncd.core.model.effects import EffectState
 from syncd.store import open_store
 from syncd.wiring import SystemClock
 from tests.scenario import ics

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from connectors.google.scopes import LEAST_SCOPES
-from syncd.core.errors import ConfigError
 from syncd.core.model import Offer, OfferState, OriginalState
+from syncd.core.model.errors import ConfigError
 from syncd.cycle import PassReport
 from tests.core.people import BERLIN, NOW
 from tests.scenario import ics

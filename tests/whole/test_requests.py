@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from tests.servers.dav import DavCalendar
 from tests.servers.entries import event_text
 from tests.servers.proxy import proxied

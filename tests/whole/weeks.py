@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from syncd.wiring import SystemClock
 from tests.scenario import ics
 from tests.servers.entries import event_text

@@ -9,8 +9,8 @@ from typing import Any
 
 from icalendar import Calendar
 
-from syncd.core.actions import SendMail
-from syncd.core.intents import Intent
+from syncd.core.model.actions import SendMail
+from syncd.core.model.messages.intents import Intent
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word
 from tests.wording.samples import INSTANCE, SENDER

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.effects import EffectKey
-from syncd.core.entry_facts import PlanFacts, ShowFacts
-from syncd.core.intents import Show, Tell, Write
-from syncd.core.letter_facts import LetterFacts, LetterKind, LetterRow
-from syncd.core.mail_facts import House, MailFacts, MailKind, Outlook
 from syncd.core.model import MarkerRole, OfferKind, OfferState
-from syncd.core.spans import Span
+from syncd.core.model.effects import EffectKey
+from syncd.core.model.messages.entries import PlanFacts, ShowFacts
+from syncd.core.model.messages.intents import Show, Tell, Write
+from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
+from syncd.core.model.messages.mails import House, MailFacts, MailKind, Outlook
+from syncd.core.time.spans import Span
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SENDER = "office@example.org"

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from syncd.core.effects import EffectKey
-from syncd.core.intents import Invite
-from syncd.core.mail_facts import MailKind
+from syncd.core.model.effects import EffectKey
+from syncd.core.model.messages.intents import Invite
+from syncd.core.model.messages.mails import MailKind
 from syncd.wording import load_templates
 from syncd.wording.scheduling import invite
 from tests.wording.samples import UID, mail_facts

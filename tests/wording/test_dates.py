@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from syncd.core.mail_facts import MailKind
-from syncd.core.spans import Span
+from syncd.core.model.messages.mails import MailKind
+from syncd.core.time.spans import Span
 from syncd.wording import Templates
 from syncd.wording.dates import DateWords
 from tests.wording.reading import opened, part, worded

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from syncd.core.actions import PutEvent
-from syncd.core.letter_facts import LetterFacts, LetterKind
-from syncd.core.mail_facts import Before, MailFacts, MailKind, Outlook
 from syncd.core.model import OfferKind, OfferState
+from syncd.core.model.actions import PutEvent
+from syncd.core.model.messages.letters import LetterFacts, LetterKind
+from syncd.core.model.messages.mails import Before, MailFacts, MailKind, Outlook
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word
 from syncd.wording.mails import mail_values

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from syncd.core.actions import CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal
-from syncd.core.effects import EffectKey
-from syncd.core.intents import Intent
-from syncd.core.letter_facts import LetterKind
-from syncd.core.mail_facts import MailKind, Outlook
 from syncd.core.model import EventStatus, Marker, MarkerRole, OccurrenceRef, OfferState, Transparency
-from syncd.core.spans import AllDay
+from syncd.core.model.actions import CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal
+from syncd.core.model.effects import EffectKey
+from syncd.core.model.messages.intents import Intent
+from syncd.core.model.messages.letters import LetterKind
+from syncd.core.model.messages.mails import MailKind, Outlook
+from syncd.core.time.spans import AllDay
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, load_templates, word
 from tests.wording.reading import event, opened, worded

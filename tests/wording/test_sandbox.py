@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.core.errors import ConfigError
-from syncd.core.mail_facts import MailKind
 from syncd.core.model import OfferState
+from syncd.core.model.errors import ConfigError
+from syncd.core.model.messages.mails import MailKind
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, load_templates, rehearse, word
 from syncd.wording.paragraphs import one_line

@@ -7,15 +7,15 @@ from dataclasses import fields, replace
 
 import pytest
 
-from syncd.core.approval import WAITS
-from syncd.core.discretion import shown_place, telling
-from syncd.core.hours import WeeklyHours
-from syncd.core.letter_facts import LetterKind
-from syncd.core.mail_facts import MailFacts, MailKind, Outlook
 from syncd.core.model import Client, OfferKind, OfferState, Phase, Tier
-from syncd.core.planning.reasons import BARRED, STRUCK
-from syncd.core.policy import Practice, Therapist
-from syncd.core.saying import house
+from syncd.core.model.messages.letters import LetterKind
+from syncd.core.model.messages.mails import MailFacts, MailKind, Outlook
+from syncd.core.model.practice import Practice, Therapist
+from syncd.core.planning.reasons.reason import BARRED, STRUCK
+from syncd.core.policy.discretion import shown_place, telling
+from syncd.core.state.approval import WAITS
+from syncd.core.telling.mail_facts import house
+from syncd.core.time.hours import WeeklyHours
 from syncd.resources import config_path
 from syncd.wording import Templates, rehearse
 from syncd.wording.dates import SaidDays, SaidTime

@@ -1,5 +1,11 @@
-"""What the core thinks in: events as calendars show them, and the words of the trade as frozen values."""
+"""Model: what everything speaks of, as frozen values.
 
+Rooms: event, changes, ground (calendars as they are read); client, leave, conflict, offer (the rows), offer_facts (what
+can happen to an offer), unplaced; practice (who and what is allowed); messages (facts and intents); effects, actions
+(what is done to the outside world), snapshot (all that one pass decides with), errors.
+"""
+
+from syncd.core.model.changes import CalendarObject, Changes, Copy, ReadProblem, Trace
 from syncd.core.model.client import Client, ClientFacts, Contact, Mode, Phase, Priority, Tier, initials
 from syncd.core.model.conflict import Conflict, ConflictState, OriginalState, conflict_id
 from syncd.core.model.event import (
@@ -31,7 +37,6 @@ from syncd.core.model.offer import (
     Slot,
     next_sequence,
 )
-from syncd.core.model.reading import CalendarObject, Changes, Copy, ReadProblem, Trace
 
 __all__ = [
     "LIVE",

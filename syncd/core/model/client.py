@@ -7,7 +7,7 @@ from datetime import date
 from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
-from syncd.core.hours import WeeklyHours
+from syncd.core.time.hours import WeeklyHours
 
 
 class Contact(StrEnum):

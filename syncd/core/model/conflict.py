@@ -8,7 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from syncd.core.model.event import OccurrenceRef
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 
 
 class ConflictState(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from syncd.core.spans import When
+from syncd.core.time.spans import When
 
 
 class PartStat(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from syncd.core.model.reading import Changes, ReadProblem
+from syncd.core.model.changes import Changes, ReadProblem
 
 MAILBOX = "mailbox"  # the place of answers by mail; every other place is a calendar id
 

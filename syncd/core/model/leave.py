@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from syncd.core.model.event import OccurrenceRef
-from syncd.core.spans import Span, When
+from syncd.core.time.spans import Span, When
 
 
 @dataclass(frozen=True, slots=True)

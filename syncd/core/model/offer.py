@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from syncd.core.model.event import PartStat
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 
 
 @dataclass(frozen=True, slots=True, order=True)

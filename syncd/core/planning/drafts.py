@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from syncd.core.model import Offer, OfferKind
+from syncd.core.model.practice import Policy
 from syncd.core.planning.occupancy import occupancy
 from syncd.core.planning.options import Finder, Found, Option
-from syncd.core.planning.pairing import paired
+from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Booked, PlanRequest
-from syncd.core.planning.rows import problem_of
-from syncd.core.policy import Policy
-from syncd.core.problem import Problem, Solution, Solve
-from syncd.core.ranking import Ranked
-from syncd.core.spans import Span
+from syncd.core.planning.solving.pairing import paired
+from syncd.core.planning.solving.problem import Problem, Solution, Solve
+from syncd.core.planning.solving.rows import problem_of
+from syncd.core.time.spans import Span
 
 
 class Taken(Protocol):

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate
 
-from syncd.core.minutes import Minutes, day_minutes, day_number, merged, minutes_of, week_number
 from syncd.core.model import Client, OccurrenceRef, Offer, OfferKind, Session
+from syncd.core.model.practice import Approach
+from syncd.core.model.unplaced import Rule
 from syncd.core.planning.request import Ask, PlanRequest, TherapistTime, counts_as_session, in_room
-from syncd.core.policy import Approach
-from syncd.core.unplaced import Rule
+from syncd.core.time.minutes import Minutes, day_minutes, day_number, merged, minutes_of, week_number
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -6,16 +6,23 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from syncd.core.minutes import Minutes, inner_minutes, length_of, local_minute, minutes_of, span_of_minutes
 from syncd.core.model import OccurrenceRef, OfferKind, Session, Tier
+from syncd.core.model.practice import Approach
+from syncd.core.model.unplaced import Rule
 from syncd.core.planning.occupancy import Load, Occupancy
 from syncd.core.planning.quality import Surroundings, original_of, quality_points
 from syncd.core.planning.request import PlanRequest
+from syncd.core.planning.slots import Survey, survey
 from syncd.core.planning.walls import Case, Walls, struck_by, therapist_walls
-from syncd.core.policy import Approach
-from syncd.core.slots import Survey, survey
-from syncd.core.spans import Span
-from syncd.core.unplaced import Rule
+from syncd.core.time.minutes import (
+    Minutes,
+    inner_minutes,
+    length_of,
+    local_minute,
+    minutes_of,
+    span_of_minutes,
+)
+from syncd.core.time.spans import Span
 
 Points = tuple[int, int, int, int, int]
 

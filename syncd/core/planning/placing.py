@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from syncd.core.minutes import minutes_of
 from syncd.core.model import OfferKind, Tier
 from syncd.core.planning.options import Option
 from syncd.core.planning.quality import CLOCK_POINTS, QualityPart, longest_gap, original_of, quality_parts
+from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import PlanRequest
-from syncd.core.ranking import Ranked
-from syncd.core.slots import clock_of
-from syncd.core.spans import Span, aware, local_date
+from syncd.core.planning.slots import clock_of
+from syncd.core.time.minutes import minutes_of
+from syncd.core.time.spans import Span, aware, local_date
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

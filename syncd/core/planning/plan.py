@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from syncd.core.model import OfferKind
+from syncd.core.model.unplaced import Unplaced
 from syncd.core.planning.drafts import beside, draft, groups, redraft
 from syncd.core.planning.options import Option
 from syncd.core.planning.placing import Placement, placement
-from syncd.core.planning.reasons import reason
+from syncd.core.planning.ranking import Ranked
+from syncd.core.planning.reasons.reason import reason
 from syncd.core.planning.request import PlanRequest
-from syncd.core.planning.rows import tie_of
-from syncd.core.problem import LEVELS, Solution, Solve
-from syncd.core.ranking import Ranked
-from syncd.core.unplaced import Unplaced
+from syncd.core.planning.solving.problem import LEVELS, Solution, Solve
+from syncd.core.planning.solving.rows import tie_of
 
 ALTERNATIVES = 3
 _DAY = 1440

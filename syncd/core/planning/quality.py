@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from syncd.core.minutes import Minutes, hits, local_minute, minute_of
-from syncd.core.ranking import Ranked
+from syncd.core.planning.ranking import Ranked
+from syncd.core.time.minutes import Minutes, hits, local_minute, minute_of
 
 GAP_POINTS = 50
 CLOCK_POINTS = 30

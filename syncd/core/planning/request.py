@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from syncd.core.hours import ClockRange, WeeklyHours
 from syncd.core.model import Absence, Client, Conflict, Mode, Offer, OfferKind, Session, Slot
-from syncd.core.policy import Policy, SlotRules, Therapist
-from syncd.core.ranking import Ranked
-from syncd.core.slots import Occupied, Openings, clock_of
-from syncd.core.spans import Span
+from syncd.core.model.practice import Policy, SlotRules, Therapist
+from syncd.core.planning.ranking import Ranked
+from syncd.core.planning.slots import Occupied, Openings, clock_of
+from syncd.core.time.hours import ClockRange, WeeklyHours
+from syncd.core.time.spans import Span
 
 ANSWER_LEAD = timedelta(hours=24)  # an answer is due this long before the slot
 ANSWER_TIME = timedelta(hours=12)  # and a client has at least this long to give it

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.minutes import Minutes, day_number, hits, length_of, merged, minute_of, minutes_of, without
 from syncd.core.model import Tier
+from syncd.core.model.unplaced import Rule
 from syncd.core.planning.occupancy import Load, Occupancy, full_rooms
+from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import (
     ANSWER_LEAD,
     ANSWER_TIME,
@@ -19,9 +20,17 @@ from syncd.core.planning.request import (
     counts_as_session,
     in_room,
 )
-from syncd.core.ranking import Ranked
-from syncd.core.spans import Span
-from syncd.core.unplaced import Rule
+from syncd.core.time.minutes import (
+    Minutes,
+    day_number,
+    hits,
+    length_of,
+    merged,
+    minute_of,
+    minutes_of,
+    without,
+)
+from syncd.core.time.spans import Span
 
 Walls = list[tuple[Rule, list[Minutes]]]
 

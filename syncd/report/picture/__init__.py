@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from syncd.core.spans import union
+from syncd.core.time.spans import union
 from syncd.report.picture import palette as ink
 from syncd.report.picture.facts import Displaced, Kept, SlotState, WeekPicture
 from syncd.report.picture.layout import MARGIN, WIDTH, frame

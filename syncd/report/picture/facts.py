@@ -7,10 +7,10 @@ from datetime import date
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from syncd.core.hours import WeeklyHours
 from syncd.core.model import OfferKind, Tier
-from syncd.core.ranking import Part
-from syncd.core.spans import Span
+from syncd.core.planning.ranking import Part
+from syncd.core.time.hours import WeeklyHours
+from syncd.core.time.spans import Span
 
 
 class SlotState(StrEnum):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.hours import WeeklyHours
-from syncd.core.spans import Span, aware, days_of, local_date
+from syncd.core.time.hours import WeeklyHours
+from syncd.core.time.spans import Span, aware, days_of, local_date
 from syncd.report.picture.facts import WeekPicture
 
 WIDTH = 900.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from syncd.core.model import OfferKind
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from syncd.report.picture import palette as ink
 from syncd.report.picture.badge import KEPT_LOOK, ORIGINAL_LOOK, SIZE, STATE_LOOKS, Look, badge, width
 from syncd.report.picture.facts import Displaced, WeekPicture

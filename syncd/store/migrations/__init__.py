@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from syncd.core.errors import StoreError
+from syncd.core.model.errors import StoreError
 from syncd.store.database import Database
 
 HERE = Path(__file__).resolve().parent

@@ -15,9 +15,17 @@ import trustme
 
 from connectors.caldav.account import CalDavAccount
 from connectors.caldav.config import CalDavConfig
-from syncd.core.errors import AuthExpired, CursorInvalid, Forbidden, Malformed, NotFound, Transient, Unclear
 from syncd.core.model import EventDraft, EventStatus, Marker
-from syncd.core.spans import Span
+from syncd.core.model.errors import (
+    AuthExpired,
+    CursorInvalid,
+    Forbidden,
+    Malformed,
+    NotFound,
+    Transient,
+    Unclear,
+)
+from syncd.core.time.spans import Span
 from tests.servers.dav import DavCalendar, DavServer
 from tests.servers.digest import digest_gate
 from tests.servers.entries import event_text

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.memory import MemoryCalendar
-from syncd.core.errors import CursorInvalid, Forbidden, Transient, Unclear
 from syncd.core.model import EventDraft, EventStatus, Marker
-from syncd.core.spans import Span
+from syncd.core.model.errors import CursorInvalid, Forbidden, Transient, Unclear
+from syncd.core.time.spans import Span
 from tests.servers.entries import event_text
 from tests.servers.worlds import ZONE, StoppedClock
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.caldav.account import CalDavAccount
-from syncd.core.errors import CursorInvalid, NotFound
-from syncd.core.spans import Span
+from syncd.core.model.errors import CursorInvalid, NotFound
+from syncd.core.time.spans import Span
 from tests.servers.dav import DavServer
 from tests.servers.entries import event_text
 from tests.servers.proxy import proxied

@@ -11,9 +11,9 @@ from connectors.caldav import draft as drafts
 from connectors.caldav import overrides
 from connectors.caldav.account import CalDavAccount
 from connectors.series import Occurrence
-from syncd.core.errors import Malformed
 from syncd.core.model import EventDraft, EventStatus, Marker, OccurrenceRef
-from syncd.core.spans import Span
+from syncd.core.model.errors import Malformed
+from syncd.core.time.spans import Span
 from tests.servers.dav import DavServer
 from tests.servers.entries import event_text
 from tests.servers.proxy import proxied

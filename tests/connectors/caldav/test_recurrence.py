@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from connectors.caldav.ics import read_object
 from syncd.core.model import Event, EventStatus
-from syncd.core.spans import AllDay, Span
+from syncd.core.time.spans import AllDay, Span
 from tests.servers.entries import event_text
 
 BERLIN = ZoneInfo("Europe/Berlin")

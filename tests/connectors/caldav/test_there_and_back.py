@@ -16,7 +16,7 @@ from connectors.caldav.overrides import cancel, restore
 from connectors.foreign import plain_lines
 from connectors.limits import Unreadable
 from syncd.core.model import Event, EventStatus
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from tests.connectors.caldav.test_recurrence import Series, series
 
 BERLIN = ZoneInfo("Europe/Berlin")

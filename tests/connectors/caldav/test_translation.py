@@ -27,7 +27,7 @@ from syncd.core.model import (
     ReadProblem,
     Transparency,
 )
-from syncd.core.spans import AllDay, Span
+from syncd.core.time.spans import AllDay, Span
 from tests.servers.entries import event_text
 
 GOLDEN = Path(__file__).parent / "golden"

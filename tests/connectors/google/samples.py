@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import Attendee, EventDraft, EventStatus, Marker
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 
 THERAPIST = "dana@example.org"
 CLIENT = "ada@example.com"

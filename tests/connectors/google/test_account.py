@@ -11,9 +11,9 @@ import pytest
 from connectors.google.account import GoogleAccount
 from connectors.google.config import GoogleConfig
 from connectors.google.scopes import LEAST_SCOPES, SCOPE
-from syncd.core.errors import AuthExpired, ConfigError, Forbidden, NotFound, Transient
 from syncd.core.model import Delivery, EventKind, OccurrenceRef, Transparency
-from syncd.core.spans import Span
+from syncd.core.model.errors import AuthExpired, ConfigError, Forbidden, NotFound, Transient
+from syncd.core.time.spans import Span
 from tests.connectors.google.samples import (
     ADA,
     BERLIN,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from connectors.google.account import GoogleAccount
-from syncd.core.errors import Malformed, NotFound, Transient
-from syncd.core.spans import Span, union
+from syncd.core.model.errors import Malformed, NotFound, Transient
+from syncd.core.time.spans import Span, union
 from syncd.ports import Calendar
 from tests.connectors.google.samples import THERAPIST, Clock, Standing, timed
 from tests.servers.google import Fault, GoogleServer, Person, Phase

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from connectors.google.drafts import insert_body, patch_body
-from syncd.core.errors import Rejected
 from syncd.core.model import EventStatus, Marker
-from syncd.core.spans import AllDay
+from syncd.core.model.errors import Rejected
+from syncd.core.time.spans import AllDay
 from tests.connectors.google.samples import ADA, BERLIN, CLIENT, INSTANCE, UID, Json, hold
 
 

@@ -10,7 +10,7 @@ from connectors.google.events import attendees_of, doubt_of, event_of, marker_of
 from connectors.google.texts import plain
 from connectors.limits import Unreadable
 from syncd.core.model import Event, EventKind, EventStatus, Marker, MarkerRole, PartStat, Transparency
-from syncd.core.spans import AllDay, Span
+from syncd.core.time.spans import AllDay, Span
 from tests.connectors.google.samples import BERLIN, Json
 
 FULL: Json = {

@@ -13,7 +13,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from connectors.google.objects import Page, Shelf
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from syncd.demo.google.answers import ApiError
 from syncd.demo.google.listing import list_events, list_instances
 from syncd.demo.google.rules import rule_of

@@ -15,7 +15,7 @@ from googleapiclient.errors import HttpError
 from connectors.google.account import GoogleAccount
 from connectors.google.circuit import Circuit
 from connectors.google.faults import translate
-from syncd.core.errors import (
+from syncd.core.model.errors import (
     AuthExpired,
     ConnectorError,
     Forbidden,

@@ -10,7 +10,7 @@ from connectors.google.objects import Page, Shelf
 from connectors.google.series import expanded
 from connectors.limits import Unreadable
 from syncd.core.model import Event, EventStatus
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 from tests.connectors.google.samples import BERLIN, WINDOW, Json, weekly
 
 

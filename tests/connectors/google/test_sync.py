@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from connectors.google.account import GoogleAccount
-from syncd.core.errors import ConnectorError, CursorInvalid, Malformed, NotFound, Rejected, Transient
 from syncd.core.model import EventStatus
-from syncd.core.spans import Span
+from syncd.core.model.errors import ConnectorError, CursorInvalid, Malformed, NotFound, Rejected, Transient
+from syncd.core.time.spans import Span
 from syncd.ports import Calendar
 from tests.connectors.google.samples import BERLIN, THERAPIST, TODAY, WINDOW, timed, weekly
 from tests.scenario.household import SetClock

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.google.account import GoogleAccount
-from syncd.core.errors import NotFound, Rejected, Unclear, VersionConflict
 from syncd.core.model import EventStatus, OccurrenceRef, PartStat
+from syncd.core.model.errors import NotFound, Rejected, Unclear, VersionConflict
 from syncd.ports import Calendar
 from tests.connectors.google.samples import (
     ADA,

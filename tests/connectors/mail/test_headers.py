@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from connectors.mail.headers import check_runtime, clean, clean_lines, mail_address
 from connectors.mail.itip import Party, request
 from connectors.mail.mime import itip_mail, plain_mail
-from syncd.core.errors import Rejected
+from syncd.core.model.errors import Rejected
 from tests.connectors.mail.test_invitations import INVITATION, LETTER
 
 HOSTILE = [

@@ -21,10 +21,10 @@ from icalendar import Calendar
 from connectors.mail.ids import looks_own, message_id, parse_message_id
 from connectors.mail.itip import ItipMessage, Method, Party, cancel, request
 from connectors.mail.mime import Letterhead, itip_mail, plain_mail
-from syncd.core.actions import Mail
-from syncd.core.errors import Rejected
 from syncd.core.model import EventStatus
-from syncd.core.spans import Span
+from syncd.core.model.actions import Mail
+from syncd.core.model.errors import Rejected
+from syncd.core.time.spans import Span
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "mail"
 UID = "6h2m8q0t4v9b1d7f3j6k0n5p2s"

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.mail.replies import Ours, read_replies
 from syncd.core.model import PartStat, Reply, ReplyKind
-from syncd.core.spans import Span
+from syncd.core.time.spans import Span
 
 CORPUS = Path(__file__).parents[2] / "golden" / "mail" / "replies"
 UID = "6h2m8q0t4v9b1d7f3j6k0n5p2s"

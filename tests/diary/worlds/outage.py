@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from syncd.core.errors import AuthExpired, ConnectorError, Transient
-from syncd.core.spans import Span
+from syncd.core.model.errors import AuthExpired, ConnectorError, Transient
+from syncd.core.time.spans import Span
 from tests.diary.worlds.world import Desk, World, window
 
 Error = Callable[[], ConnectorError]

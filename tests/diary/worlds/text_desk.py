@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.memory import MemoryCalendar
-from syncd.core.errors import Transient
+from syncd.core.model.errors import Transient
 from tests.diary.worlds import texts
 from tests.diary.worlds.world import Answer, Desk, window
 from tests.scenario import ics

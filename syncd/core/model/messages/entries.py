@@ -1,0 +1,54 @@
+"""What our entries in a calendar show, as facts: initials, times and states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from syncd.core.model.messages.letters import LetterRow
+from syncd.core.model.offer import OfferKind, OfferState
+from syncd.core.time.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFacts:
+    """An offer as it shall stand in the therapist's own calendar: initials and state, never a full name."""
+
+    uid: str
+    span: Span
+    kind: OfferKind
+    state: OfferState
+    initials: str
+    original: Span
+    zone: ZoneInfo
+    language: str
+    tentative: bool = False
+    frozen: bool = False
+    by_mail: bool = True
+    bounced: bool = False  # the invitation came back
+    doubtful: bool = False  # an answer came that the therapist has to confirm
+    late: bool = False  # the yes came after a no
+    turns: int = 0  # of the offer: what looks as it did before is written again
+    location: str = ""
+    link: str = ""
+    absent: str = ""  # whose client it is, where this is a colleague's calendar
+    untold: bool = False  # it ended, and no mail could tell its client
+    clash: bool = False  # another one was moved to this time before
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """The plan event on the first day of an absence: initials, times and states, nothing else."""
+
+    uid: str
+    day: date
+    zone: ZoneInfo
+    language: str
+    code: str
+    rows: tuple[LetterRow, ...]
+    leaves: datetime | None = None  # when the next message leaves,
+    leaving: tuple[str, ...] = ()  # and the initials of those who get it
+    tags: tuple[str, ...] = ()  # what the leave's own text asks for, as `none`
+    opened: tuple[Span, ...] = ()  # hours that the therapist opened
+    unread: int = 0  # entries of the therapist's calendars that cannot be read

@@ -1,0 +1,105 @@
+"""What a mail to a client says, as facts: which words they become is the templates' business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from syncd.core.model.offer import OfferKind
+from syncd.core.time.spans import Span
+
+
+class MailKind(StrEnum):
+    """Every message that a client can get; one template each."""
+
+    INVITATION = "invitation"  # METHOD:REQUEST
+    REMINDER = "reminder"
+    TAKEN_BACK = "taken_back"  # METHOD:CANCEL
+    CLOSING = "closing"  # nothing further is offered
+    TOO_LATE = "too_late"
+    IN_TIME = "in_time"  # a yes after a no, and the time is still free
+    NOTICE = "notice"
+    SICK_TODAY = "sick_today"
+
+
+ASKING = frozenset({MailKind.INVITATION, MailKind.REMINDER})
+
+
+class Outlook(StrEnum):
+    """What holds now, in a message that takes something back."""
+
+    STANDS = "stands"  # the original takes place after all
+    ANOTHER = "another"  # another time will be offered
+    PERHAPS = "perhaps"  # no other time now; one may become free
+    NOTHING = "nothing"  # the original does not take place, nothing further is offered
+    OFFERED = "offered"  # another time has, or gets at once, an invitation of its own
+    GONE = "gone"  # the original is off for reasons of its own
+    ACCEPTED = "accepted"  # an accepted make-up stays
+    AGREED = "agreed"  # the therapist agreed on another time with the client
+
+
+class Before(StrEnum):
+    """What the client heard of this session before an invitation."""
+
+    NOTHING = ""
+    DECLINED = "declined"  # they declined another time
+    MACHINE = "machine"  # their calendar declined it by itself
+    PROPOSED = "proposed"  # they proposed this time
+    MOVED = "moved"  # they know this very offer at another time, from which the therapist moved it
+    TOLD = "told"  # a notice, or an invitation that was taken back
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Who writes: what may be shown of practice and therapist."""
+
+    practice: str
+    therapist: str
+    phone: str
+    email: str
+    crisis_contact: str
+    resources_url: str
+    zone: ZoneInfo | None = None  # the therapist's; a client whose clocks differ is told the place of theirs
+
+
+@dataclass(frozen=True, slots=True)
+class MailFacts:
+    """One message to a client. Times are absolute; `zone` and `language` are the client's."""
+
+    kind: MailKind
+    house: House
+    to: str
+    name: str
+    language: str
+    zone: ZoneInfo
+    original: Span
+    days: tuple[date, date]  # first and last day of the leave
+    sent_at: datetime
+    others: tuple[Span, ...] = ()  # further originals of which the same holds
+    uid: str = ""
+    sequence: int = 0
+    slot: Span | None = None
+    offer_kind: OfferKind = OfferKind.MOVE
+    with_therapist: str = ""  # a colleague's name: who gives the slot or, in a notice, who steps in
+    due: datetime | None = None
+    next_session: Span | None = None  # the first meeting ahead
+    again: bool = False  # and the first once the leave is over
+    next_agreed: bool = False  # it is a make-up
+    afterwards: Span | None = None  # the first usual one after the leave
+    next_with: str = ""  # whom it is with, where that is not who writes
+    outlook: Outlook = Outlook.NOTHING
+    agreed: Span | None = None  # the time that the therapist entered by hand
+    before: Before = Before.NOTHING
+    word_by: datetime | None = None  # PERHAPS: by when they hear from us in any case
+    last_word: bool = False  # and then nothing has become free
+    void: Span | None = None  # the time that they know of this offer, from which it was moved
+    short_notice: bool = True  # the leave was not known for long
+    location: str = ""
+    link: str = ""
+    sends_link: bool = False  # they meet online, and the colleague's own link is not known to us
+    while_away: bool = False  # the slot lies inside the leave
+    beside: str = ""  # extra time: "before" or "after" the usual session
+    thread: str = ""  # the Message-ID of the mail that this one belongs to
+    discreet: bool = False

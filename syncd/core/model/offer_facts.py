@@ -1,0 +1,177 @@
+"""What can happen to an offer, and why it can end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from syncd.core.time.spans import Span
+
+
+class Ending(StrEnum):
+    """Why an offer ended; decides what, if anything, the client is told."""
+
+    CLIENT = "client"  # declined, or later declined what was accepted
+    MACHINE = "machine"  # declined by a machine: nobody has refused
+    AGREED = "agreed"  # another time is agreed on, or the client asked for another
+    REFUSED = "refused"  # the client proposed it, and the therapist said no
+    LEAVE = "leave"  # the session is no longer displaced
+    SLOT = "slot"  # something else stands on the slot now
+    SESSION = "session"  # the displaced session itself is gone
+    THERAPIST = "therapist"  # the therapist deleted it, or said no
+    TOLD = "told"  # settled in person: no message
+    UNMAILED = "unmailed"  # the client said no in person, and no mail is to follow
+    IN_PERSON = "in_person"  # the client said no in person: their calendar still shows it
+    SILENCE = "silence"  # nobody answered until minimum notice
+    EXTRA = "extra"  # the therapist entered a make-up by hand
+    UNDELIVERED = "undelivered"  # the calendar's server says that it cannot tell the client
+    ROSTER = "roster"  # the client may not be offered anything any more
+
+
+@dataclass(frozen=True, slots=True)
+class HoldWritten:
+    """The calendar has it. `href` and `etag` as the server named them."""
+
+    href: str
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationSent:
+    """The client has been sent the REQUEST with this SEQUENCE; an answer is due at `due`."""
+
+    at: datetime
+    sequence: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """The one reminder went out."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The client, or the therapist for them, said yes."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The client said no; or a `machine` did, such as an out-of-office that declines.
+
+    With `words` nothing follows from it until the therapist has read them.
+    """
+
+    at: datetime
+    machine: bool = False
+    words: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reconsidered:
+    """The client said yes after a no, and the time is still free."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The therapist wants the client invited to the time that they proposed; at `span`, where it was moved as well."""
+
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hesitated:
+    """The client said "maybe": counts as silence, shown to the therapist; with `words` the clock stands still."""
+
+    at: datetime
+    words: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WordsArrived:
+    """Human words: the clock stands still until the therapist acts."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced:
+    """Our newest mail about it came back: a person has to tell them, and the clock stands still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The therapist has dealt with what the client wrote: the clock runs on."""
+
+
+@dataclass(frozen=True, slots=True)
+class DuePassed:
+    """Nobody answered in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The therapist deleted our event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dragged:
+    """The therapist moved our event: the time is theirs and pinned."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SettledByHand:
+    """The therapist settled it: `told` when the client knows already; for `span`, where it was moved as well."""
+
+    yes: bool
+    told: bool
+    at: datetime
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """We take it back."""
+
+    why: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """The calendar's server says that it could not tell the client (SCHEDULE-STATUS 3.x or 5.x)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """A later absence covers what was accepted."""
+
+
+Fact = (
+    HoldWritten
+    | InvitationSent
+    | Reminded
+    | Accepted
+    | Declined
+    | Reconsidered
+    | Granted
+    | Hesitated
+    | WordsArrived
+    | Bounced
+    | Resumed
+    | DuePassed
+    | Deleted
+    | Dragged
+    | SettledByHand
+    | Withdraw
+    | Undelivered
+    | Overtaken
+)

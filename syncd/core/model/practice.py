@@ -1,0 +1,195 @@
+"""What the practice, the therapist, the leave block and the client allow: frozen parts, merged in that order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from syncd.core.time.hours import WeeklyHours
+
+
+class Approach(StrEnum):
+    """The therapist's attitude to make-up sessions."""
+
+    NONE = "none"
+    EXCEPTIONAL = "exceptional"  # crisis and protected clients only
+    LIMITED = "limited"  # up to a budget per absence
+    ALL = "all"
+
+
+class ApprovalMode(StrEnum):
+    """Whether every plan waits for a human."""
+
+    AUTO = "auto"
+    REVIEW = "review"
+
+
+class OriginalsMode(StrEnum):
+    """How early a displaced original is cancelled."""
+
+    ON_ACCEPTANCE = "on_acceptance"
+    AT_NOTICE = "at_notice"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Points of the ranking's factors inside a tier; they need not add up to anything. Never negative."""
+
+    interval: float = 25
+    gap: float = 15
+    tenure: float = 20
+    phase: float = 25
+    fairness: float = 15
+    gap_in_days: bool = False  # measure the gap in days instead of in usual intervals
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Who may get what."""
+
+    approach: Approach = Approach.LIMITED
+    budget: int = 12
+    before: bool = True
+    after: bool = True
+    cover: bool = False
+    extension: timedelta = timedelta(minutes=30)
+    max_offers: int = 2
+    max_makeups_per_client: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRules:
+    """Where in time a make-up may stand."""
+
+    horizon_before: timedelta = timedelta(days=14)
+    horizon_after: timedelta = timedelta(days=14)
+    min_notice: timedelta = timedelta(hours=48)
+    crisis_notice: timedelta = timedelta(hours=24)
+    buffer: timedelta = timedelta(minutes=10)
+    grid: timedelta = timedelta(minutes=15)
+    max_sessions_per_day: int = 7
+    max_makeups_per_day: int = 2
+    max_makeups_per_week: int = 6
+    client_distance: timedelta = timedelta(hours=20)  # to the client's own other sessions
+    reserved_only: bool = False  # only in `reserved` hours and those opened by #makeup
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """When no client hears from us, in their zone: nightly from `start` to `end`, and Sundays and holidays."""
+
+    start: time = time(20, 0)
+    end: time = time(8, 0)
+    sundays: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When things leave the house. `settle` and `settle_back` None mean "auto"."""
+
+    settle: timedelta | None = None
+    settle_back: timedelta | None = None
+    invite_ahead: timedelta = timedelta(days=35)
+    tell_first: bool = True
+    answer_within: timedelta = timedelta(days=7)
+    wave: timedelta = timedelta(hours=24)
+    release: timedelta = timedelta(days=7)
+    quiet: QuietHours = field(default_factory=QuietHours)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRules:
+    """When a human must say yes before any message goes out."""
+
+    mode: ApprovalMode = ApprovalMode.AUTO
+    review_first: int = 2
+    above_sessions: int = 30
+    above_days: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Hard stops on messages that ask something."""
+
+    client_absence: int = 6
+    client_day: int = 3
+    therapist_hour: int = 30
+    practice_hour: int = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All parts that hold for one therapist in one absence."""
+
+    eligibility: Eligibility = field(default_factory=Eligibility)
+    slots: SlotRules = field(default_factory=SlotRules)
+    timing: Timing = field(default_factory=Timing)
+    approval: ApprovalRules = field(default_factory=ApprovalRules)
+    weights: Weights = field(default_factory=Weights)
+    originals: OriginalsMode = OriginalsMode.ON_ACCEPTANCE
+    leave_words: tuple[str, ...] = (
+        "leave",
+        "vacation",
+        "holiday",
+        "out of office",
+        "ooo",
+        "urlaub",
+        "ferien",
+        "congé",
+        "vacaciones",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Therapist:
+    """One therapist: whose calendars are read, which one is written, and what holds for them.
+
+    Calendar ids are `account/name`, as settings give them.
+    """
+
+    id: str
+    name: str
+    email: str
+    zone: ZoneInfo
+    hours: WeeklyHours
+    calendar: str
+    leave_calendars: tuple[str, ...] = ()
+    busy_calendars: tuple[str, ...] = ()
+    plan_calendar: str = ""
+    reserved: WeeklyHours | None = None  # hours kept for rescheduling, preferred or exclusive
+    rooms: int | None = None  # shared rooms are counted per practice; None: not modelled
+    covers_for: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()  # every address that is this therapist's own, lower case
+    language: str = "en"
+    policy: Policy = field(default_factory=Policy)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Every calendar id that concerns this therapist."""
+        named = (self.calendar, *self.leave_calendars, *self.busy_calendars, self.plan_calendar)
+        return frozenset(one for one in named if one)
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """What all therapists share, and what leaves the house in the practice's name."""
+
+    name: str
+    zone: ZoneInfo
+    language: str = "en"
+    public_name: str = ""
+    phone: str = ""
+    email: str = ""
+    crisis_contact: str = ""
+    resources_url: str = ""
+    holidays: frozenset[date] = frozenset()
+    rooms: int | None = None  # how many sessions in the room the practice can hold at once
+    caps: Caps = field(default_factory=Caps)
+
+    @property
+    def shown_name(self) -> str:
+        """The name that outsiders may read."""
+        return self.public_name or self.name

@@ -1,0 +1,85 @@
+"""Why a displaced session has no place in a plan, and what would give it one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from syncd.core.model.client import Tier
+from syncd.core.model.offer import OfferKind
+from syncd.core.time.spans import Span
+
+
+class Rule(StrEnum):
+    """What can rule an option out, in the order in which it is asked; the first to say no is counted."""
+
+    LEAVE = "leave"
+    HOLIDAY = "holiday"
+    NOTICE = "notice"
+    ANSWER = "answer"  # too near to leave the client time to answer
+    SESSION = "session"  # the therapist's other sessions, offers and commitments
+    BUSY = "busy"
+    SESSIONS_PER_DAY = "sessions per day"
+    MAKEUPS_PER_DAY = "make-ups per day"
+    MAKEUPS_PER_WEEK = "make-ups per week"
+    ROOMS = "rooms"
+    VETOED = "vetoed"
+    REFUSED = "refused"
+    AWAY = "client away"
+    DISTANCE = "distance"
+    WINDOWS = "windows"
+    # What rules a client out as a whole, or binds only in the sum.
+    CLIENT = "client"  # the roster says: never a make-up
+    BARRED = "barred"  # the leave block says: not this client
+    APPROACH = "approach"
+    BUDGET = "budget"
+    CLIENT_MAKEUPS = "make-ups per client"
+    SIDE = "before or after only"
+    HORIZON = "horizon"
+    HOURS = "hours"
+    EXTENSION = "extension"
+    COVER = "cover"
+    NO_THERAPIST = "no therapist"
+
+
+class Cause(StrEnum):
+    """What kind of reason it is."""
+
+    NOT_ALLOWED = "not allowed"  # roster, leave tags, approach or a spent budget say no to this client
+    NO_OPTION = "no option"  # no time passes all rules
+    OUTRANKED = "outranked"  # a place would cost clients of the same or a higher tier theirs
+    LESS_VALUE = "less value"  # a place would cost more than it gives inside the tiers
+    EQUAL = "equal"  # as good a plan would serve this client: slots, or the tie-break, decided
+    UNCHECKED = "unchecked"  # options exist; who takes them was not worked out
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A change after which the client is placed there, checked by planning again with it."""
+
+    rule: Rule
+    change: str
+    therapist: str
+    kind: OfferKind
+    span: Span
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A conflict without a place. `killed` is how many options each rule struck; `options` how many were left.
+
+    `displaces` are the conflicts that would lose their place to this one. `binds` is the rule that matters most.
+    """
+
+    conflict: str
+    client: str
+    therapist: str
+    tier: Tier
+    cause: Cause
+    options: int
+    killed: tuple[tuple[Rule, int], ...]
+    binds: Rule | None
+    displaces: tuple[str, ...]
+    remedies: tuple[Remedy, ...]
+    sentence: str

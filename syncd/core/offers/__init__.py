@@ -1,0 +1,6 @@
+"""Offers: what answers, gestures, deadlines and the world do to offers and to the sessions they are for.
+
+In: one snapshot and the diaries read off it. Out: rows of offers and conflicts as they are afterwards.
+Rooms: transitions (the table), consequences (of effects); replies, answers, partstat, gestures, missing_entries (what
+people did); endings, lost_slot, clashes, runaway_holds (what the world did); conflicts, extra_sessions, conflict_state.
+"""

@@ -1,0 +1,205 @@
+"""What came back from clients, checked against what was asked: verified facts, or words for the therapist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
+from syncd.core.model.offer_facts import (
+    Accepted,
+    Bounced,
+    Declined,
+    Ending,
+    Fact,
+    Hesitated,
+    Reconsidered,
+    WordsArrived,
+)
+from syncd.core.time.spans import aware
+
+WAITING = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
+FAR_AHEAD = timedelta(days=7)  # longer than answers overtake each other
+
+
+class Concern(StrEnum):
+    """Why the therapist has to look at something that came back."""
+
+    WORDS = "words"  # human words, unread by us
+    NOTE = "note"  # words beside a yes: it counts, nothing waits
+    REFUSAL = "refusal"  # words beside a no: what follows from it waits for the therapist
+    UNVERIFIED = "unverified"  # sender or version does not hold: needs confirmation
+    LATE = "late"  # a yes for a time that is gone
+    BOUNCE = "bounce"  # could not be delivered
+    PROPOSAL = "proposal"  # another time proposed: it stands in the calendar until the therapist says
+    WISH = "wish"  # another time proposed, which cannot be shown there
+    WISH_PAST = "wish_past"  # the same, because that time is over
+    WISH_AWAY = "wish_away"  # because the therapist is away then
+    WISH_TAKEN = "wish_taken"  # because something else stands there
+    UNASKED = "unasked"  # a yes that may be from before the therapist moved the time
+    DELEGATED = "delegated"  # someone else was sent in the client's place
+    MACHINE = "machine"  # an automatic answer, such as an out-of-office that declines
+    AUTO = "auto"  # an automatic text, such as an out-of-office: it answers nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One reply, understood: a fact for its offer, a concern for the therapist, either or both.
+
+    `held`: the therapist hears of it later, together with others, or has heard of it.
+    """
+
+    reply: Reply
+    offer: str
+    fact: Fact | None = None
+    concern: Concern | None = None
+    held: bool = False
+
+
+def ordered(replies: Iterable[Reply]) -> tuple[Reply, ...]:
+    """Replies in the order in which they were meant: by SEQUENCE and DTSTAMP (RFC 5546 §2.1.5), not by arrival."""
+    return tuple(sorted(replies, key=lambda r: (r.offer, r.sequence, aware(r.dtstamp or r.received), r.id)))
+
+
+def bounded(reply: Reply, now: datetime) -> Reply:
+    """A reply whose times can be: nothing arrives after now, and nothing was written after it arrived.
+
+    Clocks of phones and servers are ahead by minutes or by years; a yes dated 2090 would outdate every later no.
+    """
+    received = min(aware(reply.received), now)
+    stamp = min(aware(reply.dtstamp), received) if reply.dtstamp is not None else None
+    return replace(reply, received=received, dtstamp=stamp)
+
+
+def take_in(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+    """What one reply means for its offer. Nothing is dropped: what does not count becomes a concern."""
+    match reply.kind:
+        case ReplyKind.BOUNCE:
+            newest = reply.sequence >= offer.sequence
+            return Taken(reply, offer.uid, Bounced() if newest else None, Concern.BOUNCE)
+        case ReplyKind.AUTO:
+            return _machine(reply, offer, client)
+        case ReplyKind.WORDS:
+            return Taken(reply, offer.uid, WordsArrived(reply.received), Concern.WORDS)
+        case ReplyKind.COUNTER:
+            return _counter(reply, offer, client)
+        case ReplyKind.DELEGATED:
+            return Taken(reply, offer.uid, _beside(reply), Concern.DELEGATED)
+        case ReplyKind.ANSWER:
+            return _answer(reply, offer, client)
+
+
+def _machine(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+    """A responder that declines frees the time, and nobody has refused; all else that it says counts for nothing."""
+    if reply.partstat is PartStat.NEEDS_ACTION:
+        return Taken(reply, offer.uid, concern=Concern.AUTO)
+    counts = verified(reply, offer, client) and not outdated(reply, offer) and offer.state in WAITING
+    fact = Declined(reply.received, machine=True) if counts and reply.partstat is PartStat.DECLINED else None
+    return Taken(reply, offer.uid, fact, Concern.MACHINE)
+
+
+def _counter(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+    """Another time is proposed (RFC 5546 §3.2.7): for the therapist to say, and the clock stands still.
+
+    Who declines beside it has declined.
+    """
+    if not verified(reply, offer, client):
+        return Taken(reply, offer.uid, WordsArrived(reply.received), Concern.UNVERIFIED)
+    if outdated(reply, offer):
+        return Taken(reply, offer.uid, concern=Concern.WISH)
+    declines = reply.partstat is PartStat.DECLINED
+    free = offer.state in WAITING or (declines and offer.state is OfferState.ACCEPTED)
+    another = reply.proposed is not None and reply.proposed != offer.span
+    refusal = Declined(reply.received, words=reply.words or waits(offer))
+    fact: Fact = refusal if declines else WordsArrived(reply.received)
+    return Taken(reply, offer.uid, fact, Concern.PROPOSAL if free and another else Concern.WISH)
+
+
+def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+    if not genuine(reply, offer, client):
+        return Taken(reply, offer.uid, _beside(reply), Concern.UNVERIFIED)
+    if reply.partstat is PartStat.ACCEPTED and offer.over and not outdated(reply, offer):
+        return _late_yes(reply, offer)
+    if not current(reply, offer):
+        return Taken(reply, offer.uid, _beside(reply), Concern.UNVERIFIED)
+    concern = Concern.WORDS if reply.words else None
+    if outdated(reply, offer):
+        return Taken(reply, offer.uid, _beside(reply), concern)
+    if reply.partstat is PartStat.ACCEPTED:
+        if offer.state not in WAITING:
+            return Taken(reply, offer.uid, concern=concern)
+        return Taken(reply, offer.uid, Accepted(reply.received), Concern.NOTE if reply.words else None)
+    if reply.partstat is PartStat.DECLINED:
+        if offer.state is OfferState.SETTLED and _written_before(reply, offer.answered_at):
+            return Taken(
+                reply, offer.uid, concern=Concern.UNVERIFIED
+            )  # the therapist has spoken to them since
+        standing = reply.words and offer.state in (*WAITING, OfferState.ACCEPTED, OfferState.SETTLED)
+        fact = Declined(reply.received, words=reply.words or waits(offer))
+        return Taken(reply, offer.uid, fact, Concern.REFUSAL if standing else concern)
+    if reply.partstat is PartStat.TENTATIVE:
+        return Taken(reply, offer.uid, Hesitated(reply.received, words=reply.words), concern)
+    return Taken(reply, offer.uid, _beside(reply), concern)
+
+
+def waits(offer: Offer) -> bool:
+    """True while the client's words wait for the therapist, who was promised that nothing more is sent."""
+    return offer.frozen and not offer.bounced
+
+
+def _beside(reply: Reply) -> WordsArrived | None:
+    """Human words beside what is no answer, or none that counts: the clock stands still for them as for any (I24)."""
+    return WordsArrived(reply.received) if reply.words else None
+
+
+def _late_yes(reply: Reply, offer: Offer) -> Taken:
+    """A yes after a no is one if the time is still free; for anything else that is over it comes too late."""
+    refused = offer.reason in {Ending.CLIENT, Ending.MACHINE} and offer.delivery is Delivery.IMIP
+    if refused and current(reply, offer):
+        concern = Concern.WORDS if reply.words else None
+        return Taken(reply, offer.uid, Reconsidered(reply.received), concern)
+    return Taken(reply, offer.uid, concern=Concern.LATE)
+
+
+def outdated(reply: Reply, offer: Offer) -> bool:
+    """True for an answer given before the one that counts already (RFC 5546 §2.1.5).
+
+    A stamp far later than this one arrived, as older versions took them in, says nothing.
+    """
+    stamp = offer.answer_stamp
+    if stamp is None or reply.dtstamp is None or stamp > reply.received + FAR_AHEAD:
+        return False
+    return reply.dtstamp < stamp
+
+
+def verified(reply: Reply, offer: Offer, client: Client | None) -> bool:
+    """True when the reply is the client's and answers the version that was sent last."""
+    return genuine(reply, offer, client) and current(reply, offer)
+
+
+def genuine(reply: Reply, offer: Offer, client: Client | None) -> bool:
+    """True when the reply is the client's, and something was sent that it can answer (I27).
+
+    It comes from an address of theirs, speaks for an address of theirs, and our own server says nothing against it.
+    """
+    if client is None or not offer.sent or not reply.authenticated:
+        return False
+    return reply.sender in client.addresses and reply.attendee in {"", *client.addresses}
+
+
+def current(reply: Reply, offer: Offer) -> bool:
+    """True when the version that was sent last is answered; where a server carries it: what it asked last.
+
+    There the SEQUENCE says nothing, so once the therapist has moved it an answer must have been written since.
+    """
+    if offer.delivery is Delivery.IMIP:
+        return reply.sequence == offer.sequence
+    moved = offer.turns > 0 and offer.invited_at is not None
+    return offer.asked and not (moved and _written_before(reply, offer.invited_at))
+
+
+def _written_before(reply: Reply, moment: datetime | None) -> bool:
+    """True unless its DTSTAMP, which counts whole seconds, shows that it was written since."""
+    return moment is None or reply.dtstamp is None or reply.dtstamp < moment.replace(microsecond=0)

@@ -1,0 +1,70 @@
+"""What the offers made for a displaced session mean for it: open, settled or closed, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferState
+from syncd.core.model.offer_facts import Ending
+from syncd.core.model.practice import Policy
+from syncd.core.time.spans import Span
+
+ONLY_MACHINES = "only machines answered"
+MACHINES = 2  # times that machines may decline for one session before a person has to ask
+
+
+def settle_conflict(
+    row: Conflict,
+    offers: tuple[Offer, ...],
+    client: Client | None,
+    policy: Policy,
+    *,
+    barred: bool = False,
+    unwilling: bool = False,
+) -> Conflict:
+    """What the offers made so far mean for their conflict; a function of them, so it can be read off at any time.
+
+    `unwilling`: the therapist deleted two holds for this client, be they for several sessions.
+    """
+    if not row.displaced:
+        return row
+    if row.extra or row.kept or any(offer.state in MAKEUP for offer in offers):
+        return replace(row, state=ConflictState.SETTLED, reason="")
+    reason = "the therapist deleted two holds" if unwilling else _closed_because(row, offers, client, policy)
+    if barred and any(offer.sent for offer in offers):
+        reason = "the therapist offers nothing for this leave any more"
+    if any(offer.proposed and (offer.live or offer.state is OfferState.PROPOSED) for offer in offers):
+        reason = ""  # the client asked for another time, and nobody has said no
+    if reason:
+        return replace(row, state=ConflictState.CLOSED, reason=reason)
+    return replace(row, state=ConflictState.OPEN, reason="")
+
+
+def _closed_because(row: Conflict, offers: tuple[Offer, ...], client: Client | None, policy: Policy) -> str:
+    """What a colleague deletes says that they will not cover, and nothing of what the therapist may still offer."""
+    limit = policy.eligibility.max_offers
+    if client is not None and client.max_offers is not None:
+        limit = client.max_offers
+    own = tuple(offer for offer in offers if offer.therapist == row.therapist)
+    if any(offer.sent and offer.reason == Ending.THERAPIST for offer in own):
+        return "the therapist took the invitation back"
+    if any(offer.reason == Ending.UNMAILED for offer in own):
+        return "they said no in person, and no mail was to follow"
+    silent = [offer for offer in offers if offer.reason == Ending.SILENCE]
+    if silent:
+        wrote = silent[-1].frozen
+        return "the time passed while words waited" if wrote else "nobody answered in time"
+    declined = [offer for offer in offers if offer.state in {OfferState.DECLINED, OfferState.CANCELLED}]
+    machines = sum(offer.reason == Ending.MACHINE for offer in declined)
+    if len(declined) - machines >= limit:
+        return "all offers were declined"
+    if machines >= MACHINES:
+        return ONLY_MACHINES
+    return ""
+
+
+def refused(offers: Iterable[Offer]) -> tuple[Span, ...]:
+    """Times the client declined: not offered again."""
+    ended = {OfferState.DECLINED, OfferState.CANCELLED}
+    return tuple(offer.span for offer in offers if offer.state in ended)

@@ -1,0 +1,266 @@
+"""Conflicts as rows that live on: new, still displaced, healed, gone. Identity survives edits of the leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from syncd.core.model import (
+    Absence,
+    Conflict,
+    ConflictState,
+    Delivery,
+    Event,
+    EventStatus,
+    OriginalState,
+    Session,
+    conflict_id,
+)
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.answers import Concern, Taken
+from syncd.core.offers.extra_sessions import usual, with_extras
+from syncd.core.reading import find_conflicts, kept, told
+from syncd.core.reading.diary import Diary
+from syncd.core.reading.vanished_leave import settle_back
+from syncd.core.time.spans import local_date, span_of
+
+VANISHED = "the session is no longer in the calendar"
+FINAL = frozenset({ConflictState.SETTLED, ConflictState.CLOSED})
+
+
+def track(snapshot: Snapshot, diary: Diary) -> tuple[Conflict, ...]:
+    """This therapist's conflicts as they are now: rows already known, updated, and new ones.
+
+    A session is only believed gone when its calendar was read to the end in this pass.
+    """
+    rows = {row.id: row for row in snapshot.conflicts if row.therapist == diary.therapist.id}
+    found = _found(snapshot, diary, rows)
+    known = [_update(row, found.get(row.id), snapshot, diary) for row in rows.values()]
+    known = _rebind(known, [row for key, row in found.items() if key not in rows], snapshot, diary)
+    known = [_unless_it_returns(row, rows.get(row.id), snapshot, diary) for row in known]
+    known = with_extras(known, snapshot, diary)
+    return tuple(sorted(known, key=lambda row: (row.span, row.id)))
+
+
+def _found(snapshot: Snapshot, diary: Diary, rows: dict[str, Conflict]) -> dict[str, Conflict]:
+    """Conflicts read off the calendar now; a session already begun is no new one, a rebound one keeps its id."""
+    found = {}
+    names = {row.ref: row.id for row in rows.values()}
+    for session, absence in find_conflicts(diary.all_sessions, diary.absences):
+        row = _row(session, absence.id, snapshot, diary)
+        row = replace(row, id=names.get(row.ref, row.id))
+        if absence.doubted and _known_otherwise(rows.get(row.id), absence, snapshot):
+            continue
+        if row.id in rows or row.span.start > snapshot.now:
+            found[row.id] = row
+    return found
+
+
+def _known_otherwise(row: Conflict | None, absence: Absence, snapshot: Snapshot) -> bool:
+    """True where other leave displaced it, or its client still believes so: what may be no leave takes nothing over."""
+    if row is None or row.absence == absence.id:
+        return False
+    asked = any(one.sent and one.number > row.bygone for one in snapshot.offers_of.get(row.id, ()))
+    return row.displaced or row.noticed_at is not None or asked
+
+
+def _row(session: Session, absence: str, snapshot: Snapshot, diary: Diary) -> Conflict:
+    return Conflict(
+        id=conflict_id(session.therapist, session.ref.uid, session.ref.recurrence_id),
+        therapist=session.therapist,
+        client=session.client,
+        ref=session.ref,
+        span=session.span,
+        absence=absence,
+        seen_at=snapshot.now,
+        etag=session.etag,
+        noticed_at=snapshot.now if session.told and snapshot.by_phone(session.client) else None,
+        location=session.location,
+        link=session.link,
+        usual=usual(session.client, session.span, diary),
+    )
+
+
+def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Diary) -> Conflict:
+    if row.ref.calendar not in snapshot.fresh or row.span.start <= snapshot.now:
+        return row  # nothing was seen, or its time has come: leave that is over does not bring it back
+    if found is not None:
+        return _still_displaced(row, found, snapshot)
+    standing = next((s for s in diary.all_sessions if s.ref == row.ref), None)
+    if standing is not None:
+        return _stands(row, standing, snapshot, diary)
+    if row.original is OriginalState.CANCELLED and _still_there(row, snapshot):
+        row = _told_by_hand(row, snapshot)
+        absence = None if _told_to_keep(row, snapshot) else _covering(row, diary)
+        return _open_again(row, absence) if absence else _healed(row)
+    if row.state in FINAL and row.original is OriginalState.STANDING:
+        return row
+    return _gone(row, VANISHED)
+
+
+def _still_displaced(row: Conflict, found: Conflict, snapshot: Snapshot) -> Conflict:
+    """`#told` in its title counts where nobody but the therapist tells the client."""
+    noticed = row.noticed_at or found.noticed_at
+    here = replace(row, absence=found.absence, etag=found.etag, span=found.span)
+    fresh = replace(here, missing_at=None, noticed_at=noticed)
+    if row.original is OriginalState.CANCELLED and found.noticed_at is not None:
+        fresh = _by_hand(fresh)  # their program dropped our cancellation with the new title
+    elif row.original is OriginalState.CANCELLED:
+        reason = "the therapist brought the session back by hand"
+        return replace(_by_hand(fresh), state=ConflictState.SETTLED, kept=True, reason=reason)
+    if row.state in {ConflictState.HEALED, ConflictState.GONE}:
+        state, seen = ConflictState.OPEN, found.seen_at
+        fresh = replace(fresh, state=state, reason="", seen_at=seen, usual=found.usual, kept=False)
+        return _unheard(fresh, snapshot) if row.state is ConflictState.HEALED else fresh
+    return fresh
+
+
+def _unheard(row: Conflict, snapshot: Snapshot) -> Conflict:
+    """No mail could say that it takes place, so nobody knows what the client of one that is displaced anew believes."""
+    client = snapshot.client.get(row.client)
+    if client is not None and client.mailed and snapshot.mail:
+        return row
+    offers = snapshot.offers_of.get(row.id, ())
+    return row.reborn(row.life + 1, max((offer.number for offer in offers), default=0))
+
+
+def _stands(row: Conflict, standing: Session, snapshot: Snapshot, diary: Diary) -> Conflict:
+    """It takes place: the leave no longer covers it, or the therapist moved it out of the leave."""
+    here = replace(_by_hand(row), etag=standing.etag, missing_at=None)
+    if standing.span == row.span or row.state is ConflictState.HEALED:
+        here = replace(here, span=standing.span)
+        return _healed(here)
+    return _gone(here, "the therapist moved the session")
+
+
+def reached(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Conflict:
+    """A mail about the session itself, such as the notice, came back; or it was answered, so it arrived."""
+    for one in (one for one in taken if one.reply.offer == row.id):
+        offers = snapshot.offers_of.get(row.id, ())
+        if one.concern is Concern.BOUNCE and not any(offer.sent for offer in offers):
+            row = replace(row, bounced_at=snapshot.now)
+        elif one.concern in {Concern.WORDS, Concern.NOTE, Concern.REFUSAL}:
+            row = replace(row, bounced_at=None)
+    return row
+
+
+def _by_hand(row: Conflict) -> Conflict:
+    """An original that stands although we cancelled it came back by another hand."""
+    if row.original is OriginalState.STANDING:
+        return row
+    return replace(row, original=OriginalState.STANDING, pre_image="", revived=row.revived + 1)
+
+
+def _still_there(row: Conflict, snapshot: Snapshot) -> bool:
+    """True while the cancelled occurrence, or its series beyond it, is in the calendar.
+
+    Google forgets the trace of a single event that we cancelled: that it is not listed any more says nothing.
+    """
+    forgets = snapshot.delivery.get(row.therapist) is Delivery.GOOGLE and not row.ref.recurrence_id
+    beyond = (
+        event.ref.uid == row.ref.uid and event.ref.recurrence_id > row.ref.recurrence_id
+        for event in snapshot.events
+        if event.calendar == row.ref.calendar
+    )
+    return forgets or row.ref in snapshot.event or any(beyond)
+
+
+def _told_by_hand(row: Conflict, snapshot: Snapshot) -> Conflict:
+    """`#told` in the title of an original that we cancelled, where no mail reaches its client."""
+    event = snapshot.event.get(row.ref)
+    said = event is not None and told(event.title) and snapshot.by_phone(row.client)
+    return replace(row, noticed_at=row.noticed_at or snapshot.now) if said else row
+
+
+def _told_to_keep(row: Conflict, snapshot: Snapshot) -> bool:
+    """`#keep` in the title of an original that we cancelled: it takes place."""
+    event = snapshot.event.get(row.ref)
+    return event is not None and kept(event.title)
+
+
+def _covering(row: Conflict, diary: Diary) -> Absence | None:
+    """The absence that lies over the time of an original that we cancelled."""
+    sure = (one for one in diary.absences if not one.doubted or one.id == row.absence)
+    return next((one for one in sure if one.covers(row.span)), None)
+
+
+def _open_again(row: Conflict, absence: Absence) -> Conflict:
+    """Lost and found, or leave is back, or other leave there, before we had brought the cancelled original back."""
+    here = replace(row, absence=absence.id, missing_at=None)
+    return here if row.displaced else replace(here, state=ConflictState.OPEN, reason="")
+
+
+def _healed(row: Conflict) -> Conflict:
+    if row.state is ConflictState.HEALED:
+        return row
+    reason = "the leave no longer covers it"
+    return replace(row, state=ConflictState.HEALED, kept=False, missing_at=None, reason=reason)
+
+
+def _gone(row: Conflict, reason: str) -> Conflict:
+    return replace(row, state=ConflictState.GONE, kept=False, reason=reason)
+
+
+def _unless_it_returns(row: Conflict, before: Conflict | None, snapshot: Snapshot, diary: Diary) -> Conflict:
+    """A session that vanished is believed gone once it has stayed away: undone in time, nobody hears of it."""
+    lost = row.state is ConflictState.GONE and row.reason == VANISHED
+    if before is None or not lost or not before.displaced:
+        return row
+    since = before.missing_at or snapshot.now
+    wait = settle_back(diary.therapist.policy.timing, row.span.start, since)
+    over = since < snapshot.now and since + wait <= snapshot.now
+    return replace(row, missing_at=None) if over else replace(before, missing_at=since)
+
+
+def _rebind(
+    rows: list[Conflict], new: Iterable[Conflict], snapshot: Snapshot, diary: Diary
+) -> list[Conflict]:
+    """A split series gives its sessions new ids: the row of the one that vanished takes over the new ref.
+
+    Only where the client has exactly one session at that start, or else on that day. An original that we cancelled
+    may have gone with its series as it was, cancelled.
+    """
+    left = list(new)
+    standing = {one.ref for one in diary.all_sessions}
+    for index, row in enumerate(rows):
+        lost = row.state is ConflictState.GONE and row.ref not in standing
+        if not lost or row.ref.calendar not in snapshot.fresh:
+            continue
+        before = snapshot.conflict[row.id]
+        back = replace(before, state=before.state if before.displaced else ConflictState.OPEN)
+        same = _same(row, left, diary)
+        cancelled = _cancelled_again(row, snapshot, diary)
+        if same is not None:
+            left.remove(same)
+            rows[index] = replace(_by_hand(back), ref=same.ref, etag=same.etag, span=same.span)
+        elif cancelled is not None:
+            rows[index] = replace(back, ref=cancelled.ref, etag=cancelled.etag)
+        elif before.state in FINAL:
+            rows[index] = before
+    return [*rows, *left]
+
+
+def _same(row: Conflict, left: Iterable[Conflict], diary: Diary) -> Conflict | None:
+    """The one new conflict that may be the lost one."""
+    zone = diary.therapist.zone
+    mine = [one for one in left if one.client == row.client]
+    same = [one for one in mine if one.span.start == row.span.start] or [
+        one for one in mine if local_date(one.span.start, zone) == local_date(row.span.start, zone)
+    ]
+    return same[0] if len(same) == 1 else None
+
+
+def _cancelled_again(row: Conflict, snapshot: Snapshot, diary: Diary) -> Event | None:
+    """The lost original, cancelled by us, where it stands now: at the same start in another series of the client's."""
+    if row.original is OriginalState.STANDING:
+        return None
+    series = {one.ref.uid for one in diary.sessions.sessions if one.client == row.client}
+    found = [
+        event
+        for event in snapshot.events
+        if event.calendar == row.ref.calendar
+        and event.status is EventStatus.CANCELLED
+        and event.uid in series
+        and span_of(event.when, diary.therapist.zone).start == row.span.start
+    ]
+    return found[0] if len(found) == 1 else None

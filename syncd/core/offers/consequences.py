@@ -1,0 +1,139 @@
+"""What follows for offers and conflicts when an effect has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from syncd.core.model import Conflict, Delivery, Offer, OriginalState
+from syncd.core.model.actions import (
+    Action,
+    CancelOriginal,
+    DeleteEvent,
+    Hearing,
+    PutEvent,
+    RestoreOriginal,
+    SendMail,
+)
+from syncd.core.model.effects import Sent
+from syncd.core.model.messages.mails import MailKind
+from syncd.core.model.offer_facts import HoldWritten, InvitationSent, Reminded, Undelivered
+from syncd.core.offers.transitions import advance
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the outside world said when the effect was done."""
+
+    href: str = ""
+    etag: str = ""
+    pre_image: str = ""
+    undelivered: bool = False  # the server says that it could not tell the client
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """Rows as they are after the effect; None where nothing changes."""
+
+    offer: Offer | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    sent: Sent | None = None
+
+
+def consequence(
+    action: Action, evidence: Evidence, offer: Offer | None, conflicts: tuple[Conflict, ...], now: datetime
+) -> Consequence:
+    """The rows after `action` has happened. Pure; applying it twice gives the same rows.
+
+    `conflicts` are those that it is about; the first is its subject.
+    """
+    conflict = next(iter(conflicts), None)
+    match action:
+        case PutEvent(hearing=None) if offer is not None:
+            return Consequence(offer=advance(offer, HoldWritten(evidence.href, evidence.etag), now))
+        case PutEvent(hearing=Hearing()) if offer is not None and evidence.undelivered:
+            return Consequence(offer=advance(offer, Undelivered(), now))
+        case PutEvent(hearing=Hearing() as hearing) if offer is not None:
+            return _invited(action, hearing, offer, now)
+        case CancelOriginal() if conflict is not None:
+            cancelled = replace(
+                conflict,
+                original=OriginalState.CANCELLED,
+                pre_image=evidence.pre_image,
+                etag=evidence.etag,
+            )
+            return Consequence(conflicts=(cancelled,))
+        case RestoreOriginal() if conflict is not None:
+            back = replace(conflict, original=OriginalState.STANDING, pre_image="", etag=evidence.etag)
+            return Consequence(conflicts=(back,))
+        case DeleteEvent(quiet=False) if offer is not None and offer.sent:
+            carried = offer.delivery is not Delivery.IMIP
+            return Consequence(offer=replace(offer, cancelled_at=now)) if carried else Consequence()
+        case SendMail():
+            return _mailed(action, offer, conflicts, now)
+        case _:
+            return Consequence()
+
+
+def _invited(action: PutEvent, hearing: Hearing, offer: Offer, now: datetime) -> Consequence:
+    """The calendar server has carried the invitation."""
+    sent = Sent(
+        at=now,
+        key=action.key,
+        message_id="",
+        client=hearing.client,
+        therapist=hearing.therapist,
+        absence=hearing.absence,
+        conflict=hearing.conflict,
+        offer=offer.uid,
+        sequence=hearing.sequence,
+        asks=True,
+    )
+    return Consequence(
+        offer=advance(offer, InvitationSent(now, hearing.sequence, hearing.due), now), sent=sent
+    )
+
+
+def _cancelled(offer: Offer, action: SendMail, now: datetime) -> Offer:
+    return replace(offer, sequence=action.sequence, cancelled_at=now)
+
+
+def _mailed(
+    action: SendMail, offer: Offer | None, conflicts: tuple[Conflict, ...], now: datetime
+) -> Consequence:
+    sent = Sent(
+        at=now,
+        key=action.key,
+        message_id=action.mail.message_id,
+        client=action.client,
+        therapist=action.therapist,
+        absence=action.absence,
+        conflict=action.conflict,
+        offer=action.offer,
+        sequence=action.sequence,
+        asks=action.asks,
+        besides=action.besides,
+    )
+    heard = tuple(row for row in _heard(action, conflicts, now) if row not in conflicts)
+    match action.key.kind:
+        case MailKind.INVITATION if offer is not None and action.due is not None:
+            return Consequence(
+                offer=advance(offer, InvitationSent(now, action.sequence, action.due), now), sent=sent
+            )
+        case MailKind.REMINDER if offer is not None:
+            return Consequence(offer=advance(offer, Reminded(now), now), sent=sent)
+        case "cancel" | MailKind.CLOSING | MailKind.NOTICE if offer is not None:
+            return Consequence(_cancelled(offer, action, now), heard, sent)
+        case _:
+            return Consequence(conflicts=heard, sent=sent)
+
+
+def _heard(action: SendMail, conflicts: tuple[Conflict, ...], now: datetime) -> Iterator[Conflict]:
+    """The conflicts after their client was told that they do not take place, or that they do."""
+    lives = {one.conflict: one for one in action.revived}
+    for row in conflicts:
+        if row.id in lives:
+            yield row.reborn(lives[row.id].life, lives[row.id].bygone)
+        elif action.key.kind == MailKind.NOTICE:
+            yield replace(row, noticed_at=now)

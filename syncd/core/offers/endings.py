@@ -1,0 +1,113 @@
+"""Facts happen to offers: answers, gestures, deadlines, and the world changing under a slot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferState
+from syncd.core.model.offer_facts import DuePassed, Ending, Fact, Overtaken, Resumed, Withdraw
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.lost_slot import taken_away
+from syncd.core.offers.transitions import advance
+from syncd.core.policy.deadlines import ANSWER_MARGIN
+from syncd.core.reading.diary import Diary
+
+OPEN_ENDED = frozenset(
+    {
+        OfferState.PLANNED,
+        OfferState.HELD,
+        OfferState.PROPOSED,
+        OfferState.INVITED,
+        OfferState.UNANSWERED,
+    }
+)
+
+
+def running_on(offers: tuple[Offer, ...], snapshot: Snapshot) -> tuple[Offer, ...]:
+    """The clocks that stood still for a proposal run on when it was refused, or its time was lost, in this pass."""
+    waiting = {offer.uid for offer in snapshot.offers if offer.state is OfferState.PROPOSED}
+    lost = {Ending.REFUSED, Ending.SLOT}
+    ended = {offer.conflict for offer in offers if offer.uid in waiting and offer.reason in lost}
+    return tuple(
+        advance(offer, Resumed(), snapshot.now) if offer.conflict in ended else offer for offer in offers
+    )
+
+
+def by_world(
+    offer: Offer,
+    conflict: Conflict,
+    diary: Diary,
+    snapshot: Snapshot,
+    notice: timedelta,
+    others: Iterable[Offer],
+) -> Offer:
+    """The offer after deadlines, and after what else now stands in the calendar; `notice` is the client's minimum."""
+    now = snapshot.now
+    if offer.state is OfferState.INVITED and offer.due is not None and offer.due <= now and not offer.frozen:
+        offer = advance(offer, DuePassed(), now) if snapshot.hears(offer) else offer
+    fact = _end(offer, conflict, diary, snapshot, notice, others)
+    return advance(offer, fact, now) if fact else offer
+
+
+def _end(
+    offer: Offer,
+    conflict: Conflict,
+    diary: Diary,
+    snapshot: Snapshot,
+    notice: timedelta,
+    others: Iterable[Offer],
+) -> Fact | None:
+    if offer.state in MAKEUP:
+        covered = any(span.overlaps(offer.span) for span in diary.away)
+        return Overtaken() if covered and offer.span.start > snapshot.now else None
+    if offer.state not in OPEN_ENDED:
+        return None
+    if conflict.state is ConflictState.HEALED and not offer.agreed:
+        return Withdraw(Ending.LEAVE)
+    if conflict.extra:
+        return Withdraw(Ending.EXTRA)
+    if (conflict.state is ConflictState.GONE or (conflict.kept and not offer.sent)) and not offer.agreed:
+        return Withdraw(Ending.SESSION)
+    others = tuple(others)
+    if any(_instead(other, offer) for other in others):
+        return Withdraw(Ending.AGREED)
+    closed = conflict.state is ConflictState.CLOSED and offer.state in {OfferState.PLANNED, OfferState.HELD}
+    if not _wanted(offer, snapshot.client.get(offer.client)) or (
+        closed and not offer.sent and not offer.pinned
+    ):
+        return Withdraw(Ending.ROSTER)
+    if offer.sent and offer.span.start <= snapshot.now:
+        return Withdraw(Ending.SILENCE) if snapshot.hears(offer) else None
+    if taken_away(offer, diary, snapshot, others):
+        return Withdraw(Ending.SLOT)
+    return _too_near(offer, notice, snapshot)
+
+
+def _instead(other: Offer, offer: Offer) -> bool:
+    """True when the other one stands in this offer's place: the session's make-up, or the time the client asked for."""
+    if other.conflict != offer.conflict or other.uid == offer.uid:
+        return False
+    asked_for = other.proposed and other.live and other.number > offer.number
+    return other.state in MAKEUP or (asked_for and not offer.proposed)
+
+
+def _wanted(offer: Offer, client: Client | None) -> bool:
+    return client is not None and (offer.pinned or client.makeups)
+
+
+def _too_near(offer: Offer, notice: timedelta, snapshot: Snapshot) -> Fact | None:
+    """Nobody answered until minimum notice, or a hold was never sent and now is under it.
+
+    What the therapist set so near that the answer is due even later stands until its time comes.
+    """
+    left = offer.span.start - snapshot.now
+    over = offer.due is None or offer.due <= offer.span.start - notice
+    silent = offer.state is OfferState.UNANSWERED and snapshot.hears(offer)
+    if silent and left <= notice and over and not offer.frozen:
+        return Withdraw(Ending.SILENCE)
+    client = snapshot.client.get(offer.client)
+    asked = client is not None and client.mailed and snapshot.mail
+    if asked and not offer.sent and not offer.pinned and left <= ANSWER_MARGIN:
+        return Withdraw(Ending.SLOT)
+    return None

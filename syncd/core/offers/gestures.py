@@ -1,0 +1,108 @@
+"""What the therapist did to our events, read from offers × mirror, never from the stream of changes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from syncd.core.model import Delivery, Event, Offer, OfferState
+from syncd.core.model.offer_facts import Deleted, Dragged, Fact, Granted, Resumed, SettledByHand
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.missing_entries import returned, stays_away
+from syncd.core.offers.transitions import advance
+from syncd.core.policy.deadlines import answer_due
+from syncd.core.time.spans import span_of
+
+WATCHED = frozenset(
+    {
+        OfferState.HELD,
+        OfferState.PROPOSED,
+        OfferState.INVITED,
+        OfferState.UNANSWERED,
+        OfferState.ACCEPTED,
+        OfferState.SETTLED,
+    }
+)
+_TAG = re.compile(r"(?:^|\s)#(yes|no|told)\b", re.IGNORECASE)
+_OK = re.compile(r"(?:^|\s)#ok\b", re.IGNORECASE)
+SEND = re.compile(r"(?:^|\s)#send\b", re.IGNORECASE)
+
+
+def gesture(offer: Offer, snapshot: Snapshot, zone: ZoneInfo) -> Fact | None:
+    """The fact that the therapist's hand left on this offer's event, or None.
+
+    Absence counts only in a calendar that was read to the end in this pass, and not while an effect of ours
+    on the same object may be under way.
+    """
+    if offer.state not in WATCHED or offer.calendar not in snapshot.fresh or snapshot.unclear(offer.uid):
+        return None
+    event = snapshot.ours.get(offer.uid)
+    if event is None:
+        return None if offer.unwritten else Deleted()
+    drag = moved(event, offer, zone)
+    word = said(event, offer, snapshot) or granted(event, offer)
+    if word is not None:
+        return replace(word, span=drag.span) if drag else word
+    return drag or resumed(event, offer)
+
+
+def said(event: Event, offer: Offer, snapshot: Snapshot) -> SettledByHand | None:
+    """`#yes`, `#no` or `#told` in the title: the client said so in person. What was acted on says nothing more."""
+    tags = spoken(event)
+    if not tags - set(offer.heeded) or offer.state is OfferState.SETTLED:
+        return None
+    return SettledByHand(yes="no" not in tags, told="told" in tags, at=snapshot.now)
+
+
+def spoken(event: Event) -> frozenset[str]:
+    """The tags in an entry's title by which the therapist answers for the client."""
+    return frozenset(tag.lower() for tag in _TAG.findall(event.title))
+
+
+def granted(event: Event, offer: Offer) -> Granted | None:
+    """`#ok` in the title of a time that the client proposed: they are to be invited to it."""
+    return Granted() if offer.state is OfferState.PROPOSED and _OK.search(event.title) else None
+
+
+def resumed(event: Event, offer: Offer) -> Resumed | None:
+    """`#send` in the title of what waits because the client wrote: it goes on.
+
+    Not where a scheduling server carries it: there the tag would stay in the title, and hold for what comes later.
+    """
+    waits = offer.frozen and offer.delivery is not Delivery.SERVER
+    return Resumed() if waits and SEND.search(event.title) else None
+
+
+def moved(event: Event, offer: Offer, zone: ZoneInfo) -> Dragged | None:
+    """The event stands at another time than we know."""
+    span = span_of(event.when, zone)
+    return None if span == offer.span else Dragged(span)
+
+
+def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
+    """The offer after whatever the therapist did to its event."""
+    therapist = snapshot.therapist.get(offer.therapist)
+    fact = gesture(offer, snapshot, therapist.zone) if therapist else None
+    if therapist is not None and isinstance(fact, Deleted) and not stays_away(offer, therapist, snapshot):
+        return replace(offer, missing_at=offer.missing_at or snapshot.now)
+    if fact is None or therapist is None:
+        return _heeding(returned(offer, snapshot), None, snapshot)
+    offer = replace(offer, missing_at=None)
+    after = _heeding(advance(offer, fact, snapshot.now), fact, snapshot)
+    asked_anew = after.state is OfferState.INVITED and after.span != offer.span
+    if not asked_anew or after.delivery is Delivery.IMIP:
+        return after
+    # Their own program has asked the client anew, now.
+    due = answer_due(snapshot.now, after.span, therapist.policy.timing.answer_within)
+    return replace(after, invited_at=snapshot.now, due=due, reminded_at=None)
+
+
+def _heeding(offer: Offer, fact: Fact | None, snapshot: Snapshot) -> Offer:
+    """Tags that stay in the title, as where a server carries the entry, are acted on once."""
+    event = snapshot.ours.get(offer.uid)
+    if event is None or not (offer.heeded or isinstance(fact, SettledByHand)):
+        return offer
+    tags = spoken(event)
+    known = tags if isinstance(fact, SettledByHand) else tags & set(offer.heeded)
+    return replace(offer, heeded=tuple(sorted(known)))

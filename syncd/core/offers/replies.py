@@ -1,0 +1,89 @@
+"""What clients wrote, understood in its meant order and in the light of everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from syncd.core.model import MAKEUP, Offer, ReplyKind
+from syncd.core.model.offer_facts import Accepted, Declined, Hesitated, Reconsidered
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.answers import Concern, Taken, bounded, ordered, take_in
+from syncd.core.offers.lost_slot import obstacle
+from syncd.core.offers.transitions import advance
+from syncd.core.reading.diary import Diary
+from syncd.core.time.spans import Span
+
+LONGEST_WISH = timedelta(hours=12)
+FARTHEST_WISH = timedelta(days=300)
+
+WITHOUT_OFFER = {
+    ReplyKind.WORDS: Concern.WORDS,
+    ReplyKind.BOUNCE: Concern.BOUNCE,
+    ReplyKind.AUTO: Concern.AUTO,
+}  # to a mail without an event
+UNSHOWN = {"past": Concern.WISH_PAST, "away": Concern.WISH_AWAY, "taken": Concern.WISH_TAKEN}
+
+
+def take_replies(
+    snapshot: Snapshot, diaries: Mapping[str, Diary]
+) -> tuple[tuple[Taken, ...], dict[str, Offer]]:
+    """Every new reply understood in its meant order, and the offers as they are afterwards, by UID.
+
+    A reply to a mail that names no event, such as a notice, is about the newest offer for its session, or about the
+    session itself. A reply to what nobody knows is not ours and is left alone.
+    """
+    offers = {offer.uid: offer for offer in snapshot.offers}
+    taken: list[Taken] = []
+    for reply in ordered(bounded(one, snapshot.now) for one in snapshot.replies):
+        offer = offers.get(reply.offer) or _newest(offers.values(), reply.offer)
+        if offer is None:
+            if reply.offer in snapshot.conflict and reply.kind in WITHOUT_OFFER:
+                taken.append(Taken(reply, reply.offer, concern=WITHOUT_OFFER[reply.kind]))
+            continue
+        one = _weighed(take_in(reply, offer, snapshot.client.get(offer.client)), snapshot, diaries, offers)
+        taken.append(one)
+        if one.fact is not None:
+            offers[offer.uid] = _stamped(advance(offer, one.fact, snapshot.now), one)
+        if one.concern is Concern.LATE:
+            offers[offer.uid] = replace(offer, late_at=snapshot.now)
+        elif one.concern is Concern.UNVERIFIED:
+            offers[offer.uid] = replace(offers[offer.uid], doubtful=True)
+    return tuple(taken), offers
+
+
+def _newest(offers: Iterable[Offer], conflict: str) -> Offer | None:
+    return max((one for one in offers if one.conflict == conflict), key=lambda one: one.number, default=None)
+
+
+def _weighed(
+    one: Taken, snapshot: Snapshot, diaries: Mapping[str, Diary], offers: Mapping[str, Offer]
+) -> Taken:
+    """What an answer means in the light of everything else: a yes, or another time, needs time that is free."""
+    offer = offers[one.offer]
+    diary, row = diaries.get(offer.therapist), snapshot.conflict.get(offer.conflict)
+    if isinstance(one.fact, Accepted) and diary is not None:
+        gone = obstacle(offer, diary, snapshot, offers.values())
+        return replace(one, fact=None, concern=Concern.LATE) if gone else one
+    if isinstance(one.fact, Reconsidered):
+        free = diary and row and row.displaced and not obstacle(offer, diary, snapshot, offers.values())
+        settled = any(other.state in MAKEUP for other in offers.values() if other.conflict == offer.conflict)
+        return one if free and not settled else replace(one, fact=None, concern=Concern.LATE)
+    if one.concern is Concern.PROPOSAL and one.reply.proposed is not None:
+        if diary is None or row is None or not row.displaced or not _showable(one.reply.proposed, snapshot):
+            return replace(one, concern=Concern.WISH)
+        asked = replace(offer, span=one.reply.proposed, pinned=True)
+        others = (other for other in offers.values() if other.conflict != offer.conflict)
+        return replace(one, concern=UNSHOWN.get(obstacle(asked, diary, snapshot, others), Concern.PROPOSAL))
+    return one
+
+
+def _showable(proposed: Span, snapshot: Snapshot) -> bool:
+    """True for a time that a calendar can show as an appointment, and that is read again."""
+    return proposed.end - proposed.start <= LONGEST_WISH and proposed.start <= snapshot.now + FARTHEST_WISH
+
+
+def _stamped(offer: Offer, one: Taken) -> Offer:
+    answered = isinstance(one.fact, Accepted | Declined | Hesitated | Reconsidered)
+    return replace(offer, answer_stamp=one.reply.dtstamp) if answered else offer

@@ -1,0 +1,225 @@
+"""The life of an offer: facts happen to it, one transition table says what it becomes (DESIGN §5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from syncd.core.model import Delivery, Offer, OfferState
+from syncd.core.model.offer_facts import (
+    Accepted,
+    Bounced,
+    Declined,
+    Deleted,
+    Dragged,
+    DuePassed,
+    Ending,
+    Fact,
+    Granted,
+    Hesitated,
+    HoldWritten,
+    InvitationSent,
+    Overtaken,
+    Reconsidered,
+    Reminded,
+    Resumed,
+    SettledByHand,
+    Undelivered,
+    Withdraw,
+    WordsArrived,
+)
+from syncd.core.policy.deadlines import RESUMED, answer_due
+from syncd.core.time.spans import Span
+
+P, H, PRO, INV = OfferState.PLANNED, OfferState.HELD, OfferState.PROPOSED, OfferState.INVITED
+ACC, UNA, SET = OfferState.ACCEPTED, OfferState.UNANSWERED, OfferState.SETTLED
+
+TABLE: dict[tuple[OfferState, type], OfferState] = {
+    (P, HoldWritten): H,
+    (H, InvitationSent): INV,
+    (INV, Accepted): ACC,
+    (UNA, Accepted): ACC,
+    (INV, Declined): OfferState.DECLINED,
+    (UNA, Declined): OfferState.DECLINED,
+    (ACC, Declined): OfferState.CANCELLED,
+    (SET, Declined): OfferState.CANCELLED,
+    (OfferState.DECLINED, Reconsidered): ACC,
+    (OfferState.CANCELLED, Reconsidered): ACC,
+    (PRO, Granted): H,
+    (PRO, Deleted): OfferState.WITHDRAWN,
+    (PRO, Withdraw): OfferState.WITHDRAWN,
+    (INV, DuePassed): UNA,
+    (H, Deleted): OfferState.VETOED,
+    (INV, Deleted): OfferState.WITHDRAWN,
+    (UNA, Deleted): OfferState.WITHDRAWN,
+    (ACC, Deleted): OfferState.CANCELLED,
+    (SET, Deleted): OfferState.CANCELLED,
+    (P, Withdraw): OfferState.WITHDRAWN,
+    (H, Withdraw): OfferState.WITHDRAWN,
+    (INV, Withdraw): OfferState.WITHDRAWN,
+    (UNA, Withdraw): OfferState.WITHDRAWN,
+    (H, Undelivered): OfferState.WITHDRAWN,
+    (INV, Undelivered): OfferState.WITHDRAWN,
+    (UNA, Undelivered): OfferState.WITHDRAWN,
+    (ACC, Overtaken): OfferState.DISPLACED,
+    (SET, Overtaken): OfferState.DISPLACED,
+}
+
+
+def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
+    """The offer after `fact`; unchanged where the table has no step (a fact that came too late changes nothing)."""
+    match fact:
+        case HoldWritten(href, etag):
+            return _step(replace(offer, href=href, etag=etag, unwritten=False), fact)
+        case InvitationSent(at, sequence, due):
+            asked = replace(offer, invited_at=at, sequence=sequence, due=due, told=offer.span, bounced=False)
+            return _invited(asked, fact)
+        case Reminded(at):
+            return replace(offer, reminded_at=at)
+        case Hesitated() | WordsArrived() | Bounced():
+            return _came_back(offer, fact)
+        case Resumed():
+            return _resumed(offer, now)
+        case Granted(span):
+            return _step(replace(offer, span=span or offer.span), fact)
+        case Dragged(span):
+            return _drag(offer, span)
+        case SettledByHand(yes, told, at, span):
+            moved = replace(offer, span=span, pinned=True) if span is not None else offer
+            moved = replace(moved, bounced=False)
+            return _by_hand(moved, yes, told, at) if offer.state in {H, PRO, INV, UNA, ACC} else offer
+        case Accepted(at) | Declined(at) | Reconsidered(at):
+            return _answered(offer, fact, at)
+        case Withdraw() | Deleted():
+            return _ended(offer, fact)
+        case Undelivered():
+            return _undelivered(offer, fact)
+        case _:
+            return _step(offer, fact)
+
+
+def _came_back(offer: Offer, fact: Hesitated | WordsArrived | Bounced) -> Offer:
+    """What is no yes and no no: the offer waits, for the client or for the therapist."""
+    match fact:
+        case Hesitated(words=words):
+            maybe = replace(offer, tentative=True) if offer.state in {INV, UNA} else offer
+            return replace(maybe, frozen=words or maybe.frozen, bounced=False)
+        case WordsArrived():
+            return replace(offer, frozen=True, bounced=False)
+        case Bounced():
+            heard = {Ending.CLIENT, Ending.MACHINE, Ending.TOLD, Ending.UNMAILED}
+            known = offer.state in {ACC, SET} or offer.reason in heard
+            return offer if known or not offer.sent else replace(offer, frozen=True, bounced=True)
+
+
+def _invited(offer: Offer, fact: InvitationSent) -> Offer:
+    """Where the server carries it, the client joins with our own write: whatever they answer then is to this start."""
+    after = _step(offer, fact)
+    joined = offer.state is H and offer.delivery is not Delivery.IMIP
+    return replace(after, asked=True) if joined else after
+
+
+def _step(offer: Offer, fact: Fact) -> Offer:
+    state = TABLE.get((offer.state, type(fact)))
+    return offer if state is None else replace(offer, state=state)
+
+
+def _ended(offer: Offer, fact: Withdraw | Deleted) -> Offer:
+    by_hand = Ending.REFUSED if offer.state is PRO else Ending.THERAPIST
+    why = fact.why if isinstance(fact, Withdraw) else by_hand
+    after = _step(offer, fact)
+    return offer if after.state is offer.state else replace(after, reason=why)
+
+
+def _undelivered(offer: Offer, fact: Undelivered) -> Offer:
+    """Nobody has been told of it, unless it was delivered for another time before the therapist moved it."""
+    after = _step(offer, fact)
+    if after.state is offer.state:
+        return offer
+    after = replace(after, reason=Ending.UNDELIVERED)
+    return (
+        after
+        if offer.told not in {None, offer.span}
+        else replace(after, invited_at=None, told=None, due=None)
+    )
+
+
+def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: datetime) -> Offer:
+    after = _step(offer, fact)
+    if after.state is offer.state:
+        return offer
+    if isinstance(fact, Declined) and fact.words:
+        return replace(offer, said_no=True, frozen=True, tentative=False, bounced=False)
+    answered = replace(
+        after,
+        answered_at=at,
+        reason="",
+        tentative=False,
+        doubtful=False,
+        agreed=True,
+        bounced=False,
+        said_no=False,
+    )
+    match fact:
+        case Declined(machine=machine):
+            why = Ending.MACHINE if machine else Ending.CLIENT
+            return replace(answered, late_at=None, reason=why, agreed=False)
+        case Reconsidered():
+            return replace(answered, late_at=at, unwritten=True, turns=offer.turns + 1)
+        case _:
+            return answered
+
+
+def _resumed(offer: Offer, now: datetime) -> Offer:
+    """What waited for the therapist goes on: a no takes effect, else with time left to answer."""
+    if not offer.frozen:
+        return offer
+    if offer.said_no:
+        return _answered(replace(offer, frozen=False), Declined(now), now)
+    due = offer.due and max(offer.due, answer_due(now, offer.span, RESUMED))
+    asked = now if offer.sent else None
+    return replace(
+        offer, frozen=False, doubtful=False, bounced=False, invited_at=asked, due=due, turns=offer.turns + 1
+    )
+
+
+def _drag(offer: Offer, span: Span) -> Offer:
+    """An earlier acceptance is void: the client is asked once for the new time, whatever they had written."""
+    if not (offer.live or offer.state in {UNA, SET, PRO}) or span == offer.span:
+        return offer
+    offer = replace(
+        offer,
+        frozen=False,
+        doubtful=False,
+        tentative=False,
+        bounced=False,
+        said_no=False,
+        turns=offer.turns + 1,
+    )
+    if offer.sent and offer.delivery is not Delivery.IMIP:
+        # Their own calendar program has asked the client about the new time; we send nothing.
+        return replace(offer, span=span, pinned=True, state=INV, answered_at=None, asked=False)
+    if offer.sent or offer.state is SET:
+        return replace(
+            offer,
+            span=span,
+            pinned=True,
+            state=H,
+            answered_at=None,
+            answer_stamp=None,
+            due=None,
+            reminded_at=None,
+        )
+    return replace(offer, span=span, pinned=True)
+
+
+def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
+    refused, offer = offer.said_no, replace(offer, said_no=False)
+    if yes:
+        return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD, agreed=True)
+    if offer.state is PRO:
+        return replace(offer, state=OfferState.WITHDRAWN, answered_at=at, reason=Ending.REFUSED)
+    by_voice = Ending.CLIENT if refused else Ending.IN_PERSON
+    why = by_voice if offer.sent else Ending.TOLD
+    why = Ending.UNMAILED if told else why
+    return replace(offer, state=OfferState.DECLINED, answered_at=at, reason=why)

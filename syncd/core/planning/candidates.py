@@ -1,0 +1,48 @@
+"""What is known of clients when they are ranked: their past, and the sessions around the displaced one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from syncd.core.model import Client, Conflict, Session
+from syncd.core.model.messages.letters import Named
+from syncd.core.planning.ranking import Candidate, Ranked, rank, speaks_for
+from syncd.core.planning.reasons.reason import speaks_against
+from syncd.core.reading.diary import Diary
+from syncd.core.state.standing import Standing
+
+
+def ranking_of(standing: Standing, rows: Iterable[Conflict]) -> tuple[Ranked, ...]:
+    """Conflicts ranked across all absences, with what the calendar's past says of each client."""
+    found = ((row, standing.client(row)) for row in rows)
+    return rank((_candidate(standing, row, client) for row, client in found if client), standing.now)
+
+
+def _candidate(standing: Standing, row: Conflict, client: Client) -> Candidate:
+    mine = [
+        one for one in taking_place(standing, standing.diaries[row.therapist]) if one.client == row.client
+    ]
+    facts = {(one.therapist, one.client): one for one in standing.snapshot.facts}
+    return Candidate(
+        conflict=row,
+        client=client,
+        zone=standing.therapist(row).zone,
+        facts=facts.get((row.therapist, row.client)),
+        previous=max((s.span.start for s in mine if s.span.start < row.span.start), default=None),
+        following=min((s.span.start for s in mine if s.span.start > row.span.start), default=None),
+        crisis=standing.crisis(row),
+        weights=standing.policy(row).weights,
+    )
+
+
+def taking_place(standing: Standing, diary: Diary) -> tuple[Session, ...]:
+    """Sessions that take place: all but the displaced."""
+    return tuple(one for one in diary.all_sessions if one.ref not in standing.gone)
+
+
+def reason_of(standing: Standing, row: Conflict) -> tuple[Named, ...]:
+    """Why this client comes where they come or, where no time was found for them, why not."""
+    unplaced = standing.unplaced.get(row.id)
+    if unplaced is not None:
+        return speaks_against(unplaced)
+    return speaks_for(ranking_of(standing, (row,))[0]) if standing.client(row) else ()

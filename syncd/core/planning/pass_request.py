@@ -1,0 +1,199 @@
+"""From where things stand to what the planner is asked: ranked sessions, everybody's time, and what is fixed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from syncd.core.model import (
+    MAKEUP,
+    Absence,
+    Conflict,
+    ConflictState,
+    Delivery,
+    Offer,
+    OfferState,
+    Slot,
+)
+from syncd.core.model.offer_facts import Ending
+from syncd.core.offers.conflict_state import refused
+from syncd.core.planning.candidates import ranking_of, taking_place
+from syncd.core.planning.ranking import Ranked
+from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
+from syncd.core.planning.slots import Occupied
+from syncd.core.reading import excluded
+from syncd.core.reading.diary import Diary
+from syncd.core.state.outlook import closed
+from syncd.core.state.standing import Standing
+from syncd.core.time.spans import Span
+
+MOVABLE = frozenset({OfferState.PLANNED, OfferState.HELD})
+VETOES = 2  # holds deleted for one client in one absence: no make-up for them
+WAITING = frozenset({OfferState.UNANSWERED, OfferState.PROPOSED})
+
+
+def request_of(standing: Standing) -> PlanRequest | None:
+    """What to plan now; None when every open conflict has its offer, so that nothing needs a planner."""
+    open_rows = [row for row in standing.conflicts if plannable(standing, row)]
+    if not open_rows or (not _leave_changed(standing) and all(_provided(standing, row) for row in open_rows)):
+        return None
+    return full_request(standing)
+
+
+def _leave_changed(standing: Standing) -> bool:
+    """True in the pass that first sees leave as it now is: its tags may ask for other times than those held."""
+    return len(standing.seen) > len(standing.snapshot.seen)
+
+
+def full_request(standing: Standing, verify: int = 0, about: frozenset[str] | None = None) -> PlanRequest:
+    """Every open conflict, in the light of everything that stands.
+
+    For people who read reasons, `verify` unplaced clients get their remedies checked: of all, or of these conflicts.
+    """
+    ranked = ranking_of(standing, (row for row in standing.conflicts if plannable(standing, row)))
+    return PlanRequest(
+        now=standing.now,
+        asks=tuple(_ask(standing, absence, ranked) for absence in standing.absence.values()),
+        therapists=tuple(_therapist_time(standing, diary) for diary in standing.diaries.values()),
+        clients=_client_times(standing),
+        fixed=tuple(_fixed(standing)),
+        preferred=tuple(offer for offer in standing.offers if _movable(standing, offer)),
+        rooms=standing.snapshot.practice.rooms,
+        verify=verify,
+        about=about,
+    )
+
+
+def plannable(standing: Standing, row: Conflict) -> bool:
+    """An open conflict with time ahead, leave that is certain, and no invitation or pinned hold of its own."""
+    if row.state is not ConflictState.OPEN or row.absence not in standing.absence:
+        return False
+    if row.span.start <= standing.now or standing.client(row) is None or standing.doubtful(row):
+        return False
+    if closed(standing, row) or standing.suspended(row):
+        return False
+    live = standing.live(row)
+    waiting = any(offer.state in WAITING for offer in standing.of(row))
+    return not waiting and (live is None or _movable(standing, live))
+
+
+def _movable(standing: Standing, offer: Offer) -> bool:
+    """Not sent, not pinned; a hold in a calendar that does not answer stays until it does."""
+    silent = offer.state is OfferState.HELD and offer.calendar not in standing.snapshot.fresh
+    row = standing.conflict.get(offer.conflict)
+    doubted = row is None or standing.suspended(row)  # without one its session is set aside, or nobody's
+    return offer.state in MOVABLE and not (offer.sent or offer.pinned or silent or doubted)
+
+
+def yields(standing: Standing, offer: Offer) -> bool:
+    """True for time whose client has not answered in time: it is kept for them until somebody needs it."""
+    silent = (
+        offer.state is OfferState.UNANSWERED and not offer.pinned and not offer.frozen and not offer.agreed
+    )
+    return silent and standing.snapshot.hears(offer)
+
+
+def _provided(standing: Standing, row: Conflict) -> bool:
+    """True with a live offer; one that waits to be written where a colleague's account does not answer is none."""
+    offer = standing.live(row)
+    if offer is None:
+        return False
+    elsewhere = offer.state is OfferState.PLANNED and offer.therapist != row.therapist
+    return not elsewhere or offer.calendar in standing.snapshot.fresh
+
+
+def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> Ask:
+    mine = tuple(one for one in ranked if one.conflict.absence == absence.id)
+    any_row = next((one.conflict for one in mine), None)
+    therapist = standing.snapshot.therapist[absence.therapist]
+    tags = tuple(tag for block in absence.blocks for tag in block.tags)
+    rows = tuple(row for row in standing.conflicts if row.absence == absence.id)
+    made = tuple(offer for row in rows for offer in standing.of(row))
+    return Ask(
+        absence=absence,
+        policy=standing.policy(any_row) if any_row else therapist.policy,
+        ranked=mine,
+        barred=excluded(tags),
+        sends_at={one.conflict.id: standing.sends_at(one.conflict) for one in mine},
+        vetoed=tuple(Slot(one.therapist, one.span) for one in made if one.state is OfferState.VETOED),
+        unwilling=frozenset(_unwilling(rows, made)),
+        within={one.conflict.id: bounds for one in mine if (bounds := _bounds(standing, one.conflict))},
+    )
+
+
+def _unwilling(rows: Iterable[Conflict], made: Iterable[Offer]) -> Iterator[tuple[str, str]]:
+    """Who deleted two holds for one client, or an entry that the client knew of, does not cover for them."""
+    made = tuple(made)
+    vetoes = Counter((one.client, one.therapist) for one in made if one.state is OfferState.VETOED)
+    never = [pair for pair, count in vetoes.items() if count >= VETOES]
+    yield from ((row.id, therapist) for row in rows for client, therapist in never if client == row.client)
+    yield from ((one.conflict, one.therapist) for one in made if one.sent and one.reason == Ending.THERAPIST)
+
+
+def _bounds(standing: Standing, row: Conflict) -> Span | None:
+    """A cover session that fell through is made up for while the client's own therapist is away; None: any time."""
+    first = standing.covered(row)
+    absence = standing.absence.get(first.absence) if first else None
+    return absence.span if absence else None
+
+
+def _therapist_time(standing: Standing, diary: Diary) -> TherapistTime:
+    sessions = taking_place(standing, diary)
+    known = {one.ref for one in sessions} | standing.gone | {block.ref for block in diary.leave}
+    ours = {offer.uid for offer in standing.offers}
+    busy = [Occupied(one.span) for one in diary.busy if one.ref not in known and one.ref.uid not in ours]
+    return TherapistTime(
+        therapist=diary.therapist,
+        sessions=sessions,
+        busy=tuple(busy),
+        leave=tuple(block.span for block in diary.leave),
+        opened=diary.opened,
+        holidays=standing.snapshot.practice.holidays,
+        reachable=diary.therapist.id in standing.snapshot.reachable,
+    )
+
+
+def _client_times(standing: Standing) -> tuple[ClientTime, ...]:
+    sessions: dict[str, list[Span]] = {}
+    away: dict[str, list[Span]] = {}
+    for diary in standing.diaries.values():
+        for session in taking_place(standing, diary):
+            sessions.setdefault(session.client, []).append(session.span)
+        for client, span in diary.client_absences:
+            away.setdefault(client, []).append(span)
+    declined: dict[str, list[Span]] = {}
+    left: dict[str, list[Span]] = {}
+    for row in standing.conflicts:
+        declined.setdefault(row.client, []).extend(refused(standing.of(row)))
+        left.setdefault(row.client, []).extend(_moved_from(standing.of(row)))
+    return tuple(
+        ClientTime(
+            client=client,
+            sessions=tuple(sorted(sessions.get(client.id, ()))),
+            away=tuple(sorted(away.get(client.id, ()))),
+            refused=tuple(sorted(declined.get(client.id, ()))),
+            moved_from=tuple(sorted(left.get(client.id, ()))),
+        )
+        for client in standing.snapshot.clients
+    )
+
+
+def _moved_from(offers: Iterable[Offer]) -> Iterator[Span]:
+    """Times that a client was asked about, until the therapist moved them to where they cannot be: not offered again.
+
+    Else one mail takes back the very time that the next one offers. Where a server carries it, the client was told of
+    the move, and its CANCEL is about the other time.
+    """
+    for offer in offers:
+        unheard = offer.delivery is Delivery.IMIP and offer.state is OfferState.WITHDRAWN
+        if unheard and offer.told is not None and offer.told != offer.span:
+            yield offer.told
+
+
+def _fixed(standing: Standing) -> Iterable[Booked]:
+    """Whatever the planner must work around: invited, unanswered, accepted, dragged."""
+    for offer in standing.offers:
+        firm = offer.live or offer.state in WAITING or offer.state in MAKEUP
+        row = standing.conflict.get(offer.conflict) or standing.snapshot.conflict.get(offer.conflict)
+        if firm and not _movable(standing, offer) and row is not None:
+            yield Booked(offer, row.absence, silent=yields(standing, offer))

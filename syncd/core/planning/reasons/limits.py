@@ -1,0 +1,54 @@
+"""What a rule allows, as a therapist would say it: "the budget of 14 make-ups"."""
+
+from __future__ import annotations
+
+from syncd.core.model.unplaced import Rule
+from syncd.core.planning.request import PlanRequest
+
+_PLAIN = {
+    Rule.LEAVE: "the leave itself",
+    Rule.HOLIDAY: "public holidays",
+    Rule.NOTICE: "the minimum notice",
+    Rule.ANSWER: "the time that an answer needs",
+    Rule.SESSION: "other sessions",
+    Rule.BUSY: "what else is in the calendar",
+    Rule.VETOED: "what the therapist took off the table",
+    Rule.REFUSED: "what the client declined",
+    Rule.AWAY: "the client's own absence",
+    Rule.DISTANCE: "the distance to the client's own sessions",
+    Rule.WINDOWS: "the client's times",
+    Rule.CLIENT: "the roster",
+    Rule.BARRED: "the tag that excludes this client",
+    Rule.APPROACH: "the approach to this leave",
+    Rule.CLIENT_MAKEUPS: "the make-ups that one client gets",
+    Rule.SIDE: "that make-ups stand on one side of the leave only",
+    Rule.HORIZON: "how far around the leave times are looked for",
+    Rule.HOURS: "the working hours",
+    Rule.EXTENSION: "that no session is extended",
+    Rule.COVER: "that no colleague covers",
+}
+
+
+def limit_words(request: PlanRequest, conflict: str, rule: Rule) -> str:
+    """The rule with its number, as it holds for this conflict."""
+    policy = request.ask_of[conflict].policy
+    mine = request.therapist.get(request.ranked_of[conflict].conflict.therapist)
+    rules = mine.rules if mine is not None else policy.slots
+    match rule:
+        case Rule.BUDGET:
+            return f"the budget of {many(policy.eligibility.budget, 'make-up')}"
+        case Rule.MAKEUPS_PER_DAY:
+            return f"at most {many(rules.max_makeups_per_day, 'make-up')} a day"
+        case Rule.MAKEUPS_PER_WEEK:
+            return f"at most {many(rules.max_makeups_per_week, 'make-up')} a week"
+        case Rule.SESSIONS_PER_DAY:
+            return f"at most {many(rules.max_sessions_per_day, 'session')} a day"
+        case Rule.ROOMS:
+            return many(request.rooms, "room") if request.rooms is not None else "rooms"
+        case _:
+            return _PLAIN.get(rule, rule.value)
+
+
+def many(count: int, what: str) -> str:
+    """A number with its noun."""
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,254 @@
+"""What would have to change: a request with one rule loosened for one conflict, and how a person would say it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from syncd.core.model.practice import Approach, Eligibility, SlotRules
+from syncd.core.model.unplaced import Rule
+from syncd.core.planning.reasons.changes import (
+    with_ask,
+    with_client,
+    with_client_time,
+    with_eligibility,
+    with_opened,
+    with_rules,
+    with_time,
+)
+from syncd.core.planning.reasons.limits import many
+from syncd.core.planning.request import ANSWER_LEAD, ANSWER_TIME, Ask, ClientTime, PlanRequest
+from syncd.core.time.hours import ClockRange, WeeklyHours
+from syncd.core.time.spans import Span
+
+_ANY_HOUR = WeeklyHours(week=((ClockRange(0, 24 * 60),),) * 7)
+_WORKABLE = WeeklyHours(week=((ClockRange(7 * 60, 21 * 60),),) * 5 + ((), ()))
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """The loosened request and the change in words."""
+
+    rule: Rule
+    request: PlanRequest
+    change: str
+
+
+def relaxed(request: PlanRequest, conflict: str, rule: Rule, steps: int = 1) -> Relaxed | None:
+    """`request` with `rule` loosened for this conflict; None where that changes nothing.
+
+    Caps and budgets go up by one per step; what can only be had or not takes one step.
+    """
+    step = _STEPS.get(rule)
+    loosened, words = request, ""
+    for _ in range(steps if rule in COUNTED else 1):
+        found = step(loosened, conflict) if step else None
+        if found is None:
+            return None
+        loosened, words = found
+    return Relaxed(rule, loosened, words) if loosened != request else None
+
+
+Step = Callable[[PlanRequest, str], tuple[PlanRequest, str] | None]
+
+
+def _cap(name: str, words: str) -> Step:
+    def step(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
+        mine = request.therapist.get(request.ranked_of[conflict].conflict.therapist)
+        if mine is None:
+            return None
+        cap = getattr(mine.rules, name) + 1
+        changed = with_rules(request, conflict, lambda rules: _set_cap(rules, name, cap))
+        return changed, f"with a cap of {cap} {words}"
+
+    return step
+
+
+def _set_cap(rules: SlotRules, name: str, cap: int) -> SlotRules:
+    match name:
+        case "max_sessions_per_day":
+            return replace(rules, max_sessions_per_day=cap)
+        case "max_makeups_per_day":
+            return replace(rules, max_makeups_per_day=cap)
+        case _:
+            return replace(rules, max_makeups_per_week=cap)
+
+
+def _rooms(request: PlanRequest, _: str) -> tuple[PlanRequest, str] | None:
+    if request.rooms is None:
+        return None
+    return replace(request, rooms=request.rooms + 1), f"with {request.rooms + 1} rooms"
+
+
+def _budget(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    budget = request.ask_of[conflict].policy.eligibility.budget + 1
+    changed = with_eligibility(request, conflict, lambda rules: replace(rules, budget=budget))
+    return changed, f"with a budget of {many(budget, 'make-up')}"
+
+
+def _client_makeups(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    general = request.ask_of[conflict].policy.eligibility.max_makeups_per_client
+    own = request.ranked_of[conflict].client.max_makeups
+    now = general if own is None else min(own, general)
+    changed = request
+    if general == now:
+        changed = with_eligibility(
+            changed, conflict, lambda rules: replace(rules, max_makeups_per_client=now + 1)
+        )
+    if own == now:
+        changed = with_client(changed, conflict, lambda client: replace(client, max_makeups=now + 1))
+    return changed, f"with up to {now + 1} make-ups for this client"
+
+
+def _approach(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    changed = with_eligibility(request, conflict, lambda rules: replace(rules, approach=Approach.ALL))
+    return changed, "with make-ups for everybody (#all)"
+
+
+def _sides(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    allowed = request.ask_of[conflict].policy.eligibility
+    words = "also after the leave (#after)" if allowed.before else "also before the leave (#before)"
+    changed = with_eligibility(request, conflict, lambda rules: replace(rules, before=True, after=True))
+    return changed, f"if make-ups may stand {words}"
+
+
+def _answer(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    def now(ask: Ask) -> Ask:
+        return replace(ask, sends_at={key: at for key, at in ask.sends_at.items() if key != conflict})
+
+    return with_ask(request, conflict, now), "if the invitation leaves at once (#send)"
+
+
+def _notice(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    least = ANSWER_LEAD + ANSWER_TIME
+    changed = with_rules(
+        request,
+        conflict,
+        lambda rules: replace(
+            rules, min_notice=min(rules.min_notice, least), crisis_notice=min(rules.crisis_notice, least)
+        ),
+    )
+    return changed, "with a minimum notice of 36 hours"
+
+
+def _horizon(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    changed = with_rules(
+        request,
+        conflict,
+        lambda rules: replace(
+            rules, horizon_before=rules.horizon_before + _WEEK, horizon_after=rules.horizon_after + _WEEK
+        ),
+    )
+    return changed, "looking a week further"
+
+
+def _windows(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    changed = with_client(request, conflict, lambda client: replace(client, windows=_ANY_HOUR))
+    return changed, "outside the client's usual times"
+
+
+def _distance(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    changed = with_ask(
+        request,
+        conflict,
+        lambda ask: replace(
+            ask, policy=replace(ask.policy, slots=replace(ask.policy.slots, client_distance=timedelta(0)))
+        ),
+    )
+    return changed, "if two sessions may follow each other closely"
+
+
+def _own_time(name: str, words: str) -> Step:
+    def step(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+        def lifted(time: ClientTime) -> ClientTime:
+            return replace(time, away=()) if name == "away" else replace(time, refused=())
+
+        return with_client_time(request, conflict, lifted), words
+
+    return step
+
+
+def _vetoed(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    changed = with_ask(request, conflict, lambda ask: replace(ask, vetoed=()))
+    changed = with_client_time(changed, conflict, lambda time: replace(time, moved_from=()))
+    return changed, "at a time that the therapist took off the table"
+
+
+def _extension(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    changed = with_client(request, conflict, lambda client: replace(client, extend_ok=True))
+    if not request.ask_of[conflict].policy.eligibility.extension:
+        piece = Eligibility().extension
+        changed = with_eligibility(changed, conflict, lambda rules: replace(rules, extension=piece))
+    return changed, "as an extended session"
+
+
+def _cover(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    changed = with_client(request, conflict, lambda client: replace(client, cover_ok=True))
+    changed = with_eligibility(changed, conflict, lambda rules: replace(rules, cover=True))
+    return changed, "with a colleague (#cover)"
+
+
+def _holiday(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    mine = request.ranked_of[conflict].conflict.therapist
+    return with_time(request, mine, lambda time: replace(time, holidays=frozenset())), "on a public holiday"
+
+
+def _hours(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
+    """All working days from seven to nine: the search for one hour worth opening."""
+    ask, mine = request.ask_of[conflict], request.ranked_of[conflict].conflict.therapist
+    time = request.therapist.get(mine)
+    if time is None:
+        return None
+    rules, away = ask.policy.slots, ask.absence.span
+    window = Span(away.start - rules.horizon_before, away.end + rules.horizon_after)
+    return with_opened(
+        request, conflict, _workable(window, time.therapist.zone)
+    ), "in an hour opened by #makeup"
+
+
+def _workable(window: Span, zone: ZoneInfo) -> tuple[Span, ...]:
+    return _WORKABLE.spans(window, zone)
+
+
+def _client(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    changed = with_client(request, conflict, lambda client: replace(client, makeups=True))
+    return changed, "if the roster allows this client make-ups"
+
+
+def _unbarred(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    who = request.ranked_of[conflict].client.id
+    changed = with_ask(request, conflict, lambda ask: replace(ask, barred=ask.barred - {who}))
+    return changed, "without the tag that excludes this client"
+
+
+_STEPS: dict[Rule, Step] = {
+    Rule.CLIENT: _client,
+    Rule.BARRED: _unbarred,
+    Rule.APPROACH: _approach,
+    Rule.BUDGET: _budget,
+    Rule.CLIENT_MAKEUPS: _client_makeups,
+    Rule.MAKEUPS_PER_DAY: _cap("max_makeups_per_day", "make-ups a day"),
+    Rule.MAKEUPS_PER_WEEK: _cap("max_makeups_per_week", "make-ups a week"),
+    Rule.SESSIONS_PER_DAY: _cap("max_sessions_per_day", "sessions a day"),
+    Rule.ROOMS: _rooms,
+    Rule.SIDE: _sides,
+    Rule.ANSWER: _answer,
+    Rule.NOTICE: _notice,
+    Rule.WINDOWS: _windows,
+    Rule.DISTANCE: _distance,
+    Rule.VETOED: _vetoed,
+    Rule.REFUSED: _own_time("refused", "at a time that the client declined"),
+    Rule.AWAY: _own_time("away", "while the client is away"),
+    Rule.EXTENSION: _extension,
+    Rule.COVER: _cover,
+    Rule.HORIZON: _horizon,
+    Rule.HOLIDAY: _holiday,
+    Rule.HOURS: _hours,
+}
+COUNTED = frozenset(
+    {Rule.BUDGET, Rule.MAKEUPS_PER_DAY, Rule.MAKEUPS_PER_WEEK, Rule.SESSIONS_PER_DAY, Rule.ROOMS}
+)
+ORDER = tuple(_STEPS)  # in which remedies are looked for: what is cheapest for the people first

@@ -1,0 +1,242 @@
+"""Why a client has no place: what forbade the options, who takes those that exist, what would free one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from syncd.core.model import Tier
+from syncd.core.model.messages.letters import Named
+from syncd.core.model.practice import Approach
+from syncd.core.model.unplaced import Cause, Remedy, Rule, Unplaced
+from syncd.core.planning.drafts import Draft, beside, draft, forced
+from syncd.core.planning.options import Finder, Found, Option
+from syncd.core.planning.placing import moment_words
+from syncd.core.planning.reasons.changes import with_opened
+from syncd.core.planning.reasons.limits import limit_words, many
+from syncd.core.planning.reasons.loosened import COUNTED, ORDER, Relaxed, relaxed
+from syncd.core.planning.solving.problem import VALUE_LEVEL, Solve
+from syncd.core.planning.solving.rows import tie_of
+
+MAX_REMEDIES = 2
+
+
+def reason(base: Draft, left: Finder, conflict: str, solve: Solve | None) -> Unplaced:
+    """Why `conflict` has no place in `base`; with a solver, rivals and remedies too, by planning again.
+
+    `left` finds what is left while everybody placed keeps their place.
+    """
+    found, ranked = base.found[conflict], base.request.ranked_of[conflict]
+    cause, rivals = _cause(base, conflict, solve)
+    remedies = tuple(remedies_of(base, conflict, solve)) if solve else ()
+    after = left.of(conflict)
+    binds = found.barred or after.barred or (remedies[0].rule if remedies else _binding(after))
+    return Unplaced(
+        conflict=conflict,
+        client=ranked.client.id,
+        therapist=ranked.conflict.therapist,
+        tier=ranked.tier,
+        cause=cause,
+        options=len(found.options),
+        killed=tuple(found.killed.items()),
+        binds=binds,
+        displaces=rivals,
+        remedies=remedies,
+        sentence=" ".join(
+            (*_sentence(base, conflict, cause, rivals, binds), *_frees(base, conflict, binds, remedies))
+        ),
+    )
+
+
+def _cause(base: Draft, conflict: str, solve: Solve | None) -> tuple[Cause, tuple[str, ...]]:
+    found = base.found[conflict]
+    if not found.options:
+        return (Cause.NOT_ALLOWED if found.barred else Cause.NO_OPTION), ()
+    if solve is None:
+        return Cause.UNCHECKED, ()
+    other = forced(base, conflict, solve)
+    rivals = tuple(sorted(set(base.paired) - set(other.paired)))
+    if other.solution.levels[1:VALUE_LEVEL] < base.solution.levels[1:VALUE_LEVEL]:
+        return Cause.OUTRANKED, rivals
+    if other.solution.levels[VALUE_LEVEL] < base.solution.levels[VALUE_LEVEL]:
+        return Cause.LESS_VALUE, rivals
+    return Cause.EQUAL, rivals
+
+
+def _binding(left: Found) -> Rule | None:
+    """What leaves nothing for a client while everybody else keeps their place."""
+    return max(left.killed, key=lambda rule: (left.killed[rule], rule), default=None)
+
+
+def remedies_of(base: Draft, conflict: str, solve: Solve) -> Iterator[Remedy]:
+    """Up to two changes that give this client a place, each tried by planning the whole again.
+
+    Where one step of a cap goes to somebody ahead, as many steps are tried as there are people ahead.
+    """
+    given = 0
+    for rule in relevant(base, conflict):
+        remedy = _try(base, conflict, rule, 1, solve)
+        if remedy is None and rule in COUNTED and (ahead := _ahead(base, conflict)):
+            remedy = _try(base, conflict, rule, 1 + ahead, solve)
+        if remedy is not None:
+            yield remedy
+            given += 1
+        if given == MAX_REMEDIES:
+            return
+
+
+def _ahead(base: Draft, conflict: str) -> int:
+    """How many unplaced conflicts rank before this one."""
+    placed, keys = base.paired, [one.conflict.id for one in base.request.ranked]
+    return sum(1 for key in keys[: keys.index(conflict)] if key not in placed)
+
+
+def relevant(base: Draft, conflict: str) -> tuple[Rule, ...]:
+    """The rules worth loosening, in the order of `relax.ORDER`: those that struck, and those that may bind."""
+    found, ask = base.found[conflict], base.request.ask_of[conflict]
+    if found.barred is not None and not found.options:
+        return (found.barred, Rule.COVER) if found.barred in _COVER_HELPS else (found.barred,)
+    rules = {Rule.HORIZON, Rule.HOURS, Rule.COVER, Rule.EXTENSION, *found.killed}
+    if found.options:
+        rules |= {Rule.MAKEUPS_PER_DAY, Rule.MAKEUPS_PER_WEEK, Rule.SESSIONS_PER_DAY, Rule.ROOMS}
+        rules |= {Rule.CLIENT_MAKEUPS}
+    if found.options and ask.policy.eligibility.approach is Approach.LIMITED:
+        rules.add(Rule.BUDGET)
+    if Rule.NOTICE in rules:
+        rules.add(Rule.ANSWER)  # notice counts from when the invitation leaves: sending at once may do
+    if not (ask.policy.eligibility.before and ask.policy.eligibility.after):
+        rules.add(Rule.SIDE)
+    return tuple(rule for rule in ORDER if rule in rules)
+
+
+_COVER_HELPS = frozenset({Rule.APPROACH, Rule.BUDGET, Rule.NO_THERAPIST})
+
+
+def _try(base: Draft, conflict: str, rule: Rule, steps: int, solve: Solve) -> Remedy | None:
+    """The remedy, if the client fits in beside everybody else, and is placed when all are planned again."""
+    loosened = relaxed(base.request, conflict, rule, steps)
+    if loosened is None:
+        return None
+    fits = beside(loosened.request, base.paired.values()).of(conflict).options
+    if not fits:
+        return None
+    best = max(fits, key=lambda one: (sum(one.points), tie_of(one)))
+    if loosened.rule is Rule.HOURS:
+        # Not whole weeks but the one hour that helps.
+        loosened = replace(loosened, request=with_opened(base.request, conflict, (best.span,)))
+    option = draft(loosened.request, solve).paired.get(conflict)
+    return _remedy(loosened, option) if option is not None else None
+
+
+def _remedy(loosened: Relaxed, option: Option) -> Remedy:
+    zone = loosened.request.therapist[option.therapist].therapist.zone
+    words = f"{loosened.change} there is a place on {moment_words(option.span.start, zone)}"
+    return Remedy(loosened.rule, loosened.change, option.therapist, option.kind, option.span, words)
+
+
+STRUCK = {
+    Rule.LEAVE: "in leave",
+    Rule.HOLIDAY: "on public holidays",
+    Rule.NOTICE: "under minimum notice",
+    Rule.ANSWER: "too near to be answered",
+    Rule.SESSION: "taken by other sessions",
+    Rule.BUSY: "busy",
+    Rule.SESSIONS_PER_DAY: "on days with all the sessions they hold",
+    Rule.MAKEUPS_PER_DAY: "on days with all the make-ups they hold",
+    Rule.MAKEUPS_PER_WEEK: "in weeks with all the make-ups they hold",
+    Rule.ROOMS: "without a free room",
+    Rule.VETOED: "taken off the table",
+    Rule.REFUSED: "declined by the client",
+    Rule.AWAY: "while the client is away",
+    Rule.DISTANCE: "too near the client's own sessions",
+    Rule.WINDOWS: "outside the client's times",
+    Rule.HOURS: "outside working hours",
+}
+BARRED = {
+    Rule.CLIENT: "The roster says: no make-ups for this client.",
+    Rule.BARRED: "The leave block excludes this client.",
+    Rule.APPROACH: "The approach to this leave gives this client no make-up.",
+    Rule.BUDGET: "The budget of make-ups for this leave is used up.",
+    Rule.CLIENT_MAKEUPS: "This client has all the make-ups that one leave allows.",
+    Rule.NO_THERAPIST: "The therapist is not known to the planner.",
+}
+
+
+def _sentence(
+    base: Draft, conflict: str, cause: Cause, rivals: tuple[str, ...], binds: Rule | None
+) -> Iterator[str]:
+    found = base.found[conflict]
+    match cause:
+        case Cause.UNCHECKED if binds in SPENT:
+            yield BARRED[binds]
+        case Cause.NOT_ALLOWED:
+            yield BARRED[found.barred] if found.barred else "Not allowed."
+        case Cause.NO_OPTION:
+            yield _funnel(found)
+        case Cause.UNCHECKED:
+            yield f"{_times(found)} would fit, and others take them."
+        case Cause.EQUAL:
+            yield f"{_times(found)} would fit; a client who counts the same has a better fitting one."
+        case _:
+            yield f"{_times(found)} would fit, but {_cost(base, conflict, rivals)}."
+
+
+SPENT = frozenset(
+    {Rule.BUDGET, Rule.CLIENT_MAKEUPS}
+)  # gone to others, or to the same client, whatever times fit
+
+
+def speaks_against(unplaced: Unplaced) -> tuple[Named, ...]:
+    """The sentence in short, for templates: what rules this client out, or what struck most of the times."""
+    barred = unplaced.cause is Cause.NOT_ALLOWED or unplaced.binds in SPENT
+    if barred and unplaced.binds is not None:
+        return ((f"barred_{unplaced.binds.name.lower()}", 0),)
+    if unplaced.cause is not Cause.NO_OPTION:
+        return (("others_first", unplaced.options),)
+    if not unplaced.killed:
+        return (("no_hours", 0),)
+    most = sorted(unplaced.killed, key=lambda item: (-item[1], item[0]))[:2]
+    total = sum(count for _, count in unplaced.killed)
+    return (("no_time", total), *((f"struck_{rule.name.lower()}", count) for rule, count in most))
+
+
+def _frees(base: Draft, conflict: str, binds: Rule | None, remedies: tuple[Remedy, ...]) -> Iterator[str]:
+    if binds is not None and base.found[conflict].options:
+        yield f"What binds: {limit_words(base.request, conflict, binds)}."
+    if remedies:
+        said = "; ".join(remedy.words for remedy in remedies)
+        yield f"{said[0].upper()}{said[1:]}."
+
+
+def _times(found: Found) -> str:
+    return many(len(found.options), "time")
+
+
+def _funnel(found: Found) -> str:
+    if not found.killed:
+        return "No working hours are open in the time allowed around the leave."
+    most = sorted(found.killed.items(), key=lambda item: (-item[1], item[0]))
+    struck = ", ".join(f"{count} {STRUCK.get(rule, rule.value)}" for rule, count in most)
+    return f"No time fits: of {sum(found.killed.values())} starts looked at, {struck}."
+
+
+def _cost(base: Draft, conflict: str, rivals: tuple[str, ...]) -> str:
+    """Whose place it would take: by tier, never by name."""
+    if not rivals:
+        return "somebody else would have to take a worse time for it"
+    each = "it" if len(base.found[conflict].options) == 1 else "each"
+    tiers, mine = [base.request.ranked_of[key].tier for key in rivals], base.request.ranked_of[conflict].tier
+    who = f"({_by_tier(tiers)})"
+    if min(tiers) < mine:
+        first = "a client who comes first" if len(rivals) == 1 else "clients of whom one or more come first"
+        return f"{each} would take the place of {first} {who}"
+    if len(rivals) == 1:
+        return f"{each} would take the place of a client who needs it more {who}"
+    return f"{each} would take the places of several for one {who}"
+
+
+def _by_tier(tiers: list[Tier]) -> str:
+    """`1 crucial and 2 routine clients`."""
+    counts = [(sum(one is tier for one in tiers), tier.name.lower()) for tier in sorted(set(tiers))]
+    said = " and ".join(f"{count} {name}" for count, name in counts)
+    return f"{said} client{'' if len(tiers) == 1 else 's'}"

@@ -1,0 +1,178 @@
+"""From options to a Problem: what options take from each other, as rows of integers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from syncd.core.model import OfferKind
+from syncd.core.planning.occupancy import Occupancy
+from syncd.core.planning.options import Option
+from syncd.core.planning.request import PlanRequest, counts_as_session
+from syncd.core.planning.solving.pairing import held_hours, hour_of, share_of
+from syncd.core.planning.solving.problem import Choice, Problem, Row
+from syncd.core.time.minutes import day_number, week_number
+
+KIND_VALUES = {OfferKind.MOVE: 10, OfferKind.COVER: 6, OfferKind.EXTEND: 5}
+_MINUTE = timedelta(minutes=1)
+_NEVER = 1 << 62
+
+
+class Interval(NamedTuple):
+    """What one option (by its index) takes of a resource: [start, end) in minutes."""
+
+    start: int
+    end: int
+    option: int
+
+
+def problem_of(request: PlanRequest, standing: Occupancy, options: Sequence[Option]) -> Problem:
+    """The Problem of these options (in canonical order), what stands already taken out of every capacity."""
+    conflicts = {key: place for place, key in enumerate(sorted({one.conflict for one in options}))}
+    who = {key: request.ranked_of[key].client.id for key in conflicts}
+    clients = {key: place for place, key in enumerate(sorted(set(who.values())))}
+    held = held_hours(request)
+    choices = tuple(
+        Choice(
+            conflict=conflicts[one.conflict],
+            client=clients[who[one.conflict]],
+            value=(1 + request.ranked_of[one.conflict].score) * KIND_VALUES[one.kind],
+            keeps=int((share_of(request, one.conflict), hour_of(one)) in held),
+            quality=sum(one.points),
+            tie=tie_of(one),
+        )
+        for one in options
+    )
+    tiers = _tiers(request, who)
+    return Problem(
+        choices=choices,
+        tiers=tuple(tiers[client] for client in sorted(clients)),
+        rows=tuple(_canonical(_rows(request, standing, options))),
+    )
+
+
+def _tiers(request: PlanRequest, who: Mapping[str, str]) -> dict[str, int]:
+    tiers: dict[str, int] = {}
+    for conflict, client in who.items():
+        tier = int(request.ranked_of[conflict].tier)
+        tiers[client] = min(tier, tiers.get(client, tier))
+    return tiers
+
+
+def tie_of(option: Option) -> int:
+    """A stable 24-bit hash, so that equal plans have one winner."""
+    text = "\x1f".join((option.conflict, option.kind.value, option.therapist, str(option.start)))
+    return int.from_bytes(sha256(text.encode()).digest()[:3], "big")
+
+
+def _canonical(rows: Iterable[Row]) -> list[Row]:
+    """Sorted, without repetition; of rows with the same members the tightest."""
+    tightest: dict[tuple[int, ...], int] = {}
+    for row in rows:
+        tightest[row.members] = min(row.capacity, tightest.get(row.members, row.capacity))
+    return [Row(members, tightest[members]) for members in sorted(tightest) if len(members) > 1]
+
+
+def _rows(request: PlanRequest, standing: Occupancy, options: Sequence[Option]) -> Iterator[Row]:
+    yield from _therapist_rows(standing, options)
+    yield from _budget_rows(request, standing, options)
+    yield from _client_rows(request, options)
+    if request.rooms is not None:
+        yield from _room_rows(standing, options, request.rooms)
+
+
+def _therapist_rows(standing: Occupancy, options: Sequence[Option]) -> Iterator[Row]:
+    mine: dict[str, list[int]] = defaultdict(list)
+    for index, one in enumerate(options):
+        mine[one.therapist].append(index)
+    for therapist in sorted(mine):
+        load = standing.loads[therapist]
+        zone = load.time.therapist.zone
+        pad = load.buffer
+        taken = (Interval(options[i].start, options[i].end + pad, i) for i in mine[therapist])
+        yield from (Row(clique, 1) for clique in cliques(taken))
+        days: dict[int, list[int]] = defaultdict(list)
+        weeks: dict[int, list[int]] = defaultdict(list)
+        for index in mine[therapist]:
+            day = day_number(options[index].start, zone)
+            days[day].append(index)
+            weeks[week_number(day)].append(index)
+        for day, members in sorted(days.items()):
+            sessions = tuple(index for index in members if counts_as_session(options[index].kind))
+            yield Row(sessions, load.sessions_left(day))
+            yield Row(tuple(members), load.makeups_left(day))
+        for week, members in sorted(weeks.items()):
+            yield Row(tuple(members), load.weekly_left(week))
+
+
+def _budget_rows(request: PlanRequest, standing: Occupancy, options: Sequence[Option]) -> Iterator[Row]:
+    budgets: dict[str, list[int]] = defaultdict(list)
+    clients: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, one in enumerate(options):
+        absence = request.ask_of[one.conflict].absence.id
+        clients[request.ranked_of[one.conflict].client.id, absence].append(index)
+        if one.kind is not OfferKind.COVER and absence in standing.budget_left:
+            budgets[absence].append(index)
+    for absence, members in sorted(budgets.items()):
+        yield Row(tuple(members), standing.budget_left[absence])
+    for key, members in sorted(clients.items()):
+        yield Row(tuple(members), standing.client_left[key])
+
+
+def _client_rows(request: PlanRequest, options: Sequence[Option]) -> Iterator[Row]:
+    """A client's own make-ups keep their distance; each of their sessions is lengthened once."""
+    mine: dict[str, list[Interval]] = defaultdict(list)
+    anchored: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, one in enumerate(options):
+        if one.anchor is not None:
+            anchored[one.therapist, str(one.anchor)].append(index)
+        client = request.ranked_of[one.conflict].client.id
+        if len(request.ranked_by_client[client]) > 1:
+            apart = request.ask_of[one.conflict].policy.slots.client_distance // _MINUTE
+            far = apart if one.anchor is None else 0
+            mine[client].append(Interval(one.start, one.end + far, index))
+    for client in sorted(mine):
+        yield from (Row(clique, 1) for clique in cliques(mine[client]))
+    for _, members in sorted(anchored.items()):
+        yield Row(tuple(members), 1)
+
+
+def _room_rows(standing: Occupancy, options: Sequence[Option], rooms: int) -> Iterator[Row]:
+    """At every point in time no more sessions in a room than there are rooms, those that stand included."""
+    steps = list(standing.room_steps)
+    changes = sorted({at for at, _ in steps} | {one.start for one in options if one.room})
+    asks = sorted((one.start, one.end, index) for index, one in enumerate(options) if one.room)
+    used, active, arriving = 0, dict[int, int](), iter([*asks, (_NEVER, 0, -1)])
+    start, end, index = next(arriving)
+    step = 0
+    for at in changes:
+        while step < len(steps) and steps[step][0] <= at:
+            used = steps[step][1]
+            step += 1
+        while start <= at:
+            active[index] = end
+            start, end, index = next(arriving)
+        active = {one: until for one, until in active.items() if until > at}
+        if active:
+            yield Row(tuple(sorted(active)), max(0, rooms - used))
+
+
+def cliques(intervals: Iterable[Interval]) -> Iterator[tuple[int, ...]]:
+    """The maximal sets of intervals that share a point in time, each sorted."""
+    active: list[Interval] = []
+    grown, soonest = False, _NEVER
+    for one in sorted(intervals):
+        if soonest <= one.start:
+            if grown:
+                yield tuple(sorted(other.option for other in active))
+                grown = False
+            active = [other for other in active if other.end > one.start]
+            soonest = min((other.end for other in active), default=_NEVER)
+        active.append(one)
+        soonest = min(soonest, one.end)
+        grown = True
+    if active:
+        yield tuple(sorted(one.option for one in active))

@@ -1,0 +1,6 @@
+"""Policy: what is allowed, and when.
+
+In: the practice's values (model/practice), roster lines, tags of leave. Out: yes or no, and moments. Reads no calendar.
+Rooms: precedence (whose word counts), tiers (who belongs to which), first_message (what it waits for), quiet_hours,
+deadlines (answers and reminders), discretion (what outsiders may read), clock (whether it may be acted upon).
+"""

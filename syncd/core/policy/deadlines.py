@@ -1,0 +1,37 @@
+"""Until when an answer is due, and when its client is reminded (DESIGN §5)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from syncd.core.model import Offer, OfferState
+from syncd.core.time.spans import Span
+
+ANSWER_MARGIN = timedelta(hours=24)  # an answer is due at the latest this long before the slot
+ANSWER_ROOM = timedelta(hours=12)  # a slot that leaves less time to answer is not offered
+RESUMED = timedelta(hours=48)  # the least time to answer that is left when a clock runs on
+WAITING = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
+
+
+def answer_due(sent: datetime, slot: Span, within: timedelta) -> datetime:
+    """When an answer is due: the earlier of sent + `within` and 24 h before the slot.
+
+    A time that the therapist chose may leave less room than that: then half of what is left.
+    """
+    due = min(sent + within, slot.start - ANSWER_MARGIN)
+    half = sent + max(slot.start - sent, timedelta()) / 2
+    return due if due - sent >= ANSWER_ROOM else max(due, half)
+
+
+def unheard_since(offer: Offer) -> datetime | None:
+    """When the client was asked what they have not answered; None when nobody waits for that."""
+    return offer.invited_at if offer.state in WAITING and not offer.frozen else None
+
+
+def reminder_due(offer: Offer) -> datetime | None:
+    """Half time between invitation and due date; None when there is nothing to remind of."""
+    if offer.state is not OfferState.INVITED or offer.due is None or offer.invited_at is None:
+        return None
+    if offer.reminded_at is not None or offer.frozen:
+        return None
+    return offer.invited_at + (offer.due - offer.invited_at) / 2

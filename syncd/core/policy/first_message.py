@@ -1,0 +1,78 @@
+"""When a message may leave the house: settle, invite ahead, tell first, quiet hours (DESIGN §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from syncd.core.model import Session
+from syncd.core.model.practice import Timing
+
+URGENT = timedelta(hours=24)
+URGENT_SETTLE = timedelta(minutes=5)
+TELL_FIRST_BEYOND = timedelta(days=21)
+AFTER_SESSION = timedelta(hours=2)
+CRISIS_IN_PERSON = timedelta(hours=24)
+WAVES_WITHIN = timedelta(days=7)  # nearer than this to the session no first message waits for others' answers
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The earliest instant at which a first message may leave, and what it waits for (for people)."""
+
+    opens: datetime
+    why: str
+
+    def open(self, now: datetime) -> bool:
+        """True when nothing is left to wait for."""
+        return self.opens <= now
+
+
+def settle_for(timing: Timing, first_displaced: datetime, seen: datetime) -> timedelta:
+    """How long the block must have stood unchanged: the policy's, or by how near the first session is."""
+    if timing.settle is not None:
+        return timing.settle
+    ahead = first_displaced - seen
+    if ahead <= URGENT:
+        return URGENT_SETTLE
+    return timedelta(minutes=30) if ahead <= timedelta(days=7) else timedelta(hours=24)
+
+
+def urgent_message(timing: Timing, seen: datetime, first_displaced: datetime, send_now: bool) -> Gate:
+    """The gate of the word that a session within 24 h does not take place.
+
+    Settling that was to take longer, because the leave was seen earlier or the policy says so, is cut short.
+    """
+    wait = timedelta() if send_now else min(settle_for(timing, first_displaced, seen), URGENT_SETTLE)
+    return Gate(seen + wait, "the leave settles" if wait else "")
+
+
+def first_message(
+    timing: Timing,
+    seen: datetime,
+    first_displaced: datetime,
+    sessions: Iterable[Session],
+    send_now: bool,
+) -> Gate:
+    """The gate of a client's first message about an absence, quiet hours and approval left aside.
+
+    `seen` is when the leave last changed, `first_displaced` the start of the client's first displaced session,
+    `sessions` the client's standing ones. `#send` (`send_now`) skips all of it.
+    """
+    gates = [Gate(seen, "")]
+    if not send_now:
+        gates.append(Gate(seen + settle_for(timing, first_displaced, seen), "the leave settles"))
+        gates.append(Gate(first_displaced - timing.invite_ahead, "it is not yet near enough"))
+        gates.extend(_told_in_person(timing, seen, first_displaced, sessions))
+    return max(gates, key=lambda gate: gate.opens)
+
+
+def _told_in_person(
+    timing: Timing, seen: datetime, first_displaced: datetime, sessions: Iterable[Session]
+) -> Iterable[Gate]:
+    """While more than 21 days remain: until 2 h after the next session, so that they hear it in the room."""
+    latest = first_displaced - TELL_FIRST_BEYOND
+    ends = [session.span.end + AFTER_SESSION for session in sessions if session.span.start >= seen]
+    if timing.tell_first and ends and seen < latest:
+        yield Gate(min(*ends, latest), "the client hears it in the next session first")

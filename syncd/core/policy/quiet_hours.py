@@ -1,0 +1,49 @@
+"""When a client is awake: no message leaves for them in their quiet hours (DESIGN §6)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from syncd.core.model.practice import QuietHours
+from syncd.core.time.spans import local, local_date
+
+URGENT_FROM = time(6, 0)
+
+
+def waking(
+    moment: datetime, zone: ZoneInfo, quiet: QuietHours, holidays: frozenset[date], urgent: bool = False
+) -> datetime:
+    """The first instant at or after `moment` outside the client's quiet hours, in UTC.
+
+    Urgent messages only wait for 06:00, on any day.
+    """
+    for ahead in range(15):
+        day = local_date(moment, zone) + timedelta(days=ahead)
+        closed = not urgent and ((quiet.sundays and day.weekday() == 6) or day in holidays)
+        if closed:
+            continue
+        opens, closes = _open_hours(day, zone, quiet, urgent)
+        if moment < closes:
+            return max(moment, opens)
+    return moment
+
+
+def last_waking(moment: datetime, zone: ZoneInfo, quiet: QuietHours, holidays: frozenset[date]) -> datetime:
+    """The last instant at or before `moment` outside the client's quiet hours; `moment` if a fortnight has none."""
+    for back in range(15):
+        day = local_date(moment, zone) - timedelta(days=back)
+        if (quiet.sundays and day.weekday() == 6) or day in holidays:
+            continue
+        opens, closes = _open_hours(day, zone, quiet, urgent=False)
+        if moment >= opens:
+            return min(moment, closes - timedelta(minutes=1))
+    return moment
+
+
+def _open_hours(day: date, zone: ZoneInfo, quiet: QuietHours, urgent: bool) -> tuple[datetime, datetime]:
+    next_day = local(day + timedelta(days=1), time(0), zone)
+    if urgent:
+        return local(day, URGENT_FROM, zone), next_day
+    closes = local(day, quiet.start, zone) if quiet.start > quiet.end else next_day
+    return local(day, quiet.end, zone), closes

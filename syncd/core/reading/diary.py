@@ -1,0 +1,105 @@
+"""One therapist's calendar, read: leave, sessions, busy time, notes; what everything else decides with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from syncd.core.model import MAKEUP, Absence, Event, EventStatus, LeaveBlock, Offer, Session
+from syncd.core.model.practice import Therapist
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.reading.busy import Busy, find_busy
+from syncd.core.reading.leave import absences, find_client_absences, find_leave
+from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause
+from syncd.core.reading.roster import Roster
+from syncd.core.reading.sessions import Sessions, find_sessions
+from syncd.core.reading.vanished_leave import standing_leave
+from syncd.core.time.spans import Span, span_of
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """What one therapist's own events say, and the sessions that accepted offers have become."""
+
+    therapist: Therapist
+    leave: tuple[LeaveBlock, ...]
+    absences: tuple[Absence, ...]
+    sessions: Sessions
+    makeups: tuple[Session, ...]
+    busy: tuple[Busy, ...]
+    opened: tuple[Span, ...]
+    notes: tuple[CareNote, ...]
+    client_absences: tuple[tuple[str, Span], ...]
+    away: tuple[Span, ...]  # leave that nobody doubts: what waits for a yes is asked about first
+    paused: bool
+
+    @property
+    def all_sessions(self) -> tuple[Session, ...]:
+        """Standing sessions and accepted make-ups."""
+        return (*self.sessions.sessions, *self.makeups)
+
+
+def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
+    """Read one therapist's events off the snapshot. Times are absolute; the therapist's zone dates all-day events."""
+    events = _events(snapshot, therapist)
+    roster = Roster.of(snapshot.clients)
+    found_leave = find_leave(events, therapist, roster, snapshot.now)
+    leave = standing_leave(found_leave, therapist, snapshot)
+    found = absences(leave, therapist, snapshot.practice.holidays)
+    return Diary(
+        therapist=therapist,
+        leave=leave,
+        absences=found,
+        sessions=find_sessions(events, therapist, roster),
+        makeups=_makeups(snapshot, therapist),
+        busy=find_busy(events, therapist),
+        opened=find_opened(events, therapist),
+        notes=find_notes(events, therapist, roster),
+        client_absences=find_client_absences(events, therapist, roster),
+        away=tuple(_away(found, snapshot)),
+        paused=find_pause(events, therapist, snapshot.now),
+    )
+
+
+def asks_to_pause(snapshot: Snapshot, therapist: Therapist) -> bool:
+    """True while an event of this therapist's says `#syncd pause`; nothing else of the diary is read."""
+    return find_pause(_events(snapshot, therapist), therapist, snapshot.now)
+
+
+def _events(snapshot: Snapshot, therapist: Therapist) -> tuple[Event, ...]:
+    calendars = {therapist.calendar, *therapist.leave_calendars, *therapist.busy_calendars}
+    return tuple(event for event in snapshot.events if event.calendar in calendars)
+
+
+def _away(found: Iterable[Absence], snapshot: Snapshot) -> Iterator[Span]:
+    """Blocks that need no yes, and those of absences that got one."""
+    approved = {conflict for approval in snapshot.approvals for conflict in approval.conflicts}
+    sure = {row.absence for row in snapshot.conflicts if row.id in approved}
+    for absence in found:
+        yield from (block.span for block in absence.blocks if not block.waits or absence.id in sure)
+
+
+def _makeups(snapshot: Snapshot, therapist: Therapist) -> tuple[Session, ...]:
+    """Accepted offers are sessions like any other: a later leave over one is a new conflict."""
+    return tuple(
+        _session(offer, snapshot.ours[offer.uid], therapist)
+        for offer in snapshot.offers
+        if offer.therapist == therapist.id
+        and offer.state in MAKEUP
+        and offer.uid in snapshot.ours
+        and snapshot.ours[offer.uid].status is not EventStatus.CANCELLED
+        and span_of(snapshot.ours[offer.uid].when, therapist.zone) == offer.span  # else it is being dragged
+    )
+
+
+def _session(offer: Offer, event: Event, therapist: Therapist) -> Session:
+    return Session(
+        therapist=offer.therapist,
+        client=offer.client,
+        ref=event.ref,
+        span=span_of(event.when, therapist.zone),
+        location=offer.location,
+        link=offer.link,
+        etag=event.etag,
+        offer=offer.uid,
+    )

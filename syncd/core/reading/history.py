@@ -1,0 +1,80 @@
+"""What the calendar's own past says of a client: cadence, first and last session, earlier disruptions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import pairwise
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from syncd.core.model import ClientFacts, Conflict, ConflictState, Session
+from syncd.core.time.spans import aware, local_date
+
+_RECENT = 12  # gaps that make up today's cadence; older ones may belong to another phase
+_BREAK = 60  # days; a longer pause is a break, not a cadence
+_ENOUGH = 2  # gaps below which the booked future is read as well
+_DISRUPTED = frozenset({ConflictState.OPEN, ConflictState.CLOSED})
+
+
+def facts_of(
+    therapist: str,
+    sessions: Iterable[Session],
+    now: datetime,
+    zone: ZoneInfo,
+    conflicts: Iterable[Conflict] = (),
+) -> tuple[ClientFacts, ...]:
+    """The facts of every client of `therapist`, ordered by client id.
+
+    `sessions` are those that took place and, for clients who have hardly begun, those that are booked;
+    `conflicts` are all that is remembered, of which those count that passed without a make-up.
+    Days are days in `zone`. Interval None: too few sessions to tell.
+    """
+    instant = aware(now)
+    dates: dict[str, list[tuple[date, bool]]] = defaultdict(list)
+    for session in sessions:
+        if session.therapist == therapist:
+            day = local_date(session.span.start, zone)
+            dates[session.client].append((day, session.span.end <= instant))
+    lost: dict[str, set[date]] = defaultdict(set)
+    for conflict in conflicts:
+        if conflict.therapist == therapist and _disrupted(conflict, instant):
+            lost[conflict.client].add(local_date(conflict.span.start, zone))
+    clients = sorted({*dates, *lost})
+    return tuple(_facts(therapist, client, dates[client], lost[client]) for client in clients)
+
+
+def _disrupted(conflict: Conflict, now: datetime) -> bool:
+    return conflict.span.start < now and conflict.state in _DISRUPTED
+
+
+def _facts(
+    therapist: str, client: str, dates: Sequence[tuple[date, bool]], lost: Iterable[date]
+) -> ClientFacts:
+    past = sorted({day for day, over in dates if over})
+    known = sorted({day for day, _ in dates})
+    return ClientFacts(
+        therapist=therapist,
+        client=client,
+        first=known[0] if known else None,
+        interval=interval_of(past, known),
+        disruptions=tuple(sorted(lost)),
+        last=past[-1] if past else None,
+    )
+
+
+def interval_of(past: Sequence[date], known: Sequence[date]) -> float | None:
+    """The usual days between sessions: the median of the latest gaps, breaks left out.
+
+    The median shrugs off single cancellations; `known` (past and booked) is read where `past` says little.
+    """
+    gaps = _gaps(past)
+    if len(gaps) < _ENOUGH:
+        gaps = _gaps(known)[:_RECENT]
+    return float(median(gaps[-_RECENT:])) if gaps else None
+
+
+def _gaps(days: Sequence[date]) -> list[int]:
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
+    return [gap for gap in gaps if 0 < gap <= _BREAK]

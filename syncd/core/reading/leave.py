@@ -1,0 +1,254 @@
+"""Leave: the blocks by which a therapist says "away", the absences they make up, and who else is away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from typing import NamedTuple
+
+from syncd.core.model import Absence, Event, EventKind, EventStatus, LeaveBlock
+from syncd.core.model.practice import Therapist
+from syncd.core.reading.roster import Roster
+from syncd.core.reading.speaker import says, span
+from syncd.core.reading.tags import Tagged, read_tags
+from syncd.core.reading.titles import LeaveReading, read_leave
+from syncd.core.time.spans import AllDay, Span, local_date
+
+SHORTEST = timedelta(hours=3)  # of leave that is known by its title or busy status alone
+LONGEST = timedelta(days=397)  # thirteen months: what lasts longer is a slip as a rule, and asked about
+_CHAINED = timedelta(days=14)  # no working day lies between blocks this close, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an event of the therapist's says, text and category taken together."""
+
+    tags: tuple[str, ...]
+    reading: LeaveReading
+    marked: bool  # out-of-office, category or tag: leave whatever the title says
+    by_category: bool
+    clients: tuple[str, ...]  # in the title, where it speaks of leave
+    unclear: bool  # `#none` names no client, or several
+    written: tuple[str, ...]  # the description's tags as they stand there
+
+    @property
+    def of_leave(self) -> bool:
+        """True when it speaks of somebody's leave at all."""
+        return self.marked or self.reading is not LeaveReading.SILENT
+
+
+def listen(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Said:
+    """Read title, description and categories of an event that `says` something."""
+    away = event.kind is EventKind.OUT_OF_OFFICE or (event.kind is EventKind.AWAY and _long(event))
+    text = _Text(event.title, event.description, event.categories, away)
+    return _heard(text, therapist.id, therapist.name, tuple(leave_words), roster)
+
+
+class _Text(NamedTuple):
+    """What an event says in words: the same for every occurrence of a series, and with every pass."""
+
+    title: str
+    description: str
+    categories: tuple[str, ...]
+    out_of_office: bool
+
+
+@lru_cache(maxsize=4096)
+def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...], roster: Roster) -> Said:
+    title, below = (_tagged(part, therapist, roster) for part in (text.title, text.description))
+    tags = tuple(sorted({*title.tags, *below.tags}))
+    by_category = any(category.strip().lstrip("#").casefold() == "leave" for category in text.categories)
+    reading = read_leave(title.rest, (name, therapist), leave_words)
+    marked = text.out_of_office or "leave" in tags or by_category
+    of_leave = marked or reading is not LeaveReading.SILENT
+    return Said(
+        tags=tags,
+        reading=reading,
+        marked=marked,
+        by_category=by_category,
+        clients=roster.mentioned(title.rest, therapist) if of_leave else (),
+        unclear=title.unclear or below.unclear,
+        written=below.written,
+    )
+
+
+def _tagged(text: str, therapist: str, roster: Roster) -> Tagged:
+    return read_tags(
+        text,
+        lambda phrase: roster.called(phrase, therapist),
+        lambda phrase: roster.mentioned(phrase, therapist),
+    )
+
+
+def find_leave(
+    events: Iterable[Event], therapist: Therapist, roster: Roster, now: datetime
+) -> tuple[LeaveBlock, ...]:
+    """The therapist's leave blocks, one per occurrence, in order of time; blocks that are over are left out.
+
+    A block that is over is kept while later ones may continue it, so that an absence keeps its first block
+    and with it its id. `waits` is "" or why the block needs `#ok`: "unbounded", "recurring" (approval always),
+    "tag" (`#none` names no client, or several), "long" (more than thirteen months), "title" (a leave word among
+    others, or the name of therapist and client alike), "tentative". The last three are answered by `#ok` itself.
+    No more than thirteen months of a block are looked at, those that it is in.
+    """
+    found = (_block(event, therapist, roster, now) for event in events if says(event, therapist))
+    return _recent(sorted((block for block in found if block), key=_order), now)
+
+
+def _block(event: Event, therapist: Therapist, roster: Roster, now: datetime) -> LeaveBlock | None:
+    said = listen(event, therapist, roster, therapist.policy.leave_words)
+    if not is_leave(event, said):
+        return None
+    tags = tuple(tag for tag in said.tags if tag not in ("leave", "keep", "told", "makeup"))
+    whole = span(event, therapist)
+    doubt = _doubt(event, said, whole)
+    waits = _waits(event, said, doubt)
+    return LeaveBlock(
+        therapist.id, event.ref, event.when, _bounded(whole, now), tags, waits, mentions=bool(doubt)
+    )
+
+
+def _bounded(whole: Span, now: datetime) -> Span:
+    """At most thirteen months: the first ones, or those of a long one that now lies in."""
+    if whole.duration <= LONGEST:
+        return whole
+    past = max(0, (now - whole.start) // LONGEST)
+    start = whole.start + past * LONGEST
+    return Span(start, min(whole.end, start + LONGEST)) if start < whole.end else whole
+
+
+def is_leave(event: Event, said: Said) -> bool:
+    """True when the event is leave of the therapist, or may be and waits."""
+    if said.clients and said.reading is not LeaveReading.SAYS:
+        return False
+    return said.marked or (_long(event) and said.reading is not LeaveReading.SILENT)
+
+
+def _long(event: Event) -> bool:
+    return isinstance(event.when, AllDay) or event.when.duration >= SHORTEST
+
+
+def _waits(event: Event, said: Said, doubt: str) -> str:
+    if event.unbounded:
+        return "unbounded"
+    if event.recurring:
+        return "recurring"
+    if said.unclear:
+        return "tag"
+    return "" if "ok" in said.tags else doubt
+
+
+def _doubt(event: Event, said: Said, whole: Span) -> str:
+    """Why it may be no leave, or not this one; "" where it says so for sure."""
+    if whole.duration > LONGEST:
+        return "long"
+    if not _in_words(said):
+        return "title"
+    return "tentative" if event.status is EventStatus.TENTATIVE else ""
+
+
+def _in_words(said: Said) -> bool:
+    """True where what it says is: away."""
+    return not said.clients and (said.marked or said.reading is LeaveReading.SAYS)
+
+
+def _recent(blocks: Sequence[LeaveBlock], now: datetime) -> tuple[LeaveBlock, ...]:
+    """Drop blocks that ended before `now`, unless one that stays may continue them."""
+    kept: list[LeaveBlock] = []
+    earliest = now + _CHAINED
+    for block in sorted(blocks, key=lambda one: (one.span.end, one.ref), reverse=True):
+        if block.span.end > now or (kept and block.span.end + _CHAINED >= earliest):
+            kept.append(block)
+            earliest = min(earliest, block.span.start)
+    return tuple(sorted(kept, key=_order))
+
+
+def _order(block: LeaveBlock) -> tuple[datetime, str, str, str]:
+    """By start; of those that begin together none comes first because it is shorter: that may change."""
+    return (block.span.start, block.origin.uid, block.origin.recurrence_id, block.ref.calendar)
+
+
+def find_client_absences(
+    events: Iterable[Event], therapist: Therapist, roster: Roster
+) -> tuple[tuple[str, Span], ...]:
+    """(client id, span) for each event whose title holds a client and speaks of leave: that client is away.
+
+    Where initials are ambiguous every client they may mean counts as away.
+    """
+    found: set[tuple[str, Span]] = set()
+    for event in events:
+        if says(event, therapist):
+            said = listen(event, therapist, roster, therapist.policy.leave_words)
+            found.update((client, span(event, therapist)) for client in said.clients)
+    return tuple(sorted(found))
+
+
+def absences(
+    blocks: Iterable[LeaveBlock], therapist: Therapist, holidays: frozenset[date]
+) -> tuple[Absence, ...]:
+    """The therapist's blocks joined into absences: no working day lies between blocks of one absence.
+
+    A working day has hours and is no holiday. The id is opaque and follows the earliest block's identity:
+    it stays when that block is edited or moved. What only mentions leave lengthens no absence: such blocks make
+    up absences of their own, which come last.
+    """
+    mine = sorted((one for one in blocks if one.therapist == therapist.id), key=_order)
+    sure, doubted = ([one for one in mine if one.doubted is doubt] for doubt in (False, True))
+    groups = (*_joined(sure, therapist, holidays), *_joined(doubted, therapist, holidays))
+    names = _names(groups)
+    return tuple(_absence(name, blocks) for name, blocks in zip(names, groups, strict=True))
+
+
+def _joined(
+    blocks: Iterable[LeaveBlock], therapist: Therapist, holidays: frozenset[date]
+) -> tuple[tuple[LeaveBlock, ...], ...]:
+    groups: list[list[LeaveBlock]] = []
+    end: datetime | None = None
+    for block in blocks:
+        if end is not None and not _works_between(end, block.span.start, therapist, holidays):
+            groups[-1].append(block)
+            end = max(end, block.span.end)
+        else:
+            groups.append([block])
+            end = block.span.end
+    return tuple(map(tuple, groups))
+
+
+def _works_between(end: datetime, start: datetime, therapist: Therapist, holidays: frozenset[date]) -> bool:
+    """True when a working day lies wholly between two moments (a day that either touches does not)."""
+    day = local_date(end - timedelta(microseconds=1), therapist.zone) + timedelta(days=1)
+    last = local_date(start, therapist.zone)
+    while day < last:
+        if therapist.hours.on(day) and day not in holidays:
+            return True
+        day += timedelta(days=1)
+    return False
+
+
+def _names(groups: Sequence[tuple[LeaveBlock, ...]]) -> tuple[str, ...]:
+    """The leave that stands has the name; what is left of it where it stood before is known by another."""
+    names: dict[int, str] = {}
+    for at in sorted(range(len(groups)), key=lambda at: _lifted(groups[at])):
+        first = next((block for block in groups[at] if block.lifted_at is None), groups[at][0])
+        name = _absence_id(first)
+        while name in names.values():
+            name = _absence_id(first, name)
+        names[at] = name
+    return tuple(names[at] for at in range(len(groups)))
+
+
+def _lifted(blocks: Iterable[LeaveBlock]) -> bool:
+    return all(block.lifted_at is not None for block in blocks)
+
+
+def _absence(name: str, blocks: tuple[LeaveBlock, ...]) -> Absence:
+    whole = Span(blocks[0].span.start, max(block.span.end for block in blocks))
+    return Absence(name, blocks[0].therapist, blocks, whole)
+
+
+def _absence_id(first: LeaveBlock, *taken: str) -> str:
+    parts = ("absence", first.therapist, first.origin.uid, first.origin.recurrence_id, *taken)
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:16]

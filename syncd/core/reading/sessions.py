@@ -1,0 +1,159 @@
+"""Sessions: occurrences with one client of the roster, and what only the therapist can settle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from syncd.core.model import Event, OccurrenceRef, Session
+from syncd.core.model.practice import Therapist
+from syncd.core.reading.leave import listen
+from syncd.core.reading.roster import Ids, Roster
+from syncd.core.reading.speaker import guests, says, span, speaks, stands
+from syncd.core.reading.tags import plain_tags
+from syncd.core.time.spans import AllDay, Span
+
+_NOISE = re.compile(
+    r"\b(?:session|sessions|appointment|appt|online|video|zoom|phone|call|with|weekly|biweekly"
+    r"|sitzung|einzelsitzung|einzel|termin|stunde|telefon|telefonisch|vor ort|mit|wöchentlich"
+    r"|therapy|psychotherapy|therapie|psychotherapie|(?:room|raum)\s+\w+)\b",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(
+    r"\b\d{1,2}[:.]\d{2}(?:\s*(?:uhr|h|am|pm))?\b|\b\d{1,3}\s*(?:uhr|h|am|pm|min|mins|minutes|minuten)\b",
+    re.IGNORECASE,
+)
+_PARTED = re.compile(r"[+&/,;]|\b(?:and|und|et|y)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Unsettled:
+    """An occurrence that only the therapist can settle, and why.
+
+    `reason`: "several" clients, a client and a "stranger", a "foreign" event that a client or others
+    organised, a title that is "ambiguous", a client at an "all-day" event.
+    """
+
+    span: Span
+    ref: OccurrenceRef
+    clients: Ids
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stranger:
+    """An occurrence that only people attend whom the roster does not know: reported, never invited."""
+
+    span: Span
+    ref: OccurrenceRef
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """What a therapist's practice calendar holds, each in order of time."""
+
+    sessions: tuple[Session, ...] = ()
+    unsettled: tuple[Unsettled, ...] = ()
+    strangers: tuple[Stranger, ...] = ()
+
+
+def find_sessions(events: Iterable[Event], therapist: Therapist, roster: Roster) -> Sessions:
+    """Sort the occurrences of the therapist's practice calendar into sessions, unsettled ones and strangers.
+
+    An attendee on the roster makes a session, whatever the title; without attendees a title that is a
+    client's id, name or initials does. Cancelled and declined events and our own are none of them.
+    """
+    found: list[Session | Unsettled | Stranger | None] = [
+        _sorted_out(event, therapist, roster)
+        for event in events
+        if event.calendar == therapist.calendar and not event.ours and stands(event, therapist)
+    ]
+    return Sessions(
+        tuple(
+            sorted((one for one in found if isinstance(one, Session)), key=lambda one: (one.span, one.ref))
+        ),
+        tuple(sorted(one for one in found if isinstance(one, Unsettled))),
+        tuple(sorted(one for one in found if isinstance(one, Stranger))),
+    )
+
+
+def _sorted_out(event: Event, therapist: Therapist, roster: Roster) -> Session | Unsettled | Stranger | None:
+    if not speaks(event, therapist):
+        return _foreign(event, therapist, roster)
+    people = guests(event, therapist)
+    if not people:
+        return _by_title(event, therapist, roster)
+    clients = tuple(sorted({client for address in people for client in roster.at(address)}))
+    if not clients:
+        return Stranger(span(event, therapist), event.ref)
+    if any(not roster.at(address) for address in people):
+        return Unsettled(span(event, therapist), event.ref, clients, "stranger")
+    return _with(clients, "several", event, therapist)
+
+
+def _foreign(event: Event, therapist: Therapist, roster: Roster) -> Unsettled | None:
+    """Somebody else's event is busy time at most; with a client in it the therapist has to know."""
+    people = {event.organizer, *guests(event, therapist)}
+    clients = tuple(sorted({client for address in people for client in roster.at(address)}))
+    return Unsettled(span(event, therapist), event.ref, clients, "foreign") if clients else None
+
+
+def _by_title(event: Event, therapist: Therapist, roster: Roster) -> Session | Unsettled | None:
+    clients, reason = title_clients(event, therapist, roster)
+    return _with(clients, reason, event, therapist) if clients else None
+
+
+def title_clients(event: Event, therapist: Therapist, roster: Roster) -> tuple[Ids, str]:
+    """The clients whom the title alone names, and why it is unsettled should they be several."""
+    if isinstance(event.when, AllDay) or not says(event, therapist):
+        return (), ""
+    if listen(event, therapist, roster, therapist.policy.leave_words).of_leave:
+        return (), ""
+    return _named(event.title, therapist.id, roster)
+
+
+@lru_cache(maxsize=4096)
+def _named(title: str, therapist: str, roster: Roster) -> tuple[Ids, str]:
+    bare = _bare(title)
+    clients = roster.called(bare, therapist)
+    if clients:
+        return clients, "ambiguous"
+    parts = [roster.called(part, therapist) for part in _PARTED.split(bare)]
+    return (tuple(sorted({c for part in parts for c in part})), "several") if all(parts) else ((), "")
+
+
+def _bare(title: str) -> str:
+    """The title without tags, times and words that any session may carry."""
+    rest = plain_tags(title).rest
+    return _NOISE.sub(" ", _TIMES.sub(" ", rest)).strip()
+
+
+def _with(clients: Ids, reason: str, event: Event, therapist: Therapist) -> Session | Unsettled:
+    when = span(event, therapist)
+    if len(clients) > 1:
+        return Unsettled(when, event.ref, clients, reason)
+    if isinstance(event.when, AllDay):
+        return Unsettled(when, event.ref, clients, "all-day")
+    return Session(
+        therapist.id,
+        clients[0],
+        event.ref,
+        when,
+        keep=kept(event.title),
+        told=told(event.title),
+        location=event.location,
+        link=event.link,
+        etag=event.etag,
+    )
+
+
+def kept(title: str) -> bool:
+    """True when the title says `#keep`."""
+    return "keep" in plain_tags(title).tags
+
+
+def told(title: str) -> bool:
+    """True when the title says `#told`: the client has heard that the session does not take place."""
+    return "told" in plain_tags(title).tags

@@ -1,0 +1,105 @@
+"""Leave that vanishes stands on until that is believed: cut and paste, undo and a moved block cost nobody a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from syncd.core.model import Conflict, LeaveBlock, OccurrenceRef
+from syncd.core.model.practice import Therapist, Timing
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.policy.first_message import URGENT
+from syncd.core.reading.tags import policy_tags
+from syncd.core.time.spans import Span, subtract
+
+SOON = timedelta(minutes=10)
+NEAR, NEAR_WAIT, FAR_WAIT = timedelta(days=7), timedelta(hours=1), timedelta(hours=12)
+
+
+def settle_back(timing: Timing, nearest: datetime, since: datetime) -> timedelta:
+    """How long it must stay away before it is believed; `nearest` is what it concerns first, `since` when it went."""
+    if timing.settle_back is not None:
+        return timing.settle_back
+    ahead = nearest - since
+    if ahead <= URGENT:
+        return SOON
+    return NEAR_WAIT if ahead <= NEAR else FAR_WAIT
+
+
+def standing_leave(
+    found: tuple[LeaveBlock, ...], therapist: Therapist, snapshot: Snapshot
+) -> tuple[LeaveBlock, ...]:
+    """The blocks that were found, each by the name it first had, and what has vanished and is not yet believed.
+
+    Believed at a later pass than it was first seen, after `settle_back`, and once every calendar that leave may lie
+    in was read; `#send` on what is left of the leave says that it is meant.
+    """
+    known = next((one.blocks for one in snapshot.leave if one.therapist == therapist.id), ())
+    blocks = tuple(_named(found, known))
+    missing = tuple(_missing(blocks, known, therapist, snapshot))
+    return tuple(sorted((*blocks, *missing), key=lambda one: (one.span, one.ref, one.lifted_at is not None)))
+
+
+def _named(found: tuple[LeaveBlock, ...], known: tuple[LeaveBlock, ...]) -> Iterator[LeaveBlock]:
+    """What is there keeps its name; what was pasted takes that of the leave it stands for: same span, same tags."""
+    there = {_event(one.ref) for one in found}
+    names = {_event(one.ref): one.origin for one in known if one.lifted_at is None}
+    left = [one for one in known if _event(one.ref) not in there]
+    for block in found:
+        name = names.get(_event(block.ref))
+        if name is None:
+            lost = next((one for one in left if _same(one, block)), None)
+            name = lost.origin if lost else None
+            left = [one for one in left if lost is None or one.origin != lost.origin]
+        yield replace(block, root=name) if name not in {None, block.ref} else block
+
+
+def _event(ref: OccurrenceRef) -> tuple[str, str]:
+    """Its identity whichever calendar of the therapist's it lies in."""
+    return (ref.uid, ref.recurrence_id)
+
+
+def _same(one: LeaveBlock, other: LeaveBlock) -> bool:
+    return one.when == other.when and policy_tags(one.tags) == policy_tags(other.tags)
+
+
+def _missing(
+    blocks: tuple[LeaveBlock, ...], known: tuple[LeaveBlock, ...], therapist: Therapist, snapshot: Snapshot
+) -> Iterator[LeaveBlock]:
+    """The parts of known leave that no block covers any more and that sessions still rest on."""
+    covered = [one.span for one in blocks if not one.doubted]
+    read = {therapist.calendar, *therapist.leave_calendars} <= snapshot.fresh
+    meant = {one.origin for one in blocks if "send" in one.tags}
+    for block in (one for one in known if not one.doubted):
+        since = block.lifted_at or snapshot.now
+        for piece in subtract([block.span], covered):
+            back_at = _back_at(piece, block, since, therapist, snapshot)
+            over = (
+                back_at is None or block.origin in meant or (since < snapshot.now and back_at <= snapshot.now)
+            )
+            if not (read and over) and piece.end > snapshot.now:
+                root = block.origin
+                yield replace(block, span=piece, root=root, lifted_at=since, back_at=back_at or snapshot.now)
+                covered.append(piece)
+
+
+def _back_at(
+    piece: Span, block: LeaveBlock, since: datetime, therapist: Therapist, snapshot: Snapshot
+) -> datetime | None:
+    """When it is believed; None where no session would stand again."""
+    rows = [row for row in snapshot.conflicts if row.therapist == therapist.id and _rests(row, block, piece)]
+    if not any(row.span.start > snapshot.now for row in rows):
+        return None
+    nearest = min(row.span.start for row in rows if row.span.start > since)
+    return since + settle_back(therapist.policy.timing, nearest, since)
+
+
+def _rests(row: Conflict, block: LeaveBlock, piece: Span) -> bool:
+    return row.displaced and row.span.overlaps(piece) and row.span.overlaps(block.span)
+
+
+def lifted_over(span: Span, blocks: Iterable[LeaveBlock]) -> LeaveBlock | None:
+    """The vanished leave that alone lies over this time; None where leave stands there, or none did."""
+    over = [one for one in blocks if one.span.overlaps(span)]
+    return over[0] if over and all(one.lifted_at is not None for one in over) else None

@@ -1,0 +1,109 @@
+"""How offers and originals should stand in the therapist's calendar by now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from syncd.core.model import (
+    Client,
+    Conflict,
+    Offer,
+    OfferState,
+    initials,
+)
+from syncd.core.model.actions import DeleteEvent
+from syncd.core.model.effects import EffectKey
+from syncd.core.model.messages.entries import ShowFacts
+from syncd.core.model.messages.intents import Show, Tell, digest
+from syncd.core.model.practice import Therapist
+from syncd.core.state.standing import Standing
+from syncd.core.telling.withdrawal import ENDED, cancel_key, owes_cancel, removal_key, untold
+
+SHOWN = frozenset(
+    {
+        OfferState.PLANNED,
+        OfferState.HELD,
+        OfferState.PROPOSED,
+        OfferState.INVITED,
+        OfferState.UNANSWERED,
+        OfferState.ACCEPTED,
+        OfferState.SETTLED,
+    }
+)
+
+
+def entry(
+    standing: Standing, conflict: Conflict, offer: Offer, told_by: Tell | None
+) -> Show | DeleteEvent | None:
+    """What should happen to this offer's object in the calendar; None when it stands as it should.
+
+    `told_by` is the invitation about to go: the calendar shows it first, then the mail leaves.
+    """
+    if (offer.calendar, offer.uid) in standing.snapshot.doubted:
+        return None  # whose hand it was is looked at first
+    call = offer.state in ENDED and untold(standing, offer)
+    if offer.state in ENDED and not call:
+        return _removal(standing, offer)
+    if offer.state not in SHOWN and not call:
+        return None
+    shown = replace(offer, state=OfferState.INVITED) if told_by is not None else offer
+    show = _show(standing, conflict, shown)
+    if show is None or standing.snapshot.done(show.key):
+        return None
+    return show
+
+
+def _show(standing: Standing, conflict: Conflict, offer: Offer) -> Show | None:
+    client = standing.snapshot.client.get(offer.client)
+    therapist = standing.snapshot.therapist.get(offer.therapist)
+    if client is None or therapist is None:
+        return None
+    planned = offer.state is OfferState.PLANNED
+    event = standing.snapshot.ours.get(offer.uid)
+    if event is None and not (planned or offer.unwritten):
+        return None
+    if offer.said_no:  # what was accepted before is no longer
+        offer = replace(offer, state=OfferState.INVITED)
+    shown = show_facts(offer, conflict, client, therapist, standing.therapist(conflict))
+    facts = replace(shown, untold=untold(standing, offer))
+    if planned:
+        facts = replace(facts, state=OfferState.HELD)
+    key = EffectKey(offer.uid, digest(facts), "show")
+    return Show(key, offer.calendar, facts, etag=event.etag if event and not planned else "")
+
+
+def _removal(standing: Standing, offer: Offer) -> DeleteEvent | None:
+    """The entry stands until its client has been told, be it overnight."""
+    event = standing.snapshot.ours.get(offer.uid)
+    if event is None or standing.snapshot.unclear(offer.uid):
+        return None
+    after = cancel_key(offer) if owes_cancel(standing, offer) else None
+    return DeleteEvent(removal_key(offer), offer.calendar, offer.uid, event.etag, after)
+
+
+def show_facts(
+    offer: Offer, conflict: Conflict, client: Client, therapist: Therapist, absent: Therapist
+) -> ShowFacts:
+    """How an offer stands in the calendar of `therapist` now, who sees a client of `absent`, often one and the same."""
+    cover = absent.id != therapist.id
+    return ShowFacts(
+        uid=offer.uid,
+        span=offer.span,
+        kind=offer.kind,
+        state=offer.state,
+        initials=initials(client),
+        original=conflict.span,
+        zone=therapist.zone,
+        language=therapist.language,
+        tentative=offer.tentative,
+        frozen=offer.frozen,
+        bounced=offer.bounced,
+        by_mail=client.mailed,
+        doubtful=offer.doubtful,
+        late=offer.late_at is not None,
+        turns=offer.turns,
+        location=offer.location,
+        link="" if cover else offer.link,
+        absent=absent.name if cover else "",
+        clash=offer.clash,
+    )

@@ -1,0 +1,211 @@
+"""The plan event on the first day of an absence: written where something changed, hidden where it was deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from itertools import count
+
+from syncd.core.model import Absence, Conflict, Event, MarkerRole
+from syncd.core.model.actions import DeleteEvent
+from syncd.core.model.effects import EffectKey, EffectState
+from syncd.core.model.messages.entries import PlanFacts
+from syncd.core.model.messages.intents import Show, digest
+from syncd.core.model.practice import Therapist
+from syncd.core.reading import policy_tags
+from syncd.core.state.standing import Standing
+from syncd.core.telling.session_status import leaves_at, nameless, rows_of, said_of
+from syncd.core.time.spans import AllDay, Span, first_and_last_day, local_date, span_of
+
+KIND = "plan_event"
+SAID_BY_HAND = frozenset({"keep", "call_again"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One absence's plan event. `absence` is None when the leave is over or gone; `event` is what stands there."""
+
+    uid: str
+    calendar: str
+    therapist: Therapist
+    rows: tuple[Conflict, ...]
+    absence: Absence | None
+    event: Event | None
+
+
+def plan_events(standing: Standing, moving: frozenset[str]) -> Iterator[Show | DeleteEvent]:
+    """What should happen to plan events now, one write for each change.
+
+    `moving` holds absences that other effects of this pass are about: what comes of them is shown by the next.
+    """
+    plans = _one_a_day(_plans(standing))
+    for plan in plans:
+        ids = {row.absence for row in plan.rows}
+        if plan.calendar in standing.snapshot.fresh and not ids & moving:
+            yield from _kept_up(standing, plan)
+    yield from _left_over(standing, frozenset(plan.uid for plan in plans))
+
+
+def plan_uid(standing: Standing, absence: str, calendar: str) -> str:
+    """The plan event's UID: 32 hex digits (an offer's has 26). One that we deleted is never used again."""
+    for life in count():
+        text = "\x1f".join(("plan", standing.snapshot.instance, absence, calendar, str(life)))
+        uid = sha256(text.encode()).hexdigest()[:32]
+        if not standing.snapshot.done(_end(uid)):
+            return uid
+    raise AssertionError  # count() never ends
+
+
+def _end(uid: str) -> EffectKey:
+    return EffectKey(uid, "end", "delete")
+
+
+def _plans(standing: Standing) -> Iterator[_Plan]:
+    """Absences that displace something, or out of which a make-up stays."""
+    rows: dict[tuple[str, str], list[Conflict]] = {}
+    for row in standing.conflicts:
+        if row.therapist in standing.snapshot.therapist:
+            rows.setdefault((row.therapist, row.absence), []).append(row)
+    plans: dict[str, _Plan] = {}
+    for (therapist, absence), found in sorted(rows.items(), key=lambda one: min(r.span for r in one[1])):
+        if not any(row.displaced or standing.made_up(row) for row in found):
+            continue
+        shown = tuple(row for row in found if _worth_showing(standing, row))
+        plan = _plan(standing, standing.snapshot.therapist[therapist], absence, shown)
+        key = _unanswered_series(standing, plan) or plan.uid
+        plans[key] = _with(plans[key], plan.rows) if key in plans else plan
+    yield from plans.values()
+
+
+def _one_a_day(plans: Iterable[_Plan]) -> tuple[_Plan, ...]:
+    """Leave that was renamed stands twice until the old is believed gone: on one day there is one overview."""
+    found: dict[tuple[str, str, date], _Plan] = {}
+    over = []
+    for plan in sorted(plans, key=lambda one: one.event is None):
+        key = (plan.calendar, plan.therapist.id, _day(plan))
+        if plan.event is None and plan.absence is None:
+            over.append(plan)
+        else:
+            found[key] = _with(found[key], plan.rows) if key in found else plan
+    return (*found.values(), *over)
+
+
+def _with(plan: _Plan, more: tuple[Conflict, ...]) -> _Plan:
+    """With the first session of every client who is not shown yet."""
+    known = {row.client for row in plan.rows}
+    first = {row.client: row for row in reversed(more) if row.client not in known}
+    return replace(plan, rows=(*plan.rows, *sorted(first.values(), key=lambda row: row.span)))
+
+
+def _worth_showing(standing: Standing, row: Conflict) -> bool:
+    """What is displaced no more is shown where its client had heard of it, or the therapist has to say or said so."""
+    heard = standing.heard(row) or row.life > 1
+    return row.displaced or heard or standing.made_up(row) or said_of(standing, row) in SAID_BY_HAND
+
+
+def _plan(standing: Standing, therapist: Therapist, absence: str, rows: tuple[Conflict, ...]) -> _Plan:
+    calendar = therapist.plan_calendar or therapist.calendar
+    uid = plan_uid(standing, absence, calendar)
+    found = standing.snapshot.ours.get(uid)
+    event = found if found is not None and found.calendar == calendar else None
+    return _Plan(uid, calendar, therapist, rows, standing.absence.get(absence), event)
+
+
+def _unanswered_series(standing: Standing, plan: _Plan) -> str:
+    """The recurring leave that waits for its first yes: asked about once, not on each of its days.
+
+    Clients of the later days stand in the overview of the first one. A day of it beside other leave belongs to
+    that one's overview.
+    """
+    if plan.absence is None or not standing.waits(plan.absence):
+        return ""
+    blocks = plan.absence.blocks
+    waiting = [block.ref.uid for block in blocks if block.waits in {"recurring", "unbounded"}]
+    return waiting[0] if len(waiting) == len(blocks) else ""
+
+
+def _kept_up(standing: Standing, plan: _Plan) -> Iterator[Show]:
+    """Nothing where it shows all this already; nothing either where the therapist deleted it, which hides it."""
+    done = _written(standing, plan.uid)
+    hidden = plan.event is None and bool(done)
+    over = plan.event is None and plan.absence is None
+    if hidden or over or standing.snapshot.unclear(plan.uid):
+        return
+    facts = _facts(standing, plan)
+    shown = digest(facts)
+    if done and done[-1] == shown:
+        return
+    key = EffectKey(plan.uid, f"{len(done)}-{shown}", KIND)
+    etag = plan.event.etag if plan.event else ""
+    yield Show(key, plan.calendar, facts, MarkerRole.PLAN, etag)
+
+
+def _written(standing: Standing, uid: str) -> tuple[str, ...]:
+    """Digests of what the event has shown so far, oldest first."""
+    found = (
+        key.version.partition("-")
+        for key, state in standing.snapshot.keys.items()
+        if key.subject == uid and key.kind == KIND and state is EffectState.DONE
+    )
+    return tuple(shown for _, shown in sorted((int(number), shown) for number, _, shown in found))
+
+
+def _facts(standing: Standing, plan: _Plan) -> PlanFacts:
+    conflicts = tuple(row for row in plan.rows if row.displaced)
+    due = {row.id: at for row in conflicts if (at := leaves_at(standing, row)) is not None}
+    next_at = min(due.values(), default=None)
+    first = tuple(row for row in conflicts if next_at is not None and due.get(row.id) == next_at)
+    blocks = plan.absence.blocks if plan.absence else ()
+    tags = {tag for block in blocks for tag in policy_tags(block.tags) if not tag.startswith("none ")}
+    return PlanFacts(
+        uid=plan.uid,
+        day=_day(plan),
+        zone=plan.therapist.zone,
+        language=plan.therapist.language,
+        code=standing.code(plan.absence) if plan.absence else "",
+        rows=tuple(nameless(row) for row in rows_of(standing, plan.rows)),
+        leaves=next_at if next_at is not None and next_at > standing.now else None,
+        leaving=tuple(dict.fromkeys(row.initials for row in rows_of(standing, first))),
+        tags=tuple(sorted(tags)),
+        opened=tuple(_opened(standing, plan)),
+        unread=sum(place in plan.therapist.reads for place, _ in standing.snapshot.unread),
+    )
+
+
+def _day(plan: _Plan) -> date:
+    if plan.absence is not None:
+        return first_and_last_day(plan.absence.span, plan.therapist.zone)[0]
+    if plan.event is not None and isinstance(plan.event.when, AllDay):
+        return plan.event.when.first
+    return local_date(min(row.span.start for row in plan.rows), plan.therapist.zone)
+
+
+def _opened(standing: Standing, plan: _Plan) -> Iterator[Span]:
+    """Hours opened for make-ups as near as these may be."""
+    if plan.absence is None:
+        return
+    window = plan.therapist.policy.slots
+    start = plan.absence.span.start - window.horizon_before
+    end = plan.absence.span.end + window.horizon_after
+    yield from (span for span in standing.diaries[plan.therapist.id].opened if start <= span.start < end)
+
+
+def _left_over(standing: Standing, kept: frozenset[str]) -> Iterator[DeleteEvent]:
+    """Plan events whose absence displaces nothing any more; those of days gone by stay as they are."""
+    snapshot = standing.snapshot
+    if snapshot.aside:
+        return  # whose absence it is may be nobody's to say now
+    zones = {
+        calendar: one.zone
+        for one in snapshot.therapists
+        for calendar in (one.plan_calendar, one.calendar)
+        if calendar in snapshot.fresh
+    }
+    for uid, event in sorted(snapshot.ours.items()):
+        zone, marker = zones.get(event.calendar), event.marker
+        if zone is None or marker is None or marker.role is not MarkerRole.PLAN or uid in kept:
+            continue
+        if span_of(event.when, zone).end > standing.now:
+            yield DeleteEvent(_end(uid), event.calendar, uid, event.etag, quiet=True)

@@ -1,0 +1,159 @@
+"""Offers that the calendar server carries: we PUT to invite and DELETE to withdraw, for nothing else (DESIGN §5).
+
+On Google a write is silent unless it says otherwise, so there the object also shows what was settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from syncd.core.model import Conflict, Delivery, Offer, OfferState, next_sequence
+from syncd.core.model.actions import DeleteEvent
+from syncd.core.model.effects import EffectKey
+from syncd.core.model.messages.intents import Invite, Show
+from syncd.core.model.messages.mails import MailFacts
+from syncd.core.offers.gestures import SEND
+from syncd.core.showing.entries import entry
+from syncd.core.state.standing import Standing
+from syncd.core.telling.client_mails import (
+    confirmation_facts,
+    invitation_facts,
+    invitation_key,
+    renewal_facts,
+)
+from syncd.core.telling.mail_facts import Addressee
+from syncd.core.telling.withdrawal import ENDED, SILENT, removal_key
+
+
+def scheduled(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Show | Invite | DeleteEvent]:
+    """The next step of one such offer: hold, neutral wording, invitation, confirmation (google), removal."""
+    silent = offer.state in ENDED and not offer.sent
+    if standing.suspended(conflict) and not (silent or standing.stays_anyway(conflict, offer)):
+        return
+    if offer.state in ENDED:
+        yield from _taken_back(standing, conflict, offer)
+    elif offer.state in {OfferState.PLANNED, OfferState.HELD}:
+        yield from _towards_invitation(standing, conflict, offer)
+    elif offer.state is OfferState.PROPOSED or (offer.state is OfferState.SETTLED and not offer.sent):
+        yield from _held(standing, conflict, offer)
+    elif offer.delivery is Delivery.GOOGLE:
+        yield from _on_google(standing, conflict, offer)
+
+
+def _towards_invitation(
+    standing: Standing, conflict: Conflict, offer: Offer
+) -> Iterator[Show | Invite | DeleteEvent]:
+    """Two writes on one UID: the hold is worded anew, silently; then the client joins and hears of it."""
+    client = standing.client(conflict)
+    event = standing.snapshot.ours.get(offer.uid)
+    facts = None
+    if (
+        client is not None
+        and client.mailed
+        and event is not None
+        and not _others_stand(standing, conflict, offer)
+    ):
+        facts = invitation_facts(standing, Addressee(conflict, client), offer)
+    neutral = EffectKey(offer.uid, f"{next_sequence(offer)}-neutral", "show")
+    if facts is None or event is None:
+        if not standing.snapshot.done(neutral):
+            yield from _held(standing, conflict, offer)
+    elif not standing.snapshot.done(neutral):
+        yield _invite(standing, conflict, offer, neutral, facts, event.etag, attend=False)
+    else:
+        yield _invite(standing, conflict, offer, invitation_key(offer), facts, event.etag, attend=True)
+
+
+def _held(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Show | DeleteEvent]:
+    step = entry(standing, conflict, offer, None)
+    if step is not None:
+        yield step
+
+
+def _others_stand(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+    """An earlier offer of the same session is still in the calendar: its CANCEL comes first (I6)."""
+    return any(
+        other.uid != offer.uid
+        and other.state in ENDED
+        and other.uid in standing.snapshot.ours
+        and not _stays(standing, other)
+        for other in standing.of(conflict)
+    )
+
+
+def _on_google(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Invite]:
+    if offer.state in {OfferState.ACCEPTED, OfferState.SETTLED}:
+        yield from _confirmed(standing, conflict, offer)
+    elif offer.state in {OfferState.INVITED, OfferState.UNANSWERED}:
+        yield from _sent_after_all(standing, conflict, offer)
+
+
+def _sent_after_all(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Invite]:
+    """The therapist moved it and pressed "Don't send": `#send` in its title tells the client once."""
+    client = standing.client(conflict)
+    event = standing.snapshot.ours.get(offer.uid)
+    if client is None or event is None or not SEND.search(event.title) or not standing.awake(conflict):
+        return
+    facts = renewal_facts(standing, Addressee(conflict, client), offer)
+    yield _invite(standing, conflict, offer, invitation_key(offer), facts, event.etag, attend=True)
+
+
+def _confirmed(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Invite]:
+    """CONFIRMED is a patch that disturbs nobody: no attendees in it, no updates sent."""
+    client = standing.client(conflict)
+    event = standing.snapshot.ours.get(offer.uid)
+    key = EffectKey(offer.uid, f"{offer.sequence}-confirmed", "show")
+    if client is None or event is None or standing.snapshot.done(key):
+        return
+    facts = confirmation_facts(standing, Addressee(conflict, client), offer)
+    yield _invite(standing, conflict, offer, key, facts, event.etag, attend=False)
+
+
+def _taken_back(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[DeleteEvent]:
+    """The server tells the client when the object goes; so it goes when the client is awake.
+
+    Of what is over nobody need hear: Google removes it in silence, on a server it stays.
+    """
+    event = standing.snapshot.ours.get(offer.uid)
+    if event is None or standing.snapshot.unclear(offer.uid) or _stays(standing, offer):
+        return
+    ahead = offer.span.start > standing.now
+    hears = offer.sent and ahead and offer.reason not in SILENT
+    if hears and not standing.awake(conflict):
+        return
+    yield DeleteEvent(removal_key(offer), offer.calendar, offer.uid, event.etag, quiet=not hears)
+
+
+def _stays(standing: Standing, offer: Offer) -> bool:
+    """True for what is over where removing it would be told: it is history."""
+    return offer.delivery is Delivery.SERVER and offer.sent and offer.span.start <= standing.now
+
+
+def _invite(
+    standing: Standing,
+    conflict: Conflict,
+    offer: Offer,
+    key: EffectKey,
+    facts: MailFacts,
+    etag: str,
+    *,
+    attend: bool,
+) -> Invite:
+    snapshot = standing.snapshot
+    therapist = snapshot.therapist[offer.therapist]
+    agreed = offer.state in {OfferState.ACCEPTED, OfferState.SETTLED}
+    return Invite(
+        key=key,
+        calendar=offer.calendar,
+        facts=facts,
+        organizer=snapshot.organizer.get(therapist.id, therapist.email),
+        client=conflict.client,
+        therapist=conflict.therapist,
+        conflict=conflict.id,
+        absence=conflict.absence,
+        offer=offer.uid,
+        etag=etag,
+        attend=attend,
+        confirmed=agreed or offer.delivery is Delivery.SERVER,
+        agreed=agreed,
+    )

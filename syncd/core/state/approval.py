@@ -1,0 +1,229 @@
+"""When a human must say yes before any message goes out, and what a yes covers (DESIGN §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from syncd.core.model import Absence, Approval, Conflict, LeaveBlock, Offer, OfferKind, OfferState, SeenLeave
+from syncd.core.model.practice import ApprovalMode, ApprovalRules
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.reading import policy_tags
+from syncd.core.time.spans import days_of
+
+UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
+WAITS = {  # why a block waits, in words that follow "because"
+    "recurring": "the leave recurs",
+    "unbounded": "the leave has no end",
+    "long": "it lasts for more than thirteen months (correct its end if that is a slip)",
+    "title": "its title only mentions leave",
+    "tag": "its #none names nobody on the roster, or several",
+    "tentative": "the leave is only tentative",
+}
+ORDINARY = frozenset({OfferKind.MOVE})  # what every yes covers: another time, be it the next after a decline
+
+
+def fingerprint(block: LeaveBlock) -> str:
+    """Names a block with its span and policy tags: what `settle` and "seen first" run from.
+
+    An etag, an alarm or `#ok` changes nothing here; only what was doubted is leave from its `#ok` on.
+    """
+    parts = (
+        block.therapist,
+        block.origin.uid,
+        block.origin.recurrence_id,
+        str(block.when),
+        *policy_tags(block.tags),
+        *(["doubted"] if block.doubted else ()),
+    )
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:24]
+
+
+def first_seen(blocks: Iterable[LeaveBlock], snapshot: Snapshot) -> tuple[SeenLeave, ...]:
+    """Rows for blocks whose span and tags the store has not seen yet.
+
+    A block is initial when it stood there at its calendar's first read; an edit of it is not.
+    """
+    known = {row.fingerprint for row in snapshot.seen}
+    return tuple(
+        SeenLeave(fingerprint(block), snapshot.now, initial=block.ref.calendar in snapshot.initial)
+        for block in blocks
+        if block.lifted_at is None and fingerprint(block) not in known
+    )
+
+
+def seen_at(absence: Absence, seen: Iterable[SeenLeave], now: datetime) -> datetime:
+    """When the latest change to the absence's blocks was first seen; `now` for one not seen before."""
+    at = {row.fingerprint: row.seen_at for row in seen}
+    return max(at.get(fingerprint(block), now) for block in absence.blocks)
+
+
+def pending(
+    conflicts: Iterable[Conflict], offers: Iterable[Offer], approvals: Iterable[Approval]
+) -> frozenset[str]:
+    """What no yes covers: ids of conflicts, and `<id>:<kind>` where a covered one is held a kind not shown then.
+
+    A yes that only said that it is leave covers no plan: it had shown none.
+    """
+    given = tuple(approvals)
+    covered = frozenset(one for approval in given for one in approval.shown)
+    ids = frozenset(conflict.id for conflict in conflicts)
+    kinds = (
+        f"{offer.conflict}:{offer.kind.value}"
+        for offer in offers
+        if offer.conflict in ids & covered and offer.state in UNSENT and not covers(offer, given)
+    )
+    return (ids - covered) | frozenset(kinds)
+
+
+def covers(offer: Offer, approvals: Iterable[Approval]) -> bool:
+    """True when a yes to the offer's conflict was given for offers of this kind."""
+    return offer.kind in ORDINARY or any(
+        offer.conflict in approval.shown and offer.kind in approval.kinds for approval in approvals
+    )
+
+
+def code(waiting: Iterable[str], approvals: Iterable[Approval] = ()) -> str:
+    """The letters that approve exactly this (`#ok bx`): two, or more where an earlier yes had the same."""
+    digest = sha256("\x1f".join(sorted(waiting)).encode()).digest()
+    letters = "".join(chr(ord("a") + byte % 26) for byte in digest)
+    used = {approval.code for approval in approvals}
+    return next((letters[:length] for length in (2, 3, 4) if letters[:length] not in used), letters[:4])
+
+
+def approval(
+    absence: Absence,
+    conflicts: Iterable[Conflict],
+    offers: Iterable[Offer],
+    approvals: Iterable[Approval],
+    now: datetime,
+) -> Approval:
+    """A yes to what waits there now: to these conflicts, and to offers of the kinds that are held for them."""
+    rows, held, given = tuple(conflicts), tuple(offers), tuple(approvals)
+    waiting = pending(rows, held, given)
+    ids = frozenset(row.id for row in rows)
+    kinds = frozenset(one.kind for one in held if one.conflict in ids and one.live)
+    named = frozenset(one.partition(":")[0] for one in waiting)
+    heard = frozenset(block_name(block) for block in absence.blocks if "ok" in block.tags)
+    unseen = frozenset(row.id for row in rows if row.id in named and _unseen(row, absence, given))
+    return Approval(absence.therapist, code(waiting, given), named, ORDINARY | kinds, now, heard, unseen)
+
+
+def _unseen(row: Conflict, absence: Absence, given: Iterable[Approval]) -> bool:
+    """True while only blocks that wait by themselves displace it: no times were shown."""
+    over = (block for block in absence.blocks if block.span.overlaps(row.span))
+    return row.id not in believed(given) and all(block.waits for block in over)
+
+
+def believed(approvals: Iterable[Approval]) -> frozenset[str]:
+    """Conflicts of which a yes says that the leave over them is leave."""
+    return frozenset(one for approval in approvals for one in approval.conflicts)
+
+
+def block_name(block: LeaveBlock) -> str:
+    """Names a block whatever its span, and whichever calendar of the therapist's it lies in."""
+    parts = (block.therapist, block.origin.uid, block.origin.recurrence_id)
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:24]
+
+
+def why_due(
+    absence: Absence,
+    conflicts: tuple[Conflict, ...],
+    rules: ApprovalRules,
+    seen: Iterable[SeenLeave],
+    approvals: Iterable[Approval],
+    zone: ZoneInfo,
+    absence_of: Mapping[str, str] | None = None,
+    *,
+    asked_at: datetime | None = None,
+) -> str:
+    """Why this absence needs a yes, in words for the therapist; "" when it needs none.
+
+    `zone` is the therapist's, by which days count; `absence_of` tells by conflict which yeses belong to one absence.
+    A yes to another absence since `asked_at`, when a letter said that this one waits, makes it no later one.
+    """
+    initial = {row.fingerprint for row in seen if row.initial}
+    ids = {conflict.id for conflict in conflicts}
+    known, known_yes = absence_of or {}, tuple(approvals)
+    earlier = {
+        frozenset(known.get(one, one) for one in row.conflicts)
+        for row in known_yes
+        if row.therapist == absence.therapist and row.shown and not row.conflicts & ids
+        if asked_at is None or row.given_at <= asked_at
+    }
+    waits = _doubt(absence, ids - believed(known_yes))
+    reasons = (
+        (rules.mode is ApprovalMode.REVIEW, "review is switched on"),
+        (waits != "", WAITS.get(waits, waits)),
+        (
+            any(fingerprint(block) in initial for block in absence.blocks),
+            "the leave stood there before syncd first looked",
+        ),
+        (
+            len(earlier) < rules.review_first,
+            f"the first {rules.review_first} absences are always shown first",
+        ),
+        (
+            len(conflicts) > rules.above_sessions,
+            f"more than {rules.above_sessions} appointments are displaced",
+        ),
+        (
+            len(days_of(absence.span, zone)) > rules.above_days,
+            f"the absence is longer than {rules.above_days} days",
+        ),
+    )
+    return next((text for due, text in reasons if due), "")
+
+
+def _doubt(absence: Absence, unanswered: set[str]) -> str:
+    """Why its blocks wait by themselves, while no yes has answered that."""
+    return next((block.waits for block in absence.blocks if block.waits), "") if unanswered else ""
+
+
+def given_by_tag(
+    absence: Absence,
+    conflicts: tuple[Conflict, ...],
+    offers: Iterable[Offer],
+    approvals: Iterable[Approval],
+    now: datetime,
+) -> Approval | None:
+    """The approval that an `#ok` in a leave block gives, or None.
+
+    `conflicts` are all rows of the absence. Plain `#ok` approves what stands there when it is first read; what is
+    added later, displaced once the leave has moved, or displaced by another block that may be no leave, asks by a
+    code of its own. In a block that only mentions leave it says that it is leave, and the plan is shown then.
+    """
+    known, held = tuple(approvals), tuple(offers)
+    meaning = _is_leave(absence, conflicts, known, now)
+    if meaning is not None:
+        return meaning
+    displaced = tuple(conflict for conflict in conflicts if conflict.displaced)
+    waiting = pending(displaced, held, known)
+    meant = tuple(row for row in displaced if any(one.span.overlaps(row.span) for one in _meant(absence)))
+    tags = {tag for block in absence.blocks for tag in block.tags}
+    ids = {conflict.id for conflict in conflicts}
+    heard = frozenset(one for row in known for one in row.blocks)
+    unheard = any("ok" in one.tags and block_name(one) not in heard for one in absence.blocks)
+    first = unheard and not any(row.conflicts & ids for row in known)
+    if waiting and f"ok {code(waiting, known)}" in tags:
+        return approval(absence, displaced, held, known, now)
+    return approval(absence, meant, held, known, now) if first and pending(meant, held, known) else None
+
+
+def _is_leave(
+    absence: Absence, conflicts: Iterable[Conflict], known: tuple[Approval, ...], now: datetime
+) -> Approval | None:
+    """What `#ok` says in a block that only mentions leave: that it is leave. No plan was shown of it yet."""
+    heard = {one for row in known for one in row.blocks}
+    new = [one for one in absence.blocks if one.mentions and not one.doubted and block_name(one) not in heard]
+    under = [row for row in conflicts if row.displaced and any(one.span.overlaps(row.span) for one in new)]
+    ids = frozenset(row.id for row in under) - believed(known)
+    names = frozenset(block_name(one) for one in new)
+    return Approval(absence.therapist, code(ids, known), ids, ORDINARY, now, names, ids) if ids else None
+
+
+def _meant(absence: Absence) -> tuple[LeaveBlock, ...]:
+    """Blocks that a plain `#ok` in one of them stands for: those beyond doubt, and those that have it themselves."""
+    return tuple(block for block in absence.blocks if "ok" in block.tags or not block.waits)

@@ -1,0 +1,106 @@
+"""What each intent rests on, by kind: nothing leaves the house before its grounds were read anew (DESIGN §4, I25)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from syncd.core.model import MAILBOX, Conflict, ConflictState
+from syncd.core.model.actions import CancelOriginal, DeleteEvent, RestoreOriginal
+from syncd.core.model.messages.intents import Intent, Invite, Show, Tell, Write
+from syncd.core.model.messages.mails import MailKind
+from syncd.core.state.standing import Standing
+
+# What is due by time alone, or speaks of what a client may have answered meanwhile.
+RESTS_ON_ANSWERS = frozenset({MailKind.INVITATION, MailKind.REMINDER, MailKind.CLOSING, MailKind.NOTICE})
+
+
+@dataclass
+class Sieve:
+    """Lets through what is grounded; notes the sessions whose client should hear what is not (`waiting`)."""
+
+    standing: Standing
+    waiting: set[str] = field(default_factory=set)
+
+    def lets(self, intent: Intent) -> bool:
+        """True when all that this rests on was read in this pass, so after it fell due, and was understood.
+
+        What stands in the therapist's own calendar alone, and letters, rest on nothing.
+        """
+        if isinstance(intent, Show | Write):
+            return True
+        rows = tuple(_rows(self.standing, intent))
+        read = all(set(_grounds(self.standing, intent, row)) <= self.standing.snapshot.read for row in rows)
+        if read and not any(self.standing.unsure(row) for row in rows):
+            return True
+        if _tells(intent):
+            self.waiting.update(row.id for row in rows)
+        return False
+
+
+def _rows(standing: Standing, intent: Intent) -> Iterator[Conflict]:
+    """The sessions that an intent is about."""
+    offer = standing.offer.get(intent.key.subject)
+    names = [offer.conflict if offer else intent.key.subject]
+    if isinstance(intent, Tell):
+        names = [intent.conflict, *intent.besides]
+    yield from (standing.conflict[one] for one in names if one in standing.conflict)
+
+
+def _tells(intent: Intent) -> bool:
+    """True for what a client has to hear; a reminder says nothing new."""
+    match intent:
+        case Tell(facts=facts):
+            return facts.kind is not MailKind.REMINDER
+        case Invite(attend=attend):
+            return attend
+        case _:
+            return False
+
+
+def _grounds(standing: Standing, intent: Intent, row: Conflict) -> Iterator[str]:
+    """Places: calendar ids, and the mailbox."""
+    match intent:
+        case Tell(facts=facts):
+            yield from _calendars(standing, row, intent.offer)
+            if facts.kind in RESTS_ON_ANSWERS:
+                yield MAILBOX
+            if facts.kind is MailKind.INVITATION:
+                yield from _busy(standing, row, intent.offer)
+        case Invite(attend=True, agreed=False):
+            yield from (MAILBOX, *_calendars(standing, row, intent.offer))
+            yield from _busy(standing, row, intent.offer)
+        case Invite(calendar=calendar):
+            yield calendar
+        case DeleteEvent(calendar=calendar, quiet=quiet):
+            yield calendar
+            if not quiet:
+                yield from _calendars(standing, row, intent.key.subject)
+        case CancelOriginal():
+            yield from _calendars(standing, row, "")
+            if _by_time_alone(standing, row):
+                yield MAILBOX
+        case RestoreOriginal():
+            yield from _calendars(standing, row, "")
+
+
+def _calendars(standing: Standing, row: Conflict, offer: str) -> Iterator[str]:
+    """Where leave and sessions of whose session it is, and of who gives the offered time, are noted."""
+    made = standing.offer.get(offer)
+    for name in (row.therapist, *([made.therapist] if made else [])):
+        therapist = standing.snapshot.therapist.get(name)
+        if therapist is not None:
+            yield from (therapist.calendar, *therapist.leave_calendars)
+
+
+def _busy(standing: Standing, row: Conflict, offer: str) -> Iterator[str]:
+    """Where else the giver of the offered time may be busy."""
+    made = standing.offer.get(offer)
+    therapist = standing.snapshot.therapist.get(made.therapist if made else row.therapist)
+    yield from therapist.busy_calendars if therapist is not None else ()
+
+
+def _by_time_alone(standing: Standing, row: Conflict) -> bool:
+    """True for an original that is let go because its time has come, not for anything that anybody said."""
+    said = row.noticed_at is not None or bool(row.extra) or row.state is ConflictState.CLOSED
+    return not (said or standing.urgent(row) or standing.taken_offer(row) is not None)

@@ -1,0 +1,53 @@
+"""What a client who lost a session may still hope for, and until when: one answer for every message."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from syncd.core.model import Conflict, ConflictState, OfferKind, Tier
+from syncd.core.model.effects import LAST_WORD
+from syncd.core.model.messages.mails import Outlook
+from syncd.core.model.practice import Approach
+from syncd.core.policy.quiet_hours import last_waking
+from syncd.core.policy.tiers import tier_of
+from syncd.core.state.standing import Standing
+from syncd.core.time.spans import local, local_date
+
+SPARE = timedelta(hours=1)
+
+
+def hopeful(standing: Standing, conflict: Conflict) -> bool:
+    """True where roster, leave and approach let this client be offered anything at all."""
+    client = standing.client(conflict)
+    if client is None or not client.makeups or standing.barred(conflict):
+        return False
+    exceptional = standing.policy(conflict).eligibility.approach is Approach.EXCEPTIONAL
+    first = tier_of(client, crisis=standing.crisis(conflict)) is Tier.CRISIS
+    return not exceptional or first or not standing.bars(conflict, OfferKind.COVER)
+
+
+def word_by(standing: Standing, conflict: Conflict) -> datetime:
+    """When a client for whom no time became free is told so at the latest: an hour before their last waking moment
+    before the day of the last session that this absence displaces.
+    """
+    absence, zone = standing.absence.get(conflict.absence), standing.zone(conflict)
+    rows = standing.displaced(absence) if absence else ()
+    last = max((row.span.start for row in rows if row.client == conflict.client), default=conflict.span.start)
+    quiet = standing.policy(conflict).timing.quiet
+    midnight = local(local_date(last, zone), time(0), zone)
+    return last_waking(midnight, zone, quiet, standing.snapshot.practice.holidays) - SPARE
+
+
+def prospect(standing: Standing, conflict: Conflict) -> Outlook:
+    """ANOTHER while a time is held or looked for, PERHAPS while one may become free before `word_by`, else NOTHING."""
+    ahead = conflict.state is ConflictState.OPEN and conflict.span.start > standing.now
+    if not ahead or not hopeful(standing, conflict) or closed(standing, conflict):
+        return Outlook.NOTHING
+    if conflict.id not in standing.unplaced:
+        return Outlook.ANOTHER
+    return Outlook.PERHAPS if standing.now < word_by(standing, conflict) else Outlook.NOTHING
+
+
+def closed(standing: Standing, conflict: Conflict) -> bool:
+    """True once the client was told that no time became free: nothing is offered any more."""
+    return (LAST_WORD, (conflict.id, conflict.life)) in standing.snapshot.told

@@ -1,0 +1,300 @@
+"""The rows of a pass, found by name, and what each of them says by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from syncd.core.model import (
+    MAKEUP,
+    Absence,
+    Approval,
+    Client,
+    Conflict,
+    ConflictState,
+    Delivery,
+    LeaveBlock,
+    OccurrenceRef,
+    Offer,
+    OfferKind,
+    Priority,
+    SeenLeave,
+    Session,
+)
+from syncd.core.model.offer_facts import Ending
+from syncd.core.model.practice import Approach, Policy, Therapist
+from syncd.core.model.snapshot import Snapshot, by_conflict
+from syncd.core.model.unplaced import Unplaced
+from syncd.core.offers.answers import Taken
+from syncd.core.policy.precedence import merge
+from syncd.core.reading import excluded
+from syncd.core.reading.diary import Diary
+from syncd.core.reading.vanished_leave import lifted_over
+from syncd.core.state.approval import believed
+from syncd.core.time.spans import Span
+
+PATIENCE = timedelta(hours=6)  # what waits longer to be grounded, or is as near as the next, is for a human
+NEAR = timedelta(hours=48)
+
+
+def call_at(conflict: Conflict, since: datetime) -> datetime:
+    """When a client is to be called whose message waits since then for what it rests on."""
+    return min(since + PATIENCE, max(since, conflict.span.start - NEAR))
+
+
+@dataclass(frozen=True)
+class Register:
+    """The snapshot, read, with rows brought up to date. When something may happen is asked of `Standing`."""
+
+    snapshot: Snapshot
+    diaries: Mapping[str, Diary]
+    conflicts: tuple[Conflict, ...]
+    offers: tuple[Offer, ...]
+    seen: tuple[SeenLeave, ...]
+    approvals: tuple[Approval, ...]
+    taken: tuple[Taken, ...] = ()
+    collected: tuple[Taken, ...] = ()  # what waited, and is told together now
+    unplaced: Mapping[str, Unplaced] = field(
+        default_factory=dict
+    )  # by conflict id: no slot was found, and why
+
+    @property
+    def now(self) -> datetime:
+        """The pass's one instant."""
+        return self.snapshot.now
+
+    @cached_property
+    def conflict(self) -> Mapping[str, Conflict]:
+        """Conflicts by id."""
+        return {row.id: row for row in self.conflicts}
+
+    @cached_property
+    def offers_of(self) -> Mapping[str, tuple[Offer, ...]]:
+        """Offers by conflict id, in order of their number."""
+        return by_conflict(self.offers)
+
+    @cached_property
+    def offer(self) -> Mapping[str, Offer]:
+        """Offers by UID."""
+        return {offer.uid: offer for offer in self.offers}
+
+    @cached_property
+    def absence(self) -> Mapping[str, Absence]:
+        """Absences by id."""
+        return {one.id: one for diary in self.diaries.values() for one in diary.absences}
+
+    @cached_property
+    def gone(self) -> frozenset[OccurrenceRef]:
+        """The sessions that do not take place: leave displaces them that is leave for sure, or by a yes."""
+        doubted = {key for key, one in self.absence.items() if one.doubted}
+        rows = (row for row in self.conflicts if row.displaced and not row.kept)
+        return frozenset(row.ref for row in rows if row.absence not in doubted or self.believed(row))
+
+    def believed(self, conflict: Conflict) -> bool:
+        """True when a yes said, of what might have been no leave, that it is."""
+        return conflict.id in self._believed
+
+    @cached_property
+    def _believed(self) -> frozenset[str]:
+        return believed(self.approvals)
+
+    def of(self, conflict: Conflict) -> tuple[Offer, ...]:
+        """All offers made for a conflict."""
+        return self.offers_of.get(conflict.id, ())
+
+    def live(self, conflict: Conflict) -> Offer | None:
+        """The one live offer of a conflict (I2), if there is one."""
+        return next((offer for offer in self.of(conflict) if offer.live), None)
+
+    def taken_offer(self, conflict: Conflict) -> Offer | None:
+        """The offer that became the make-up, if there is one."""
+        return next((offer for offer in self.of(conflict) if offer.state in MAKEUP), None)
+
+    def makeup(self, conflict: Conflict) -> Offer | None:
+        """The accepted offer that this session is, while its client was sent no CANCEL for it; only what we mailed."""
+        return next(
+            (
+                offer
+                for offer in self.offers
+                if offer.uid == conflict.ref.uid
+                and offer.delivery is Delivery.IMIP
+                and offer.sent
+                and offer.cancelled_at is None
+            ),
+            None,
+        )
+
+    def made_up(self, conflict: Conflict) -> bool:
+        """True when another time stands in the session's place, by an offer or by the therapist's own hand."""
+        moved = any(offer.agreed and not offer.over for offer in self.of(conflict))
+        return bool(conflict.extra) or moved or self.taken_offer(conflict) is not None
+
+    def agreed(self, conflict: Conflict) -> Span | None:
+        """When the therapist sees the client instead: a session entered by hand, or the original that they moved."""
+        diary = self.diaries.get(conflict.therapist)
+        for session in diary.sessions.sessions if diary else ():
+            entered = conflict.extra and session.ref.uid == conflict.extra
+            moved = conflict.state is ConflictState.GONE and session.ref == conflict.ref
+            if (entered or moved) and session.span.start > self.now:
+                return session.span
+        return None
+
+    def sent(self, conflict: Conflict) -> bool:
+        """True once an invitation of this life named this conflict to its client."""
+        return any(offer.sent and offer.number > conflict.bygone for offer in self.of(conflict))
+
+    def heard(self, conflict: Conflict) -> bool:
+        """True once we told the client that it does not take place, or the therapist said so, and nothing since."""
+        return conflict.noticed_at is not None or self.sent(conflict) or self._said_by_hand(conflict)
+
+    def _said_by_hand(self, conflict: Conflict) -> bool:
+        """True for `#no #told`, typed in this life."""
+        mine = (offer for offer in self.of(conflict) if offer.number > conflict.bygone)
+        return any(offer.reason == Ending.UNMAILED for offer in mine)
+
+    def unheard(self, conflict: Conflict) -> bool:
+        """True when the newest mail about it came back: nobody knows, unless the therapist has seen to it since."""
+        if self.made_up(conflict) or conflict.kept:
+            return False
+        sent = [offer for offer in self.of(conflict) if offer.sent]
+        makeup = self.offer.get(conflict.ref.uid)
+        returned = conflict.bounced_at is not None or (makeup is not None and makeup.bounced)
+        return sent[-1].bounced if sent else returned
+
+    def unsure(self, conflict: Conflict) -> bool:
+        """True while the session, leave over it or an offer for it stands in the calendar in a form not understood."""
+        absence = self.absence.get(conflict.absence)
+        refs = [conflict.ref, *(block.ref for block in (absence.blocks if absence else ()))]
+        places = {(ref.calendar, ref.uid) for ref in refs}
+        places |= {(offer.calendar, offer.uid) for offer in self.of(conflict) if offer.live}
+        return not places.isdisjoint(self.snapshot.unread)
+
+    def stranded(self, conflict: Conflict) -> bool:
+        """True once what the client should hear has waited so long to be grounded that a human must tell them."""
+        if conflict.waits_since is None or conflict.span.start <= self.now:
+            return False
+        return call_at(conflict, conflict.waits_since) <= self.now
+
+    def client(self, conflict: Conflict) -> Client | None:
+        """The conflict's client, if still on the roster."""
+        return self.snapshot.client.get(conflict.client)
+
+    def therapist(self, conflict: Conflict) -> Therapist:
+        """The therapist whose session is displaced."""
+        return self.snapshot.therapist[conflict.therapist]
+
+    def zone(self, conflict: Conflict) -> ZoneInfo:
+        """The client's zone: their own, else the therapist's."""
+        client = self.client(conflict)
+        return (client.zone if client else None) or self.therapist(conflict).zone
+
+    def covered(self, conflict: Conflict) -> Conflict | None:
+        """The conflict that this session with a colleague's client was to cover for; None else."""
+        row, offer = conflict, self.offer.get(conflict.ref.uid)
+        while offer is not None and offer.conflict in self.conflict:
+            row = self.conflict[offer.conflict]
+            offer = self.offer.get(row.ref.uid)
+        return row if row.therapist != conflict.therapist else None
+
+    def policy(self, conflict: Conflict) -> Policy:
+        """What holds for this conflict: the therapist's policy with the absence's tags."""
+        return self._policies.get(conflict.absence) or self.therapist(conflict).policy
+
+    @cached_property
+    def _policies(self) -> Mapping[str, Policy]:
+        return {
+            key: merge(
+                self.snapshot.therapist[absence.therapist].policy,
+                (tag for block in absence.blocks for tag in block.tags),
+            )
+            for key, absence in self.absence.items()
+        }
+
+    def tagged(self, conflict: Conflict, tag: str) -> bool:
+        """True when a block of the conflict's absence carries this tag."""
+        absence = self.absence.get(conflict.absence)
+        return absence is not None and any(tag in block.tags for block in absence.blocks)
+
+    def suspended(self, conflict: Conflict) -> bool:
+        """True while nobody may be told anything of it: what it rests on has vanished and may come back.
+
+        Its leave, its session, or an entry of its offers; or it stands again inside its leave, and why is not said.
+        """
+        offers = self.of(conflict)
+        objects = {(conflict.ref.calendar, conflict.ref.uid), *((one.calendar, one.uid) for one in offers)}
+        unclear = not objects.isdisjoint(self.snapshot.doubted)
+        return unclear or undecided(conflict, offers, self._leave(conflict))
+
+    def stays_anyway(self, conflict: Conflict, offer: Offer) -> bool:
+        """True for a make-up that is agreed on: it does not rest on leave that vanished."""
+        only_leave = self.lifted(conflict) is not None and not (conflict.kept or conflict.missing_at)
+        there = offer.missing_at is None and (offer.calendar, offer.uid) not in self.snapshot.doubted
+        return offer.agreed and not offer.over and only_leave and there
+
+    def lifted(self, conflict: Conflict) -> LeaveBlock | None:
+        """The vanished leave that it rests on, while that is not yet believed."""
+        return lifted_over(conflict.span, self._leave(conflict)) if conflict.displaced else None
+
+    def _leave(self, conflict: Conflict) -> tuple[LeaveBlock, ...]:
+        diary = self.diaries.get(conflict.therapist)
+        return diary.leave if diary else ()
+
+    def barred(self, conflict: Conflict) -> bool:
+        """True where nothing is offered for this conflict: `#none`, `#none AB`, or a policy of none, and no cover."""
+        return self.bars(conflict, OfferKind.MOVE) and self.bars(conflict, OfferKind.COVER)
+
+    def bars(self, conflict: Conflict, kind: OfferKind) -> bool:
+        """True where this kind is not offered; cover costs the therapist no hour, so an approach of none allows it."""
+        absence, client = self.absence.get(conflict.absence), self.client(conflict)
+        tags = tuple(tag for block in absence.blocks for tag in block.tags) if absence else ()
+        rules = self.policy(conflict).eligibility
+        if conflict.client in excluded(tags):
+            return True
+        if kind is OfferKind.COVER:
+            return not rules.cover or client is None or not client.cover_ok
+        return rules.approach is Approach.NONE
+
+    def displaced(self, absence: Absence) -> tuple[Conflict, ...]:
+        """All conflicts of an absence that still are ones."""
+        return self._displaced.get(absence.id, ())
+
+    @cached_property
+    def _displaced(self) -> Mapping[str, tuple[Conflict, ...]]:
+        found: dict[str, list[Conflict]] = {}
+        for row in self.conflicts:
+            if row.displaced:
+                found.setdefault(row.absence, []).append(row)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    def crisis(self, conflict: Conflict) -> bool:
+        """True for a client in crisis, by roster or care note."""
+        client = self.client(conflict)
+        diary = self.diaries[conflict.therapist]
+        noted = any(note.client == conflict.client and note.holds(self.now) for note in diary.notes)
+        return noted or (client is not None and client.priority is Priority.CRISIS)
+
+    def _standing_sessions(self, conflict: Conflict) -> tuple[Session, ...]:
+        return self.standing_sessions(conflict.therapist, conflict.client)
+
+    def standing_sessions(self, therapist: str, client: str) -> tuple[Session, ...]:
+        """One client's sessions with one therapist that take place."""
+        return self._sessions.get((therapist, client), ())
+
+    @cached_property
+    def _sessions(self) -> Mapping[tuple[str, str], tuple[Session, ...]]:
+        found: dict[tuple[str, str], list[Session]] = {}
+        for therapist, diary in self.diaries.items():
+            for one in diary.all_sessions:
+                if one.ref not in self.gone:
+                    found.setdefault((therapist, one.client), []).append(one)
+        return {key: tuple(sessions) for key, sessions in found.items()}
+
+
+def undecided(conflict: Conflict, offers: Iterable[Offer], blocks: Iterable[LeaveBlock]) -> bool:
+    """True while it is not clear what holds for a session: nothing about it leaves."""
+    missing = conflict.missing_at is not None or any(one.missing_at is not None for one in offers)
+    held = conflict.kept or lifted_over(conflict.span, blocks) is not None
+    return missing or (conflict.displaced and held)

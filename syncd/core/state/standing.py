@@ -1,0 +1,234 @@
+"""Where everything stands in the middle of a pass: which yes was given, and when each message may leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+from syncd.core.model import Absence, Conflict, ConflictState, Offer, Tier
+from syncd.core.model.effects import EffectKey, asks_for_yes
+from syncd.core.policy.deadlines import ANSWER_MARGIN, ANSWER_ROOM
+from syncd.core.policy.first_message import (
+    CRISIS_IN_PERSON,
+    URGENT,
+    WAVES_WITHIN,
+    Gate,
+    first_message,
+    urgent_message,
+)
+from syncd.core.policy.quiet_hours import last_waking, waking
+from syncd.core.policy.tiers import tier_of
+from syncd.core.state.approval import code, covers, pending, seen_at, why_due
+from syncd.core.state.register import Register
+from syncd.core.time.spans import Span
+
+WAVES = {Tier.CRISIS: 0, Tier.CRUCIAL: 0, Tier.ROUTINE: 1, Tier.MAINTENANCE: 2}
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+HOLDING = timedelta(hours=1)  # longer than it takes from a plan to its invitations
+
+
+@dataclass(frozen=True)
+class Standing(Register):
+    """Derived state that intents are read off; every question about a conflict has one answer here."""
+
+    def pending(self, absence: Absence) -> frozenset[str]:
+        """What of an absence no yes covers, were one due."""
+        rows = self.displaced(absence)
+        return pending(rows, (offer for row in rows for offer in self.of(row)), self.approvals)
+
+    def waits(self, absence: Absence) -> str:
+        """Why the absence waits for a yes; "" when it does not."""
+        return self._waits.get(absence.id, "")
+
+    @cached_property
+    def _waits(self) -> Mapping[str, str]:
+        return {key: self._waiting(absence) for key, absence in self.absence.items()}
+
+    def _waiting(self, absence: Absence) -> str:
+        if not self.pending(absence):
+            return ""
+        conflicts = self.displaced(absence)
+        rules = self.policy(conflicts[0]).approval
+        absence_of = {row.id: row.absence for row in self.conflicts}
+        zone = self.snapshot.therapist[absence.therapist].zone
+        asked = self._asked_at(absence, conflicts)
+        return why_due(absence, conflicts, rules, self.seen, self.approvals, zone, absence_of, asked_at=asked)
+
+    def _asked_at(self, absence: Absence, conflicts: Iterable[Conflict]) -> datetime | None:
+        """When a letter first said that this absence waits, while no yes to any of it has come; None for none."""
+        mine = self._questions.get(absence.id)
+        if not mine or any(self.approved(row) for row in conflicts):
+            return None
+        return min((one.at for one in self.snapshot.ledger if one.key in mine), default=LONG_AGO)
+
+    @cached_property
+    def _questions(self) -> Mapping[str, list[EffectKey]]:
+        """By absence, the letters that asked for a yes."""
+        found: dict[str, list[EffectKey]] = {}
+        for key in filter(asks_for_yes, self.snapshot.keys):
+            found.setdefault(key.subject, []).append(key)
+        return found
+
+    def in_doubt(self, absence: Absence) -> bool:
+        """True while nobody knows whether it is leave: it displaces nothing yet."""
+        return absence.doubted and not all(self.believed(row) for row in self.displaced(absence))
+
+    def code(self, absence: Absence) -> str:
+        """What `#ok` must be followed by; "" when nothing waits."""
+        return code(self.pending(absence), self.approvals) if self.waits(absence) else ""
+
+    def cleared(self, conflict: Conflict) -> bool:
+        """True when a yes is not due, or was given for this conflict (I11)."""
+        if self.approved(conflict):
+            return True
+        absence = self.absence.get(conflict.absence)
+        return absence is not None and not self.waits(absence)
+
+    def approved(self, conflict: Conflict) -> bool:
+        """True when a yes was given for this conflict and the plan that was shown of it."""
+        return any(conflict.id in approval.shown for approval in self.approvals)
+
+    def kind_cleared(self, conflict: Conflict, offer: Offer) -> bool:
+        """True when offers of this kind were shown with the yes to this conflict, or no yes is due."""
+        absence = self.absence.get(conflict.absence)
+        return covers(offer, self.approvals) or (absence is not None and not self.waits(absence))
+
+    def urgent(self, conflict: Conflict) -> bool:
+        """True for a session within 24 h under leave that nobody doubts (sick today)."""
+        near = self.now < conflict.span.start <= self.now + URGENT
+        return near and any(span.overlaps(conflict.span) for span in self.diaries[conflict.therapist].away)
+
+    def doubtful(self, conflict: Conflict) -> bool:
+        """True while a block of the absence waits for a yes that was not given: nothing is planned for it."""
+        absence = self.absence.get(conflict.absence)
+        waits = absence is not None and any(block.waits for block in absence.blocks)
+        return waits and not self.believed(conflict)
+
+    def perhaps_away(self, therapist: str, span: Span) -> bool:
+        """True where leave lies over the time of which nobody knows yet whether it is leave."""
+        mine = (one for one in self.absence.values() if one.therapist == therapist and one.doubted)
+        return any(one.covers(span) for one in mine)
+
+    def changed_at(self, absence: Absence) -> datetime:
+        """When the absence last changed: its blocks, or that they are leave at all."""
+        ids = {row.id for row in self.displaced(absence)}
+        yes = (one.given_at for one in self.approvals if one.unseen & ids)
+        return max(seen_at(absence, self.seen, self.now), *yes, LONG_AGO)
+
+    def notice(self, conflict: Conflict) -> timedelta:
+        """How long before its start a slot must have been offered at the latest."""
+        rules = self.policy(conflict).slots
+        return rules.crisis_notice if self.crisis(conflict) else rules.min_notice
+
+    def lead(self, conflict: Conflict) -> timedelta:
+        """The least time between an invitation and its slot: minimum notice, and room to answer."""
+        return max(self.notice(conflict), ANSWER_MARGIN + ANSWER_ROOM)
+
+    def sends_at(self, conflict: Conflict) -> datetime:
+        """When an invitation for a slot chosen now could leave: waits and quiet hours over, and time to hold it.
+
+        Its wave is left aside: it lets go in time, see `invites_at`.
+        """
+        hold = self.live(conflict)
+        held = self.now + HOLDING if hold else self._held_by(conflict)
+        return self._woken(conflict, max(self.gate(conflict, hold).opens, held))
+
+    def _held_by(self, conflict: Conflict) -> datetime:
+        """When a hold chosen now could turn into an invitation; the gate of one there is counts from its planning."""
+        return self.now + (CRISIS_IN_PERSON if self._told_in_person_first(conflict) else HOLDING)
+
+    def _told_in_person_first(self, conflict: Conflict) -> bool:
+        return self.crisis(conflict) and not self.tagged(conflict, "send")
+
+    def _woken(self, conflict: Conflict, moment: datetime) -> datetime:
+        quiet = self.policy(conflict).timing.quiet
+        return waking(moment, self.zone(conflict), quiet, self.snapshot.practice.holidays)
+
+    def gate(self, conflict: Conflict, hold: Offer | None) -> Gate:
+        """When the first message about this conflict may leave, approval left aside.
+
+        A crisis client's invitation leaves the therapist 24 h to do it in person; `#send` skips that as well.
+        """
+        absence = self.absence[conflict.absence]
+        mine = [row.span.start for row in self.displaced(absence) if row.client == conflict.client]
+        gate = first_message(
+            self.policy(conflict).timing,
+            self.changed_at(absence),
+            min(mine, default=conflict.span.start),
+            self._standing_sessions(conflict),
+            self.tagged(conflict, "send"),
+        )
+        if hold is None or hold.planned_at is None or not self._told_in_person_first(conflict):
+            return gate
+        in_person = Gate(hold.planned_at + CRISIS_IN_PERSON, "the therapist may tell them in person first")
+        return max(gate, in_person, key=lambda one: one.opens)
+
+    def urgent_gate(self, conflict: Conflict) -> Gate:
+        """When the client of a session within 24 h may be told that it does not take place."""
+        absence = self.absence[conflict.absence]
+        seen, send = self.changed_at(absence), self.tagged(conflict, "send")
+        return urgent_message(self.policy(conflict).timing, seen, conflict.span.start, send)
+
+    def invites_at(self, conflict: Conflict, hold: Offer | None) -> Gate:
+        """When the first invitation about this conflict may leave, approval left aside: in its wave.
+
+        No wave keeps a first message until less than 7 days before the client's first displaced session, nor until
+        the time that is held for them is too near.
+        """
+        gate = self.gate(conflict, hold)
+        if self.heard(conflict) or self.tagged(conflict, "send"):
+            return gate
+        absence = self.absence[conflict.absence]
+        first = min(
+            (row.span.start for row in self.displaced(absence) if row.client == conflict.client),
+            default=conflict.span.start,
+        )
+        quiet = self.policy(conflict).timing.quiet
+        latest = first - WAVES_WITHIN
+        if hold is not None:
+            latest = min(latest, hold.span.start - self.lead(conflict) - HOLDING)
+        latest = last_waking(latest, self.zone(conflict), quiet, self.snapshot.practice.holidays)
+        wave = Gate(min(self._waves[absence.id][self._wave(conflict)], latest), "others are asked first")
+        return max(gate, wave, key=lambda one: one.opens)
+
+    @cached_property
+    def _waves(self) -> Mapping[str, tuple[datetime, ...]]:
+        """By absence, when each wave may begin: those before it have answered, or have had their time."""
+        return {key: tuple(self._begins(absence)) for key, absence in self.absence.items()}
+
+    def _begins(self, absence: Absence) -> Iterator[datetime]:
+        begins, rows = self.changed_at(absence), self.displaced(absence)
+        for wave in sorted(set(WAVES.values())):
+            yield begins
+            begins = max((self._over(row, begins) for row in rows if self._wave(row) == wave), default=begins)
+
+    def _over(self, row: Conflict, begins: datetime) -> datetime:
+        """When nobody need wait any longer for what this conflict's client says; `begins` where nobody need at all."""
+        client, hold = self.client(row), self.live(row)
+        asked = min((offer.invited_at for offer in self.of(row) if offer.invited_at), default=None)
+        silent = client is None or not client.mailed or not self.snapshot.mail or row.id in self.unplaced
+        done = row.state is not ConflictState.OPEN or row.span.start <= self.now
+        if silent or done or not self.cleared(row) or (asked is not None and hold is None):
+            return begins
+        if asked is None:
+            held = begins if hold else self._held_by(row)
+            asked = self._woken(row, max(self.gate(row, hold).opens, begins, held, self.now))
+        return max(begins, asked + self.policy(row).timing.wave)
+
+    def _wave(self, row: Conflict) -> int:
+        client = self.client(row)
+        return WAVES[tier_of(client, crisis=self.crisis(row))] if client else 0
+
+    def wakes(self, conflict: Conflict) -> datetime:
+        """When the client is next awake: now, or when their quiet hours end."""
+        quiet = self.policy(conflict).timing.quiet
+        urgent = self.urgent(conflict)
+        return waking(self.now, self.zone(conflict), quiet, self.snapshot.practice.holidays, urgent)
+
+    def awake(self, conflict: Conflict, urgent: bool = False) -> bool:
+        """True outside the client's quiet hours (I9); an urgent cancellation only waits for 06:00."""
+        quiet = self.policy(conflict).timing.quiet
+        holidays = self.snapshot.practice.holidays
+        return waking(self.now, self.zone(conflict), quiet, holidays, urgent) == self.now

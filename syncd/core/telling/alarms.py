@@ -1,0 +1,224 @@
+"""What a human must hear of though nothing else leaves: what cannot be read, sent, kept or decided (DESIGN §8, I26)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from syncd.core.model import MAILBOX, Ground
+from syncd.core.model.effects import IN_CALENDAR, EffectRow
+from syncd.core.model.errors import SafetyStop, StoreError
+from syncd.core.model.practice import Practice, Therapist
+from syncd.core.model.snapshot import Snapshot
+
+OFFICE = "office"  # the reader at the practice's own address
+PATIENCE = timedelta(hours=6)
+AGAIN = timedelta(hours=24)
+SIGN_IN_AHEAD = timedelta(days=3)
+BRIEF = timedelta(
+    minutes=10
+)  # what mends itself as fast as this, such as a lock on the store, is not worth a letter
+
+
+class AlarmKind(StrEnum):
+    """What is wrong; one letter of each kind a day, naming every place."""
+
+    UNREAD = "unread"  # an account or the mailbox has not been read for hours
+    UNSENT = "unsent"  # something decided could not be written or mailed for hours
+    WORDING = "wording"  # a text cannot be put into a mail
+    STOPPED = "stopped"  # a safe stop: nothing is done until a human has looked
+    CLOCK = "clock"  # the machine's clock is wrong
+    FAILED = "failed"  # passes break off
+    STORE = "store"  # the store cannot be used
+    SIGN_IN = "sign_in"  # a sign-in is about to end
+    ASIDE = "aside"  # a rule of ours breaks on one therapist or client
+
+
+_PATIENT = frozenset({AlarmKind.CLOCK, AlarmKind.FAILED, AlarmKind.STORE})
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One thing that is wrong now. `therapists` are the ids of whom it concerns; the office hears of everything."""
+
+    kind: AlarmKind
+    place: (
+        str  # account id, `MAILBOX`, calendar id, id of a therapist or client, or "" for the whole practice
+    )
+    since: datetime | None  # None: from now on
+    therapists: frozenset[str]
+    reason: str = ""
+    until: datetime | None = None  # when a sign-in ends
+
+    @property
+    def key(self) -> str:
+        """What is remembered of it."""
+        return f"{self.kind}:{self.place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What is remembered of an alarm: since when it lasts (None: it is over), and who heard of it when."""
+
+    since: datetime | None = None
+    told: Mapping[str, datetime] = field(default_factory=dict)
+
+    def due(self, reader: str, now: datetime) -> bool:
+        """True when this reader has not heard of it for a day; a clock set back is no reason to wait longer."""
+        last = self.told.get(reader)
+        return last is None or not last <= now < last + AGAIN
+
+
+def unread(grounds: Iterable[Ground], therapists: Sequence[Therapist], now: datetime) -> Iterator[Alarm]:
+    """Accounts, and the mailbox, of which something has not been read for six hours."""
+    silent: dict[str, list[Ground]] = {}
+    for one in grounds:
+        if one.silent_since is not None and one.silent_since + PATIENCE <= now:
+            silent.setdefault(one.account, []).append(one)
+    for account, places in sorted(silent.items()):
+        since = min(one.silent_since or now for one in places)
+        names = {one.place for one in places}
+        concerned = frozenset(one.id for one in therapists if account == MAILBOX or names & set(one.reads))
+        yield Alarm(AlarmKind.UNREAD, account, since, concerned, places[0].reason)
+
+
+def unsent(
+    refused: Iterable[EffectRow], silent: bool, therapists: Sequence[Therapist], now: datetime
+) -> Iterator[Alarm]:
+    """What was decided hours ago and was `refused` once more in this pass: mail, or writing to calendars.
+
+    Where calendars cannot be read (`silent`), that they cannot be written either is no news.
+    """
+    stuck: dict[str, datetime] = {}
+    for row in refused:
+        place = "calendar" if row.key.kind in IN_CALENDAR else "mail"
+        since = row.recorded_at or now
+        if since + PATIENCE <= now and not (silent and place == "calendar"):
+            stuck[place] = min(since, stuck.get(place, since))
+    for place, since in sorted(stuck.items()):
+        yield Alarm(AlarmKind.UNSENT, place, since, frozenset(one.id for one in therapists))
+
+
+def stopped(snapshot: Snapshot) -> Iterator[Alarm]:
+    """Calendars in which nothing is done: they hold entries of a syncd that this store does not know."""
+    for calendar in sorted({event.calendar for event in snapshot.strays}):
+        concerned = frozenset(one.id for one in snapshot.therapists if one.calendar == calendar)
+        yield Alarm(AlarmKind.STOPPED, calendar, None, concerned, "run `syncd adopt`")
+
+
+def set_aside(snapshot: Snapshot) -> Iterator[Alarm]:
+    """Therapists, and clients, for whom nothing is decided while it is for everybody else."""
+    why = snapshot.aside.why
+    for one in sorted(snapshot.aside.therapists):
+        yield Alarm(AlarmKind.ASIDE, one, None, frozenset({one}), why)
+    for client in sorted(snapshot.aside.clients):
+        known = snapshot.client.get(client)
+        rows = frozenset(row.therapist for row in snapshot.conflicts if row.client == client)
+        yield Alarm(AlarmKind.ASIDE, client, None, rows.union(known.therapists if known else ()), why)
+
+
+def sign_ins(ends: Mapping[str, datetime], therapists: Sequence[Therapist], now: datetime) -> Iterator[Alarm]:
+    """Accounts whose sign-in ends within three days, or has ended."""
+    for account, until in sorted(ends.items()):
+        if until - SIGN_IN_AHEAD <= now:
+            concerned = frozenset(one.id for one in therapists if one.calendar.startswith(f"{account}/"))
+            yield Alarm(AlarmKind.SIGN_IN, account, None, concerned, until=until)
+
+
+def wrong(snapshot: Snapshot, refused: Iterable[EffectRow]) -> tuple[Alarm, ...]:
+    """All that a human must hear of at the end of a pass; `refused` are the effects that it tried in vain."""
+    silent = tuple(unread(snapshot.grounds, snapshot.therapists, snapshot.now))
+    stuck = unsent(refused, bool(silent), snapshot.therapists, snapshot.now)
+    return (*silent, *stuck, *stopped(snapshot), *set_aside(snapshot))
+
+
+def broken(error: Exception, therapists: Sequence[Therapist]) -> Alarm:
+    """What a pass that broke off says; of an error that nobody foresaw only its kind."""
+    everybody = frozenset(one.id for one in therapists)
+    match error:
+        case SafetyStop(reason=reason):
+            return Alarm(AlarmKind.STOPPED, "", None, everybody, reason)
+        case StoreError():
+            return Alarm(AlarmKind.STORE, "", None, everybody, str(error))
+        case _:
+            return Alarm(AlarmKind.FAILED, "", None, everybody, type(error).__name__)
+
+
+def remembered(known: Mapping[str, Rung], active: Iterable[Alarm], now: datetime) -> dict[str, Rung]:
+    """What is to be remembered while these alarms last; what is over is forgotten once it could be told again."""
+    lasting = {one.key: one for one in active}
+    rungs = {
+        key: replace(known.get(key, Rung()), since=_since(known, one, now)) for key, one in lasting.items()
+    }
+    over = {key: replace(rung, since=None) for key, rung in known.items() if key not in lasting}
+    recent = {key: rung for key, rung in over.items() if any(now < at + AGAIN for at in rung.told.values())}
+    return {**recent, **rungs}
+
+
+def _since(known: Mapping[str, Rung], alarm: Alarm, now: datetime) -> datetime:
+    before = known[alarm.key].since if alarm.key in known else None
+    return alarm.since or before or now
+
+
+def ringing(alarm: Alarm, rung: Rung, now: datetime) -> bool:
+    """True once it has lasted long enough to be told."""
+    lasted = rung.since is not None and rung.since + BRIEF <= now
+    return lasted or alarm.kind not in _PATIENT
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmLetter:
+    """All that one reader is to hear of one kind of alarm now. `reader` is a therapist's id, or `OFFICE`."""
+
+    reader: str
+    to: str
+    language: str
+    zone: ZoneInfo
+    kind: AlarmKind
+    alarms: tuple[Alarm, ...]  # each with its beginning
+    at: datetime
+
+
+def letters(
+    active: Sequence[Alarm],
+    rungs: Mapping[str, Rung],
+    therapists: Sequence[Therapist],
+    practice: Practice,
+    now: datetime,
+) -> Iterator[AlarmLetter]:
+    """What each therapist concerned, and the office, is to be told now: one letter for each kind, at most daily."""
+    for kind in AlarmKind:
+        due = [replace(one, since=rungs[one.key].since) for one in active if one.kind is kind]
+        due = [one for one in due if ringing(one, rungs[one.key], now)]
+        for who in therapists:
+            mine = tuple(one for one in due if who.id in one.therapists and rungs[one.key].due(who.id, now))
+            if mine:
+                yield AlarmLetter(who.id, who.email, who.language, who.zone, kind, mine, now)
+        rest = tuple(one for one in due if rungs[one.key].due(OFFICE, now))
+        if rest and practice.email not in {"", *(one.email for one in therapists)}:
+            yield AlarmLetter(OFFICE, practice.email, practice.language, practice.zone, kind, rest, now)
+
+
+def heard(rungs: Mapping[str, Rung], letter: AlarmLetter) -> dict[str, Rung]:
+    """What is remembered once a letter has reached its reader."""
+    keys = {one.key for one in letter.alarms}
+    return {
+        key: replace(rung, told={**rung.told, letter.reader: letter.at}) if key in keys else rung
+        for key, rung in rungs.items()
+    }
+
+
+def next_alarm(grounds: Iterable[Ground], now: datetime) -> datetime | None:
+    """When the next letter about what cannot be read is due; None while all is read."""
+    return min(
+        (_next(one.silent_since, now) for one in grounds if one.silent_since is not None), default=None
+    )
+
+
+def _next(since: datetime, now: datetime) -> datetime:
+    first = since + PATIENCE
+    days = max(timedelta(), now - first) // AGAIN
+    return first if now < first else first + (days + 1) * AGAIN

@@ -1,0 +1,202 @@
+"""What came back or could not be done, and needs the therapist: one letter each (DESIGN §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+from syncd.core.model import Conflict, Unread
+from syncd.core.model.effects import IN_CALENDAR, TOGETHER, EffectKey, EffectState, told_by
+from syncd.core.model.messages.intents import Write
+from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
+from syncd.core.model.offer_facts import Ending
+from syncd.core.model.practice import Therapist
+from syncd.core.offers.answers import Concern, Taken
+from syncd.core.state.standing import Standing
+from syncd.core.telling.session_status import row_of, stands_unheard
+from syncd.core.time.spans import Span, first_and_last_day
+
+LETTER = "letter_"
+CALL_AGAIN = "call_again"
+SEVERAL = "several"  # letters that waited became one
+CLASH = "clash"
+UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
+
+
+def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
+    """One letter for each thing that came back and needs a human; its text is never quoted."""
+    for one in taken:
+        found = _row(standing, one)
+        if found is None:
+            continue
+        conflict, row = found
+        absence = standing.absence.get(conflict.absence)
+        therapist = standing.therapist(conflict)
+        facts = blank(standing, therapist, LetterKind.CONCERN, (row,))
+        if absence is not None:
+            facts = replace(facts, days=first_and_last_day(absence.span, therapist.zone))
+        facts = replace(facts, why=row.text, words=one.reply.words)
+        # Responders answer every mail: of those the therapist hears once.
+        name = one.concern if one.concern is Concern.AUTO else one.reply.id
+        version = sha256(name.encode()).hexdigest()[:12]
+        yield Write(EffectKey(one.offer, version, "letter_concern"), facts, therapist.id)
+
+
+def collected(standing: Standing) -> Iterator[Write]:
+    """One letter to each therapist about all that waited to be told together."""
+    found: dict[str, list[tuple[Taken, LetterRow]]] = {}
+    for one in standing.collected:
+        known = _row(standing, one)
+        if known is not None:
+            found.setdefault(known[0].therapist, []).append((one, known[1]))
+    for therapist, told in sorted(found.items()):
+        rows = tuple(row for _, row in sorted(told, key=lambda each: (each[1].original, each[0].offer)))
+        facts = blank(standing, standing.snapshot.therapist[therapist], LetterKind.CONCERN, rows)
+        names = " ".join(sorted(one.reply.id for one, _ in told))
+        key = EffectKey(told[0][0].offer, sha256(names.encode()).hexdigest()[:12], "letter_concern")
+        yield Write(
+            key, replace(facts, why=SEVERAL, words=any(one.reply.words for one, _ in told)), therapist
+        )
+
+
+def _row(standing: Standing, one: Taken) -> tuple[Conflict, LetterRow] | None:
+    """What a letter says of something that came back, and of which session; None where it says nothing."""
+    offer = standing.offer.get(one.offer)
+    conflict = standing.conflict.get(offer.conflict if offer else one.offer)
+    if one.concern is None or conflict is None or conflict.therapist not in standing.snapshot.therapist:
+        return None
+    row = replace(row_of(standing, conflict), text=one.concern)
+    return conflict, replace(row, slot=one.reply.proposed) if one.reply.proposed is not None else row
+
+
+def clashes(standing: Standing) -> Iterator[Write]:
+    """One letter for each hold that was moved to where another had been moved: which one is meant they must say."""
+    for offer in standing.offers:
+        row = standing.conflict.get(offer.conflict)
+        if offer.clash and row is not None and offer.therapist in standing.diaries:
+            to = standing.snapshot.therapist[offer.therapist]
+            shown = replace(row_of(standing, row), text=CLASH, slot=offer.span)
+            facts = blank(standing, to, LetterKind.CONCERN, (shown,))
+            key = EffectKey(offer.uid, f"clash-{stamp(offer.span)}", "letter_concern")
+            yield Write(key, replace(facts, why=CLASH), to.id)
+
+
+def stamp(span: Span) -> str:
+    """Names a time."""
+    return f"{span.start:%Y%m%dT%H%M}"
+
+
+def recalls(standing: Standing) -> Iterator[Write]:
+    """One letter for each session that takes place again while nobody but the therapist can say so."""
+    for conflict in standing.conflicts:
+        if conflict.therapist in standing.diaries and stands_unheard(standing, conflict):
+            therapist = standing.therapist(conflict)
+            facts = blank(standing, therapist, LetterKind.CONCERN, (row_of(standing, conflict),))
+            key = EffectKey(conflict.id, mark(conflict), "letter_call_again")
+            yield Write(key, replace(facts, why=CALL_AGAIN), therapist.id)
+
+
+def unreached(standing: Standing) -> Iterator[Write]:
+    """One letter for each client whom the calendar's server could not tell, where no mail of ours can."""
+    for offer in standing.offers:
+        conflict = standing.conflict.get(offer.conflict)
+        if conflict is None or offer.reason != Ending.UNDELIVERED or standing.snapshot.mail:
+            continue
+        if (
+            conflict.displaced
+            and conflict.therapist in standing.diaries
+            and conflict.span.start > standing.now
+        ):
+            facts = blank(
+                standing, standing.therapist(conflict), LetterKind.CONCERN, (row_of(standing, conflict),)
+            )
+            key = EffectKey(offer.uid, "1", "letter_undelivered")
+            yield Write(key, replace(facts, why=Ending.UNDELIVERED), conflict.therapist)
+
+
+def troubles(standing: Standing) -> Iterator[Write]:
+    """One letter for each absence with effects that were refused for good, or of which nobody knows whether they were.
+
+    What is refused later is told with another letter, which names the earlier ones too.
+    """
+    failed: dict[tuple[str, str], dict[EffectKey, tuple[Conflict, ...]]] = {}
+    for row in standing.snapshot.effects:
+        conflict = about(standing, row.key)
+        if row.state is EffectState.ESCALATED and conflict is not None:
+            rows = _all_about(standing, row.key, conflict)
+            failed.setdefault((conflict.absence, conflict.therapist), {})[row.key] = rows
+    for (absence, therapist), effects in sorted(failed.items()):
+        if therapist in standing.snapshot.therapist:
+            yield _trouble(standing, absence, therapist, effects)
+
+
+def unreadable(standing: Standing) -> Iterator[Write]:
+    """One letter, ever, for entries that a look found in a form not understood; with the sessions that wait for it."""
+    for ground in standing.snapshot.grounds:
+        for since in sorted({one.since for one in ground.unread}):
+            new = tuple(one for one in ground.unread if one.since == since)
+            for therapist in standing.snapshot.therapists:
+                if ground.place in therapist.reads:
+                    yield _unreadable(standing, therapist, ground.place, new)
+
+
+def _unreadable(standing: Standing, therapist: Therapist, place: str, new: tuple[Unread, ...]) -> Write:
+    """Its key holds no calendar's name: that may be an address."""
+    mine = (row for row in standing.conflicts if row.therapist == therapist.id and row.displaced)
+    rows = tuple(row_of(standing, row) for row in mine if standing.unsure(row))
+    subject = sha256(f"{therapist.id}\x1f{place}".encode()).hexdigest()[:16]
+    key = EffectKey(subject, new[0].since.strftime("%Y%m%dT%H%M%S"), "letter_unread")
+    facts = blank(standing, therapist, LetterKind.UNREAD, rows)
+    return Write(key, replace(facts, unread=tuple(one.reason for one in new)), therapist.id)
+
+
+def about(standing: Standing, key: EffectKey) -> Conflict | None:
+    """The displaced session that an effect is about; None for a letter."""
+    offer = next((one for one in standing.offers if one.uid == key.subject), None)
+    conflict = standing.conflict.get(offer.conflict if offer else key.subject)
+    return None if key.kind.startswith(LETTER) else conflict
+
+
+def _all_about(standing: Standing, key: EffectKey, first: Conflict) -> tuple[Conflict, ...]:
+    """Every displaced session that an effect is about: one mail may tell of several."""
+    if key.kind not in TOGETHER:
+        return (first,)
+    return tuple(standing.conflict[one] for one, _ in told_by(key) if one in standing.conflict)
+
+
+def _trouble(
+    standing: Standing, absence: str, therapist: str, effects: Mapping[EffectKey, tuple[Conflict, ...]]
+) -> Write:
+    known = standing.absence.get(absence)
+    to = standing.snapshot.therapist[therapist]
+    rows = {
+        (conflict.span, conflict.id, why): replace(row_of(standing, conflict), text=why)
+        for key, conflicts in effects.items()
+        for conflict in conflicts
+        for why in (UNWRITTEN if key.kind in IN_CALENDAR else UNCLEAR,)
+    }
+    facts = blank(standing, to, LetterKind.TROUBLE, tuple(rows[each] for each in sorted(rows)))
+    version = sha256(" ".join(sorted(map(str, effects))).encode()).hexdigest()[:8]
+    days = first_and_last_day(known.span, to.zone) if known else None
+    return Write(EffectKey(absence, version, "letter_trouble"), replace(facts, days=days), therapist)
+
+
+def blank(
+    standing: Standing, therapist: Therapist, kind: LetterKind, rows: tuple[LetterRow, ...]
+) -> LetterFacts:
+    """A letter to a therapist about these sessions, and nothing else yet."""
+    return LetterFacts(
+        kind=kind,
+        to=therapist.email,
+        language=therapist.language,
+        zone=therapist.zone,
+        days=None,
+        sent_at=standing.now,
+        rows=rows,
+    )
+
+
+def mark(conflict: Conflict) -> str:
+    """Names this life of a conflict: one that healed and is displaced once more is news."""
+    return sha256(f"{conflict.id}\x1f{conflict.seen_at.isoformat()}".encode()).hexdigest()[:6]

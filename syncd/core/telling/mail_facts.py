@@ -1,0 +1,167 @@
+"""The facts of one message to one client, and the intent that carries them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from syncd.core.model import Client, Conflict, Offer, OfferKind, OfferState, next_sequence
+from syncd.core.model.effects import EffectKey
+from syncd.core.model.messages.intents import Tell
+from syncd.core.model.messages.mails import Before, House, MailFacts, MailKind, Outlook
+from syncd.core.model.offer_facts import Ending
+from syncd.core.model.practice import Practice, Therapist
+from syncd.core.policy.discretion import shown_place
+from syncd.core.state.client_hours import beside
+from syncd.core.state.next_session import upcoming
+from syncd.core.state.outlook import word_by
+from syncd.core.state.standing import Standing
+from syncd.core.time.spans import first_and_last_day
+
+SHORT_NOTICE = timedelta(hours=48)  # leave that was known for longer is no excuse for a late word
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A conflict with the client that a message about it would go to."""
+
+    conflict: Conflict
+    client: Client
+
+
+def tell(key: EffectKey, facts: MailFacts, who: Addressee, offer: Offer | None) -> Tell:
+    """The intent that carries a message to the client, about `offer` or the session alone."""
+    return Tell(
+        key=key,
+        facts=facts,
+        client=who.client.id,
+        therapist=who.conflict.therapist,
+        conflict=who.conflict.id,
+        absence=who.conflict.absence,
+        offer=offer.uid if offer else "",
+    )
+
+
+def facts_for(
+    standing: Standing,
+    who: Addressee,
+    kind: MailKind,
+    offer: Offer | None,
+    *,
+    due: datetime | None = None,
+    outlook: Outlook = Outlook.NOTHING,
+    sequence: int | None = None,
+    slot_of: Offer | None = None,
+) -> MailFacts:
+    """All that a message may say, in the client\'s zone and language; `offer` gives it a calendar part.
+
+    `slot_of` is an offer that is only spoken of; `sequence` None takes the next one.
+    """
+    snapshot, conflict = standing.snapshot, who.conflict
+    therapist = standing.therapist(conflict)
+    shown = offer or slot_of
+    giver = snapshot.therapist.get(shown.therapist) if shown else None
+    covers = giver is not None and giver.id != therapist.id
+    colleague = giver if covers else (None if shown else stand_in(standing, conflict))
+    absence = standing.absence.get(conflict.absence)
+    away = absence.span if absence else conflict.span
+    ahead = upcoming(standing, conflict, shown)
+    number = sequence if sequence is not None else (next_sequence(offer) if offer else 0)
+    return MailFacts(
+        kind=kind,
+        house=house(snapshot.practice, therapist, who.client),
+        to=who.client.email,
+        name=who.client.name,
+        language=who.client.language or snapshot.practice.language,
+        zone=standing.zone(conflict),
+        original=conflict.span,
+        days=first_and_last_day(away, therapist.zone),
+        sent_at=standing.now,
+        uid=offer.uid if offer else "",
+        sequence=number,
+        slot=shown.span if shown else None,
+        offer_kind=_kind(standing, shown),
+        with_therapist=colleague.name if colleague else "",
+        due=due,
+        next_session=ahead.next.span if ahead.next else None,
+        again=ahead.again,
+        next_agreed=ahead.next is not None and bool(ahead.next.offer),
+        next_with=ahead.therapist.name if ahead.therapist.id != therapist.id else "",
+        afterwards=ahead.afterwards.span if ahead.afterwards else None,
+        outlook=outlook,
+        agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
+        before=_before(standing, who.conflict, shown),
+        word_by=word_by(standing, conflict) if outlook is Outlook.PERHAPS else None,
+        void=offer.told if offer and offer.told != offer.span else None,
+        short_notice=absence is None or standing.now < standing.changed_at(absence) + SHORT_NOTICE,
+        location=_place(standing, who.client, shown),
+        link=shown.link if shown and not covers else "",
+        sends_link=covers and shown is not None and bool(shown.link) and not shown.location,
+        while_away=shown is not None and away.overlaps(shown.span),
+        beside=beside(standing, shown) if shown else "",
+        discreet=who.client.discreet,
+    )
+
+
+def _place(standing: Standing, client: Client, shown: Offer | None) -> str:
+    """Where it is, unless that gives the visit away; a discreet client's entry does not name the practice either."""
+    practice = standing.snapshot.practice
+    hidden = (practice.name, practice.shown_name) if client.discreet else ()
+    return shown_place(shown.location, *hidden) if shown else ""
+
+
+def _kind(standing: Standing, offer: Offer | None) -> OfferKind:
+    """Extra time that was dragged away from the usual session is a time of its own."""
+    if offer is None:
+        return OfferKind.MOVE
+    moved = offer.kind is OfferKind.EXTEND and offer.pinned and not beside(standing, offer)
+    return OfferKind.MOVE if moved else offer.kind
+
+
+def stand_in(standing: Standing, conflict: Conflict) -> Therapist | None:
+    """A colleague who covers during the leave and is there all along, where all three allow it."""
+    client, absence = standing.client(conflict), standing.absence.get(conflict.absence)
+    allowed = client is not None and client.cover_ok and standing.policy(conflict).eligibility.cover
+    if not allowed or absence is None or standing.covered(conflict) is not None:
+        return None
+    present = (
+        one
+        for one in standing.snapshot.therapists
+        if conflict.therapist in one.covers_for and one.id != conflict.therapist
+        if one.id in standing.diaries
+        if not any(span.overlaps(absence.span) for span in standing.diaries[one.id].away)
+    )
+    return next(present, None)
+
+
+def _before(standing: Standing, conflict: Conflict, shown: Offer | None) -> Before:
+    """What the client heard, or said, of this session before, since it was last said to take place."""
+    if shown is not None and shown.proposed:
+        return Before.PROPOSED
+    if shown is not None and shown.sent and shown.state is OfferState.HELD:
+        return Before.MOVED
+    mine = (offer for offer in standing.of(conflict) if offer.number > conflict.bygone)
+    earlier = [offer for offer in mine if offer.sent and not offer.live]
+    match earlier[-1].reason if earlier else None:
+        case Ending.CLIENT | Ending.IN_PERSON:
+            return Before.DECLINED
+        case Ending.MACHINE:
+            return Before.MACHINE
+        case None if conflict.noticed_at is None:
+            return Before.NOTHING
+        case _:
+            return Before.TOLD
+
+
+def house(practice: Practice, therapist: Therapist, client: Client | None = None) -> House:
+    """What a client may read of us; a discreet client's messages name neither the practice nor whom to turn to."""
+    hide = client is not None and client.discreet
+    return House(
+        practice="" if hide else practice.shown_name,
+        therapist=therapist.name,
+        phone=practice.phone,
+        email=practice.email,
+        crisis_contact="" if hide else practice.crisis_contact,
+        resources_url="" if hide else practice.resources_url,
+        zone=therapist.zone,
+    )

@@ -1,0 +1,270 @@
+"""Where a displaced session stands, in the words that letters and the plan event are written with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from syncd.core.model import MAKEUP, Conflict, ConflictState, Delivery, Offer, OfferState, initials
+from syncd.core.model.messages.letters import LetterRow
+from syncd.core.model.offer_facts import Ending
+from syncd.core.model.unplaced import Rule
+from syncd.core.offers.conflict_state import ONLY_MACHINES
+from syncd.core.policy.quiet_hours import waking
+from syncd.core.state.outlook import closed, hopeful
+from syncd.core.state.standing import Standing
+from syncd.core.telling.withdrawal import untold
+
+CALL_LIST = "letter_call_list"
+READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
+UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
+SHOWN = MAKEUP | {OfferState.UNANSWERED, OfferState.PROPOSED}
+UNAWARE = frozenset({"call", "open", "unplaced", "planned", "held"})  # of those nobody has told
+_BEFORE = {
+    (OfferState.DECLINED, Ending.CLIENT): "declined",
+    (OfferState.DECLINED, Ending.MACHINE): "declined",
+    (OfferState.DECLINED, Ending.TOLD): "said_no",
+    (OfferState.DECLINED, Ending.UNMAILED): "said_no",
+    (OfferState.DECLINED, Ending.IN_PERSON): "said_no",
+    (OfferState.CANCELLED, Ending.CLIENT): "cancelled",
+    (OfferState.CANCELLED, Ending.THERAPIST): "called_off",
+    (OfferState.VETOED, Ending.THERAPIST): "vetoed",
+    (OfferState.WITHDRAWN, Ending.THERAPIST): "taken_back",
+    (OfferState.WITHDRAWN, Ending.SLOT): "overbooked",
+}
+
+
+def rows_of(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow, ...]:
+    """A row for each, in order of time."""
+    return tuple(
+        row_of(standing, conflict) for conflict in sorted(conflicts, key=lambda one: (one.span, one.id))
+    )
+
+
+def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
+    """Who, when, which time instead, and how it stands: with name and phone number, for letters."""
+    client = standing.client(conflict)
+    offer = _current(standing, conflict)
+    call = not knows(standing, conflict) and not _told_in_time(standing, conflict)
+    return LetterRow(
+        initials=initials(client) if client else conflict.client,
+        name=client.name if client else "",
+        phone=client.phone if client else "",
+        original=conflict.span,
+        text=said_of(standing, conflict),
+        slot=offer.span if offer else None,
+        knows=knows(standing, conflict),
+        before=_before(standing, conflict),
+        leaves=leaves_at(standing, conflict),
+        colleague=_colleague(standing, conflict, offer),
+        news=_news(standing, conflict),
+        call=call,
+        call_from=_awake_from(standing, conflict) if call else None,
+        zone=standing.zone(conflict),
+    )
+
+
+def _colleague(standing: Standing, conflict: Conflict, offer: Offer | None) -> str:
+    """The name of who covers; "" where the therapist sees them."""
+    giver = standing.snapshot.therapist.get(offer.therapist) if offer else None
+    return giver.name if giver is not None and giver.id != conflict.therapist else ""
+
+
+def nameless(row: LetterRow) -> LetterRow:
+    """The row as a calendar may show it: initials, times and states."""
+    return replace(row, name="", phone="", leaves=None, reason=(), call=False, call_from=None, zone=None)
+
+
+def status_of(standing: Standing, conflict: Conflict) -> str:
+    """One word for where a conflict stands: its offer's state, or `told`, `closed`, `call` (must be reached in
+    person), `unplaced`, `open`.
+    """
+    returned = any(untold(standing, offer) for offer in standing.of(conflict)) or standing.unheard(conflict)
+    if returned or standing.stranded(conflict):
+        return "call"
+    offer = _current(standing, conflict)
+    if offer is not None:
+        unsent = offer.state in UNSENT and not offer.sent
+        return "call" if unsent and not _reached(standing, conflict, offer) else offer.state.value
+    if conflict.extra or conflict.kept:
+        return OfferState.SETTLED.value
+    if conflict.reason == ONLY_MACHINES:
+        return "call"
+    if standing.heard(conflict):
+        over = conflict.state is ConflictState.CLOSED or closed(standing, conflict)
+        over = over or not hopeful(standing, conflict)
+        return "closed" if over else "told"
+    if by_phone(standing, conflict):
+        return "call"
+    return "unplaced" if conflict.id in standing.unplaced else "open"
+
+
+def knows(standing: Standing, conflict: Conflict) -> bool:
+    """False while nobody has told the client that the session does not take place, or the mail that did came back."""
+    told = standing.heard(conflict) and not standing.unheard(conflict) and not standing.stranded(conflict)
+    return told or not conflict.displaced or status_of(standing, conflict) not in UNAWARE
+
+
+def said_of(standing: Standing, conflict: Conflict) -> str:
+    """What a row of a letter says: `status_of`, or where more is to be said
+
+    - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
+    - `words`, `refusal`, `maybe`: came back for an invitation; `none`: nothing is to be offered;
+    - `clash`: moved to where another was moved before;
+    - `stays`, `extra_stays` (an accepted make-up, or one entered by hand, whose leave has gone), `keep` (`#keep`),
+      `stands` (displaced no more), `gone`, `call_again` (displaced no more, and its client has to be called);
+    - `brought_back`, `extra`: settled by the therapist's own hand.
+    """
+    if not conflict.displaced:
+        return _undisplaced(standing, conflict)
+    status, offer = status_of(standing, conflict), _current(standing, conflict)
+    if offer is not None:
+        return status if status == "call" else _of_offer(offer)
+    if conflict.extra or conflict.kept:
+        return "extra" if conflict.extra else "brought_back"
+    if status in {"open", "unplaced"} and not hopeful(standing, conflict):
+        return "none"
+    unplaced = standing.unplaced.get(conflict.id)
+    spent = status == "unplaced" and unplaced is not None and unplaced.binds is Rule.BUDGET
+    return "over_budget" if spent else status
+
+
+def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
+    """When the next message that can be foreseen leaves for this client: an invitation or the notice.
+
+    None where none is ahead, or where a yes or the client's own phone comes first. A moment that has come
+    already is given as it was: it does not move with the clock.
+    """
+    if not conflict.displaced or conflict.absence not in standing.absence or standing.suspended(conflict):
+        return None
+    if status_of(standing, conflict) == "call":
+        return None  # nothing of ours reaches them
+    live = standing.live(conflict)
+    if live is not None:
+        ahead = (
+            live.state in UNSENT and not (live.frozen or live.clash) and _reached(standing, conflict, live)
+        )
+        ahead = ahead and standing.kind_cleared(conflict, live)
+    else:
+        ahead = not by_phone(standing, conflict) and not knows(standing, conflict)
+    word = standing.urgent(conflict) and not standing.heard(conflict)
+    word = word and not by_phone(standing, conflict)  # it waits for no yes
+    if not (ahead or word) or conflict.span.start <= standing.now:
+        return None
+    if not word and not standing.cleared(conflict):
+        return None
+    if word:
+        opens = standing.urgent_gate(conflict).opens
+    else:
+        opens = (standing.invites_at if live is not None else standing.gate)(conflict, live).opens
+    quiet, holidays = standing.policy(conflict).timing.quiet, standing.snapshot.practice.holidays
+    wakes = waking(max(opens, standing.now), standing.zone(conflict), quiet, holidays, word)
+    return opens if wakes == standing.now else wakes
+
+
+def _told_in_time(standing: Standing, conflict: Conflict) -> bool:
+    """True where a message is on its way that the client can read before they set out."""
+    at = None if standing.stranded(conflict) else leaves_at(standing, conflict)
+    return at is not None and max(at, standing.now) + READING <= conflict.span.start
+
+
+def _awake_from(standing: Standing, conflict: Conflict) -> datetime | None:
+    """When the client may first be called; None where that is now, or where it cannot wait."""
+    quiet = replace(standing.policy(conflict).timing.quiet, sundays=False)
+    for early in (False, True):
+        wakes = waking(standing.now, standing.zone(conflict), quiet, frozenset(), urgent=early)
+        if standing.now < wakes < conflict.span.start:
+            return wakes
+        if wakes == standing.now:
+            return None
+    return None
+
+
+def by_phone(standing: Standing, conflict: Conflict) -> bool:
+    """True for somebody whom no notice of ours reaches."""
+    return standing.snapshot.by_phone(conflict.client)
+
+
+def _reached(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+    """True for somebody whom this offer's invitation reaches: by our mail, or carried by the calendar's server."""
+    client = standing.client(conflict)
+    carried = offer.delivery is not Delivery.IMIP
+    return client is not None and client.mailed and (standing.snapshot.mail or carried)
+
+
+def _news(standing: Standing, conflict: Conflict) -> str:
+    absence = standing.absence.get(conflict.absence)
+    if absence is None or not standing.waits(absence):
+        return ""
+    if not any(standing.approved(row) for row in standing.displaced(absence)):
+        return ""
+    if not standing.approved(conflict):
+        return "new"
+    live = standing.live(conflict)
+    fresh = live is not None and live.state in UNSENT and not standing.kind_cleared(conflict, live)
+    return live.kind.value if live is not None and fresh else ""
+
+
+def _current(standing: Standing, conflict: Conflict) -> Offer | None:
+    """The offer that stands: live, unanswered, or become the make-up; before all the time that the client proposed."""
+    stands = [offer for offer in standing.of(conflict) if offer.live or offer.state in SHOWN]
+    return next((offer for offer in stands if offer.state is OfferState.PROPOSED), next(iter(stands), None))
+
+
+def _of_offer(offer: Offer) -> str:
+    unsent = offer.state in UNSENT
+    if offer.clash:
+        return "clash"
+    if offer.said_no:
+        return "refusal"
+    if offer.frozen and offer.live:
+        return "words"
+    if offer.tentative and offer.state in {OfferState.INVITED, OfferState.UNANSWERED}:
+        return "maybe"
+    if unsent and offer.sent:
+        return "moved"
+    if offer.pinned and (unsent or offer.state is OfferState.INVITED):
+        return "pinned" if unsent else "asked"
+    return offer.state.value
+
+
+def _undisplaced(standing: Standing, conflict: Conflict) -> str:
+    if standing.taken_offer(conflict) is not None:
+        return "stays"
+    if conflict.extra:
+        return "extra_stays"
+    if conflict.state is ConflictState.GONE:
+        return "gone"
+    if stands_unheard(standing, conflict):
+        return "call_again"
+    sessions = standing.diaries[conflict.therapist].all_sessions
+    return "keep" if any(one.ref == conflict.ref and one.keep for one in sessions) else "stands"
+
+
+def stands_unheard(standing: Standing, conflict: Conflict) -> bool:
+    """True for a session that takes place again while its client heard, or may have, by voice alone that it does not.
+
+    They said no in person, were marked as told, or stood on a call list as somebody whom no mail reaches.
+    """
+    phone = by_phone(standing, conflict)
+    if conflict.state is not ConflictState.HEALED or standing.made_up(conflict):
+        return False
+    if conflict.span.start <= standing.now or (standing.heard(conflict) and not phone):
+        return False
+    by_voice = {Ending.TOLD, Ending.UNMAILED, Ending.IN_PERSON}
+    in_person = any(offer.reason in by_voice for offer in standing.of(conflict))
+    keys = standing.snapshot.keys
+    listed = phone and any(key.subject == conflict.absence and key.kind == CALL_LIST for key in keys)
+    return in_person or listed or conflict.noticed_at is not None
+
+
+def _before(standing: Standing, conflict: Conflict) -> str:
+    """What became of the time before; "" where there was none worth telling."""
+    ended = [
+        offer
+        for offer in standing.of(conflict)
+        if not offer.live and offer.state not in SHOWN and (offer.sent or offer.reason != Ending.SLOT)
+    ]
+    last = ended[-1] if ended else None
+    return _BEFORE.get((last.state, Ending(last.reason)), "") if last and last.reason else ""

@@ -1,0 +1,74 @@
+"""What the therapist is told at once of leave that vanished, and of a session that stands again inside leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from syncd.core.model import Conflict, LeaveBlock
+from syncd.core.model.effects import EffectKey
+from syncd.core.model.messages.intents import Write
+from syncd.core.model.messages.letters import LetterKind, LetterRow
+from syncd.core.policy.quiet_hours import waking
+from syncd.core.state.standing import Standing
+from syncd.core.telling.concern_letters import blank
+from syncd.core.telling.session_status import row_of
+from syncd.core.time.spans import Span, first_and_last_day
+
+LIFTED, BROUGHT_BACK = "lifted", "brought_back"  # what such a letter is about
+WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL, STAYS = "will_stand", "will_stand_quietly", "will_call", "stays"
+
+
+def taking_back(standing: Standing) -> Iterator[Write]:
+    """One letter for leave that went: who will be told what, and when. One for a session brought back inside leave."""
+    gone: dict[tuple[str, str], list[tuple[Conflict, LeaveBlock]]] = {}
+    for row in sorted(standing.conflicts, key=lambda one: (one.span, one.id)):
+        if row.therapist not in standing.diaries or row.span.start <= standing.now:
+            continue
+        lifted = standing.lifted(row)
+        if lifted is not None and lifted.lifted_at is not None:
+            gone.setdefault((row.therapist, f"{lifted.lifted_at:%Y%m%dT%H%M%S}"), []).append((row, lifted))
+        elif row.kept and row.displaced:
+            yield _brought_back(standing, row)
+    for (therapist, since), some in gone.items():
+        yield _lifted(standing, therapist, since, some)
+
+
+def _lifted(standing: Standing, therapist: str, since: str, some: list[tuple[Conflict, LeaveBlock]]) -> Write:
+    to = standing.snapshot.therapist[therapist]
+    rows = tuple(_row(standing, row, lifted) for row, lifted in some)
+    facts = blank(standing, to, LetterKind.TAKING_BACK, rows)
+    whole = Span(min(one.span.start for _, one in some), max(one.span.end for _, one in some))
+    key = EffectKey(some[0][0].absence, _short(therapist, since), "letter_taking_back")
+    return Write(key, replace(facts, why=LIFTED, days=first_and_last_day(whole, to.zone)), therapist)
+
+
+def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:
+    """What its client will hear once the leave is believed to be gone."""
+    said = row_of(standing, row)
+    if standing.made_up(row):
+        return replace(said, text=STAYS, leaves=None)
+    heard = standing.heard(row)
+    phone = standing.snapshot.by_phone(row.client)
+    text = (WILL_CALL if phone else WILL_STAND) if heard else WILL_STAND_QUIETLY
+    return replace(
+        said, text=text, slot=None, leaves=_leaves(standing, row, lifted) if text == WILL_STAND else None
+    )
+
+
+def _leaves(standing: Standing, row: Conflict, lifted: LeaveBlock) -> datetime:
+    quiet, holidays = standing.policy(row).timing.quiet, standing.snapshot.practice.holidays
+    return waking(lifted.back_at or standing.now, standing.zone(row), quiet, holidays)
+
+
+def _brought_back(standing: Standing, row: Conflict) -> Write:
+    to = standing.therapist(row)
+    facts = blank(standing, to, LetterKind.TAKING_BACK, (replace(row_of(standing, row), leaves=None),))
+    key = EffectKey(row.id, str(row.revived), "letter_brought_back")
+    return Write(key, replace(facts, why=BROUGHT_BACK), to.id)
+
+
+def _short(*parts: str) -> str:
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:8]
