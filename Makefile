@@ -33,8 +33,8 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict syncd connectors tests
-	$(BIN)/lint-imports
 	$(BIN)/python -m tests.docs
+	$(BIN)/lint-imports
 
 # Parts of pages that are read off the code, written anew; then everything that the pages say is checked
 docs: $(VENV)/.dev

@@ -1,4 +1,4 @@
-"""Alarms reach their readers past the outbox: by mail, else as a to-do in the therapist's calendar (DESIGN §8, I26)."""
+"""Alarms reach their readers past the outbox: by mail, else as a to-do in the therapist's calendar (I26)."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class Hands:
 
 
 def perform(action: Action, hands: Hands, now: datetime, attempts: int) -> Outcome:
-    """Do it, once. Never raises a ConnectorError: each becomes the state that DESIGN §8 gives it."""
+    """Do it, once. Never raises a ConnectorError: each becomes a state (docs/architecture.md#how-an-effect-lives)."""
     try:
         return _do(action, hands)
     except ConnectorError as error:

@@ -1,4 +1,4 @@
-"""What goes on while nothing may be done: calendars are read, and whoever must hear of it does (DESIGN §8, I26)."""
+"""What goes on while nothing may be done: calendars are read, and whoever must hear of it does (I26)."""
 
 from __future__ import annotations
 

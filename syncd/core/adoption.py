@@ -1,4 +1,4 @@
-"""Entries of ours that the store does not know: why nothing is done beside them, and what they may be (DESIGN §5)."""
+"""Entries of ours that the store does not know: why nothing is done, and what they may be (docs/backup.md)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A second, slow and plain opinion on plans: every rule checked on its own, every combination tried.
 
-Written against DESIGN §7 and not against the planner: datetimes and loops only. Shared with it are the values of
+Written against docs/planning.md and not against the planner: datetimes and loops only. Shared with it are the values of
 the request, the points of a slot and the stable hash, which other tests cover.
 """
 

@@ -1,4 +1,4 @@
-"""What counts as leave, and what it makes: DESIGN §6, sentence by sentence."""
+"""What counts as leave, and what it makes: docs/therapists.md, sentence by sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Care notes, opened hours, pauses and busy time: DESIGN §5 and §6."""
+"""Care notes, opened hours, pauses and busy time, as docs/therapists.md says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What counts as a session, and what only the therapist can settle: DESIGN §6."""
+"""What counts as a session, and what only the therapist can settle: docs/therapists.md."""
 
 from __future__ import annotations
 

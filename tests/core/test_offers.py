@@ -121,7 +121,7 @@ def test_the_ordinary_life_ends_accepted() -> None:
     ],
 )
 def test_steps(state: OfferState, fact: Fact, after: OfferState) -> None:
-    """Single steps of DESIGN §5 and §6."""
+    """Single steps of docs/offers.md."""
     assert advance(offer(state), fact, NOW).state is after
 
 

@@ -29,7 +29,7 @@ def place(option: Option) -> Place:
 
 
 def reached(world: World, made: Draft, places: Iterable[Place]) -> tuple[int, ...]:
-    """The levels of DESIGN §7, computed from scratch; slot points and hashes are the planner's own."""
+    """The levels of docs/planning.md, computed from scratch; slot points and hashes are the planner's own."""
     options = {place(one): one for one in made.options}
     held = {
         (one.client, world.ask(one.conflict).absence.id, one.kind, one.therapist, one.span)

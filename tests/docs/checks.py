@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.docs import naming, promises
+from tests.docs import generated, layers, naming, promises, rooms
 from tests.docs.findings import Finding
 
-CHECKS = (naming.links, promises.promises)
+CHECKS = (
+    naming.links,
+    naming.names,
+    naming.citations,
+    promises.promises,
+    rooms.drawn,
+    layers.upward,
+    layers.outside,
+    generated.stale,
+)
 
 
 def findings(root: Path) -> list[Finding]:

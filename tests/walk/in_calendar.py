@@ -1,4 +1,4 @@
-"""Promises that show in the calendar and in the rows behind it. Each is named by its number in DESIGN §8."""
+"""Promises that show in the calendar and in the rows behind it. Each is named by its number in docs/promises.md."""
 
 from __future__ import annotations
 

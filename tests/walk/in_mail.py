@@ -1,4 +1,4 @@
-"""Promises that show in the mailboxes. Each is named by its number in DESIGN §8."""
+"""Promises that show in the mailboxes. Each is named by its number in docs/promises.md."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def last_word(life: Life, moment: Moment) -> Iterator[str]:
 
 
 def waits(life: Life, moment: Moment) -> Iterator[str]:
-    """A first message waits until the leave has settled (DESIGN §6), unless `#send` says otherwise."""
+    """A first message waits until the leave has settled, unless `#send` says otherwise."""
     conflicts = {one.id: one for one in moment.memory.conflicts}
     offers = {one.uid: one for one in moment.memory.offers}
     for mail in moment.mails:

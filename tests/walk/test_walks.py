@@ -13,7 +13,7 @@ SHORT = 5  # steps of nine lives out of ten
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_promise_holds_after_every_step(part: int) -> None:
-    """Whatever a life of absences brings, the promises of DESIGN §8 hold; a failure prints the life as a diary."""
+    """Whatever a life of absences brings, docs/promises.md holds; a failure prints the life as a diary."""
     for seed in range(part * EACH, (part + 1) * EACH):
         lived = walk(seed, SHORT if seed % 10 else LONG)
         assert lived.broken is None, f"seed {seed}: {lived}"

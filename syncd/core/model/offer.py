@@ -28,7 +28,7 @@ class OfferKind(StrEnum):
 
 
 class OfferState(StrEnum):
-    """The life of an offer (DESIGN §5)."""
+    """The life of an offer (docs/offers.md)."""
 
     PLANNED = "planned"
     HELD = "held"

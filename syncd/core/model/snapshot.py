@@ -139,7 +139,7 @@ class Snapshot:
 
     @cached_property
     def strays(self) -> tuple[Event, ...]:
-        """Entries of ours ahead that this store does not know, or that a newer syncd wrote (DESIGN §5 Identity).
+        """Entries of ours ahead that this store does not know, or that a newer syncd wrote (docs/backup.md).
 
         The store was restored, lost or doubled; nothing is done at all until `syncd adopt`.
         """

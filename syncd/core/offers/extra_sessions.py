@@ -1,4 +1,4 @@
-"""Extra sessions: what the therapist entered by hand for a displaced client is the make-up (DESIGN §6)."""
+"""Extra sessions: what the therapist entered by hand for a displaced client is the make-up (docs/therapists.md)."""
 
 from __future__ import annotations
 

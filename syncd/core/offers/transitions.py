@@ -1,4 +1,4 @@
-"""The life of an offer: facts happen to it, one transition table says what it becomes (DESIGN §5)."""
+"""The life of an offer: facts happen to it, one transition table says what it becomes (docs/offers.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Until when an answer is due, and when its client is reminded (DESIGN §5)."""
+"""Until when an answer is due, and when its client is reminded (docs/offers.md#answers)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a message may leave the house: settle, invite ahead, tell first, quiet hours (DESIGN §6)."""
+"""When a message may leave the house: settle, invite ahead, tell first, quiet hours (docs/architecture.md)."""
 
 from __future__ import annotations
 

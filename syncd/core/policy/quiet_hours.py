@@ -1,4 +1,4 @@
-"""When a client is awake: no message leaves for them in their quiet hours (DESIGN §6)."""
+"""When a client is awake: no message leaves for them in their quiet hours (I9)."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from syncd.core.telling.notice import cycle, needs_notice, refused, released, to
 
 
 def original(standing: Standing, conflict: Conflict) -> Iterator[CancelOriginal | RestoreOriginal]:
-    """Cancel or bring back the displaced original, as DESIGN §5 says; one occurrence only."""
+    """Cancel or bring back the displaced original (docs/offers.md#the-original); one occurrence only."""
     if _carried(standing, conflict) and not standing.awake(conflict, standing.urgent(conflict)):
         return
     version = cycle(standing, conflict)

@@ -1,4 +1,4 @@
-"""Offers that the calendar server carries: we PUT to invite and DELETE to withdraw, for nothing else (DESIGN §5).
+"""Offers that the calendar server carries: we PUT to invite and DELETE to withdraw, for nothing else (docs/offers.md).
 
 On Google a write is silent unless it says otherwise, so there the object also shows what was settled.
 """

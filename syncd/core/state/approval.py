@@ -1,4 +1,4 @@
-"""When a human must say yes before any message goes out, and what a yes covers (DESIGN §6)."""
+"""When a human must say yes before any message goes out, and what a yes covers (docs/therapists.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each intent rests on, by kind: nothing leaves the house before its grounds were read anew (DESIGN §4, I25)."""
+"""What each intent rests on, by kind: nothing leaves the house before its grounds were read anew (I25)."""
 
 from __future__ import annotations
 

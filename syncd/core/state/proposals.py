@@ -1,4 +1,4 @@
-"""Times that clients propose themselves, as entries that wait for the therapist (DESIGN §5)."""
+"""Times that clients propose themselves, as entries that wait for the therapist (docs/offers.md#answers)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What a calendar's server could not deliver goes another way: that offer ends, and the same time is offered anew.
 
-By our mail where there is any; else it stands in the calendar as for whoever has to be called (DESIGN §5).
+By our mail where there is any; else it stands in the calendar as for whoever has to be called (docs/offers.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a human must hear of though nothing else leaves: what cannot be read, sent, kept or decided (DESIGN §8, I26)."""
+"""What a human must hear of though nothing else leaves: what cannot be read, sent, kept or decided (I26)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which message a client should have by now: invitations, reminders, what takes back (DESIGN §5, §6)."""
+"""Which message a client should have by now: invitations, reminders, what takes back (docs/architecture.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came back or could not be done, and needs the therapist: one letter each (DESIGN §6)."""
+"""What came back or could not be done, and needs the therapist: one letter each."""
 
 from __future__ import annotations
 

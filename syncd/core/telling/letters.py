@@ -1,4 +1,4 @@
-"""What the therapist is written: plan ready or waiting, silence, human words, the call list (DESIGN §6)."""
+"""What the therapist is written: plan ready or waiting, silence, human words, the call list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a client hears of the absence by a message of its own, and when an original is let go (DESIGN §5)."""
+"""When a client hears of the absence by a message of its own, and when an original is let go (docs/offers.md)."""
 
 from __future__ import annotations
 
