@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, OfferState, Transparency
 from syncd.core.model.actions import PutEvent
-from syncd.core.model.messages.entries import PlanFacts, ShowFacts
+from syncd.core.model.messages.entries import PlanFacts, ShowFacts, WaitingFacts
 from syncd.core.model.messages.intents import Show
 from syncd.core.model.messages.letters import LetterRow
 from syncd.core.time.spans import AllDay
@@ -20,8 +20,8 @@ CERTAIN = frozenset({OfferState.ACCEPTED, OfferState.SETTLED})
 def put(show: Show, templates: Templates, instance: str) -> PutEvent:
     """The object as it shall stand; raises ConfigError where a template is at fault."""
     facts = show.facts
-    if isinstance(facts, PlanFacts):
-        draft = _plan(facts, templates, Marker(instance, facts.uid, role=MarkerRole.PLAN))
+    if not isinstance(facts, ShowFacts):
+        draft = _overview(facts, templates, Marker(instance, facts.uid, role=MarkerRole.PLAN))
     else:
         draft = _offer(facts, templates, Marker(instance, facts.uid, role=show.role))
     return PutEvent(show.key, show.calendar, draft, etag=show.etag, after=show.after)
@@ -42,8 +42,12 @@ def _offer(facts: ShowFacts, templates: Templates, marker: Marker) -> EventDraft
     )
 
 
-def _plan(facts: PlanFacts, templates: Templates, marker: Marker) -> EventDraft:
-    written = templates.write(facts.language, "plan", plan_values(facts))
+def _overview(facts: PlanFacts | WaitingFacts, templates: Templates, marker: Marker) -> EventDraft:
+    """All day, private and free."""
+    if isinstance(facts, PlanFacts):
+        written = templates.write(facts.language, "plan", plan_values(facts))
+    else:
+        written = templates.write(facts.language, "waiting", waiting_values(facts))
     return EventDraft(
         uid=facts.uid,
         when=AllDay(facts.day, facts.day + timedelta(days=1)),
@@ -87,6 +91,13 @@ def plan_values(facts: PlanFacts) -> dict[str, object]:
         "opened": [words.span(span) for span in facts.opened],
         "unread": facts.unread,
     }
+
+
+def waiting_values(facts: WaitingFacts) -> dict[str, object]:
+    """What the template of the entry on today may use."""
+    words = DateWords(facts.language, facts.zone)
+    rows = [{"days": words.days((first, last)), "code": one_line(code)} for first, last, code in facts.rows]
+    return {"rows": rows}
 
 
 def row_values(

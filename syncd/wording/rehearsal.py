@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import MAILBOX, OfferKind, OfferState
 from syncd.core.model.errors import ConfigError, ConfigProblem
-from syncd.core.model.messages.entries import PlanFacts, ShowFacts
+from syncd.core.model.messages.entries import PlanFacts, ShowFacts, WaitingFacts
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.messages.mails import House, MailFacts, MailKind, Outlook
 from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
 from syncd.core.time.spans import Span
 from syncd.wording.alarms import ALARM, alarm_values
-from syncd.wording.entries import offer_values, plan_values
+from syncd.wording.entries import offer_values, plan_values, waiting_values
 from syncd.wording.letters import letter_values
 from syncd.wording.mails import mail_values
 from syncd.wording.templates import Templates
@@ -55,6 +55,9 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "entry", offer_values(_show(language, state, offer, flag))
     for code in ("bx", ""):
         yield "plan", plan_values(_plan(language, code))
+    leave = (SENT.date(), SENT.date() + timedelta(days=4), "bx")
+    for missing in ((leave,), (leave, leave)):
+        yield "waiting", waiting_values(WaitingFacts("u", SENT.date(), ZONE, language, missing))
     for values in _alarms(language):
         yield ALARM, values
     for letter, code, rows in product(LetterKind, ("bx", ""), (_rows(), ())):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import MarkerRole, OfferKind, OfferState
 from syncd.core.model.effects import EffectKey
-from syncd.core.model.messages.entries import PlanFacts, ShowFacts
+from syncd.core.model.messages.entries import PlanFacts, ShowFacts, WaitingFacts
 from syncd.core.model.messages.intents import Show, Tell, Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.messages.mails import House, MailFacts, MailKind, Outlook
@@ -92,7 +92,7 @@ def show_facts(
     )
 
 
-def show(facts: ShowFacts | PlanFacts, etag: str = "") -> Show:
+def show(facts: ShowFacts | PlanFacts | WaitingFacts, etag: str = "") -> Show:
     """The intent that carries the facts."""
     return Show(EffectKey(facts.uid, "d1", "show"), "home/Practice", facts, MarkerRole.OFFER, etag)
 
@@ -105,6 +105,12 @@ def rows() -> tuple[LetterRow, ...]:
         LetterRow("EF", "Eva Falk", "+49 30 555 13", at(10, 9), "call", at(22, 9), knows=False, call=True),
         LetterRow("GH", "Gil Haas", "", at(10, 10), "unplaced", knows=False, call=True),
     )
+
+
+def waiting_facts(language: str = "en") -> WaitingFacts:
+    """The entry on today while leave of two times waits for a yes."""
+    rows = ((date(2026, 7, 6), date(2026, 7, 10), "bx"), (date(2026, 8, 3), date(2026, 8, 3), "cd"))
+    return WaitingFacts("p" * 32, date(2026, 6, 16), BERLIN, language, rows)
 
 
 def plan_facts(language: str = "en", code: str = "bx") -> PlanFacts:

@@ -1,4 +1,7 @@
-"""The plan event on the first day of an absence: written where something changed, hidden where it was deleted."""
+"""Overviews in the calendar: the plan event on the first day of an absence, and on today what waits for a yes.
+
+Written where something changed, hidden where they were deleted.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ from itertools import count
 from syncd.core.model import Absence, Conflict, Event, MarkerRole
 from syncd.core.model.actions import DeleteEvent
 from syncd.core.model.effects import EffectKey, EffectState
-from syncd.core.model.messages.entries import PlanFacts
+from syncd.core.model.messages.entries import PlanFacts, WaitingFacts
 from syncd.core.model.messages.intents import Show, digest
 from syncd.core.model.practice import Therapist
 from syncd.core.reading import policy_tags
+from syncd.core.showing.awaiting import awaiting
 from syncd.core.state.standing import Standing
 from syncd.core.telling.session_status import leaves_at, nameless, rows_of, said_of
 from syncd.core.time.spans import AllDay, Span, first_and_last_day, local_date, span_of
@@ -44,8 +48,16 @@ def plan_events(standing: Standing, moving: frozenset[str]) -> Iterator[Show | D
     for plan in plans:
         ids = {row.absence for row in plan.rows}
         if plan.calendar in standing.snapshot.fresh and not ids & moving:
-            yield from _kept_up(standing, plan)
-    yield from _left_over(standing, frozenset(plan.uid for plan in plans))
+            yield from _plan_kept_up(standing, plan)
+    kept = {plan.uid for plan in plans}
+    for waiting in awaiting(standing):
+        calendar = _calendar(waiting.therapist)
+        uid = plan_uid(standing, waiting.name, calendar)
+        kept.add(uid)
+        if calendar in standing.snapshot.fresh:
+            facts = waiting.facts(standing, uid)
+            yield from _kept_up(standing, facts, calendar, _standing_at(standing, uid, calendar))
+    yield from _left_over(standing, frozenset(kept))
 
 
 def plan_uid(standing: Standing, absence: str, calendar: str) -> str:
@@ -106,11 +118,19 @@ def _worth_showing(standing: Standing, row: Conflict) -> bool:
 
 
 def _plan(standing: Standing, therapist: Therapist, absence: str, rows: tuple[Conflict, ...]) -> _Plan:
-    calendar = therapist.plan_calendar or therapist.calendar
+    calendar = _calendar(therapist)
     uid = plan_uid(standing, absence, calendar)
-    found = standing.snapshot.ours.get(uid)
-    event = found if found is not None and found.calendar == calendar else None
+    event = _standing_at(standing, uid, calendar)
     return _Plan(uid, calendar, therapist, rows, standing.absence.get(absence), event)
+
+
+def _calendar(therapist: Therapist) -> str:
+    return therapist.plan_calendar or therapist.calendar
+
+
+def _standing_at(standing: Standing, uid: str, calendar: str) -> Event | None:
+    found = standing.snapshot.ours.get(uid)
+    return found if found is not None and found.calendar == calendar else None
 
 
 def _unanswered_series(standing: Standing, plan: _Plan) -> str:
@@ -126,20 +146,23 @@ def _unanswered_series(standing: Standing, plan: _Plan) -> str:
     return waiting[0] if len(waiting) == len(blocks) else ""
 
 
-def _kept_up(standing: Standing, plan: _Plan) -> Iterator[Show]:
-    """Nothing where it shows all this already; nothing either where the therapist deleted it, which hides it."""
-    done = _written(standing, plan.uid)
-    hidden = plan.event is None and bool(done)
+def _plan_kept_up(standing: Standing, plan: _Plan) -> Iterator[Show]:
     over = plan.event is None and plan.absence is None
-    if hidden or over or standing.snapshot.unclear(plan.uid):
-        return
-    facts = _facts(standing, plan)
+    if not over:
+        yield from _kept_up(standing, _facts(standing, plan), plan.calendar, plan.event)
+
+
+def _kept_up(
+    standing: Standing, facts: PlanFacts | WaitingFacts, calendar: str, event: Event | None
+) -> Iterator[Show]:
+    """Nothing where it shows all this already; nothing either where the therapist deleted it, which hides it."""
+    done = _written(standing, facts.uid)
     shown = digest(facts)
-    if done and done[-1] == shown:
+    hidden = event is None and bool(done)
+    if hidden or standing.snapshot.unclear(facts.uid) or (done and done[-1] == shown):
         return
-    key = EffectKey(plan.uid, f"{len(done)}-{shown}", KIND)
-    etag = plan.event.etag if plan.event else ""
-    yield Show(key, plan.calendar, facts, MarkerRole.PLAN, etag)
+    key = EffectKey(facts.uid, f"{len(done)}-{shown}", KIND)
+    yield Show(key, calendar, facts, MarkerRole.PLAN, event.etag if event else "")
 
 
 def _written(standing: Standing, uid: str) -> tuple[str, ...]:

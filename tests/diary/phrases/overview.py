@@ -86,3 +86,10 @@ def approve(scene: Scene, therapist: Desk) -> None:
     _, _, code = found.title.partition("waits for ")
     assert code, f"it asks for nothing: {found.title}"
     therapist.retitle(scene.leaves[-1][1], lambda title: f"{title} {code}")
+
+
+@phrase("nothing of {therapist}'s today says {text}")
+def no_to_do(scene: Scene, therapist: Desk, text: str) -> None:
+    """No entry of today holds this in its title or text."""
+    today = [one for one in therapist.entries(scene.now) if one.start == scene.today]
+    assert not [one.title for one in today if text in f"{one.title}\n{one.description}"]

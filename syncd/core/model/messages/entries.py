@@ -52,3 +52,14 @@ class PlanFacts:
     tags: tuple[str, ...] = ()  # what the leave's own text asks for, as `none`
     opened: tuple[Span, ...] = ()  # hours that the therapist opened
     unread: int = 0  # entries of the therapist's calendars that cannot be read
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFacts:
+    """The entry on today that says which leave waits for a yes. `rows`: first and last day, and the code."""
+
+    uid: str
+    day: date
+    zone: ZoneInfo
+    language: str
+    rows: tuple[tuple[date, date, str], ...]

@@ -8,7 +8,7 @@ from hashlib import sha256
 from syncd.core.model.actions import CancelOriginal, DeleteEvent, RestoreOriginal, Revival
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.event import MarkerRole
-from syncd.core.model.messages.entries import PlanFacts, ShowFacts
+from syncd.core.model.messages.entries import PlanFacts, ShowFacts, WaitingFacts
 from syncd.core.model.messages.letters import LetterFacts
 from syncd.core.model.messages.mails import MailFacts
 
@@ -19,7 +19,7 @@ class Show:
 
     key: EffectKey
     calendar: str
-    facts: ShowFacts | PlanFacts
+    facts: ShowFacts | PlanFacts | WaitingFacts
     role: MarkerRole = MarkerRole.OFFER
     etag: str = ""
     after: EffectKey | None = None
@@ -81,7 +81,7 @@ Intent = Show | Tell | Invite | Write | DeleteEvent | CancelOriginal | RestoreOr
 SINCE = frozenset({"clash"})  # came later: where they say nothing, what stands is not written anew
 
 
-def digest(facts: ShowFacts | PlanFacts | LetterFacts) -> str:
+def digest(facts: ShowFacts | PlanFacts | WaitingFacts | LetterFacts) -> str:
     """A short stable name for how something is shown; the version of a Show."""
     shown = (one.name for one in fields(facts) if one.name != "sent_at")
     said = ((name, getattr(facts, name)) for name in shown)
