@@ -61,6 +61,14 @@ class Vault:
         scheme, _, file = table.url.partition(":///")
         if scheme == "sqlite":
             return Path(file).parent
+        return self._of_systemd()
+
+    def former_state(self, table: StoreTable) -> Path | None:
+        """Where alarms were kept while a SQLite file had another state directory; None where it is the same."""
+        given = self._of_systemd() if table.state is None else None
+        return given if given != self.state(table) else None
+
+    def _of_systemd(self) -> Path | None:
         given = self._around.env.get("STATE_DIRECTORY", "").partition(":")[0]
         return Path(given) if given else None
 
@@ -152,4 +160,4 @@ def _server(table: ServerTable, kind: str, vault: Vault) -> MailServer:
 def store_of(table: StoreTable, vault: Vault) -> StoreSettings:
     """Where state is kept."""
     password = vault.secret(table.password, "store.password") if table.password else None
-    return StoreSettings(table.url, table.history, password, vault.state(table))
+    return StoreSettings(table.url, table.history, password, vault.state(table), vault.former_state(table))

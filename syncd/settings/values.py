@@ -106,12 +106,14 @@ class StoreSettings:
     """Where state is kept, and how far back the calendars' own past is read.
 
     `state` is the state directory, for whatever outlives a restart and is not the store; None where there is none.
+    `formerly` is the one that an older syncd took instead.
     """
 
     url: str
     history: timedelta
     password: Secret | None = None
     state: Path | None = None
+    formerly: Path | None = None
 
     def with_password(self) -> str:
         """The address to open the store with: never to be shown."""

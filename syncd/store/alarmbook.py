@@ -18,14 +18,19 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class AlarmFile:
-    """`ports.AlarmBook` on a file, or, with None, in memory alone. It holds account names and therapists' ids."""
+    """`ports.AlarmBook` on a file, or, with None, in memory alone. It holds account names and therapists' ids.
+
+    `formerly` is where an older syncd kept it: read while there is none in the new place.
+    """
 
     path: Path | None
+    formerly: Path | None = None
     _rungs: Mapping[str, Rung] | None = field(default=None, init=False)
 
     def read(self) -> Mapping[str, Rung]:
         if self._rungs is None:
-            self._rungs = _read(self.path) if self.path else {}
+            kept = self.formerly if self.formerly and self.path and not self.path.exists() else self.path
+            self._rungs = _read(kept) if kept else {}
         return self._rungs
 
     def write(self, rungs: Mapping[str, Rung]) -> None:

@@ -20,7 +20,7 @@ from syncd.core.time.spans import Span
 from syncd.cycle import Practicing
 from syncd.gather import Sources
 from syncd.ports import Clock, Fence, Store
-from syncd.settings import Settings, load_settings
+from syncd.settings import Settings, StoreSettings, load_settings
 from syncd.store import AlarmFile, SqlStore, decode_action, open_store
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.dropped import refuse_dropped
@@ -87,9 +87,13 @@ def _alarms(
         settings.therapists,
         hands,
         alarm_writer(templates, instance, sender),
-        AlarmFile(settings.store.state / ALARMS if settings.store.state else None),
+        _remembered(settings.store),
         ends=partial(sign_ins_end, settings.accounts),
     )
+
+
+def _remembered(kept: StoreSettings) -> AlarmFile:
+    return AlarmFile(kept.state and kept.state / ALARMS, kept.formerly and kept.formerly / ALARMS)
 
 
 def _given(store: Store | None) -> Store:

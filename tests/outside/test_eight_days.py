@@ -56,10 +56,13 @@ def office(tmp_path: Path, calendar: DavCalendar) -> Iterator[Office]:
         yield office
 
 
-def look(office: Office, ahead: timedelta = timedelta()) -> None:
+def look(office: Office, ahead: timedelta = timedelta(), **env: str) -> None:
     """What `syncd once` does, so much later."""
     clock = SetClock(SystemClock().now() + ahead)
-    with world_of(office.config, os.environ, clock=clock, rings=True) as world, acting(world) as fence:
+    with (
+        world_of(office.config, {**os.environ, **env}, clock=clock, rings=True) as world,
+        acting(world) as fence,
+    ):
         run_until_quiet(world, fence)
 
 
@@ -138,3 +141,19 @@ def test_a_store_that_cannot_be_used_is_told(office: Office) -> None:
             look(office, HALF_A_DAY)
     for reader in (DANA, FRONT):
         assert alarms(office, reader) == ["syncd needs help: its store cannot be used"]
+
+
+def test_who_heard_before_an_upgrade_hears_once(office: Office) -> None:
+    """What an older syncd kept in systemd's state directory is found there; from now on it stands beside the store."""
+    beside, former = office.folder / "state", office.folder / "systemd"
+    (beside / "syncd.db").write_bytes(b"no database" * 100)
+    with pytest.raises(SyncdError):
+        look(office, HALF_A_DAY)
+    former.mkdir()
+    (beside / "alarms.json").rename(former / "alarms.json")
+    for halves, heard in ((1, 1), (4, 2)):
+        with pytest.raises(SyncdError):
+            look(office, halves * HALF_A_DAY, STATE_DIRECTORY=str(former))
+        for reader in (DANA, FRONT):
+            assert alarms(office, reader) == ["syncd needs help: its store cannot be used"] * heard
+    assert (beside / "alarms.json").exists()
