@@ -29,7 +29,8 @@ CRISIS_DECLINED, CRISIS_SILENT = "crisis_declined", "crisis_silent"
 ASK_EVERY = timedelta(hours=24)
 NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
 CALLS = "call-"  # ends the version of a plan letter that named whom to call
-ADDED = "added"  # a row's news
+LOST = "~"  # joins a session's mark and the number of a time that it lost
+ADDED, LOST_NEWS = "added", "lost"  # a row's news
 
 
 def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
@@ -64,20 +65,54 @@ def _unsettled(standing: Standing, absence: Absence) -> tuple[datetime, ...]:
 def _plan(
     standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...], unsettled: tuple[datetime, ...]
 ) -> Iterator[Write]:
-    """Once per absence, and again when it displaces more or something new waits for a yes; a yes alone is no news."""
+    """Once per absence, and again when it displaces more, something new waits for a yes, or a time shown is gone.
+
+    A yes alone is no news.
+    """
     waiting, fresh = standing.code(absence), tuple(_unshown(standing, absence, conflicts))
-    known = _told_of(standing, absence)
-    calls = _calls(standing, conflicts)
-    shown = ".".join((*sorted(map(mark, conflicts)), *([calls] if calls else ())))
-    key = EffectKey(absence.id, waiting or f"{SHOWN}{shown}", PLAN_LETTER)
-    due = may_ask(standing, absence) if waiting else not known or bool(fresh)
+    known, asked = _told_of(standing, absence), _asked(standing, absence, waiting)
+    doubted = standing.in_doubt(absence)
+    calls = "" if doubted and waiting else _calls(standing, conflicts)
+    key = asked or EffectKey(absence.id, _version(standing, conflicts, waiting, calls), PLAN_LETTER)
+    due = (asked is None and may_ask(standing, absence)) if waiting else not known or bool(fresh)
     if due or key in standing.snapshot.keys:
         grown = known and not waiting and len(fresh) < len(conflicts)
-        added = frozenset(row.id for row in fresh) if grown else frozenset()
+        added = frozenset(row.id for row in fresh if grown or (known and _lost(standing, row)))
         facts = _facts(standing, absence, LetterKind.PLAN, tuple(_shown(standing, conflicts, added)))
         others = tuple(_others(standing, absence)) if waiting else ()
         facts = replace(facts, code=waiting, why=standing.waits(absence), others=others, unsettled=unsettled)
-        yield _write(key, replace(facts, calling=bool(calls) and not waiting), absence)
+        yield _write(key, replace(facts, calling=bool(calls)), absence)
+
+
+def _version(standing: Standing, conflicts: Iterable[Conflict], waiting: str, calls: str) -> str:
+    """The code that it asks for, or marks of all that it shows; then whom it asks to call."""
+    marks = sorted(f"{mark(one)}{_lost(standing, one)}" for one in conflicts)
+    shown = waiting or f"{SHOWN}{'.'.join(marks)}"
+    return f"{shown}.{calls}" if calls else shown
+
+
+def _asked(standing: Standing, absence: Absence, waiting: str) -> EffectKey | None:
+    """The letter that asked for this yes."""
+    mine = (key for key in standing.snapshot.keys if waiting and _is_plan(key, absence))
+    return next((key for key in mine if key.version.partition(".")[0] == waiting), None)
+
+
+def _lost(standing: Standing, conflict: Conflict) -> str:
+    """Names the last time that was held for this session and went to another absence's; "" where none did."""
+    for offer in reversed(standing.of(conflict)):
+        if offer.live or offer.sent or offer.reason != Ending.SLOT:
+            continue
+        near = offer.span.padded(standing.policy(conflict).slots.buffer)
+        if any(_elsewhere(standing, one, conflict) and one.span.overlaps(near) for one in standing.offers):
+            return f"{LOST}{offer.number}"
+    return ""
+
+
+def _elsewhere(standing: Standing, offer: Offer, conflict: Conflict) -> bool:
+    """True for a live offer of the same therapist's for a session of another absence."""
+    row = standing.conflict.get(offer.conflict)
+    other = row is not None and row.absence != conflict.absence
+    return other and offer.live and offer.therapist == conflict.therapist
 
 
 def _shown(standing: Standing, conflicts: Iterable[Conflict], added: frozenset[str]) -> Iterator[LetterRow]:
@@ -85,9 +120,10 @@ def _shown(standing: Standing, conflicts: Iterable[Conflict], added: frozenset[s
     for conflict in sorted(conflicts, key=lambda one: (one.span, one.id)):
         row, live = row_of(standing, conflict), standing.live(conflict)
         undecided = conflict.id in standing.unplaced or (live is not None and live.state in UNSENT)
+        came = LOST_NEWS if _lost(standing, conflict) else ADDED
         yield replace(
             row,
-            news=ADDED if conflict.id in added else row.news,
+            news=came if conflict.id in added else row.news,
             reason=reason_of(standing, conflict) if undecided else (),
         )
 
@@ -101,7 +137,10 @@ def _unshown(standing: Standing, absence: Absence, conflicts: Iterable[Conflict]
         if key.version.startswith(SHOWN)
         for mark in key.version.removeprefix(SHOWN).split(".")
     }
-    yield from (one for one in conflicts if mark(one) not in marks and not standing.approved(one))
+    for one in conflicts:
+        lost = _lost(standing, one)
+        if f"{mark(one)}{lost}" not in marks and (lost or not standing.approved(one)):
+            yield one
 
 
 def _told_of(standing: Standing, absence: Absence) -> bool:
@@ -144,7 +183,7 @@ def _unasked(standing: Standing, therapist: str) -> tuple[Absence, ...]:
     return tuple(
         one
         for one in sorted(waiting, key=lambda one: (one.span, one.id))
-        if (code := standing.code(one)) and EffectKey(one.id, code, PLAN_LETTER) not in standing.snapshot.keys
+        if (code := standing.code(one)) and _asked(standing, one, code) is None
     )
 
 
