@@ -13,6 +13,7 @@ _FENCE = re.compile(r"^\s*(```|~~~)")
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _CODE = re.compile(r"`([^`]+)`")
 _LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
+_HTML = re.compile(r"<(?:a|img)\s[^>]*?(?:href|src)=\"([^\"]+)\"")
 _SKIPPED = frozenset({"build", "dist", "demo-output", "node_modules"})
 
 
@@ -73,7 +74,8 @@ class Page:
     def links(self) -> Iterator[Found]:
         """Targets of links and pictures; what stands in code is none."""
         for number, line in self.prose:
-            yield from (Found(target, number) for target in _LINK.findall(_CODE.sub("`code`", line)))
+            plain = _CODE.sub("`code`", line)
+            yield from (Found(target, number) for target in (*_LINK.findall(plain), *_HTML.findall(plain)))
 
     @property
     def spans(self) -> Iterator[Found]:

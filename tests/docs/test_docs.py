@@ -80,6 +80,7 @@ MISTAKES: tuple[tuple[str, str, str, Check, str], ...] = (
     ("a page that is gone", "docs/a.md", "[b](b.md)", naming.links, "docs/a.md:1: a link to b.md"),
     ("a heading that is gone", "docs/a.md", "[b](rooms.md#three)", naming.links, "no such heading"),
     ("a picture that is gone", "docs/a.md", "![b](b.svg)", naming.links, "a link to b.svg"),
+    ("a picture in HTML", "docs/a.md", '<img src="b.svg" width="9">', naming.links, "a link to b.svg"),
     ("a link out of the repository", "docs/a.md", "[b](../../b.md)", naming.links, "a link to ../../b.md"),
     ("a file", "docs/a.md", "`syncd/core/gone.py`", naming.names, "syncd/core/gone.py, which is not there"),
     ("a folder", "docs/a.md", "`connectors/gone/`", naming.names, "connectors/gone/, which is not there"),
