@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from syncd.apply import Hands
-from syncd.core.adoption import Foundling, Verdict, cancelled_since, further, lost
+from syncd.core.adoption import Foundling, Verdict, cancelled_since, further, lost, noticed_since
 from syncd.core.adoption import adopt as adoption
 from syncd.core.model import (
     MAKEUP,
@@ -61,7 +61,7 @@ class _Taking:
     found: tuple[Foundling, ...]
     further: tuple[Offer, ...]
     over: tuple[Offer, ...]
-    cancelled: tuple[Conflict, ...]
+    heard: tuple[Conflict, ...]  # cancelled, or known to their clients from a notice
 
     @property
     def offers(self) -> tuple[Offer, ...]:
@@ -71,9 +71,7 @@ class _Taking:
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
         """Every conflict that changes or is new."""
-        return tuple(
-            {one.id: one for one in (*self.cancelled, *(one.conflict for one in self.found))}.values()
-        )
+        return tuple({one.id: one for one in (*self.heard, *(one.conflict for one in self.found))}.values())
 
 
 def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
@@ -87,7 +85,9 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
     cancelled = {row.id: row for row in cancelled_since(seen.snapshot)}
     rows = tuple(cancelled.get(row.id, row) for row in seen.snapshot.conflicts)
     rest = rested(replace(seen.snapshot, conflicts=rows))
-    standing = rest.standing
+    noticed = {row.id: row for row in noticed_since(rest.standing.conflicts, seen.gathered.copies)}
+    rows = tuple(noticed.get(row.id, row) for row in rest.standing.conflicts)
+    standing = replace(rest.standing, conflicts=rows)
 
     def said(event: Event, client: str) -> OfferState | None:
         try:
@@ -98,7 +98,7 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
 
     found = adoption(standing, said)
     over = lost(seen.snapshot, found)
-    taking = _Taking(found, further(standing, said), over, tuple(cancelled.values()))
+    taking = _Taking(found, further(standing, said), over, tuple({**cancelled, **noticed}.values()))
     lines = tuple(_lines(standing, taking))
     broken = tuple(f"{one.reason}; what stands there stays" for one in aside_of(standing.snapshot))
     if not lines and seen.halted is None:

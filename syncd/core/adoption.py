@@ -9,6 +9,7 @@ from enum import StrEnum
 from syncd.core.model import (
     Conflict,
     ConflictState,
+    Copy,
     Delivery,
     Event,
     EventStatus,
@@ -21,6 +22,8 @@ from syncd.core.model import (
     conflict_id,
     initials,
 )
+from syncd.core.model.effects import key_together
+from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.offer_facts import Deleted, Ending
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
@@ -33,6 +36,7 @@ AHEAD_OF_ALL = (
     16  # more messages than one offer ever sends: the next SEQUENCE is above whatever the client got
 )
 
+NOTICE = MailKind.NOTICE.value
 KNOWN_OF = frozenset({OfferState.INVITED, OfferState.ACCEPTED, OfferState.SETTLED})  # by their clients
 
 ASKED = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
@@ -132,6 +136,28 @@ def cancelled_since(snapshot: Snapshot) -> tuple[Conflict, ...]:
         if row.displaced and row.original is OriginalState.STANDING
         if (event := snapshot.event.get(row.ref)) is not None and event.status is EventStatus.CANCELLED
     )
+
+
+def noticed_since(conflicts: Iterable[Conflict], copies: Iterable[Copy]) -> tuple[Conflict, ...]:
+    """Sessions of which their clients heard that they do not take place, as copies of notices in the mailbox say.
+
+    Where a newer mail was about the same session, that it stands again perhaps, the notice tells nothing.
+    """
+    newest: dict[str, Copy] = {}
+    for one in sorted(copies, key=lambda copy: copy.number):
+        newest[one.effect.partition(".")[0]] = one
+    asides: dict[tuple[str, str, str], list[Conflict]] = {}
+    for row in sorted(conflicts, key=lambda one: (one.span, one.id)):
+        if row.displaced and row.noticed_at is None:
+            asides.setdefault((row.therapist, row.client, row.absence), []).append(row)
+    found: dict[str, Conflict] = {}
+    for rows in asides.values():
+        for told in (rows, *([row] for row in rows)):
+            copy = newest.get(told[0].id)
+            mark = key_together(NOTICE, tuple((row.id, row.life) for row in told)).mark
+            if copy is not None and copy.effect.endswith(f".{NOTICE}-{mark}"):
+                found |= {row.id: replace(row, noticed_at=copy.arrived) for row in told}
+    return tuple(found.values())
 
 
 def _there(offer: Offer, snapshot: Snapshot) -> bool:

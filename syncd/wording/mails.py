@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from syncd.core.model import OfferKind
 from syncd.core.model.actions import Mail, SendMail
 from syncd.core.model.messages.intents import Tell
@@ -67,8 +65,9 @@ def _message_id(tell: Tell, compose: Compose, sender: str, number: int) -> str:
     facts = tell.facts
     if facts.uid:
         return compose.message_id(facts.uid, facts.sequence, facts.kind.value, sender, number)
-    mark = sha256(str(tell.key).encode()).hexdigest()[:8]
-    return compose.message_id(tell.conflict, facts.sequence, f"{facts.kind.value}-{mark}", sender, number)
+    return compose.message_id(
+        tell.conflict, facts.sequence, f"{facts.kind.value}-{tell.key.mark}", sender, number
+    )
 
 
 def _appointment(facts: MailFacts, templates: Templates, values: dict[str, object]) -> Appointment | None:

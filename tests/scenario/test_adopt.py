@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from sqlite3 import connect
 
 from syncd.adopting import adopt
 from syncd.core.model import OfferState
+from syncd.core.model.practice import OriginalsMode
 from syncd.store import open_store
 from tests.scenario.house import LEASE, House
 from tests.scenario.test_by_hand import INVITED_BY, MONDAY, invited, original, quiet
@@ -95,4 +97,61 @@ def test_a_restored_store_tells_nobody_twice(house: House, tmp_path: Path) -> No
     assert states[second] is OfferState.INVITED
     assert states[uid] is OfferState.WITHDRAWN
     assert len(house.mails("c1")) == mails
+    quiet(house)
+
+
+def messages(house: House) -> list[tuple[str, str]]:
+    """What clients have got: address and subject."""
+    clients = {house.client(one).email for one in ("c1", "c2")}
+    return [(one.recipient, one.message_id) for one in house.post.delivered if one.recipient in clients]
+
+
+def test_with_an_evidence_mailbox_a_lost_store_tells_nobody_twice(house: House, tmp_path: Path) -> None:
+    """Copies of all mails lie in the mailbox: neither at once nor after her yes is anybody told again."""
+    house.post.evidence = True
+    invited(house)
+    house.answer("c1", "ACCEPTED")
+    house.run()
+    house.later(days=4)  # Ben is reminded
+    before = messages(house)
+    forget(house, tmp_path)
+    house.run()
+    adopt(house.world(), house.fence)
+    for _ in range(3):
+        house.later(days=1)
+    assert messages(house) == before
+    house.edit("leave", lambda text: text.replace("Vacation", "Vacation #ok"))
+    for _ in range(3):
+        house.later(days=1)
+    again = [one for one in messages(house) if one not in before]
+    assert [one for one, _ in again if one == house.client("c1").email] == []
+    assert len(set(messages(house))) == len(messages(house))
+    quiet(house)
+
+
+def test_what_was_said_in_words_is_not_said_again(house: House, tmp_path: Path) -> None:
+    """Nobody is offered anything: each has a notice, of which only the copy in the mailbox tells a new store."""
+    house.post.evidence = True
+    keeps = replace(house.therapist.policy, originals=OriginalsMode.KEEP)
+    house.therapist = replace(house.therapist, policy=keeps)
+    house.block(MONDAY, title="Vacation #none")
+    house.run()
+    house.at(INVITED_BY + timedelta(days=2))
+    before = messages(house)
+    assert len(before) == 2
+    forget(house, tmp_path)
+    house.run()
+    adopt(house.world(), house.fence)
+    house.later(days=1)
+    assert messages(house) == before
+    house.edit("leave", lambda text: text.replace("#none", "#none #ok"))
+    for _ in range(3):
+        house.later(days=1)
+    assert messages(house) == before
+    house.remove("leave")
+    house.stays_away()
+    assert len(messages(house)) == 4  # each hears that it takes place after all
+    house.block(MONDAY, title="Vacation #none #ok")
+    house.later(days=2)
+    assert len(messages(house)) == 6  # and that it does not
     quiet(house)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
 
@@ -51,6 +52,11 @@ class EffectKey:
     def __str__(self) -> str:
         """`subject:version:kind`, as logs and audit rows show it."""
         return f"{self.subject}:{self.version}:{self.kind}"
+
+    @property
+    def mark(self) -> str:
+        """Eight hex digits that tell this effect from others of its subject, in a Message-ID."""
+        return sha256(str(self).encode()).hexdigest()[:8]
 
 
 PLAN_LETTER = "letter_plan"
