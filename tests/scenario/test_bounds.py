@@ -41,6 +41,9 @@ def test_leave_until_2062_is_asked_about_and_plans_nothing(house: House) -> None
     assert said is not None
     text = " ".join(said.get_content().split())
     assert "because it lasts for more than thirteen months (correct its end if that is a slip)" in text
+    assert "appointments with 3 people, the last one on" in text
+    assert text.count("Ada Brandt") == 4  # of the first ten
+    assert len(said.get_content().splitlines()) < 60
     house.block(MONDAY)
     usual = work(house.run)
     assert len(house.offers()) == 3
