@@ -31,7 +31,7 @@ from syncd.core.model.messages.entries import ShowFacts
 from syncd.core.model.messages.intents import Show
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.reading.store_age import highest
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.core.time.spans import Span, span_of
 from syncd.cycle import Look, Practicing, look, run_until_quiet
 from syncd.deciding import aside_of, rested

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from syncd.core.model import Absence
 from syncd.core.model.errors import SyncdError
+from syncd.core.state import Standing
 from syncd.core.state.approval import approval, code
-from syncd.core.state.standing import Standing
 from syncd.core.time.spans import first_and_last_day
 from syncd.cycle import Practicing, preview
 

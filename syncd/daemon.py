@@ -40,7 +40,7 @@ LAST_PASS = Gauge("syncd_last_pass_timestamp_seconds", "When the last pass finis
 HALTED = Gauge(
     "syncd_halted", "1 while passes read and do nothing else: the clock is wrong, or the store too old"
 )
-WAITING = Gauge("syncd_effects_waiting", "Recorded effects that have not happened yet")
+EFFECTS_WAITING = Gauge("syncd_effects_waiting", "Recorded effects that have not happened yet")
 
 PULSE = 60.0  # seconds: how often the main loop turns at least
 FIRST_LOOK = 600.0  # what an account may take at the start before the daemon is ready without it
@@ -220,7 +220,7 @@ class _Shift:
         LAST_PASS.set(last.now.timestamp())
         self.memory, self.stopped = self.running.world.store.load(), ""
         waiting, grounds = self.memory.effects, last.decision.standing.snapshot.grounds
-        WAITING.set(len(waiting))
+        EFFECTS_WAITING.set(len(waiting))
         _show_grounds(grounds)
         unread = self._told(last, grounds)
         HALTED.set(last.halted is not None)

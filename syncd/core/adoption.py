@@ -29,7 +29,7 @@ from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.transitions import advance
 from syncd.core.reading import Roster
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.core.time.spans import Span, span_of
 
 AHEAD_OF_ALL = (

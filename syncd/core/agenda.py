@@ -12,12 +12,14 @@ from syncd.core.policy.deadlines import ANSWER_MARGIN, reminder_due, unheard_sin
 from syncd.core.policy.first_message import URGENT
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.reading.vanished_leave import settle_back
+from syncd.core.state import Standing
+from syncd.core.state.heard import call_at
 from syncd.core.state.letter_limit import WORDS_WITHIN
 from syncd.core.state.outlook import word_by
-from syncd.core.state.register import call_at
-from syncd.core.state.standing import Standing
 from syncd.core.telling.alarms import next_alarm
-from syncd.core.telling.letters import ASK_EVERY, IN_CRISIS, calls_at
+from syncd.core.telling.letters.call_list import calls_at
+from syncd.core.telling.letters.plan import ASK_EVERY
+from syncd.core.telling.letters.silence import IN_CRISIS
 from syncd.core.telling.notice import release_at
 
 

@@ -12,10 +12,10 @@ from syncd.core.model.messages.intents import Intent
 from syncd.core.model.offer_facts import Ending, Withdraw
 from syncd.core.model.practice import Policy
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.clashes import clashing
 from syncd.core.offers.conflict_state import settle_conflict
-from syncd.core.offers.conflicts import reached, track
-from syncd.core.offers.endings import OPEN_ENDED, by_world, running_on
+from syncd.core.offers.conflicts import track, with_bounces
+from syncd.core.offers.double_booking import clashing
+from syncd.core.offers.endings import OPEN_ENDED, by_world, clocks_resumed
 from syncd.core.offers.gestures import by_hand
 from syncd.core.offers.lost_slot import taken_away
 from syncd.core.offers.partstat import attended
@@ -26,14 +26,14 @@ from syncd.core.planning import Placement, Plan
 from syncd.core.planning.pass_request import VETOES, yields
 from syncd.core.reading.diary import Diary, read_diary
 from syncd.core.reconcile import reconcile
+from syncd.core.state import Standing
 from syncd.core.state.approval import first_seen, given_by_tag
 from syncd.core.state.caps import asked_by_hand
 from syncd.core.state.client_hours import accompanied, usual_place
 from syncd.core.state.letter_limit import braked
 from syncd.core.state.proposals import propose
-from syncd.core.state.standing import Standing
 from syncd.core.state.undelivered import path, rerouted
-from syncd.core.telling.client_mails import may_invite, too_near
+from syncd.core.telling.invitation import may_invite, too_near
 
 Planner = Callable[[Standing], Plan | None]
 
@@ -174,7 +174,7 @@ def _read(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     return Standing(
         snapshot=snapshot,
         diaries=diaries,
-        conflicts=tuple(reached(row, taken, snapshot) for row in tracked),
+        conflicts=tuple(with_bounces(row, taken, snapshot) for row in tracked),
         offers=rows,
         seen=(*snapshot.seen, *first_seen(blocks, snapshot)),
         approvals=snapshot.approvals,
@@ -197,7 +197,7 @@ def _settle(standing: Standing) -> Standing:
             standing.of(row),
             standing.client(row),
             _policy(standing, row),
-            barred=_barred(standing, row),
+            nothing_offered=_nothing_offered(standing, row),
             unwilling=vetoes[row.client, row.absence] >= VETOES,
         )
         for row in standing.conflicts
@@ -205,8 +205,8 @@ def _settle(standing: Standing) -> Standing:
     return replace(standing, conflicts=rows)
 
 
-def _barred(standing: Standing, row: Conflict) -> bool:
-    return row.therapist in standing.snapshot.therapist and standing.barred(row)
+def _nothing_offered(standing: Standing, row: Conflict) -> bool:
+    return row.therapist in standing.snapshot.therapist and standing.nothing_offered(row)
 
 
 def _policy(standing: Standing, row: Conflict) -> Policy:
@@ -224,17 +224,17 @@ def _advance(standing: Standing) -> Standing:
             moved.append(offer)
         else:
             notice = standing.notice(row)
-            one = _unless_barred(standing, row, offer)
+            one = _unless_never_offered(standing, row, offer)
             moved.append(by_world(one, row, diary, standing.snapshot, notice, standing.offers))
-    moved_on = replace(standing, offers=running_on(tuple(moved), standing.snapshot))
+    moved_on = replace(standing, offers=clocks_resumed(tuple(moved), standing.snapshot))
     return _settle(_in_time(replace(moved_on, offers=accompanied(moved_on))))
 
 
-def _unless_barred(standing: Standing, row: Conflict, offer: Offer) -> Offer:
+def _unless_never_offered(standing: Standing, row: Conflict, offer: Offer) -> Offer:
     """`#none` after all: what nobody accepted is taken back; what the therapist put there by hand stays."""
     if (
         not row.displaced
-        or not standing.bars(row, offer.kind)
+        or not standing.never_offered(row, offer.kind)
         or offer.pinned
         or offer.state not in OPEN_ENDED
     ):

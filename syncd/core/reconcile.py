@@ -16,12 +16,13 @@ from syncd.core.showing.entries import entry
 from syncd.core.showing.originals import original
 from syncd.core.showing.plan_event import plan_events
 from syncd.core.showing.server_entries import scheduled
+from syncd.core.state import Standing
 from syncd.core.state.caps import Step, within
 from syncd.core.state.grounds import Sieve
-from syncd.core.state.standing import Standing
-from syncd.core.telling.client_mails import messages
-from syncd.core.telling.colleague_letters import colleagues_concerns, covering
-from syncd.core.telling.concern_letters import (
+from syncd.core.telling.client_mails import messages, together
+from syncd.core.telling.letters.call_list import is_call_list
+from syncd.core.telling.letters.colleague import colleagues_concerns, covering
+from syncd.core.telling.letters.concerns import (
     about,
     clashes,
     collected,
@@ -31,10 +32,10 @@ from syncd.core.telling.concern_letters import (
     unreached,
     unreadable,
 )
-from syncd.core.telling.joint_mails import together
-from syncd.core.telling.letters import as_to_do, is_call_list, letters
-from syncd.core.telling.runaway_letters import multiplications
-from syncd.core.telling.vanished_leave_letters import taking_back
+from syncd.core.telling.letters.due import letters
+from syncd.core.telling.letters.letter import as_to_do
+from syncd.core.telling.letters.runaway_holds import multiplications
+from syncd.core.telling.letters.vanished_leave import taking_back
 
 OPEN = frozenset({EffectState.READY})
 TRY_AGAIN = timedelta(hours=6)  # a calendar that refused a write is asked again
@@ -119,7 +120,7 @@ def _refused_long_ago(snapshot: Snapshot) -> frozenset[EffectKey]:
 def _wanted(standing: Standing, sieve: Sieve) -> Iterator[Intent]:
     snapshot = standing.snapshot
     rows = standing.conflicts
-    steps = {row.id: tuple(filter(sieve.lets, _carried(standing, row))) for row in rows}
+    steps = {row.id: tuple(filter(sieve.lets, _server_steps(standing, row))) for row in rows}
     spoken = (one for row in rows for one in (*filter(sieve.lets, messages(standing, row)), *steps[row.id]))
     asked = (_where_it_is_now(standing, one) for one in snapshot.ledger if one.asks)
     allowed = within(spoken, asked, snapshot.practice.caps, snapshot.now)
@@ -176,7 +177,7 @@ def _spoken(steps: Iterable[Step]) -> Iterator[str]:
                     yield conflict
 
 
-def _carried(standing: Standing, row: Conflict) -> Iterator[Show | Invite | DeleteEvent]:
+def _server_steps(standing: Standing, row: Conflict) -> Iterator[Show | Invite | DeleteEvent]:
     """The steps of offers that the calendar server carries."""
     for offer in standing.of(row):
         if offer.delivery is not Delivery.IMIP:

@@ -10,7 +10,7 @@ from syncd.core.planning import Plan
 from syncd.core.planning.candidates import ranking_of
 from syncd.core.planning.placing import Placement
 from syncd.core.planning.ranking import Ranked
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.core.telling.session_status import status_of
 
 

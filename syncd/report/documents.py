@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import Absence, LeaveBlock, Offer, ReadProblem, Tier, initials
 from syncd.core.planning import Placement, Plan, Unplaced
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.core.time.spans import AllDay, Span
 from syncd.report import records
 from syncd.report.displacements import Displacement, absences, displacements

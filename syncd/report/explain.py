@@ -16,7 +16,7 @@ from syncd.core.planning.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.pass_request import full_request
 from syncd.core.planning.request import Booked, PlanRequest
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.report.displacements import Displacement, displacements
 from syncd.report.words import effect_words
 

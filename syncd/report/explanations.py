@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from syncd.core.planning.ranking import SCORE_MAX
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.report.columns import TIER_WORDS, filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import Displacement
 from syncd.report.documents import session_record, slot_record

@@ -11,8 +11,8 @@ from rich.text import Text
 from syncd.core.model import Client, Conflict, EventStatus, MarkerRole, ReadProblem
 from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
 from syncd.core.model.effects import EffectKey, EffectState
-from syncd.core.state.standing import Standing
-from syncd.core.telling.letters import DAY_BEFORE
+from syncd.core.state import Standing
+from syncd.core.telling.letters.call_list import DAY_BEFORE
 from syncd.core.telling.session_status import status_of
 from syncd.core.time.spans import Span
 from syncd.report.columns import filled, fixed, flowing, sparse, state_words, words

@@ -10,7 +10,7 @@ from rich.text import Text
 from syncd.core.model import Absence
 from syncd.core.model.effects import EffectState
 from syncd.core.planning import Plan
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.cycle import PassReport
 from syncd.report import picture
 from syncd.report.displacements import absences, displacements

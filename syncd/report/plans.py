@@ -11,7 +11,7 @@ from rich.text import Text
 from syncd.core.model import OfferKind
 from syncd.core.planning import Plan
 from syncd.core.planning.placing import Placement
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.report.columns import filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import Displacement
 from syncd.report.words import moment_words, named, span_words

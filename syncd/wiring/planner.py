@@ -13,7 +13,7 @@ from syncd.core.planning import Plan, plan
 from syncd.core.planning.pass_request import full_request, request_of
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import Problem, Solution, Solve
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.solver import solver_process
 
 ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)

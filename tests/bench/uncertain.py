@@ -13,7 +13,7 @@ from hashlib import sha256
 from syncd.core.model import Tier
 from syncd.core.planning.drafts import draft
 from syncd.core.planning.solving.problem import VALUE_LEVEL, Choice, Problem, Row, Solution, Solve, levels
-from syncd.core.state.standing import WAVES
+from syncd.core.state.gates import WAVES
 from syncd.solver import solve_here
 from tests.bench.instances import Instance
 from tests.bench.methods import greedy_least_blocking

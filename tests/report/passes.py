@@ -14,7 +14,7 @@ from syncd.core.model import Offer, OfferState, ReadProblem
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.planning import Plan, plan
 from syncd.core.planning.pass_request import full_request
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.cycle import PassReport
 from syncd.solver import solve_here
 from syncd.wiring.post import correspondence

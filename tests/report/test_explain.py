@@ -14,7 +14,7 @@ from syncd.core.model.effects import EffectKey, Sent
 from syncd.core.model.errors import SyncdError
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.report import Explained, explain, explanation_tables
 from tests.report import practice
 from tests.report.passes import decision, pass_report, shown, titled, with_offers

@@ -10,7 +10,7 @@ import pytest
 
 from syncd.core.model import Contact, OfferState, ReadProblem
 from syncd.core.model.effects import EffectState
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.core.time.spans import AllDay
 from syncd.report import action_table, pass_line, plan_document, plan_tables, problem_table, week_pictures
 from syncd.report.lists import call_list_table, problems_table, to_call

@@ -16,7 +16,7 @@ from syncd.core.model import Client
 from syncd.core.model.practice import Practice, Therapist
 from syncd.core.planning import Plan, plan
 from syncd.core.planning.pass_request import request_of
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.cycle import PassReport, Practicing, run_until_quiet
 from syncd.gather import Sources
 from syncd.ports import Fence, Store

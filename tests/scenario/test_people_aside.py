@@ -17,7 +17,7 @@ from syncd.core.model import Client, OfferState
 from syncd.core.model.practice import Therapist
 from syncd.core.planning import Plan
 from syncd.core.planning.pass_request import plannable
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.core.time.hours import WeeklyHours
 from syncd.cycle import Practicing
 from syncd.store import AlarmFile, open_store

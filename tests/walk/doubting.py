@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncd.core.state.register import undecided
+from syncd.core.state.rows import undecided
 from syncd.ports import Memory
 
 

@@ -25,8 +25,11 @@ from syncd.core.model.event import (
 from syncd.core.model.ground import MAILBOX, Ground, Unread, noteworthy, problems_of
 from syncd.core.model.leave import Absence, KnownLeave, LeaveBlock, SeenLeave, Session
 from syncd.core.model.offer import (
+    AWAITED,
     LIVE,
     MAKEUP,
+    TIME_KEPT,
+    UNSENT,
     Approval,
     Delivery,
     Offer,
@@ -35,14 +38,18 @@ from syncd.core.model.offer import (
     Reply,
     ReplyKind,
     Slot,
+    believed,
     next_sequence,
 )
 
 __all__ = [
+    "AWAITED",
     "LIVE",
     "MAILBOX",
     "MAKEUP",
     "MARKER_VERSION",
+    "TIME_KEPT",
+    "UNSENT",
     "Absence",
     "Approval",
     "Attendee",
@@ -83,6 +90,7 @@ __all__ = [
     "Trace",
     "Transparency",
     "Unread",
+    "believed",
     "conflict_id",
     "initials",
     "next_sequence",

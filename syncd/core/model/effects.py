@@ -60,12 +60,14 @@ class EffectKey:
 
 
 PLAN_LETTER = "letter_plan"
-SHOWN = "plan-"  # begins the version of a plan letter that asks for nothing; then the marks of what it showed
+PLAN_SHOWN = (
+    "plan-"  # begins the version of a plan letter that asks for nothing; then the marks of what it showed
+)
 
 
 def asks_for_yes(key: EffectKey) -> bool:
     """True for a plan letter that waits for a yes."""
-    return key.kind == PLAN_LETTER and not key.version.startswith(SHOWN)
+    return key.kind == PLAN_LETTER and not key.version.startswith(PLAN_SHOWN)
 
 
 Told = tuple[str, int]  # a conflict and the life of it that is spoken of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -117,6 +118,10 @@ class Offer:
 
 # The offer has become the make-up, be it one that later leave displaced.
 MAKEUP = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})
+UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})  # the client was not asked yet
+AWAITED = frozenset({OfferState.INVITED, OfferState.UNANSWERED})  # asked, and no answer
+# Not live, and yet the time is kept: for who did not answer, or for what the client proposed.
+TIME_KEPT = frozenset({OfferState.UNANSWERED, OfferState.PROPOSED})
 LIVE = frozenset({OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.ACCEPTED})
 OVER = frozenset(
     {
@@ -183,3 +188,8 @@ class Approval:
 def next_sequence(offer: Offer) -> int:
     """The SEQUENCE of the next message about this offer: strictly above the last (RFC 5545 §3.8.7.4)."""
     return offer.sequence + 1 if offer.sent else offer.sequence
+
+
+def believed(approvals: Iterable[Approval]) -> frozenset[str]:
+    """Conflicts of which a yes says that the leave over them is leave."""
+    return frozenset(one for approval in approvals for one in approval.conflicts)

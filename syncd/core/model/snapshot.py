@@ -166,7 +166,7 @@ class Snapshot:
         return known is None or not known.mailed or known.discreet or not self.mail
 
     @cached_property
-    def told(self) -> Mapping[tuple[str, Told], EffectState]:
+    def told_together(self) -> Mapping[tuple[str, Told], EffectState]:
         """By kind, what mails about several conflicts at once told, tried to tell, or perhaps told."""
         return {
             (key.kind, one): state

@@ -2,5 +2,5 @@
 
 In: one snapshot and the diaries read off it. Out: rows of offers and conflicts as they are afterwards.
 Rooms: transitions (the table), consequences (of effects); replies, answers, partstat, gestures, missing_entries (what
-people did); endings, lost_slot, clashes, runaway_holds (what the world did); conflicts, extra_sessions, conflict_state.
+people did); endings, lost_slot, double_booking, runaway_holds (the world); conflicts, extra_sessions, conflict_state.
 """

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
+from syncd.core.model import AWAITED, Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
 from syncd.core.model.offer_facts import (
     Accepted,
     Bounced,
@@ -20,7 +20,6 @@ from syncd.core.model.offer_facts import (
 )
 from syncd.core.time.spans import aware
 
-WAITING = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
 FAR_AHEAD = timedelta(days=7)  # longer than answers overtake each other
 
 
@@ -95,7 +94,7 @@ def _machine(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     """A responder that declines frees the time, and nobody has refused; all else that it says counts for nothing."""
     if reply.partstat is PartStat.NEEDS_ACTION:
         return Taken(reply, offer.uid, concern=Concern.AUTO)
-    counts = verified(reply, offer, client) and not outdated(reply, offer) and offer.state in WAITING
+    counts = verified(reply, offer, client) and not outdated(reply, offer) and offer.state in AWAITED
     fact = Declined(reply.received, machine=True) if counts and reply.partstat is PartStat.DECLINED else None
     return Taken(reply, offer.uid, fact, Concern.MACHINE)
 
@@ -110,7 +109,7 @@ def _counter(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if outdated(reply, offer):
         return Taken(reply, offer.uid, concern=Concern.WISH)
     declines = reply.partstat is PartStat.DECLINED
-    free = offer.state in WAITING or (declines and offer.state is OfferState.ACCEPTED)
+    free = offer.state in AWAITED or (declines and offer.state is OfferState.ACCEPTED)
     another = reply.proposed is not None and reply.proposed != offer.span
     refusal = Declined(reply.received, words=reply.words or waits(offer))
     fact: Fact = refusal if declines else WordsArrived(reply.received)
@@ -128,7 +127,7 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if outdated(reply, offer):
         return Taken(reply, offer.uid, _beside(reply), concern)
     if reply.partstat is PartStat.ACCEPTED:
-        if offer.state not in WAITING:
+        if offer.state not in AWAITED:
             return Taken(reply, offer.uid, concern=concern)
         return Taken(reply, offer.uid, Accepted(reply.received), Concern.NOTE if reply.words else None)
     if reply.partstat is PartStat.DECLINED:
@@ -136,9 +135,9 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
             return Taken(
                 reply, offer.uid, concern=Concern.UNVERIFIED
             )  # the therapist has spoken to them since
-        standing = reply.words and offer.state in (*WAITING, OfferState.ACCEPTED, OfferState.SETTLED)
+        held = reply.words and offer.state in (*AWAITED, OfferState.ACCEPTED, OfferState.SETTLED)
         fact = Declined(reply.received, words=reply.words or waits(offer))
-        return Taken(reply, offer.uid, fact, Concern.REFUSAL if standing else concern)
+        return Taken(reply, offer.uid, fact, Concern.REFUSAL if held else concern)
     if reply.partstat is PartStat.TENTATIVE:
         return Taken(reply, offer.uid, Hesitated(reply.received, words=reply.words), concern)
     return Taken(reply, offer.uid, _beside(reply), concern)

@@ -20,7 +20,7 @@ def settle_conflict(
     client: Client | None,
     policy: Policy,
     *,
-    barred: bool = False,
+    nothing_offered: bool = False,
     unwilling: bool = False,
 ) -> Conflict:
     """What the offers made so far mean for their conflict; a function of them, so it can be read off at any time.
@@ -32,7 +32,7 @@ def settle_conflict(
     if row.extra or row.kept or any(offer.state in MAKEUP for offer in offers):
         return replace(row, state=ConflictState.SETTLED, reason="")
     reason = "the therapist deleted two holds" if unwilling else _closed_because(row, offers, client, policy)
-    if barred and any(offer.sent for offer in offers):
+    if nothing_offered and any(offer.sent for offer in offers):
         reason = "the therapist offers nothing for this leave any more"
     if any(offer.proposed and (offer.live or offer.state is OfferState.PROPOSED) for offer in offers):
         reason = ""  # the client asked for another time, and nobody has said no

@@ -19,7 +19,7 @@ from syncd.core.model import (
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, Taken
 from syncd.core.offers.extra_sessions import usual, with_extras
-from syncd.core.reading import find_conflicts, kept, told
+from syncd.core.reading import find_conflicts, says_keep, says_told
 from syncd.core.reading.diary import Diary
 from syncd.core.reading.vanished_leave import settle_back
 from syncd.core.time.spans import local_date, span_of
@@ -86,9 +86,9 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
         return row  # nothing was seen, or its time has come: leave that is over does not bring it back
     if found is not None:
         return _still_displaced(row, found, snapshot)
-    standing = next((s for s in diary.all_sessions if s.ref == row.ref), None)
-    if standing is not None:
-        return _stands(row, standing, snapshot, diary)
+    session = next((s for s in diary.all_sessions if s.ref == row.ref), None)
+    if session is not None:
+        return _stands(row, session, snapshot, diary)
     if row.original is OriginalState.CANCELLED and _still_there(row, snapshot):
         row = _told_by_hand(row, snapshot)
         absence = None if _told_to_keep(row, snapshot) else _covering(row, diary)
@@ -124,16 +124,16 @@ def _unheard(row: Conflict, snapshot: Snapshot) -> Conflict:
     return row.reborn(row.life + 1, max((offer.number for offer in offers), default=0))
 
 
-def _stands(row: Conflict, standing: Session, snapshot: Snapshot, diary: Diary) -> Conflict:
+def _stands(row: Conflict, session: Session, snapshot: Snapshot, diary: Diary) -> Conflict:
     """It takes place: the leave no longer covers it, or the therapist moved it out of the leave."""
-    here = replace(_by_hand(row), etag=standing.etag, missing_at=None)
-    if standing.span == row.span or row.state is ConflictState.HEALED:
-        here = replace(here, span=standing.span)
+    here = replace(_by_hand(row), etag=session.etag, missing_at=None)
+    if session.span == row.span or row.state is ConflictState.HEALED:
+        here = replace(here, span=session.span)
         return _healed(here)
     return _gone(here, "the therapist moved the session")
 
 
-def reached(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Conflict:
+def with_bounces(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Conflict:
     """A mail about the session itself, such as the notice, came back; or it was answered, so it arrived."""
     for one in (one for one in taken if one.reply.offer == row.id):
         offers = snapshot.offers_of.get(row.id, ())
@@ -168,14 +168,14 @@ def _still_there(row: Conflict, snapshot: Snapshot) -> bool:
 def _told_by_hand(row: Conflict, snapshot: Snapshot) -> Conflict:
     """`#told` in the title of an original that we cancelled, where no mail reaches its client."""
     event = snapshot.event.get(row.ref)
-    said = event is not None and told(event.title) and snapshot.by_phone(row.client)
+    said = event is not None and says_told(event.title) and snapshot.by_phone(row.client)
     return replace(row, noticed_at=row.noticed_at or snapshot.now) if said else row
 
 
 def _told_to_keep(row: Conflict, snapshot: Snapshot) -> bool:
     """`#keep` in the title of an original that we cancelled: it takes place."""
     event = snapshot.event.get(row.ref)
-    return event is not None and kept(event.title)
+    return event is not None and says_keep(event.title)
 
 
 def _covering(row: Conflict, diary: Diary) -> Absence | None:
@@ -221,9 +221,9 @@ def _rebind(
     may have gone with its series as it was, cancelled.
     """
     left = list(new)
-    standing = {one.ref for one in diary.all_sessions}
+    there = {one.ref for one in diary.all_sessions}
     for index, row in enumerate(rows):
-        lost = row.state is ConflictState.GONE and row.ref not in standing
+        lost = row.state is ConflictState.GONE and row.ref not in there
         if not lost or row.ref.calendar not in snapshot.fresh:
             continue
         before = snapshot.conflict[row.id]

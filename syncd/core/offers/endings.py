@@ -24,7 +24,7 @@ OPEN_ENDED = frozenset(
 )
 
 
-def running_on(offers: tuple[Offer, ...], snapshot: Snapshot) -> tuple[Offer, ...]:
+def clocks_resumed(offers: tuple[Offer, ...], snapshot: Snapshot) -> tuple[Offer, ...]:
     """The clocks that stood still for a proposal run on when it was refused, or its time was lost, in this pass."""
     waiting = {offer.uid for offer in snapshot.offers if offer.state is OfferState.PROPOSED}
     lost = {Ending.REFUSED, Ending.SLOT}

@@ -87,9 +87,9 @@ def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
     if therapist is not None and isinstance(fact, Deleted) and not stays_away(offer, therapist, snapshot):
         return replace(offer, missing_at=offer.missing_at or snapshot.now)
     if fact is None or therapist is None:
-        return _heeding(returned(offer, snapshot), None, snapshot)
+        return _with_tags_acted_on(returned(offer, snapshot), None, snapshot)
     offer = replace(offer, missing_at=None)
-    after = _heeding(advance(offer, fact, snapshot.now), fact, snapshot)
+    after = _with_tags_acted_on(advance(offer, fact, snapshot.now), fact, snapshot)
     asked_anew = after.state is OfferState.INVITED and after.span != offer.span
     if not asked_anew or after.delivery is Delivery.IMIP:
         return after
@@ -98,7 +98,7 @@ def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
     return replace(after, invited_at=snapshot.now, due=due, reminded_at=None)
 
 
-def _heeding(offer: Offer, fact: Fact | None, snapshot: Snapshot) -> Offer:
+def _with_tags_acted_on(offer: Offer, fact: Fact | None, snapshot: Snapshot) -> Offer:
     """Tags that stay in the title, as where a server carries the entry, are acted on once."""
     event = snapshot.ours.get(offer.uid)
     if event is None or not (offer.heeded or isinstance(fact, SettledByHand)):

@@ -1,11 +1,12 @@
-"""What takes a slot away from the offer that stands there."""
+"""What takes a slot away from the offer that stands there: past, in leave, or something else is there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from syncd.core.model import MAKEUP, Offer, OfferState
+from syncd.core.model import Offer
 from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.double_booking import in_the_way
 from syncd.core.reading.diary import Diary
 from syncd.core.time.spans import Span
 
@@ -27,21 +28,12 @@ def obstacle(offer: Offer, diary: Diary, snapshot: Snapshot, others: Iterable[Of
     if any(span.overlaps(slot) for span in diary.away):
         return "away"
     displaced = {row.ref for row in snapshot.conflicts if row.displaced}
-    standing = [
+    sessions = [
         one.span for one in diary.all_sessions if one.ref not in displaced and one.ref.uid != offer.uid
-    ]
-    ours = [
-        one.span
-        for one in others
-        if one.conflict != offer.conflict and one.therapist == offer.therapist and firm(one)
     ]
     busy: list[Span] = []
     if not offer.pinned:
         known = {one.uid for one in snapshot.offers}
         busy = [one.span for one in diary.busy if one.ref not in displaced and one.ref.uid not in known]
-    return "taken" if any(slot.overlaps(span) for span in (*standing, *ours, *busy)) else ""
-
-
-def firm(offer: Offer) -> bool:
-    """True for time that is promised, or that somebody asked or was asked for."""
-    return offer.state in MAKEUP or offer.state in {OfferState.INVITED, OfferState.PROPOSED}
+    taken = any(slot.overlaps(span) for span in (*sessions, *busy))
+    return "taken" if taken or any(in_the_way(one, offer) for one in others) else ""

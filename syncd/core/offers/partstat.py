@@ -7,10 +7,21 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
-from syncd.core.model import Attendee, Client, Delivery, Event, Offer, OfferState, PartStat, Reply, ReplyKind
+from syncd.core.model import (
+    AWAITED,
+    Attendee,
+    Client,
+    Delivery,
+    Event,
+    Offer,
+    OfferState,
+    PartStat,
+    Reply,
+    ReplyKind,
+)
 from syncd.core.model.offer_facts import Accepted, Declined, Ending, Fact, Hesitated, WordsArrived
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import WAITING, Concern, Taken, waits
+from syncd.core.offers.answers import Concern, Taken, waits
 from syncd.core.offers.transitions import advance
 from syncd.core.time.spans import span_of
 
@@ -51,7 +62,7 @@ def attended(
     if client.partstat is PartStat.ACCEPTED and not offer.asked:
         doubt = _doubt(offer, client, snapshot)
         return (advance(offer, WordsArrived(snapshot.now), snapshot.now) if doubt else offer), taken + doubt
-    if client.partstat is PartStat.ACCEPTED and offer.state in WAITING and gone(offer):
+    if client.partstat is PartStat.ACCEPTED and offer.state in AWAITED and gone(offer):
         late = _late(offer, client, snapshot)
         return (replace(offer, late_at=snapshot.now) if late else offer), taken + late
     before = offer.state
@@ -98,7 +109,7 @@ def _fact(offer: Offer, client: Attendee, snapshot: Snapshot) -> Fact | None:
 def _instant(offer: Offer, snapshot: Snapshot) -> bool:
     """True for a no that came faster than anybody reads: the client's calendar declines by itself."""
     return (
-        offer.state in WAITING and offer.invited_at is not None and snapshot.now - offer.invited_at <= INSTANT
+        offer.state in AWAITED and offer.invited_at is not None and snapshot.now - offer.invited_at <= INSTANT
     )
 
 
@@ -135,7 +146,7 @@ def _words(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, .
     if reply.id in snapshot.known_replies:
         return ()
     match client.partstat:
-        case PartStat.ACCEPTED if offer.asked and offer.state in WAITING:
+        case PartStat.ACCEPTED if offer.asked and offer.state in AWAITED:
             concern = Concern.NOTE
         case PartStat.DECLINED if not _instant(offer, snapshot):
             concern = Concern.REFUSAL

@@ -9,7 +9,7 @@ from syncd.core.model.messages.letters import Named
 from syncd.core.planning.ranking import Candidate, Ranked, rank, speaks_for
 from syncd.core.planning.reasons.reason import speaks_against
 from syncd.core.reading.diary import Diary
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 
 
 def ranking_of(standing: Standing, rows: Iterable[Conflict]) -> tuple[Ranked, ...]:

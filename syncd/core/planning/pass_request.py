@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from syncd.core.model import (
     MAKEUP,
+    TIME_KEPT,
+    UNSENT,
     Absence,
     Conflict,
     ConflictState,
@@ -23,13 +25,11 @@ from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, Th
 from syncd.core.planning.slots import Occupied
 from syncd.core.reading import excluded
 from syncd.core.reading.diary import Diary
+from syncd.core.state import Standing
 from syncd.core.state.outlook import closed
-from syncd.core.state.standing import Standing
 from syncd.core.time.spans import Span
 
-MOVABLE = frozenset({OfferState.PLANNED, OfferState.HELD})
 VETOES = 2  # holds deleted for one client in one absence: no make-up for them
-WAITING = frozenset({OfferState.UNANSWERED, OfferState.PROPOSED})
 
 
 def request_of(standing: Standing) -> PlanRequest | None:
@@ -73,7 +73,7 @@ def plannable(standing: Standing, row: Conflict) -> bool:
     if closed(standing, row) or standing.suspended(row):
         return False
     live = standing.live(row)
-    waiting = any(offer.state in WAITING for offer in standing.of(row))
+    waiting = any(offer.state in TIME_KEPT for offer in standing.of(row))
     return not waiting and (live is None or _movable(standing, live))
 
 
@@ -82,7 +82,7 @@ def _movable(standing: Standing, offer: Offer) -> bool:
     silent = offer.state is OfferState.HELD and offer.calendar not in standing.snapshot.fresh
     row = standing.conflict.get(offer.conflict)
     doubted = row is None or standing.suspended(row)  # without one its session is set aside, or nobody's
-    return offer.state in MOVABLE and not (offer.sent or offer.pinned or silent or doubted)
+    return offer.state in UNSENT and not (offer.sent or offer.pinned or silent or doubted)
 
 
 def yields(standing: Standing, offer: Offer) -> bool:
@@ -193,7 +193,7 @@ def _moved_from(offers: Iterable[Offer]) -> Iterator[Span]:
 def _fixed(standing: Standing) -> Iterable[Booked]:
     """Whatever the planner must work around: invited, unanswered, accepted, dragged."""
     for offer in standing.offers:
-        firm = offer.live or offer.state in WAITING or offer.state in MAKEUP
+        firm = offer.live or offer.state in TIME_KEPT or offer.state in MAKEUP
         row = standing.conflict.get(offer.conflict) or standing.snapshot.conflict.get(offer.conflict)
         if firm and not _movable(standing, offer) and row is not None:
             yield Booked(offer, row.absence, silent=yields(standing, offer))

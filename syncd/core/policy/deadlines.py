@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from syncd.core.model import Offer, OfferState
+from syncd.core.model import AWAITED, Offer, OfferState
 from syncd.core.time.spans import Span
 
 ANSWER_MARGIN = timedelta(hours=24)  # an answer is due at the latest this long before the slot
 ANSWER_ROOM = timedelta(hours=12)  # a slot that leaves less time to answer is not offered
 RESUMED = timedelta(hours=48)  # the least time to answer that is left when a clock runs on
-WAITING = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
 
 
 def answer_due(sent: datetime, slot: Span, within: timedelta) -> datetime:
@@ -25,7 +24,7 @@ def answer_due(sent: datetime, slot: Span, within: timedelta) -> datetime:
 
 def unheard_since(offer: Offer) -> datetime | None:
     """When the client was asked what they have not answered; None when nobody waits for that."""
-    return offer.invited_at if offer.state in WAITING and not offer.frozen else None
+    return offer.invited_at if offer.state in AWAITED and not offer.frozen else None
 
 
 def reminder_due(offer: Offer) -> datetime | None:

@@ -11,7 +11,7 @@ from syncd.core.reading.leave import absences, find_client_absences, find_leave
 from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause
 from syncd.core.reading.projection import lens, redact, redact_shared
 from syncd.core.reading.roster import Roster
-from syncd.core.reading.sessions import Sessions, Stranger, Unsettled, find_sessions, kept, told
+from syncd.core.reading.sessions import Sessions, Stranger, Unsettled, find_sessions, says_keep, says_told
 from syncd.core.reading.speaker import speaks
 from syncd.core.reading.tags import codes, excluded, policy_tags
 
@@ -33,11 +33,11 @@ __all__ = [
     "find_opened",
     "find_pause",
     "find_sessions",
-    "kept",
     "lens",
     "policy_tags",
     "redact",
     "redact_shared",
+    "says_keep",
+    "says_told",
     "speaks",
-    "told",
 ]

@@ -13,7 +13,7 @@ from syncd.core.reading.leave import absences, find_client_absences, find_leave
 from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.sessions import Sessions, find_sessions
-from syncd.core.reading.vanished_leave import standing_leave
+from syncd.core.reading.vanished_leave import leave_in_force
 from syncd.core.time.spans import Span, span_of
 
 
@@ -44,7 +44,7 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
     events = _events(snapshot, therapist)
     roster = Roster.of(snapshot.clients)
     found_leave = find_leave(events, therapist, roster, snapshot.now)
-    leave = standing_leave(found_leave, therapist, snapshot)
+    leave = leave_in_force(found_leave, therapist, snapshot)
     found = absences(leave, therapist, snapshot.practice.holidays)
     return Diary(
         therapist=therapist,

@@ -42,14 +42,14 @@ def facts_of(
         if conflict.therapist == therapist and _disrupted(conflict, instant):
             lost[conflict.client].add(local_date(conflict.span.start, zone))
     clients = sorted({*dates, *lost})
-    return tuple(_facts(therapist, client, dates[client], lost[client]) for client in clients)
+    return tuple(_of_client(therapist, client, dates[client], lost[client]) for client in clients)
 
 
 def _disrupted(conflict: Conflict, now: datetime) -> bool:
     return conflict.span.start < now and conflict.state in _DISRUPTED
 
 
-def _facts(
+def _of_client(
     therapist: str, client: str, dates: Sequence[tuple[date, bool]], lost: Iterable[date]
 ) -> ClientFacts:
     past = sorted({day for day, over in dates if over})

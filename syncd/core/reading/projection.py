@@ -11,7 +11,7 @@ from syncd.core.model.practice import Therapist
 from syncd.core.reading.leave import is_leave, listen
 from syncd.core.reading.notes import is_crisis_note, noted, opens, pauses
 from syncd.core.reading.roster import Roster
-from syncd.core.reading.sessions import kept, title_clients, told
+from syncd.core.reading.sessions import says_keep, says_told, title_clients
 from syncd.core.reading.speaker import guests, own_addresses, own_calendars, says, speaks
 
 SOMEBODY = "somebody@invalid"  # stands for every person whom the roster does not know
@@ -31,7 +31,7 @@ def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iter
     shared = _bare(event, _people(event, therapist, roster), _organizer(event, therapist, roster))
     if says(event, therapist):
         return _own(event, shared, therapist, roster, leave_words)
-    said = (("#keep", kept(event.title)), ("#told", told(event.title)))
+    said = (("#keep", says_keep(event.title)), ("#told", says_told(event.title)))
     tags = " ".join(tag for tag, there in said if there)
     if _meets_client(event, therapist, roster):
         return replace(shared, title=tags, location=event.location, link=event.link)

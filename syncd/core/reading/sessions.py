@@ -141,19 +141,19 @@ def _with(clients: Ids, reason: str, event: Event, therapist: Therapist) -> Sess
         clients[0],
         event.ref,
         when,
-        keep=kept(event.title),
-        told=told(event.title),
+        keep=says_keep(event.title),
+        told=says_told(event.title),
         location=event.location,
         link=event.link,
         etag=event.etag,
     )
 
 
-def kept(title: str) -> bool:
+def says_keep(title: str) -> bool:
     """True when the title says `#keep`."""
     return "keep" in plain_tags(title).tags
 
 
-def told(title: str) -> bool:
+def says_told(title: str) -> bool:
     """True when the title says `#told`: the client has heard that the session does not take place."""
     return "told" in plain_tags(title).tags

@@ -27,7 +27,7 @@ def settle_back(timing: Timing, nearest: datetime, since: datetime) -> timedelta
     return NEAR_WAIT if ahead <= NEAR else FAR_WAIT
 
 
-def standing_leave(
+def leave_in_force(
     found: tuple[LeaveBlock, ...], therapist: Therapist, snapshot: Snapshot
 ) -> tuple[LeaveBlock, ...]:
     """The blocks that were found, each by the name it first had, and what has vanished and is not yet believed.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from syncd.core.model import Absence
 from syncd.core.model.messages.entries import WaitingFacts
 from syncd.core.model.practice import Therapist
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.core.time.spans import first_and_last_day, local_date
 
 

@@ -16,10 +16,10 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.entries import ShowFacts
 from syncd.core.model.messages.intents import Show, Tell, digest
 from syncd.core.model.practice import Therapist
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.core.telling.withdrawal import ENDED, cancel_key, owes_cancel, removal_key, untold
 
-SHOWN = frozenset(
+WITH_ENTRY = frozenset(
     {
         OfferState.PLANNED,
         OfferState.HELD,
@@ -44,7 +44,7 @@ def entry(
     call = offer.state in ENDED and untold(standing, offer)
     if offer.state in ENDED and not call:
         return _removal(standing, offer)
-    if offer.state not in SHOWN and not call:
+    if offer.state not in WITH_ENTRY and not call:
         return None
     shown = replace(offer, state=OfferState.INVITED) if told_by is not None else offer
     show = _show(standing, conflict, shown)

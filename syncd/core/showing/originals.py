@@ -13,18 +13,18 @@ from syncd.core.model import (
 from syncd.core.model.actions import CancelOriginal, RestoreOriginal
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.practice import OriginalsMode
-from syncd.core.reading import kept
-from syncd.core.state.standing import Standing
-from syncd.core.telling.notice import cycle, needs_notice, refused, released, told
+from syncd.core.reading import says_keep
+from syncd.core.state import Standing
+from syncd.core.telling.notice import cycle, needs_notice, released, told_or_called, undeliverable
 
 
 def original(standing: Standing, conflict: Conflict) -> Iterator[CancelOriginal | RestoreOriginal]:
     """Cancel or bring back the displaced original (docs/offers.md#the-original); one occurrence only."""
-    if _carried(standing, conflict) and not standing.awake(conflict, standing.urgent(conflict)):
+    if _carried_by_server(standing, conflict) and not standing.awake(conflict, standing.urgent(conflict)):
         return
     version = cycle(standing, conflict)
     if conflict.original is OriginalState.STANDING and _should_go(standing, conflict):
-        waits = needs_notice(standing, conflict) and not refused(standing, conflict)
+        waits = needs_notice(standing, conflict) and not undeliverable(standing, conflict)
         if not waits or _before_they_wake(standing, conflict):
             key = EffectKey(conflict.id, version, "cancel_original")
             yield CancelOriginal(key, conflict.ref, conflict.etag)
@@ -40,7 +40,7 @@ def _before_they_wake(standing: Standing, conflict: Conflict) -> bool:
     return alone and standing.absence[conflict.absence].span.start <= standing.wakes(conflict)
 
 
-def _carried(standing: Standing, conflict: Conflict) -> bool:
+def _carried_by_server(standing: Standing, conflict: Conflict) -> bool:
     """True for a make-up that the calendar server carried: what happens to it is told to its client at once."""
     mine = (offer for offer in standing.offers if offer.uid == conflict.ref.uid)
     return any(offer.delivery is not Delivery.IMIP for offer in mine)
@@ -64,7 +64,7 @@ def _should_go(standing: Standing, conflict: Conflict) -> bool:
     if not standing.cleared(conflict):
         return False
     known = conflict.noticed_at is not None or bool(conflict.extra)
-    ended = conflict.state is ConflictState.CLOSED and told(standing, conflict)
+    ended = conflict.state is ConflictState.CLOSED and told_or_called(standing, conflict)
     at_notice = mode is OriginalsMode.AT_NOTICE and standing.sent(conflict)
     return known or ended or at_notice or released(standing, conflict)
 
@@ -75,7 +75,7 @@ def _agreed_meanwhile(standing: Standing, conflict: Conflict) -> bool:
     It was left alone until then; whoever brought it back or said #keep means that it takes place.
     """
     event = standing.snapshot.event.get(conflict.ref)
-    if event is None or kept(event.title) or conflict.revived or conflict.span.start <= standing.now:
+    if event is None or says_keep(event.title) or conflict.revived or conflict.span.start <= standing.now:
         return False
     ours = standing.snapshot.done(EffectKey(conflict.id, cycle(standing, conflict), "cancel_original"))
     agreed = any(offer.agreed and not offer.over for offer in standing.of(conflict))

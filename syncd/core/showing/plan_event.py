@@ -19,7 +19,7 @@ from syncd.core.model.messages.intents import Show, digest
 from syncd.core.model.practice import Therapist
 from syncd.core.reading import policy_tags
 from syncd.core.showing.awaiting import awaiting
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.core.telling.session_status import leaves_at, nameless, rows_of, said_of
 from syncd.core.time.spans import AllDay, Span, first_and_last_day, local_date, span_of
 
@@ -149,7 +149,7 @@ def _unanswered_series(standing: Standing, plan: _Plan) -> str:
 def _plan_kept_up(standing: Standing, plan: _Plan) -> Iterator[Show]:
     over = plan.event is None and plan.absence is None
     if not over:
-        yield from _kept_up(standing, _facts(standing, plan), plan.calendar, plan.event)
+        yield from _kept_up(standing, _plan_facts(standing, plan), plan.calendar, plan.event)
 
 
 def _kept_up(
@@ -175,7 +175,7 @@ def _written(standing: Standing, uid: str) -> tuple[str, ...]:
     return tuple(shown for _, shown in sorted((int(number), shown) for number, _, shown in found))
 
 
-def _facts(standing: Standing, plan: _Plan) -> PlanFacts:
+def _plan_facts(standing: Standing, plan: _Plan) -> PlanFacts:
     conflicts = tuple(row for row in plan.rows if row.displaced)
     due = {row.id: at for row in conflicts if (at := leaves_at(standing, row)) is not None}
     next_at = min(due.values(), default=None)

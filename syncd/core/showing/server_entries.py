@@ -14,15 +14,10 @@ from syncd.core.model.messages.intents import Invite, Show
 from syncd.core.model.messages.mails import MailFacts
 from syncd.core.offers.gestures import SEND
 from syncd.core.showing.entries import entry
-from syncd.core.state.standing import Standing
-from syncd.core.telling.client_mails import (
-    confirmation_facts,
-    invitation_facts,
-    invitation_key,
-    renewal_facts,
-)
+from syncd.core.state import Standing
+from syncd.core.telling.invitation import confirmation_facts, invitation_facts, invitation_key, renewal_facts
 from syncd.core.telling.mail_facts import Addressee
-from syncd.core.telling.withdrawal import ENDED, SILENT, removal_key
+from syncd.core.telling.withdrawal import CLIENT_KNOWS, ENDED, removal_key
 
 
 def scheduled(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Show | Invite | DeleteEvent]:
@@ -118,7 +113,7 @@ def _taken_back(standing: Standing, conflict: Conflict, offer: Offer) -> Iterato
     if event is None or standing.snapshot.unclear(offer.uid) or _stays(standing, offer):
         return
     ahead = offer.span.start > standing.now
-    hears = offer.sent and ahead and offer.reason not in SILENT
+    hears = offer.sent and ahead and offer.reason not in CLIENT_KNOWS
     if hears and not standing.awake(conflict):
         return
     yield DeleteEvent(removal_key(offer), offer.calendar, offer.uid, event.etag, quiet=not hears)

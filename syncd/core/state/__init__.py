@@ -1,6 +1,10 @@
 """State: the rows of a pass in the middle of it, with one answer for each question about a displaced session.
 
 In: offers and conflicts brought up to date. Out: `Standing`, off which planning, telling and showing read.
-Rooms: register and standing (the rows, the waits), approval, caps, grounds, letter_limit, setting_aside (what holds
-something back), outlook, next_session, client_hours (what a client may be told), proposals, undelivered.
+Rooms: rows, heard, approval, gates (each adds its questions to those before it; `Standing` is the last); caps, grounds,
+letter_limit, setting_aside (what holds something back); outlook, next_session, client_hours, proposals, undelivered.
 """
+
+from syncd.core.state.gates import Standing
+
+__all__ = ["Standing"]

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import Absence, Approval, Conflict, LeaveBlock, Offer, OfferKind, OfferState, SeenLeave
+from syncd.core.model import (
+    UNSENT,
+    Absence,
+    Approval,
+    Conflict,
+    LeaveBlock,
+    Offer,
+    OfferKind,
+    SeenLeave,
+    believed,
+)
+from syncd.core.model.effects import EffectKey, asks_for_yes
 from syncd.core.model.practice import ApprovalMode, ApprovalRules
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.reading import policy_tags
+from syncd.core.state.heard import Heard
 from syncd.core.time.spans import days_of
 
-UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 WAITS = {  # why a block waits, in words that follow "because"
     "recurring": "the leave recurs",
     "unbounded": "the leave has no end",
@@ -115,11 +129,6 @@ def _unseen(row: Conflict, absence: Absence, given: Iterable[Approval]) -> bool:
     """True while only blocks that wait by themselves displace it: no times were shown."""
     over = (block for block in absence.blocks if block.span.overlaps(row.span))
     return row.id not in believed(given) and all(block.waits for block in over)
-
-
-def believed(approvals: Iterable[Approval]) -> frozenset[str]:
-    """Conflicts of which a yes says that the leave over them is leave."""
-    return frozenset(one for approval in approvals for one in approval.conflicts)
 
 
 def block_name(block: LeaveBlock) -> str:
@@ -227,3 +236,82 @@ def _is_leave(
 def _meant(absence: Absence) -> tuple[LeaveBlock, ...]:
     """Blocks that a plain `#ok` in one of them stands for: those beyond doubt, and those that have it themselves."""
     return tuple(block for block in absence.blocks if "ok" in block.tags or not block.waits)
+
+
+@dataclass(frozen=True)
+class Approvals(Heard):
+    """The rows, and what a yes was given for or is due for."""
+
+    def pending(self, absence: Absence) -> frozenset[str]:
+        """What of an absence no yes covers, were one due."""
+        rows = self.displaced(absence)
+        return pending(rows, (offer for row in rows for offer in self.of(row)), self.approvals)
+
+    def waits(self, absence: Absence) -> str:
+        """Why the absence waits for a yes; "" when it does not."""
+        return self._waits.get(absence.id, "")
+
+    @cached_property
+    def _waits(self) -> Mapping[str, str]:
+        return {key: self._waiting(absence) for key, absence in self.absence.items()}
+
+    def _waiting(self, absence: Absence) -> str:
+        if not self.pending(absence):
+            return ""
+        conflicts = self.displaced(absence)
+        rules = self.policy(conflicts[0]).approval
+        absence_of = {row.id: row.absence for row in self.conflicts}
+        zone = self.snapshot.therapist[absence.therapist].zone
+        asked = self._asked_at(absence, conflicts)
+        return why_due(absence, conflicts, rules, self.seen, self.approvals, zone, absence_of, asked_at=asked)
+
+    def _asked_at(self, absence: Absence, conflicts: Iterable[Conflict]) -> datetime | None:
+        """When a letter first said that this absence waits, while no yes to any of it has come; None for none."""
+        mine = self._questions.get(absence.id)
+        if not mine or any(self.approved(row) for row in conflicts):
+            return None
+        return min((one.at for one in self.snapshot.ledger if one.key in mine), default=LONG_AGO)
+
+    @cached_property
+    def _questions(self) -> Mapping[str, list[EffectKey]]:
+        """By absence, the letters that asked for a yes."""
+        found: dict[str, list[EffectKey]] = {}
+        for key in filter(asks_for_yes, self.snapshot.keys):
+            found.setdefault(key.subject, []).append(key)
+        return found
+
+    def in_doubt(self, absence: Absence) -> bool:
+        """True while nobody knows whether it is leave: it displaces nothing yet."""
+        return absence.doubted and not all(self.believed(row) for row in self.displaced(absence))
+
+    def code(self, absence: Absence) -> str:
+        """What `#ok` must be followed by; "" when nothing waits."""
+        return code(self.pending(absence), self.approvals) if self.waits(absence) else ""
+
+    def cleared(self, conflict: Conflict) -> bool:
+        """True when a yes is not due, or was given for this conflict (I11)."""
+        if self.approved(conflict):
+            return True
+        absence = self.absence.get(conflict.absence)
+        return absence is not None and not self.waits(absence)
+
+    def approved(self, conflict: Conflict) -> bool:
+        """True when a yes was given for this conflict and the plan that was shown of it."""
+        return any(conflict.id in approval.shown for approval in self.approvals)
+
+    def kind_cleared(self, conflict: Conflict, offer: Offer) -> bool:
+        """True when offers of this kind were shown with the yes to this conflict, or no yes is due."""
+        absence = self.absence.get(conflict.absence)
+        return covers(offer, self.approvals) or (absence is not None and not self.waits(absence))
+
+    def doubtful(self, conflict: Conflict) -> bool:
+        """True while a block of the absence waits for a yes that was not given: nothing is planned for it."""
+        absence = self.absence.get(conflict.absence)
+        waits = absence is not None and any(block.waits for block in absence.blocks)
+        return waits and not self.believed(conflict)
+
+    def changed_at(self, absence: Absence) -> datetime:
+        """When the absence last changed: its blocks, or that they are leave at all."""
+        ids = {row.id for row in self.displaced(absence)}
+        yes = (one.given_at for one in self.approvals if one.unseen & ids)
+        return max(seen_at(absence, self.seen, self.now), *yes, LONG_AGO)

@@ -9,7 +9,7 @@ from syncd.core.model import MAILBOX, Conflict, ConflictState
 from syncd.core.model.actions import CancelOriginal, DeleteEvent, RestoreOriginal
 from syncd.core.model.messages.intents import Intent, Invite, Show, Tell, Write
 from syncd.core.model.messages.mails import MailKind
-from syncd.core.state.standing import Standing
+from syncd.core.state.gates import Standing
 
 # What is due by time alone, or speaks of what a client may have answered meanwhile.
 RESTS_ON_ANSWERS = frozenset({MailKind.INVITATION, MailKind.REMINDER, MailKind.CLOSING, MailKind.NOTICE})

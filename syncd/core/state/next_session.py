@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from syncd.core.model import Conflict, Offer, Session
 from syncd.core.model.practice import Therapist
-from syncd.core.state.standing import Standing
+from syncd.core.state.gates import Standing
 from syncd.core.time.spans import Span
 
 
@@ -41,7 +41,7 @@ def upcoming(standing: Standing, conflict: Conflict, spoken: Offer | None) -> Up
 
 def _ahead(standing: Standing, row: Conflict, said: set[Span]) -> Iterator[Session]:
     """In order of time; nothing is said of what may fall into leave that nobody has said yes to."""
-    mine = standing.standing_sessions(row.therapist, row.client)
+    mine = standing.sessions_of(row.therapist, row.client)
     for one in sorted(mine, key=lambda one: one.span):
         if standing.perhaps_away(row.therapist, one.span):
             return

@@ -10,7 +10,7 @@ from syncd.core.model.messages.mails import Outlook
 from syncd.core.model.practice import Approach
 from syncd.core.policy.quiet_hours import last_waking
 from syncd.core.policy.tiers import tier_of
-from syncd.core.state.standing import Standing
+from syncd.core.state.gates import Standing
 from syncd.core.time.spans import local, local_date
 
 SPARE = timedelta(hours=1)
@@ -19,11 +19,11 @@ SPARE = timedelta(hours=1)
 def hopeful(standing: Standing, conflict: Conflict) -> bool:
     """True where roster, leave and approach let this client be offered anything at all."""
     client = standing.client(conflict)
-    if client is None or not client.makeups or standing.barred(conflict):
+    if client is None or not client.makeups or standing.nothing_offered(conflict):
         return False
     exceptional = standing.policy(conflict).eligibility.approach is Approach.EXCEPTIONAL
     first = tier_of(client, crisis=standing.crisis(conflict)) is Tier.CRISIS
-    return not exceptional or first or not standing.bars(conflict, OfferKind.COVER)
+    return not exceptional or first or not standing.never_offered(conflict, OfferKind.COVER)
 
 
 def word_by(standing: Standing, conflict: Conflict) -> datetime:
@@ -50,4 +50,4 @@ def prospect(standing: Standing, conflict: Conflict) -> Outlook:
 
 def closed(standing: Standing, conflict: Conflict) -> bool:
     """True once the client was told that no time became free: nothing is offered any more."""
-    return (LAST_WORD, (conflict.id, conflict.life)) in standing.snapshot.told
+    return (LAST_WORD, (conflict.id, conflict.life)) in standing.snapshot.told_together

@@ -9,7 +9,7 @@ from syncd.core.model import Offer, OfferKind, OfferState
 from syncd.core.model.offer_facts import Ending, Withdraw
 from syncd.core.offers.answers import Concern
 from syncd.core.offers.transitions import advance
-from syncd.core.state.standing import Standing
+from syncd.core.state.gates import Standing
 from syncd.core.time.spans import Span
 
 

@@ -12,7 +12,7 @@ from syncd.core.model import Delivery, Offer, undelivered
 from syncd.core.model.offer_facts import Ending, Undelivered
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.transitions import advance
-from syncd.core.state.standing import Standing
+from syncd.core.state.gates import Standing
 
 
 def rerouted(standing: Standing, tokens: Iterator[str]) -> Standing:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from syncd.core.model import Client, Conflict, Offer, OfferKind, OfferState, next_sequence
-from syncd.core.model.effects import EffectKey
+from syncd.core.model import (
+    Client,
+    Conflict,
+    Offer,
+    OfferKind,
+    OfferState,
+    next_sequence,
+)
+from syncd.core.model.effects import EffectKey, key_together
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import Before, House, MailFacts, MailKind, Outlook
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Practice, Therapist
 from syncd.core.policy.discretion import shown_place
+from syncd.core.state import Standing
 from syncd.core.state.client_hours import beside
 from syncd.core.state.next_session import upcoming
 from syncd.core.state.outlook import word_by
-from syncd.core.state.standing import Standing
 from syncd.core.time.spans import first_and_last_day
 
 SHORT_NOTICE = timedelta(hours=48)  # leave that was known for longer is no excuse for a late word
+
+Rows = tuple[Conflict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +174,19 @@ def house(practice: Practice, therapist: Therapist, client: Client | None = None
         resources_url="" if hide else practice.resources_url,
         zone=therapist.zone,
     )
+
+
+def told_already(standing: Standing, kind: str, row: Conflict) -> bool:
+    """True when a mail of this kind told, tried to tell, or may have told this life of the session."""
+    return (kind, (row.id, row.life)) in standing.snapshot.told_together
+
+
+def tell_together(
+    kind: str, facts: MailFacts, client: Client, rows: Rows, makeup: Offer | None = None
+) -> Tell:
+    """The intent of one mail about several sessions of a client; the first is its subject."""
+    key = key_together(kind, tuple((row.id, row.life) for row in rows))
+    said = tell(
+        key, replace(facts, others=tuple(row.span for row in rows[1:])), Addressee(rows[0], client), makeup
+    )
+    return replace(said, besides=tuple(row.id for row in rows[1:]))

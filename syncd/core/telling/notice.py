@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from syncd.core.model import Conflict, ConflictState, OfferState
+from syncd.core.model import (
+    Client,
+    Conflict,
+    ConflictState,
+    Delivery,
+    OfferKind,
+    OfferState,
+)
 from syncd.core.model.effects import EffectState
-from syncd.core.model.messages.mails import MailKind
+from syncd.core.model.messages.intents import Tell
+from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.practice import Approach
 from syncd.core.policy.quiet_hours import last_waking
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
+from syncd.core.state.outlook import prospect, word_by
+from syncd.core.telling.mail_facts import Addressee, Rows, facts_for, tell_together, told_already
 
 SPARE = timedelta(hours=1)
+
+BESIDE = "notice_beside"
 
 
 def needs_notice(standing: Standing, conflict: Conflict) -> bool:
@@ -23,7 +36,11 @@ def needs_notice(standing: Standing, conflict: Conflict) -> bool:
     open_case = conflict.state in {ConflictState.OPEN, ConflictState.CLOSED}
     if not open_case or conflict.absence not in standing.absence:
         return False
-    if told(standing, conflict) or conflict.span.start <= standing.now or _on_its_way(standing, conflict):
+    if (
+        told_or_called(standing, conflict)
+        or conflict.span.start <= standing.now
+        or _on_its_way(standing, conflict)
+    ):
         return False
     if standing.urgent(conflict):
         return standing.urgent_gate(conflict).open(standing.now)
@@ -70,12 +87,72 @@ def cycle(standing: Standing, conflict: Conflict) -> str:
     return str(done + conflict.revived)
 
 
-def told(standing: Standing, conflict: Conflict) -> bool:
+def told_or_called(standing: Standing, conflict: Conflict) -> bool:
     """True when the client knows, or is not to be reached by mail and stands on the call list."""
     return standing.heard(conflict) or standing.snapshot.by_phone(conflict.client)
 
 
-def refused(standing: Standing, conflict: Conflict) -> bool:
+def undeliverable(standing: Standing, conflict: Conflict) -> bool:
     """True where the notice could not be delivered, or nobody knows whether it was: a human was told."""
     mine = (MailKind.NOTICE, (conflict.id, conflict.life))
-    return standing.snapshot.told.get(mine) is EffectState.ESCALATED
+    return standing.snapshot.told_together.get(mine) is EffectState.ESCALATED
+
+
+def notices(standing: Standing, client: Client, rows: Rows, spoken: frozenset[str]) -> Iterator[Tell]:
+    """The message of its own that tells of the absence, if it is due and the client is awake.
+
+    Where a session is a make-up that they have accepted it takes that back, a CANCEL in the same mail: one for each.
+    Where the calendar's server carries what it would be part of, it goes beside it.
+    """
+    due = tuple(
+        row
+        for row in rows
+        if row.id not in spoken
+        and needs_notice(standing, row)
+        and not told_already(standing, MailKind.NOTICE, row)
+    )
+    alone = tuple((row,) for row in due if standing.makeup(row) is not None)
+    rest = tuple(row for row in due if standing.makeup(row) is None)
+    for some in (*alone, rest):
+        if any(standing.awake(row, standing.urgent(row)) for row in some):
+            yield _notice(standing, client, some)
+    if not due:
+        yield from _beside(standing, client, rows, spoken)
+
+
+def _notice(standing: Standing, client: Client, rows: Rows) -> Tell:
+    urgent = any(standing.urgent(row) for row in rows)
+    who, makeup = Addressee(rows[0], client), standing.makeup(rows[0])
+    kind = MailKind.SICK_TODAY if urgent else MailKind.NOTICE
+    facts = facts_for(standing, who, kind, makeup, outlook=_prospect(standing, rows))
+    return tell_together(MailKind.NOTICE, facts, client, rows, makeup)
+
+
+def _prospect(standing: Standing, rows: Rows) -> Outlook:
+    """What a notice may promise: a time that is held, one that may become free, or none; for several the least."""
+    found = {prospect(standing, row) for row in rows}
+    if len(found) == 1:
+        return found.pop()
+    return Outlook.PERHAPS if any(standing.now < word_by(standing, row) for row in rows) else Outlook.ANOTHER
+
+
+def _beside(standing: Standing, client: Client, rows: Rows, spoken: frozenset[str]) -> Iterator[Tell]:
+    """What a calendar entry may not hold: whom to call, what may help, who covers; once beside the first invitation."""
+    asked = tuple(row for row in rows if row.id not in spoken and _invited_by_server(standing, row))
+    told = any(row.noticed_at is not None or told_already(standing, BESIDE, row) for row in rows)
+    if not asked or told or client.discreet or not standing.awake(asked[0]):
+        return
+    facts = facts_for(standing, Addressee(asked[0], client), MailKind.NOTICE, None, outlook=Outlook.OFFERED)
+    live = (standing.live(row) for row in asked)
+    covers = facts.with_therapist and not any(one and one.kind is OfferKind.COVER for one in live)
+    if facts.house.crisis_contact or facts.house.resources_url or covers:
+        yield tell_together(BESIDE, facts, client, asked)
+
+
+def _invited_by_server(standing: Standing, row: Conflict) -> bool:
+    """True while the client has an invitation of this life that a calendar's server carried."""
+    return any(
+        offer.sent and offer.state is OfferState.INVITED and offer.delivery is not Delivery.IMIP
+        for offer in standing.of(row)
+        if offer.number > row.bygone
+    )

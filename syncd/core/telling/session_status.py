@@ -6,20 +6,29 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from syncd.core.model import MAKEUP, Conflict, ConflictState, Delivery, Offer, OfferState, initials
+from syncd.core.model import (
+    MAKEUP,
+    TIME_KEPT,
+    UNSENT,
+    Conflict,
+    ConflictState,
+    Delivery,
+    Offer,
+    OfferState,
+    initials,
+)
 from syncd.core.model.messages.letters import LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.unplaced import Rule
 from syncd.core.offers.conflict_state import ONLY_MACHINES
 from syncd.core.policy.quiet_hours import waking
+from syncd.core.state import Standing
 from syncd.core.state.outlook import closed, hopeful
-from syncd.core.state.standing import Standing
 from syncd.core.telling.withdrawal import untold
 
 CALL_LIST = "letter_call_list"
 READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
-UNSENT = frozenset({OfferState.PLANNED, OfferState.HELD})
-SHOWN = MAKEUP | {OfferState.UNANSWERED, OfferState.PROPOSED}
+TIME_STANDS = MAKEUP | TIME_KEPT
 UNAWARE = frozenset({"call", "open", "unplaced", "planned", "held"})  # of those nobody has told
 _BEFORE = {
     (OfferState.DECLINED, Ending.CLIENT): "declined",
@@ -208,7 +217,7 @@ def _news(standing: Standing, conflict: Conflict) -> str:
 
 def _current(standing: Standing, conflict: Conflict) -> Offer | None:
     """The offer that stands: live, unanswered, or become the make-up; before all the time that the client proposed."""
-    stands = [offer for offer in standing.of(conflict) if offer.live or offer.state in SHOWN]
+    stands = [offer for offer in standing.of(conflict) if offer.live or offer.state in TIME_STANDS]
     return next((offer for offer in stands if offer.state is OfferState.PROPOSED), next(iter(stands), None))
 
 
@@ -264,7 +273,7 @@ def _before(standing: Standing, conflict: Conflict) -> str:
     ended = [
         offer
         for offer in standing.of(conflict)
-        if not offer.live and offer.state not in SHOWN and (offer.sent or offer.reason != Ending.SLOT)
+        if not offer.live and offer.state not in TIME_STANDS and (offer.sent or offer.reason != Ending.SLOT)
     ]
     last = ended[-1] if ended else None
     return _BEFORE.get((last.state, Ending(last.reason)), "") if last and last.reason else ""

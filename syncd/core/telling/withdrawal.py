@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from syncd.core.model import Conflict, Delivery, Offer, OfferState
+from collections.abc import Iterator
+from dataclasses import replace
+
+from syncd.core.model import (
+    Conflict,
+    ConflictState,
+    Delivery,
+    Offer,
+    OfferState,
+    OriginalState,
+    conflict_id,
+    next_sequence,
+)
 from syncd.core.model.actions import Revival
 from syncd.core.model.effects import EffectKey, EffectState
+from syncd.core.model.messages.intents import Tell
+from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.offer_facts import Ending
-from syncd.core.state.standing import Standing
+from syncd.core.model.practice import OriginalsMode
+from syncd.core.state import Standing
+from syncd.core.state.gates import HOLDING
+from syncd.core.state.outlook import prospect
+from syncd.core.telling.closing import refused_the_last
+from syncd.core.telling.mail_facts import Addressee, facts_for, tell
+from syncd.core.telling.notice import released
 
 ENDED = frozenset({OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED, OfferState.VETOED})
-# The client ended it, or knows already.
-SILENT = frozenset({Ending.CLIENT, Ending.MACHINE, Ending.TOLD, Ending.UNMAILED})
+CLIENT_KNOWS = frozenset({Ending.CLIENT, Ending.MACHINE, Ending.TOLD, Ending.UNMAILED})  # or ended it
 
 
 def cancel_key(offer: Offer) -> EffectKey:
@@ -39,7 +58,7 @@ def owes_cancel(standing: Standing, offer: Offer) -> bool:
         reached
         and offer.delivery is Delivery.IMIP
         and offer.sent
-        and offer.reason not in SILENT
+        and offer.reason not in CLIENT_KNOWS
         and offer.span.start > standing.now
         and offer.cancelled_at is None
         and not standing.snapshot.done(cancel_key(offer))
@@ -58,7 +77,7 @@ def untold(standing: Standing, offer: Offer) -> bool:
 
     The CANCEL was refused for good, or the client lost their address since. It lasts as long as the entry stands.
     """
-    if offer.delivery is not Delivery.IMIP or not offer.sent or offer.reason in SILENT:
+    if offer.delivery is not Delivery.IMIP or not offer.sent or offer.reason in CLIENT_KNOWS:
         return False
     if offer.cancelled_at is not None:
         return False
@@ -84,7 +103,7 @@ def owes_words(standing: Standing, offer: Offer) -> bool:
         offer.delivery is not Delivery.IMIP
         and offer.state in ENDED
         and offer.sent
-        and offer.reason not in {*SILENT, Ending.THERAPIST}
+        and offer.reason not in {*CLIENT_KNOWS, Ending.THERAPIST}
         and not later
         and offer.span.start > standing.now
     )
@@ -94,3 +113,96 @@ def revival(standing: Standing, conflict: Conflict) -> Revival:
     """What follows for a conflict once its client was told that it takes place after all."""
     last = max((offer.number for offer in standing.of(conflict)), default=0)
     return Revival(conflict.id, conflict.life + 1, last)
+
+
+def cancels(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
+    """The CANCEL that an ended offer owes its client, once they are awake."""
+    if not _ended(standing, offer) or not owes_cancel(standing, offer) or not standing.awake(who.conflict):
+        return
+    lost = _lost(standing, offer)
+    if lost is not None and (standing.suspended(lost) or refused_the_last(standing, lost)):
+        return  # that one takes it back as well
+    about = Addressee(lost, who.client) if lost is not None else who
+    outlook = _outlook(standing, about.conflict)
+    kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK
+    known = replace(offer, span=offer.told or offer.span)  # what was dragged since, they never heard of
+    facts = facts_for(standing, about, kind, known, outlook=outlook, sequence=next_sequence(offer))
+    told = tell(cancel_key(offer), facts, who, offer)
+    yield told if lost is not None else _reviving(standing, told, who.conflict)
+
+
+def words_beside_removal(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
+    """The server's own CANCEL says nothing: one mail says what holds now, unless an invitation does at once."""
+    if not owes_words(standing, offer) or not standing.awake(who.conflict):
+        return
+    if _invited_at_once(standing, who.conflict):
+        return
+    outlook = _outlook(standing, who.conflict)
+    kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK
+    facts = facts_for(standing, who, kind, None, outlook=outlook, slot_of=offer)
+    told = _reviving(standing, tell(words_key(offer), facts, who, offer), who.conflict)
+    there = offer.uid in standing.snapshot.ours
+    yield replace(told, after=removal_key(offer)) if there else told
+
+
+def _reviving(standing: Standing, told: Tell, conflict: Conflict) -> Tell:
+    stands = told.facts.outlook is Outlook.STANDS
+    return replace(told, revived=(revival(standing, conflict),)) if stands else told
+
+
+def _invited_at_once(standing: Standing, conflict: Conflict) -> bool:
+    """True while another time is held for the session, and nothing but a step or two keeps the invitation."""
+    hold = standing.live(conflict)
+    if hold is None or hold.sent or conflict.state is not ConflictState.OPEN:
+        return False
+    if hold.proposed:
+        return True
+    gate = standing.invites_at(conflict, hold)
+    return standing.cleared(conflict) and gate.opens <= standing.now + HOLDING
+
+
+def _ended(standing: Standing, offer: Offer) -> bool:
+    """A make-up that a later absence displaced ends when that conflict's original, the make-up, is cancelled."""
+    if offer.state is not OfferState.DISPLACED:
+        return offer.state in ENDED
+    lost = _lost(standing, offer)
+    return lost is not None and lost.original is OriginalState.CANCELLED
+
+
+def _lost(standing: Standing, offer: Offer) -> Conflict | None:
+    """The conflict that a make-up became when a later absence displaced it."""
+    displaced = offer.state is OfferState.DISPLACED
+    return standing.conflict.get(conflict_id(offer.therapist, offer.uid, "")) if displaced else None
+
+
+def being_taken_back(standing: Standing, conflict: Conflict) -> bool:
+    """True while the CANCEL of the make-up that this conflict is about is due: no REQUEST goes before it (I6)."""
+    makeup = standing.offer.get(conflict.ref.uid)
+    if makeup is None or not owes_cancel(standing, makeup):
+        return False
+    kept = standing.policy(conflict).originals is OriginalsMode.KEEP
+    goes = standing.urgent(conflict) or conflict.noticed_at is not None or released(standing, conflict)
+    return _ended(standing, makeup) or (goes and not kept)
+
+
+def _outlook(standing: Standing, conflict: Conflict) -> Outlook:
+    if standing.taken_offer(conflict):
+        return Outlook.ACCEPTED
+    if _elsewhere(standing.live(conflict)):
+        return Outlook.OFFERED
+    if standing.agreed(conflict) is not None:
+        return Outlook.AGREED
+    match conflict.state:
+        case ConflictState.HEALED:
+            return Outlook.STANDS
+        case ConflictState.GONE:
+            return Outlook.GONE
+        case ConflictState.OPEN:
+            return prospect(standing, conflict)
+        case _:
+            return Outlook.NOTHING
+
+
+def _elsewhere(live: Offer | None) -> bool:
+    """True for a time that the client asked for, or was asked about already: it has an invitation of its own."""
+    return live is not None and (live.sent or live.proposed)

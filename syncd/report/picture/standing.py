@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from syncd.core.model import Absence, OccurrenceRef, OfferKind, OfferState, initials
 from syncd.core.planning import Plan
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.core.time.spans import Span
 from syncd.report.displacements import Displacement, displacements
 from syncd.report.picture.facts import Displaced, Kept, SlotState, WeekPicture

@@ -1,4 +1,4 @@
-"""Holds that multiply, where a calendar does not give back what was written: a limit, a stop, and word of it."""
+"""Word of holds that multiply: one letter for each stop."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.offers.runaway_holds import multiplied
-from syncd.core.state.standing import Standing
-from syncd.core.telling.concern_letters import blank
+from syncd.core.state import Standing
+from syncd.core.telling.letters.letter import blank
 
 MULTIPLIED = "multiplied"
 

@@ -1,10 +1,10 @@
-"""The rows of a pass, found by name, and what each of them says by itself."""
+"""The rows of a pass, found by name, and what each of them rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,6 @@ from syncd.core.model import (
     Approval,
     Client,
     Conflict,
-    ConflictState,
     Delivery,
     LeaveBlock,
     OccurrenceRef,
@@ -23,8 +22,8 @@ from syncd.core.model import (
     Priority,
     SeenLeave,
     Session,
+    believed,
 )
-from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Approach, Policy, Therapist
 from syncd.core.model.snapshot import Snapshot, by_conflict
 from syncd.core.model.unplaced import Unplaced
@@ -33,21 +32,11 @@ from syncd.core.policy.precedence import merge
 from syncd.core.reading import excluded
 from syncd.core.reading.diary import Diary
 from syncd.core.reading.vanished_leave import lifted_over
-from syncd.core.state.approval import believed
-from syncd.core.time.spans import Span
-
-PATIENCE = timedelta(hours=6)  # what waits longer to be grounded, or is as near as the next, is for a human
-NEAR = timedelta(hours=48)
-
-
-def call_at(conflict: Conflict, since: datetime) -> datetime:
-    """When a client is to be called whose message waits since then for what it rests on."""
-    return min(since + PATIENCE, max(since, conflict.span.start - NEAR))
 
 
 @dataclass(frozen=True)
-class Register:
-    """The snapshot, read, with rows brought up to date. When something may happen is asked of `Standing`."""
+class Rows:
+    """The snapshot, read, with rows brought up to date. What follows from them is asked of `Standing`."""
 
     snapshot: Snapshot
     diaries: Mapping[str, Diary]
@@ -127,43 +116,6 @@ class Register:
             None,
         )
 
-    def made_up(self, conflict: Conflict) -> bool:
-        """True when another time stands in the session's place, by an offer or by the therapist's own hand."""
-        moved = any(offer.agreed and not offer.over for offer in self.of(conflict))
-        return bool(conflict.extra) or moved or self.taken_offer(conflict) is not None
-
-    def agreed(self, conflict: Conflict) -> Span | None:
-        """When the therapist sees the client instead: a session entered by hand, or the original that they moved."""
-        diary = self.diaries.get(conflict.therapist)
-        for session in diary.sessions.sessions if diary else ():
-            entered = conflict.extra and session.ref.uid == conflict.extra
-            moved = conflict.state is ConflictState.GONE and session.ref == conflict.ref
-            if (entered or moved) and session.span.start > self.now:
-                return session.span
-        return None
-
-    def sent(self, conflict: Conflict) -> bool:
-        """True once an invitation of this life named this conflict to its client."""
-        return any(offer.sent and offer.number > conflict.bygone for offer in self.of(conflict))
-
-    def heard(self, conflict: Conflict) -> bool:
-        """True once we told the client that it does not take place, or the therapist said so, and nothing since."""
-        return conflict.noticed_at is not None or self.sent(conflict) or self._said_by_hand(conflict)
-
-    def _said_by_hand(self, conflict: Conflict) -> bool:
-        """True for `#no #told`, typed in this life."""
-        mine = (offer for offer in self.of(conflict) if offer.number > conflict.bygone)
-        return any(offer.reason == Ending.UNMAILED for offer in mine)
-
-    def unheard(self, conflict: Conflict) -> bool:
-        """True when the newest mail about it came back: nobody knows, unless the therapist has seen to it since."""
-        if self.made_up(conflict) or conflict.kept:
-            return False
-        sent = [offer for offer in self.of(conflict) if offer.sent]
-        makeup = self.offer.get(conflict.ref.uid)
-        returned = conflict.bounced_at is not None or (makeup is not None and makeup.bounced)
-        return sent[-1].bounced if sent else returned
-
     def unsure(self, conflict: Conflict) -> bool:
         """True while the session, leave over it or an offer for it stands in the calendar in a form not understood."""
         absence = self.absence.get(conflict.absence)
@@ -171,12 +123,6 @@ class Register:
         places = {(ref.calendar, ref.uid) for ref in refs}
         places |= {(offer.calendar, offer.uid) for offer in self.of(conflict) if offer.live}
         return not places.isdisjoint(self.snapshot.unread)
-
-    def stranded(self, conflict: Conflict) -> bool:
-        """True once what the client should hear has waited so long to be grounded that a human must tell them."""
-        if conflict.waits_since is None or conflict.span.start <= self.now:
-            return False
-        return call_at(conflict, conflict.waits_since) <= self.now
 
     def client(self, conflict: Conflict) -> Client | None:
         """The conflict's client, if still on the roster."""
@@ -242,11 +188,11 @@ class Register:
         diary = self.diaries.get(conflict.therapist)
         return diary.leave if diary else ()
 
-    def barred(self, conflict: Conflict) -> bool:
+    def nothing_offered(self, conflict: Conflict) -> bool:
         """True where nothing is offered for this conflict: `#none`, `#none AB`, or a policy of none, and no cover."""
-        return self.bars(conflict, OfferKind.MOVE) and self.bars(conflict, OfferKind.COVER)
+        return self.never_offered(conflict, OfferKind.MOVE) and self.never_offered(conflict, OfferKind.COVER)
 
-    def bars(self, conflict: Conflict, kind: OfferKind) -> bool:
+    def never_offered(self, conflict: Conflict, kind: OfferKind) -> bool:
         """True where this kind is not offered; cover costs the therapist no hour, so an approach of none allows it."""
         absence, client = self.absence.get(conflict.absence), self.client(conflict)
         tags = tuple(tag for block in absence.blocks for tag in block.tags) if absence else ()
@@ -276,10 +222,7 @@ class Register:
         noted = any(note.client == conflict.client and note.holds(self.now) for note in diary.notes)
         return noted or (client is not None and client.priority is Priority.CRISIS)
 
-    def _standing_sessions(self, conflict: Conflict) -> tuple[Session, ...]:
-        return self.standing_sessions(conflict.therapist, conflict.client)
-
-    def standing_sessions(self, therapist: str, client: str) -> tuple[Session, ...]:
+    def sessions_of(self, therapist: str, client: str) -> tuple[Session, ...]:
         """One client's sessions with one therapist that take place."""
         return self._sessions.get((therapist, client), ())
 

@@ -1,14 +1,13 @@
-"""Where everything stands in the middle of a pass: which yes was given, and when each message may leave."""
+"""When each message may leave, and the whole of a pass in the middle of it: `Standing`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from syncd.core.model import Absence, Conflict, ConflictState, Offer, Tier
-from syncd.core.model.effects import EffectKey, asks_for_yes
 from syncd.core.policy.deadlines import ANSWER_MARGIN, ANSWER_ROOM
 from syncd.core.policy.first_message import (
     CRISIS_IN_PERSON,
@@ -20,102 +19,26 @@ from syncd.core.policy.first_message import (
 )
 from syncd.core.policy.quiet_hours import last_waking, waking
 from syncd.core.policy.tiers import tier_of
-from syncd.core.state.approval import code, covers, pending, seen_at, why_due
-from syncd.core.state.register import Register
+from syncd.core.state.approval import Approvals
 from syncd.core.time.spans import Span
 
 WAVES = {Tier.CRISIS: 0, Tier.CRUCIAL: 0, Tier.ROUTINE: 1, Tier.MAINTENANCE: 2}
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 HOLDING = timedelta(hours=1)  # longer than it takes from a plan to its invitations
 
 
 @dataclass(frozen=True)
-class Standing(Register):
+class Standing(Approvals):
     """Derived state that intents are read off; every question about a conflict has one answer here."""
-
-    def pending(self, absence: Absence) -> frozenset[str]:
-        """What of an absence no yes covers, were one due."""
-        rows = self.displaced(absence)
-        return pending(rows, (offer for row in rows for offer in self.of(row)), self.approvals)
-
-    def waits(self, absence: Absence) -> str:
-        """Why the absence waits for a yes; "" when it does not."""
-        return self._waits.get(absence.id, "")
-
-    @cached_property
-    def _waits(self) -> Mapping[str, str]:
-        return {key: self._waiting(absence) for key, absence in self.absence.items()}
-
-    def _waiting(self, absence: Absence) -> str:
-        if not self.pending(absence):
-            return ""
-        conflicts = self.displaced(absence)
-        rules = self.policy(conflicts[0]).approval
-        absence_of = {row.id: row.absence for row in self.conflicts}
-        zone = self.snapshot.therapist[absence.therapist].zone
-        asked = self._asked_at(absence, conflicts)
-        return why_due(absence, conflicts, rules, self.seen, self.approvals, zone, absence_of, asked_at=asked)
-
-    def _asked_at(self, absence: Absence, conflicts: Iterable[Conflict]) -> datetime | None:
-        """When a letter first said that this absence waits, while no yes to any of it has come; None for none."""
-        mine = self._questions.get(absence.id)
-        if not mine or any(self.approved(row) for row in conflicts):
-            return None
-        return min((one.at for one in self.snapshot.ledger if one.key in mine), default=LONG_AGO)
-
-    @cached_property
-    def _questions(self) -> Mapping[str, list[EffectKey]]:
-        """By absence, the letters that asked for a yes."""
-        found: dict[str, list[EffectKey]] = {}
-        for key in filter(asks_for_yes, self.snapshot.keys):
-            found.setdefault(key.subject, []).append(key)
-        return found
-
-    def in_doubt(self, absence: Absence) -> bool:
-        """True while nobody knows whether it is leave: it displaces nothing yet."""
-        return absence.doubted and not all(self.believed(row) for row in self.displaced(absence))
-
-    def code(self, absence: Absence) -> str:
-        """What `#ok` must be followed by; "" when nothing waits."""
-        return code(self.pending(absence), self.approvals) if self.waits(absence) else ""
-
-    def cleared(self, conflict: Conflict) -> bool:
-        """True when a yes is not due, or was given for this conflict (I11)."""
-        if self.approved(conflict):
-            return True
-        absence = self.absence.get(conflict.absence)
-        return absence is not None and not self.waits(absence)
-
-    def approved(self, conflict: Conflict) -> bool:
-        """True when a yes was given for this conflict and the plan that was shown of it."""
-        return any(conflict.id in approval.shown for approval in self.approvals)
-
-    def kind_cleared(self, conflict: Conflict, offer: Offer) -> bool:
-        """True when offers of this kind were shown with the yes to this conflict, or no yes is due."""
-        absence = self.absence.get(conflict.absence)
-        return covers(offer, self.approvals) or (absence is not None and not self.waits(absence))
 
     def urgent(self, conflict: Conflict) -> bool:
         """True for a session within 24 h under leave that nobody doubts (sick today)."""
         near = self.now < conflict.span.start <= self.now + URGENT
         return near and any(span.overlaps(conflict.span) for span in self.diaries[conflict.therapist].away)
 
-    def doubtful(self, conflict: Conflict) -> bool:
-        """True while a block of the absence waits for a yes that was not given: nothing is planned for it."""
-        absence = self.absence.get(conflict.absence)
-        waits = absence is not None and any(block.waits for block in absence.blocks)
-        return waits and not self.believed(conflict)
-
     def perhaps_away(self, therapist: str, span: Span) -> bool:
         """True where leave lies over the time of which nobody knows yet whether it is leave."""
         mine = (one for one in self.absence.values() if one.therapist == therapist and one.doubted)
         return any(one.covers(span) for one in mine)
-
-    def changed_at(self, absence: Absence) -> datetime:
-        """When the absence last changed: its blocks, or that they are leave at all."""
-        ids = {row.id for row in self.displaced(absence)}
-        yes = (one.given_at for one in self.approvals if one.unseen & ids)
-        return max(seen_at(absence, self.seen, self.now), *yes, LONG_AGO)
 
     def notice(self, conflict: Conflict) -> timedelta:
         """How long before its start a slot must have been offered at the latest."""
@@ -157,7 +80,7 @@ class Standing(Register):
             self.policy(conflict).timing,
             self.changed_at(absence),
             min(mine, default=conflict.span.start),
-            self._standing_sessions(conflict),
+            self.sessions_of(conflict.therapist, conflict.client),
             self.tagged(conflict, "send"),
         )
         if hold is None or hold.planned_at is None or not self._told_in_person_first(conflict):

@@ -12,8 +12,8 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.policy.quiet_hours import waking
-from syncd.core.state.standing import Standing
-from syncd.core.telling.concern_letters import blank
+from syncd.core.state import Standing
+from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.session_status import row_of
 from syncd.core.time.spans import Span, first_and_last_day
 

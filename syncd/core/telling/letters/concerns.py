@@ -9,11 +9,12 @@ from hashlib import sha256
 from syncd.core.model import Conflict, Unread
 from syncd.core.model.effects import IN_CALENDAR, TOGETHER, EffectKey, EffectState, told_by
 from syncd.core.model.messages.intents import Write
-from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
+from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Therapist
 from syncd.core.offers.answers import Concern, Taken
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
+from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.session_status import row_of, stands_unheard
 from syncd.core.time.spans import Span, first_and_last_day
 
@@ -180,21 +181,6 @@ def _trouble(
     version = sha256(" ".join(sorted(map(str, effects))).encode()).hexdigest()[:8]
     days = first_and_last_day(known.span, to.zone) if known else None
     return Write(EffectKey(absence, version, "letter_trouble"), replace(facts, days=days), therapist)
-
-
-def blank(
-    standing: Standing, therapist: Therapist, kind: LetterKind, rows: tuple[LetterRow, ...]
-) -> LetterFacts:
-    """A letter to a therapist about these sessions, and nothing else yet."""
-    return LetterFacts(
-        kind=kind,
-        to=therapist.email,
-        language=therapist.language,
-        zone=therapist.zone,
-        days=None,
-        sent_at=standing.now,
-        rows=rows,
-    )
 
 
 def mark(conflict: Conflict) -> str:

@@ -11,7 +11,7 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.offers.answers import Taken
-from syncd.core.state.standing import Standing
+from syncd.core.state import Standing
 from syncd.core.telling.session_status import knows
 from syncd.core.time.spans import first_and_last_day
 
@@ -38,7 +38,7 @@ def colleagues_concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[
     for one in taken:
         if one.concern is not None and one.offer in covers:
             offer, row = covers[one.offer]
-            facts = _facts(standing, offer, row, LetterKind.CONCERN)
+            facts = _cover_facts(standing, offer, row, LetterKind.CONCERN)
             facts = replace(facts, why=one.concern, rows=(replace(facts.rows[0], text=one.concern),))
             version = sha256(one.reply.id.encode()).hexdigest()[:12]
             yield Write(EffectKey(offer.uid, f"{version}-cover", "letter_concern"), facts, offer.therapist)
@@ -52,10 +52,10 @@ def _covers(standing: Standing) -> Iterator[tuple[Offer, Conflict]]:
 
 
 def _letter(standing: Standing, offer: Offer, row: Conflict, key: EffectKey) -> Write:
-    return Write(key, _facts(standing, offer, row, LetterKind.COVER), offer.therapist)
+    return Write(key, _cover_facts(standing, offer, row, LetterKind.COVER), offer.therapist)
 
 
-def _facts(standing: Standing, offer: Offer, row: Conflict, kind: LetterKind) -> LetterFacts:
+def _cover_facts(standing: Standing, offer: Offer, row: Conflict, kind: LetterKind) -> LetterFacts:
     to, client = standing.snapshot.therapist[offer.therapist], standing.client(row)
     absence = standing.absence.get(row.absence)
     return LetterFacts(

@@ -1,0 +1,70 @@
+"""What the client of a displaced session has heard of it, and whether a human has to tell them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from syncd.core.model import (
+    Conflict,
+    ConflictState,
+)
+from syncd.core.model.offer_facts import Ending
+from syncd.core.state.rows import Rows
+from syncd.core.time.spans import Span
+
+PATIENCE = timedelta(hours=6)  # what waits longer to be grounded, or is as near as the next, is for a human
+NEAR = timedelta(hours=48)
+
+
+def call_at(conflict: Conflict, since: datetime) -> datetime:
+    """When a client is to be called whose message waits since then for what it rests on."""
+    return min(since + PATIENCE, max(since, conflict.span.start - NEAR))
+
+
+@dataclass(frozen=True)
+class Heard(Rows):
+    """The rows, and what was heard: by a message, by the therapist's hand, or by nobody."""
+
+    def made_up(self, conflict: Conflict) -> bool:
+        """True when another time stands in the session's place, by an offer or by the therapist's own hand."""
+        moved = any(offer.agreed and not offer.over for offer in self.of(conflict))
+        return bool(conflict.extra) or moved or self.taken_offer(conflict) is not None
+
+    def agreed(self, conflict: Conflict) -> Span | None:
+        """When the therapist sees the client instead: a session entered by hand, or the original that they moved."""
+        diary = self.diaries.get(conflict.therapist)
+        for session in diary.sessions.sessions if diary else ():
+            entered = conflict.extra and session.ref.uid == conflict.extra
+            moved = conflict.state is ConflictState.GONE and session.ref == conflict.ref
+            if (entered or moved) and session.span.start > self.now:
+                return session.span
+        return None
+
+    def sent(self, conflict: Conflict) -> bool:
+        """True once an invitation of this life named this conflict to its client."""
+        return any(offer.sent and offer.number > conflict.bygone for offer in self.of(conflict))
+
+    def heard(self, conflict: Conflict) -> bool:
+        """True once we told the client that it does not take place, or the therapist said so, and nothing since."""
+        return conflict.noticed_at is not None or self.sent(conflict) or self._said_by_hand(conflict)
+
+    def _said_by_hand(self, conflict: Conflict) -> bool:
+        """True for `#no #told`, typed in this life."""
+        mine = (offer for offer in self.of(conflict) if offer.number > conflict.bygone)
+        return any(offer.reason == Ending.UNMAILED for offer in mine)
+
+    def unheard(self, conflict: Conflict) -> bool:
+        """True when the newest mail about it came back: nobody knows, unless the therapist has seen to it since."""
+        if self.made_up(conflict) or conflict.kept:
+            return False
+        sent = [offer for offer in self.of(conflict) if offer.sent]
+        makeup = self.offer.get(conflict.ref.uid)
+        returned = conflict.bounced_at is not None or (makeup is not None and makeup.bounced)
+        return sent[-1].bounced if sent else returned
+
+    def stranded(self, conflict: Conflict) -> bool:
+        """True once what the client should hear has waited so long to be grounded that a human must tell them."""
+        if conflict.waits_since is None or conflict.span.start <= self.now:
+            return False
+        return call_at(conflict, conflict.waits_since) <= self.now

@@ -1,0 +1,84 @@
+"""The call list: who has to be reached in person, and when the therapist and the office are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from syncd.core.model import Absence, Conflict
+from syncd.core.model.effects import PLAN_LETTER, EffectKey
+from syncd.core.model.messages.intents import Write
+from syncd.core.model.messages.letters import LetterFacts, LetterKind
+from syncd.core.policy.first_message import URGENT
+from syncd.core.state import Standing
+from syncd.core.telling.letters.letter import about_absence, letter_about
+from syncd.core.telling.session_status import CALL_LIST, row_of, rows_of
+
+DAY_BEFORE = timedelta(hours=36)
+CALLS = "call-"  # ends the version of a plan letter that named whom to call
+
+
+def call_list(
+    standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...], plans: frozenset[EffectKey]
+) -> Iterator[Write]:
+    """The day before: who has what, and who does not know yet. Within 24 h of a session, again for who does not.
+
+    At once where what should have told somebody rests on what cannot be read. Then the practice gets it as well.
+    Leave that began all at once needs no overview: its plan letter was one, and named those to be called.
+    """
+    ahead = tuple(conflict for conflict in conflicts if conflict.span.start > standing.now)
+    if not ahead:
+        return
+    due_at = calls_at(absence, conflicts)
+    if standing.now < due_at and not any(map(standing.stranded, ahead)):
+        return
+    calls, rows = who_to_call(standing, ahead), rows_of(standing, ahead)
+    facts = replace(about_absence(standing, absence, LetterKind.CALL_LIST, rows), code=standing.code(absence))
+    shown = any(
+        key.version.endswith(f".{calls}")
+        for key in (*plans, *standing.snapshot.keys)
+        if is_plan_letter(key, absence)
+    )
+    if (calls and not shown) or (not calls and standing.changed_at(absence) < due_at):
+        yield letter_about(
+            EffectKey(absence.id, calls.removeprefix(CALLS) or "day", CALL_LIST), facts, absence
+        )
+    office = standing.snapshot.practice.email
+    if calls and standing.snapshot.mail and office not in {"", facts.to} and not facts.doubted:
+        yield letter_about(
+            EffectKey(absence.id, calls.removeprefix(CALLS), f"{CALL_LIST}_office"),
+            _for_office(standing, absence, facts),
+            absence,
+        )
+
+
+def _for_office(standing: Standing, absence: Absence, facts: LetterFacts) -> LetterFacts:
+    """Only whom to call, in the practice's language."""
+    practice, away = standing.snapshot.practice, standing.snapshot.therapist[absence.therapist].name
+    rows = tuple(row for row in facts.rows if row.call)
+    return replace(facts, to=practice.email, language=practice.language, absent=away, rows=rows, code="")
+
+
+def who_to_call(standing: Standing, conflicts: Iterable[Conflict]) -> str:
+    """Names who has to be called within a day, or because what should tell them cannot leave; "" for nobody."""
+    soon = standing.now + URGENT
+    near = (one for one in conflicts if standing.now < one.span.start <= soon or standing.stranded(one))
+    who = sorted(one.id for one in near if row_of(standing, one).call)
+    return f"{CALLS}{sha256(' '.join(who).encode()).hexdigest()[:8]}" if who else ""
+
+
+def is_plan_letter(key: EffectKey, absence: Absence) -> bool:
+    """True for the key of a plan letter about this absence."""
+    return key.subject == absence.id and key.kind == PLAN_LETTER
+
+
+def calls_at(absence: Absence, conflicts: Iterable[Conflict]) -> datetime:
+    """When the call list is due: before the therapist goes, wherever in the leave the first session lies."""
+    return min(absence.span.start, *(conflict.span.start for conflict in conflicts)) - DAY_BEFORE
+
+
+def is_call_list(letter: Write) -> bool:
+    """True for who must be called, to the therapist or to the practice."""
+    return letter.key.kind.startswith(CALL_LIST)

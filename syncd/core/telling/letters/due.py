@@ -1,0 +1,31 @@
+"""Which letters about an absence should have been written by now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from syncd.core.model import Absence, OfferState
+from syncd.core.model.messages.intents import Write
+from syncd.core.model.offer_facts import Ending
+from syncd.core.state import Standing
+from syncd.core.telling.letters.call_list import call_list
+from syncd.core.telling.letters.plan import in_calendar, open_questions, plan_letter
+from syncd.core.telling.letters.silence import in_crisis, silence
+
+
+def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
+    """The letters about one absence that should have been written by now; each has a key of its own."""
+    conflicts = tuple(one for one in standing.displaced(absence) if not standing.suspended(one))
+    unsettled = open_questions(standing, absence) if in_calendar(absence) else ()
+    if not (conflicts or unsettled) or absence.span.end <= standing.now:
+        return
+    plans = tuple(plan_letter(standing, absence, conflicts, unsettled))
+    yield from plans
+    yield from call_list(standing, absence, conflicts, frozenset(one.key for one in plans))
+    for conflict in conflicts:
+        for offer in standing.of(conflict):
+            silent = offer.state is OfferState.UNANSWERED or offer.reason == Ending.SILENCE
+            if silent and not offer.frozen:  # of what froze it another letter has told
+                yield silence(standing, absence, conflict, offer)
+            if standing.crisis(conflict):
+                yield from in_crisis(standing, absence, conflict, offer)

@@ -1,0 +1,54 @@
+"""A letter to a therapist about sessions: with nothing else in it yet, about an absence, or as a to-do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+
+from syncd.core.model import Absence
+from syncd.core.model.effects import (
+    EffectKey,
+)
+from syncd.core.model.messages.intents import Write
+from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
+from syncd.core.model.practice import Therapist
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.state import Standing
+from syncd.core.time.spans import first_and_last_day
+
+
+def about_absence(
+    standing: Standing, absence: Absence, kind: LetterKind, rows: tuple[LetterRow, ...]
+) -> LetterFacts:
+    """A letter about one absence to the therapist whose it is."""
+    therapist = standing.snapshot.therapist[absence.therapist]
+    days = first_and_last_day(absence.span, therapist.zone)
+    return replace(blank(standing, therapist, kind, rows), days=days, doubted=standing.in_doubt(absence))
+
+
+def letter_about(key: EffectKey, facts: LetterFacts, absence: Absence) -> Write:
+    """The intent that carries a letter about an absence."""
+    return Write(key, facts, absence.therapist)
+
+
+def as_to_do(letter: Write, snapshot: Snapshot) -> Write:
+    """The letter as an all-day entry of the therapist's calendar, where nothing can be mailed."""
+    therapist = snapshot.therapist[letter.therapist]
+    text = "\x1f".join(("letter", snapshot.instance, str(letter.key)))
+    calendar = therapist.plan_calendar or therapist.calendar
+    return replace(letter, calendar=calendar, uid=sha256(text.encode()).hexdigest()[:32])
+
+
+def blank(
+    standing: Standing, therapist: Therapist, kind: LetterKind, rows: tuple[LetterRow, ...]
+) -> LetterFacts:
+    """A letter to a therapist about these sessions, and nothing else yet."""
+    return LetterFacts(
+        kind=kind,
+        to=therapist.email,
+        language=therapist.language,
+        zone=therapist.zone,
+        days=None,
+        sent_at=standing.now,
+        rows=rows,
+    )

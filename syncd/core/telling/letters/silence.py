@@ -1,0 +1,46 @@
+"""Nobody answered, or a client in crisis declined or is silent: the therapist hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from syncd.core.model import Absence, Conflict, Offer
+from syncd.core.model.effects import EffectKey
+from syncd.core.model.messages.intents import Write
+from syncd.core.model.messages.letters import LetterKind
+from syncd.core.model.offer_facts import Ending
+from syncd.core.policy.deadlines import unheard_since
+from syncd.core.state import Standing
+from syncd.core.telling.letters.letter import about_absence, letter_about
+from syncd.core.telling.session_status import row_of
+
+IN_CRISIS = timedelta(hours=24)  # of silence
+MAYBE = "maybe"  # a maybe is not no answer, though the same follows from it
+CRISIS_DECLINED, CRISIS_SILENT = "crisis_declined", "crisis_silent"
+
+
+def silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Write:
+    """Once for each offer that nobody answered."""
+    row = replace(row_of(standing, conflict), slot=offer.span)
+    why = MAYBE if offer.tentative else ""
+    facts = replace(
+        about_absence(standing, absence, LetterKind.SILENCE, (row,)), kept=not offer.over, why=why
+    )
+    return letter_about(EffectKey(offer.uid, "1", "letter_silence"), facts, absence)
+
+
+def in_crisis(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Iterator[Write]:
+    """A client in crisis who declines, or is silent for 24 h after the invitation: the therapist hears at once."""
+    silent_since = unheard_since(offer)
+    said: dict[str, bool] = {
+        CRISIS_DECLINED: offer.sent and offer.reason == Ending.CLIENT,
+        CRISIS_SILENT: silent_since is not None
+        and silent_since + IN_CRISIS <= standing.now
+        and standing.snapshot.hears(offer),
+    }
+    for why in (why for why, so in said.items() if so):
+        row = replace(row_of(standing, conflict), text=why, slot=offer.span)
+        facts = replace(about_absence(standing, absence, LetterKind.CONCERN, (row,)), why=why)
+        yield letter_about(EffectKey(offer.uid, str(offer.sequence), f"letter_{why}"), facts, absence)
