@@ -76,9 +76,14 @@ def reconcile(standing: Standing) -> Reconciled:
     dropped = tuple(
         row.key
         for row in snapshot.effects
-        if row.state in OPEN and row.key not in keys and not row.key.kind.startswith(LASTING)
+        if row.state in OPEN and row.key not in keys and not _lasts(row.key)
     )
     return Reconciled(new, (*dropped, *sorted(stuck)), waiting=frozenset(sieve.waiting))
+
+
+def _lasts(key: EffectKey) -> bool:
+    """True for letters that stay wanted; whom to call is true of its moment only: another list takes its place."""
+    return key.kind.startswith(LASTING) and not is_call_list(key)
 
 
 def _stuck(row: EffectRow, wanted: Intent | None, snapshot: Snapshot) -> bool:
@@ -90,7 +95,7 @@ def _stuck(row: EffectRow, wanted: Intent | None, snapshot: Snapshot) -> bool:
 
 def _premature(one: Intent, moving: frozenset[str]) -> bool:
     """A call list is written when this pass's messages have left: who hears of it now need not be called."""
-    return isinstance(one, Write) and is_call_list(one) and one.key.subject in moving
+    return isinstance(one, Write) and is_call_list(one.key) and one.key.subject in moving
 
 
 def _new(

@@ -79,6 +79,6 @@ def calls_at(absence: Absence, conflicts: Iterable[Conflict]) -> datetime:
     return min(absence.span.start, *(conflict.span.start for conflict in conflicts)) - DAY_BEFORE
 
 
-def is_call_list(letter: Write) -> bool:
+def is_call_list(key: EffectKey) -> bool:
     """True for who must be called, to the therapist or to the practice."""
-    return letter.key.kind.startswith(CALL_LIST)
+    return key.kind.startswith(CALL_LIST)
