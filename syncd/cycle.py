@@ -10,12 +10,13 @@ from functools import partial
 
 from syncd.alarms import Alarms
 from syncd.apply import Hands
-from syncd.core.decide import Decision, Planner
+from syncd.core.decide import Decision
 from syncd.core.model import ReadProblem
 from syncd.core.model.actions import Action
 from syncd.core.model.effects import EffectKey, EffectState
 from syncd.core.model.practice import Practice
 from syncd.core.model.snapshot import Snapshot
+from syncd.core.planning.offers_of_plan import Planner
 from syncd.core.showing.pass_number import stamps
 from syncd.core.telling.alarms import Alarm, AlarmKind, broken, wrong
 from syncd.core.time.spans import Span

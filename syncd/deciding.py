@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from syncd.core.decide import Decision, Planner, decide, resting
+from syncd.core.decide import Decision, decide, resting
 from syncd.core.model import Client, PartStat, ReadProblem, Reply, ReplyKind
 from syncd.core.model.errors import SyncdError
 from syncd.core.model.messages.intents import Intent
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Aside, Snapshot
+from syncd.core.planning.offers_of_plan import Planner
 from syncd.core.reading.diary import asks_to_pause
 from syncd.core.state.setting_aside import bearable
 from syncd.wording import Worded

@@ -9,16 +9,8 @@ import pytest
 
 from syncd.core.model import Absence, Approval, ConflictState, LeaveBlock, OccurrenceRef, OfferKind, SeenLeave
 from syncd.core.model.practice import ApprovalMode, ApprovalRules
-from syncd.core.state.approval import (
-    WAITS,
-    code,
-    covers,
-    fingerprint,
-    given_by_tag,
-    pending,
-    seen_at,
-    why_due,
-)
+from syncd.core.reading.first_seen import fingerprint, seen_at
+from syncd.core.state.approval import WAITS, code, covers, given_by_tag, pending, why_due
 from syncd.core.time.spans import Span
 from tests.core.people import BERLIN, CALENDAR, NOW, at, conflict, offer
 

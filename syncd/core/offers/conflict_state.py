@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferState
+from syncd.core.model import (
+    MAKEUP,
+    Client,
+    Conflict,
+    ConflictState,
+    Offer,
+    OfferState,
+)
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Policy
 from syncd.core.time.spans import Span
 
 ONLY_MACHINES = "only machines answered"
 MACHINES = 2  # times that machines may decline for one session before a person has to ask
+
+VETOES = 2  # holds deleted for one client in one absence: no make-up for them
 
 
 def settle_conflict(

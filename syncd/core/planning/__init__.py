@@ -2,7 +2,7 @@
 
 In: `Standing` (pass_request) and a solver. Out: a `Plan`: placements with their reasons, and who has no place and why.
 Rooms: candidates, ranking (who comes first); request; slots, occupancy, walls, options, quality (when there is
-time); solving (as integers); drafts, placing, plan; reasons.
+time); solving (as integers); drafts, placing, plan, reasons; offers_of_plan (what it makes of the rows).
 """
 
 from syncd.core.model.unplaced import Cause, Remedy, Unplaced

@@ -18,7 +18,7 @@ from syncd.core.model import (
     Slot,
 )
 from syncd.core.model.offer_facts import Ending
-from syncd.core.offers.conflict_state import refused
+from syncd.core.offers.conflict_state import VETOES, refused
 from syncd.core.planning.candidates import ranking_of, taking_place
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
@@ -28,8 +28,6 @@ from syncd.core.reading.diary import Diary
 from syncd.core.state import Standing
 from syncd.core.state.outlook import closed
 from syncd.core.time.spans import Span
-
-VETOES = 2  # holds deleted for one client in one absence: no make-up for them
 
 
 def request_of(standing: Standing) -> PlanRequest | None:

@@ -1,8 +1,9 @@
 """Reading: what calendars say. Pure; the order of the events never matters.
 
 In: events, the roster, leave as it was known. Out: a `Diary` of each therapist: leave, sessions, busy time, notes.
-Rooms: diary; leave, vanished_leave, sessions, displaced, busy, notes, history (what is found); speaker, tags, titles,
-roster (who says what of whom); projection (what the mirror keeps), store_age (what our own entries say of the store).
+Rooms: diary; leave, vanished_leave, first_seen, sessions, displaced, busy, notes, history (what is found); speaker,
+tags, titles, roster (who says what of whom); projection (what the mirror keeps), store_age (what our own
+entries say of the store).
 """
 
 from syncd.core.reading.busy import Busy, find_busy

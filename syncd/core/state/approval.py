@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import (
@@ -22,8 +23,7 @@ from syncd.core.model import (
 )
 from syncd.core.model.effects import EffectKey, asks_for_yes
 from syncd.core.model.practice import ApprovalMode, ApprovalRules
-from syncd.core.model.snapshot import Snapshot
-from syncd.core.reading import policy_tags
+from syncd.core.reading.first_seen import block_name, fingerprint, seen_at
 from syncd.core.state.heard import Heard
 from syncd.core.time.spans import days_of
 
@@ -37,41 +37,6 @@ WAITS = {  # why a block waits, in words that follow "because"
     "tentative": "the leave is only tentative",
 }
 ORDINARY = frozenset({OfferKind.MOVE})  # what every yes covers: another time, be it the next after a decline
-
-
-def fingerprint(block: LeaveBlock) -> str:
-    """Names a block with its span and policy tags: what `settle` and "seen first" run from.
-
-    An etag, an alarm or `#ok` changes nothing here; only what was doubted is leave from its `#ok` on.
-    """
-    parts = (
-        block.therapist,
-        block.origin.uid,
-        block.origin.recurrence_id,
-        str(block.when),
-        *policy_tags(block.tags),
-        *(["doubted"] if block.doubted else ()),
-    )
-    return sha256("\x1f".join(parts).encode()).hexdigest()[:24]
-
-
-def first_seen(blocks: Iterable[LeaveBlock], snapshot: Snapshot) -> tuple[SeenLeave, ...]:
-    """Rows for blocks whose span and tags the store has not seen yet.
-
-    A block is initial when it stood there at its calendar's first read; an edit of it is not.
-    """
-    known = {row.fingerprint for row in snapshot.seen}
-    return tuple(
-        SeenLeave(fingerprint(block), snapshot.now, initial=block.ref.calendar in snapshot.initial)
-        for block in blocks
-        if block.lifted_at is None and fingerprint(block) not in known
-    )
-
-
-def seen_at(absence: Absence, seen: Iterable[SeenLeave], now: datetime) -> datetime:
-    """When the latest change to the absence's blocks was first seen; `now` for one not seen before."""
-    at = {row.fingerprint: row.seen_at for row in seen}
-    return max(at.get(fingerprint(block), now) for block in absence.blocks)
 
 
 def pending(
@@ -129,12 +94,6 @@ def _unseen(row: Conflict, absence: Absence, given: Iterable[Approval]) -> bool:
     """True while only blocks that wait by themselves displace it: no times were shown."""
     over = (block for block in absence.blocks if block.span.overlaps(row.span))
     return row.id not in believed(given) and all(block.waits for block in over)
-
-
-def block_name(block: LeaveBlock) -> str:
-    """Names a block whatever its span, and whichever calendar of the therapist's it lies in."""
-    parts = (block.therapist, block.origin.uid, block.origin.recurrence_id)
-    return sha256("\x1f".join(parts).encode()).hexdigest()[:24]
 
 
 def why_due(
@@ -315,3 +274,19 @@ class Approvals(Heard):
         ids = {row.id for row in self.displaced(absence)}
         yes = (one.given_at for one in self.approvals if one.unseen & ids)
         return max(seen_at(absence, self.seen, self.now), *yes, LONG_AGO)
+
+
+Yes = TypeVar("Yes", bound=Approvals)
+
+
+def approved_by_tag(standing: Yes) -> Yes:
+    """An `#ok` in a leave block approves what it stands for."""
+    rows: dict[str, list[Conflict]] = {}
+    for row in standing.conflicts:
+        rows.setdefault(row.absence, []).append(row)
+    found = (
+        given_by_tag(one, tuple(rows.get(one.id, ())), standing.offers, standing.approvals, standing.now)
+        for one in standing.absence.values()
+    )
+    given = tuple(one for one in found if one is not None)
+    return replace(standing, approvals=(*standing.approvals, *given))

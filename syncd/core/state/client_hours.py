@@ -5,26 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from syncd.core.model import Offer, OfferKind
-from syncd.core.model.offer_facts import Ending, Withdraw
-from syncd.core.offers.double_booking import client_elsewhere
-from syncd.core.offers.endings import OPEN_ENDED
-from syncd.core.offers.transitions import advance
 from syncd.core.state.gates import Standing
-
-
-def accompanied(standing: Standing) -> tuple[Offer, ...]:
-    """The offers after what their clients' other sessions, with any therapist, mean for those without a yes."""
-    return tuple(_settled(standing, offer) for offer in standing.offers)
-
-
-def _settled(standing: Standing, offer: Offer) -> Offer:
-    known = offer.therapist in standing.diaries and offer.calendar in standing.snapshot.fresh
-    if offer.state not in OPEN_ENDED or not known:
-        return offer
-    with_others = (name for name in standing.diaries if name != offer.therapist)
-    sessions = (one for name in with_others for one in standing.sessions_of(name, offer.client))
-    fails = alone(standing, offer) or client_elsewhere(offer, standing.offers, sessions)
-    return advance(offer, Withdraw(Ending.SLOT), standing.now) if fails else offer
 
 
 def alone(standing: Standing, offer: Offer) -> bool:

@@ -12,8 +12,8 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.planning.candidates import reason_of
+from syncd.core.reading.first_seen import fingerprint
 from syncd.core.state import Standing
-from syncd.core.state.approval import fingerprint
 from syncd.core.telling.letters.call_list import is_plan_letter, who_to_call
 from syncd.core.telling.letters.concerns import mark
 from syncd.core.telling.letters.letter import about_absence, letter_about

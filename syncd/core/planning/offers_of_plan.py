@@ -1,0 +1,114 @@
+"""What a plan makes of offers: places become holds, holds give way, silent clients make room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from syncd.core.model import UNSENT, Conflict, Offer
+from syncd.core.model.offer_facts import Ending, Withdraw
+from syncd.core.offers.runaway_holds import multiplied
+from syncd.core.offers.transitions import advance
+from syncd.core.planning.pass_request import yields
+from syncd.core.planning.placing import Placement
+from syncd.core.planning.plan import Plan
+from syncd.core.state import Standing
+from syncd.core.state.client_hours import usual_place
+from syncd.core.state.settled import settled
+from syncd.core.state.undelivered import path
+
+Planner = Callable[[Standing], Plan | None]
+
+
+def planned(standing: Standing, planner: Planner, tokens: Iterator[str]) -> tuple[Standing, Plan | None]:
+    """The rows with what the planner found made into offers, and the plan; None where nothing needed one."""
+    plan = planner(standing)
+    if plan is None:
+        return standing, None
+    standing, plan = _make_room(standing, plan, planner)
+    return _with_plan(standing, plan, tokens), plan
+
+
+def _make_room(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standing, Plan]:
+    """The time of somebody who has not answered in time goes as soon as somebody else gets it; one in each pass."""
+    silent = [offer for offer in standing.offers if yields(standing, offer)]
+    if not plan.unplaced or not silent or not _serves_more(_without(standing, silent), plan, planner):
+        return standing, plan
+    for offer in sorted(silent, key=lambda one: (one.due or standing.now, one.uid)):
+        freed = _without(standing, [offer])
+        better = _serves_more(freed, plan, planner)
+        if better is not None and _goes_to_somebody(offer, better, standing):
+            return freed, better
+    return standing, plan
+
+
+def _goes_to_somebody(offer: Offer, better: Plan, standing: Standing) -> bool:
+    """True when a place of the plan needs this very hour, or the pause beside it."""
+    buffer = standing.policy(standing.conflict[offer.conflict]).slots.buffer
+    hour = offer.span.padded(buffer)
+    return any(one.therapist == offer.therapist and one.span.overlaps(hour) for one in better.placements)
+
+
+def _without(standing: Standing, silent: Iterable[Offer]) -> Standing:
+    gone = {offer.uid for offer in silent}
+    over = Withdraw(Ending.SILENCE)
+    offers = (advance(one, over, standing.now) if one.uid in gone else one for one in standing.offers)
+    return settled(replace(standing, offers=tuple(offers)))
+
+
+def _serves_more(freed: Standing, plan: Plan, planner: Planner) -> Plan | None:
+    """The plan where there is more room, if it has a place for somebody whose first message could leave at once."""
+    better = planner(freed)
+    before = {one.conflict for one in plan.placements}
+    rows = (freed.conflict[one.conflict] for one in (better.placements if better else ()))
+    new = [row for row in rows if row.id not in before and freed.cleared(row)]
+    return better if any(freed.gate(row, None).open(freed.now) for row in new) else None
+
+
+def _with_plan(standing: Standing, plan: Plan, tokens: Iterator[str]) -> Standing:
+    """Placements become offers; a hold that the plan puts elsewhere, or nowhere, gives way."""
+    placed = {placement.conflict: placement for placement in plan.placements}
+    unplaced = {one.conflict: one for one in plan.unplaced}
+    offers = [_give_way(offer, placed, unplaced, standing) for offer in standing.offers]
+    live = {offer.conflict for offer in offers if offer.live}
+    stopped = multiplied(standing.offers, standing.now)
+    for conflict in sorted(placed):
+        if conflict not in live and placed[conflict].therapist not in stopped:
+            offers.append(_offer(standing, standing.conflict[conflict], placed[conflict], next(tokens)))
+    return replace(standing, offers=tuple(offers), unplaced=unplaced)
+
+
+def _give_way(
+    offer: Offer, placed: Mapping[str, Placement], unplaced: Mapping[str, object], standing: Standing
+) -> Offer:
+    if offer.sent or offer.pinned or offer.state not in UNSENT:
+        return offer
+    placement = placed.get(offer.conflict)
+    elsewhere = placement is not None and not _same(offer, placement)
+    nowhere = placement is None and offer.conflict in unplaced
+    return advance(offer, Withdraw(Ending.SLOT), standing.now) if elsewhere or nowhere else offer
+
+
+def _same(offer: Offer, placement: Placement) -> bool:
+    return (offer.kind, offer.therapist, offer.span) == (placement.kind, placement.therapist, placement.span)
+
+
+def _offer(standing: Standing, row: Conflict, placement: Placement, token: str) -> Offer:
+    snapshot = standing.snapshot
+    giver = snapshot.therapist[placement.therapist]
+    return Offer(
+        uid=token,
+        conflict=row.id,
+        number=len(standing.of(row)) + 1,
+        therapist=giver.id,
+        client=row.client,
+        calendar=giver.calendar,
+        span=placement.span,
+        kind=placement.kind,
+        delivery=path(standing, giver.id, row.client),
+        planned_at=snapshot.now,
+        location=usual_place(standing, giver.id) or row.location
+        if giver.id != row.therapist
+        else row.location,
+        link=row.link,
+    )

@@ -1,0 +1,56 @@
+"""When leave was first seen as it is now: what settles, and what waits, count from then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+
+from syncd.core.model import (
+    Absence,
+    LeaveBlock,
+    SeenLeave,
+)
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.reading import policy_tags
+
+
+def fingerprint(block: LeaveBlock) -> str:
+    """Names a block with its span and policy tags: what `settle` and "seen first" run from.
+
+    An etag, an alarm or `#ok` changes nothing here; only what was doubted is leave from its `#ok` on.
+    """
+    parts = (
+        block.therapist,
+        block.origin.uid,
+        block.origin.recurrence_id,
+        str(block.when),
+        *policy_tags(block.tags),
+        *(["doubted"] if block.doubted else ()),
+    )
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:24]
+
+
+def first_seen(blocks: Iterable[LeaveBlock], snapshot: Snapshot) -> tuple[SeenLeave, ...]:
+    """Rows for blocks whose span and tags the store has not seen yet.
+
+    A block is initial when it stood there at its calendar's first read; an edit of it is not.
+    """
+    known = {row.fingerprint for row in snapshot.seen}
+    return tuple(
+        SeenLeave(fingerprint(block), snapshot.now, initial=block.ref.calendar in snapshot.initial)
+        for block in blocks
+        if block.lifted_at is None and fingerprint(block) not in known
+    )
+
+
+def seen_at(absence: Absence, seen: Iterable[SeenLeave], now: datetime) -> datetime:
+    """When the latest change to the absence's blocks was first seen; `now` for one not seen before."""
+    at = {row.fingerprint: row.seen_at for row in seen}
+    return max(at.get(fingerprint(block), now) for block in absence.blocks)
+
+
+def block_name(block: LeaveBlock) -> str:
+    """Names a block whatever its span, and whichever calendar of the therapist's it lies in."""
+    parts = (block.therapist, block.origin.uid, block.origin.recurrence_id)
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:24]

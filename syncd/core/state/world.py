@@ -1,0 +1,52 @@
+"""What deadlines and the world do to the offers of a pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from syncd.core.model import Conflict, Offer
+from syncd.core.model.offer_facts import Ending, Withdraw
+from syncd.core.offers.double_booking import client_elsewhere
+from syncd.core.offers.endings import OPEN_ENDED, by_world, clocks_resumed
+from syncd.core.offers.transitions import advance
+from syncd.core.state.client_hours import alone
+from syncd.core.state.gates import Standing
+
+
+def after_world(standing: Standing) -> Standing:
+    """Each offer in the light of all as they were; then those without a yes, beside what their clients have."""
+    moved = []
+    for offer in standing.offers:
+        row = standing.conflict.get(offer.conflict)
+        diary = standing.diaries.get(offer.therapist)
+        if row is None or diary is None or offer.calendar not in standing.snapshot.fresh:
+            moved.append(offer)
+        else:
+            notice = standing.notice(row)
+            one = _unless_never_offered(standing, row, offer)
+            moved.append(by_world(one, row, diary, standing.snapshot, notice, standing.offers))
+    moved_on = replace(standing, offers=clocks_resumed(tuple(moved), standing.snapshot))
+    return replace(moved_on, offers=tuple(_beside_sessions(moved_on, offer) for offer in moved_on.offers))
+
+
+def _unless_never_offered(standing: Standing, row: Conflict, offer: Offer) -> Offer:
+    """`#none` after all: what nobody accepted is taken back; what the therapist put there by hand stays."""
+    if (
+        not row.displaced
+        or not standing.never_offered(row, offer.kind)
+        or offer.pinned
+        or offer.state not in OPEN_ENDED
+    ):
+        return offer
+    return advance(offer, Withdraw(Ending.ROSTER), standing.now)
+
+
+def _beside_sessions(standing: Standing, offer: Offer) -> Offer:
+    """It goes where its client is with somebody else, or where the session that it was to lengthen is gone."""
+    known = offer.therapist in standing.diaries and offer.calendar in standing.snapshot.fresh
+    if offer.state not in OPEN_ENDED or not known:
+        return offer
+    with_others = (name for name in standing.diaries if name != offer.therapist)
+    sessions = (one for name in with_others for one in standing.sessions_of(name, offer.client))
+    fails = alone(standing, offer) or client_elsewhere(offer, standing.offers, sessions)
+    return advance(offer, Withdraw(Ending.SLOT), standing.now) if fails else offer
