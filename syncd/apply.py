@@ -10,7 +10,7 @@ from syncd.core.model import CalendarObject, Event, EventDraft, EventStatus, Mar
 from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
 from syncd.core.model.effects import EffectState
 from syncd.core.model.errors import AuthExpired, ConnectorError, NotFound, Transient, Unclear, VersionConflict
-from syncd.core.offers.consequences import Evidence
+from syncd.core.offers import Evidence
 from syncd.core.time.spans import Span
 from syncd.ports import Calendar, Mailbox, Mailer, Rework
 

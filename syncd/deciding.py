@@ -13,9 +13,9 @@ from syncd.core.model.errors import SyncdError
 from syncd.core.model.messages.intents import Intent
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Aside, Snapshot
-from syncd.core.planning.offers_of_plan import Planner
+from syncd.core.planning import Planner
 from syncd.core.reading.diary import asks_to_pause
-from syncd.core.state.setting_aside import bearable
+from syncd.core.state import bearable
 from syncd.wording import Worded
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from syncd.apply import Hands, Occurrence, Outcome, perform, perform_together, r
 from syncd.core.model import Trace
 from syncd.core.model.actions import Action, CancelOriginal, RestoreOriginal
 from syncd.core.model.effects import EffectKey, EffectRow, EffectState
-from syncd.core.offers.consequences import Consequence, consequence
+from syncd.core.offers import Consequence, consequence
 from syncd.core.reading import Roster
 from syncd.core.time.spans import Span
 from syncd.gather import AHEAD, KEPT_PAST, Sources

@@ -9,7 +9,7 @@ from syncd.core.model import CalendarObject, Changes, ClientFacts, ReadProblem
 from syncd.core.model.practice import Therapist
 from syncd.core.reading import find_sessions
 from syncd.core.reading.history import facts_of
-from syncd.core.state.setting_aside import bearable
+from syncd.core.state import bearable
 from syncd.mirror import broken
 from syncd.reading import Reading
 

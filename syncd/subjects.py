@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from syncd.core.model import CalendarObject, Conflict, Offer
 from syncd.core.model.actions import Action, SendMail
-from syncd.core.offers.consequences import Consequence
+from syncd.core.offers import Consequence
 
 
 @dataclass(slots=True)

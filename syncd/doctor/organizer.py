@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from syncd.core.model import Delivery
 from syncd.core.model.practice import Therapist
-from syncd.core.policy.discretion import telling
+from syncd.core.policy import telling
 from syncd.doctor.findings import Check, Finding, fail, ok, skipped, warn
 from syncd.ports import CalendarInfo, Capabilities
 

@@ -11,10 +11,9 @@ from syncd.core.model.actions import AuditEntry
 from syncd.core.model.effects import Sent
 from syncd.core.model.errors import SyncdError
 from syncd.core.model.unplaced import Rule
-from syncd.core.planning import ALTERNATIVES, Placement, Plan, alternatives
+from syncd.core.planning import ALTERNATIVES, Placement, Plan, alternatives, full_request
 from syncd.core.planning.occupancy import occupancy
 from syncd.core.planning.options import Finder
-from syncd.core.planning.pass_request import full_request
 from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.state import Standing
 from syncd.report.displacements import Displacement, displacements

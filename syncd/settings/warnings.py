@@ -9,7 +9,7 @@ from pathlib import Path
 from syncd.core.model import Client, Contact, Delivery
 from syncd.core.model.errors import ConfigProblem
 from syncd.core.model.practice import Approach, Therapist
-from syncd.core.policy.discretion import telling
+from syncd.core.policy import telling
 from syncd.core.reading.roster import letters
 from syncd.core.reading.titles import LeaveReading, read_leave
 from syncd.settings.values import CalDavAccount, Settings

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from syncd.core.planning import Plan, plan
-from syncd.core.planning.pass_request import full_request, request_of
+from syncd.core.planning import Plan, full_request, plan, request_of
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import Problem, Solution, Solve
 from syncd.core.state import Standing

@@ -5,3 +5,11 @@ Rooms: transitions (the table), consequences (of effects); came_back, by way of 
 missing_entries and partstat (what people did); endings, lost_slot, double_booking, runaway_holds (what the world did);
 conflicts, extra_sessions and conflict_state (the sessions themselves).
 """
+
+from syncd.core.offers.consequences import Consequence, Evidence, consequence
+
+__all__ = [
+    "Consequence",
+    "Evidence",
+    "consequence",
+]

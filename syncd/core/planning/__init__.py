@@ -6,25 +6,36 @@ time); solving (as integers); drafts, placing, plan, reasons; offers_of_plan (wh
 """
 
 from syncd.core.model.unplaced import Cause, Remedy, Unplaced
+from syncd.core.planning.candidates import ranking_of
+from syncd.core.planning.offers_of_plan import Planner
+from syncd.core.planning.pass_request import full_request, request_of
 from syncd.core.planning.placing import Placement
 from syncd.core.planning.plan import ALTERNATIVES, Plan, alternatives, explain, plan
+from syncd.core.planning.ranking import SCORE_MAX, Part, Ranked
 from syncd.core.planning.reasons.reason import speaks_against
 from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 
 __all__ = [
     "ALTERNATIVES",
+    "SCORE_MAX",
     "Ask",
     "Booked",
     "Cause",
     "ClientTime",
+    "Part",
     "Placement",
     "Plan",
     "PlanRequest",
+    "Planner",
+    "Ranked",
     "Remedy",
     "TherapistTime",
     "Unplaced",
     "alternatives",
     "explain",
+    "full_request",
     "plan",
+    "ranking_of",
+    "request_of",
     "speaks_against",
 ]

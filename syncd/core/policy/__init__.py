@@ -4,3 +4,9 @@ In: the practice's values (model/practice), roster lines, tags of leave. Out: ye
 Rooms: precedence (whose word counts), tiers (who belongs to which), first_message (what it waits for), quiet_hours,
 deadlines (answers and reminders), discretion (what outsiders may read), clock (whether it may be acted upon).
 """
+
+from syncd.core.policy.discretion import telling
+
+__all__ = [
+    "telling",
+]

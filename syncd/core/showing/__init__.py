@@ -5,3 +5,9 @@ Rooms: entries (offers as the therapist sees them), server_entries (offers that 
 originals (cancelled and brought back), plan_event, awaiting (on today, what waits for a yes), pass_number (written
 where a restored store finds it).
 """
+
+from syncd.core.showing.pass_number import stamps
+
+__all__ = [
+    "stamps",
+]

@@ -7,5 +7,9 @@ outlook, next_session, client_hours (what a client may be told).
 """
 
 from syncd.core.state.gates import Standing
+from syncd.core.state.setting_aside import bearable
 
-__all__ = ["Standing"]
+__all__ = [
+    "Standing",
+    "bearable",
+]
