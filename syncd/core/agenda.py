@@ -63,7 +63,7 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
         if offer.state is OfferState.INVITED and offer.due is not None:
             yield offer.due
         if offer.state in {OfferState.HELD, OfferState.UNANSWERED}:
-            yield offer.span.start - standing.notice(row)
+            yield offer.span.start - standing.minimum_notice(row)
             yield offer.span.start - standing.lead(row)
             yield offer.span.start - ANSWER_MARGIN
     yield standing.gate(row, standing.live(row)).opens

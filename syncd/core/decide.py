@@ -21,7 +21,7 @@ from syncd.core.reconcile import Reconciled, reconcile
 from syncd.core.state import Standing
 from syncd.core.state.approval import approved_by_tag
 from syncd.core.state.caps import asked_by_hand
-from syncd.core.state.letter_limit import braked
+from syncd.core.state.letter_limit import limited
 from syncd.core.state.proposals import propose
 from syncd.core.state.settled import settled
 from syncd.core.state.undelivered import rerouted
@@ -151,7 +151,7 @@ def _begun(snapshot: Snapshot, diaries: Mapping[str, Diary], came: CameBack) -> 
     tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
     tracked = [row for row in tracked if not snapshot.left_aside(row)]
     blocks = [block for diary in diaries.values() for block in diary.leave]
-    said, rows, collected = braked((*came.mails, *came.in_calendars), came.offers, snapshot)
+    said, rows, collected = limited((*came.mails, *came.in_calendars), came.offers, snapshot)
     return Standing(
         snapshot=snapshot,
         diaries=diaries,

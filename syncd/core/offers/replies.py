@@ -42,7 +42,7 @@ def take_replies(
             if reply.offer in snapshot.conflict and reply.kind in WITHOUT_OFFER:
                 taken.append(Taken(reply, reply.offer, concern=WITHOUT_OFFER[reply.kind]))
             continue
-        one = _beside_all_else(
+        one = _if_the_time_is_free(
             take_in(reply, offer, snapshot.client.get(offer.client)), snapshot, diaries, offers
         )
         taken.append(one)
@@ -59,7 +59,7 @@ def _newest(offers: Iterable[Offer], conflict: str) -> Offer | None:
     return max((one for one in offers if one.conflict == conflict), key=lambda one: one.number, default=None)
 
 
-def _beside_all_else(
+def _if_the_time_is_free(
     one: Taken, snapshot: Snapshot, diaries: Mapping[str, Diary], offers: Mapping[str, Offer]
 ) -> Taken:
     """What an answer means in the light of everything else: a yes, or another time, needs time that is free."""

@@ -10,7 +10,7 @@ from syncd.core.model.offer_facts import Ending, Withdraw
 from syncd.core.offers.runaway_holds import multiplied
 from syncd.core.offers.transitions import advance
 from syncd.core.planning.pass_request import yields
-from syncd.core.planning.placing import Placement
+from syncd.core.planning.placements import Placement
 from syncd.core.planning.plan import Plan
 from syncd.core.state import Standing
 from syncd.core.state.client_hours import usual_place

@@ -10,7 +10,7 @@ from syncd.core.model import OfferKind
 from syncd.core.model.unplaced import Unplaced
 from syncd.core.planning.drafts import beside, draft, groups, redraft
 from syncd.core.planning.options import Option
-from syncd.core.planning.placing import Placement, placement
+from syncd.core.planning.placements import Placement, placement
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.reasons.reason import reason
 from syncd.core.planning.request import PlanRequest

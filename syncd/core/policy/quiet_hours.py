@@ -9,6 +9,7 @@ from syncd.core.model.practice import QuietHours
 from syncd.core.time.spans import local, local_date
 
 URGENT_FROM = time(6, 0)
+SPARE = timedelta(hours=1)  # before a last waking moment: what is put off once must not be put off overnight
 
 
 def waking(

@@ -40,14 +40,14 @@ class Standing(Approvals):
         mine = (one for one in self.absence.values() if one.therapist == therapist and one.doubted)
         return any(one.covers(span) for one in mine)
 
-    def notice(self, conflict: Conflict) -> timedelta:
+    def minimum_notice(self, conflict: Conflict) -> timedelta:
         """How long before its start a slot must have been offered at the latest."""
         rules = self.policy(conflict).slots
         return rules.crisis_notice if self.crisis(conflict) else rules.min_notice
 
     def lead(self, conflict: Conflict) -> timedelta:
         """The least time between an invitation and its slot: minimum notice, and room to answer."""
-        return max(self.notice(conflict), ANSWER_MARGIN + ANSWER_ROOM)
+        return max(self.minimum_notice(conflict), ANSWER_MARGIN + ANSWER_ROOM)
 
     def sends_at(self, conflict: Conflict) -> datetime:
         """When an invitation for a slot chosen now could leave: waits and quiet hours over, and time to hold it.

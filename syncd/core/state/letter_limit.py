@@ -37,7 +37,7 @@ class _Desk:
         return sum(at + within > now for at in self.times) < AT_ONCE
 
 
-def braked(
+def limited(
     taken: Iterable[Taken], offers: Iterable[Offer], snapshot: Snapshot
 ) -> tuple[tuple[Taken, ...], tuple[Offer, ...], tuple[Taken, ...]]:
     """What came back, with what waits marked `held`; offers that remember it; and what is told together now."""

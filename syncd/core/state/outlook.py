@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from syncd.core.model import Conflict, ConflictState, OfferKind, Tier
 from syncd.core.model.effects import LAST_WORD
 from syncd.core.model.messages.mails import Outlook
 from syncd.core.model.practice import Approach
-from syncd.core.policy.quiet_hours import last_waking
+from syncd.core.policy.quiet_hours import SPARE, last_waking
 from syncd.core.policy.tiers import tier_of
 from syncd.core.state.gates import Standing
 from syncd.core.time.spans import local, local_date
-
-SPARE = timedelta(hours=1)
 
 
 def hopeful(standing: Standing, conflict: Conflict) -> bool:

@@ -22,7 +22,7 @@ def after_world(standing: Standing) -> Standing:
         if row is None or diary is None or offer.calendar not in standing.snapshot.fresh:
             moved.append(offer)
         else:
-            notice = standing.notice(row)
+            notice = standing.minimum_notice(row)
             one = _unless_never_offered(standing, row, offer)
             moved.append(by_world(one, row, diary, standing.snapshot, notice, standing.offers))
     moved_on = replace(standing, offers=clocks_resumed(tuple(moved), standing.snapshot))

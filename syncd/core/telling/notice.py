@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from syncd.core.model import (
     Client,
@@ -17,12 +17,10 @@ from syncd.core.model.effects import EffectState
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.practice import Approach
-from syncd.core.policy.quiet_hours import last_waking
+from syncd.core.policy.quiet_hours import SPARE, last_waking
 from syncd.core.state import Standing
 from syncd.core.state.outlook import prospect, word_by
 from syncd.core.telling.mail_facts import Addressee, Rows, facts_for, tell_together, told_already
-
-SPARE = timedelta(hours=1)
 
 BESIDE = "notice_beside"
 

@@ -11,7 +11,7 @@ from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Cause, Remedy, Rule, Unplaced
 from syncd.core.planning.drafts import Draft, beside, draft, forced
 from syncd.core.planning.options import Finder, Found, Option
-from syncd.core.planning.placing import moment_words
+from syncd.core.planning.placements import moment_words
 from syncd.core.planning.reasons.changes import with_opened
 from syncd.core.planning.reasons.limits import limit_words, many
 from syncd.core.planning.reasons.loosened import COUNTED, ORDER, Relaxed, relaxed
