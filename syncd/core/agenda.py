@@ -20,7 +20,6 @@ from syncd.core.telling.alarms import next_alarm
 from syncd.core.telling.letters.call_list import calls_at
 from syncd.core.telling.letters.plan import ASK_EVERY
 from syncd.core.telling.letters.silence import IN_CRISIS
-from syncd.core.telling.notice import release_at
 
 
 def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime | None:
@@ -45,7 +44,7 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
     yield from _believed(standing, row)
     if not row.displaced or row.absence not in standing.absence:
         return
-    yield release_at(standing, row)
+    yield standing.release_at(row)
     yield word_by(standing, row)
     yield row.span.start - URGENT
     absence = standing.absence[row.absence]

@@ -1,4 +1,4 @@
-"""What makes an original be cancelled, and what brings it back."""
+"""What makes an original be cancelled, and what brings it back; when it is let go at the latest: `Standing.release_at`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from syncd.core.model import (
     OriginalState,
 )
 from syncd.core.model.actions import CancelOriginal, RestoreOriginal
-from syncd.core.model.effects import EffectKey
+from syncd.core.model.effects import EffectKey, EffectState
 from syncd.core.model.practice import OriginalsMode
 from syncd.core.reading import says_keep
 from syncd.core.state import Standing
-from syncd.core.telling.notice import cycle, needs_notice, released, told_or_called, undeliverable
+from syncd.core.telling.notice import needs_notice, told_or_called, undeliverable
 
 
 def original(standing: Standing, conflict: Conflict) -> Iterator[CancelOriginal | RestoreOriginal]:
@@ -66,7 +66,7 @@ def _should_go(standing: Standing, conflict: Conflict) -> bool:
     known = conflict.noticed_at is not None or bool(conflict.extra)
     ended = conflict.state is ConflictState.CLOSED and told_or_called(standing, conflict)
     at_notice = mode is OriginalsMode.AT_NOTICE and standing.sent(conflict)
-    return known or ended or at_notice or released(standing, conflict)
+    return known or ended or at_notice or standing.released(conflict)
 
 
 def _agreed_meanwhile(standing: Standing, conflict: Conflict) -> bool:
@@ -87,3 +87,11 @@ def _should_return(standing: Standing, conflict: Conflict) -> bool:
     healed = conflict.state is ConflictState.HEALED
     ahead = conflict.span.start > standing.now
     return healed and ahead and not standing.made_up(conflict)
+
+
+def cycle(standing: Standing, conflict: Conflict) -> str:
+    """How often this conflict's original has come back, by us or by hand: the version of what is done to it."""
+    keys = standing.snapshot.keys
+    restored = [key for key in keys if key.subject == conflict.id and key.kind == "restore"]
+    done = sum(keys[key] is EffectState.DONE for key in restored)
+    return str(done + conflict.revived)

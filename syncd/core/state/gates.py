@@ -17,7 +17,7 @@ from syncd.core.policy.first_message import (
     first_message,
     urgent_message,
 )
-from syncd.core.policy.quiet_hours import last_waking, waking
+from syncd.core.policy.quiet_hours import SPARE, last_waking, waking
 from syncd.core.policy.tiers import tier_of
 from syncd.core.state.approval import Approvals
 from syncd.core.time.spans import Span
@@ -155,3 +155,17 @@ class Standing(Approvals):
         quiet = self.policy(conflict).timing.quiet
         holidays = self.snapshot.practice.holidays
         return waking(self.now, self.zone(conflict), quiet, holidays, urgent) == self.now
+
+    def released(self, conflict: Conflict) -> bool:
+        """True from the moment on at which an original is let go; once the leave settled."""
+        return self.release_at(conflict) <= self.now and self.gate(conflict, None).open(self.now)
+
+    def release_at(self, conflict: Conflict) -> datetime:
+        """When an original is let go: `release` before its start, at the latest an hour before its client's last
+        waking moment before the leave begins (I23): a mail that is put off once must not be put off overnight.
+        """
+        timing = self.policy(conflict).timing
+        begins = self.absence[conflict.absence].span.start
+        holidays = self.snapshot.practice.holidays
+        evening = last_waking(begins, self.zone(conflict), timing.quiet, holidays)
+        return min(conflict.span.start - timing.release, evening - SPARE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from syncd.core.model import (
     Client,
@@ -17,7 +16,6 @@ from syncd.core.model.effects import EffectState
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.practice import Approach
-from syncd.core.policy.quiet_hours import SPARE, last_waking
 from syncd.core.state import Standing
 from syncd.core.state.outlook import prospect, word_by
 from syncd.core.telling.mail_facts import Addressee, Rows, facts_for, tell_together, told_already
@@ -44,7 +42,7 @@ def needs_notice(standing: Standing, conflict: Conflict) -> bool:
         return standing.urgent_gate(conflict).open(standing.now)
     if not standing.cleared(conflict):
         return False
-    return released(standing, conflict) or _hopeless(standing, conflict)
+    return standing.released(conflict) or _hopeless(standing, conflict)
 
 
 def _on_its_way(standing: Standing, conflict: Conflict) -> bool:
@@ -54,35 +52,11 @@ def _on_its_way(standing: Standing, conflict: Conflict) -> bool:
     return planned and not standing.urgent(conflict)
 
 
-def released(standing: Standing, conflict: Conflict) -> bool:
-    """True from the moment on at which an original is let go; once the leave settled."""
-    return release_at(standing, conflict) <= standing.now and standing.gate(conflict, None).open(standing.now)
-
-
-def release_at(standing: Standing, conflict: Conflict) -> datetime:
-    """When an original is let go: `release` before its start, at the latest an hour before its client's last
-    waking moment before the leave begins (I23): a mail that is put off once must not be put off overnight.
-    """
-    timing = standing.policy(conflict).timing
-    begins = standing.absence[conflict.absence].span.start
-    holidays = standing.snapshot.practice.holidays
-    evening = last_waking(begins, standing.zone(conflict), timing.quiet, holidays)
-    return min(conflict.span.start - timing.release, evening - SPARE)
-
-
 def _hopeless(standing: Standing, conflict: Conflict) -> bool:
     nothing = conflict.id in standing.unplaced or conflict.state is ConflictState.CLOSED
     none = standing.policy(conflict).eligibility.approach is Approach.NONE
     waiting = standing.live(conflict) is not None
     return (nothing or none) and not waiting and standing.gate(conflict, None).open(standing.now)
-
-
-def cycle(standing: Standing, conflict: Conflict) -> str:
-    """How often this conflict's original has come back, by us or by hand: the version of what is done to it."""
-    keys = standing.snapshot.keys
-    restored = [key for key in keys if key.subject == conflict.id and key.kind == "restore"]
-    done = sum(keys[key] is EffectState.DONE for key in restored)
-    return str(done + conflict.revived)
 
 
 def told_or_called(standing: Standing, conflict: Conflict) -> bool:

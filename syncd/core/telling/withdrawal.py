@@ -26,7 +26,6 @@ from syncd.core.state.gates import HOLDING
 from syncd.core.state.outlook import prospect
 from syncd.core.telling.closing import refused_the_last
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
-from syncd.core.telling.notice import released
 
 ENDED = frozenset({OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED, OfferState.VETOED})
 CLIENT_KNOWS = frozenset({Ending.CLIENT, Ending.MACHINE, Ending.TOLD, Ending.UNMAILED})  # or ended it
@@ -181,7 +180,7 @@ def being_taken_back(standing: Standing, conflict: Conflict) -> bool:
     if makeup is None or not owes_cancel(standing, makeup):
         return False
     kept = standing.policy(conflict).originals is OriginalsMode.KEEP
-    goes = standing.urgent(conflict) or conflict.noticed_at is not None or released(standing, conflict)
+    goes = standing.urgent(conflict) or conflict.noticed_at is not None or standing.released(conflict)
     return _ended(standing, makeup) or (goes and not kept)
 
 
