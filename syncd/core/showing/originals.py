@@ -1,4 +1,4 @@
-"""What makes an original be cancelled, and what brings it back; when it is let go at the latest: `Standing.release_at`."""
+"""What makes an original be cancelled, and what brings it back. At the latest it goes at `Standing.release_at`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,82 @@
+"""The command itself: what is said of errors, where logs go, the options that commands share."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console, RenderableType
+
+from syncd.core.model import ReadProblem
+from syncd.core.model.errors import ConfigError, SyncdError
+
+EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h; systemd does not restart on it
+EXIT_ERROR = 1
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help="Finds make-up sessions when a therapist is away, in the calendar they already use.",
+)
+auth = typer.Typer(no_args_is_help=True, help="Let syncd into an account.")
+
+
+app.add_typer(auth, name="auth")
+
+
+Config = Annotated[
+    Path,
+    typer.Option("--config", "-c", envvar="SYNCD_CONFIG", help="The settings file.", show_default=True),
+]
+Json = Annotated[bool, typer.Option("--json", help="Documented JSON instead of tables.")]
+Names = Annotated[bool, typer.Option("--names", help="Show names instead of initials.")]
+DEFAULT_CONFIG = Path("/etc/syncd/syncd.toml")
+
+
+def main() -> None:
+    """Entry point of the command `syncd`."""
+    try:
+        app()
+    except ConfigError as error:
+        for problem in error.problems:
+            print(f"syncd: {problem}", file=sys.stderr)  # noqa: T201
+        sys.exit(EXIT_CONFIG)
+    except SyncdError as error:
+        print(f"syncd: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(EXIT_ERROR)
+    except Exception as error:
+        if logging.getLogger().isEnabledFor(logging.INFO):
+            raise
+        print(f"syncd: this should not happen: {type(error).__name__}; -v shows where", file=sys.stderr)  # noqa: T201
+        sys.exit(EXIT_ERROR)
+
+
+@app.callback()
+def everywhere(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log every effect to standard error.")
+    ] = False,
+) -> None:
+    """Set up logging; logs carry opaque ids only."""
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+
+
+def raise_unread(problems: Iterable[ReadProblem]) -> None:
+    """Raise SyncdError, so that a timer notices, when a whole calendar or the mailbox could not be read."""
+    unread = {problem.calendar: problem.reason for problem in problems if not problem.uid}
+    if unread:
+        said = "; ".join(f"{calendar}: {reason}" for calendar, reason in sorted(unread.items()))
+        raise SyncdError(f"could not be read: {said}")
+
+
+def show(tables: Iterable[RenderableType]) -> None:
+    """Print tables one after the other."""
+    console = Console()
+    for table in tables:
+        console.print(table)

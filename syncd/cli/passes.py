@@ -1,0 +1,55 @@
+"""Passes: the daemon, or one look."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from syncd.cli.app import DEFAULT_CONFIG, Config, app, raise_unread
+from syncd.core.model.errors import SyncdError
+
+
+@app.command()
+def run(config: Config = DEFAULT_CONFIG) -> None:
+    """Run the daemon: what the systemd service does."""
+    from syncd.daemon import Daemon
+    from syncd.wiring import running
+
+    logging.getLogger().setLevel(logging.INFO)
+    Daemon(lambda store: running(config, os.environ, store)).run()
+
+
+@app.command()
+def once(
+    config: Config = DEFAULT_CONFIG,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")
+    ] = False,
+    believe: Annotated[
+        list[str] | None, typer.Option(help="A calendar whose many deletions are meant.", metavar="CALENDAR")
+    ] = None,
+) -> None:
+    """Look once, do what is due, and end."""
+    from syncd.cycle import PassReport, preview, run_until_quiet, summed
+    from syncd.report import action_table, problem_table
+    from syncd.wiring import acting, world_of
+
+    console = Console()
+    with world_of(config, os.environ, believe=frozenset(believe or ()), rings=not dry_run) as world:
+        reports: tuple[PassReport, ...]
+        if dry_run:
+            reports = (preview(world),)
+        else:
+            with acting(world) as fence:
+                reports = run_until_quiet(world, fence)
+    for report in reports:
+        console.print(action_table(report, dry=dry_run))
+    console.print(problem_table(summed(reports)))
+    halted = reports[-1].halted
+    if halted is not None:
+        raise SyncdError(f"nothing is done: {halted.why}")
+    raise_unread(reports[-1].problems)

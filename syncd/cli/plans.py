@@ -1,0 +1,83 @@
+"""What is planned, why, and a yes to it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from syncd.cli.app import DEFAULT_CONFIG, Config, Json, Names, app, raise_unread, show
+from syncd.core.model.errors import SyncdError
+
+
+@app.command()
+def plan(
+    config: Config = DEFAULT_CONFIG,
+    json: Json = False,
+    names: Names = False,
+    picture: Annotated[Path | None, typer.Option(help="Write the weeks as an SVG picture.")] = None,
+) -> None:
+    """Show leave, conflicts, ranking, plan and reasons as they are now; changes nothing."""
+    from syncd.cycle import preview
+    from syncd.report import plan_document, plan_tables, week_pictures
+    from syncd.wiring import world_of
+
+    with world_of(config, os.environ, explain=True) as world:
+        report = preview(world)
+    if picture is not None:
+        try:
+            picture.write_text(week_pictures(report), encoding="utf-8")
+        except OSError as error:
+            raise SyncdError(f"{picture}: {error.strerror}; name a file that can be written") from None
+    if json:
+        typer.echo(plan_document(report, names=names))
+    else:
+        show(plan_tables(report, names=names))
+
+
+@app.command()
+def explain(
+    who: Annotated[
+        str, typer.Argument(metavar="CLIENT_OR_SESSION", help="A client's id or initials, or a session.")
+    ],
+    config: Config = DEFAULT_CONFIG,
+    json: Json = False,
+    names: Names = False,
+) -> None:
+    """Everything about one client or session: rank, reasons, other times, what was sent."""
+    from syncd.cycle import preview
+    from syncd.report import explain as explained
+    from syncd.report import explain_document, explanation_tables, named
+    from syncd.wiring import explaining_planner, world_of
+
+    with world_of(config, os.environ) as world:
+        asked = explaining_planner(about=partial(named, name=who))
+        report = preview(replace(world, planner=asked))
+        ledger, audit = world.store.load().ledger, world.store.audit()
+    decision, standing = report.decision, report.decision.standing
+    found = explained(standing, decision.plan, who, ledger=ledger, audit=audit)
+    if not found:
+        raise_unread(report.problems)
+    if json:
+        typer.echo(explain_document(standing, found, names=names))
+    else:
+        show(explanation_tables(standing, found, names=names))
+
+
+@app.command()
+def approve(
+    leave: Annotated[
+        str, typer.Argument(metavar="LEAVE", help="The absence's id, its code, or its first day.")
+    ],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Say yes to what an absence would send, as `#ok` in the leave's title does."""
+    from syncd.approving import approve as given
+    from syncd.wiring import world_of
+
+    with world_of(config, os.environ) as world:
+        typer.echo(given(world, leave))

@@ -1,0 +1,99 @@
+"""What the store remembers: taken over, copied, put back, paused, shown."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from syncd.cli.app import DEFAULT_CONFIG, Config, Json, app, show
+
+
+@app.command()
+def adopt(
+    config: Config = DEFAULT_CONFIG,
+    yes: Annotated[bool, typer.Option("--yes", help="Do what the list says.")] = False,
+) -> None:
+    """List entries of a syncd that this store does not know, after a lost or restored store; --yes takes them over."""
+    from syncd.adopting import adopt as adopted
+    from syncd.wiring import acting, world_of
+
+    with world_of(config, os.environ) as world:
+        if not yes:
+            lines = adopted(world, None)
+        else:
+            with acting(world) as fence:
+                lines = adopted(world, fence)
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Write a checked copy of the store, while the daemon runs or not."""
+    from syncd.store import back_up
+    from syncd.wiring import settings_of
+
+    back_up(settings_of(config, os.environ).store.url, file)
+    typer.echo(f"Written and checked: {file}. It holds health data: keep it as private as the store.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `syncd backup` wrote.")],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Put a copy in the store's place; the daemon must be stopped. Then `syncd adopt` finds what happened since."""
+    from syncd.store import put_back
+    from syncd.wiring import settings_of
+
+    old = put_back(settings_of(config, os.environ).store.url, file)
+    typer.echo(f"Put back: {file}." + (f" What stood there is {old}." if old else ""))
+    typer.echo(
+        "Next: `syncd adopt` lists what happened since, `syncd adopt --yes` takes it over; until then syncd"
+    )
+    typer.echo(
+        "reads and does nothing else, unless the copy is as new as what was done. Then start the service."
+    )
+
+
+@app.command()
+def pause(
+    reason: Annotated[str, typer.Argument(help="Why; shown by `syncd status`.")] = "paused by hand",
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Let nothing leave the house until `syncd resume`."""
+    from syncd.wiring import world_of
+
+    with world_of(config, os.environ) as world:
+        world.store.pause(reason, world.clock.now())
+    typer.echo("Paused: nothing is written and nothing is sent until `syncd resume`.")
+
+
+@app.command()
+def resume(config: Config = DEFAULT_CONFIG) -> None:
+    """End a pause."""
+    from syncd.wiring import world_of
+
+    with world_of(config, os.environ) as world:
+        world.store.pause("", world.clock.now())
+    typer.echo("Resumed: the next pass does what is due.")
+
+
+@app.command()
+def status(config: Config = DEFAULT_CONFIG, json: Json = False) -> None:
+    """Show what the store remembers: calendars, offers, effects under way, what needs a look."""
+    from syncd.report import status_document, status_tables
+    from syncd.wiring import world_of
+
+    with world_of(config, os.environ) as world:
+        memory, now, zone = world.store.load(), world.clock.now(), world.practice.zone
+    if json:
+        typer.echo(status_document(memory, now, zone))
+    else:
+        show(status_tables(memory, now, zone))
