@@ -26,6 +26,7 @@ class Ending(StrEnum):
     SILENCE = "silence"  # nobody answered until minimum notice
     EXTRA = "extra"  # the therapist entered a make-up by hand
     UNDELIVERED = "undelivered"  # the calendar's server says that it cannot tell the client
+    LOST = "lost"  # its entry was written and never came to stand in the calendar
     ROSTER = "roster"  # the client may not be offered anything any more
 
 

@@ -9,6 +9,7 @@ from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, Off
 from syncd.core.model.offer_facts import DuePassed, Ending, Fact, Overtaken, Resumed, Withdraw
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.lost_slot import taken_away
+from syncd.core.offers.missing_entries import never_stood
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.deadlines import ANSWER_MARGIN
 from syncd.core.reading.diary import Diary
@@ -46,6 +47,8 @@ def by_world(
     now = snapshot.now
     if offer.state is OfferState.INVITED and offer.due is not None and offer.due <= now and not offer.frozen:
         offer = advance(offer, DuePassed(), now) if snapshot.hears(offer) else offer
+    if offer.missing_at is not None and never_stood(offer):
+        return offer  # what stands in its place may be the entry itself, under another name
     fact = _end(offer, conflict, diary, snapshot, notice, others)
     return advance(offer, fact, now) if fact else offer
 

@@ -7,9 +7,18 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import Delivery, Event, Offer, OfferState
-from syncd.core.model.offer_facts import Deleted, Dragged, Fact, Granted, Resumed, SettledByHand
+from syncd.core.model.offer_facts import (
+    Deleted,
+    Dragged,
+    Ending,
+    Fact,
+    Granted,
+    Resumed,
+    SettledByHand,
+    Withdraw,
+)
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.missing_entries import returned, stays_away
+from syncd.core.offers.missing_entries import never_stood, returned, stays_away
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.deadlines import answer_due
 from syncd.core.time.spans import span_of
@@ -39,7 +48,9 @@ def gesture(offer: Offer, snapshot: Snapshot, zone: ZoneInfo) -> Fact | None:
         return None
     event = snapshot.ours.get(offer.uid)
     if event is None:
-        return None if offer.unwritten else Deleted()
+        if offer.unwritten:
+            return None
+        return Withdraw(Ending.LOST) if never_stood(offer) else Deleted()
     drag = moved(event, offer, zone)
     word = said(event, offer, snapshot) or granted(event, offer)
     if word is not None:
@@ -84,7 +95,8 @@ def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
     """The offer after whatever the therapist did to its event."""
     therapist = snapshot.therapist.get(offer.therapist)
     fact = gesture(offer, snapshot, therapist.zone) if therapist else None
-    if therapist is not None and isinstance(fact, Deleted) and not stays_away(offer, therapist, snapshot):
+    vanished = isinstance(fact, Deleted | Withdraw)
+    if therapist is not None and vanished and not stays_away(offer, therapist, snapshot):
         return replace(offer, missing_at=offer.missing_at or snapshot.now)
     if fact is None or therapist is None:
         return _with_tags_acted_on(returned(offer, snapshot), None, snapshot)

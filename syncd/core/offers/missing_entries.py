@@ -31,7 +31,12 @@ def stays_away(offer: Offer, therapist: Therapist, snapshot: Snapshot) -> bool:
     return stays_away_until(offer, row, therapist.policy.timing) <= snapshot.now
 
 
+def never_stood(offer: Offer) -> bool:
+    """True for a hold that no read has found since it was written: that it is missing is not the therapist's hand."""
+    return offer.unseen and not offer.sent and not offer.agreed
+
+
 def returned(offer: Offer, snapshot: Snapshot) -> Offer:
-    """The offer whose entry is there again."""
-    there = offer.missing_at is not None and offer.uid in snapshot.ours
-    return replace(offer, missing_at=None) if there else offer
+    """The offer whose entry is there, again or for the first time."""
+    there = offer.uid in snapshot.ours and (offer.missing_at is not None or offer.unseen)
+    return replace(offer, missing_at=None, unseen=False) if there else offer

@@ -70,7 +70,9 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
     """The offer after `fact`; unchanged where the table has no step (a fact that came too late changes nothing)."""
     match fact:
         case HoldWritten(href, etag):
-            return _step(replace(offer, href=href, etag=etag, unwritten=False), fact)
+            first = offer.state is OfferState.PLANNED
+            here = replace(offer, href=href, etag=etag, unwritten=False, unseen=offer.unseen or first)
+            return _step(here, fact)
         case InvitationSent(at, sequence, due):
             asked = replace(offer, invited_at=at, sequence=sequence, due=due, told=offer.span, bounced=False)
             return _invited(asked, fact)
