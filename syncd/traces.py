@@ -67,7 +67,7 @@ class Sifting:
         known = whole(listed, trace.at) in {trace.after, whole(mirrored, trace.at)}
         if known or not self._needs_two(trace, listed):
             return self._settled(trace, listed)
-        return self._weighed(trace, mirrored)
+        return self._second_look(trace, mirrored)
 
     def again(
         self, mirrored: Mapping[str, CalendarObject], looked: Collection[str]
@@ -76,7 +76,7 @@ class Sifting:
         for uid, trace in sorted(self.known.items()):
             if trace.doubted_at is None or uid in looked or self.now < trace.doubted_at + APART:
                 continue
-            found = self._weighed(trace, mirrored.get(uid))
+            found = self._second_look(trace, mirrored.get(uid))
             if found is not None and found != mirrored.get(uid):
                 yield found
 
@@ -85,7 +85,7 @@ class Sifting:
         returned = any(now.get(one, "") == before for one, before in trace.before)
         return returned or self.now < trace.at + OURS_FOR
 
-    def _weighed(self, trace: Trace, mirrored: CalendarObject | None) -> CalendarObject | None:
+    def _second_look(self, trace: Trace, mirrored: CalendarObject | None) -> CalendarObject | None:
         """Look at the object itself, now; the second look that shows it, long enough after the first, is believed."""
         try:
             actual = self.look(trace.uid)

@@ -37,7 +37,7 @@ class Explained:
     """One displaced session with all there is to say.
 
     `free` counts the times that the rules leave to this client, `ruled_out` those that each rule forbade; both are
-    None and empty where nothing can be planned for it any more. `barred` is the rule that allows none of them as
+    None and empty where nothing can be planned for it any more. `forbidden_by` is the rule that allows none of them as
     things stand: they are then as the planning found them. `waits_for` is what its first message waits for.
     """
 
@@ -45,7 +45,7 @@ class Explained:
     of: int  # how many are ranked with it
     free: int | None = None
     ruled_out: Mapping[Rule, int] = field(default_factory=dict)
-    barred: Rule | None = None
+    forbidden_by: Rule | None = None
     waits_for: str = ""
     alternatives: tuple[Placement, ...] = ()
     history: tuple[Happened, ...] = ()
@@ -111,13 +111,13 @@ def _explained(
     if one.conflict.id not in request.ask_of:
         return explained
     found = Finder(request, occupancy(request)).of(one.conflict.id)
-    planned = one.unplaced if found.barred else None
+    planned = one.unplaced if found.ruled_out else None
     others = alternatives(request, _NOTHING, one.conflict.id, ALTERNATIVES + 1)
     return replace(
         explained,
         free=planned.options if planned else len(found.options),
         ruled_out=dict(planned.killed) if planned else found.killed,
-        barred=found.barred,
+        forbidden_by=found.ruled_out,
         alternatives=tuple(each for each in others if not _same(each, one))[:ALTERNATIVES],
     )
 

@@ -90,8 +90,8 @@ def _outcome(standing: Standing, found: Displacement) -> RenderableType:
 def _funnel(one: Explained) -> RenderableType:
     """How many times each rule forbade, the strictest first."""
     title = f"Times that the rules leave: {one.free}"
-    if one.barred is not None:
-        title += f"; as things stand none is allowed ({one.barred.value})"
+    if one.forbidden_by is not None:
+        title += f"; as things stand none is allowed ({one.forbidden_by.value})"
     table = sparse(title, words("Forbidden by"), number("Times"))
     rows = sorted(one.ruled_out.items(), key=lambda pair: (-pair[1], pair[0].value))
     return filled(table, ((rule.value, str(count)) for rule, count in rows if count), "No rule forbade any.")

@@ -23,7 +23,7 @@ from syncd.report.lists import (
     unsayable_table,
     unsettled_table,
 )
-from syncd.report.picture.standing import picture_of
+from syncd.report.picture.of_absence import picture_of
 from syncd.report.plans import plan_table, unplaced_table
 from syncd.report.tables import conflicts_table, leave_table, ranking_table, sentences_table
 from syncd.report.words import days_words

@@ -113,7 +113,7 @@ def legal(world: World, place: Place) -> bool:
 def _allowed(world: World, place: Place) -> bool:
     ranked, asked = world.ranked(place.conflict), world.ask(place.conflict)
     client, rules = ranked.client, asked.policy.eligibility
-    if not client.makeups or client.id in asked.barred:
+    if not client.makeups or client.id in asked.excluded:
         return False
     if place.kind is COVER:
         covers = ranked.conflict.therapist in world.time(place.therapist).therapist.covers_for

@@ -238,7 +238,7 @@ class _Dice:
 
     def asked(self, clients: Mapping[str, Client]) -> dict[str, Any]:
         return {
-            "barred": frozenset({"ab"}) if self.chance(0.05) else frozenset(),
+            "excluded": frozenset({"ab"}) if self.chance(0.05) else frozenset(),
             "vetoed": (Slot("dana", span(4, 10)),) if self.chance(0.1) else (),
             "crisis": frozenset({"cd"}) if self.chance(0.1) else frozenset(),
         }

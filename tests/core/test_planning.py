@@ -191,7 +191,7 @@ def test_6_tags_in_the_leave_block_change_the_approach(tags: tuple[str, ...], se
 
 def test_6_a_client_excluded_by_the_block_or_by_the_roster() -> None:
     """`#none AB` and a roster that says never: no make-up, and the reason names which."""
-    made = plan(solo([AB, CD], asked={"barred": frozenset({"ab"})}), solve_here)
+    made = plan(solo([AB, CD], asked={"excluded": frozenset({"ab"})}), solve_here)
     assert set(placed(made)) == {"cd"}
     assert made.unplaced[0].binds is Rule.BARRED
     made = plan(solo([AB, CD], roster={"ab": Client("ab", makeups=False)}), solve_here)

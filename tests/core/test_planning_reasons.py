@@ -71,7 +71,7 @@ EXAMPLES = [
         {"approach": Approach.ALL},
     ),
     Example(Rule.CLIENT, {"roster": {"ab": Client("ab", makeups=False)}}, {"roster": {}}),
-    Example(Rule.BARRED, {"asked": {"barred": frozenset({"ab"})}}, {"asked": {}}),
+    Example(Rule.BARRED, {"asked": {"excluded": frozenset({"ab"})}}, {"asked": {}}),
     Example(Rule.CLIENT_MAKEUPS, {"roster": {"ab": Client("ab", max_makeups=0)}}, {"roster": {}}),
     Example(
         Rule.WINDOWS,

@@ -17,7 +17,7 @@ from syncd.core.model import OfferKind, OfferState
 from syncd.core.time.spans import Span
 from syncd.report.picture import Kept, SlotState, WeekPicture, week_picture, week_pictures
 from syncd.report.picture.layout import WIDTH, frame, lanes, pieces
-from syncd.report.picture.standing import picture_of
+from syncd.report.picture.of_absence import picture_of
 from tests.core.people import BERLIN
 from tests.report import practice
 from tests.report.passes import pass_report, with_offers

@@ -57,7 +57,7 @@ class Found:
 
     options: tuple[Option, ...]
     killed: Mapping[Rule, int] = field(default_factory=dict)
-    barred: Rule | None = None
+    ruled_out: Rule | None = None
 
 
 @dataclass(slots=True)
@@ -73,21 +73,21 @@ class Finder:
         case = Case(
             self.request, self.standing, self.request.ranked_of[conflict], self.request.ask_of[conflict]
         )
-        barred = barred_by(case)
+        ruled_out = ruled_out_by(case)
         killed: Counter[Rule] = Counter()
         options: list[Option] = []
-        if barred is None:
+        if ruled_out is None:
             own = case.own_walls(case.therapist)
             for window in case.windows():
                 options += self._slots(OfferKind.MOVE, case, own, case.therapist, window, killed)
             options += self._extensions(case, killed)
-        if barred not in _FOR_COVER_TOO:
+        if ruled_out not in _FOR_COVER_TOO:
             for colleague in colleagues(case):
                 own = case.own_walls(colleague)
                 for window in case.windows(cover=True):
                     options += self._slots(OfferKind.COVER, case, own, colleague, window, killed)
         ordered = tuple(sorted(options, key=lambda option: option.order))
-        return Found(ordered, dict(sorted(killed.items())), barred)
+        return Found(ordered, dict(sorted(killed.items())), ruled_out)
 
     def _slots(
         self, kind: OfferKind, case: Case, own: Walls, therapist: str, window: Span, killed: Counter[Rule]
@@ -160,7 +160,7 @@ class Finder:
 _FOR_COVER_TOO = frozenset({Rule.CLIENT, Rule.BARRED, Rule.CLIENT_MAKEUPS})
 
 
-def barred_by(case: Case) -> Rule | None:
+def ruled_out_by(case: Case) -> Rule | None:
     """The rule that gives this client no make-up by their own therapist, whatever the time; None: may have one.
 
     A colleague may still cover where the approach or the budget says no: it costs the therapist no hour.
@@ -168,7 +168,7 @@ def barred_by(case: Case) -> Rule | None:
     client, rules = case.ranked.client, case.ask.policy.eligibility
     if not client.makeups:
         return Rule.CLIENT
-    if client.id in case.ask.barred:
+    if client.id in case.ask.excluded:
         return Rule.BARRED
     if not case.standing.client_left[client.id, case.ask.absence.id]:
         return Rule.CLIENT_MAKEUPS

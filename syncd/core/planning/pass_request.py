@@ -111,7 +111,7 @@ def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> As
         absence=absence,
         policy=standing.policy(any_row) if any_row else therapist.policy,
         ranked=mine,
-        barred=excluded(tags),
+        excluded=excluded(tags),
         sends_at={one.conflict.id: standing.sends_at(one.conflict) for one in mine},
         vetoed=tuple(Slot(one.therapist, one.span) for one in made if one.state is OfferState.VETOED),
         unwilling=frozenset(_unwilling(rows, made)),

@@ -24,7 +24,7 @@ OTHER_ZONE_WINDOWS = WeeklyHours(week=((ClockRange(7 * 60, 21 * 60),),) * 7)
 class Ask:
     """One absence to plan: the policy merged for it, and its open conflicts, ranked.
 
-    `barred` are the ids of clients that the leave block itself excludes (`#none AB`). `sends_at` is when an
+    `excluded` are the ids of clients that the leave block itself excludes (`#none AB`). `sends_at` is when an
     invitation could leave at the earliest, by conflict id; `now` where nothing is said. `vetoed` are times that
     a therapist took off their table: there they stay free for everybody in this absence. `unwilling` are pairs of
     a conflict id and a colleague who will not cover for it. `within` bounds where a make-up may stand, by
@@ -34,7 +34,7 @@ class Ask:
     absence: Absence
     policy: Policy
     ranked: tuple[Ranked, ...]
-    barred: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
     sends_at: Mapping[str, datetime] = field(default_factory=dict)
     vetoed: tuple[Slot, ...] = ()
     unwilling: frozenset[tuple[str, str]] = frozenset()

@@ -95,7 +95,7 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
     offer = _current(standing, conflict)
     if offer is not None:
         unsent = offer.state in UNSENT and not offer.sent
-        return "call" if unsent and not _reached(standing, conflict, offer) else offer.state.value
+        return "call" if unsent and not _invitation_reaches(standing, conflict, offer) else offer.state.value
     if conflict.extra or conflict.kept:
         return OfferState.SETTLED.value
     if conflict.reason == ONLY_MACHINES:
@@ -152,7 +152,9 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
     live = standing.live(conflict)
     if live is not None:
         ahead = (
-            live.state in UNSENT and not (live.frozen or live.clash) and _reached(standing, conflict, live)
+            live.state in UNSENT
+            and not (live.frozen or live.clash)
+            and _invitation_reaches(standing, conflict, live)
         )
         ahead = ahead and standing.kind_cleared(conflict, live)
     else:
@@ -195,7 +197,7 @@ def by_phone(standing: Standing, conflict: Conflict) -> bool:
     return standing.snapshot.by_phone(conflict.client)
 
 
-def _reached(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+def _invitation_reaches(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """True for somebody whom this offer's invitation reaches: by our mail, or carried by the calendar's server."""
     client = standing.client(conflict)
     carried = offer.delivery is not Delivery.IMIP

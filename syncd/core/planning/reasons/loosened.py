@@ -220,7 +220,7 @@ def _client(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
 
 def _unbarred(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
     who = request.ranked_of[conflict].client.id
-    changed = with_ask(request, conflict, lambda ask: replace(ask, barred=ask.barred - {who}))
+    changed = with_ask(request, conflict, lambda ask: replace(ask, excluded=ask.excluded - {who}))
     return changed, "without the tag that excludes this client"
 
 

@@ -30,7 +30,7 @@ def reason(base: Draft, left: Finder, conflict: str, solve: Solve | None) -> Unp
     cause, rivals = _cause(base, conflict, solve)
     remedies = tuple(remedies_of(base, conflict, solve)) if solve else ()
     after = left.of(conflict)
-    binds = found.barred or after.barred or (remedies[0].rule if remedies else _binding(after))
+    binds = found.ruled_out or after.ruled_out or (remedies[0].rule if remedies else _binding(after))
     return Unplaced(
         conflict=conflict,
         client=ranked.client.id,
@@ -51,7 +51,7 @@ def reason(base: Draft, left: Finder, conflict: str, solve: Solve | None) -> Unp
 def _cause(base: Draft, conflict: str, solve: Solve | None) -> tuple[Cause, tuple[str, ...]]:
     found = base.found[conflict]
     if not found.options:
-        return (Cause.NOT_ALLOWED if found.barred else Cause.NO_OPTION), ()
+        return (Cause.NOT_ALLOWED if found.ruled_out else Cause.NO_OPTION), ()
     if solve is None:
         return Cause.UNCHECKED, ()
     other = forced(base, conflict, solve)
@@ -94,8 +94,8 @@ def _ahead(base: Draft, conflict: str) -> int:
 def relevant(base: Draft, conflict: str) -> tuple[Rule, ...]:
     """The rules worth loosening, in the order of `relax.ORDER`: those that struck, and those that may bind."""
     found, ask = base.found[conflict], base.request.ask_of[conflict]
-    if found.barred is not None and not found.options:
-        return (found.barred, Rule.COVER) if found.barred in _COVER_HELPS else (found.barred,)
+    if found.ruled_out is not None and not found.options:
+        return (found.ruled_out, Rule.COVER) if found.ruled_out in _COVER_HELPS else (found.ruled_out,)
     rules = {Rule.HORIZON, Rule.HOURS, Rule.COVER, Rule.EXTENSION, *found.killed}
     if found.options:
         rules |= {Rule.MAKEUPS_PER_DAY, Rule.MAKEUPS_PER_WEEK, Rule.SESSIONS_PER_DAY, Rule.ROOMS}
@@ -170,7 +170,7 @@ def _sentence(
         case Cause.UNCHECKED if binds in SPENT:
             yield BARRED[binds]
         case Cause.NOT_ALLOWED:
-            yield BARRED[found.barred] if found.barred else "Not allowed."
+            yield BARRED[found.ruled_out] if found.ruled_out else "Not allowed."
         case Cause.NO_OPTION:
             yield _funnel(found)
         case Cause.UNCHECKED:
@@ -188,8 +188,8 @@ SPENT = frozenset(
 
 def speaks_against(unplaced: Unplaced) -> tuple[Named, ...]:
     """The sentence in short, for templates: what rules this client out, or what struck most of the times."""
-    barred = unplaced.cause is Cause.NOT_ALLOWED or unplaced.binds in SPENT
-    if barred and unplaced.binds is not None:
+    not_allowed = unplaced.cause is Cause.NOT_ALLOWED or unplaced.binds in SPENT
+    if not_allowed and unplaced.binds is not None:
         return ((f"barred_{unplaced.binds.name.lower()}", 0),)
     if unplaced.cause is not Cause.NO_OPTION:
         return (("others_first", unplaced.options),)

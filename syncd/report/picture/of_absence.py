@@ -1,4 +1,4 @@
-"""From where things stand to what the picture shows: initials and times only."""
+"""What the picture of one absence shows: initials and times only."""
 
 from __future__ import annotations
 
