@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,12 +14,14 @@ import pytest
 from syncd import past
 from syncd.adopting import adopt
 from syncd.core.model import ClientFacts, Conflict, OfferState, Session
-from syncd.core.model.errors import Transient
+from syncd.core.model.errors import ConnectorError, Transient
 from syncd.core.reading.history import facts_of
+from syncd.ports import Incoming
 from syncd.store import open_store
 from tests.core.people import HOURS
 from tests.scenario import ics
 from tests.scenario.house import LEASE
+from tests.scenario.post import Post
 from tests.scenario.test_people_aside import INVITED_BY, MONDAY, Shared, away, shared
 from tests.scenario.test_replies_aside import Careless, broken
 
@@ -159,3 +162,32 @@ def test_a_lost_store_is_taken_over_for_everybody_else(shared: Shared, tmp_path:
     shared.erin = replace(shared.erin, hours=HOURS)
     shared.later(days=1)
     assert (len(shared.mails("c1")), len(shared.mails("c4"))) == (1, 1)
+
+
+@dataclass(slots=True)
+class Unreadable(Post):
+    """A post office whose reader breaks on something that nobody foresaw."""
+
+    def fetch(self, seen: frozenset[str], since: datetime) -> Iterable[Incoming]:
+        """Never comes to an end."""
+        raise KeyError("Ada Brandt")
+
+
+def test_one_reader_that_breaks_stops_no_other(shared: Shared) -> None:
+    """Erin's calendar, then the mailbox: Dana's clients are held all the same; of the error only its kind is said."""
+    shared.hers.put_text(ics.timed("lunch", "Lunch", shared.clock.now(), 60))
+    shared.hers.faults.reads = [cast("ConnectorError", ValueError("Eva Fuchs"))] * 20
+    shared.block(MONDAY)
+    (first, *_) = shared.run()
+    assert shared.shown("c1") == [OfferState.HELD]
+    grounds = {one.place: one for one in shared.store.load().grounds}
+    assert grounds["home/Erin"].silent_since == shared.clock.now()
+    assert [(one.calendar, "Eva" in one.reason, "ValueError" in one.reason) for one in first.problems] == [
+        ("home/Erin", False, True)
+    ]
+    shared.hers.faults.reads = []
+    shared.post = Unreadable(shared.post.clock, shared.post.ours)
+    shared.block(MONDAY + timedelta(days=7), 1, uid="more")
+    (report, *_) = shared.later(minutes=2)
+    assert [(one.calendar, "Ada" in one.reason) for one in report.problems] == [("mailbox", False)]
+    assert shared.shown("c1") == [OfferState.HELD, OfferState.HELD]
