@@ -1,4 +1,4 @@
-"""Facts happen to offers: answers, gestures, deadlines, and the world changing under a slot."""
+"""What ends an offer without anybody's word: deadlines, and the world changing under a slot."""
 
 from __future__ import annotations
 
