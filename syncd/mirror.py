@@ -47,7 +47,7 @@ def surely_gone(stored: CalendarObject, port: Calendar, window: Span) -> bool:
 def projected(
     stored: CalendarObject, kept: Span, therapists: Iterable[Therapist], roster: Roster
 ) -> CalendarObject:
-    """The object as the mirror keeps it: occurrences in the window, no text beyond what detection needs."""
+    """The object as the mirror keeps it: occurrences in the window, no text beyond what reading needs."""
     readers = tuple(one for one in therapists if _reads(one, stored))
     zone = readers[0].zone if readers else None
     events = tuple(

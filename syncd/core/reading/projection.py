@@ -1,4 +1,4 @@
-"""What the mirror keeps of an event: no text of foreign events beyond what detection needs."""
+"""What the mirror keeps of an event: no text of foreign events beyond what reading needs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _RULES = "4"  # changes with this module, so that mirrors are read anew
 
 
 def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Event:
-    """`event` as one therapist's mirror keeps it; detection finds the same in both.
+    """`event` as one therapist's mirror keeps it; reading finds the same in both.
 
     Our own objects stay whole. Leave, notes and gestures keep title and tags, sessions their client, place
     and link. All else, and everything in busy calendars, keeps when it is and nothing that says what it is.
