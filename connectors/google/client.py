@@ -20,7 +20,7 @@ from connectors.dates import Dates
 from connectors.google.circuit import Circuit
 from connectors.google.config import GoogleConfig
 from connectors.google.faults import is_quota, translate
-from connectors.google.service import Request, Service
+from connectors.google.service import Kept, Request, Service
 from connectors.google.signin import SignIn
 from connectors.google.wire import HearingHttp, OnceHttp, reading_http
 from syncd.core.model.errors import ConnectorError, Malformed, Transient, Unclear
@@ -53,13 +53,15 @@ class GoogleClient:
         self._heard = dates.heard if dates else _unheard
         self._mine = threading.local()
         self._user = _quota_user(config)
-        self._service: Service = discovery.build(
-            "calendar",
-            "v3",
-            http=httplib2.Http(),  # never used: each request brings its thread's own
-            static_discovery=True,
-            cache_discovery=False,
-            client_options={"api_endpoint": config.endpoint},
+        self._service: Service = Kept(
+            discovery.build(
+                "calendar",
+                "v3",
+                http=httplib2.Http(),  # never used: each request brings its thread's own
+                static_discovery=True,
+                cache_discovery=False,
+                client_options={"api_endpoint": config.endpoint},
+            )
         )
 
     def read(self, build: Build, what: str) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Protocol
 
 
@@ -62,3 +63,35 @@ class Service(Protocol):
 
     def freebusy(self) -> FreeBusy:
         """The resource of that name."""
+
+
+class Kept:
+    """The API with each resource made once: the library writes all its methods, help included, at each call."""
+
+    def __init__(self, service: Service) -> None:
+        """The resources of `service`, safe between threads as the library's own are: they hold no connection."""
+        self._service = service
+
+    def events(self) -> Events:
+        """The resource of that name."""
+        return self._events
+
+    def calendarList(self) -> CalendarList:  # noqa: N802 - the API's name
+        """The resource of that name."""
+        return self._calendar_list
+
+    def freebusy(self) -> FreeBusy:
+        """The resource of that name."""
+        return self._freebusy
+
+    @cached_property
+    def _events(self) -> Events:
+        return self._service.events()
+
+    @cached_property
+    def _calendar_list(self) -> CalendarList:
+        return self._service.calendarList()
+
+    @cached_property
+    def _freebusy(self) -> FreeBusy:
+        return self._service.freebusy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ FULL = House("Practice", "Dana Okafor", "030 1", "office@example.org", "112", "h
 BARE = House("", "Dana Okafor", "", "", "", "", ZONE)
 
 
+@lru_cache(maxsize=4)  # texts are read once, so thousands of letters are tried once
 def rehearse(templates: Templates) -> tuple[ConfigProblem, ...]:
     """What is wrong with the templates, the first problem of each; () when every message can be written."""
     found: dict[ConfigProblem, None] = {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
@@ -65,7 +66,16 @@ def load_templates(own: Path | None = None) -> Templates:
         expected = "a folder with templates such as en/invitation.txt"
         raise ConfigError((ConfigProblem(str(own), "practice.templates", "not a folder", expected),))
     shipped = config_path() / "templates"
-    folders = [folder for folder in (own, shipped) if folder is not None]
+    return _loaded((own, shipped), own) if own is not None else _shipped(shipped)
+
+
+@cache
+def _shipped(folder: Path) -> Templates:
+    # Nobody edits these while syncd runs: they are compiled once in a process.
+    return _loaded((folder,), None)
+
+
+def _loaded(folders: Sequence[Path], own: Path | None) -> Templates:
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folders),
         autoescape=lambda name: name is not None and name.endswith(".html"),
