@@ -9,24 +9,35 @@ PYTEST_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PINS := pyproject.toml constraints.txt
+PYTEST = $(BIN)/pytest -n auto --dist worksteal --durations=10
+
+# Tests start hundreds of processes; without bytecode each of them would compile syncd anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-servers soak lint docs bench schemas constraints clean
 
 demo: $(VENV)/.demo
+	@echo "The main job, played on servers that start and end with it:"
 	$(BIN)/syncd demo $(if $(GOOGLE),--google)
 
+# Every kind of check. Each diary is played in one world, of random lives and practices there is a first portion.
 test: $(VENV)/.dev
-	$(BIN)/pytest -n auto --dist worksteal -m "not wider" $(PYTEST_ARGS)
+	@echo "Every kind of check, on servers from the package index: about six minutes on two cores"
+	$(PYTEST) -m "not wider and not long" $(PYTEST_ARGS)
 
 # Tests against servers and programs from Debian: installs them as root, skips with the reason otherwise.
 # They wait for servers more than they compute, so four run at a time. After each diary a hundred further passes must
-# change nothing; with fewer (make test-servers PASSES=10) diaries are played on servers that `make test` has not.
+# change nothing; with fewer (make test-servers PASSES=10) diaries are played on servers that the other runs have not.
 test-servers: $(VENV)/.dev
+	@echo "Servers and programs from the system's packages are installed, then tested against"
 	tests/servers/install.sh
 	DIARY_PASSES=$(PASSES) $(BIN)/pytest -n 4 --dist worksteal -m wider $(PYTEST_ARGS)
 
-# Random lives of absences against every promise of docs/promises.md: make soak WALKS=20000 SEED=7
+# The long run: each diary in all worlds that come from the package index, all portions of random lives and practices;
+# then any number of further lives against every promise of docs/promises.md: make soak WALKS=20000 SEED=7
 soak: $(VENV)/.dev
+	@echo "What the short run left out, then $(WALKS) random lives from seed $(SEED) on"
+	$(PYTEST) -m "long and not wider" $(PYTEST_ARGS)
 	$(BIN)/python -m tests.walk --walks $(WALKS) --seed $(SEED)
 
 lint: $(VENV)/.dev
@@ -60,13 +71,16 @@ clean:
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "syncd needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@echo "A virtual environment is made in $(VENV)"
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: $(PINS) | $(BIN)/python
+	@echo "syncd and what the demo needs are installed into $(VENV): a minute or two"
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[demo]'
 	@touch $@
 
 # The extra `dev` holds the extra `demo`.
 $(VENV)/.dev: $(PINS) | $(BIN)/python
+	@echo "syncd and all tools of its tests are installed into $(VENV): a few minutes"
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[dev]'
 	@touch $(VENV)/.demo $@

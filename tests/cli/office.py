@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import time
 
+from tests import forked
+from tests.forked import Ended
 from tests.scenario import ics
 from tests.servers.dav import DavCalendar, DavServer
 from tests.servers.smtp import SmtpServer
@@ -64,20 +64,6 @@ c02,Ben Castillo,ben@example.com,+49 30 5550102,BC,2025-02-10
 """
 
 
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended and what it said."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def lines(self) -> list[str]:
-        """The lines of standard error."""
-        return self.err.splitlines()
-
-
 @dataclass
 class Office:
     """A settings folder; `keys` are what stands in the file, changed before a command as a test needs."""
@@ -127,29 +113,19 @@ class Office:
         roster.chmod(0o600)
         return self.path
 
-    def run(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
+    def run(self, *arguments: str, env: dict[str, str] | None = None) -> Ended:
         """The real command in a process of its own, on these settings."""
         if not self.path.exists():
             self.write()
         return syncd(*arguments, config=self.path, env=env)
 
 
-def syncd(*arguments: str, config: Path | None = None, env: dict[str, str] | None = None) -> Ran:
+def syncd(*arguments: str, config: Path | None = None, env: dict[str, str] | None = None) -> Ended:
     """The installed command, as a person types it."""
-    command = [str(Path(sys.executable).with_name("syncd")), *arguments]
     surroundings = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", **(env or {})}
     if config is not None:
         surroundings["SYNCD_CONFIG"] = str(config)
-    done = subprocess.run(
-        command,
-        env=surroundings,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
-    return Ran(done.returncode, done.stdout, done.stderr)
+    return forked.run(arguments, surroundings, 600)
 
 
 def now() -> datetime:

@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 
 from syncd.cli import app
 from syncd.core.model.errors import ConfigError, StoreError
-from tests.cli.office import MAIL_PASSWORD, PASSWORD, Office, Ran, syncd, with_leave
+from tests.cli.office import MAIL_PASSWORD, PASSWORD, Office, syncd, with_leave
+from tests.forked import Ended
 from tests.servers.dav import DavServer
 from tests.servers.process import free_port
 from tests.servers.smtp import SmtpServer
@@ -26,7 +27,7 @@ ACTING = [("once",), ("run",)]
 LINE = "a readable file: name it with --config"
 
 
-def _clean(ran: Ran, *secrets: str) -> None:
+def _clean(ran: Ended, *secrets: str) -> None:
     said = ran.out + ran.err
     assert "Traceback" not in said
     assert "should not happen" not in said
@@ -238,7 +239,7 @@ def _daemon(office: Office) -> Iterator[subprocess.Popen[bytes]]:
             process.wait()
 
 
-def _with_little_space(office: Office) -> Ran:
+def _with_little_space(office: Office) -> Ended:
     """`syncd once` with no room left for its files to grow."""
     command = f'ulimit -f 1; exec "{Path(sys.executable).with_name("syncd")}" once'
     done = subprocess.run(
@@ -249,4 +250,4 @@ def _with_little_space(office: Office) -> Ran:
         timeout=60,
         check=False,
     )
-    return Ran(done.returncode, done.stdout, done.stderr)
+    return Ended(done.returncode, done.stdout, done.stderr)

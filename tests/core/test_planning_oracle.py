@@ -15,9 +15,10 @@ from syncd.core.time.spans import Span
 from syncd.solver import solve_greedy, solve_here
 from tests.core.plan_oracle import Place, World, candidates, legal, sets, together
 from tests.core.plan_worlds import random_request
+from tests.portions import portions
 
 SEEDS = 1_200
-CHUNK = 100
+CHUNK = 50
 KIND = {OfferKind.MOVE: 10, OfferKind.COVER: 6, OfferKind.EXTEND: 5}
 LATER = (10, 6, 4, 3, 3, 3)
 MOST = 6_000  # combinations; worlds with more are only checked for feasibility
@@ -61,7 +62,7 @@ def _slot(world: World, one: Place) -> tuple[str, str, OfferKind, str, Span]:
     return client, absence, one.kind, one.therapist, one.span
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))
+@pytest.mark.parametrize("first", portions(SEEDS, CHUNK, quick=2))
 def test_plans_are_feasible_and_best_on_every_level(first: int) -> None:
     """On small random practices the plan's options, feasibility and all levels equal those of brute force."""
     tried = 0
@@ -93,7 +94,7 @@ def sorted_places(world: World, key: str) -> list[Place]:
     return sorted({one for one in candidates(world, key) if legal(world, one)}, key=repr)
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS // 4, CHUNK))
+@pytest.mark.parametrize("first", portions(SEEDS // 4, CHUNK))
 def test_the_fallback_breaks_no_rule_and_never_claims_a_proof(first: int) -> None:
     """Without a solver plans are feasible, never better than the optimum, and say that they are not proven."""
     for seed in range(first, first + CHUNK):

@@ -14,24 +14,29 @@ from tests.diary.reading import Diary, read_diary
 from tests.diary.worlds.world import World
 
 DIARIES = tuple(read_diary(path) for path in sorted(Path(__file__).parent.glob("*.diary")))
-FEW = {"memory": 5}  # further passes in the short run
-ALWAYS = ("memory", "google", "mixed", "xandikos-auto")  # each diary is played there in the short run
-SERVERS = ("radicale", "xandikos", "google")  # and has its turn on one of these
+FEW = {"memory": 5}  # further passes in the short and in the long run
+ONCE = ("memory", "google", "radicale", "xandikos")  # the short run plays each diary in one of these, in turn
+ALWAYS = ("mixed", "xandikos-auto")  # only where a diary names them
 ALL = 100
-# In the wider run; with fewer than all, diaries are played only on servers that the short run has not.
+# In the wider run; with fewer than all, diaries are played only on servers that the other runs have not.
 PASSES = int(os.environ.get("DIARY_PASSES", ALL))
 
 
 def pairs() -> Iterator[object]:
-    """A diary, a world, and how many further passes: a few in the short run, a hundred everywhere in the wider one."""
+    """A diary, a world, and how many further passes.
+
+    The short run plays it in one world in turn, the long one in the others that come from the package index; a hundred
+    further passes everywhere, and all servers, are for the wider one.
+    """
     for number, diary in enumerate(DIARIES):
-        servers = [world for world in SERVERS if world in diary.worlds]
-        turns = {*ALWAYS, *servers[number % (len(servers) or 1) :][:1]}
+        turn = [world for world in ONCE if world in diary.worlds]
+        now = {*ALWAYS, *turn[number % (len(turn) or 1) :][:1]}
         for world in diary.worlds:
             name = f"{diary.name}-{world}"
-            if world in turns:
-                yield pytest.param(diary, world, FEW.get(world, 1), id=name)
-            if world not in (*ALWAYS, *SERVERS) or PASSES >= ALL:
+            if world in (*ONCE, *ALWAYS):
+                marks = () if world in now else (pytest.mark.long,)
+                yield pytest.param(diary, world, FEW.get(world, 1), id=name, marks=marks)
+            if world not in (*ONCE, *ALWAYS) or PASSES >= ALL:
                 yield pytest.param(diary, world, PASSES, marks=pytest.mark.wider, id=f"{name}-{PASSES}")
 
 

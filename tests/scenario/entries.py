@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
 import icalendar
 import recurring_ical_events
@@ -38,12 +39,14 @@ class Entry:
 
 def entries(texts: Iterable[str], start: datetime, end: datetime) -> list[Entry]:
     """What stands in these objects between two instants, in order; cancelled occurrences too."""
-    found = [
-        _entry(event)
-        for text in texts
-        for event in recurring_ical_events.of(icalendar.Calendar.from_ical(text)).between(start, end)
-    ]
+    found = [entry for text in texts for entry in _shown(text, start, end)]
     return sorted(found, key=lambda one: (one.begins, one.uid))
+
+
+@lru_cache(maxsize=4096)
+def _shown(text: str, start: datetime, end: datetime) -> tuple[Entry, ...]:
+    occurrences = recurring_ical_events.of(icalendar.Calendar.from_ical(text)).between(start, end)
+    return tuple(_entry(event) for event in occurrences)
 
 
 def _entry(event: icalendar.Event) -> Entry:

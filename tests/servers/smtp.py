@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import mailbox
+import os
 import re
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +20,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 ALWAYS = 1_000_000
+_DELIVERIES = count(1)
 _ARRIVAL = re.compile(r"(\d+)\.M(\d+)P\d+Q(\d+)")
 
 
@@ -127,7 +131,10 @@ class SmtpServer:
         """Put a message where SMTP would have put it."""
         trace = f"Return-Path: <{sender}>\r\n".encode()
         for recipient in recipients:
-            mailbox.Maildir(self.maildir(recipient), create=False).add(trace + content)
+            box, name = self.maildir(recipient), _new_key()
+            written = box / "tmp" / name  # without mailbox.Maildir, which waits for the disk each time
+            written.write_bytes(trace + content)
+            written.rename(box / "new" / name)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
         """Called when the final dot has come."""
@@ -201,6 +208,12 @@ class _Listener(Controller):
         self.port = int(server.sockets[0].getsockname()[1])
         trigger: Callable[[], None] = super()._trigger_server
         trigger()
+
+
+def _new_key() -> str:
+    """A name that no other delivery has, as Maildir wants it."""
+    seconds, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
+    return f"{seconds}.M{nanoseconds // 1000}P{os.getpid()}Q{next(_DELIVERIES)}.localhost"
 
 
 def _arrival(key: str) -> tuple[int, ...]:

@@ -25,12 +25,13 @@ from syncd.core.planning.solving.problem import (
 )
 from syncd.solver import solve_here
 from syncd.solver.highs import BOUND_NOTE, solve_connected
+from tests.portions import portions
 from tests.solver.problems import best_by_trying, odd_cycle, random_problem
 
 CHUNK = 250
 
 
-@pytest.mark.parametrize("first", range(0, 3000, CHUNK))
+@pytest.mark.parametrize("first", portions(3000, CHUNK))
 def test_every_level_is_the_best_there_is(first: int) -> None:
     """On thousands of small Problems the answer is feasible, proven, and equal to brute force on all levels."""
     for seed in range(first, first + CHUNK):

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from functools import lru_cache
 from pathlib import Path
 
 from syncd.demo.google.answers import Json
@@ -206,9 +207,11 @@ def _premises(
 def _mailed(server: GoogleServer) -> Box:
     """What Google has mailed to somebody."""
 
+    written = lru_cache(maxsize=512)(message_of)  # each look reads all of them again
+
     def found(address: str) -> list[EmailMessage]:
         mails = server.mails(address) if address else []
-        return [message_of(mail) for mail in mails if mail.method != "REPLY"]
+        return [written(mail) for mail in mails if mail.method != "REPLY"]
 
     return found
 

@@ -8,7 +8,6 @@ import json
 import mailbox
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
+from tests import forked
 from tests.outside.practice import files
 from tests.servers.process import free_port, running
 from tests.servers.smtp import SmtpServer
@@ -148,15 +148,6 @@ class View:
     def got(self, therapist: str, initials: str = "AB") -> list[EmailMessage]:
         """What a client has got."""
         return self.mails(f"{therapist}-{initials.lower()}@example.net")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended and what it said."""
-
-    status: int
-    out: str
-    err: str
 
 
 @dataclass
@@ -309,21 +300,14 @@ url = "sqlite:///{self.folder}/syncd.db"
         ):
             yield
 
-    def run(self, *arguments: str, status: int | None = 0) -> Ran:
+    def run(self, *arguments: str, status: int | None = 0) -> forked.Ended:
         """The installed command on these settings. `status`: how it has to end, None for whatever comes."""
-        done = subprocess.run(
-            [*_program(self.moment), "syncd", *arguments, "--config", str(self.settings)],
-            env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1"},
-            capture_output=True,
-            text=True,
-            timeout=900,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        env = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
+        done = forked.run([*arguments, "--config", str(self.settings)], env, 900, self.moment)
         if status is not None:
-            assert done.returncode == status, done.stdout + done.stderr
-        assert "should not happen" not in done.stderr, done.stderr
-        return Ran(done.returncode, done.stdout, done.stderr)
+            assert done.status == status, done.out + done.err
+        assert "should not happen" not in done.err, done.err
+        return done
 
     def document(self, *arguments: str) -> dict[str, Any]:
         """What a command prints with --json."""

@@ -1,0 +1,162 @@
+"""The installed command in a process of its own that has not to wait for Python: a fork of one that has loaded it.
+
+`run` is what tests call. `python -m tests.forked FD` is the process that forks: for each message on the socket FD it
+makes a child, which takes on the environment, the arguments and the files that the message names, and runs the entry
+point that the package declares. What else a start brings is tested with the command itself (tests/cli/test_start.py,
+`started` in tests/whole/command.py).
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import NoReturn
+
+LOADED = (
+    *("syncd.cli", "syncd.wiring", "syncd.cycle", "syncd.report", "syncd.doctor", "syncd.approving"),
+    *("syncd.adopting", "syncd.daemon", "alembic.command", "alembic.script", "holidays"),
+)
+MOST = 1 << 18  # bytes of a message: an environment and arguments
+CHANNELS = 3  # standard output, standard error, and where the end is told
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        """Standard error, line by line."""
+        return self.err.splitlines()
+
+
+def run(
+    arguments: Sequence[str], env: Mapping[str, str], seconds: float, moment: datetime | None = None
+) -> Ended:
+    """Run `syncd` with these arguments to its end, nothing on its standard input; from `moment` on, if one is given.
+
+    Raises TimeoutError, having killed it.
+    """
+    mine, its = socket.socketpair()
+    told = {"arguments": list(arguments), "env": dict(env), "moment": moment and moment.isoformat()}
+    with mine, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with its:
+            socket.send_fds(
+                _forking(), [json.dumps(told).encode()], [out.fileno(), err.fileno(), its.fileno()]
+            )
+        mine.settimeout(seconds)
+        with mine.makefile("rb") as line:
+            pid = int(line.readline())
+            try:
+                status = int(line.readline() or -signal.SIGKILL)
+            except TimeoutError:
+                os.kill(pid, signal.SIGKILL)
+                raise
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            texts.append(file.read().decode())
+    return Ended(status, *texts)
+
+
+@cache
+def _forking() -> socket.socket:
+    """The way to the process that forks; it ends with this one."""
+    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with its:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.forked", str(its.fileno())],
+            pass_fds=[its.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+    atexit.register(_end, ours, process)
+    return ours
+
+
+def _end(line: socket.socket, process: subprocess.Popen[bytes]) -> None:
+    line.close()
+    process.wait()
+
+
+def main() -> None:
+    """Load everything, then fork for each message until nobody can send one any more."""
+    line = socket.socket(fileno=int(sys.argv[1]))
+    for name in LOADED:
+        import_module(name)
+    while True:
+        told, files, _, _ = socket.recv_fds(line, MOST, CHANNELS)
+        if not told:
+            break
+        if os.fork() == 0:
+            line.close()
+            _become(json.loads(told), *files)
+        for file in files:
+            os.close(file)
+        _reap(os.WNOHANG)
+    _reap(0)
+
+
+def _reap(how: int) -> None:
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, how)[0]:
+            pass
+
+
+def _become(told: dict[str, object], out: int, err: int, line: int) -> NoReturn:
+    """Be the command that a message describes."""
+    status = 1
+    try:
+        os.write(line, f"{os.getpid()}\n".encode())
+        os.dup2(out, 1)
+        os.dup2(err, 2)
+        os.environ.clear()
+        os.environ.update(told["env"])  # type: ignore[call-overload]
+        sys.argv = ["syncd", *told["arguments"]]  # type: ignore[misc]
+        if told["moment"]:
+            import time_machine  # noqa: PLC0415
+
+            time_machine.travel(datetime.fromisoformat(str(told["moment"]))).start()
+        status = _status()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os.write(line, f"{status}\n".encode())
+        os._exit(status)
+
+
+def _status() -> int:
+    """Run the entry point; the exit status that a shell would see."""
+    (command,) = entry_points(group="console_scripts", name="syncd")
+    try:
+        command.load()()
+    except SystemExit as ended:
+        if isinstance(ended.code, str):
+            print(ended.code, file=sys.stderr)
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    main()
