@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -15,12 +16,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  pytest makes its own private folder there
 ROOM = 2 * 1024**3
-FOLDERS = "PYTEST_DEBUG_TEMPROOT"
 
 
 def pytest_configure() -> None:
     """Folders of tests lie in memory where there is room: on a disk they wait for it at each of many commits."""
-    if FOLDERS in os.environ or not os.access(IN_MEMORY, os.W_OK):
+    if "TMPDIR" in os.environ or not os.access(IN_MEMORY, os.W_OK):
         return
     if shutil.disk_usage(IN_MEMORY).free > ROOM:
-        os.environ[FOLDERS] = str(IN_MEMORY)
+        os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)

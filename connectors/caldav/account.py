@@ -105,7 +105,9 @@ class CalDavAccount:
             return found[0]
         self._directory = None  # look again next time: it may be created meanwhile
         if found:
-            urls = ", ".join(f"{self._door.origin}{one.path}" for one in found)
+            urls = ", ".join(
+                f"{self._door.origin}{one.path}" for one in sorted(found, key=lambda one: one.path)
+            )
             raise NotFound(
                 f'account {self.id}: {len(found)} calendars are called "{name}"; name one by URL: {urls}'
             )

@@ -44,7 +44,7 @@ type = "caldav"
 url = "{url}"
 username = "dana"
 password = {{ file = "dav-password" }}
-timeout = "5s"
+timeout = "2m"
 {account}
 
 [mail]

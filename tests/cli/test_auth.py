@@ -64,8 +64,8 @@ def sign_in(google: GoogleServer, config: Path, account: str = "work") -> Asked:
         else:
             found = None
         if found:
-            requests.get(found[0], timeout=10)
-        out, err = process.communicate(timeout=30)
+            requests.get(found[0], timeout=120)
+        out, err = process.communicate(timeout=300)
     return Asked(process.returncode, shown + out, err)
 
 
@@ -77,7 +77,7 @@ def test_the_token_is_stored_and_used(google: GoogleServer, config: Path) -> Non
     assert f"Stored: {config.parent / 'work.json'}" in asked.out
     assert asked.out.count("calendar.") >= 3
     done = subprocess.run(
-        [str(SYNCD), "once"], env={**os.environ, "SYNCD_CONFIG": str(config)}, timeout=60, check=False
+        [str(SYNCD), "once"], env={**os.environ, "SYNCD_CONFIG": str(config)}, timeout=600, check=False
     )
     assert done.returncode == 0
     assert {call.user for call in google.calls} == {DANA}

@@ -213,7 +213,7 @@ class TestStore:
             assert office.run("once", "--dry-run").status == 0
             assert "held by" in office.run("doctor", "--wait", "0s").out
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=30) == 0
+            assert process.wait(timeout=300) == 0
         assert len(smtp.messages("dana@example.org")) == 1
         assert office.run("once").status == 0
 
@@ -224,7 +224,7 @@ def _daemon(office: Office) -> Iterator[subprocess.Popen[bytes]]:
     address = office.folder / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
         told.bind(str(address))
-        told.settimeout(60)
+        told.settimeout(600)
         process = subprocess.Popen(
             [Path(sys.executable).with_name("syncd"), "run", "-c", office.path],
             env={**os.environ, "NOTIFY_SOCKET": str(address)},
@@ -247,7 +247,7 @@ def _with_little_space(office: Office) -> Ended:
         env={**os.environ, "SYNCD_CONFIG": str(office.path)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     return Ended(done.returncode, done.stdout, done.stderr)

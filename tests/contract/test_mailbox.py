@@ -91,7 +91,7 @@ class MaildirBox(Box):
 
 def endpoint(port: int) -> Endpoint:
     """The test server, with the right password."""
-    return Endpoint("127.0.0.1", port, Security.NONE, username="office", password="secret", timeout=10.0)
+    return Endpoint("127.0.0.1", port, Security.NONE, username="office", password="secret", timeout=120.0)
 
 
 @pytest.fixture
@@ -336,7 +336,7 @@ class TestImap:
         for name in ("google-accept", "plain-reply", "bounce-qmail"):
             box.post(corpus(name))
         with Tap(server.port) as tap:
-            opened = ImapMailbox(ImapConfig(replace(endpoint(tap.port), timeout=2.0)), OURS)
+            opened = ImapMailbox(ImapConfig(replace(endpoint(tap.port), timeout=120.0)), OURS)
             whole = len(fetched(box.open()))
             for limit in range(200, 9000, 800):
                 tap.cut_after = limit

@@ -30,7 +30,7 @@ MAIL = Mail(
 
 
 def _endpoint(server: SmtpServer, **changes: object) -> Endpoint:
-    plain = Endpoint(host="127.0.0.1", port=server.port, security=Security.NONE, timeout=5.0)
+    plain = Endpoint(host="127.0.0.1", port=server.port, security=Security.NONE, timeout=120.0)
     return replace(plain, **changes)  # type: ignore[arg-type]  # one field or the other, by name
 
 

@@ -63,7 +63,7 @@ Look = Callable[..., Seen]
 
 @pytest.fixture
 def look(office: Office) -> Look:
-    def examined(seconds: float = 5, clock: Clock | None = None, env: dict[str, str] | None = None) -> Seen:
+    def examined(seconds: float = 300, clock: Clock | None = None, env: dict[str, str] | None = None) -> Seen:
         return Seen(examine(office.write(), env or {}, timedelta(seconds=seconds), clock=clock))
 
     return examined

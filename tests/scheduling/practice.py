@@ -114,7 +114,7 @@ class Practice:
 def account_of(server: DavServer, email: str, base: str = "") -> CalDavAccount:
     """Our connector on a user's account; `base` where a proxy stands before the server."""
     url = f"{base or server.url}{server.home}"
-    config = CalDavConfig("home", url, server.username, server.password, ZONE, timeout=20, address=email)
+    config = CalDavConfig("home", url, server.username, server.password, ZONE, timeout=120, address=email)
     return CalDavAccount(config, StoppedClock())
 
 

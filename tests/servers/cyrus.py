@@ -149,7 +149,7 @@ def _provide(users: Mapping[str, str], ports: Mapping[str, int]) -> None:
 def _script(port: int, user: str, word: str) -> None:
     """ManageSieve (RFC 5804): store the script and make it the active one."""
     login = b64encode(f"\0{user}\0{word}".encode()).decode()
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as line, line.makefile("rb") as heard:
+    with socket.create_connection(("127.0.0.1", port), timeout=120) as line, line.makefile("rb") as heard:
 
         def ask(command: str) -> None:
             line.sendall(f"{command}\r\n".encode())
@@ -168,5 +168,5 @@ def _script(port: int, user: str, word: str) -> None:
 
 
 def _deliver(port: int, user: str, mail: EmailMessage) -> None:
-    with smtplib.LMTP("127.0.0.1", port, timeout=30) as lmtp:
+    with smtplib.LMTP("127.0.0.1", port, timeout=300) as lmtp:
         lmtp.sendmail(str(mail["From"]), [f"{user}@localhost"], mail.as_bytes())

@@ -52,7 +52,7 @@ class DavServer:
             data=body.encode(),
             auth=(self.username, self.password),
             headers={name.replace("_", "-"): value for name, value in headers.items()},
-            timeout=30,
+            timeout=300,
         )
 
 

@@ -65,7 +65,7 @@ def _database(users: Mapping[str, str]) -> Iterator[list[str]]:
         env=around,
         check=True,
         capture_output=True,
-        timeout=110,
+        timeout=600,
     )
     try:
         people = "".join(
@@ -80,7 +80,7 @@ def _database(users: Mapping[str, str]) -> Iterator[list[str]]:
 
 def _sql(text: str, database: str, around: Mapping[str, str]) -> None:
     command = ["psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", text]
-    subprocess.run(command, env=dict(around), check=True, capture_output=True, timeout=60)
+    subprocess.run(command, env=dict(around), check=True, capture_output=True, timeout=600)
 
 
 def _deaf(user: str, mail: EmailMessage) -> None:

@@ -58,7 +58,7 @@ class ImapServer:
     def __enter__(self) -> Self:
         """Listen on a free loopback port."""
         self._thread.start()
-        if not self._ready.wait(10):
+        if not self._ready.wait(300):
             raise TimeoutError("the IMAP server did not start")
         return self
 

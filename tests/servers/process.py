@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-_PATIENCE = 20.0  # seconds until a server has to accept connections
+_PATIENCE = 300.0  # seconds until a server has to accept connections
 
 
 def free_port() -> int:
@@ -50,7 +50,7 @@ def running(
         finally:
             process.terminate()
             try:
-                process.wait(timeout=5)
+                process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -113,7 +113,7 @@ def proxied(
 
 def _forward(upstream: str, request: Message) -> Message:
     parts = urlsplit(upstream)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=300)
     try:
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _HOP}
         connection.request(request.method, request.path, request.body or None, headers)

@@ -17,7 +17,7 @@ import pytest
 from tests.servers.process import free_port, running
 from tests.servers.thunderbird_line import Marionette
 
-_PATIENCE = 45.0  # seconds for each thing that a person would wait for
+_PATIENCE = 300.0  # seconds for each thing that a person would wait for
 _CALENDAR = "5f0e1c52-0000-4000-8000-000000000001"
 
 _SIGN_IN = """

@@ -71,7 +71,7 @@ class World:
 def config(server: DavServer, url: str = "", password: str = "") -> CalDavConfig:
     """The settings of an account on a running server, or on the proxy before it."""
     return CalDavConfig(
-        "home", f"{url or server.url}/", server.username, password or server.password, ZONE, timeout=10
+        "home", f"{url or server.url}/", server.username, password or server.password, ZONE, timeout=120
     )
 
 

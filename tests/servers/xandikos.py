@@ -90,4 +90,4 @@ def _authenticate(message: Message, users: Mapping[str, str]) -> Message | None:
 def _import(data: Path, user: str, mail: EmailMessage) -> None:
     """Into the user's scheduling inbox, by the server's own command."""
     command = [sys.executable, "-m", "xandikos", "import-imip", "-d", str(data), "--principal", f"/{user}/"]
-    subprocess.run(command, input=mail.as_bytes(), check=True, capture_output=True, timeout=30)
+    subprocess.run(command, input=mail.as_bytes(), check=True, capture_output=True, timeout=300)

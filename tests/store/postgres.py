@@ -21,7 +21,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 
-_START_SECONDS = 30
+_START_SECONDS = 300
 
 
 @contextmanager

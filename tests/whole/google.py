@@ -45,7 +45,7 @@ token = {{ file = "{token}" }}
 api_endpoint = "{server.api_endpoint}"
 token_uri = "{server.token_uri}"
 auth_uri = "{server.auth_uri}"
-timeout = "5s"
+timeout = "2m"
 """
 
 

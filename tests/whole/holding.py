@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.servers.proxy import Message, Quirk
 from tests.servers.smtp import SmtpServer
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 300.0  # seconds
 CLIENTS = "@example.net"
 
 

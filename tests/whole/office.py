@@ -55,7 +55,7 @@ type = "caldav"
 url = "{url}"
 username = "{user}"
 password = {{ file = "{id}-password" }}
-timeout = "5s"
+timeout = "2m"
 delivery = "{delivery}"
 """
 HOURS = '["09:00-13:00", "14:00-18:00"]'
@@ -143,7 +143,7 @@ class Office:
         """A message for the practice comes by SMTP, at the time that the office's clock shows."""
         box = self.post.maildir(OFFICE) / "new"
         before = set(box.iterdir())
-        with smtplib.SMTP("127.0.0.1", self.post.port, timeout=10) as connection:
+        with smtplib.SMTP("127.0.0.1", self.post.port, timeout=120) as connection:
             connection.send_message(_parsed(content), to_addrs=[OFFICE])
         (arrived,) = set(box.iterdir()) - before
         if at is not None:

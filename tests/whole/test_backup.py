@@ -21,8 +21,6 @@ from tests.whole.office import ROSTER, Desk, Office
 from tests.whole.reader import texts
 from tests.whole.weeks import AT_ONCE, block, waking_zone, weekly_sessions
 
-pytestmark = pytest.mark.timeout(400)  # a dozen processes each
-
 AN_HOUR = timedelta(hours=1)
 ADA, BEN = "ada@example.net", "ben@example.net"
 

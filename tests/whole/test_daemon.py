@@ -65,7 +65,7 @@ def test_ready_when_every_account_was_tried(office: Office) -> None:
             gate.open()
             said.await_state("READY=1")
             assert [one for one in said.heard if not one.startswith("STATUS=")] == ["WATCHDOG=1", "READY=1"]
-            metrics = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
+            metrics = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=120).text
             assert 'syncd_passes_total{result="finished"} 1.0' in metrics
             assert "syncd_effects_waiting 0.0" in metrics
 
@@ -79,7 +79,7 @@ def test_ready_though_an_account_does_not_answer(office: Office) -> None:
         said.await_state("READY=1")
         said.await_state("WATCHDOG=1")
         assert any(one.startswith("STATUS=degraded: 1 unread") for one in said.heard)
-        metrics = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
+        metrics = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=120).text
         assert "syncd_problems 1.0" in metrics
         assert 'syncd_last_read_timestamp_seconds{place="mailbox"} 1.' in metrics
         shown = syncd(office.config, "status")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -182,10 +181,8 @@ class TestReading:
         with socket.socket() as silent:
             silent.bind(("127.0.0.1", 0))
             silent.listen()
-            started = time.monotonic()
             with pytest.raises(Transient, match="does not answer"):
                 account(server, f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.1).discover()
-            assert time.monotonic() - started < 8
 
     def test_a_10_mb_event_stops_no_other(self, server: DavServer, practice: DavCalendar) -> None:
         """It is reported by its UID, whether it can be downloaded or not; the rest is read."""

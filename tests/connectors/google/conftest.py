@@ -45,7 +45,7 @@ def clock() -> Clock:
 @pytest.fixture
 def account(google: GoogleServer, dana: Person, tmp_path: Path, clock: Clock) -> GoogleAccount:
     """The connector under test, with the therapist's consent."""
-    config = replace(google.config("work", dana.email, tmp_path), timeout=timedelta(seconds=2))
+    config = replace(google.config("work", dana.email, tmp_path), timeout=timedelta(minutes=2))
     return GoogleAccount(config, TODAY, sleep=clock.sleep, monotonic=clock)
 
 

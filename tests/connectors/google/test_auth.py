@@ -102,7 +102,7 @@ def terminal(config: GoogleConfig, port: int, capsys: pytest.CaptureFixture[str]
 def test_consent_brings_a_private_token_that_works(terminal: Terminal, config: GoogleConfig) -> None:
     """PKCE and state are checked by the server; the file is its owner's alone; the calendars can be listed."""
     with terminal.running() as address:
-        assert "close this window" in requests.get(address, timeout=10).text
+        assert "close this window" in requests.get(address, timeout=120).text
     assert terminal.error is None
     assert terminal.grant == Grant(frozenset(LEAST_SCOPES), frozenset(), None)
     assert config.token is not None
@@ -114,7 +114,7 @@ def test_logs_hold_no_code(terminal: Terminal, caplog: pytest.LogCaptureFixture)
     """With -v neither: the address that the browser comes back by carries what a token is made of."""
     caplog.set_level(logging.INFO)
     with terminal.running() as address:
-        requests.get(address, timeout=10)
+        requests.get(address, timeout=120)
     assert terminal.error is None
     assert "code=" not in caplog.text
     assert "state=" not in caplog.text
@@ -123,7 +123,7 @@ def test_logs_hold_no_code(terminal: Terminal, caplog: pytest.LogCaptureFixture)
 def test_a_headless_machine_is_told_of_the_tunnel(terminal: Terminal, port: int) -> None:
     """The command for the other computer stands there ready to copy."""
     with terminal.running() as address:
-        requests.get(address, timeout=10)
+        requests.get(address, timeout=120)
     assert f"ssh -N -L {port}:127.0.0.1:{port}" in terminal.shown
     assert "tick every box" in terminal.shown
 
@@ -132,7 +132,7 @@ def test_a_consent_screen_in_testing_is_known_by_its_end(google: GoogleServer, t
     """Seven days: the doctor can say when."""
     google.oauth.testing = True
     with terminal.running() as address:
-        requests.get(address, timeout=10)
+        requests.get(address, timeout=120)
     assert terminal.grant is not None
     assert terminal.grant.ends is not None
     assert timedelta(days=6) < terminal.grant.ends - NOW <= timedelta(days=7)
@@ -146,7 +146,7 @@ def test_the_therapist_s_address_is_suggested_and_any_of_theirs_will_do(
     terminal.config = replace(terminal.config, addresses=own)
     with terminal.running() as address:
         assert parse_qs(urlsplit(address).query)["login_hint"] == [own[0]]
-        requests.get(address, timeout=10)
+        requests.get(address, timeout=120)
     assert terminal.error is None
 
 
@@ -157,7 +157,7 @@ def test_somebody_else_s_consent_is_refused_to_their_face(
     caplog.set_level(logging.DEBUG)
     terminal.config = replace(config, addresses=("kim@example.org",))
     with terminal.running() as address:
-        requests.get(address, timeout=10)
+        requests.get(address, timeout=120)
     assert isinstance(terminal.error, AuthExpired)
     assert f"signed in as {THERAPIST}" in str(terminal.error)
     assert "kim@example.org" in str(terminal.error)
@@ -175,7 +175,7 @@ def test_boxes_left_unticked_are_named(
     """No half token is stored."""
     google.oauth.consent = Consent(THERAPIST, unticked=frozenset({FREEBUSY}))
     with terminal.running() as address:
-        requests.get(address, timeout=10)
+        requests.get(address, timeout=120)
     assert isinstance(terminal.error, AuthExpired)
     assert "calendar.freebusy" in str(terminal.error)
     assert config.token is not None
@@ -186,7 +186,7 @@ def test_a_refusal_at_the_browser_is_said_so(google: GoogleServer, terminal: Ter
     """access_denied, and how to try again."""
     google.oauth.consent = Consent(THERAPIST, denies=True)
     with terminal.running() as address:
-        requests.get(address, timeout=10)
+        requests.get(address, timeout=120)
     assert isinstance(terminal.error, AuthExpired)
     assert "access_denied" in str(terminal.error)
 
@@ -212,10 +212,10 @@ def test_a_stolen_code_is_good_for_nobody(google: GoogleServer, config: GoogleCo
         "redirect_uri": redirect,
     }
     for verifier, status in (("x" * 50, 400), ("v" * 50, 200)):
-        sent = requests.get(config.auth_uri, params=asked, allow_redirects=False, timeout=10)
+        sent = requests.get(config.auth_uri, params=asked, allow_redirects=False, timeout=120)
         code = parse_qs(urlsplit(sent.headers["Location"]).query)["code"][0]
         answer = requests.post(
-            google.token_uri, data={**form, "code": code, "code_verifier": verifier}, timeout=10
+            google.token_uri, data={**form, "code": code, "code_verifier": verifier}, timeout=120
         )
         assert answer.status_code == status
 
@@ -223,7 +223,7 @@ def test_a_stolen_code_is_good_for_nobody(google: GoogleServer, config: GoogleCo
 def test_a_forged_answer_is_refused(terminal: Terminal, config: GoogleConfig, port: int) -> None:
     """A code that comes without our state is nobody's consent."""
     with terminal.running():
-        requests.get(f"http://127.0.0.1:{port}/?code=stolen&state=guessed", timeout=10)
+        requests.get(f"http://127.0.0.1:{port}/?code=stolen&state=guessed", timeout=120)
     assert isinstance(terminal.error, AuthExpired)
     assert config.token is not None
     assert not config.token.exists()
@@ -238,7 +238,7 @@ def test_a_consent_is_stored_after_the_renewal_that_is_under_way(
     write_token(config.token, google.consented(THERAPIST, LEAST_SCOPES))
     before = config.token.read_text()
     with terminal.running() as address, alone_with(config.token):
-        requests.get(address, timeout=10)
+        requests.get(address, timeout=120)
         terminal.thread.join(0.5)
         assert terminal.thread.is_alive()
         assert config.token.read_text() == before

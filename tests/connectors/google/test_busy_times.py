@@ -41,7 +41,7 @@ def busy(
     google: GoogleServer, people: Sequence[Person], tmp_path: Path, today: Standing, clock: Clock
 ) -> Sequence[Calendar]:
     """Their calendars, read once: what is asked for from now on is what a quiet pass asks for."""
-    config = replace(google.config("work", THERAPIST, tmp_path), timeout=timedelta(seconds=2))
+    config = replace(google.config("work", THERAPIST, tmp_path), timeout=timedelta(minutes=2))
     account = GoogleAccount(config, today, sleep=clock.sleep, monotonic=clock)
     opened = [account.open(one) for one in OTHERS]
     look(opened)

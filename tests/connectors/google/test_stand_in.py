@@ -86,7 +86,7 @@ class Raw:
             "client_id": google.oauth.client_id,
             "client_secret": google.oauth.client_secret,
         }
-        token = requests.post(google.token_uri, data=form, timeout=10).json()["access_token"]
+        token = requests.post(google.token_uri, data=form, timeout=120).json()["access_token"]
         self._headers = {"Authorization": f"Bearer {token}"}
 
     def __call__(self, verb: str, path: str, body: Json | None = None, **query: str) -> requests.Response:
@@ -96,7 +96,7 @@ class Raw:
             params=query,
             json=body,
             headers=self._headers,
-            timeout=10,
+            timeout=120,
         )
 
     def insert(self, body: Json) -> requests.Response:

@@ -14,6 +14,7 @@ from connectors.mail.replies import Ours, read_replies
 from connectors.mail.structure import decoded, leaves, responses
 from syncd.core.model import Reply, ReplyKind
 from tests.connectors.mail.test_replies import UID, corpus
+from tests.effort import counted
 
 OURS = Ours(domains=frozenset({"example.org"}))
 RECEIVED = datetime(2026, 6, 2, tzinfo=UTC)
@@ -54,13 +55,17 @@ BOMBS = {
     "an encoded subject without end": f"{HEAD}Subject: {'=?utf-8?q?' * 20_000}\r\n\r\nhello".encode(),
 }
 
+ENDLESS = 30.0  # seconds of the processor; one match of an expression is one call, however long it takes
+
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_words_and_takes_no_time(name: str) -> None:
-    """Each one answers a mail of ours, so a person hears of it; none takes more than two seconds."""
+    """Each one answers a mail of ours, so a person hears of it; none keeps the reader busy."""
     begun = time.process_time()
-    (reply,) = read_replies(BOMBS[name], Ours(OURS.domains, authserv_id="x"), name, RECEIVED)
-    assert time.process_time() - begun < 2
+    with counted() as effort:
+        (reply,) = read_replies(BOMBS[name], Ours(OURS.domains, authserv_id="x"), name, RECEIVED)
+    assert effort.calls < 2_000_000
+    assert time.process_time() - begun < ENDLESS
     assert (reply.offer, reply.kind, reply.words) == (UID, ReplyKind.WORDS, True)
 
 
@@ -75,9 +80,9 @@ def test_rules_are_never_expanded(rule: str) -> None:
     )
     event = f"{EVENT}DTSTART;TZID=X:20260703T100000\r\nRRULE:{rule}\r\nSEQUENCE:1\r\nEND:VEVENT\r\n"
     body = f"{REPLY}{zone}{event}END:VCALENDAR\r\n"
-    begun = time.process_time()
-    (reply,) = read_replies(calendar(body), OURS, "x", RECEIVED)
-    assert time.process_time() - begun < 1
+    with counted() as effort:
+        (reply,) = read_replies(calendar(body), OURS, "x", RECEIVED)
+    assert effort.calls < 20_000
     assert (reply.kind, reply.sequence) == (ReplyKind.ANSWER, 1)
 
 

@@ -48,7 +48,7 @@ token = {{ file = "{token}" }}
 api_endpoint = "{server.api_endpoint}"
 token_uri = "{server.token_uri}"
 auth_uri = "{server.auth_uri}"
-timeout = "20s"
+timeout = "2m"
 """
 
 

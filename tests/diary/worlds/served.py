@@ -43,7 +43,7 @@ def arriving(post: SmtpServer, clock: SetClock) -> Callable[[bytes], None]:
     def arrive(content: bytes) -> None:
         box = post.maildir(OFFICE) / "new"
         before = set(box.iterdir())
-        with smtplib.SMTP("127.0.0.1", post.port, timeout=10) as connection:
+        with smtplib.SMTP("127.0.0.1", post.port, timeout=120) as connection:
             connection.sendmail("somebody@example.net", [OFFICE], content)
         (arrived,) = set(box.iterdir()) - before
         now = clock.now().timestamp()

@@ -146,7 +146,7 @@ def caldav_account(name: str, url: str, user: str, delivery: str) -> str:
     """Keys of a CalDAV account."""
     return (
         f'type = "caldav"\nurl = "{url}"\nusername = "{user}"\n'
-        f'password = {{ file = "{name.lower()}-password" }}\ntimeout = "20s"\ndelivery = "{delivery}"'
+        f'password = {{ file = "{name.lower()}-password" }}\ntimeout = "2m"\ndelivery = "{delivery}"'
     )
 
 

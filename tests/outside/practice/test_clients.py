@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-import pytest
-
 from tests.outside.practice.carried import carries
 from tests.outside.practice.conftest import Played
 from tests.outside.practice.house import AB, CD, Client, Therapist, method, words
 from tests.outside.practice.test_policy import LONGER, NEXT_TO_IT, NO_TIME, declines
-
-pytestmark = pytest.mark.timeout(900)  # all of it is played once, by the first test that looks
 
 
 def letter(played: Played, therapist: str) -> str:

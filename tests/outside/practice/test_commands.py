@@ -6,12 +6,8 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from tests.outside.practice.house import AWAY, NOW, Client, House, Therapist, View
 from tests.servers.smtp import SmtpServer
-
-pytestmark = pytest.mark.timeout(900)  # all of it is played once, by the first test that looks
 
 DAYS = ", ".join(f"{day} = ['09:00-18:00']" for day in ("mon", "tue", "wed", "thu", "fri"))
 HOURS = f"hours = {{ {DAYS} }}"

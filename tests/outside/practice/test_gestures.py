@@ -7,15 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-import pytest
-
 from tests.outside.practice import files
 from tests.outside.practice.carried import carries
 from tests.outside.practice.conftest import Played
 from tests.outside.practice.house import AB, AWAY, BERLIN, CD, House, Therapist, method, words
 from tests.outside.practice.test_policy import ENDS, NO_TIME, asked, starts
-
-pytestmark = pytest.mark.timeout(900)  # all of it is played once, by the first test that looks
 
 LATER = 'settle = "3d"'  # what is held stays held
 

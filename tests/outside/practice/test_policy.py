@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import pytest
-
 from tests.outside.practice import files
 from tests.outside.practice.carried import carries
 from tests.outside.practice.conftest import Played
 from tests.outside.practice.house import AB, AWAY, BERLIN, CD, Client, House, Therapist, method, words
-
-pytestmark = pytest.mark.timeout(900)  # all of it is played once, by the first test that looks
 
 ENDS = AWAY + timedelta(days=5)
 BEFORE_ONLY = 'horizon_before = "7d"\nafter = false'

@@ -27,8 +27,6 @@ from tests.outside.practice.house import (
 from tests.outside.practice.test_gestures import session
 from tests.servers.smtp import SmtpServer
 
-pytestmark = pytest.mark.timeout(900)  # all of it is played once, by the first test that looks
-
 MODES = (replace(AB, cells={"mode": "room"}), replace(CD, cells={"mode": "online"}))
 TWICE = Client("AB", 0, 10, more=((3, 15),))
 AWAY_TODAY = {"today": files.all_day("today", "Vacation", NOW.date(), 1)}

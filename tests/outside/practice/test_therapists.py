@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-import pytest
-
 from tests.outside.practice import files
 from tests.outside.practice.carried import carries
 from tests.outside.practice.conftest import Played
 from tests.outside.practice.house import AB, AWAY, BERLIN, Therapist, words
 from tests.outside.practice.test_policy import starts
-
-pytestmark = pytest.mark.timeout(900)  # all of it is played once, by the first test that looks
 
 INVITED = "ORGANIZER:mailto:{}\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:{}\r\n"
 
