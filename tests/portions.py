@@ -1,6 +1,8 @@
-"""Random trials in portions: the first in every run, all of them in the long one (`make soak`)."""
+"""What every run has a portion of, and the long one (`make soak`) the rest: random trials, and places in turn."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import pytest
 
@@ -12,3 +14,16 @@ def portions(trials: int, each: int, quick: int = 1) -> list[object]:
         first if first < quick * each else pytest.param(first, marks=later)
         for first in range(0, trials, each)
     ]
+
+
+def in_turn(items: Sequence[pytest.Item], fixture: str) -> None:
+    """Each test that runs at several of `fixture`'s places runs at one of them in turn; the others are `long`."""
+    places: dict[tuple[str, str], list[pytest.Item]] = {}
+    for item in items:
+        spec = getattr(item, "callspec", None)
+        if spec is not None and fixture in spec.params:
+            places.setdefault((item.location[0], item.location[2].partition("[")[0]), []).append(item)
+    for number, each in enumerate(places.values()):
+        for place, item in enumerate(each):
+            if place != number % len(each):
+                item.add_marker(pytest.mark.long)

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import pytest
+
 from tests.scenario.house import House
 
 MONDAY = date(2026, 7, 6)
@@ -50,6 +52,7 @@ def test_leave_until_2062_is_asked_about_and_plans_nothing(house: House) -> None
     assert effort < 4 * usual
 
 
+@pytest.mark.long  # thirteen months of sessions are planned
 def test_a_yes_to_it_is_bounded_too(house: House) -> None:
     """She means it: what is looked at ends after thirteen months, whatever the calendar says."""
     house.block(MONDAY, days=YEARS, title="Vacation #ok")

@@ -128,8 +128,19 @@ def test_the_story(tmp_path: Path) -> None:
     assert reminder["In-Reply-To"] == asked[1]["Message-ID"]
 
 
-@pytest.mark.parametrize("whole", [False, True], ids=["copied", "rolled-back"])
-@pytest.mark.parametrize("kept", NAMES[:-1])
+@pytest.mark.parametrize(
+    ("kept", "whole"),
+    [
+        pytest.param(
+            kept,
+            whole,
+            id=f"{kept}-{'rolled-back' if whole else 'copied'}",
+            marks=() if whole == bool(number % 2) else pytest.mark.long,
+        )
+        for number, kept in enumerate(NAMES[:-1])
+        for whole in (False, True)
+    ],
+)
 def test_a_copy_put_back_tells_nobody_twice(tmp_path: Path, kept: str, whole: bool) -> None:
     """The copy is one step of the story behind: silent, then taken over, then the story goes on."""
     restored = Restored(tmp_path)

@@ -11,6 +11,7 @@ import pytest
 
 from syncd.store import open_store
 from tests.core.people import NOW
+from tests.portions import in_turn
 from tests.scenario.house import House
 from tests.scenario.household import OFFICE, Household, SetClock, sessions
 from tests.scenario.people import MONDAYS, PEOPLE
@@ -24,6 +25,11 @@ from tests.whole.served import ServedHouse
 
 BY_MAIL = ("memory", "radicale", "xandikos")  # where invitations are mails of ours
 _slugs = count(1)
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    in_turn(items, "new_household")
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,12 @@
-"""Twenty-five clients, every column of the roster, two weeks of leave: every command runs and says what is so."""
+"""Many clients, every column of the roster, leave: every command runs and says what is so."""
 
 from __future__ import annotations
 
 import json
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from tests.outside.practice.house import AWAY, NOW, Client, House, Therapist, View
 from tests.servers.smtp import SmtpServer
@@ -15,7 +17,7 @@ ROOMY = 'approach = "all"\nmax_makeups_per_week = 12\nmax_makeups_per_day = 4\nm
 
 
 def client(n: int) -> Client:
-    """One of twenty-five, with something in every column."""
+    """One of many, with something in every column."""
     phone = n % 9 == 8
     cells = {
         "aliases": f"c{n}@mail.example" if n % 4 == 0 else "",
@@ -40,10 +42,13 @@ def client(n: int) -> Client:
     return Client(f"{letter}Z", n % 5, (9, 10, 11, 14, 15)[n // 5], cells, weeks=2 if n % 6 == 5 else 1)
 
 
-def test_every_command(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("clients", "days", "sessions"), [(9, 5, 7), pytest.param(25, 12, 41, marks=pytest.mark.long)]
+)
+def test_every_command(tmp_path: Path, clients: int, days: int, sessions: int) -> None:
     """From the first look to the yes: what is shown is what then stands in the calendar."""
     with SmtpServer(tmp_path / "mail") as post:
-        dana = Therapist("dana", ROOMY, tuple(client(n) for n in range(25)), days=12, hours=HOURS)
+        dana = Therapist("dana", ROOMY, tuple(client(n) for n in range(clients)), days=days, hours=HOURS)
         house = House(tmp_path, post, [dana], practice='holidays = "DE-BE"\nphone = "+49 30 5550100"')
         with house.at(NOW):
             house.blocks_leave()  # it stands there before syncd first looks: nothing leaves without a yes
@@ -52,9 +57,9 @@ def test_every_command(tmp_path: Path) -> None:
             assert View(tmp_path).offers("dana") == {}
             house.run("once")
             kept = View(tmp_path).offers("dana")
-            assert len(kept) >= 15
+            assert len(kept) >= 0.6 * clients
             (absence,) = house.document("plan")["absences"]
-            assert len(absence["sessions"]) > 40
+            assert len(absence["sessions"]) >= sessions
             held = [one["initials"] for one in absence["sessions"] if one["offer"]]
             assert sorted(held) == sorted(who for who, found in kept.items() for _ in found)
             explained = json.loads(house.run("explain", "dana-AZ", "--json").out)
