@@ -13,7 +13,7 @@ from syncd.core.model import EventDraft
 from syncd.core.model.actions import Mail
 from syncd.core.model.errors import ConfigError, ConnectorError, Unclear, VersionConflict
 from syncd.core.model.practice import Practice, Therapist
-from syncd.core.telling.alarms import Alarm, AlarmLetter, Rung, heard, letters, remembered, sign_ins
+from syncd.core.telling.alarms import Alarm, AlarmLetter, Rung, alarm_letters, heard, remembered, sign_ins
 from syncd.core.time.spans import Span
 from syncd.ports import AlarmBook
 
@@ -52,7 +52,7 @@ class Alarms:
         self._tell((alarm,), {**known, **remembered(known, (alarm,), now)}, now)
 
     def _tell(self, active: Sequence[Alarm], rungs: dict[str, Rung], now: datetime) -> None:
-        for letter in letters(active, rungs, self.therapists, self.practice, now):
+        for letter in alarm_letters(active, rungs, self.therapists, self.practice, now):
             names = ", ".join(one.key for one in letter.alarms)
             if self._mailed(letter) or self._noted(letter):
                 log.info("alarm %s: %s was told", names, letter.reader)

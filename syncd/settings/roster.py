@@ -11,7 +11,7 @@ from pathlib import Path
 
 from syncd.core.model import Client
 from syncd.core.model.errors import ConfigProblem
-from syncd.core.reading.roster import letters
+from syncd.core.reading.roster import letters_of
 from syncd.core.reading.titles import words
 from syncd.settings.problems import MISSING, keys_of, read_table, unknown_key
 from syncd.settings.roster_line import RosterLine
@@ -166,11 +166,11 @@ def _twice(entries: Sequence[Entry]) -> Iterator[ConfigProblem]:
 def _with_initials(clients: Iterable[Client]) -> tuple[Client, ...]:
     """Clients without initials get those of their name, unless somebody has written them for another client."""
     everybody = tuple(clients)
-    written = {letters(client.initials).casefold() for client in everybody}
+    written = {letters_of(client.initials).casefold() for client in everybody}
     return tuple(client if client.initials else _named(client, written) for client in everybody)
 
 
 def _named(client: Client, written: set[str]) -> Client:
     parts = client.name.split()
-    initials = letters(parts[0][0] + parts[-1][0]).upper() if len(parts) > 1 else ""
+    initials = letters_of(parts[0][0] + parts[-1][0]).upper() if len(parts) > 1 else ""
     return client if initials.casefold() in written else replace(client, initials=initials)

@@ -10,7 +10,7 @@ from syncd.core.model import Client, Contact, Delivery
 from syncd.core.model.errors import ConfigProblem
 from syncd.core.model.practice import Approach, Therapist
 from syncd.core.policy import telling
-from syncd.core.reading.roster import letters
+from syncd.core.reading.roster import letters_of
 from syncd.core.reading.titles import LeaveReading, read_leave
 from syncd.settings.values import CalDavAccount, Settings
 
@@ -50,7 +50,7 @@ def _by_initials(settings: Settings, therapist: Therapist) -> dict[str, list[Cli
     found: dict[str, list[Client]] = defaultdict(list)
     for client in settings.clients:
         if therapist.id in client.therapists and client.initials:
-            found[letters(client.initials).casefold()].append(client)
+            found[letters_of(client.initials).casefold()].append(client)
     return found
 
 

@@ -21,10 +21,10 @@ def usual(client: str, around: Span, diary: Diary) -> tuple[str, ...]:
     """The starts of a client's sessions around a displaced one: none of them is an extra session later."""
     near = Span(around.start - REMEMBERED, around.end + REMEMBERED)
     mine = (one for one in diary.sessions.sessions if one.client == client and near.overlaps(one.span))
-    return tuple(sorted({stamp(one.span.start) for one in mine}))
+    return tuple(sorted({in_basic_form(one.span.start) for one in mine}))
 
 
-def stamp(moment: datetime) -> str:
+def in_basic_form(moment: datetime) -> str:
     """An instant as recurrence ids say it: `20260706T080000Z`."""
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
@@ -69,13 +69,13 @@ def _entered(rows: Iterable[Conflict], snapshot: Snapshot, diary: Diary) -> list
         new = [one for one in sessions if _new(one, mine, snapshot, diary)]
         for gone in _vanished(mine, sessions, snapshot) if new else ():
             if new:
-                new.remove(min(new, key=lambda one: (abs(stamped(gone) - one.span.start), one.ref)))
+                new.remove(min(new, key=lambda one: (abs(from_basic_form(gone) - one.span.start), one.ref)))
         found += new
     return sorted(found, key=lambda one: (one.span, one.ref))
 
 
-def stamped(text: str) -> datetime:
-    """The instant that `stamp` wrote."""
+def from_basic_form(text: str) -> datetime:
+    """The instant that `in_basic_form` wrote."""
     return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
@@ -89,15 +89,17 @@ def _new(session: Session, mine: Sequence[Conflict], snapshot: Snapshot, diary: 
         return False
     if event.recurring or session.ref.recurrence_id or any(row.ref.uid == session.ref.uid for row in mine):
         return False
-    if any(stamp(session.span.start) in (row.usual or ()) for row in mine):
+    if any(in_basic_form(session.span.start) in (row.usual or ()) for row in mine):
         return False
     return session.keep or not any(block.span.overlaps(session.span) for block in diary.leave)
 
 
 def _vanished(mine: Sequence[Conflict], sessions: Sequence[Session], snapshot: Snapshot) -> list[str]:
     """Starts of usual sessions ahead at which nothing of this client stands any more, and that were not moved."""
-    known = {start for row in mine for start in row.usual or () if stamped(start) > snapshot.now}
-    there = {stamp(one.span.start) for one in sessions} | {stamp(row.span.start) for row in mine}
+    known = {start for row in mine for start in row.usual or () if from_basic_form(start) > snapshot.now}
+    there = {in_basic_form(one.span.start) for one in sessions} | {
+        in_basic_form(row.span.start) for row in mine
+    }
     moved = {one.ref.recurrence_id for one in sessions} | {row.ref.recurrence_id for row in mine}
     return sorted(known - there - moved)
 
@@ -125,7 +127,7 @@ def _regular(session: Session, row: Conflict, diary: Diary) -> bool:
 
 def _rhythm(row: Conflict, diary: Diary) -> int:
     """Days from one session of the client's to the next, in whole weeks."""
-    starts = sorted(stamped(one) for one in {*(row.usual or ()), stamp(row.span.start)})
+    starts = sorted(from_basic_form(one) for one in {*(row.usual or ()), in_basic_form(row.span.start)})
     gaps = sorted((later - earlier).days for earlier, later in pairwise(starts))
     weeks = round(gaps[len(gaps) // 2] / WEEK) if gaps else 1
     return max(1, weeks) * WEEK

@@ -19,7 +19,7 @@ from syncd.core.planning.solving.rows import problem_of
 from syncd.core.time.spans import Span
 
 
-class Taken(Protocol):
+class Placed(Protocol):
     """A place that somebody has: an option taken, or a placement."""
 
     @property
@@ -78,14 +78,14 @@ def _prepared(request: PlanRequest) -> tuple[dict[str, Found], tuple[Option, ...
     return found, options, problem_of(request, finder.standing, options)
 
 
-def beside(request: PlanRequest, others: Iterable[Taken]) -> Finder:
+def left_beside(request: PlanRequest, others: Iterable[Placed]) -> Finder:
     """Finds the options that are left while `others` (placements, options) keep the places they have."""
     fixed = tuple(_booked(request, one) for one in others)
     settled = replace(request, fixed=(*request.fixed, *fixed))
     return Finder(settled, occupancy(settled))
 
 
-def _booked(request: PlanRequest, one: Taken) -> Booked:
+def _booked(request: PlanRequest, one: Placed) -> Booked:
     """A place as if it had been offered already."""
     row = request.ranked_of[one.conflict].conflict
     offer = Offer(

@@ -16,7 +16,7 @@ from syncd.core.time.minutes import Minutes, day_minutes, day_number, merged, mi
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Taken:
+class TakenTime:
     """A session or fixed offer of one therapist: when, of whom, and what it counts as."""
 
     when: Minutes
@@ -32,7 +32,7 @@ class Load:
     """One therapist's standing time and what is left of the caps, by local day and week number."""
 
     time: TherapistTime
-    taken: tuple[Taken, ...]
+    taken: tuple[TakenTime, ...]
     sessions: Mapping[int, int]
     makeups: Mapping[int, int]
     weekly: Mapping[int, int]
@@ -105,7 +105,7 @@ def _load(request: PlanRequest, time: TherapistTime, displaced: set[OccurrenceRe
     fixed = [one.offer for one in request.fixed if one.offer.therapist == time.therapist.id]
     uids = {offer.uid for offer in fixed}
     taken = [
-        Taken(
+        TakenTime(
             minutes_of(one.span),
             one.client,
             session=True,
@@ -117,7 +117,7 @@ def _load(request: PlanRequest, time: TherapistTime, displaced: set[OccurrenceRe
         if one.ref not in displaced and not (one.offer and one.offer in uids)
     ]
     taken += [
-        Taken(
+        TakenTime(
             minutes_of(offer.span),
             offer.client,
             session=counts_as_session(offer.kind),

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from syncd.core.model import OfferKind
 from syncd.core.model.unplaced import Unplaced
-from syncd.core.planning.drafts import beside, draft, groups, redraft
+from syncd.core.planning.drafts import draft, groups, left_beside, redraft
 from syncd.core.planning.options import Option
 from syncd.core.planning.placements import Placement, placement
 from syncd.core.planning.ranking import Ranked
@@ -81,7 +81,7 @@ def _outcome(request: PlanRequest, solve: Solve) -> _Outcome:
     done = draft(request, solve)
     placed = done.paired
     missing = sorted(set(request.ask_of) - set(placed))
-    left = beside(request, placed.values()) if missing else None
+    left = left_beside(request, placed.values()) if missing else None
     return _Outcome(
         request,
         tuple(placement(request, option) for option in placed.values()),
@@ -97,7 +97,7 @@ def _checked(outcomes: Iterable[_Outcome], wanted: set[str], solve: Solve) -> di
         mine = [one.conflict for one in done.unplaced if one.conflict in wanted]
         if mine:
             base = redraft(done.request, done.solution)
-            left = beside(done.request, base.paired.values())
+            left = left_beside(done.request, base.paired.values())
             found.update({key: reason(base, left, key, solve) for key in mine})
     return found
 
@@ -110,7 +110,7 @@ def explain(request: PlanRequest, conflict: str, solve: Solve) -> Unplaced | Pla
             placed = done.paired
             if conflict in placed:
                 return placement(part, placed[conflict])
-            return reason(done, beside(part, placed.values()), conflict, solve)
+            return reason(done, left_beside(part, placed.values()), conflict, solve)
     return None
 
 
@@ -125,7 +125,7 @@ def alternatives(
     if conflict not in request.ask_of:
         return ()
     others = [one for one in made.placements if one.conflict != conflict]
-    options = beside(request, others).of(conflict).options
+    options = left_beside(request, others).of(conflict).options
     free = sorted((one for one in options if (one.therapist, one.span) not in own), key=_best_first)
     return tuple(placement(request, one) for one in _spread(free)[:limit])
 

@@ -46,7 +46,7 @@ class Roster:
 
         Initials count among the clients of `therapist`. Several ids mean: ambiguous.
         """
-        wanted = letters(text).casefold()
+        wanted = letters_of(text).casefold()
         named = self.phrases.get(words(text), ())
         by_initials = (*self.folded.get(("", wanted), ()), *self.folded.get((therapist, wanted), ()))
         return tuple(sorted({*named, *by_initials}))
@@ -81,13 +81,13 @@ def _indexed(everybody: tuple[Client, ...]) -> Roster:
     )
 
 
-def letters(initials: str) -> str:
+def letters_of(initials: str) -> str:
     """Initials without dots, blanks and hyphens: `A. B.` is `AB`."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", initials) if sign.isalnum())
 
 
 def _initials(client: Client) -> Iterator[tuple[tuple[str, str], str]]:
-    written = letters(client.initials)
+    written = letters_of(client.initials)
     if written:
         yield from (((therapist, written), client.id) for therapist in client.therapists or ("",))
 
@@ -106,7 +106,7 @@ def _telling(phrase: Words) -> bool:
 def _written(text: str) -> set[str]:
     """Everything in `text` that may be initials of two letters or more, in its own case."""
     plain = re.sub(r"['’]s\b", "", unicodedata.normalize("NFKC", text))
-    pieces = {letters(piece) for piece in plain.split()} | set(re.findall(r"[^\W_]+", plain))
+    pieces = {letters_of(piece) for piece in plain.split()} | set(re.findall(r"[^\W_]+", plain))
     return {piece for piece in pieces if len(piece) > 1}
 
 

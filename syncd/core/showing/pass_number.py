@@ -12,7 +12,7 @@ from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.time.spans import span_of
 
-KIND = "stamp"
+STAMP = "stamp"
 
 
 def stamps(snapshot: Snapshot, actions: Sequence[Action], after: int) -> tuple[PutEvent, ...]:
@@ -80,5 +80,5 @@ def _stamp(event: Event, number: int) -> PutEvent:
         location=event.location,
         sequence=event.sequence,
     )
-    key = EffectKey(event.uid, str(number), KIND)
+    key = EffectKey(event.uid, str(number), STAMP)
     return PutEvent(key, event.calendar, draft, event.etag, number=number)

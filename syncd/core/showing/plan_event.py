@@ -23,7 +23,7 @@ from syncd.core.state import Standing
 from syncd.core.telling.session_status import leaves_at, nameless, rows_of, said_of
 from syncd.core.time.spans import AllDay, Span, first_and_last_day, local_date, span_of
 
-KIND = "plan_event"
+PLAN_EVENT = "plan_event"
 SAID_BY_HAND = frozenset({"keep", "call_again"})
 
 
@@ -161,7 +161,7 @@ def _kept_up(
     hidden = event is None and bool(done)
     if hidden or standing.snapshot.unclear(facts.uid) or (done and done[-1] == shown):
         return
-    key = EffectKey(facts.uid, f"{len(done)}-{shown}", KIND)
+    key = EffectKey(facts.uid, f"{len(done)}-{shown}", PLAN_EVENT)
     yield Show(key, calendar, facts, MarkerRole.PLAN, event.etag if event else "")
 
 
@@ -170,7 +170,7 @@ def _written(standing: Standing, uid: str) -> tuple[str, ...]:
     found = (
         key.version.partition("-")
         for key, state in standing.snapshot.keys.items()
-        if key.subject == uid and key.kind == KIND and state is EffectState.DONE
+        if key.subject == uid and key.kind == PLAN_EVENT and state is EffectState.DONE
     )
     return tuple(shown for _, shown in sorted((int(number), shown) for number, _, shown in found))
 

@@ -20,7 +20,7 @@ WORDS_WITHIN = timedelta(minutes=15)
 NEWS_WITHIN = timedelta(hours=2)
 COLLECTED = frozenset({Concern.UNVERIFIED, Concern.AUTO, Concern.MACHINE, Concern.DELEGATED, Concern.LATE})
 WORDS = frozenset({Concern.WORDS, Concern.NOTE, Concern.REFUSAL})
-KIND = "letter_concern"
+LETTER_CONCERN = "letter_concern"
 _BESIDE = "+"  # marks what had words beside it
 
 
@@ -75,12 +75,16 @@ def _order(one: Taken, rows: Mapping[str, Offer]) -> tuple[datetime, datetime, s
 def _desks(rows: Mapping[str, Offer], snapshot: Snapshot) -> dict[str, _Desk]:
     desks = {one: _Desk([]) for one in {offer.therapist for offer in rows.values()}}
     for sent in snapshot.ledger:
-        if sent.key.kind == KIND and sent.therapist in desks and sent.at + NEWS_WITHIN > snapshot.now:
+        if (
+            sent.key.kind == LETTER_CONCERN
+            and sent.therapist in desks
+            and sent.at + NEWS_WITHIN > snapshot.now
+        ):
             desks[sent.therapist].times.append(sent.at)
     waiting = Counter(
         rows[row.key.subject].therapist
         for row in snapshot.effects
-        if row.key.kind == KIND and row.state is EffectState.READY and row.key.subject in rows
+        if row.key.kind == LETTER_CONCERN and row.state is EffectState.READY and row.key.subject in rows
     )
     for therapist, number in waiting.items():
         desks[therapist].times += [snapshot.now] * number

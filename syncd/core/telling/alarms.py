@@ -182,7 +182,7 @@ class AlarmLetter:
     at: datetime
 
 
-def letters(
+def alarm_letters(
     active: Sequence[Alarm],
     rungs: Mapping[str, Rung],
     therapists: Sequence[Therapist],

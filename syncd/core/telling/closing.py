@@ -18,7 +18,7 @@ from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import Standing
 from syncd.core.state.outlook import closed, hopeful, prospect, word_by
-from syncd.core.telling.mail_facts import Addressee, Rows, facts_for, tell, tell_together
+from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell, tell_together
 
 
 def closing(standing: Standing, who: Addressee) -> Iterator[Tell]:
@@ -54,7 +54,7 @@ def refused_the_last(standing: Standing, conflict: Conflict) -> bool:
     return conflict.state is ConflictState.OPEN and not waits and nothing
 
 
-def hope_ends(standing: Standing, client: Client, rows: Rows, spoken: frozenset[str]) -> Iterator[Tell]:
+def hope_ends(standing: Standing, client: Client, rows: Conflicts, spoken: frozenset[str]) -> Iterator[Tell]:
     """They were told to hope, and no time has become free by the day that was named: one message closes it."""
     due = tuple(row for row in rows if row.id not in spoken and _hopes_in_vain(standing, client, row))
     ahead = any(row.span.start > standing.now for row in due)

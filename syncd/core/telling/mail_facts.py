@@ -27,7 +27,7 @@ from syncd.core.time.spans import first_and_last_day
 
 SHORT_NOTICE = timedelta(hours=48)  # leave that was known for longer is no excuse for a late word
 
-Rows = tuple[Conflict, ...]
+Conflicts = tuple[Conflict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def told_already(standing: Standing, kind: str, row: Conflict) -> bool:
 
 
 def tell_together(
-    kind: str, facts: MailFacts, client: Client, rows: Rows, makeup: Offer | None = None
+    kind: str, facts: MailFacts, client: Client, rows: Conflicts, makeup: Offer | None = None
 ) -> Tell:
     """The intent of one mail about several sessions of a client; the first is its subject."""
     key = key_together(kind, tuple((row.id, row.life) for row in rows))

@@ -18,7 +18,7 @@ from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.practice import Approach
 from syncd.core.state import Standing
 from syncd.core.state.outlook import prospect, word_by
-from syncd.core.telling.mail_facts import Addressee, Rows, facts_for, tell_together, told_already
+from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell_together, told_already
 
 BESIDE = "notice_beside"
 
@@ -70,7 +70,7 @@ def undeliverable(standing: Standing, conflict: Conflict) -> bool:
     return standing.snapshot.told_together.get(mine) is EffectState.ESCALATED
 
 
-def notices(standing: Standing, client: Client, rows: Rows, spoken: frozenset[str]) -> Iterator[Tell]:
+def notices(standing: Standing, client: Client, rows: Conflicts, spoken: frozenset[str]) -> Iterator[Tell]:
     """The message of its own that tells of the absence, if it is due and the client is awake.
 
     Where a session is a make-up that they have accepted it takes that back, a CANCEL in the same mail: one for each.
@@ -92,7 +92,7 @@ def notices(standing: Standing, client: Client, rows: Rows, spoken: frozenset[st
         yield from _beside(standing, client, rows, spoken)
 
 
-def _notice(standing: Standing, client: Client, rows: Rows) -> Tell:
+def _notice(standing: Standing, client: Client, rows: Conflicts) -> Tell:
     urgent = any(standing.urgent(row) for row in rows)
     who, makeup = Addressee(rows[0], client), standing.makeup(rows[0])
     kind = MailKind.SICK_TODAY if urgent else MailKind.NOTICE
@@ -100,7 +100,7 @@ def _notice(standing: Standing, client: Client, rows: Rows) -> Tell:
     return tell_together(MailKind.NOTICE, facts, client, rows, makeup)
 
 
-def _prospect(standing: Standing, rows: Rows) -> Outlook:
+def _prospect(standing: Standing, rows: Conflicts) -> Outlook:
     """What a notice may promise: a time that is held, one that may become free, or none; for several the least."""
     found = {prospect(standing, row) for row in rows}
     if len(found) == 1:
@@ -108,7 +108,7 @@ def _prospect(standing: Standing, rows: Rows) -> Outlook:
     return Outlook.PERHAPS if any(standing.now < word_by(standing, row) for row in rows) else Outlook.ANOTHER
 
 
-def _beside(standing: Standing, client: Client, rows: Rows, spoken: frozenset[str]) -> Iterator[Tell]:
+def _beside(standing: Standing, client: Client, rows: Conflicts, spoken: frozenset[str]) -> Iterator[Tell]:
     """What a calendar entry may not hold: whom to call, what may help, who covers; once beside the first invitation."""
     asked = tuple(row for row in rows if row.id not in spoken and _invited_by_server(standing, row))
     told = any(row.noticed_at is not None or told_already(standing, BESIDE, row) for row in rows)

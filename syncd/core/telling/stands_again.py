@@ -15,13 +15,13 @@ from syncd.core.model.effects import EffectState
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.state import Standing
-from syncd.core.telling.mail_facts import Addressee, Rows, facts_for, tell_together, told_already
+from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell_together, told_already
 from syncd.core.telling.withdrawal import cancel_key, owes_cancel, owes_words, revival, words_key
 
 AGAIN = "stands_again"
 
 
-def stands_again(standing: Standing, client: Client, rows: Rows) -> Iterator[Tell]:
+def stands_again(standing: Standing, client: Client, rows: Conflicts) -> Iterator[Tell]:
     """Told that they do not take place, and now they do: one message says so."""
     some = tuple(row for row in rows if _stands_untold(standing, row) and standing.awake(row))
     if some:

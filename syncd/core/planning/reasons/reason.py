@@ -9,7 +9,7 @@ from syncd.core.model import Tier
 from syncd.core.model.messages.letters import Named
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Cause, Remedy, Rule, Unplaced
-from syncd.core.planning.drafts import Draft, beside, draft, forced
+from syncd.core.planning.drafts import Draft, draft, forced, left_beside
 from syncd.core.planning.options import Finder, Found, Option
 from syncd.core.planning.placements import moment_words
 from syncd.core.planning.reasons.changes import with_opened
@@ -117,7 +117,7 @@ def _try(base: Draft, conflict: str, rule: Rule, steps: int, solve: Solve) -> Re
     loosened = relaxed(base.request, conflict, rule, steps)
     if loosened is None:
         return None
-    fits = beside(loosened.request, base.paired.values()).of(conflict).options
+    fits = left_beside(loosened.request, base.paired.values()).of(conflict).options
     if not fits:
         return None
     best = max(fits, key=lambda one: (sum(one.points), tie_of(one)))

@@ -79,11 +79,11 @@ def clashes(standing: Standing) -> Iterator[Write]:
             to = standing.snapshot.therapist[offer.therapist]
             shown = replace(row_of(standing, row), text=CLASH, slot=offer.span)
             facts = blank(standing, to, LetterKind.CONCERN, (shown,))
-            key = EffectKey(offer.uid, f"clash-{stamp(offer.span)}", "letter_concern")
+            key = EffectKey(offer.uid, f"clash-{name_of_time(offer.span)}", "letter_concern")
             yield Write(key, replace(facts, why=CLASH), to.id)
 
 
-def stamp(span: Span) -> str:
+def name_of_time(span: Span) -> str:
     """Names a time."""
     return f"{span.start:%Y%m%dT%H%M}"
 

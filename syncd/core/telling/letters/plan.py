@@ -92,7 +92,7 @@ def _elsewhere(standing: Standing, offer: Offer, conflict: Conflict) -> bool:
 
 
 def _shown(standing: Standing, conflicts: Iterable[Conflict], added: frozenset[str]) -> Iterator[LetterRow]:
-    """Rows in order of time, with why; those that an earlier letter about this absence did not hold are new."""
+    """Conflicts in order of time, with why; those that an earlier letter about this absence did not hold are new."""
     for conflict in sorted(conflicts, key=lambda one: (one.span, one.id)):
         row, live = row_of(standing, conflict), standing.live(conflict)
         undecided = conflict.id in standing.unplaced or (live is not None and live.state in UNSENT)
