@@ -8,6 +8,7 @@ from tests.docs import generated, layers, naming, promises, rooms
 from tests.docs.findings import Finding
 
 CHECKS = (
+    naming.merged,
     naming.links,
     naming.names,
     naming.citations,

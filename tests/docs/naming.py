@@ -22,6 +22,14 @@ _CODE = ("syncd", "connectors", "tests", "config", "systemd")
 _HERE = "tests/docs/"  # these checks and their tests speak of what must not be there
 
 
+def merged(root: Path) -> Iterator[Finding]:
+    """Both sides of a change that somebody forgot to bring together."""
+    for page in pages(root):
+        for number, line, _ in page.lines:
+            if line.startswith(("<<<<<<< ", ">>>>>>> ")):
+                yield Finding(page.name, number, "a mark of an unfinished merge", "keep what both sides mean")
+
+
 def links(root: Path) -> Iterator[Finding]:
     """Links to files and headings that are not there. Other hosts are not asked."""
     for page in pages(root):

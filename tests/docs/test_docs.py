@@ -65,6 +65,7 @@ def write(root: Path, name: str, text: str) -> None:
 def test_a_house_in_order_has_no_findings(house: Path) -> None:
     """None of the checks speaks where all is well."""
     checks: tuple[Check, ...] = (
+        naming.merged,
         naming.links,
         naming.names,
         naming.citations,
@@ -77,6 +78,7 @@ def test_a_house_in_order_has_no_findings(house: Path) -> None:
 
 
 MISTAKES: tuple[tuple[str, str, str, Check, str], ...] = (
+    ("a merge", "docs/a.md", "One\n>>>>>>> 7a645e8 (two)", naming.merged, "docs/a.md:2: a mark of an"),
     ("a page that is gone", "docs/a.md", "[b](b.md)", naming.links, "docs/a.md:1: a link to b.md"),
     ("a heading that is gone", "docs/a.md", "[b](rooms.md#three)", naming.links, "no such heading"),
     ("a picture that is gone", "docs/a.md", "![b](b.svg)", naming.links, "a link to b.svg"),
