@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -15,7 +15,6 @@ from syncd.core.model import (
     MAKEUP,
     MARKER_VERSION,
     Conflict,
-    Copy,
     Event,
     Offer,
     OfferKind,
@@ -30,7 +29,7 @@ from syncd.core.model.errors import SyncdError, Unclear
 from syncd.core.model.messages.entries import ShowFacts
 from syncd.core.model.messages.intents import Show
 from syncd.core.model.messages.mails import MailKind
-from syncd.core.reading.store_age import highest
+from syncd.core.reading.store_age import complete, highest
 from syncd.core.state import Standing
 from syncd.core.time.spans import Span, span_of
 from syncd.cycle import Look, Practicing, look, run_until_quiet
@@ -49,7 +48,8 @@ DOES = {
 OVER = "gone from the calendar: over, nobody is told again"
 FURTHER = "as its entry says; nobody is told again"
 ASKED = (
-    "What may have been mailed meanwhile is not mailed again; where no copy of it is found, a letter asks."
+    "What clients may have been told meanwhile is not mailed again: where no copy shows it, a letter asks. "
+    "Letters to therapists and the practice may come twice."
 )
 _NAMED = re.compile(r"<(.+?)(?:\.\d+-[0-9a-f]{12})?@.*>")
 
@@ -106,7 +106,7 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
     if fence is None:
         return (*broken, *lines, f"{len(lines)} to take over: run `syncd adopt --yes`. {ASKED}")
     _record(world, fence, seen, rest.seen, taking)
-    _reticent(world, fence, seen.gathered.copies)
+    _reticent(world, fence, seen)
     return (
         *broken,
         *lines,
@@ -161,23 +161,29 @@ def _record(
     )
 
 
-def _reticent(world: Practicing, fence: Fence, copies: Iterable[Copy]) -> None:
+def _reticent(world: Practicing, fence: Fence, seen: Look) -> None:
     """Passes in which nothing leaves that the store may have said already."""
+    copies = seen.gathered.copies
     sent = frozenset(one.effect for one in copies)
+    proven = world.evidence and complete(count_of(seen.memory), copies)
 
     def hands(window: Span) -> Hands:
         real = world.hands(window)
-        return real if real.mailer is None else replace(real, mailer=_Reticent(real.mailer, sent))
+        return real if real.mailer is None else replace(real, mailer=_Reticent(real.mailer, sent, proven))
 
     run_until_quiet(replace(world, hands=hands), fence)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reticent:
-    """A mailer that repeats nothing. `sent` are effects that left copies; without any, copies tell nothing."""
+    """A mailer that repeats nothing to a client. `sent` are effects that left copies.
+
+    `proven`: whatever left has a copy. Copies alone prove nothing of what has none: they may be from before.
+    """
 
     mailer: Mailer
     sent: frozenset[str]
+    proven: bool
 
     def send(self, mail: Mail) -> None:
         """As the mailer, for what surely did not leave yet; nothing where a copy proves that it did.
@@ -189,7 +195,7 @@ class _Reticent:
         effect = named[1] if named else ""
         if effect in self.sent:
             return
-        if not self.sent and effect.rpartition(".")[2] not in {MailKind.INVITATION, "letter"}:
+        if not self.proven and effect.rpartition(".")[2] not in {MailKind.INVITATION, "letter"}:
             raise Unclear("it may have been mailed before the store was put back")
         self.mailer.send(mail)
 

@@ -49,6 +49,7 @@ class Practicing:
     planner: Planner
     tokens: Iterator[str]
     watch: Watch = field(default_factory=Watch)
+    evidence: bool = False  # a mailbox of ours gets a copy of all that is mailed
     alarms: Alarms | None = None  # None: nobody hears of what is wrong, as where nothing is to leave
 
 

@@ -172,5 +172,6 @@ def _world(
         decode=decode_action,
         planner=explaining_planner() if explain else planner(),
         tokens=tokens(),
+        evidence=bool(settings.mail and settings.mail.evidence),
         alarms=_alarms(settings, hands, templates, memory.instance),
     )

@@ -90,6 +90,7 @@ class House(Household):
             decode=decode_action,
             planner=planner,
             tokens=self.tokens,
+            evidence=self.post.evidence,
         )
 
     def run(self) -> tuple[PassReport, ...]:

@@ -31,7 +31,8 @@ class Post:
     lose_answer: list[ConnectorError] = field(default_factory=list)  # it is delivered all the same
     vanish: list[ConnectorError] = field(default_factory=list)  # nothing is delivered, and nobody can tell
     marked: set[str] = field(default_factory=set)
-    evidence: bool = False  # a copy of everything that was sent lies in the mailbox
+    evidence: bool = False  # a copy of everything that is sent goes into the mailbox
+    copied: set[str] = field(default_factory=set)  # Message-IDs
 
     def send(self, mail: Mail) -> None:
         """Deliver one message."""
@@ -40,6 +41,8 @@ class Post:
         if self.vanish:
             raise self.vanish.pop(0)
         self.delivered.append(mail)
+        if self.evidence:
+            self.copied.add(mail.message_id)
         if self.lose_answer:
             raise self.lose_answer.pop(0)
 
@@ -57,7 +60,7 @@ class Post:
 
     def copies(self) -> list[Copy]:
         """What the real mailboxes find of our own mails."""
-        found = (_OWN.fullmatch(mail.message_id) for mail in self.delivered if self.evidence)
+        found = (_OWN.fullmatch(mail.message_id) for mail in self.delivered if mail.message_id in self.copied)
         now = self.clock.now()
         return [Copy(one[0], one[1], int(one[2]), now) for one in found if one]
 

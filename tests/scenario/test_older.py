@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from sqlite3 import connect
@@ -168,3 +169,33 @@ def test_a_copy_put_back_tells_nobody_twice(tmp_path: Path, kept: str, whole: bo
     house.later(days=1)
     assert all(count == 1 for each in told(house).values() for count in each.values())
     assert {offer.uid for offer in house.offers() if offer.live} <= {one.uid for one in house.entries()}
+
+
+def test_copies_from_before_prove_nothing(tmp_path: Path) -> None:
+    """The practice kept copies until the backup; of what Ben was told after his late no none is left: he is not told
+    again, and a letter says that nobody knows whether he was.
+    """
+    restored = Restored(tmp_path)
+    house = restored.house
+    house.clients = tuple(replace(one, max_offers=1) for one in house.clients)
+    house.post.evidence = True
+    for name in ("blocked", "invited", "accepted"):
+        STORY[name](house)
+    house.later(days=8)  # Ben has not answered in time
+    house.post.evidence = False
+    restored.copy()
+    _declines(house)
+    before = told(house)
+    assert house.kinds("c2") == ["REQUEST", ""]
+    restored.put_back(whole=False)
+    house.later(minutes=20)
+    adopt(house.world(), house.fence)
+    house.later(minutes=20)
+    house.later(minutes=20)
+    assert told(house) == before
+    letter = house.letters()[-1].get_body(("plain",))
+    assert letter is not None
+    assert "BC" in letter.get_content()
+    assert "perhaps not told; please call" in letter.get_content()
+    house.later(days=1)
+    assert told(house) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 from syncd.core.model import Copy, Event
 
 LATELY = timedelta(days=30)  # evidence from before may be of what the store has forgotten since
+_COUNTED = re.compile(r"\.(\d+)-[0-9a-f]{12}@")  # the number in a Message-ID of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,16 @@ def signs(count: Count, ours: Iterable[Event], copies: Iterable[Copy], now: date
         yield f"entries in the calendars (effect {written})"
     if any(_unknown(one, count, now) for one in copies):
         yield "mails in the evidence mailbox"
+
+
+def complete(count: Count, copies: Iterable[Copy]) -> bool:
+    """True where copies reach as far as the mails that the store knows of: what has no copy then did not leave.
+
+    A few old ones prove nothing of what left since.
+    """
+    known = (int(found[1]) for one in count.known if (found := _COUNTED.search(one)))
+    newest = max((one.number for one in copies), default=0)
+    return newest > 0 and newest >= max(known, default=0)
 
 
 def _numbers(entries: Iterable[Event]) -> Iterator[int]:
