@@ -27,6 +27,7 @@ from tests.core.plan_worlds import (
     span,
     therapist,
 )
+from tests.portions import portions
 
 AB, CD = conflict("ab", span(7, 9)), conflict("cd", span(7, 11))
 BEFORE = Eligibility(approach=Approach.ALL, extension=timedelta(0), after=False)
@@ -224,10 +225,11 @@ def test_only_as_many_reasons_are_worked_out_as_asked_for() -> None:
     assert full.remedies
 
 
-def test_on_random_practices_every_remedy_keeps_its_word() -> None:
+@pytest.mark.parametrize("first", portions(150, 50))
+def test_on_random_practices_every_remedy_keeps_its_word(first: int) -> None:
     """Whatever a remedy says, planning with it places the client there."""
     checked = 0
-    for seed in range(150):
+    for seed in range(first, first + 50):
         asked = replace(random_request(seed), verify=9)
         for row in plan(asked, solve_here).unplaced:
             for remedy in row.remedies:
@@ -240,4 +242,4 @@ def test_on_random_practices_every_remedy_keeps_its_word() -> None:
                 }
                 assert after[row.conflict] == remedy.span
                 checked += 1
-    assert checked > 50
+    assert checked > 16

@@ -1,4 +1,4 @@
-"""Fifty lives in every run, in parts that the test runner shares out; five hundred and more by `make soak`."""
+"""Some lives in every run, in parts that the test runner shares out; five hundred and more by `make soak`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LIVES, EACH = 500, 25
 SHORT = 5  # steps of nine lives out of ten
 
 
-@pytest.mark.parametrize("first", portions(LIVES, EACH, quick=2))
+@pytest.mark.parametrize("first", portions(LIVES, EACH))
 def test_every_promise_holds_after_every_step(first: int) -> None:
     """Whatever a life of absences brings, docs/promises.md holds; a failure prints the life as a diary."""
     for seed in range(first, first + EACH):

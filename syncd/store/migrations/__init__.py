@@ -43,9 +43,9 @@ def _upgrade(connection: Connection, place: str, scripts: Path, head: str) -> No
     config = Config()
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.attributes["connection"] = connection
-    known = {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
     revision = _revision(connection)
-    if revision is not None and revision not in known:
+    known = () if revision is None else ScriptDirectory.from_config(config).walk_revisions()
+    if revision is not None and revision not in {each.revision for each in known}:
         raise StoreError(
             f"{place}: written by a newer syncd (schema {revision}, this one knows {head}); "
             "install that version again, or restore a backup from before"

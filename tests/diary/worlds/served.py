@@ -7,6 +7,7 @@ import smtplib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from email.message import EmailMessage
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
@@ -31,10 +32,14 @@ def inbox(post: SmtpServer) -> Box:
     """What the practice, or a server of its domain, has sent to somebody by a mail server."""
 
     def found(address: str) -> list[EmailMessage]:
-        mails = [parsed(content) for content in post.messages(address)]
-        return [mail for mail in mails if "@example.org" in str(mail["From"])]
+        return [parsed(content) for content in post.messages(address) if _of_the_practice(content)]
 
     return found
+
+
+@lru_cache(maxsize=2048)
+def _of_the_practice(content: bytes) -> bool:
+    return "@example.org" in str(parsed(content)["From"])
 
 
 def arriving(post: SmtpServer, clock: SetClock) -> Callable[[bytes], None]:
