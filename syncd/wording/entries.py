@@ -21,7 +21,8 @@ def put(show: Show, templates: Templates, instance: str) -> PutEvent:
     """The object as it shall stand; raises ConfigError where a template is at fault."""
     facts = show.facts
     if not isinstance(facts, ShowFacts):
-        draft = _overview(facts, templates, Marker(instance, facts.uid, role=MarkerRole.PLAN))
+        role = MarkerRole.PLAN if isinstance(facts, PlanFacts) else MarkerRole.LETTER
+        draft = _overview(facts, templates, Marker(instance, facts.uid, role=role))
     else:
         draft = _offer(facts, templates, Marker(instance, facts.uid, role=show.role))
     return PutEvent(show.key, show.calendar, draft, etag=show.etag, after=show.after)

@@ -162,7 +162,8 @@ def _kept_up(
     if hidden or standing.snapshot.unclear(facts.uid) or (done and done[-1] == shown):
         return
     key = EffectKey(facts.uid, f"{len(done)}-{shown}", PLAN_EVENT)
-    yield Show(key, calendar, facts, MarkerRole.PLAN, event.etag if event else "")
+    role = MarkerRole.PLAN if isinstance(facts, PlanFacts) else MarkerRole.LETTER
+    yield Show(key, calendar, facts, role, event.etag if event else "")
 
 
 def _written(standing: Standing, uid: str) -> tuple[str, ...]:
@@ -216,8 +217,9 @@ def _opened(standing: Standing, plan: _Plan) -> Iterator[Span]:
 
 
 def _left_over(standing: Standing, kept: frozenset[str]) -> Iterator[DeleteEvent]:
-    """Plan events whose absence displaces nothing any more; those of days gone by stay as they are."""
+    """Overviews of what displaces nothing, or waits for nothing, any more; those of days gone by stay as they are."""
     snapshot = standing.snapshot
+    shown = {key.subject for key in snapshot.keys if key.kind == PLAN_EVENT}
     if snapshot.aside:
         return  # whose absence it is may be nobody's to say now
     zones = {
@@ -228,7 +230,9 @@ def _left_over(standing: Standing, kept: frozenset[str]) -> Iterator[DeleteEvent
     }
     for uid, event in sorted(snapshot.ours.items()):
         zone, marker = zones.get(event.calendar), event.marker
-        if zone is None or marker is None or marker.role is not MarkerRole.PLAN or uid in kept:
+        if zone is None or marker is None or uid in kept:
+            continue
+        if marker.role is not MarkerRole.PLAN and uid not in shown:
             continue
         if span_of(event.when, zone).end > standing.now:
             yield DeleteEvent(_end(uid), event.calendar, uid, event.etag, quiet=True)
