@@ -1,9 +1,9 @@
 """The installed command in a process of its own that has not to wait for Python: a fork of one that has loaded it.
 
-`run` is what tests call. `python -m tests.forked FD` is the process that forks: for each message on the socket FD it
-makes a child, which takes on the environment, the arguments and the files that the message names, and runs the entry
-point that the package declares. What else a start brings is tested with the command itself (tests/cli/test_start.py,
-`started` in tests/whole/command.py).
+`run` is what tests call, and `serving` for a server at another date. `python -m tests.forked FD` is the process that
+forks: for each message on the socket FD it makes a child, which takes on the environment, the arguments and the files
+that the message names, and runs the entry point that the package declares. What else a start brings is tested with the
+command itself (tests/cli/test_start.py, `started` in tests/whole/command.py).
 """
 
 from __future__ import annotations
@@ -11,26 +11,32 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import runpy
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import NoReturn
+from select import select
+from typing import IO, NoReturn
+
+from tests.servers.process import await_port
 
 LOADED = (
     *("syncd.cli", "syncd.wiring", "syncd.cycle", "syncd.report", "syncd.doctor", "syncd.approving"),
+    *("radicale.server", "radicale.storage.multifilesystem", "radicale.auth.none", "radicale.web.internal"),
     *("syncd.adopting", "syncd.daemon", "alembic.command", "alembic.script", "holidays"),
 )
+PATIENCE = 60.0  # seconds until a server has ended
 MOST = 1 << 18  # bytes of a message: an environment and arguments
 CHANNELS = 3  # standard output, standard error, and where the end is told
 
@@ -58,18 +64,11 @@ def run(
     """
     if any(env.get(name) != os.environ.get(name) for name in {*env, *os.environ} if name[:6] == "PYTHON"):
         return _started(arguments, env, seconds)  # Python reads these as it starts
-    mine, its = socket.socketpair()
-    told = {"arguments": list(arguments), "env": dict(env), "moment": moment and moment.isoformat()}
-    with mine, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        with its:
-            socket.send_fds(
-                _forking(), [json.dumps(told).encode()], [out.fileno(), err.fileno(), its.fileno()]
-            )
-        mine.settimeout(seconds)
-        with mine.makefile("rb") as line:
-            pid = int(line.readline())
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with _child(["syncd", *arguments], env, moment, out, err) as (pid, line):
+            line.settimeout(seconds)
             try:
-                status = int(line.readline() or -signal.SIGKILL)
+                status = int(line.recv(16) or -signal.SIGKILL)
             except TimeoutError:
                 os.kill(pid, signal.SIGKILL)
                 raise
@@ -78,6 +77,34 @@ def run(
             file.seek(0)
             texts.append(file.read().decode())
     return Ended(status, *texts)
+
+
+@contextmanager
+def serving(module: str, arguments: Sequence[str], port: int, log: Path, moment: datetime) -> Iterator[None]:
+    """Run a module of a server until the block ends, from `moment` on. It is ready when the block begins."""
+    with log.open("wb") as out, _child([module, *arguments], os.environ, moment, out, out) as (pid, line):
+        try:
+            await_port(port, log, lambda: bool(select([line], [], [], 0)[0]))
+            yield
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+            line.settimeout(PATIENCE)
+            line.recv(16)
+
+
+@contextmanager
+def _child(
+    program: Sequence[str], env: Mapping[str, str], moment: datetime | None, out: IO[bytes], err: IO[bytes]
+) -> Iterator[tuple[int, socket.socket]]:
+    """A child that has become this program: its process id, and the line on which it tells how it ended."""
+    mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    told = {"program": list(program), "env": dict(env), "moment": moment and moment.isoformat()}
+    with mine:
+        with its:
+            files = [out.fileno(), err.fileno(), its.fileno()]
+            socket.send_fds(_forking(), [json.dumps(told).encode()], files)
+        yield int(mine.recv(16)), mine
 
 
 def _started(arguments: Sequence[str], env: Mapping[str, str], seconds: float) -> Ended:
@@ -141,29 +168,32 @@ def _become(told: dict[str, object], out: int, err: int, line: int) -> NoReturn:
     """Be the command that a message describes."""
     status = 1
     try:
-        os.write(line, f"{os.getpid()}\n".encode())
+        os.write(line, str(os.getpid()).encode())
         os.dup2(out, 1)
         os.dup2(err, 2)
         os.environ.clear()
         os.environ.update(told["env"])  # type: ignore[call-overload]
-        sys.argv = ["syncd", *told["arguments"]]  # type: ignore[misc]
+        sys.argv = list(told["program"])  # type: ignore[call-overload]
         if told["moment"]:
             import time_machine  # noqa: PLC0415
 
             time_machine.travel(datetime.fromisoformat(str(told["moment"]))).start()
-        status = _status()
+        status = _status(sys.argv[0])
         sys.stdout.flush()
         sys.stderr.flush()
     finally:
-        os.write(line, f"{status}\n".encode())
+        os.write(line, str(status).encode())
         os._exit(status)
 
 
-def _status() -> int:
-    """Run the entry point; the exit status that a shell would see."""
-    (command,) = entry_points(group="console_scripts", name="syncd")
+def _status(program: str) -> int:
+    """Run syncd's entry point, or a module; the exit status that a shell would see."""
     try:
-        command.load()()
+        if program == "syncd":
+            (command,) = entry_points(group="console_scripts", name=program)
+            command.load()()
+        else:
+            runpy.run_module(program, run_name="__main__", alter_sys=True)
     except SystemExit as ended:
         if isinstance(ended.code, str):
             print(ended.code, file=sys.stderr)

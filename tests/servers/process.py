@@ -7,7 +7,7 @@ import pwd
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 _PATIENCE = 300.0  # seconds until a server has to accept connections
@@ -45,7 +45,7 @@ def running(
             env=around,
         )
         try:
-            _await(process, port, log)
+            await_port(port, log, lambda: process.poll() is not None)
             yield
         finally:
             process.terminate()
@@ -56,10 +56,11 @@ def running(
                 process.wait()
 
 
-def _await(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def await_port(port: int, log: Path, ended: Callable[[], bool]) -> None:
+    """Return when a server accepts connections. Raises RuntimeError with its log where it `ended`, or never does."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
-        if process.poll() is not None:
+        if ended():
             break
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return

@@ -8,7 +8,6 @@ import json
 import mailbox
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ import icalendar
 
 from tests import forked
 from tests.outside.practice import files
-from tests.servers.process import free_port, running
+from tests.servers.process import free_port
 from tests.servers.smtp import SmtpServer
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -293,11 +292,8 @@ url = "sqlite:///{self.folder}/syncd.db"
             f"[server]\nhosts = 127.0.0.1:{self.port}\n[auth]\ntype = none\n"
             f"[storage]\nfilesystem_folder = {self.folder}/collections\n[logging]\nlevel = error\n"
         )
-        with running(
-            [*_program(moment), "radicale", "--config", str(config)],
-            self.port,
-            self.folder / "radicale.log",
-        ):
+        arguments = ["--config", str(config)]
+        with forked.serving("radicale", arguments, self.port, self.folder / "radicale.log", moment):
             yield
 
     def run(self, *arguments: str, status: int | None = 0) -> forked.Ended:
@@ -327,10 +323,6 @@ url = "sqlite:///{self.folder}/syncd.db"
         for part in ("collections", "mail"):
             shutil.copytree(self.folder / part, kept / part)
         return View(kept)
-
-
-def _program(moment: datetime) -> list[str]:
-    return [sys.executable, "-m", "tests.outside.practice.at", moment.isoformat()]
 
 
 def _berlin(value: datetime | date) -> datetime | date:
