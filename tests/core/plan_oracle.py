@@ -202,7 +202,7 @@ def _client_can(world: World, place: Place) -> bool:
     ranked, asked = world.ranked(place.conflict), world.ask(place.conflict)
     client = ranked.client
     mine = next((one for one in world.request.clients if one.client.id == client.id), None)
-    if mine and any(place.span.overlaps(one) for one in (*mine.away, *mine.refused, *mine.moved_from)):
+    if mine and any(place.span.overlaps(one) for one in (*mine.away, *mine.refused, *mine.taken_back)):
         return False
     if not _in_windows(client, world.time(place.therapist).therapist.zone, place.span):
         return False

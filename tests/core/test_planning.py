@@ -308,10 +308,10 @@ def test_windows_that_exclude_everything_leave_a_reason() -> None:
 
 
 def test_refused_and_vetoed_times_are_not_offered_again() -> None:
-    """What the client declined, or was moved away from, they are not offered; what the therapist vetoed nobody is."""
+    """What the client declined, or lost, they are not offered; what the therapist vetoed nobody is."""
     base = only_before()
     mine = next(one for one in base.clients if one.client.id == "ab")
-    for own in (replace(mine, refused=(span(3, 10),)), replace(mine, moved_from=(span(3, 10),))):
+    for own in (replace(mine, refused=(span(3, 10),)), replace(mine, taken_back=(span(3, 10),))):
         assert list(placed(plan(replace(base, clients=(own,)), solve_here))) == ["cd"]
     assert plan(only_before(asked={"vetoed": (Slot("dana", span(3, 10)),)}), solve_here).placements == ()
 

@@ -163,27 +163,32 @@ def _client_times(standing: Standing) -> tuple[ClientTime, ...]:
     left: dict[str, list[Span]] = {}
     for row in standing.conflicts:
         declined.setdefault(row.client, []).extend(refused(standing.of(row)))
-        left.setdefault(row.client, []).extend(_moved_from(standing.of(row)))
+        left.setdefault(row.client, []).extend(_taken_back(standing.of(row)))
     return tuple(
         ClientTime(
             client=client,
             sessions=tuple(sorted(sessions.get(client.id, ()))),
             away=tuple(sorted(away.get(client.id, ()))),
             refused=tuple(sorted(declined.get(client.id, ()))),
-            moved_from=tuple(sorted(left.get(client.id, ()))),
+            taken_back=tuple(sorted(left.get(client.id, ()))),
         )
         for client in standing.snapshot.clients
     )
 
 
-def _moved_from(offers: Iterable[Offer]) -> Iterator[Span]:
-    """Times that a client was asked about, until the therapist moved them to where they cannot be: not offered again.
+def _taken_back(offers: Iterable[Offer]) -> Iterator[Span]:
+    """Times that a client was asked about and has lost while nothing stood there: not offered to them again.
 
-    Else one mail takes back the very time that the next one offers. Where a server carries it, the client was told of
-    the move, and its CANCEL is about the other time.
+    What they left unanswered until it was to go to somebody else, be it for another session of their own; what the
+    therapist moved to where it cannot be. Else one mail takes back the very time that the next one offers. Where a
+    server carries it, the client was told of the move, and its CANCEL is about the other time.
     """
     for offer in offers:
-        unheard = offer.delivery is Delivery.IMIP and offer.state is OfferState.WITHDRAWN
+        if offer.state is not OfferState.WITHDRAWN:
+            continue
+        if offer.sent and offer.reason == Ending.SILENCE:
+            yield offer.span
+        unheard = offer.delivery is Delivery.IMIP
         if unheard and offer.told is not None and offer.told != offer.span:
             yield offer.told
 

@@ -81,15 +81,15 @@ class TherapistTime:
 class ClientTime:
     """One client's time: `sessions` with any therapist that take place, `away` where they cannot come.
 
-    `refused` are times the client declined, `moved_from` those that the therapist moved away from after the client had
-    been asked: nothing that overlaps them is offered again.
+    `refused` are times the client declined, `taken_back` those that they were asked about and lost again, while nothing
+    stood there: nothing that overlaps them is offered again.
     """
 
     client: Client
     sessions: tuple[Span, ...] = ()
     away: tuple[Span, ...] = ()
     refused: tuple[Span, ...] = ()
-    moved_from: tuple[Span, ...] = ()
+    taken_back: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class Case:
         """What keeps the client from `giver` whatever the window; no `distance` for a piece next to their session."""
         client = self.request.client[self.ranked.client.id]
         return [
-            (Rule.VETOED, _merged((*self._vetoed(giver), *client.moved_from))),
+            (Rule.VETOED, _merged((*self._vetoed(giver), *client.taken_back))),
             (Rule.REFUSED, _merged(client.refused)),
             (Rule.AWAY, _merged(client.away)),
             (Rule.DISTANCE, self._own_sessions() if distance else []),

@@ -12,7 +12,7 @@ _PLAIN = {
     Rule.ANSWER: "the time that an answer needs",
     Rule.SESSION: "other sessions",
     Rule.BUSY: "what else is in the calendar",
-    Rule.VETOED: "what the therapist took off the table",
+    Rule.VETOED: "what was taken off the table",
     Rule.REFUSED: "what the client declined",
     Rule.AWAY: "the client's own absence",
     Rule.DISTANCE: "the distance to the client's own sessions",

@@ -173,8 +173,8 @@ def _own_time(name: str, words: str) -> Step:
 
 def _vetoed(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
     changed = with_ask(request, conflict, lambda ask: replace(ask, vetoed=()))
-    changed = with_client_time(changed, conflict, lambda time: replace(time, moved_from=()))
-    return changed, "at a time that the therapist took off the table"
+    changed = with_client_time(changed, conflict, lambda time: replace(time, taken_back=()))
+    return changed, "at a time that was taken off the table"
 
 
 def _extension(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
