@@ -77,6 +77,7 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "begun": facts.days is not None and facts.days[0] <= local_date(facts.sent_at, facts.zone),
         "kept": facts.kept,
         "doubted": facts.doubted,
+        "going": facts.going,
         "names": names,
         "absent": one_line(facts.absent),
         "online": facts.online,

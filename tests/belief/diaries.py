@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tests.belief.facts import Entry, Facts, Person
+from tests.belief.known import MAILED
+from tests.belief.late import Late
 from tests.belief.mail import HOME, Mail
 from tests.belief.truth import Finding
 from tests.belief.watch import Watch
@@ -30,13 +32,17 @@ class Reader:
         self.watch = Watch.over(people)
         self.world = world
         self.found: list[Finding] = []
+        self.late = Late()
         self._read: dict[str, int] = {}
 
     def look(self, now: datetime, got: dict[str, list[Letter]]) -> None:
         """What came with this look."""
         mails = [mail_of(one, address) for address, one in self._unread(got)]
+        facts = self.facts(now)
         if mails:
-            self.found += self.watch.step(now.astimezone(UTC), mails, self.facts(now))
+            self.found += self.watch.step(now.astimezone(UTC), mails, facts)
+        if self.world.name in MAILED:
+            self.found += self.late.look(now.astimezone(UTC), self.watch, facts)
 
     def answered(self, address: str, uid: str, how: str, now: datetime) -> None:
         """A client answered an invitation; wherever their answer goes, they know what they said."""
@@ -47,6 +53,10 @@ class Reader:
         mind = self.watch.of(address)
         if mind is not None:
             mind.never_got(subject)
+
+    def said(self, client: str, at: datetime) -> None:
+        """The therapist says that a client knows, or has answered, in person; be it in a title that is gone at once."""
+        self.watch.by_hand.add((client, at.astimezone(UTC)))
 
     def facts(self, now: datetime) -> Facts:
         """All desks as they are."""

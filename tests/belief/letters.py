@@ -14,6 +14,7 @@ from tests.belief.times import read_moment
 
 _LEAVES = re.compile(r"; (?:the message leaves|please not before|die Nachricht geht|bitte nicht vor).*$")
 _BEFORE = re.compile(r" \((?!#)[^()]*\)")
+_IN_PERSON = re.compile(r" \((?:said no to the time before|hat zur Zeit davor nein gesagt)\)")
 _NEWS = re.compile(r"; (?:new|neu)\b.*$")
 
 
@@ -126,6 +127,8 @@ def _row(reading: _Reading, line: str) -> Row | None:
     if state is None:
         raise UnknownSentence(f"nobody knows what this says of a client ({reading.language}): {words!r}")
     means = {one.kind for one in state.sentence.means}
+    if _IN_PERSON.search(words):
+        means.add("byhand")
     if reading.section == "untold":
         means.add("listed untold")
     sent = reading.mail.at

@@ -34,7 +34,9 @@ class Mind:
     times: dict[datetime, Belief] = field(default_factory=dict)
     to_come: dict[datetime, Belief] = field(default_factory=dict)
     invited: dict[str, datetime] = field(default_factory=dict)  # by UID: the time that was asked about last
-    own: set[Heard] = field(default_factory=set)  # what the therapist's own program sent when they dragged
+    own: set[Heard] = field(
+        default_factory=set
+    )  # sent by the therapist's own program on a drag, or refused since
 
     def take_in(self, heard: Heard) -> None:
         """A mail came."""
@@ -89,6 +91,8 @@ class Mind:
         if at is None:
             return
         kind = {"ACCEPTED": "agreed", "DECLINED": "declined"}.get(how, "asked")
+        if kind == "declined":  # what comes after their no takes nothing of what they said no to back
+            self.own.update(one for one in self.heard if one.uid == uid)
         before = self.times.get(at)
         claim = before.claim if before is not None else Claim(kind, at, None, how)
         if before is None or before.claim.kind != "void":

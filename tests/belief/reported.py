@@ -13,6 +13,7 @@ from tests.belief.mind import MINUTE, Mind
 from tests.belief.truth import Finding
 
 SOON = timedelta(minutes=30)  # nobody is on a call list who is mailed so shortly afterwards
+IN_TIME = timedelta(hours=1)  # but for those who may have set out before they read it
 URGENT = timedelta(hours=24)
 _ASKED = {"asked", "kept", "agreed", "yours"}
 
@@ -84,7 +85,7 @@ def _denied(reported: Reported, mind: Mind, row: Row) -> Iterator[tuple[str, str
         if "frozen" in means and claim.kind in {"asked", "kept"} and _about(claim, heard, row):
             yield "letter-contradicts", f"nothing more is sent, and they read {claim}"
         urgent = row.session - reported.now <= URGENT
-        if "silent" in means and not urgent and claim.at == row.session:
+        if "silent" in means and claim.kind != "stands" and not urgent and claim.at == row.session:
             yield "letter-contradicts", f"nothing is sent to anybody, and they read {claim}"
 
 
@@ -103,8 +104,12 @@ def mailed_after_all(
 ) -> Iterator[Finding]:
     """Who was on a call list, and is told by mail minutes later."""
     for (person, session), at in listed.items():
-        if at < now <= at + SOON and any(
-            claim.kind == "off" and claim.at == session and heard.mail.at == now
-            for claim, heard in minds[person].recent(now)
+        if (
+            at < now <= at + SOON
+            and now + IN_TIME <= session
+            and any(
+                claim.kind == "off" and claim.at == session and heard.mail.at == now
+                for claim, heard in minds[person].recent(now)
+            )
         ):
             yield Finding("letter-called-and-mailed", person, now, f"on the call list of {at:%d %b %H:%M}Z")

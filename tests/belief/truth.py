@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,7 +34,7 @@ class Told:
     heard: Heard
     mind: Mind
     facts: Facts
-    seen: dict[str, datetime]  # since when each leave stands, by UID
+    seen: dict[tuple[str, datetime], datetime]  # since when each leave, by UID, lies over which session
     now: datetime
 
     @property
@@ -99,9 +100,14 @@ def following(told: Told, claim: Claim) -> Problems:
 
 
 def _known(told: Told) -> list[Entry]:
-    """Sessions that take place, but for those of which they were told otherwise: that is judged where it is late."""
-    own = (one for one in told.facts.sessions(told.person) if told.facts.held(one))
-    return [one for one in own if told.mind.of(one.start) not in {"off", "gone"}]
+    """Usual sessions that take place, but for those of which they were told otherwise: judged where it is late.
+
+    Usual is what recurs: a session that the therapist entered for once is a time that they agreed on.
+    """
+    mine = list(told.facts.sessions(told.person))
+    often = Counter(one.uid for one in mine)
+    usual = (one for one in mine if often[one.uid] > 1 and told.facts.held(one))
+    return [one for one in usual if told.mind.of(one.start) not in {"off", "gone"}]
 
 
 def after(told: Told, claim: Claim) -> Problems:
@@ -119,11 +125,14 @@ def after(told: Told, claim: Claim) -> Problems:
 
 def meeting(told: Told, claim: Claim) -> Problems:
     """They meet next then: nothing of theirs stands before it."""
-    usual = (one for one in told.facts.sessions(told.person) if told.facts.held(one))
-    agreed = (
+    usual = [one for one in told.facts.sessions(told.person) if told.facts.held(one)]
+    agreed = [
         one for one in told.facts.offered(told.person) if told.mind.of_time(one.start) in {"agreed", "yours"}
-    )
-    known = sorted(one.start for one in (*usual, *agreed) if one.start > told.now)
+    ]
+    desks = {
+        one.desk for one in (*usual, *agreed) if one.start == claim.at
+    }  # "we" are these two, and nobody else
+    known = sorted(one.start for one in (*usual, *agreed) if one.start > told.now and one.desk in desks)
     if claim.at is not None and not told.facts.takes_place(told.person, claim.at):
         yield "next-untrue", "nothing takes place then"
     elif claim.at is not None and known and known[0] < claim.at:
@@ -161,7 +170,7 @@ def short(told: Told, claim: Claim) -> Problems:
     """It is told at such short notice because it was not known."""
     first = next((one.at for one in told.heard.of("off") if one.at is not None), None)
     over = [one for one in told.facts.entries if first is not None and one.sure_leave and one.over(first)]
-    known = [told.seen[one.uid] for one in over if one.uid in told.seen]
+    known = [told.seen[one.uid, first] for one in over if first is not None and (one.uid, first) in told.seen]
     if known and told.now - max(known) > SHORT:  # where two therapists are away it is the later one's
         yield "short-untrue", f"the leave has stood there since {max(known):%a %d %b %H:%M}Z"
 

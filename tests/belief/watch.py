@@ -22,12 +22,15 @@ SAID = re.compile(r"#(?:told|yes|no)\b", re.IGNORECASE)
 
 @dataclass
 class Watch:
-    """Everybody's minds. `seen`: since when each leave stands; `listed`: since when who is on a call list."""
+    """Everybody's minds. `seen`: since when leave lies over a session; `listed`: since when who is on a call list."""
 
     minds: dict[str, Mind]
-    seen: dict[str, datetime] = field(default_factory=dict)
+    seen: dict[tuple[str, datetime], datetime] = field(default_factory=dict)
     listed: dict[tuple[str, datetime], datetime] = field(default_factory=dict)
     heard_answers: int = 0  # of a life's answers, those that were taken in
+    asked: set[tuple[str, datetime]] = field(
+        default_factory=set
+    )  # that a human was asked to settle, or call about
     by_hand: set[tuple[str, datetime]] = field(default_factory=set)  # (client, appointment) told in person
 
     @classmethod
@@ -62,6 +65,8 @@ class Watch:
             return
         yield from misreported(Reported(letter, self.minds, facts, now, frozenset(self.by_hand)))
         for row in letter.rows:
+            if "frozen" in letter.means or row.means & {"called", "listed untold"}:
+                self.asked.add((row.person, row.session))
             if "listed untold" in row.means:
                 self.listed.setdefault((row.person, row.session), now)
 
@@ -86,10 +91,12 @@ class Watch:
             mind.answered(uid, how, now)
 
     def _note(self, now: datetime, facts: Facts) -> None:
-        for one in facts.entries:
-            if one.mentions_leave:
-                self.seen.setdefault(one.uid, now)
+        leave = [one for one in facts.entries if one.mentions_leave]
         for mind in self.minds.values():
+            for session in facts.sessions(mind.person):
+                for one in leave:
+                    if one.over(session.start):
+                        self.seen.setdefault((one.uid, session.start), now)
             for entry in (*facts.sessions(mind.person), *facts.offered(mind.person)):
                 if SAID.search(entry.title):
                     self.by_hand.add((mind.person.id, entry.start))

@@ -208,6 +208,15 @@ def brought_back(language: str = "en") -> LetterFacts:
     return replace(facts, why="brought_back", days=None, rows=(row,))
 
 
+def both_stand(language: str = "en") -> LetterFacts:
+    """A session takes place after all, and so does what was agreed on in its place."""
+    first = rows()[1]
+    later = Span(first.original.start + timedelta(days=8), first.original.end + timedelta(days=8))
+    row = replace(first, text="both", slot=later, knows=True, before="")
+    facts = letter_facts(LetterKind.TAKING_BACK, language)
+    return replace(facts, why="both", days=None, rows=(row,))
+
+
 def office_list(language: str = "en") -> LetterFacts:
     """The call list as the practice's own address gets it."""
     calls = tuple(row for row in rows() if not row.knows)

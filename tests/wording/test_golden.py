@@ -24,6 +24,7 @@ from tests.wording.samples import (
     LANGUAGES,
     SENDER,
     at,
+    both_stand,
     brought_back,
     call_again,
     letter_facts,
@@ -199,7 +200,7 @@ def test_the_call_list_of_the_office(language: str, templates: Templates) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("say", [plan_ready, plan_changed, plan_grown, call_again, brought_back])
+@pytest.mark.parametrize("say", [plan_ready, plan_changed, plan_grown, call_again, brought_back, both_stand])
 def test_further_letters(say: Callable[[str], LetterFacts], language: str, templates: Templates) -> None:
     """The plan without a question, the plan that asks again or has grown, and who has to be called again."""
     message = opened(worded(write(say(language)), templates))

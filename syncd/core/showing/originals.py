@@ -15,6 +15,7 @@ from syncd.core.model.effects import EffectKey, EffectState
 from syncd.core.model.practice import OriginalsMode
 from syncd.core.reading import says_keep
 from syncd.core.state import Standing
+from syncd.core.state.rows import cannot_wait
 from syncd.core.telling.notice import needs_notice, told_or_called, undeliverable
 
 
@@ -49,8 +50,10 @@ def _carried_by_server(standing: Standing, conflict: Conflict) -> bool:
 def _should_go(standing: Standing, conflict: Conflict) -> bool:
     """At the first of: acceptance; a notice that offers nothing; the end of its last offer; `release`."""
     mode = standing.policy(conflict).originals
-    if mode is OriginalsMode.KEEP or standing.suspended(conflict):
+    if mode is OriginalsMode.KEEP:
         return False
+    if standing.suspended(conflict):
+        return _moved_meanwhile(standing, conflict)
     if not conflict.displaced:
         return _agreed_meanwhile(standing, conflict)
     if conflict.absence not in standing.absence or conflict.ref.calendar not in standing.snapshot.fresh:
@@ -67,6 +70,14 @@ def _should_go(standing: Standing, conflict: Conflict) -> bool:
     ended = conflict.state is ConflictState.CLOSED and told_or_called(standing, conflict)
     at_notice = mode is OriginalsMode.AT_NOTICE and standing.sent(conflict)
     return known or ended or at_notice or standing.released(conflict)
+
+
+def _moved_meanwhile(standing: Standing, conflict: Conflict) -> bool:
+    """What was agreed on instead was moved, and is too near to wait: its invitation says that the original is off."""
+    mine = standing.of(conflict)
+    return any(
+        standing.stays_anyway(conflict, one) and cannot_wait(conflict, one, standing.now) for one in mine
+    )
 
 
 def _agreed_meanwhile(standing: Standing, conflict: Conflict) -> bool:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syncd.core.model import (
+    MAKEUP,
     Conflict,
     ConflictState,
 )
 from syncd.core.model.offer_facts import Ending
-from syncd.core.state.rows import Rows
+from syncd.core.state.rows import Rows, stands_by_hand, undecided
 from syncd.core.time.spans import Span
 
 PATIENCE = timedelta(hours=6)  # what waits longer to be grounded, or is as near as the next, is for a human
@@ -30,6 +31,28 @@ class Heard(Rows):
         """True when another time stands in the session's place, by an offer or by the therapist's own hand."""
         moved = any(offer.agreed and not offer.over for offer in self.of(conflict))
         return bool(conflict.extra) or moved or self.taken_offer(conflict) is not None
+
+    def both_stand(self, conflict: Conflict) -> bool:
+        """True where the therapist let a session take place after all beside what was agreed on in its place."""
+        maybe = conflict.kept or conflict.state is ConflictState.HEALED
+        if not maybe or conflict.span.start <= self.now or not self.made_up(conflict):
+            return False
+        mine = self.sessions_of(conflict.therapist, conflict.client)
+        here = next((one for one in mine if one.ref == conflict.ref), None)
+        agreed = (one for one in self.of(conflict) if one.agreed or one.state in MAKEUP)
+        ahead = bool(conflict.extra) or any(one.span.start > self.now for one in agreed)
+        return ahead and stands_by_hand(conflict, here)
+
+    def suspended(self, conflict: Conflict) -> bool:
+        """True while nobody may be told anything of it: what it rests on has vanished and may come back.
+
+        Its leave, its session, or an entry of its offers; or it stands again inside its leave, or beside what was
+        agreed on instead, and why is not said.
+        """
+        offers = self.of(conflict)
+        objects = {(conflict.ref.calendar, conflict.ref.uid), *((one.calendar, one.uid) for one in offers)}
+        unclear = not objects.isdisjoint(self.snapshot.doubted) or self.both_stand(conflict)
+        return unclear or undecided(conflict, offers, self._leave(conflict))
 
     def agreed(self, conflict: Conflict) -> Span | None:
         """When the therapist sees the client instead: a session entered by hand, or the original that they moved."""

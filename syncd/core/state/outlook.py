@@ -46,6 +46,12 @@ def prospect(standing: Standing, conflict: Conflict) -> Outlook:
     return Outlook.PERHAPS if standing.now < word_by(standing, conflict) else Outlook.NOTHING
 
 
+def premature(standing: Standing, conflict: Conflict) -> bool:
+    """True where no time was found in a pass that has learnt something: the next one, at once, may find one."""
+    unplaced = conflict.state is ConflictState.OPEN and conflict.id in standing.unplaced
+    return unplaced and not standing.at_rest
+
+
 def closed(standing: Standing, conflict: Conflict) -> bool:
     """True once the client was told that no time became free: nothing is offered any more."""
     return (LAST_WORD, (conflict.id, conflict.life)) in standing.snapshot.told_together

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -14,11 +14,13 @@ from syncd.core.model import (
     Approval,
     Client,
     Conflict,
+    ConflictState,
     Delivery,
     LeaveBlock,
     OccurrenceRef,
     Offer,
     OfferKind,
+    OriginalState,
     Priority,
     SeenLeave,
     Session,
@@ -32,6 +34,8 @@ from syncd.core.policy.precedence import merge
 from syncd.core.reading import excluded
 from syncd.core.reading.diary import Diary
 from syncd.core.reading.vanished_leave import lifted_over
+
+TOO_NEAR = timedelta(hours=48)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,15 @@ class Rows:
     def absence(self) -> Mapping[str, Absence]:
         """Absences by id."""
         return {one.id: one for diary in self.diaries.values() for one in diary.absences}
+
+    @cached_property
+    def at_rest(self) -> bool:
+        """True when this pass has learnt nothing: whoever it found no time for, the next one finds none for either."""
+        snapshot = self.snapshot
+        rows = all(snapshot.conflict.get(row.id) == row for row in self.conflicts)
+        offers = {offer.uid: offer for offer in snapshot.offers}
+        same = rows and all(offers.get(offer.uid) == offer for offer in self.offers)
+        return same and (self.seen, self.approvals) == (snapshot.seen, snapshot.approvals)
 
     @cached_property
     def gone(self) -> frozenset[OccurrenceRef]:
@@ -164,16 +177,6 @@ class Rows:
         absence = self.absence.get(conflict.absence)
         return absence is not None and any(tag in block.tags for block in absence.blocks)
 
-    def suspended(self, conflict: Conflict) -> bool:
-        """True while nobody may be told anything of it: what it rests on has vanished and may come back.
-
-        Its leave, its session, or an entry of its offers; or it stands again inside its leave, and why is not said.
-        """
-        offers = self.of(conflict)
-        objects = {(conflict.ref.calendar, conflict.ref.uid), *((one.calendar, one.uid) for one in offers)}
-        unclear = not objects.isdisjoint(self.snapshot.doubted)
-        return unclear or undecided(conflict, offers, self._leave(conflict))
-
     def stays_anyway(self, conflict: Conflict, offer: Offer) -> bool:
         """True for a make-up that is agreed on: it does not rest on leave that vanished."""
         only_leave = self.lifted(conflict) is not None and not (conflict.kept or conflict.missing_at)
@@ -241,3 +244,21 @@ def undecided(conflict: Conflict, offers: Iterable[Offer], blocks: Iterable[Leav
     missing = conflict.missing_at is not None or any(one.missing_at is not None for one in offers)
     held = conflict.kept or lifted_over(conflict.span, blocks) is not None
     return missing or (conflict.displaced and held)
+
+
+def stands_by_hand(conflict: Conflict, here: Session | None) -> bool:
+    """True for a session that stands although we cancelled it, or that `#keep` keeps: not for leave that is gone."""
+    if conflict.kept or here is None or conflict.state is not ConflictState.HEALED:
+        return conflict.kept
+    return conflict.original is OriginalState.STANDING and (here.keep or conflict.revived > 0)
+
+
+def cannot_wait(conflict: Conflict, offer: Offer, now: datetime) -> bool:
+    """True for an agreed time that was moved, and is near, or was; or whose original is off anyhow.
+
+    Else it waits until leave that vanished is known to be gone: an invitation speaks of the original as off.
+    """
+    if offer.told is None or offer.told == offer.span:
+        return False
+    near = min(offer.span, offer.told).start <= now + TOO_NEAR
+    return near or conflict.original is OriginalState.CANCELLED

@@ -9,6 +9,8 @@ from syncd.core.model import (
 )
 from syncd.core.model.messages.intents import Tell
 from syncd.core.state import Standing
+from syncd.core.state.outlook import premature
+from syncd.core.state.rows import cannot_wait
 from syncd.core.telling.closing import closing, hope_ends
 from syncd.core.telling.invitation import invitations
 from syncd.core.telling.late_yes import late_yes
@@ -18,6 +20,7 @@ from syncd.core.telling.reminder import reminders
 from syncd.core.telling.stands_again import stands_again
 from syncd.core.telling.withdrawal import (
     cancels,
+    owes_cancel,
     words_beside_removal,
 )
 
@@ -33,9 +36,11 @@ def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
     who = Addressee(conflict, client)
     if standing.suspended(conflict):
         for offer in standing.of(conflict):
-            if standing.stays_anyway(conflict, offer):
+            if standing.stays_anyway(conflict, offer) and cannot_wait(conflict, offer, standing.now):
                 yield from invitations(standing, who, offer)
         return
+    if premature(standing, conflict) and any(owes_cancel(standing, one) for one in standing.of(conflict)):
+        return  # what it says of other times is not known yet
     first = [tell for offer in standing.of(conflict) for tell in cancels(standing, who, offer)]
     yield from first
     if first:

@@ -17,7 +17,7 @@ from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import Standing
-from syncd.core.state.outlook import closed, hopeful, prospect, word_by
+from syncd.core.state.outlook import closed, hopeful, premature, prospect, word_by
 from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell, tell_together
 
 
@@ -27,6 +27,8 @@ def closing(standing: Standing, who: Addressee) -> Iterator[Tell]:
     Where the session itself was a make-up, it takes that one back as well.
     """
     if not refused_the_last(standing, who.conflict) or not standing.awake(who.conflict):
+        return
+    if premature(standing, who.conflict):
         return
     outlook = prospect(standing, who.conflict)
     makeup = standing.makeup(who.conflict)

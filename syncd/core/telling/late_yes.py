@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from syncd.core.model import (
+    ConflictState,
     Delivery,
     OfferState,
 )
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import MailKind
+from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.state import Standing
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 
 
 def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
     """A yes after a no, or for a time that is gone, gets one message that says what came of it: maybe its CANCEL."""
+    stands = who.conflict.state is ConflictState.HEALED and not standing.made_up(who.conflict)
+    outlook = Outlook.STANDS if stands else Outlook.NOTHING
     for offer in standing.of(who.conflict):
         if offer.late_at is None or not standing.awake(who.conflict):
             continue
@@ -25,7 +28,8 @@ def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
             continue  # its CANCEL comes first, and may say it all
         if offer.over and offer.late_at != offer.answered_at and not taken_back:
             key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
-            yield tell(key, facts_for(standing, who, MailKind.TOO_LATE, None, slot_of=offer), who, offer)
+            facts = facts_for(standing, who, MailKind.TOO_LATE, None, outlook=outlook, slot_of=offer)
+            yield tell(key, facts, who, offer)
         elif offer.state is OfferState.ACCEPTED and offer.span.start > standing.now:
             key = EffectKey(offer.uid, str(offer.turns), MailKind.IN_TIME)
             yield tell(key, facts_for(standing, who, MailKind.IN_TIME, None, slot_of=offer), who, offer)

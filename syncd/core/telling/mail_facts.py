@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import (
+    Absence,
     Client,
     Conflict,
     Offer,
@@ -23,7 +24,7 @@ from syncd.core.state import Standing
 from syncd.core.state.client_hours import beside
 from syncd.core.state.next_session import upcoming
 from syncd.core.state.outlook import word_by
-from syncd.core.time.spans import first_and_last_day
+from syncd.core.time.spans import Span, first_and_last_day
 
 SHORT_NOTICE = timedelta(hours=48)  # leave that was known for longer is no excuse for a late word
 
@@ -73,7 +74,7 @@ def facts_for(
     covers = giver is not None and giver.id != therapist.id
     colleague = giver if covers else (None if shown else stand_in(standing, conflict))
     absence = standing.absence.get(conflict.absence)
-    away = absence.span if absence else conflict.span
+    away = _away(absence) if absence else conflict.span
     ahead = upcoming(standing, conflict, shown)
     number = sequence if sequence is not None else (next_sequence(offer) if offer else 0)
     return MailFacts(
@@ -102,7 +103,7 @@ def facts_for(
         before=_before(standing, who.conflict, shown),
         word_by=word_by(standing, conflict) if outlook is Outlook.PERHAPS else None,
         void=offer.told if offer and offer.told != offer.span else None,
-        short_notice=absence is None or standing.now < standing.changed_at(absence) + SHORT_NOTICE,
+        short_notice=standing.now < _known_since(standing, conflict) + SHORT_NOTICE,
         location=_place(standing, who.client, shown),
         link=shown.link if shown and not covers else "",
         sends_link=covers and shown is not None and bool(shown.link) and not shown.location,
@@ -110,6 +111,18 @@ def facts_for(
         beside=beside(standing, shown) if shown else "",
         discreet=who.client.discreet,
     )
+
+
+def _away(absence: Absence) -> Span:
+    """The days that are still away: what has vanished is named to nobody, be it not believed yet."""
+    there = [one.span for one in absence.blocks if one.lifted_at is None]
+    return Span(min(one.start for one in there), max(one.end for one in there)) if there else absence.span
+
+
+def _known_since(standing: Standing, conflict: Conflict) -> datetime:
+    """Since when it is known that this session cannot take place: leave that was moved since may have lain over it."""
+    absence = standing.absence.get(conflict.absence)
+    return min(conflict.seen_at, standing.changed_at(absence)) if absence else conflict.seen_at
 
 
 def _place(standing: Standing, client: Client, shown: Offer | None) -> str:

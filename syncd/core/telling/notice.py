@@ -17,7 +17,7 @@ from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.practice import Approach
 from syncd.core.state import Standing
-from syncd.core.state.outlook import prospect, word_by
+from syncd.core.state.outlook import premature, prospect, word_by
 from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell_together, told_already
 
 BESIDE = "notice_beside"
@@ -83,6 +83,8 @@ def notices(standing: Standing, client: Client, rows: Conflicts, spoken: frozens
         and needs_notice(standing, row)
         and not told_already(standing, MailKind.NOTICE, row)
     )
+    if any(premature(standing, row) for row in due):
+        return
     alone = tuple((row,) for row in due if standing.makeup(row) is not None)
     rest = tuple(row for row in due if standing.makeup(row) is None)
     for some in (*alone, rest):

@@ -121,8 +121,9 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
     - `words`, `refusal`, `maybe`: came back for an invitation; `none`: nothing is to be offered;
     - `clash`: moved to where another was moved before;
-    - `stays`, `extra_stays` (an accepted make-up, or one entered by hand, whose leave has gone), `keep` (`#keep`),
-      `stands` (displaced no more), `gone`, `call_again` (displaced no more, and its client has to be called);
+    - `stays`, `extra_stays` (an accepted make-up, or one entered by hand, whose leave has gone), `both` (what was let
+      take place after all, beside the time agreed on instead), `keep` (`#keep`), `stands` (displaced no more), `gone`,
+      `call_again` (displaced no more, and its client has to be called);
     - `brought_back`, `extra`: settled by the therapist's own hand.
     """
     if not conflict.displaced:
@@ -241,6 +242,8 @@ def _of_offer(offer: Offer) -> str:
 
 
 def _undisplaced(standing: Standing, conflict: Conflict) -> str:
+    if standing.both_stand(conflict):
+        return "both"
     if standing.taken_offer(conflict) is not None:
         return "stays"
     if conflict.extra:

@@ -23,7 +23,7 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import OriginalsMode
 from syncd.core.state import Standing
 from syncd.core.state.gates import HOLDING
-from syncd.core.state.outlook import prospect
+from syncd.core.state.outlook import premature, prospect
 from syncd.core.telling.closing import refused_the_last
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 
@@ -134,7 +134,7 @@ def words_beside_removal(standing: Standing, who: Addressee, offer: Offer) -> It
     """The server's own CANCEL says nothing: one mail says what holds now, unless an invitation does at once."""
     if not owes_words(standing, offer) or not standing.awake(who.conflict):
         return
-    if _invited_at_once(standing, who.conflict):
+    if _invited_at_once(standing, who.conflict) or premature(standing, who.conflict):
         return
     outlook = _outlook(standing, who.conflict)
     kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK

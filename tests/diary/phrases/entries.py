@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from syncd.core.model import Client
+from tests.belief.watch import SAID
 from tests.diary.registry import phrase
 from tests.diary.scene import Scene
 from tests.diary.seen import session_on
@@ -31,6 +32,8 @@ def tag_entry(scene: Scene, therapist: Desk, client: Client, entry: str, tags: s
     uid = scene.newest(client).uid
     therapist.retitle(uid, lambda title: f"{title} {tags}")
     scene.post.edited.add(uid)
+    if SAID.search(tags):
+        scene.reader.said(client.id, scene.newest(client).span.start)
     if {"#no", "#told"} <= set(tags.lower().split()):
         scene.post.declined.add(uid)
 

@@ -70,5 +70,6 @@ class LetterFacts:
     calling: bool = False  # those to be called stand first: it is due
     kept: bool = True  # the time that was not answered still is
     doubted: bool = False  # nobody knows yet whether it is leave
+    going: bool = False  # something of it was sent, or approved, before: that goes on
     unread: tuple[str, ...] = ()  # why entries of the calendar could not be read, one by one
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle

@@ -23,7 +23,9 @@ def about_absence(
     """A letter about one absence to the therapist whose it is."""
     therapist = standing.snapshot.therapist[absence.therapist]
     days = first_and_last_day(absence.span, therapist.zone)
-    return replace(blank(standing, therapist, kind, rows), days=days, doubted=standing.in_doubt(absence))
+    going = any(standing.sent(row) or standing.approved(row) for row in standing.displaced(absence))
+    facts = blank(standing, therapist, kind, rows)
+    return replace(facts, days=days, doubted=standing.in_doubt(absence), going=going)
 
 
 def letter_about(key: EffectKey, facts: LetterFacts, absence: Absence) -> Write:

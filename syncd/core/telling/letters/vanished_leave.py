@@ -17,12 +17,12 @@ from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.session_status import row_of
 from syncd.core.time.spans import Span, first_and_last_day
 
-LIFTED, BROUGHT_BACK = "lifted", "brought_back"  # what such a letter is about
+LIFTED, BROUGHT_BACK, BOTH = "lifted", "brought_back", "both"  # what such a letter is about
 WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL, STAYS = "will_stand", "will_stand_quietly", "will_call", "stays"
 
 
 def taking_back(standing: Standing) -> Iterator[Write]:
-    """One letter for leave that went: who will be told what, and when. One for a session brought back inside leave."""
+    """One letter for leave that went: who will be told what, and when. One for each session brought back by hand."""
     gone: dict[tuple[str, str], list[tuple[Conflict, LeaveBlock]]] = {}
     for row in sorted(standing.conflicts, key=lambda one: (one.span, one.id)):
         if row.therapist not in standing.diaries or row.span.start <= standing.now:
@@ -30,8 +30,10 @@ def taking_back(standing: Standing) -> Iterator[Write]:
         lifted = standing.lifted(row)
         if lifted is not None and lifted.lifted_at is not None:
             gone.setdefault((row.therapist, f"{lifted.lifted_at:%Y%m%dT%H%M%S}"), []).append((row, lifted))
+        elif standing.both_stand(row):
+            yield _asked(standing, row, BOTH)
         elif row.kept and row.displaced:
-            yield _brought_back(standing, row)
+            yield _asked(standing, row, BROUGHT_BACK)
     for (therapist, since), some in gone.items():
         yield _lifted(standing, therapist, since, some)
 
@@ -63,11 +65,15 @@ def _leaves(standing: Standing, row: Conflict, lifted: LeaveBlock) -> datetime:
     return waking(lifted.back_at or standing.now, standing.zone(row), quiet, holidays)
 
 
-def _brought_back(standing: Standing, row: Conflict) -> Write:
+def _asked(standing: Standing, row: Conflict, why: str) -> Write:
+    """Whether it takes place; of what stands beside the time agreed on instead, which of the two does."""
     to = standing.therapist(row)
-    facts = blank(standing, to, LetterKind.TAKING_BACK, (replace(row_of(standing, row), leaves=None),))
-    key = EffectKey(row.id, str(row.revived), "letter_brought_back")
-    return Write(key, replace(facts, why=BROUGHT_BACK), to.id)
+    said = replace(row_of(standing, row), leaves=None)
+    if why == BOTH:
+        said = replace(said, text=BOTH, slot=said.slot or standing.agreed(row))
+    facts = blank(standing, to, LetterKind.TAKING_BACK, (said,))
+    version = f"{row.revived}-{BOTH}" if why == BOTH else str(row.revived)
+    return Write(EffectKey(row.id, version, "letter_brought_back"), replace(facts, why=why), to.id)
 
 
 def _short(*parts: str) -> str:

@@ -1,0 +1,117 @@
+"""Twenty-five clients on weekly series and two weeks of leave: two occurrences of each series go, some in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from tests.belief.mail import HOME
+from tests.belief.mind import Mind
+from tests.diary import phrases  # noqa: F401  makes their sentences known
+from tests.diary.playing import live
+from tests.diary.reading import Diary, parse
+from tests.diary.scene import Scene
+from tests.diary.worlds.text_desk import MemoryDesk
+from tests.diary.worlds.world import World
+
+NAMES = (
+    *(
+        "Ada",
+        "Ben",
+        "Cleo",
+        "Dario",
+        "Emma",
+        "Fynn",
+        "Gina",
+        "Hugo",
+        "Ines",
+        "Jon",
+        "Kira",
+        "Leo",
+        "Mia",
+        "Nils",
+    ),
+    *("Olga", "Paul", "Quinn", "Rosa", "Sam", "Tara", "Udo", "Vera", "Will", "Xenia", "Yara"),
+)
+WEEKS = (6, 13)  # the Mondays
+WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays")
+HOURS = ("9:00", "10:00", "11:00", "14:00", "16:00")
+STORY = """\
+Two weeks of leave in a full practice
+
+People
+{people}
+Policy
+  budget = 10
+
+Mon 15 June 11:00   Dana blocks 6-17 July
+Mon 15 June 12:00   Dana gives the code of the plan event
+Wed 17 June 12:00   time goes by
+Sat 20 June 12:00   Kira accepts
+                    Paul accepts
+                    Quinn accepts
+                    Vera accepts
+                    Udo declines
+                    Nils declines
+Thu 25 June 12:00   time goes by
+Wed 1 July 12:00    time goes by
+Sat 4 July 14:00    time goes by
+
+In the end
+"""
+
+
+SERVERS = [pytest.param(name, marks=pytest.mark.wider) for name in ("radicale", "xandikos")]
+
+
+def full_practice() -> Diary:
+    """Five clients a day, five days a week."""
+    people = (
+        f"  {name}, {name[0]}{chr(ord('A') + number)}, {WEEKDAYS[number % 5]} {HOURS[number // 5]}"
+        for number, name in enumerate(NAMES)
+    )
+    return parse("two_weeks", STORY.format(people="\n".join(people)))
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("world", ["memory", *SERVERS])
+def test_nobody_is_told_what_is_not_so(world: str, open_world: Callable[[str, Diary], World]) -> None:
+    """No mail says what is not so; before the leave begins all know, and what they believe is what stands."""
+    desks = open_world(world, full_practice())
+    for desk in desks.desks.values():
+        if isinstance(desk, MemoryDesk):
+            desk.kept.faults.late_lists = True  # a list after our write shows what stood before it
+    scene = live(full_practice(), desks)
+    assert not scene.reader.found, "\n".join(map(str, scene.reader.found))
+    assert not _strangers_to_the_truth(scene)
+    assert _both_cancelled(scene) > len(NAMES) / 2
+
+
+def _both_cancelled(scene: Scene) -> int:
+    """Clients of whose one series both occurrences in the leave are cancelled."""
+    facts = scene.reader.facts(scene.now)
+    off = [
+        [one for one in facts.sessions(mind.person) if facts.away(one.start) and not one.stands]
+        for mind in scene.reader.watch.minds.values()
+    ]
+    return sum(len(some) == len(WEEKS) for some in off)
+
+
+def _strangers_to_the_truth(scene: Scene) -> list[str]:
+    """Clients who believe of a session in the leave that it takes place, be it that nobody ever told them."""
+    facts = scene.reader.facts(scene.now)
+    return [
+        f"{mind.person.name} believes that {session.start.astimezone(HOME):%a %d %b %H:%M} takes place"
+        for mind in scene.reader.watch.minds.values()
+        for session in facts.sessions(mind.person)
+        if facts.away(session.start) and mind.of(session.start) != "off" and not _away(mind, session.start)
+    ]
+
+
+def _away(mind: Mind, at: datetime) -> bool:
+    """True when a mail said that the therapist is away then."""
+    day = at.astimezone(HOME).date()
+    said = (one for heard in mind.heard for one in heard.of("away"))
+    return any(one.day <= day <= one.until for one in said if one.day and one.until)
