@@ -86,6 +86,9 @@ def test_nobody_is_told_what_is_not_so(world: str, open_world: Callable[[str, Di
     scene = live(full_practice(), desks)
     assert not scene.reader.found, "\n".join(map(str, scene.reader.found))
     assert not _strangers_to_the_truth(scene)
+    assert "taking back" not in scene.post.kinds(
+        scene.post.all(scene.address("Dana"))
+    )  # our write is nobody's hand
     assert _both_cancelled(scene) > len(NAMES) / 2
 
 
