@@ -30,7 +30,7 @@ from tests.walk.evidence import (
     taken,
 )
 from tests.walk.life import Life, Moment
-from tests.walk.witness import blocks, client_of
+from tests.walk.witness import blocks, client_of, role_of
 
 
 def i1(life: Life, moment: Moment) -> Iterator[str]:
@@ -194,12 +194,17 @@ def plan_event(life: Life, moment: Moment) -> Iterator[str]:
             yield f"an overview names somebody: {text}"
     if moment.faulty or retrying(moment) or paused(moment) or life.hidden:
         return
-    lifted = bool(doubted(moment.memory))
-    days = Counter(one.start for one, _ in moment.after.plans.values() if not lifted)
-    yield from (f"{count} overviews on {day}" for day, count in days.items() if count > 1)
+    if not doubted(moment.memory):
+        yield from _crowded(moment)
     for conflict in moment.memory.conflicts:
         if not conflict.displaced or conflict.span.start <= moment.now:
             continue
         initials = CLIENTS[conflict.client].initials
         if not any(f"{initials} ·" in text for text in texts):
             yield f"no overview shows {initials}, displaced at {conflict.span.start}"
+
+
+def _crowded(moment: Moment) -> Iterator[str]:
+    """A to-do on today stands beside the overview of leave that begins today, but no day has two of either."""
+    days = Counter((role_of(text), one.start) for one, text in moment.after.plans.values())
+    yield from (f"{count} entries as {role} on {day}" for (role, day), count in days.items() if count > 1)

@@ -285,6 +285,11 @@ KEPT = {
             Delete("leave1"),
         ),
     ),
+    # On the day the leave began, what waited for its yes, a to-do on today, was counted as a second overview.
+    "a yes that is still missing when the leave begins": Diary(
+        Opening("2026-10-05 10:00", ("c3",), "hours, review"),
+        (Block("leave1", "2026-10-17", 14), Wait(26), Wait(504)),
+    ),
     # The client said yes before it was clear that the leave was gone; dragged, the make-up was asked about in place
     # of a session that took place.
     "leave goes, a yes, a drag": Diary(

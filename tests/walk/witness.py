@@ -72,6 +72,11 @@ def blocks(text: str) -> tuple[Block, ...]:
     return tuple(_block(found[0]) for found in re.finditer(r"BEGIN:VEVENT\n.*?END:VEVENT", plain, re.DOTALL))
 
 
+def role_of(text: str) -> str:
+    """What the mark on one of our objects says that it is, "" where it has none."""
+    return next((one.get("X-SYNCD-ROLE") for one in blocks(text)), "")
+
+
 def _block(text: str) -> Block:
     values = []
     for line in text.split("\n"):
