@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from syncd.core.model import Conflict, Delivery
 from syncd.core.model.actions import DeleteEvent
-from syncd.core.model.effects import IN_CALENDAR, EffectKey, EffectRow, EffectState, Sent
+from syncd.core.model.effects import IN_CALENDAR, EffectKey, EffectRow, EffectState
 from syncd.core.model.messages.intents import Intent, Invite, Show, Tell, Write
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.snapshot import Snapshot
@@ -33,6 +33,7 @@ from syncd.core.telling.letters.concerns import (
     unreadable,
 )
 from syncd.core.telling.letters.due import letters
+from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.runaway_holds import multiplications
 from syncd.core.telling.letters.vanished_leave import taking_back
@@ -127,8 +128,7 @@ def _wanted(standing: Standing, sieve: Sieve) -> Iterator[Intent]:
     rows = standing.conflicts
     steps = {row.id: tuple(filter(sieve.lets, _server_steps(standing, row))) for row in rows}
     spoken = (one for row in rows for one in (*filter(sieve.lets, messages(standing, row)), *steps[row.id]))
-    asked = (_where_it_is_now(standing, one) for one in snapshot.ledger if one.asks)
-    allowed = within(spoken, asked, snapshot.practice.caps, snapshot.now)
+    allowed = within(spoken, standing.asked, snapshot.practice.caps, snapshot.now)
     allowed = (*allowed, *filter(sieve.lets, together(standing, rows, frozenset(_spoken(allowed)))))
     for row in rows:
         yield from (step for step in steps[row.id] if step in allowed)
@@ -141,12 +141,6 @@ def _posted(standing: Standing, letters: Iterable[Write]) -> Iterator[Write]:
     """By mail, or as a to-do where there is none."""
     snapshot = standing.snapshot
     yield from (letter if snapshot.mail else as_to_do(letter, snapshot) for letter in letters)
-
-
-def _where_it_is_now(standing: Standing, sent: Sent) -> Sent:
-    """What was asked counts for the absence that its session lies in now: leave that grows or moves starts no count."""
-    row = standing.conflict.get(sent.conflict)
-    return replace(sent, absence=row.absence) if row is not None and row.absence != sent.absence else sent
 
 
 def _came_back(standing: Standing) -> Iterator[Write]:
@@ -167,6 +161,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from taking_back(standing)
     yield from recalls(standing)
     yield from clashes(standing)
+    yield from lapses(standing)
     for absence in standing.absence.values():
         yield from letters(standing, absence)
 

@@ -36,6 +36,7 @@ _KINDS = {
 _LETTERS = {
     "note": ".* has accepted, with a note|Zusage mit einer Notiz",
     "concern": "Please look at what came back|Please choose:|Bitte wählen Sie:|Bitte sehen Sie sich an, was zurückkam",
+    "lapsed": "Held and not sent|Vorgemerkt und nicht verschickt",
     "get in touch": "Please get in touch|Bitte melden Sie sich",
     "silence": "No answer yet|Only a maybe so far|Noch keine Antwort|Bisher nur ein Vielleicht",
     "call list": "Please call[:,]|.* is away .*: please call|Before you are away"

@@ -68,7 +68,7 @@ def plannable(standing: Standing, row: Conflict) -> bool:
         return False
     if row.span.start <= standing.now or standing.client(row) is None or standing.doubtful(row):
         return False
-    if closed(standing, row) or standing.suspended(row):
+    if closed(standing, row) or standing.spent(row) or standing.suspended(row):
         return False
     live = standing.live(row)
     waiting = any(offer.state in TIME_KEPT for offer in standing.of(row))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from syncd.core.model import (
     MAKEUP,
     Conflict,
     ConflictState,
 )
+from syncd.core.model.effects import Sent
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state.rows import Rows, stands_by_hand, undecided
 from syncd.core.time.spans import Span
@@ -26,6 +29,34 @@ def call_at(conflict: Conflict, since: datetime) -> datetime:
 @dataclass(frozen=True)
 class Heard(Rows):
     """The rows, and what was heard: by a message, by the therapist's hand, or by nobody."""
+
+    @cached_property
+    def asked(self) -> tuple[Sent, ...]:
+        """What asked clients something. It counts for the absence that its session lies in now: leave that grows or
+        moves starts no count.
+        """
+        return tuple(self._where_it_is_now(one) for one in self.snapshot.ledger if one.asks)
+
+    def _where_it_is_now(self, sent: Sent) -> Sent:
+        row = self.conflict.get(sent.conflict)
+        return replace(sent, absence=row.absence) if row and row.absence != sent.absence else sent
+
+    def spent(self, conflict: Conflict) -> bool:
+        """True once the client was asked as often as one absence allows: nothing more can be offered in it (I10)."""
+        return self.spent_at(conflict) is not None
+
+    def spent_at(self, conflict: Conflict) -> datetime | None:
+        """Since when that is so."""
+        most = self.snapshot.practice.caps.client_absence
+        times = self._asked_of.get((conflict.client, conflict.absence), ())
+        return times[most - 1] if 0 < most <= len(times) else None
+
+    @cached_property
+    def _asked_of(self) -> Mapping[tuple[str, str], list[datetime]]:
+        found: dict[tuple[str, str], list[datetime]] = {}
+        for one in sorted(self.asked, key=lambda sent: sent.at):
+            found.setdefault((one.client, one.absence), []).append(one.at)
+        return found
 
     def made_up(self, conflict: Conflict) -> bool:
         """True when another time stands in the session's place, by an offer or by the therapist's own hand."""

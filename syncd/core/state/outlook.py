@@ -37,12 +37,16 @@ def word_by(standing: Standing, conflict: Conflict) -> datetime:
 
 
 def prospect(standing: Standing, conflict: Conflict) -> Outlook:
-    """ANOTHER while a time is held or looked for, PERHAPS while one may become free before `word_by`, else NOTHING."""
+    """ANOTHER while a time is held or looked for, and a yes to offering it was given; PERHAPS while one may become
+    free before `word_by`, or that yes is missing; else NOTHING.
+    """
     ahead = conflict.state is ConflictState.OPEN and conflict.span.start > standing.now
     if not ahead or not hopeful(standing, conflict) or closed(standing, conflict):
         return Outlook.NOTHING
+    if standing.spent(conflict):
+        return Outlook.NOTHING
     if conflict.id not in standing.unplaced:
-        return Outlook.ANOTHER
+        return Outlook.ANOTHER if _said_yes_to(standing, conflict) else Outlook.PERHAPS
     return Outlook.PERHAPS if standing.now < word_by(standing, conflict) else Outlook.NOTHING
 
 
@@ -50,6 +54,11 @@ def premature(standing: Standing, conflict: Conflict) -> bool:
     """True where no time was found in a pass that has learnt something: the next one, at once, may find one."""
     unplaced = conflict.state is ConflictState.OPEN and conflict.id in standing.unplaced
     return unplaced and not standing.at_rest
+
+
+def _said_yes_to(standing: Standing, conflict: Conflict) -> bool:
+    live = standing.live(conflict)
+    return standing.cleared(conflict) and (live is None or standing.kind_cleared(conflict, live))
 
 
 def closed(standing: Standing, conflict: Conflict) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from syncd.core.model import Conflict, Offer
+from syncd.core.model import UNSENT, Conflict, Offer
 from syncd.core.model.offer_facts import Ending, Withdraw
 from syncd.core.offers.double_booking import client_elsewhere
 from syncd.core.offers.endings import OPEN_ENDED, by_world, clocks_resumed
 from syncd.core.offers.transitions import advance
 from syncd.core.state.client_hours import alone
 from syncd.core.state.gates import Standing
+from syncd.core.state.outlook import closed
 
 
 def after_world(standing: Standing) -> Standing:
@@ -30,7 +31,14 @@ def after_world(standing: Standing) -> Standing:
 
 
 def _unless_never_offered(standing: Standing, row: Conflict, offer: Offer) -> Offer:
-    """`#none` after all: what nobody accepted is taken back; what the therapist put there by hand stays."""
+    """`#none` after all: what nobody accepted is taken back; what the therapist put there by hand stays.
+
+    A hold that no invitation can follow goes, too: the client had all messages that one absence allows, or was told
+    that no time became free.
+    """
+    unsent = offer.state in UNSENT and not (offer.sent or offer.pinned or offer.proposed)
+    if unsent and row.displaced and (standing.spent(row) or closed(standing, row)):
+        return advance(offer, Withdraw(Ending.ROSTER), standing.now)
     if (
         not row.displaced
         or not standing.never_offered(row, offer.kind)

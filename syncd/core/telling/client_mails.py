@@ -11,8 +11,9 @@ from syncd.core.model.messages.intents import Tell
 from syncd.core.state import Standing
 from syncd.core.state.outlook import premature
 from syncd.core.state.rows import cannot_wait
-from syncd.core.telling.closing import closing, hope_ends
+from syncd.core.telling.closing import closing
 from syncd.core.telling.invitation import invitations
+from syncd.core.telling.last_word import hope_ends
 from syncd.core.telling.late_yes import late_yes
 from syncd.core.telling.mail_facts import Addressee
 from syncd.core.telling.notice import notices

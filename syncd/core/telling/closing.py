@@ -1,24 +1,21 @@
-"""What closes a case: the last time was declined, or no time became free by the day that was named."""
+"""What closes a case when the client has declined the last time that there is for now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from syncd.core.model import (
-    TIME_KEPT,
-    Client,
     Conflict,
     ConflictState,
     OfferState,
 )
-from syncd.core.model.effects import LAST_WORD, EffectKey
+from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import Standing
-from syncd.core.state.outlook import closed, hopeful, premature, prospect, word_by
-from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell, tell_together
+from syncd.core.state.outlook import premature, prospect
+from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 
 
 def closing(standing: Standing, who: Addressee) -> Iterator[Tell]:
@@ -53,26 +50,5 @@ def refused_the_last(standing: Standing, conflict: Conflict) -> bool:
         return True
     waits = any(offer.live or offer.state is OfferState.PROPOSED for offer in offers)
     nothing = conflict.id in standing.unplaced or conflict.span.start <= standing.now
+    nothing = nothing or standing.spent(conflict)
     return conflict.state is ConflictState.OPEN and not waits and nothing
-
-
-def hope_ends(standing: Standing, client: Client, rows: Conflicts, spoken: frozenset[str]) -> Iterator[Tell]:
-    """They were told to hope, and no time has become free by the day that was named: one message closes it."""
-    due = tuple(row for row in rows if row.id not in spoken and _hopes_in_vain(standing, client, row))
-    ahead = any(row.span.start > standing.now for row in due)
-    if ahead and standing.awake(due[0]):
-        facts = facts_for(standing, Addressee(due[0], client), MailKind.CLOSING, None)
-        yield tell_together(LAST_WORD, replace(facts, last_word=True), client, due)
-
-
-def _hopes_in_vain(standing: Standing, client: Client, row: Conflict) -> bool:
-    if row.state is not ConflictState.OPEN or row.absence not in standing.absence or row.kept:
-        return False
-    if not (standing.heard(row) and standing.cleared(row) and hopeful(standing, row)):
-        return False
-    if closed(standing, row) or (client.discreet and not standing.sent(row)):
-        return False
-    by = word_by(standing, row)
-    waits = any(one.live or one.state in TIME_KEPT or one.frozen for one in standing.of(row))
-    later = any(one.at >= by and row.id in {one.conflict, *one.besides} for one in standing.snapshot.ledger)
-    return standing.now >= by and not waits and not later and not standing.made_up(row)

@@ -101,7 +101,7 @@ def facts_for(
         outlook=outlook,
         agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
         before=_before(standing, who.conflict, shown),
-        word_by=word_by(standing, conflict) if outlook is Outlook.PERHAPS else None,
+        word_by=word_by(standing, conflict) if _promised(standing, conflict, outlook) else None,
         void=offer.told if offer and offer.told != offer.span else None,
         short_notice=standing.now < _known_since(standing, conflict) + SHORT_NOTICE,
         location=_place(standing, who.client, shown),
@@ -123,6 +123,12 @@ def _known_since(standing: Standing, conflict: Conflict) -> datetime:
     """Since when it is known that this session cannot take place: leave that was moved since may have lain over it."""
     absence = standing.absence.get(conflict.absence)
     return min(conflict.seen_at, standing.changed_at(absence)) if absence else conflict.seen_at
+
+
+def _promised(standing: Standing, conflict: Conflict, outlook: Outlook) -> bool:
+    """True where the client hears of it in any case: what waits for a yes may stay unsaid (I11)."""
+    ahead = standing.now < word_by(standing, conflict)
+    return outlook is Outlook.PERHAPS and ahead and standing.cleared(conflict)
 
 
 def _place(standing: Standing, client: Client, shown: Offer | None) -> str:

@@ -54,6 +54,7 @@ def _on_its_way(standing: Standing, conflict: Conflict) -> bool:
 
 def _hopeless(standing: Standing, conflict: Conflict) -> bool:
     nothing = conflict.id in standing.unplaced or conflict.state is ConflictState.CLOSED
+    nothing = nothing or standing.spent(conflict)
     none = standing.policy(conflict).eligibility.approach is Approach.NONE
     waiting = standing.live(conflict) is not None
     return (nothing or none) and not waiting and standing.gate(conflict, None).open(standing.now)
@@ -107,7 +108,8 @@ def _prospect(standing: Standing, rows: Conflicts) -> Outlook:
     found = {prospect(standing, row) for row in rows}
     if len(found) == 1:
         return found.pop()
-    return Outlook.PERHAPS if any(standing.now < word_by(standing, row) for row in rows) else Outlook.ANOTHER
+    unsure = any(standing.now < word_by(standing, row) or not standing.cleared(row) for row in rows)
+    return Outlook.PERHAPS if unsure else Outlook.ANOTHER
 
 
 def _beside(standing: Standing, client: Client, rows: Conflicts, spoken: frozenset[str]) -> Iterator[Tell]:

@@ -102,7 +102,7 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
         return "call"
     if standing.heard(conflict):
         over = conflict.state is ConflictState.CLOSED or closed(standing, conflict)
-        over = over or not hopeful(standing, conflict)
+        over = over or standing.spent(conflict) or not hopeful(standing, conflict)
         return "closed" if over else "told"
     if by_phone(standing, conflict):
         return "call"
@@ -133,7 +133,7 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
         return status if status == "call" else _of_offer(offer)
     if conflict.extra or conflict.kept:
         return "extra" if conflict.extra else "brought_back"
-    if status in {"open", "unplaced"} and not hopeful(standing, conflict):
+    if status in {"open", "unplaced"} and (standing.spent(conflict) or not hopeful(standing, conflict)):
         return "none"
     unplaced = standing.unplaced.get(conflict.id)
     spent = status == "unplaced" and unplaced is not None and unplaced.binds is Rule.BUDGET

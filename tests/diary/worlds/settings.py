@@ -13,6 +13,7 @@ from tests.diary.reading import Diary
 from tests.scenario.household import OFFICE
 
 PRACTICE = """\
+{limits}
 [practice]
 name = "Maple Street"
 timezone = "Europe/Berlin"
@@ -81,10 +82,12 @@ class Premises:
         policy = _POLICY | {key: value for key, value in diary.policy.items() if key not in _OF_PRACTICE}
         shown = {key: value for key, value in diary.policy.items() if key in _OF_PRACTICE}
         policy.pop("mail", None)
+        limits = policy.pop("limits", "{}")
         mail = MAIL.format(office=OFFICE, smtp=self.smtp, maildir=self.maildir) if mailed(diary) else ""
         practice = PRACTICE.format(
             office=OFFICE,
             practice=_keys(shown),
+            limits=f"limits = {limits}",
             policy=_keys(policy),
             mail=mail,
             folder=self.folder,
