@@ -78,6 +78,8 @@ def trouble_tables(report: PassReport, *, names: bool = False) -> tuple[Renderab
 def action_table(report: PassReport, *, dry: bool, names: bool = False) -> RenderableType:
     """What a pass would do (`dry`), or what it did and how that ended."""
     standing = report.decision.standing
+    if report.halted is not None and not report.outcomes:
+        return Group(*_held(report))
     if dry:
         return Group(*_held(report), actions_table(report.actions, standing, names=names))
     return Group(*_held(report), outcomes_table(report.actions, report.outcomes, standing, names=names))
@@ -86,6 +88,8 @@ def action_table(report: PassReport, *, dry: bool, names: bool = False) -> Rende
 def problem_table(report: PassReport, *, names: bool = False) -> RenderableType:
     """Everything that needs a person, or a line that says nothing does."""
     tables = trouble_tables(report, names=names)
+    if report.halted is not None and not tables:
+        return Group()  # what stops it was said first, and is all that is wrong
     return Group(*_spaced(list(tables))) if tables else Text("Everything was read and is clear.", "dim")
 
 
@@ -117,7 +121,9 @@ def pass_line(report: PassReport, took: str = "") -> Text:
         said.append("nothing to do", "dim")
     if report.problems:
         said.append(f", {len(report.problems)} not read", "red")
-    if report.decision.paused:
+    if report.halted is not None:
+        said.append(", stopped", "red")
+    elif report.decision.paused:
         said.append(", paused", "yellow")
     return said.append(f"  {took}", "dim") if took else said
 
@@ -130,6 +136,8 @@ def _clock(report: PassReport) -> str:
 
 def _held(report: PassReport) -> list[RenderableType]:
     """What keeps everything in the house, first of all."""
+    if report.halted is not None:
+        return [Text(f"Stopped: {report.halted.why}. Nothing leaves the house.", "bold red")]
     if not report.decision.paused:
         return []
     why = report.decision.standing.snapshot.paused or "by an event `#syncd pause`"

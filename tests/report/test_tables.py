@@ -12,6 +12,7 @@ from syncd.core.model import Contact, OfferState, ReadProblem
 from syncd.core.model.effects import EffectState
 from syncd.core.state import Standing
 from syncd.core.time.spans import AllDay
+from syncd.ports import Halt, Halted
 from syncd.report import action_table, pass_line, plan_document, plan_tables, problem_table, week_pictures
 from syncd.report.lists import call_list_table, problems_table, to_call
 from syncd.report.tables import leave_table
@@ -180,6 +181,25 @@ def test_a_pause_is_the_first_thing_to_read() -> None:
     )
     said = shown(*plan_tables(replace(report, decision=decided)))
     assert said.startswith("Paused: moving house. Nothing leaves the house.")
+
+
+def test_a_stop_says_that_it_is_one_and_why() -> None:
+    """No pause that nobody asked for, and no word that all is well."""
+    report = pass_report()
+    stopped = replace(
+        report,
+        decision=replace(report.decision, paused=True),
+        actions=(),
+        problems=(),
+        halted=Halted(Halt.CLOCK, "the clock of this machine is 10 min behind", report.now),
+    )
+    for dry in (True, False):
+        said = shown(action_table(stopped, dry=dry), problem_table(stopped))
+        assert (
+            said.strip() == "Stopped: the clock of this machine is 10 min behind. Nothing leaves the house."
+        )
+    assert "Paused" not in shown(*plan_tables(stopped))
+    assert pass_line(stopped).plain.endswith("nothing to do, stopped")
 
 
 def test_the_call_list_holds_whom_no_message_reaches() -> None:
