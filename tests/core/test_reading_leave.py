@@ -9,6 +9,7 @@ import pytest
 
 from syncd.core.model import Attendee, Event, EventKind, EventStatus, LeaveBlock, Transparency
 from syncd.core.reading import (
+    Roster,
     absences,
     codes,
     excluded,
@@ -22,6 +23,7 @@ from syncd.core.reading import (
 from syncd.core.time.spans import AllDay, Span
 from tests.core.detecting import (
     BUSY_CALENDAR,
+    CLIENTS,
     DANA,
     LEAVE_CALENDAR,
     NOW,
@@ -344,3 +346,43 @@ def test_leave_of_one_therapist_displaces_only_their_sessions() -> None:
     assert find_conflicts([replace(session, therapist="lee")], away) == ()
     assert find_conflicts([session], away) == ((session, away[0]),)
     assert isinstance(away[0].span, Span)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Sick", "Krank", "Dana krank", "krankgemeldet", "Ill", "Sick leave", "Off sick", "Malade"),
+        *("arrêt maladie", "Enferma", "In malattia", "Ziek", "🤒 Krank!"),
+    ],
+)
+def test_a_word_for_sickness_is_leave(title: str) -> None:
+    """In six languages, all-day or of three hours, as leave words are; whatever words the settings name."""
+    assert not only(event(title)).waits
+    assert not only(event(title, timed(6, 9, 180))).waits
+    assert leave(event(title, timed(6, 9, 60))) == ()
+    other = replace(DANA, policy=replace(DANA.policy, leave_words=("off",)))
+    assert len(find_leave([event(title)], other, ROSTER, NOW)) == 1
+
+
+@pytest.mark.parametrize("title", ["Kids sick", "Hund krank", "Malade imaginaire"])
+def test_a_title_that_mentions_sickness_is_asked_about(title: str) -> None:
+    """Whose it is only she knows."""
+    assert only(event(title)).waits == "title"
+
+
+@pytest.mark.parametrize(
+    "title", ["Sicknote", "Skills", "Billing", "Krankenkasse", "Illness narratives", "Seasick"]
+)
+def test_words_that_only_look_like_sickness_say_nothing(title: str) -> None:
+    """Letters within another word."""
+    assert leave(event(title)) == ()
+
+
+def test_a_sick_client_is_away_and_one_called_krank_is_not() -> None:
+    """The title AB krank is Ada's absence; Anna Krank's session bears her name."""
+    assert find_client_absences([event("AB krank")], DANA, ROSTER) == (("c1", days(6, 10).span(DANA.zone)),)
+    anna = replace(CLIENTS[0], id="c9", name="Anna Krank", initials="AK")
+    roster = Roster.of((*CLIENTS, anna))
+    for title in ("Krank", "Anna Krank"):
+        assert find_leave([event(title)], DANA, roster, NOW) == ()
+        assert find_client_absences([event(title)], DANA, roster) == ()

@@ -14,7 +14,7 @@ from syncd.core.model.practice import Therapist
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.speaker import says, span
 from syncd.core.reading.tags import Tagged, read_tags
-from syncd.core.reading.titles import LeaveReading, read_leave
+from syncd.core.reading.titles import SICKNESS, LeaveReading, holds, read_leave, words
 from syncd.core.time.spans import AllDay, Span, local_date
 
 SHORTEST = timedelta(hours=3)  # of leave that is known by its title or busy status alone
@@ -61,7 +61,7 @@ def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...],
     title, below = (_tagged(part, therapist, roster) for part in (text.title, text.description))
     tags = tuple(sorted({*title.tags, *below.tags}))
     by_category = any(category.strip().lstrip("#").casefold() == "leave" for category in text.categories)
-    reading = read_leave(title.rest, (name, therapist), leave_words)
+    reading = read_leave(title.rest, (name, therapist), (*leave_words, *_sickness(roster)))
     marked = text.out_of_office or "leave" in tags or by_category
     of_leave = marked or reading is not LeaveReading.SILENT
     return Said(
@@ -73,6 +73,12 @@ def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...],
         unclear=title.unclear or below.unclear,
         written=below.written,
     )
+
+
+@lru_cache(maxsize=4)
+def _sickness(roster: Roster) -> tuple[str, ...]:
+    """Words for sickness that are no client's name: Anna Krank's sessions are called after her."""
+    return tuple(one for one in SICKNESS if not any(holds(name, words(one)) for name in roster.phrases))
 
 
 def _tagged(text: str, therapist: str, roster: Roster) -> Tagged:

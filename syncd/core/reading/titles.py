@@ -13,6 +13,22 @@ Words = tuple[str, ...]
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _AFFIX_LENGTH = 6  # "Sommerurlaub" speaks of "urlaub"; "leaves" is not "leave", "zooom" not "ooo"
 
+SICKNESS = (
+    *("sick", "sick day", "off sick", "out sick", "i am sick", "ill", "i am ill", "unwell", "sickness"),
+    *("krank", "krank gemeldet", "krankgemeldet", "krank geschrieben", "krankgeschrieben", "krankheit"),
+    *(
+        "ich bin krank",
+        "bin krank",
+        "malade",
+        "je suis malade",
+        "arrêt maladie",
+        "en arrêt maladie",
+        "maladie",
+    ),
+    *("enfermo", "enferma", "enfermedad", "baja médica", "baja por enfermedad", "baja por enfermo"),
+    *("malato", "malata", "malattia", "in malattia", "ziek", "ziek gemeld", "ziekgemeld", "ik ben ziek"),
+)  # mean leave, whatever words the settings name
+
 
 class LeaveReading(StrEnum):
     """What a title says about leave."""
