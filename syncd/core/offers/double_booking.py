@@ -2,7 +2,8 @@
 
 The therapist's hour: what is `firm` stays, and whatever else stands there gives way (`in_the_way`).
 Of two holds that the therapist moved to one time the first keeps it; the later one waits until they say (`clashing`).
-The client's hour, with another therapist: what has no yes gives way to what has one (`client_elsewhere`).
+The client's hour, with another therapist: what has no yes gives way to what has one, and what the daemon chose to what
+the other therapist dragged there and they were asked about (`client_elsewhere`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""When a message may leave the house: settle, invite ahead, tell first, quiet hours (docs/architecture.md)."""
+"""When a first message may leave the house: settle, invite ahead, tell first. Quiet hours are asked beside it."""
 
 from __future__ import annotations
 
