@@ -12,7 +12,13 @@ from tests.docs.findings import Finding
 _BLOCK = re.compile(r"(<!-- from the code: ([\w-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 Part = Callable[[Path], Iterable[str]]
 PARTS: Mapping[str, Mapping[str, Part]] = {
-    "docs/architecture.md": {"effects": lives.effects, "shell": rooms.shell, "rooms": rooms.rooms},
+    "docs/architecture.md": {
+        "effects": lives.effects,
+        "shell": rooms.shell,
+        "shell-files": rooms.shell_files,
+        "rooms": rooms.rooms,
+    },
+    "docs/connectors.md": {"connectors": rooms.connectors},
     "docs/offers.md": {"offers": lives.offers, "endings": lives.endings},
 }
 

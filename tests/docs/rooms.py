@@ -12,6 +12,7 @@ from tests.docs.findings import Finding
 
 CORE = "syncd/core"
 PICTURE = "docs/architecture.svg"
+LOOKED_INTO = ("wording", "store", "solver")  # parts of the shell with a line for each file
 
 
 def layers(root: Path) -> Mapping[str, Mapping[str, int]]:
@@ -57,6 +58,31 @@ def shell(root: Path) -> Iterator[str]:
         if part != "core" and (folder.exists() or file.exists()):
             inside = folder / "__init__.py" if folder.exists() else file
             yield _row(root, inside, f"{part}/" if folder.exists() else f"{part}.py")
+
+
+def shell_files(root: Path) -> Iterator[str]:
+    """A table of the files for each part of the shell that is `LOOKED_INTO`; but for migrations, which are history."""
+    for part in LOOKED_INTO:
+        yield from _files(root, root / "syncd" / part)
+
+
+def connectors(root: Path) -> Iterator[str]:
+    """A table of the files for each connector, and one for what they share."""
+    for folder in sorted(path.parent for path in (root / "connectors").rglob("__init__.py")):
+        yield from _files(root, folder)
+
+
+def _files(root: Path, folder: Path) -> Iterator[str]:
+    files = sorted(path for path in folder.glob("*.py") if path.name != "__init__.py")
+    if not files:
+        return
+    claim, _, _ = _docstring(folder / "__init__.py").partition("\n\n")
+    yield f"**{folder.name}.** {_cell(claim)}"
+    yield ""
+    yield "| file | what it holds |"
+    yield "|---|---|"
+    yield from (_row(root, path, path.name) for path in files)
+    yield ""
 
 
 def drawn(root: Path) -> Iterator[Finding]:
