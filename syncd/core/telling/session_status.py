@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import (
+    AWAITED,
     MAKEUP,
     TIME_KEPT,
     UNSENT,
@@ -232,6 +233,8 @@ def _of_offer(offer: Offer) -> str:
         return "refusal"
     if offer.frozen and offer.live:
         return "words"
+    if offer.doubtful and offer.state in AWAITED:
+        return "unverified"
     if offer.tentative and offer.state in {OfferState.INVITED, OfferState.UNANSWERED}:
         return "maybe"
     if unsent and offer.sent:
