@@ -24,10 +24,11 @@ def plan(
     """Show leave, conflicts, ranking, plan and reasons as they are now; changes nothing."""
     from syncd.cycle import preview
     from syncd.report import plan_document, plan_tables, week_pictures
-    from syncd.wiring import world_of
+    from syncd.wiring import dropped, settings_of, world_of
 
-    with world_of(config, os.environ, explain=True) as world:
+    with world_of(config, os.environ, explain=True, remembers=True) as world:
         report = preview(world)
+        problems = dropped(settings_of(config, os.environ), world.store.load(), world.clock.now())
     if picture is not None:
         try:
             picture.write_text(week_pictures(report), encoding="utf-8")
@@ -36,6 +37,8 @@ def plan(
     if json:
         typer.echo(plan_document(report, names=names))
     else:
+        for problem in problems:
+            typer.echo(f"Nothing is done: {problem}")
         show(plan_tables(report, names=names))
 
 

@@ -1,7 +1,17 @@
 """The composition root: the only package that imports connectors. Settings end here; each part gets its own."""
 
 from syncd.wiring.clock import SystemClock
+from syncd.wiring.dropped import dropped
 from syncd.wiring.planner import explaining_planner
 from syncd.wiring.world import Running, acting, running, settings_of, world_of
 
-__all__ = ["Running", "SystemClock", "acting", "explaining_planner", "running", "settings_of", "world_of"]
+__all__ = [
+    "Running",
+    "SystemClock",
+    "acting",
+    "dropped",
+    "explaining_planner",
+    "running",
+    "settings_of",
+    "world_of",
+]

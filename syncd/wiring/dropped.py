@@ -13,18 +13,29 @@ from syncd.settings import Settings
 
 STANDING = LIVE | {OfferState.UNANSWERED, OfferState.SETTLED}
 END_THERAPIST = (
-    "this therapist until those have ended or their leave is deleted, and syncd has looked once more"
+    "nothing is done for anybody until this therapist stands here again; take them out when those times are over, "
+    "or when their leave is deleted and syncd has looked once more"
 )
-END_CLIENT = "this client, with approach = none for no further offer, until those have ended"
-END_CALENDAR = "the calendar that they stand in, until those have ended"
+END_CLIENT = (
+    "nothing is done for anybody until this client's line is back; with approach = none in it nothing further is "
+    "offered; take it out when those times are over"
+)
+END_CALENDAR = (
+    "nothing is done for anybody until that calendar is named here again; change it when those times are over"
+)
 
 
 def refuse_dropped(settings: Settings, memory: Memory, now: datetime) -> None:
     """Raise ConfigError for therapists, clients and calendars that are gone while offers ahead stand with them."""
-    standing = [one for one in memory.offers if one.state in STANDING and one.span.end > now]
-    problems = tuple(_problems(settings, memory, standing))
+    problems = dropped(settings, memory, now)
     if problems:
         raise ConfigError(problems)
+
+
+def dropped(settings: Settings, memory: Memory, now: datetime) -> tuple[ConfigProblem, ...]:
+    """Who and what is gone from the settings while offers ahead stand with them, and what to do."""
+    standing = [one for one in memory.offers if one.state in STANDING and one.span.end > now]
+    return tuple(_problems(settings, memory, standing))
 
 
 def _problems(settings: Settings, memory: Memory, standing: Iterable[Offer]) -> Iterator[ConfigProblem]:

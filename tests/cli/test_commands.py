@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from typer.testing import CliRunner
 
 from syncd.cli import app
 from syncd.resources import config_path
-from tests.cli.office import PASSWORD, SENDER, Office, with_leave
+from tests.cli.office import PASSWORD, ROSTER, SENDER, Office, with_leave
 from tests.servers.dav import DavServer
 from tests.servers.smtp import SmtpServer
 
@@ -93,6 +95,32 @@ class TestCommands:
         assert away.run("resume").status == 0
         away.run("once")
         assert dav.send("GET", away.calendar.path).text.count("STATUS:TENTATIVE") == 2
+
+    def test_a_client_who_left_the_roster_with_a_time_that_stands_is_told_of(
+        self, away: Office, smtp: SmtpServer
+    ) -> None:
+        """`once` says so and what to do, therapist and office get a letter, once; `status` says so, too."""
+        away.run("once")
+        away.roster = "".join(ROSTER.splitlines(keepends=True)[:2])
+        away.write()
+        said = "client c02: gone, with 1 live offer: nothing is done for anybody until this client's line is back"
+        letters = len(smtp.messages("dana@example.org"))
+        for _ in range(2):
+            refused = away.run("once")
+            assert refused.status == 78
+            assert said in refused.err
+        (letter,) = smtp.messages("dana@example.org")[letters:]
+        body = message_from_bytes(letter, policy=default).get_body(("plain",))
+        assert body is not None
+        assert "client c02: gone, with 1 live offer" in body.get_content()
+        assert len(smtp.messages(SENDER)) == 1
+        shown = away.run("status")
+        assert shown.status == 0
+        assert said in shown.out
+        assert "Displaced sessions" in shown.out
+        planned = away.run("plan")
+        assert planned.status == 0, planned.err
+        assert said in planned.out
 
     def test_the_doctor_is_content_and_the_daemon_ignores_its_mail(
         self, away: Office, smtp: SmtpServer

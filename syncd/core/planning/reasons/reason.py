@@ -176,7 +176,7 @@ def _sentence(
         case Cause.UNCHECKED:
             yield f"{_times(found)} would fit, and others take them."
         case Cause.EQUAL:
-            yield f"{_times(found)} would fit; others who count the same, or this client's own other sessions, get them."
+            yield f"{_times(found)} would fit; others who count the same, or the client's own other sessions, get them."
         case _:
             yield f"{_times(found)} would fit, but {_cost(base, conflict, rivals)}."
 
