@@ -13,10 +13,10 @@ from typing import Any
 from icalendar import Calendar, Event
 
 from syncd.demo.desk import CALENDAR
-from syncd.demo.google import StandIn
-from syncd.demo.google.post import message_of
 from syncd.demo.practice import PEOPLE, THERAPIST, ZONE, address
 from syncd.demo.servers import maildir
+from syncd.standin.google import StandIn
+from syncd.standin.google.post import message_of
 from syncd.wiring.consent import PURPOSES
 
 ANSWERS = {"accept": "accepted", "decline": "declined"}

@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from connectors.google.scopes import FREEBUSY
-from syncd.demo.google.oauth import Consent
+from syncd.standin.google.oauth import Consent
 from tests.servers.google import GoogleServer
 from tests.servers.smtp import SmtpServer
 from tests.whole.google import DANA, google_desk

@@ -10,9 +10,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from connectors.google.scopes import LEAST_SCOPES
-from syncd.demo.google.answers import Json
-from syncd.demo.google.listing import list_events
-from syncd.demo.google.post import message_of
+from syncd.standin.google.answers import Json
+from syncd.standin.google.listing import list_events
+from syncd.standin.google.post import message_of
 from tests.scenario.entries import Entry
 from tests.scenario.household import SetClock
 from tests.scenario.people import PEOPLE

@@ -8,7 +8,7 @@ import pytest
 
 from syncd.core.model import Conflict, Offer, OfferState, OriginalState
 from syncd.core.time.spans import Span
-from syncd.demo.google import Call, Fault, Phase
+from syncd.standin.google import Call, Fault, Phase
 from tests.core.people import BERLIN
 from tests.whole.google import GoogleHouse
 

@@ -9,8 +9,8 @@ import pytest
 from syncd.core.model import Offer, OfferState, OriginalState
 from syncd.core.time.spans import Span
 from syncd.cycle import PassReport
-from syncd.demo.google.answers import Json
-from syncd.demo.google.world import Stored
+from syncd.standin.google.answers import Json
+from syncd.standin.google.world import Stored
 from tests.connectors.google.samples import DECORATED, timed
 from tests.core.people import BERLIN
 from tests.whole.google import DANA, GoogleHouse

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import ValidationError
 
 from syncd.core.model import OfferState
-from syncd.demo.google.ledger import Sent
+from syncd.standin.google.ledger import Sent
 from tests.core.people import BERLIN, NOW
 from tests.scenario.household import SetClock, sessions
 from tests.scenario.people import MONDAYS

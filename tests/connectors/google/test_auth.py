@@ -28,8 +28,8 @@ from connectors.google.config import GoogleConfig
 from connectors.google.scopes import FREEBUSY, LEAST_SCOPES, LISTED, SCOPE
 from connectors.google.tokens import alone_with, read_token, write_token
 from syncd.core.model.errors import AuthExpired, ConfigError, ConnectorError, Transient
-from syncd.demo.google.answers import Json
-from syncd.demo.google.oauth import Consent, OAuth, OAuthError
+from syncd.standin.google.answers import Json
+from syncd.standin.google.oauth import Consent, OAuth, OAuthError
 from tests.connectors.google.samples import THERAPIST, TODAY, WINDOW
 from tests.servers.google import GoogleServer, Person
 from tests.servers.proxy import Message, proxied

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from connectors.google.objects import Page, Shelf
 from syncd.core.time.spans import Span
-from syncd.demo.google.answers import ApiError
-from syncd.demo.google.listing import list_events, list_instances
-from syncd.demo.google.rules import rule_of
-from syncd.demo.google.world import World
-from syncd.demo.google.writing import delete, insert, patch
+from syncd.standin.google.answers import ApiError
+from syncd.standin.google.listing import list_events, list_instances
+from syncd.standin.google.rules import rule_of
+from syncd.standin.google.world import World
+from syncd.standin.google.writing import delete, insert, patch
 from tests.connectors.google.samples import BERLIN, Json, all_day
 
 OWNER = "dana@example.org"

@@ -19,7 +19,7 @@ from connectors.google.scopes import (
     missing,
     scopes_for,
 )
-from syncd.demo.google.discovery import document
+from syncd.standin.google.discovery import document
 
 READS = {"list", "get", "instances"}
 WRITES = {"insert", "patch", "delete"}

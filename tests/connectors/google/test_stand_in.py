@@ -16,8 +16,8 @@ from jsonschema import ValidationError
 from connectors.google.account import GoogleAccount
 from connectors.google.scopes import LEAST_SCOPES
 from syncd.core.model import OccurrenceRef
-from syncd.demo.google.answers import ApiError
-from syncd.demo.google.post import message_of
+from syncd.standin.google.answers import ApiError
+from syncd.standin.google.post import message_of
 from tests.connectors.google.samples import (
     ADA,
     CLIENT,

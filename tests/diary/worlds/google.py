@@ -12,11 +12,11 @@ from email.message import EmailMessage
 from functools import lru_cache
 from pathlib import Path
 
-from syncd.demo.google.answers import Json
-from syncd.demo.google.listing import list_events
-from syncd.demo.google.post import message_of
-from syncd.demo.google.world import CalendarBox
-from syncd.demo.google.writing import put
+from syncd.standin.google.answers import Json
+from syncd.standin.google.listing import list_events
+from syncd.standin.google.post import message_of
+from syncd.standin.google.world import CalendarBox
+from syncd.standin.google.writing import put
 from tests.diary.letterbox import Box
 from tests.diary.reading import Diary
 from tests.diary.worlds.served import arriving, radicale_desk, wired

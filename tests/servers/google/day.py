@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.demo.google.answers import Json
-from syncd.demo.google.person import Person
+from syncd.standin.google.answers import Json
+from syncd.standin.google.person import Person
 from tests.servers.google.server import GoogleServer
 
 POLL = timedelta(minutes=2)

@@ -8,7 +8,7 @@ from functools import cache
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from syncd.demo.google.answers import Json
+from syncd.standin.google.answers import Json
 
 
 @dataclass(frozen=True, slots=True)

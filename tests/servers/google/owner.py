@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from connectors.google.account import GoogleAccount
-from syncd.demo.google.answers import Json
-from syncd.demo.google.views import shown
-from syncd.demo.google.world import CalendarBox, Stored
-from syncd.demo.google.writing import delete, patch, put
 from syncd.ports import Clock
+from syncd.standin.google.answers import Json
+from syncd.standin.google.views import shown
+from syncd.standin.google.world import CalendarBox, Stored
+from syncd.standin.google.writing import delete, patch, put
 from tests.servers.google.server import GoogleServer
 
 OWNER = "dana@example.org"

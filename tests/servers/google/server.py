@@ -10,7 +10,7 @@ from pathlib import Path
 from connectors.google.config import GoogleConfig
 from connectors.google.scopes import LEAST_SCOPES
 from connectors.google.tokens import write_token
-from syncd.demo.google import StandIn
+from syncd.standin.google import StandIn
 from tests.servers.google.keys import service_key
 
 

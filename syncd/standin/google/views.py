@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 
-from syncd.demo.google.answers import Json
-from syncd.demo.google.series import Occurrence, instance_id
-from syncd.demo.google.world import CalendarBox, Stored, World
+from syncd.standin.google.answers import Json
+from syncd.standin.google.series import Occurrence, instance_id
+from syncd.standin.google.world import CalendarBox, Stored, World
 
 # The API leaves out what has its default.
 _DEFAULTS = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from syncd.demo.google import writing
-from syncd.demo.google.answers import ApiError, Json
-from syncd.demo.google.listing import list_events
-from syncd.demo.google.splitting import split
-from syncd.demo.google.views import shown
-from syncd.demo.google.world import CalendarBox, Stored, World
+from syncd.standin.google import writing
+from syncd.standin.google.answers import ApiError, Json
+from syncd.standin.google.listing import list_events
+from syncd.standin.google.splitting import split
+from syncd.standin.google.views import shown
+from syncd.standin.google.world import CalendarBox, Stored, World
 
 
 class Person:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
-from syncd.demo.google.ledger import Mail
+from syncd.standin.google.ledger import Mail
 
 # Per METHOD and whether its reader was invited before: how the subject and the text begin.
 _OPENINGS = {

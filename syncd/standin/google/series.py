@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.demo.google.answers import ApiError, Json
-from syncd.demo.google.rules import Rule, rule_of
+from syncd.standin.google.answers import ApiError, Json
+from syncd.standin.google.rules import Rule, rule_of
 
 _DAY = timedelta(days=1)
 _UTC = ZoneInfo("UTC")

@@ -6,13 +6,13 @@ import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from syncd.demo.google.answers import ApiError, Json
-from syncd.demo.google.discovery import check, method_of
-from syncd.demo.google.faults import Fault, Faults, Phase
-from syncd.demo.google.ledger import Call, Sent
-from syncd.demo.google.oauth import OAuth, OAuthError, form_of
-from syncd.demo.google.service import Request, answer
-from syncd.demo.google.world import World
+from syncd.standin.google.answers import ApiError, Json
+from syncd.standin.google.discovery import check, method_of
+from syncd.standin.google.faults import Fault, Faults, Phase
+from syncd.standin.google.ledger import Call, Sent
+from syncd.standin.google.oauth import OAuth, OAuthError, form_of
+from syncd.standin.google.service import Request, answer
+from syncd.standin.google.world import World
 
 BASE = "/calendar/v3/"
 _WEB_PAGE = b"<!DOCTYPE html><title>Sign in</title><p>Please sign in to this network."

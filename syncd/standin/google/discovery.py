@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import googleapiclient
 
-from syncd.demo.google.answers import Json, broken
+from syncd.standin.google.answers import Json, broken
 
 # What fields may not be said, in their prose; "except when importing" is no exception here: nothing is imported.
 _READ_ONLY = re.compile(r"\bread-only\b", re.IGNORECASE)

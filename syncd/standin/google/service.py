@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from syncd.demo.google import busy, listing, writing
-from syncd.demo.google.answers import ApiError, Json, broken
-from syncd.demo.google.discovery import Method
-from syncd.demo.google.faults import Fault, Phase
-from syncd.demo.google.oauth import Bearer
-from syncd.demo.google.views import bare, shown
-from syncd.demo.google.world import ROLES, CalendarBox, Stored, World
+from syncd.standin.google import busy, listing, writing
+from syncd.standin.google.answers import ApiError, Json, broken
+from syncd.standin.google.discovery import Method
+from syncd.standin.google.faults import Fault, Phase
+from syncd.standin.google.oauth import Bearer
+from syncd.standin.google.views import bare, shown
+from syncd.standin.google.world import ROLES, CalendarBox, Stored, World
 
 _OWNED = "https://www.googleapis.com/auth/calendar.events.owned"
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from syncd.demo.google.answers import ApiError
+from syncd.standin.google.answers import ApiError
 
 _MINUTE = timedelta(minutes=1)
 

@@ -9,13 +9,13 @@ from time import time
 from types import TracebackType
 from typing import Self
 
-from syncd.demo.google.answers import Json
-from syncd.demo.google.faults import Fault, Faults
-from syncd.demo.google.http import BASE, Listener
-from syncd.demo.google.ledger import Call, Mail, Sent
-from syncd.demo.google.oauth import OAuth
-from syncd.demo.google.person import Person
-from syncd.demo.google.world import World
+from syncd.standin.google.answers import Json
+from syncd.standin.google.faults import Fault, Faults
+from syncd.standin.google.http import BASE, Listener
+from syncd.standin.google.ledger import Call, Mail, Sent
+from syncd.standin.google.oauth import OAuth
+from syncd.standin.google.person import Person
+from syncd.standin.google.world import World
 
 
 def _real_time() -> datetime:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from secrets import token_hex
 
-from syncd.demo.google.answers import ApiError, Json
-from syncd.demo.google.ledger import Ledger, Mail
-from syncd.demo.google.quota import Quota
+from syncd.standin.google.answers import ApiError, Json
+from syncd.standin.google.ledger import Ledger, Mail
+from syncd.standin.google.quota import Quota
 
 ROLES = ("freeBusyReader", "reader", "writer", "owner")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.demo.google.answers import ApiError, Json
-from syncd.demo.google.series import instance_id, instant, occurrences
-from syncd.demo.google.world import CalendarBox, Stored, World
+from syncd.standin.google.answers import ApiError, Json
+from syncd.standin.google.series import instance_id, instant, occurrences
+from syncd.standin.google.world import CalendarBox, Stored, World
 
 _LONGEST = timedelta(days=90)  # nowhere documented; others were refused beyond it
 

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
-from syncd.demo.google.answers import ApiError, Json, broken
-from syncd.demo.google.series import instance_id, instant, occurrences
-from syncd.demo.google.views import instance, shown, told
-from syncd.demo.google.world import CalendarBox, Stored, World
-from syncd.demo.google.writing import existing
+from syncd.standin.google.answers import ApiError, Json, broken
+from syncd.standin.google.series import instance_id, instant, occurrences
+from syncd.standin.google.views import instance, shown, told
+from syncd.standin.google.world import CalendarBox, Stored, World
+from syncd.standin.google.writing import existing
 
 _NEVER_WITH_TOKEN = {
     "iCalUID",

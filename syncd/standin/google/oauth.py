@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from google.auth import jwt
 
-from syncd.demo.google.answers import ApiError, Json
+from syncd.standin.google.answers import ApiError, Json
 
 _LASTS = 3599
 _WEEK = 7 * 24 * 3600 - 1

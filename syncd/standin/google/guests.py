@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from syncd.demo.google.answers import Json, broken
-from syncd.demo.google.world import Stored, World
+from syncd.standin.google.answers import Json, broken
+from syncd.standin.google.world import Stored, World
 
 _ANSWERS = {"needsAction", "accepted", "declined", "tentative"}
 

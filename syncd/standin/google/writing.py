@@ -8,12 +8,12 @@ from datetime import timedelta
 from secrets import token_hex
 from zoneinfo import ZoneInfo, available_timezones
 
-from syncd.demo.google.answers import ApiError, Json, broken
-from syncd.demo.google.demands import check_new, check_sent, check_whole
-from syncd.demo.google.guests import newcomers, settled, spread, tell, unanswered
-from syncd.demo.google.series import instant, occurrence, occurrences, stem
-from syncd.demo.google.views import instance
-from syncd.demo.google.world import CalendarBox, Stored, World
+from syncd.standin.google.answers import ApiError, Json, broken
+from syncd.standin.google.demands import check_new, check_sent, check_whole
+from syncd.standin.google.guests import newcomers, settled, spread, tell, unanswered
+from syncd.standin.google.series import instant, occurrence, occurrences, stem
+from syncd.standin.google.views import instance
+from syncd.standin.google.world import CalendarBox, Stored, World
 
 _ID = re.compile(r"[a-v0-9]{5,1024}")
 _ZONES = available_timezones()

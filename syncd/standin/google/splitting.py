@@ -6,10 +6,10 @@ import copy
 import re
 from datetime import UTC, datetime, timedelta
 
-from syncd.demo.google.answers import Json
-from syncd.demo.google.series import occurrences, stem
-from syncd.demo.google.world import CalendarBox, Stored, World
-from syncd.demo.google.writing import existing, patch, put
+from syncd.standin.google.answers import Json
+from syncd.standin.google.series import occurrences, stem
+from syncd.standin.google.world import CalendarBox, Stored, World
+from syncd.standin.google.writing import existing, patch, put
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from syncd.demo.google.answers import ApiError, Json, broken
+from syncd.standin.google.answers import ApiError, Json, broken
 
 _ON_PRIMARY = {"outOfOffice", "focusTime", "workingLocation", "birthday"}
 _ALONE = {"outOfOffice", "focusTime"}  # with hours and without guests
