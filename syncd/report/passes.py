@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from syncd.core.model import Absence
+from syncd.core.model import Absence, Client, ReadProblem
 from syncd.core.model.effects import EffectState
 from syncd.core.planning import Plan
+from syncd.core.reading.roster import letters_of
 from syncd.core.state import Standing
 from syncd.cycle import PassReport
 from syncd.report import picture
@@ -68,11 +70,26 @@ def trouble_tables(report: PassReport, *, names: bool = False) -> tuple[Renderab
     tables: list[RenderableType] = []
     if any(one.sessions.unsettled or one.sessions.strangers for one in standing.diaries.values()):
         tables.append(unsettled_table(standing, names=names))
-    if report.problems:
-        tables.append(problems_table(report.problems))
+    problems = (*report.problems, *_shared_initials(standing))
+    if problems:
+        tables.append(problems_table(problems))
     if report.unsayable:
         tables.append(unsayable_table(report.unsayable))
     return tuple(tables)
+
+
+def _shared_initials(standing: Standing) -> Iterator[ReadProblem]:
+    """Clients of one therapist whom titles of initials cannot tell apart."""
+    for therapist in standing.snapshot.therapists:
+        found: dict[str, list[Client]] = {}
+        for one in standing.snapshot.clients:
+            if one.initials and therapist.id in one.therapists:
+                found.setdefault(letters_of(one.initials).casefold(), []).append(one)
+        for clients in found.values():
+            if len(clients) > 1:
+                said = f"the initials {clients[0].initials} are those of several clients of {therapist.id}: a title"
+                said += " of these alone names nobody; give each client initials of their own"
+                yield ReadProblem("roster", ", ".join(one.id for one in clients), said)
 
 
 def action_table(report: PassReport, *, dry: bool, names: bool = False) -> RenderableType:

@@ -183,6 +183,19 @@ def test_a_pause_is_the_first_thing_to_read() -> None:
     assert said.startswith("Paused: moving house. Nothing leaves the house.")
 
 
+def test_initials_that_two_clients_share_are_said_where_a_plan_or_a_pass_is_shown() -> None:
+    """Not only by the doctor."""
+    report = replace(pass_report(), problems=())
+    snapshot = report.decision.standing.snapshot
+    first, second, *rest = snapshot.clients
+    twins = (first, replace(second, initials=first.initials, therapists=first.therapists), *rest)
+    standing = replace(report.decision.standing, snapshot=replace(snapshot, clients=twins))
+    twice = replace(report, decision=replace(report.decision, standing=standing))
+    for said in (shown(problem_table(twice)), shown(*plan_tables(twice))):
+        assert f"{first.id}, {second.id}" in said
+        assert "give each client initials of their own" in " ".join(said.split())
+
+
 def test_a_stop_says_that_it_is_one_and_why() -> None:
     """No pause that nobody asked for, and no word that all is well."""
     report = pass_report()
