@@ -74,7 +74,7 @@ def refused_write(status: int, where: str, named: Sequence[str], retry_after: fl
             return Transient(f"{where}: the server wants fewer requests", _delta(retry_after))
         case 507:
             return Forbidden(f"{where}: the calendar is full")
-        case _ if status >= 500:
+        case _ if status == 408 or status >= 500:
             return Unclear(f"{where}: the server failed (HTTP {status}); the change may have been made")
         case _:
             return Rejected(f"{where}: the server refuses the object (HTTP {status})")

@@ -304,7 +304,7 @@ class TestWriting:
         assert found is not None
         assert found.etag
 
-    @pytest.mark.parametrize("status", [500, 502, 503, 504])
+    @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
     def test_a_write_that_the_server_fails_at_is_unclear(
         self, server: DavServer, practice: DavCalendar, proxy: Proxy, status: int
     ) -> None:
