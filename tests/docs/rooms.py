@@ -61,7 +61,7 @@ def shell(root: Path) -> Iterator[str]:
 
 
 def shell_files(root: Path) -> Iterator[str]:
-    """A table of the files for each part of the shell that is `LOOKED_INTO`; but for migrations, which are history."""
+    """A table of the files for each part of the shell that is `LOOKED_INTO`; folders inside it are left out."""
     for part in LOOKED_INTO:
         yield from _files(root, root / "syncd" / part)
 

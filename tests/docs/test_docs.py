@@ -161,6 +161,21 @@ def test_a_page_that_the_code_has_overtaken(house: Path) -> None:
     assert found.where == "docs/architecture.md"
 
 
+def test_each_file_of_a_connector_has_a_line(house: Path) -> None:
+    """Read off its docstring; folders without files of their own have no table."""
+    write(house, "connectors/__init__.py", '"""The outside."""\n')
+    write(house, "connectors/post/__init__.py", '"""Post: by hand.\n\nMore of it.\n"""\n')
+    write(house, "connectors/post/bag.py", '"""What is carried.\n\nHow.\n"""\n')
+    assert list(rooms.connectors(house)) == [
+        "**post.** Post: by hand.",
+        "",
+        "| file | what it holds |",
+        "|---|---|",
+        "| [bag.py](../connectors/post/bag.py) | What is carried. |",
+        "",
+    ]
+
+
 def test_a_page_without_its_part(house: Path) -> None:
     """A part that somebody deleted is missed."""
     for page in generated.PARTS:
