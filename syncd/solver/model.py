@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from syncd.core.planning.solving.problem import LATER, TIERS, Choice, Problem, binding, conflicts_of
+from syncd.core.planning.solving.problem import AGREED, LATER, TIERS, Choice, Problem, binding, conflicts_of
 
 Terms = list[tuple[int, float]]  # (column, coefficient)
 
@@ -39,14 +39,25 @@ def model_of(problem: Problem) -> tuple[Model, list[Terms]]:
         model.add([(index, 1.0) for index in members], 0.0, 1.0)
     for row in binding(problem):
         model.add([(index, 1.0) for index in row.members], 0.0, float(row.capacity))
-    served, value = _clients(problem, model)
+    tiers, value = _clients(problem, model)
+    for index, choice in enumerate(problem.choices):
+        if choice.agreed:
+            tiers[problem.tiers[choice.client]].append((index, float(AGREED)))
     plain: list[Terms] = [
         [(index, float(of(choice))) for index, choice in enumerate(problem.choices) if of(choice)]
         for of in (_keeps, _quality, _tie)
     ]
     asked = set(problem.forced)
     forced = [(index, 1.0) for index, choice in enumerate(problem.choices) if choice.conflict in asked]
-    return model, [forced, *served, value, *plain]
+    return model, [forced, *map(_summed, tiers), value, *plain]
+
+
+def _summed(terms: Terms) -> Terms:
+    """One coefficient for each column."""
+    total: dict[int, float] = defaultdict(float)
+    for column, value in terms:
+        total[column] += value
+    return list(total.items())
 
 
 def _keeps(choice: Choice) -> int:

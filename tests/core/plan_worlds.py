@@ -178,7 +178,8 @@ class _Dice:
         ]
         times = [self.time(key, keys, aways, policy, list(clients)) for key in keys]
         every = [row for mine in rows.values() for row in mine]
-        fixed, preferred = self.offers(every)
+        scores = {one.conflict.id: one.score for each in asks for one in each.ranked}
+        fixed, preferred = self.offers(every, scores)
         return PlanRequest(
             now=self.dice.choice([NOW, at(3, 10), at(5, 9)]),
             asks=tuple(asks),
@@ -186,6 +187,7 @@ class _Dice:
             clients=tuple(self.client_time(one, times) for one in clients.values()),
             fixed=fixed,
             preferred=preferred,
+            agreed=frozenset(one.uid for one in preferred if self.chance(0.4)),
             rooms=self.dice.choice([None, None, 1, 2]),
         )
 
@@ -281,13 +283,15 @@ class _Dice:
             refused=(span(10, 10),) if self.chance(0.1) else (),
         )
 
-    def offers(self, rows: Sequence[Conflict]) -> tuple[tuple[Booked, ...], tuple[Offer, ...]]:
+    def offers(
+        self, rows: Sequence[Conflict], scores: Mapping[str, int]
+    ) -> tuple[tuple[Booked, ...], tuple[Offer, ...]]:
         fixed: list[Booked] = []
         preferred: list[Offer] = []
         for row in rows:
             when = span(self.dice.choice([2, 3, 4, 9, 10, 11]), self.dice.choice([9, 10, 11, 15, 16]))
             if len(rows) > 1 and self.chance(0.15):
-                fixed.append(Booked(offer(row, when), row.absence))
+                fixed.append(Booked(offer(row, when), row.absence, score=scores[row.id]))
             elif self.chance(0.6):
                 preferred.append(offer(row, when, state=OfferState.HELD, invited_at=None))
         return tuple(fixed), tuple(preferred)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from random import Random
 
@@ -22,12 +23,18 @@ def random_problem(seed: int, conflicts: int = 5) -> Problem:
                 Choice(conflict, clients[owner], worth * kind, int(dice.random() < 0.2), dice.randrange(5), 0)
             )
     choices = [
-        Choice(one.conflict, one.client, one.value, one.keeps, one.quality, dice.randrange(1 << 24))
+        replace(one, tie=dice.randrange(1 << 24), agreed=int(one.keeps and dice.random() < 0.5))
         for one in choices
+    ]
+    free = len(choices)
+    choices += [  # what its client was offered already
+        Choice(len(owners) + number, client, dice.choice([100, 200, 500]), 0, 0, 0, stands=1)
+        for number, client in enumerate(clients.values())
+        if dice.random() < 0.2
     ]
     rows = []
     for _ in range(dice.randint(1, 6)):
-        members = tuple(sorted(dice.sample(range(len(choices)), dice.randint(2, min(6, len(choices))))))
+        members = tuple(sorted(dice.sample(range(free), dice.randint(2, min(6, free)))))
         rows.append(Row(members, dice.choice([1, 1, 1, 2])))
     tiers = tuple(dice.randrange(4) for _ in clients)
     forced = (dice.randrange(len(owners)),) if dice.random() < 0.1 else ()

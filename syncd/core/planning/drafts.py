@@ -52,7 +52,8 @@ class Draft:
     @property
     def placed(self) -> dict[str, Option]:
         """The option taken for each placed conflict, as it was solved."""
-        return {self.options[index].conflict: self.options[index] for index in self.solution.chosen}
+        taken = (index for index in self.solution.chosen if not self.problem.choices[index].stands)
+        return {self.options[index].conflict: self.options[index] for index in taken}
 
     @property
     def paired(self) -> dict[str, Option]:

@@ -86,7 +86,10 @@ def _give_way(
     placement = placed.get(offer.conflict)
     elsewhere = placement is not None and not _same(offer, placement)
     nowhere = placement is None and offer.conflict in unplaced
-    return advance(offer, Withdraw(Ending.SLOT), standing.now) if elsewhere or nowhere else offer
+    if not (elsewhere or nowhere):
+        return offer
+    agreed = standing.plan_agreed(standing.conflict[offer.conflict])
+    return advance(offer, Withdraw(Ending.REPLANNED if agreed else Ending.SLOT), standing.now)
 
 
 def _same(offer: Offer, placement: Placement) -> bool:

@@ -49,13 +49,15 @@ def full_request(standing: Standing, verify: int = 0, about: frozenset[str] | No
     For people who read reasons, `verify` unplaced clients get their remedies checked: of all, or of these conflicts.
     """
     ranked = ranking_of(standing, (row for row in standing.conflicts if plannable(standing, row)))
+    held = tuple(offer for offer in standing.offers if _movable(standing, offer))
     return PlanRequest(
         now=standing.now,
         asks=tuple(_ask(standing, absence, ranked) for absence in standing.absence.values()),
         therapists=tuple(_therapist_time(standing, diary) for diary in standing.diaries.values()),
         clients=_client_times(standing),
         fixed=tuple(_fixed(standing)),
-        preferred=tuple(offer for offer in standing.offers if _movable(standing, offer)),
+        preferred=held,
+        agreed=frozenset(one.uid for one in held if standing.plan_agreed(standing.conflict[one.conflict])),
         rooms=standing.snapshot.practice.rooms,
         verify=verify,
         about=about,
@@ -194,9 +196,11 @@ def _taken_back(offers: Iterable[Offer]) -> Iterator[Span]:
 
 
 def _fixed(standing: Standing) -> Iterable[Booked]:
-    """Whatever the planner must work around: invited, unanswered, accepted, dragged."""
+    """Whatever the planner must work around: invited, unanswered, accepted, dragged; with its session's rank."""
+    rows = [row for row in standing.conflicts if row.therapist in standing.diaries]
+    scores = {one.conflict.id: one.score for one in ranking_of(standing, rows)}
     for offer in standing.offers:
         firm = offer.live or offer.state in TIME_KEPT or offer.state in MAKEUP
         row = standing.conflict.get(offer.conflict) or standing.snapshot.conflict.get(offer.conflict)
         if firm and not _movable(standing, offer) and row is not None:
-            yield Booked(offer, row.absence, silent=yields(standing, offer))
+            yield Booked(offer, row.absence, yields(standing, offer), scores.get(row.id, 0))

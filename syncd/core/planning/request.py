@@ -97,11 +97,13 @@ class Booked:
     """An offer that stands: sent, accepted, settled or pinned by hand. It takes time, caps and budget.
 
     `silent`: nobody answered in time. Its hour is kept meanwhile; its unit of the budget is free for somebody else.
+    `score` is the rank of its session: to its client it is a make-up like those that are planned.
     """
 
     offer: Offer
     absence: str = ""
     silent: bool = False
+    score: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ class PlanRequest:
     """One planning: the same request, in any order, gives the same plan.
 
     `fixed` is never moved, and conflicts that have a fixed offer are not planned again; `preferred` are
-    offers held but not sent: kept wherever that costs nobody a place. `rooms` None: rooms do not matter.
+    offers held but not sent: kept wherever that costs nobody a place. `agreed` are the ids of those among them that the
+    therapist was shown and agreed to: they go only to somebody of a tier above. `rooms` None: rooms do not matter.
     At most `verify` unplaced clients, by rank, get their remedies checked by planning again; where `about` names
     conflicts, only those.
     """
@@ -120,6 +123,7 @@ class PlanRequest:
     clients: tuple[ClientTime, ...] = ()
     fixed: tuple[Booked, ...] = ()
     preferred: tuple[Offer, ...] = ()
+    agreed: frozenset[str] = frozenset()
     rooms: int | None = None
     verify: int = 0
     about: frozenset[str] | None = None
@@ -171,12 +175,12 @@ class PlanRequest:
 
     @cached_property
     def clocks(self) -> Mapping[str, frozenset[int]]:
-        """The minutes of the day at which each therapist's displaced sessions begin."""
-        found = _grouped((one.conflict.therapist, one) for one in self.ranked)
-        return {
-            therapist: frozenset(clock_of(one.conflict.span.start, one.candidate.zone) for one in mine)
-            for therapist, mine in found.items()
-        }
+        """The minutes of the day at which each therapist's displaced sessions begin, and what is held."""
+        starts = [(one.conflict.therapist, one.conflict.span.start) for one in self.ranked]
+        starts += [(one.therapist, one.span.start) for one in self.preferred]
+        known = ((key, start) for key, start in starts if key in self.therapist)
+        found = _grouped((key, clock_of(start, self.therapist[key].therapist.zone)) for key, start in known)
+        return {key: frozenset(clocks) for key, clocks in found.items()}
 
 
 _T = TypeVar("_T")

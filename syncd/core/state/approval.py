@@ -21,7 +21,7 @@ from syncd.core.model import (
     SeenLeave,
     believed,
 )
-from syncd.core.model.effects import EffectKey, asks_for_yes
+from syncd.core.model.effects import PLAN_LETTER, EffectKey, EffectState, asks_for_yes
 from syncd.core.model.practice import ApprovalMode, ApprovalRules
 from syncd.core.reading.first_seen import block_name, fingerprint, seen_at
 from syncd.core.state.heard import Heard
@@ -253,6 +253,18 @@ class Approvals(Heard):
             return True
         absence = self.absence.get(conflict.absence)
         return absence is not None and not self.waits(absence)
+
+    def plan_agreed(self, conflict: Conflict) -> bool:
+        """True once a letter has shown the plan of its absence, and a yes is not due or was given."""
+        return conflict.absence in self._shown and self.cleared(conflict)
+
+    @cached_property
+    def _shown(self) -> frozenset[str]:
+        """Absences of which a plan letter has left."""
+        keys = self.snapshot.keys.items()
+        return frozenset(
+            key.subject for key, state in keys if key.kind == PLAN_LETTER and state is EffectState.DONE
+        )
 
     def approved(self, conflict: Conflict) -> bool:
         """True when a yes was given for this conflict and the plan that was shown of it."""

@@ -281,7 +281,9 @@ def _before(standing: Standing, conflict: Conflict) -> str:
     ended = [
         offer
         for offer in standing.of(conflict)
-        if not offer.live and offer.state not in TIME_STANDS and (offer.sent or offer.reason != Ending.SLOT)
+        if not offer.live
+        and offer.state not in TIME_STANDS
+        and (offer.sent or offer.reason not in {Ending.SLOT, Ending.REPLANNED})
     ]
     last = ended[-1] if ended else None
     return _BEFORE.get((last.state, Ending(last.reason)), "") if last and last.reason else ""

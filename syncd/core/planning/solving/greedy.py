@@ -105,26 +105,39 @@ def construct(problem: Problem, pick: Pick, order: Iterable[int] | None = None) 
 
 
 def by_rank(problem: Problem) -> Iterator[int]:
-    """Conflicts by tier and value; each client's first make-up before anybody's second of the same tier or later."""
+    """Conflicts by tier and value; each client's first make-up before anybody's second of the same tier or later.
+
+    What stands comes before all; in its tier what is agreed comes with the first.
+    """
     best: dict[int, int] = {}
     owner: dict[int, int] = {}
+    stands = {one.conflict for one in problem.choices if one.stands}
+    agreed = {one.conflict for one in problem.choices if one.agreed}
     for choice in problem.choices:
         best[choice.conflict] = max(choice.value, best.get(choice.conflict, 0))
         owner[choice.conflict] = choice.client
-    ordered = sorted(best, key=lambda key: (problem.tiers[owner[key]], -best[key], key))
+    tier = {key: problem.tiers[owner[key]] for key in best}
+    ordered = sorted(best, key=lambda key: (key not in stands, tier[key], key not in agreed, -best[key], key))
     rounds: dict[int, int] = {}
     turn = {}
     for conflict in ordered:
         turn[conflict] = rounds.get(owner[conflict], 0)
         rounds[owner[conflict]] = turn[conflict] + 1
-    yield from sorted(ordered, key=lambda key: min(turn[key], 1))
+    yield from sorted(ordered, key=lambda key: 0 if key in agreed | stands else min(turn[key], 1))
 
 
 def best_slot(state: State, choices: list[int]) -> int:
     """The most valuable choice, then the best slot: what a person does."""
     every = state.problem.choices
     return max(
-        choices, key=lambda one: (every[one].value, every[one].keeps, every[one].quality, every[one].tie)
+        choices,
+        key=lambda one: (
+            every[one].agreed,
+            every[one].value,
+            every[one].keeps,
+            every[one].quality,
+            every[one].tie,
+        ),
     )
 
 
@@ -149,12 +162,12 @@ def least_blocking(state: State, choices: list[int]) -> int:
             if every[i].conflict not in state.placed and state.free(i)
         )
 
-    def order(one: int) -> tuple[int, int, int, int, int]:
+    def order(one: int) -> tuple[int, int, int, int, int, int]:
         choice = every[one]
-        return (-choice.value, blocked(one), -choice.keeps, -choice.quality, -choice.tie)
+        return (-choice.agreed, -choice.value, blocked(one), -choice.keeps, -choice.quality, -choice.tie)
 
-    best = max(every[one].value for one in choices)
-    return min((one for one in choices if every[one].value == best), key=order)
+    best = max((every[one].agreed, every[one].value) for one in choices)
+    return min((one for one in choices if (every[one].agreed, every[one].value) == best), key=order)
 
 
 def improve(state: State, steps: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from syncd.core.model import OfferKind
+from syncd.core.model import Offer, OfferKind
 from syncd.core.planning.options import Found, Option
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import PlanRequest
@@ -20,9 +20,9 @@ def share_of(request: PlanRequest, conflict: str) -> Share:
     return request.ranked_of[conflict].client.id, request.ask_of[conflict].absence.id
 
 
-def held_hours(request: PlanRequest) -> frozenset[tuple[Share, Hour]]:
-    """What is held already, whichever of its client's sessions in that absence it is held for."""
-    planned = (one for one in request.preferred if one.conflict in request.ask_of)
+def held_hours(request: PlanRequest, holds: Iterable[Offer]) -> frozenset[tuple[Share, Hour]]:
+    """Where these holds stand, whichever of its client's sessions in that absence each is for."""
+    planned = (one for one in holds if one.conflict in request.ask_of)
     return frozenset(
         (share_of(request, one.conflict), (one.kind, one.therapist, *minutes_of(one.span))) for one in planned
     )

@@ -3,7 +3,8 @@
 A Problem asks for a set of choices, at most one per conflict, that keeps every row and is best level by level:
 
 0. as many of the `forced` conflicts as possible (only asked by those who look for reasons),
-1-4. clients served (at least one choice) in tier 0, 1, 2, 3,
+1-4. for tier 0, 1, 2, 3 in turn: holds kept that the therapist was shown and agreed to, each times AGREED, and clients
+   served (at least one choice): what was agreed goes to nobody but somebody of a tier above who would else have none,
 5. weighted value: a client's choices sorted by value, best first, times 10, 6, 4, 3, 3 ... tenths,
 6. choices that keep what is held already (`keeps`): a plan changes as little as possible,
 7. quality of the slots,
@@ -14,10 +15,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 TIERS = 4
+AGREED = 1 << 10  # more than the clients of a tier: one hold that was agreed to outweighs them all
 LATER = (10, 6, 4, 3)  # tenths that a client's 1st, 2nd, 3rd and every further make-up counts
 VALUE_LEVEL = 1 + TIERS
 LEVELS = VALUE_LEVEL + 4
@@ -25,7 +27,11 @@ LEVELS = VALUE_LEVEL + 4
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option: whose it is, and what it adds to the levels. Values are never negative."""
+    """One option: whose it is, and what it adds to the levels. Values are never negative.
+
+    `agreed`: it keeps a hold that the therapist was shown and agreed to. `stands`: it is no option but a make-up that
+    its client has been offered already, in no row: what further ones are worth depends on it.
+    """
 
     conflict: int
     client: int
@@ -33,6 +39,8 @@ class Choice:
     keeps: int
     quality: int
     tie: int
+    agreed: int = 0
+    stands: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +83,15 @@ def levels(problem: Problem, chosen: Iterable[int]) -> tuple[int, ...]:
     values: dict[int, list[int]] = defaultdict(list)
     for choice in taken:
         values[choice.client].append(choice.value)
-    served = [0] * TIERS
+    tiers = [0] * TIERS
     for client in values:
-        served[problem.tiers[client]] += 1
+        tiers[problem.tiers[client]] += 1
+    for choice in taken:
+        tiers[problem.tiers[choice.client]] += AGREED * choice.agreed
     forced = len(set(problem.forced) & {choice.conflict for choice in taken})
     return (
         forced,
-        *served,
+        *tiers,
         sum(client_value(mine) for mine in values.values()),
         sum(choice.keeps for choice in taken),
         sum(choice.quality for choice in taken),
@@ -181,11 +191,9 @@ def solve_apart(problem: Problem, solve: Solve) -> Solution:
 
 
 def to_json(problem: Problem) -> dict[str, Any]:
-    """The Problem as plain lists of integers: choices are [conflict, client, value, keeps, quality, tie]."""
+    """The Problem as plain lists of integers: choices as their fields stand."""
     return {
-        "choices": [
-            [one.conflict, one.client, one.value, one.keeps, one.quality, one.tie] for one in problem.choices
-        ],
+        "choices": [list(astuple(one)) for one in problem.choices],
         "tiers": list(problem.tiers),
         "rows": [[row.capacity, *row.members] for row in problem.rows],
         "forced": list(problem.forced),

@@ -30,34 +30,55 @@ class Interval(NamedTuple):
 
 
 def problem_of(request: PlanRequest, standing: Occupancy, options: Sequence[Option]) -> Problem:
-    """The Problem of these options (in canonical order), what stands already taken out of every capacity."""
+    """The Problem of these options (in canonical order), what stands already taken out of every capacity.
+
+    Behind the options stand the make-ups that these clients were offered already, one choice each.
+    """
     conflicts = {key: place for place, key in enumerate(sorted({one.conflict for one in options}))}
-    who = {key: request.ranked_of[key].client.id for key in conflicts}
-    clients = {key: place for place, key in enumerate(sorted(set(who.values())))}
-    held = held_hours(request)
+    shares = {key: share_of(request, key) for key in conflicts}
+    clients = {key: place for place, key in enumerate(sorted({client for client, _ in shares.values()}))}
+    held = held_hours(request, request.preferred)
+    agreed = held_hours(request, (one for one in request.preferred if one.uid in request.agreed))
     choices = tuple(
         Choice(
             conflict=conflicts[one.conflict],
-            client=clients[who[one.conflict]],
-            value=(1 + request.ranked_of[one.conflict].score) * KIND_VALUES[one.kind],
-            keeps=int((share_of(request, one.conflict), hour_of(one)) in held),
+            client=clients[request.ranked_of[one.conflict].client.id],
+            value=_value(request.ranked_of[one.conflict].score, one.kind),
+            keeps=int((shares[one.conflict], hour_of(one)) in held),
             quality=sum(one.points),
             tie=tie_of(one),
+            agreed=int((shares[one.conflict], hour_of(one)) in agreed),
         )
         for one in options
     )
-    tiers = _tiers(request, who)
+    tiers = _tiers(request, conflicts)
     return Problem(
-        choices=choices,
+        choices=(*choices, *_standing(request, clients, len(conflicts))),
         tiers=tuple(tiers[client] for client in sorted(clients)),
         rows=tuple(_canonical(_rows(request, standing, options))),
     )
 
 
-def _tiers(request: PlanRequest, who: Mapping[str, str]) -> dict[str, int]:
+def _value(score: int, kind: OfferKind) -> int:
+    return (1 + score) * KIND_VALUES[kind]
+
+
+def _standing(request: PlanRequest, clients: Mapping[str, int], conflicts: int) -> Iterator[Choice]:
+    """What clients with options were offered already: each takes a place in the order of its client's make-ups.
+
+    What was for leave that is over has no bearing on this one.
+    """
+    ahead = {ask.absence.id for ask in request.asks if ask.absence.span.end > request.now}
+    mine = [one for one in request.fixed if one.offer.client in clients and one.absence in ahead]
+    for number, one in enumerate(sorted(mine, key=lambda one: (one.offer.conflict, one.offer.uid))):
+        client, value = clients[one.offer.client], _value(one.score, one.offer.kind)
+        yield Choice(conflicts + number, client, value, keeps=0, quality=0, tie=0, stands=1)
+
+
+def _tiers(request: PlanRequest, conflicts: Iterable[str]) -> dict[str, int]:
     tiers: dict[str, int] = {}
-    for conflict, client in who.items():
-        tier = int(request.ranked_of[conflict].tier)
+    for conflict in conflicts:
+        client, tier = request.ranked_of[conflict].client.id, int(request.ranked_of[conflict].tier)
         tiers[client] = min(tier, tiers.get(client, tier))
     return tiers
 

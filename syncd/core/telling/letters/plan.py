@@ -23,7 +23,7 @@ from syncd.core.time.spans import first_and_last_day
 ASK_EVERY = timedelta(hours=24)
 NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
 LOST = "~"  # joins a session's mark and the number of a time that it lost
-ADDED, LOST_NEWS = "added", "lost"  # a row's news
+ADDED, ELSEWHERE, REPLANNED = "added", "lost", "replanned"  # a row's news: the latter, of a time that it lost
 
 
 def in_calendar(absence: Absence) -> bool:
@@ -47,13 +47,18 @@ def plan_letter(
     """
     waiting, fresh = standing.code(absence), tuple(_unshown(standing, absence, conflicts))
     known, asked = _told_of(standing, absence), _asked(standing, absence, waiting)
+    lost = frozenset(row.id for row in fresh if known and _lost(standing, row))
+    if lost:
+        asked = None  # what was held is held no more: the question comes again, and says so
     doubted = standing.in_doubt(absence)
     calls = "" if doubted and waiting else who_to_call(standing, conflicts)
     key = asked or EffectKey(absence.id, _version(standing, conflicts, waiting, calls), PLAN_LETTER)
-    due = (asked is None and may_ask(standing, absence)) if waiting else not known or bool(fresh)
+    due = (
+        bool(lost) or (asked is None and may_ask(standing, absence)) if waiting else not known or bool(fresh)
+    )
     if due or key in standing.snapshot.keys:
         grown = known and not waiting and len(fresh) < len(conflicts)
-        added = frozenset(row.id for row in fresh if grown or (known and _lost(standing, row)))
+        added = lost | (frozenset(row.id for row in fresh) if grown else frozenset())
         facts = about_absence(standing, absence, LetterKind.PLAN, tuple(_shown(standing, conflicts, added)))
         others = tuple(_others(standing, absence)) if waiting else ()
         facts = replace(facts, code=waiting, why=standing.waits(absence), others=others, unsettled=unsettled)
@@ -61,10 +66,11 @@ def plan_letter(
 
 
 def _version(standing: Standing, conflicts: Iterable[Conflict], waiting: str, calls: str) -> str:
-    """The code that it asks for, or marks of all that it shows; then whom it asks to call."""
-    marks = sorted(f"{mark(one)}{_lost(standing, one)}" for one in conflicts)
-    shown = waiting or f"{PLAN_SHOWN}{'.'.join(marks)}"
-    return f"{shown}.{calls}" if calls else shown
+    """The code that it asks for, or marks of all that it shows; marks of what lost its time; then whom to call."""
+    shown = conflicts if not waiting else (one for one in conflicts if _lost(standing, one))
+    marks = ".".join(sorted(f"{mark(one)}{_lost(standing, one)}" for one in shown))
+    parts = (waiting, marks) if waiting else (f"{PLAN_SHOWN}{marks}",)
+    return ".".join(filter(None, (*parts, calls)))
 
 
 def _asked(standing: Standing, absence: Absence, waiting: str) -> EffectKey | None:
@@ -74,14 +80,21 @@ def _asked(standing: Standing, absence: Absence, waiting: str) -> EffectKey | No
 
 
 def _lost(standing: Standing, conflict: Conflict) -> str:
-    """Names the last time that was held for this session and went to another absence's; "" where none did."""
+    """Names the last time held for this session that was agreed to or went to another absence's; "" where none was."""
+    found = _lost_hold(standing, conflict)
+    return f"{LOST}{found.number}" if found else ""
+
+
+def _lost_hold(standing: Standing, conflict: Conflict) -> Offer | None:
     for offer in reversed(standing.of(conflict)):
-        if offer.live or offer.sent or offer.reason != Ending.SLOT:
+        if offer.live or offer.sent or offer.reason not in {Ending.SLOT, Ending.REPLANNED}:
             continue
         near = offer.span.padded(standing.policy(conflict).slots.buffer)
-        if any(_elsewhere(standing, one, conflict) and one.span.overlaps(near) for one in standing.offers):
-            return f"{LOST}{offer.number}"
-    return ""
+        if offer.reason == Ending.REPLANNED or any(
+            _elsewhere(standing, one, conflict) and one.span.overlaps(near) for one in standing.offers
+        ):
+            return offer
+    return None
 
 
 def _elsewhere(standing: Standing, offer: Offer, conflict: Conflict) -> bool:
@@ -96,23 +109,24 @@ def _shown(standing: Standing, conflicts: Iterable[Conflict], added: frozenset[s
     for conflict in sorted(conflicts, key=lambda one: (one.span, one.id)):
         row, live = row_of(standing, conflict), standing.live(conflict)
         undecided = conflict.id in standing.unplaced or (live is not None and live.state in UNSENT)
-        came = LOST_NEWS if _lost(standing, conflict) else ADDED
         yield replace(
             row,
-            news=came if conflict.id in added else row.news,
+            news=_came(standing, conflict) if conflict.id in added else row.news,
             reason=reason_of(standing, conflict) if undecided else (),
         )
+
+
+def _came(standing: Standing, conflict: Conflict) -> str:
+    lost = _lost_hold(standing, conflict)
+    if lost is None:
+        return ADDED
+    return REPLANNED if lost.reason == Ending.REPLANNED else ELSEWHERE
 
 
 def _unshown(standing: Standing, absence: Absence, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
     """What no letter has shown that waited for nothing, and no yes was given for."""
     mine = (key for key in standing.snapshot.keys if key.subject == absence.id and key.kind == PLAN_LETTER)
-    marks = {
-        mark
-        for key in mine
-        if key.version.startswith(PLAN_SHOWN)
-        for mark in key.version.removeprefix(PLAN_SHOWN).split(".")
-    }
+    marks = {mark for key in mine for mark in key.version.removeprefix(PLAN_SHOWN).split(".")}
     for one in conflicts:
         lost = _lost(standing, one)
         if f"{mark(one)}{lost}" not in marks and (lost or not standing.approved(one)):
