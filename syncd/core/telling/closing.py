@@ -15,7 +15,7 @@ from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import Standing
 from syncd.core.state.outlook import premature, prospect
-from syncd.core.telling.mail_facts import Addressee, facts_for, tell
+from syncd.core.telling.mail_facts import Addressee, closing_key, facts_for, tell
 
 
 def closing(standing: Standing, who: Addressee) -> Iterator[Tell]:
@@ -34,8 +34,7 @@ def closing(standing: Standing, who: Addressee) -> Iterator[Tell]:
 
 
 def _closing_key(standing: Standing, conflict: Conflict) -> EffectKey:
-    sent = sum(offer.sent for offer in standing.of(conflict))
-    return EffectKey(conflict.id, str(sent), MailKind.CLOSING)
+    return closing_key(conflict, sum(offer.sent for offer in standing.of(conflict)))
 
 
 def refused_the_last(standing: Standing, conflict: Conflict) -> bool:

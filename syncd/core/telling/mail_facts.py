@@ -169,16 +169,23 @@ def _before(standing: Standing, conflict: Conflict, shown: Offer | None) -> Befo
     if shown is not None and shown.sent and shown.state is OfferState.HELD:
         return Before.MOVED
     mine = (offer for offer in standing.of(conflict) if offer.number > conflict.bygone)
+    others = (offer for offer in standing.of(conflict) if shown is None or offer.number < shown.number)
+    asked = sum(offer.sent for offer in others)
     earlier = [offer for offer in mine if offer.sent and not offer.live]
     match earlier[-1].reason if earlier else None:
         case Ending.CLIENT | Ending.IN_PERSON:
-            return Before.DECLINED
+            return Before.TOLD if standing.snapshot.done(closing_key(conflict, asked)) else Before.DECLINED
         case Ending.MACHINE:
             return Before.MACHINE
         case None if conflict.noticed_at is None:
             return Before.NOTHING
         case _:
             return Before.TOLD
+
+
+def closing_key(conflict: Conflict, asked: int) -> EffectKey:
+    """The one message that thanks for a refusal where nothing else is offered, after so many times asked about."""
+    return EffectKey(conflict.id, str(asked), MailKind.CLOSING)
 
 
 def house(practice: Practice, therapist: Therapist, client: Client | None = None) -> House:
