@@ -18,9 +18,7 @@ class Ending(StrEnum):
     REFUSED = "refused"  # the client proposed it, and the therapist said no
     LEAVE = "leave"  # the session is no longer displaced
     SLOT = "slot"  # something else stands on the slot now
-    REPLANNED = (
-        "replanned"  # held and agreed to, until somebody of a tier above needed it, or no rule allowed it
-    )
+    REPLANNED = "replanned"  # agreed to, until a tier above needed it, or no rule allowed it
     SESSION = "session"  # the displaced session itself is gone
     THERAPIST = "therapist"  # the therapist deleted it, or said no
     TOLD = "told"  # settled in person: no message

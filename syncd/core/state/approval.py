@@ -23,6 +23,7 @@ from syncd.core.model import (
 )
 from syncd.core.model.effects import PLAN_LETTER, EffectKey, EffectState, asks_for_yes
 from syncd.core.model.practice import ApprovalMode, ApprovalRules
+from syncd.core.reading import policy_tags
 from syncd.core.reading.first_seen import block_name, fingerprint, seen_at
 from syncd.core.state.heard import Heard
 from syncd.core.time.spans import days_of
@@ -255,8 +256,17 @@ class Approvals(Heard):
         return absence is not None and not self.waits(absence)
 
     def plan_agreed(self, conflict: Conflict) -> bool:
-        """True once a letter has shown the plan of its absence, and a yes is not due or was given."""
-        return conflict.absence in self._shown and self.cleared(conflict)
+        """True once a letter has shown the plan of its absence, and a yes is not due or was given.
+
+        Not in the pass in which the therapist asks for other times by other tags.
+        """
+        shown = conflict.absence in self._shown and conflict.absence in self.absence
+        return shown and self.cleared(conflict) and not self._tagged_anew(self.absence[conflict.absence])
+
+    def _tagged_anew(self, absence: Absence) -> bool:
+        known = {block_name(one): policy_tags(one.tags) for row in self.snapshot.leave for one in row.blocks}
+        now = {block_name(one): policy_tags(one.tags) for one in absence.blocks}
+        return any(known.get(name, tags) != tags for name, tags in now.items())
 
     @cached_property
     def _shown(self) -> frozenset[str]:

@@ -87,14 +87,17 @@ def _lost(standing: Standing, conflict: Conflict) -> str:
 
 def _lost_hold(standing: Standing, conflict: Conflict) -> Offer | None:
     for offer in reversed(standing.of(conflict)):
-        if offer.live or offer.sent or offer.reason not in {Ending.SLOT, Ending.REPLANNED}:
-            continue
-        near = offer.span.padded(standing.policy(conflict).slots.buffer)
-        if offer.reason == Ending.REPLANNED or any(
-            _elsewhere(standing, one, conflict) and one.span.overlaps(near) for one in standing.offers
-        ):
+        held = not offer.live and not offer.sent
+        if held and (offer.reason == Ending.REPLANNED or _went_elsewhere(standing, offer, conflict)):
             return offer
     return None
+
+
+def _went_elsewhere(standing: Standing, offer: Offer, conflict: Conflict) -> bool:
+    if offer.reason not in {Ending.SLOT, Ending.REPLANNED}:
+        return False
+    near = offer.span.padded(standing.policy(conflict).slots.buffer)
+    return any(_elsewhere(standing, one, conflict) and one.span.overlaps(near) for one in standing.offers)
 
 
 def _elsewhere(standing: Standing, offer: Offer, conflict: Conflict) -> bool:
@@ -120,7 +123,7 @@ def _came(standing: Standing, conflict: Conflict) -> str:
     lost = _lost_hold(standing, conflict)
     if lost is None:
         return ADDED
-    return REPLANNED if lost.reason == Ending.REPLANNED else ELSEWHERE
+    return ELSEWHERE if _went_elsewhere(standing, lost, conflict) else REPLANNED
 
 
 def _unshown(standing: Standing, absence: Absence, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
