@@ -48,14 +48,13 @@ def plan_letter(
     waiting, fresh = standing.code(absence), tuple(_unshown(standing, absence, conflicts))
     known, asked = _told_of(standing, absence), _asked(standing, absence, waiting)
     lost = frozenset(row.id for row in fresh if known and _lost(standing, row))
-    if lost:
-        asked = None  # what was held is held no more: the question comes again, and says so
     doubted = standing.in_doubt(absence)
     calls = "" if doubted and waiting else who_to_call(standing, conflicts)
-    key = asked or EffectKey(absence.id, _version(standing, conflicts, waiting, calls), PLAN_LETTER)
-    due = (
-        bool(lost) or (asked is None and may_ask(standing, absence)) if waiting else not known or bool(fresh)
-    )
+    key = EffectKey(absence.id, _version(standing, conflicts, waiting, calls), PLAN_LETTER)
+    asks = (asked is None and may_ask(standing, absence)) if waiting else not known or bool(fresh)
+    due = bool(lost) or asks  # what was held is held no more: a question comes again, and says so
+    if asked is not None and not lost and key not in standing.snapshot.keys:
+        key = asked
     if due or key in standing.snapshot.keys:
         grown = known and not waiting and len(fresh) < len(conflicts)
         added = lost | (frozenset(row.id for row in fresh) if grown else frozenset())
