@@ -113,6 +113,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "before": facts.before.value,
         "word_by": words.moment(facts.word_by, facts.sent_at) if facts.word_by else None,
         "last_word": facts.last_word,
+        "called_off": facts.called_off,
         "void": words.span(facts.void, facts.sent_at) if facts.void else None,
         "short_notice": facts.short_notice,
         "invited": bool(facts.uid),

@@ -126,6 +126,7 @@ def cancels(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK
     known = replace(offer, span=offer.told or offer.span)  # what was dragged since, they never heard of
     facts = facts_for(standing, about, kind, known, outlook=outlook, sequence=next_sequence(offer))
+    facts = replace(facts, called_off=offer.state is OfferState.CANCELLED)
     told = tell(cancel_key(offer), facts, who, offer)
     yield told if lost is not None else _reviving(standing, told, who.conflict)
 

@@ -94,6 +94,7 @@ class MailFacts:
     before: Before = Before.NOTHING
     word_by: datetime | None = None  # PERHAPS: by when they hear from us in any case
     last_word: bool = False  # and then nothing has become free
+    called_off: bool = False  # the client had agreed to the slot
     void: Span | None = None  # the time that they know of this offer, from which it was moved
     short_notice: bool = True  # the leave was not known for long
     location: str = ""
