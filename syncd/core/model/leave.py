@@ -24,6 +24,11 @@ class Session:
     etag: str = ""
     offer: str = ""  # UID of the accepted offer it is, if it is a make-up
 
+    @property
+    def usual(self) -> bool:
+        """True for what recurs; a make-up, or what the therapist entered for once, is a time agreed on."""
+        return bool(self.ref.recurrence_id) and not self.offer
+
 
 @dataclass(frozen=True, slots=True)
 class LeaveBlock:

@@ -13,7 +13,7 @@ from syncd.core.time.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """`next` is the first meeting ahead, be it a make-up; `afterwards` the first usual one once the leave is over.
+    """`next` is the first meeting ahead, agreed on or usual; `afterwards` the first usual one after the leave.
 
     `again`: they do not meet before the leave is over.
     """
@@ -33,7 +33,7 @@ def upcoming(standing: Standing, conflict: Conflict, spoken: Offer | None) -> Up
     said = {span for span in (standing.agreed(conflict), spoken.span if spoken else None) if span}
     ahead = tuple(_ahead(standing, row, said))
     absence = standing.absence.get(row.absence)
-    usual = (one for one in ahead if not one.offer and absence and one.span.start >= absence.span.end)
+    usual = (one for one in ahead if one.usual and absence and one.span.start >= absence.span.end)
     first = next(iter(ahead), None)
     again = first is not None and (absence is None or first.span.start >= absence.span.end)
     return Upcoming(standing.therapist(row), first, next(usual, None), again)

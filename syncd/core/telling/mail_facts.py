@@ -95,7 +95,7 @@ def facts_for(
         due=due,
         next_session=ahead.next.span if ahead.next else None,
         again=ahead.again,
-        next_agreed=ahead.next is not None and bool(ahead.next.offer),
+        next_agreed=ahead.next is not None and not ahead.next.usual,
         next_with=ahead.therapist.name if ahead.therapist.id != therapist.id else "",
         afterwards=ahead.afterwards.span if ahead.afterwards else None,
         outlook=outlook,

@@ -86,7 +86,7 @@ class MailFacts:
     due: datetime | None = None
     next_session: Span | None = None  # the first meeting ahead
     again: bool = False  # and the first once the leave is over
-    next_agreed: bool = False  # it is a make-up
+    next_agreed: bool = False  # it is a make-up, or entered for once
     afterwards: Span | None = None  # the first usual one after the leave
     next_with: str = ""  # whom it is with, where that is not who writes
     outlook: Outlook = Outlook.NOTHING
