@@ -38,6 +38,8 @@ class Mind:
         default_factory=set
     )  # sent by the therapist's own program on a drag, or refused since
 
+    acted: int = 0  # how many mails had come when somebody last did something
+
     def take_in(self, heard: Heard) -> None:
         """A mail came."""
         self.heard.append(heard)

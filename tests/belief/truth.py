@@ -152,7 +152,10 @@ def kept(told: Told, claim: Claim) -> Problems:
 def void(told: Told, claim: Claim) -> Problems:
     """This time is no longer kept."""
     if any(
-        one.start == claim.at and not _declined(one, told.person) for one in told.facts.offered(told.person)
+        one.start == claim.at
+        and not _declined(one, told.person)
+        and not told.facts.away(one.start, one.desk)  # nobody keeps what leave lies on
+        for one in told.facts.offered(told.person)
     ):
         yield "void-untrue", "it still stands there for them"
 

@@ -90,6 +90,11 @@ class Watch:
         if mind is not None:
             mind.answered(uid, how, now)
 
+    def acted(self) -> None:
+        """Somebody did something, be it in the same minute: what comes now need not agree with what came before."""
+        for mind in self.minds.values():
+            mind.acted = len(mind.heard)
+
     def _note(self, now: datetime, facts: Facts) -> None:
         leave = [one for one in facts.entries if one.mentions_leave]
         for mind in self.minds.values():

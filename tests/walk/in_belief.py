@@ -19,9 +19,12 @@ _UNSETTLED = frozenset({"unknown", "contradiction"})  # what is wrong while a wr
 def believed(life: Life, moment: Moment) -> Iterator[str]:
     """Nobody is told what is not so, or two things within a minute that cannot both be so."""
     watch = life.watch
-    for one in life.answers[watch.heard_answers :]:
-        watch.answered(CLIENTS[one.client].email, one.uid, one.how, one.at)
-    watch.heard_answers = len(life.answers)
+    if len(life.moments) > 1 and life.moments[-2].step is not moment.step:
+        watch.acted()
+    for number, one in enumerate(life.answers[watch.heard_answers :], watch.heard_answers):
+        if all(one.stamp >= other.stamp for other in life.answers[:number] if other.uid == one.uid):
+            watch.answered(CLIENTS[one.client].email, one.uid, one.how, one.at)
+    watch.heard_answers = len(life.answers)  # one that was overtaken on the way is not what they said last
     if not moment.mails:
         return
     found = watch.step(moment.now, map(_mail, moment.mails), _facts(life, moment.after))

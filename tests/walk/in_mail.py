@@ -277,8 +277,10 @@ def i14_yes(life: Life, moment: Moment) -> Iterator[str]:
     """Every Yes is answered: the time is theirs, or one message says that it is gone."""
     if moment.faulty or retrying(moment) or paused(moment):
         return
-    offers = {one.uid: one for one in moment.memory.offers}
+    offers, unclear = {one.uid: one for one in moment.memory.offers}, doubted(moment.memory)
     for uid, client in {(one.uid, one.client) for one in life.answers if one.counts}:
+        if offers[uid].conflict in unclear:
+            continue  # what becomes of the session itself is said with it
         last = max((one for one in life.answers if one.uid == uid and one.counts), key=lambda one: one.stamp)
         same = [one for one in life.answers if one.uid == uid and one.counts and one.stamp == last.stamp]
         if last.how != "ACCEPTED" or len({one.how for one in same}) > 1 or uid in life.touched:

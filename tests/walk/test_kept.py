@@ -15,6 +15,7 @@ from tests.walk.steps import (
     Duplicate,
     EndSeries,
     Event,
+    ExtraSession,
     Fail,
     HidePlan,
     MoveSession,
@@ -289,6 +290,57 @@ KEPT = {
     "a yes that is still missing when the leave begins": Diary(
         Opening("2026-10-05 10:00", ("c3",), "hours, review"),
         (Block("leave1", "2026-10-17", 14), Wait(26), Wait(504)),
+    ),
+    # The yes came while the leave that had moved onto the time might still be gone: it was answered with that.
+    "a yes to a time that leave moved onto": Diary(
+        Opening("2026-10-05 10:00", ("c1",), "hours"),
+        (
+            Block("leave1", "2026-10-14", 14, "Vacation #after"),
+            Wait(26),
+            Span("leave1", "2026-10-28", 14),
+            Answer("c1", 1, "ACCEPTED", delay=600),
+            Wait(26),
+        ),
+    ),
+    # A time on which leave had come to lie was said to be gone, and its entry still stood.
+    "a yes to a time told in person that leave lies on": Diary(
+        Opening("2026-06-15 11:00", ("c5",), "hours, few asked"),
+        (
+            Block("leave1", "2026-06-26", 7, "Urlaub"),
+            Wait(26),
+            Tag(1, "#told"),
+            Wait(24),
+            Block("leave2", "2026-07-08", 1),
+            Answer("c5", 0, "ACCEPTED"),
+            Wait(48),
+        ),
+    ),
+    # Two things that the therapist did within one minute were two mails that could not both be so.
+    "a drag, and the leave moves": Diary(
+        Opening("2027-03-08 09:30", ("c6",), "hours", shared=True),
+        (
+            Block("leave1", "2027-03-25", 5, "Vacation #before"),
+            Wait(50),
+            Retitle("leave1", "Vacation #send"),
+            Drag(1, "2027-03-19 18:30"),
+            Span("leave1", "2027-04-08", 5),
+        ),
+    ),
+    # Who read along took the no that was overtaken on the way for the last word.
+    "an old no after a yes": Diary(
+        Opening("2027-03-08 09:30", ("c6",), "hours, few asked"),
+        (
+            Block("leave1", "2027-03-12", 1, "Vacation #after"),
+            Wait(31),
+            Answer("c6", 0, "ACCEPTED", delay=30),
+            Answer("c6", 0, "DECLINED", delay=600),
+            Wait(408),
+        ),
+    ),
+    # An appointment that the therapist entered for once was called the usual one.
+    "entered in place of a session": Diary(
+        Opening("2026-06-15 11:00", ("c6",), "hours"),
+        (Block("leave1", "2026-06-15", 12), ExtraSession("c6-extra1", "c6", "2026-06-30 15:00"), Wait(3)),
     ),
     # The client said yes before it was clear that the leave was gone; dragged, the make-up was asked about in place
     # of a session that took place.
