@@ -19,8 +19,7 @@ _OF_WHAT_COMES = (
 
 def contradicted(mind: Mind, now: datetime) -> Iterator[Finding]:
     """What the newest mail says against another of the last minute, or against itself: the first such pair."""
-    new = mind.heard[mind.acted :]  # what was so before somebody did something may be otherwise since
-    read = [(claim, mail) for claim, mail in mind.recent(now) if mail in new]
+    read = list(mind.recent(now))
     for number, (later, mail) in enumerate(read):
         for earlier, other in read[:number] if mail is mind.heard[-1] else ():
             if _against(earlier, later) and not _moved(other, mail):

@@ -111,8 +111,8 @@ class Mind:
         return found.claim.kind if found else ""
 
     def recent(self, now: datetime) -> Iterator[tuple[Claim, Heard]]:
-        """What they read within the last minute, oldest first."""
-        for heard in self.heard:
+        """What they read within the last minute, oldest first, and since anybody did something."""
+        for heard in self.heard[self.acted :]:
             if heard.mail.at >= now - MINUTE and heard not in self.own:
                 for claim in all_claims(heard):
                     yield claim, heard

@@ -102,12 +102,16 @@ def following(told: Told, claim: Claim) -> Problems:
 def _known(told: Told) -> list[Entry]:
     """Usual sessions that take place, but for those of which they were told otherwise: judged where it is late.
 
-    Usual is what recurs: a session that the therapist entered for once is a time that they agreed on.
+    Usual is what recurs: a session that the therapist entered for once is a time that they agreed on, and so is one
+    that was moved, where the same mail says so.
     """
+    agreed = {one.at for one in told.heard.of("yours")}
     mine = list(told.facts.sessions(told.person))
     often = Counter(one.uid for one in mine)
     usual = (one for one in mine if often[one.uid] > 1 and told.facts.held(one))
-    return [one for one in usual if told.mind.of(one.start) not in {"off", "gone"}]
+    return [
+        one for one in usual if told.mind.of(one.start) not in {"off", "gone"} and one.start not in agreed
+    ]
 
 
 def after(told: Told, claim: Claim) -> Problems:

@@ -326,6 +326,15 @@ KEPT = {
             Span("leave1", "2027-04-08", 5),
         ),
     ),
+    # The session that was moved out of the leave, named as agreed, was missed among the usual ones.
+    "a session moved behind the leave": Diary(
+        Opening("2026-10-05 10:00", ("c1",), "hours, few asked"),
+        (
+            Block("leave1", "2026-10-29", 5, "Vacation #before"),
+            Wait(26),
+            MoveSession("c1", "2026-11-02", "2026-11-04 10:15"),
+        ),
+    ),
     # Who read along took the no that was overtaken on the way for the last word.
     "an old no after a yes": Diary(
         Opening("2027-03-08 09:30", ("c6",), "hours, few asked"),
