@@ -64,7 +64,8 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
     offered for it, what is to be told and shown. `tokens` yields fresh offer UIDs (128 random bits, base32hex).
     """
     diaries = _diaries(snapshot)
-    standing = _begun(snapshot, diaries, came_back(snapshot, diaries))
+    remembered = _remembered(snapshot, diaries)
+    standing = _begun(remembered, came_back(snapshot, diaries, remembered.unspoken))
     standing = settled(rerouted(propose(standing, tokens), tokens))
     standing = settled(_in_time(after_world(standing)))
     standing, plan = planned(standing, planner, tokens)
@@ -146,18 +147,31 @@ def _leave(diaries: Mapping[str, Diary], snapshot: Snapshot) -> Iterator[KnownLe
             yield row
 
 
-def _begun(snapshot: Snapshot, diaries: Mapping[str, Diary], came: CameBack) -> Standing:
+def _remembered(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
+    """Rows as the last pass left them, beside leave as the calendars show it now."""
+    blocks = [block for diary in diaries.values() for block in diary.leave]
+    return Standing(
+        snapshot=snapshot,
+        diaries=diaries,
+        conflicts=snapshot.conflicts,
+        offers=snapshot.offers,
+        seen=(*snapshot.seen, *first_seen(blocks, snapshot)),
+        approvals=snapshot.approvals,
+    )
+
+
+def _begun(remembered: Standing, came: CameBack) -> Standing:
     """The rows that the pass goes on with: conflicts as the calendars show them, offers as people left them."""
+    snapshot, diaries = remembered.snapshot, remembered.diaries
     tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
     tracked = [row for row in tracked if not snapshot.left_aside(row)]
-    blocks = [block for diary in diaries.values() for block in diary.leave]
     said, rows, collected = limited((*came.mails, *came.in_calendars), came.offers, snapshot)
     return Standing(
         snapshot=snapshot,
         diaries=diaries,
         conflicts=tuple(with_bounces(row, came.mails, snapshot) for row in tracked),
         offers=rows,
-        seen=(*snapshot.seen, *first_seen(blocks, snapshot)),
+        seen=remembered.seen,
         approvals=snapshot.approvals,
         taken=said,
         collected=collected,

@@ -37,6 +37,7 @@ from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.runaway_holds import multiplications
 from syncd.core.telling.letters.vanished_leave import taking_back
+from syncd.core.telling.stands_again import said_once
 
 OPEN = frozenset({EffectState.READY})
 TRY_AGAIN = timedelta(hours=6)  # a calendar that refused a write is asked again
@@ -129,6 +130,7 @@ def _wanted(standing: Standing, sieve: Sieve) -> Iterator[Intent]:
     steps = {row.id: tuple(filter(sieve.lets, _server_steps(standing, row))) for row in rows}
     spoken = (one for row in rows for one in (*filter(sieve.lets, messages(standing, row)), *steps[row.id]))
     allowed = within(spoken, standing.asked, snapshot.practice.caps, snapshot.now)
+    allowed = tuple(said_once(standing, allowed, sieve.lets))
     allowed = (*allowed, *filter(sieve.lets, together(standing, rows, frozenset(_spoken(allowed)))))
     for row in rows:
         yield from (step for step in steps[row.id] if step in allowed)
@@ -167,12 +169,13 @@ def _letters(standing: Standing) -> Iterator[Write]:
 
 
 def _spoken(steps: Iterable[Step]) -> Iterator[str]:
-    """Conflicts of which an invitation or a CANCEL tells now."""
+    """Conflicts of which an invitation or a CANCEL tells now, or a mail beside what the server takes back."""
     for one in steps:
         match one:
             case Invite(conflict=conflict):
                 yield conflict
-            case Tell(conflict=conflict, facts=facts, key=key):
+            case Tell(conflict=conflict, besides=besides, facts=facts, key=key):
+                yield from besides
                 if facts.kind is MailKind.INVITATION or key.kind == "cancel":
                     yield conflict
 

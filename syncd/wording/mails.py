@@ -99,7 +99,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "giver": giver(facts),
         "days": words.days(facts.days),
         "original": words.span(facts.original, facts.sent_at),
-        "originals": [words.span(one, facts.sent_at) for one in (facts.original, *facts.others)],
+        "originals": [words.span(one, facts.sent_at) for one in sorted((facts.original, *facts.others))],
         "slot": words.span(facts.slot, facts.sent_at) if facts.slot else None,
         "due": words.moment(facts.due, facts.sent_at) if facts.due else None,
         "next": words.span(facts.next_session, facts.sent_at) if facts.next_session else None,

@@ -32,7 +32,11 @@ def entry_of(scene: Scene, offer: Offer) -> Entry | None:
 
 def stands_as(scene: Scene, client: Client, state: str) -> None:
     """A client's newest offer stands in the calendar as this."""
-    offer = scene.newest(client)
+    assert_stands(scene, client, scene.newest(client), state)
+
+
+def assert_stands(scene: Scene, client: Client, offer: Offer, state: str) -> None:
+    """This offer of the client's stands in the calendar as that."""
     entry = entry_of(scene, offer)
     assert entry is not None, f"nothing of {client.name}'s stands in the calendar (it is {offer.state})"
     words, answers = STATES[state]

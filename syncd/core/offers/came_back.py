@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from syncd.core.model import Offer
@@ -25,15 +25,18 @@ class CameBack:
     offers: tuple[Offer, ...]
 
 
-def came_back(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> CameBack:
-    """Hands before answers in calendars: a drag voids the yes that still stands there."""
-    mails, answered = take_replies(snapshot, diaries)
+def came_back(snapshot: Snapshot, diaries: Mapping[str, Diary], unspoken: Collection[str] = ()) -> CameBack:
+    """Hands before answers in calendars: a drag voids the yes that still stands there.
+
+    The leave over offers of the `unspoken` UIDs takes no time away yet.
+    """
+    mails, answered = take_replies(snapshot, diaries, unspoken)
     before = {offer.uid: offer for offer in snapshot.offers}
     handed = clashing({uid: by_hand(answered[uid], snapshot) for uid in sorted(answered)}, before)
 
     def gone(offer: Offer) -> bool:
         diary = diaries.get(offer.therapist)
-        return diary is not None and taken_away(offer, diary, snapshot, handed.values())
+        return diary is not None and taken_away(offer, diary, snapshot, handed.values(), unspoken)
 
     heard = [
         (offer, ()) if snapshot.left_aside(offer) else attended(offer, snapshot, gone)

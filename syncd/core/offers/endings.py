@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferState
@@ -42,14 +42,18 @@ def by_world(
     snapshot: Snapshot,
     notice: timedelta,
     others: Iterable[Offer],
+    unspoken: Collection[str] = (),
 ) -> Offer:
-    """The offer after deadlines, and after what else now stands in the calendar; `notice` is the client's minimum."""
+    """The offer after deadlines, and after what else now stands in the calendar; `notice` is the client's minimum.
+
+    The leave over those of the `unspoken` UIDs takes nothing away yet.
+    """
     now = snapshot.now
     if offer.state is OfferState.INVITED and offer.due is not None and offer.due <= now and not offer.frozen:
         offer = advance(offer, DuePassed(), now) if snapshot.hears(offer) else offer
     if offer.missing_at is not None and never_stood(offer):
         return offer  # what stands in its place may be the entry itself, under another name
-    fact = _end(offer, conflict, diary, snapshot, notice, others)
+    fact = _end(offer, conflict, diary, snapshot, notice, others, unspoken)
     return advance(offer, fact, now) if fact else offer
 
 
@@ -60,9 +64,10 @@ def _end(
     snapshot: Snapshot,
     notice: timedelta,
     others: Iterable[Offer],
+    unspoken: Collection[str],
 ) -> Fact | None:
     if offer.state in MAKEUP:
-        covered = any(span.overlaps(offer.span) for span in diary.away)
+        covered = offer.uid not in unspoken and any(span.overlaps(offer.span) for span in diary.away)
         return Overtaken() if covered and offer.span.start > snapshot.now else None
     if offer.state not in OPEN_ENDED:
         return None
@@ -82,7 +87,7 @@ def _end(
         return Withdraw(Ending.ROSTER)
     if offer.sent and offer.span.start <= snapshot.now:
         return Withdraw(Ending.SILENCE) if snapshot.hears(offer) else None
-    if taken_away(offer, diary, snapshot, others):
+    if taken_away(offer, diary, snapshot, others, unspoken):
         return Withdraw(Ending.SLOT)
     return _too_near(offer, notice, snapshot)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from syncd.core.model import Offer
 from syncd.core.model.snapshot import Snapshot
@@ -11,21 +11,34 @@ from syncd.core.reading.diary import Diary
 from syncd.core.time.spans import Span
 
 
-def taken_away(offer: Offer, diary: Diary, snapshot: Snapshot, others: Iterable[Offer]) -> bool:
+def taken_away(
+    offer: Offer,
+    diary: Diary,
+    snapshot: Snapshot,
+    others: Iterable[Offer],
+    unspoken: Collection[str] = (),
+) -> bool:
     """True when the slot is no longer the offer's (I3, I4); who has to choose between two is asked first."""
-    found = obstacle(offer, diary, snapshot, others)
+    found = obstacle(offer, diary, snapshot, others, unspoken)
     return bool(found) and not (offer.clash and found == "taken")
 
 
-def obstacle(offer: Offer, diary: Diary, snapshot: Snapshot, others: Iterable[Offer]) -> str:
+def obstacle(
+    offer: Offer,
+    diary: Diary,
+    snapshot: Snapshot,
+    others: Iterable[Offer],
+    unspoken: Collection[str] = (),
+) -> str:
     """Why the slot cannot be the offer's: "past", in leave ("away"), or something else stands there ("taken"); or "".
 
-    What the therapist dragged is checked against past, leave and sessions only.
+    What the therapist dragged is checked against past, leave and sessions only. Leave takes no time yet from the offers
+    whose UIDs are `unspoken`.
     """
     slot = offer.span
     if slot.start <= snapshot.now:
         return "past"
-    if any(span.overlaps(slot) for span in diary.away):
+    if offer.uid not in unspoken and any(span.overlaps(slot) for span in diary.away):
         return "away"
     displaced = {row.ref for row in snapshot.conflicts if row.displaced}
     sessions = [

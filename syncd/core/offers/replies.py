@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,12 +27,13 @@ UNSHOWN = {"past": Concern.WISH_PAST, "away": Concern.WISH_AWAY, "taken": Concer
 
 
 def take_replies(
-    snapshot: Snapshot, diaries: Mapping[str, Diary]
+    snapshot: Snapshot, diaries: Mapping[str, Diary], unspoken: Collection[str] = ()
 ) -> tuple[tuple[Taken, ...], dict[str, Offer]]:
     """Every new reply understood in its meant order, and the offers as they are afterwards, by UID.
 
     A reply to a mail that names no event, such as a notice, is about the newest offer for its session, or about the
-    session itself. A reply to what nobody knows is not ours and is left alone.
+    session itself. A reply to what nobody knows is not ours and is left alone. The leave over offers of the `unspoken`
+    UIDs takes no time away yet.
     """
     offers = {offer.uid: offer for offer in snapshot.offers}
     taken: list[Taken] = []
@@ -43,7 +44,7 @@ def take_replies(
                 taken.append(Taken(reply, reply.offer, concern=WITHOUT_OFFER[reply.kind]))
             continue
         one = _if_the_time_is_free(
-            take_in(reply, offer, snapshot.client.get(offer.client)), snapshot, diaries, offers
+            take_in(reply, offer, snapshot.client.get(offer.client)), snapshot, diaries, offers, unspoken
         )
         taken.append(one)
         if one.fact is not None:
@@ -60,16 +61,21 @@ def _newest(offers: Iterable[Offer], conflict: str) -> Offer | None:
 
 
 def _if_the_time_is_free(
-    one: Taken, snapshot: Snapshot, diaries: Mapping[str, Diary], offers: Mapping[str, Offer]
+    one: Taken,
+    snapshot: Snapshot,
+    diaries: Mapping[str, Diary],
+    offers: Mapping[str, Offer],
+    unspoken: Collection[str],
 ) -> Taken:
     """What an answer means in the light of everything else: a yes, or another time, needs time that is free."""
     offer = offers[one.offer]
     diary, row = diaries.get(offer.therapist), snapshot.conflict.get(offer.conflict)
     if isinstance(one.fact, Accepted) and diary is not None:
-        gone = obstacle(offer, diary, snapshot, offers.values())
+        gone = obstacle(offer, diary, snapshot, offers.values(), unspoken)
         return replace(one, fact=None, concern=Concern.LATE) if gone else one
     if isinstance(one.fact, Reconsidered):
-        free = diary and row and row.displaced and not obstacle(offer, diary, snapshot, offers.values())
+        wanted = diary is not None and row is not None and row.displaced
+        free = wanted and diary and not obstacle(offer, diary, snapshot, offers.values(), unspoken)
         settled = any(other.state in MAKEUP for other in offers.values() if other.conflict == offer.conflict)
         return one if free and not settled else replace(one, fact=None, concern=Concern.LATE)
     if one.concern is Concern.PROPOSAL and one.reply.proposed is not None:

@@ -13,7 +13,7 @@ from syncd.core.planning.pass_request import yields
 from syncd.core.planning.placements import Placement
 from syncd.core.planning.plan import Plan
 from syncd.core.state import Standing
-from syncd.core.state.client_hours import usual_place
+from syncd.core.state.client_sessions import usual_place
 from syncd.core.state.settled import settled
 from syncd.core.state.undelivered import path
 

@@ -78,11 +78,12 @@ def plannable(standing: Standing, row: Conflict) -> bool:
 
 
 def _movable(standing: Standing, offer: Offer) -> bool:
-    """Not sent, not pinned; a hold in a calendar that does not answer stays until it does."""
+    """Not sent, not pinned; a hold stays where its calendar does not answer, or in leave that may be a slip."""
     silent = offer.state is OfferState.HELD and offer.calendar not in standing.snapshot.fresh
     row = standing.conflict.get(offer.conflict)
     doubted = row is None or standing.suspended(row)  # without one its session is set aside, or nobody's
-    return offer.state in UNSENT and not (offer.sent or offer.pinned or silent or doubted)
+    kept = offer.sent or offer.pinned or offer.uid in standing.unspoken
+    return offer.state in UNSENT and not (kept or silent or doubted)
 
 
 def yields(standing: Standing, offer: Offer) -> bool:

@@ -19,7 +19,7 @@ from syncd.core.policy.first_message import (
 )
 from syncd.core.policy.quiet_hours import SPARE, last_waking, waking
 from syncd.core.policy.tiers import tier_of
-from syncd.core.state.approval import Approvals
+from syncd.core.state.spoken_of import SpokenOf
 from syncd.core.time.spans import Span
 
 WAVES = {Tier.CRISIS: 0, Tier.CRUCIAL: 0, Tier.ROUTINE: 1, Tier.MAINTENANCE: 2}
@@ -27,7 +27,7 @@ HOLDING = timedelta(hours=1)  # longer than it takes from a plan to its invitati
 
 
 @dataclass(frozen=True)
-class Standing(Approvals):
+class Standing(SpokenOf):
     """Derived state that intents are read off; every question about a conflict has one answer here."""
 
     def urgent(self, conflict: Conflict) -> bool:

@@ -103,6 +103,14 @@ class Heard(Rows):
         """True once we told the client that it does not take place, or the therapist said so, and nothing since."""
         return conflict.noticed_at is not None or self.sent(conflict) or self._said_by_hand(conflict)
 
+    def written(self, conflict: Conflict) -> bool:
+        """True once a message of ours, in this life, named this conflict to its client.
+
+        Whom no notice reaches was told by a human, if at all: `#told`.
+        """
+        noticed = conflict.noticed_at is not None and not self.snapshot.by_phone(conflict.client)
+        return self.sent(conflict) or noticed
+
     def _said_by_hand(self, conflict: Conflict) -> bool:
         """True for `#no #told`, typed in this life."""
         mine = (offer for offer in self.of(conflict) if offer.number > conflict.bygone)

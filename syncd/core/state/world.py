@@ -9,7 +9,7 @@ from syncd.core.model.offer_facts import Ending, Withdraw
 from syncd.core.offers.double_booking import client_elsewhere
 from syncd.core.offers.endings import OPEN_ENDED, by_world, clocks_resumed
 from syncd.core.offers.transitions import advance
-from syncd.core.state.client_hours import alone
+from syncd.core.state.client_sessions import alone
 from syncd.core.state.gates import Standing
 from syncd.core.state.outlook import closed
 
@@ -25,7 +25,8 @@ def after_world(standing: Standing) -> Standing:
         else:
             notice = standing.minimum_notice(row)
             one = _unless_never_offered(standing, row, offer)
-            moved.append(by_world(one, row, diary, standing.snapshot, notice, standing.offers))
+            unspoken = standing.unspoken
+            moved.append(by_world(one, row, diary, standing.snapshot, notice, standing.offers, unspoken))
     moved_on = replace(standing, offers=clocks_resumed(tuple(moved), standing.snapshot))
     return replace(moved_on, offers=tuple(_beside_sessions(moved_on, offer) for offer in moved_on.offers))
 

@@ -78,7 +78,7 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """
     if offer.state is not OfferState.HELD or offer.frozen or offer.clash:
         return False
-    if not _still_asked(standing, conflict, offer):
+    if standing.in_leave(offer) or not _still_asked(standing, conflict, offer):
         return False
     if not standing.awake(conflict) or being_taken_back(standing, conflict):
         return False

@@ -27,7 +27,7 @@ def hope_ends(standing: Standing, client: Client, rows: Conflicts, spoken: froze
 def _hopes_in_vain(standing: Standing, client: Client, row: Conflict) -> bool:
     if row.state is not ConflictState.OPEN or row.absence not in standing.absence or row.kept:
         return False
-    if not (standing.heard(row) and standing.cleared(row) and hopeful(standing, row)):
+    if not (standing.written(row) and standing.cleared(row) and hopeful(standing, row)):
         return False
     if closed(standing, row) or (client.discreet and not standing.sent(row)):
         return False

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import (
-    Absence,
     Client,
     Conflict,
     Offer,
@@ -21,10 +20,9 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Practice, Therapist
 from syncd.core.policy.discretion import shown_place
 from syncd.core.state import Standing
-from syncd.core.state.client_hours import beside
-from syncd.core.state.next_session import upcoming
+from syncd.core.state.client_sessions import beside, upcoming
 from syncd.core.state.outlook import word_by
-from syncd.core.time.spans import Span, first_and_last_day
+from syncd.core.time.spans import first_and_last_day
 
 SHORT_NOTICE = timedelta(hours=48)  # leave that was known for longer is no excuse for a late word
 
@@ -73,8 +71,7 @@ def facts_for(
     giver = snapshot.therapist.get(shown.therapist) if shown else None
     covers = giver is not None and giver.id != therapist.id
     colleague = giver if covers else (None if shown else stand_in(standing, conflict))
-    absence = standing.absence.get(conflict.absence)
-    away = _away(absence) if absence else conflict.span
+    away = standing.named_leave(conflict)
     ahead = upcoming(standing, conflict, shown)
     number = sequence if sequence is not None else (next_sequence(offer) if offer else 0)
     return MailFacts(
@@ -111,12 +108,6 @@ def facts_for(
         beside=beside(standing, shown) if shown else "",
         discreet=who.client.discreet,
     )
-
-
-def _away(absence: Absence) -> Span:
-    """The days that are still away: what has vanished is named to nobody, be it not believed yet."""
-    there = [one.span for one in absence.blocks if one.lifted_at is None]
-    return Span(min(one.start for one in there), max(one.end for one in there)) if there else absence.span
 
 
 def _known_since(standing: Standing, conflict: Conflict) -> datetime:
@@ -177,10 +168,10 @@ def _before(standing: Standing, conflict: Conflict, shown: Offer | None) -> Befo
             return Before.TOLD if standing.snapshot.done(closing_key(conflict, asked)) else Before.DECLINED
         case Ending.MACHINE:
             return Before.MACHINE
-        case None if conflict.noticed_at is None:
-            return Before.NOTHING
-        case _:
+        case _ if standing.written(conflict):
             return Before.TOLD
+        case _:
+            return Before.NOTHING
 
 
 def closing_key(conflict: Conflict, asked: int) -> EffectKey:

@@ -18,9 +18,10 @@ from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 
 
 def reminders(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
-    """One, at half time, part of the invitation's thread."""
+    """One, at half time, part of the invitation's thread; none for time that new leave may yet take."""
     at = reminder_due(offer)
-    if at is not None and at <= standing.now and standing.awake(who.conflict):
+    due = at is not None and at <= standing.now and not standing.in_leave(offer)
+    if due and standing.awake(who.conflict):
         facts = facts_for(standing, who, MailKind.REMINDER, offer, due=offer.due, sequence=offer.sequence)
         if offer.delivery is not Delivery.IMIP:
             facts = replace(facts, uid="")  # no mail of ours that it could answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from syncd.core.model import (
@@ -12,9 +12,10 @@ from syncd.core.model import (
     Offer,
 )
 from syncd.core.model.effects import EffectState
-from syncd.core.model.messages.intents import Tell
+from syncd.core.model.messages.intents import Intent, Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.state import Standing
+from syncd.core.state.caps import Step
 from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell_together, told_already
 from syncd.core.telling.withdrawal import cancel_key, owes_cancel, owes_words, revival, words_key
 
@@ -29,6 +30,38 @@ def stands_again(standing: Standing, client: Client, rows: Conflicts) -> Iterato
         facts = facts_for(standing, who, MailKind.TAKEN_BACK, None, outlook=Outlook.STANDS)
         said = tell_together(AGAIN, facts, client, some)
         yield replace(said, revived=tuple(revival(standing, row) for row in some))
+
+
+def said_once(standing: Standing, steps: Iterable[Step], lets: Callable[[Intent], bool]) -> Iterator[Step]:
+    """What takes back a time because its session stands again says so of the client's other sessions as well.
+
+    A mail takes back one time only (RFC 5546 §3.2.5): where a client had several, the first one says it.
+    """
+    known = tuple(steps)
+    spoken = {one for step in known if isinstance(step, Tell) for one in (step.conflict, *step.besides)}
+    for step in known:
+        if not isinstance(step, Tell) or step.facts.outlook is not Outlook.STANDS:
+            yield step
+            continue
+        others = tuple(row for row in _stand_too(standing, step) if row.id not in spoken)
+        both = replace(
+            step,
+            facts=replace(step.facts, others=tuple(row.span for row in others)),
+            besides=tuple(row.id for row in others),
+            revived=(*step.revived, *(revival(standing, row) for row in others)),
+        )
+        merged = both if others and lets(both) else step
+        spoken |= set(merged.besides)
+        yield merged
+
+
+def _stand_too(standing: Standing, step: Tell) -> Iterator[Conflict]:
+    """The client's other sessions with the therapist that stand again, and of which nobody has told them."""
+    rows = (row for row in standing.conflicts if (row.client, row.therapist) == (step.client, step.therapist))
+    for row in sorted(rows, key=lambda one: (one.span, one.id)):
+        untold = row.id != step.conflict and not standing.suspended(row) and _stands_untold(standing, row)
+        if untold and standing.awake(row):
+            yield row
 
 
 def _stands_untold(standing: Standing, row: Conflict) -> bool:

@@ -56,11 +56,23 @@ def invited_by(scene: Scene, client: Client, therapist: Desk) -> None:
 @phrase("{client}'s message says {text}")
 def message_says(scene: Scene, client: Client, text: str) -> None:
     """One of the messages since the last entry says this, in its text or in its calendar part."""
+    said = _said(scene, client)
+    assert any(text in one for one in said), "\n".join(said) or "there is no message"
+
+
+@phrase("no message of {client}'s says {text}")
+def message_never_says(scene: Scene, client: Client, text: str) -> None:
+    """None of the messages since the last entry holds this."""
+    said = _said(scene, client)
+    assert not any(text in one for one in said), "\n".join(said)
+
+
+def _said(scene: Scene, client: Client) -> list[str]:
     said = []
     for one in scene.letters(client.email):
         part = ics.part(one.message).replace("\r\n ", "").replace("\n ", "").replace("\\n", " ")
         said.append(" ".join(f"{one.subject} {one.text} {part}".replace("\\,", ",").split()))
-    assert any(text in one for one in said), "\n".join(said) or "there is no message"
+    return said
 
 
 @phrase("{client}'s {entry} lies beside their session on {moment}")

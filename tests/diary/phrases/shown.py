@@ -8,7 +8,7 @@ from syncd.core.model import Client
 from tests.core.people import BERLIN
 from tests.diary.registry import phrase
 from tests.diary.scene import Scene
-from tests.diary.seen import entry_of, series_uid, session_on, stands_as
+from tests.diary.seen import assert_stands, entry_of, series_uid, session_on, stands_as
 from tests.diary.worlds.world import Desk
 
 Clients = tuple[Client, ...]
@@ -103,6 +103,12 @@ def stands_at(scene: Scene, client: Client, entry: str, moment: datetime) -> Non
 def offer_gone(scene: Scene, client: Client, number: int) -> None:
     """That offer's entry is no longer there."""
     assert entry_of(scene, scene.offers(client)[number]) is None
+
+
+@phrase("{client}'s {number} offer stands as {state:word}")
+def offer_stands(scene: Scene, client: Client, number: int, state: str) -> None:
+    """That offer's entry, whatever was offered since."""
+    assert_stands(scene, client, scene.offers(client)[number], state)
 
 
 @phrase("{client} has nothing in the calendar")

@@ -1,0 +1,90 @@
+"""A client's sessions that stand: when they meet their therapist next, and how an offer lies beside them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from syncd.core.model import Conflict, ConflictState, Offer, OfferKind, OriginalState, Session
+from syncd.core.model.practice import Therapist
+from syncd.core.state.gates import Standing
+from syncd.core.time.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """`next` is the first meeting ahead, agreed on or usual; `afterwards` the first usual one after the leave.
+
+    `again`: they do not meet before the leave is over.
+    """
+
+    therapist: Therapist
+    next: Session | None
+    afterwards: Session | None
+    again: bool
+
+
+def upcoming(standing: Standing, conflict: Conflict, spoken: Offer | None) -> Upcoming:
+    """What stands ahead with the client's own therapist, the time that the message itself is about left aside.
+
+    Where a session with a colleague fell through, their own therapist is meant.
+    """
+    row = standing.covered(conflict) or conflict
+    said = {span for span in (standing.agreed(conflict), spoken.span if spoken else None) if span}
+    ahead = tuple(_ahead(standing, row, said))
+    away = standing.named_leave(row) if row.absence in standing.absence else None
+    usual = (one for one in ahead if one.usual and away and one.span.start >= away.end)
+    first = next(iter(ahead), None)
+    again = first is not None and (away is None or first.span.start >= away.end)
+    return Upcoming(standing.therapist(row), first, next(usual, None), again)
+
+
+def _ahead(standing: Standing, row: Conflict, said: set[Span]) -> Iterator[Session]:
+    """In order of time, up to what may fall into leave of which this client may not hear yet, or that vanished."""
+    mine = (*standing.sessions_of(row.therapist, row.client), *_unheard_of(standing, row))
+    unclear = [one.span for one in _theirs(standing, row) if _unclear(standing, one, row)]
+    for one in sorted(mine, key=lambda one: one.span):
+        if standing.perhaps_away(row.therapist, one.span) or (unclear and one.span >= min(unclear)):
+            return
+        if one.span.start > standing.now and one.span not in said:
+            yield one
+
+
+def _unclear(standing: Standing, one: Conflict, row: Conflict) -> bool:
+    """True for another session whose leave vanished, or of whose leave its client may not hear yet."""
+    lost = one.displaced and one.id != row.id and one.span.start > standing.now and not one.kept
+    return standing.lifted(one) is not None or (lost and not standing.off(one))
+
+
+def _theirs(standing: Standing, row: Conflict) -> Iterator[Conflict]:
+    mine = (row.therapist, row.client)
+    return (one for one in standing.conflicts if (one.therapist, one.client) == mine)
+
+
+def _unheard_of(standing: Standing, row: Conflict) -> Iterator[Session]:
+    """Originals that we cancelled and that stand again in this pass, while their client never heard that they were."""
+    for one in _theirs(standing, row):
+        back = one.state is ConflictState.HEALED and one.original is OriginalState.CANCELLED
+        if back and not (standing.made_up(one) or standing.heard(one)):
+            yield Session(one.therapist, one.client, one.ref, one.span)
+
+
+def alone(standing: Standing, offer: Offer) -> bool:
+    """True for extra time without the session that it was to lengthen; time that was dragged is where it shall be."""
+    return offer.kind is OfferKind.EXTEND and not offer.pinned and not beside(standing, offer)
+
+
+def beside(standing: Standing, offer: Offer) -> str:
+    """Where extra time lies: "before" or "after" a session of its client and therapist; "" where it touches none."""
+    own = [one for one in standing.sessions_of(offer.therapist, offer.client) if one.offer != offer.uid]
+    if any(one.span.end == offer.span.start for one in own):
+        return "after"
+    return "before" if any(one.span.start == offer.span.end for one in own) else ""
+
+
+def usual_place(standing: Standing, therapist: str) -> str:
+    """Where this therapist sees most of their clients; "" where their sessions do not say."""
+    sessions = standing.diaries[therapist].sessions.sessions
+    places = Counter(one.location for one in sessions if one.location)
+    return min(places, key=lambda place: (-places[place], place), default="")

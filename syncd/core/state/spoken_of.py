@@ -1,0 +1,130 @@
+"""Which leave may be spoken of yet: it has settled, and a yes came where one is due (I11).
+
+Until then it takes nothing from anybody: what was offered inside it stays, and no message rests on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from syncd.core.model import MAKEUP, Absence, Conflict, LeaveBlock, Offer
+from syncd.core.policy.first_message import URGENT, settle_for, urgent_message
+from syncd.core.policy.quiet_hours import last_waking
+from syncd.core.reading.first_seen import seen_at
+from syncd.core.state.approval import Approvals
+from syncd.core.time.spans import Span
+
+SPARE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class SpokenOf(Approvals):
+    """The rows, and what may be said of the leave that they rest on."""
+
+    def in_leave(self, offer: Offer) -> bool:
+        """True where leave that nobody doubts lies over the offered time."""
+        diary = self.diaries.get(offer.therapist)
+        return diary is not None and any(span.overlaps(offer.span) for span in diary.away)
+
+    @cached_property
+    def unspoken(self) -> frozenset[str]:
+        """UIDs of the offers whose time nothing but leave takes of which nobody may hear yet: they stay as they are.
+
+        From a day before the time on, or where the client sleeps or rests then, from before that, minutes are enough:
+        nobody comes to a closed door (I23). A hold that no yes covers goes at once: nobody was told of it.
+        """
+        return frozenset(one.uid for one in self.offers if self.in_leave(one) and not self._given_up(one))
+
+    def _given_up(self, offer: Offer) -> bool:
+        row = self.conflict.get(offer.conflict)
+        if row is None or row.therapist not in self.snapshot.therapist:
+            return True
+        free = not (offer.sent or offer.pinned or offer.state in MAKEUP or self.cleared(row))
+        dragged = offer.told is not None and offer.told != offer.span
+        over = tuple(self._blocks_over(offer.therapist, offer.span))
+        near = self.now >= self._door(row, offer)
+        return free or dragged or any(self._takes(*one, offer, near=near) for one in over)
+
+    def _blocks_over(self, therapist: str, span: Span) -> Iterator[tuple[Absence, LeaveBlock]]:
+        """The therapist's blocks that lie over this time."""
+        for absence in self.diaries[therapist].absences:
+            yield from ((absence, block) for block in absence.blocks if block.span.overlaps(span))
+
+    def _door(self, row: Conflict, offer: Offer) -> datetime:
+        """When the client must be told at the latest that nobody is there."""
+        quiet, holidays = self.policy(row).timing.quiet, self.snapshot.practice.holidays
+        evening = last_waking(offer.span.start, self.zone(row), quiet, holidays) - SPARE
+        return min(offer.span.start - URGENT, evening)
+
+    def _takes(self, absence: Absence, block: LeaveBlock, offer: Offer, *, near: bool) -> bool:
+        if not near:
+            return self.may_be_named(absence, block, offer.span.start)
+        timing, seen = self.snapshot.therapist[absence.therapist].policy.timing, self._seen_at(absence, block)
+        gate = urgent_message(timing, seen, offer.span.start, "send" in block.tags)
+        return block.lifted_at is None and not self._asked_about(absence, block) and gate.open(self.now)
+
+    def may_be_named(self, absence: Absence, block: LeaveBlock, nearest: datetime | None = None) -> bool:
+        """True once the block has settled, and a yes came where one is due; `nearest` is what it takes first."""
+        if block.lifted_at is not None or self._asked_about(absence, block):
+            return False
+        rows = self._under[block]
+        if self.waits(absence) and not (rows and all(map(self.approved, rows))):
+            return False
+        seen = self._seen_at(absence, block)
+        timing = self.snapshot.therapist[absence.therapist].policy.timing
+        first = nearest or min((row.span.start for row in rows), default=block.span.start)
+        return "send" in block.tags or seen + settle_for(timing, first, seen) <= self.now
+
+    def _asked_about(self, absence: Absence, block: LeaveBlock) -> bool:
+        """True for what waits by itself, while no yes says that it is leave."""
+        rows = self.displaced(absence)
+        return bool(block.waits) and not (rows and any(map(self.believed, rows)))
+
+    @cached_property
+    def _under(self) -> Mapping[LeaveBlock, tuple[Conflict, ...]]:
+        return {
+            block: tuple(row for row in self.displaced(absence) if row.span.overlaps(block.span))
+            for absence in self.absence.values()
+            for block in absence.blocks
+        }
+
+    def _seen_at(self, absence: Absence, block: LeaveBlock) -> datetime:
+        return seen_at(replace(absence, blocks=(block,)), self.seen, self.now)
+
+    def off(self, conflict: Conflict) -> bool:
+        """True for a session of which its client may hear, or has heard, that it does not take place."""
+        if self.suspended(conflict):
+            return False
+        over = self._blocks_over(conflict.therapist, conflict.span)
+        return self.heard(conflict) or any(self.may_be_named(*one) for one in over)
+
+    def named_leave(self, conflict: Conflict) -> Span:
+        """From when to when the client of a displaced session may read that the therapist is away because of it.
+
+        What was added to leave that they know is left out; where the block itself has grown, what was heard counts.
+        """
+        absence = self.absence.get(conflict.absence)
+        blocks = absence.blocks if absence else ()
+        if absence is None or not absence.covers(conflict.span):
+            return absence.span if absence else conflict.span
+        named = [self.may_be_named(absence, block) for block in blocks]
+        own = [at for at, block in enumerate(blocks) if block.span.overlaps(conflict.span)]
+        first, last = own[0], own[-1]
+        while first > 0 and named[first - 1]:
+            first -= 1
+        while last + 1 < len(blocks) and named[last + 1]:
+            last += 1
+        parts = [
+            span for at in range(first, last + 1) for span in self._parts(blocks[at], named[at], conflict)
+        ]
+        return Span(min(one.start for one in parts), max(one.end for one in parts))
+
+    def _parts(self, block: LeaveBlock, named: bool, conflict: Conflict) -> Iterator[Span]:
+        if named:
+            yield block.span
+            return
+        yield conflict.span
+        yield from (row.span for row in self._under[block] if self.heard(row) and not self.suspended(row))
