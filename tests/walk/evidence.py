@@ -102,14 +102,18 @@ def latest(life: Life) -> dict[str, Posted]:
 
 
 def unsettled(life: Life, moment: Moment, uid: str, mail: Posted) -> bool:
-    """True while the client said no, or a drag waits: for the morning, for a cap, for words that Dana must read."""
+    """True while the client said no, or a drag waits: for the morning, for a cap, for words that Dana must read.
+
+    It waits, too, where leave lies over it: until that has settled, or her yes to it is there.
+    """
     offer = next((one for one in moment.memory.offers if one.uid == uid), None)
     if offer is None or said_no(life, uid) or offer.span.start <= moment.now:
         return True
     asked = [one for one in life.posted if one.to == mail.to and one.kind in ASKS]
     recent = [one for one in asked if one.at > moment.now - timedelta(days=1)]
     capped = len(recent) >= life.house.practice.caps.client_day
-    waits = capped or offer.frozen or not awake(offer.client, moment.now)
+    away = any(one.during(offer.span.start, offer.span.end) for one in moment.after.leave)
+    waits = capped or offer.frozen or away or not awake(offer.client, moment.now)
     return (uid in life.touched and (waits or by_hand(life, uid, "#no"))) or displaced_offer(offer)
 
 

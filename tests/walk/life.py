@@ -153,7 +153,7 @@ class Life:
         since = self.moments[-1].now if self.moments else self.now
         reports = self.house.run()
         self.idle = all(one.decision.empty and not one.outcomes for one in reports)
-        memory = self.moments[-1].memory if self.idle and self.moments else self.house.store.load()
+        memory = self._remembered(step)
         self.due = next_due(reports[-1].decision.standing, memory.effects)
         mails = tuple(self._read_post(count))
         self.posted.extend(mails)
@@ -171,6 +171,16 @@ class Life:
         self._mend()
         self.moments.append(found)
         return found
+
+    def _remembered(self, step: diary.Step) -> Memory:
+        """What the store holds; as before where time went by and nothing came of it.
+
+        What somebody does may be doubted at first: then nothing is decided, and yet that it is doubted is kept.
+        """
+        before = self.moments[-1].memory if self.moments else None
+        doubts = before is not None and any(one.doubted_at is not None for one in before.traces)
+        quiet = self.idle and isinstance(step, diary.Wait) and not doubts
+        return before if before is not None and quiet else self.house.store.load()
 
     def rest(self) -> Iterator[str]:
         """One more pass over an unchanged world, unless the last one did nothing; whatever it does is told."""

@@ -364,6 +364,46 @@ KEPT = {
             Wait(110),
         ),
     ),
+    # What the therapist entered at the hour of an invitation was told as that hour taken back, and agreed on.
+    "entered at the hour of an invitation": Diary(
+        Opening("2026-06-15 11:00", ("c1", "c2", "c4", "c6"), "hours"),
+        (
+            Block("leave1", "2026-06-30", 14, "Vacation #before"),
+            Wait(55),
+            ExtraSession("c2-extra1", "c2", "2026-06-18 14:00"),
+        ),
+    ),
+    # Dragged into leave that waited for its yes: the client was asked there.
+    "dragged into leave that waits": Diary(
+        Opening("2026-06-15 11:00", ("c1", "c2", "c3", "c5", "c6"), "hours"),
+        (
+            Block("leave1", "2026-07-17", 5, "Vacation #all"),
+            Wait(31),
+            Remove(2),
+            Answer("c2", 0, "ACCEPTED"),
+            Drag(4, "2026-07-09 17:00"),
+            BlockWeekly("leave2", "2026-06-24", 2, 3, "Vacation #ok"),
+            Wait(0.1),
+        ),
+    ),
+    # Dragged and answered with no in one go: the time that was taken back was held anew for the same client.
+    "dragged and said no": Diary(
+        Opening("2026-06-15 11:00", ("c2", "c4", "c5", "c6"), "hours"),
+        (
+            Block("leave1", "2026-07-15", 1),
+            Wait(31),
+            Block("care1", "2026-06-16", 1, "crisis: DE"),
+            Event("busy1", "2026-07-14 11:00", 60, "Dentist"),
+            Fail("empty"),
+            Delete("busy1"),
+            Fail("lost"),
+            ExtraSession("c6-extra1", "c6", "2026-07-16 11:00"),
+            Wait(24),
+            Drag(3, "2026-07-02 11:00"),
+            Tag(3, "#no"),
+            Wait(504),
+        ),
+    ),
 }
 
 

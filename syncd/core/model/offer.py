@@ -116,6 +116,11 @@ class Offer:
         """True once the client has been told of it."""
         return self.invited_at is not None
 
+    @property
+    def told_as_it_is(self) -> bool:
+        """True where the time that the client was last sent is the time at which it stands."""
+        return self.sent and self.told == self.span
+
 
 # The offer has become the make-up, be it one that later leave displaced.
 MAKEUP = frozenset({OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED})

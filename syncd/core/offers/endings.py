@@ -6,8 +6,17 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferState
-from syncd.core.model.offer_facts import DuePassed, Ending, Fact, Overtaken, Resumed, Withdraw
+from syncd.core.model.offer_facts import (
+    DuePassed,
+    Ending,
+    Fact,
+    Overtaken,
+    Resumed,
+    SettledByHand,
+    Withdraw,
+)
 from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.extra_sessions import stands_at
 from syncd.core.offers.lost_slot import taken_away
 from syncd.core.offers.missing_entries import never_stood
 from syncd.core.offers.transitions import advance
@@ -74,7 +83,8 @@ def _end(
     if conflict.state is ConflictState.HEALED and not offer.agreed:
         return Withdraw(Ending.LEAVE)
     if conflict.extra:
-        return Withdraw(Ending.EXTRA)
+        said_yes = offer.told_as_it_is and conflict.extra in stands_at(offer, diary)
+        return SettledByHand(yes=True, told=False, at=snapshot.now) if said_yes else Withdraw(Ending.EXTRA)
     if (conflict.state is ConflictState.GONE or (conflict.kept and not offer.sent)) and not offer.agreed:
         return Withdraw(Ending.SESSION)
     others = tuple(others)

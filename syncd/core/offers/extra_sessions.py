@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
-from syncd.core.model import Conflict, ConflictState, Session
+from syncd.core.model import Conflict, ConflictState, Offer, Session
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.reading.diary import Diary
 from syncd.core.time.spans import Span, local_date
@@ -32,6 +33,7 @@ def in_basic_form(moment: datetime) -> str:
 def with_extras(rows: Iterable[Conflict], snapshot: Snapshot, diary: Diary) -> list[Conflict]:
     """The rows with the sessions that were entered in their place, each session for the nearest that has none.
 
+    One at the very hour to which the client is invited is for the row that they are invited for.
     An extra session that is gone opens its conflict again. A row first seen before such notes were kept counts
     what stands now as usual.
     """
@@ -43,9 +45,27 @@ def with_extras(rows: Iterable[Conflict], snapshot: Snapshot, diary: Diary) -> l
         open_rows = [row for row in noted if _may_stand_for(session, row, diary)]
         if session.ref.uid in bound or not open_rows:
             continue
-        nearest = min(open_rows, key=lambda row: (abs(row.span.start - session.span.start), row.id))
+        nearest = min(open_rows, key=partial(_for_whom, session, snapshot))
         noted[noted.index(nearest)] = replace(nearest, extra=session.ref.uid)
     return noted
+
+
+def _for_whom(session: Session, snapshot: Snapshot, row: Conflict) -> tuple[bool, timedelta, str]:
+    """What is least for the row that a session stands for."""
+    asked = any(
+        offer.told_as_it_is and offer.live and offer.span.start == session.span.start
+        for offer in snapshot.offers_of.get(row.id, ())
+    )
+    return not asked, abs(row.span.start - session.span.start), row.id
+
+
+def stands_at(offer: Offer, diary: Diary) -> frozenset[str]:
+    """UIDs of the sessions, entered by the therapist, that this offer's client has at the very hour of the offer."""
+    return frozenset(
+        one.ref.uid
+        for one in diary.sessions.sessions
+        if one.client == offer.client and one.span.start == offer.span.start
+    )
 
 
 def _noted(row: Conflict, snapshot: Snapshot, diary: Diary) -> Conflict:

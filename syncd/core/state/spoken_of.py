@@ -25,9 +25,12 @@ class SpokenOf(Approvals):
     """The rows, and what may be said of the leave that they rest on."""
 
     def in_leave(self, offer: Offer) -> bool:
-        """True where leave that nobody doubts lies over the offered time."""
+        """True where leave that nobody doubts lies over the offered time, be it leave that still waits for a yes."""
         diary = self.diaries.get(offer.therapist)
-        return diary is not None and any(span.overlaps(offer.span) for span in diary.away)
+        if diary is None:
+            return False
+        sure = (*diary.away, *(block.span for block in diary.leave if not block.doubted))
+        return any(span.overlaps(offer.span) for span in sure)
 
     @cached_property
     def unspoken(self) -> frozenset[str]:

@@ -21,6 +21,7 @@ from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import OriginalsMode
+from syncd.core.offers.extra_sessions import stands_at
 from syncd.core.state import Standing
 from syncd.core.state.gates import HOLDING
 from syncd.core.state.outlook import premature, prospect
@@ -49,8 +50,12 @@ def words_key(offer: Offer) -> EffectKey:
 def owes_cancel(standing: Standing, offer: Offer) -> bool:
     """True while an ended offer's CANCEL has not gone out: one for each that was sent, unless the client ended it.
 
-    What is over by then needs none. RFC 5546 §3.2.5.
+    What is over by then needs none, nor does a time at which the therapist has entered a session with that client.
+    RFC 5546 §3.2.5.
     """
+    diary = standing.diaries.get(offer.therapist)
+    if diary is not None and offer.told_as_it_is and stands_at(offer, diary):
+        return False
     client = standing.snapshot.client.get(offer.client)
     reached = client is not None and client.mailed and standing.snapshot.mail
     return (
