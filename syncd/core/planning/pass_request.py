@@ -183,9 +183,9 @@ def _taken_back(offers: Iterable[Offer]) -> Iterator[Span]:
     """Times that a client was asked about and has lost while nothing stood there: not offered to them again.
 
     What they left unanswered until it was to go to somebody else, be it for another session of their own; what the
-    therapist took back, or moved to where it cannot be, or to where the answer was no. Else one mail takes back the very
-    time that the next one offers. Where a server carries it, the client was told of the move, and its CANCEL is about
-    the other time.
+    therapist took back, or moved to where it cannot be, or to where the answer was no. Else one mail takes back the
+    very time that the next one offers. Where a server carries it, the client was told of the move, and its CANCEL is
+    about the other time.
     """
     for offer in offers:
         if offer.state not in {OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED}:
