@@ -14,7 +14,7 @@ PYTEST = $(BIN)/pytest -n auto --dist worksteal --durations=10
 # Tests start hundreds of processes; without bytecode each of them would compile syncd anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-servers soak lint docs bench schemas constraints clean
+.PHONY: demo test test-servers soak lint docs bench panel schemas constraints clean
 
 demo: $(VENV)/.demo
 	@echo "The main job, played on servers that start and end with it:"
@@ -53,6 +53,10 @@ docs: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(SIZE)
+
+# Generated practices, planned and judged by rules in words: make panel SEED=7. Another seed, other practices
+panel: $(VENV)/.dev
+	$(BIN)/python -m tests.panel --jobs 2 --seed $(if $(filter command line environment,$(origin SEED)),$(SEED),1)
 
 # The JSON Schemas beside the examples in config/
 schemas: $(VENV)/.dev

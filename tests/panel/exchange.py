@@ -1,0 +1,72 @@
+"""Brute exchange: whom else of a higher tier a make-up's time would serve, everything else left as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tests.panel.free import fits
+from tests.panel.hour import ODD, shift, welcome
+from tests.panel.sight import CRISIS, Client, Given, Sight
+from tests.panel.stretches import taken_off
+
+_DAY = timedelta(days=1)
+_CLOSE = 2.0  # days to an own session, for weekly clients
+_EVEN = 30  # minutes by which a time may be farther from the client's hour than the one they have
+
+
+@dataclass(frozen=True)
+class Better:
+    """A client of a higher tier, and how many days more the time would take off for them."""
+
+    client: str
+    days: float
+
+
+def outranks(sight: Sight, holder: Client, one: Given, days: float) -> Better | None:
+    """The client of a higher tier for whom `one`'s time takes at least so many `days` more off than what they have.
+
+    They take it in place of one of their own make-ups or for a session without one; the holder goes without. It must
+    be a time that they can be given: open to them, not close to their own sessions, at no odder hour than now.
+    """
+    if one.piece or one.therapist != holder.person.therapist:
+        return None
+    emptied = sight.changed(holder.without(one))
+    rivals = [
+        other for other in sight.clients.values()
+        if other.tier < holder.tier and other.person.therapist == one.therapist and other.displaced
+    ]  # fmt: skip
+    found = [better for other in rivals if (better := _better(emptied, other, one)) is not None]
+    best = max(found, key=lambda better: (better.days, better.client), default=None)
+    return best if best is not None and best.days >= days else None
+
+
+def _better(sight: Sight, other: Client, one: Given) -> Better | None:
+    before, gains = taken_off(other), []
+    for original in other.displaced:
+        limits = sight.displacing(other, original)
+        had = [this for this in other.given if this.original == original]
+        rest = other
+        for this in had:
+            rest = rest.without(this)
+        if limits is None or len(rest.meetings) >= limits.makeups_a_client:
+            continue
+        wished = Given(other.person.id, original, one.start, other.person.minutes, one.therapist)
+        if _may(rest, had, wished) and fits(sight.changed(rest), rest, original, one.start):
+            gains.append(taken_off(rest.having(wished)) - before)
+    return Better(other.person.id, max(gains)) if gains else None
+
+
+def _may(rest: Client, had: list[Given], wished: Given) -> bool:
+    """Sound for the client: apart from their own sessions; where they have a time already, at no odder an hour."""
+    least = 0.75 if rest.tier == CRISIS else min(4.0, _CLOSE * rest.person.interval / 7)
+    own = (*rest.kept, *(this.start for this in rest.meetings))
+    if any(abs(wished.start - start) / _DAY < least for start in own):
+        return False
+    child = rest.person.school and wished.start.weekday() < 5 and wished.start.hour < 13
+    if child or not had:
+        return not child
+    now = min(shift(rest, this.start) for this in had)
+    return shift(rest, wished.start) <= now + _EVEN or (
+        shift(rest, wished.start) < ODD and welcome(rest, wished.start)
+    )
