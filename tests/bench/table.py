@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import mean
 
 from rich.table import Table
 
 from tests.bench.measure import Line
-from tests.bench.uncertain import Outcome
+from tests.bench.uncertain import BOUND, CLAIRVOYANT, Outcome
 
 
 def comparison(every: Sequence[Line]) -> Table:
@@ -42,19 +42,40 @@ def comparison(every: Sequence[Line]) -> Table:
     return table
 
 
-def uncertainty(every: Sequence[Outcome]) -> Table:
-    """What is rescued where half of the clients' half-days are impossible and nobody knows which."""
-    table = Table(title="Answers uncertain: share of what a clairvoyant would rescue, three offers each")
-    table.add_column("strategy")
-    for head in ("leaves", "rescued\nmean", "worst", "offers\nper leave"):
-        table.add_column(head, justify="right")
-    for strategy in dict.fromkeys(one.strategy for one in every):
-        mine = [one for one in every if one.strategy == strategy]
-        table.add_row(
-            strategy,
-            str(len(mine)),
-            f"{mean(one.rescued for one in mine):.1%}",
-            f"{min(one.rescued for one in mine):.1%}",
-            f"{mean(one.offers for one in mine):.1f}",
+def uncertainty(every: Sequence[Outcome]) -> Iterator[Table]:
+    """What is relieved where nobody knows who would say yes: one table for each manner of answering."""
+    for manner in dict.fromkeys(one.manner for one in every):
+        table = Table(
+            title=f"Answers uncertain, clients {manner}: up to three offers each, relief in missed sessions"
         )
-    return table
+        table.add_column("strategy")
+        for head in (
+            "relief of a\nclairvoyant's", "by tier, a leave\ncrisis·crucial·routine·maint.",
+            "days off an hour\nby tier",
+            "days off\nan hour", "offers\nper leave",
+        ):  # fmt: skip
+            table.add_column(head, justify="right")
+        mine = [one for one in every if one.manner == manner]
+        best = sum(sum(one.relief) for one in mine if one.strategy == CLAIRVOYANT)
+        for strategy in dict.fromkeys(one.strategy for one in mine):
+            table.add_row(strategy, *_strategy([one for one in mine if one.strategy == strategy], best))
+        yield table
+
+
+def _strategy(mine: Sequence[Outcome], best: float) -> list[str]:
+    total = f"{sum(sum(one.relief) for one in mine) / best:.1%}"
+    if mine[0].strategy == BOUND:
+        return [total, "", "", "", ""]
+    reached = _by_tier([one.relief for one in mine])
+    days, hours = _by_tier([one.days_off for one in mine]), _by_tier([one.hours for one in mine])
+    return [
+        total,
+        " · ".join(f"{tier / len(mine):.2f}" for tier in reached),
+        " · ".join(f"{day / hour:.1f}" if hour else "-" for day, hour in zip(days, hours, strict=True)),
+        f"{sum(days) / sum(hours):.2f}" if sum(hours) else "-",
+        f"{mean(one.offers for one in mine):.1f}" if mine[0].strategy != CLAIRVOYANT else "",
+    ]
+
+
+def _by_tier(lists: Sequence[Sequence[float]]) -> list[float]:
+    return [sum(tier) for tier in zip(*lists, strict=True)]

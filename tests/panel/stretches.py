@@ -34,7 +34,7 @@ def taken_off(client: Client) -> float:
 
 def torn(client: Client) -> list[tuple[datetime, datetime]]:
     """The stretches between sessions that take place in which one is missing."""
-    ends = _ends(client)
+    ends = assumed_ends(client)
     return sorted({_around(client, lost, ends, given=False) for lost in client.displaced})
 
 
@@ -53,7 +53,7 @@ def _around(
     client: Client, moment: datetime, ends: tuple[datetime, ...] | None = None, *, given: bool = True
 ) -> tuple[datetime, datetime]:
     """The contacts before and after a moment."""
-    points: Iterable[datetime] = (*client.kept, *(ends or _ends(client)))
+    points: Iterable[datetime] = (*client.kept, *(ends or assumed_ends(client)))
     if given:
         points = (*points, *(one.start for one in client.meetings))
     known = sorted(points)
@@ -62,7 +62,7 @@ def _around(
     return (before[-1] if before else moment - FAR), (after[0] if after else moment + FAR)
 
 
-def _ends(client: Client) -> tuple[datetime, ...]:
+def assumed_ends(client: Client) -> tuple[datetime, ...]:
     """Where nothing is booked before or after what is displaced, one at the usual interval is assumed."""
     if not client.displaced:
         return ()
