@@ -26,6 +26,7 @@ from tests.bench.instances import (
     PRACTICE_50,
     PRACTICE_200,
     SOLO_FORTNIGHT,
+    SOLO_MIXED,
     SOLO_WEEK,
     Kind,
     instance,
@@ -38,6 +39,7 @@ from tests.bench.uncertain import Outcome, outcomes
 
 SMALL: tuple[tuple[Kind, tuple[str, ...], range], ...] = (
     (SOLO_WEEK, tuple(LOAD), range(20)),
+    (SOLO_MIXED, ("base", "loose"), range(12)),
     (SOLO_FORTNIGHT, tuple(LOAD), range(10)),
     (PRACTICE_10, tuple(LOAD), range(2)),
     (PRACTICE_50, ("base",), range(1)),
@@ -105,7 +107,7 @@ def _write(out: Path, every: list[Run], unsure: list[Outcome]) -> None:
     (out / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     folder = out / "instances"
     folder.mkdir(exist_ok=True)
-    for kind, tightness, seeds in SMALL[:2]:
+    for kind, tightness, seeds in SMALL[:3]:
         for load in tightness:
             for seed in seeds:
                 one = instance(kind, load, seed)

@@ -5,6 +5,7 @@ The same name and seed give the same instance on any machine. All people are mad
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -41,16 +42,21 @@ COVER_GROUP = 5
 
 @dataclass(frozen=True)
 class Kind:
-    """A family of instances: therapists, how many are away at once, for how many weeks, and whether rooms bind."""
+    """A family of instances: therapists, how many are away at once, for how many weeks, and whether rooms bind.
+
+    `lengths`: minutes of a session, drawn for each client; long ones need two hours side by side, which are few.
+    """
 
     name: str
     therapists: int
     away: int
     weeks: int
     rooms: float | None = None  # rooms per therapist
+    lengths: tuple[int, ...] = (50,)
 
 
 SOLO_WEEK = Kind("solo week", 1, 1, 1)
+SOLO_MIXED = Kind("solo week, mixed lengths", 1, 1, 1, lengths=(50, 50, 110))
 SOLO_FORTNIGHT = Kind("solo fortnight", 1, 1, 2)
 PRACTICE_10 = Kind("practice of 10", 10, 3, 1, 0.63)
 PRACTICE_50 = Kind("practice of 50", 50, 15, 1, 0.63)
@@ -86,6 +92,8 @@ class _Maker:
     def __init__(self, kind: Kind, tightness: str, seed: int) -> None:
         self.kind, self.tightness = kind, tightness
         self.dice = Random(f"{kind.name}/{tightness}/{seed}")
+        self.length: dict[str, timedelta] = {}
+        self.second: set[tuple[int, int]] = set()  # places that long sessions reach into
         start = FIRST + timedelta(weeks=LEAVE)
         self.away = Span(
             local(start, time(0), ZONE), local(start + timedelta(weeks=kind.weeks), time(0), ZONE)
@@ -134,16 +142,28 @@ class _Maker:
         per_day = dict.fromkeys(range(5), 0)
         found: dict[tuple[int, int], tuple[str, int]] = {}
         for weekday, hour in self.dice.sample(places, len(places)):
-            if (
-                len(found) < LOAD[self.tightness]
-                and per_day[weekday] < self.policy.slots.max_sessions_per_day
-            ):
-                found[weekday, hour] = (f"{who.id}c{len(found):02d}", self.dice.choice([1, 1, 1, 1, 2]))
-                per_day[weekday] += 1
+            full = len(found) >= LOAD[self.tightness] or (weekday, hour) in self.second
+            if full or per_day[weekday] >= self.policy.slots.max_sessions_per_day:
+                continue
+            client = f"{who.id}c{len(found):02d}"
+            self.length[client] = self.length_at((weekday, hour), found)
+            found[weekday, hour] = (client, self.dice.choice([1, 1, 1, 1, 2]))
+            per_day[weekday] += 1
         return found
 
+    def length_at(self, place: tuple[int, int], found: Container[tuple[int, int]]) -> timedelta:
+        """How long the session there is; a long one takes the hour after it, where that is free."""
+        after = (place[0], place[1] + 1)
+        if len(self.kind.lengths) == 1 or after[1] not in HOURS or after in found or after in self.second:
+            return SESSION
+        minutes = self.dice.choice(self.kind.lengths)
+        if minutes > 50:
+            self.second.add(after)
+        return timedelta(minutes=minutes)
+
     def busy(self, taken: set[tuple[int, int]]) -> tuple[Occupied, ...]:
-        free = [(weekday, hour) for weekday in range(5) for hour in HOURS if (weekday, hour) not in taken]
+        gone = taken | self.second
+        free = [(weekday, hour) for weekday in range(5) for hour in HOURS if (weekday, hour) not in gone]
         found = []
         for week in range(LEAVE - 2, LEAVE + self.kind.weeks + 2):
             for weekday, hour in self.dice.sample(free, min(len(free), BUSY[self.tightness])):
@@ -154,7 +174,7 @@ class _Maker:
     def at_work(self, who: Therapist) -> TherapistTime:
         series = self.series(who)
         sessions = [
-            _session(who, client, week, *place)
+            self.session(who, client, week, *place)
             for place, (client, every) in series.items()
             for week in range(LEAVE - 3, LEAVE + self.kind.weeks + 3)
             if (week - LEAVE) % every == 0
@@ -168,7 +188,7 @@ class _Maker:
             for week in range(LEAVE - 4, LEAVE + self.kind.weeks + 4):
                 if (week - LEAVE) % every:
                     continue
-                one = _session(who, client, week, *place)
+                one = self.session(who, client, week, *place)
                 if self.away.overlaps(one.span):
                     rows.append(
                         Conflict(f"{client}w{week}", who.id, client, one.ref, one.span, f"{who.id}a", NOW)
@@ -185,6 +205,12 @@ class _Maker:
         ]
         time_ = TherapistTime(who, tuple(sessions), self.busy(set(series)), leave=(self.away,))
         return Ask(Absence(f"{who.id}a", who.id, (), self.away), self.policy, ranked), time_, clients
+
+    def session(self, who: Therapist, client: str, week: int, weekday: int, hour: int) -> Session:
+        """The client's session in that week."""
+        start = _at(week, weekday, hour)
+        ref = OccurrenceRef(who.calendar, client, f"w{week}")
+        return Session(who.id, client, ref, Span(start, start + self.length[client]))
 
     def client(self, key: str) -> Client:
         dice = self.dice
@@ -236,10 +262,3 @@ class _Maker:
             max((at for at in mine if at < row.span.start), default=None),
             min((at for at in mine if at > row.span.start), default=None),
         )
-
-
-def _session(who: Therapist, client: str, week: int, weekday: int, hour: int) -> Session:
-    start = _at(week, weekday, hour)
-    return Session(
-        who.id, client, OccurrenceRef(who.calendar, client, f"w{week}"), Span(start, start + SESSION)
-    )

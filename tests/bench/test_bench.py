@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from statistics import mean
 
 import pytest
 
 from tests.bench.answers import MANNERS, Diaries
 from tests.bench.asking import Leave, greedy
-from tests.bench.instances import PRACTICE_10, SOLO_WEEK, instance
+from tests.bench.instances import PRACTICE_10, SOLO_MIXED, SOLO_WEEK, instance
 from tests.bench.market import market
 from tests.bench.measure import lines, runs
 from tests.bench.methods import METHODS, OURS
@@ -23,6 +24,14 @@ def test_the_same_name_gives_the_same_instance_and_plans() -> None:
     first, second = (instance(SOLO_WEEK, "base", 3) for _ in range(2))
     assert first == second
     assert [run.plan for run in runs(first, METHODS)] == [run.plan for run in runs(second, METHODS)]
+
+
+def test_long_sessions_take_two_hours_side_by_side() -> None:
+    """In weeks of mixed lengths some last longer than others, and none runs into another or into a busy hour."""
+    (time,) = instance(SOLO_MIXED, "loose", 1).request.therapists
+    spans = sorted([one.span for one in time.sessions] + [one.span for one in time.busy])
+    assert len({one.span.duration for one in time.sessions}) == 2
+    assert not any(before.overlaps(after) for before, after in pairwise(spans))
 
 
 def test_ours_is_proven_and_reaches_the_bound_and_nobody_beats_it() -> None:
