@@ -12,8 +12,9 @@ from syncd.core.model import Client, PartStat, ReadProblem, Reply, ReplyKind
 from syncd.core.model.errors import SyncdError
 from syncd.core.model.messages.intents import Intent
 from syncd.core.model.practice import Therapist
-from syncd.core.model.snapshot import Aside, Snapshot
+from syncd.core.model.snapshot import Aside, Missing, Snapshot
 from syncd.core.planning import Planner
+from syncd.core.policy.unnamed import without_unnamed
 from syncd.core.reading.diary import asks_to_pause
 from syncd.core.state import bearable
 from syncd.wording import Worded
@@ -22,6 +23,11 @@ log = logging.getLogger(__name__)
 
 Word = Callable[[Sequence[Intent]], Worded]
 PAUSED = "by an event `#syncd pause`"
+_MISSING = {
+    Missing.CLIENT: "the roster names this client no more",
+    Missing.THERAPIST: "the settings name this therapist, or who was to see this client, no more",
+    Missing.CALENDAR: "the settings name the calendar no more in which they stand",
+}
 MOST_TRIES = 64  # what breaks on so many that these do not tell whom breaks altogether
 
 
@@ -98,8 +104,9 @@ def decided(snapshot: Snapshot, planner: Planner, tokens: Iterator[str], word: W
 
     Where that breaks on clients or therapists, nothing is decided for them, and everything for the others. Replies
     it breaks on become words that the therapist is asked to read; what cannot even be told so is left out. Raises
-    what breaks without any of these, and errors that were foreseen.
+    what breaks without any of these, and errors that were foreseen. Nothing is decided for whom settings name no more.
     """
+    snapshot = without_unnamed(snapshot)
     try:
         decision = decide(snapshot, planner, tokens)
         return Decided(decision, word(decision.intents))
@@ -121,6 +128,7 @@ def rested(snapshot: Snapshot) -> Decision:
             return False
         return True
 
+    snapshot = without_unnamed(snapshot)
     try:
         return resting(snapshot)
     except Exception as error:
@@ -191,11 +199,14 @@ def _told(snapshot: Snapshot) -> Snapshot:
 def aside_of(snapshot: Snapshot) -> Iterator[ReadProblem]:
     """What to say of everybody who is set aside."""
     aside, broken = snapshot.aside, "a rule of ours breaks on it"
+    for name, missing in sorted(aside.unnamed.items()):
+        said = f"nothing is decided for {name} while times stand: {_MISSING[missing]}"
+        yield ReadProblem("roster", name, said)
     for one in snapshot.therapists:
         if one.id in aside.therapists:
             said = f"nothing is decided for therapist {one.id}: {broken} ({aside.why})"
             yield ReadProblem(one.calendar, "", said)
-    for client in sorted(aside.clients):
+    for client in sorted(aside.clients - set(aside.unnamed)):
         yield ReadProblem("roster", client, f"nothing is decided for client {client}: {broken} ({aside.why})")
 
 

@@ -26,7 +26,7 @@ def plan(
     from syncd.report import plan_document, plan_tables, week_pictures
     from syncd.wiring import dropped, settings_of, world_of
 
-    with world_of(config, os.environ, explain=True, remembers=True) as world:
+    with world_of(config, os.environ, explain=True) as world:
         report = preview(world)
         problems = dropped(settings_of(config, os.environ), world.store.load(), world.clock.now())
     if picture is not None:
@@ -38,7 +38,7 @@ def plan(
         typer.echo(plan_document(report, names=names))
     else:
         for problem in problems:
-            typer.echo(f"Nothing is done: {problem}")
+            typer.echo(f"Frozen: {problem}")
         show(plan_tables(report, names=names))
 
 

@@ -70,7 +70,7 @@ def pause(
     """Let nothing leave the house until `syncd resume`."""
     from syncd.wiring import world_of
 
-    with world_of(config, os.environ, remembers=True) as world:
+    with world_of(config, os.environ) as world:
         world.store.pause(reason, world.clock.now())
     typer.echo("Paused: nothing is written and nothing is sent until `syncd resume`.")
 
@@ -80,7 +80,7 @@ def resume(config: Config = DEFAULT_CONFIG) -> None:
     """End a pause."""
     from syncd.wiring import world_of
 
-    with world_of(config, os.environ, remembers=True) as world:
+    with world_of(config, os.environ) as world:
         world.store.pause("", world.clock.now())
     typer.echo("Resumed: the next pass does what is due.")
 
@@ -91,11 +91,11 @@ def status(config: Config = DEFAULT_CONFIG, json: Json = False) -> None:
     from syncd.report import status_document, status_tables
     from syncd.wiring import dropped, settings_of, world_of
 
-    with world_of(config, os.environ, remembers=True) as world:
+    with world_of(config, os.environ) as world:
         memory, now, zone = world.store.load(), world.clock.now(), world.practice.zone
     if json:
         typer.echo(status_document(memory, now, zone))
     else:
         for problem in dropped(settings_of(config, os.environ), memory, now):
-            typer.echo(f"Nothing is done: {problem}")
+            typer.echo(f"Frozen: {problem}")
         show(status_tables(memory, now, zone))

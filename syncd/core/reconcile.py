@@ -70,7 +70,8 @@ def reconcile(standing: Standing) -> Reconciled:
     wanted = tuple(_wanted(standing, sieve))
     moving = frozenset(row.absence for one in _new(standing, wanted) if (row := about(standing, one.key)))
     wanted = tuple(one for one in wanted if not _premature(one, moving))
-    aside = frozenset(row.absence for row in snapshot.conflicts if snapshot.left_aside(row))
+    unsure = (row for row in snapshot.conflicts if row.client not in snapshot.aside.unnamed)
+    aside = frozenset(row.absence for row in unsure if snapshot.left_aside(row))
     wanted = (*wanted, *plan_events(standing, moving | aside))
     keys = {intent.key: intent for intent in wanted}
     stuck = frozenset(row.key for row in snapshot.effects if _stuck(row, keys.get(row.key), snapshot))

@@ -60,7 +60,7 @@ def examine(
     found = [*settings_findings(settings)]
     beginning("this machine")
     found += machine_findings(settings, now)
-    found += store_findings(settings.store, now)
+    found += store_findings(settings, now)
     outside = attempt(Check.CONNECTION, str(path), lambda: outside_of(settings, clock, env))
     if isinstance(outside, Finding):
         return Examination(now, (*found, outside))

@@ -11,19 +11,20 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from syncd.doctor.findings import Check, Finding, fail, guarded, ok, skipped, warn
-from syncd.settings import StoreSettings
+from syncd.doctor.findings import Check, Finding, Verdict, fail, guarded, of_problem, ok, skipped, warn
+from syncd.settings import Settings
 from syncd.store import SqlStore, open_store
 from syncd.store.tables import lease
+from syncd.wiring import dropped
 
 KEY = "store.url"
 _MIB = 1024 * 1024
 _TIGHT, _FULL = 500 * _MIB, 20 * _MIB
 
 
-def store_findings(settings: StoreSettings, now: datetime) -> tuple[Finding, ...]:
+def store_findings(settings: Settings, now: datetime) -> tuple[Finding, ...]:
     """A database file that does not exist yet is not made: it would belong to whoever runs the doctor."""
-    path = _file(settings.url)
+    path = _file(settings.store.url)
     space = guarded(Check.DISK, KEY, lambda: _space(path)) if path else ()
     look = (lambda: _missing(path)) if path and not path.exists() else (lambda: _open(settings, now))
     return (*space, *guarded(Check.STORE, KEY, look))
@@ -58,14 +59,17 @@ def _missing(path: Path) -> Iterator[Finding]:
     yield skipped(Check.LOCK, KEY, "no store yet")
 
 
-def _open(settings: StoreSettings, now: datetime) -> Iterator[Finding]:
-    with open_store(settings.url, settings.history, settings.state) as store:
+def _open(settings: Settings, now: datetime) -> Iterator[Finding]:
+    kept = settings.store
+    with open_store(kept.url, kept.history, kept.state) as store:
         with store.database.writing():
             pass  # takes the write lock and gives it back
         yield ok(Check.STORE, KEY, "opens, and can be written")
         yield _holder(store, now)
-        paused = store.load().paused
-    if paused:
+        memory = store.load()
+    for problem in dropped(settings, memory, now):
+        yield of_problem(Check.SETTINGS, Verdict.FAIL, problem)
+    if memory.paused:
         yield warn(Check.STORE, KEY, "paused: nothing leaves the house until `syncd resume`")
 
 

@@ -1,4 +1,4 @@
-"""Settings that drop somebody of whom entries of ours still stand: refused, with their names, before anything else."""
+"""Settings that drop somebody of whom entries of ours still stand: who, and what to do."""
 
 from __future__ import annotations
 
@@ -6,30 +6,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from syncd.core.model import LIVE, Offer, OfferState
-from syncd.core.model.errors import ConfigError, ConfigProblem
+from syncd.core.model import Offer
+from syncd.core.model.errors import ConfigProblem
+from syncd.core.policy.unnamed import STANDING
 from syncd.ports import Memory
 from syncd.settings import Settings
 
-STANDING = LIVE | {OfferState.UNANSWERED, OfferState.SETTLED}
 END_THERAPIST = (
-    "nothing is done for anybody until this therapist stands here again; take them out when those times are over, "
+    "their clients hear nothing until this therapist stands here again; take them out when those times are over, "
     "or when their leave is deleted and syncd has looked once more"
 )
 END_CLIENT = (
-    "nothing is done for anybody until this client's line is back; with approach = none in it nothing further is "
-    "offered; take it out when those times are over"
+    "put the line back (approach = none offers nothing further) and take it out when those times are over; until "
+    "then these stay as they are, and nobody tells this client anything"
 )
 END_CALENDAR = (
-    "nothing is done for anybody until that calendar is named here again; change it when those times are over"
+    "name that calendar here again, and change it when those times are over; until then whoever has a time in it "
+    "hears nothing"
 )
-
-
-def refuse_dropped(settings: Settings, memory: Memory, now: datetime) -> None:
-    """Raise ConfigError for therapists, clients and calendars that are gone while offers ahead stand with them."""
-    problems = dropped(settings, memory, now)
-    if problems:
-        raise ConfigError(problems)
 
 
 def dropped(settings: Settings, memory: Memory, now: datetime) -> tuple[ConfigProblem, ...]:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from syncd.alarms import Alarms
 from syncd.apply import Hands
-from syncd.core.model.errors import ConfigError, StoreError
-from syncd.core.telling.alarms import BRIEF, Alarm, AlarmKind, broken
+from syncd.core.model.errors import StoreError
+from syncd.core.telling.alarms import BRIEF, broken
 from syncd.core.time.spans import Span
 from syncd.cycle import Practicing
 from syncd.gather import Sources
@@ -23,7 +23,6 @@ from syncd.ports import Clock, Fence, Store
 from syncd.settings import Settings, StoreSettings, load_settings
 from syncd.store import AlarmFile, SqlStore, decode_action, open_store
 from syncd.wiring.clock import SystemClock
-from syncd.wiring.dropped import refuse_dropped
 from syncd.wiring.ends import sign_ins_end
 from syncd.wiring.outside import accounts_of, calendars, mailbox, mailer
 from syncd.wiring.paths import paths_of
@@ -57,7 +56,6 @@ def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
     settings = settings_of(path, env, clock)
     opened = None if store is not None else _opened(settings, clock, rings=True)
     kept = store or _given(opened)
-    _refuse_dropped(settings, kept, clock, rings=True)
     world = _world(settings, clock, kept)
     return Running(world, settings.daemon.poll, settings.daemon.metrics, opened.close if opened else _nothing)
 
@@ -94,22 +92,6 @@ def _alarms(
     )
 
 
-def _refuse_dropped(settings: Settings, store: Store, clock: Clock, rings: bool) -> None:
-    """As `refuse_dropped`; where it `rings`, those whom the settings still know hear of it once a day."""
-    memory, now = store.load(), clock.now()
-    try:
-        refuse_dropped(settings, memory, now)
-    except ConfigError as error:
-        if rings:
-            hands = partial(Hands, {}, mailer(settings.mail), None)
-            everybody = frozenset(one.id for one in settings.therapists)
-            alarm = Alarm(AlarmKind.STOPPED, "", None, everybody, str(error))
-            _alarms(settings, hands, load_templates(settings.templates), memory.instance).ring_beside(
-                alarm, now
-            )
-        raise
-
-
 def _remembered(kept: StoreSettings) -> AlarmFile:
     return AlarmFile(kept.state and kept.state / ALARMS, kept.formerly and kept.formerly / ALARMS)
 
@@ -133,19 +115,15 @@ def world_of(
     believe: frozenset[str] = frozenset(),
     explain: bool = False,
     rings: bool = False,
-    remembers: bool = False,
 ) -> Iterator[Practicing]:
     """A wired practice for one command; its store is closed with the block.
 
     `believe`: calendars whose many deletions are meant. `explain`: plan all that is open, with checked reasons.
-    `rings`: therapists and office are told where the store cannot be used, and where settings drop somebody whose
-    offers stand. `remembers`: only what the store holds is wanted, whoever the settings have dropped.
+    `rings`: therapists and office are told where the store cannot be used.
     """
     clock = clock or SystemClock()
     settings = settings_of(path, env, clock)
     with _opened(settings, clock, rings) as store:
-        if not remembers:
-            _refuse_dropped(settings, store, clock, rings)
         yield _world(settings, clock, store, believe, explain)
 
 

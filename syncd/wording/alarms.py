@@ -81,6 +81,7 @@ def alarm_values(letter: AlarmLetter) -> dict[str, object]:
                 "place": one_line(one.place),
                 "mailbox": one.place == MAILBOX,
                 "since": words.moment(one.since, letter.at) if one.since else None,
+                "times": [words.moment(at, letter.at) for at in one.times],
                 "until": words.moment(one.until, letter.at) if one.until else None,
                 "reason": one_line(one.reason),
             }

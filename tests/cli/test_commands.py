@@ -99,20 +99,20 @@ class TestCommands:
     def test_a_client_who_left_the_roster_with_a_time_that_stands_is_told_of(
         self, away: Office, smtp: SmtpServer
     ) -> None:
-        """`once` says so and what to do, therapist and office get a letter, once; `status` says so, too."""
+        """`once` says so and goes on; therapist and office get a letter, once; `status` and `doctor` say so, too."""
         away.run("once")
         away.roster = "".join(ROSTER.splitlines(keepends=True)[:2])
         away.write()
-        said = "client c02: gone, with 1 live offer: nothing is done for anybody until this client's line is back"
+        said = "client c02: gone, with 1 live offer: put the line back"
         letters = len(smtp.messages("dana@example.org"))
         for _ in range(2):
-            refused = away.run("once")
-            assert refused.status == 78
-            assert said in refused.err
+            done = away.run("once")
+            assert done.status == 0, done.err
+            assert "nothing is decided for c02" in done.out + done.err
         (letter,) = smtp.messages("dana@example.org")[letters:]
         body = message_from_bytes(letter, policy=default).get_body(("plain",))
         assert body is not None
-        assert "client c02: gone, with 1 live offer" in body.get_content()
+        assert "c02 is no longer on the roster" in body.get_content()
         assert len(smtp.messages(SENDER)) == 1
         shown = away.run("status")
         assert shown.status == 0
@@ -121,6 +121,7 @@ class TestCommands:
         planned = away.run("plan")
         assert planned.status == 0, planned.err
         assert said in planned.out
+        assert "client c02" in re.sub(r"\s+", " ", away.run("doctor", "--wait", "0s").out)
 
     def test_the_doctor_is_content_and_the_daemon_ignores_its_mail(
         self, away: Office, smtp: SmtpServer

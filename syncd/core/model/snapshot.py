@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 
 from syncd.core.model.client import Client, ClientFacts
@@ -18,17 +19,34 @@ from syncd.core.model.practice import Practice, Therapist
 from syncd.core.time.spans import span_of
 
 
+class Missing(StrEnum):
+    """What the settings name no more while offers ahead stand with it."""
+
+    CLIENT = "client"
+    THERAPIST = "therapist"
+    CALENDAR = "calendar"
+
+
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Ids of those on whom a rule breaks in this pass: of theirs nothing is decided. `why` is the kind of error."""
+    """Ids of those on whom a rule breaks in this pass: of theirs nothing is decided. `why` is the kind of error.
+
+    `unnamed` are those among them who are set aside because the settings name somebody, or a calendar, no more.
+    """
 
     therapists: frozenset[str] = frozenset()
     clients: frozenset[str] = frozenset()
     why: str = ""
+    unnamed: Mapping[str, Missing] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """True where anybody is."""
         return bool(self.therapists or self.clients)
+
+    def joined(self, other: Aside) -> Aside:
+        """Both."""
+        therapists, clients = self.therapists | other.therapists, self.clients | other.clients
+        return Aside(therapists, clients, other.why or self.why, {**self.unnamed, **other.unnamed})
 
 
 @dataclass(frozen=True)
@@ -67,7 +85,7 @@ class Snapshot:
     def setting_aside(self, aside: Aside) -> Snapshot:
         """Without those: their calendars are not relied on, and answers about what is theirs wait for a later pass."""
         silent = {one.calendar for one in self.therapists if one.id in aside.therapists}
-        left = replace(self, aside=aside, fresh=self.fresh - silent)
+        left = replace(self, aside=self.aside.joined(aside), fresh=self.fresh - silent)
         return replace(left, replies=tuple(one for one in self.replies if not left.answers_aside(one)))
 
     def left_aside(self, row: Conflict | Offer) -> bool:

@@ -13,6 +13,7 @@ from syncd.core.model.effects import IN_CALENDAR, EffectRow
 from syncd.core.model.errors import SafetyStop, StoreError
 from syncd.core.model.practice import Practice, Therapist
 from syncd.core.model.snapshot import Snapshot
+from syncd.core.policy.unnamed import owner_of, standing_offers
 
 OFFICE = "office"  # the reader at the practice's own address
 PATIENCE = timedelta(hours=6)
@@ -35,6 +36,7 @@ class AlarmKind(StrEnum):
     STORE = "store"  # the store cannot be used
     SIGN_IN = "sign_in"  # a sign-in is about to end
     ASIDE = "aside"  # a rule of ours breaks on one therapist or client
+    UNNAMED = "unnamed"  # settings name somebody no more, and times stand with them
 
 
 _PATIENT = frozenset({AlarmKind.CLOCK, AlarmKind.FAILED, AlarmKind.STORE})
@@ -52,6 +54,7 @@ class Alarm:
     therapists: frozenset[str]
     reason: str = ""
     until: datetime | None = None  # when a sign-in ends
+    times: tuple[datetime, ...] = ()  # starts of the offers that are frozen
 
     @property
     def key(self) -> str:
@@ -111,13 +114,24 @@ def stopped(snapshot: Snapshot) -> Iterator[Alarm]:
 
 def set_aside(snapshot: Snapshot) -> Iterator[Alarm]:
     """Therapists, and clients, for whom nothing is decided while it is for everybody else."""
-    why = snapshot.aside.why
-    for one in sorted(snapshot.aside.therapists):
+    why, unnamed = snapshot.aside.why, set(snapshot.aside.unnamed)
+    for one in sorted(snapshot.aside.therapists - unnamed):
         yield Alarm(AlarmKind.ASIDE, one, None, frozenset({one}), why)
-    for client in sorted(snapshot.aside.clients):
+    for client in sorted(snapshot.aside.clients - unnamed):
         known = snapshot.client.get(client)
         rows = frozenset(row.therapist for row in snapshot.conflicts if row.client == client)
         yield Alarm(AlarmKind.ASIDE, client, None, rows.union(known.therapists if known else ()), why)
+
+
+def frozen(snapshot: Snapshot) -> Iterator[Alarm]:
+    """Whom the settings name no more while times stand with them; whoever is still there has to see to it."""
+    everybody = frozenset(snapshot.therapist)
+    for name, missing in sorted(snapshot.aside.unnamed.items()):
+        mine = [one for one in standing_offers(snapshot) if name in {one.client, owner_of(one, snapshot)}]
+        concerned = {one.therapist for one in mine} | {owner_of(one, snapshot) for one in mine}
+        times = tuple(sorted({one.span.start for one in mine}))
+        here = everybody & concerned or everybody
+        yield Alarm(AlarmKind.UNNAMED, name, None, here, missing, times=times)
 
 
 def sign_ins(ends: Mapping[str, datetime], therapists: Sequence[Therapist], now: datetime) -> Iterator[Alarm]:
@@ -132,7 +146,7 @@ def wrong(snapshot: Snapshot, refused: Iterable[EffectRow]) -> tuple[Alarm, ...]
     """All that a human must hear of at the end of a pass; `refused` are the effects that it tried in vain."""
     silent = tuple(unread(snapshot.grounds, snapshot.therapists, snapshot.now))
     stuck = unsent(refused, bool(silent), snapshot.therapists, snapshot.now)
-    return (*silent, *stuck, *stopped(snapshot), *set_aside(snapshot))
+    return (*silent, *stuck, *stopped(snapshot), *set_aside(snapshot), *frozen(snapshot))
 
 
 def broken(error: Exception, therapists: Sequence[Therapist]) -> Alarm:

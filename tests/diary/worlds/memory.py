@@ -43,7 +43,8 @@ def memory(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> Wo
         )
         for name in diary.therapists
     }
-    settings = settings_of(premises.write(diary, seats), {}, clock)
+    path = premises.write(diary, seats)
+    settings = settings_of(path, {}, clock)
     accounts = {
         one.id: MemoryAccount(one.id, BERLIN, calendars=["Practice"], clock=clock)
         for one in settings.accounts
@@ -66,17 +67,27 @@ def memory(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> Wo
         )
         for name in diary.therapists
     }
-    practicing = _practicing(settings, accounts, post, store, clock)
+    book = AlarmFile(folder / "alarms.json")
+
+    def opening() -> Practicing:
+        return _practicing(settings_of(path, {}, clock), accounts, post, store, clock, book)
+
+    practicing = opening()
     fence = store.acquire("diary", clock.now(), LEASE)
 
     def mailed(address: str) -> list[EmailMessage]:
         return [parsed(mail.content) for mail in post.delivered if mail.recipient == address]
 
-    return World("memory", clock, practicing, fence, desks, (), mailed, post.arrive)
+    return World("memory", clock, practicing, fence, desks, (), mailed, post.arrive, opening, path)
 
 
 def _practicing(
-    settings: Settings, accounts: dict[str, MemoryAccount], post: Letterbox, store: Store, clock: SetClock
+    settings: Settings,
+    accounts: dict[str, MemoryAccount],
+    post: Letterbox,
+    store: Store,
+    clock: SetClock,
+    book: AlarmFile,
 ) -> Practicing:
     ports = {one.id: account.open(one.name) for account in accounts.values() for one in account.discover()}
     mailed = settings.mail is not None
@@ -100,5 +111,5 @@ def _practicing(
         decode=decode_action,
         planner=planner,
         tokens=tokens(),
-        alarms=Alarms(settings.practice, settings.therapists, hands, words, AlarmFile(None)),
+        alarms=Alarms(settings.practice, settings.therapists, hands, words, book),
     )

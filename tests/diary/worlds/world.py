@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -128,6 +128,7 @@ class World:
     arrive: Callable[[bytes], None]
     reopen: Callable[[], Practicing] | None = None  # with the settings file as it is now
     settings: Path | None = None
+    former: dict[str, Client] = field(default_factory=dict)  # who was on the roster before it changed, by id
 
     def set_anew(self, change: Callable[[str], str]) -> None:
         """The office changes the settings file, and the daemon loads it around the store that is open."""
@@ -136,6 +137,15 @@ class World:
         self.settings.write_text(change(self.settings.read_text(encoding="utf-8")), encoding="utf-8")
         self.practicing = replace(self.reopen(), store=self.store)
 
+    def set_roster(self, change: Callable[[str], str]) -> None:
+        """The office changes the roster, and the daemon loads it."""
+        if self.settings is None:
+            raise DiaryError("there is no settings file here")
+        self.former |= {one.id: one for one in self.clients}
+        roster = self.settings.parent / "clients.csv"
+        roster.write_text(change(roster.read_text(encoding="utf-8")), encoding="utf-8")
+        self.set_anew(lambda text: text)
+
     @property
     def store(self) -> Store:
         """The practice's memory."""
@@ -143,8 +153,9 @@ class World:
 
     @property
     def clients(self) -> tuple[Client, ...]:
-        """The roster."""
-        return self.practicing.sources.clients
+        """The roster, and who was taken off it."""
+        here = {one.id: one for one in self.practicing.sources.clients}
+        return tuple({**self.former, **here}.values())
 
     def run(self) -> Iterator[PassReport]:
         """Passes until nothing is left to do, each as it is over."""

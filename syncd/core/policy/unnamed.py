@@ -1,0 +1,51 @@
+"""Whom the settings name no more while offers ahead stand with them: those offers freeze, everybody else goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from syncd.core.model import LIVE, Offer, OfferState
+from syncd.core.model.snapshot import Aside, Missing, Snapshot
+
+STANDING = LIVE | {OfferState.UNANSWERED, OfferState.SETTLED}
+
+
+def without_unnamed(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with these set aside: clients, therapists, and clients with a time in a calendar that is gone.
+
+    Whose therapist is gone is set aside with them; a client of somebody else whom a colleague who is gone, or in a
+    calendar that is gone, was to see, is set aside alone.
+    """
+    therapists: dict[str, Missing] = {}
+    clients: dict[str, Missing] = {}
+    for offer in standing_offers(snapshot):
+        owner = owner_of(offer, snapshot)
+        missing = _missing(offer, snapshot)
+        if owner not in snapshot.therapist:
+            therapists[owner] = Missing.THERAPIST
+        elif missing is not None:
+            clients[offer.client] = missing
+    if not (therapists or clients):
+        return snapshot
+    named = {**clients, **therapists}
+    return snapshot.setting_aside(Aside(frozenset(therapists), frozenset(clients), unnamed=named))
+
+
+def standing_offers(snapshot: Snapshot) -> Iterator[Offer]:
+    """Offers ahead that stand in a calendar, or are about to."""
+    return (one for one in snapshot.offers if one.state in STANDING and one.span.end > snapshot.now)
+
+
+def owner_of(offer: Offer, snapshot: Snapshot) -> str:
+    """Id of the therapist whose session it is for."""
+    row = snapshot.conflict.get(offer.conflict)
+    return row.therapist if row is not None else offer.therapist
+
+
+def _missing(offer: Offer, snapshot: Snapshot) -> Missing | None:
+    therapist = snapshot.therapist.get(offer.therapist)
+    if offer.client not in snapshot.client:
+        return Missing.CLIENT
+    if therapist is None:
+        return Missing.THERAPIST
+    return Missing.CALENDAR if therapist.calendar != offer.calendar else None
