@@ -18,12 +18,13 @@ EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h; systemd does not restart on it
 EXIT_ERROR = 1
 
 app = typer.Typer(
+    rich_markup_mode="markdown",  # [mail] is a table of the settings, no markup
     add_completion=False,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     help="Finds make-up sessions when a therapist is away, in the calendar they already use.",
 )
-auth = typer.Typer(no_args_is_help=True, help="Let syncd into an account.")
+auth = typer.Typer(rich_markup_mode="markdown", no_args_is_help=True, help="Let syncd into an account.")
 
 
 app.add_typer(auth, name="auth")

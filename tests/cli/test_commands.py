@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -163,6 +164,13 @@ class TestHelp:
             assert re.search(rf"\b{command}\b", listed.output)
             own = runner.invoke(app, [command, "--help"], env={"COLUMNS": "200"})
             assert own.exit_code == 0
+
+    @pytest.mark.parametrize("command", [one.callback for one in app.registered_commands])
+    def test_help_says_all_that_stands_there(self, command: Callable[..., object]) -> None:
+        """A table of the settings in brackets is no markup: `[mail]` was swallowed."""
+        said = CliRunner().invoke(app, [command.__name__, "--help"], env={"COLUMNS": "200"}).output
+        assert command.__doc__ is not None
+        assert " ".join(command.__doc__.replace("`", "").split()) in " ".join(said.split())
 
     @pytest.mark.parametrize("wrong", [["plann"], ["plan", "--jsn"], ["explain"]])
     def test_a_slip_of_the_keyboard_is_exit_status_2(self, wrong: list[str]) -> None:
