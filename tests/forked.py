@@ -1,14 +1,16 @@
 """The installed command in a process of its own that has not to wait for Python: a fork of one that has loaded it.
 
-`run` is what tests call, and `serving` for a server at another date. `python -m tests.forked FD` is the process that
+`run` is what tests call, `started` for what they send signals to, `serving` for a server at another date.
+`python -m tests.forked FD` is the process that
 forks: for each message on the socket FD it makes a child, which takes on the environment, the arguments and the files
 that the message names, and runs the entry point that the package declares. What else a start brings is tested with the
-command itself (tests/cli/test_start.py, `started` in tests/whole/command.py).
+command itself (tests/cli/test_start.py, `_daemon` in tests/cli/test_errors.py).
 """
 
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import runpy
@@ -18,8 +20,8 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -66,17 +68,81 @@ def run(
         return _started(arguments, env, seconds)  # Python reads these as it starts
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         with _child(["syncd", *arguments], env, moment, out, err) as (pid, line):
-            line.settimeout(seconds)
-            try:
-                status = int(line.recv(16) or -signal.SIGKILL)
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                raise
-        texts = []
-        for file in (out, err):
-            file.seek(0)
-            texts.append(file.read().decode())
-    return Ended(status, *texts)
+            status = _end_of(pid, line, seconds)
+        return Ended(status, *(_all(file) for file in (out, err)))
+
+
+def run_with(
+    arguments: Sequence[str], env: Mapping[str, str], seconds: float, heard: Callable[[str], bool]
+) -> Ended:
+    """The same, and `heard` is given each line of standard output as it is written, until it says True."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as lines, tempfile.TemporaryFile() as err, ExitStack() as stack:
+        with os.fdopen(writing, "wb") as out:
+            pid, line = stack.enter_context(_child(["syncd", *arguments], env, None, out, err))
+        shown = ""
+        for one in lines:
+            shown += one
+            if heard(one):
+                break
+        shown += lines.read()
+        return Ended(_end_of(pid, line, seconds), shown, _all(err))
+
+
+def _end_of(pid: int, line: socket.socket, seconds: float) -> int:
+    """The status with which a child ends. Raises TimeoutError, having killed it."""
+    line.settimeout(seconds)
+    try:
+        return int(line.recv(16) or -signal.SIGKILL)
+    except TimeoutError:
+        os.kill(pid, signal.SIGKILL)
+        raise
+
+
+def _all(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
+class Process:
+    """A child that may be sent signals and waited for."""
+
+    def __init__(self, pid: int, line: socket.socket) -> None:
+        self._pid, self._line = pid, line
+        self._handle = os.pidfd_open(pid)
+        self._status: int | None = None
+
+    @property
+    def over(self) -> bool:
+        """True once it has ended."""
+        return bool(select([self._handle], [], [], 0)[0])
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal; nothing once it has ended."""
+        if not self.over:
+            signal.pidfd_send_signal(self._handle, number)
+
+    def wait(self, seconds: float) -> int:
+        """Its exit status, once it has ended. Raises TimeoutError."""
+        if not select([self._handle], [], [], seconds)[0]:
+            raise TimeoutError(f"{self._pid} runs on")
+        if self._status is None:
+            self._status = int(self._line.recv(16) or -signal.SIGKILL)
+        return self._status
+
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self._handle)
+
+
+@contextmanager
+def started(arguments: Sequence[str], env: Mapping[str, str], out: IO[bytes]) -> Iterator[Process]:
+    """Start `syncd` with these arguments; what it says on both channels goes to `out`."""
+    with (
+        _child(["syncd", *arguments], env, None, out, out) as (pid, line),
+        closing(Process(pid, line)) as one,
+    ):
+        yield one
 
 
 @contextmanager
@@ -145,6 +211,7 @@ def main() -> None:
     line = socket.socket(fileno=int(sys.argv[1]))
     for name in LOADED:
         import_module(name)
+    _warm()
     while True:
         told, files, _, _ = socket.recv_fds(line, MOST, CHANNELS)
         if not told:
@@ -156,6 +223,15 @@ def main() -> None:
             os.close(file)
         _reap(os.WNOHANG)
     _reap(0)
+
+
+def _warm() -> None:
+    """The texts that ship are compiled and rehearsed once for all children; what is loaded, none of them collects."""
+    from syncd.wording import load_templates, rehearse  # noqa: PLC0415
+
+    rehearse(load_templates())
+    gc.collect()
+    gc.freeze()
 
 
 def _reap(how: int) -> None:

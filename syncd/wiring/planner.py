@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -26,7 +27,9 @@ def tokens() -> Iterator[str]:
         yield base64.b32hexencode(secrets.token_bytes(16)).decode().rstrip("=").lower()
 
 
-def planner() -> Callable[[Standing], Plan | None]:
+def planner(
+    solver: Callable[[], AbstractContextManager[Solve]] = solver_process,
+) -> Callable[[Standing], Plan | None]:
     """Plans when something lacks an offer; the solver's process lives only while a problem is new."""
     known: dict[Problem, Solution] = {}
     recent = Recent()
@@ -38,7 +41,7 @@ def planner() -> Callable[[Standing], Plan | None]:
         before = recent.find(request)
         if before is not None:
             return before
-        with solver_process() as solve:
+        with solver() as solve:
             made = plan(request, remembering(solve, known))
         recent.keep(request, made)
         return made
@@ -54,24 +57,34 @@ class Recent:
     """
 
     def __init__(self) -> None:
-        self._plans: deque[tuple[PlanRequest, Plan]] = deque(maxlen=ASKED_IN_A_PASS)
+        self._plans: deque[tuple[PlanRequest, _Sends, Plan]] = deque(maxlen=ASKED_IN_A_PASS)
 
     def find(self, request: PlanRequest) -> Plan | None:
-        """The plan of an earlier request that differs in nothing but the time; None where there is none."""
-        return next((made for before, made in self._plans if only_later(before, request)), None)
+        """The plan of an earlier request that differs in nothing but the time; None where there is none.
+
+        Nor could anybody be written to earlier now than by that one.
+        """
+        asked, sends = _timeless(request), _sends(request)
+        return next(
+            (
+                made
+                for before, sent, made in self._plans
+                if before == asked and all(sent[key] <= moment for key, moment in sends.items())
+            ),
+            None,
+        )
 
     def keep(self, request: PlanRequest, made: Plan) -> None:
         """Remember it, unless it places somebody anew: that is another plan once the offer is made."""
         if all(one.kept for one in made.placements):
-            self._plans.appendleft((request, made))
+            self._plans.appendleft((_timeless(request), _sends(request), made))
 
 
-def only_later(before: PlanRequest, after: PlanRequest) -> bool:
-    """True when nothing differs but the time, and nobody could be written to earlier than before."""
-    if _timeless(before) != _timeless(after):
-        return False
-    sends = {key: moment for ask in before.asks for key, moment in ask.sends_at.items()}
-    return all(sends[key] <= moment for ask in after.asks for key, moment in ask.sends_at.items())
+_Sends = Mapping[str, datetime]  # by conflict
+
+
+def _sends(request: PlanRequest) -> _Sends:
+    return {key: moment for ask in request.asks for key, moment in ask.sends_at.items()}
 
 
 def _timeless(request: PlanRequest) -> PlanRequest:

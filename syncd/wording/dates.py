@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -79,22 +80,22 @@ class DateWords:
         short = self.day(last)
         if first != last:
             pattern = "MMMd" if first.year == last.year else "yMMMd"
-            short = f"{format_skeleton(pattern, first, locale=self.locale)} – {short}"
+            short = f"{_skeleton(pattern, first, self.locale)} – {short}"
         return SaidDays(self._weekday(first), self._weekday(last), short, first == last)
 
     def day(self, day: date) -> str:
         """A day in short: "6 Jul 2026"."""
-        return format_skeleton("yMMMd", day, locale=self.locale)
+        return _skeleton("yMMMd", day, self.locale)
 
     def _day(self, day: date) -> str:
-        text = format_date(day, "full", locale=self.locale)
+        text = _date("full", day, self.locale)
         return text.replace(",", "") if self.locale.language == "en" else text
 
     def _weekday(self, day: date) -> str:
-        return format_date(day, self._weekday_pattern, locale=self.locale)
+        return _date(self._weekday_pattern, day, self.locale)
 
     def _short(self, moment: datetime) -> str:
-        day = format_skeleton("MMMEd", local_date(moment, self.zone), locale=self.locale)
+        day = _skeleton("MMMEd", local_date(moment, self.zone), self.locale)
         return f"{day}, {self._clock(moment)}"
 
     def _clock(self, moment: datetime) -> str:
@@ -111,6 +112,16 @@ class DateWords:
         if "/" not in self.zone.key or self.zone.key.startswith("Etc/"):
             return get_timezone_gmt(here, locale=self.locale)
         return get_timezone_location(self.zone, locale=self.locale, return_city=True)
+
+
+@lru_cache(maxsize=4096)  # a practice's mails speak of the same few days over and over
+def _skeleton(skeleton: str, day: date, locale: Locale) -> str:
+    return format_skeleton(skeleton, day, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _date(pattern: str, day: date, locale: Locale) -> str:
+    return format_date(day, pattern, locale=locale)
 
 
 def weekday_pattern(locale: Locale) -> str:

@@ -21,6 +21,7 @@ from syncd.wording.alarms import ALARM, alarm_values
 from syncd.wording.entries import offer_values, plan_values, waiting_values
 from syncd.wording.letters import letter_values
 from syncd.wording.mails import mail_values
+from syncd.wording.paragraphs import Written
 from syncd.wording.templates import Templates
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -35,11 +36,15 @@ def rehearse(templates: Templates) -> tuple[ConfigProblem, ...]:
     found: dict[ConfigProblem, None] = {}
     failed: set[tuple[str, str]] = set()
     for language in sorted(templates.languages):
+        said: set[Written] = set()
         for name, values in scenes(language):
             if (language, name) in failed:
                 continue
             try:
-                templates.page(language, templates.write(language, name, values))
+                written = templates.write(language, name, values)
+                if written not in said:
+                    templates.page(language, written)
+                    said.add(written)
             except ConfigError as error:
                 failed.add((language, name))
                 found.update(dict.fromkeys(error.problems))

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import CodeType
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import BytecodeCache, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from syncd.core.model.errors import ConfigError, ConfigProblem
@@ -56,6 +58,23 @@ class Templates:
         return ConfigProblem(file, where, said, "correct it, or remove the file to use the text that ships")
 
 
+class _Compiled(BytecodeCache):
+    """What was compiled in this process, by file and text: a reload compiles what was edited and nothing else."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._code[bucket.key + bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def load_templates(own: Path | None = None) -> Templates:
     """The templates that ship, behind those in the folder `own` (same names, only what differs).
 
@@ -84,6 +103,7 @@ def _loaded(folders: Sequence[Path], own: Path | None) -> Templates:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
     )
     languages = {path.name for folder in folders for path in folder.iterdir() if path.is_dir()}
     return Templates(environment, frozenset(languages), own)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
 
 from tests.belief.mail import HOME
 
@@ -78,7 +79,7 @@ class Entry:
         return self.start <= at < self.end
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """All calendars of the practice at one moment."""
 
@@ -86,24 +87,35 @@ class Facts:
 
     def sessions(self, person: Person) -> Iterator[Entry]:
         """A client's own sessions, cancelled ones too."""
-        for one in self.entries:
-            if not one.ours and not one.whole_day and _named(one.title, person):
-                yield one
+        return (one for one in self._foreign if _named(one.title, person.initials, person.name))
 
     def offered(self, person: Person) -> Iterator[Entry]:
         """What syncd holds for a client, or has invited them to, in any calendar."""
-        for one in self.entries:
-            guest = any(address in one.guests for address in (person.mail, *person.others) if address)
-            if one.ours and not one.whole_day and one.stands and (guest or _named(one.title, person)):
+        mine = {address for address in (person.mail, *person.others) if address}
+        for one in self._kept:
+            if not mine.isdisjoint(one.guests) or _named(one.title, person.initials, person.name):
                 yield one
 
     def away(self, at: datetime, desk: str = "") -> bool:
         """True when leave that nobody doubts lies there."""
-        return any(one.sure_leave and one.over(at) and one.stands for one in self._of(desk))
+        return any(one.sure_leave and one.over(at) for one in self._leave if desk in {"", one.desk})
 
     def perhaps_away(self, at: datetime, desk: str = "") -> bool:
         """True when what may be leave lies there."""
-        return any(one.mentions_leave and one.over(at) and one.stands for one in self._of(desk))
+        return any(one.over(at) for one in self._leave if desk in {"", one.desk})
+
+    @cached_property
+    def _foreign(self) -> tuple[Entry, ...]:
+        return tuple(one for one in self.entries if not one.ours and not one.whole_day)
+
+    @cached_property
+    def _kept(self) -> tuple[Entry, ...]:
+        return tuple(one for one in self.entries if one.ours and not one.whole_day and one.stands)
+
+    @cached_property
+    def _leave(self) -> tuple[Entry, ...]:
+        """What may be leave and is not cancelled."""
+        return tuple(one for one in self.entries if one.mentions_leave and one.stands)
 
     def takes_place(self, person: Person, at: datetime) -> bool:
         """True when a session, or an appointment of ours, stands there and no leave lies on it."""
@@ -131,15 +143,12 @@ class Facts:
             start = datetime(day.year, day.month, day.day, tzinfo=HOME)
             end = start + timedelta(days=1)
             if day.weekday() < 5 and not any(
-                one.sure_leave and one.stands and one.start < end and start < one.end for one in self.entries
+                one.sure_leave and one.start < end and start < one.end for one in self._leave
             ):
                 yield day
 
-    def _of(self, desk: str) -> Iterable[Entry]:
-        return (one for one in self.entries if not desk or one.desk == desk)
 
-
-def _named(title: str, person: Person) -> bool:
-    return any(
-        re.match(rf"{re.escape(one)}(?!\w|!|:)", title) for one in (person.initials, person.name) if one
-    )
+@lru_cache(maxsize=1 << 14)
+def _named(title: str, *names: str) -> bool:
+    """True when a title begins with one of a client's names."""
+    return any(re.match(rf"{re.escape(one)}(?!\w|!|:)", title) for one in names if one)

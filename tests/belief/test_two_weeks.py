@@ -49,10 +49,8 @@ Policy
 Mon 15 June 11:00   Dana blocks 6-17 July
 Mon 15 June 12:00   Dana gives the code of the plan event
 Wed 17 June 12:00   time goes by
-Sat 20 June 12:00   Kira accepts
-                    Paul accepts
-                    Quinn accepts
-                    Vera accepts
+Sat 20 June 12:00   Vera accepts
+{yes}
                     Udo declines
                     Nils declines
 Thu 25 June 12:00   time goes by
@@ -63,33 +61,43 @@ In the end
 """
 
 
-SERVERS = [pytest.param(name, marks=pytest.mark.wider) for name in ("radicale", "xandikos")]
+SOME = NAMES[NAMES.index("Jon") :]  # so many that their leave waits for a yes
+AGREE = {SOME: ("Olga", "Sam", "Will"), NAMES: ("Kira", "Paul", "Quinn")}
+PLACES = [
+    pytest.param("memory", SOME, id="memory-some"),
+    pytest.param("memory", NAMES, id="memory-all", marks=pytest.mark.long),
+    *(pytest.param(name, NAMES, id=name, marks=pytest.mark.wider) for name in ("radicale", "xandikos")),
+]
 
 
-def full_practice() -> Diary:
-    """Five clients a day, five days a week."""
+def practice_of(names: tuple[str, ...]) -> Diary:
+    """A client for each name; of all of them, five a day, five days a week."""
+    yes = "\n".join(f"{'':20}{name} accepts" for name in AGREE[names])
     people = (
         f"  {name}, {name[0]}{chr(ord('A') + number)}, {WEEKDAYS[number % 5]} {HOURS[number // 5]}"
-        for number, name in enumerate(NAMES)
+        for number, name in enumerate(names)
     )
-    return parse("two_weeks", STORY.format(people="\n".join(people)))
+    return parse("two_weeks", STORY.format(people="\n".join(people), yes=yes))
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("world", ["memory", *SERVERS])
-def test_nobody_is_told_what_is_not_so(world: str, open_world: Callable[[str, Diary], World]) -> None:
+@pytest.mark.parametrize(("world", "names"), PLACES)
+def test_nobody_is_told_what_is_not_so(
+    world: str, names: tuple[str, ...], open_world: Callable[[str, Diary], World]
+) -> None:
     """No mail says what is not so; before the leave begins all know, and what they believe is what stands."""
-    desks = open_world(world, full_practice())
+    story = practice_of(names)
+    desks = open_world(world, story)
     for desk in desks.desks.values():
         if isinstance(desk, MemoryDesk):
             desk.kept.faults.late_lists = True  # a list after our write shows what stood before it
-    scene = live(full_practice(), desks)
+    scene = live(story, desks)
     assert not scene.reader.found, "\n".join(map(str, scene.reader.found))
     assert not _strangers_to_the_truth(scene)
     assert "taking back" not in scene.post.kinds(
         scene.post.all(scene.address("Dana"))
     )  # our write is nobody's hand
-    assert _both_cancelled(scene) > len(NAMES) / 2
+    assert _both_cancelled(scene) > len(names) / 2
 
 
 def _both_cancelled(scene: Scene) -> int:

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from socket import create_server
 
 import pytest
 import requests
 
 from connectors.google.scopes import FREEBUSY
 from syncd.standin.google.oauth import Consent
+from tests.forked import Ended, run, run_with
 from tests.servers.google import GoogleServer
+from tests.servers.process import free_port
 from tests.servers.smtp import SmtpServer
 from tests.whole.google import DANA, google_desk
 from tests.whole.office import Office
-
-SYNCD = Path(sys.executable).with_name("syncd")
-
-
-@dataclass
-class Asked:
-    """How the command ended and all it said."""
-
-    status: int
-    out: str
-    err: str
 
 
 @pytest.fixture
@@ -43,30 +29,21 @@ def config(google: GoogleServer, smtp: SmtpServer, tmp_path: Path) -> Path:
     return Office(tmp_path, [], smtp, therapists=desk).write()
 
 
-def sign_in(google: GoogleServer, config: Path, account: str = "work") -> Asked:
+def sign_in(google: GoogleServer, config: Path, account: str = "work") -> Ended:
     """Run the command, and open the address it prints as a browser does."""
-    with closing(create_server(("127.0.0.1", 0))) as taken:
-        port = taken.getsockname()[1]
-    process = subprocess.Popen(
-        [str(SYNCD), "auth", "google", account, "--port", str(port), "--minutes", "1"],
-        env={**os.environ, "SYNCD_CONFIG": str(config)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    shown = ""
-    with process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            shown += line
-            if found := re.search(rf"{re.escape(google.auth_uri)}\S+", line):
-                break
-        else:
-            found = None
+
+    def opened(line: str) -> bool:
+        found = re.search(rf"{re.escape(google.auth_uri)}\S+", line)
         if found:
             requests.get(found[0], timeout=120)
-        out, err = process.communicate(timeout=300)
-    return Asked(process.returncode, shown + out, err)
+        return found is not None
+
+    arguments = ["auth", "google", account, "--port", str(free_port()), "--minutes", "1"]
+    return run_with(arguments, _env(config), 300, opened)
+
+
+def _env(config: Path) -> dict[str, str]:
+    return {**os.environ, "SYNCD_CONFIG": str(config)}
 
 
 def test_the_token_is_stored_and_used(google: GoogleServer, config: Path) -> None:
@@ -76,10 +53,7 @@ def test_the_token_is_stored_and_used(google: GoogleServer, config: Path) -> Non
     assert "ssh -N -L" in asked.out
     assert f"Stored: {config.parent / 'work.json'}" in asked.out
     assert asked.out.count("calendar.") >= 3
-    done = subprocess.run(
-        [str(SYNCD), "once"], env={**os.environ, "SYNCD_CONFIG": str(config)}, timeout=600, check=False
-    )
-    assert done.returncode == 0
+    assert run(["once"], _env(config), 600).status == 0
     assert {call.user for call in google.calls} == {DANA}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -14,14 +15,12 @@ from connectors.memory import MemoryAccount, MemoryCalendar
 from syncd.apply import Hands
 from syncd.core.model import Client
 from syncd.core.model.practice import Practice, Therapist
-from syncd.core.planning import Plan, plan
-from syncd.core.planning.pass_request import request_of
-from syncd.core.state import Standing
 from syncd.cycle import PassReport, Practicing, run_until_quiet
 from syncd.gather import Sources
 from syncd.ports import Fence, Store
 from syncd.solver import solve_here
 from syncd.store import decode_action
+from syncd.wiring.planner import planner as planner_with
 from syncd.wiring.post import correspondence
 from syncd.wording import load_templates
 from tests.core.people import BERLIN, CALENDAR, dana, practice
@@ -33,10 +32,9 @@ __all__ = ["House", "SetClock"]
 LEASE = timedelta(days=3650)
 
 
-def planner(standing: Standing) -> Plan | None:
-    """The real planner with the real solver, in this process."""
-    request = request_of(standing)
-    return plan(request, solve_here) if request else None
+planner = planner_with(
+    lambda: nullcontext(solve_here)
+)  # the real planner with the real solver, in this process
 
 
 @dataclass(slots=True)

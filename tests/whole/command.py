@@ -31,22 +31,22 @@ class Ended:
 class Running:
     """A process that runs; its standard error goes to `log`."""
 
-    process: subprocess.Popen[bytes]
+    process: forked.Process
     log: Path
 
     def kill(self) -> None:
         """`kill -9`: no handler runs, nothing is flushed."""
-        self.process.kill()
+        self.process.signal(signal.SIGKILL)
         self.process.wait(TIMEOUT)
 
     def await_gate(self, gate: Gate) -> None:
         """Return when it stands before the gate."""
-        wait_until(lambda: gate.reached or self.process.poll() is not None)
+        wait_until(lambda: gate.reached or self.process.over)
         assert gate.reached, self.log.read_text(errors="replace")
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal."""
-        self.process.send_signal(number)
+        self.process.signal(number)
 
     def ends(self) -> int:
         """Wait for its end; the exit status."""
@@ -74,14 +74,7 @@ def syncd(config: Path, *arguments: str, prefix: tuple[str, ...] = ()) -> Ended:
 def started(config: Path, *arguments: str, **env: str) -> Iterator[Running]:
     """Start a command; it is killed when the block ends, if it still runs."""
     log = config.with_name(f"{arguments[0]}.log")
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            [str(SYNCD), *arguments],
-            env={**_env(config), **env},
-            stdout=out,
-            stderr=out,
-            stdin=subprocess.DEVNULL,
-        )
+    with log.open("ab") as out, forked.started(arguments, {**_env(config), **env}, out) as process:
         running = Running(process, log)
         try:
             yield running

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from syncd.core.model import Client, Conflict, Session
+from syncd.core.model import Client, ClientFacts, Conflict, Session
 from syncd.core.model.messages.letters import Named
 from syncd.core.planning.ranking import Candidate, Ranked, rank, speaks_for
 from syncd.core.planning.reasons.reason import speaks_against
@@ -15,21 +15,21 @@ from syncd.core.state import Standing
 def ranking_of(standing: Standing, rows: Iterable[Conflict]) -> tuple[Ranked, ...]:
     """Conflicts ranked across all absences, with what the calendar's past says of each client."""
     found = ((row, standing.client(row)) for row in rows)
-    return rank((_candidate(standing, row, client) for row, client in found if client), standing.now)
-
-
-def _candidate(standing: Standing, row: Conflict, client: Client) -> Candidate:
-    mine = [
-        one for one in taking_place(standing, standing.diaries[row.therapist]) if one.client == row.client
-    ]
     facts = {(one.therapist, one.client): one for one in standing.snapshot.facts}
+    return rank((_candidate(standing, row, client, facts) for row, client in found if client), standing.now)
+
+
+def _candidate(
+    standing: Standing, row: Conflict, client: Client, facts: Mapping[tuple[str, str], ClientFacts]
+) -> Candidate:
+    starts = standing.starts_of[row.therapist].get(row.client, ())
     return Candidate(
         conflict=row,
         client=client,
         zone=standing.therapist(row).zone,
         facts=facts.get((row.therapist, row.client)),
-        previous=max((s.span.start for s in mine if s.span.start < row.span.start), default=None),
-        following=min((s.span.start for s in mine if s.span.start > row.span.start), default=None),
+        previous=max((start for start in starts if start < row.span.start), default=None),
+        following=min((start for start in starts if start > row.span.start), default=None),
         crisis=standing.crisis(row),
         weights=standing.policy(row).weights,
     )
@@ -37,7 +37,7 @@ def _candidate(standing: Standing, row: Conflict, client: Client) -> Candidate:
 
 def taking_place(standing: Standing, diary: Diary) -> tuple[Session, ...]:
     """Sessions that take place: all but the displaced."""
-    return tuple(one for one in diary.all_sessions if one.ref not in standing.gone)
+    return standing.taking_place[diary.therapist.id]
 
 
 def reason_of(standing: Standing, row: Conflict) -> tuple[Named, ...]:

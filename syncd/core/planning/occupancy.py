@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from itertools import accumulate
 
 from syncd.core.model import Client, OccurrenceRef, Offer, OfferKind, Session
@@ -27,7 +28,7 @@ class TakenTime:
     ref: OccurrenceRef | None = None  # of a standing session; None for a fixed offer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Load:
     """One therapist's standing time and what is left of the caps, by local day and week number."""
 
@@ -54,12 +55,20 @@ class Load:
         """How many more make-ups the week holds."""
         return max(0, self.time.rules.max_makeups_per_week - self.weekly.get(week, 0))
 
-    def session_walls(self, without: OccurrenceRef | None = None) -> list[Minutes]:
-        """Sessions and fixed offers with their buffer; one session left out where it is to be lengthened."""
+    @cached_property
+    def session_walls(self) -> list[Minutes]:
+        """Sessions and fixed offers with their buffer."""
         pad = self.buffer
-        kept = (one.when for one in self.taken if without is None or one.ref != without)
-        return merged((start - pad, end + pad) for start, end in kept)
+        return merged((one.when[0] - pad, one.when[1] + pad) for one in self.taken)
 
+    def session_walls_beside(self, anchor: OccurrenceRef, window: Minutes) -> list[Minutes]:
+        """Those that reach into `window`, without the session that is to be lengthened."""
+        pad = self.buffer
+        first, last = window[0] - pad, window[1] + pad
+        near = (one for one in self.taken if one.when[0] < last and first < one.when[1])
+        return merged((one.when[0] - pad, one.when[1] + pad) for one in near if one.ref != anchor)
+
+    @cached_property
     def busy_walls(self) -> list[Minutes]:
         """Foreign busy time with its padding."""
         default = self.time.rules.buffer

@@ -115,7 +115,7 @@ class Finder:
             walls = therapist_walls(self.request, self.standing, load, window, case.room)
             self.surveys[key] = survey(
                 load.time.openings,
-                dict([(Rule.SESSION, load.session_walls()), *walls]),
+                dict([(Rule.SESSION, load.session_walls), *walls]),
                 window,
                 duration=case.ranked.conflict.span.duration,
                 grid=load.time.rules.grid,
@@ -151,7 +151,7 @@ class Finder:
         """A piece is no session of its own and touches one on purpose: no session cap, no distance."""
         standing = therapist_walls(self.request, self.standing, load, window, case.room)
         return [
-            (Rule.SESSION, load.session_walls(without=anchor)),
+            (Rule.SESSION, load.session_walls_beside(anchor, minutes_of(window))),
             *(wall for wall in standing if wall[0] is not Rule.SESSIONS_PER_DAY),
             *case.walls(load.time.therapist.zone, window, case.own_walls(case.therapist, distance=False)),
         ]

@@ -135,7 +135,7 @@ def therapist_walls(request: PlanRequest, standing: Occupancy, load: Load, windo
     zone = load.time.therapist.zone
     first, last = minutes_of(window)
     full = load.full_days(range(day_number(first, zone), day_number(last, zone) + 1))
-    walls = [(Rule.BUSY, load.busy_walls()), *full.items()]
+    walls = [(Rule.BUSY, load.busy_walls), *full.items()]
     if room and request.rooms is not None:
         none = [minutes_of(window)]
         walls.append(

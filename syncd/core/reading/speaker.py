@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from syncd.core.model import Event, EventStatus, PartStat
 from syncd.core.model.practice import Therapist
 from syncd.core.time.spans import Span, span_of
@@ -11,7 +13,12 @@ _ROOMS = "@resource.calendar.google.com"
 
 def own_addresses(therapist: Therapist) -> frozenset[str]:
     """Every address that is the therapist's own, lower case."""
-    return frozenset(address.lower() for address in (therapist.email, *therapist.addresses) if address)
+    return _lowered(therapist.email, *therapist.addresses)
+
+
+@lru_cache(maxsize=256)  # asked of every event, several times
+def _lowered(*addresses: str) -> frozenset[str]:
+    return frozenset(address.lower() for address in addresses if address)
 
 
 def own_calendars(therapist: Therapist) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -94,6 +94,24 @@ class Rows:
         doubted = {key for key, one in self.absence.items() if one.doubted}
         rows = (row for row in self.conflicts if row.displaced and not row.kept)
         return frozenset(row.ref for row in rows if row.absence not in doubted or self.believed(row))
+
+    @cached_property
+    def taking_place(self) -> Mapping[str, tuple[Session, ...]]:
+        """The sessions that take place, by therapist: all but those that are gone."""
+        gone = self.gone
+        return {
+            key: tuple(one for one in diary.all_sessions if one.ref not in gone)
+            for key, diary in self.diaries.items()
+        }
+
+    @cached_property
+    def starts_of(self) -> Mapping[str, Mapping[str, Sequence[datetime]]]:
+        """When they begin, by therapist and client."""
+        found: dict[str, dict[str, list[datetime]]] = {key: {} for key in self.taking_place}
+        for key, sessions in self.taking_place.items():
+            for one in sessions:
+                found[key].setdefault(one.client, []).append(one.span.start)
+        return found
 
     def believed(self, conflict: Conflict) -> bool:
         """True when a yes said, of what might have been no leave, that it is."""

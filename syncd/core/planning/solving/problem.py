@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
 TIERS = 4
@@ -190,10 +191,13 @@ def solve_apart(problem: Problem, solve: Solve) -> Solution:
     return Solution(tuple(sorted(chosen)), levels(problem, chosen), proven, "; ".join(notes))
 
 
+_FIELDS = attrgetter(*(each.name for each in fields(Choice)))
+
+
 def to_json(problem: Problem) -> dict[str, Any]:
     """The Problem as plain lists of integers: choices as their fields stand."""
     return {
-        "choices": [list(astuple(one)) for one in problem.choices],
+        "choices": [list(_FIELDS(one)) for one in problem.choices],
         "tiers": list(problem.tiers),
         "rows": [[row.capacity, *row.members] for row in problem.rows],
         "forced": list(problem.forced),
