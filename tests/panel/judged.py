@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 
 from tests.panel.exchange import outranks
+from tests.panel.passed import Passed, passed_over
 from tests.panel.remarks import remarks
 from tests.panel.rules import RULES
-from tests.panel.sight import CRUCIAL, TIERS, Given, Sight
+from tests.panel.sight import TIERS, Given, Sight
 from tests.panel.stretches import gain, taken_off
 
 _HOURLESS = frozenset(one.name for one in RULES if not one.of_hour)
@@ -49,10 +50,12 @@ class Figures:
     useless: list[int]
     pieces: int  # longer sessions: no meetings of their own, judged by no rule
     passed_over: int  # crisis and crucial clients without a time while somebody of a lower tier has one
+    needless: int  # of these, those to whom a time without fault was open
     day_more: int  # times of a lower tier that would serve a higher one by a day more
     remarks: dict[str, int]
     proven: bool
     verdicts: list[Verdict] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
 
     def as_json(self) -> dict[str, object]:
         """As plain values."""
@@ -63,7 +66,7 @@ def judged(sight: Sight, *, proven: bool = True) -> Figures:
     """Judge every make-up of a plan."""
     pairs = [(client, one) for client in sight.clients.values() for one in client.meetings]
     verdicts = [_verdict(sight, one) for _, one in pairs]
-    tiers = range(len(TIERS))
+    tiers, passed = range(len(TIERS)), passed_over(sight)
     broken = [one for one in verdicts if one.broken]
     return Figures(
         practice=sight.practice.name,
@@ -78,11 +81,13 @@ def judged(sight: Sight, *, proven: bool = True) -> Figures:
         hours=[round(sum(one.minutes for who, one in pairs if who.tier == t) / 60, 3) for t in tiers],
         useless=_by_tier([one for one in verdicts if one.gain < _DAY]),
         pieces=sum(one.piece for one in sight.given),
-        passed_over=_passed_over(sight),
+        passed_over=len(passed),
+        needless=sum(bool(one.open_at) for one in passed),
         day_more=sum(outranks(sight, client, one, _DAY) is not None for client, one in pairs),
         remarks=remarks(sight),
         proven=proven,
         verdicts=verdicts,
+        passed=passed,
     )
 
 
@@ -104,14 +109,3 @@ def _verdict(sight: Sight, one: Given) -> Verdict:
 def _by_tier(verdicts: list[Verdict]) -> list[int]:
     counted = Counter(one.tier for one in verdicts)
     return [counted[tier] for tier in TIERS]
-
-
-def _passed_over(sight: Sight) -> int:
-    served = [client for client in sight.clients.values() if client.meetings]
-    return sum(
-        any(
-            other.tier > client.tier and other.person.therapist == client.person.therapist for other in served
-        )
-        for client in sight.clients.values()
-        if client.tier <= CRUCIAL and client.displaced and not client.given
-    )

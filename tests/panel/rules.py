@@ -52,7 +52,7 @@ def three_in_nine(sight: Sight, client: Client, one: Given) -> str:
 
 def odd_hour(sight: Sight, client: Client, one: Given) -> str:
     """Shifts the hour by three hours or more without a word that it suits, though a nearer one was free."""
-    if client.person.school and one.start.weekday() < 5 and minute_of(one.start) < SCHOOL:
+    if _in_school(client, one):
         return "a child in school"
     if not suits(client, one.start):
         return "outside the client's windows"
@@ -75,17 +75,21 @@ def _nearer(sight: Sight, client: Client, one: Given) -> datetime | None:
         if (
             shift(client, start) < ODD
             and gain(rest.having(other), other) >= wanted
-            and _sound(sight, rest, other)
+            and sound(sight, rest, other)
         ):
             return start
     return None
 
 
-def _sound(sight: Sight, rest: Client, other: Given) -> bool:
+def sound(sight: Sight, rest: Client, other: Given) -> bool:
+    """True for a make-up that, beside the client's others, breaks no rule about days, nor school hours."""
     made = rest.having(other)
-    return not any(
-        judge(sight, made, other) for judge in (little_gain, near_own, three_in_nine, before_long, wrong_day)
-    )
+    rules = (little_gain, near_own, three_in_nine, before_long, wrong_day)
+    return not (_in_school(rest, other) or any(judge(sight, made, other) for judge in rules))
+
+
+def _in_school(client: Client, one: Given) -> bool:
+    return client.person.school and one.start.weekday() < 5 and minute_of(one.start) < SCHOOL
 
 
 def outranked(sight: Sight, client: Client, one: Given) -> str:

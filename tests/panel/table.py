@@ -95,6 +95,7 @@ def _whole(every: Sequence[Figures]) -> Table:
         "crisis or crucial clients without a time while a lower tier has one",
         str(sum(one.passed_over for one in every)),
     )
+    table.add_row("of these, with a time open to them", str(sum(one.needless for one in every)))
     table.add_row(
         "times of a lower tier that would serve a higher one by a day more",
         str(sum(one.day_more for one in every)),

@@ -122,7 +122,14 @@ def test_a_time_that_would_serve_a_higher_tier(has: str | None, days: float, exp
     sight = seen([CRISIS, ben], [("ben", day("7-06", "11:00"), day("7-03", "10:00")), *own])
     holder = sight.clients["ben"]
     assert (outranks(sight, holder, holder.meetings[0], days) is not None) is expected
-    assert judged(sight).passed_over == (has is None)
+    assert judged(sight).passed_over == judged(sight).needless == (has is None)
+
+
+def test_nobody_is_passed_over_needlessly_whose_windows_hold_no_time() -> None:
+    """Ada, in crisis, can come on Mondays only: inside the leave, or right at her own sessions."""
+    ada, ben = person("ada", priority="crisis", windows=((0, 600, 660),)), person("ben", (0, 660))
+    found = judged(seen([ada, ben], [("ben", day("7-06", "11:00"), day("7-03", "10:00"))]))
+    assert (found.passed_over, found.needless) == (1, 0)
 
 
 def test_what_the_higher_client_could_not_take_is_nobodys_fault() -> None:
