@@ -15,7 +15,7 @@ from tests.diary.phrases.dana import leave
 from tests.diary.phrases.shown import nothing_stands
 from tests.diary.registry import phrase
 from tests.diary.scene import Scene
-from tests.diary.seen import session_on
+from tests.diary.seen import series_uid, session_on
 from tests.diary.worlds.world import Desk
 from tests.scenario import ics
 
@@ -39,6 +39,12 @@ def untag_session(scene: Scene, therapist: Desk, client: Client, day: date, tags
     """A tag out of one session's title."""
     uid, start, _ = session_on(scene, client, day)
     therapist.retitle_one(uid, start, lambda _: client.initials)
+
+
+@phrase("{therapist} meets {client} online at {text}")
+def meet_online(scene: Scene, therapist: Desk, client: Client, text: str) -> None:
+    """The series has the address of a video room, as the calendar program adds one."""
+    therapist.meet_at(series_uid(client, 0), text)
 
 
 @phrase("{therapist} splits {client}'s sessions on {day}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+from syncd.halting import Watch
 from syncd.ports import Halt
 from tests.diary.registry import phrase
 from tests.diary.scene import Scene
@@ -29,8 +31,15 @@ def right_again(scene: Scene) -> None:
 
 @phrase("the machine sleeps for {number:count} days")
 def asleep(scene: Scene, number: int) -> None:
-    """Suspended, or syncd not running: its clock is right when it wakes."""
+    """Suspended: its clock is right when it wakes."""
     scene.world.clock.moment += timedelta(days=number)
+
+
+@phrase("syncd is off for {number:count} days")
+def off(scene: Scene, number: int) -> None:
+    """Stopped by an admin: what starts again is a process that has seen no clock yet."""
+    asleep(scene, number)
+    scene.world.practicing = replace(scene.world.practicing, watch=Watch())
 
 
 @phrase("nothing is done because of the clock")

@@ -109,6 +109,10 @@ class GoogleDesk(Desk):
     def retitle(self, uid: str, change: Callable[[str], str]) -> None:
         self._change(uid, {"summary": change(self._title(uid))})
 
+    def meet_at(self, uid: str, link: str) -> None:
+        room = {"entryPoints": [{"entryPointType": "video", "uri": link}]}
+        self._change(uid, {"conferenceData": room})
+
     def copy(self, uid: str, new: str, start: datetime, end: datetime) -> None:
         event = self.person.event(uid, "Practice")
         assert event is not None, f"{uid} is not in the calendar"

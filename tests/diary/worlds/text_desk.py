@@ -38,6 +38,10 @@ class TextDesk(Desk):
     def retitle(self, uid: str, change: Callable[[str], str]) -> None:
         self.edit(uid, lambda text: texts.retitled(text, change(texts.title(text))))
 
+    def meet_at(self, uid: str, link: str) -> None:
+        room = f"CONFERENCE;VALUE=URI;FEATURE=VIDEO:{link}\r\nRRULE:"
+        self.edit(uid, lambda text: room.join(text.rsplit("RRULE:", 1)))  # a VTIMEZONE has rules, too
+
     def copy(self, uid: str, new: str, start: datetime, end: datetime) -> None:
         self.put(texts.named(texts.spanned(self.text(uid), start, end), new), new)
 

@@ -76,6 +76,10 @@ class Desk(ABC):
         raise DiaryError(f"{self.name}'s other calendar always answers here")
 
     @abstractmethod
+    def meet_at(self, uid: str, link: str) -> None:
+        """Give an event the address of a video room."""
+
+    @abstractmethod
     def copy(self, uid: str, new: str, start: datetime, end: datetime) -> None:
         """Copy an event with everything in it, under another UID, to other hours."""
 
