@@ -103,7 +103,7 @@ def _taken(sight: Sight, client: Client, limits: Limits) -> Iterator[Taken]:
         for one in sight.given
         if one.therapist == who or one.client == client.person.id
     )
-    yield from _busy(sight, who)
+    yield from ((first - buffer, last + buffer) for first, last in _busy(sight, who))
     yield from ((one.begin, one.end) for one in sight.desk[who].leaves)
 
 
