@@ -146,8 +146,13 @@ def started(arguments: Sequence[str], env: Mapping[str, str], out: IO[bytes]) ->
 
 
 @contextmanager
-def serving(module: str, arguments: Sequence[str], port: int, log: Path, moment: datetime) -> Iterator[None]:
-    """Run a module of a server until the block ends, from `moment` on. It is ready when the block begins."""
+def serving(
+    module: str, arguments: Sequence[str], port: int, log: Path, moment: datetime | None = None
+) -> Iterator[None]:
+    """Run a module of a server until the block ends, from `moment` on if one is given.
+
+    It is ready when the block begins.
+    """
     with log.open("wb") as out, _child([module, *arguments], os.environ, moment, out, out) as (pid, line):
         try:
             await_port(port, log, lambda: bool(select([line], [], [], 0)[0]))

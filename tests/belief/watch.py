@@ -22,11 +22,15 @@ SAID = re.compile(r"#(?:told|yes|no)\b", re.IGNORECASE)
 
 @dataclass
 class Watch:
-    """Everybody's minds. `seen`: since when leave lies over a session; `listed`: since when who is on a call list."""
+    """Everybody's minds. `seen`: since when leave lies over a session; `listed`: since when who is on a call list.
+
+    `starts`: of each client's own sessions, be they gone: some calendars show none that leave has just cancelled.
+    """
 
     minds: dict[str, Mind]
     seen: dict[tuple[str, datetime], datetime] = field(default_factory=dict)
     listed: dict[tuple[str, datetime], datetime] = field(default_factory=dict)
+    starts: dict[str, set[datetime]] = field(default_factory=dict)
     heard_answers: int = 0  # of a life's answers, those that were taken in
     asked: set[tuple[str, datetime]] = field(
         default_factory=set
@@ -98,10 +102,12 @@ class Watch:
     def _note(self, now: datetime, facts: Facts) -> None:
         leave = [one for one in facts.entries if one.mentions_leave]
         for mind in self.minds.values():
-            for session in facts.sessions(mind.person):
+            starts = self.starts.setdefault(mind.person.id, set())
+            starts.update(session.start for session in facts.sessions(mind.person))
+            for start in starts:
                 for one in leave:
-                    if one.over(session.start):
-                        self.seen.setdefault((one.uid, session.start), now)
+                    if one.over(start):
+                        self.seen.setdefault((one.uid, start), now)
             for entry in (*facts.sessions(mind.person), *facts.offered(mind.person)):
                 if SAID.search(entry.title):
                     self.by_hand.add((mind.person.id, entry.start))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tests import forked
 from tests.servers.dav import DavServer
-from tests.servers.process import free_port, running
+from tests.servers.process import free_port
 
 USERS: Mapping[str, str] = {"dana": "correct horse", "noor": "battery staple", "admin": "master key"}
 
@@ -65,7 +65,6 @@ def radicale(folder: Path, users: Mapping[str, str] = USERS) -> Iterator[DavServ
     config.write_text(
         _CONFIG.format(port=port, users=folder / "users", rights=folder / "rights", data=folder / "data")
     )
-    command = [sys.executable, "-m", "radicale", "--config", str(config)]
-    with running(command, port, folder / "radicale.log"):
+    with forked.serving("radicale", ["--config", str(config)], port, folder / "radicale.log"):
         user, password = next(iter(users.items()))
         yield DavServer(f"http://127.0.0.1:{port}", f"/{user}/", user, password)

@@ -8,7 +8,7 @@ from tests.portions import portions
 from tests.walk.generate import LONG
 from tests.walk.walking import replay, walk
 
-LIVES, EACH = 500, 25
+LIVES, EACH = 500, 10
 SHORT = 5  # steps of nine lives out of ten
 
 

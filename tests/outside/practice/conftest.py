@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from tests.outside.practice.carried import THERAPISTS
+from tests.outside.practice.carried import NEEDED, THERAPISTS
 from tests.outside.practice.house import NOW, House, View
 from tests.servers.smtp import SmtpServer
 
 SUNDAY = NOW + timedelta(days=5)
+COMPARED = frozenset({"usual", "none"})  # many tests look at what differs from these
 FILES = ("test_policy", "test_therapists", "test_clients", "test_gestures")
 
 
@@ -40,8 +41,8 @@ class Played:
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """All therapists with all that is unlike in one practice: each test looks at its own.
+def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """The therapists of all tests of this run, with all that is unlike, in one practice: each test looks at its own.
 
     It is played once, whichever of the workers that run tests side by side comes first.
     """
@@ -53,8 +54,10 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
         if not (folder / "plan.json").exists():
             for name in FILES:
                 importlib.import_module(f"tests.outside.practice.{name}")
+            tests = {getattr(item, "function", None) for item in request.session.items}
+            wanted = COMPARED.union(*(who for test, who in NEEDED.items() if test in tests))
             with SmtpServer(folder / "mail") as post:
-                _play(House(folder, post, [*THERAPISTS.values()]))
+                _play(House(folder, post, [one for key, one in THERAPISTS.items() if key in wanted]))
     views = (View(folder / "seen" / name) for name in ("first", "next day", "sunday"))
     return Played(json.loads((folder / "plan.json").read_text()), *views)
 

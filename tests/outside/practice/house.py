@@ -108,6 +108,7 @@ class View:
 
     def entries(self, calendar: str) -> list[Entry]:
         """Everything that stands in a calendar, each event of each object once."""
+        assert self.calendar(calendar).is_dir(), f"{calendar} does not work in this practice"
         return [
             Entry(
                 str(event.get("SUMMARY", "")),
@@ -146,6 +147,7 @@ class View:
 
     def got(self, therapist: str, initials: str = "AB") -> list[EmailMessage]:
         """What a client has got."""
+        assert self.calendar(therapist).is_dir(), f"{therapist} does not work in this practice"
         return self.mails(f"{therapist}-{initials.lower()}@example.net")
 
 
