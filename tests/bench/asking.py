@@ -166,11 +166,7 @@ def _request(leave: Leave) -> PlanRequest:
     first = leave.market.request
     (ask,) = (one for one in first.asks if one.ranked)
     booked = tuple(
-        Booked(
-            _accepted(one.conflict.id, leave, one.client.id),
-            ask.absence.id,
-            score=one.score,
-        )
+        Booked(_accepted(one.conflict.id, leave, one.client.id), ask.absence.id)
         for one in ask.ranked
         if one.client.id in leave.taken
     )

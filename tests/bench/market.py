@@ -16,11 +16,11 @@ from syncd.solver import solve_here
 from tests.panel.burden import relief
 from tests.panel.door import request_of_files
 from tests.panel.free import open_times
+from tests.panel.rules import little_gain
 from tests.panel.shapes import practice
 from tests.panel.sight import Client, Given, Sight, sight
 
 LEAVES = ("packed week", "full week", "evenings", "part time mornings")
-_LEAST = 0.05  # of a missed session: what relieves less is not offered by anybody
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class Market:
         desk = one.person.therapist
         return one.having(Given(client, one.displaced[0], start, one.person.minutes, desk))
 
+    def relief(self, client: str, start: datetime) -> float:
+        """What this make-up relieves; nothing where it takes too little off to be one (the panel's `little gain`)."""
+        made = self.given(client, start)
+        return 0.0 if little_gain(self.sight, made, made.meetings[0]) else relief(made)
+
 
 def market(shape: str, seed: int) -> Market:
     """The market of a leave in which every hour may be made up for."""
@@ -83,6 +88,6 @@ def _edges(bare: Market) -> Iterator[Edge]:
     for name, client in sorted(bare.sight.clients.items()):
         for original in client.displaced[:1]:
             for start in open_times(bare.sight, client, original):
-                worth = relief(bare.given(name, start))
-                if worth >= _LEAST:
+                worth = bare.relief(name, start)
+                if worth > 0:
                     yield Edge(name, client.tier, start, worth)

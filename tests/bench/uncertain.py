@@ -1,6 +1,7 @@
 """Answers are uncertain: what policies relieve of what a clairvoyant could, under declared manners of answering.
 
-Measured in burden relieved (tests/panel/burden.py): 1 is one missed session made good. A clairvoyant reads all diaries
+Measured in burden relieved (tests/panel/burden.py): 1 is one missed session made good. What takes too little off the
+stretch to be a make-up (the panel's `little gain`) relieves nothing. A clairvoyant reads all diaries
 and relieves most in sum; the bound is above every policy that asks, on average over diaries.
 """
 
@@ -13,7 +14,6 @@ from tests.bench.answers import MANNERS, Diaries, Manner
 from tests.bench.asking import POLICIES, Leave
 from tests.bench.market import Market, market
 from tests.bench.programs import bound, clairvoyant
-from tests.panel.burden import relief
 from tests.panel.sight import TIERS
 from tests.panel.stretches import taken_off
 
@@ -57,12 +57,16 @@ def _under(place: Market, manner: Manner) -> Iterator[Outcome]:
 
 def _outcome(leave: Leave, name: str) -> Outcome:
     found = [leave.market.given(client, start) for client, start in leave.taken.items()]
+    relieved = [
+        (leave.market.sight.clients[client], leave.market.relief(client, start))
+        for client, start in leave.taken.items()
+    ]
     tiers = range(len(TIERS))
     return Outcome(
         instance=leave.diaries.name,
         manner=leave.diaries.manner.name,
         strategy=name,
-        relief=[sum(relief(one) for one in found if one.tier == tier) for tier in tiers],
+        relief=[sum(worth for one, worth in relieved if one.tier == tier) for tier in tiers],
         days_off=[sum(taken_off(one) for one in found if one.tier == tier) for tier in tiers],
         hours=[sum(one.person.minutes for one in found if one.tier == tier) / 60 for tier in tiers],
         offers=leave.offers,
