@@ -12,7 +12,7 @@ from syncd.core.model.effects import Sent
 from syncd.core.model.errors import SyncdError
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning import ALTERNATIVES, Placement, Plan, alternatives, full_request
-from syncd.core.planning.occupancy import occupancy
+from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.state import Standing

@@ -45,7 +45,7 @@ def policy_of(keys: Keys) -> Policy:
     words = keys.get("leave_words")
     return Policy(
         eligibility=_eligibility(keys),
-        slots=replace(default.slots, **_known(SlotRules, keys)),
+        slots=replace(default.slots, **_slots(keys)),
         timing=_timing(keys),
         approval=_approval(keys),
         weights=replace(default.weights, **_known(Weights, keys.get("weights", {}))),
@@ -57,6 +57,11 @@ def policy_of(keys: Keys) -> Policy:
 def _known(part: type[SlotRules | Weights | Timing | Eligibility], keys: Keys) -> Keys:
     """The keys that are fields of a policy part by the same name."""
     return {field.name: keys[field.name] for field in fields(part) if field.name in keys}
+
+
+def _slots(keys: Keys) -> Keys:
+    """What follows the therapist's habit where "auto" is written has no number."""
+    return {key: None if value == "auto" else value for key, value in _known(SlotRules, keys).items()}
 
 
 def _eligibility(keys: Keys) -> Eligibility:

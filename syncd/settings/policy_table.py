@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from syncd.settings.scalars import Count, Length, Name, Quiet, Settle, at_least
+from syncd.settings.scalars import AutoCount, Count, Length, Name, Quiet, Settle, at_least
 from syncd.settings.table import Table
 
 Weight = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 AnswerTime = Annotated[
     Length, AfterValidator(at_least(timedelta(hours=12), "12h, the shortest time to answer"))
 ]
+Row = Annotated[int, Field(ge=1, le=100)]
 Grid = Annotated[Length, AfterValidator(at_least(timedelta(minutes=5), "5m"))]
 
 
@@ -84,7 +85,17 @@ class PolicyTable(Table):
     grid: Grid | None = Field(None, description="sessions start on this grid")
     client_distance: Length | None = Field(None, description="least time between two sessions of one client")
     max_sessions_per_day: Count | None = Field(None, description="sessions on one day, make-ups included")
+    max_in_a_row: Row | None = Field(None, description="sessions in a row without a pause of 25 minutes")
+    max_before_leave: AutoCount | None = Field(
+        None, description='sessions on the last day before leave; "auto": not above the usual day'
+    )
+    max_sessions_per_week: AutoCount | None = Field(
+        None, description='sessions in one week; "auto": the usual week and four more, at most 30'
+    )
     max_makeups_per_day: Count | None = Field(None, description="make-ups on one day")
+    max_makeups_on_empty_day: AutoCount | None = Field(
+        None, description='make-ups on a day without other sessions; "auto": twice max_makeups_per_day'
+    )
     max_makeups_per_week: Count | None = Field(None, description="make-ups in one week")
     reserved_only: bool | None = Field(
         None, description="make-ups only in reserved hours and those of #makeup events"

@@ -75,6 +75,15 @@ def settle(value: object) -> timedelta | str:
     return "auto" if value == "auto" else duration(value)
 
 
+def auto_count(value: object) -> int | str:
+    """`auto`, or a whole number."""
+    if value == "auto":
+        return "auto"
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10_000:
+        raise wrong('"auto", or a whole number from 0 to 10000')
+    return value
+
+
 def several(value: object) -> object:
     """One text stands for a list of it."""
     return [value] if isinstance(value, str) else value
@@ -226,3 +235,8 @@ ApiUrl = Annotated[str, BeforeValidator(api_address), _schema("https://www.googl
 StoreUrl = Annotated[str, BeforeValidator(store_url), _schema("sqlite:////var/lib/syncd/syncd.db")]
 HostPort = Annotated[str, BeforeValidator(host_port), _schema("127.0.0.1:9464")]
 Count = Annotated[int, Field(ge=0, le=10_000)]
+AutoCount = Annotated[
+    Literal["auto"] | int,
+    BeforeValidator(auto_count),
+    WithJsonSchema({"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 0, "maximum": 10_000}]}),
+]

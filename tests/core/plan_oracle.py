@@ -265,16 +265,75 @@ def _therapist_caps(world: World, key: str, places: Sequence[Place]) -> bool:
         new_sessions = [one for one in fresh if one.kind is not EXTEND]
         held_sessions = [one for one in held if one.kind is not EXTEND]
         count = len(sessions) + len(held_sessions) + len(new_sessions)
-        if new_sessions and count > rules.max_sessions_per_day:
+        if new_sessions and count > min(rules.max_sessions_per_day, most_beside_leave(time, when)):
             return False
-        if len(makeups) + len(fresh) + len(held) > rules.max_makeups_per_day:
+        empty = len(sessions) == len(makeups)
+        most = max(rules.max_makeups_per_day, rules.makeups_on_empty_day if empty else 0)
+        if len(makeups) + len(fresh) + len(held) > most:
+            return False
+        taken = [*(one.span for one in sessions), *(one.span for one in held_sessions)]
+        if not rested([one.span for one in new_sessions], taken, rules.max_in_a_row):
             return False
     for week in {day(one.span).isocalendar()[:2] for one in mine}:
         every = [one.span for one in (*mine, *fixed)]
         every += [one.span for one in world.standing(key) if one.offer]
         if sum(1 for one in every if day(one).isocalendar()[:2] == week) > rules.max_makeups_per_week:
             return False
+        new = [one.span for one in mine if one.kind is not EXTEND and day(one.span).isocalendar()[:2] == week]
+        there = [one.span for one in world.standing(key)]
+        there += [one.span for one in fixed if one.kind is not EXTEND]
+        count = len(new) + sum(1 for one in there if day(one).isocalendar()[:2] == week)
+        if new and count > most_a_week(time):
+            return False
     return True
+
+
+def rested(new: Sequence[Span], taken: Sequence[Span], most: int) -> bool:
+    """No row with a new session in it has more than `most` sessions; 25 minutes without one end a row."""
+    row: list[Span] = []
+    for one in (*sorted((*new, *taken)), None):
+        if one is not None and row and one.start - max(r.end for r in row) < timedelta(minutes=25):
+            row.append(one)
+            continue
+        if len(row) > most and any(member in new for member in row):
+            return False
+        row = [] if one is None else [one]
+    return True
+
+
+def most_a_week(time: TherapistTime) -> int:
+    """What is set, else four more than a usual week, and never above thirty."""
+    if time.rules.max_sessions_per_week is not None:
+        return time.rules.max_sessions_per_week
+    return min(30, time.usual.week + 4) if time.usual else 30
+
+
+def most_beside_leave(time: TherapistTime, day: date) -> int:
+    """What the day holds as the last working day before leave, or the first after it; a large number elsewhere."""
+    zone, found = time.therapist.zone, 1_000
+    for away in time.leave:
+        if last_before(time, away.start.astimezone(zone).date()) == day:
+            usual = max(4, time.usual.day) if time.usual else 1_000
+            found = min(found, usual if time.rules.max_before_leave is None else time.rules.max_before_leave)
+        first = away.end.astimezone(zone).date()
+        while not works(time, first) and first < away.end.astimezone(zone).date() + timedelta(days=7):
+            first += timedelta(days=1)
+        if first == day and time.usual and time.rules.max_before_leave is None:
+            found = min(found, max(4, time.usual.fullest))
+    return found
+
+
+def last_before(time: TherapistTime, first: date) -> date:
+    """The last working day before whole days of leave."""
+    day = first - timedelta(days=1)
+    while not works(time, day) and day > first - timedelta(days=7):
+        day -= timedelta(days=1)
+    return day
+
+
+def works(time: TherapistTime, day: date) -> bool:
+    """A day with hours that is no holiday."""
+    return bool(time.therapist.hours.on(day)) and day not in time.holidays
 
 
 def _budgets(world: World, places: Sequence[Place]) -> bool:

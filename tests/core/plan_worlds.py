@@ -28,6 +28,7 @@ from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules, 
 from syncd.core.planning import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.planning.ranking import Candidate, rank
 from syncd.core.planning.slots import Occupied
+from syncd.core.reading.history import UsualLoad
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.core.time.spans import Span, local
 
@@ -180,7 +181,7 @@ class _Dice:
         every = [row for mine in rows.values() for row in mine]
         scores = {one.conflict.id: one.score for each in asks for one in each.ranked}
         fixed, preferred = self.offers(every, scores)
-        return PlanRequest(
+        request = PlanRequest(
             now=self.dice.choice([NOW, at(3, 10), at(5, 9)]),
             asks=tuple(asks),
             therapists=tuple(times),
@@ -190,6 +191,24 @@ class _Dice:
             agreed=frozenset(one.uid for one in preferred if self.chance(0.4)),
             rooms=self.dice.choice([None, None, 1, 2]),
         )
+        return self.used_to(request)
+
+    def used_to(self, request: PlanRequest) -> PlanRequest:
+        """The same with habits of the therapists, and limits that rest on them."""
+        return replace(request, therapists=tuple(self.load(one) for one in request.therapists))
+
+    def load(self, time: TherapistTime) -> TherapistTime:
+        dice = self.dice
+        rules = replace(
+            time.rules,
+            max_in_a_row=dice.choice([1, 1, 2, 5]),
+            max_before_leave=dice.choice([None, None, None, 1]),
+            max_sessions_per_week=dice.choice([None, None, 2, 3]),
+            max_makeups_on_empty_day=dice.choice([None, 2]),
+        )
+        who = replace(time.therapist, policy=replace(time.therapist.policy, slots=rules))
+        usual = UsualLoad(dice.choice([1, 5]), dice.choice([1, 5]), dice.choice([0, 1, 20]))
+        return replace(time, therapist=who, usual=dice.choice([None, usual]))
 
     def policy(self) -> Policy:
         dice = self.dice

@@ -65,6 +65,17 @@ EXAMPLES = [
     Example(Rule.MAKEUPS_PER_DAY, {"max_makeups_per_day": 1}, {"max_makeups_per_day": 2}),
     Example(Rule.MAKEUPS_PER_WEEK, {"max_makeups_per_week": 1}, {"max_makeups_per_week": 2}),
     Example(Rule.SESSIONS_PER_DAY, {"max_sessions_per_day": 1}, {"max_sessions_per_day": 2}),
+    Example(
+        Rule.IN_A_ROW,
+        {"max_in_a_row": 1, "who": therapist(weekly=hours({3: [(9, 11)]}))},
+        {"max_in_a_row": 2},
+    ),
+    Example(Rule.SESSIONS_PER_WEEK, {"max_sessions_per_week": 1}, {"max_sessions_per_week": 2}),
+    Example(
+        Rule.BESIDE_LEAVE,
+        {"max_before_leave": 1, "who": therapist(weekly=hours({4: [(9, 13)]}))},
+        {"max_before_leave": 7},
+    ),
     Example(Rule.BUDGET, {"approach": Approach.LIMITED, "budget": 1}, {"budget": 2}),
     Example(
         Rule.APPROACH,

@@ -71,10 +71,22 @@ class SlotRules:
     buffer: timedelta = timedelta(minutes=10)
     grid: timedelta = timedelta(minutes=15)
     max_sessions_per_day: int = 7
+    max_in_a_row: int = 5  # sessions without a pause of 25 minutes
+    max_before_leave: int | None = None  # sessions on the last day before leave; None: not above the usual
+    max_sessions_per_week: int | None = None  # None: four above the usual week, at most 30
     max_makeups_per_day: int = 2
+    max_makeups_on_empty_day: int | None = None  # on one without other sessions; None: twice as many
     max_makeups_per_week: int = 6
     client_distance: timedelta = timedelta(hours=20)  # to the client's own other sessions
     reserved_only: bool = False  # only in `reserved` hours and those opened by #makeup
+
+    @property
+    def makeups_on_empty_day(self) -> int:
+        """Make-ups on a day without other sessions: twice the usual number, but one stays one."""
+        usual = self.max_makeups_per_day
+        if self.max_makeups_on_empty_day is not None:
+            return self.max_makeups_on_empty_day
+        return 2 * usual if usual > 1 else usual
 
 
 @dataclass(frozen=True, slots=True)

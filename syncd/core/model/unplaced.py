@@ -15,14 +15,18 @@ class Rule(StrEnum):
 
     LEAVE = "leave"
     HOLIDAY = "holiday"
+    YEAR_END = "year end"  # 24 and 31 December
     NOTICE = "notice"
     ANSWER = "answer"  # too near to leave the client time to answer
     SESSION = "session"  # the therapist's other sessions, offers and commitments
     BUSY = "busy"
     SESSIONS_PER_DAY = "sessions per day"
+    BESIDE_LEAVE = "beside leave"  # a full day right before or after leave
+    SESSIONS_PER_WEEK = "sessions per week"
     MAKEUPS_PER_DAY = "make-ups per day"
     MAKEUPS_PER_WEEK = "make-ups per week"
     ROOMS = "rooms"
+    IN_A_ROW = "in a row"
     VETOED = "vetoed"
     REFUSED = "refused"
     AWAY = "client away"

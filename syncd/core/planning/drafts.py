@@ -9,7 +9,7 @@ from typing import Protocol
 
 from syncd.core.model import Offer, OfferKind
 from syncd.core.model.practice import Policy
-from syncd.core.planning.occupancy import occupancy
+from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder, Found, Option
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Booked, PlanRequest

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from syncd.core.model import OccurrenceRef, OfferKind, Session, Tier
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Rule
-from syncd.core.planning.occupancy import Load, Occupancy
+from syncd.core.planning.limits.occupancy import Load, Occupancy
+from syncd.core.planning.limits.walls import Case, Walls, struck_by, therapist_walls
 from syncd.core.planning.quality import Surroundings, original_of, quality_points
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.slots import Survey, survey
-from syncd.core.planning.walls import Case, Walls, struck_by, therapist_walls
 from syncd.core.time.minutes import (
     Minutes,
     inner_minutes,
@@ -113,7 +113,7 @@ class Finder:
         key = (therapist, case.length, window, case.room)
         if key not in self.surveys:
             walls = therapist_walls(self.request, self.standing, load, window, case.room)
-            self.surveys[key] = survey(
+            found = survey(
                 load.time.openings,
                 dict([(Rule.SESSION, load.session_walls), *walls]),
                 window,
@@ -121,6 +121,7 @@ class Finder:
                 grid=load.time.rules.grid,
                 clocks=self.request.clocks.get(case.therapist, ()),
             )
+            self.surveys[key] = _rested(load, found, case.length)
         return self.surveys[key]
 
     def _extensions(self, case: Case, killed: Counter[Rule]) -> Iterator[Option]:
@@ -152,11 +153,19 @@ class Finder:
         standing = therapist_walls(self.request, self.standing, load, window, case.room)
         return [
             (Rule.SESSION, load.session_walls_beside(anchor, minutes_of(window))),
-            *(wall for wall in standing if wall[0] is not Rule.SESSIONS_PER_DAY),
+            *(wall for wall in standing if wall[0] not in _OF_SESSIONS),
             *case.walls(load.time.therapist.zone, window, case.own_walls(case.therapist, distance=False)),
         ]
 
 
+def _rested(load: Load, found: Survey, length: int) -> Survey:
+    """What is left of the starts when those go that make too many sessions in a row with what stands."""
+    kept = tuple(start for start in found.starts if not load.in_a_row(start, start + length))
+    struck = len(found.starts) - len(kept)
+    return replace(found, starts=kept, killed=Counter(found.killed) + Counter({Rule.IN_A_ROW: struck}))
+
+
+_OF_SESSIONS = frozenset({Rule.SESSIONS_PER_DAY, Rule.BESIDE_LEAVE, Rule.SESSIONS_PER_WEEK})
 _FOR_COVER_TOO = frozenset({Rule.CLIENT, Rule.BARRED, Rule.CLIENT_MAKEUPS})
 
 

@@ -25,6 +25,7 @@ from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, Th
 from syncd.core.planning.slots import Occupied
 from syncd.core.reading import excluded
 from syncd.core.reading.diary import Diary
+from syncd.core.reading.history import usual_load
 from syncd.core.state import Standing
 from syncd.core.state.outlook import closed
 from syncd.core.time.spans import Span
@@ -151,6 +152,7 @@ def _therapist_time(standing: Standing, diary: Diary) -> TherapistTime:
         opened=diary.opened,
         holidays=standing.snapshot.practice.holidays,
         reachable=diary.therapist.id in standing.snapshot.reachable,
+        usual=usual_load(diary.sessions.sessions, diary.therapist.zone),
     )
 
 

@@ -12,6 +12,7 @@ from syncd.core.model import Absence, Client, Conflict, Mode, Offer, OfferKind, 
 from syncd.core.model.practice import Policy, SlotRules, Therapist
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.slots import Occupied, Openings, clock_of
+from syncd.core.reading.history import UsualLoad
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.core.time.spans import Span
 
@@ -48,6 +49,7 @@ class TherapistTime:
     `sessions` are the standing ones, accepted make-ups among them (`Session.offer` names which); `busy` is
     everything else that is taken, without the therapist's leave, our own offers and `#makeup` events.
     `reachable` False: the calendar cannot be read or written just now, so no colleague's client is sent there.
+    `usual` is what limits that follow the therapist's own habit rest on; None: they have none.
     """
 
     therapist: Therapist
@@ -57,6 +59,7 @@ class TherapistTime:
     opened: tuple[Span, ...] = ()
     holidays: frozenset[date] = frozenset()
     reachable: bool = True
+    usual: UsualLoad | None = None
 
     @property
     def rules(self) -> SlotRules:

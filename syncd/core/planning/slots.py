@@ -35,7 +35,7 @@ _DAY_MINUTES = 1440
 class Openings:
     """When one therapist could work: hours, those reserved for rescheduling, those opened by `#makeup`.
 
-    `reserved_only`: the ordinary hours do not count. Opened hours hold on holidays too, none in leave.
+    `reserved_only`: the ordinary hours do not count. Opened hours hold on holidays and year ends too, none in leave.
     """
 
     zone: ZoneInfo
@@ -49,9 +49,16 @@ class Openings:
     def spans(self, window: Span) -> tuple[Span, ...]:
         """All open time inside `window`, leave cut out; sorted, disjoint."""
         free = (*self._ordinary(window), *self._reserved(window))
-        workable = subtract(free, (day_span(day, self.zone) for day in sorted(self.holidays)))
+        shut = {*self.holidays, *self.year_ends(window)}
+        workable = subtract(free, (day_span(day, self.zone) for day in sorted(shut)))
         within = [piece for span in self.opened if (piece := _clip(span, window))]
         return subtract(union((*workable, *within)), self.leave)
+
+    def year_ends(self, window: Span) -> frozenset[date]:
+        """The days inside `window` on which nothing is offered unless opened: 24 and 31 December."""
+        return frozenset(
+            day for day in days_of(window, self.zone) if (day.month, day.day) in {(12, 24), (12, 31)}
+        )
 
     def preferred(self, window: Span) -> tuple[Span, ...]:
         """The part of it that was set aside for make-ups: reserved and opened hours."""
@@ -138,7 +145,10 @@ def survey(
     killed: Counter[Rule] = Counter()
     shut = {
         Rule.LEAVE: _shut_leave(openings, window),
-        Rule.HOLIDAY: _shut_holidays(openings, window, open_time),
+        Rule.HOLIDAY: _shut_days(openings, openings.holidays, window, open_time),
+        Rule.YEAR_END: _shut_days(
+            openings, openings.year_ends(window) - openings.holidays, window, open_time
+        ),
     }
     for rule, closed in shut.items():
         if closed:
@@ -160,9 +170,11 @@ def _shut_leave(openings: Openings, window: Span) -> list[Minutes]:
     return [minutes_of(span) for leave in openings.leave for one in hours if (span := _clip(one, leave))]
 
 
-def _shut_holidays(openings: Openings, window: Span, open_time: Sequence[Minutes]) -> list[Minutes]:
-    """Open time that holidays alone take."""
-    days = [day_span(day, openings.zone) for day in sorted(openings.holidays)]
+def _shut_days(
+    openings: Openings, shut_days: Iterable[date], window: Span, open_time: Sequence[Minutes]
+) -> list[Minutes]:
+    """Open time that these days alone take."""
+    days = [day_span(day, openings.zone) for day in sorted(shut_days)]
     hours = openings.hours.spans(window, openings.zone)
     shut = [minutes_of(span) for day in days for one in hours if (span := _clip(one, day))]
     return without(shut, open_time)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
-from statistics import median
+from statistics import median, median_high
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import ClientFacts, Conflict, ConflictState, Session
@@ -78,3 +79,29 @@ def interval_of(past: Sequence[date], known: Sequence[date]) -> float | None:
 def _gaps(days: Sequence[date]) -> list[int]:
     gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     return [gap for gap in gaps if 0 < gap <= _BREAK]
+
+
+@dataclass(frozen=True, slots=True)
+class UsualLoad:
+    """How much a therapist usually works, in sessions: on a working day, on their fullest weekday, in a week."""
+
+    day: int
+    fullest: int
+    week: int
+
+
+def usual_load(sessions: Iterable[Session], zone: ZoneInfo) -> UsualLoad | None:
+    """The medians over the days and weeks on which there are sessions, make-ups left out; None without any."""
+    days = Counter(local_date(one.span.start, zone) for one in sessions if not one.offer)
+    if not days:
+        return None
+    weekdays: dict[int, list[int]] = defaultdict(list)
+    weeks: Counter[tuple[int, int]] = Counter()
+    for day, count in days.items():
+        weekdays[day.weekday()].append(count)
+        weeks[day.isocalendar()[:2]] += count
+    return UsualLoad(
+        day=median_high(days.values()),
+        fullest=max(median_high(counts) for counts in weekdays.values()),
+        week=median_high(weeks.values()),
+    )

@@ -295,6 +295,36 @@ def test_how_much_a_day_and_a_week_hold(played: Played) -> None:
         assert len(starts(played, therapist)) == 1, therapist
 
 
+TWO_HOURS = 'hours = { wed = ["09:00-11:00"] }'
+LAST_DAY = 'hours = { thu = ["09:00-12:00"] }'
+
+
+@carries(
+    "policy.max_in_a_row",
+    "policy.max_before_leave",
+    "policy.max_sessions_per_week",
+    "policy.max_makeups_on_empty_day",
+    by=(
+        Therapist("twohours", BEFORE_ONLY, hours=TWO_HOURS),
+        Therapist("row", f"{BEFORE_ONLY}\nmax_in_a_row = 1", hours=TWO_HOURS),
+        Therapist("lastday", BEFORE_ONLY, hours=LAST_DAY),
+        Therapist("lastdayone", f"{BEFORE_ONLY}\nmax_before_leave = 1", hours=LAST_DAY),
+        Therapist("sessionweek", f"{BEFORE_ONLY}\nmax_sessions_per_week = 3"),
+        Therapist(
+            "emptyday",
+            f"{BEFORE_ONLY}\nmax_makeups_per_day = 1\nmax_makeups_on_empty_day = 2",
+            hours=ONE_WEDNESDAY,
+        ),
+    ),
+)
+def test_what_is_too_much(played: Played) -> None:
+    """A pause between two, one on the last day, three sessions a week; more where nothing else stands."""
+    for therapist in ("twohours", "lastday", "emptyday"):
+        assert len(starts(played, therapist)) == 2, therapist
+    for therapist in ("row", "lastdayone", "sessionweek"):
+        assert len(starts(played, therapist)) == 1, therapist
+
+
 @carries(
     "policy.reserved_only",
     "therapists.reserved",

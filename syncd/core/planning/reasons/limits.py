@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from syncd.core.model.unplaced import Rule
+from syncd.core.planning.limits.in_a_row import PAUSE
+from syncd.core.planning.limits.workload import sessions_per_week
 from syncd.core.planning.request import PlanRequest
 
 _PLAIN = {
     Rule.LEAVE: "the leave itself",
     Rule.HOLIDAY: "public holidays",
+    Rule.YEAR_END: "that nothing is offered on 24 and 31 December",
     Rule.NOTICE: "the minimum notice",
     Rule.ANSWER: "the time that an answer needs",
     Rule.SESSION: "other sessions",
     Rule.BUSY: "what else is in the calendar",
+    Rule.BESIDE_LEAVE: "that days right beside leave are not fuller than usual",
     Rule.VETOED: "what was taken off the table",
     Rule.REFUSED: "what the client declined",
     Rule.AWAY: "the client's own absence",
@@ -38,11 +42,21 @@ def limit_words(request: PlanRequest, conflict: str, rule: Rule) -> str:
         case Rule.BUDGET:
             return f"the budget of {many(policy.eligibility.budget, 'make-up')}"
         case Rule.MAKEUPS_PER_DAY:
-            return f"at most {many(rules.max_makeups_per_day, 'make-up')} a day"
+            more = rules.makeups_on_empty_day
+            free = f" ({more} on a day without other sessions)" if more > rules.max_makeups_per_day else ""
+            return f"at most {many(rules.max_makeups_per_day, 'make-up')} a day{free}"
         case Rule.MAKEUPS_PER_WEEK:
             return f"at most {many(rules.max_makeups_per_week, 'make-up')} a week"
         case Rule.SESSIONS_PER_DAY:
             return f"at most {many(rules.max_sessions_per_day, 'session')} a day"
+        case Rule.IN_A_ROW:
+            return (
+                f"at most {many(rules.max_in_a_row, 'session')} in a row without a pause of {PAUSE} minutes"
+            )
+        case Rule.SESSIONS_PER_WEEK if mine is not None:
+            return f"at most {many(sessions_per_week(mine), 'session')} a week"
+        case Rule.BESIDE_LEAVE if rules.max_before_leave is not None:
+            return f"at most {many(rules.max_before_leave, 'session')} on the last day before leave"
         case Rule.ROOMS:
             return many(request.rooms, "room") if request.rooms is not None else "rooms"
         case _:

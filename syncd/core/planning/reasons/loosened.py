@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model.practice import Approach, Eligibility, SlotRules
 from syncd.core.model.unplaced import Rule
+from syncd.core.planning.limits.workload import sessions_per_week
 from syncd.core.planning.reasons.changes import (
     with_ask,
     with_client,
@@ -19,7 +20,14 @@ from syncd.core.planning.reasons.changes import (
     with_time,
 )
 from syncd.core.planning.reasons.limits import many
-from syncd.core.planning.request import ANSWER_LEAD, ANSWER_TIME, Ask, ClientTime, PlanRequest
+from syncd.core.planning.request import (
+    ANSWER_LEAD,
+    ANSWER_TIME,
+    Ask,
+    ClientTime,
+    PlanRequest,
+    TherapistTime,
+)
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.core.time.spans import Span
 
@@ -55,6 +63,42 @@ def relaxed(request: PlanRequest, conflict: str, rule: Rule, steps: int = 1) -> 
 Step = Callable[[PlanRequest, str], tuple[PlanRequest, str] | None]
 
 
+def _own_time_of(request: PlanRequest, conflict: str) -> TherapistTime | None:
+    return request.therapist.get(request.ranked_of[conflict].conflict.therapist)
+
+
+def _makeups_per_day(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
+    mine = _own_time_of(request, conflict)
+    if mine is None:
+        return None
+    cap, empty = mine.rules.max_makeups_per_day + 1, mine.rules.max_makeups_on_empty_day
+    more = None if empty is None else max(empty, cap)
+    changed = with_rules(
+        request,
+        conflict,
+        lambda rules: replace(rules, max_makeups_per_day=cap, max_makeups_on_empty_day=more),
+    )
+    return changed, f"with a cap of {cap} make-ups a day"
+
+
+def _sessions_per_week(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
+    mine = _own_time_of(request, conflict)
+    if mine is None:
+        return None
+    cap = sessions_per_week(mine) + 1
+    changed = with_rules(request, conflict, lambda rules: replace(rules, max_sessions_per_week=cap))
+    return changed, f"with a cap of {cap} sessions a week"
+
+
+def _beside_leave(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
+    mine = _own_time_of(request, conflict)
+    if mine is None:
+        return None
+    cap = mine.rules.max_sessions_per_day
+    changed = with_rules(request, conflict, lambda rules: replace(rules, max_before_leave=cap))
+    return changed, f"with up to {cap} sessions on days beside leave (max_before_leave)"
+
+
 def _cap(name: str, words: str) -> Step:
     def step(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
         mine = request.therapist.get(request.ranked_of[conflict].conflict.therapist)
@@ -71,8 +115,8 @@ def _set_cap(rules: SlotRules, name: str, cap: int) -> SlotRules:
     match name:
         case "max_sessions_per_day":
             return replace(rules, max_sessions_per_day=cap)
-        case "max_makeups_per_day":
-            return replace(rules, max_makeups_per_day=cap)
+        case "max_in_a_row":
+            return replace(rules, max_in_a_row=cap)
         case _:
             return replace(rules, max_makeups_per_week=cap)
 
@@ -230,9 +274,12 @@ _STEPS: dict[Rule, Step] = {
     Rule.APPROACH: _approach,
     Rule.BUDGET: _budget,
     Rule.CLIENT_MAKEUPS: _client_makeups,
-    Rule.MAKEUPS_PER_DAY: _cap("max_makeups_per_day", "make-ups a day"),
+    Rule.MAKEUPS_PER_DAY: _makeups_per_day,
     Rule.MAKEUPS_PER_WEEK: _cap("max_makeups_per_week", "make-ups a week"),
     Rule.SESSIONS_PER_DAY: _cap("max_sessions_per_day", "sessions a day"),
+    Rule.SESSIONS_PER_WEEK: _sessions_per_week,
+    Rule.BESIDE_LEAVE: _beside_leave,
+    Rule.IN_A_ROW: _cap("max_in_a_row", "sessions in a row"),
     Rule.ROOMS: _rooms,
     Rule.SIDE: _sides,
     Rule.ANSWER: _answer,
@@ -250,5 +297,6 @@ _STEPS: dict[Rule, Step] = {
 }
 COUNTED = frozenset(
     {Rule.BUDGET, Rule.MAKEUPS_PER_DAY, Rule.MAKEUPS_PER_WEEK, Rule.SESSIONS_PER_DAY, Rule.ROOMS}
+    | {Rule.SESSIONS_PER_WEEK, Rule.BESIDE_LEAVE, Rule.IN_A_ROW}
 )
 ORDER = tuple(_STEPS)  # in which remedies are looked for: what is cheapest for the people first

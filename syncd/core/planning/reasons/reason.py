@@ -98,7 +98,7 @@ def relevant(base: Draft, conflict: str) -> tuple[Rule, ...]:
         return (found.ruled_out, Rule.COVER) if found.ruled_out in _COVER_HELPS else (found.ruled_out,)
     rules = {Rule.HORIZON, Rule.HOURS, Rule.COVER, Rule.EXTENSION, *found.killed}
     if found.options:
-        rules |= {Rule.MAKEUPS_PER_DAY, Rule.MAKEUPS_PER_WEEK, Rule.SESSIONS_PER_DAY, Rule.ROOMS}
+        rules |= COUNTED - {Rule.BUDGET}
         rules |= {Rule.CLIENT_MAKEUPS}
     if found.options and ask.policy.eligibility.approach is Approach.LIMITED:
         rules.add(Rule.BUDGET)
@@ -137,14 +137,18 @@ def _remedy(loosened: Relaxed, option: Option) -> Remedy:
 STRUCK = {
     Rule.LEAVE: "in leave",
     Rule.HOLIDAY: "on public holidays",
+    Rule.YEAR_END: "on 24 or 31 December",
     Rule.NOTICE: "under minimum notice",
     Rule.ANSWER: "too near to be answered",
     Rule.SESSION: "taken by other sessions",
     Rule.BUSY: "busy",
     Rule.SESSIONS_PER_DAY: "on days with all the sessions they hold",
+    Rule.BESIDE_LEAVE: "on full days right beside leave",
+    Rule.SESSIONS_PER_WEEK: "in weeks with all the sessions they hold",
     Rule.MAKEUPS_PER_DAY: "on days with all the make-ups they hold",
     Rule.MAKEUPS_PER_WEEK: "in weeks with all the make-ups they hold",
     Rule.ROOMS: "without a free room",
+    Rule.IN_A_ROW: "in rows of sessions without a pause",
     Rule.VETOED: "taken off the table",
     Rule.REFUSED: "declined by the client",
     Rule.AWAY: "while the client is away",

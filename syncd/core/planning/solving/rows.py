@@ -9,12 +9,13 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from syncd.core.model import OfferKind
-from syncd.core.planning.occupancy import Occupancy
+from syncd.core.planning.limits.in_a_row import too_many
+from syncd.core.planning.limits.occupancy import Load, Occupancy
 from syncd.core.planning.options import Option
 from syncd.core.planning.request import PlanRequest, counts_as_session
 from syncd.core.planning.solving.pairing import held_hours, hour_of, share_of
 from syncd.core.planning.solving.problem import Choice, Problem, Row
-from syncd.core.time.minutes import day_number, week_number
+from syncd.core.time.minutes import Minutes, day_number, week_number
 
 KIND_VALUES = {OfferKind.MOVE: 10, OfferKind.COVER: 6, OfferKind.EXTEND: 5}
 _MINUTE = timedelta(minutes=1)
@@ -124,9 +125,25 @@ def _therapist_rows(standing: Occupancy, options: Sequence[Option]) -> Iterator[
         for day, members in sorted(days.items()):
             sessions = tuple(index for index in members if counts_as_session(options[index].kind))
             yield Row(sessions, load.sessions_left(day))
+            beside = load.beside_left(day)
+            if beside is not None:
+                yield Row(sessions, beside)
+            yield from _in_a_row(load, day, [(index, options[index]) for index in sessions])
             yield Row(tuple(members), load.makeups_left(day))
         for week, members in sorted(weeks.items()):
             yield Row(tuple(members), load.weekly_left(week))
+            sessions = tuple(index for index in members if counts_as_session(options[index].kind))
+            yield Row(sessions, load.week_left(week))
+
+
+def _in_a_row(load: Load, day: int, mine: Sequence[tuple[int, Option]]) -> Iterator[Row]:
+    """Of sessions that together make too many in a row, one at least is left out; whoever has its hour."""
+    at: dict[Minutes, list[int]] = defaultdict(list)
+    for index, one in mine:
+        at[one.start, one.end].append(index)
+    most, together = load.time.rules.max_in_a_row, load.makeups_left(day)
+    for taken in too_many(load.clocks.get(day, ()), list(at), most, together):
+        yield Row(tuple(sorted(index for when in taken for index in at[when])), len(taken) - 1)
 
 
 def _budget_rows(request: PlanRequest, standing: Occupancy, options: Sequence[Option]) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +12,8 @@ from itertools import accumulate
 from syncd.core.model import Client, OccurrenceRef, Offer, OfferKind, Session
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Rule
+from syncd.core.planning.limits.in_a_row import row_length
+from syncd.core.planning.limits.workload import beside_leave, sessions_per_week
 from syncd.core.planning.request import Ask, PlanRequest, TherapistTime, counts_as_session, in_room
 from syncd.core.time.minutes import Minutes, day_minutes, day_number, merged, minutes_of, week_number
 
@@ -37,6 +39,10 @@ class Load:
     sessions: Mapping[int, int]
     makeups: Mapping[int, int]
     weekly: Mapping[int, int]
+    week_sessions: Mapping[int, int]
+    own: Mapping[int, int]  # sessions that are no make-ups
+    clocks: Mapping[int, tuple[Minutes, ...]]  # when the sessions of a day are, sorted
+    beside: Mapping[int, int]  # what a day right beside leave may hold at most
 
     @property
     def buffer(self) -> int:
@@ -49,7 +55,20 @@ class Load:
 
     def makeups_left(self, day: int) -> int:
         """How many more make-ups the day holds."""
-        return max(0, self.time.rules.max_makeups_per_day - self.makeups.get(day, 0))
+        rules = self.time.rules
+        cap = rules.max_makeups_per_day
+        if not self.own.get(day):
+            cap = max(cap, rules.makeups_on_empty_day)
+        return max(0, cap - self.makeups.get(day, 0))
+
+    def beside_left(self, day: int) -> int | None:
+        """How many more sessions a day right beside leave holds; None for any other day."""
+        cap = self.beside.get(day)
+        return None if cap is None else max(0, cap - self.sessions.get(day, 0))
+
+    def week_left(self, week: int) -> int:
+        """How many more sessions the week holds."""
+        return max(0, sessions_per_week(self.time) - self.week_sessions.get(week, 0))
 
     def weekly_left(self, week: int) -> int:
         """How many more make-ups the week holds."""
@@ -68,6 +87,11 @@ class Load:
         near = (one for one in self.taken if one.when[0] < last and first < one.when[1])
         return merged((one.when[0] - pad, one.when[1] + pad) for one in near if one.ref != anchor)
 
+    def in_a_row(self, start: int, end: int) -> bool:
+        """True where a session at that time would make too many in a row."""
+        standing = self.clocks.get(day_number(start, self.time.therapist.zone), ())
+        return row_length(standing, start, end) > self.time.rules.max_in_a_row
+
     @cached_property
     def busy_walls(self) -> list[Minutes]:
         """Foreign busy time with its padding."""
@@ -81,6 +105,8 @@ class Load:
         wanted = list(days)
         left = {
             Rule.SESSIONS_PER_DAY: [day for day in wanted if not self.sessions_left(day)],
+            Rule.BESIDE_LEAVE: [day for day in wanted if self.beside_left(day) == 0],
+            Rule.SESSIONS_PER_WEEK: [day for day in wanted if not self.week_left(week_number(day))],
             Rule.MAKEUPS_PER_DAY: [day for day in wanted if not self.makeups_left(day)],
             Rule.MAKEUPS_PER_WEEK: [day for day in wanted if not self.weekly_left(week_number(day))],
         }
@@ -142,7 +168,18 @@ def _load(request: PlanRequest, time: TherapistTime, displaced: set[OccurrenceRe
         sessions=Counter(day for day, one in days if one.session),
         makeups=Counter(day for day, one in days if one.makeup),
         weekly=Counter(week_number(day) for day, one in days if one.makeup),
+        week_sessions=Counter(week_number(day) for day, one in days if one.session),
+        own=Counter(day for day, one in days if not one.makeup),
+        clocks=_clocks((day, one.when) for day, one in days if one.session),
+        beside=beside_leave(time),
     )
+
+
+def _clocks(sessions: Iterable[tuple[int, Minutes]]) -> dict[int, tuple[Minutes, ...]]:
+    found: dict[int, list[Minutes]] = defaultdict(list)
+    for day, when in sessions:
+        found[day].append(when)
+    return {day: tuple(sorted(each)) for day, each in found.items()}
 
 
 def _room(request: PlanRequest, session: Session | Offer) -> bool:

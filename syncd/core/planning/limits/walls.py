@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import Tier
 from syncd.core.model.unplaced import Rule
-from syncd.core.planning.occupancy import Load, Occupancy, full_rooms
+from syncd.core.planning.limits.occupancy import Load, Occupancy, full_rooms
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import (
     ANSWER_LEAD,

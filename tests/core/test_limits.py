@@ -1,0 +1,120 @@
+"""Limits that a therapist would set, each by an example: full days and weeks, rows, the end of the year."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from syncd.core.model import Session
+from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules
+from syncd.core.planning import PlanRequest, plan
+from syncd.core.planning.limits.in_a_row import row_length, too_many
+from syncd.core.planning.limits.workload import beside_leave
+from syncd.core.planning.slots import Openings
+from syncd.core.reading.history import UsualLoad, usual_load
+from syncd.core.time.spans import Span
+from syncd.solver import solve_here
+from tests.core.plan_worlds import BERLIN, at, conflict, hours, session, solo, span, therapist
+
+BEFORE = Eligibility(approach=Approach.ALL, extension=timedelta(0), after=False)
+WEEKDAYS = therapist(weekly=hours({day: [(9, 17)] for day in range(5)}))
+FRIDAY = therapist(weekly=hours({4: [(9, 17)]}))
+NAMES = ("ab", "cd", "ef", "gh", "ij", "kl", "mn")
+
+
+def standing(day: int, count: int) -> list[Session]:
+    """So many sessions of others on a day, from nine on."""
+    return [session(f"x{day}{number}", span(day, 9 + number)) for number in range(count)]
+
+
+def placed(request: PlanRequest) -> list[datetime]:
+    """When the make-ups of the plan begin."""
+    return sorted(one.span.start.astimezone(BERLIN) for one in plan(request, solve_here).placements)
+
+
+def displaced(count: int, **more: object) -> PlanRequest:
+    """So many clients displaced on the Monday of the leave; make-ups in the week before."""
+    rows = [conflict(name, span(7, 9 + number)) for number, name in enumerate(NAMES[:count])]
+    rules = replace(SlotRules(), horizon_before=timedelta(days=4), **more.pop("rules", {}))  # type: ignore[arg-type]
+    return solo(rows, now=at(-3, 8), policy=Policy(eligibility=BEFORE, slots=rules), **more)  # type: ignore[arg-type]
+
+
+def test_a_day_without_other_sessions_takes_twice_as_many() -> None:
+    """Four on the empty Friday; two where one session stands; and no more than is said by hand."""
+    assert len(placed(displaced(7, who=FRIDAY))) == 4
+    assert len(placed(displaced(7, who=FRIDAY, sessions=standing(4, 1)))) == 2
+    assert len(placed(displaced(7, who=FRIDAY, rules={"max_makeups_on_empty_day": 3}))) == 3
+    assert len(placed(displaced(7, who=FRIDAY, rules={"max_makeups_per_day": 1}))) == 1
+
+
+@pytest.mark.parametrize(("stand", "makeups"), [(3, 2), (4, 1), (5, 0), (6, 0)])
+def test_the_last_day_before_leave_is_not_fuller_than_a_usual_one(stand: int, makeups: int) -> None:
+    """With five sessions on a usual day."""
+    usual = {"usual": UsualLoad(day=5, fullest=7, week=25)}
+    found = displaced(7, who=FRIDAY, sessions=standing(4, stand), time=usual, rules={"max_in_a_row": 9})
+    assert len(placed(found)) == makeups
+
+
+def test_which_days_are_right_beside_leave() -> None:
+    """Weekends, holidays and days without hours do not count; an appointment of hours is no leave to rest before."""
+    time = displaced(1, who=WEEKDAYS).therapists[0]
+    first = (date(2026, 7, 6) - date(1970, 1, 1)).days  # the Monday of the week before
+    known = replace(time, usual=UsualLoad(5, 6, 25))
+    assert beside_leave(known) == {first + 4: 5, first + 14: 6}
+    feast = frozenset({date(2026, 7, 10)})
+    assert beside_leave(replace(known, holidays=feast)) == {first + 3: 5, first + 14: 6}
+    assert beside_leave(replace(known, leave=(Span(at(8, 9), at(8, 14)),))) == {}
+    assert beside_leave(time) == {}, "nothing is usual yet"
+
+
+def test_a_week_holds_four_more_than_usual_and_never_more_than_thirty() -> None:
+    """The usual week and four; of 29 sessions a week one make-up is left; without a habit up to thirty."""
+    few = {"usual": UsualLoad(5, 6, 2), "sessions": standing(3, 4)}
+    assert len(placed(displaced(7, who=WEEKDAYS, time={"usual": few["usual"]}, sessions=standing(3, 4)))) == 2
+    full = [one for day in (0, 1, 2) for one in standing(day, 7)] + standing(3, 7)
+    many = {"usual": UsualLoad(7, 7, 28)}
+    found = displaced(7, who=WEEKDAYS, time=many, sessions=[*full, *standing(-1, 0), *standing(4, 1)])
+    assert len(placed(found)) == 1
+
+
+def test_no_row_without_a_pause_gets_longer_than_five() -> None:
+    """Four sessions from nine on: one more may follow at once, a second one only after 25 minutes."""
+    found = placed(displaced(2, who=FRIDAY, sessions=standing(4, 4)))
+    assert len(found) == 2
+    starts = sorted(one.hour * 60 + one.minute for one in found)
+    assert starts[-1] >= 13 * 60 + 50 + 25 or starts[0] >= 12 * 60 + 50 + 25
+
+
+def test_a_row_is_counted_to_both_sides_and_ends_with_a_pause() -> None:
+    """25 minutes end it, 24 do not."""
+    assert row_length([(0, 50), (60, 110), (200, 250)], 120, 170) == 3
+    assert row_length([(0, 50), (60, 110), (194, 244)], 120, 170) == 4
+    assert row_length([(0, 50), (60, 110)], 135, 185) == 1
+
+
+def test_new_sessions_that_are_too_many_only_together() -> None:
+    """Each alone lengthens a row of two to three; both together to four."""
+    standing_day, possible = [(60, 110), (120, 170)], [(0, 50), (180, 230), (300, 350)]
+    assert list(too_many(standing_day, possible, 3, 2)) == [((0, 50), (180, 230))]
+    assert list(too_many(standing_day, possible, 4, 2)) == []
+    assert list(too_many(standing_day, possible, 3, 1)) == []
+
+
+def test_nothing_is_offered_on_24_and_31_december_unless_opened() -> None:
+    """They count as closed like holidays; `#makeup` opens an hour there."""
+    christmas = Span(datetime(2026, 12, 23, tzinfo=UTC), datetime(2027, 1, 2, tzinfo=UTC))
+    week = hours({day: [(9, 12)] for day in range(7)})
+    days = {one.start.day for one in Openings(BERLIN, week).spans(christmas)}
+    assert days == {23, 25, 26, 27, 28, 29, 30, 1}
+    hour = Span(datetime(2026, 12, 24, 9, tzinfo=UTC), datetime(2026, 12, 24, 10, tzinfo=UTC))
+    assert hour in Openings(BERLIN, week, opened=(hour,)).spans(christmas)
+
+
+def test_what_is_usual_is_the_median_of_what_stands() -> None:
+    """A day of three, a Thursday of five, a week of eight; make-ups and one thin week change nothing."""
+    weeks = [one for week in range(4) for one in (*standing(7 * week, 3), *standing(7 * week + 3, 5))]
+    extra = session("ab", span(1, 9), offer="made-up")
+    assert usual_load([*weeks, extra, *standing(28, 1)], BERLIN) == UsualLoad(day=3, fullest=5, week=8)
+    assert usual_load([], BERLIN) is None
