@@ -53,6 +53,10 @@ class PolicyTable(Table):
     extension: Length | None = Field(None, description='how much a session may be lengthened, "0m" never')
     max_offers: Count | None = Field(None, description="offers per displaced session, one after the other")
     max_makeups_per_client: Count | None = Field(None, description="make-ups per client and absence")
+    min_interval: Length | None = Field(
+        None,
+        description="whoever comes more often gets no make-up, unless in crisis or protected; 0d: everybody may",
+    )
     approval: Literal["auto", "review"] | None = Field(None, description="auto, or review: every plan waits")
     review_first: Count | None = Field(
         None, description="how many first absences of a therapist wait for approval"

@@ -55,7 +55,8 @@ def read_rosters(
     for entry in entries:
         problems.extend(_strangers(entry, therapists, taken))
     problems.extend(_twice(entries))
-    return _with_initials([entry.client for entry in entries])
+    problems.extend(_apart_from_nobody(entries))
+    return _with_initials(_apart_from_each_other([entry.client for entry in entries]))
 
 
 def _rows(path: Path, problems: list[ConfigProblem]) -> Iterator[tuple[int, list[str]]]:
@@ -161,6 +162,29 @@ def _twice(entries: Sequence[Entry]) -> Iterator[ConfigProblem]:
             if owner.client.id != entry.client.id:
                 expected = f"an address of one client only: {owner.where(entry)} has it too"
                 yield entry.problem("email", f'"{address}"', expected)
+
+
+def _apart_from_nobody(entries: Sequence[Entry]) -> Iterator[ConfigProblem]:
+    """Who must not meet themselves, or somebody whom no line names."""
+    known = sorted({entry.client.id for entry in entries})
+    for entry in entries:
+        for other in entry.client.apart_from:
+            if other == entry.client.id:
+                expected = "ids of other clients: nobody is kept apart from themselves"
+                yield entry.problem("apart_from", f'"{other}"', expected)
+            elif other not in known:
+                expected = f"the id of a client on the roster.{nearest(other, known)}"
+                yield entry.problem("apart_from", f'"{other}"', expected)
+
+
+def _apart_from_each_other(clients: Sequence[Client]) -> list[Client]:
+    """Each of two who must not meet names the other, whoever of them the roster says it of."""
+    named: dict[str, set[str]] = {client.id: set() for client in clients}
+    for client in clients:
+        for other in client.apart_from:
+            named[client.id].add(other)
+            named.setdefault(other, set()).add(client.id)
+    return [replace(one, apart_from=tuple(sorted(named[one.id] - {one.id}))) for one in clients]
 
 
 def _with_initials(clients: Iterable[Client]) -> tuple[Client, ...]:

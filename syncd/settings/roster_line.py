@@ -105,7 +105,9 @@ class RosterLine(BaseModel):
     priority: Annotated[Priority | None, Lower] = Field(
         None, description="crisis, protected, routine or maintenance"
     )
-    phase: Annotated[Phase | None, Lower] = Field(None, description="early, crucial, steady or ending")
+    phase: Annotated[Phase | None, Lower] = Field(
+        None, description="early, crucial, exposure, steady or ending"
+    )
     since: Annotated[date | None, BeforeValidator(_date), _cell("2024-03-31")] = Field(
         None, description="when treatment began"
     )
@@ -115,7 +117,12 @@ class RosterLine(BaseModel):
     timezone: Zone | None = Field(None, description="the client's time zone; empty: the therapist's")
     windows: Annotated[
         WeeklyHours | None, BeforeValidator(read_windows), _cell("mon 14:00-18:00; thu 09:00-12:00")
-    ] = Field(None, description="when the client can come; empty: any time")
+    ] = Field(None, description="when the client can come, such as after school; empty: any time")
+    fixed_hour: Yes = Field(False, description="yes: only at the hour of day of the displaced session")
+    apart_from: Annotated[tuple[str, ...], BeforeValidator(_words), _cell("c07")] = Field(
+        (),
+        description="ids of clients whom this one must not meet: an hour between, at one therapist or place",
+    )
     language: Annotated[Literal["en", "de"] | None, Lower] = Field(None, description="en or de")
     mode: Annotated[Mode, Lower] = Field(Mode.ANY, description="any, online or room")
     max_offers: Annotated[int | None, BeforeValidator(_whole), Field(le=20), _cell("2")] = Field(
@@ -151,5 +158,6 @@ class RosterLine(BaseModel):
 
 _SAME: tuple[Any, ...] = (
     *("phone", "initials", "discreet", "priority", "phase", "since", "significance", "windows"),
+    *("fixed_hour", "apart_from"),
     *("mode", "max_offers", "max_makeups", "cover_ok", "extend_ok"),
 )

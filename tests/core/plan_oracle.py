@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import Client, Mode, OfferKind, Session, Tier
+from syncd.core.model import Client, Mode, OfferKind, Phase, Session, Tier
 from syncd.core.model.practice import Approach
 from syncd.core.planning import Ask, PlanRequest, TherapistTime
 from syncd.core.planning.ranking import Ranked
@@ -115,6 +115,12 @@ def _allowed(world: World, place: Place) -> bool:
     client, rules = ranked.client, asked.policy.eligibility
     if not client.makeups or client.id in asked.excluded:
         return False
+    facts, day = ranked.candidate.facts, ranked.conflict.span.start.astimezone(ranked.candidate.zone).date()
+    often = facts is not None and timedelta(days=facts.interval or 99) < rules.min_interval
+    if often and ranked.tier is not Tier.CRISIS:
+        return False
+    if day in world.time(ranked.conflict.therapist).holidays:
+        return False  # nothing would have taken place on that day
     if place.kind is COVER:
         covers = ranked.conflict.therapist in world.time(place.therapist).therapist.covers_for
         return rules.cover and client.cover_ok and covers
@@ -135,6 +141,10 @@ def _in_time(world: World, place: Place) -> bool:
     )
     notice = rules.crisis_notice if ranked.tier is Tier.CRISIS else rules.min_notice
     if place.span.start < now + notice or place.span.start < now + timedelta(hours=36):
+        return False
+    delicate = ranked.client.phase in {Phase.CRUCIAL, Phase.EXPOSURE}
+    last_week = Span(away.start - timedelta(days=7), away.start)
+    if delicate and away.duration >= timedelta(days=18) and place.span.overlaps(last_week):
         return False
     if place.kind is EXTEND:
         return True
@@ -198,11 +208,32 @@ def _touches(one: Span, other: Span) -> bool:
     return one.end == other.start or other.end == one.start
 
 
+def _keys(world: World) -> list[str]:
+    return [one.therapist.id for one in world.request.therapists]
+
+
+def _may_meet(world: World, place: Place, other: tuple[str, str, Span]) -> bool:
+    """Less than an hour between them, with one therapist or both in the practice (no session here names a place)."""
+    key, who, span = other
+    mine = world.ranked(place.conflict).client.id
+    near = place.span.start < span.end + HOUR and span.start < place.span.end + HOUR
+    same = key == place.therapist or (_needs_room(world, who) and _needs_room(world, mine))
+    return near and same
+
+
 def _client_can(world: World, place: Place) -> bool:
     ranked, asked = world.ranked(place.conflict), world.ask(place.conflict)
     client = ranked.client
     mine = next((one for one in world.request.clients if one.client.id == client.id), None)
     if mine and any(place.span.overlaps(one) for one in (*mine.away, *mine.refused, *mine.taken_back)):
+        return False
+    there = world.time(place.therapist).therapist.zone
+    fixed_to = ranked.conflict.span.start.astimezone(there).time()
+    if client.fixed_hour and (place.kind is EXTEND or place.span.start.astimezone(there).time() != fixed_to):
+        return False
+    taken = [(key, one.client, one.span) for key in _keys(world) for one in world.standing(key)]
+    taken += [(one.offer.therapist, one.offer.client, one.offer.span) for one in world.request.fixed]
+    if any(one[1] in client.apart_from and _may_meet(world, place, one) for one in taken):
         return False
     if not _in_windows(client, world.time(place.therapist).therapist.zone, place.span):
         return False
@@ -397,7 +428,10 @@ def _clash(world: World, one: Place, other: Place) -> bool:
     buffer = world.time(one.therapist).rules.buffer
     if one.therapist == other.therapist and one.span.overlaps(other.span.padded(buffer)):
         return True
-    if world.ranked(one.conflict).client.id != world.ranked(other.conflict).client.id:
+    first_client, second_client = (world.ranked(each.conflict).client for each in (one, other))
+    if second_client.id in first_client.apart_from:
+        return _may_meet(world, one, (other.therapist, second_client.id, other.span))
+    if first_client.id != second_client.id:
         return False
     if one.kind is EXTEND and other.kind is EXTEND:
         here = {a.ref for a in anchors(world, one.conflict) if _touches(a.span, one.span)}

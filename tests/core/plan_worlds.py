@@ -165,9 +165,10 @@ class _Dice:
     def request(self) -> PlanRequest:
         keys = ["dana", "eli"][: self.dice.choice([1, 1, 2])]
         policy = self.policy()
-        clients = {key: self.client(key, keys) for key in ("ab", "cd", "ef")}
+        apart = {"ab": ("cd",), "cd": ("ab",)} if self.chance(0.3) else {}
+        clients = {key: self.client(key, keys, apart.get(key, ())) for key in ("ab", "cd", "ef")}
         aways = {
-            key: days(first, first + self.dice.choice([1, 2]))
+            key: days(first, first + self.dice.choice([1, 1, 1, 2, 2, 2, 20]))
             for key in keys
             for first in [self.dice.choice([7, 8])]
         }
@@ -233,17 +234,20 @@ class _Dice:
             cover=self.chance(0.6),
             extension=timedelta(minutes=dice.choice([0, 30, 30])),
             max_makeups_per_client=dice.choice([1, 2, 3]),
+            min_interval=timedelta(days=dice.choice([3, 3, 3, 3, 8])),
         )
         return Policy(eligibility=eligibility, slots=rules)
 
-    def client(self, key: str, therapists: Sequence[str]) -> Client:
+    def client(self, key: str, therapists: Sequence[str], apart: tuple[str, ...]) -> Client:
         dice = self.dice
         return Client(
             key,
             therapists=tuple(therapists),
             makeups=self.chance(0.95),
             priority=dice.choice([None, None, Priority.CRISIS, Priority.PROTECTED, Priority.MAINTENANCE]),
-            phase=dice.choice([None, Phase.CRUCIAL, Phase.EARLY]),
+            phase=dice.choice([None, Phase.CRUCIAL, Phase.EARLY, Phase.EXPOSURE]),
+            fixed_hour=self.chance(0.1),
+            apart_from=apart,
             zone=ZoneInfo("Asia/Tokyo") if self.chance(0.1) else None,
             windows=hours({day: [(9, 12), (15, 17)] for day in range(6)}) if self.chance(0.2) else None,
             mode=dice.choice([Mode.ANY, Mode.ONLINE, Mode.ROOM]),
@@ -288,7 +292,7 @@ class _Dice:
             busy=(Occupied(span(dice.choice([3, 9, 11]), 10, 60), dice.choice([None, timedelta(0)])),),
             leave=(aways[key],),
             opened=(span(dice.choice([5, 12]), 10, 120),) if self.chance(0.2) else (),
-            holidays=frozenset({MONDAY + timedelta(days=dice.choice([3, 10]))})
+            holidays=frozenset({MONDAY + timedelta(days=dice.choice([3, 3, 10, 10, 7]))})
             if self.chance(0.3)
             else frozenset(),
         )

@@ -7,16 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from syncd.core.model import Session
+from syncd.core.model import Client, ClientFacts, Mode, Phase, Session, Tier
 from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules
-from syncd.core.planning import PlanRequest, plan
+from syncd.core.model.unplaced import Rule
+from syncd.core.planning import PlanRequest, TherapistTime, plan
 from syncd.core.planning.limits.in_a_row import row_length, too_many
 from syncd.core.planning.limits.workload import beside_leave
 from syncd.core.planning.slots import Openings
 from syncd.core.reading.history import UsualLoad, usual_load
 from syncd.core.time.spans import Span
 from syncd.solver import solve_here
-from tests.core.plan_worlds import BERLIN, at, conflict, hours, session, solo, span, therapist
+from tests.core.plan_worlds import BERLIN, at, conflict, days, hours, session, solo, span, therapist
 
 BEFORE = Eligibility(approach=Approach.ALL, extension=timedelta(0), after=False)
 WEEKDAYS = therapist(weekly=hours({day: [(9, 17)] for day in range(5)}))
@@ -71,12 +72,11 @@ def test_which_days_are_right_beside_leave() -> None:
 
 def test_a_week_holds_four_more_than_usual_and_never_more_than_thirty() -> None:
     """The usual week and four; of 29 sessions a week one make-up is left; without a habit up to thirty."""
-    few = {"usual": UsualLoad(5, 6, 2), "sessions": standing(3, 4)}
-    assert len(placed(displaced(7, who=WEEKDAYS, time={"usual": few["usual"]}, sessions=standing(3, 4)))) == 2
-    full = [one for day in (0, 1, 2) for one in standing(day, 7)] + standing(3, 7)
+    few = {"usual": UsualLoad(5, 6, 2)}
+    assert len(placed(displaced(7, who=WEEKDAYS, time=few, sessions=standing(3, 4)))) == 2
+    full = [one for day in range(4) for one in standing(day, 7)] + standing(4, 1)
     many = {"usual": UsualLoad(7, 7, 28)}
-    found = displaced(7, who=WEEKDAYS, time=many, sessions=[*full, *standing(-1, 0), *standing(4, 1)])
-    assert len(placed(found)) == 1
+    assert len(placed(displaced(7, who=WEEKDAYS, time=many, sessions=full))) == 1
 
 
 def test_no_row_without_a_pause_gets_longer_than_five() -> None:
@@ -118,3 +118,94 @@ def test_what_is_usual_is_the_median_of_what_stands() -> None:
     extra = session("ab", span(1, 9), offer="made-up")
     assert usual_load([*weeks, extra, *standing(28, 1)], BERLIN) == UsualLoad(day=3, fullest=5, week=8)
     assert usual_load([], BERLIN) is None
+
+
+AB, CD = conflict("ab", span(7, 9)), conflict("cd", span(7, 11))
+ALL = Policy(eligibility=BEFORE)
+
+
+def where(request: PlanRequest) -> dict[str, datetime]:
+    """When the make-up of each client begins, in Berlin."""
+    made = plan(request, solve_here).placements
+    return {one.conflict.split("-")[0]: one.span.start.astimezone(BERLIN) for one in made}
+
+
+def binding(request: PlanRequest) -> dict[str, tuple[Rule | None, str]]:
+    """What binds for whom, and the sentence."""
+    return {one.client: (one.binds, one.sentence) for one in plan(request, solve_here).unplaced}
+
+
+def test_whoever_comes_more_often_than_every_third_day_gets_none() -> None:
+    """Unless in crisis or protected, or settings say otherwise."""
+    often = solo([AB, CD], who=WEEKDAYS, policy=ALL)
+    rows = [
+        replace(one, candidate=replace(one.candidate, facts=ClientFacts("dana", one.client.id, interval=2.0)))
+        for one in often.asks[0].ranked
+    ]
+    rows[0] = replace(rows[0], tier=Tier.CRISIS)
+    asked = replace(often, asks=(replace(often.asks[0], ranked=tuple(rows)),))
+    spared = rows[1].client.id
+    assert set(where(asked)) == {rows[0].client.id}
+    assert binding(asked)[spared] == (Rule.OFTEN, "This client comes so often that none is made up for.")
+
+
+def test_what_a_public_holiday_would_have_cancelled_is_not_made_up_for() -> None:
+    """The sentence says what the therapist can do about it."""
+    asked = solo(
+        [AB, conflict("cd", span(8, 11))], policy=ALL, time={"holidays": frozenset({date(2026, 7, 13)})}
+    )
+    assert set(where(asked)) == {"cd"}
+    rule, sentence = binding(asked)["ab"]
+    assert rule is Rule.HOLIDAY_SESSION
+    assert "entered by hand makes up for it" in sentence
+
+
+@pytest.mark.parametrize("phase", [Phase.EXPOSURE, Phase.CRUCIAL])
+def test_nothing_delicate_in_the_last_week_before_three_weeks_away(phase: Phase) -> None:
+    """From seven days before the leave on; before two weeks it may be, and for others always."""
+    wide = replace(ALL, slots=replace(SlotRules(), horizon_before=timedelta(days=14)))
+    roster = {"ab": Client("ab", phase=phase)}
+    long, short = (
+        where(solo([AB, CD], now=at(-10, 8), policy=wide, roster=roster, away=days(7, until), who=WEEKDAYS))
+        for until in (28, 21)
+    )
+    assert long["ab"] < at(0, 0) <= long["cd"]
+    assert short["ab"] >= at(0, 0)
+
+
+def test_a_fixed_hour_is_kept_to_the_minute() -> None:
+    """On another day, at the client's own hour, on the grid or not; through the change of the clocks."""
+    row = conflict("ab", span(7, 9, minute=20))
+    found = where(solo([row], policy=ALL, who=WEEKDAYS, roster={"ab": Client("ab", fixed_hour=True)}))
+    assert (found["ab"].hour, found["ab"].minute) == (9, 20)
+
+
+def test_two_who_must_not_meet_have_an_hour_between() -> None:
+    """Both new, in a morning of four hours; and beside what stands, whoever of the two it is."""
+    apart = {"ab": Client("ab", apart_from=("cd",)), "cd": Client("cd", apart_from=("ab",))}
+    morning = therapist(weekly=hours({3: [(9, 12)]}))
+    found = where(solo([AB, CD], policy=ALL, now=at(-1, 8), who=morning, roster=apart))
+    assert abs(found["ab"] - found["cd"]) >= timedelta(minutes=110)
+    shorter = therapist(weekly=hours({3: [(9, 11)]}))
+    assert len(where(solo([AB, CD], policy=ALL, now=at(-1, 8), who=shorter))) == 2
+    assert len(where(solo([AB, CD], policy=ALL, now=at(-1, 8), who=shorter, roster=apart))) == 1
+    beside = solo(
+        [AB], policy=ALL, now=at(-1, 8), who=shorter, roster=apart, sessions=[session("cd", span(3, 9))]
+    )
+    assert where(beside) == {}
+    _, sentence = binding(beside)["ab"]
+    assert "kept apart from another appointment" in sentence
+    assert "cd" not in sentence
+
+
+@pytest.mark.parametrize(("mode", "meets"), [(Mode.ANY, True), (Mode.ONLINE, False)])
+def test_those_who_must_not_meet_are_apart_in_the_place_too(mode: Mode, meets: bool) -> None:
+    """With a colleague in the same rooms; one whose sessions are online meets nobody."""
+    apart = {
+        "ab": Client("ab", apart_from=("cd",), mode=mode),
+        "cd": Client("cd", apart_from=("ab",), therapists=("eli",)),
+    }
+    hour = therapist(weekly=hours({3: [(10, 11)]}))
+    asked = solo([AB], policy=ALL, now=at(-1, 8), who=hour, roster=apart)
+    colleague = TherapistTime(therapist("eli"), (session("cd", span(3, 11), "eli"),))
+    assert (where(replace(asked, therapists=(*asked.therapists, colleague))) == {}) is meets

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from syncd.core.model import Client, OfferKind, Priority, Slot
+from syncd.core.model import Client, OfferKind, Phase, Priority, Slot
 from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning import Cause, PlanRequest, Remedy, TherapistTime, Unplaced, explain, plan
@@ -35,6 +35,8 @@ MORNING = therapist(weekly=hours({3: [(9, 13)]}))
 ONE_HOUR = therapist(weekly=hours({3: [(10, 11)]}))
 
 NOT_AFTER = {"after": True, "horizon_after": timedelta(0)}  # without leaving it to a tag
+
+NEVER = Client("cd", makeups=False)
 
 Fields = Mapping[str, Any]
 
@@ -91,6 +93,34 @@ EXAMPLES = [
         {"roster": {"ab": Client("ab")}},
     ),
     Example(Rule.DISTANCE, {"sessions": [session("ab", span(2, 16))]}, {"client_distance": timedelta(0)}),
+    Example(
+        Rule.OFTEN,
+        {"min_interval": timedelta(days=8), "roster": {"ab": Client("ab", priority=Priority.CRISIS)}},
+        {"min_interval": timedelta(0)},
+    ),
+    Example(
+        Rule.APART,
+        {
+            "who": therapist(weekly=hours({3: [(9, 11)]})),
+            "sessions": [session("xy", span(3, 9))],
+            "roster": {"ab": Client("ab", apart_from=("xy",)), "cd": NEVER},
+        },
+        {"roster": {"ab": Client("ab"), "cd": NEVER}},
+    ),
+    Example(
+        Rule.FIXED_HOUR,
+        {
+            "who": therapist(weekly=hours({3: [(9, 11)]})),
+            "sessions": [session("xy", span(3, 9))],
+            "roster": {"ab": Client("ab", fixed_hour=True), "cd": NEVER},
+        },
+        {"roster": {"ab": Client("ab"), "cd": NEVER}},
+    ),
+    Example(
+        Rule.LONG_BREAK,
+        {"away": days(7, 28), "roster": {"ab": Client("ab", phase=Phase.EXPOSURE)}},
+        {"roster": {"ab": Client("ab")}},
+    ),
     Example(Rule.NOTICE, {"now": at(1, 14)}, {"min_notice": timedelta(hours=36)}),
     Example(Rule.ANSWER, {"asked": {"sends_at": {AB.id: at(2, 16)}}}, {"asked": {}}),
     Example(Rule.VETOED, {"asked": {"vetoed": (Slot("dana", span(3, 9, 240)),)}}, {"asked": {}}),

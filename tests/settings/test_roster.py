@@ -30,11 +30,11 @@ def test_every_column(folder: Folder) -> None:
     """A full line is the whole client."""
     header = (
         "id;name;email;aliases;phone;therapist;initials;contact;consent;discreet;approach;priority;phase;since;"
-        "significance;timezone;windows;language;mode;max_offers;max_makeups;cover_ok;extend_ok"
+        "significance;timezone;windows;fixed_hour;apart_from;language;mode;max_offers;max_makeups;cover_ok;extend_ok"
     )
     line = (
         "c1;Ada Brandt;ADA@example.org, a.b@example.com;x@example.com;030 1;dana, lee;AB;mail;ja;x;none;Crisis;EARLY;"
-        '31.03.2024;5;America/New_York;"mon 14:00-18:00, 19:00-20:00; Thu 09:00-12:00";de;Online;3;2;yes;no'
+        '31.03.2024;5;America/New_York;"mon 14:00-18:00, 19:00-20:00; Thu 09:00-12:00";yes;;de;Online;3;2;yes;no'
     )
     found = client(folder, header, line)
     windows = found.windows
@@ -58,6 +58,7 @@ def test_every_column(folder: Folder) -> None:
         since=date(2024, 3, 31),
         significance=5,
         zone=ZoneInfo("America/New_York"),
+        fixed_hour=True,
         windows=windows,
         language="de",
         mode=Mode.ONLINE,
@@ -218,3 +219,18 @@ def test_without_therapists_the_roster_is_read_all_the_same(folder: Folder) -> N
     ]
     assert "therapists[0].hours.mon[0]" in keys
     assert not [key for key in keys if key.startswith("line")]
+
+
+def test_who_must_not_meet_is_said_of_either(folder: Folder) -> None:
+    """One line is enough for both."""
+    roster = "id,apart_from\nc1,c2; c3\nc2,\nc3,c1\n"
+    found = {one.id: one.apart_from for one in folder.load(TWO, roster).clients}
+    assert found == {"c1": ("c2", "c3"), "c2": ("c1",), "c3": ("c1",)}
+
+
+def test_nobody_is_kept_apart_from_themselves_or_from_nobody(folder: Folder) -> None:
+    """Both mistakes are named with line and column."""
+    assert mistakes(folder, "id,apart_from", "c1,c1", "c22,c33", "c333,") == [
+        ("line 2, apart_from", '"c1"', "ids of other clients: nobody is kept apart from themselves"),
+        ("line 3, apart_from", '"c33"', 'the id of a client on the roster. Did you mean "c333"?'),
+    ]

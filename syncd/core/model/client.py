@@ -41,6 +41,7 @@ class Phase(StrEnum):
 
     EARLY = "early"
     CRUCIAL = "crucial"
+    EXPOSURE = "exposure"
     STEADY = "steady"
     ENDING = "ending"
 
@@ -55,7 +56,11 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One roster line. `zone` None means the therapist's; `windows` None means any hour."""
+    """One roster line. `zone` None means the therapist's; `windows` None means any hour.
+
+    `fixed_hour`: only the hour of day of the displaced session will do. `apart_from` are the ids of clients whom this
+    one must not meet; each of two names the other.
+    """
 
     id: str
     name: str = ""
@@ -73,6 +78,8 @@ class Client:
     significance: int | None = None
     zone: ZoneInfo | None = None
     windows: WeeklyHours | None = None
+    fixed_hour: bool = False
+    apart_from: tuple[str, ...] = ()
     language: str = ""
     mode: Mode = Mode.ANY
     max_offers: int | None = None

@@ -58,6 +58,9 @@ class Eligibility:
     extension: timedelta = timedelta(minutes=30)
     max_offers: int = 2
     max_makeups_per_client: int = 3
+    min_interval: timedelta = timedelta(
+        days=3
+    )  # whoever comes more often gets none, crisis and protected excepted
 
 
 @dataclass(frozen=True, slots=True)

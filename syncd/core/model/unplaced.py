@@ -31,10 +31,15 @@ class Rule(StrEnum):
     REFUSED = "refused"
     AWAY = "client away"
     DISTANCE = "distance"
+    APART = "apart"  # near somebody whom the client must not meet
+    LONG_BREAK = "long break"  # exposure or a crucial phase in the last week before weeks of leave
+    FIXED_HOUR = "fixed hour"
     WINDOWS = "windows"
     # What rules a client out as a whole, or binds only in the sum.
     CLIENT = "client"  # the roster says: never a make-up
     BARRED = "barred"  # the leave block says: not this client
+    OFTEN = "often"  # the client comes so often that one session less needs no make-up
+    HOLIDAY_SESSION = "holiday session"  # a public holiday would have cancelled it anyway
     APPROACH = "approach"
     BUDGET = "budget"
     CLIENT_MAKEUPS = "make-ups per client"

@@ -144,6 +144,10 @@ def _links(request: PlanRequest) -> Iterator[tuple[str, str]]:
         for one in ask.ranked:
             yield ask.absence.therapist, f"client\x1f{one.client.id}"
             yield ask.absence.therapist, one.conflict.therapist
+            for other in one.client.apart_from:
+                known = request.client.get(other)
+                for key in known.client.therapists if known else ():
+                    yield ask.absence.therapist, key
     for time in request.therapists:
         for own in time.therapist.covers_for:
             if own in covering:
@@ -158,7 +162,7 @@ def _part(request: PlanRequest, asks: Sequence[int], keys: Iterable[str]) -> Pla
     within = set(keys)
     own = tuple(request.asks[place] for place in asks)
     therapists = within | {one.conflict.therapist for ask in own for one in ask.ranked}
-    clients = {one.client.id for ask in own for one in ask.ranked}
+    clients = {key for ask in own for one in ask.ranked for key in (one.client.id, *one.client.apart_from)}
     conflicts = {one.conflict.id for ask in own for one in ask.ranked}
     return replace(
         request,

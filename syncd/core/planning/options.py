@@ -166,7 +166,7 @@ def _rested(load: Load, found: Survey, length: int) -> Survey:
 
 
 _OF_SESSIONS = frozenset({Rule.SESSIONS_PER_DAY, Rule.BESIDE_LEAVE, Rule.SESSIONS_PER_WEEK})
-_FOR_COVER_TOO = frozenset({Rule.CLIENT, Rule.BARRED, Rule.CLIENT_MAKEUPS})
+_FOR_COVER_TOO = frozenset({Rule.CLIENT, Rule.BARRED, Rule.OFTEN, Rule.HOLIDAY_SESSION, Rule.CLIENT_MAKEUPS})
 
 
 def ruled_out_by(case: Case) -> Rule | None:
@@ -179,6 +179,8 @@ def ruled_out_by(case: Case) -> Rule | None:
         return Rule.CLIENT
     if client.id in case.ask.excluded:
         return Rule.BARRED
+    if (rule := case.no_makeup()) is not None:
+        return rule
     if not case.standing.client_left[client.id, case.ask.absence.id]:
         return Rule.CLIENT_MAKEUPS
     if rules.approach is Approach.NONE:

@@ -23,7 +23,13 @@ _YEAR = timedelta(days=365)
 _EARLY_WEEKS, _SETTLED_WEEKS = 8, 26
 _GAP_HALF = 28  # days without a session that count one half
 
-PHASE_VALUES = {Phase.CRUCIAL: 1.0, Phase.EARLY: 0.8, Phase.ENDING: 0.6, Phase.STEADY: 0.3}
+PHASE_VALUES = {
+    Phase.CRUCIAL: 1.0,
+    Phase.EXPOSURE: 1.0,
+    Phase.EARLY: 0.8,
+    Phase.ENDING: 0.6,
+    Phase.STEADY: 0.3,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,11 @@ def in_room(client: Client, session: Session | Conflict | Offer) -> bool:
     return client.mode is Mode.ROOM
 
 
+def place_of(client: Client, session: Session | Conflict | Offer) -> str | None:
+    """Where it takes place: "" where nobody says, None for a session without a place."""
+    return session.location if in_room(client, session) else None
+
+
 def counts_as_session(kind: OfferKind) -> bool:
     """A move or a cover is a session of its own; an extension lengthens one that is counted already."""
     return kind is not OfferKind.EXTEND

@@ -73,7 +73,10 @@ def interval_of(past: Sequence[date], known: Sequence[date]) -> float | None:
     gaps = _gaps(past)
     if len(gaps) < _ENOUGH:
         gaps = _gaps(known)[:_RECENT]
-    return float(median(gaps[-_RECENT:])) if gaps else None
+    recent = gaps[-_RECENT:]
+    if len(recent) > _ENOUGH and len(recent) % 2:
+        recent = recent[1:]  # of two gaps that take turns, as many of each
+    return float(median(recent)) if recent else None
 
 
 def _gaps(days: Sequence[date]) -> list[int]:

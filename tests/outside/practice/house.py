@@ -32,6 +32,7 @@ OFFICE = "office@example.org"
 COLUMNS = (
     *("id", "name", "email", "aliases", "phone", "therapist", "initials", "contact", "consent", "discreet"),
     *("approach", "priority", "phase", "since", "significance", "timezone", "windows", "language", "mode"),
+    *("fixed_hour", "apart_from"),
     *("max_offers", "max_makeups", "cover_ok", "extend_ok"),
 )
 HOURS = (

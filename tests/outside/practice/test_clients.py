@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.outside.practice.carried import carries
 from tests.outside.practice.conftest import Played
-from tests.outside.practice.house import AB, CD, Client, Therapist, method, words
-from tests.outside.practice.test_policy import LONGER, NEXT_TO_IT, NO_TIME, declines
+from tests.outside.practice.house import AB, AWAY, CD, Client, Therapist, method, words
+from tests.outside.practice.test_policy import (
+    BEFORE_ONLY,
+    LONGER,
+    NEXT_TO_IT,
+    NO_TIME,
+    ONE_WEDNESDAY,
+    declines,
+)
 
 
 def letter(played: Played, therapist: str) -> str:
@@ -147,6 +154,51 @@ def test_windows(played: Played) -> None:
     (kept,) = played.first.offers("windows")["AB"]
     assert isinstance(kept.start, datetime)
     assert (kept.weekday, kept.start.hour in {14, 15}) == (3, True)
+
+
+AFTERNOONS = 'hours = { mon = ["09:00-17:00"], tue = ["13:00-17:00"] }'
+
+
+@carries(
+    "clients.fixed_hour",
+    by=(
+        Therapist("fixed", clients=(replace(AB, cells={"fixed_hour": "yes"}),), hours=AFTERNOONS),
+        Therapist("unfixed", clients=(AB,), hours=AFTERNOONS),
+    ),
+)
+def test_fixed_hour(played: Played) -> None:
+    """No afternoon for somebody who can only come at ten."""
+    assert played.first.offers("fixed") == {}
+    assert set(played.first.offers("unfixed")) == {"AB"}
+
+
+@carries(
+    "clients.apart_from",
+    by=Therapist(
+        "apartfrom",
+        BEFORE_ONLY,
+        (replace(AB, cells={"apart_from": "apartfrom-CD"}), CD),
+        hours=ONE_WEDNESDAY,
+    ),
+)
+def test_apart_from(played: Played) -> None:
+    """An hour between the sessions of two who must not meet; no mail says why."""
+    kept = played.first.offers("apartfrom")
+    (first, last) = sorted(
+        one.start for each in kept.values() for one in each if isinstance(one.start, datetime)
+    )
+    assert last - first >= timedelta(minutes=110)
+
+
+@carries(
+    "exposure",
+    by=Therapist("exposure", "after = false", (replace(AB, cells={"phase": "exposure"}), CD), days=19),
+)
+def test_exposure(played: Played) -> None:
+    """Not in the last week before three weeks away."""
+    (kept,) = played.first.offers("exposure")["AB"]
+    assert isinstance(kept.start, datetime)
+    assert kept.start.date() < AWAY - timedelta(days=7)
 
 
 @carries("clients.language", by=Therapist("german", clients=(replace(AB, cells={"language": "de"}), CD)))

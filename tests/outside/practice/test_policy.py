@@ -295,6 +295,13 @@ def test_how_much_a_day_and_a_week_hold(played: Played) -> None:
         assert len(starts(played, therapist)) == 1, therapist
 
 
+@carries("policy.min_interval", by=Therapist("often", 'min_interval = "8d"'))
+def test_min_interval(played: Played) -> None:
+    """Whoever comes weekly comes more often than every eighth day: an honest notice."""
+    assert asked(played, "often") == 0
+    assert "no other time to offer" in words(played.first.got("often")[0])
+
+
 TWO_HOURS = 'hours = { wed = ["09:00-11:00"] }'
 LAST_DAY = 'hours = { thu = ["09:00-12:00"] }'
 

@@ -14,7 +14,7 @@ from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning.limits.in_a_row import row_length
 from syncd.core.planning.limits.workload import beside_leave, sessions_per_week
-from syncd.core.planning.request import Ask, PlanRequest, TherapistTime, counts_as_session, in_room
+from syncd.core.planning.request import Ask, PlanRequest, TherapistTime, counts_as_session, in_room, place_of
 from syncd.core.time.minutes import Minutes, day_minutes, day_number, merged, minutes_of, week_number
 
 
@@ -27,6 +27,7 @@ class TakenTime:
     session: bool
     makeup: bool
     room: bool
+    place: str | None = ""  # "" where nobody says; None: no place, it is online
     ref: OccurrenceRef | None = None  # of a standing session; None for a fixed offer
 
 
@@ -146,6 +147,7 @@ def _load(request: PlanRequest, time: TherapistTime, displaced: set[OccurrenceRe
             session=True,
             makeup=bool(one.offer),
             room=_room(request, one),
+            place=_place(request, one),
             ref=one.ref,
         )
         for one in time.sessions
@@ -158,6 +160,7 @@ def _load(request: PlanRequest, time: TherapistTime, displaced: set[OccurrenceRe
             session=counts_as_session(offer.kind),
             makeup=True,
             room=_room(request, offer),
+            place=_place(request, offer),
         )
         for offer in fixed
     ]
@@ -185,8 +188,16 @@ def _clocks(sessions: Iterable[tuple[int, Minutes]]) -> dict[int, tuple[Minutes,
 def _room(request: PlanRequest, session: Session | Offer) -> bool:
     if request.rooms is None:
         return False
+    return in_room(_client(request, session), session)
+
+
+def _place(request: PlanRequest, session: Session | Offer) -> str | None:
+    return place_of(_client(request, session), session)
+
+
+def _client(request: PlanRequest, session: Session | Offer) -> Client:
     known = request.client.get(session.client)
-    return in_room(known.client if known else Client(session.client), session)
+    return known.client if known else Client(session.client)
 
 
 def _room_steps(spans: Iterable[Minutes]) -> tuple[tuple[int, int], ...]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import Tier
+from syncd.core.model import Phase, Tier
 from syncd.core.model.unplaced import Rule
+from syncd.core.planning.limits.apart import kept_apart
 from syncd.core.planning.limits.occupancy import Load, Occupancy, full_rooms
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import (
@@ -19,6 +20,7 @@ from syncd.core.planning.request import (
     PlanRequest,
     counts_as_session,
     in_room,
+    place_of,
 )
 from syncd.core.time.minutes import (
     Minutes,
@@ -30,8 +32,9 @@ from syncd.core.time.minutes import (
     minutes_of,
     without,
 )
-from syncd.core.time.spans import Span
+from syncd.core.time.spans import Span, days_of, local, local_date
 
+LONG_BREAK = timedelta(days=18)  # from the Monday of the first week to the Friday of the third
 Walls = list[tuple[Rule, list[Minutes]]]
 
 
@@ -64,6 +67,22 @@ class Case:
         """Whether it needs a room."""
         return in_room(self.ranked.client, self.ranked.conflict)
 
+    def no_makeup(self) -> Rule | None:
+        """The rule by which the session itself is of a kind that is not made up for, whoever would do so."""
+        known = self.ranked.candidate.facts
+        interval = known.interval if known else None
+        least = self.ask.policy.eligibility.min_interval / timedelta(days=1)
+        if interval is not None and interval < least and self.ranked.tier is not Tier.CRISIS:
+            return Rule.OFTEN
+        time = self.request.therapist.get(self.therapist)
+        day = local_date(self.ranked.conflict.span.start, self.ranked.candidate.zone)
+        return Rule.HOLIDAY_SESSION if time is not None and day in time.holidays else None
+
+    @property
+    def place(self) -> str | None:
+        """Where a make-up would take place; None where it is online."""
+        return place_of(self.ranked.client, self.ranked.conflict)
+
     def windows(self, *, cover: bool = False) -> tuple[Span, ...]:
         """Where in time a make-up may stand: before and after the absence, for a colleague who covers during it."""
         rules, allowed, away = self.ask.policy.slots, self.ask.policy.eligibility, self.ask.absence.span
@@ -84,7 +103,12 @@ class Case:
 
         `own` are those that `own_walls` gives: the same in every window.
         """
-        found = [*self._near(window), *own, (Rule.WINDOWS, self._outside_windows(zone, window))]
+        found = [
+            *self._near(window),
+            *own,
+            (Rule.FIXED_HOUR, self._other_hours(zone, window)),
+            (Rule.WINDOWS, self._outside_windows(zone, window)),
+        ]
         return [(rule, wall) for rule, wall in found if wall]
 
     def own_walls(self, giver: str, *, distance: bool = True) -> Walls:
@@ -95,7 +119,25 @@ class Case:
             (Rule.REFUSED, _merged(client.refused)),
             (Rule.AWAY, _merged(client.away)),
             (Rule.DISTANCE, self._own_sessions() if distance else []),
+            (Rule.APART, kept_apart(self.standing, self.ranked.client.apart_from, giver, self.place)),
+            (Rule.LONG_BREAK, self._last_week()),
         ]
+
+    def _last_week(self) -> list[Minutes]:
+        """Before a long break nothing is opened up that could not be followed: by then the work is rounded off."""
+        away = self.ask.absence.span
+        if self.ranked.client.phase not in {Phase.EXPOSURE, Phase.CRUCIAL} or away.duration < LONG_BREAK:
+            return []
+        return [minutes_of(Span(away.start - timedelta(days=7), away.start))]
+
+    def _other_hours(self, zone: ZoneInfo, window: Span) -> list[Minutes]:
+        """All time but the hour of day of the displaced session, for a client who has no other."""
+        if not self.ranked.client.fixed_hour:
+            return []
+        span = self.ranked.conflict.span
+        clock = span.start.astimezone(zone).time()
+        starts = (minute_of(local(day, clock, zone)) for day in days_of(window, zone))
+        return without([minutes_of(window)], [(start, start + self.length) for start in starts])
 
     def _vetoed(self, giver: str) -> Iterator[Span]:
         return (one.span for one in self.ask.vetoed if one.therapist == giver)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model.practice import Approach, Eligibility, SlotRules
 from syncd.core.model.unplaced import Rule
-from syncd.core.planning.limits.workload import sessions_per_week
+from syncd.core.planning.reasons import lifted_limits
 from syncd.core.planning.reasons.changes import (
     with_ask,
     with_client,
@@ -26,7 +26,6 @@ from syncd.core.planning.request import (
     Ask,
     ClientTime,
     PlanRequest,
-    TherapistTime,
 )
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.core.time.spans import Span
@@ -61,42 +60,6 @@ def relaxed(request: PlanRequest, conflict: str, rule: Rule, steps: int = 1) -> 
 
 
 Step = Callable[[PlanRequest, str], tuple[PlanRequest, str] | None]
-
-
-def _own_time_of(request: PlanRequest, conflict: str) -> TherapistTime | None:
-    return request.therapist.get(request.ranked_of[conflict].conflict.therapist)
-
-
-def _makeups_per_day(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
-    mine = _own_time_of(request, conflict)
-    if mine is None:
-        return None
-    cap, empty = mine.rules.max_makeups_per_day + 1, mine.rules.max_makeups_on_empty_day
-    more = None if empty is None else max(empty, cap)
-    changed = with_rules(
-        request,
-        conflict,
-        lambda rules: replace(rules, max_makeups_per_day=cap, max_makeups_on_empty_day=more),
-    )
-    return changed, f"with a cap of {cap} make-ups a day"
-
-
-def _sessions_per_week(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
-    mine = _own_time_of(request, conflict)
-    if mine is None:
-        return None
-    cap = sessions_per_week(mine) + 1
-    changed = with_rules(request, conflict, lambda rules: replace(rules, max_sessions_per_week=cap))
-    return changed, f"with a cap of {cap} sessions a week"
-
-
-def _beside_leave(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
-    mine = _own_time_of(request, conflict)
-    if mine is None:
-        return None
-    cap = mine.rules.max_sessions_per_day
-    changed = with_rules(request, conflict, lambda rules: replace(rules, max_before_leave=cap))
-    return changed, f"with up to {cap} sessions on days beside leave (max_before_leave)"
 
 
 def _cap(name: str, words: str) -> Step:
@@ -271,20 +234,24 @@ def _unbarred(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
 _STEPS: dict[Rule, Step] = {
     Rule.CLIENT: _client,
     Rule.BARRED: _unbarred,
+    Rule.OFTEN: lifted_limits.often,
     Rule.APPROACH: _approach,
     Rule.BUDGET: _budget,
     Rule.CLIENT_MAKEUPS: _client_makeups,
-    Rule.MAKEUPS_PER_DAY: _makeups_per_day,
+    Rule.MAKEUPS_PER_DAY: lifted_limits.makeups_per_day,
     Rule.MAKEUPS_PER_WEEK: _cap("max_makeups_per_week", "make-ups a week"),
     Rule.SESSIONS_PER_DAY: _cap("max_sessions_per_day", "sessions a day"),
-    Rule.SESSIONS_PER_WEEK: _sessions_per_week,
-    Rule.BESIDE_LEAVE: _beside_leave,
+    Rule.SESSIONS_PER_WEEK: lifted_limits.sessions_per_week,
+    Rule.BESIDE_LEAVE: lifted_limits.beside_leave,
     Rule.IN_A_ROW: _cap("max_in_a_row", "sessions in a row"),
     Rule.ROOMS: _rooms,
     Rule.SIDE: _sides,
     Rule.ANSWER: _answer,
     Rule.NOTICE: _notice,
     Rule.WINDOWS: _windows,
+    Rule.FIXED_HOUR: lifted_limits.fixed_hour,
+    Rule.APART: lifted_limits.apart,
+    Rule.LONG_BREAK: lifted_limits.long_break,
     Rule.DISTANCE: _distance,
     Rule.VETOED: _vetoed,
     Rule.REFUSED: _own_time("refused", "at a time that the client declined"),

@@ -153,12 +153,17 @@ STRUCK = {
     Rule.REFUSED: "declined by the client",
     Rule.AWAY: "while the client is away",
     Rule.DISTANCE: "too near the client's own sessions",
+    Rule.APART: "kept apart from another appointment",
+    Rule.LONG_BREAK: "in the last week before a long break",
+    Rule.FIXED_HOUR: "at other hours than the client's own",
     Rule.WINDOWS: "outside the client's times",
     Rule.HOURS: "outside working hours",
 }
 BARRED = {
     Rule.CLIENT: "The roster says: no make-ups for this client.",
     Rule.BARRED: "The leave block excludes this client.",
+    Rule.OFTEN: "This client comes so often that none is made up for.",
+    Rule.HOLIDAY_SESSION: "A public holiday would have cancelled this session; one entered by hand makes up for it.",
     Rule.APPROACH: "The approach to this leave gives this client no make-up.",
     Rule.BUDGET: "The budget of make-ups for this leave is used up.",
     Rule.CLIENT_MAKEUPS: "This client has all the make-ups that one leave allows.",

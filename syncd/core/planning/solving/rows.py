@@ -9,10 +9,11 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from syncd.core.model import OfferKind
+from syncd.core.planning.limits.apart import Visit
 from syncd.core.planning.limits.in_a_row import too_many
 from syncd.core.planning.limits.occupancy import Load, Occupancy
 from syncd.core.planning.options import Option
-from syncd.core.planning.request import PlanRequest, counts_as_session
+from syncd.core.planning.request import PlanRequest, counts_as_session, place_of
 from syncd.core.planning.solving.pairing import held_hours, hour_of, share_of
 from syncd.core.planning.solving.problem import Choice, Problem, Row
 from syncd.core.time.minutes import Minutes, day_number, week_number
@@ -102,6 +103,7 @@ def _rows(request: PlanRequest, standing: Occupancy, options: Sequence[Option]) 
     yield from _therapist_rows(standing, options)
     yield from _budget_rows(request, standing, options)
     yield from _client_rows(request, options)
+    yield from _apart_rows(request, options)
     if request.rooms is not None:
         yield from _room_rows(standing, options, request.rooms)
 
@@ -176,6 +178,30 @@ def _client_rows(request: PlanRequest, options: Sequence[Option]) -> Iterator[Ro
         yield from (Row(clique, 1) for clique in cliques(mine[client]))
     for _, members in sorted(anchored.items()):
         yield Row(tuple(members), 1)
+
+
+def _apart_rows(request: PlanRequest, options: Sequence[Option]) -> Iterator[Row]:
+    """Of two clients who must not meet, one has an hour or the other has one within an hour of it."""
+    mine: dict[str, dict[Visit, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for index, one in enumerate(options):
+        row = request.ranked_of[one.conflict]
+        visit = Visit((one.start, one.end), one.therapist, place_of(row.client, row.conflict))
+        mine[row.client.id][visit].append(index)
+    for client in sorted(mine):
+        for other in request.client[client].client.apart_from:
+            if client < other and other in mine:
+                once = len(request.ranked_by_client[other]) == 1
+                yield from _apart(mine[client], mine[other], once=once)
+
+
+def _apart(
+    mine: Mapping[Visit, list[int]], theirs: Mapping[Visit, list[int]], *, once: bool
+) -> Iterator[Row]:
+    """Rows of two clients; `once`: the other one takes one of theirs at most, so that one row holds them all."""
+    for visit, here in mine.items():
+        near = [there for other, there in theirs.items() if visit.near(other)]
+        rows = [[index for there in near for index in there]] if once and near else near
+        yield from (Row(tuple(sorted((*here, *there))), 1) for there in rows)
 
 
 def _room_rows(standing: Occupancy, options: Sequence[Option], rooms: int) -> Iterator[Row]:
