@@ -316,7 +316,7 @@ LAST_DAY = 'hours = { thu = ["09:00-12:00"] }'
         Therapist("row", f"{BEFORE_ONLY}\nmax_in_a_row = 1", hours=TWO_HOURS),
         Therapist("lastday", BEFORE_ONLY, hours=LAST_DAY),
         Therapist("lastdayone", f"{BEFORE_ONLY}\nmax_before_leave = 1", hours=LAST_DAY),
-        Therapist("sessionweek", f"{BEFORE_ONLY}\nmax_sessions_per_week = 3"),
+        Therapist("sessionweek", f'{BEFORE_ONLY}\nmax_sessions_per_week = 3\nextension = "0m"'),
         Therapist(
             "emptyday",
             f"{BEFORE_ONLY}\nmax_makeups_per_day = 1\nmax_makeups_on_empty_day = 2",
