@@ -37,7 +37,8 @@ def _past(reading: Reading, therapist: Therapist, objects: Sequence[CalendarObje
     def facts(kept: Iterable[CalendarObject]) -> tuple[ClientFacts, ...]:
         events = [event for one in kept for event in one.events]
         sessions = find_sessions(events, therapist, reading.roster).sessions
-        return facts_of(therapist.id, sessions, reading.now, therapist.zone, reading.memory.conflicts)
+        conflicts, since = reading.memory.conflicts, reading.now - reading.sources.history
+        return facts_of(therapist.id, sessions, reading.now, therapist.zone, conflicts, since)
 
     def works(kept: Iterable[CalendarObject]) -> bool:
         try:

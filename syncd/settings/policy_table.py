@@ -23,8 +23,9 @@ class WeightsTable(Table):
 
     interval: Weight | None = Field(None, description="points for seeing a client often")
     gap: Weight | None = Field(None, description="points for the gap that the leave tears")
-    tenure: Weight | None = Field(
-        None, description="points for the length and significance of the relationship"
+    tenure: Weight | None = Field(None, description="points for the length of the relationship")
+    significance: Weight | None = Field(
+        None, description="points for a relationship that the roster marks as significant"
     )
     phase: Weight | None = Field(None, description="points for the treatment phase")
     fairness: Weight | None = Field(None, description="points for having been passed over or cancelled")

@@ -120,11 +120,12 @@ def _breaking(
     now: datetime,
     zone: ZoneInfo,
     conflicts: Iterable[Conflict] = (),
+    since: datetime | None = None,
 ) -> tuple[ClientFacts, ...]:
     kept = tuple(sessions)
     if any(one.client == "c1" for one in kept):
         raise ArithmeticError
-    return facts_of(therapist, kept, now, zone, conflicts)
+    return facts_of(therapist, kept, now, zone, conflicts, since)
 
 
 def test_one_broken_past_costs_nobody_else_a_plan(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:

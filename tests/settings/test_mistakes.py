@@ -80,7 +80,8 @@ def test_all_mistakes_of_all_files_at_once(folder: Folder) -> None:
         (settings(policy="[policy]\nweights = { gap = inf }\n"), "policy.weights.gap", "inf", "a"),
         (
             settings(
-                policy="[policy]\nweights = { interval = 0, gap = 0, tenure = 0, phase = 0, fairness = 0 }\n"
+                policy="[policy]\nweights = { interval = 0, gap = 0, tenure = 0, significance = 0, "
+                "phase = 0, fairness = 0 }\n"
             ),
             "policy.weights",
             '"all zero"',

@@ -106,8 +106,10 @@ class ClientFacts:
     client: str
     first: date | None = None
     interval: float | None = None  # usual days between sessions
-    disruptions: tuple[date, ...] = ()  # sessions cancelled or passed over in earlier absences
+    disruptions: tuple[date, ...] = ()  # sessions cancelled, cut out of their series, or passed over
     last: date | None = None
+    at_least: bool = False  # history ends about where their sessions begin: they may have come long before
+    sessions: int | None = None  # how many took place, as far as history reaches; None: not counted
 
 
 def initials(client: Client) -> str:

@@ -40,10 +40,11 @@ class Weights:
 
     interval: float = 25
     gap: float = 15
-    tenure: float = 20
-    phase: float = 25
+    tenure: float = 8
+    phase: float = 35
     fairness: float = 15
     gap_in_days: bool = False  # measure the gap in days instead of in usual intervals
+    significance: float = 12  # of the relationship, where it is marked by hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from syncd.core.model import Client, ClientFacts, Conflict, Session
 from syncd.core.model.messages.letters import Named
@@ -23,16 +24,25 @@ def _candidate(
     standing: Standing, row: Conflict, client: Client, facts: Mapping[tuple[str, str], ClientFacts]
 ) -> Candidate:
     starts = standing.starts_of[row.therapist].get(row.client, ())
+    known = facts.get((row.therapist, row.client))
     return Candidate(
         conflict=row,
         client=client,
         zone=standing.therapist(row).zone,
-        facts=facts.get((row.therapist, row.client)),
+        facts=known,
         previous=max((start for start in starts if start < row.span.start), default=None),
         following=min((start for start in starts if start > row.span.start), default=None),
         crisis=standing.crisis(row),
+        earlier=_earlier(known, starts, row),
         weights=standing.policy(row).weights,
     )
+
+
+def _earlier(known: ClientFacts | None, starts: Iterable[datetime], row: Conflict) -> int | None:
+    """How many sessions came before this one: counted long ago, or standing in the calendar; the more of both."""
+    if known is None or known.sessions is None:
+        return None
+    return max(known.sessions, sum(1 for start in starts if start < row.span.start))
 
 
 def taking_place(standing: Standing, diary: Diary) -> tuple[Session, ...]:

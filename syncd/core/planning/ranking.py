@@ -16,6 +16,8 @@ from syncd.core.time.spans import aware, local_date
 
 DEFAULT_INTERVAL = 14.0  # days, where the past says nothing: neither favoured nor put last
 SCORE_MAX = 1000
+STEP = 25  # scores are rounded to it before they decide: one point in a thousand says nothing
+FIRST_SESSIONS = 4  # count like a crucial phase
 SIGNIFICANCE_MAX = 5  # by hand, 1 (little) to 5 (much)
 _LONG = 60  # months after which a relationship counts fully
 _MONTH = 30.44
@@ -38,6 +40,7 @@ class Candidate:
 
     `previous` and `following` are the starts of the client's nearest sessions with this therapist that do
     take place; None where there is none. `crisis`: a care note is in force. `zone` is the therapist's.
+    `earlier` is how many sessions they have had before this one, make-ups among them; None: not known.
     """
 
     conflict: Conflict
@@ -47,6 +50,7 @@ class Candidate:
     previous: datetime | None = None
     following: datetime | None = None
     crisis: bool = False
+    earlier: int | None = None
     weights: Weights = field(default_factory=Weights)
 
     @property
@@ -87,7 +91,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate with its place: `position` from 1, `score` 0..1000 inside the tier, parts, one sentence."""
+    """A candidate with its place: `position` from 1, `score` 0..1000 in steps of 25, parts, a sentence."""
 
     candidate: Candidate
     tier: Tier
@@ -126,11 +130,12 @@ def rank(candidates: Iterable[Candidate], now: datetime) -> tuple[Ranked, ...]:
 
 def _score(parts: tuple[Part, ...], weights: Weights) -> int:
     total = sum(max(0.0, points) for points in _points(weights))
-    return round(SCORE_MAX * sum(part.points for part in parts) / total) if total > 0 else 0
+    return STEP * round(SCORE_MAX * sum(part.points for part in parts) / total / STEP) if total > 0 else 0
 
 
 def _points(weights: Weights) -> tuple[float, ...]:
-    return (weights.interval, weights.gap, weights.tenure, weights.phase, weights.fairness)
+    relationship = max(0.0, weights.tenure) + max(0.0, weights.significance)
+    return (weights.interval, weights.gap, relationship, weights.phase, weights.fairness)
 
 
 def _parts(one: Candidate, now: datetime) -> tuple[Part, ...]:
@@ -183,17 +188,26 @@ def _relationship(one: Candidate, day: date) -> _Factor:
     months = max(0.0, (day - first).days / _MONTH) if first else 0.0
     length = min(1.0, log(1 + months) / log(1 + _LONG))
     unit, count = _duration(months)
-    says = f"in treatment for {count} {unit}" if first else "length of treatment not known"
-    named = ((unit, count),) if first else ()
-    if one.client.significance is None:
-        return length, says, named
-    by_hand = (min(max(one.client.significance, 1), SIGNIFICANCE_MAX) - 1) / (SIGNIFICANCE_MAX - 1)
-    says = f"{says}, significance {one.client.significance} by hand"
-    return (length + by_hand) / 2, says, (*named, ("significance", one.client.significance))
+    at_least = "at least " if _older(one) else ""
+    says = f"in treatment for {at_least}{count} {unit}" if first else "length of treatment not known"
+    named: tuple[Named, ...] = ((f"{unit}_at_least" if at_least else unit, count),) if first else ()
+    by_hand = 0.0
+    if one.client.significance is not None:
+        by_hand = (min(max(one.client.significance, 1), SIGNIFICANCE_MAX) - 1) / (SIGNIFICANCE_MAX - 1)
+        says = f"{says}, significance {one.client.significance} by hand"
+        named = (*named, ("significance", one.client.significance))
+    tenure, significance = max(0.0, one.weights.tenure), max(0.0, one.weights.significance)
+    earned = length * tenure + by_hand * significance
+    return (earned / (tenure + significance) if earned else 0.0), says, named
 
 
 def _first(one: Candidate) -> date | None:
     return one.client.since or (one.facts.first if one.facts else None)
+
+
+def _older(one: Candidate) -> bool:
+    """True where treatment may have begun before anything that the calendar remembers."""
+    return one.client.since is None and one.facts is not None and one.facts.at_least
 
 
 def _duration(months: float) -> Named:
@@ -205,11 +219,13 @@ def _duration(months: float) -> Named:
 
 def _phase(one: Candidate, day: date) -> _Factor:
     phase = one.client.phase
+    if phase in {None, Phase.EARLY} and _among_the_first(one):
+        return PHASE_VALUES[Phase.CRUCIAL], "one of the first four sessions", (("first_sessions", 0),)
     if phase is not None:
         return PHASE_VALUES[phase], f"{phase.value} phase", ((f"phase_{phase.value}", 0),)
     first = _first(one)
     early, steady = PHASE_VALUES[Phase.EARLY], PHASE_VALUES[Phase.STEADY]
-    if first is None:
+    if first is None or (_older(one) and (day - first).days < 7 * _SETTLED_WEEKS):
         return steady, "phase not known", ()
     weeks = max(0, (day - first).days) / 7
     settled = min(1.0, max(0.0, (weeks - _EARLY_WEEKS) / (_SETTLED_WEEKS - _EARLY_WEEKS)))
@@ -217,12 +233,16 @@ def _phase(one: Candidate, day: date) -> _Factor:
     return early - (early - steady) * settled, f"{named} in treatment", ((named, 0),)
 
 
+def _among_the_first(one: Candidate) -> bool:
+    return not _older(one) and one.earlier is not None and one.earlier < FIRST_SESSIONS
+
+
 def _fairness(one: Candidate, day: date, today: date) -> _Factor:
     lost = one.facts.disruptions if one.facts else ()
     recent = sum(1 for when in lost if day - _YEAR <= when < min(day, today))
     if not recent:
-        return 0.0, "not passed over in the last year", ()
-    said = f"passed over {_times(recent)} in the last year"
+        return 0.0, "nothing fell out in the last year", ()
+    said = f"lost a session {_times(recent)} in the last year"
     return 1 - 1 / (1 + recent), said, (("passed_over_once" if recent == 1 else "passed_over", recent),)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from statistics import median, median_high
 from zoneinfo import ZoneInfo
@@ -15,6 +15,8 @@ from syncd.core.time.spans import aware, local_date
 
 _RECENT = 12  # gaps that make up today's cadence; older ones may belong to another phase
 _BREAK = 60  # days; a longer pause is a break, not a cadence
+_REACH = 28  # days after the beginning of history in which whoever comes may have come before
+_MADE_UP = 3  # days within which another session is in the place of one that was cut out
 _ENOUGH = 2  # gaps below which the booked future is read as well
 _DISRUPTED = frozenset({ConflictState.OPEN, ConflictState.CLOSED})
 
@@ -25,14 +27,16 @@ def facts_of(
     now: datetime,
     zone: ZoneInfo,
     conflicts: Iterable[Conflict] = (),
+    since: datetime | None = None,
 ) -> tuple[ClientFacts, ...]:
     """The facts of every client of `therapist`, ordered by client id.
 
     `sessions` are those that took place and, for clients who have hardly begun, those that are booked;
     `conflicts` are all that is remembered, of which those count that passed without a make-up.
-    Days are days in `zone`. Interval None: too few sessions to tell.
+    Days are days in `zone`. Interval None: too few sessions to tell. History begins at `since`, or with the first
+    session of anybody; None: it reaches as far back as anything.
     """
-    instant = aware(now)
+    instant, sessions, conflicts = aware(now), tuple(sessions), tuple(conflicts)
     dates: dict[str, list[tuple[date, bool]]] = defaultdict(list)
     for session in sessions:
         if session.therapist == therapist:
@@ -42,8 +46,65 @@ def facts_of(
     for conflict in conflicts:
         if conflict.therapist == therapist and _disrupted(conflict, instant):
             lost[conflict.client].add(local_date(conflict.span.start, zone))
+    mine = [one for one in sessions if one.therapist == therapist]
+    known = {
+        (row.client, local_date(row.span.start, zone)) for row in conflicts if row.therapist == therapist
+    }
+    for client, day in cut_out(mine, instant, zone):
+        if (client, day) not in known:
+            lost[client].add(day)
+    begins = _begins(mine, since, zone)
     clients = sorted({*dates, *lost})
-    return tuple(_of_client(therapist, client, dates[client], lost[client]) for client in clients)
+    return tuple(_of_client(therapist, client, dates[client], lost[client], begins) for client in clients)
+
+
+def _begins(sessions: Sequence[Session], since: datetime | None, zone: ZoneInfo) -> date | None:
+    """The day from which on the calendar can say who came."""
+    if since is None or not sessions:
+        return None
+    return max(local_date(since, zone), min(local_date(one.span.start, zone) for one in sessions))
+
+
+def cut_out(sessions: Iterable[Session], now: datetime, zone: ZoneInfo) -> Iterator[tuple[str, date]]:
+    """(client, day) of past occurrences that are missing in the middle of a series: cut out or cancelled.
+
+    What was moved is still there, under its own recurrence id. A day near another session of the client is no loss.
+    """
+    series: dict[tuple[str, str, int], set[date]] = defaultdict(set)
+    met: dict[str, set[date]] = defaultdict(set)
+    for one in sessions:
+        met[one.client].add(local_date(one.span.start, zone))
+        day = _original(one, zone)
+        if day is not None and one.span.start < now:
+            series[one.client, one.ref.uid, day.weekday()].add(day)
+    for (client, _, _), days in sorted(series.items()):
+        yield from ((client, day) for day in _missing(sorted(days)) if not _near(day, met[client]))
+
+
+def _missing(days: Sequence[date]) -> Iterator[date]:
+    steps = Counter((later - earlier).days for earlier, later in pairwise(days))
+    if not steps:
+        return
+    step = min(steps, key=lambda gap: (-steps[gap], gap))
+    for earlier, later in pairwise(days):
+        gap = (later - earlier).days
+        if gap % step == 0 and gap <= _BREAK:
+            yield from (earlier + timedelta(days=step * number) for number in range(1, gap // step))
+
+
+def _near(day: date, met: Iterable[date]) -> bool:
+    return any(abs((other - day).days) <= _MADE_UP for other in met)
+
+
+def _original(session: Session, zone: ZoneInfo) -> date | None:
+    """The day on which an occurrence of a series was to be; None for a single event."""
+    said = session.ref.recurrence_id
+    try:
+        if len(said) == len("20260706"):
+            return date(int(said[:4]), int(said[4:6]), int(said[6:]))
+        return local_date(datetime.strptime(said, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC), zone)
+    except ValueError:
+        return None
 
 
 def _disrupted(conflict: Conflict, now: datetime) -> bool:
@@ -51,17 +112,25 @@ def _disrupted(conflict: Conflict, now: datetime) -> bool:
 
 
 def _of_client(
-    therapist: str, client: str, dates: Sequence[tuple[date, bool]], lost: Iterable[date]
+    therapist: str,
+    client: str,
+    dates: Sequence[tuple[date, bool]],
+    lost: Iterable[date],
+    begins: date | None,
 ) -> ClientFacts:
     past = sorted({day for day, over in dates if over})
     known = sorted({day for day, _ in dates})
+    interval = interval_of(past, known)
+    reach = timedelta(days=max(_REACH, 2 * (interval or 0)))
     return ClientFacts(
         therapist=therapist,
         client=client,
         first=known[0] if known else None,
-        interval=interval_of(past, known),
+        interval=interval,
         disruptions=tuple(sorted(lost)),
         last=past[-1] if past else None,
+        at_least=begins is not None and bool(past) and past[0] <= begins + reach,
+        sessions=sum(1 for _, over in dates if over),
     )
 
 

@@ -382,17 +382,20 @@ def points(played: Played, therapist: str, factor: str, initials: str = "AB") ->
     return float(found)
 
 
-OFTEN = replace(AB, cells={"significance": "5", "phase": "early", "since": "2020-01-01"})
+OFTEN = replace(AB, cells={"phase": "early", "since": "2020-01-01"})
+MARKED = replace(AB, cells={"significance": "5", "since": "2026-06-29"})
 
 
 @carries(
-    *(f"policy.weights.{key}" for key in ("interval", "gap", "tenure", "phase", "fairness")),
+    *(f"policy.weights.{key}" for key in ("interval", "gap", "tenure", "significance", "phase", "fairness")),
     by=(
+        Therapist("marked", clients=(MARKED,)),
+        Therapist("significance", "weights = { significance = 24 }", (MARKED,)),
         Therapist("defaults", clients=(OFTEN,)),
         Therapist("interval", "weights = { interval = 50 }", (OFTEN,)),
         Therapist("gap", "weights = { gap = 30 }", (OFTEN,)),
-        Therapist("tenure", "weights = { tenure = 40 }", (OFTEN,)),
-        Therapist("phase", "weights = { phase = 50 }", (OFTEN,)),
+        Therapist("tenure", "weights = { tenure = 16 }", (OFTEN,)),
+        Therapist("phase", "weights = { phase = 70 }", (OFTEN,)),
         Therapist("fairness", "weights = { fairness = 30 }", (OFTEN,)),
     ),
 )
@@ -403,6 +406,8 @@ def test_weights(played: Played) -> None:
         usual = points(played, "defaults", factor)
         assert usual > 0, factor
         assert points(played, therapist, factor) == 2 * usual, factor
+    assert points(played, "marked", "relationship") == 12
+    assert points(played, "significance", "relationship") == 24
     assert points(played, "fairness", "fairness") == points(played, "defaults", "fairness") == 0
 
 
