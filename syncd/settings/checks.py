@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
+from syncd.core.model.practice import Approach
+from syncd.core.policy.precedence import FREEDOM
 from syncd.settings.document import Draft
 from syncd.settings.outside_tables import CalDavTable
-from syncd.settings.practice_tables import TherapistTable
+from syncd.settings.practice_tables import CeilingTable, TherapistTable
+from syncd.settings.problems import shown
 from syncd.settings.scalars import nearest
 
 
@@ -15,6 +20,7 @@ def check(draft: Draft) -> None:
     _therapists(draft)
     _calendars(draft)
     _weights(draft)
+    _beyond(draft)
     _delivery(draft)
 
 
@@ -102,6 +108,32 @@ def _weights(draft: Draft) -> None:
                 "all zero",
                 "at least one weight above 0: nothing would rank clients in a tier",
             )
+
+
+def _beyond(draft: Draft) -> None:
+    """What is written in [policy] or by a therapist beyond what [practice.limits] allows."""
+    limits = draft.practice.limits if draft.practice else CeilingTable()
+    tables = {"policy": draft.policy, **{f"therapists[{at}]": one for at, one in draft.therapists.items()}}
+    for path, table in tables.items():
+        for key in CeilingTable.model_fields if table else ():
+            said, limit = getattr(table, key), getattr(limits, key)
+            if said is not None and limit is not None and _freer(key, said, limit):
+                expected = (
+                    f"within practice.limits.{key} = {shown(_written(limit))}, which holds for everybody"
+                )
+                draft.say(f"{path}.{key}", _written(said), expected)
+
+
+def _written(value: Any) -> Any:  # noqa: ANN401 - any scalar of a settings file
+    hours = isinstance(value, timedelta) and value % timedelta(hours=1) == timedelta(0)
+    unit = ("h", timedelta(hours=1)) if hours else ("m", timedelta(minutes=1))
+    return f"{value // unit[1]}{unit[0]}" if isinstance(value, timedelta) else value
+
+
+def _freer(key: str, said: Any, limit: Any) -> bool:  # noqa: ANN401 - both of the key's own type
+    if key == "approach":
+        return FREEDOM.index(Approach(said)) > FREEDOM.index(Approach(limit))
+    return bool(said < limit) if key == "min_notice" else bool(said > limit)
 
 
 def _delivery(draft: Draft) -> None:

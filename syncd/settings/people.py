@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from syncd.core.model.practice import Caps, Practice, Therapist
+from syncd.core.model.practice import Approach, Caps, Ceiling, Practice, Therapist
+from syncd.core.policy.precedence import within
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.settings.checks import calendar_id
 from syncd.settings.dates import days_off
 from syncd.settings.policy_parts import merged, policy_of
 from syncd.settings.policy_table import PolicyTable
-from syncd.settings.practice_tables import LimitsTable, PracticeTable, TherapistTable, WeekTable
+from syncd.settings.practice_tables import CeilingTable, LimitsTable, PracticeTable, TherapistTable, WeekTable
 
 
 def practice_of(table: PracticeTable, limits: LimitsTable, today: date) -> Practice:
@@ -56,8 +58,13 @@ def therapist_of(
         covers_for=tuple(table.covers_for),
         addresses=tuple(dict.fromkeys((table.email, *table.addresses))),
         language=table.language or practice.language,
-        policy=policy_of(merged(policy, table)),
+        policy=within(replace(policy_of(merged(policy, table)), ceiling=_ceiling(practice.limits))),
     )
+
+
+def _ceiling(table: CeilingTable) -> Ceiling:
+    approach = Approach(table.approach) if table.approach else None
+    return Ceiling(**(table.model_dump() | {"approach": approach}))
 
 
 def _week(table: WeekTable) -> tuple[tuple[ClockRange, ...], ...]:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from syncd.settings.dates import region
 from syncd.settings.outside_tables import CalDavTable, DaemonTable, GoogleTable, MailTable, StoreTable
 from syncd.settings.policy_table import PolicyTable
-from syncd.settings.scalars import DayHours, Email, Id, Line, Name, Url, Zone, several, wrong
+from syncd.settings.scalars import Count, DayHours, Email, Id, Length, Line, Name, Url, Zone, several, wrong
 from syncd.settings.table import Table
 
 Language = Literal["en", "de"]
@@ -33,6 +33,18 @@ _FILES = WithJsonSchema(
 Day = Annotated[date, BeforeValidator(_day)]
 
 
+class CeilingTable(Table):
+    """What nobody goes beyond, whatever [policy], a therapist's table or a tag says."""
+
+    approach: Literal["none", "exceptional", "limited", "all"] | None = Field(
+        None, description="the most generous approach"
+    )
+    budget: Count | None = Field(None, description='make-ups per absence at most; "all" then means so many')
+    cover: bool = Field(True, description="false: no colleague's slot is ever offered")
+    extension: Length | None = Field(None, description="the longest that a session is lengthened")
+    min_notice: Length | None = Field(None, description="the shortest notice of an offered time")
+
+
 class PracticeTable(Table):
     """Who it is for, and what outsiders may read."""
 
@@ -49,6 +61,7 @@ class PracticeTable(Table):
         None, description="a folder with own texts, looked into before those that ship"
     )
     rooms: int | None = Field(None, ge=0, le=1000, description="sessions that fit into the rooms at once")
+    limits: CeilingTable = Field(default_factory=CeilingTable, description="[practice.limits]")
 
 
 class LimitsTable(Table):

@@ -87,6 +87,46 @@ def test_all_mistakes_of_all_files_at_once(folder: Folder) -> None:
             '"all zero"',
             "at least one weight above 0",
         ),
+        (settings(policy="[policy]\nmax_in_a_row = 0\n"), "policy.max_in_a_row", "0", "at least 1"),
+        (
+            settings(policy='[policy]\nmax_before_leave = "few"\n'),
+            "policy.max_before_leave",
+            '"few"',
+            '"auto"',
+        ),
+        (
+            settings(policy="[policy]\nmax_sessions_per_week = true\n"),
+            "policy.max_sessions_per_week",
+            "true",
+            '"auto"',
+        ),
+        (settings(policy='[policy]\nmin_interval = "often"\n'), "policy.min_interval", '"often"', '"14d"'),
+        (
+            settings(
+                practice=f'{PRACTICE}[practice.limits]\napproach = "limited"\n',
+                policy='[policy]\napproach = "all"\n',
+            ),
+            "policy.approach",
+            '"all"',
+            'within practice.limits.approach = "limited"',
+        ),
+        (
+            settings(
+                practice=f"{PRACTICE}[practice.limits]\ncover = false\n", therapists=f"{DANA}cover = true\n"
+            ),
+            "therapists[0].cover",
+            "true",
+            "within practice.limits.cover = false",
+        ),
+        (
+            settings(
+                practice=f'{PRACTICE}[practice.limits]\nmin_notice = "3d"\n',
+                policy='[policy]\nmin_notice = "48h"\n',
+            ),
+            "policy.min_notice",
+            '"48h"',
+            'within practice.limits.min_notice = "72h"',
+        ),
         (
             settings(policy='[policy]\nquiet_hours = "12:00-14:00"\n'),
             "policy.quiet_hours",

@@ -65,6 +65,17 @@ class Eligibility:
 
 
 @dataclass(frozen=True, slots=True)
+class Ceiling:
+    """What a practice lets nobody go beyond, whatever a therapist's line or a tag says. None: no limit."""
+
+    approach: Approach | None = None
+    budget: int | None = None
+    cover: bool = True
+    extension: timedelta | None = None
+    min_notice: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SlotRules:
     """Where in time a make-up may stand."""
 
@@ -146,6 +157,7 @@ class Policy:
     approval: ApprovalRules = field(default_factory=ApprovalRules)
     weights: Weights = field(default_factory=Weights)
     originals: OriginalsMode = OriginalsMode.ON_ACCEPTANCE
+    ceiling: Ceiling = field(default_factory=Ceiling)
     leave_words: tuple[str, ...] = (
         "leave",
         "vacation",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from syncd.core.model.practice import Approach, ApprovalMode, Policy
+from syncd.core.model.practice import Approach, ApprovalMode, Ceiling, Eligibility, Policy
 
 APPROACH_TAGS = {
     "none": Approach.NONE,
@@ -13,15 +13,49 @@ APPROACH_TAGS = {
     "limited": Approach.LIMITED,
     "all": Approach.ALL,
 }
+FREEDOM = tuple(Approach)  # from the strictest on
 
 
 def merge(policy: Policy, tags: Iterable[str]) -> Policy:
     """The policy for one absence: the therapist's, changed by the tags of its leave blocks.
 
-    Practice and therapist are merged key by key when settings are read. Tags are lower case, without `#`;
-    the strictest approach among several wins; `before` with `after` allows both.
+    Nothing goes beyond the practice's limits. Practice and therapist are merged key by key when settings are read.
+    Tags are lower case, without `#`; the strictest approach among several wins; `before` with `after` allows both.
     """
-    found = set(tags)
+    return within(_tagged(policy, set(tags)))
+
+
+def beyond(policy: Policy, tags: Iterable[str]) -> tuple[str, ...]:
+    """The tags that would go beyond what the practice allows, sorted: they count only as far as that."""
+    single = ((tag, _tagged(policy, {tag})) for tag in sorted(set(tags)))
+    return tuple(tag for tag, one in single if within(one) != one)
+
+
+def within(policy: Policy) -> Policy:
+    """The same with nothing beyond the practice's limits. Where these have a budget, `all` means that budget."""
+    ceiling = policy.ceiling
+    notice = policy.slots.min_notice
+    return replace(
+        policy,
+        eligibility=_eligible(policy.eligibility, ceiling),
+        slots=replace(policy.slots, min_notice=max(notice, ceiling.min_notice or notice)),
+    )
+
+
+def _eligible(rules: Eligibility, ceiling: Ceiling) -> Eligibility:
+    approach, budget = (
+        min(rules.approach, ceiling.approach or rules.approach, key=FREEDOM.index),
+        rules.budget,
+    )
+    if ceiling.budget is not None:
+        budget = ceiling.budget if approach is Approach.ALL else min(budget, ceiling.budget)
+        approach = Approach.LIMITED if approach is Approach.ALL else approach
+    longest = rules.extension if ceiling.extension is None else min(rules.extension, ceiling.extension)
+    cover = rules.cover and ceiling.cover
+    return replace(rules, approach=approach, budget=budget, cover=cover, extension=longest)
+
+
+def _tagged(policy: Policy, found: set[str]) -> Policy:
     approaches = [approach for tag, approach in APPROACH_TAGS.items() if tag in found]
     eligibility = policy.eligibility
     if approaches:

@@ -30,7 +30,7 @@ from syncd.core.model.practice import Approach, Policy, Therapist
 from syncd.core.model.snapshot import Snapshot, by_conflict
 from syncd.core.model.unplaced import Unplaced
 from syncd.core.offers.answers import Taken
-from syncd.core.policy.precedence import merge
+from syncd.core.policy.precedence import beyond, merge
 from syncd.core.reading import excluded
 from syncd.core.reading.diary import Diary
 from syncd.core.reading.vanished_leave import lifted_over
@@ -189,6 +189,11 @@ class Rows:
             )
             for key, absence in self.absence.items()
         }
+
+    def beyond(self, absence: Absence) -> tuple[str, ...]:
+        """The tags of its leave that would go beyond the practice's limits."""
+        tags = (tag for block in absence.blocks for tag in block.tags)
+        return beyond(self.snapshot.therapist[absence.therapist].policy, tags)
 
     def tagged(self, conflict: Conflict, tag: str) -> bool:
         """True when a block of the conflict's absence carries this tag."""

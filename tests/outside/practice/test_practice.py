@@ -205,3 +205,14 @@ def test_a_series_of_strangers_is_one_line(practice: Open) -> None:
             one for one in house.run("once", "--dry-run").out.splitlines() if "nobody on the roster" in one
         ]
     assert "Wed 3 Jun 16:00–16:50 and" in line
+
+
+@carries("practice.limits")
+def test_limits_of_the_practice(practice: Open) -> None:
+    """No tag goes beyond them, and the letter says so."""
+    limits = "[practice.limits]\nbudget = 1\ncover = false"
+    house = practice(Therapist("dana", leave="Vacation #all #cover", clients=(AB, CD)), practice=limits)
+    with entered(house) as view:
+        assert len(view.offers("dana")) == 1
+        letter = "\n".join(words(one) for one in view.mails("dana@example.org"))
+        assert "#all, #cover in your leave would go beyond what the practice allows" in letter

@@ -72,4 +72,5 @@ class LetterFacts:
     doubted: bool = False  # nobody knows yet whether it is leave
     going: bool = False  # something of it was sent, or approved, before: that goes on
     unread: tuple[str, ...] = ()  # why entries of the calendar could not be read, one by one
+    beyond: tuple[str, ...] = ()  # tags that count only as far as the practice's limits
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle

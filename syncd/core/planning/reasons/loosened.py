@@ -27,6 +27,7 @@ from syncd.core.planning.request import (
     ClientTime,
     PlanRequest,
 )
+from syncd.core.policy.precedence import within
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.core.time.spans import Span
 
@@ -47,7 +48,8 @@ class Relaxed:
 def relaxed(request: PlanRequest, conflict: str, rule: Rule, steps: int = 1) -> Relaxed | None:
     """`request` with `rule` loosened for this conflict; None where that changes nothing.
 
-    Caps and budgets go up by one per step; what can only be had or not takes one step.
+    Caps and budgets go up by one per step; what can only be had or not takes one step. Nothing is named that goes
+    beyond the practice's limits.
     """
     step = _STEPS.get(rule)
     loosened, words = request, ""
@@ -56,7 +58,10 @@ def relaxed(request: PlanRequest, conflict: str, rule: Rule, steps: int = 1) -> 
         if found is None:
             return None
         loosened, words = found
-    return Relaxed(rule, loosened, words) if loosened != request else None
+    asked = loosened.ask_of[conflict].policy
+    if loosened == request or within(asked) != asked:
+        return None
+    return Relaxed(rule, loosened, words)
 
 
 Step = Callable[[PlanRequest, str], tuple[PlanRequest, str] | None]

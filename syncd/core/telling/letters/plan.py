@@ -61,6 +61,7 @@ def plan_letter(
         facts = about_absence(standing, absence, LetterKind.PLAN, tuple(_shown(standing, conflicts, added)))
         others = tuple(_others(standing, absence)) if waiting else ()
         facts = replace(facts, code=waiting, why=standing.waits(absence), others=others, unsettled=unsettled)
+        facts = replace(facts, beyond=standing.beyond(absence))
         yield letter_about(key, replace(facts, calling=bool(calls)), absence)
 
 

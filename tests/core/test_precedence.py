@@ -1,0 +1,40 @@
+"""What the practice allows holds against every line and tag below it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from syncd.core.model.practice import Approach, Ceiling, Eligibility, Policy, SlotRules
+from syncd.core.policy.precedence import beyond, merge, within
+
+FREE = Policy(
+    eligibility=Eligibility(Approach.ALL, budget=12, cover=True, extension=timedelta(minutes=50)),
+    slots=SlotRules(min_notice=timedelta(hours=24)),
+)
+
+
+def under(**limits: object) -> Policy:
+    """A free therapist in a practice with these limits."""
+    return replace(FREE, ceiling=Ceiling(**limits))  # type: ignore[arg-type]
+
+
+def test_nobody_goes_beyond_what_the_practice_allows() -> None:
+    """Each limit for itself; a budget turns `all` into so many; without limits nothing changes."""
+    assert within(FREE) == FREE
+    assert within(under(approach=Approach.EXCEPTIONAL)).eligibility.approach is Approach.EXCEPTIONAL
+    capped = within(under(budget=5)).eligibility
+    assert (capped.approach, capped.budget) == (Approach.LIMITED, 5)
+    assert within(under(cover=False)).eligibility.cover is False
+    assert within(under(extension=timedelta(minutes=30))).eligibility.extension == timedelta(minutes=30)
+    assert within(under(min_notice=timedelta(hours=72))).slots.min_notice == timedelta(hours=72)
+
+
+def test_tags_count_as_far_as_that() -> None:
+    """`#all` under a budget, `#cover` where nobody covers; `#none` is always allowed."""
+    strict = within(under(approach=Approach.LIMITED, budget=8, cover=False))
+    found = merge(strict, ("all", "cover")).eligibility
+    assert (found.approach, found.budget, found.cover) == (Approach.LIMITED, 8, False)
+    assert merge(strict, ("none",)).eligibility.approach is Approach.NONE
+    assert beyond(strict, ("all", "cover", "limited", "none", "before", "none c1", "ok")) == ("all", "cover")
+    assert beyond(FREE, ("all", "cover")) == ()
