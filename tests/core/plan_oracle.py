@@ -142,6 +142,9 @@ def _in_time(world: World, place: Place) -> bool:
     notice = rules.crisis_notice if ranked.tier is Tier.CRISIS else rules.min_notice
     if place.span.start < now + notice or place.span.start < now + timedelta(hours=36):
         return False
+    agreed = ranked.candidate.ends
+    if agreed is not None and agreed > ranked.conflict.span.end and place.span.end > agreed:
+        return False  # another session is the last one, and this would come after it
     delicate = ranked.client.phase in {Phase.CRUCIAL, Phase.EXPOSURE}
     last_week = Span(away.start - timedelta(days=7), away.start)
     if delicate and away.duration >= timedelta(days=18) and place.span.overlaps(last_week):

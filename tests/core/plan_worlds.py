@@ -26,7 +26,7 @@ from syncd.core.model import (
 )
 from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules, Therapist
 from syncd.core.planning import Ask, Booked, ClientTime, PlanRequest, TherapistTime
-from syncd.core.planning.ranking import Candidate, rank
+from syncd.core.planning.ranking import Candidate, Ranked, rank
 from syncd.core.planning.slots import Occupied
 from syncd.core.reading.history import UsualLoad
 from syncd.core.time.hours import ClockRange, WeeklyHours
@@ -196,7 +196,16 @@ class _Dice:
 
     def used_to(self, request: PlanRequest) -> PlanRequest:
         """The same with habits of the therapists, and limits that rest on them."""
-        return replace(request, therapists=tuple(self.load(one) for one in request.therapists))
+        asks = tuple(
+            replace(one, ranked=tuple(self.agreed(each) for each in one.ranked)) for one in request.asks
+        )
+        return replace(request, asks=asks, therapists=tuple(self.load(one) for one in request.therapists))
+
+    def agreed(self, one: Ranked) -> Ranked:
+        """With an end that was agreed on, for some: this session itself, or one two or three days later."""
+        ends = self.dice.choice([None] * 6 + [timedelta(0), timedelta(days=2), timedelta(days=3)])
+        last = None if ends is None else one.conflict.span.end + ends
+        return replace(one, candidate=replace(one.candidate, ends=last))
 
     def load(self, time: TherapistTime) -> TherapistTime:
         dice = self.dice

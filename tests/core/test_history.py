@@ -10,7 +10,7 @@ import pytest
 
 from syncd.core.model import Client, ClientFacts, ConflictState, OccurrenceRef, Phase, Session
 from syncd.core.planning.ranking import Candidate, Ranked, rank
-from syncd.core.reading.history import cut_out, facts_of
+from syncd.core.reading.history import agreed_end, cut_out, facts_of
 from tests.core.plan_worlds import BERLIN, NOW, at, conflict, session, span
 
 LONG_AGO = NOW - timedelta(days=730)
@@ -121,3 +121,21 @@ def test_scores_are_rounded_before_they_decide() -> None:
     longer = ranked(ClientFacts("dana", "cd", date(2020, 1, 1), 7.0), 300)
     assert long.score == longer.score
     assert long.score % 25 == 0
+
+
+def ending(*days: int) -> list[Session]:
+    """Occurrences of a series that ends."""
+    return [replace(one, bounded=True) for one in series("ab", days)]
+
+
+def test_the_agreed_end_is_the_last_of_a_series_that_ends() -> None:
+    """With nothing booked after it; a make-up after it, or leave over it, changes nothing of that."""
+    last = span(7, 10).end
+    assert agreed_end(ending(-7, 0, 7), (), NOW) == last
+    assert agreed_end(series("ab", (-7, 0, 7)), (), NOW) is None
+    booked = replace(session("ab", span(9, 10)), ref=OccurrenceRef("home/dana", "single"))
+    assert agreed_end([*ending(-7, 0, 7), booked], (), NOW) is None
+    assert agreed_end([*ending(-7, 0, 7), replace(booked, offer="made-up")], (), NOW) == last
+    gone = replace(conflict("ab", span(7, 10)), ref=ending(7)[0].ref)  # its event is cancelled already
+    assert agreed_end(ending(-7, 0), [gone], NOW) == last
+    assert agreed_end(ending(-7, 0, 330), (), NOW) is None, "too far away to know"

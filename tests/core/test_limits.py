@@ -13,11 +13,12 @@ from syncd.core.model.unplaced import Rule
 from syncd.core.planning import PlanRequest, TherapistTime, plan
 from syncd.core.planning.limits.in_a_row import row_length, too_many
 from syncd.core.planning.limits.workload import beside_leave
+from syncd.core.planning.ranking import Candidate, rank, speaks_for
 from syncd.core.planning.slots import Openings
 from syncd.core.reading.history import UsualLoad, usual_load
 from syncd.core.time.spans import Span
 from syncd.solver import solve_here
-from tests.core.plan_worlds import BERLIN, at, conflict, days, hours, session, solo, span, therapist
+from tests.core.plan_worlds import BERLIN, NOW, at, conflict, days, hours, session, solo, span, therapist
 
 BEFORE = Eligibility(approach=Approach.ALL, extension=timedelta(0), after=False)
 WEEKDAYS = therapist(weekly=hours({day: [(9, 17)] for day in range(5)}))
@@ -209,3 +210,30 @@ def test_those_who_must_not_meet_are_apart_in_the_place_too(mode: Mode, meets: b
     asked = solo([AB], policy=ALL, now=at(-1, 8), who=hour, roster=apart)
     colleague = TherapistTime(therapist("eli"), (session("cd", span(3, 11), "eli"),))
     assert (where(replace(asked, therapists=(*asked.therapists, colleague))) == {}) is meets
+
+
+def ends(asked: PlanRequest, when: Span) -> PlanRequest:
+    """The same where the last session that was agreed on is then."""
+    (one,) = asked.asks
+    ranked = tuple(replace(each, candidate=replace(each.candidate, ends=when.end)) for each in one.ranked)
+    return replace(asked, asks=(replace(one, ranked=ranked),))
+
+
+def test_nothing_follows_the_agreed_last_session_but_that_one_itself() -> None:
+    """After the leave there is time: for a session with another one to come none, for the last one some."""
+    after = Policy(eligibility=replace(BEFORE, before=False, after=True))
+    asked = solo([AB], policy=after, who=WEEKDAYS)
+    assert where(asked)["ab"] >= at(14, 0)
+    assert where(ends(asked, span(9, 9))) == {}
+    assert "after the last session that was agreed on" in binding(ends(asked, span(9, 9)))["ab"][1]
+    assert where(ends(asked, span(7, 9)))["ab"] >= at(14, 0)
+    assert where(ends(asked, span(15, 9)))["ab"] < at(15, 10)
+
+
+def test_the_agreed_last_session_ranks_as_crucial() -> None:
+    """Ahead of routine, and the reason says why."""
+    rows = [Candidate(row, Client(row.client), BERLIN) for row in (CD, AB)]
+    first, second = rank([rows[0], replace(rows[1], ends=AB.span.end)], NOW)
+    assert (first.client.id, first.tier, second.tier) == ("ab", Tier.CRUCIAL, Tier.ROUTINE)
+    assert first.sentence.startswith("Ahead of routine: the last session that was agreed on")
+    assert speaks_for(first)[0] == ("tier_last", 0)

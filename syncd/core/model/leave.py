@@ -23,6 +23,7 @@ class Session:
     link: str = ""
     etag: str = ""
     offer: str = ""  # UID of the accepted offer it is, if it is a make-up
+    bounded: bool = False  # of a series that ends
 
     @property
     def usual(self) -> bool:

@@ -33,6 +33,7 @@ class Rule(StrEnum):
     DISTANCE = "distance"
     APART = "apart"  # near somebody whom the client must not meet
     LONG_BREAK = "long break"  # exposure or a crucial phase in the last week before weeks of leave
+    SERIES_END = "agreed end"  # after the last session that was agreed on
     FIXED_HOUR = "fixed hour"
     WINDOWS = "windows"
     # What rules a client out as a whole, or binds only in the sum.

@@ -34,6 +34,7 @@ def _candidate(
         following=min((start for start in starts if start > row.span.start), default=None),
         crisis=standing.crisis(row),
         earlier=_earlier(known, starts, row),
+        ends=standing.agreed_ends.get((row.therapist, row.client)),
         weights=standing.policy(row).weights,
     )
 

@@ -40,7 +40,8 @@ class Candidate:
 
     `previous` and `following` are the starts of the client's nearest sessions with this therapist that do
     take place; None where there is none. `crisis`: a care note is in force. `zone` is the therapist's.
-    `earlier` is how many sessions they have had before this one, make-ups among them; None: not known.
+    `ends` is when the last session ends that was agreed on; None: nobody knows of an end. `earlier` is how many
+    sessions they have had before this one, make-ups among them; None: not known.
     """
 
     conflict: Conflict
@@ -51,7 +52,13 @@ class Candidate:
     following: datetime | None = None
     crisis: bool = False
     earlier: int | None = None
+    ends: datetime | None = None
     weights: Weights = field(default_factory=Weights)
+
+    @property
+    def last(self) -> bool:
+        """True where this is itself the last session that was agreed on."""
+        return self.ends is not None and self.ends <= self.conflict.span.end
 
     @property
     def interval(self) -> float:
@@ -117,7 +124,9 @@ def rank(candidates: Iterable[Candidate], now: datetime) -> tuple[Ranked, ...]:
     Scores refer to the date of the displaced session, not to `now`, so that the order stands still while
     days pass; `now` only limits which disruptions are known.
     """
-    scored = [(tier_of(one.client, crisis=one.crisis), _parts(one, now), one) for one in candidates]
+    scored = [
+        (tier_of(one.client, crisis=one.crisis, last=one.last), _parts(one, now), one) for one in candidates
+    ]
     ordered = sorted(
         ((tier, _score(parts, one.weights), parts, one) for tier, parts, one in scored),
         key=lambda row: (row[0], -row[1], row[3].conflict.span, row[3].conflict.id),
@@ -258,13 +267,17 @@ _LEADS = {
 }
 
 
+_LAST = "Ahead of routine: the last session that was agreed on"
+
+
 def _sentence(one: Candidate, tier: Tier, parts: tuple[Part, ...]) -> str:
     """What a therapist would say: the tier, then what speaks most for this client, strongest first."""
+    lead = _LAST if tier is Tier.CRUCIAL and one.last else _LEADS[tier]
     strong = sorted(parts, key=lambda part: -part.points)
     said = [part.says for part in strong if part.value > 0 and "not known" not in part.says]
     if tier is Tier.CRUCIAL:
         said = [words for words in said if words != "crucial phase"]
-    return f"{_LEADS[tier]}; {', '.join(said)}." if said else f"{_LEADS[tier]}."
+    return f"{lead}; {', '.join(said)}." if said else f"{lead}."
 
 
 def speaks_for(ranked: Ranked) -> tuple[Named, ...]:
@@ -273,4 +286,5 @@ def speaks_for(ranked: Ranked) -> tuple[Named, ...]:
     named = [part.named for part in strong if part.named]
     if ranked.tier is Tier.CRUCIAL:
         named = [one for one in named if one != (("phase_crucial", 0),)]
-    return ((f"tier_{ranked.tier.name.lower()}", 0), *(one for some in named[:2] for one in some))
+    lead = "last" if ranked.tier is Tier.CRUCIAL and ranked.candidate.last else ranked.tier.name.lower()
+    return ((f"tier_{lead}", 0), *(one for some in named[:2] for one in some))

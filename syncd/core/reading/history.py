@@ -17,6 +17,7 @@ _RECENT = 12  # gaps that make up today's cadence; older ones may belong to anot
 _BREAK = 60  # days; a longer pause is a break, not a cadence
 _REACH = 28  # days after the beginning of history in which whoever comes may have come before
 _MADE_UP = 3  # days within which another session is in the place of one that was cut out
+_FAR = timedelta(days=300)  # what ends later than that may end anywhere
 _ENOUGH = 2  # gaps below which the booked future is read as well
 _DISRUPTED = frozenset({ConflictState.OPEN, ConflictState.CLOSED})
 
@@ -151,6 +152,20 @@ def interval_of(past: Sequence[date], known: Sequence[date]) -> float | None:
 def _gaps(days: Sequence[date]) -> list[int]:
     gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     return [gap for gap in gaps if 0 < gap <= _BREAK]
+
+
+def agreed_end(sessions: Iterable[Session], displaced: Iterable[Conflict], now: datetime) -> datetime | None:
+    """When the last session ends that one client and their therapist have agreed on; None where nobody knows of one.
+
+    It is the last of a series that ends (UNTIL, COUNT), where nothing is booked after it. `displaced` are the client's
+    displaced sessions, whatever became of their events.
+    """
+    booked = [one for one in sessions if not one.offer]
+    ends = [(one.span.end, one.ref.uid) for one in booked]
+    ends += [(row.span.end, row.ref.uid) for row in displaced]
+    last, uid = max(ends, default=(now, ""))
+    bounded = any(one.bounded and one.ref.uid == uid for one in booked)
+    return last if bounded and last < now + _FAR else None
 
 
 @dataclass(frozen=True, slots=True)

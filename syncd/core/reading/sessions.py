@@ -146,6 +146,7 @@ def _with(clients: Ids, reason: str, event: Event, therapist: Therapist) -> Sess
         location=event.location,
         link=event.link,
         etag=event.etag,
+        bounded=event.recurring and not event.unbounded,
     )
 
 

@@ -33,6 +33,7 @@ from syncd.core.offers.answers import Taken
 from syncd.core.policy.precedence import beyond, merge
 from syncd.core.reading import excluded
 from syncd.core.reading.diary import Diary
+from syncd.core.reading.history import agreed_end
 from syncd.core.reading.vanished_leave import lifted_over
 
 TOO_NEAR = timedelta(hours=48)
@@ -112,6 +113,20 @@ class Rows:
             for one in sessions:
                 found[key].setdefault(one.client, []).append(one.span.start)
         return found
+
+    @cached_property
+    def agreed_ends(self) -> Mapping[tuple[str, str], datetime]:
+        """When the last session ends that a therapist and a client (ids) have agreed on, where there is an end."""
+        booked: dict[tuple[str, str], list[Session]] = {}
+        for key, diary in self.diaries.items():
+            for one in diary.all_sessions:
+                booked.setdefault((key, one.client), []).append(one)
+        displaced: dict[tuple[str, str], list[Conflict]] = {}
+        for row in self.conflicts:
+            if row.displaced:
+                displaced.setdefault((row.therapist, row.client), []).append(row)
+        ends = {key: agreed_end(mine, displaced.get(key, ()), self.now) for key, mine in booked.items()}
+        return {key: end for key, end in ends.items() if end is not None}
 
     def believed(self, conflict: Conflict) -> bool:
         """True when a yes said, of what might have been no leave, that it is."""

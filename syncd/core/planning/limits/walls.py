@@ -34,6 +34,7 @@ from syncd.core.time.minutes import (
 )
 from syncd.core.time.spans import Span, days_of, local, local_date
 
+_EVER = 1 << 62
 LONG_BREAK = timedelta(days=18)  # from the Monday of the first week to the Friday of the third
 Walls = list[tuple[Rule, list[Minutes]]]
 
@@ -121,7 +122,15 @@ class Case:
             (Rule.DISTANCE, self._own_sessions() if distance else []),
             (Rule.APART, kept_apart(self.standing, self.ranked.client.apart_from, giver, self.place)),
             (Rule.LONG_BREAK, self._last_week()),
+            (Rule.SERIES_END, self._after_the_end()),
         ]
+
+    def _after_the_end(self) -> list[Minutes]:
+        """Time after the last session that was agreed on; that one itself, displaced, may be made up for later."""
+        candidate = self.ranked.candidate
+        if candidate.ends is None or candidate.last:
+            return []
+        return [(minute_of(candidate.ends), _EVER)]
 
     def _last_week(self) -> list[Minutes]:
         """Before a long break nothing is opened up that could not be followed: by then the work is rounded off."""

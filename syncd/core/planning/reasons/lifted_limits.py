@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from syncd.core.planning.limits.workload import sessions_per_week as week_holds
-from syncd.core.planning.reasons.changes import with_client, with_eligibility, with_rules
-from syncd.core.planning.request import PlanRequest, TherapistTime
+from syncd.core.planning.reasons.changes import with_ask, with_client, with_eligibility, with_rules
+from syncd.core.planning.request import Ask, PlanRequest, TherapistTime
 
 
 def _own_time_of(request: PlanRequest, conflict: str) -> TherapistTime | None:
@@ -62,6 +62,19 @@ def apart(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
     for other in (one for one in request.ranked if one.client.id in who.apart_from):
         changed = with_client(changed, other.conflict.id, lambda client: replace(client, apart_from=()))
     return changed, "if it need not be kept apart from another appointment"
+
+
+def agreed_end(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    """As if nobody had agreed on an end."""
+
+    def endless(ask: Ask) -> Ask:
+        ranked = (
+            replace(one, candidate=replace(one.candidate, ends=None)) if one.conflict.id == conflict else one
+            for one in ask.ranked
+        )
+        return replace(ask, ranked=tuple(ranked))
+
+    return with_ask(request, conflict, endless), "after the end that was agreed on"
 
 
 def fixed_hour(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:

@@ -22,6 +22,7 @@ _PLAIN = {
     Rule.DISTANCE: "the distance to the client's own sessions",
     Rule.APART: "that it is kept apart from another appointment",
     Rule.LONG_BREAK: "that nothing crucial lies in the last week before a long break",
+    Rule.SERIES_END: "the last session that was agreed on",
     Rule.FIXED_HOUR: "the client's fixed hour",
     Rule.WINDOWS: "the client's times",
     Rule.CLIENT: "the roster",

@@ -257,6 +257,7 @@ _STEPS: dict[Rule, Step] = {
     Rule.FIXED_HOUR: lifted_limits.fixed_hour,
     Rule.APART: lifted_limits.apart,
     Rule.LONG_BREAK: lifted_limits.long_break,
+    Rule.SERIES_END: lifted_limits.agreed_end,
     Rule.DISTANCE: _distance,
     Rule.VETOED: _vetoed,
     Rule.REFUSED: _own_time("refused", "at a time that the client declined"),

@@ -155,6 +155,7 @@ STRUCK = {
     Rule.DISTANCE: "too near the client's own sessions",
     Rule.APART: "kept apart from another appointment",
     Rule.LONG_BREAK: "in the last week before a long break",
+    Rule.SERIES_END: "after the last session that was agreed on",
     Rule.FIXED_HOUR: "at other hours than the client's own",
     Rule.WINDOWS: "outside the client's times",
     Rule.HOURS: "outside working hours",
