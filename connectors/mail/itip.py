@@ -50,6 +50,7 @@ class ItipMessage:
     location: str = ""
     url: str = ""
     status: EventStatus = EventStatus.TENTATIVE
+    also: Party | None = None  # a second attendee, asked like the first: either may answer
 
 
 def request(message: ItipMessage) -> bytes:
@@ -102,7 +103,8 @@ def _event(message: ItipMessage) -> Event:
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE")
     event.add("organizer", _address(message.organizer), encode=False)
-    event.add("attendee", _attendee(message), encode=False)
+    for attendee in filter(None, (message.attendee, message.also)):
+        event.add("attendee", _attendee(message, attendee), encode=False)
     return event
 
 
@@ -114,8 +116,8 @@ def _address(party: Party) -> vCalAddress:
     return address
 
 
-def _attendee(message: ItipMessage) -> vCalAddress:
-    attendee = _address(message.attendee)
+def _attendee(message: ItipMessage, party: Party) -> vCalAddress:
+    attendee = _address(party)
     attendee.params["CUTYPE"] = vText("INDIVIDUAL")
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")

@@ -42,7 +42,7 @@ _WIRE = _Unbroken(linesep="\r\n")
 class Letterhead:
     """What every mail has: from whom, to whom, about what, when; texts in one language.
 
-    `date` is the Date header; `sender` the address that answers come to.
+    `date` is the Date header; `sender` the address that answers come to, `also` a second recipient.
     """
 
     message_id: str
@@ -55,6 +55,7 @@ class Letterhead:
     reply_to: str = ""
     in_reply_to: str = ""
     language: str = ""
+    also: Party | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -90,7 +91,8 @@ def itip_mail(letterhead: Letterhead, invitation: ItipMessage) -> Mail:
 def _message(letterhead: Letterhead) -> EmailMessage:
     message = EmailMessage(policy=_WIRE)
     message["From"] = mailbox(letterhead.sender.name, letterhead.sender.address)
-    message["To"] = mailbox(letterhead.recipient.name, letterhead.recipient.address)
+    people = filter(None, (letterhead.recipient, letterhead.also))
+    message["To"] = [mailbox(one.name, one.address) for one in people]
     if letterhead.reply_to:
         message["Reply-To"] = Address(addr_spec=mail_address(letterhead.reply_to))
     message["Subject"] = clean(letterhead.subject)
@@ -131,4 +133,5 @@ def _sealed(message: EmailMessage, letterhead: Letterhead) -> Mail:
         sender=mail_address(letterhead.sender.address),
         recipient=mail_address(letterhead.recipient.address),
         content=message.as_bytes(),
+        also=mail_address(letterhead.also.address) if letterhead.also else "",
     )

@@ -49,6 +49,10 @@ def _emails(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(email(one) for one in _words(value)))
 
 
+def _address(value: object) -> str:
+    return email(value)
+
+
 def _words(value: object) -> tuple[str, ...]:
     return tuple(word for word in _SEPARATORS.split(text(value)) if word)
 
@@ -85,6 +89,10 @@ class RosterLine(BaseModel):
     name: Line = Field("", description="the client's name")
     email: Annotated[tuple[str, ...], BeforeValidator(_emails), _cell("ada@example.org")] = Field(
         (), description="the address that is written to; further ones are aliases; empty: by phone"
+    )
+    second_email: Annotated[str, BeforeValidator(_address), _cell("max@example.org")] = Field(
+        "",
+        description="whoever gets all of the client's mails too, such as a second parent; either may answer",
     )
     aliases: Annotated[tuple[str, ...], BeforeValidator(_emails), _cell("a.b@example.com")] = Field(
         (), description="further addresses by which calendars know the client"
@@ -136,13 +144,14 @@ class RosterLine(BaseModel):
 
     def client(self, therapists: tuple[str, ...]) -> Client:
         """The client; `therapists` are those meant by an empty cell."""
+        written = tuple(dict.fromkeys(filter(None, (*self.email[:1], self.second_email))))
+        others = tuple(one for one in dict.fromkeys((*self.email[1:], *self.aliases)) if one not in written)
         return Client(
             id=self.id,
             name=self.name,
-            email=self.email[0] if self.email else "",
-            aliases=tuple(
-                dict.fromkeys((*self.email[1:], *(one for one in self.aliases if one not in self.email)))
-            ),
+            email=written[0] if written else "",
+            second_email=written[1] if len(written) > 1 else "",
+            aliases=others,
             therapists=tuple(dict.fromkeys(self.therapist)) or therapists,
             contact=self._contact(),
             makeups=self.approach is None,
@@ -152,12 +161,21 @@ class RosterLine(BaseModel):
         )
 
     def _contact(self) -> Contact:
-        reachable = self.consent and bool(self.email)
+        reachable = self.consent and bool(self.email or self.second_email)
         return Contact.PHONE if self.contact == "mail" and not reachable else Contact(self.contact)
 
 
 _SAME: tuple[Any, ...] = (
-    *("phone", "initials", "discreet", "priority", "phase", "since", "significance", "windows"),
+    *(
+        "phone",
+        "initials",
+        "discreet",
+        "priority",
+        "phase",
+        "since",
+        "significance",
+        "windows",
+    ),
     *("fixed_hour", "apart_from"),
     *("mode", "max_offers", "max_makeups", "cover_ok", "extend_ok"),
 )

@@ -39,6 +39,7 @@ def _letterhead(envelope: Envelope) -> Letterhead:
         date=envelope.date,
         sender=Party(envelope.sender.address, envelope.sender.name),
         recipient=Party(envelope.recipient.address, envelope.recipient.name),
+        also=_second(envelope),
         subject=envelope.subject,
         text=envelope.text,
         html=envelope.html,
@@ -46,6 +47,10 @@ def _letterhead(envelope: Envelope) -> Letterhead:
         language=envelope.language,
         headers=envelope.headers,
     )
+
+
+def _second(envelope: Envelope) -> Party | None:
+    return Party(envelope.also.address, envelope.also.name) if envelope.also else None
 
 
 def _itip(envelope: Envelope, appointment: Appointment) -> ItipMessage:
@@ -58,6 +63,7 @@ def _itip(envelope: Envelope, appointment: Appointment) -> ItipMessage:
         summary=appointment.summary,
         organizer=Party(envelope.sender.address, appointment.host),
         attendee=Party(envelope.recipient.address, envelope.recipient.name),
+        also=_second(envelope),
         description=appointment.description,
         location=appointment.location,
         url=appointment.url,

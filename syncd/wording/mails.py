@@ -49,6 +49,7 @@ def _mail(tell: Tell, templates: Templates, compose: Compose, sender: str, numbe
         date=facts.sent_at,
         sender=Correspondent(sender, one_line(facts.house.therapist)),
         recipient=Correspondent(facts.to, one_line(facts.name)),
+        also=Correspondent(facts.also, one_line(facts.name)) if facts.also else None,
         subject=written.heading,
         text=written.text + "\n",
         html=templates.page(facts.language, written),

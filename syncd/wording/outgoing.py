@@ -21,7 +21,10 @@ class Correspondent:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What every mail has. `date` is the Date header; `sender` the address that answers come to."""
+    """What every mail has. `date` is the Date header; `sender` the address that answers come to.
+
+    `also` is a second recipient: of the same mail, and asked like the first.
+    """
 
     message_id: str
     date: datetime
@@ -32,6 +35,7 @@ class Envelope:
     html: str = ""
     in_reply_to: str = ""
     language: str = ""
+    also: Correspondent | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -234,3 +234,14 @@ def test_nobody_is_kept_apart_from_themselves_or_from_nobody(folder: Folder) -> 
         ("line 2, apart_from", '"c1"', "ids of other clients: nobody is kept apart from themselves"),
         ("line 3, apart_from", '"c33"', 'the id of a client on the roster. Did you mean "c333"?'),
     ]
+
+
+def test_a_second_address_is_written_to_as_well(folder: Folder) -> None:
+    """It is no alias; twice the same is one; alone it is the first."""
+    one = client(folder, "id,email,second_email,aliases", "c1,a@x.org,B@x.org,b@x.org c@x.org")
+    assert (one.email, one.second_email, one.aliases) == ("a@x.org", "b@x.org", ("c@x.org",))
+    assert one.addresses == ("a@x.org", "b@x.org", "c@x.org")
+    same = client(folder, "id,email,second_email", "c1,a@x.org,a@x.org")
+    assert (same.email, same.second_email) == ("a@x.org", "")
+    alone = client(folder, "id,second_email", "c1,b@x.org")
+    assert (alone.email, alone.second_email, alone.mailed) == ("b@x.org", "", True)

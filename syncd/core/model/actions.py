@@ -78,6 +78,7 @@ class Mail:
     sender: str
     recipient: str
     content: bytes
+    also: str = ""  # a second recipient of the same message
 
 
 @dataclass(frozen=True, slots=True)

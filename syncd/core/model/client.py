@@ -58,13 +58,15 @@ class Mode(StrEnum):
 class Client:
     """One roster line. `zone` None means the therapist's; `windows` None means any hour.
 
-    `fixed_hour`: only the hour of day of the displaced session will do. `apart_from` are the ids of clients whom this
+    `second_email` gets whatever the first address gets, such as a second parent's. `fixed_hour`: only the hour of day
+    of the displaced session will do. `apart_from` are the ids of clients whom this
     one must not meet; each of two names the other.
     """
 
     id: str
     name: str = ""
     email: str = ""
+    second_email: str = ""
     aliases: tuple[str, ...] = ()
     phone: str = ""
     therapists: tuple[str, ...] = ()
@@ -95,7 +97,7 @@ class Client:
     @property
     def addresses(self) -> tuple[str, ...]:
         """Every address that is this client's, lower case, the one we write to first."""
-        return tuple(address for address in (self.email, *self.aliases) if address)
+        return tuple(address for address in (self.email, self.second_email, *self.aliases) if address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ def facts_for(
         kind=kind,
         house=house(snapshot.practice, therapist, who.client),
         to=who.client.email,
+        also=who.client.second_email,
         name=who.client.name,
         language=who.client.language or snapshot.practice.language,
         zone=standing.zone(conflict),

@@ -30,7 +30,19 @@ NOW = datetime(2026, 6, 2, 11, 0, tzinfo=BERLIN)  # a Tuesday
 AWAY = date(2026, 6, 29)  # the Monday on which everybody's leave begins
 OFFICE = "office@example.org"
 COLUMNS = (
-    *("id", "name", "email", "aliases", "phone", "therapist", "initials", "contact", "consent", "discreet"),
+    *(
+        "id",
+        "name",
+        "email",
+        "second_email",
+        "aliases",
+        "phone",
+        "therapist",
+        "initials",
+        "contact",
+        "consent",
+        "discreet",
+    ),
     *("approach", "priority", "phase", "since", "significance", "timezone", "windows", "language", "mode"),
     *("fixed_hour", "apart_from"),
     *("max_offers", "max_makeups", "cover_ok", "extend_ok"),

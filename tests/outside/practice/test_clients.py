@@ -49,6 +49,22 @@ def test_aliases(played: Played) -> None:
     assert played.first.mails("ab@mail.example") == []
 
 
+@carries(
+    "clients.second_email",
+    by=Therapist("parents", clients=(replace(AB, cells={"second_email": "mum@mail.example"}),)),
+)
+def test_a_second_parent(played: Played) -> None:
+    """One mail for both, and both are asked in it."""
+    (first,), (second,) = played.first.got("parents"), played.first.mails("mum@mail.example")
+    assert first.as_bytes() == second.as_bytes()
+    assert method(second) == "REQUEST"
+    asked = [part for part in second.walk() if part.get_content_type() == "text/calendar"]
+    text = str(asked[0].get_content()).replace("\r\n ", "")
+    assert text.count("ATTENDEE") == 2
+    assert "mailto:parents-ab@example.net" in text
+    assert "mailto:mum@mail.example" in text
+
+
 def of(initials: str, day: int, cells: dict[str, str]) -> Client:
     """A client whom the calendar knows by initials: the second in the list."""
     return Client(initials, day, 12, cells)
