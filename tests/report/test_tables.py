@@ -72,7 +72,7 @@ def test_the_ranking_shows_tier_score_points_and_sentence() -> None:
     """The client in crisis comes first, with the points of each factor and the sentence."""
     said = shown(*plan_tables(pass_report()))
     (row,) = [line for line in said.splitlines() if line.split()[:3] == ["1", "OP", "crisis"]]
-    assert row.split()[-5:] == ["25", "8", "9", "10", "8"]
+    assert row.split()[-5:] == ["25", "8", "4", "14", "8"]
     assert "First: in crisis or protected; comes weekly" in said
 
 
