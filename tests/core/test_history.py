@@ -139,3 +139,17 @@ def test_the_agreed_end_is_the_last_of_a_series_that_ends() -> None:
     gone = replace(conflict("ab", span(7, 10)), ref=ending(7)[0].ref)  # its event is cancelled already
     assert agreed_end(ending(-7, 0), [gone], NOW) == last
     assert agreed_end(ending(-7, 0, 330), (), NOW) is None, "too far away to know"
+
+
+def test_odd_pasts_are_read_without_harm() -> None:
+    """Twice on one day is one day; a month is a month; one session says nothing; two that take turns are halved."""
+    twice = [*weekly("ab", -70), *(session("ab", span(day, 15)) for day in range(-70, 0, 7))]
+    monthly = [session("cd", span(day, 10)) for day in (-120, -90, -59, -29)]
+    turns = [session("ef", span(day, 10)) for week in range(-28, 0, 7) for day in (week, week + 2)]
+    found = facts(twice, monthly, [session("gh", span(-14, 10))], turns[:-1])
+    assert found["ab"].interval == 7
+    assert found["cd"].interval == pytest.approx(30, abs=1)
+    assert found["gh"].interval is None
+    assert found["ef"].interval == pytest.approx(3.5), "Mondays and Wednesdays are no daily client"
+    assert found["gh"].disruptions == ()
+    assert facts() == {}
