@@ -142,7 +142,7 @@ class Standing(SpokenOf):
 
     def _wave(self, row: Conflict) -> int:
         client = self.client(row)
-        return WAVES[tier_of(client, crisis=self.crisis(row))] if client else 0
+        return WAVES[tier_of(client, crisis=self.crisis(row), last=self.last(row))] if client else 0
 
     def wakes(self, conflict: Conflict) -> datetime:
         """When the client is next awake: now, or when their quiet hours end."""

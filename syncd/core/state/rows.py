@@ -128,6 +128,11 @@ class Rows:
         ends = {key: agreed_end(mine, displaced.get(key, ()), self.now) for key, mine in booked.items()}
         return {key: end for key, end in ends.items() if end is not None}
 
+    def last(self, conflict: Conflict) -> bool:
+        """True for the last session that was agreed on."""
+        end = self.agreed_ends.get((conflict.therapist, conflict.client))
+        return end is not None and end <= conflict.span.end
+
     def believed(self, conflict: Conflict) -> bool:
         """True when a yes said, of what might have been no leave, that it is."""
         return conflict.id in self._believed

@@ -324,10 +324,10 @@ url = "sqlite:///{self.folder}/syncd.db"
         """What a command prints with --json."""
         return cast("dict[str, Any]", json.loads(self.run(*arguments, "--json").out))
 
-    def answers(self, therapist: str, initials: str, partstat: str, at: datetime) -> None:
-        """The client's program answers the newest invitation."""
+    def answers(self, therapist: str, initials: str, partstat: str, at: datetime, sender: str = "") -> None:
+        """The client's program answers the newest invitation, or that of whoever else was asked in it."""
         asked = [one for one in View(self.folder).got(therapist, initials) if method(one) == "REQUEST"][-1]
-        sender = f"{therapist}-{initials.lower()}@example.net"
+        sender = sender or f"{therapist}-{initials.lower()}@example.net"
         mailbox.Maildir(self.post.maildir(OFFICE), create=False).add(
             b"Return-Path: <" + sender.encode() + b">\r\n" + files.answer(asked, sender, partstat, at)
         )

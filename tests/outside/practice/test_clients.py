@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from tests.outside.practice import files
 from tests.outside.practice.carried import carries
 from tests.outside.practice.conftest import Played
-from tests.outside.practice.house import AB, AWAY, CD, Client, Therapist, method, words
+from tests.outside.practice.house import AB, AWAY, BERLIN, CD, Client, House, Therapist, method, words
 from tests.outside.practice.test_policy import (
     BEFORE_ONLY,
     LONGER,
@@ -49,12 +50,20 @@ def test_aliases(played: Played) -> None:
     assert played.first.mails("ab@mail.example") == []
 
 
+def mum_accepts(house: House, therapist: str) -> None:
+    """The second parent answers, a day later."""
+    house.answers(therapist, "AB", "ACCEPTED", house.moment, "mum@mail.example")
+
+
 @carries(
     "clients.second_email",
-    by=Therapist("parents", clients=(replace(AB, cells={"second_email": "mum@mail.example"}),)),
+    by=Therapist(
+        "parents", clients=(replace(AB, cells={"second_email": "mum@mail.example"}),), acts=mum_accepts
+    ),
 )
 def test_a_second_parent(played: Played) -> None:
-    """One mail for both, and both are asked in it."""
+    """One mail for both, both are asked in it, and the answer of either counts."""
+    assert "AB · accepted ✓" in [one.title for one in played.next_day.entries("parents")]
     (first,), (second,) = played.first.got("parents"), played.first.mails("mum@mail.example")
     assert first.as_bytes() == second.as_bytes()
     assert method(second) == "REQUEST"
@@ -220,6 +229,34 @@ def test_exposure(played: Played) -> None:
     assert delicate
     assert all(day < last_week for day in delicate)
     assert any(day >= last_week for day in other)
+
+
+def until(therapist: str, last: str) -> dict[str, str]:
+    """AB's weekly series with an end, in the place of the one that has none."""
+    text = files.timed(
+        f"{therapist}-AB-0",
+        "Appointment",
+        datetime(2025, 6, 2, 10, tzinfo=BERLIN),
+        rule=f"RRULE:FREQ=WEEKLY;UNTIL={last}T100000Z\r\n",
+        who=f"{therapist}-ab@example.net",
+        organizer=f"{therapist}@example.org",
+    )
+    return {"AB-0": text}
+
+
+@carries(
+    "an agreed end",
+    by=(
+        Therapist("ending", 'before = false\nextension = "0m"', (AB,), later=until("ending", "20260706")),
+        Therapist("lastone", "before = false", (AB,), later=until("lastone", "20260629")),
+    ),
+)
+def test_agreed_end(played: Played) -> None:
+    """Nothing after the last session of a series; that one itself, displaced, is saved ahead of others."""
+    assert played.first.offers("ending") == {}
+    assert set(played.first.offers("lastone")) == {"AB"}
+    assert played.of("lastone")["AB"]["rank"]["tier"] == "crucial"
+    assert "does this time suit the ending?" in letter(played, "lastone")
 
 
 @carries("clients.language", by=Therapist("german", clients=(replace(AB, cells={"language": "de"}), CD)))
