@@ -215,7 +215,7 @@ def test_a_cancelled_original_is_cancelled_again_in_a_split_series_and_restored_
 def test_a_session_brought_back_by_hand_is_asked_about(house: House) -> None:
     """The therapist revived what we cancelled at `release`: it stays, and her client hears so once `#keep` says it."""
     invited(house)
-    house.at(datetime(2026, 6, 30, 12, tzinfo=BERLIN))
+    house.at(datetime(2026, 7, 1, 12, tzinfo=BERLIN))
     assert original(house) == "CANCELLED"
     house.edit(ADAS, lambda text: text.replace("STATUS:CANCELLED", "STATUS:CONFIRMED"))
     house.run()
