@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from syncd.apply import Hands, Occurrence, Outcome, perform, perform_together, resolve
-from syncd.core.model import Trace
+from syncd.core.model import CalendarObject, Trace
 from syncd.core.model.actions import Action, CancelOriginal, RestoreOriginal
 from syncd.core.model.effects import EffectKey, EffectRow, EffectState
 from syncd.core.offers import Consequence, consequence
 from syncd.core.reading import Roster
 from syncd.core.time.spans import Span
 from syncd.gather import AHEAD, KEPT_PAST, Sources
-from syncd.mirror import projected
+from syncd.mirror import projected, unforeseen
 from syncd.ports import Clock, Fence, Settlement, Store
 from syncd.subjects import Subjects
 from syncd.traces import traced
@@ -111,9 +111,7 @@ def _settle(bench: Workbench, action: Action, outcome: Outcome, rows: Subjects) 
     if outcome.state is EffectState.DONE or outcome.presumed:
         result = consequence(action, outcome.evidence, *rows.subject(action), now)
         rows.take(result)
-    seen = outcome.seen
-    kept = window(now)
-    roster = Roster.of(bench.sources.clients) if seen else None
+    kept = _kept(bench, outcome, now)
     bench.store.settle(
         bench.fence,
         Settlement(
@@ -124,28 +122,42 @@ def _settle(bench: Workbench, action: Action, outcome: Outcome, rows: Subjects) 
             not_before=outcome.not_before,
             offers=(result.offer,) if result.offer else (),
             conflicts=result.conflicts,
-            objects=((seen[0], projected(seen[1], kept, bench.sources.therapists, roster)),)
-            if seen and roster
-            else (),
+            objects=(kept,) if kept else (),
             gone=rows.places(outcome.gone),
             sent=(result.sent,) if result.sent else (),
-            traces=tuple(_traces(bench, outcome, rows, now)),
+            traces=tuple(_traces(outcome, kept, rows, now)),
         ),
     )
     log.info("effect %s: %s %s", action.key, outcome.state.value, outcome.detail)
 
 
-def _traces(bench: Workbench, outcome: Outcome, rows: Subjects, now: datetime) -> Iterator[Trace]:
+def _kept(bench: Workbench, outcome: Outcome, now: datetime) -> tuple[str, CalendarObject] | None:
+    """What was read back after a write, by calendar id, as the mirror keeps it.
+
+    None where a rule of ours breaks on it: the next look at its calendar meets it, and sets it aside alone.
+    """
+    if outcome.seen is None:
+        return None
+    calendar, stored = outcome.seen
+    roster = Roster.of(bench.sources.clients)
+    try:
+        return calendar, projected(stored, window(now), bench.sources.therapists, roster)
+    except Exception as error:
+        log.warning("%s: what was written breaks %s", calendar, unforeseen(error))
+        return None
+
+
+def _traces(
+    outcome: Outcome, kept: tuple[str, CalendarObject] | None, rows: Subjects, now: datetime
+) -> Iterator[Trace]:
     """What we have just written, so that seeing it later, or no longer, is not taken for somebody's hand."""
     if outcome.state is not EffectState.DONE:
         return
     if outcome.gone is not None:
         yield traced(*outcome.gone, now, rows.stood(outcome.gone), None)
-    elif outcome.seen is not None:
-        calendar, stored = outcome.seen
-        roster = Roster.of(bench.sources.clients)
-        after = projected(stored, window(now), bench.sources.therapists, roster)
-        yield traced(calendar, stored.uid, now, rows.stood((calendar, stored.uid)), after)
+    elif kept is not None:
+        calendar, after = kept
+        yield traced(calendar, after.uid, now, rows.stood((calendar, after.uid)), after)
 
 
 def resolve_unclear(bench: Workbench, unclear: Iterable[EffectRow], rows: Subjects) -> None:

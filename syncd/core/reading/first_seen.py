@@ -32,16 +32,23 @@ def fingerprint(block: LeaveBlock) -> str:
 
 
 def first_seen(blocks: Iterable[LeaveBlock], snapshot: Snapshot) -> tuple[SeenLeave, ...]:
-    """Rows for blocks whose span and tags the store has not seen yet.
+    """Rows for blocks whose span and tags the store has not seen yet, or that had been given up meanwhile.
 
     A block is initial when it stood there at its calendar's first read; an edit of it is not.
     """
-    known = {row.fingerprint for row in snapshot.seen}
+    known = {row.fingerprint for row in snapshot.seen} - _given_up(snapshot)
     return tuple(
         SeenLeave(fingerprint(block), snapshot.now, initial=block.ref.calendar in snapshot.initial)
         for block in blocks
         if block.lifted_at is None and fingerprint(block) not in known
     )
+
+
+def _given_up(snapshot: Snapshot) -> frozenset[str]:
+    """Fingerprints of leave that was in force no more at the last pass; what was seen at rest stays initial."""
+    in_force = {fingerprint(block) for one in snapshot.leave for block in one.blocks}
+    seen = frozenset(row.fingerprint for row in snapshot.seen if not row.initial)
+    return seen - in_force if snapshot.leave else frozenset()
 
 
 def seen_at(absence: Absence, seen: Iterable[SeenLeave], now: datetime) -> datetime:

@@ -31,9 +31,10 @@ class Standing(SpokenOf):
     """Derived state that intents are read off; every question about a conflict has one answer here."""
 
     def urgent(self, conflict: Conflict) -> bool:
-        """True for a session within 24 h under leave that nobody doubts (sick today)."""
+        """True for a session within 24 h under leave that nobody doubts (sick today), and needs no asking."""
         near = self.now < conflict.span.start <= self.now + URGENT
-        return near and any(span.overlaps(conflict.span) for span in self.diaries[conflict.therapist].away)
+        away = near and any(span.overlaps(conflict.span) for span in self.diaries[conflict.therapist].away)
+        return away and (self.cleared(conflict) or self.came_up(conflict))
 
     def perhaps_away(self, therapist: str, span: Span) -> bool:
         """True where leave lies over the time of which nobody knows yet whether it is leave."""

@@ -13,7 +13,7 @@ from functools import cached_property
 from syncd.core.model import MAKEUP, Absence, Conflict, LeaveBlock, Offer
 from syncd.core.policy.first_message import URGENT, settle_for, urgent_message
 from syncd.core.policy.quiet_hours import last_waking
-from syncd.core.reading.first_seen import seen_at
+from syncd.core.reading.first_seen import fingerprint, seen_at
 from syncd.core.state.approval import Approvals
 from syncd.core.time.spans import Span
 
@@ -96,6 +96,17 @@ class SpokenOf(Approvals):
 
     def _seen_at(self, absence: Absence, block: LeaveBlock) -> datetime:
         return seen_at(replace(absence, blocks=(block,)), self.seen, self.now)
+
+    def came_up(self, conflict: Conflict) -> bool:
+        """True where leave over the session was seen to appear, at most a day ago: what stood there at the first look,
+        or has waited for its yes for longer, is no news, and nobody is mailed of it unasked.
+        """
+        initial = {row.fingerprint for row in self.seen if row.initial}
+        return any(
+            fingerprint(block) not in initial and self.now <= self._seen_at(absence, block) + URGENT
+            for absence, block in self._blocks_over(conflict.therapist, conflict.span)
+            if not block.waits
+        )
 
     def off(self, conflict: Conflict) -> bool:
         """True for a session of which its client may hear, or has heard, that it does not take place."""

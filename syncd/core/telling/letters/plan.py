@@ -43,15 +43,16 @@ def plan_letter(
 ) -> Iterator[Write]:
     """Once per absence, and again when it displaces more, something new waits for a yes, or a time shown is gone.
 
-    A yes alone is no news.
+    A yes alone is no news, nor is what is left of leave by another name of which all has been shown.
     """
-    waiting, fresh = standing.code(absence), tuple(_unshown(standing, absence, conflicts))
+    waiting, fresh = standing.code(absence), tuple(_unshown(standing, conflicts))
     known, asked = _told_of(standing, absence), _asked(standing, absence, waiting)
     lost = frozenset(row.id for row in fresh if known and _lost(standing, row))
     doubted = standing.in_doubt(absence)
     calls = "" if doubted and waiting else who_to_call(standing, conflicts)
     key = EffectKey(absence.id, _version(standing, conflicts, waiting, calls), PLAN_LETTER)
-    asks = (asked is None and may_ask(standing, absence)) if waiting else not known or bool(fresh)
+    unknown = not known and not conflicts
+    asks = (asked is None and may_ask(standing, absence)) if waiting else unknown or bool(fresh)
     due = bool(lost) or asks  # what was held is held no more: a question comes again, and says so
     if asked is not None and not lost and key not in standing.snapshot.keys:
         key = asked
@@ -126,10 +127,10 @@ def _came(standing: Standing, conflict: Conflict) -> str:
     return ELSEWHERE if _went_elsewhere(standing, lost, conflict) else REPLANNED
 
 
-def _unshown(standing: Standing, absence: Absence, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
+def _unshown(standing: Standing, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
     """What no letter has shown that waited for nothing, and no yes was given for."""
-    mine = (key for key in standing.snapshot.keys if key.subject == absence.id and key.kind == PLAN_LETTER)
-    marks = {mark for key in mine for mark in key.version.removeprefix(PLAN_SHOWN).split(".")}
+    plans = (key for key in standing.snapshot.keys if key.kind == PLAN_LETTER)
+    marks = {mark for key in plans for mark in key.version.removeprefix(PLAN_SHOWN).split(".")}
     for one in conflicts:
         lost = _lost(standing, one)
         if f"{mark(one)}{lost}" not in marks and (lost or not standing.approved(one)):
