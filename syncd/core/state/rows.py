@@ -277,9 +277,14 @@ class Rows:
         found: dict[tuple[str, str], list[Session]] = {}
         for therapist, diary in self.diaries.items():
             for one in diary.all_sessions:
-                if one.ref not in self.gone:
+                if one.ref not in self.gone and not self._called_off(one):
                     found.setdefault((therapist, one.client), []).append(one)
         return {key: tuple(sessions) for key, sessions in found.items()}
+
+    def _called_off(self, session: Session) -> bool:
+        """True for a make-up that ended in this pass: its entry stands until it is taken down."""
+        offer = self.offer.get(session.offer)
+        return offer is not None and offer.state not in MAKEUP
 
 
 def undecided(conflict: Conflict, offers: Iterable[Offer], blocks: Iterable[LeaveBlock]) -> bool:
