@@ -114,36 +114,38 @@ def why_due(
     A yes to another absence since `asked_at`, when a letter said that this one waits, makes it no later one.
     """
     initial = {row.fingerprint for row in seen if row.initial}
-    ids = {conflict.id for conflict in conflicts}
-    known, known_yes = absence_of or {}, tuple(approvals)
-    earlier = {
-        frozenset(known.get(one, one) for one in row.conflicts)
-        for row in known_yes
-        if row.therapist == absence.therapist and row.shown and not row.conflicts & ids
-        if asked_at is None or row.given_at <= asked_at
-    }
-    waits = _doubt(absence, ids - believed(known_yes))
+    ids, given = {conflict.id for conflict in conflicts}, tuple(approvals)
+    waits = _doubt(absence, ids - believed(given))
+    earlier = _earlier(absence, ids, given, absence_of or {}, asked_at)
+    stood = any(fingerprint(block) in initial for block in absence.blocks)
+    first, most, longest = rules.review_first, rules.above_sessions, rules.above_days
     reasons = (
         (rules.mode is ApprovalMode.REVIEW, "review is switched on"),
         (waits != "", WAITS.get(waits, waits)),
-        (
-            any(fingerprint(block) in initial for block in absence.blocks),
-            "the leave stood there before syncd first looked",
-        ),
-        (
-            len(earlier) < rules.review_first,
-            f"the first {rules.review_first} absences are always shown first",
-        ),
-        (
-            len(conflicts) > rules.above_sessions,
-            f"more than {rules.above_sessions} appointments are displaced",
-        ),
-        (
-            len(days_of(absence.span, zone)) > rules.above_days,
-            f"the absence is longer than {rules.above_days} days",
-        ),
+        (stood, "the leave stood there before syncd first looked"),
+        (earlier < first, f"the first {first} absences are always shown first"),
+        (len(conflicts) > most, f"more than {most} appointments are displaced"),
+        (len(days_of(absence.span, zone)) > longest, f"the absence is longer than {longest} days"),
     )
     return next((text for due, text in reasons if due), "")
+
+
+def _earlier(
+    absence: Absence,
+    ids: set[str],
+    approvals: Iterable[Approval],
+    absence_of: Mapping[str, str],
+    asked_at: datetime | None,
+) -> int:
+    """How many other absences of this therapist were shown and got a yes."""
+    return len(
+        {
+            frozenset(absence_of.get(one, one) for one in row.conflicts)
+            for row in approvals
+            if row.therapist == absence.therapist and row.shown and not row.conflicts & ids
+            if asked_at is None or row.given_at <= asked_at
+        }
+    )
 
 
 def _doubt(absence: Absence, unanswered: set[str]) -> str:
