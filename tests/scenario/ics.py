@@ -9,6 +9,20 @@ from email.utils import format_datetime
 
 HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//A calendar program//EN\r\n"
 TAIL = "END:VCALENDAR\r\n"
+BERLIN = (
+    "BEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\n"
+    "BEGIN:DAYLIGHT\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nTZNAME:CEST\r\nDTSTART:19700329T020000\r\n"
+    "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\nEND:DAYLIGHT\r\n"
+    "BEGIN:STANDARD\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nTZNAME:CET\r\nDTSTART:19701025T030000\r\n"
+    "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+)
+
+
+def with_zone(text: str) -> str:
+    """The text with the rules of Berlin's clocks where it names them, as programs send it (RFC 5545, 3.6.5)."""
+    if "TZID=Europe/Berlin" not in text or "BEGIN:VTIMEZONE" in text:
+        return text
+    return text.replace("BEGIN:VEVENT", f"{BERLIN}BEGIN:VEVENT", 1)
 
 
 def _event(*lines: str) -> str:

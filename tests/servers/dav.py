@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 import requests
 
+from tests.scenario.ics import with_zone
+
 _XML = "application/xml; charset=utf-8"
 
 _MKCALENDAR = """<?xml version="1.0" encoding="utf-8"?>
@@ -65,8 +67,9 @@ class DavCalendar:
     name: str
 
     def put_text(self, text: str, uid: str) -> None:
-        """Store iCalendar text under the name of its UID."""
-        answer = self.server.send("PUT", self._path(uid), text, Content_Type="text/calendar; charset=utf-8")
+        """Store iCalendar text under the name of its UID; a server that finds no zone in it makes one, at some cost."""
+        sent = with_zone(text)
+        answer = self.server.send("PUT", self._path(uid), sent, Content_Type="text/calendar; charset=utf-8")
         assert answer.status_code in {200, 201, 204}, f"{answer.status_code} {answer.text}"
 
     def put_all(self, texts: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from tests.outside.practice.carried import carries
 from tests.outside.practice.conftest import Played
 from tests.outside.practice.house import AB, AWAY, BERLIN, CD, House, Therapist, method, words
 from tests.outside.practice.test_policy import ENDS, NO_TIME, asked, starts
+from tests.scenario import ics
 
 LATER = 'settle = "3d"'  # what is held stays held
 
@@ -142,7 +143,7 @@ def moved(house: House, therapist: str) -> None:
         for name, at in (("DTSTART", "080000"), ("DTEND", "085000")):
             text = re.sub(rf"{name}[^\r]*\r\n", f"{name};TZID=Europe/Berlin:20260610T{at}\r\n", text)
         if "BEGIN:VTIMEZONE" not in text:
-            text = text.replace("BEGIN:VEVENT", f"{files.BERLIN}BEGIN:VEVENT", 1)
+            text = text.replace("BEGIN:VEVENT", f"{ics.BERLIN}BEGIN:VEVENT", 1)
         return text
 
     house.edit(therapist, "AB", change)
