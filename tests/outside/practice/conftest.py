@@ -78,7 +78,8 @@ def _play(house: House) -> None:
         house.run("once")
         house.seen("next day")
     with house.at(SUNDAY):
-        house.blocks_leave(*late)
+        if late:
+            house.blocks_leave(*late)
         house.run("once")
         house.seen("sunday")
     (house.folder / "plan.json").write_text(plan)
