@@ -31,6 +31,7 @@ from tests.scenario.people import MONDAYS, PEOPLE
 
 MONDAY = date(2026, 7, 6)
 INVITED_BY = datetime(2026, 6, 16, 12, 0, tzinfo=BERLIN)
+THERAPISTS = ("dana@example.org", "erin@example.org")
 NO_WEEK = WeeklyHours(week=())  # no rule of ours can ask it for the hours of a day
 EVA = Client(id="c4", name="Eva Fuchs", email="eva@example.net", initials="EF", therapists=("erin",))
 
@@ -196,9 +197,19 @@ def test_the_time_of_a_client_set_aside_is_given_to_nobody(shared: Shared) -> No
 
 
 def test_what_breaks_on_everybody_breaks_the_pass(shared: Shared) -> None:
-    """A planner that is broken altogether is no matter of clients: the pass fails, and nothing is done."""
+    """A planner that is broken altogether is no matter of clients: nothing is done, and all are told, once a day."""
     shared.hopeless = True
     shared.block(MONDAY)
-    with pytest.raises(MemoryError):
-        shared.run()
+    heard = []
+    for minutes in (0, 11, 60, 24 * 60):
+        shared.clock.moment += timedelta(minutes=minutes)
+        with pytest.raises(MemoryError):
+            shared.run()
+        heard.append([subjects(shared, one) for one in (*THERAPISTS, OFFICE)])
+    assert heard == [[["syncd needs help: it cannot finish its work"] * times] * 3 for times in (0, 1, 1, 2)]
     assert shared.offers() == []
+
+
+def subjects(shared: Shared, address: str) -> list[str]:
+    """What somebody was told of what is wrong."""
+    return [str(one["Subject"]) for one in shared.received(address) if "needs help" in str(one["Subject"])]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import re
 import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 import requests
 
 from syncd.core.model.effects import EffectState
 from syncd.store import open_store
+from syncd.wiring import SystemClock
 from tests.scenario import ics
 from tests.servers.dav import DavCalendar
 from tests.servers.process import free_port
-from tests.servers.proxy import proxied
+from tests.servers.proxy import Message, proxied
 from tests.servers.smtp import SmtpServer
 from tests.whole.command import Running, started, syncd
 from tests.whole.holding import Gate, HeldPost, holding, wait_until
@@ -86,6 +91,63 @@ def test_ready_though_an_account_does_not_answer(office: Office) -> None:
         assert "degraded" in shown.out
         process.signal(signal.SIGTERM)
         assert process.ends() == 0
+
+
+def test_what_is_unread_is_shown_until_it_is_read(office: Office, calendar: DavCalendar) -> None:
+    """Status and metrics name it after an unrelated look as well; both say when each place was read last."""
+    port, garbled = free_port(), Event()
+    calendar.put_text(ics.timed("odd", "Supervision", SystemClock().now() + timedelta(days=9), 50), "odd")
+
+    def garble(answer: Message) -> None:
+        if not garbled.is_set():
+            answer.body = re.sub(
+                rb"(UID:odd.*?DTSTART)[^\r\n]*", rb"\1:at noon", answer.body, flags=re.DOTALL
+            )
+
+    with proxied(calendar.server.url, after=garble) as proxy:
+        office.desks[0].url, office.daemon = proxy.url, {"metrics": f'"127.0.0.1:{port}"'}
+        with daemon(office) as (process, said):
+            said.await_state("READY=1")
+            block(calendar)
+            said.await_look(lambda: process.signal(signal.SIGHUP))
+            assert metrics(port)["syncd_problems"] == 1
+            assert re.search(r"danas/Practice .*odd: ", syncd(office.config, "status").out)
+            assert [len(one["unread"]) for one in status(office)["reading"]] == [1, 0]
+            assert [
+                shown <= read
+                for shown, read in zip(last_shown(status(office)), last_read(metrics(port)), strict=True)
+            ] == [True] * 3
+            garbled.set()
+            calendar.put_text(calendar.text("odd").replace("Supervision", "Lunch"), "odd")
+            said.await_look(lambda: process.signal(signal.SIGHUP))
+            assert metrics(port)["syncd_problems"] == 0
+            assert [one["unread"] for one in status(office)["reading"]] == [[], []]
+
+
+def status(office: Office) -> dict[str, Any]:
+    """What `status` tells programs."""
+    found: dict[str, Any] = json.loads(syncd(office.config, "status", "--json").out)
+    return found
+
+
+def last_shown(found: dict[str, Any]) -> list[float]:
+    """When the account, its calendar and the mailbox were read last, as `status` says it."""
+    calendar, mailbox = (one["last_read"] for one in found["reading"])
+    assert found["accounts"] == {"danas": calendar, "mailbox": mailbox}
+    return [datetime.fromisoformat(one).timestamp() for one in (calendar, calendar, mailbox)]
+
+
+def last_read(gauges: dict[str, float]) -> list[float]:
+    """The same as metrics say it."""
+    name = 'syncd_last_read_timestamp_seconds{{place="{}"}}'.format
+    return [gauges[name(one)] for one in ("danas", "danas/1", "mailbox")]
+
+
+def metrics(port: int) -> dict[str, float]:
+    """What is served there: a number for each name with its labels."""
+    lines = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=120).text.splitlines()
+    pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, value in pairs}
 
 
 def test_a_store_that_breaks_stops_effects_and_nothing_else(office: Office, calendar: DavCalendar) -> None:
