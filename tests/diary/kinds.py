@@ -39,7 +39,7 @@ _LETTERS = {
     "lapsed": "Held and not sent|Vorgemerkt und nicht verschickt",
     "get in touch": "Please get in touch|Bitte melden Sie sich",
     "silence": "No answer yet|Only a maybe so far|Noch keine Antwort|Bisher nur ein Vielleicht",
-    "call list": "Please call[:,]|.* is away .*: please call|Before you are away"
+    "call list": "Please call[:,]|.* is away .*: please call|(?:Before|While) you are away"
     "|Bitte anrufen|.* ist nicht da .*anrufen|Bevor Sie|Vor Ihrer Abwesenheit",
     "cover": r"Cover for|.* has accepted.*\(cover|Vertretung für|.* hat zugesagt.*\(Vertretung",
     "unread": r"Please look: .* cannot be read|Bitte sehen Sie nach: .* zu lesen",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -49,7 +52,10 @@ def office(tmp_path: Path, calendar: DavCalendar, post: SmtpServer) -> Office:
 @contextmanager
 def daemon(office: Office) -> Iterator[tuple[Running, Notified]]:
     """`syncd run` under a service manager."""
-    with notify_socket() as said, started(office.write(), "run", NOTIFY_SOCKET=said.address) as process:
+    with (
+        notify_socket() as said,
+        started(office.write(), "run", NOTIFY_SOCKET=said.address) as process,
+    ):
         yield process, said
 
 
@@ -91,6 +97,37 @@ def test_ready_though_an_account_does_not_answer(office: Office) -> None:
         assert "degraded" in shown.out
         process.signal(signal.SIGTERM)
         assert process.ends() == 0
+
+
+HURRIED = """\
+import syncd.daemon
+
+syncd.daemon.PULSE, syncd.daemon.FIRST_LOOK, syncd.daemon.LONGEST_LOOK = 0.05, 3.0, 0.0
+"""
+
+
+def test_ready_though_a_server_hangs(office: Office) -> None:
+    """Once the time of the first look is up, and a look that takes too long feeds no watchdog until it is over."""
+    gate = Gate()
+    (office.folder / "sitecustomize.py").write_text(HURRIED)
+    with (
+        proxied(office.desks[0].calendar.server.url, before=holding(gate, "PROPFIND")) as proxy,
+        notify_socket() as said,
+    ):
+        office.desks[0].url = proxy.url
+        hurried = {"SYNCD_CONFIG": str(office.write()), "NOTIFY_SOCKET": said.address}
+        env = {**os.environ, **hurried, "PYTHONPATH": str(office.folder)}
+        process = subprocess.Popen([str(Path(sys.executable).with_name("syncd")), "run"], env=env)
+        try:
+            wait_until(lambda: gate.reached or process.poll() is not None)
+            before = len(said.so_far())
+            wait_until(lambda: "READY=1" in said.so_far() or process.poll() is not None)
+            assert "WATCHDOG=1" not in said.heard[before:]
+            gate.open()
+            said.await_state("WATCHDOG=1")
+        finally:
+            process.kill()
+            process.wait()
 
 
 def test_what_is_unread_is_shown_until_it_is_read(office: Office, calendar: DavCalendar) -> None:
