@@ -149,9 +149,9 @@ def started(arguments: Sequence[str], env: Mapping[str, str], out: IO[bytes]) ->
 def serving(
     module: str, arguments: Sequence[str], port: int, log: Path, moment: datetime | None = None
 ) -> Iterator[None]:
-    """Run a module of a server until the block ends, from `moment` on if one is given.
+    """Run a module of a server until the block ends; if a `moment` is given its clock stands still there.
 
-    It is ready when the block begins.
+    It is ready when the block begins. A clock that went on would be ahead of the commands that start at the moment.
     """
     with log.open("wb") as out, _child([module, *arguments], os.environ, moment, out, out) as (pid, line):
         try:
@@ -258,7 +258,8 @@ def _become(told: dict[str, object], out: int, err: int, line: int) -> NoReturn:
         if told["moment"]:
             import time_machine  # noqa: PLC0415
 
-            time_machine.travel(datetime.fromisoformat(str(told["moment"]))).start()
+            moment = datetime.fromisoformat(str(told["moment"]))
+            time_machine.travel(moment, tick=sys.argv[0] == "syncd").start()
         status = _status(sys.argv[0])
         sys.stdout.flush()
         sys.stderr.flush()

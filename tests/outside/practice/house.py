@@ -300,7 +300,7 @@ url = "sqlite:///{self.folder}/syncd.db"
 
     @contextmanager
     def at(self, moment: datetime) -> Iterator[None]:
-        """Serve the calendars from this moment on."""
+        """Serve the calendars at this moment, for as long as it takes."""
         self.moment = moment
         config = self.folder / "radicale.conf"
         config.write_text(
