@@ -95,7 +95,7 @@ class SmtpMailer:
         size = f"SIZE={len(mail.content)}" if server.has_extn("size") else ""
         with self._before_data("MAIL"):
             self._accepted(server.mail(mail_address(mail.sender), (size,) if size else ()), "MAIL")
-            for recipient in filter(None, (mail.recipient, mail.also)):
+            for recipient in (mail.recipient, mail.also) if mail.also else (mail.recipient,):
                 self._accepted(server.rcpt(mail_address(recipient)), "RCPT")
             if self._config.evidence:
                 code, _ = server.rcpt(mail_address(self._config.evidence))

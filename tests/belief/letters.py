@@ -105,7 +105,7 @@ def _line(reading: _Reading, line: str) -> None:
 
 def _said(reading: _Reading, found: Found) -> None:
     for one in found.sentence.means:
-        if one.kind in {"rows", "untold"}:
+        if one.kind in {"rows", "untold", "news"}:
             reading.section = one.kind
         else:
             reading.means.add(one.kind)
@@ -129,8 +129,8 @@ def _row(reading: _Reading, line: str) -> Row | None:
     means = {one.kind for one in state.sentence.means}
     if _IN_PERSON.search(words):
         means.add("byhand")
-    if reading.section == "untold":
-        means.add("listed untold")
+    if reading.section in {"untold", "news"}:
+        means.add(f"listed {reading.section}")
     sent = reading.mail.at
     slot = read_moment(found[2], sent, HOME) if found[2] else None
     return Row(reading.person.id, read_moment(found[1], sent, HOME), slot, frozenset(means), line)

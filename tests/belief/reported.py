@@ -85,7 +85,8 @@ def _denied(reported: Reported, mind: Mind, row: Row) -> Iterator[tuple[str, str
         if "frozen" in means and claim.kind in {"asked", "kept"} and _about(claim, heard, row):
             yield "letter-contradicts", f"nothing more is sent, and they read {claim}"
         urgent = row.session - reported.now <= URGENT
-        if "silent" in means and claim.kind != "stands" and not urgent and claim.at == row.session:
+        silent = "silent" in means or {"unsent", "listed news"} <= means | row.means
+        if silent and claim.kind != "stands" and not urgent and claim.at == row.session:
             yield "letter-contradicts", f"nothing is sent to anybody, and they read {claim}"
 
 

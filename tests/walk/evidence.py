@@ -194,6 +194,12 @@ def knows(life: Life, conflict: Conflict) -> bool:
     return mailed or named
 
 
+def to_be_called(life: Life, session: Standing) -> bool:
+    """True when a letter of the last day names its client to Dana."""
+    name, since = CLIENTS[client_of(session)].name, life.moments[-1].now - timedelta(hours=24)
+    return any(name in one.text for one in life.posted if one.to == "dana@example.org" and one.at >= since)
+
+
 def stood(life: Life, moment: Moment, session: Standing, begins: datetime, hours: int) -> bool:
     """True when leave from then on lay over the same session for so long already, with a daemon that could act."""
     since = moment.now - timedelta(hours=hours)

@@ -51,7 +51,7 @@ def plan_letter(
     doubted = standing.in_doubt(absence)
     calls = "" if doubted and waiting else who_to_call(standing, conflicts)
     key = EffectKey(absence.id, _version(standing, conflicts, waiting, calls), PLAN_LETTER)
-    unknown = not known and not conflicts
+    unknown = not known and not (conflicts and {mark(one) for one in conflicts} <= _marks(standing))
     asks = (asked is None and may_ask(standing, absence)) if waiting else unknown or bool(fresh)
     due = bool(lost) or asks  # what was held is held no more: a question comes again, and says so
     if asked is not None and not lost and key not in standing.snapshot.keys:
@@ -127,10 +127,15 @@ def _came(standing: Standing, conflict: Conflict) -> str:
     return ELSEWHERE if _went_elsewhere(standing, lost, conflict) else REPLANNED
 
 
+def _marks(standing: Standing) -> set[str]:
+    """What plan letters have shown, of whatever absence."""
+    plans = (key for key in standing.snapshot.keys if key.kind == PLAN_LETTER)
+    return {mark for key in plans for mark in key.version.removeprefix(PLAN_SHOWN).split(".")}
+
+
 def _unshown(standing: Standing, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
     """What no letter has shown that waited for nothing, and no yes was given for."""
-    plans = (key for key in standing.snapshot.keys if key.kind == PLAN_LETTER)
-    marks = {mark for key in plans for mark in key.version.removeprefix(PLAN_SHOWN).split(".")}
+    marks = _marks(standing)
     for one in conflicts:
         lost = _lost(standing, one)
         if f"{mark(one)}{lost}" not in marks and (lost or not standing.approved(one)):
