@@ -7,11 +7,13 @@ from datetime import datetime
 
 from syncd.core.model import Conflict, OfferState
 from syncd.core.model.effects import EffectRow, asks_for_yes
-from syncd.core.offers.missing_entries import stays_away_until
+from syncd.core.offers.conflicts import stays_away_for
+from syncd.core.offers.extra_sessions import extra_stays_away_for
+from syncd.core.offers.in_doubt import stays_away_until
 from syncd.core.policy.deadlines import ANSWER_MARGIN, reminder_due, unheard_since
 from syncd.core.policy.first_message import URGENT
 from syncd.core.policy.quiet_hours import waking
-from syncd.core.reading.vanished_leave import settle_back
+from syncd.core.reading.vanished_leave import shows
 from syncd.core.state import Standing
 from syncd.core.state.heard import call_at
 from syncd.core.state.letter_limit import WORDS_WITHIN
@@ -77,7 +79,11 @@ def _believed(standing: Standing, row: Conflict) -> Iterator[datetime]:
     if lifted is not None and lifted.back_at is not None:
         yield lifted.back_at
     if row.missing_at is not None:
-        yield row.missing_at + settle_back(timing, row.span.start, row.missing_at)
+        yield row.missing_at + stays_away_for(row, standing.snapshot, standing.diaries[row.therapist])
+    if row.extra_missing_at is not None:
+        yield row.extra_missing_at + extra_stays_away_for(row, standing.diaries[row.therapist])
     for offer in standing.of(row):
         if offer.missing_at is not None:
             yield stays_away_until(offer, row, timing)
+        if offer.contested_at is not None:
+            yield offer.contested_at + shows(timing)

@@ -44,6 +44,7 @@ def test_an_extra_session_takes_the_place_of_an_invitation(house: House) -> None
     invited(house)
     house.put(ics.timed("extra", "AB", THURSDAY, 50), "extra")
     house.run()
+    house.later(minutes=15)
     assert house.kinds("c1") == ["REQUEST", "CANCEL"]
     text = house.mails("c1")[-1].get_body(("plain",))
     assert text is not None
@@ -59,6 +60,7 @@ def test_an_extra_session_takes_the_place_of_a_hold_without_a_word(house: House)
     house.run()
     house.put(ics.timed("extra", "AB", THURSDAY, 50), "extra")
     house.run()
+    house.later(minutes=15)
     house.at(INVITED_BY)
     assert house.kinds("c1") == []
     assert original(house) == "CANCELLED"
@@ -71,9 +73,10 @@ def test_deleting_the_extra_session_opens_the_conflict_again(house: House) -> No
     invited(house)
     house.put(ics.timed("extra", "AB", THURSDAY, 50), "extra")
     house.run()
+    house.later(minutes=15)
     house.remove("extra")
     house.run()
-    house.later(hours=2)
+    house.stays_away()
     assert house.kinds("c1") == ["REQUEST", "CANCEL", "REQUEST"]
     quiet(house)
 
@@ -83,12 +86,14 @@ def test_leave_that_goes_leaves_the_extra_session(house: House) -> None:
     invited(house)
     house.put(ics.timed("extra", "AB", THURSDAY, 50), "extra")
     house.run()
+    house.later(minutes=15)
     house.remove("leave")
     house.stays_away()
     assert original(house) == "CANCELLED"
     house.remove("extra")
-    house.run()
+    house.stays_away()
     assert original(house) == ""
+    house.later(hours=12)  # by day
     assert house.kinds("c1") == ["REQUEST", "CANCEL", ""]  # which says that it takes place as usual
     quiet(house)
 
@@ -136,6 +141,8 @@ def test_an_original_moved_out_of_the_leave_ends_its_offer(house: House) -> None
     invited(house)
     house.edit(ADAS, lambda text: moved(text, THURSDAY))
     house.run()
+    assert house.kinds("c1") == ["REQUEST"]
+    house.later(minutes=15)
     assert house.kinds("c1") == ["REQUEST", "CANCEL"]
     text = house.mails("c1")[-1].get_body(("plain",))
     assert text is not None

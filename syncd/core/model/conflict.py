@@ -52,11 +52,12 @@ class Conflict:
         None  # starts of the client's sessions when it was first seen; None: not noted
     )
     extra: str = ""  # UID of the session that the therapist entered in its place
+    extra_missing_at: datetime | None = None  # since when that one is gone, while that is not yet believed
     kept: bool = (
         False  # it stands again inside the leave, by hand: nobody is told anything until it is said why
     )
     missing_at: datetime | None = (
-        None  # since when its session is in no calendar, while that is not yet believed
+        None  # since when its session is gone or was moved out of the leave, while that is not yet believed
     )
     waits_since: datetime | None = None  # since when a message waits for calendars or the mailbox to be read
     revived: int = 0  # how often a hand other than ours brought its cancelled original back

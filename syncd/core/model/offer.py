@@ -92,6 +92,9 @@ class Offer:
     unwritten: bool = False  # its entry is still to be written: that it is missing is nobody's gesture
     unseen: bool = False  # its entry was written, and no read has found it since
     missing_at: datetime | None = None  # since when its entry is gone, while that is not yet believed
+    contested_at: datetime | None = (
+        None  # since when it was dragged, or something stands against it, while that is not yet believed
+    )
     turns: int = 0  # how often the therapist moved it or let its clock run on: it is shown anew each time
     news: tuple[str, ...] = ()  # what came back and waits to be told, together with others
     heeded: tuple[str, ...] = ()  # tags in its entry's title that were acted on, and stand there still

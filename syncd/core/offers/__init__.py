@@ -2,7 +2,7 @@
 
 In: one snapshot and the diaries read off it. Out: rows of offers and conflicts as they are afterwards.
 Rooms: transitions (the table), consequences (of effects); came_back, by way of replies, answers, gestures,
-missing_entries and partstat (what people did); endings, lost_slot, double_booking, runaway_holds (what the world did);
+in_doubt and partstat (what people did); endings, lost_slot, double_booking, runaway_holds (what the world did);
 conflicts, extra_sessions and conflict_state (the sessions themselves).
 """
 

@@ -10,7 +10,7 @@ from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Taken
 from syncd.core.offers.double_booking import clashing
 from syncd.core.offers.gestures import by_hand
-from syncd.core.offers.lost_slot import taken_away
+from syncd.core.offers.lost_slot import lost_to
 from syncd.core.offers.partstat import attended
 from syncd.core.offers.replies import take_replies
 from syncd.core.reading.diary import Diary
@@ -36,7 +36,7 @@ def came_back(snapshot: Snapshot, diaries: Mapping[str, Diary], unspoken: Collec
 
     def gone(offer: Offer) -> bool:
         diary = diaries.get(offer.therapist)
-        return diary is not None and taken_away(offer, diary, snapshot, handed.values(), unspoken)
+        return diary is not None and bool(lost_to(offer, diary, snapshot, handed.values(), unspoken))
 
     heard = [
         (offer, ()) if snapshot.left_aside(offer) else attended(offer, snapshot, gone)

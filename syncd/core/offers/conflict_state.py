@@ -15,6 +15,7 @@ from syncd.core.model import (
 )
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Policy
+from syncd.core.model.snapshot import Snapshot
 from syncd.core.time.spans import Span
 
 ONLY_MACHINES = "only machines answered"
@@ -77,3 +78,9 @@ def refused(offers: Iterable[Offer]) -> tuple[Span, ...]:
     """Times the client declined: not offered again."""
     ended = {OfferState.DECLINED, OfferState.CANCELLED}
     return tuple(offer.span for offer in offers if offer.state in ended)
+
+
+def knows_it_is_off(conflict: Conflict, snapshot: Snapshot) -> bool:
+    """True where its client was told, in this life, that it does not take place."""
+    made = snapshot.offers_of.get(conflict.id, ())
+    return conflict.noticed_at is not None or any(one.sent and one.number > conflict.bygone for one in made)

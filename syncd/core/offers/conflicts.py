@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 from syncd.core.model import (
     Absence,
@@ -18,13 +19,15 @@ from syncd.core.model import (
 )
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, Taken
+from syncd.core.offers.conflict_state import knows_it_is_off
 from syncd.core.offers.extra_sessions import usual, with_extras
 from syncd.core.reading import find_conflicts, says_keep, says_told
 from syncd.core.reading.diary import Diary
-from syncd.core.reading.vanished_leave import settle_back
+from syncd.core.reading.vanished_leave import believed, settle_back, shows
 from syncd.core.time.spans import local_date, span_of
 
 VANISHED = "the session is no longer in the calendar"
+MOVED = "the therapist moved the session"
 FINAL = frozenset({ConflictState.SETTLED, ConflictState.CLOSED})
 
 
@@ -60,8 +63,7 @@ def _known_otherwise(row: Conflict | None, absence: Absence, snapshot: Snapshot)
     """True where other leave displaced it, or its client still believes so: what may be no leave takes nothing over."""
     if row is None or row.absence == absence.id:
         return False
-    asked = any(one.sent and one.number > row.bygone for one in snapshot.offers_of.get(row.id, ()))
-    return row.displaced or row.noticed_at is not None or asked
+    return row.displaced or knows_it_is_off(row, snapshot)
 
 
 def _row(session: Session, absence: str, snapshot: Snapshot, diary: Diary) -> Conflict:
@@ -130,7 +132,7 @@ def _stands(row: Conflict, session: Session, snapshot: Snapshot, diary: Diary) -
     if session.span == row.span or row.state is ConflictState.HEALED:
         here = replace(here, span=session.span)
         return _healed(here)
-    return _gone(here, "the therapist moved the session")
+    return _gone(here, MOVED)
 
 
 def with_bounces(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Conflict:
@@ -202,14 +204,28 @@ def _gone(row: Conflict, reason: str) -> Conflict:
 
 
 def _unless_it_returns(row: Conflict, before: Conflict | None, snapshot: Snapshot, diary: Diary) -> Conflict:
-    """A session that vanished is believed gone once it has stayed away: undone in time, nobody hears of it."""
-    lost = row.state is ConflictState.GONE and row.reason == VANISHED
+    """A session that vanished, or was moved out of the leave, is believed gone once it has stayed away.
+
+    Undone in time, nobody hears of it. What was moved before its client had heard of anything is gone at once.
+    """
+    lost = row.state is ConflictState.GONE and row.reason in {VANISHED, MOVED}
     if before is None or not lost or not before.displaced:
         return row
-    since = before.missing_at or snapshot.now
-    wait = settle_back(diary.therapist.policy.timing, row.span.start, since)
-    over = since < snapshot.now and since + wait <= snapshot.now
-    return replace(row, missing_at=None) if over else replace(before, missing_at=since)
+    if row.reason == MOVED and not knows_it_is_off(before, snapshot):
+        return replace(row, missing_at=None)
+    over = believed(before.missing_at, stays_away_for(before, snapshot, diary), snapshot.now)
+    return (
+        replace(row, missing_at=None)
+        if over
+        else replace(before, missing_at=before.missing_at or snapshot.now)
+    )
+
+
+def stays_away_for(row: Conflict, snapshot: Snapshot, diary: Diary) -> timedelta:
+    """How long its session must be gone, or elsewhere, before that is believed."""
+    timing = diary.therapist.policy.timing
+    there = any(one.ref == row.ref for one in diary.all_sessions)
+    return shows(timing) if there else settle_back(timing, row.span.start, row.missing_at or snapshot.now)
 
 
 def _rebind(

@@ -17,8 +17,8 @@ from syncd.core.model.offer_facts import (
 )
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.extra_sessions import stands_at
+from syncd.core.offers.in_doubt import never_stood
 from syncd.core.offers.lost_slot import taken_away
-from syncd.core.offers.missing_entries import never_stood
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.deadlines import ANSWER_MARGIN
 from syncd.core.reading.diary import Diary
@@ -82,7 +82,7 @@ def _end(
         return None
     if conflict.state is ConflictState.HEALED and not offer.agreed:
         return Withdraw(Ending.LEAVE)
-    if conflict.extra:
+    if conflict.extra and conflict.extra_missing_at is None:
         said_yes = offer.told_as_it_is and conflict.extra in stands_at(offer, diary)
         return SettledByHand(yes=True, told=False, at=snapshot.now) if said_yes else Withdraw(Ending.EXTRA)
     if (conflict.state is ConflictState.GONE or (conflict.kept and not offer.sent)) and not offer.agreed:

@@ -10,7 +10,9 @@ from itertools import pairwise
 
 from syncd.core.model import Conflict, ConflictState, Offer, Session
 from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.conflict_state import knows_it_is_off
 from syncd.core.reading.diary import Diary
+from syncd.core.reading.vanished_leave import believed, settle_back
 from syncd.core.time.spans import Span, local_date
 
 WANTING = frozenset({ConflictState.OPEN, ConflictState.CLOSED, ConflictState.GONE})
@@ -73,8 +75,18 @@ def _noted(row: Conflict, snapshot: Snapshot, diary: Diary) -> Conflict:
         row = replace(row, usual=usual(row.client, row.span, diary))
     if not row.extra or row.span.start <= snapshot.now:
         return row
-    stands = any(one.ref.uid == row.extra for one in diary.sessions.sessions)
-    return row if stands else replace(row, extra="")
+    if any(one.ref.uid == row.extra for one in diary.sessions.sessions):
+        return replace(row, extra_missing_at=None)
+    over = believed(row.extra_missing_at, extra_stays_away_for(row, diary), snapshot.now)
+    if over or not knows_it_is_off(row, snapshot):
+        return replace(row, extra="", extra_missing_at=None)
+    return replace(row, extra_missing_at=row.extra_missing_at or snapshot.now)
+
+
+def extra_stays_away_for(row: Conflict, diary: Diary) -> timedelta:
+    """How long the session in its place must be gone before that is believed; `settle_back` from when it went."""
+    since = row.extra_missing_at or row.seen_at
+    return settle_back(diary.therapist.policy.timing, row.span.start, since)
 
 
 def _entered(rows: Iterable[Conflict], snapshot: Snapshot, diary: Diary) -> list[Session]:

@@ -18,7 +18,7 @@ from syncd.core.model.offer_facts import (
     Withdraw,
 )
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.missing_entries import never_stood, returned, stays_away
+from syncd.core.offers.in_doubt import drag_counts, never_stood, returned, stays_away
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.deadlines import answer_due
 from syncd.core.time.spans import span_of
@@ -100,7 +100,10 @@ def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
         return replace(offer, missing_at=offer.missing_at or snapshot.now)
     if fact is None or therapist is None:
         return _with_tags_acted_on(returned(offer, snapshot), None, snapshot)
-    offer = replace(offer, missing_at=None)
+    if isinstance(fact, Dragged) and not drag_counts(offer, fact.span, therapist, snapshot):
+        back = returned(offer, snapshot)
+        return replace(back, contested_at=offer.contested_at or snapshot.now)
+    offer = replace(offer, missing_at=None, contested_at=None)
     after = _with_tags_acted_on(advance(offer, fact, snapshot.now), fact, snapshot)
     asked_anew = after.state is OfferState.INVITED and after.span != offer.span
     if not asked_anew or after.delivery is Delivery.IMIP:

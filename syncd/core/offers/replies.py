@@ -10,7 +10,7 @@ from syncd.core.model import MAKEUP, Offer, ReplyKind
 from syncd.core.model.offer_facts import Accepted, Declined, Hesitated, Reconsidered
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, Taken, bounded, ordered, take_in
-from syncd.core.offers.lost_slot import obstacle
+from syncd.core.offers.lost_slot import lost_to, obstacle
 from syncd.core.offers.transitions import advance
 from syncd.core.reading.diary import Diary
 from syncd.core.time.spans import Span
@@ -23,7 +23,12 @@ WITHOUT_OFFER = {
     ReplyKind.BOUNCE: Concern.BOUNCE,
     ReplyKind.AUTO: Concern.AUTO,
 }  # to a mail without an event
-UNSHOWN = {"past": Concern.WISH_PAST, "away": Concern.WISH_AWAY, "taken": Concern.WISH_TAKEN}
+UNSHOWN = {
+    "past": Concern.WISH_PAST,
+    "away": Concern.WISH_AWAY,
+    "taken": Concern.WISH_TAKEN,
+    "promised": Concern.WISH_TAKEN,
+}
 
 
 def take_replies(
@@ -71,7 +76,7 @@ def _if_the_time_is_free(
     offer = offers[one.offer]
     diary, row = diaries.get(offer.therapist), snapshot.conflict.get(offer.conflict)
     if isinstance(one.fact, Accepted) and diary is not None:
-        gone = obstacle(offer, diary, snapshot, offers.values(), unspoken)
+        gone = lost_to(offer, diary, snapshot, offers.values(), unspoken)
         return replace(one, fact=None, concern=Concern.LATE) if gone else one
     if isinstance(one.fact, Reconsidered):
         wanted = diary is not None and row is not None and row.displaced

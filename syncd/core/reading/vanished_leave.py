@@ -27,6 +27,16 @@ def settle_back(timing: Timing, nearest: datetime, since: datetime) -> timedelta
     return NEAR_WAIT if ahead <= NEAR else FAR_WAIT
 
 
+def shows(timing: Timing) -> timedelta:
+    """How long what somebody moved or entered must stand before it is believed: who sees it puts a slip right soon."""
+    return SOON if timing.settle_back is None else min(timing.settle_back, SOON)
+
+
+def believed(since: datetime | None, wait: timedelta, now: datetime) -> bool:
+    """True at a later look than the one that saw it first, once it has stayed so for as long as `wait`."""
+    return since is not None and since < now and since + wait <= now
+
+
 def leave_in_force(
     found: tuple[LeaveBlock, ...], therapist: Therapist, snapshot: Snapshot
 ) -> tuple[LeaveBlock, ...]:
@@ -75,9 +85,8 @@ def _missing(
         since = block.lifted_at or snapshot.now
         for piece in subtract([block.span], covered):
             back_at = _back_at(piece, block, since, therapist, snapshot)
-            over = (
-                back_at is None or block.origin in meant or (since < snapshot.now and back_at <= snapshot.now)
-            )
+            meant_so = back_at is None or block.origin in meant
+            over = meant_so or (back_at is not None and believed(since, back_at - since, snapshot.now))
             if not (read and over) and piece.end > snapshot.now:
                 root = block.origin
                 yield replace(block, span=piece, root=root, lifted_at=since, back_at=back_at or snapshot.now)

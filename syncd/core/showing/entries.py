@@ -39,8 +39,8 @@ def entry(
 
     `told_by` is the invitation about to go: the calendar shows it first, then the mail leaves.
     """
-    if (offer.calendar, offer.uid) in standing.snapshot.doubted:
-        return None  # whose hand it was is looked at first
+    if (offer.calendar, offer.uid) in standing.snapshot.doubted or offer.contested_at is not None:
+        return None  # whose hand it was is looked at first, and whether it is meant
     call = offer.state in ENDED and untold(standing, offer)
     if offer.state in ENDED and not call:
         return _removal(standing, offer)

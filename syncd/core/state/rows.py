@@ -93,7 +93,7 @@ class Rows:
     def gone(self) -> frozenset[OccurrenceRef]:
         """The sessions that do not take place: leave displaces them that is leave for sure, or by a yes."""
         doubted = {key for key, one in self.absence.items() if one.doubted}
-        rows = (row for row in self.conflicts if row.displaced and not row.kept)
+        rows = (row for row in self.conflicts if row.displaced and not (row.kept or row.missing_at))
         return frozenset(row.ref for row in rows if row.absence not in doubted or self.believed(row))
 
     @cached_property
@@ -222,8 +222,12 @@ class Rows:
 
     def stays_anyway(self, conflict: Conflict, offer: Offer) -> bool:
         """True for a make-up that is agreed on: it does not rest on leave that vanished."""
-        only_leave = self.lifted(conflict) is not None and not (conflict.kept or conflict.missing_at)
-        there = offer.missing_at is None and (offer.calendar, offer.uid) not in self.snapshot.doubted
+        gone = conflict.missing_at or conflict.extra_missing_at
+        only_leave = self.lifted(conflict) is not None and not (conflict.kept or gone)
+        there = (
+            not (offer.missing_at or offer.contested_at)
+            and (offer.calendar, offer.uid) not in self.snapshot.doubted
+        )
         return offer.agreed and not offer.over and only_leave and there
 
     def lifted(self, conflict: Conflict) -> LeaveBlock | None:
@@ -289,7 +293,8 @@ class Rows:
 
 def undecided(conflict: Conflict, offers: Iterable[Offer], blocks: Iterable[LeaveBlock]) -> bool:
     """True while it is not clear what holds for a session: nothing about it leaves."""
-    missing = conflict.missing_at is not None or any(one.missing_at is not None for one in offers)
+    gone = conflict.missing_at or conflict.extra_missing_at
+    missing = gone is not None or any(one.missing_at or one.contested_at for one in offers)
     held = conflict.kept or lifted_over(conflict.span, blocks) is not None
     return missing or (conflict.displaced and held)
 

@@ -72,3 +72,10 @@ def end_series(scene: Scene, therapist: Desk, client: Client, day: date) -> None
     """No session from that day on."""
     uid, start, _ = session_on(scene, client, day)
     therapist.end_before(uid, start)
+
+
+@phrase("{therapist} brings back {client}'s session on {day}")
+def bring_back_session(scene: Scene, therapist: Desk, client: Client, day: date) -> None:
+    """One session of the series that was deleted: the deletion is undone."""
+    uid, start, _ = session_on(scene, client, day)
+    therapist.bring_back_one(uid, start)

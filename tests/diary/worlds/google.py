@@ -141,6 +141,9 @@ class GoogleDesk(Desk):
     def drop_one(self, uid: str, start: datetime) -> None:
         self.person.delete(_one(uid, start), "Practice", send="none")
 
+    def bring_back_one(self, uid: str, start: datetime) -> None:
+        self._change(_one(uid, start), {"status": "confirmed"})
+
     def end_before(self, uid: str, start: datetime) -> None:
         event = self.person.event(uid, "Practice")
         assert event is not None

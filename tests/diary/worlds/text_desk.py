@@ -60,6 +60,9 @@ class TextDesk(Desk):
     def drop_one(self, uid: str, start: datetime) -> None:
         self.edit(uid, lambda text: texts.with_exdate(text, start))
 
+    def bring_back_one(self, uid: str, start: datetime) -> None:
+        self.edit(uid, lambda text: texts.without_exdate(text, start))
+
     def end_before(self, uid: str, start: datetime) -> None:
         self.edit(uid, lambda text: texts.ended(text, start))
 

@@ -81,6 +81,13 @@ def with_exdate(text: str, start: datetime) -> str:
     return zones + begin + events.replace("RRULE:", f"{line}\r\nRRULE:", 1)  # a VTIMEZONE has rules, too
 
 
+def without_exdate(text: str, start: datetime) -> str:
+    """With the occurrence that `with_exdate` took out."""
+    found = re.sub(rf"^EXDATE[^\r\n]*:{_local(start)}\r?\n", "", unfolded(text), flags=re.MULTILINE)
+    assert found != unfolded(text), "nothing was deleted there"
+    return found
+
+
 def ended(text: str, start: datetime) -> str:
     """The series, ending before an occurrence."""
     until = _utc(start - timedelta(seconds=1))

@@ -104,6 +104,10 @@ class Desk(ABC):
         """Delete one occurrence of a series."""
 
     @abstractmethod
+    def bring_back_one(self, uid: str, start: datetime) -> None:
+        """Undo that one occurrence of a series was deleted."""
+
+    @abstractmethod
     def end_before(self, uid: str, start: datetime) -> None:
         """End a series before an occurrence."""
 
