@@ -49,10 +49,7 @@ Policy
 Mon 15 June 11:00   Dana blocks 6-17 July
 Mon 15 June 12:00   Dana gives the code of the plan event
 Wed 17 June 12:00   time goes by
-Sat 20 June 12:00   Vera accepts
-{yes}
-                    Udo declines
-                    Nils declines
+Sat 20 June 12:00   {answers}
 Thu 25 June 12:00   time goes by
 Wed 1 July 12:00    time goes by
 Sat 4 July 14:00    time goes by
@@ -62,7 +59,8 @@ In the end
 
 
 SOME = NAMES[NAMES.index("Jon") :]  # so many that their leave waits for a yes
-AGREE = {SOME: ("Olga", "Sam", "Will"), NAMES: ("Kira", "Paul", "Quinn")}
+AGREE = {SOME: ("Vera", "Olga", "Sam", "Will"), NAMES: ("Kira", "Paul", "Quinn", "Xenia")}
+DECLINE = {SOME: ("Udo", "Nils"), NAMES: ("Udo", "Will")}
 PLACES = [
     pytest.param("memory", SOME, id="memory-some"),
     pytest.param("memory", NAMES, id="memory-all", marks=pytest.mark.long),
@@ -72,12 +70,12 @@ PLACES = [
 
 def practice_of(names: tuple[str, ...]) -> Diary:
     """A client for each name; of all of them, five a day, five days a week."""
-    yes = "\n".join(f"{'':20}{name} accepts" for name in AGREE[names])
+    said = (*(f"{one} accepts" for one in AGREE[names]), *(f"{one} declines" for one in DECLINE[names]))
     people = (
         f"  {name}, {name[0]}{chr(ord('A') + number)}, {WEEKDAYS[number % 5]} {HOURS[number // 5]}"
         for number, name in enumerate(names)
     )
-    return parse("two_weeks", STORY.format(people="\n".join(people), yes=yes))
+    return parse("two_weeks", STORY.format(people="\n".join(people), answers=f"\n{'':20}".join(said)))
 
 
 @pytest.mark.timeout(600)
