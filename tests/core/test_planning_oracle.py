@@ -142,7 +142,7 @@ def test_what_is_sent_changes_nothing_of_the_rest(first: int) -> None:
         again = draft(after, solve_here)
         assert {key: one.span for key, one in again.paired.items()} == left, f"seed {seed}"
         several += len(made.paired) > 1
-    assert several > CHUNK // 6
+    assert several > CHUNK // 8  # worlds in which there is something to lose
 
 
 @pytest.mark.parametrize("first", portions(SEEDS // 4, CHUNK))

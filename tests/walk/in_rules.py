@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from syncd.core.model import Offer, OfferState, Priority
+from syncd.core.model import Conflict, Offer, OfferState, Priority
 from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import (
     ASKS,
@@ -19,7 +19,7 @@ from tests.walk.evidence import (
     to_clients,
 )
 from tests.walk.life import Life, Moment
-from tests.walk.witness import Page, Posted, tags_of
+from tests.walk.witness import Page, Posted, client_of, tags_of
 
 WAVE = timedelta(hours=24)
 NEAR = timedelta(days=7)
@@ -49,7 +49,7 @@ def waves(life: Life, moment: Moment) -> Iterator[str]:
             continue
         if any("#send" in one.title for one in moment.before.leave):
             continue
-        wave = _wave(life, moment, offer.client)
+        wave = _wave(life, moment, offer.client, last=_last(moment, conflicts[offer.conflict]))
         for other in {one.client for one in rows} - {offer.client}:
             theirs = (one for one in offers.values() if one.client == other)
             about = {one.uid: one for one in theirs if conflicts[one.conflict].absence == absence}
@@ -66,10 +66,17 @@ def _first_asked(life: Life, *offers: Offer) -> Posted | None:
     return next((one for one in life.posted if one.uid in uids and one.method == "REQUEST"), None)
 
 
-def _wave(life: Life, moment: Moment, client: str) -> int:
+def _last(moment: Moment, row: Conflict) -> bool:
+    """True where the calendar has no later session of that client: the last one that was agreed on comes early."""
+    return not any(
+        client_of(one) == row.client and one.start > row.span.start for one in moment.before.sessions
+    )
+
+
+def _wave(life: Life, moment: Moment, client: str, *, last: bool = False) -> int:
     if crisis(life, moment, CLIENTS[client].email):
         return 0
-    return 2 if CLIENTS[client].priority is Priority.MAINTENANCE else 1
+    return 2 if CLIENTS[client].priority is Priority.MAINTENANCE and not last else 1
 
 
 def none(life: Life, moment: Moment) -> Iterator[str]:
