@@ -49,7 +49,8 @@ def waves(life: Life, moment: Moment) -> Iterator[str]:
             continue
         if any("#send" in one.title for one in moment.before.leave):
             continue
-        wave = _wave(life, moment, offer.client, last=_last(moment, conflicts[offer.conflict]))
+        last = any(_last(moment, one) for one in rows if one.client == offer.client)
+        wave = _wave(life, moment, offer.client, last=last)
         for other in {one.client for one in rows} - {offer.client}:
             theirs = (one for one in offers.values() if one.client == other)
             about = {one.uid: one for one in theirs if conflicts[one.conflict].absence == absence}
@@ -74,9 +75,9 @@ def _last(moment: Moment, row: Conflict) -> bool:
 
 
 def _wave(life: Life, moment: Moment, client: str, *, last: bool = False) -> int:
-    if crisis(life, moment, CLIENTS[client].email):
+    if last or crisis(life, moment, CLIENTS[client].email):
         return 0
-    return 2 if CLIENTS[client].priority is Priority.MAINTENANCE and not last else 1
+    return 2 if CLIENTS[client].priority is Priority.MAINTENANCE else 1
 
 
 def none(life: Life, moment: Moment) -> Iterator[str]:
