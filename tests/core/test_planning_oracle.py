@@ -134,7 +134,9 @@ def sent(request: PlanRequest, made: Draft, dice: Random) -> PlanRequest:
 def test_what_is_sent_changes_nothing_of_the_rest(first: int) -> None:
     """Once some of a plan has left, the best plan for the rest is what it was: nobody loses a hold to a second one."""
     several = 0
-    for seed in range(first, first + CHUNK):
+    for seed in range(first, first + 2 * CHUNK):
+        if seed >= first + CHUNK and several > CHUNK // 6:
+            break  # there was something to lose in enough of these worlds
         request = tight(random_request(seed))
         made = draft(request, solve_here)
         after = sent(request, made, Random(seed))
@@ -142,7 +144,7 @@ def test_what_is_sent_changes_nothing_of_the_rest(first: int) -> None:
         again = draft(after, solve_here)
         assert {key: one.span for key, one in again.paired.items()} == left, f"seed {seed}"
         several += len(made.paired) > 1
-    assert several > CHUNK // 8  # worlds in which there is something to lose
+    assert several > CHUNK // 6
 
 
 @pytest.mark.parametrize("first", portions(SEEDS // 4, CHUNK))
