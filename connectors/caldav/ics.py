@@ -10,7 +10,7 @@ import icalendar
 from connectors.caldav.markers import marker_of
 from connectors.caldav.outside import surely_outside
 from connectors.caldav.ownership import UNKNOWN, Identity, attendee_of, organizer_of
-from connectors.caldav.parsing import Parsed, guard, parse, uid_of
+from connectors.caldav.parsing import Parsed, guard, parse_to_read, uid_of
 from connectors.limits import (
     MAX_CATEGORIES,
     MAX_NOTES,
@@ -56,7 +56,7 @@ def read_object(
     check_text(text)
     if surely_outside(text, window):
         return CalendarObject(href, etag, uid_of(text), ())
-    parsed = parse(text, zone)
+    parsed = parse_to_read(text, zone)
     if not parsed.events:
         return None
     return guard(parsed.uid, lambda: _object(parsed, calendar, href, etag, window, me))
@@ -119,7 +119,7 @@ def _event(one: Occurrence, uid: str, calendar: str, href: str, etag: str, me: I
 
 def schedule_status(text: str, zone: ZoneInfo) -> str:
     """What became of the message to the first attendee of whom the server says so, "" where it says nothing."""
-    people = (value for event in parse(text, zone).events for value in _listed(event.get("ATTENDEE")))
+    people = (value for event in parse_to_read(text, zone).events for value in _listed(event.get("ATTENDEE")))
     return next((status for value in people if (status := _schedule_status(value))), "")
 
 

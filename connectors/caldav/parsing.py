@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,8 @@ from connectors.zones import Zones, split_zones
 from syncd.core.model.errors import ConnectorError
 
 _SCALE = re.compile(r"^CALSCALE(?:;[^:\n]*)?:(.*?)\s*$", re.IGNORECASE | re.MULTILINE)
+_REMEMBERED = 256  # objects; what is written is read several times within one pass
+_LONGEST_REMEMBERED = 1 << 15  # characters of one
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.IGNORECASE)
 
 _Result = TypeVar("_Result")
@@ -25,7 +28,7 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The events of one object and what its times mean; `sheet` writes it with what was changed."""
+    """The events of one object and what its times mean; `sheet` writes it with what was changed (`parse`)."""
 
     uid: str
     sheet: Sheet
@@ -54,8 +57,29 @@ def uid_of(text: str) -> str:
 
 
 def parse(text: str, zone: ZoneInfo) -> Parsed:
-    """Take an object apart, to read or to change it. Raises Unreadable, with the UID."""
+    """Take an object apart to change it. Raises Unreadable, with the UID."""
+
+    def work() -> Parsed:
+        parsed = _parsed(text, zone)
+        parsed.sheet.note()
+        return parsed
+
+    return guard(uid_of(text), work)
+
+
+def parse_to_read(text: str, zone: ZoneInfo) -> Parsed:
+    """Take an object apart to read it. Nothing of it may be changed: whoever reads the same text gets the same.
+
+    Raises Unreadable, with the UID.
+    """
+    return _remembered(text, zone) if len(text) <= _LONGEST_REMEMBERED else _to_read(text, zone)
+
+
+def _to_read(text: str, zone: ZoneInfo) -> Parsed:
     return guard(uid_of(text), lambda: _parsed(text, zone))
+
+
+_remembered = lru_cache(maxsize=_REMEMBERED)(_to_read)
 
 
 def guard(uid: str, work: Callable[[], _Result]) -> _Result:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from connectors.caldav.ownership import address_of
-from connectors.caldav.parsing import Parsed, guard, parse
+from connectors.caldav.parsing import Parsed, guard, parse_to_read
 from connectors.moments import moment, recurrence_id_of, when_of
 
 Projection = tuple[tuple[str, ...], ...]
@@ -18,7 +18,7 @@ Projection = tuple[tuple[str, ...], ...]
 
 def projection(text: str, zone: ZoneInfo) -> Projection:
     """UID, recurrence id, times, rules, title, status and attendees of each component. Raises Unreadable."""
-    parsed = parse(text, zone)
+    parsed = parse_to_read(text, zone)
     return guard(parsed.uid, lambda: tuple(sorted(_component(event, parsed) for event in parsed.events)))
 
 

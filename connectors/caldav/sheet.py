@@ -23,7 +23,7 @@ Lines = tuple[str, ...]
 
 @dataclass(slots=True)
 class _Part:
-    """A stretch of lines as they stand; `event` where they are a VEVENT, `before` its properties as read."""
+    """A stretch of lines as they stand; `event` where they are a VEVENT, `before` its properties as they were noted."""
 
     lines: Lines
     event: icalendar.Event | None = None
@@ -31,7 +31,7 @@ class _Part:
 
 
 class Sheet:
-    """One object's text. Its events may be changed in place, added and removed; `text` writes the result."""
+    """One object's text. Its events, once noted, may be changed in place, added and removed; `text` writes them."""
 
     def __init__(self, text: str) -> None:
         """Take a text apart. Raises Unreadable for what is no VCALENDAR, ValueError for what the library refuses."""
@@ -46,6 +46,9 @@ class Sheet:
                 seen.add(lines)
                 self._parts.append(_Part(lines, _event(lines)))
         give_times(self.events)
+
+    def note(self) -> None:
+        """Note how the events are, before anything is changed."""
         for part in self._parts:
             if part.event is not None:
                 part.before = _properties(part.event)

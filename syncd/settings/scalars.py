@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from difflib import get_close_matches
 from email.errors import HeaderParseError
 from email.headerregistry import Address
+from functools import cache
 from ipaddress import ip_address
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -100,11 +101,16 @@ def at_least(least: timedelta, shown: str) -> Callable[[timedelta], timedelta]:
     return check
 
 
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(available_timezones())  # they are looked up on the disk: once is enough
+
+
 def zone(value: object) -> ZoneInfo:
     """A time zone by its IANA name."""
     name = text(value)
-    if name not in available_timezones():
-        hint = nearest(name, sorted(available_timezones()))
+    if name not in _zone_names():
+        hint = nearest(name, sorted(_zone_names()))
         raise wrong(f'an IANA time zone such as "Europe/Berlin".{hint}')
     return ZoneInfo(name)
 

@@ -22,6 +22,12 @@ def parsed(content: bytes) -> EmailMessage:
     return message
 
 
+@lru_cache(maxsize=2048)
+def written(message: EmailMessage) -> bytes:
+    """A mail as bytes; the same one is written once."""
+    return message.as_bytes()
+
+
 Box = Callable[[str], Sequence[EmailMessage]]
 
 

@@ -114,9 +114,11 @@ class Scene:
 
     def look(self) -> None:
         """The daemon's passes, and the post that they bring."""
+        reports = []
         for report in self.world.run():
             self.post.collect(self.now)
-            self.due = next_due(report.decision.standing, self.world.store.load().effects)
+            reports.append(report)
+        self.due = next_due(reports[-1].decision.standing, self.world.store.load().effects)
         self.post.edited.clear()
         self.reader.look(self.now, self.post.got)
 

@@ -15,7 +15,7 @@ from syncd.cycle import Practicing
 from syncd.gather import Sources
 from syncd.ports import Store
 from syncd.settings import Settings
-from syncd.store import AlarmFile, decode_action, open_store
+from syncd.store import AlarmFile, decode_action
 from syncd.wiring import settings_of
 from syncd.wiring.planner import tokens
 from syncd.wiring.post import alarm_writer, correspondence
@@ -29,6 +29,7 @@ from tests.diary.worlds.world import World
 from tests.scenario.house import planner
 from tests.scenario.household import OFFICE, SetClock
 from tests.walk.dwelling import Letterbox
+from tests.walk.keeping import EMPTY, copy_of
 
 LEASE = timedelta(days=3650)
 TEMPLATES = load_templates()
@@ -55,7 +56,7 @@ def memory(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> Wo
         if (other := other_calendar(diary, name))
     }
     post = Letterbox(clock)
-    store = opened.enter_context(open_store("sqlite://"))
+    store = opened.enter_context(copy_of(EMPTY))
     desks = {
         name: MemoryDesk(
             name,

@@ -14,7 +14,7 @@ from syncd.core.model import Client
 from syncd.cycle import PassReport, Practicing, passes
 from syncd.ports import Fence, Store
 from tests.diary.calendar_words import DiaryError
-from tests.diary.letterbox import Box
+from tests.diary.letterbox import Box, written
 from tests.scenario.entries import Entry
 from tests.scenario.household import SetClock
 
@@ -173,7 +173,7 @@ class World:
         """What further passes may not change: calendars, mailboxes, store and audit."""
         texts = [sorted(desk.texts()) for desk in self.desks.values()]
         mails = [
-            [message.as_bytes() for message in box(address)]
+            [written(message) for message in box(address)]
             for address in addresses
             for box in (*self.carriers, self.ours)
         ]
