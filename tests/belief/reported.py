@@ -47,7 +47,8 @@ def misreported(reported: Reported) -> Iterator[Finding]:
 
 
 def _row(reported: Reported, mind: Mind, row: Row) -> Iterator[tuple[str, str]]:
-    known = mind.of(row.session) in {"off", "gone"}
+    in_person = (row.person, row.slot) in reported.by_hand  # told of that time, so of what it is instead of
+    known = in_person or mind.of(row.session) in {"off", "gone"}
     if row.session > reported.now:
         if "knows" in row.means and not known:
             yield "letter-knows", "no mail has told them"
@@ -57,9 +58,22 @@ def _row(reported: Reported, mind: Mind, row: Row) -> Iterator[tuple[str, str]]:
             yield "letter-called-and-mailed", "a mail tells them in the same minute"
         if "allknow" in reported.letter.means and not known:
             yield "letter-knows", "everybody knows, it says, and no mail has told them"
+        if "allknow" in reported.letter.means and _lost_since(reported, mind, row):
+            yield (
+                "letter-knows",
+                "everybody knows, it says, and nobody told them of the time that leave took since",
+            )
     if row.slot is not None and row.slot > reported.now:
         yield from _of_time(reported, mind, row)
     yield from _denied(reported, mind, row)
+
+
+def _lost_since(reported: Reported, mind: Mind, row: Row) -> bool:
+    """True where leave that nobody doubts lies on the time instead, and they were told of nothing but that time."""
+    if row.slot is None or row.slot <= reported.now or not reported.facts.away(row.slot):
+        return False
+    mine = (row.person, row.slot) in reported.by_hand or mind.of_time(row.slot) in {"agreed", "yours"}
+    return mine and mind.of(row.slot) not in {"off", "gone"}
 
 
 def _of_time(reported: Reported, mind: Mind, row: Row) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from tests.belief.facts import Entry, Facts
 from tests.belief.known import tolerated
 from tests.belief.mail import Mail
+from tests.belief.watch import SAID
 from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import retrying
 from tests.walk.life import Life, Moment
@@ -25,6 +26,7 @@ def believed(life: Life, moment: Moment) -> Iterator[str]:
         if all(one.stamp >= other.stamp for other in life.answers[:number] if other.uid == one.uid):
             watch.answered(CLIENTS[one.client].email, one.uid, one.how, one.at)
     watch.heard_answers = len(life.answers)  # one that was overtaken on the way is not what they said last
+    _said_in_person(life, moment)
     if not moment.mails:
         return
     found = watch.step(moment.now, map(_mail, moment.mails), _facts(life, moment.after))
@@ -32,6 +34,13 @@ def believed(life: Life, moment: Moment) -> Iterator[str]:
     for finding in found:
         if finding.kind not in tolerated() and (not unsettled or finding.kind in _UNSETTLED):
             yield str(finding)
+
+
+def _said_in_person(life: Life, moment: Moment) -> None:
+    """What Dana said in an entry's title counts for its time, be the tag gone from there at once."""
+    for offer in moment.memory.offers:
+        if SAID.search(life.touched.get(offer.uid, "")):
+            life.watch.by_hand.add((offer.client, offer.span.start))
 
 
 def _mail(one: Posted) -> Mail:

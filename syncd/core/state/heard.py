@@ -11,6 +11,9 @@ from syncd.core.model import (
     MAKEUP,
     Conflict,
     ConflictState,
+    Offer,
+    OfferState,
+    conflict_id,
 )
 from syncd.core.model.effects import Sent
 from syncd.core.model.offer_facts import Ending
@@ -124,6 +127,13 @@ class Heard(Rows):
         makeup = self.offer.get(conflict.ref.uid)
         returned = conflict.bounced_at is not None or (makeup is not None and makeup.bounced)
         return sent[-1].bounced if sent else returned
+
+    def displaced_anew(self, offer: Offer) -> Conflict | None:
+        """The conflict that a make-up became when a later absence displaced it: what its client knows of that is new,
+        whoever told them of the make-up itself.
+        """
+        displaced = offer.state is OfferState.DISPLACED
+        return self.conflict.get(conflict_id(offer.therapist, offer.uid, "")) if displaced else None
 
     def stranded(self, conflict: Conflict) -> bool:
         """True once what the client should hear has waited so long to be grounded that a human must tell them."""

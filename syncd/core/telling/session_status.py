@@ -28,6 +28,7 @@ from syncd.core.state.outlook import closed, hopeful
 from syncd.core.telling.withdrawal import untold
 
 CALL_LIST = "letter_call_list"
+STALE = "displaced_unheard"
 READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
 TIME_STANDS = MAKEUP | TIME_KEPT
 UNAWARE = frozenset({"call", "open", "unplaced", "planned", "held"})  # of those nobody has told
@@ -56,7 +57,7 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
     """Who, when, which time instead, and how it stands: with name and phone number, for letters."""
     client = standing.client(conflict)
     offer = _current(standing, conflict)
-    call = not knows(standing, conflict) and not _told_in_time(standing, conflict)
+    call = to_call(standing, conflict) or _to_call_anew(standing, conflict)
     return LetterRow(
         initials=initials(client) if client else conflict.client,
         name=client.name if client else "",
@@ -64,7 +65,7 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         original=conflict.span,
         text=said_of(standing, conflict),
         slot=offer.span if offer else None,
-        knows=knows(standing, conflict),
+        knows=knows(standing, conflict) and _knows_it_fell_out(standing, conflict),
         before=_before(standing, conflict),
         leaves=leaves_at(standing, conflict),
         colleague=_colleague(standing, conflict, offer),
@@ -121,6 +122,7 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
 
     - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
     - `words`, `refusal`, `maybe`: came back for an invitation; `none`: nothing is to be offered;
+    - `displaced_unheard`: later leave has taken the time agreed on, and the client does not know that yet;
     - `clash`: moved to where another was moved before;
     - `stays`, `extra_stays` (an accepted make-up, or one entered by hand, whose leave has gone), `both` (what was let
       take place after all, beside the time agreed on instead), `keep` (`#keep`), `stands` (displaced no more), `gone`,
@@ -131,7 +133,8 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
         return _undisplaced(standing, conflict)
     status, offer = status_of(standing, conflict), _current(standing, conflict)
     if offer is not None:
-        return status if status == "call" else _of_offer(offer)
+        stale = offer.state is OfferState.DISPLACED and not _knows_it_fell_out(standing, conflict)
+        return status if status == "call" else STALE if stale else _of_offer(offer)
     if conflict.extra or conflict.kept:
         return "extra" if conflict.extra else "brought_back"
     if status in {"open", "unplaced"} and (standing.spent(conflict) or not hopeful(standing, conflict)):
@@ -174,6 +177,29 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
     quiet, holidays = standing.policy(conflict).timing.quiet, standing.snapshot.practice.holidays
     wakes = waking(max(opens, standing.now), standing.zone(conflict), quiet, holidays, word)
     return opens if wakes == standing.now else wakes
+
+
+def to_call(standing: Standing, conflict: Conflict) -> bool:
+    """True where nobody has told the client, and no message is on its way that they can read in time."""
+    return not knows(standing, conflict) and not _told_in_time(standing, conflict)
+
+
+def _knows_it_fell_out(standing: Standing, conflict: Conflict) -> bool:
+    """False for a client who counts on a make-up that later leave has taken, and of which nobody has told them."""
+    anew = _anew(standing, conflict)
+    return anew is None or (knows(standing, anew) and _knows_it_fell_out(standing, anew))
+
+
+def _to_call_anew(standing: Standing, conflict: Conflict) -> bool:
+    """True where a call must tell them of the make-up that fell out; another row of the same letter says it itself."""
+    anew = _anew(standing, conflict)
+    elsewhere = anew is not None and anew.absence != conflict.absence
+    return anew is not None and elsewhere and (to_call(standing, anew) or _to_call_anew(standing, anew))
+
+
+def _anew(standing: Standing, conflict: Conflict) -> Conflict | None:
+    made = standing.taken_offer(conflict)
+    return standing.displaced_anew(made) if made is not None else None
 
 
 def _told_in_time(standing: Standing, conflict: Conflict) -> bool:

@@ -12,7 +12,6 @@ from syncd.core.model import (
     Offer,
     OfferState,
     OriginalState,
-    conflict_id,
     next_sequence,
 )
 from syncd.core.model.actions import Revival
@@ -123,7 +122,7 @@ def cancels(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     """The CANCEL that an ended offer owes its client, once they are awake."""
     if not _ended(standing, offer) or not owes_cancel(standing, offer) or not standing.awake(who.conflict):
         return
-    lost = _lost(standing, offer)
+    lost = standing.displaced_anew(offer)
     if lost is not None and (standing.suspended(lost) or refused_the_last(standing, lost)):
         return  # that one takes it back as well
     about = Addressee(lost, who.client) if lost is not None else who
@@ -170,14 +169,8 @@ def _ended(standing: Standing, offer: Offer) -> bool:
     """A make-up that a later absence displaced ends when that conflict's original, the make-up, is cancelled."""
     if offer.state is not OfferState.DISPLACED:
         return offer.state in ENDED
-    lost = _lost(standing, offer)
+    lost = standing.displaced_anew(offer)
     return lost is not None and lost.original is OriginalState.CANCELLED
-
-
-def _lost(standing: Standing, offer: Offer) -> Conflict | None:
-    """The conflict that a make-up became when a later absence displaced it."""
-    displaced = offer.state is OfferState.DISPLACED
-    return standing.conflict.get(conflict_id(offer.therapist, offer.uid, "")) if displaced else None
 
 
 def being_taken_back(standing: Standing, conflict: Conflict) -> bool:

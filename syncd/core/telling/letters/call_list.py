@@ -14,7 +14,7 @@ from syncd.core.model.messages.letters import LetterFacts, LetterKind
 from syncd.core.policy.first_message import URGENT
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import about_absence, letter_about
-from syncd.core.telling.session_status import CALL_LIST, row_of, rows_of
+from syncd.core.telling.session_status import CALL_LIST, rows_of, to_call
 
 DAY_BEFORE = timedelta(hours=36)
 CALLS = "call-"  # ends the version of a plan letter that named whom to call
@@ -65,7 +65,7 @@ def who_to_call(standing: Standing, conflicts: Iterable[Conflict]) -> str:
     """Names who has to be called within a day, or because what should tell them cannot leave; "" for nobody."""
     soon = standing.now + URGENT
     near = (one for one in conflicts if standing.now < one.span.start <= soon or standing.stranded(one))
-    who = sorted(one.id for one in near if row_of(standing, one).call)
+    who = sorted(one.id for one in near if to_call(standing, one))
     return f"{CALLS}{sha256(' '.join(who).encode()).hexdigest()[:8]}" if who else ""
 
 
