@@ -185,7 +185,7 @@ class _Reticent:
     sent: frozenset[str]
     proven: bool
 
-    def send(self, mail: Mail) -> None:
+    def send(self, mail: Mail, *, partly: bool = False) -> tuple[str, ...]:
         """As the mailer, for what surely did not leave yet; nothing where a copy proves that it did.
 
         An invitation of which the entry does not speak did not leave; a letter may come twice rather than not at
@@ -194,10 +194,10 @@ class _Reticent:
         named = _NAMED.fullmatch(mail.message_id)
         effect = named[1] if named else ""
         if effect in self.sent:
-            return
+            return ()
         if not self.proven and effect.rpartition(".")[2] not in {MailKind.INVITATION, "letter"}:
             raise Unclear("it may have been mailed before the store was put back")
-        self.mailer.send(mail)
+        return self.mailer.send(mail, partly=partly)
 
 
 def _line(standing: Standing, offer: Offer, what: str) -> str:

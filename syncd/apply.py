@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from syncd.core.model import CalendarObject, Event, EventDraft, EventStatus, MarkerRole, undelivered
+from syncd.core.model import (
+    CalendarObject,
+    Event,
+    EventDraft,
+    EventStatus,
+    MarkerRole,
+    address_mark,
+    undelivered,
+)
 from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
 from syncd.core.model.effects import EffectState
 from syncd.core.model.errors import AuthExpired, ConnectorError, NotFound, Transient, Unclear, VersionConflict
@@ -16,6 +24,9 @@ from syncd.ports import Calendar, Mailbox, Mailer, Rework
 
 RETRY_FIRST = timedelta(minutes=1)
 RETRY_MOST = timedelta(hours=1)
+PARTLY_AFTER = (
+    4  # attempts, a quarter of an hour: longer than a server that has never heard of us is usually shy
+)
 RETRY_AUTH = timedelta(minutes=15)
 UNCLEAR_PATIENCE = timedelta(minutes=15)  # how long evidence of an unclear mail may take to arrive
 
@@ -50,7 +61,7 @@ class Hands:
 def perform(action: Action, hands: Hands, now: datetime, attempts: int) -> Outcome:
     """Do it, once. Never raises a ConnectorError: each becomes a state (docs/architecture.md#how-an-effect-lives)."""
     try:
-        return _do(action, hands)
+        return _do(action, hands, attempts)
     except ConnectorError as error:
         return _failed(action, hands, now, attempts, error)
 
@@ -106,7 +117,7 @@ def _later(now: datetime, delay: timedelta, error: ConnectorError) -> Outcome:
     return Outcome(EffectState.READY, detail=_kind(error), not_before=now + delay)
 
 
-def _do(action: Action, hands: Hands) -> Outcome:
+def _do(action: Action, hands: Hands, attempts: int) -> Outcome:
     match action:
         case PutEvent():
             return _put(action, hands)
@@ -123,8 +134,12 @@ def _do(action: Action, hands: Hands) -> Outcome:
         case SendMail(mail=mail):
             if hands.mailer is None:
                 raise Transient("no mail server is configured")
-            hands.mailer.send(mail)
-            return Outcome(EffectState.DONE)
+            refused = hands.mailer.send(mail, partly=attempts >= PARTLY_AFTER)
+            if not refused:
+                return Outcome(EffectState.DONE)
+            return Outcome(
+                EffectState.DONE, Evidence(unreached=address_mark(refused[0])), "one of two refused"
+            )
 
 
 def _put(action: PutEvent, hands: Hands) -> Outcome:

@@ -42,6 +42,16 @@ def undelivered(message: Message) -> bool:
     return kind != "feedback-report"
 
 
+def lost_to(message: Message) -> tuple[str, ...]:
+    """The addresses, lower case, to which a report says that the mail was not delivered (RFC 3464 §2.3)."""
+    found = []
+    for block in _blocks(message):
+        if field(block, "Action").strip().lower().startswith("fail"):
+            told = field(block, "Original-Recipient") or field(block, "Final-Recipient")
+            found.append(told.partition(";")[2].rpartition("<")[2].strip("> \t").lower())
+    return tuple(dict.fromkeys(found))
+
+
 def delayed(text: str) -> bool:
     """True when a mail system's own words say that it goes on trying, and not that it has given up."""
     return bool(_LATER.search(text[:20_000])) and not _GIVEN_UP.search(text[:20_000])
@@ -54,13 +64,16 @@ def _dispositions(message: Message) -> Iterator[str]:
 
 
 def _actions(message: Message) -> Iterator[str]:
+    yield from (field(block, "Action") for block in _blocks(message) if block["Action"])
+
+
+def _blocks(message: Message) -> Iterator[Message]:
+    """What a report says of the mail, and of each recipient."""
     for part in leaves(message):
         if part.get_content_type() in {"message/delivery-status", "message/global-delivery-status"}:
             payload = part.get_payload()
             blocks = payload if isinstance(payload, list) else [headers_of(text_of(part).encode())]
-            yield from (
-                field(block, "Action") for block in blocks if isinstance(block, Message) and block["Action"]
-            )
+            yield from (block for block in blocks if isinstance(block, Message))
 
 
 def returned(message: Message) -> Iterator[str]:

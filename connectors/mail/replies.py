@@ -9,7 +9,7 @@ from email.errors import MessageError
 from email.message import Message
 
 from connectors.mail.answers import Answer, Mailed, own_uids, read_answers
-from connectors.mail.bounces import delayed, is_report, returned, undelivered
+from connectors.mail.bounces import delayed, is_report, lost_to, returned, undelivered
 from connectors.mail.ids import MessageId, looks_own, own_message_ids, parse_message_id
 from connectors.mail.parts import (
     body,
@@ -122,6 +122,7 @@ class _Found:
     words: bool = False
     answer: Answer | None = None
     sequence: int = 0
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,9 @@ def _report(mail: _Opened, ours: Ours) -> list[_Found]:
         return []
     standard = is_report(mail.message)
     lost = undelivered(mail.message) if standard else not delayed(body(mail.message))
-    return [_Found(about.uid, ReplyKind.BOUNCE if lost else ReplyKind.AUTO, sequence=about.sequence)]
+    if not lost:
+        return [_Found(about.uid, ReplyKind.AUTO, sequence=about.sequence)]
+    return [_Found(about.uid, ReplyKind.BOUNCE, sequence=about.sequence, lost=lost_to(mail.message))]
 
 
 def _returned(mail: _Opened, ours: Ours) -> MessageId | None:
@@ -234,6 +237,7 @@ def _numbered(
             sequence=one.sequence,
             authenticated=genuine and len(fields(headers, "From")) == 1,
             words=one.words,
+            lost=one.lost,
         )
         replies.append(_with_answer(reply, one.answer))
     return tuple(replies)

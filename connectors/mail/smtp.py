@@ -16,6 +16,7 @@ from syncd.core.model.errors import AuthExpired, ConnectorError, Rejected, Trans
 
 log = logging.getLogger(__name__)
 
+TAKEN = frozenset({250, 251, 252})
 CREDENTIALS_REFUSED = frozenset({530, 534, 535, 538})  # RFC 4954 §6
 
 
@@ -40,15 +41,17 @@ class SmtpMailer:
         require_encryption(config.endpoint)
         self._config = config
 
-    def send(self, mail: Mail) -> None:
-        """Hand over one message, with the evidence copy.
+    def send(self, mail: Mail, *, partly: bool = False) -> tuple[str, ...]:
+        """Hand over one message, with the evidence copy; the recipients who were refused while another got it.
 
-        Up to RCPT a failure raises Transient, AuthExpired or Rejected: surely not accepted. From DATA on only
+        What refuses one of them just for now refuses the whole, unless `partly`: the same again may do for all. Up to
+        RCPT a failure raises Transient, AuthExpired or Rejected: surely not accepted. From DATA on only
         the server's own answer decides; without one it is Unclear (RFC 1047).
         """
         with self._session() as server:
-            self._envelope(server, mail)
+            refused = self._envelope(server, mail, partly)
             self._content(server, mail)
+            return refused
 
     def check(self) -> None:
         """Connect, encrypt and log in, sending nothing; raises as `send` does up to MAIL."""
@@ -91,16 +94,27 @@ class SmtpMailer:
         if endpoint.username:
             server.login(endpoint.username, endpoint.password)
 
-    def _envelope(self, server: smtplib.SMTP, mail: Mail) -> None:
+    def _envelope(self, server: smtplib.SMTP, mail: Mail, partly: bool) -> tuple[str, ...]:
         size = f"SIZE={len(mail.content)}" if server.has_extn("size") else ""
         with self._before_data("MAIL"):
             self._accepted(server.mail(mail_address(mail.sender), (size,) if size else ()), "MAIL")
-            for recipient in (mail.recipient, mail.also) if mail.also else (mail.recipient,):
-                self._accepted(server.rcpt(mail_address(recipient)), "RCPT")
+            refused = self._recipients(server, mail, partly)
             if self._config.evidence:
                 code, _ = server.rcpt(mail_address(self._config.evidence))
                 if code not in {250, 251}:
                     log.warning("%s refuses copies to our own mailbox (%d)", self._config.endpoint, code)
+        return refused
+
+    def _recipients(self, server: smtplib.SMTP, mail: Mail, partly: bool) -> tuple[str, ...]:
+        """Who was refused while another was not; raises where nobody was taken, or the whole may be tried again."""
+        wanted = (mail.recipient, mail.also) if mail.also else (mail.recipient,)
+        codes = {one: server.rcpt(mail_address(one))[0] for one in wanted}
+        refused = {one: code for one, code in codes.items() if code not in TAKEN}
+        lasting = [code for code in refused.values() if code // 100 == 5 and code not in CREDENTIALS_REFUSED]
+        passing = [code for code in refused.values() if code not in lasting]
+        if refused and (len(refused) == len(wanted) or (passing and not partly)):
+            raise _refusal(self._config.endpoint, "RCPT", (*passing, *lasting)[0])
+        return tuple(refused)
 
     def _content(self, server: smtplib.SMTP, mail: Mail) -> None:
         endpoint = self._config.endpoint
@@ -116,7 +130,7 @@ class SmtpMailer:
             raise Unclear(f"{endpoint}: the answer {code} to the message says neither yes nor no")
 
     def _accepted(self, answer: tuple[int, bytes], phase: str) -> None:
-        if answer[0] not in {250, 251, 252}:
+        if answer[0] not in TAKEN:
             raise _refusal(self._config.endpoint, phase, answer[0])
 
     @contextmanager

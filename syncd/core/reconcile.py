@@ -27,6 +27,7 @@ from syncd.core.telling.letters.concerns import (
     clashes,
     collected,
     concerns,
+    half_reached,
     recalls,
     troubles,
     unreached,
@@ -160,6 +161,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from troubles(standing)
     yield from unreadable(standing)
     yield from unreached(standing)
+    yield from half_reached(standing)
     yield from multiplications(standing)
     yield from taking_back(standing)
     yield from recalls(standing)

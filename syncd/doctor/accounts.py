@@ -15,7 +15,7 @@ from syncd.core.model.practice import Therapist
 from syncd.core.time.spans import Span
 from syncd.doctor.doors import door_findings
 from syncd.doctor.findings import Check, Finding, attempt, fail, failed, guarded, ok, skipped, warn
-from syncd.doctor.organizer import organizer
+from syncd.doctor.organizer import organizer, second_addresses
 from syncd.ports import Account, Calendar, CalendarInfo, Capabilities
 from syncd.settings import CalDavAccount, Settings
 from syncd.wiring.checking import AccountDoor, Consent
@@ -165,6 +165,7 @@ def _calendar(
     yield _conditional(one.key, probed, readonly=failed(written))
     yield _scheduling(one.key, probed, delivery, mail=settings.mail is not None)
     yield organizer(one.key, one.therapist, probed, delivery, info)
+    yield from second_addresses(one.key, one.therapist, settings.clients, probed, delivery)
 
 
 def _info(listed: Iterable[CalendarInfo], calendar: str, name: str) -> CalendarInfo | None:

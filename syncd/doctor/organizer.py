@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from syncd.core.model import Delivery
+from collections.abc import Iterable, Iterator
+
+from syncd.core.model import Client, Delivery
 from syncd.core.model.practice import Therapist
 from syncd.core.policy import telling
 from syncd.doctor.findings import Check, Finding, fail, ok, skipped, warn
@@ -35,6 +37,21 @@ def organizer(
         key,
         "the server knows the account by another address than the therapist's `email`: it would invite nobody",
     )
+
+
+def second_addresses(
+    key: str, therapist: Therapist, clients: Iterable[Client], probed: Capabilities, delivery: Delivery | None
+) -> Iterator[Finding]:
+    """Where the calendar's server invites, a second parent hears of it from the first alone."""
+    mine = [one for one in clients if one.mailed and one.second_email and therapist.id in one.therapists]
+    if mine and Delivery.IMIP not in {delivery or probed.delivery}:
+        said = f"{len(mine)} {'client has' if len(mine) == 1 else 'clients have'} a second address"
+        yield warn(
+            Check.ORGANIZER,
+            key,
+            f"{said}: the calendar's server invites the first one alone; both get what we mail "
+            '(delivery = "imip")',
+        )
 
 
 def _google(key: str, own: set[str], probed: Capabilities, calendar: str) -> Finding:

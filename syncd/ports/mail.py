@@ -17,8 +17,12 @@ from syncd.core.model.actions import Mail
 class Mailer(Protocol):
     """The way out for mail."""
 
-    def send(self, mail: Mail) -> None:
-        """Hand over one message. Transient and Rejected: it surely was *not* accepted. Unclear: after DATA."""
+    def send(self, mail: Mail, *, partly: bool = False) -> tuple[str, ...]:
+        """Hand over one message; the recipients who were refused while another got it.
+
+        Transient and Rejected: it surely was *not* accepted for anybody. Unclear: after DATA. What refuses one of
+        several just for now refuses all, unless `partly`.
+        """
 
 
 @dataclass(frozen=True, slots=True)

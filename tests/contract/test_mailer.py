@@ -27,6 +27,8 @@ MAIL = Mail(
     content=b"From: office@example.org\r\nTo: ada@example.com\r\nMessage-ID: <1.0.request@example.org>\r\n"
     b"Subject: Friday\r\n\r\nHello\r\n.a line that begins with a dot\r\n",
 )
+SECOND = "max@example.net"
+BOTH = replace(MAIL, also=SECOND)
 
 
 def _endpoint(server: SmtpServer, **changes: object) -> Endpoint:
@@ -112,6 +114,38 @@ class TestMailer:
         server.fail()
         mailer.send(MAIL)
         assert len(server.messages(CLIENT)) == 1
+
+    @pytest.mark.parametrize("gone", [CLIENT, SECOND])
+    def test_one_of_two_addresses_is_refused_and_the_other_gets_it(
+        self, server: SmtpServer, mailer: SmtpMailer, gone: str
+    ) -> None:
+        """Each recipient is a delivery of its own: who was refused is said, and nobody gets anything twice."""
+        server.fail(Fault(Phase.RCPT, "550 nobody here", recipient=gone))
+        assert mailer.send(BOTH) == (gone,)
+        (other,) = {CLIENT, SECOND} - {gone}
+        assert len(server.messages(other)) == 1
+        assert server.messages(gone) == []
+
+    def test_one_of_two_is_refused_for_now(self, server: SmtpServer, mailer: SmtpMailer) -> None:
+        """The same again may do for both; `partly`, whoever can be reached is."""
+        server.fail(Fault(Phase.RCPT, "451 greylisted", recipient=SECOND))
+        with pytest.raises(Transient):
+            mailer.send(BOTH)
+        assert server.messages(CLIENT) == []
+        assert mailer.send(BOTH, partly=True) == (SECOND,)
+        assert len(server.messages(CLIENT)) == 1
+
+    def test_two_of_two_are_refused(self, server: SmtpServer, mailer: SmtpMailer) -> None:
+        """Nobody is left: a clear no, or later where one of them may be reached then."""
+        server.fail(Fault(Phase.RCPT, "550 nobody here"))
+        with pytest.raises(Rejected):
+            mailer.send(BOTH, partly=True)
+        server.fail(
+            Fault(Phase.RCPT, "550 nobody here", recipient=CLIENT),
+            Fault(Phase.RCPT, "451 later", recipient=SECOND),
+        )
+        with pytest.raises(Transient):
+            mailer.send(BOTH, partly=True)
 
     def test_a_busy_server_is_transient(self, server: SmtpServer, mailer: SmtpMailer) -> None:
         """A server that greets nobody just now may be tried again."""

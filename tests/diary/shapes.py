@@ -108,8 +108,8 @@ def _organizer(request: str) -> str:
     return ics.value(request, "ORGANIZER").lower().removeprefix("mailto:")
 
 
-def bounce(returned: EmailMessage, now: datetime, number: int) -> EmailMessage:
-    """A delivery report for a mail that could not be delivered (RFC 3464)."""
+def bounce(returned: EmailMessage, now: datetime, number: int, lost: str = "") -> EmailMessage:
+    """A delivery report for a mail that could not be delivered (RFC 3464), be it to one of several alone."""
     message = EmailMessage()
     message["From"], message["To"] = "MAILER-DAEMON@mx.example.net", str(returned["From"])
     message["Subject"], message["Date"] = "Undelivered Mail Returned to Sender", format_datetime(now)
@@ -118,7 +118,10 @@ def bounce(returned: EmailMessage, now: datetime, number: int) -> EmailMessage:
     message.set_content("The mail could not be delivered.")
     message.make_mixed()
     for subtype, text in (
-        ("delivery-status", f"Final-Recipient: rfc822; {returned['To']}\nAction: failed\nStatus: 5.1.1\n"),
+        (
+            "delivery-status",
+            f"Final-Recipient: rfc822; {lost or returned['To']}\nAction: failed\nStatus: 5.1.1\n",
+        ),
         ("rfc822", f"Message-ID: {returned['Message-ID']}\n\n"),
     ):
         part = EmailMessage()

@@ -31,10 +31,13 @@ class Post:
     lose_answer: list[ConnectorError] = field(default_factory=list)  # it is delivered all the same
     vanish: list[ConnectorError] = field(default_factory=list)  # nothing is delivered, and nobody can tell
     marked: set[str] = field(default_factory=set)
+    closed: set[str] = field(
+        default_factory=set
+    )  # addresses that take nothing, where another of the mail's does
     evidence: bool = False  # a copy of everything that is sent goes into the mailbox
     copied: set[str] = field(default_factory=set)  # Message-IDs
 
-    def send(self, mail: Mail) -> None:
+    def send(self, mail: Mail, *, partly: bool = False) -> tuple[str, ...]:
         """Deliver one message."""
         if self.refuse:
             raise self.refuse.pop(0)
@@ -45,6 +48,7 @@ class Post:
             self.copied.add(mail.message_id)
         if self.lose_answer:
             raise self.lose_answer.pop(0)
+        return tuple(one for one in (mail.recipient, mail.also) if one in self.closed)
 
     def fetch(self, seen: frozenset[str], since: datetime) -> Iterable[Incoming]:
         """Everything that arrived, read by the real reader."""

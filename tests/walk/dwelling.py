@@ -146,11 +146,11 @@ class Letterbox(Post):
             if one.replies and not any(reply.id in seen for reply in one.replies):
                 yield one
 
-    def send(self, mail: Mail) -> None:
+    def send(self, mail: Mail, *, partly: bool = False) -> tuple[str, ...]:
         """As the post office, with a note of the hour."""
         before = len(self.delivered)
         try:
-            super().send(mail)
+            return super().send(mail, partly=partly)
         finally:
             self.hours.extend([self.clock.now()] * (len(self.delivered) - before))
 

@@ -6,7 +6,17 @@ can happen to an offer), unplaced; practice (who and what is allowed); messages 
 """
 
 from syncd.core.model.changes import CalendarObject, Changes, Copy, ReadProblem, Trace
-from syncd.core.model.client import Client, ClientFacts, Contact, Mode, Phase, Priority, Tier, initials
+from syncd.core.model.client import (
+    Client,
+    ClientFacts,
+    Contact,
+    Mode,
+    Phase,
+    Priority,
+    Tier,
+    address_mark,
+    initials,
+)
 from syncd.core.model.conflict import Conflict, ConflictState, OriginalState, conflict_id
 from syncd.core.model.event import (
     MARKER_VERSION,
@@ -90,6 +100,7 @@ __all__ = [
     "Trace",
     "Transparency",
     "Unread",
+    "address_mark",
     "believed",
     "conflict_id",
     "initials",

@@ -122,3 +122,4 @@ class Sent:
     sequence: int
     asks: bool
     besides: tuple[str, ...] = ()  # further conflicts that it told of
+    unreached: str = ""  # mark of the address that was refused it, while the client's other one got it

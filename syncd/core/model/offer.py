@@ -170,6 +170,7 @@ class Reply:
     words: bool = False
     proposed: Span | None = None
     attendee: str = ""  # who the calendar part says is answering: an alias, or somebody else
+    lost: tuple[str, ...] = ()  # addresses that a bounce names as those it was not delivered to
 
 
 @dataclass(frozen=True, slots=True)

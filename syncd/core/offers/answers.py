@@ -32,6 +32,7 @@ class Concern(StrEnum):
     UNVERIFIED = "unverified"  # sender or version does not hold: needs confirmation
     LATE = "late"  # a yes for a time that is gone
     BOUNCE = "bounce"  # could not be delivered
+    SECOND_LOST = "second_lost"  # not to the second address: the first has it
     PROPOSAL = "proposal"  # another time proposed: it stands in the calendar until the therapist says
     WISH = "wish"  # another time proposed, which cannot be shown there
     WISH_PAST = "wish_past"  # the same, because that time is over

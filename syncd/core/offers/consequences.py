@@ -30,6 +30,7 @@ class Evidence:
     etag: str = ""
     pre_image: str = ""
     undelivered: bool = False  # the server says that it could not tell the client
+    unreached: str = ""  # mark of the address that was refused, while the client's other one got it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def consequence(
             carried = offer.delivery is not Delivery.IMIP
             return Consequence(offer=replace(offer, cancelled_at=now)) if carried else Consequence()
         case SendMail():
-            return _mailed(action, offer, conflicts, now)
+            return _mailed(action, evidence, offer, conflicts, now)
         case _:
             return Consequence()
 
@@ -100,7 +101,7 @@ def _cancelled(offer: Offer, action: SendMail, now: datetime) -> Offer:
 
 
 def _mailed(
-    action: SendMail, offer: Offer | None, conflicts: tuple[Conflict, ...], now: datetime
+    action: SendMail, evidence: Evidence, offer: Offer | None, conflicts: tuple[Conflict, ...], now: datetime
 ) -> Consequence:
     sent = Sent(
         at=now,
@@ -114,6 +115,7 @@ def _mailed(
         sequence=action.sequence,
         asks=action.asks,
         besides=action.besides,
+        unreached=evidence.unreached,
     )
     heard = tuple(row for row in _heard(action, conflicts, now) if row not in conflicts)
     match action.key.kind:

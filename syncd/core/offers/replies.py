@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from syncd.core.model import MAKEUP, Offer, ReplyKind
+from syncd.core.model import MAKEUP, Offer, Reply, ReplyKind, address_mark
 from syncd.core.model.offer_facts import Accepted, Declined, Hesitated, Reconsidered
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, Taken, bounded, ordered, take_in
@@ -44,6 +44,9 @@ def take_replies(
     taken: list[Taken] = []
     for reply in ordered(bounded(one, snapshot.now) for one in snapshot.replies):
         offer = offers.get(reply.offer) or _newest(offers.values(), reply.offer)
+        if second_alone_lost(reply, snapshot):
+            taken.append(Taken(reply, offer.uid if offer else reply.offer, concern=Concern.SECOND_LOST))
+            continue
         if offer is None:
             if reply.offer in snapshot.conflict and reply.kind in WITHOUT_OFFER:
                 taken.append(Taken(reply, reply.offer, concern=WITHOUT_OFFER[reply.kind]))
@@ -59,6 +62,20 @@ def take_replies(
         elif one.concern is Concern.UNVERIFIED:
             offers[offer.uid] = replace(offers[offer.uid], doubtful=True)
     return tuple(taken), offers
+
+
+def second_alone_lost(reply: Reply, snapshot: Snapshot) -> bool:
+    """True for a mail that came back from a client's second address alone: the first one has it, if it took it."""
+    offer = next((one for one in snapshot.offers if one.uid == reply.offer), None)
+    row = snapshot.conflict.get(offer.conflict if offer else reply.offer)
+    client = snapshot.client.get(row.client) if row else None
+    if reply.kind is not ReplyKind.BOUNCE or row is None or client is None:
+        return False
+    if not reply.lost or set(reply.lost) != {client.second_email}:
+        return False
+    first = address_mark(client.email)
+    mine = (one for one in snapshot.ledger if row.id in {one.conflict, *one.besides})
+    return not any(one.unreached == first for one in mine)
 
 
 def _newest(offers: Iterable[Offer], conflict: str) -> Offer | None:

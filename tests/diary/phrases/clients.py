@@ -123,3 +123,13 @@ def bounces(scene: Scene, client: Client) -> None:
     scene.count += 1
     scene.reader.bounced(client.email, ours[-1].subject)
     scene.world.arrive(bounce(ours[-1].message, scene.now, scene.count).as_bytes(policy=SMTP))
+
+
+@phrase("the mail to {client} bounces from their {which:word} address")
+def half_bounces(scene: Scene, client: Client, which: str) -> None:
+    """The newest mail of the practice comes back from one of two addresses."""
+    ours = [one for one in scene.post.all(client.email) if not one.carried]
+    scene.count += 1
+    lost = client.email if which == "first" else client.second_email
+    back = bounce(ours[-1].message, scene.now, scene.count, lost)
+    scene.world.arrive(back.as_bytes(policy=SMTP))

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from tests.outside.practice.carried import NEEDED, THERAPISTS
-from tests.outside.practice.house import NOW, House, View
-from tests.servers.smtp import SmtpServer
+from tests.outside.practice.house import NOBODY, NOW, House, View
+from tests.servers.smtp import Fault, Phase, SmtpServer
 
 SUNDAY = NOW + timedelta(days=5)
 COMPARED = frozenset({"usual", "none"})  # many tests look at what differs from these
@@ -57,6 +57,7 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             tests = {getattr(item, "function", None) for item in request.session.items}
             wanted = COMPARED.union(*(who for test, who in NEEDED.items() if test in tests))
             with SmtpServer(folder / "mail") as post:
+                post.fail(Fault(Phase.RCPT, "550 nobody here", recipient=NOBODY))
                 _play(House(folder, post, [one for key, one in THERAPISTS.items() if key in wanted]))
     views = (View(folder / "seen" / name) for name in ("first", "next day", "sunday"))
     return Played(json.loads((folder / "plan.json").read_text()), *views)

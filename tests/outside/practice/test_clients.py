@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from tests.outside.practice import files
 from tests.outside.practice.carried import carries
 from tests.outside.practice.conftest import Played
-from tests.outside.practice.house import AB, AWAY, BERLIN, CD, Client, House, Therapist, method, words
+from tests.outside.practice.house import AB, AWAY, BERLIN, CD, NOBODY, Client, House, Therapist, method, words
 from tests.outside.practice.test_policy import (
     BEFORE_ONLY,
     LONGER,
@@ -72,6 +72,25 @@ def test_a_second_parent(played: Played) -> None:
     assert text.count("ATTENDEE") == 2
     assert "mailto:parents-ab@example.net" in text
     assert "mailto:mum@mail.example" in text
+
+
+HALF = (
+    replace(AB, cells={"second_email": f"dad@{NOBODY}"}),
+    replace(CD, cells={"email": f"cd@{NOBODY}", "second_email": "mum@mail2.example"}),
+)
+
+
+@carries(by=Therapist("half", clients=HALF))
+def test_one_of_two_parents_cannot_be_reached(played: Played) -> None:
+    """The other one is invited, once; the therapist hears of the address, once, and neither is to be called."""
+    (first,), (second,) = played.sunday.got("half"), played.sunday.mails("mum@mail2.example")
+    assert (method(first), method(second)) == ("REQUEST", "REQUEST")
+    assert {one.title for one in played.first.entries("half")} >= {"AB · invited", "CD · invited"}
+    told = [words(one) for one in played.sunday.mails("half@example.org")]
+    assert (
+        sum("The second address that AB has on the roster could not be reached" in one for one in told) == 1
+    )
+    assert sum("The first address that CD has on the roster could not be reached" in one for one in told) == 1
 
 
 def of(initials: str, day: int, cells: dict[str, str]) -> Client:

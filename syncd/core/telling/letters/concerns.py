@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 
-from syncd.core.model import Conflict, Unread
+from syncd.core.model import Conflict, Unread, address_mark
 from syncd.core.model.effects import IN_CALENDAR, TOGETHER, EffectKey, EffectState, told_by
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
@@ -22,6 +22,7 @@ LETTER = "letter_"
 CALL_AGAIN = "call_again"
 SEVERAL = "several"  # letters that waited became one
 CLASH = "clash"
+FIRST_LOST = "first_lost"  # refused at the first address: the second has it
 UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
 
 
@@ -86,6 +87,29 @@ def clashes(standing: Standing) -> Iterator[Write]:
 def name_of_time(span: Span) -> str:
     """Names a time."""
     return f"{span.start:%Y%m%dT%H%M}"
+
+
+def half_reached(standing: Standing) -> Iterator[Write]:
+    """One letter for each address that took no mail while the client's other one got it: nothing is sent again."""
+    snapshot = standing.snapshot
+    for sent in snapshot.ledger:
+        client, row = snapshot.client.get(sent.client), standing.conflict.get(sent.conflict)
+        to = snapshot.therapist.get(sent.therapist)
+        if not sent.unreached or client is None or row is None or to is None:
+            continue
+        lost = {
+            address_mark(client.email): FIRST_LOST,
+            address_mark(client.second_email): Concern.SECOND_LOST,
+        }
+        if client.second_email and sent.unreached in lost:
+            why = lost[sent.unreached]
+            facts = blank(standing, to, LetterKind.CONCERN, (replace(row_of(standing, row), text=why),))
+            key = EffectKey(
+                sha256(client.id.encode()).hexdigest()[:16],
+                f"{to.id}-{sent.unreached}",
+                "letter_half_reached",
+            )
+            yield Write(key, replace(facts, why=why), to.id)
 
 
 def recalls(standing: Standing) -> Iterator[Write]:
