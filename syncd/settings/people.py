@@ -26,7 +26,7 @@ def practice_of(table: PracticeTable, limits: LimitsTable, today: date) -> Pract
         phone=table.phone,
         email=table.email or "",
         crisis_contact=table.crisis_contact,
-        resources_url=table.resources_url or "",
+        resources=tuple(table.resources_url.items()),
         holidays=days_off(table.holidays, today) if table.holidays else frozenset(),
         rooms=table.rooms,
         caps=Caps(**limits.model_dump()),

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from syncd.settings.dates import region
 from syncd.settings.outside_tables import CalDavTable, DaemonTable, GoogleTable, MailTable, StoreTable
 from syncd.settings.policy_table import PolicyTable
-from syncd.settings.scalars import Count, DayHours, Email, Id, Length, Line, Name, Url, Zone, several, wrong
+from syncd.settings.scalars import Count, DayHours, Email, Id, Length, Line, Name, Urls, Zone, several, wrong
 from syncd.settings.table import Table
 
 Language = Literal["en", "de"]
@@ -55,7 +55,9 @@ class PracticeTable(Table):
     phone: Line = Field("", description="the number that clients are given")
     email: Email | None = Field(None, description="where call lists and alerts go")
     crisis_contact: Line = Field("", description="whom clients can reach during the leave; in mail text only")
-    resources_url: Url | None = Field(None, description="self-help resources; in mail text only")
+    resources_url: Urls = Field(
+        {}, description="self-help resources, one address or one for each language; in mail text only"
+    )
     holidays: Region | None = Field(None, description='country, or country and region, such as "DE-BE"')
     templates: Name | None = Field(
         None, description="a folder with own texts, looked into before those that ship"

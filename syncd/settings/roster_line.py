@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from syncd.core.model import Client, Contact, Mode, Phase, Priority
 from syncd.core.time.hours import ClockRange, WeeklyHours
-from syncd.settings.scalars import Id, Line, Zone, apart, clock_range, email, text, wrong
+from syncd.settings.scalars import Id, Line, Zone, apart, clock_range, email, text, web_address, wrong
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _YES = frozenset({"yes", "y", "true", "1", "x", "ja", "j"})
@@ -70,6 +70,10 @@ def read_windows(value: object) -> WeeklyHours:
             raise wrong('windows such as "mon 14:00-18:00; thu 09:00-12:00"')
         week[day.lower()] += [clock_range(one) for one in hours.split(",")]
     return WeeklyHours(tuple(tuple(apart(ranges)) for ranges in week.values()))
+
+
+def _page(value: object) -> str:
+    return web_address(value) if text(value) else ""
 
 
 def _cell(example: str) -> WithJsonSchema:
@@ -132,6 +136,9 @@ class RosterLine(BaseModel):
         description="ids of clients whom this one must not meet: an hour between, at one therapist or place",
     )
     language: Annotated[Literal["en", "de"] | None, Lower] = Field(None, description="en or de")
+    resources: Annotated[str, BeforeValidator(_page), _cell("https://www.example.org/calm")] = Field(
+        "", description="the client's own self-help page, in place of the practice's; in mail text only"
+    )
     mode: Annotated[Mode, Lower] = Field(Mode.ANY, description="any, online or room")
     max_offers: Annotated[int | None, BeforeValidator(_whole), Field(le=20), _cell("2")] = Field(
         None, description="offers per displaced session"
@@ -168,6 +175,7 @@ class RosterLine(BaseModel):
 _SAME: tuple[Any, ...] = (
     *(
         "phone",
+        "resources",
         "initials",
         "discreet",
         "priority",

@@ -199,6 +199,15 @@ def api_address(value: object) -> str:
     return url
 
 
+def by_language(value: object) -> dict[str, str]:
+    """One web address for everybody, or one for each of the languages that clients are written to in."""
+    if not isinstance(value, dict):
+        return {"": web_address(value)}
+    if not value or set(value) - {"en", "de"}:
+        raise wrong('an address, or { en = "https://…", de = "https://…" }')
+    return {language: web_address(address) for language, address in sorted(value.items())}
+
+
 def store_url(value: object) -> str:
     """Where the store is: a SQLite file or a PostgreSQL database, without a password."""
     url = text(value)
@@ -237,6 +246,23 @@ Hours = Annotated[ClockRange, BeforeValidator(clock_range), _schema("09:00-13:00
 DayHours = Annotated[list[Hours], AfterValidator(apart)]
 Quiet = Annotated[QuietHours, BeforeValidator(quiet_hours), _schema("20:00-08:00")]
 Url = Annotated[str, BeforeValidator(web_address), _schema("https://dav.example.org/", "^https?://")]
+Urls = Annotated[
+    dict[str, str],
+    BeforeValidator(by_language),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": "^https?://"},
+                {
+                    "type": "object",
+                    "properties": {key: {"type": "string", "pattern": "^https?://"} for key in ("en", "de")},
+                    "additionalProperties": False,
+                    "minProperties": 1,
+                },
+            ]
+        }
+    ),
+]
 ApiUrl = Annotated[str, BeforeValidator(api_address), _schema("https://www.googleapis.com/calendar/v3/")]
 StoreUrl = Annotated[str, BeforeValidator(store_url), _schema("sqlite:////var/lib/syncd/syncd.db")]
 HostPort = Annotated[str, BeforeValidator(host_port), _schema("127.0.0.1:9464")]

@@ -122,7 +122,7 @@ def _telling(settings: Settings) -> Iterator[ConfigProblem]:
     shown = {
         "practice.public_name" if practice.public_name else "practice.name": practice.shown_name,
         "practice.crisis_contact": practice.crisis_contact,
-        "practice.resources_url": practice.resources_url,
+        "practice.resources_url": " ".join(address for _, address in practice.resources),
         "mail.from": settings.mail.sender if settings.mail else "",
     }
     shown |= {f"therapists[{at}].name": one.name for at, one in enumerate(settings.therapists)}

@@ -49,7 +49,10 @@ def test_what_a_client_may_read(place: str, discreet: bool, shown: str) -> None:
     held = replace(carried(OfferState.HELD), location=place)
     read = seen(held, entry())
     house = replace(
-        read.practice, name="Maple Street Practice", crisis_contact="112", resources_url="https://example.org"
+        read.practice,
+        name="Maple Street Practice",
+        crisis_contact="112",
+        resources=(("", "https://example.org"),),
     )
     clients = tuple(replace(one, discreet=discreet) for one in read.clients)
     (invited,) = about(decided(replace(read, practice=house, clients=clients), done=[NEUTRAL]))

@@ -67,6 +67,10 @@ def test_all_mistakes_of_all_files_at_once(folder: Folder) -> None:
         (settings(practice=PRACTICE + 'holidays = "Berlin"\n'), "practice.holidays", '"Berlin"', '"DE-BE"'),
         (settings(practice=PRACTICE + 'language = "fr"\n'), "practice.language", '"fr"', "one of en, de"),
         (settings(practice=PRACTICE + 'phone = "1\\n2"\n'), "practice.phone", '"1�2"', "control characters"),
+        (
+            settings(practice=PRACTICE + 'resources_url = { fr = "https://example.org/" }\n'),
+            *("practice.resources_url", "a table", 'en = "https://'),
+        ),
         (settings(practice=PRACTICE + "rooms = true\n"), "practice.rooms", "true", "a whole number"),
         (settings(practice=PRACTICE.replace("name", "public_name")), "practice.name", "missing", "required"),
         (settings(policy='[policy]\napproach = "al"\n'), "policy.approach", '"al"', 'Did you mean "all"?'),

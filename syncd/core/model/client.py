@@ -61,7 +61,7 @@ class Client:
 
     `second_email` gets whatever the first address gets, such as a second parent's. `fixed_hour`: only the hour of day
     of the displaced session will do. `apart_from` are the ids of clients whom this
-    one must not meet; each of two names the other.
+    one must not meet; each of two names the other. `resources`: their own self-help page in place of the practice's.
     """
 
     id: str
@@ -70,6 +70,7 @@ class Client:
     second_email: str = ""
     aliases: tuple[str, ...] = ()
     phone: str = ""
+    resources: str = ""
     therapists: tuple[str, ...] = ()
     initials: str = ""
     contact: Contact = Contact.MAIL

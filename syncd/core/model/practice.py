@@ -212,7 +212,7 @@ class Practice:
     phone: str = ""
     email: str = ""
     crisis_contact: str = ""
-    resources_url: str = ""
+    resources: tuple[tuple[str, str], ...] = ()  # self-help pages by language, "" for all others
     holidays: frozenset[date] = frozenset()
     rooms: int | None = None  # how many sessions in the room the practice can hold at once
     caps: Caps = field(default_factory=Caps)
@@ -221,3 +221,8 @@ class Practice:
     def shown_name(self) -> str:
         """The name that outsiders may read."""
         return self.public_name or self.name
+
+    def resources_in(self, language: str) -> str:
+        """The self-help page in a client's language; "" where there is none."""
+        known = dict(self.resources)
+        return known.get(language, known.get("", ""))

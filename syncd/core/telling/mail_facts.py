@@ -183,13 +183,14 @@ def closing_key(conflict: Conflict, asked: int) -> EffectKey:
 def house(practice: Practice, therapist: Therapist, client: Client | None = None) -> House:
     """What a client may read of us; a discreet client's messages name neither the practice nor whom to turn to."""
     hide = client is not None and client.discreet
+    own, language = (client.resources, client.language) if client else ("", "")
     return House(
         practice="" if hide else practice.shown_name,
         therapist=therapist.name,
         phone=practice.phone,
         email=practice.email,
         crisis_contact="" if hide else practice.crisis_contact,
-        resources_url="" if hide else practice.resources_url,
+        resources_url="" if hide else own or practice.resources_in(language or practice.language),
         zone=therapist.zone,
     )
 

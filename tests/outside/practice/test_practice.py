@@ -207,6 +207,25 @@ def test_a_series_of_strangers_is_one_line(practice: Open) -> None:
     assert "Wed 3 Jun 16:00–16:50 and" in line
 
 
+@carries("clients.resources")
+def test_each_reads_on_in_their_own_language(practice: Open) -> None:
+    """A page for each language, and one client's own; the discreet read of none."""
+    cells: tuple[dict[str, str], ...] = (
+        {},
+        {"language": "de"},
+        {"resources": "https://own.example.org/"},
+        {"discreet": "yes"},
+    )
+    who = tuple(Client(f"{'ABCD'[at]}Z", 1, 9 + at, cell) for at, cell in enumerate(cells))
+    pages = 'resources_url = { en = "https://help.example.org/", de = "https://hilfe.example.org/" }'
+    house = practice(Therapist("dana", 'approach = "none"', who), practice=pages)
+    with entered(house) as view:
+        english, german, own = (words(*view.got("dana", f"{letter}Z")) for letter in "ABC")
+        assert view.got("dana", "DZ") == []
+    for text, page in ((english, "help"), (german, "hilfe"), (own, "own")):
+        assert [one for one in ("help", "hilfe", "own") if f"https://{one}.example.org/" in text] == [page]
+
+
 @carries("practice.limits")
 def test_limits_of_the_practice(practice: Open) -> None:
     """No tag goes beyond them, and the letter says so."""
