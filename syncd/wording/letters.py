@@ -71,6 +71,7 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "words": facts.words,
         "rows": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.rows],
         "others": [{"days": words.days((first, last)), "code": code} for first, last, code in facts.others],
+        "falling": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.falling],
         "unread": [one_line(reason) for reason in facts.unread],
         "beyond": facts.beyond,
         "unsettled": [words.moment(start).short for start in facts.unsettled],

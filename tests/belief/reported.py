@@ -70,7 +70,10 @@ def _row(reported: Reported, mind: Mind, row: Row) -> Iterator[tuple[str, str]]:
 
 def _lost_since(reported: Reported, mind: Mind, row: Row) -> bool:
     """True where leave that nobody doubts lies on the time instead, and they were told of nothing but that time."""
-    if row.slot is None or row.slot <= reported.now or not reported.facts.away(row.slot):
+    if row.slot is None or row.slot <= reported.now:
+        return False
+    desks = {one.desk for one in reported.facts.offered(mind.person) if one.start == row.slot}
+    if not any(reported.facts.away(row.slot, desk) for desk in desks or {""}):
         return False
     mine = (row.person, row.slot) in reported.by_hand or mind.of_time(row.slot) in {"agreed", "yours"}
     return mine and mind.of(row.slot) not in {"off", "gone"}

@@ -20,7 +20,8 @@ from syncd.core.model.practice import Therapist
 from syncd.core.reading import policy_tags
 from syncd.core.showing.awaiting import awaiting
 from syncd.core.state import Standing
-from syncd.core.telling.session_status import leaves_at, nameless, rows_of, said_of
+from syncd.core.telling.letters.falling import falling
+from syncd.core.telling.session_status import leaves_at, nameless, row_of, rows_of, said_of
 from syncd.core.time.spans import AllDay, Span, first_and_last_day, local_date, span_of
 
 PLAN_EVENT = "plan_event"
@@ -194,8 +195,13 @@ def _plan_facts(standing: Standing, plan: _Plan) -> PlanFacts:
         leaving=tuple(dict.fromkeys(row.initials for row in rows_of(standing, first))),
         tags=tuple(sorted(tags)),
         opened=tuple(_opened(standing, plan)),
+        falling=tuple(nameless(row_of(standing, row)) for row in _falling(standing, plan)),
         unread=sum(place in plan.therapist.reads for place, _ in standing.snapshot.unread),
     )
+
+
+def _falling(standing: Standing, plan: _Plan) -> tuple[Conflict, ...]:
+    return falling(standing, plan.absence) if plan.absence is not None else ()
 
 
 def _day(plan: _Plan) -> date:

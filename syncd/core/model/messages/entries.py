@@ -51,6 +51,7 @@ class PlanFacts:
     leaving: tuple[str, ...] = ()  # and the initials of those who get it
     tags: tuple[str, ...] = ()  # what the leave's own text asks for, as `none`
     opened: tuple[Span, ...] = ()  # hours that the therapist opened
+    falling: tuple[LetterRow, ...] = ()  # whose client was asked about a time that this leave takes back
     unread: int = 0  # entries of the therapist's calendars that cannot be read
 
 

@@ -78,7 +78,7 @@ class Write:
 
 Intent = Show | Tell | Invite | Write | DeleteEvent | CancelOriginal | RestoreOriginal
 
-SINCE = frozenset({"clash"})  # came later: where they say nothing, what stands is not written anew
+SINCE = frozenset({"clash", "falling"})  # came later: where they say nothing, what stands is not written anew
 
 
 def digest(facts: ShowFacts | PlanFacts | WaitingFacts | LetterFacts) -> str:

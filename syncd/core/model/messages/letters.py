@@ -73,4 +73,5 @@ class LetterFacts:
     going: bool = False  # something of it was sent, or approved, before: that goes on
     unread: tuple[str, ...] = ()  # why entries of the calendar could not be read, one by one
     beyond: tuple[str, ...] = ()  # tags that count only as far as the practice's limits
+    falling: tuple[LetterRow, ...] = ()  # whose client was asked about a time that this leave takes back
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle

@@ -9,6 +9,7 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import Standing
 from syncd.core.telling.letters.call_list import call_list
+from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.plan import in_calendar, open_questions, plan_letter
 from syncd.core.telling.letters.silence import in_crisis, silence
 
@@ -17,7 +18,7 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
     """The letters about one absence that should have been written by now; each has a key of its own."""
     conflicts = tuple(one for one in standing.displaced(absence) if not standing.suspended(one))
     unsettled = open_questions(standing, absence) if in_calendar(absence) else ()
-    if not (conflicts or unsettled) or absence.span.end <= standing.now:
+    if not (conflicts or unsettled or falling(standing, absence)) or absence.span.end <= standing.now:
         return
     plans = tuple(plan_letter(standing, absence, conflicts, unsettled))
     yield from plans

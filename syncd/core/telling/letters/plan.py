@@ -16,6 +16,7 @@ from syncd.core.reading.first_seen import fingerprint
 from syncd.core.state import Standing
 from syncd.core.telling.letters.call_list import is_plan_letter, who_to_call
 from syncd.core.telling.letters.concerns import mark
+from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.session_status import row_of
 from syncd.core.time.spans import first_and_last_day
@@ -62,7 +63,8 @@ def plan_letter(
         facts = about_absence(standing, absence, LetterKind.PLAN, tuple(_shown(standing, conflicts, added)))
         others = tuple(_others(standing, absence)) if waiting else ()
         facts = replace(facts, code=waiting, why=standing.waits(absence), others=others, unsettled=unsettled)
-        facts = replace(facts, beyond=standing.beyond(absence))
+        taken = tuple(row_of(standing, row) for row in falling(standing, absence))
+        facts = replace(facts, beyond=standing.beyond(absence), falling=taken)
         yield letter_about(key, replace(facts, calling=bool(calls)), absence)
 
 

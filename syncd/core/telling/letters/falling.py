@@ -1,0 +1,26 @@
+"""What later leave takes from clients who were asked: the times that it lies over, named before they are taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from syncd.core.model import AWAITED, UNSENT, Absence, Conflict
+from syncd.core.state import Standing
+
+
+def falling(standing: Standing, absence: Absence) -> tuple[Conflict, ...]:
+    """The sessions whose client knows a time that this leave takes, and has not agreed to it, in order of that time.
+
+    What was agreed to is a session like any other: it stands in the letter as one that is displaced. While nobody
+    knows whether it is leave, it takes nothing.
+    """
+    return () if standing.in_doubt(absence) else tuple(_falling(standing, absence))
+
+
+def _falling(standing: Standing, absence: Absence) -> Iterator[Conflict]:
+    for offer in sorted(standing.offers, key=lambda one: (one.span, one.uid)):
+        row = standing.conflict.get(offer.conflict)
+        asked = offer.state in AWAITED or (offer.state in UNSENT and offer.sent)
+        ahead = offer.therapist == absence.therapist and offer.span.start > standing.now
+        if row is not None and asked and ahead and absence.covers(offer.span):
+            yield row
