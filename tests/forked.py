@@ -29,6 +29,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from select import select
+from threading import Thread
 from typing import IO, NoReturn
 
 from tests.servers.process import await_port
@@ -40,6 +41,7 @@ LOADED = (
 )
 PATIENCE = 60.0  # seconds until a server has ended
 MOST = 1 << 18  # bytes of a message: an environment and arguments
+MOVED = b"moved"
 CHANNELS = 3  # standard output, standard error, and where the end is told
 
 
@@ -122,6 +124,11 @@ class Process:
         if not self.over:
             signal.pidfd_send_signal(self._handle, number)
 
+    def at(self, moment: datetime) -> None:
+        """Its wall clock shows this moment, as if somebody had set it; only where it began at a given one."""
+        self._line.send(moment.isoformat().encode())
+        assert self._line.recv(16) == MOVED
+
     def wait(self, seconds: float) -> int:
         """Its exit status, once it has ended. Raises TimeoutError."""
         if not select([self._handle], [], [], seconds)[0]:
@@ -136,10 +143,15 @@ class Process:
 
 
 @contextmanager
-def started(arguments: Sequence[str], env: Mapping[str, str], out: IO[bytes]) -> Iterator[Process]:
-    """Start `syncd` with these arguments; what it says on both channels goes to `out`."""
+def started(
+    arguments: Sequence[str], env: Mapping[str, str], out: IO[bytes], moment: datetime | None = None
+) -> Iterator[Process]:
+    """Start `syncd` with these arguments; what it says on both channels goes to `out`.
+
+    If a `moment` is given its clock goes on from there.
+    """
     with (
-        _child(["syncd", *arguments], env, None, out, out) as (pid, line),
+        _child(["syncd", *arguments], env, moment, out, out) as (pid, line),
         closing(Process(pid, line)) as one,
     ):
         yield one
@@ -256,16 +268,27 @@ def _become(told: dict[str, object], out: int, err: int, line: int) -> NoReturn:
         os.environ.update(told["env"])  # type: ignore[call-overload]
         sys.argv = list(told["program"])  # type: ignore[call-overload]
         if told["moment"]:
-            import time_machine  # noqa: PLC0415
-
-            moment = datetime.fromisoformat(str(told["moment"]))
-            time_machine.travel(moment, tick=sys.argv[0] == "syncd").start()
+            _travel(datetime.fromisoformat(str(told["moment"])), line)
         status = _status(sys.argv[0])
         sys.stdout.flush()
         sys.stderr.flush()
     finally:
         os.write(line, str(status).encode())
         os._exit(status)
+
+
+def _travel(moment: datetime, line: int) -> None:
+    """The wall clock shows this moment, and later whatever is asked for on the line; no other clock is touched."""
+    import time_machine  # noqa: PLC0415
+
+    clock = time_machine.travel(moment, tick=sys.argv[0] == "syncd").start()
+
+    def move() -> None:
+        while asked := os.read(line, 64):
+            clock.move_to(datetime.fromisoformat(asked.decode()))
+            os.write(line, MOVED)
+
+    Thread(target=move, daemon=True).start()
 
 
 def _status(program: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -80,13 +80,18 @@ def mail_of(letter: Letter, address: str) -> Mail:
 def desk_entries(desk: Desk, now: datetime) -> Iterator[Entry]:
     """What a therapist's calendar shows."""
     if isinstance(desk, TextDesk):
-        month = now.astimezone(UTC).strftime("%Y-%m")
-        for text in desk.texts():
-            for one in _of_text(text, month):
-                yield _entry(one, desk.name)
+        yield from entries_of(desk.texts(), desk.name, now)
     else:
         for one in desk.everything(now):
             yield _entry(one, desk.name)
+
+
+def entries_of(texts: Iterable[str], desk: str, now: datetime) -> Iterator[Entry]:
+    """What objects of a therapist's calendar show, from the month before to eight months ahead."""
+    month = now.astimezone(UTC).strftime("%Y-%m")
+    for text in texts:
+        for one in _of_text(text, month):
+            yield _entry(one, desk)
 
 
 @lru_cache(maxsize=4096)

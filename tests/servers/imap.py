@@ -86,10 +86,20 @@ class ImapServer:
         """Lose the UID list, as a rebuilt index does: UIDVALIDITY changes with the next session."""
         (self.maildir(user) / "dovecot-uidlist").unlink(missing_ok=True)
 
+    def set_password(self, user: str, word: str) -> None:
+        """From now on this one counts, for whoever logs in anew."""
+        self._users = {**self._users, user: word}
+        self._let_in()
+
     def flags(self, user: str) -> list[str]:
         """The Maildir flag letters of each message: `a` is the first keyword, `S` is seen."""
         box = mailbox.Maildir(self.maildir(user), create=False)
         return sorted("".join(sorted(box.get_message(key).get_flags())) for key in box.iterkeys())
+
+    def _let_in(self) -> None:
+        cheap = BuiltinHash(rounds=1)
+        shadow = "".join(f"{name}:{cheap.hash(word)}:::::::\n" for name, word in self._users.items())
+        (self.root / "pymap-etc-shadow").write_text(shadow)
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
@@ -103,10 +113,7 @@ class ImapServer:
         arguments = parser.parse_args([*self._tls, "maildir", str(self.root)])
         backend, config = await MaildirBackend.init(arguments)
         config.apply_context()
-        cheap = BuiltinHash(rounds=1)
-        hashed = {name: cheap.hash(word) for name, word in self._users.items()}
-        shadow = "".join(f"{name}:{digest}:::::::\n" for name, digest in hashed.items())
-        (self.root / "pymap-etc-shadow").write_text(shadow)
+        self._let_in()
         async with AsyncExitStack() as stack:
             await backend.start(stack)
             reader = ProxyProtocolReader(config.proxy_protocol)

@@ -32,6 +32,10 @@ class Notified:
         """Ask for a look, and return when one has ended since."""
         self.so_far()
         ask()
+        self.await_status()
+
+    def await_status(self) -> None:
+        """Return when a look has ended."""
         self.socket.settimeout(PATIENCE)
         while not any(one.startswith("STATUS=") for one in self._take()):
             pass

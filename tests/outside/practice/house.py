@@ -187,6 +187,7 @@ class House:
     limits: str = "therapist_hour = 1000\npractice_hour = 5000"
     moment: datetime = NOW
     port: int = field(default_factory=free_port)
+    password: str = "x"  # that the calendar server lets in
 
     def __post_init__(self) -> None:
         for one in self.therapists:
@@ -248,11 +249,16 @@ class House:
 
     def write(self) -> None:
         """Settings, roster and password on disk."""
-        secret = self.folder / "password"
-        secret.write_text("x")
-        secret.chmod(0o600)
+        self.secret("password", self.password)
         self.settings.write_text(self._settings())
         (self.folder / "clients.csv").write_text(self._roster())
+
+    def secret(self, name: str, word: str) -> Path:
+        """A password in a file that nobody else can read."""
+        path = self.folder / name
+        path.write_text(word)
+        path.chmod(0o600)
+        return path
 
     @property
     def settings(self) -> Path:
@@ -315,18 +321,25 @@ url = "sqlite:///{self.folder}/syncd.db"
         """Serve the calendars at this moment, for as long as it takes."""
         self.moment = moment
         config = self.folder / "radicale.conf"
+        (self.folder / "users").write_text(f"dana:{self.password}\n")
         config.write_text(
-            f"[server]\nhosts = 127.0.0.1:{self.port}\n[auth]\ntype = none\n"
+            f"[server]\nhosts = 127.0.0.1:{self.port}\n[auth]\ntype = htpasswd\nhtpasswd_encryption = plain\n"
+            f"delay = 0\nhtpasswd_filename = {self.folder}/users\n"
             f"[storage]\nfilesystem_folder = {self.folder}/collections\n[logging]\nlevel = error\n"
         )
         arguments = ["--config", str(config)]
         with forked.serving("radicale", arguments, self.port, self.folder / "radicale.log", moment):
             yield
 
-    def run(self, *arguments: str, status: int | None = 0) -> forked.Ended:
+    @property
+    def env(self) -> dict[str, str]:
+        """What commands run with."""
+        return {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
+
+    def run(self, *arguments: str, status: int | None = 0, **env: str) -> forked.Ended:
         """The installed command on these settings. `status`: how it has to end, None for whatever comes."""
-        env = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
-        done = forked.run([*arguments, "--config", str(self.settings)], env, 900, self.moment)
+        config = ["--config", str(self.settings)]
+        done = forked.run([*arguments, *config], {**self.env, **env}, 900, self.moment)
         if status is not None:
             assert done.status == status, done.out + done.err
         assert "should not happen" not in done.err, done.err
