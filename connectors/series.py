@@ -29,6 +29,26 @@ from syncd.core.time.spans import AllDay, Span, When
 
 _SOURCE = "X-SYNCD-SOURCE"
 _DAY = timedelta(days=1)
+
+
+class _Told(recurring_ical_events.Occurrence):  # type: ignore[misc]  # the library is not annotated
+    """An occurrence as the library found it: nothing of it is copied, a series has hundreds."""
+
+    start: object
+    end: object
+
+    def as_component(self, keep_recurrence_attributes: bool) -> _Told:
+        """Itself instead of a component."""
+        del keep_recurrence_attributes
+        return self
+
+    @property
+    def place(self) -> int:
+        """The place of its source among those of the series."""
+        return int(str(self._adapter._component[_SOURCE]))
+
+
+_FOUND = (recurring_ical_events.ComponentsWithName("VEVENT", occurrence=_Told),)
 # What programs write for "never" where they must write an end: a year nobody lives to see, or the first they know.
 _FIRST_ENDLESS_YEAR = 2099
 _LAST_UNSET_YEAR = 1970
@@ -118,9 +138,9 @@ class Series:
         calendar.add_component(self._bare_master())
         for index, source in enumerate(self._sources[1:], start=1):
             calendar.add_component(self._bare_override(index, source))
-        found = recurring_ical_events.of(calendar).between(lower, upper)
+        found: list[_Told] = recurring_ical_events.of(calendar, components=_FOUND).between(lower, upper)
         check_count(len(found))
-        return (self._occurrence(bare) for bare in found)
+        return (self._occurrence(one) for one in found)
 
     def recurrence_id(self, override: icalendar.Event) -> str:
         """Which occurrence of this series an override stands for."""
@@ -210,9 +230,11 @@ class Series:
             return datetime.combine(stated, self._first.time())
         return self._wall(stated) if self._timed else day_of(self._wall(stated))
 
-    def _occurrence(self, bare: icalendar.Event) -> Occurrence:
-        source = self._sources[int(str(bare[_SOURCE]))]
-        start, end = _stated(bare, "DTSTART"), _stated(bare, "DTEND")
+    def _occurrence(self, one: _Told) -> Occurrence:
+        source = self._sources[one.place]
+        start, end = one.start, one.end
+        if not (isinstance(start, date) and isinstance(end, date)):
+            raise Unreadable("an occurrence without a start or an end")
         if source is self._sources[0]:
             return self._told(start, between(self._aware(start), self._aware(end)), source)
         original, own_start = self._original(source), self._ends(source)[0]
@@ -234,13 +256,6 @@ class Series:
 
     def _aware(self, wall: date) -> date:
         return wall.replace(tzinfo=self._zone) if isinstance(wall, datetime) else wall
-
-
-def _stated(bare: icalendar.Event, name: str) -> date:
-    value = getattr(bare[name], "dt", None)
-    if not isinstance(value, date):
-        raise Unreadable(f"{name} is not a date or time")
-    return value
 
 
 def _at_midnight(wall: date) -> datetime:

@@ -10,7 +10,6 @@ command itself (tests/cli/test_start.py, `_daemon` in tests/cli/test_errors.py).
 from __future__ import annotations
 
 import atexit
-import gc
 import json
 import os
 import runpy
@@ -25,7 +24,6 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from select import select
@@ -33,12 +31,8 @@ from threading import Thread
 from typing import IO, NoReturn
 
 from tests.servers.process import await_port
+from tests.warmed import warm
 
-LOADED = (
-    *("syncd.cli", "syncd.wiring", "syncd.cycle", "syncd.report", "syncd.doctor", "syncd.approving"),
-    *("radicale.server", "radicale.storage.multifilesystem", "radicale.auth.none", "radicale.web.internal"),
-    *("syncd.adopting", "syncd.daemon", "alembic.command", "alembic.script", "holidays"),
-)
 PATIENCE = 60.0  # seconds until a server has ended
 MOST = 1 << 18  # bytes of a message: an environment and arguments
 MOVED = b"moved"
@@ -224,11 +218,9 @@ def _end(line: socket.socket, process: subprocess.Popen[bytes]) -> None:
 
 
 def main() -> None:
-    """Load everything, then fork for each message until nobody can send one any more."""
+    """Be warm, then fork for each message until nobody can send one any more."""
     line = socket.socket(fileno=int(sys.argv[1]))
-    for name in LOADED:
-        import_module(name)
-    _warm()
+    warm()
     while True:
         told, files, _, _ = socket.recv_fds(line, MOST, CHANNELS)
         if not told:
@@ -240,15 +232,6 @@ def main() -> None:
             os.close(file)
         _reap(os.WNOHANG)
     _reap(0)
-
-
-def _warm() -> None:
-    """The texts that ship are compiled and rehearsed once for all children; what is loaded, none of them collects."""
-    from syncd.wording import load_templates, rehearse  # noqa: PLC0415
-
-    rehearse(load_templates())
-    gc.collect()
-    gc.freeze()
 
 
 def _reap(how: int) -> None:

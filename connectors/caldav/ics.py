@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -83,9 +84,12 @@ def _object(
     parsed: Parsed, calendar: str, href: str, etag: str, window: Span, me: Identity
 ) -> CalendarObject:
     found = occurrences(parsed.events, window, parsed.zones)
-    return CalendarObject(
-        href, etag, parsed.uid, tuple(_event(one, parsed.uid, calendar, href, etag, me) for one in found)
-    )
+    told: dict[int, Event] = {}  # what a component says of each of its occurrences, said once
+    for one in found:
+        if id(one.source) not in told:
+            told[id(one.source)] = _event(one, parsed.uid, calendar, href, etag, me)
+    events = (replace(told[id(one.source)], when=one.when, recurrence_id=one.recurrence_id) for one in found)
+    return CalendarObject(href, etag, parsed.uid, tuple(events))
 
 
 def _event(one: Occurrence, uid: str, calendar: str, href: str, etag: str, me: Identity) -> Event:

@@ -1,5 +1,7 @@
 """Solvers of a Problem: HiGHS in a short-lived process of its own, HiGHS in here, or the pure fallback.
 
+Where nobody stands in another's way none of them is needed (`unless_alone`).
+
 None of them raises for whatever Problem: where the exact solver cannot work, the plan is the fallback's, with a
 note that says so.
 """
@@ -9,8 +11,9 @@ from __future__ import annotations
 from syncd.core.planning.solving.greedy import NOTE, solve_greedy
 from syncd.core.planning.solving.problem import Problem, Solution, levels, solve_apart
 from syncd.solver.process import solver_process
+from syncd.solver.uncontested import unless_alone
 
-__all__ = ["solve_greedy", "solve_here", "solver_process"]
+__all__ = ["solve_greedy", "solve_here", "solver_process", "unless_alone"]
 
 
 def solve_here(problem: Problem) -> Solution:

@@ -14,7 +14,7 @@ from syncd.core.planning import Plan, full_request, plan, request_of
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import Problem, Solution, Solve
 from syncd.core.state import Standing
-from syncd.solver import solver_process
+from syncd.solver import solver_process, unless_alone
 
 ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 ASKED_IN_A_PASS = 16  # more than these are planned anew
@@ -30,7 +30,7 @@ def tokens() -> Iterator[str]:
 def planner(
     solver: Callable[[], AbstractContextManager[Solve]] = solver_process,
 ) -> Callable[[Standing], Plan | None]:
-    """Plans when something lacks an offer; the solver's process lives only while a problem is new."""
+    """Plans when something lacks an offer; the solver's process lives only while a problem is new and contested."""
     known: dict[Problem, Solution] = {}
     recent = Recent()
 
@@ -42,7 +42,7 @@ def planner(
         if before is not None:
             return before
         with solver() as solve:
-            made = plan(request, remembering(solve, known))
+            made = plan(request, remembering(unless_alone(solve), known))
         recent.keep(request, made)
         return made
 
@@ -104,7 +104,7 @@ def explaining_planner(
         if not request.ranked:
             return None
         with solver_process() as solve:
-            return plan(request, solve)
+            return plan(request, unless_alone(solve))
 
     return planned
 
