@@ -22,5 +22,6 @@ def _falling(standing: Standing, absence: Absence) -> Iterator[Conflict]:
         row = standing.conflict.get(offer.conflict)
         asked = offer.state in AWAITED or (offer.state in UNSENT and offer.sent)
         ahead = offer.therapist == absence.therapist and offer.span.start > standing.now
-        if row is not None and asked and ahead and absence.covers(offer.span):
+        over = any(one.span.overlaps(offer.span) for one in absence.blocks if one.lifted_at is None)
+        if row is not None and asked and ahead and over:
             yield row

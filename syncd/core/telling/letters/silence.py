@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from syncd.core.model import Absence, Conflict, Offer
+from syncd.core.model import Absence, Conflict, Offer, OfferState
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
@@ -18,7 +18,7 @@ from syncd.core.telling.session_status import row_of
 
 IN_CRISIS = timedelta(hours=24)  # of silence
 MAYBE = "maybe"  # a maybe is not no answer, though the same follows from it
-CRISIS_DECLINED, CRISIS_SILENT = "crisis_declined", "crisis_silent"
+CRISIS_DECLINED, CRISIS_SILENT, CRISIS_CALLED_OFF = "crisis_declined", "crisis_silent", "crisis_called_off"
 
 
 def silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Write:
@@ -32,15 +32,21 @@ def silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Off
 
 
 def in_crisis(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Iterator[Write]:
-    """A client in crisis who declines, or is silent for 24 h after the invitation: the therapist hears at once."""
+    """A client in crisis who declines, is silent for 24 h after the invitation, or loses a time that they had agreed
+    to by the therapist's own hand: the therapist hears at once.
+    """
     silent_since = unheard_since(offer)
     said: dict[str, bool] = {
         CRISIS_DECLINED: offer.sent and offer.reason == Ending.CLIENT,
         CRISIS_SILENT: silent_since is not None
         and silent_since + IN_CRISIS <= standing.now
         and standing.snapshot.hears(offer),
+        CRISIS_CALLED_OFF: offer.state is OfferState.CANCELLED
+        and offer.reason == Ending.THERAPIST
+        and offer.span.start > standing.now,
     }
     for why in (why for why, so in said.items() if so):
         row = replace(row_of(standing, conflict), text=why, slot=offer.span)
         facts = replace(about_absence(standing, absence, LetterKind.CONCERN, (row,)), why=why)
-        yield letter_about(EffectKey(offer.uid, str(offer.sequence), f"letter_{why}"), facts, absence)
+        version = str(offer.turns if why == CRISIS_CALLED_OFF else offer.sequence)  # the CANCEL counts the latter up
+        yield letter_about(EffectKey(offer.uid, version, f"letter_{why}"), facts, absence)
