@@ -45,7 +45,7 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
     roster = Roster.of(snapshot.clients)
     found_leave = find_leave(events, therapist, roster, snapshot.now)
     leave = leave_in_force(found_leave, therapist, snapshot)
-    found = absences(leave, therapist, snapshot.practice.holidays)
+    found = absences(leave, therapist, snapshot.practice.holidays, snapshot.conflicts)
     return Diary(
         therapist=therapist,
         leave=leave,

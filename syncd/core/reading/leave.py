@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,7 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from syncd.core.model import Absence, Event, EventKind, EventStatus, LeaveBlock
+from syncd.core.model import Absence, Conflict, Event, EventKind, EventStatus, LeaveBlock
 from syncd.core.model.practice import Therapist
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.speaker import says, span
@@ -193,18 +194,21 @@ def find_client_absences(
 
 
 def absences(
-    blocks: Iterable[LeaveBlock], therapist: Therapist, holidays: frozenset[date]
+    blocks: Iterable[LeaveBlock],
+    therapist: Therapist,
+    holidays: frozenset[date],
+    rows: Iterable[Conflict] = (),
 ) -> tuple[Absence, ...]:
     """The therapist's blocks joined into absences: no working day lies between blocks of one absence.
 
-    A working day has hours and is no holiday. The id is opaque and follows the earliest block's identity:
-    it stays when that block is edited or moved. What only mentions leave lengthens no absence: such blocks make
-    up absences of their own, which come last.
+    A working day has hours and is no holiday. The id is opaque. It stays while the absence grows or shrinks, as the
+    `rows` that it displaced remember it, and when the block that it came from is edited or moved. What only mentions
+    leave lengthens no absence: such blocks make up absences of their own, which come last.
     """
     mine = sorted((one for one in blocks if one.therapist == therapist.id), key=_order)
     sure, doubted = ([one for one in mine if one.doubted is doubt] for doubt in (False, True))
     groups = (*_joined(sure, therapist, holidays), *_joined(doubted, therapist, holidays))
-    names = _names(groups)
+    names = _names(groups, tuple(row for row in rows if row.therapist == therapist.id and row.displaced))
     return tuple(_absence(name, blocks) for name, blocks in zip(names, groups, strict=True))
 
 
@@ -234,16 +238,37 @@ def _works_between(end: datetime, start: datetime, therapist: Therapist, holiday
     return False
 
 
-def _names(groups: Sequence[tuple[LeaveBlock, ...]]) -> tuple[str, ...]:
+def _names(groups: Sequence[tuple[LeaveBlock, ...]], rows: Iterable[Conflict]) -> tuple[str, ...]:
     """The leave that stands has the name; what is left of it where it stood before is known by another."""
-    names: dict[int, str] = {}
+    names = _remembered(groups, rows)
     for at in sorted(range(len(groups)), key=lambda at: _lifted(groups[at])):
+        if at in names:
+            continue
         first = next((block for block in groups[at] if block.lifted_at is None), groups[at][0])
         name = _absence_id(first)
         while name in names.values():
             name = _absence_id(first, name)
         names[at] = name
     return tuple(names[at] for at in range(len(groups)))
+
+
+def _remembered(groups: Sequence[tuple[LeaveBlock, ...]], rows: Iterable[Conflict]) -> dict[int, str]:
+    """By place, the names of leave that nobody doubts: what most of the sessions in it were displaced by before.
+
+    The name of what may be no leave is left to that.
+    """
+    taken = {_absence_id(block) for blocks in groups for block in blocks if block.doubted}
+    found: Counter[tuple[int, str]] = Counter()
+    for row in rows:
+        for at, blocks in enumerate(groups):
+            here = not _lifted(blocks) and not any(block.doubted for block in blocks)
+            if here and row.absence not in taken and any(one.span.overlaps(row.span) for one in blocks):
+                found[at, row.absence] += 1
+    names: dict[int, str] = {}
+    for (at, name), _ in sorted(found.items(), key=lambda one: (-one[1], one[0])):
+        if at not in names and name not in names.values():
+            names[at] = name
+    return names
 
 
 def _lifted(blocks: Iterable[LeaveBlock]) -> bool:

@@ -48,5 +48,7 @@ def in_crisis(standing: Standing, absence: Absence, conflict: Conflict, offer: O
     for why in (why for why, so in said.items() if so):
         row = replace(row_of(standing, conflict), text=why, slot=offer.span)
         facts = replace(about_absence(standing, absence, LetterKind.CONCERN, (row,)), why=why)
-        version = str(offer.turns if why == CRISIS_CALLED_OFF else offer.sequence)  # the CANCEL counts the latter up
+        version = str(
+            offer.turns if why == CRISIS_CALLED_OFF else offer.sequence
+        )  # the CANCEL counts the latter up
         yield letter_about(EffectKey(offer.uid, version, f"letter_{why}"), facts, absence)
