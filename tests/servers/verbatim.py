@@ -24,12 +24,15 @@ _STAND_IN = (
 
 
 @dataclass
-class _Shelf:
+class Shelf:
+    """The texts, by path. `before` and `after` are the two sides of the proxy."""
+
     texts: dict[str, bytes] = field(default_factory=dict)
     coming: dict[str, bytes] = field(default_factory=dict)
     revision: int = 0
 
     def before(self, request: Message) -> None:
+        """What is stored is kept, and a stand-in goes on."""
         request.drop("Accept-Encoding")
         if request.method == "PUT":
             self.revision += 1
@@ -40,6 +43,7 @@ class _Shelf:
             request.body = _STAND_IN.format(uid=uid, revision=self.revision).encode()
 
     def after(self, answer: Message) -> None:
+        """What was kept comes back; objects that came another way are as the server has them."""
         if answer.method == "PUT" and answer.status < 300:
             self.texts[answer.path] = self.coming[answer.path]
         elif answer.method == "GET" and answer.path in self.texts:
@@ -51,7 +55,8 @@ class _Shelf:
         tree = etree.fromstring(body)
         for response in tree.iter(_RESPONSE):
             for data in response.iter(_DATA):
-                data.text = self.texts[response.findtext(_HREF)].decode()
+                kept = self.texts.get(response.findtext(_HREF) or "")
+                data.text = kept.decode() if kept is not None else data.text
         whole: bytes = etree.tostring(tree, xml_declaration=True, encoding="utf-8")
         return whole
 
@@ -59,7 +64,7 @@ class _Shelf:
 @contextlib.contextmanager
 def verbatim_world(server: DavServer, slug: str) -> Iterator[tuple[World, Proxy]]:
     """A fresh calendar whose owner and connector both reach it through the proxy that keeps the texts."""
-    shelf = _Shelf()
+    shelf = Shelf()
     with proxied(server.url, shelf.before, shelf.after) as proxy:
         home = DavServer(proxy.url, server.home, server.username, server.password)
         calendar = home.make_calendar(slug, "Practice")

@@ -16,6 +16,7 @@ from syncd.core.model import (
     conflict_id,
 )
 from syncd.core.model.effects import Sent
+from syncd.core.model.ground import MAILBOX
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state.rows import Rows, stands_by_hand, undecided
 from syncd.core.time.spans import Span
@@ -32,6 +33,12 @@ def call_at(conflict: Conflict, since: datetime) -> datetime:
 @dataclass(frozen=True)
 class Heard(Rows):
     """The rows, and what was heard: by a message, by the therapist's hand, or by nobody."""
+
+    def deaf(self, offer: Offer) -> bool:
+        """True when a channel by which an answer to this offer can have come has not been read for hours."""
+        places = (self.snapshot.ground.get(place) for place in (MAILBOX, offer.calendar))
+        since = (place.silent_since for place in places if place is not None)
+        return any(one is not None and one + PATIENCE <= self.now for one in since)
 
     @cached_property
     def asked(self) -> tuple[Sent, ...]:

@@ -29,6 +29,7 @@ from syncd.core.telling.withdrawal import untold
 
 CALL_LIST = "letter_call_list"
 STALE = "displaced_unheard"
+SILENT = frozenset({"invited", "asked", "unanswered"})
 READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
 TIME_STANDS = MAKEUP | TIME_KEPT
 UNAWARE = frozenset({"call", "open", "unplaced", "planned", "held"})  # of those nobody has told
@@ -121,6 +122,7 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     """What a row of a letter says: `status_of`, or where more is to be said
 
     - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
+    - `deaf`: invited, and answers have not been readable for hours;
     - `words`, `refusal`, `maybe`: came back for an invitation; `none`: nothing is to be offered;
     - `displaced_unheard`: later leave has taken the time agreed on, and the client does not know that yet;
     - `clash`: moved to where another was moved before;
@@ -134,7 +136,8 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     status, offer = status_of(standing, conflict), _current(standing, conflict)
     if offer is not None:
         stale = offer.state is OfferState.DISPLACED and not _knows_it_fell_out(standing, conflict)
-        return status if status == "call" else STALE if stale else _of_offer(offer)
+        said = STALE if stale else _of_offer(offer)
+        return status if status == "call" else "deaf" if said in SILENT and standing.deaf(offer) else said
     if conflict.extra or conflict.kept:
         return "extra" if conflict.extra else "brought_back"
     if status in {"open", "unplaced"} and (standing.spent(conflict) or not hopeful(standing, conflict)):

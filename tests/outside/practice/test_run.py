@@ -12,7 +12,8 @@ import pytest
 
 from tests.outside.practice.believing import Believers
 from tests.outside.practice.daemon import Daemon, running
-from tests.outside.practice.house import NOW, OFFICE, House, Therapist, View, method, words
+from tests.outside.practice import files
+from tests.outside.practice.house import AWAY, NOW, OFFICE, House, Therapist, View, method, words
 from tests.outside.practice.test_commands import HOURS, ROOMY, client
 from tests.scenario import ics
 from tests.servers.imap import ImapServer
@@ -126,3 +127,29 @@ def test_weeks_under_the_daemon(tmp_path: Path, clients: int, days: int) -> None
             assert {first, second} <= weeks.view.cancelled("dana")
             daemon.stops()
         weeks.restored(tmp_path / "third-day.db")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_nobody_can_read_is_not_called_no_answer(tmp_path: Path, language: str) -> None:
+    """A client has said no, the mailbox has been unread since; a letter about longer leave does not say "no answer"."""
+    with SmtpServer(tmp_path / "mail") as post:
+        house = House(tmp_path, post, [Therapist("dana")], practice=f'language = "{language}"')
+        read = Believers(house)
+
+        def looks(after: timedelta) -> None:
+            with house.at(NOW + after):
+                house.run("once", status=None)
+            read.look(NOW + after)
+
+        looks(-DAY)
+        house.blocks_leave()
+        looks(timedelta())
+        read.answers("dana", "AB", "DECLINED", NOW)
+        post.maildir(OFFICE).rename(tmp_path / "away")
+        for hours in (1, 8):
+            looks(timedelta(hours=hours))
+        house.put("dana", "leave", files.all_day("dana-leave", "Vacation", AWAY, 12))
+        looks(timedelta(hours=9))
+        said = words(View(tmp_path).mails("dana@example.org")[-1])
+        assert {"en": "answers cannot be read", "de": "nicht gelesen werden"}[language] in said
+        assert not read.found, "\n".join(map(str, read.found))
