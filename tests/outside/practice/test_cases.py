@@ -1,4 +1,4 @@
-"""Calendar files of other programs (../cases) through the whole command line: who is told of which hour, what is cancelled.
+"""Calendar files of other programs (../cases) by command: who is told of which hour, what is cancelled.
 
 Each file lies in the calendar of a therapist of its own, on a server that keeps every byte; all are away from 6 July.
 """
@@ -150,6 +150,6 @@ def test_leave_that_goes_brings_each_of_them_back(wall: Wall) -> None:
     assert {number: wall.standing(number) for number in HOURS} == {
         number: statuses(case(number)) for number in HOURS
     }
-    for number in HOURS:
+    for number, hour in HOURS.items():
         (_, back) = wall.told(number)
-        assert HOURS[number] in back
+        assert hour in back

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.outside.practice import files
 from tests.outside.practice.believing import Believers
 from tests.outside.practice.daemon import Daemon, running
-from tests.outside.practice import files
 from tests.outside.practice.house import AWAY, NOW, OFFICE, House, Therapist, View, method, words
 from tests.outside.practice.test_commands import HOURS, ROOMY, client
 from tests.scenario import ics
