@@ -92,14 +92,18 @@ def _desks(rows: Mapping[str, Offer], snapshot: Snapshot) -> dict[str, _Desk]:
 
 
 def _known(one: Taken, offer: Offer, desk: _Desk, snapshot: Snapshot) -> bool:
-    """True for what says nothing new: it waits to be told already, or stands in the calendar as doubtful."""
+    """True for what says nothing new: it waits to be told already, or stands in the calendar as doubtful.
+
+    What is over stands there no more, and another time that somebody asks for is no answer like the one before.
+    """
     mark = _mark(one)
     if mark in offer.news:
         return True
     if one.concern not in COLLECTED or one.reply.words:
         return False
     before = next((row for row in snapshot.offers if row.uid == offer.uid), offer)
-    doubted = one.concern is Concern.UNVERIFIED and before.doubtful
+    shown = before.doubtful and not before.over and one.reply.kind is not ReplyKind.COUNTER
+    doubted = one.concern is Concern.UNVERIFIED and shown
     return doubted or f"{one.offer} {mark}" in desk.told
 
 
