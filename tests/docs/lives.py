@@ -34,6 +34,7 @@ FACTS: tuple[tuple[str, life.Fact], ...] = (
     ("", life.Withdraw(life.Ending.LEAVE)),
     ("", life.Undelivered()),
     ("", life.Overtaken()),
+    ("", life.Reinstated()),
     ("", life.Reminded(AT)),
     ("", life.Hesitated(AT)),
     ("", life.WordsArrived(AT)),

@@ -157,6 +157,11 @@ class Overtaken:
     """A later absence covers what was accepted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reinstated:
+    """The absence that covered the make-up is gone, and it stands again as it was agreed."""
+
+
 Fact = (
     HoldWritten
     | InvitationSent
@@ -176,4 +181,5 @@ Fact = (
     | Withdraw
     | Undelivered
     | Overtaken
+    | Reinstated
 )

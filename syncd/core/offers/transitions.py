@@ -21,6 +21,7 @@ from syncd.core.model.offer_facts import (
     InvitationSent,
     Overtaken,
     Reconsidered,
+    Reinstated,
     Reminded,
     Resumed,
     SettledByHand,
@@ -63,6 +64,7 @@ TABLE: dict[tuple[OfferState, type], OfferState] = {
     (UNA, Undelivered): OfferState.WITHDRAWN,
     (ACC, Overtaken): OfferState.DISPLACED,
     (SET, Overtaken): OfferState.DISPLACED,
+    (OfferState.DISPLACED, Reinstated): ACC,
 }
 
 
@@ -123,6 +125,8 @@ def _invited(offer: Offer, fact: InvitationSent) -> Offer:
 
 def _step(offer: Offer, fact: Fact) -> Offer:
     state = TABLE.get((offer.state, type(fact)))
+    if isinstance(fact, Reinstated) and state is ACC and offer.reason == Ending.TOLD:
+        return replace(offer, state=SET)  # it was settled by hand
     return offer if state is None else replace(offer, state=state)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from syncd.core.model import UNSENT, Conflict, Offer
-from syncd.core.model.offer_facts import Ending, Withdraw
+from syncd.core.model import UNSENT, Conflict, ConflictState, Offer, OriginalState
+from syncd.core.model.offer_facts import Ending, Reinstated, Withdraw
 from syncd.core.offers.double_booking import client_elsewhere
 from syncd.core.offers.endings import OPEN_ENDED, by_world, clocks_resumed
 from syncd.core.offers.gestures import moved
@@ -30,11 +30,24 @@ def after_world(standing: Standing) -> Standing:
             notice = standing.minimum_notice(row)
             one = _unless_never_offered(standing, row, offer)
             unspoken = standing.unspoken
+            one = _reinstated(standing, one)
             moved.append(by_world(one, row, diary, standing.snapshot, notice, standing.offers, unspoken))
     moved_on = replace(standing, offers=clocks_resumed(tuple(moved), standing.snapshot))
     beside = (_beside_sessions(moved_on, offer) for offer in moved_on.offers)
     pairs = zip(standing.offers, beside, strict=True)
     return replace(moved_on, offers=tuple(_if_meant(standing, before, after) for before, after in pairs))
+
+
+def _reinstated(standing: Standing, offer: Offer) -> Offer:
+    """A make-up that later leave displaced, and that stands in the calendar again now that this leave is gone.
+
+    Not where another time was agreed on in its place.
+    """
+    anew = standing.displaced_anew(offer)
+    if anew is None or anew.state is not ConflictState.HEALED or standing.made_up(anew):
+        return offer
+    stands = anew.original is OriginalState.STANDING and offer.uid in standing.snapshot.ours
+    return advance(offer, Reinstated(), standing.now) if stands else offer
 
 
 def _if_meant(standing: Standing, before: Offer, after: Offer) -> Offer:
