@@ -65,7 +65,7 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
     """
     diaries = _diaries(snapshot)
     remembered = _remembered(snapshot, diaries)
-    standing = _begun(remembered, came_back(snapshot, diaries, remembered.unspoken))
+    standing = _begun(remembered, came_back(snapshot, remembered.booked))
     standing = settled(rerouted(propose(standing, tokens), tokens))
     standing = settled(_in_time(after_world(standing)))
     standing, plan = planned(standing, planner, tokens)

@@ -58,21 +58,25 @@ class Templates:
         return ConfigProblem(file, where, said, "correct it, or remove the file to use the text that ships")
 
 
-class _Compiled(BytecodeCache):
-    """What was compiled in this process, by file and text: a reload compiles what was edited and nothing else."""
+class Compiled(BytecodeCache):
+    """What was compiled in this process, of each file the newest text: a reload compiles what was edited, no more."""
 
     def __init__(self) -> None:
-        self._code: dict[str, CodeType] = {}
+        """Nothing yet."""
+        self._code: dict[str, tuple[str, CodeType]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._code.get(bucket.key + bucket.checksum)
+        """The code of this very text, where it is known."""
+        checksum, code = self._code.get(bucket.key, ("", None))
+        bucket.code = code if checksum == bucket.checksum else None
 
     def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it; what the file said before is let go."""
         if bucket.code is not None:
-            self._code[bucket.key + bucket.checksum] = bucket.code
+            self._code[bucket.key] = bucket.checksum, bucket.code
 
 
-_COMPILED = _Compiled()
+_COMPILED = Compiled()
 
 
 def load_templates(own: Path | None = None) -> Templates:

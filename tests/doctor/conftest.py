@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 import pytest
 
-from syncd.doctor import Check, Examination, Finding, Verdict, examine
+from syncd.doctor import Check, Examination, Finding, Verdict, examine, machine
 from syncd.ports import Clock
+from syncd.solver import solve_here
 from tests.cli.conftest import dav, office, smtp
 from tests.cli.office import Office, now
 
@@ -59,6 +61,13 @@ class Ahead:
 
 
 Look = Callable[..., Seen]
+
+
+@pytest.fixture(autouse=True)
+def _solver_in_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the machine is looked at (test_machine) the solver has its own process; elsewhere it is in this one."""
+    if not request.module.__name__.endswith("test_machine"):
+        monkeypatch.setattr(machine, "solver_process", lambda: nullcontext(solve_here))
 
 
 @pytest.fixture

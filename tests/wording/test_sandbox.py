@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import Environment
+from jinja2.bccache import Bucket
 
 from syncd.core.model import OfferState
 from syncd.core.model.errors import ConfigError
@@ -15,6 +17,7 @@ from syncd.core.model.messages.mails import MailKind
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, load_templates, rehearse, word
 from syncd.wording.paragraphs import one_line
+from syncd.wording.templates import Compiled
 from tests.wording.reading import event, opened, part, worded
 from tests.wording.samples import INSTANCE, SENDER, mail_facts, show, show_facts, tell
 
@@ -138,3 +141,16 @@ def test_one_line_is_one_line(text: str) -> None:
     line = one_line(text)
     assert len(line.splitlines()) <= 1
     assert one_line(line) == line
+
+
+def test_of_a_text_that_is_edited_the_newest_is_kept() -> None:
+    """A daemon that is reloaded for months does not hold every version of a text."""
+    kept, code = Compiled(), compile("1", "a text", "eval")
+    for checksum in ("first", "second"):
+        bucket = Bucket(Environment(autoescape=True), "en/notice.txt", checksum)
+        bucket.code = code
+        kept.dump_bytecode(bucket)
+    found = [Bucket(Environment(autoescape=True), "en/notice.txt", one) for one in ("first", "second")]
+    for bucket in found:
+        kept.load_bytecode(bucket)
+    assert [bucket.code for bucket in found] == [None, code]

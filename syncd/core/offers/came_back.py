@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from syncd.core.model import Offer
@@ -10,10 +10,9 @@ from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Taken
 from syncd.core.offers.double_booking import clashing
 from syncd.core.offers.gestures import by_hand
-from syncd.core.offers.lost_slot import lost_to
+from syncd.core.offers.lost_slot import BookedTime
 from syncd.core.offers.partstat import attended
 from syncd.core.offers.replies import take_replies
-from syncd.core.reading.diary import Diary
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +24,15 @@ class CameBack:
     offers: tuple[Offer, ...]
 
 
-def came_back(snapshot: Snapshot, diaries: Mapping[str, Diary], unspoken: Collection[str] = ()) -> CameBack:
-    """Hands before answers in calendars: a drag voids the yes that still stands there.
-
-    The leave over offers of the `unspoken` UIDs takes no time away yet.
-    """
-    mails, answered = take_replies(snapshot, diaries, unspoken)
+def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
+    """Hands before answers in calendars: a drag voids the yes that still stands there. `booked`: by therapist."""
+    mails, answered = take_replies(snapshot, booked)
     before = {offer.uid: offer for offer in snapshot.offers}
     handed = clashing({uid: by_hand(answered[uid], snapshot) for uid in sorted(answered)}, before)
 
     def gone(offer: Offer) -> bool:
-        diary = diaries.get(offer.therapist)
-        return diary is not None and bool(lost_to(offer, diary, snapshot, handed.values(), unspoken))
+        time = booked.get(offer.therapist)
+        return time is not None and bool(time.beside(handed.values()).lost_to(offer))
 
     heard = [
         (offer, ()) if snapshot.left_aside(offer) else attended(offer, snapshot, gone)

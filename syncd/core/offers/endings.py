@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferState
@@ -18,10 +17,9 @@ from syncd.core.model.offer_facts import (
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.extra_sessions import stands_at
 from syncd.core.offers.in_doubt import never_stood
-from syncd.core.offers.lost_slot import taken_away
+from syncd.core.offers.lost_slot import BookedTime
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.deadlines import ANSWER_MARGIN
-from syncd.core.reading.diary import Diary
 
 OPEN_ENDED = frozenset(
     {
@@ -44,51 +42,31 @@ def clocks_resumed(offers: tuple[Offer, ...], snapshot: Snapshot) -> tuple[Offer
     )
 
 
-def by_world(
-    offer: Offer,
-    conflict: Conflict,
-    diary: Diary,
-    snapshot: Snapshot,
-    notice: timedelta,
-    others: Iterable[Offer],
-    unspoken: Collection[str] = (),
-) -> Offer:
-    """The offer after deadlines, and after what else now stands in the calendar; `notice` is the client's minimum.
-
-    The leave over those of the `unspoken` UIDs takes nothing away yet.
-    """
-    now = snapshot.now
+def by_world(offer: Offer, conflict: Conflict, booked: BookedTime, notice: timedelta) -> Offer:
+    """The offer after deadlines, and after what else now stands in the calendar; `notice` is the client's minimum."""
+    snapshot, now = booked.snapshot, booked.snapshot.now
     if offer.state is OfferState.INVITED and offer.due is not None and offer.due <= now and not offer.frozen:
         offer = advance(offer, DuePassed(), now) if snapshot.hears(offer) else offer
     if offer.missing_at is not None and never_stood(offer):
         return offer  # what stands in its place may be the entry itself, under another name
-    fact = _end(offer, conflict, diary, snapshot, notice, others, unspoken)
+    fact = _end(offer, conflict, booked, notice)
     return advance(offer, fact, now) if fact else offer
 
 
-def _end(
-    offer: Offer,
-    conflict: Conflict,
-    diary: Diary,
-    snapshot: Snapshot,
-    notice: timedelta,
-    others: Iterable[Offer],
-    unspoken: Collection[str],
-) -> Fact | None:
+def _end(offer: Offer, conflict: Conflict, booked: BookedTime, notice: timedelta) -> Fact | None:
+    snapshot = booked.snapshot
     if offer.state in MAKEUP:
-        covered = offer.uid not in unspoken and any(span.overlaps(offer.span) for span in diary.away)
-        return Overtaken() if covered and offer.span.start > snapshot.now else None
+        return Overtaken() if booked.taken_by_leave(offer) and offer.span.start > snapshot.now else None
     if offer.state not in OPEN_ENDED:
         return None
     if conflict.state is ConflictState.HEALED and not offer.agreed:
         return Withdraw(Ending.LEAVE)
     if conflict.extra and conflict.extra_missing_at is None:
-        said_yes = offer.told_as_it_is and conflict.extra in stands_at(offer, diary)
+        said_yes = offer.told_as_it_is and conflict.extra in stands_at(offer, booked.diary)
         return SettledByHand(yes=True, told=False, at=snapshot.now) if said_yes else Withdraw(Ending.EXTRA)
     if (conflict.state is ConflictState.GONE or (conflict.kept and not offer.sent)) and not offer.agreed:
         return Withdraw(Ending.SESSION)
-    others = tuple(others)
-    if any(_instead(other, offer) for other in others):
+    if any(_instead(other, offer) for other in booked.offers):
         return Withdraw(Ending.AGREED)
     closed = conflict.state is ConflictState.CLOSED and offer.state in {OfferState.PLANNED, OfferState.HELD}
     if not _wanted(offer, snapshot.client.get(offer.client)) or (
@@ -97,7 +75,7 @@ def _end(
         return Withdraw(Ending.ROSTER)
     if offer.sent and offer.span.start <= snapshot.now:
         return Withdraw(Ending.SILENCE) if snapshot.hears(offer) else None
-    if taken_away(offer, diary, snapshot, others, unspoken):
+    if booked.takes(offer):
         return Withdraw(Ending.SLOT)
     return _too_near(offer, notice, snapshot)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,9 +10,8 @@ from syncd.core.model import MAKEUP, Offer, Reply, ReplyKind, address_mark
 from syncd.core.model.offer_facts import Accepted, Declined, Hesitated, Reconsidered
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, Taken, bounded, ordered, take_in
-from syncd.core.offers.lost_slot import lost_to, obstacle
+from syncd.core.offers.lost_slot import BookedTime
 from syncd.core.offers.transitions import advance
-from syncd.core.reading.diary import Diary
 from syncd.core.time.spans import Span
 
 LONGEST_WISH = timedelta(hours=12)
@@ -32,13 +31,12 @@ UNSHOWN = {
 
 
 def take_replies(
-    snapshot: Snapshot, diaries: Mapping[str, Diary], unspoken: Collection[str] = ()
+    snapshot: Snapshot, booked: Mapping[str, BookedTime]
 ) -> tuple[tuple[Taken, ...], dict[str, Offer]]:
     """Every new reply understood in its meant order, and the offers as they are afterwards, by UID.
 
     A reply to a mail that names no event, such as a notice, is about the newest offer for its session, or about the
-    session itself. A reply to what nobody knows is not ours and is left alone. The leave over offers of the `unspoken`
-    UIDs takes no time away yet.
+    session itself. A reply to what nobody knows is not ours and is left alone. `booked`: by therapist.
     """
     offers = {offer.uid: offer for offer in snapshot.offers}
     taken: list[Taken] = []
@@ -51,9 +49,8 @@ def take_replies(
             if reply.offer in snapshot.conflict and reply.kind in WITHOUT_OFFER:
                 taken.append(Taken(reply, reply.offer, concern=WITHOUT_OFFER[reply.kind]))
             continue
-        one = _if_the_time_is_free(
-            take_in(reply, offer, snapshot.client.get(offer.client)), snapshot, diaries, offers, unspoken
-        )
+        found, time = take_in(reply, offer, snapshot.client.get(offer.client)), booked.get(offer.therapist)
+        one = _if_the_time_is_free(found, offer, snapshot, time and time.beside(offers.values()))
         taken.append(one)
         if one.fact is not None:
             offers[offer.uid] = _stamped(advance(offer, one.fact, snapshot.now), one)
@@ -82,30 +79,25 @@ def _newest(offers: Iterable[Offer], conflict: str) -> Offer | None:
     return max((one for one in offers if one.conflict == conflict), key=lambda one: one.number, default=None)
 
 
-def _if_the_time_is_free(
-    one: Taken,
-    snapshot: Snapshot,
-    diaries: Mapping[str, Diary],
-    offers: Mapping[str, Offer],
-    unspoken: Collection[str],
-) -> Taken:
+def _if_the_time_is_free(one: Taken, offer: Offer, snapshot: Snapshot, time: BookedTime | None) -> Taken:
     """What an answer means in the light of everything else: a yes, or another time, needs time that is free."""
-    offer = offers[one.offer]
-    diary, row = diaries.get(offer.therapist), snapshot.conflict.get(offer.conflict)
-    if isinstance(one.fact, Accepted) and diary is not None:
-        gone = lost_to(offer, diary, snapshot, offers.values(), unspoken)
-        return replace(one, fact=None, concern=Concern.LATE) if gone else one
+    row = snapshot.conflict.get(offer.conflict)
+    wanted = row is not None and row.displaced
+    if isinstance(one.fact, Accepted) and time is not None:
+        return replace(one, fact=None, concern=Concern.LATE) if time.lost_to(offer) else one
     if isinstance(one.fact, Reconsidered):
-        wanted = diary is not None and row is not None and row.displaced
-        free = wanted and diary and not obstacle(offer, diary, snapshot, offers.values(), unspoken)
-        settled = any(other.state in MAKEUP for other in offers.values() if other.conflict == offer.conflict)
+        free = wanted and time is not None and not time.obstacle(offer)
+        settled = time is not None and any(
+            other.state in MAKEUP for other in time.offers if other.conflict == offer.conflict
+        )
         return one if free and not settled else replace(one, fact=None, concern=Concern.LATE)
     if one.concern is Concern.PROPOSAL and one.reply.proposed is not None:
-        if diary is None or row is None or not row.displaced or not _showable(one.reply.proposed, snapshot):
+        if time is None or not wanted or not _showable(one.reply.proposed, snapshot):
             return replace(one, concern=Concern.WISH)
         asked = replace(offer, span=one.reply.proposed, pinned=True)
-        others = (other for other in offers.values() if other.conflict != offer.conflict)
-        return replace(one, concern=UNSHOWN.get(obstacle(asked, diary, snapshot, others), Concern.PROPOSAL))
+        others = tuple(other for other in time.offers if other.conflict != offer.conflict)
+        found = replace(time, offers=others, unspoken=()).obstacle(asked)
+        return replace(one, concern=UNSHOWN.get(found, Concern.PROPOSAL))
     return one
 
 

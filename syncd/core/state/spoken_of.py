@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from syncd.core.model import MAKEUP, Absence, Conflict, LeaveBlock, Offer
+from syncd.core.offers.lost_slot import BookedTime
 from syncd.core.policy.first_message import URGENT, settle_for, urgent_message
 from syncd.core.policy.quiet_hours import last_waking
 from syncd.core.reading.first_seen import fingerprint, seen_at
@@ -40,6 +41,14 @@ class SpokenOf(Approvals):
         nobody comes to a closed door (I23). A hold that no yes covers goes at once: nobody was told of it.
         """
         return frozenset(one.uid for one in self.offers if self.in_leave(one) and not self._given_up(one))
+
+    @cached_property
+    def booked(self) -> Mapping[str, BookedTime]:
+        """What each therapist's time is taken by, the offers as these rows have them."""
+        return {
+            name: BookedTime(diary, self.snapshot, self.offers, self.unspoken)
+            for name, diary in self.diaries.items()
+        }
 
     def _given_up(self, offer: Offer) -> bool:
         row = self.conflict.get(offer.conflict)

@@ -10,9 +10,8 @@ from syncd.core.offers.double_booking import client_elsewhere
 from syncd.core.offers.endings import OPEN_ENDED, by_world, clocks_resumed
 from syncd.core.offers.gestures import moved
 from syncd.core.offers.in_doubt import counts
-from syncd.core.offers.lost_slot import obstacle
+from syncd.core.offers.lost_slot import BookedTime
 from syncd.core.offers.transitions import advance
-from syncd.core.reading.diary import Diary
 from syncd.core.state.client_sessions import alone
 from syncd.core.state.gates import Standing
 from syncd.core.state.outlook import closed
@@ -23,15 +22,12 @@ def after_world(standing: Standing) -> Standing:
     moved = []
     for offer in standing.offers:
         row = standing.conflict.get(offer.conflict)
-        diary = standing.diaries.get(offer.therapist)
-        if row is None or diary is None or offer.calendar not in standing.snapshot.fresh:
+        booked = standing.booked.get(offer.therapist)
+        if row is None or booked is None or offer.calendar not in standing.snapshot.fresh:
             moved.append(offer)
         else:
-            notice = standing.minimum_notice(row)
-            one = _unless_never_offered(standing, row, offer)
-            unspoken = standing.unspoken
-            one = _reinstated(standing, one)
-            moved.append(by_world(one, row, diary, standing.snapshot, notice, standing.offers, unspoken))
+            one = _reinstated(standing, _unless_never_offered(standing, row, offer))
+            moved.append(by_world(one, row, booked, standing.minimum_notice(row)))
     moved_on = replace(standing, offers=clocks_resumed(tuple(moved), standing.snapshot))
     beside = (_beside_sessions(moved_on, offer) for offer in moved_on.offers)
     pairs = zip(standing.offers, beside, strict=True)
@@ -52,19 +48,20 @@ def _reinstated(standing: Standing, offer: Offer) -> Offer:
 
 def _if_meant(standing: Standing, before: Offer, after: Offer) -> Offer:
     """What may be a slip of the hand waits until it has stood so for a while: undone, it was nothing."""
-    diary, now = standing.diaries.get(before.therapist), standing.now
-    if diary is None or before.calendar not in standing.snapshot.fresh:
+    booked, now = standing.booked.get(before.therapist), standing.now
+    if booked is None or before.calendar not in standing.snapshot.fresh:
         return after
-    if after.reason != before.reason and _by_slip(standing, diary, before, after):
-        if not counts(before, diary.therapist, standing.snapshot):
+    therapist = booked.diary.therapist
+    if after.reason != before.reason and _by_slip(booked, before, after):
+        if not counts(before, therapist, standing.snapshot):
             return replace(before, contested_at=before.contested_at or now)
         return replace(after, contested_at=None)
     event = standing.snapshot.ours.get(before.uid)
-    dragged = event is not None and moved(event, after, diary.therapist.zone) is not None
+    dragged = event is not None and moved(event, after, therapist.zone) is not None
     return after if dragged and not after.over else replace(after, contested_at=None)
 
 
-def _by_slip(standing: Standing, diary: Diary, before: Offer, after: Offer) -> bool:
+def _by_slip(booked: BookedTime, before: Offer, after: Offer) -> bool:
     """True for what was taken back since an entry, a tag or the roster says so now, and may say otherwise soon.
 
     Not what leave takes, which settles by itself, nor what another make-up does: nobody may be asked to that hour.
@@ -73,8 +70,8 @@ def _by_slip(standing: Standing, diary: Diary, before: Offer, after: Offer) -> b
         return True
     if after.reason != Ending.SLOT:
         return False
-    here = obstacle(before, diary, standing.snapshot, standing.offers, standing.unspoken)
-    return here in {"", "taken"} and not client_elsewhere(before, standing.offers, ())
+    here = booked.obstacle(before)
+    return here in {"", "taken"} and not client_elsewhere(before, booked.offers, ())
 
 
 def _unless_never_offered(standing: Standing, row: Conflict, offer: Offer) -> Offer:

@@ -65,49 +65,74 @@ def facts_for(
 
     `slot_of` is an offer that is only spoken of; `sequence` None takes the next one.
     """
-    snapshot, conflict = standing.snapshot, who.conflict
-    therapist = standing.therapist(conflict)
     shown = offer or slot_of
-    giver = snapshot.therapist.get(shown.therapist) if shown else None
-    covers = giver is not None and giver.id != therapist.id
-    colleague = giver if covers else (None if shown else stand_in(standing, conflict))
-    away = standing.named_leave(conflict)
-    ahead = upcoming(standing, conflict, shown)
     number = sequence if sequence is not None else (next_sequence(offer) if offer else 0)
-    return MailFacts(
-        kind=kind,
-        house=house(snapshot.practice, therapist, who.client),
-        to=who.client.email,
-        also=who.client.second_email,
-        name=who.client.name,
-        language=who.client.language or snapshot.practice.language,
-        zone=standing.zone(conflict),
-        original=conflict.span,
-        days=first_and_last_day(away, therapist.zone),
-        sent_at=standing.now,
+    facts = replace(
+        _of_session(standing, who, kind, outlook),
         uid=offer.uid if offer else "",
         sequence=number,
-        slot=shown.span if shown else None,
-        offer_kind=_kind(standing, shown),
-        with_therapist=colleague.name if colleague else "",
         due=due,
+        before=_before(standing, who.conflict, shown),
+        void=offer.told if offer and offer.told != offer.span else None,
+    )
+    return _with_slot(_with_next_meetings(facts, standing, who.conflict, shown), standing, who, shown)
+
+
+def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Outlook) -> MailFacts:
+    """What is said of a displaced session whatever is offered for it."""
+    practice, conflict, client = standing.snapshot.practice, who.conflict, who.client
+    therapist = standing.therapist(conflict)
+    return MailFacts(
+        kind=kind,
+        house=house(practice, therapist, client),
+        to=client.email,
+        also=client.second_email,
+        name=client.name,
+        language=client.language or practice.language,
+        zone=standing.zone(conflict),
+        original=conflict.span,
+        days=first_and_last_day(standing.named_leave(conflict), therapist.zone),
+        sent_at=standing.now,
+        outlook=outlook,
+        agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
+        word_by=word_by(standing, conflict) if _promised(standing, conflict, outlook) else None,
+        short_notice=standing.now < _known_since(standing, conflict) + SHORT_NOTICE,
+        discreet=client.discreet,
+    )
+
+
+def _with_next_meetings(
+    facts: MailFacts, standing: Standing, conflict: Conflict, shown: Offer | None
+) -> MailFacts:
+    """With when the client meets a therapist next, the offer left aside."""
+    ahead = upcoming(standing, conflict, shown)
+    return replace(
+        facts,
         next_session=ahead.next.span if ahead.next else None,
         again=ahead.again,
         next_agreed=ahead.next is not None and not ahead.next.usual,
-        next_with=ahead.therapist.name if ahead.therapist.id != therapist.id else "",
+        next_with=ahead.therapist.name if ahead.therapist.id != conflict.therapist else "",
         afterwards=ahead.afterwards.span if ahead.afterwards else None,
-        outlook=outlook,
-        agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
-        before=_before(standing, who.conflict, shown),
-        word_by=word_by(standing, conflict) if _promised(standing, conflict, outlook) else None,
-        void=offer.told if offer and offer.told != offer.span else None,
-        short_notice=standing.now < _known_since(standing, conflict) + SHORT_NOTICE,
+    )
+
+
+def _with_slot(facts: MailFacts, standing: Standing, who: Addressee, shown: Offer | None) -> MailFacts:
+    """With the time that is offered or spoken of, and whom it is with."""
+    if shown is None:
+        colleague = stand_in(standing, who.conflict)
+        return replace(facts, with_therapist=colleague.name if colleague else "")
+    giver = standing.snapshot.therapist.get(shown.therapist)
+    covers = giver is not None and giver.id != who.conflict.therapist
+    return replace(
+        facts,
+        slot=shown.span,
+        offer_kind=_kind(standing, shown),
+        with_therapist=giver.name if giver is not None and covers else "",
         location=_place(standing, who.client, shown),
-        link=shown.link if shown and not covers else "",
-        sends_link=covers and shown is not None and bool(shown.link) and not shown.location,
-        while_away=shown is not None and away.overlaps(shown.span),
-        beside=beside(standing, shown) if shown else "",
-        discreet=who.client.discreet,
+        link="" if covers else shown.link,
+        sends_link=covers and bool(shown.link) and not shown.location,
+        while_away=standing.named_leave(who.conflict).overlaps(shown.span),
+        beside=beside(standing, shown),
     )
 
 
@@ -123,17 +148,15 @@ def _promised(standing: Standing, conflict: Conflict, outlook: Outlook) -> bool:
     return outlook is Outlook.PERHAPS and ahead and standing.cleared(conflict)
 
 
-def _place(standing: Standing, client: Client, shown: Offer | None) -> str:
+def _place(standing: Standing, client: Client, shown: Offer) -> str:
     """Where it is, unless that gives the visit away; a discreet client's entry does not name the practice either."""
     practice = standing.snapshot.practice
     hidden = (practice.name, practice.shown_name) if client.discreet else ()
-    return shown_place(shown.location, *hidden) if shown else ""
+    return shown_place(shown.location, *hidden)
 
 
-def _kind(standing: Standing, offer: Offer | None) -> OfferKind:
+def _kind(standing: Standing, offer: Offer) -> OfferKind:
     """Extra time that was dragged away from the usual session is a time of its own."""
-    if offer is None:
-        return OfferKind.MOVE
     moved = offer.kind is OfferKind.EXTEND and offer.pinned and not beside(standing, offer)
     return OfferKind.MOVE if moved else offer.kind
 
