@@ -74,9 +74,10 @@ class Mind:
             self.invited[heard.uid] = heard.start
 
     def dragged(self, heard: Heard) -> bool:
-        """True for a carried REQUEST to another time: nobody but the therapist moves what others carry."""
-        before = self.invited.get(heard.uid, heard.start)
-        return heard.mail.carried and heard.method == "REQUEST" and before != heard.start
+        """True for a second carried REQUEST of one entry: we invite once, so it is the therapist's own program that
+        moved it, or wrote something into its title.
+        """
+        return heard.mail.carried and heard.method == "REQUEST" and heard.uid in self.invited
 
     def never_got(self, subject: str) -> None:
         """The last mail with this subject came back: they know nothing of it."""

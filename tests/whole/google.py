@@ -159,7 +159,7 @@ def entry_of(item: Json) -> Entry:
     organizer = item.get("organizer", {})
     return Entry(
         uid=item.get("recurringEventId") or item["id"],
-        start=_point(item.get("originalStartTime") or item["start"]),
+        start=_point(item.get("start") or item["originalStartTime"]),
         status=status if ours or status != "CONFIRMED" else "",
         title=item.get("summary", ""),
         description=item.get("description", ""),
