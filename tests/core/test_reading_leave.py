@@ -351,7 +351,17 @@ def test_leave_of_one_therapist_displaces_only_their_sessions() -> None:
 @pytest.mark.parametrize(
     "title",
     [
-        *("Sick", "Krank", "Dana krank", "krankgemeldet", "Krank geschrieben", "Ill", "Sick leave", "Off sick", "Malade"),
+        *(
+            "Sick",
+            "Krank",
+            "Dana krank",
+            "krankgemeldet",
+            "Krank geschrieben",
+            "Ill",
+            "Sick leave",
+            "Off sick",
+            "Malade",
+        ),
         *("arrêt maladie", "Enferma", "In malattia", "Ziek", "🤒 Krank!"),
     ],
 )
