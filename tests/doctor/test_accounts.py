@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 import trustme
 
+from syncd.core.model import Client, Delivery
 from syncd.doctor import Check, Verdict
+from syncd.doctor.organizer import second_addresses
+from syncd.ports import Capabilities
 from tests.cli.office import MAIL_PASSWORD, PASSWORD, Office, now
+from tests.core.people import dana
 from tests.doctor.conftest import Ahead, Look
 from tests.servers.dav import DavServer
 from tests.servers.process import free_port
@@ -208,3 +212,23 @@ def _context(authority: trustme.CA, ends: datetime | None = None) -> ssl.SSLCont
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1", not_after=ends).configure_cert(context)
     return context
+
+
+@pytest.mark.parametrize(
+    ("delivery", "warned"), [(Delivery.SERVER, 1), (Delivery.GOOGLE, 1), (Delivery.IMIP, 0)]
+)
+def test_second_addresses(delivery: Delivery, warned: int) -> None:
+    """A second parent hears of it from the first alone where the calendar's server invites: doctor says so."""
+    two = Client("c1", email="a@example.net", second_email="b@example.net", therapists=("dana",))
+    one = Client("c2", email="c@example.net", therapists=("dana",))
+    probed = Capabilities(
+        sync_tokens=True,
+        ctags=True,
+        conditional_writes=True,
+        scheduling=True,
+        addresses=(),
+        delivery=delivery,
+    )
+    found = list(second_addresses("therapists.dana", dana(), (two, one), probed, None))
+    assert [one.verdict for one in found] == [Verdict.WARN] * warned
+    assert all("1 client has a second address" in one.said for one in found)
