@@ -18,7 +18,14 @@ from tests.servers.smtp import Fault, Phase, SmtpServer
 
 SUNDAY = NOW + timedelta(days=5)
 COMPARED = frozenset({"usual", "none"})  # many tests look at what differs from these
-FILES = ("test_policy", "test_therapists", "test_clients", "test_gestures", "test_sentences")
+FILES = (
+    "test_policy",
+    "test_therapists",
+    "test_clients",
+    "test_gestures",
+    "test_sentences",
+    "test_odd_times",
+)
 
 
 @dataclass(frozen=True)

@@ -26,11 +26,14 @@ class Daemon:
     log: Path
     server: ExitStack  # where the calendars are served: it looks on by itself, too
 
-    def looks(self, moment: datetime) -> None:
-        """The machine shows this moment, settings are read again; the second look does what fell due in the first."""
+    def looks(self, moment: datetime, machine: datetime | None = None) -> None:
+        """It is this moment, settings are read again; the second look does what fell due in the first.
+
+        `machine`: what the machine's own clock shows, where it is wrong.
+        """
         self.server.close()
         self.server.enter_context(self.house.at(moment))
-        self.process.at(moment)
+        self.process.at(machine or moment)
         for _ in range(2):
             self.said.so_far()
             self.process.signal(signal.SIGHUP)
