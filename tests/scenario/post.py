@@ -13,7 +13,7 @@ from email.policy import SMTP as POLICY
 from connectors.mail.replies import Ours, read_replies
 from syncd.core.model import Copy
 from syncd.core.model.actions import Mail
-from syncd.core.model.errors import ConnectorError
+from syncd.core.model.errors import ConnectorError, Transient
 from syncd.ports import Clock, Incoming
 
 _OWN = re.compile(r"<([^@]*)\.(\d+)-[0-9a-f]{12}@[^@]*>")
@@ -31,14 +31,15 @@ class Post:
     lose_answer: list[ConnectorError] = field(default_factory=list)  # it is delivered all the same
     vanish: list[ConnectorError] = field(default_factory=list)  # nothing is delivered, and nobody can tell
     marked: set[str] = field(default_factory=set)
-    closed: set[str] = field(
-        default_factory=set
-    )  # addresses that take nothing, where another of the mail's does
+    shy: set[str] = field(default_factory=set)  # addresses that take nothing for now
     evidence: bool = False  # a copy of everything that is sent goes into the mailbox
     copied: set[str] = field(default_factory=set)  # Message-IDs
 
     def send(self, mail: Mail, *, partly: bool = False) -> tuple[str, ...]:
         """Deliver one message."""
+        refused = tuple(one for one in (mail.recipient, mail.also) if one in self.shy)
+        if refused and not partly:
+            raise Transient("refused for now")
         if self.refuse:
             raise self.refuse.pop(0)
         if self.vanish:
@@ -48,7 +49,7 @@ class Post:
             self.copied.add(mail.message_id)
         if self.lose_answer:
             raise self.lose_answer.pop(0)
-        return tuple(one for one in (mail.recipient, mail.also) if one in self.closed)
+        return refused
 
     def fetch(self, seen: frozenset[str], since: datetime) -> Iterable[Incoming]:
         """Everything that arrived, read by the real reader."""
