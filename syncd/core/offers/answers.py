@@ -132,10 +132,10 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
             return Taken(reply, offer.uid, concern=concern)
         return Taken(reply, offer.uid, Accepted(reply.received), Concern.NOTE if reply.words else None)
     if reply.partstat is PartStat.DECLINED:
-        if offer.state is OfferState.SETTLED and _written_before(reply, offer.answered_at):
-            return Taken(
-                reply, offer.uid, concern=Concern.UNVERIFIED
-            )  # the therapist has spoken to them since
+        spoken = offer.state is OfferState.SETTLED and _written_before(reply, offer.answered_at)
+        if spoken or offer.state is OfferState.DISPLACED:
+            # The therapist has spoken to them since; or leave has taken the time, and may give it back.
+            return Taken(reply, offer.uid, concern=Concern.UNVERIFIED)
         held = reply.words and offer.state in (*AWAITED, OfferState.ACCEPTED, OfferState.SETTLED)
         fact = Declined(reply.received, words=reply.words or waits(offer))
         return Taken(reply, offer.uid, fact, Concern.REFUSAL if held else concern)
