@@ -1,11 +1,14 @@
 """What every test shares."""
 
+import gc
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
+
+from tests.warmed import SELDOM
 
 # Derandomized: a red run is red again. HYPOTHESIS_PROFILE=explore looks for new examples.
 settings.register_profile(
@@ -20,7 +23,14 @@ ROOM = 2 * 1024**3
 
 def pytest_configure() -> None:
     """Folders of tests lie in memory where there is room: on a disk they wait for it at each of many commits."""
+    gc.set_threshold(*SELDOM)
     if "TMPDIR" in os.environ or not os.access(IN_MEMORY, os.W_OK):
         return
     if shutil.disk_usage(IN_MEMORY).free > ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all modules stay to the end: nobody need search them for garbage again and again."""
+    gc.collect()
+    gc.freeze()
