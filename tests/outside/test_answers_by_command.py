@@ -83,3 +83,23 @@ def test_forged_broken_and_genuine_answers(office: Office) -> None:
     assert asked != []
     assert office.run("once").status == 0
     assert confirmed(office) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("yes", "other", "said"),
+    [
+        ("24-reply-with-broken-alarm", "26-counter-utc-with-tzid", "Fri 3 Jul, 10:00"),
+        ("27-reply-octet-stream-without-name", "22-bounce-from-with-comment", "not be delivered"),
+    ],
+)
+def test_odd_answers_beside_each_other(office: Office, yes: str, other: str, said: str) -> None:
+    """A yes in an odd shape counts; a time proposed in UTC, or a mail that came back, is told to the therapist."""
+    uids = invited(office)
+    before, known = confirmed(office), len(office.mail.messages("dana@example.org"))
+    vouched = VERDICT.format("pass")
+    arrive(office, other, uids["ada@example.com"], "ada@example.com", vouched)
+    arrive(office, yes, uids["ben@example.com"], "ben@example.com", vouched, 1)
+    assert office.run("once").err == ""
+    assert confirmed(office) == before + 1
+    letters = office.mail.messages("dana@example.org")[known:]
+    assert any(said in email.message_from_bytes(one, policy=SMTP).as_string() for one in letters)

@@ -11,6 +11,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from tests.outside.conftest import case
 from tests.outside.practice import files
 from tests.outside.practice.carried import carries
 from tests.outside.practice.conftest import Played
@@ -75,6 +76,19 @@ def test_nine_o_clock_is_9(played: Played) -> None:
     entries = [one.title + ics.value(one.text, "DESCRIPTION") for one in shown]
     assert any("9:00" in one for one in mails)
     assert [PADDED.findall(one) for one in (*mails, *entries) if PADDED.search(one)] == []
+
+
+@carries(by=(NINE, NEUN))
+def test_no_mailed_time_needs_a_zone(played: Played) -> None:
+    """Outlook reads single dates in a VTIMEZONE an hour off, as we once mailed them; UTC it reads as all do."""
+    once = case("invite")
+    parts = [part for _, mail in everything(played.sunday) if (part := ics.part(mail))]
+    assert len(parts) > 3
+    for name in ("BEGIN:VTIMEZONE", "RDATE", "TZID"):
+        assert name in once
+        assert [one for one in parts if name in one] == []
+    starts = [ics.value(one, "DTSTART") for one in parts]
+    assert [one for one in starts if not re.fullmatch(r"\d{8}T\d{6}Z", one)] == []
 
 
 @pytest.mark.parametrize("therapist", ["coughs", "erkaeltet"])
