@@ -66,11 +66,21 @@ def read_letter(mail: Mail, people: Iterable[Person]) -> Letter:
     reading = _Reading(mail, {one.name: one for one in people}, language)
     subject = [*sentences(mail.subject, table(language, f"{language}_letters.txt", "subjects"))]
     if any(one.kind == "machinery" for found in subject for one in found.sentence.means):
-        return Letter(mail, (), frozenset())  # of what does not work, in words of many origins
+        return Letter(mail, tuple(_rows_alone(reading)), frozenset())
     reading.means |= {one.kind for found in subject for one in found.sentence.means}
     for line in _lines(mail.text):
         _line(reading, line)
     return Letter(mail, tuple(reading.rows), frozenset(reading.means))
+
+
+def _rows_alone(reading: _Reading) -> Iterator[Row]:
+    """Of what does not work, in words of many origins: whom it asks to call."""
+    for line in _lines(reading.mail.text):
+        person = _person(reading, line)
+        reading.person = person or reading.person
+        row = _row(reading, line) if person is None and reading.person is not None else None
+        if row is not None:
+            yield row
 
 
 def _lines(text: str) -> Iterator[str]:

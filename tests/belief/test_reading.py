@@ -79,3 +79,11 @@ def test_a_new_sentence_must_be_taught() -> None:
     )
     with pytest.raises(UnknownSentence, match="Our cat is ill"):
         read(mail)
+
+
+def test_whom_a_letter_about_trouble_asks_to_call() -> None:
+    """Its words are of many origins; its rows are read like any other's."""
+    text = "A server said: 550.\n\nMlex Zimmer (MZ), +49 30 1234\nWed 1 Jul, 11:00: perhaps not told; please call\n"
+    mail = Mail(SENT, "dana@example.org", "", "syncd needs your attention", text)
+    (row,) = read_letter(mail, [Person("mz", "Mlex Zimmer", "MZ", "")]).rows
+    assert (row.person, row.means) == ("mz", frozenset({"called"}))
