@@ -19,7 +19,7 @@ from syncd.wording import load_templates, rehearse
 
 _AHEAD = timedelta(days=400)
 _STEP = timedelta(hours=6)
-_TINY = Problem((Choice(0, 0, value=1, keeps=0, quality=1, tie=1),), (0,), ())
+_TINY = Problem((Choice(0, 0, first=1, value=1, keeps=0, quality=1, tie=1),), (0,), ())
 
 
 def machine_findings(settings: Settings | None, now: datetime) -> Iterator[Finding]:

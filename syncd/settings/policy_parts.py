@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from syncd.core.model.practice import (
+    Aim,
     Approach,
     ApprovalMode,
     ApprovalRules,
@@ -45,7 +46,7 @@ def policy_of(keys: Keys) -> Policy:
     words = keys.get("leave_words")
     return Policy(
         eligibility=_eligibility(keys),
-        slots=replace(default.slots, **_slots(keys)),
+        slots=_slots(keys),
         timing=_timing(keys),
         approval=_approval(keys),
         weights=replace(default.weights, **_known(Weights, keys.get("weights", {}))),
@@ -59,14 +60,17 @@ def _known(part: type[SlotRules | Weights | Timing | Eligibility], keys: Keys) -
     return {field.name: keys[field.name] for field in fields(part) if field.name in keys}
 
 
-def _slots(keys: Keys) -> Keys:
-    """What follows the therapist's habit where "auto" is written has no number."""
-    return {key: None if value == "auto" else value for key, value in _known(SlotRules, keys).items()}
-
-
 def _eligibility(keys: Keys) -> Eligibility:
     part = replace(Eligibility(), **_known(Eligibility, keys))
     return replace(part, approach=Approach(part.approach))
+
+
+def _slots(keys: Keys) -> SlotRules:
+    """Where "auto" is written there is no number: it follows the therapist's habit, or the client's rhythm."""
+    default = Policy().slots
+    known: Keys = {key: None if value == "auto" else value for key, value in _known(SlotRules, keys).items()}
+    part = replace(default, **known)
+    return replace(part, aim=Aim(part.aim))
 
 
 def _timing(keys: Keys) -> Timing:

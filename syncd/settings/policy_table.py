@@ -48,6 +48,14 @@ class PolicyTable(Table):
         None, description="none, exceptional (crisis only), limited (a budget) or all"
     )
     budget: Count | None = Field(None, description='make-ups per absence where approach = "limited"')
+    aim: Literal["continuity", "sessions"] | None = Field(
+        None,
+        description="continuity: make-ups shorten the wait between two sessions; sessions: every one is owed",
+    )
+    min_gain: Settle | None = Field(
+        None,
+        description='what a make-up takes off the wait at least: "auto" (interval / 3.5, 1 to 4 days) or a duration',
+    )
     before: bool | None = Field(None, description="offer times before the leave")
     after: bool | None = Field(None, description="offer times after the leave")
     cover: bool | None = Field(None, description="offer a colleague's slot")
@@ -88,7 +96,10 @@ class PolicyTable(Table):
     crisis_notice: Length | None = Field(None, description="the same for clients in crisis")
     buffer: Length | None = Field(None, description="free time between sessions")
     grid: Grid | None = Field(None, description="sessions start on this grid")
-    client_distance: Length | None = Field(None, description="least time between two sessions of one client")
+    client_distance: Settle | None = Field(
+        None,
+        description='least time between two sessions of one client: "auto" (as the aim asks) or a duration',
+    )
     max_sessions_per_day: Count | None = Field(None, description="sessions on one day, make-ups included")
     max_in_a_row: Row | None = Field(None, description="sessions in a row without a pause of 25 minutes")
     max_before_leave: AutoCount | None = Field(

@@ -22,7 +22,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from syncd.core.planning.solving.greedy import State, by_rank, mend
-from syncd.core.planning.solving.problem import VALUE_LEVEL, Problem, Solution, feasible, levels
+from syncd.core.planning.solving.problem import (
+    KEEPS_LEVEL,
+    TIER_LEVEL,
+    Problem,
+    Solution,
+    feasible,
+    levels,
+    tier_of_level,
+    worth_level,
+)
 from syncd.solver.model import Model, Terms, model_of
 
 MAX_NODES = 5_000  # per level and component; the instances of the benchmark need one
@@ -50,23 +59,33 @@ def solve_connected(problem: Problem, max_nodes: int = MAX_NODES, threads: int =
         return Solution((), levels(problem, ()), proven=True)
     model, objectives = model_of(problem)
     search = _Search(problem, _load(model, max_nodes, threads), model.columns, tuple(by_rank(problem)))
+    before: Terms = []
     for level, objective in enumerate(objectives):
-        if objective:
+        if objective and objective != before:  # else the level before fixed it
             search.climb(level, objective)
+            before = objective
     chosen = search.chosen
     return Solution(chosen, levels(problem, chosen), search.proven, "" if search.proven else BOUND_NOTE)
 
 
-def value_bound(problem: Problem, served: Sequence[int]) -> float:
-    """The linear relaxation's weighted value with so many clients served per tier: no plan can exceed it."""
+def value_bound(problem: Problem, reached: Sequence[int]) -> float:
+    """The linear relaxation's worth of all tiers, each with these levels held before it: no plan can exceed it."""
     if not problem.choices:
         return 0.0
     model, objectives = model_of(problem)
-    for tier, objective in zip(served, objectives[1:VALUE_LEVEL], strict=True):
-        model.add(objective, float(tier), float("inf"))
+    total = 0.0
+    for level in range(TIER_LEVEL, KEEPS_LEVEL):
+        tier = tier_of_level(level)
+        if tier is not None and level == worth_level(tier):
+            total += _relaxed_best(model, objectives[level])
+        model.add(objectives[level], float(reached[level]), float("inf"))
+    return total
+
+
+def _relaxed_best(model: Model, objective: Terms) -> float:
     solver = _load(model, 0, 1)
     costs = np.zeros(model.columns)
-    for column, value in objectives[VALUE_LEVEL]:
+    for column, value in objective:
         costs[column] = value
     solver.changeColsCost(model.columns, np.arange(model.columns, dtype=np.int32), costs)
     solver.run()

@@ -6,7 +6,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from syncd.core.planning.solving.problem import AGREED, LATER, TIERS, Choice, Problem, binding, conflicts_of
+from syncd.core.planning.solving.problem import (
+    ALONE,
+    KEEPS_LEVEL,
+    LEVELS,
+    PINNED_LEVEL,
+    Bundle,
+    Problem,
+    binding,
+    conflicts_of,
+    first_level,
+    worth_level,
+)
 
 Terms = list[tuple[int, float]]  # (column, coefficient)
 
@@ -39,83 +50,81 @@ def model_of(problem: Problem) -> tuple[Model, list[Terms]]:
         model.add([(index, 1.0) for index in members], 0.0, 1.0)
     for row in binding(problem):
         model.add([(index, 1.0) for index in row.members], 0.0, float(row.capacity))
-    tiers, value = _clients(problem, model)
-    for index, choice in enumerate(problem.choices):
-        if choice.agreed:
-            tiers[problem.tiers[choice.client]].append((index, float(AGREED)))
-    plain: list[Terms] = [
-        [(index, float(of(choice))) for index, choice in enumerate(problem.choices) if of(choice)]
-        for of in (_keeps, _quality, _tie)
-    ]
+    objectives: list[Terms] = [[] for _ in range(LEVELS)]
+    _strands(problem, model, objectives)
     asked = set(problem.forced)
-    forced = [(index, 1.0) for index, choice in enumerate(problem.choices) if choice.conflict in asked]
-    return model, [forced, *map(_summed, tiers), value, *plain]
+    for index, choice in enumerate(problem.choices):
+        tier = problem.tiers[choice.strand]
+        plain = {
+            0: int(choice.conflict in asked),
+            PINNED_LEVEL: choice.keeps if problem.pinned else 0,
+            first_level(tier) - 1: choice.agreed,
+            KEEPS_LEVEL: choice.keeps,
+            KEEPS_LEVEL + 1: choice.quality,
+            KEEPS_LEVEL + 2: choice.tie,
+        }
+        for level, value in plain.items():
+            if value:
+                objectives[level].append((index, float(value)))
+    return model, objectives
 
 
-def _summed(terms: Terms) -> Terms:
-    """One coefficient for each column."""
-    total: dict[int, float] = defaultdict(float)
-    for column, value in terms:
-        total[column] += value
-    return list(total.items())
-
-
-def _keeps(choice: Choice) -> int:
-    return choice.keeps
-
-
-def _quality(choice: Choice) -> int:
-    return choice.quality
-
-
-def _tie(choice: Choice) -> int:
-    return choice.tie
-
-
-def _clients(problem: Problem, model: Model) -> tuple[list[Terms], Terms]:
-    """Objective terms for clients served and for weighted value; adds columns for repeated clients."""
+def _strands(problem: Problem, model: Model, objectives: list[Terms]) -> None:
+    """Objective terms for what strands are worth; adds columns for those with several choices."""
     mine: dict[int, list[int]] = defaultdict(list)
     for index, choice in enumerate(problem.choices):
-        mine[choice.client].append(index)
-    served: list[Terms] = [[] for _ in range(TIERS)]
-    value: Terms = []
-    for client, indices in sorted(mine.items()):
-        tier = served[problem.tiers[client]]
-        if len({problem.choices[index].conflict for index in indices}) == 1:
-            tier.extend((index, 1.0) for index in indices)
-            value.extend((index, float(LATER[0] * problem.choices[index].value)) for index in indices)
+        mine[choice.strand].append(index)
+    for strand, indices in sorted(mine.items()):
+        tier = problem.tiers[strand]
+        first, worth = objectives[first_level(tier)], objectives[worth_level(tier)]
+        alone = [index for index in indices if problem.choices[index].cell == ALONE]
+        cells = [index for index in indices if problem.choices[index].cell != ALONE]
+        worth.extend((index, float(value)) for index in alone if (value := problem.choices[index].value))
+        bundled = _bundled(problem, model, strand, cells) if cells else []
+        worth.extend((column, float(bundle.worth)) for column, bundle in bundled)
+        best = [index for index in alone if problem.choices[index].first]
+        if not bundled and len({problem.choices[index].conflict for index in best}) <= 1:
+            first.extend((index, float(problem.choices[index].first)) for index in best)
+        elif not best:
+            first.extend((column, float(bundle.first)) for column, bundle in bundled if bundle.first)
         else:
-            _repeated(problem, model, indices, tier, value)
-    return served, [term for term in value if term[1]]
+            first.extend(_best_of(problem, model, best, bundled))
 
 
-def _repeated(
-    problem: Problem,
-    model: Model,
-    indices: Sequence[int],
-    tier: Terms,
-    value: Terms,
-) -> None:
-    """One client with several conflicts: columns u[class, place] share the choices out over 1st, 2nd, 3rd ...
+def _bundled(problem: Problem, model: Model, strand: int, indices: Sequence[int]) -> list[tuple[int, Bundle]]:
+    """A column for each bundle: at most one of them, and each cell is taken as often as bundles with it are.
 
-    Given whole choices this is a transport problem, whose best is to sort by value: so u needs not be whole.
+    Given whole choices only the bundle of exactly the cells taken can be 1: so these columns need not be whole.
     """
-    classes: dict[int, list[int]] = defaultdict(list)
+    members: dict[int, Terms] = defaultdict(list)
     for index in indices:
-        classes[problem.choices[index].value].append(index)
-    places = len({problem.choices[index].conflict for index in indices})
-    columns: dict[tuple[int, int], int] = {}
-    for worth in sorted(classes, reverse=True):
-        for place in range(places):
-            columns[worth, place] = model.columns
-            factor = LATER[min(place, len(LATER) - 1)]
-            value.append((model.columns, float(factor * worth)))
-            model.columns += 1
-        taken = [(index, -1.0) for index in classes[worth]]
-        model.add([*((columns[worth, place], 1.0) for place in range(places)), *taken], 0.0, 0.0)
-    for place in range(places):
-        model.add([(columns[worth, place], 1.0) for worth in classes], 0.0, 1.0)
-    seen = model.columns
-    model.columns += 1
-    model.add([(seen, 1.0), *((index, -1.0) for index in indices)], -float(len(indices)), 0.0)
-    tier.append((seen, 1.0))
+        members[problem.choices[index].cell].append((index, -1.0))
+    bundles = [one for one in problem.bundles[strand] if all(cell in members for cell in one.cells)]
+    found = []
+    for bundle in bundles:
+        found.append((model.columns, bundle))
+        for cell in bundle.cells:
+            members[cell].append((model.columns, 1.0))
+        model.columns += 1
+    for terms in members.values():
+        model.add(terms, 0.0, 0.0)
+    model.add([(column, 1.0) for column, _ in found], 0.0, 1.0)
+    return found
+
+
+def _best_of(
+    problem: Problem, model: Model, alone: Sequence[int], bundled: Sequence[tuple[int, Bundle]]
+) -> Terms:
+    """Columns that may be 1 where a choice or bundle of that worth is taken, one in all: the best one counts."""
+    classes: dict[int, list[int]] = defaultdict(list)
+    for index in alone:
+        classes[problem.choices[index].first].append(index)
+    for column, bundle in bundled:
+        classes[bundle.first].append(column)
+    terms: Terms = []
+    for worth, taken in sorted(classes.items()):
+        model.add([(model.columns, 1.0), *((column, -1.0) for column in taken)], -float(len(taken)), 0.0)
+        terms.append((model.columns, float(worth)))
+        model.columns += 1
+    model.add([(column, 1.0) for column, _ in terms], 0.0, 1.0)
+    return [term for term in terms if term[1]]

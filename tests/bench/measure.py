@@ -11,12 +11,21 @@ from time import perf_counter
 
 from syncd.core.planning.drafts import draft, groups
 from syncd.core.planning.request import PlanRequest
-from syncd.core.planning.solving.problem import TIERS, VALUE_LEVEL, Problem, Solution, feasible, levels
+from syncd.core.planning.solving.problem import (
+    TIERS,
+    Problem,
+    Solution,
+    feasible,
+    first_level,
+    levels,
+    worth_level,
+)
 from syncd.solver.highs import value_bound
 from tests.bench.instances import Instance, Kind, instance
 from tests.bench.methods import METHODS, OURS, Method
 
 _ROUNDING = 0.5
+UNIT = 40_000  # of worth: one missed session made good for whoever comes last in a tier
 
 
 @dataclass(frozen=True)
@@ -76,8 +85,7 @@ def runs(one: Instance, methods: Sequence[Method]) -> list[Run]:
     found = {method.name: [_solve(method, task) for task in tasks] for method in methods}
     best = found[OURS] if OURS in found else next(iter(found.values()))
     bound = sum(
-        value_bound(task.problem, solved.levels[1:VALUE_LEVEL])
-        for task, (solved, _) in zip(tasks, best, strict=True)
+        value_bound(task.problem, solved.levels) for task, (solved, _) in zip(tasks, best, strict=True)
     )
     return [_run(one, method.name, tasks, found[method.name], bound) for method in methods]
 
@@ -117,14 +125,19 @@ class Line:
     family: str
     method: str
     leaves: int
-    all_tiers: float  # share of instances on which every tier is served as well as possible
-    served: tuple[float, ...]  # clients per tier, mean per instance
-    value_lost: float  # mean share of the best weighted value that is missing
+    all_tiers: float  # share of instances on which every tier is relieved as well as possible
+    relief: tuple[float, ...]  # weighted expected relief per tier, mean per instance
+    value_lost: float  # mean share of the best weighted relief of all tiers that is missing
     value_lost_worst: float
     gap: float  # worst distance to the bound of the linear relaxation, as a share of it
     proven: float
     seconds: float  # median, options included
     plans: str  # one hash over all plans
+
+
+def worth(run: Run) -> int:
+    """The weighted expected relief of all tiers."""
+    return sum(run.levels[worth_level(tier)] for tier in range(TIERS))
 
 
 def lines(every: Sequence[Run]) -> list[Line]:
@@ -135,19 +148,19 @@ def lines(every: Sequence[Run]) -> list[Line]:
 
 
 def _line(mine: Sequence[Run], best: dict[str, Run]) -> Line:
-    lost = [1 - run.levels[VALUE_LEVEL] / max(1, best[run.instance].levels[VALUE_LEVEL]) for run in mine]
-    tiers = slice(1, 1 + TIERS)
+    lost = [1 - worth(run) / max(1, worth(best[run.instance])) for run in mine]
+    tiers = slice(first_level(0) - 1, worth_level(TIERS - 1) + 1)
     return Line(
         family=mine[0].family,
         method=mine[0].method,
         leaves=len(mine),
         all_tiers=sum(run.levels[tiers] == best[run.instance].levels[tiers] for run in mine) / len(mine),
-        served=tuple(sum(run.levels[1 + tier] for run in mine) / len(mine) for tier in range(TIERS)),
+        relief=tuple(
+            sum(run.levels[worth_level(tier)] for run in mine) / len(mine) / UNIT for tier in range(TIERS)
+        ),
         value_lost=sum(lost) / len(lost),
         value_lost_worst=max(lost),
-        gap=max(
-            max(0.0, run.bound - run.levels[VALUE_LEVEL] - _ROUNDING) / max(1.0, run.bound) for run in mine
-        ),
+        gap=max(max(0.0, run.bound - worth(run) - _ROUNDING) / max(1.0, run.bound) for run in mine),
         proven=sum(run.proven for run in mine) / len(mine),
         seconds=median(run.seconds + run.building for run in mine),
         plans=sha256("".join(run.plan for run in mine).encode()).hexdigest()[:12],

@@ -17,7 +17,7 @@ def comparison(every: Sequence[Line]) -> Table:
     for head in ("instances", "method"):
         table.add_column(head)
     for head in (
-        "leaves", "all tiers\noptimal", "served per tier\ncrisis·crucial·routine·maint.", "value lost\nmean", "worst",
+        "leaves", "all tiers\noptimal", "relief per tier\ncrisis·crucial·routine·maint.", "value lost\nmean", "worst",
         "gap to\nLP bound", "proven", "time\nmedian", "plans",
     ):  # fmt: skip
         table.add_column(head, justify="right")
@@ -30,7 +30,7 @@ def comparison(every: Sequence[Line]) -> Table:
             line.method,
             str(line.leaves),
             f"{line.all_tiers:.0%}",
-            " · ".join(f"{served:.1f}" for served in line.served),
+            " · ".join(f"{relief:.1f}" for relief in line.relief),
             f"{line.value_lost:.2%}",
             f"{line.value_lost_worst:.1%}",
             f"{line.gap:.2%}",

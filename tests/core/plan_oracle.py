@@ -13,7 +13,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import Client, Mode, OfferKind, Phase, Session, Tier
-from syncd.core.model.practice import Approach
+from syncd.core.model.practice import Aim, Approach
 from syncd.core.planning import Ask, PlanRequest, TherapistTime
 from syncd.core.planning.ranking import Ranked
 from syncd.core.time.spans import Span
@@ -251,8 +251,16 @@ def _client_can(world: World, place: Place) -> bool:
         for one in world.request.fixed
         if one.offer.client == client.id and one.offer.kind is not EXTEND
     ]
-    far = asked.policy.slots.client_distance
+    far = distance(asked)
     return not any(place.span.overlaps(one.padded(far)) for one in own)
+
+
+def distance(asked: Ask) -> timedelta:
+    """By hand; else none where waits count, and to the next day where sessions do."""
+    rules = asked.policy.slots
+    if rules.client_distance is not None:
+        return rules.client_distance
+    return timedelta(hours=20) if rules.aim is Aim.SESSIONS else timedelta(0)
 
 
 def _in_windows(client: Client, zone: ZoneInfo, when: Span) -> bool:
@@ -443,7 +451,7 @@ def _clash(world: World, one: Place, other: Place) -> bool:
     if EXTEND in {one.kind, other.kind}:
         return one.span.overlaps(other.span)
     first, second = sorted((one, other), key=lambda place: place.span)
-    far = world.ask(first.conflict).policy.slots.client_distance
+    far = distance(world.ask(first.conflict))
     return second.span.start < first.span.end + far
 
 

@@ -24,7 +24,7 @@ from syncd.core.model import (
     Session,
     Slot,
 )
-from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules, Therapist
+from syncd.core.model.practice import Aim, Approach, Eligibility, Policy, SlotRules, Therapist
 from syncd.core.planning import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.planning.ranking import Candidate, Ranked, rank
 from syncd.core.planning.slots import Occupied
@@ -180,8 +180,7 @@ class _Dice:
         ]
         times = [self.time(key, keys, aways, policy, list(clients)) for key in keys]
         every = [row for mine in rows.values() for row in mine]
-        scores = {one.conflict.id: one.score for each in asks for one in each.ranked}
-        fixed, preferred = self.offers(every, scores)
+        fixed, preferred = self.offers(every)
         request = PlanRequest(
             now=self.dice.choice([NOW, at(3, 10), at(5, 9)]),
             asks=tuple(asks),
@@ -231,7 +230,9 @@ class _Dice:
             max_sessions_per_day=dice.choice([2, 3, 7, 7]),
             max_makeups_per_day=dice.choice([1, 2]),
             max_makeups_per_week=dice.choice([1, 2, 6]),
-            client_distance=timedelta(hours=dice.choice([0, 0, 20, 30])),
+            aim=dice.choice([Aim.CONTINUITY, Aim.CONTINUITY, Aim.CONTINUITY, Aim.SESSIONS]),
+            min_gain=dice.choice([None, None, None, timedelta(days=1), timedelta(days=3)]),
+            client_distance=dice.choice([None, None, timedelta(hours=20), timedelta(hours=30)]),
             reserved_only=self.chance(0.05),
         )
         side = dice.choice([(True, True)] * 4 + [(True, False), (False, True)])
@@ -315,15 +316,13 @@ class _Dice:
             refused=(span(10, 10),) if self.chance(0.1) else (),
         )
 
-    def offers(
-        self, rows: Sequence[Conflict], scores: Mapping[str, int]
-    ) -> tuple[tuple[Booked, ...], tuple[Offer, ...]]:
+    def offers(self, rows: Sequence[Conflict]) -> tuple[tuple[Booked, ...], tuple[Offer, ...]]:
         fixed: list[Booked] = []
         preferred: list[Offer] = []
         for row in rows:
             when = span(self.dice.choice([2, 3, 4, 9, 10, 11]), self.dice.choice([9, 10, 11, 15, 16]))
             if len(rows) > 1 and self.chance(0.15):
-                fixed.append(Booked(offer(row, when), row.absence, score=scores[row.id]))
+                fixed.append(Booked(offer(row, when), row.absence))
             elif self.chance(0.6):
                 preferred.append(offer(row, when, state=OfferState.HELD, invited_at=None))
         return tuple(fixed), tuple(preferred)

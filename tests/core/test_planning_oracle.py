@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
 from random import Random
 
 import pytest
 
-from syncd.core.model import OfferKind, Tier
-from syncd.core.model.practice import Approach
+from syncd.core.model import Offer, OfferKind, Tier
+from syncd.core.model.practice import Aim, Approach
 from syncd.core.planning import Booked, PlanRequest
 from syncd.core.planning.drafts import Draft, draft
 from syncd.core.planning.options import Option
-from syncd.core.planning.solving.problem import AGREED
+from syncd.core.planning.relief.chance import habits_of
 from syncd.core.planning.solving.rows import tie_of
+from syncd.core.time.minutes import minute_of
 from syncd.core.time.spans import Span
 from syncd.solver import solve_greedy, solve_here
 from tests.core.plan_oracle import Place, World, candidates, legal, sets, together
-from tests.core.plan_worlds import offer, random_request
+from tests.core.plan_worlds import BERLIN, offer, random_request
+from tests.core.relief_oracle import Given, Wait, allowed, waits
 from tests.portions import portions
 
 SEEDS = 1_200
 CHUNK = 50
-KIND = {OfferKind.MOVE: 10, OfferKind.COVER: 6, OfferKind.EXTEND: 5}
-LATER = (10, 6, 4, 3, 3, 3)
 MOST = 6_000  # combinations; worlds with more are only checked for feasibility
 
 
@@ -34,41 +36,136 @@ def place(option: Option) -> Place:
     return Place(option.conflict, option.kind, option.therapist, option.span)
 
 
-def reached(world: World, made: Draft, places: Iterable[Place]) -> tuple[int, ...]:
-    """The levels of docs/planning.md, computed from scratch; slot points and hashes are the planner's own."""
-    options = {place(one): one for one in made.options}
-    held = {
-        (one.client, world.ask(one.conflict).absence.id, one.kind, one.therapist, one.span)
-        for one in world.request.preferred
-    }
-    agreed = {
-        (one.client, world.ask(one.conflict).absence.id, one.kind, one.therapist, one.span)
-        for one in world.request.preferred
-        if one.uid in world.request.agreed and one.conflict in world.open
-    }
-    taken = list(places)
-    tiers: dict[str, int] = {}
-    for option in made.options:
-        ranked = world.ranked(option.conflict)
-        tiers[ranked.client.id] = min(ranked.tier, tiers.get(ranked.client.id, Tier.MAINTENANCE))
-    values = defaultdict(list)
-    for one in taken:
-        ranked = world.ranked(one.conflict)
-        values[ranked.client.id].append((ranked.score + 1) * KIND[one.kind])
-    for given in world.request.fixed:
-        if given.offer.client in tiers:
-            values[given.offer.client].append((given.score + 1) * KIND[given.offer.kind])
-    served = [sum(1 for client in values if tiers[client] == tier) for tier in range(4)]
-    for one in taken:
-        served[tiers[world.ranked(one.conflict).client.id]] += AGREED * (_slot(world, one) in agreed)
-    value = sum(
-        worth * LATER[number]
-        for mine in values.values()
-        for number, worth in enumerate(sorted(mine, reverse=True))
+@dataclass
+class Judge:
+    """What sets of places are worth in one world; chances, comfort and hashes are the planner's own."""
+
+    world: World
+    options: dict[Place, Option]
+    waits: dict[str, list[Wait]]
+    aims: dict[str, Aim]
+    units: dict[tuple[str, int, tuple[Given, ...], tuple[date, ...]], int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, world: World, options: Iterable[Option]) -> Judge:
+        """`options` are all that the planner looked at."""
+        request = world.request
+        known = {place(one): one for one in options}
+        found, aims = {}, {}
+        for who in {one.client.id for one in request.ranked}:
+            habits = habits_of(request, who)
+            chance = {one.offer.uid: habits.chance(minute_of(one.offer.span.start)) for one in request.fixed}
+            found[who] = waits(request, who, BERLIN, chance)
+            first = next(one for one in request.ranked if one.client.id == who)
+            aims[who] = world.ask(first.conflict.id).policy.slots.aim
+        return cls(world, known, found, aims)
+
+    def strand(self, one: Place) -> tuple[str, int]:
+        """Whose wait it shortens: the client and the number of the wait; -1 where every session is owed."""
+        who = self.world.ranked(one.conflict).client.id
+        if self.aims[who] is Aim.SESSIONS:
+            return who, -1
+        day = self.day(one)
+        if one.kind is OfferKind.EXTEND:
+            day = self.world.ranked(one.conflict).conflict.span.start.astimezone(BERLIN).date()
+        return who, next(n for n, wait in enumerate(self.waits[who]) if wait.before < day < wait.after)
+
+    def day(self, one: Place) -> date:
+        """Its day for the client's therapist."""
+        return one.span.start.astimezone(BERLIN).date()
+
+    def worth(self, strand: tuple[str, int], places: Sequence[Place]) -> tuple[int, int] | None:
+        """The best one by itself and all together, in units times rank and burden; None where they may not be."""
+        who, number = strand
+        every = [one for one in self.options if self.strand(one) == strand]
+        weight = max(weight_of(self.world.ranked(one.conflict).score) for one in every)
+        if self.aims[who] is Aim.SESSIONS:
+            mine = [self.owed(one) for one in places]
+            return max(mine), sum(mine)
+        wait = self.waits[who][number]
+        unit = weight * max(1, int(wait.burden(()) * 10 + Fraction(1, 2)))
+        own_hours = wait.own or any(one.kind is OfferKind.MOVE for one in every)
+        own, beside = [], []
+        for one in places:
+            if one.kind is OfferKind.COVER and own_hours:
+                beside.append(self.day(one))
+            elif one.kind is not OfferKind.EXTEND:
+                own.append((self.day(one), self.options[one].chance))
+        longer = sum(3 for one in places if one.kind is OfferKind.EXTEND)
+        if not own and not beside:
+            return 0, unit * longer
+        key = (who, number, tuple(sorted(own)), tuple(sorted(beside)))
+        if key not in self.units:
+            self.units[key] = allowed(wait, sorted(own), sorted(beside))
+        if not self.units[key]:
+            return None
+        before = max((wait.steps([one]) for one in wait.given), default=0)
+        best = max([10 * wait.steps([one]) for one in own] + [6 for _ in beside])
+        return unit * max(0, best - 10 * before), unit * (self.units[key] + longer)
+
+    def owed(self, one: Place) -> int:
+        """Two hundred units for a session, up to ten steps more for a wait that it shortens and a likely hour."""
+        ranked = self.world.ranked(one.conflict)
+        day, eased = self.day(one), 0
+        for wait in self.waits[ranked.client.id]:
+            if wait.before < day < wait.after and one.kind is not OfferKind.EXTEND:
+                before, after = wait.relief(wait.given), wait.relief((*wait.given, (day, 100)))
+                eased = max(0, int(after * 100) - int(before * 100))
+        kind = {OfferKind.MOVE: 200, OfferKind.COVER: 120, OfferKind.EXTEND: 100}[one.kind]
+        preferred = int(Fraction(self.options[one].chance * (100 + eased), 2000) + Fraction(1, 2))
+        return weight_of(ranked.score) * 10 * (kind + 10 * preferred)
+
+    def reached(self, places: Iterable[Place]) -> tuple[int, ...] | None:
+        """The levels of docs/planning.md; None where the places may not be taken together."""
+        taken = list(places)
+        world, request = self.world, self.world.request
+        holds = [one for one in request.preferred if one.conflict in world.open]
+        held = {_hold(world, one) for one in holds}
+        agreed = {_hold(world, one) for one in holds if one.uid in request.agreed}
+        tiers: dict[str, int] = {}
+        for one in self.options:
+            ranked = world.ranked(one.conflict)
+            tiers[ranked.client.id] = min(ranked.tier, tiers.get(ranked.client.id, Tier.MAINTENANCE))
+        levels = [[0, 0, 0] for _ in range(4)]
+        strands: dict[tuple[str, int], list[Place]] = defaultdict(list)
+        for one in taken:
+            strands[self.strand(one)].append(one)
+            levels[tiers[world.ranked(one.conflict).client.id]][0] += _slot(world, one) in agreed
+        for strand, mine in strands.items():
+            worth = self.worth(strand, mine)
+            if worth is None:
+                return None
+            levels[tiers[strand[0]]][1] += worth[0]
+            levels[tiers[strand[0]]][2] += worth[1]
+        keeps = sum(1 for one in taken if _slot(world, one) in held)
+        comfort = sum(self.options[one].comfort for one in taken)
+        tie = sum(tie_of(self.options[one]) for one in taken)
+        return (0, 0, *(level for tier in levels for level in tier), keeps, comfort, tie)
+
+
+def weight_of(score: int) -> int:
+    """Four times as much for the highest rank as for the lowest; 25 points of a thousand decide nothing."""
+    return 40 + 3 * min(40, (score + 12) // 25)
+
+
+def useful(world: World, judge: Judge, one: Place) -> bool:
+    """True where every session is owed, or the place takes enough off the wait that it lies in."""
+    who = world.ranked(one.conflict).client.id
+    if judge.aims[who] is Aim.SESSIONS:
+        return True
+    day = judge.day(one)
+    if one.kind is OfferKind.EXTEND:
+        day = world.ranked(one.conflict).conflict.span.start.astimezone(BERLIN).date()
+        return any(wait.before < day < wait.after and wait.burden(()) for wait in judge.waits[who])
+    chance = habits_of(world.request, who).chance(minute_of(one.span.start))
+    chance = chance * 60 // 100 if one.kind is OfferKind.COVER else chance
+    return any(
+        wait.before < day < wait.after and wait.units([(day, chance)], []) > 0 for wait in judge.waits[who]
     )
-    keeps = sum(1 for one in taken if _slot(world, one) in held)
-    quality = sum(sum(options[one].points) for one in taken)
-    return (0, *served, value, keeps, quality, sum(tie_of(options[one]) for one in taken))
+
+
+def _hold(world: World, one: Offer) -> tuple[str, str, OfferKind, str, Span]:
+    return one.client, world.ask(one.conflict).absence.id, one.kind, one.therapist, one.span
 
 
 def _slot(world: World, one: Place) -> tuple[str, str, OfferKind, str, Span]:
@@ -85,28 +182,32 @@ def test_plans_are_feasible_and_best_on_every_level(first: int) -> None:
         request = random_request(seed)
         world = World(request)
         made = draft(request, solve_here)
-        expected = {key: sorted_places(world, key) for key in world.open}
+        judge = Judge.of(world, made.options)
+        expected = {key: sorted_places(world, judge, key) for key in world.open}
         got = {
             key: sorted({place(o) for o in made.options if o.conflict == key}, key=repr) for key in world.open
         }
         assert got == expected, f"seed {seed}: other options"
-        chosen = [place(one) for one in made.placed.values()]
-        assert together(world, chosen), f"seed {seed}: a rule is broken"
-        assert made.solution.proven
-        assert made.solution.levels == reached(world, made, chosen)
+        best = solve_here(made.problem)
+        for solution in (best, made.solution):
+            chosen = [place(made.options[index]) for index in solution.chosen]
+            assert together(world, chosen), f"seed {seed}: a rule is broken"
+            assert solution.proven
+            assert solution.levels == judge.reached(chosen), f"seed {seed}"
         size = 1
         for options in expected.values():
             size *= 1 + len(options)
         if size <= MOST:
             tried += 1
-            best = max(reached(world, made, one) for one in sets(world, expected))
-            assert made.solution.levels == best, f"seed {seed}: a better plan exists"
+            every = (judge.reached(one) for one in sets(world, expected))
+            assert best.levels == max(one for one in every if one), f"seed {seed}: a better plan exists"
     assert tried > CHUNK // 2
 
 
-def sorted_places(world: World, key: str) -> list[Place]:
+def sorted_places(world: World, judge: Judge, key: str) -> list[Place]:
     """The oracle's options of one conflict."""
-    return sorted({one for one in candidates(world, key) if legal(world, one)}, key=repr)
+    found = {one for one in candidates(world, key) if legal(world, one) and useful(world, judge, one)}
+    return sorted(found, key=repr)
 
 
 def tight(request: PlanRequest) -> PlanRequest:
@@ -125,7 +226,7 @@ def sent(request: PlanRequest, made: Draft, dice: Random) -> PlanRequest:
         key: offer(rows[key].conflict, one.span, one.kind, one.therapist) for key, one in made.paired.items()
     }
     gone = {key for key in sorted(offers) if dice.random() < 0.5}
-    fixed = [Booked(offers[key], rows[key].conflict.absence, score=rows[key].score) for key in sorted(gone)]
+    fixed = [Booked(offers[key], rows[key].conflict.absence) for key in sorted(gone)]
     held = tuple(one for key, one in sorted(offers.items()) if key not in gone)
     return replace(request, fixed=(*request.fixed, *fixed), preferred=held)
 

@@ -13,10 +13,11 @@ from random import Random
 import pytest
 
 from syncd.core.model import Client, Offer, OfferState, Priority, Tier
-from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules, Weights
+from syncd.core.model.practice import Aim, Approach, Eligibility, Policy, SlotRules, Weights
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning import Booked, Cause, ClientTime, Placement, Plan, PlanRequest, plan
 from syncd.core.planning.ranking import rank
+from syncd.core.planning.solving.problem import KEEPS_LEVEL
 from syncd.core.time.hours import WeeklyHours
 from syncd.solver import solve_greedy, solve_here
 from tests.core.plan_worlds import (
@@ -228,7 +229,7 @@ def test_after_a_decline_no_sent_offer_moves_and_the_fewest_unsent_ones_do() -> 
     moved = [key for key in unsent if new.get(key) != held[key].span]
     scratch = {one.conflict: one.span for one in plan(replace(again, preferred=()), solve_here).placements}
     assert len(moved) <= len([key for key in unsent if scratch.get(key) != held[key].span])
-    assert after.levels[6] == len(unsent) - len(moved)
+    assert after.levels[KEEPS_LEVEL] == len(unsent) - len(moved)
     assert len(moved) <= 1
 
 
@@ -299,8 +300,11 @@ def test_more_crisis_clients_than_slots_leaves_the_rest_with_that_reason() -> No
 
 
 def test_two_leaves_of_one_clients_therapists_are_planned_together() -> None:
-    """AB misses a session with each: two make-ups, not on the same day, and one client served."""
-    rules = Policy(eligibility=Eligibility(approach=Approach.ALL, extension=timedelta(0)))
+    """AB misses a session with each and is owed both: two make-ups, not on the same day."""
+    rules = Policy(
+        eligibility=Eligibility(approach=Approach.ALL, extension=timedelta(0)),
+        slots=SlotRules(aim=Aim.SESSIONS),
+    )
     first = solo([conflict("ab", span(7, 9))], policy=rules)
     second = solo([conflict("ab", span(8, 9), "eli", "a2")], policy=rules, who=therapist("eli"))
     both = replace(
@@ -309,7 +313,17 @@ def test_two_leaves_of_one_clients_therapists_are_planned_together() -> None:
     made = plan(both, solve_here)
     one, other = sorted(place.span for place in made.placements)
     assert other.start - one.end >= timedelta(hours=20)
-    assert sum(made.levels[1:5]) == 1
+
+
+def test_two_leaves_of_one_clients_therapists_are_one_wait() -> None:
+    """Two missed on two days running make one wait: the second make-up would take nothing more off it."""
+    rules = Policy(eligibility=Eligibility(approach=Approach.ALL, extension=timedelta(0)))
+    first = solo([conflict("ab", span(7, 9))], policy=rules)
+    second = solo([conflict("ab", span(8, 9), "eli", "a2")], policy=rules, who=therapist("eli"))
+    both = replace(
+        first, asks=(*first.asks, *second.asks), therapists=(*first.therapists, *second.therapists)
+    )
+    assert len(plan(both, solve_here).placements) == 1
 
 
 def test_a_budget_spent_is_said() -> None:

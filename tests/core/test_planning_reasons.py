@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from syncd.core.model import Client, OfferKind, Phase, Priority, Slot
-from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules
+from syncd.core.model.practice import Aim, Approach, Eligibility, Policy, SlotRules
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning import Cause, PlanRequest, Remedy, TherapistTime, Unplaced, explain, plan
 from syncd.core.planning.reasons.loosened import relaxed
@@ -30,6 +30,7 @@ from tests.core.plan_worlds import (
 from tests.portions import portions
 
 AB, CD = conflict("ab", span(7, 9)), conflict("cd", span(7, 11))
+WEDNESDAYS = [conflict("ab", span(9, 9)), conflict("cd", span(9, 11))]
 BEFORE = Eligibility(approach=Approach.ALL, extension=timedelta(0), after=False)
 MORNING = therapist(weekly=hours({3: [(9, 13)]}))
 ONE_HOUR = therapist(weekly=hours({3: [(10, 11)]}))
@@ -51,7 +52,7 @@ def request(base: Fields, change: Fields | None = None) -> PlanRequest:
     rules = {key: fields.pop(key) for key in list(fields) if key in SlotRules.__dataclass_fields__}
     policy = Policy(eligibility=replace(BEFORE, **allowed), slots=replace(SlotRules(), **rules))
     known: dict[str, Any] = {"now": at(-1, 8), "who": MORNING, "policy": policy, "verify": 9}
-    return solo([AB, CD], **(known | fields))
+    return solo(fields.pop("rows", [AB, CD]), **(known | fields))
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,6 @@ EXAMPLES = [
         {"roster": {"ab": Client("ab", windows=hours({0: [(9, 10)]}))}},
         {"roster": {"ab": Client("ab")}},
     ),
-    Example(Rule.DISTANCE, {"sessions": [session("ab", span(2, 16))]}, {"client_distance": timedelta(0)}),
     Example(
         Rule.OFTEN,
         {"min_interval": timedelta(days=8), "roster": {"ab": Client("ab", priority=Priority.CRISIS)}},
@@ -121,6 +121,11 @@ EXAMPLES = [
         {"away": days(7, 28), "roster": {"ab": Client("ab", phase=Phase.EXPOSURE)}},
         {"roster": {"ab": Client("ab")}},
     ),
+    Example(
+        Rule.DISTANCE,
+        {"sessions": [session("ab", span(0, 9))], "client_distance": timedelta(days=4)},
+        {"client_distance": timedelta(0)},
+    ),
     Example(Rule.NOTICE, {"now": at(1, 14)}, {"min_notice": timedelta(hours=36)}),
     Example(Rule.ANSWER, {"asked": {"sends_at": {AB.id: at(2, 16)}}}, {"asked": {}}),
     Example(Rule.VETOED, {"asked": {"vetoed": (Slot("dana", span(3, 9, 240)),)}}, {"asked": {}}),
@@ -131,7 +136,16 @@ EXAMPLES = [
         {"horizon_before": timedelta(days=3), "now": at(-10, 8)},
         {"horizon_before": timedelta(days=10)},
     ),
-    Example(Rule.SIDE, {"who": ONE_HOUR}, {"after": True}),
+    Example(
+        Rule.SIDE,
+        {"rows": WEDNESDAYS, "who": therapist(weekly=hours({0: [(10, 11)], 4: [(10, 11)]}))},
+        {"after": True},
+    ),
+    Example(
+        Rule.GAIN,
+        {"who": therapist(weekly=hours({1: [(9, 13)]}))},
+        {"aim": Aim.SESSIONS},
+    ),
     Example(
         Rule.EXTENSION,
         {"who": therapist(weekly=hours({3: [(9, 12)]})), "sessions": [session("ab", span(3, 10))]}

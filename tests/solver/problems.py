@@ -3,42 +3,61 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 from random import Random
 
-from syncd.core.planning.solving.problem import Choice, Problem, Row, conflicts_of, feasible, levels
+from syncd.core.planning.solving.problem import (
+    ALONE,
+    Bundle,
+    Choice,
+    Problem,
+    Row,
+    conflicts_of,
+    feasible,
+    levels,
+)
 
 
 def random_problem(seed: int, conflicts: int = 5) -> Problem:
-    """Up to `conflicts` conflicts of fewer clients, up to four choices each, rows of every width and capacity."""
+    """Up to `conflicts` conflicts of fewer strands, up to four choices each, rows of every width and capacity."""
     dice = Random(seed)
     owners = [dice.randrange(max(1, conflicts - 1)) for _ in range(dice.randint(2, conflicts))]
-    clients = {owner: place for place, owner in enumerate(sorted(set(owners)))}
+    strands = {owner: place for place, owner in enumerate(sorted(set(owners)))}
+    together = [dice.random() < 0.6 for _ in strands]
     choices = []
     for conflict, owner in enumerate(owners):
         worth = dice.choice([10, 20, 20, 50])
         for _ in range(dice.randint(1, 4)):
-            kind = dice.choice([10, 10, 6, 5])
-            choices.append(
-                Choice(conflict, clients[owner], worth * kind, int(dice.random() < 0.2), dice.randrange(5), 0)
-            )
-    choices = [
-        replace(one, tie=dice.randrange(1 << 24), agreed=int(one.keeps and dice.random() < 0.5))
-        for one in choices
-    ]
-    free = len(choices)
-    choices += [  # what its client was offered already
-        Choice(len(owners) + number, client, dice.choice([100, 200, 500]), 0, 0, 0, stands=1)
-        for number, client in enumerate(clients.values())
-        if dice.random() < 0.2
-    ]
+            value = worth * dice.choice([10, 10, 6, 5])
+            strand = strands[owner]
+            cell = dice.randrange(4) if together[strand] and dice.random() < 0.9 else ALONE
+            keeps = int(dice.random() < 0.2)
+            agreed = int(keeps and dice.random() < 0.5)
+            first = dice.choice([value, value, value // 2, 0])
+            tie, quality = dice.randrange(1 << 24), dice.randrange(5)
+            choices.append(Choice(conflict, strand, first, value, keeps, quality, tie, agreed, cell))
     rows = []
     for _ in range(dice.randint(1, 6)):
-        members = tuple(sorted(dice.sample(range(free), dice.randint(2, min(6, free)))))
+        members = tuple(sorted(dice.sample(range(len(choices)), dice.randint(2, min(6, len(choices))))))
         rows.append(Row(members, dice.choice([1, 1, 1, 2])))
-    tiers = tuple(dice.randrange(4) for _ in clients)
+    tiers = tuple(dice.randrange(4) for _ in strands)
     forced = (dice.randrange(len(owners)),) if dice.random() < 0.1 else ()
-    return Problem(tuple(choices), tiers, tuple(rows), forced)
+    bundles = tuple(_bundles(dice) if several else () for several in together)
+    return Problem(tuple(choices), tiers, tuple(rows), forced, bundles, pinned=dice.random() < 0.2)
+
+
+def _bundles(dice: Random) -> tuple[Bundle, ...]:
+    """Sets of up to three of four cells: every part of one is one, and worth less."""
+    worth: dict[tuple[int, ...], int] = {(cell,): dice.choice([50, 100, 200, 500]) for cell in range(4)}
+    for size in (2, 3):
+        for cells in combinations(range(4), size):
+            parts = list(combinations(cells, size - 1))
+            if all(part in worth for part in parts) and dice.random() < 0.6:
+                worth[cells] = max(worth[part] for part in parts) + dice.choice([10, 50, 100])
+    return tuple(
+        Bundle(cells, max(worth[(cell,)] for cell in cells), worth[cells])
+        for cells in sorted(worth, key=lambda one: (len(one), one))
+    )
 
 
 def best_by_trying(problem: Problem) -> tuple[int, ...]:
@@ -50,6 +69,14 @@ def best_by_trying(problem: Problem) -> tuple[int, ...]:
 
 def odd_cycle(size: int = 5) -> Problem:
     """A ring of conflicts of which neighbours exclude each other: its linear relaxation is fractional."""
-    choices = tuple(Choice(index, index, 10, 0, 1, 100 + index) for index in range(size))
+    choices = tuple(Choice(index, index, 10, 10, 0, 1, 100 + index) for index in range(size))
     rows = tuple(Row(tuple(sorted((index, (index + 1) % size))), 1) for index in range(size))
     return Problem(choices, (2,) * size, rows)
+
+
+def moved_on(problem: Problem, conflicts: int) -> tuple[Choice, ...]:
+    """The choices again as those of other conflicts and strands."""
+    return tuple(
+        replace(one, conflict=one.conflict + conflicts, strand=one.strand + len(problem.tiers))
+        for one in problem.choices
+    )

@@ -53,7 +53,7 @@ import sys
 sys.modules["highspy"] = None
 from syncd.core.planning.solving.problem import Choice, Problem
 from syncd.solver import solve_here
-found = solve_here(Problem((Choice(0, 0, 10, 0, 1, 1),), (2,), ()))
+found = solve_here(Problem((Choice(0, 0, 10, 10, 0, 1, 1),), (2,), ()))
 print(found.chosen, found.proven, found.note)
 """
 

@@ -19,6 +19,13 @@ class Approach(StrEnum):
     ALL = "all"
 
 
+class Aim(StrEnum):
+    """What a make-up is for."""
+
+    CONTINUITY = "continuity"  # to shorten the wait from one session to the next
+    SESSIONS = "sessions"  # every session is owed: any hour counts, one that shortens the wait is preferred
+
+
 class ApprovalMode(StrEnum):
     """Whether every plan waits for a human."""
 
@@ -92,7 +99,13 @@ class SlotRules:
     max_makeups_per_day: int = 2
     max_makeups_on_empty_day: int | None = None  # on one without other sessions; None: twice as many
     max_makeups_per_week: int = 6
-    client_distance: timedelta = timedelta(hours=20)  # to the client's own other sessions
+    aim: Aim = Aim.CONTINUITY
+    min_gain: timedelta | None = (
+        None  # what a make-up takes off the wait at least; None is "auto", by the interval
+    )
+    client_distance: timedelta | None = (
+        None  # to the client's own other sessions; None: what the aim asks for
+    )
     reserved_only: bool = False  # only in `reserved` hours and those opened by #makeup
 
     @property

@@ -36,6 +36,7 @@ class Rule(StrEnum):
     SERIES_END = "agreed end"  # after the last session that was agreed on
     FIXED_HOUR = "fixed hour"
     WINDOWS = "windows"
+    GAIN = "gain"  # takes too little off the wait from one session to the next
     # What rules a client out as a whole, or binds only in the sum.
     CLIENT = "client"  # the roster says: never a make-up
     BARRED = "barred"  # the leave block says: not this client
@@ -57,8 +58,8 @@ class Cause(StrEnum):
 
     NOT_ALLOWED = "not allowed"  # roster, leave tags, approach or a spent budget say no to this client
     NO_OPTION = "no option"  # no time passes all rules
-    OUTRANKED = "outranked"  # a place would cost clients of the same or a higher tier theirs
-    LESS_VALUE = "less value"  # a place would cost more than it gives inside the tiers
+    OUTRANKED = "outranked"  # a place would cost clients of a higher tier something
+    LESS_VALUE = "less value"  # a place would cost the same tier more than it gives
     EQUAL = "equal"  # as good a plan would serve this client: slots, or the tie-break, decided
     UNCHECKED = "unchecked"  # options exist; who takes them was not worked out
 

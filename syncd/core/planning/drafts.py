@@ -16,6 +16,7 @@ from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.planning.solving.pairing import paired
 from syncd.core.planning.solving.problem import Problem, Solution, Solve
 from syncd.core.planning.solving.rows import problem_of
+from syncd.core.planning.solving.stability import steadied
 from syncd.core.time.spans import Span
 
 
@@ -52,8 +53,7 @@ class Draft:
     @property
     def placed(self) -> dict[str, Option]:
         """The option taken for each placed conflict, as it was solved."""
-        taken = (index for index in self.solution.chosen if not self.problem.choices[index].stands)
-        return {self.options[index].conflict: self.options[index] for index in taken}
+        return {self.options[index].conflict: self.options[index] for index in self.solution.chosen}
 
     @property
     def paired(self) -> dict[str, Option]:
@@ -64,7 +64,7 @@ class Draft:
 def draft(request: PlanRequest, solve: Solve) -> Draft:
     """Plan one request as a whole."""
     found, options, problem = _prepared(request)
-    return Draft(request, found, options, problem, solve(problem))
+    return Draft(request, found, options, problem, steadied(problem, solve))
 
 
 def redraft(request: PlanRequest, solution: Solution) -> Draft:

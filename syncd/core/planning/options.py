@@ -7,36 +7,46 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from syncd.core.model import OccurrenceRef, OfferKind, Session, Tier
-from syncd.core.model.practice import Approach
+from syncd.core.model.practice import Aim, Approach
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning.limits.occupancy import Load, Occupancy
 from syncd.core.planning.limits.walls import Case, Walls, struck_by, therapist_walls
-from syncd.core.planning.quality import Surroundings, original_of, quality_points
+from syncd.core.planning.relief.chance import COVER_SHARE
+from syncd.core.planning.relief.continuity import Continuity, continuity_of
+from syncd.core.planning.relief.quality import Surroundings, comfort_points, leftover, nearness
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.slots import Survey, survey
 from syncd.core.time.minutes import (
     Minutes,
+    day_number,
     inner_minutes,
     length_of,
-    local_minute,
+    minute_of,
     minutes_of,
     span_of_minutes,
 )
 from syncd.core.time.spans import Span
 
-Points = tuple[int, int, int, int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way to make up for one conflict: kind, therapist, minutes; `points` as in quality.py."""
+    """One way to make up for one conflict: kind, therapist, minutes.
+
+    `day`: its day for the client. `stretch`: the number of the torn stretch that it lies in, -1 for none. `relief`:
+    hundredths of that stretch's burden that it would take off by itself if it came about; `chance` that it does.
+    """
 
     conflict: str
     kind: OfferKind
     therapist: str
     start: int
     end: int
-    points: Points
+    day: int
+    stretch: int
+    relief: int
+    chance: int
+    comfort: int
+    points: tuple[int, int]  # of comfort: tidiness, reserved hours
     room: bool
     anchor: OccurrenceRef | None = None  # the session that an extension lengthens
 
@@ -44,6 +54,11 @@ class Option:
     def span(self) -> Span:
         """Its time."""
         return span_of_minutes(self.start, self.end)
+
+    @property
+    def good(self) -> tuple[int, int]:
+        """How good it is for its client alone: the greater the better."""
+        return (self.relief * self.chance, self.comfort)
 
     @property
     def order(self) -> tuple[str, str, str, int, int]:
@@ -67,6 +82,7 @@ class Finder:
     request: PlanRequest
     standing: Occupancy
     surveys: dict[tuple[str, int, Span, bool], Survey] = field(default_factory=dict)
+    known: dict[str, Continuity] = field(default_factory=dict)
 
     def of(self, conflict: str) -> Found:
         """The options of one conflict in canonical order."""
@@ -99,14 +115,52 @@ class Finder:
         walls = case.walls(zone, window, own)
         reserved = [minutes_of(span) for span in load.time.openings.preferred(window)]
         around = Surroundings(base.stretches, reserved, length + load.buffer)
-        original = original_of(case.ranked)
         for start in base.starts:
             struck = struck_by(walls, start, start + length)
             if struck is not None:
                 killed[struck] += 1
                 continue
-            points = quality_points(original, around, (start, start + length), local_minute(start, zone))
-            yield Option(case.conflict, kind, therapist, start, start + length, points, room)
+            option = self._option(case, kind, therapist, (start, start + length), around)
+            if option is None:
+                killed[Rule.GAIN] += 1
+            else:
+                yield replace(option, room=room)
+
+    def continuity(self, client: str) -> Continuity:
+        """A client's stretches, worked out once."""
+        if client not in self.known:
+            self.known[client] = continuity_of(self.request, client)
+        return self.known[client]
+
+    def _option(
+        self, case: Case, kind: OfferKind, therapist: str, span: Minutes, around: Surroundings
+    ) -> Option | None:
+        """The option with what it is good for; None where it takes too little off the wait."""
+        known = self.continuity(case.ranked.client.id)
+        day, chance = day_number(span[0], known.habits.zone), known.habits.chance(span[0])
+        if kind is OfferKind.COVER:
+            chance = chance * COVER_SHARE // 100
+        place = known.place(day)
+        stretch = known.stretches[place] if place is not None else None
+        owed = known.aim is Aim.SESSIONS
+        if not owed and (stretch is None or not stretch.useful((day, chance))):
+            return None
+        relief = stretch.relief(((day, 100),)) if stretch is not None else 0
+        points = comfort_points(around, span)
+        return Option(
+            conflict=case.conflict,
+            kind=kind,
+            therapist=therapist,
+            start=span[0],
+            end=span[1],
+            day=day,
+            stretch=-1 if place is None else place,
+            relief=relief,
+            chance=chance,
+            comfort=sum(points) + leftover(relief * chance // 100) + nearness(known.habits.away(span[0])),
+            points=points,
+            room=False,
+        )
 
     def _survey(self, case: Case, load: Load, window: Span) -> Survey:
         therapist = load.time.therapist.id
@@ -130,7 +184,6 @@ class Finder:
             return
         load = self.standing.loads[case.therapist]
         length = length_of(case.ask.policy.eligibility.extension)
-        zone = load.time.therapist.zone
         for anchor in anchors(case, load):
             start, end = minutes_of(anchor.span)
             window = span_of_minutes(start - length, end + length)
@@ -142,9 +195,34 @@ class Finder:
                 if struck is not None:
                     killed[struck] += 1
                     continue
-                points = quality_points(original_of(case.ranked), around, piece, local_minute(piece[0], zone))
-                kind = OfferKind.EXTEND
-                yield Option(case.conflict, kind, case.therapist, *piece, points, case.room, anchor.ref)
+                option = self._piece(case, piece, around)
+                if option is None:
+                    killed[Rule.GAIN] += 1
+                else:
+                    yield replace(option, anchor=anchor.ref)
+
+    def _piece(self, case: Case, piece: Minutes, around: Surroundings) -> Option | None:
+        """A longer session is no contact of its own: it belongs to the stretch that its displaced session leaves."""
+        known = self.continuity(case.ranked.client.id)
+        zone = known.habits.zone
+        place = known.place(day_number(minute_of(case.ranked.conflict.span.start), zone))
+        if known.aim is Aim.CONTINUITY and (place is None or not known.stretches[place].burden):
+            return None
+        points = comfort_points(around, piece)
+        return Option(
+            conflict=case.conflict,
+            kind=OfferKind.EXTEND,
+            therapist=case.therapist,
+            start=piece[0],
+            end=piece[1],
+            day=day_number(piece[0], zone),
+            stretch=-1 if place is None else place,
+            relief=0,
+            chance=known.habits.chance(piece[0]),
+            comfort=sum(points) + nearness(known.habits.away(piece[0])),
+            points=points,
+            room=case.room,
+        )
 
     def _piece_walls(
         self, case: Case, load: Load, anchor: OccurrenceRef, window: Span

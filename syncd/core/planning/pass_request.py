@@ -166,7 +166,10 @@ def _client_times(standing: Standing) -> tuple[ClientTime, ...]:
             away.setdefault(client, []).append(span)
     declined: dict[str, list[Span]] = {}
     left: dict[str, list[Span]] = {}
+    lost: dict[str, list[Span]] = {}
     for row in standing.conflicts:
+        if row.displaced:
+            lost.setdefault(row.client, []).append(row.span)
         declined.setdefault(row.client, []).extend(refused(standing.of(row)))
         left.setdefault(row.client, []).extend(_taken_back(standing.of(row)))
     return tuple(
@@ -176,6 +179,7 @@ def _client_times(standing: Standing) -> tuple[ClientTime, ...]:
             away=tuple(sorted(away.get(client.id, ()))),
             refused=tuple(sorted(declined.get(client.id, ()))),
             taken_back=tuple(sorted(left.get(client.id, ()))),
+            displaced=tuple(sorted(lost.get(client.id, ()))),
         )
         for client in standing.snapshot.clients
     )
@@ -200,11 +204,9 @@ def _taken_back(offers: Iterable[Offer]) -> Iterator[Span]:
 
 
 def _fixed(standing: Standing) -> Iterable[Booked]:
-    """Whatever the planner must work around: invited, unanswered, accepted, dragged; with its session's rank."""
-    rows = [row for row in standing.conflicts if row.therapist in standing.diaries]
-    scores = {one.conflict.id: one.score for one in ranking_of(standing, rows)}
+    """Whatever the planner must work around: invited, unanswered, accepted, dragged."""
     for offer in standing.offers:
         firm = offer.live or offer.state in TIME_KEPT or offer.state in MAKEUP
         row = standing.conflict.get(offer.conflict) or standing.snapshot.conflict.get(offer.conflict)
         if firm and not _movable(standing, offer) and row is not None:
-            yield Booked(offer, row.absence, yields(standing, offer), scores.get(row.id, 0))
+            yield Booked(offer, row.absence, yields(standing, offer))

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import OfferKind, Tier
 from syncd.core.planning.options import Option
-from syncd.core.planning.quality import CLOCK_POINTS, QualityPart, longest_gap, original_of, quality_parts
 from syncd.core.planning.ranking import Ranked
+from syncd.core.planning.relief.continuity import continuity_of
+from syncd.core.planning.relief.quality import QualityPart, longest_gap, original_of, quality_parts
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.slots import clock_of
 from syncd.core.time.minutes import minutes_of
@@ -18,13 +19,16 @@ from syncd.core.time.spans import Span, aware, local_date
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY_MINUTES = 1440
+_SAME_HOUR, _NEAR = 15, 240  # minutes from the usual hour
+_THURSDAY = 3  # weekday of day 0
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
     """One conflict's make-up: kind, who gives it, when, how good the slot is, and why in one sentence.
 
-    `kept`: it is the offer that is held already.
+    `kept`: it is the offer that is held already. `burden` of the wait that it shortens, in tenths of one missed
+    session, without any make-up and with this one and those that stand; None outside such a wait.
     """
 
     conflict: str
@@ -36,6 +40,7 @@ class Placement:
     parts: tuple[QualityPart, ...]
     sentence: str
     kept: bool = False
+    burden: tuple[int, int] | None = None
 
     @property
     def quality(self) -> int:
@@ -55,17 +60,26 @@ def placement(request: PlanRequest, option: Option) -> Placement:
         kind=option.kind,
         span=option.span,
         tier=ranked.tier,
-        parts=quality_parts(option.points),
+        parts=quality_parts(option.relief, option.chance, option.points),
         sentence=why(request, option),
         kept=wanted in held,
+        burden=_burden(request, option),
     )
+
+
+def _burden(request: PlanRequest, option: Option) -> tuple[int, int] | None:
+    if option.stretch < 0:
+        return None
+    stretch = continuity_of(request, request.ranked_of[option.conflict].client.id).stretches[option.stretch]
+    days = () if option.kind is OfferKind.EXTEND else (option.day,)
+    return stretch.burden, stretch.left(days)
 
 
 def why(request: PlanRequest, option: Option) -> str:
     """Why this slot, as a therapist would say it: when, where in relation to the leave, what it does."""
     ranked = request.ranked_of[option.conflict]
     zone = request.therapist[option.therapist].therapist.zone
-    said = [_where(request, option, zone), *_gap(ranked, option), *_usual(ranked, option)]
+    said = [_where(request, option, zone), *_gap(ranked, option), *_usual(request, ranked, option)]
     return f"{_what(request, option, zone)}: {', '.join(said)}."
 
 
@@ -110,17 +124,22 @@ def _gap(ranked: Ranked, option: Option) -> list[str]:
     return [f"the longest gap falls from {whole} to {_count(left, 'day')}"] if left < whole else []
 
 
-def _usual(ranked: Ranked, option: Option) -> list[str]:
-    parts = {part.name: part for part in quality_parts(option.points)}
+def _usual(request: PlanRequest, ranked: Ranked, option: Option) -> list[str]:
+    """What makes it likely or unlikely that this client takes it, and what it is for the therapist."""
+    habits = continuity_of(request, ranked.client.id).habits
     usual = clock_of(ranked.conflict.span.start, ranked.candidate.zone)
-    said = []
-    if parts["time of day"].points == CLOCK_POINTS:
-        weekday = " and weekday" if parts["weekday"].points else ""
-        said.append(f"at their usual hour{weekday}")
-    elif parts["time of day"].points:
+    weekday = local_date(option.span.start, habits.zone).weekday() in {
+        (day + _THURSDAY) % 7 for day in habits.weekdays
+    }
+    said, away = [], habits.away(option.start)
+    if away <= _SAME_HOUR:
+        said.append(f"at their usual hour{' and weekday' if weekday else ''}")
+    elif against := habits.says(option.start):
+        said.append(against)
+    elif away < _NEAR:
         said.append(f"near their usual {usual // 60:02d}:{usual % 60:02d}")
-    elif parts["weekday"].points:
+    elif weekday:
         said.append("on their usual weekday")
-    if parts["reserved hours"].points:
+    if option.points[1]:
         said.append("in hours kept for make-ups")
     return said

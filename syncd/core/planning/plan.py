@@ -133,8 +133,9 @@ def alternatives(
 _KINDS = (OfferKind.MOVE, OfferKind.COVER, OfferKind.EXTEND)
 
 
-def _best_first(option: Option) -> tuple[int, int, int]:
-    return (_KINDS.index(option.kind), -sum(option.points), -tie_of(option))
+def _best_first(option: Option) -> tuple[int, int, int, int]:
+    worth, comfort = option.good
+    return (_KINDS.index(option.kind), -worth, -comfort, -tie_of(option))
 
 
 def _spread(options: Iterable[Option]) -> list[Option]:

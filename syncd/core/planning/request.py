@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from syncd.core.model import Absence, Client, Conflict, Mode, Offer, OfferKind, Session, Slot
-from syncd.core.model.practice import Policy, SlotRules, Therapist
+from syncd.core.model.practice import Aim, Policy, SlotRules, Therapist
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.slots import Occupied, Openings, clock_of
 from syncd.core.reading.history import UsualLoad
@@ -18,6 +18,7 @@ from syncd.core.time.spans import Span
 
 ANSWER_LEAD = timedelta(hours=24)  # an answer is due this long before the slot
 ANSWER_TIME = timedelta(hours=12)  # and a client has at least this long to give it
+NEXT_DAY = timedelta(hours=20)  # between two sessions of one client where every session is owed
 OTHER_ZONE_WINDOWS = WeeklyHours(week=((ClockRange(7 * 60, 21 * 60),),) * 7)
 
 
@@ -84,6 +85,7 @@ class TherapistTime:
 class ClientTime:
     """One client's time: `sessions` with any therapist that take place, `away` where they cannot come.
 
+    `displaced` are those that leave takes, be they planned here or not: they belong to the client's own rhythm.
     `refused` are times the client declined, `taken_back` those that they were asked about and lost again, while nothing
     stood there: nothing that overlaps them is offered again.
     """
@@ -93,6 +95,7 @@ class ClientTime:
     away: tuple[Span, ...] = ()
     refused: tuple[Span, ...] = ()
     taken_back: tuple[Span, ...] = ()
+    displaced: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +103,11 @@ class Booked:
     """An offer that stands: sent, accepted, settled or pinned by hand. It takes time, caps and budget.
 
     `silent`: nobody answered in time. Its hour is kept meanwhile; its unit of the budget is free for somebody else.
-    `score` is the rank of its session: to its client it is a make-up like those that are planned.
     """
 
     offer: Offer
     absence: str = ""
     silent: bool = False
-    score: int = 0
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,11 @@ class PlanRequest:
         }
 
     @cached_property
+    def policy_of(self) -> Mapping[str, Policy]:
+        """The policy of each ranked conflict's absence, by conflict id."""
+        return {one.conflict.id: ask.policy for ask in self.asks for one in ask.ranked}
+
+    @cached_property
     def ranked(self) -> tuple[Ranked, ...]:
         """Everybody, in the order of rank across absences."""
         every = (one for ask in self.asks for one in ask.ranked)
@@ -175,6 +181,11 @@ class PlanRequest:
     def fixed_by_client(self) -> Mapping[str, tuple[Offer, ...]]:
         """Fixed offers by client id."""
         return _grouped((one.offer.client, one.offer) for one in self.fixed)
+
+    @cached_property
+    def booked_by_client(self) -> Mapping[str, tuple[Booked, ...]]:
+        """The same as they were booked."""
+        return _grouped((one.offer.client, one) for one in self.fixed)
 
     @cached_property
     def clocks(self) -> Mapping[str, frozenset[int]]:
@@ -219,3 +230,10 @@ def place_of(client: Client, session: Session | Conflict | Offer) -> str | None:
 def counts_as_session(kind: OfferKind) -> bool:
     """A move or a cover is a session of its own; an extension lengthens one that is counted already."""
     return kind is not OfferKind.EXTEND
+
+
+def own_distance(rules: SlotRules) -> timedelta:
+    """What stays free between two sessions of one client; where waits count, their days keep sessions apart."""
+    if rules.client_distance is not None:
+        return rules.client_distance
+    return NEXT_DAY if rules.aim is Aim.SESSIONS else timedelta(0)

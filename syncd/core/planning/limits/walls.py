@@ -20,6 +20,7 @@ from syncd.core.planning.request import (
     PlanRequest,
     counts_as_session,
     in_room,
+    own_distance,
     place_of,
 )
 from syncd.core.time.minutes import (
@@ -164,7 +165,7 @@ class Case:
     def _own_sessions(self) -> list[Minutes]:
         """The client's own other sessions, with the distance to be kept from them."""
         who = self.ranked.client.id
-        far = self.ask.policy.slots.client_distance
+        far = own_distance(self.ask.policy.slots)
         displaced = {one.conflict.span for one in self.request.ranked_by_client[who]}
         own = [span for span in self.request.client[who].sessions if span not in displaced]
         own += [one.span for one in self.request.fixed_by_client.get(who, ()) if counts_as_session(one.kind)]

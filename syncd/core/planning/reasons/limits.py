@@ -25,6 +25,7 @@ _PLAIN = {
     Rule.SERIES_END: "the last session that was agreed on",
     Rule.FIXED_HOUR: "the client's fixed hour",
     Rule.WINDOWS: "the client's times",
+    Rule.GAIN: "what a make-up has to take off the wait at least",
     Rule.CLIENT: "the roster",
     Rule.BARRED: "the tag that excludes this client",
     Rule.OFTEN: "how often this client comes",
@@ -72,3 +73,8 @@ def limit_words(request: PlanRequest, conflict: str, rule: Rule) -> str:
 def many(count: int, what: str) -> str:
     """A number with its noun."""
     return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def many_days(days: float) -> str:
+    """A number of days with at most one decimal."""
+    return f"{days:.1f} days".replace(".0 ", " ") if days != 1 else "1 day"

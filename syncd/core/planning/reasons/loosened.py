@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.model.practice import Approach, Eligibility, SlotRules
+from syncd.core.model.practice import Aim, Approach, Eligibility, SlotRules
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning.reasons import lifted_limits
 from syncd.core.planning.reasons.changes import (
@@ -173,6 +173,18 @@ def _distance(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
     return changed, "if two sessions may follow each other closely"
 
 
+def _gain(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    """Every session owed in this absence, however little a make-up takes off the wait."""
+    changed = with_ask(
+        request,
+        conflict,
+        lambda ask: replace(
+            ask, policy=replace(ask.policy, slots=replace(ask.policy.slots, aim=Aim.SESSIONS))
+        ),
+    )
+    return changed, 'where every session is owed (aim = "sessions")'
+
+
 def _own_time(name: str, words: str) -> Step:
     def step(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
         def lifted(time: ClientTime) -> ClientTime:
@@ -267,6 +279,7 @@ _STEPS: dict[Rule, Step] = {
     Rule.HORIZON: _horizon,
     Rule.HOLIDAY: _holiday,
     Rule.HOURS: _hours,
+    Rule.GAIN: _gain,
 }
 COUNTED = frozenset(
     {Rule.BUDGET, Rule.MAKEUPS_PER_DAY, Rule.MAKEUPS_PER_WEEK, Rule.SESSIONS_PER_DAY, Rule.ROOMS}

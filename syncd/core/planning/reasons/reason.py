@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from syncd.core.model import Tier
 from syncd.core.model.messages.letters import Named
@@ -13,9 +14,11 @@ from syncd.core.planning.drafts import Draft, draft, forced, left_beside
 from syncd.core.planning.options import Finder, Found, Option
 from syncd.core.planning.placements import moment_words
 from syncd.core.planning.reasons.changes import with_opened
-from syncd.core.planning.reasons.limits import limit_words, many
+from syncd.core.planning.reasons.limits import limit_words, many, many_days
 from syncd.core.planning.reasons.loosened import COUNTED, ORDER, Relaxed, relaxed
-from syncd.core.planning.solving.problem import VALUE_LEVEL, Solve
+from syncd.core.planning.relief.continuity import continuity_of
+from syncd.core.planning.request import PlanRequest
+from syncd.core.planning.solving.problem import LEVELS, TIER_LEVEL, Solve, tier_of_level
 from syncd.core.planning.solving.rows import tie_of
 
 MAX_REMEDIES = 2
@@ -56,11 +59,17 @@ def _cause(base: Draft, conflict: str, solve: Solve | None) -> tuple[Cause, tupl
         return Cause.UNCHECKED, ()
     other = forced(base, conflict, solve)
     rivals = tuple(sorted(set(base.paired) - set(other.paired)))
-    if other.solution.levels[1:VALUE_LEVEL] < base.solution.levels[1:VALUE_LEVEL]:
-        return Cause.OUTRANKED, rivals
-    if other.solution.levels[VALUE_LEVEL] < base.solution.levels[VALUE_LEVEL]:
-        return Cause.LESS_VALUE, rivals
-    return Cause.EQUAL, rivals
+    return _loses(base.solution.levels, other.solution.levels, base.request.ranked_of[conflict].tier), rivals
+
+
+def _loses(best: Sequence[int], other: Sequence[int], mine: Tier) -> Cause:
+    """What the best plan with a place for somebody of this tier lacks."""
+    pairs = enumerate(zip(best, other, strict=True))
+    level = next((number for number, (one, two) in pairs if number >= TIER_LEVEL and one > two), LEVELS)
+    tier = tier_of_level(level)
+    if tier is None:
+        return Cause.EQUAL
+    return Cause.OUTRANKED if tier < mine else Cause.LESS_VALUE
 
 
 def _binding(left: Found) -> Rule | None:
@@ -120,7 +129,7 @@ def _try(base: Draft, conflict: str, rule: Rule, steps: int, solve: Solve) -> Re
     fits = left_beside(loosened.request, base.paired.values()).of(conflict).options
     if not fits:
         return None
-    best = max(fits, key=lambda one: (sum(one.points), tie_of(one)))
+    best = max(fits, key=lambda one: (one.good, tie_of(one)))
     if loosened.rule is Rule.HOURS:
         # Not whole weeks but the one hour that helps.
         loosened = replace(loosened, request=with_opened(base.request, conflict, (best.span,)))
@@ -158,6 +167,7 @@ STRUCK = {
     Rule.SERIES_END: "after the last session that was agreed on",
     Rule.FIXED_HOUR: "at other hours than the client's own",
     Rule.WINDOWS: "outside the client's times",
+    Rule.GAIN: "that take too little off the wait",
     Rule.HOURS: "outside working hours",
 }
 BARRED = {
@@ -181,6 +191,8 @@ def _sentence(
             yield BARRED[binds]
         case Cause.NOT_ALLOWED:
             yield BARRED[found.ruled_out] if found.ruled_out else "Not allowed."
+        case Cause.NO_OPTION if found.killed.get(Rule.GAIN):
+            yield _too_little(base.request, conflict, found.killed[Rule.GAIN])
         case Cause.NO_OPTION:
             yield _funnel(found)
         case Cause.UNCHECKED:
@@ -220,6 +232,14 @@ def _frees(base: Draft, conflict: str, binds: Rule | None, remedies: tuple[Remed
 
 def _times(found: Found) -> str:
     return many(len(found.options), "time")
+
+
+def _too_little(request: PlanRequest, conflict: str, count: int) -> str:
+    """The honest notice: times there are, and none of them helps."""
+    client = request.ranked_of[conflict].client.id
+    days = continuity_of(request, client).gain / timedelta(days=1)
+    each = "it takes" if count == 1 else "each takes"
+    return f"{many(count, 'time')} would fit, {each} less than {many_days(days)} off the wait."
 
 
 def _funnel(found: Found) -> str:

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from syncd.core.planning.solving.problem import Problem, Solution, components, conflicts_of, feasible, levels
+from syncd.core.planning.solving.problem import (
+    ALONE,
+    Problem,
+    Solution,
+    components,
+    conflicts_of,
+    feasible,
+    levels,
+)
 
 STEPS = 500  # of local search, per component
 NOTE = "planned without the exact solver: a good plan, not proven best"
@@ -27,6 +35,7 @@ class State:
     left: list[int]
     options: dict[int, list[int]]
     placed: dict[int, int] = field(default_factory=dict)  # conflict -> choice
+    cells: dict[int, set[int]] = field(default_factory=dict)  # strand -> cells taken
 
     @classmethod
     def empty(cls, problem: Problem) -> State:
@@ -38,9 +47,17 @@ class State:
         return cls(problem, rows_of, [row.capacity for row in problem.rows], conflicts_of(problem))
 
     def free(self, index: int) -> bool:
-        """True when every row has room for the choice."""
+        """True when every row has room for the choice, and its strand for its cell."""
         left = self.left
-        return all(left[row] > 0 for row in self.rows_of[index])
+        return all(left[row] > 0 for row in self.rows_of[index]) and self._joins(index)
+
+    def _joins(self, index: int) -> bool:
+        choice = self.problem.choices[index]
+        if choice.cell == ALONE:
+            return True
+        taken = self.cells.get(choice.strand, set())
+        wider = tuple(sorted({*taken, choice.cell}))
+        return choice.cell not in taken and wider in self.problem.tables.get(choice.strand, {})
 
     def open(self, conflict: int) -> list[int]:
         """The choices of a conflict that fit now."""
@@ -48,13 +65,19 @@ class State:
 
     def take(self, index: int) -> None:
         """Choose; the conflict has no other choice and every row has room."""
-        self.placed[self.problem.choices[index].conflict] = index
+        choice = self.problem.choices[index]
+        self.placed[choice.conflict] = index
+        if choice.cell != ALONE:
+            self.cells.setdefault(choice.strand, set()).add(choice.cell)
         for row in self.rows_of[index]:
             self.left[row] -= 1
 
     def drop(self, conflict: int) -> None:
         """Take a conflict's choice back."""
-        for row in self.rows_of[self.placed.pop(conflict)]:
+        index = self.placed.pop(conflict)
+        choice = self.problem.choices[index]
+        self.cells.get(choice.strand, set()).discard(choice.cell)
+        for row in self.rows_of[index]:
             self.left[row] += 1
 
     def make_room(self, index: int) -> None:
@@ -68,13 +91,19 @@ class State:
                 rivals = [one for one in self.placed.values() if one in members]
                 if not rivals:
                     return
-                weakest = min(
-                    rivals, key=lambda one: (-self._tier(one), self.problem.choices[one].value, one)
-                )
-                self.drop(self.problem.choices[weakest].conflict)
+                self.drop(self.problem.choices[min(rivals, key=self._weakest)].conflict)
+        strand = self.problem.choices[index].strand
+        while not self._joins(index):
+            others = [one for one in self.placed.values() if self.problem.choices[one].strand == strand]
+            if not others:
+                return
+            self.drop(self.problem.choices[min(others, key=self._weakest)].conflict)
+
+    def _weakest(self, index: int) -> tuple[int, int, int]:
+        return (-self._tier(index), self.problem.choices[index].value, index)
 
     def _tier(self, index: int) -> int:
-        return self.problem.tiers[self.problem.choices[index].client]
+        return self.problem.tiers[self.problem.choices[index].strand]
 
     def solution(self, note: str = "") -> Solution:
         """What has been chosen so far."""
@@ -105,25 +134,25 @@ def construct(problem: Problem, pick: Pick, order: Iterable[int] | None = None) 
 
 
 def by_rank(problem: Problem) -> Iterator[int]:
-    """Conflicts by tier and value; each client's first make-up before anybody's second of the same tier or later.
+    """Conflicts by tier and worth; each strand's first make-up before anybody's second of the same tier or later.
 
-    What stands comes before all; in its tier what is agreed comes with the first.
+    Where the Problem is pinned what is held comes before all; in its tier what is agreed comes with the first.
     """
     best: dict[int, int] = {}
     owner: dict[int, int] = {}
-    stands = {one.conflict for one in problem.choices if one.stands}
+    held = {one.conflict for one in problem.choices if one.keeps and problem.pinned}
     agreed = {one.conflict for one in problem.choices if one.agreed}
     for choice in problem.choices:
         best[choice.conflict] = max(choice.value, best.get(choice.conflict, 0))
-        owner[choice.conflict] = choice.client
+        owner[choice.conflict] = choice.strand
     tier = {key: problem.tiers[owner[key]] for key in best}
-    ordered = sorted(best, key=lambda key: (key not in stands, tier[key], key not in agreed, -best[key], key))
+    ordered = sorted(best, key=lambda key: (key not in held, tier[key], key not in agreed, -best[key], key))
     rounds: dict[int, int] = {}
     turn = {}
     for conflict in ordered:
         turn[conflict] = rounds.get(owner[conflict], 0)
         rounds[owner[conflict]] = turn[conflict] + 1
-    yield from sorted(ordered, key=lambda key: 0 if key in agreed | stands else min(turn[key], 1))
+    yield from sorted(ordered, key=lambda key: 0 if key in agreed | held else min(turn[key], 1))
 
 
 def best_slot(state: State, choices: list[int]) -> int:
@@ -132,6 +161,7 @@ def best_slot(state: State, choices: list[int]) -> int:
     return max(
         choices,
         key=lambda one: (
+            every[one].keeps if state.problem.pinned else 0,
             every[one].agreed,
             every[one].value,
             every[one].keeps,

@@ -3,45 +3,77 @@
 A Problem asks for a set of choices, at most one per conflict, that keeps every row and is best level by level:
 
 0. as many of the `forced` conflicts as possible (only asked by those who look for reasons),
-1-4. for tier 0, 1, 2, 3 in turn: holds kept that the therapist was shown and agreed to, each times AGREED, and clients
-   served (at least one choice): what was agreed goes to nobody but somebody of a tier above who would else have none,
-5. weighted value: a client's choices sorted by value, best first, times 10, 6, 4, 3, 3 ... tenths,
-6. choices that keep what is held already (`keeps`): a plan changes as little as possible,
-7. quality of the slots,
-8. tie: stable hashes, so that one plan is left whatever solver, seed or thread count.
+1. where the Problem is `pinned`, choices that keep what is held already (`keeps`),
+2-4. for tier 0: holds kept that the therapist was shown and agreed to; the sum over strands of the worth of their best
+   choice by itself (everybody's first one); the sum of what they are worth together,
+5-13. the same for tier 1, 2, 3,
+14. `keeps` once more: a plan changes as little as possible,
+15. quality of the slots,
+16. tie: stable hashes, so that one plan is left whatever solver, seed or thread count.
+
+A strand is what is worth something together: the choices of one client in one stretch between two contacts.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
 TIERS = 4
-AGREED = 1 << 10  # more than the clients of a tier: one hold that was agreed to outweighs them all
-LATER = (10, 6, 4, 3)  # tenths that a client's 1st, 2nd, 3rd and every further make-up counts
-VALUE_LEVEL = 1 + TIERS
-LEVELS = VALUE_LEVEL + 4
+ALONE = -1  # the cell of a choice whose worth is added to that of the others
+PINNED_LEVEL = 1
+TIER_LEVEL = 2  # where the levels of the first tier begin
+PER_TIER = 3  # agreed, first, worth
+KEEPS_LEVEL = TIER_LEVEL + PER_TIER * TIERS
+LEVELS = KEEPS_LEVEL + 3
+
+
+def first_level(tier: int) -> int:
+    """The level of everybody's first one in a tier."""
+    return TIER_LEVEL + PER_TIER * tier + 1
+
+
+def worth_level(tier: int) -> int:
+    """The level of what a tier's choices are worth together."""
+    return first_level(tier) + 1
+
+
+def tier_of_level(level: int) -> int | None:
+    """The tier that a level is about; None for all others."""
+    tier = (level - TIER_LEVEL) // PER_TIER
+    return tier if 0 <= tier < TIERS else None
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option: whose it is, and what it adds to the levels. Values are never negative.
+    """One option: whose it is, and what it adds to the levels. Nothing is negative.
 
-    `agreed`: it keeps a hold that the therapist was shown and agreed to. `stands`: it is no option but a make-up that
-    its client has been offered already, in no row: what further ones are worth depends on it.
+    `strand`: with which others it is worth something. `cell`: its place in the bundles of its strand, or ALONE; `first`
+    and `value` are what it is worth by itself. `agreed`: it keeps a hold that the therapist was shown and agreed to.
     """
 
     conflict: int
-    client: int
+    strand: int
+    first: int
     value: int
     keeps: int
     quality: int
     tie: int
     agreed: int = 0
-    stands: int = 0
+    cell: int = ALONE
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Cells of one strand, ascending, that may be taken together: the worth of their best one, and of all."""
+
+    cells: tuple[int, ...]
+    first: int
+    worth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +84,29 @@ class Row:
     capacity: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
-    """Choices in canonical order, the tier of each client (by its number), rows, and conflicts asked for first.
+    """Choices in canonical order, the tier of each strand (by its number), rows, and conflicts asked for first.
 
-    That a conflict takes at most one choice is part of the Problem and stands in no row.
+    That a conflict takes at most one choice is part of the Problem and stands in no row. `bundles` of each strand: the
+    only sets of its cells that may be taken, every part of one among them; empty where its choices count each alone.
+    `steps`: what one step is worth in each strand (0: not said).
     """
 
     choices: tuple[Choice, ...]
     tiers: tuple[int, ...]
     rows: tuple[Row, ...]
     forced: tuple[int, ...] = ()
+    bundles: tuple[tuple[Bundle, ...], ...] = ()
+    steps: tuple[int, ...] = ()
+    pinned: bool = False
+
+    @cached_property
+    def tables(self) -> Mapping[int, Mapping[tuple[int, ...], Bundle]]:
+        """Bundles by strand and cells, of strands that have any."""
+        return {
+            strand: {one.cells: one for one in found} for strand, found in enumerate(self.bundles) if found
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,37 +125,60 @@ Solve = Callable[[Problem], Solution]
 def levels(problem: Problem, chosen: Iterable[int]) -> tuple[int, ...]:
     """What a set of choices reaches on every level; the greater tuple is the better plan."""
     taken = [problem.choices[index] for index in chosen]
-    values: dict[int, list[int]] = defaultdict(list)
+    strands: dict[int, list[Choice]] = defaultdict(list)
     for choice in taken:
-        values[choice.client].append(choice.value)
-    tiers = [0] * TIERS
-    for client in values:
-        tiers[problem.tiers[client]] += 1
-    for choice in taken:
-        tiers[problem.tiers[choice.client]] += AGREED * choice.agreed
-    forced = len(set(problem.forced) & {choice.conflict for choice in taken})
+        strands[choice.strand].append(choice)
+    tiers = [[0, 0, 0] for _ in range(TIERS)]
+    for strand, mine in strands.items():
+        tier = tiers[problem.tiers[strand]]
+        first, worth = strand_worth(problem, strand, mine)
+        tier[0] += sum(choice.agreed for choice in mine)
+        tier[1] += first
+        tier[2] += worth
+    keeps = sum(choice.keeps for choice in taken)
     return (
-        forced,
-        *tiers,
-        sum(client_value(mine) for mine in values.values()),
-        sum(choice.keeps for choice in taken),
+        len(set(problem.forced) & {choice.conflict for choice in taken}),
+        keeps if problem.pinned else 0,
+        *(level for tier in tiers for level in tier),
+        keeps,
         sum(choice.quality for choice in taken),
         sum(choice.tie for choice in taken),
     )
 
 
-def client_value(values: Iterable[int]) -> int:
-    """The weighted value of one client's choices: a second one counts for less than the first."""
-    best_first = sorted(values, reverse=True)
-    return sum(value * LATER[min(place, len(LATER) - 1)] for place, value in enumerate(best_first))
+def strand_worth(problem: Problem, strand: int, mine: Iterable[Choice]) -> tuple[int, int]:
+    """What the choices taken in one strand are worth: the best by itself, and together; 0 where they may not be."""
+    mine = list(mine)
+    alone = [choice for choice in mine if choice.cell == ALONE]
+    first = max((choice.first for choice in alone), default=0)
+    worth = sum(choice.value for choice in alone)
+    cells = cells_of(mine)
+    if cells:
+        bundle = problem.tables.get(strand, {}).get(cells)
+        if bundle is None:
+            return 0, 0
+        first, worth = max(first, bundle.first), worth + bundle.worth
+    return first, worth
+
+
+def cells_of(choices: Iterable[Choice]) -> tuple[int, ...]:
+    """The cells that choices of one strand stand in, ascending."""
+    return tuple(sorted(choice.cell for choice in choices if choice.cell != ALONE))
 
 
 def feasible(problem: Problem, chosen: Iterable[int]) -> bool:
-    """True when no conflict is served twice and every row holds."""
+    """True when no conflict is served twice, every row holds and every strand's cells are a bundle."""
     taken = set(chosen)
     conflicts = [problem.choices[index].conflict for index in sorted(taken)]
     if len(conflicts) != len(set(conflicts)):
         return False
+    strands: dict[int, list[Choice]] = defaultdict(list)
+    for index in taken:
+        strands[problem.choices[index].strand].append(problem.choices[index])
+    for strand, mine in strands.items():
+        cells = cells_of(mine)
+        if cells and cells not in problem.tables.get(strand, {}):
+            return False
     return all(len(taken.intersection(row.members)) <= row.capacity for row in problem.rows)
 
 
@@ -132,9 +199,9 @@ class Component:
 
 
 def components(problem: Problem) -> tuple[Component, ...]:
-    """Split where no row, conflict or client reaches across; rows that cannot bind do not connect."""
+    """Split where no row, conflict or strand reaches across; rows that cannot bind do not connect."""
     rows = binding(problem)
-    owner = [choice.client for choice in problem.choices]
+    owner = [choice.strand for choice in problem.choices]
     parent = {client: client for client in owner}
 
     def root(client: int) -> int:
@@ -167,12 +234,16 @@ def binding(problem: Problem) -> list[Row]:
 
 def _part(problem: Problem, indices: Sequence[int], rows: Sequence[Row]) -> Component:
     place = {index: new for new, index in enumerate(indices)}
+    mine = {problem.choices[index].strand for index in indices}
     return Component(
         Problem(
             choices=tuple(problem.choices[index] for index in indices),
             tiers=problem.tiers,
             rows=tuple(Row(tuple(place[index] for index in row.members), row.capacity) for row in rows),
             forced=problem.forced,
+            bundles=tuple(found if strand in mine else () for strand, found in enumerate(problem.bundles)),
+            steps=problem.steps,
+            pinned=problem.pinned,
         ),
         tuple(indices),
     )
@@ -201,6 +272,9 @@ def to_json(problem: Problem) -> dict[str, Any]:
         "tiers": list(problem.tiers),
         "rows": [[row.capacity, *row.members] for row in problem.rows],
         "forced": list(problem.forced),
+        "bundles": [[[one.first, one.worth, *one.cells] for one in found] for found in problem.bundles],
+        "steps": list(problem.steps),
+        "pinned": problem.pinned,
     }
 
 
@@ -211,4 +285,10 @@ def from_json(data: dict[str, Any]) -> Problem:
         tiers=tuple(data["tiers"]),
         rows=tuple(Row(tuple(members), capacity) for capacity, *members in data["rows"]),
         forced=tuple(data["forced"]),
+        bundles=tuple(
+            tuple(Bundle(tuple(cells), first, worth) for first, worth, *cells in found)
+            for found in data["bundles"]
+        ),
+        steps=tuple(data["steps"]),
+        pinned=bool(data["pinned"]),
     )

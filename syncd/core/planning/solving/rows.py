@@ -13,12 +13,13 @@ from syncd.core.planning.limits.apart import Visit
 from syncd.core.planning.limits.in_a_row import too_many
 from syncd.core.planning.limits.occupancy import Load, Occupancy
 from syncd.core.planning.options import Option
-from syncd.core.planning.request import PlanRequest, counts_as_session, place_of
+from syncd.core.planning.relief.continuity import continuity_of
+from syncd.core.planning.request import PlanRequest, counts_as_session, own_distance, place_of
 from syncd.core.planning.solving.pairing import held_hours, hour_of, share_of
 from syncd.core.planning.solving.problem import Choice, Problem, Row
+from syncd.core.planning.solving.worth import valuation
 from syncd.core.time.minutes import Minutes, day_number, week_number
 
-KIND_VALUES = {OfferKind.MOVE: 10, OfferKind.COVER: 6, OfferKind.EXTEND: 5}
 _MINUTE = timedelta(minutes=1)
 _NEVER = 1 << 62
 
@@ -32,49 +33,36 @@ class Interval(NamedTuple):
 
 
 def problem_of(request: PlanRequest, standing: Occupancy, options: Sequence[Option]) -> Problem:
-    """The Problem of these options (in canonical order), what stands already taken out of every capacity.
-
-    Behind the options stand the make-ups that these clients were offered already, one choice each.
-    """
+    """The Problem of these options (in canonical order), what stands already taken out of every capacity."""
     conflicts = {key: place for place, key in enumerate(sorted({one.conflict for one in options}))}
     shares = {key: share_of(request, key) for key in conflicts}
-    clients = {key: place for place, key in enumerate(sorted({client for client, _ in shares.values()}))}
+    known = {client: continuity_of(request, client) for client in sorted({key for key, _ in shares.values()})}
+    found = valuation(request, known, standing.client_left, options)
+    strands = {key: place for place, key in enumerate(sorted({one.strand for one in found.worths}))}
     held = held_hours(request, request.preferred)
     agreed = held_hours(request, (one for one in request.preferred if one.uid in request.agreed))
     choices = tuple(
         Choice(
             conflict=conflicts[one.conflict],
-            client=clients[request.ranked_of[one.conflict].client.id],
-            value=_value(request.ranked_of[one.conflict].score, one.kind),
+            strand=strands[worth.strand],
+            first=worth.first,
+            value=worth.value,
             keeps=int((shares[one.conflict], hour_of(one)) in held),
-            quality=sum(one.points),
+            quality=one.comfort,
             tie=tie_of(one),
             agreed=int((shares[one.conflict], hour_of(one)) in agreed),
+            cell=worth.cell,
         )
-        for one in options
+        for one, worth in zip(options, found.worths, strict=True)
     )
     tiers = _tiers(request, conflicts)
     return Problem(
-        choices=(*choices, *_standing(request, clients, len(conflicts))),
-        tiers=tuple(tiers[client] for client in sorted(clients)),
+        choices=choices,
+        tiers=tuple(tiers[client] for client, _ in sorted(strands)),
         rows=tuple(_canonical(_rows(request, standing, options))),
+        bundles=tuple(found.bundles.get(strand, ()) for strand in sorted(strands)),
+        steps=tuple(found.steps[strand] for strand in sorted(strands)),
     )
-
-
-def _value(score: int, kind: OfferKind) -> int:
-    return (1 + score) * KIND_VALUES[kind]
-
-
-def _standing(request: PlanRequest, clients: Mapping[str, int], conflicts: int) -> Iterator[Choice]:
-    """What clients with options were offered already: each takes a place in the order of its client's make-ups.
-
-    What was for leave that is over has no bearing on this one.
-    """
-    ahead = {ask.absence.id for ask in request.asks if ask.absence.span.end > request.now}
-    mine = [one for one in request.fixed if one.offer.client in clients and one.absence in ahead]
-    for number, one in enumerate(sorted(mine, key=lambda one: (one.offer.conflict, one.offer.uid))):
-        client, value = clients[one.offer.client], _value(one.score, one.offer.kind)
-        yield Choice(conflicts + number, client, value, keeps=0, quality=0, tie=0, stands=1)
 
 
 def _tiers(request: PlanRequest, conflicts: Iterable[str]) -> dict[str, int]:
@@ -171,7 +159,7 @@ def _client_rows(request: PlanRequest, options: Sequence[Option]) -> Iterator[Ro
             anchored[one.therapist, str(one.anchor)].append(index)
         client = request.ranked_of[one.conflict].client.id
         if len(request.ranked_by_client[client]) > 1:
-            apart = request.ask_of[one.conflict].policy.slots.client_distance // _MINUTE
+            apart = own_distance(request.ask_of[one.conflict].policy.slots) // _MINUTE
             far = apart if one.anchor is None else 0
             mine[client].append(Interval(one.start, one.end + far, index))
     for client in sorted(mine):

@@ -1,4 +1,4 @@
-"""How good a slot is for a client: near the original, at the client's own hour, leaving no useless gaps."""
+"""How good a slot is apart from what it is worth: leaving no useless gaps, in reserved hours, near the usual hour."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from syncd.core.planning.ranking import Ranked
-from syncd.core.time.minutes import Minutes, hits, local_minute, minute_of
+from syncd.core.time.minutes import Minutes, hits, minute_of
 
-GAP_POINTS = 50
-CLOCK_POINTS = 30
-WEEKDAY_POINTS = 20
 TIDY_POINTS = 10
 RESERVED_POINTS = 10
+NEAR_POINTS = 8  # for the usual hour, one less for each half hour away: among equal times
 _DAY = 1440
-_CLOCK_REACH = 240  # minutes from the usual hour at which its points are used up
+_HALF_HOUR = 30
+_STEP = 10  # hundredths of a burden in one step
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,6 @@ class Original:
     start: int
     previous: int
     following: int
-    clock: int  # minutes of the local day
-    weekday: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,40 +47,35 @@ class Surroundings:
 def original_of(ranked: Ranked) -> Original:
     """The reference that a client's slots are measured against."""
     candidate = ranked.candidate
-    start = minute_of(ranked.conflict.span.start)
-    shown = local_minute(start, candidate.zone)
     return Original(
-        start=start,
+        start=minute_of(ranked.conflict.span.start),
         previous=minute_of(candidate.before),
         following=minute_of(candidate.after),
-        clock=shown % _DAY,
-        weekday=shown // _DAY % 7,
     )
 
 
-def quality_points(
-    original: Original, around: Surroundings, span: Minutes, shown: int
-) -> tuple[int, int, int, int, int]:
-    """Points for gap, time of day, weekday, tidiness, reserved hours; `shown` is the start on the wall clock."""
-    apart = abs(shown % _DAY - original.clock)
-    apart = min(apart, _DAY - apart)
-    return (
-        _gap_points(original, span[0]),
-        CLOCK_POINTS * max(0, _CLOCK_REACH - apart) // _CLOCK_REACH,
-        WEEKDAY_POINTS if shown // _DAY % 7 == original.weekday else 0,
-        _tidy_points(around, span),
-        RESERVED_POINTS if hits(around.reserved, *span) else 0,
-    )
+def comfort_points(around: Surroundings, span: Minutes) -> tuple[int, int]:
+    """Points for tidiness and for reserved hours."""
+    return (_tidy_points(around, span), RESERVED_POINTS if hits(around.reserved, *span) else 0)
 
 
-def quality_parts(points: tuple[int, int, int, int, int]) -> tuple[QualityPart, ...]:
-    """The same with names."""
+def nearness(away: int) -> int:
+    """Points for a time that many minutes from the usual hour."""
+    return max(0, NEAR_POINTS - away // _HALF_HOUR)
+
+
+def leftover(share: int) -> int:
+    """What hundredths of a burden are more than the step that they are rounded to, as points."""
+    return (share + _STEP // 2) % _STEP
+
+
+def quality_parts(relief: int, chance: int, points: tuple[int, int]) -> tuple[QualityPart, ...]:
+    """What speaks for a slot, with names."""
     return (
-        QualityPart("gap days removed", points[0], GAP_POINTS),
-        QualityPart("time of day", points[1], CLOCK_POINTS),
-        QualityPart("weekday", points[2], WEEKDAY_POINTS),
-        QualityPart("no useless gaps", points[3], TIDY_POINTS),
-        QualityPart("reserved hours", points[4], RESERVED_POINTS),
+        QualityPart("relief", relief, 100),
+        QualityPart("chance", chance, 100),
+        QualityPart("no useless gaps", points[0], TIDY_POINTS),
+        QualityPart("reserved hours", points[1], RESERVED_POINTS),
     )
 
 
@@ -93,13 +85,6 @@ def longest_gap(original: Original, start: int) -> int:
     if not original.previous < start < original.following:
         return whole
     return max(start - original.previous, original.following - start)
-
-
-def _gap_points(original: Original, start: int) -> int:
-    """All points for halving the gap; none for a slot that leaves it as it is."""
-    whole = original.following - original.previous
-    removed = whole - longest_gap(original, start)
-    return GAP_POINTS * 2 * removed // whole if whole > 0 else 0
 
 
 def _tidy_points(around: Surroundings, span: Minutes) -> int:

@@ -1,0 +1,103 @@
+"""How likely a client takes a time, against the likeliest open hour of their own (100).
+
+A declared model, not a fitted one: clinicians can read and predict it. It chooses between the times of one client and
+never between clients. Silence and "maybe" change nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from syncd.core.model import OfferState
+from syncd.core.planning.request import PlanRequest
+from syncd.core.time.minutes import local_minute, minute_of
+
+# (minutes from an hour that the client is used to, chance in hundredths); further away: ODD_HOUR.
+HOURS = ((30, 100), (90, 90), (179, 75))
+ODD_HOUR = 25  # three hours and more away
+OTHER_WEEKDAY = 95  # hundredths of it
+DECLINED = 60  # hundredths of it, near an hour of that weekday which the client declined
+COVER_SHARE = 60  # hundredths of what the client's own therapist would give
+_NEAR = 90  # minutes
+_DAY = 1440
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """When a client is used to come: minutes of the local day, weekdays; `free`: their windows say what suits.
+
+    `usual` are the hours of the displaced sessions, `attended` all others at which they ever came or said yes.
+    `declined` are (weekday, minute of the day).
+    """
+
+    zone: ZoneInfo
+    usual: tuple[int, ...]
+    attended: tuple[int, ...] = ()
+    weekdays: frozenset[int] = frozenset()
+    declined: tuple[tuple[int, int], ...] = ()
+    free: bool = False
+
+    def chance(self, start: int) -> int:
+        """Hundredths, for a start in minutes since 1970."""
+        shown = local_minute(start, self.zone)
+        clock, weekday = shown % _DAY, shown // _DAY % 7
+        found = 100 if self.free else self._of_hour(clock)
+        if weekday not in self.weekdays:
+            found = found * OTHER_WEEKDAY // 100
+        if any(day == weekday and _apart(clock, hour) <= _NEAR for day, hour in self.declined):
+            found = found * DECLINED // 100
+        return found
+
+    def _of_hour(self, clock: int) -> int:
+        away = min((_apart(clock, hour) for hour in (*self.usual, *self.attended)), default=0)
+        return next((chance for within, chance in HOURS if away <= within), ODD_HOUR)
+
+    def away(self, start: int) -> int:
+        """Minutes from the nearest usual hour."""
+        clock = local_minute(start, self.zone) % _DAY
+        return min((_apart(clock, hour) for hour in self.usual), default=0)
+
+    def says(self, start: int) -> str:
+        """The chance in words; "" where nothing speaks against the time."""
+        shown = local_minute(start, self.zone)
+        clock, weekday = shown % _DAY, shown // _DAY % 7
+        if any(day == weekday and _apart(clock, hour) <= _NEAR for day, hour in self.declined):
+            return "near an hour that they declined"
+        if self.free or self.away(start) <= HOURS[0][0]:
+            return ""
+        if self._of_hour(clock) == HOURS[0][1]:
+            return "at an hour at which they came before"
+        hours = round(self.away(start) / 60)
+        if self._of_hour(clock) == ODD_HOUR:
+            return f"{hours} hours from their usual hour, which few take"
+        return ""
+
+
+def habits_of(request: PlanRequest, client: str) -> Habits:
+    """What a client is used to: from displaced sessions, past ones, what they said yes or no to."""
+    rows, time = request.ranked_by_client[client], request.client[client]
+    zone = rows[0].candidate.zone
+    usual = {local_minute(minute_of(row.conflict.span.start), zone) for row in rows}
+    usual |= {local_minute(minute_of(span.start), zone) for span in time.displaced}
+    came = {span.start for span in time.sessions if span.start < request.now}
+    came |= {
+        one.offer.span.start
+        for one in request.booked_by_client.get(client, ())
+        if one.offer.agreed or one.offer.state is OfferState.ACCEPTED
+    }
+    declined = {local_minute(minute_of(span.start), zone) for span in time.refused}
+    hours = {shown % _DAY for shown in usual}
+    return Habits(
+        zone=zone,
+        usual=tuple(sorted(hours)),
+        attended=tuple(sorted({local_minute(minute_of(start), zone) % _DAY for start in came} - hours)),
+        weekdays=frozenset(shown // _DAY % 7 for shown in usual),
+        declined=tuple(sorted((shown // _DAY % 7, shown % _DAY) for shown in declined)),
+        free=rows[0].client.windows is not None,
+    )
+
+
+def _apart(clock: int, hour: int) -> int:
+    away = abs(clock - hour)
+    return min(away, _DAY - away)

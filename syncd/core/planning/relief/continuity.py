@@ -1,0 +1,216 @@
+"""Continuity: the stretches that leave tears between a client's contacts, how heavy they are, what makes them lighter.
+
+Days are calendar days in the therapist's zone, counted from 1970-01-01. Integers only: intervals and excesses are
+counted in half days, chances in hundredths.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import pairwise
+
+from syncd.core.model import OfferKind, OfferState, Tier
+from syncd.core.model.practice import Aim, Policy
+from syncd.core.planning.ranking import Ranked
+from syncd.core.planning.relief.chance import COVER_SHARE, Habits, habits_of
+from syncd.core.planning.request import Booked, PlanRequest, counts_as_session
+from syncd.core.time.minutes import day_number, minute_of
+
+UNKNOWN_INTERVAL = 7  # days, where the past says nothing
+STEPS = 10  # into which a burden is divided: what is less than one of them costs nobody anything
+_WEEK = 7
+_DAY = timedelta(days=1)
+_LEAST, _MOST = 1, 4  # days that a make-up takes off the wait at least, where that is "auto"
+
+Contact = tuple[int, int]  # (day, chance in hundredths that it comes about)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The days between two contacts of one client, with displaced sessions (`lost`) inside.
+
+    `interval` in half days; `measure` is what excess is divided by, in half days. `given` are make-ups that stand
+    already, `own` whether one is by the client's own therapist. `gain`: how near to another contact one may stand.
+    """
+
+    before: int
+    after: int
+    lost: tuple[int, ...]
+    interval: int
+    measure: int
+    gain: timedelta
+    given: tuple[Contact, ...] = ()
+    own: bool = False
+
+    def heaviness(self, days: Iterable[int]) -> int:
+        """The burden with contacts on these days, times `measure` squared: the excess of each part, squared."""
+        points = sorted({self.before, self.after, *days})
+        return sum(self._excess(low, high) ** 2 for low, high in pairwise(points))
+
+    def _excess(self, low: int, high: int) -> int:
+        """Half days that this part is longer than the client's own rhythm would make it."""
+        inside = [low, *(day for day in self.lost if low < day < high), high]
+        own = max(later - earlier for earlier, later in pairwise(inside))
+        return max(0, 2 * (high - low) - max(self.interval, 2 * own))
+
+    @property
+    def burden(self) -> int:
+        """The burden without any make-up, in tenths of one missed session; at least 1 where there is any."""
+        heavy = self.heaviness(())
+        return max(1, (20 * heavy + self.measure**2) // (2 * self.measure**2)) if heavy else 0
+
+    def left(self, days: Iterable[int]) -> int:
+        """The burden with contacts on these days and those given, in tenths."""
+        heavy = self.heaviness((*days, *(day for day, _ in self.given)))
+        return (20 * heavy + self.measure**2) // (2 * self.measure**2)
+
+    def relief(self, contacts: Sequence[Contact]) -> int:
+        """Hundredths of the burden that these make-ups are expected to take off.
+
+        All of them together, less what each would be missed for, times the chance that it does not come about.
+        """
+        heavy = self.heaviness(())
+        if not heavy:
+            return 0
+        days = [day for day, _ in contacts]
+        together = self.heaviness(days)
+        expected = 100 * (heavy - together)
+        for place, (_, chance) in enumerate(contacts):
+            alone = self.heaviness(days[:place] + days[place + 1 :])
+            expected -= (100 - chance) * (alone - together)
+        return max(0, expected) // heavy
+
+    def steps(self, contacts: Sequence[Contact]) -> int:
+        """The same in steps of a tenth; one make-up that takes off anything is worth one at least."""
+        share = self.relief(contacts)
+        rounded = (share + 5) // STEPS
+        return max(1, rounded) if len(contacts) == 1 and self._lighter(contacts[0][0]) else rounded
+
+    def _lighter(self, day: int) -> bool:
+        return self.heaviness((day,)) < self.heaviness(())
+
+    def holds(self, day: int) -> bool:
+        """True for a day between the two contacts."""
+        return self.before < day < self.after
+
+    def apart(self, days: Sequence[int]) -> bool:
+        """True where each of these days lies far enough from the contact before and after it."""
+        points = sorted((self.before, self.after, *days, *(day for day, _ in self.given)))
+        fresh = set(days)
+        return all(
+            (high - low) * _DAY >= self.gain
+            for low, high in pairwise(points)
+            if low in fresh or high in fresh
+        ) and len(points) == len(set(points))
+
+    def adds(self, contacts: Sequence[Contact]) -> int:
+        """The steps that these make-ups add to those given."""
+        return self.steps((*self.given, *contacts)) - self.steps(self.given)
+
+    def useful(self, contact: Contact) -> bool:
+        """True for a make-up that takes enough off the wait beside those given."""
+        return self.holds(contact[0]) and self.apart((contact[0],)) and self.adds((contact,)) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Continuity:
+    """One client's torn stretches in order of time, what they are used to, and what make-ups are for."""
+
+    stretches: tuple[Stretch, ...]
+    habits: Habits
+    aim: Aim
+    gain: timedelta  # what a make-up takes off the wait at least
+    known: bool  # False: no past to read an interval from
+
+    def place(self, day: int) -> int | None:
+        """The number of the torn stretch that a day lies in."""
+        return next((number for number, one in enumerate(self.stretches) if one.holds(day)), None)
+
+
+def continuity_of(request: PlanRequest, client: str) -> Continuity:
+    """The stretches of a client with displaced sessions in the request."""
+    rows = request.ranked_by_client[client]
+    policy = request.policy_of[rows[0].conflict.id]
+    intervals = [
+        row.candidate.facts.interval
+        for row in rows
+        if row.candidate.facts is not None and row.candidate.facts.interval
+    ]
+    interval = max(2, round(2 * min(intervals))) if intervals else 2 * UNKNOWN_INTERVAL
+    habits = habits_of(request, client)
+    contacts, lost = _days(request, client, rows, interval)
+    measure = 2 * _WEEK if policy.weights.gap_in_days else interval
+    gain = _gain(policy, interval, min(row.tier for row in rows))
+    torn = sorted({bisect_left(contacts, day) for day in lost})
+    stretches = (
+        Stretch(
+            before=contacts[place - 1],
+            after=contacts[place],
+            lost=tuple(day for day in lost if contacts[place - 1] < day < contacts[place]),
+            interval=interval,
+            measure=measure,
+            gain=gain,
+        )
+        for place in torn
+    )
+    filled = (_with_given(request, client, habits, one) for one in stretches)
+    return Continuity(tuple(filled), habits, policy.slots.aim, gain, bool(intervals))
+
+
+def _days(
+    request: PlanRequest, client: str, rows: Sequence[Ranked], interval: int
+) -> tuple[list[int], list[int]]:
+    """The days of a client's contacts and of the displaced sessions, both sorted.
+
+    Where there is no contact before or after, one at the usual interval is assumed.
+    """
+    zone, time = rows[0].candidate.zone, request.client[client]
+    gone = {row.conflict.span.start for row in rows} | {span.start for span in time.displaced}
+    ours = {one.offer.span.start for one in request.booked_by_client.get(client, ())}
+    beside = {row.candidate.previous for row in rows} | {row.candidate.following for row in rows}
+    starts = {span.start for span in time.sessions} | {start for start in beside if start}
+    contacts = {day_number(minute_of(start), zone) for start in starts - gone - ours}
+    lost = {day_number(minute_of(start), zone) for start in gone} - contacts
+    usual = (interval + 1) // 2
+    if lost and not any(day < min(lost) for day in contacts):
+        contacts.add(min(lost) - usual)
+    if lost and not any(day > max(lost) for day in contacts):
+        contacts.add(max(lost) + usual)
+    return sorted(contacts), sorted(lost)
+
+
+def _with_given(request: PlanRequest, client: str, habits: Habits, stretch: Stretch) -> Stretch:
+    """The stretch with the make-ups that stand in it; of several on one day the likeliest."""
+    found: dict[int, int] = {}
+    own = False
+    for one in request.booked_by_client.get(client, ()):
+        day = day_number(minute_of(one.offer.span.start), habits.zone)
+        if counts_as_session(one.offer.kind) and stretch.holds(day) and not _over(one, request):
+            found[day] = max(found.get(day, 0), _chance(one, habits))
+            own = own or one.offer.kind is OfferKind.MOVE
+    return replace(stretch, given=tuple(sorted(found.items())), own=own)
+
+
+def _over(one: Booked, request: PlanRequest) -> bool:
+    """True for a make-up that later leave displaced: it is no contact any more."""
+    return one.offer.span in request.client[one.offer.client].displaced
+
+
+def _chance(one: Booked, habits: Habits) -> int:
+    if one.offer.agreed or one.offer.pinned or one.offer.state in {OfferState.ACCEPTED, OfferState.SETTLED}:
+        chance = 100
+    else:
+        chance = habits.chance(minute_of(one.offer.span.start))
+    return chance * COVER_SHARE // 100 if one.offer.kind is OfferKind.COVER else chance
+
+
+def _gain(policy: Policy, interval: int, tier: Tier) -> timedelta:
+    """What a make-up takes off the wait at least: by hand, or a share of the usual interval."""
+    if policy.slots.min_gain is not None:
+        return policy.slots.min_gain
+    if tier is Tier.CRISIS:
+        return _LEAST * _DAY
+    return min(_MOST * _DAY, max(_LEAST * _DAY, interval * _DAY / _WEEK))  # interval / 3.5, from half days

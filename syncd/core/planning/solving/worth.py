@@ -1,0 +1,189 @@
+"""What options are worth, as integers: a client's rank, the burden of a stretch, and the steps taken off it.
+
+The choices of one client in one torn stretch are worth what they are worth together; where several can be taken,
+every set that may be taken is listed (`Bundle`). Where every session is owed, each counts for itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from syncd.core.model import OfferKind
+from syncd.core.model.practice import Aim
+from syncd.core.planning.options import Option
+from syncd.core.planning.relief.chance import COVER_SHARE
+from syncd.core.planning.relief.continuity import STEPS, Continuity, Stretch
+from syncd.core.planning.request import PlanRequest
+from syncd.core.planning.solving.problem import ALONE, Bundle
+
+STEP = 10  # units of worth in one step
+BESIDE = 6  # a colleague's time for somebody who might have a useful hour of their own therapist
+LONGER = 3  # a longer session: no contact of its own
+OWED = 2 * STEPS * STEP  # a session where every one is owed: more than any preference among its times
+ONE_MISSED = 10  # the burden that counts for a session that is owed
+_BUCKET, _BUCKETS = (
+    25,
+    40,
+)  # points of a score that decide nothing among themselves; how many such buckets there are
+
+Strand = tuple[str, int]  # a client and the number of the stretch, or -1
+Cell = tuple[int, int, bool]  # day, chance in hundredths, whether it stands beside useful hours of one's own
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What one option adds: its strand, the cell it stands in (or ALONE), and what it is worth by itself."""
+
+    strand: Strand
+    cell: int
+    first: int
+    value: int
+
+
+def rank_weight(score: int) -> int:
+    """From 40 to 160 by rank inside a tier: four times as much for the first as for the last."""
+    return _BUCKETS + 3 * min(_BUCKETS, (score + _BUCKET // 2) // _BUCKET)
+
+
+@dataclass(frozen=True)
+class Valuation:
+    """The worth of each option (in their order), and the bundles of each strand that has any."""
+
+    worths: tuple[Worth, ...]
+    bundles: Mapping[Strand, tuple[Bundle, ...]]
+    steps: Mapping[Strand, int]  # what one step is worth
+
+
+def valuation(
+    request: PlanRequest,
+    known: Mapping[str, Continuity],
+    left: Mapping[tuple[str, str], int],
+    options: Sequence[Option],
+) -> Valuation:
+    """Value the options of a request; `known` are its clients' stretches, `left` how many more each may get."""
+    strands: dict[Strand, list[int]] = defaultdict(list)
+    for index, one in enumerate(options):
+        client = request.ranked_of[one.conflict].client.id
+        strands[client, one.stretch if known[client].aim is Aim.CONTINUITY else -1].append(index)
+    worths: dict[int, Worth] = {}
+    bundles: dict[Strand, tuple[Bundle, ...]] = {}
+    steps: dict[Strand, int] = {}
+    for strand, members in sorted(strands.items()):
+        mine = [options[index] for index in members]
+        weight = max(rank_weight(request.ranked_of[one.conflict].score) for one in mine)
+        if known[strand[0]].aim is Aim.SESSIONS:
+            steps[strand] = STEP * weight * ONE_MISSED
+            found = [_owed(request, known[strand[0]], strand, one) for one in mine]
+        else:
+            most = _most(request, left, strand[0], mine)
+            stretch = known[strand[0]].stretches[strand[1]]
+            steps[strand] = STEP * weight * stretch.burden
+            found, bundles[strand] = _useful(strand, stretch, mine, weight, most)
+        worths.update(zip(members, found, strict=True))
+    return Valuation(tuple(worths[index] for index in range(len(options))), bundles, steps)
+
+
+def _most(
+    request: PlanRequest, left: Mapping[tuple[str, str], int], client: str, mine: Iterable[Option]
+) -> int:
+    """How many make-ups these options can give at most."""
+    conflicts = {one.conflict for one in mine}
+    absences = {request.ask_of[conflict].absence.id for conflict in conflicts}
+    return min(len(conflicts), sum(left[client, absence] for absence in absences))
+
+
+def _owed(request: PlanRequest, known: Continuity, strand: Strand, one: Option) -> Worth:
+    """Each session counts for itself; relief and chance are preferred among its times."""
+    weight = rank_weight(request.ranked_of[one.conflict].score) * ONE_MISSED
+    kind = {OfferKind.MOVE: OWED, OfferKind.COVER: OWED * COVER_SHARE // 100, OfferKind.EXTEND: OWED // 2}
+    eased = 0
+    if one.stretch >= 0 and one.kind is not OfferKind.EXTEND:
+        stretch = known.stretches[one.stretch]
+        eased = max(0, stretch.relief((*stretch.given, (one.day, 100))) - stretch.relief(stretch.given))
+    preferred = (one.chance * (100 + eased) + 1000) // 2000  # steps of a tenth
+    value = weight * (kind[one.kind] + STEP * preferred)
+    return Worth(strand, ALONE, value, value)
+
+
+def _useful(
+    strand: Strand, stretch: Stretch, mine: Sequence[Option], weight: int, most: int
+) -> tuple[list[Worth], tuple[Bundle, ...]]:
+    """The worth of options that shorten one stretch, and every set of them that may be taken together."""
+    own = stretch.own or any(one.kind is OfferKind.MOVE for one in mine)
+    unit = weight * stretch.burden
+    before = max((stretch.steps((one,)) for one in stretch.given), default=0)
+    cells: dict[Cell, int] = {}
+    for one in mine:
+        if one.kind is not OfferKind.EXTEND:
+            cells.setdefault(_cell(one, own), len(cells))
+    sets = [
+        replace(one, first=unit * max(0, one.first - STEP * before), worth=unit * one.worth)
+        for one in _sets(stretch, list(cells), most)
+    ]
+    alone = {one.cells[0]: one for one in sets if len(one.cells) == 1}
+    worths = []
+    for one in mine:
+        if one.kind is OfferKind.EXTEND:
+            worths.append(Worth(strand, ALONE, 0, unit * LONGER))
+        else:
+            cell = cells[_cell(one, own)]
+            several = cell if most > 1 else ALONE
+            worths.append(Worth(strand, several, alone[cell].first, alone[cell].worth))
+    return worths, tuple(sets) if most > 1 else ()
+
+
+def _cell(one: Option, own: bool) -> Cell:
+    return one.day, one.chance, own and one.kind is OfferKind.COVER
+
+
+def _sets(stretch: Stretch, cells: Sequence[Cell], most: int) -> Iterator[Bundle]:
+    """Every set of cells that may be taken together, small ones first; each member adds a step, in each part of it.
+
+    Worth in units, the make-ups given left out; `first` is what the best member is worth by itself.
+    """
+    singles = {cell: _units(stretch, (cell,)) for cell in cells}
+    layer: dict[tuple[int, ...], int] = {
+        (number,): singles[cell] for number, cell in enumerate(cells) if singles[cell]
+    }
+    size = 1
+    while layer:
+        for members, worth in layer.items():
+            first = max(_alone(stretch, cells[number], singles[cells[number]]) for number in members)
+            yield Bundle(members, first, worth)
+        size += 1
+        layer = _grown(stretch, cells, layer, size) if size <= most else {}
+
+
+def _alone(stretch: Stretch, cell: Cell, units: int) -> int:
+    """What a cell is worth where nothing was given yet."""
+    return units if cell[2] else STEP * stretch.steps((cell[:2],))
+
+
+def _grown(
+    stretch: Stretch, cells: Sequence[Cell], layer: Mapping[tuple[int, ...], int], size: int
+) -> dict[tuple[int, ...], int]:
+    found = {}
+    for members in layer:
+        for number in range(members[-1] + 1, len(cells)):
+            wider = (*members, number)
+            parts = list(combinations(wider, size - 1))
+            if not all(part in layer for part in parts):
+                continue
+            units = _units(stretch, tuple(cells[each] for each in wider))
+            if units > max(layer[part] for part in parts):
+                found[wider] = units
+    return found
+
+
+def _units(stretch: Stretch, cells: Sequence[Cell]) -> int:
+    """What a set of cells adds to what was given; 0 where it may not be taken."""
+    if not stretch.apart([day for day, _, _ in cells]):
+        return 0
+    own = tuple((day, chance) for day, chance, beside in cells if not beside)
+    added = stretch.adds(own) if own else 0
+    if own and added <= 0:
+        return 0
+    return STEP * added + BESIDE * (len(cells) - len(own))

@@ -1,0 +1,128 @@
+"""What a set of make-ups is worth to one client, from docs/planning.md: dates, fractions and loops only.
+
+Shared with the planner is the chance of each option, which tests/core/test_chance.py covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from itertools import combinations, pairwise
+from zoneinfo import ZoneInfo
+
+from syncd.core.model import OfferKind, OfferState, Tier
+from syncd.core.planning import PlanRequest
+
+Given = tuple[date, int]  # a day and the chance of a make-up on it, in hundredths
+
+
+@dataclass(frozen=True)
+class Wait:
+    """The days between two contacts between which sessions are displaced."""
+
+    before: date
+    after: date
+    lost: tuple[date, ...]
+    interval: Fraction
+    gain: Fraction
+    given: tuple[Given, ...]
+    own: bool
+
+    def burden(self, days: Iterable[date]) -> Fraction:
+        """The excess of every part over the client's own rhythm, in intervals, squared and summed."""
+        total = Fraction(0)
+        for low, high in pairwise(sorted({self.before, self.after, *days})):
+            rhythm = [low, *(day for day in self.lost if low < day < high), high]
+            usual = max(Fraction((b - a).days) for a, b in pairwise(rhythm))
+            total += (max(Fraction(0), (high - low).days - max(self.interval, usual)) / self.interval) ** 2
+        return total
+
+    def relief(self, made: Sequence[Given]) -> Fraction:
+        """What these are expected to take off, as a share of the burden."""
+        days = [day for day, _ in made]
+        whole, together = self.burden(()), self.burden(days)
+        found = whole - together
+        for day, chance in made:
+            without = self.burden([other for other in days if other != day])
+            found -= Fraction(100 - chance, 100) * (without - together)
+        return max(Fraction(0), found) / whole if whole else Fraction(0)
+
+    def steps(self, made: Sequence[Given]) -> int:
+        """Steps of ten hundredths, hundredths rounded down and halves of a step up; one that helps is one at least."""
+        hundredths = int(self.relief(made) * 100)
+        if len(made) == 1 and self.burden([made[0][0]]) < self.burden(()):
+            return max(1, (hundredths + 5) // 10)
+        return (hundredths + 5) // 10
+
+    def units(self, own: Sequence[Given], beside: Sequence[date]) -> int:
+        """What a set adds in tenths of a step; 0 where two contacts are too close or nothing is added."""
+        days = sorted((self.before, self.after, *(d for d, _ in self.given), *(d for d, _ in own), *beside))
+        new = {*(day for day, _ in own), *beside}
+        for low, high in pairwise(days):
+            if (low in new or high in new) and (high - low).days < max(self.gain, Fraction(1, 10)):
+                return 0
+        added = self.steps((*self.given, *own)) - self.steps(self.given) if own else 0
+        return 10 * added + 6 * len(beside) if added > 0 or not own else 0
+
+
+def waits(request: PlanRequest, client: str, zone: ZoneInfo, chance: Mapping[str, int]) -> list[Wait]:
+    """All of one client's; `chance` of the make-ups that stand, by uid."""
+    rows = [one for ask in request.asks for one in ask.ranked if one.client.id == client]
+    time = next((one for one in request.clients if one.client.id == client), None)
+    sessions = [span.start for span in time.sessions] if time else []
+    fixed = [one.offer for one in request.fixed if one.offer.client == client]
+    beside = [at for row in rows for at in (row.candidate.previous, row.candidate.following) if at]
+    gone = {row.conflict.span.start for row in rows}
+    out = {*gone, *(one.span.start for one in fixed)}
+
+    def day(at: datetime) -> date:
+        return at.astimezone(zone).date()
+
+    contacts = {day(at) for at in (*sessions, *beside) if at not in out}
+    lost = sorted({day(at) for at in gone} - contacts)
+    if not lost:
+        return []
+    interval = Fraction(min(row.candidate.facts.interval or 7 for row in rows if row.candidate.facts))
+    if not any(one < lost[0] for one in contacts):
+        contacts.add(lost[0] - timedelta(days=round(interval)))
+    if not any(one > lost[-1] for one in contacts):
+        contacts.add(lost[-1] + timedelta(days=round(interval)))
+    first = min(rows, key=lambda row: (row.tier, -row.score, row.conflict.span, row.conflict.id))
+    policy = next(ask.policy for ask in request.asks if first in ask.ranked)
+    gain = min(Fraction(4), max(Fraction(1), interval / Fraction(7, 2)))
+    if min(row.tier for row in rows) is Tier.CRISIS:
+        gain = Fraction(1)
+    if policy.slots.min_gain is not None:
+        gain = Fraction(policy.slots.min_gain / timedelta(days=1))
+    found = []
+    for low, high in pairwise(sorted(contacts)):
+        inside = tuple(one for one in lost if low < one < high)
+        if not inside:
+            continue
+        stand: dict[date, int] = {}
+        own = False
+        for one in fixed:
+            when = day(one.span.start)
+            if one.kind is not OfferKind.EXTEND and low < when < high:
+                sure = one.state in {OfferState.ACCEPTED, OfferState.SETTLED}
+                share = 100 if sure else chance[one.uid]
+                share = share * 60 // 100 if one.kind is OfferKind.COVER else share
+                stand[when] = max(share, stand.get(when, 0))
+                own = own or one.kind is OfferKind.MOVE
+        found.append(Wait(low, high, inside, interval, gain, tuple(sorted(stand.items())), own))
+    return found
+
+
+def allowed(wait: Wait, own: Sequence[Given], beside: Sequence[date]) -> int:
+    """The units of a set of which every part is worth less, and may be taken itself; else 0."""
+    members = [(given, None) for given in own] + [(None, day) for day in beside]
+    units = wait.units(own, beside)
+    if len(members) < 2 or not units:
+        return units
+    for part in combinations(members, len(members) - 1):
+        less = allowed(wait, [a for a, _ in part if a], [b for _, b in part if b])
+        if not less or less >= units:
+            return 0
+    return units
