@@ -225,7 +225,7 @@ def _may_meet(world: World, place: Place, other: tuple[str, str, Span]) -> bool:
 
 
 def _client_can(world: World, place: Place) -> bool:
-    ranked, asked = world.ranked(place.conflict), world.ask(place.conflict)
+    ranked = world.ranked(place.conflict)
     client = ranked.client
     mine = next((one for one in world.request.clients if one.client.id == client.id), None)
     if mine and any(place.span.overlaps(one) for one in (*mine.away, *mine.refused, *mine.taken_back)):
@@ -251,16 +251,35 @@ def _client_can(world: World, place: Place) -> bool:
         for one in world.request.fixed
         if one.offer.client == client.id and one.offer.kind is not EXTEND
     ]
-    far = distance(asked)
-    return not any(place.span.overlaps(one.padded(far)) for one in own)
+    return all(far_enough(world, place.conflict, place.span, one) for one in own)
 
 
-def distance(asked: Ask) -> timedelta:
-    """By hand; else none where waits count, and to the next day where sessions do."""
+def far_enough(world: World, conflict: str, one: Span, other: Span) -> bool:
+    """By hand, or to the next day where sessions count: so much free between both.
+
+    Else from start to start as the clocks on the wall show it: the interval by 3.5, not above `min_gain`.
+    """
+    asked, who = world.ask(conflict), world.ranked(conflict).client.id
     rules = asked.policy.slots
-    if rules.client_distance is not None:
-        return rules.client_distance
-    return timedelta(hours=20) if rules.aim is Aim.SESSIONS else timedelta(0)
+    far = rules.client_distance
+    if far is None and rules.aim is Aim.SESSIONS:
+        far = timedelta(hours=20)
+    if far is not None:
+        return not one.overlaps(other.padded(far))
+    rows = [row for a in world.request.asks for row in a.ranked if row.client.id == who]
+    first = min(rows, key=lambda row: (row.tier, -row.score, row.conflict.span, row.conflict.id))
+    known = [row.candidate.facts.interval for row in rows if row.candidate.facts]
+    share = timedelta(days=min((days for days in known if days), default=7)) / 3.5
+    least = min(timedelta(days=4), max(timedelta(days=1), share))
+    if min(row.tier for row in rows) is Tier.CRISIS:
+        least = timedelta(days=1)
+    by_hand = world.ask(first.conflict.id).policy.slots.min_gain
+    least = least if by_hand is None else min(least, by_hand)
+    there, here = (
+        span.start.astimezone(row.candidate.zone).replace(tzinfo=None)
+        for span, row in ((one, first), (other, first))
+    )
+    return not one.overlaps(other) and abs(there - here) >= least
 
 
 def _in_windows(client: Client, zone: ZoneInfo, when: Span) -> bool:
@@ -451,8 +470,7 @@ def _clash(world: World, one: Place, other: Place) -> bool:
     if EXTEND in {one.kind, other.kind}:
         return one.span.overlaps(other.span)
     first, second = sorted((one, other), key=lambda place: place.span)
-    far = distance(world.ask(first.conflict))
-    return second.span.start < first.span.end + far
+    return not far_enough(world, first.conflict, first.span, second.span)
 
 
 def sets(world: World, options: dict[str, list[Place]]) -> Iterator[tuple[Place, ...]]:

@@ -32,12 +32,10 @@ class Wait:
 
     def burden(self, days: Iterable[date]) -> Fraction:
         """The excess of every part over the client's own rhythm, in intervals, squared and summed."""
-        total = Fraction(0)
-        for low, high in pairwise(sorted({self.before, self.after, *days})):
-            rhythm = [low, *(day for day in self.lost if low < day < high), high]
-            usual = max(Fraction((b - a).days) for a, b in pairwise(rhythm))
-            total += (max(Fraction(0), (high - low).days - max(self.interval, usual)) / self.interval) ** 2
-        return total
+        points = sorted({self.before, self.after, *days})
+        return sum(
+            ((self.excess(low, high) / self.interval) ** 2 for low, high in pairwise(points)), Fraction(0)
+        )
 
     def relief(self, made: Sequence[Given]) -> Fraction:
         """What these are expected to take off, as a share of the burden."""
@@ -56,6 +54,27 @@ class Wait:
             return max(1, (hundredths + 5) // 10)
         return (hundredths + 5) // 10
 
+    def excess(self, low: date, high: date) -> Fraction:
+        """How many days one part is longer than the client's own rhythm would make it."""
+        rhythm = [low, *(day for day in self.lost if low < day < high), high]
+        usual = max(Fraction((b - a).days) for a, b in pairwise(rhythm))
+        return max(Fraction(0), (high - low).days - max(self.interval, usual))
+
+    def earned(self, day: date, others: Iterable[date]) -> bool:
+        """True where a contact takes `gain` off the part that it lies in without it."""
+        points = {self.before, self.after, *others} - {day}
+        low, high = max(one for one in points if one < day), min(one for one in points if one > day)
+        left = max(self.excess(low, day), self.excess(day, high))
+        return self.excess(low, high) - left >= self.gain
+
+    def all_earn(self, new: Iterable[date]) -> bool:
+        """Each new contact does, and each that stands and did before."""
+        stand = {day for day, _ in self.given}
+        every = {*stand, *new}
+        return all(self.earned(day, every) for day in new) and all(
+            self.earned(day, every) for day in stand if self.earned(day, stand)
+        )
+
     def units(self, own: Sequence[Given], beside: Sequence[date]) -> int:
         """What a set adds in tenths of a step; 0 where two contacts are too close or nothing is added."""
         days = sorted((self.before, self.after, *(d for d, _ in self.given), *(d for d, _ in own), *beside))
@@ -63,6 +82,8 @@ class Wait:
         for low, high in pairwise(days):
             if (low in new or high in new) and (high - low).days < max(self.gain, Fraction(1, 10)):
                 return 0
+        if not self.all_earn(new):
+            return 0
         added = self.steps((*self.given, *own)) - self.steps(self.given) if own else 0
         return 10 * added + 6 * len(beside) if added > 0 or not own else 0
 

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from syncd.core.model import Offer, OfferKind, Tier
+from syncd.core.model import Offer, OfferKind, OfferState, Tier
 from syncd.core.model.practice import Aim, Approach
 from syncd.core.planning import Booked, PlanRequest
 from syncd.core.planning.drafts import Draft, draft
@@ -44,6 +44,7 @@ class Judge:
     options: dict[Place, Option]
     waits: dict[str, list[Wait]]
     aims: dict[str, Aim]
+    chances: dict[str, dict[str, int]]
     units: dict[tuple[str, int, tuple[Given, ...], tuple[date, ...]], int] = field(default_factory=dict)
 
     @classmethod
@@ -51,14 +52,14 @@ class Judge:
         """`options` are all that the planner looked at."""
         request = world.request
         known = {place(one): one for one in options}
-        found, aims = {}, {}
+        found, aims, chances = {}, {}, {}
         for who in {one.client.id for one in request.ranked}:
             habits = habits_of(request, who)
             chance = {one.offer.uid: habits.chance(minute_of(one.offer.span.start)) for one in request.fixed}
-            found[who] = waits(request, who, BERLIN, chance)
+            found[who], chances[who] = waits(request, who, BERLIN, chance), chance
             first = next(one for one in request.ranked if one.client.id == who)
             aims[who] = world.ask(first.conflict.id).policy.slots.aim
-        return cls(world, known, found, aims)
+        return cls(world, known, found, aims, chances)
 
     def strand(self, one: Place) -> tuple[str, int]:
         """Whose wait it shortens: the client and the number of the wait; -1 where every session is owed."""
@@ -81,7 +82,7 @@ class Judge:
         weight = max(weight_of(self.world.ranked(one.conflict).score) for one in every)
         if self.aims[who] is Aim.SESSIONS:
             mine = [self.owed(one) for one in places]
-            return max(mine), sum(mine)
+            return max(0, max(mine) - self.had(who)), sum(mine)
         wait = self.waits[who][number]
         unit = weight * max(1, int(wait.burden(()) * 10 + Fraction(1, 2)))
         own_hours = wait.own or any(one.kind is OfferKind.MOVE for one in every)
@@ -102,6 +103,23 @@ class Judge:
         before = max((wait.steps([one]) for one in wait.given), default=0)
         best = max([10 * wait.steps([one]) for one in own] + [6 for _ in beside])
         return unit * max(0, best - 10 * before), unit * (self.units[key] + longer)
+
+    def had(self, who: str) -> int:
+        """What the best one that stands would be worth by itself."""
+        best = 0
+        for one in (booked.offer for booked in self.world.request.fixed if booked.offer.client == who):
+            day, eased = one.span.start.astimezone(BERLIN).date(), 0
+            for wait in self.waits[who]:
+                if wait.before < day < wait.after and one.kind is not OfferKind.EXTEND:
+                    eased = int(wait.relief(((day, 100),)) * 100)
+            sure = one.state in {OfferState.ACCEPTED, OfferState.SETTLED}
+            chance = 100 if sure else self.chances[who][one.uid]
+            chance = chance * 60 // 100 if one.kind is OfferKind.COVER else chance
+            kind = {OfferKind.MOVE: 200, OfferKind.COVER: 120, OfferKind.EXTEND: 100}[one.kind]
+            preferred = int(Fraction(chance * (100 + eased), 2000) + Fraction(1, 2))
+            score = self.world.ranked(one.conflict).score
+            best = max(best, weight_of(score) * 10 * (kind + 10 * preferred))
+        return best
 
     def owed(self, one: Place) -> int:
         """Two hundred units for a session, up to ten steps more for a wait that it shortens and a likely hour."""

@@ -162,14 +162,16 @@ EXAMPLES = [
 
 def test_past_an_agreed_end_there_is_time_if_the_end_is_another() -> None:
     """The rule is named, and without it the client is placed where the remedy says."""
-    asked = request({"before": False, "after": True})
+    thursday = conflict("ab", span(10, 9))
+    tuesdays = therapist(weekly=hours({1: [(9, 13)]}))
+    asked = request({"before": False, "after": True, "rows": [thursday], "who": tuesdays})
     (one,) = asked.asks
     agreed = tuple(
-        replace(each, candidate=replace(each.candidate, ends=span(8, 9).end)) for each in one.ranked
+        replace(each, candidate=replace(each.candidate, ends=span(11, 9).end)) for each in one.ranked
     )
     found = remedies(replace(asked, asks=(replace(one, ranked=agreed),)))
     after = {one.conflict: one.span for one in plan(asked, solve_here).placements}
-    assert found[AB.id, Rule.SERIES_END].span == after[AB.id]
+    assert found[thursday.id, Rule.SERIES_END].span == after[thursday.id]
 
 
 def remedies(asked: PlanRequest) -> dict[tuple[str, Rule], Remedy]:

@@ -63,7 +63,7 @@ class Eligibility:
     before: bool = True
     after: bool = True
     cover: bool = False
-    extension: timedelta = timedelta(minutes=30)
+    extension: timedelta = timedelta(0)  # how much a session may be made longer; off
     max_offers: int = 2
     max_makeups_per_client: int = 3
     min_interval: timedelta = timedelta(

@@ -86,9 +86,9 @@ class Finder:
 
     def of(self, conflict: str) -> Found:
         """The options of one conflict in canonical order."""
-        case = Case(
-            self.request, self.standing, self.request.ranked_of[conflict], self.request.ask_of[conflict]
-        )
+        ranked = self.request.ranked_of[conflict]
+        distance = self.continuity(ranked.client.id).distance
+        case = Case(self.request, self.standing, ranked, self.request.ask_of[conflict], distance)
         ruled_out = ruled_out_by(case)
         killed: Counter[Rule] = Counter()
         options: list[Option] = []

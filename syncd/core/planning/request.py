@@ -232,8 +232,8 @@ def counts_as_session(kind: OfferKind) -> bool:
     return kind is not OfferKind.EXTEND
 
 
-def own_distance(rules: SlotRules) -> timedelta:
-    """What stays free between two sessions of one client; where waits count, their days keep sessions apart."""
+def own_distance(rules: SlotRules) -> timedelta | None:
+    """What stays free between two sessions of one client; None: where waits count, what each client's asks for."""
     if rules.client_distance is not None:
         return rules.client_distance
-    return NEXT_DAY if rules.aim is Aim.SESSIONS else timedelta(0)
+    return NEXT_DAY if rules.aim is Aim.SESSIONS else None

@@ -92,6 +92,12 @@ def local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock.replace(tzinfo=None), tzinfo=zone).astimezone(UTC)
 
 
+def shifted(moment: datetime, by: timedelta, zone: ZoneInfo) -> datetime:
+    """The instant that far away on the wall clocks of `zone`, whatever they are changed by in between."""
+    shown = aware(moment).astimezone(zone).replace(tzinfo=None) + by
+    return local(shown.date(), shown.time(), zone)
+
+
 def day_span(day: date, zone: ZoneInfo) -> Span:
     """The whole of `day` as lived in `zone`: 23, 24 or 25 hours."""
     return Span(midnight(day, zone), midnight(day + timedelta(days=1), zone))

@@ -33,7 +33,7 @@ from syncd.core.time.minutes import (
     minutes_of,
     without,
 )
-from syncd.core.time.spans import Span, days_of, local, local_date
+from syncd.core.time.spans import Span, days_of, local, local_date, shifted
 
 _EVER = 1 << 62
 LONG_BREAK = timedelta(days=18)  # from the Monday of the first week to the Friday of the third
@@ -42,12 +42,16 @@ Walls = list[tuple[Rule, list[Minutes]]]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One displaced session in its request: whose, under which policy, what stands around it."""
+    """One displaced session in its request: whose, under which policy, what stands around it.
+
+    `distance` is what the client's wait asks for between a make-up and their own sessions (`Continuity.distance`).
+    """
 
     request: PlanRequest
     standing: Occupancy
     ranked: Ranked
     ask: Ask
+    distance: timedelta
 
     @property
     def conflict(self) -> str:
@@ -169,7 +173,19 @@ class Case:
         displaced = {one.conflict.span for one in self.request.ranked_by_client[who]}
         own = [span for span in self.request.client[who].sessions if span not in displaced]
         own += [one.span for one in self.request.fixed_by_client.get(who, ()) if counts_as_session(one.kind)]
-        return _merged(span.padded(far) for span in own)
+        if far is not None:
+            return _merged(span.padded(far) for span in own)
+        return merged(
+            (*(minutes_of(span) for span in own), *(wall for span in own for wall in self._from(span)))
+        )
+
+    def _from(self, own: Span) -> Iterator[Minutes]:
+        """Where nothing may lie that begins nearer to the start of `own` than `distance`, on the wall clock."""
+        zone = self.ranked.candidate.zone
+        first = minute_of(shifted(own.start, -self.distance, zone)) + self.length
+        last = minute_of(shifted(own.start, self.distance, zone))
+        if first < last:
+            yield first, last
 
     def _outside_windows(self, zone: ZoneInfo, window: Span) -> list[Minutes]:
         """Time outside the client's windows; in another zone than the therapist's, their night."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.model.practice import Aim, Approach, Eligibility, SlotRules
+from syncd.core.model.practice import Aim, Approach, SlotRules
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning.reasons import lifted_limits
 from syncd.core.planning.reasons.changes import (
@@ -34,6 +34,7 @@ from syncd.core.time.spans import Span
 _ANY_HOUR = WeeklyHours(week=((ClockRange(0, 24 * 60),),) * 7)
 _WORKABLE = WeeklyHours(week=((ClockRange(7 * 60, 21 * 60),),) * 5 + ((), ()))
 _WEEK = timedelta(days=7)
+_PIECE = timedelta(minutes=30)  # by which a session gets longer where the practice says nothing of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +205,7 @@ def _vetoed(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
 def _extension(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
     changed = with_client(request, conflict, lambda client: replace(client, extend_ok=True))
     if not request.ask_of[conflict].policy.eligibility.extension:
-        piece = Eligibility().extension
-        changed = with_eligibility(changed, conflict, lambda rules: replace(rules, extension=piece))
+        changed = with_eligibility(changed, conflict, lambda rules: replace(rules, extension=_PIECE))
     return changed, "as an extended session"
 
 

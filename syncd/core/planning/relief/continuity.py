@@ -1,7 +1,8 @@
 """Continuity: the stretches that leave tears between a client's contacts, how heavy they are, what makes them lighter.
 
-Days are calendar days in the therapist's zone, counted from 1970-01-01. Integers only: intervals and excesses are
-counted in half days, chances in hundredths.
+Days are calendar days in the therapist's zone, counted from 1970-01-01; the distance to the client's own sessions
+is one of hours (`Continuity.distance`). Integers only: intervals and excesses are counted in half days, chances in
+hundredths.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from syncd.core.model import OfferKind, OfferState, Tier
-from syncd.core.model.practice import Aim, Policy
+from syncd.core.model.practice import Aim
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.relief.chance import COVER_SHARE, Habits, habits_of
 from syncd.core.planning.request import Booked, PlanRequest, counts_as_session
@@ -33,7 +34,7 @@ class Stretch:
     """The days between two contacts of one client, with displaced sessions (`lost`) inside.
 
     `interval` in half days; `measure` is what excess is divided by, in half days. `given` are make-ups that stand
-    already, `own` whether one is by the client's own therapist. `gain`: how near to another contact one may stand.
+    already, `own` whether one is by the client's own therapist. `gain`: what each has to take off the wait.
     """
 
     before: int
@@ -106,24 +107,49 @@ class Stretch:
             if low in fresh or high in fresh
         ) and len(points) == len(set(points))
 
+    def earns(self, days: Sequence[int]) -> bool:
+        """True where each of these days takes `gain` off the part it lies in, all others kept.
+
+        One that was given already must go on doing so: beside a near double it would be of no use any more.
+        """
+        fresh, given = set(days), [day for day, _ in self.given]
+        without = self._earning([self.before, *given, self.after])
+        within = self._earning(sorted({self.before, *given, *days, self.after}))
+        return fresh <= within and without <= within
+
+    def _earning(self, points: Sequence[int]) -> set[int]:
+        """Those between the first and the last that shorten the excess of their part by `gain`."""
+        return {
+            day
+            for low, day, high in zip(points, points[1:], points[2:], strict=False)
+            if (self._excess(low, high) - max(self._excess(low, day), self._excess(day, high))) * _DAY
+            >= 2 * self.gain
+        }
+
     def adds(self, contacts: Sequence[Contact]) -> int:
         """The steps that these make-ups add to those given."""
         return self.steps((*self.given, *contacts)) - self.steps(self.given)
 
     def useful(self, contact: Contact) -> bool:
         """True for a make-up that takes enough off the wait beside those given."""
-        return self.holds(contact[0]) and self.apart((contact[0],)) and self.adds((contact,)) > 0
+        day = (contact[0],)
+        return self.holds(contact[0]) and self.apart(day) and self.earns(day) and self.adds((contact,)) > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Continuity:
-    """One client's torn stretches in order of time, what they are used to, and what make-ups are for."""
+    """One client's torn stretches in order of time, what they are used to, and what make-ups are for.
+
+    `gain` is what one takes off the wait at least, `distance` what lies between it and their own sessions at least,
+    start to start on the wall clock. `known` False: there is no past to read an interval from.
+    """
 
     stretches: tuple[Stretch, ...]
     habits: Habits
     aim: Aim
-    gain: timedelta  # what a make-up takes off the wait at least
-    known: bool  # False: no past to read an interval from
+    gain: timedelta
+    distance: timedelta
+    known: bool
 
     def place(self, day: int) -> int | None:
         """The number of the torn stretch that a day lies in."""
@@ -143,7 +169,8 @@ def continuity_of(request: PlanRequest, client: str) -> Continuity:
     habits = habits_of(request, client)
     contacts, lost = _days(request, client, rows, interval)
     measure = 2 * _WEEK if policy.weights.gap_in_days else interval
-    gain = _gain(policy, interval, min(row.tier for row in rows))
+    least = _least(interval, min(row.tier for row in rows))
+    gain = least if policy.slots.min_gain is None else policy.slots.min_gain
     torn = sorted({bisect_left(contacts, day) for day in lost})
     stretches = (
         Stretch(
@@ -157,7 +184,7 @@ def continuity_of(request: PlanRequest, client: str) -> Continuity:
         for place in torn
     )
     filled = (_with_given(request, client, habits, one) for one in stretches)
-    return Continuity(tuple(filled), habits, policy.slots.aim, gain, bool(intervals))
+    return Continuity(tuple(filled), habits, policy.slots.aim, gain, min(gain, least), bool(intervals))
 
 
 def _days(
@@ -189,7 +216,7 @@ def _with_given(request: PlanRequest, client: str, habits: Habits, stretch: Stre
     for one in request.booked_by_client.get(client, ()):
         day = day_number(minute_of(one.offer.span.start), habits.zone)
         if counts_as_session(one.offer.kind) and stretch.holds(day) and not _over(one, request):
-            found[day] = max(found.get(day, 0), _chance(one, habits))
+            found[day] = max(found.get(day, 0), chance_of(one, habits))
             own = own or one.offer.kind is OfferKind.MOVE
     return replace(stretch, given=tuple(sorted(found.items())), own=own)
 
@@ -199,7 +226,8 @@ def _over(one: Booked, request: PlanRequest) -> bool:
     return one.offer.span in request.client[one.offer.client].displaced
 
 
-def _chance(one: Booked, habits: Habits) -> int:
+def chance_of(one: Booked, habits: Habits) -> int:
+    """Hundredths for a make-up that stands: sure where somebody agreed to it."""
     if one.offer.agreed or one.offer.pinned or one.offer.state in {OfferState.ACCEPTED, OfferState.SETTLED}:
         chance = 100
     else:
@@ -207,10 +235,8 @@ def _chance(one: Booked, habits: Habits) -> int:
     return chance * COVER_SHARE // 100 if one.offer.kind is OfferKind.COVER else chance
 
 
-def _gain(policy: Policy, interval: int, tier: Tier) -> timedelta:
-    """What a make-up takes off the wait at least: by hand, or a share of the usual interval."""
-    if policy.slots.min_gain is not None:
-        return policy.slots.min_gain
+def _least(interval: int, tier: Tier) -> timedelta:
+    """A share of the usual interval, one to four days; one day for clients in crisis and protected ones."""
     if tier is Tier.CRISIS:
         return _LEAST * _DAY
     return min(_MOST * _DAY, max(_LEAST * _DAY, interval * _DAY / _WEEK))  # interval / 3.5, from half days

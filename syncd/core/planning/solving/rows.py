@@ -13,12 +13,12 @@ from syncd.core.planning.limits.apart import Visit
 from syncd.core.planning.limits.in_a_row import too_many
 from syncd.core.planning.limits.occupancy import Load, Occupancy
 from syncd.core.planning.options import Option
-from syncd.core.planning.relief.continuity import continuity_of
+from syncd.core.planning.relief.continuity import Continuity, continuity_of
 from syncd.core.planning.request import PlanRequest, counts_as_session, own_distance, place_of
 from syncd.core.planning.solving.pairing import held_hours, hour_of, share_of
 from syncd.core.planning.solving.problem import Choice, Problem, Row
 from syncd.core.planning.solving.worth import valuation
-from syncd.core.time.minutes import Minutes, day_number, week_number
+from syncd.core.time.minutes import Minutes, day_number, local_minute, week_number
 
 _MINUTE = timedelta(minutes=1)
 _NEVER = 1 << 62
@@ -59,7 +59,7 @@ def problem_of(request: PlanRequest, standing: Occupancy, options: Sequence[Opti
     return Problem(
         choices=choices,
         tiers=tuple(tiers[client] for client, _ in sorted(strands)),
-        rows=tuple(_canonical(_rows(request, standing, options))),
+        rows=tuple(_canonical(_rows(request, standing, known, options))),
         bundles=tuple(found.bundles.get(strand, ()) for strand in sorted(strands)),
         steps=tuple(found.steps[strand] for strand in sorted(strands)),
     )
@@ -87,10 +87,15 @@ def _canonical(rows: Iterable[Row]) -> list[Row]:
     return [Row(members, tightest[members]) for members in sorted(tightest) if len(members) > 1]
 
 
-def _rows(request: PlanRequest, standing: Occupancy, options: Sequence[Option]) -> Iterator[Row]:
+def _rows(
+    request: PlanRequest,
+    standing: Occupancy,
+    known: Mapping[str, Continuity],
+    options: Sequence[Option],
+) -> Iterator[Row]:
     yield from _therapist_rows(standing, options)
     yield from _budget_rows(request, standing, options)
-    yield from _client_rows(request, options)
+    yield from _client_rows(request, known, options)
     yield from _apart_rows(request, options)
     if request.rooms is not None:
         yield from _room_rows(standing, options, request.rooms)
@@ -150,22 +155,36 @@ def _budget_rows(request: PlanRequest, standing: Occupancy, options: Sequence[Op
         yield Row(tuple(members), standing.client_left[key])
 
 
-def _client_rows(request: PlanRequest, options: Sequence[Option]) -> Iterator[Row]:
+def _client_rows(
+    request: PlanRequest, known: Mapping[str, Continuity], options: Sequence[Option]
+) -> Iterator[Row]:
     """A client's own make-ups keep their distance; each of their sessions is lengthened once."""
     mine: dict[str, list[Interval]] = defaultdict(list)
+    apart: dict[str, list[Interval]] = defaultdict(list)
     anchored: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, one in enumerate(options):
         if one.anchor is not None:
             anchored[one.therapist, str(one.anchor)].append(index)
         client = request.ranked_of[one.conflict].client.id
         if len(request.ranked_by_client[client]) > 1:
-            apart = own_distance(request.ask_of[one.conflict].policy.slots) // _MINUTE
-            far = apart if one.anchor is None else 0
-            mine[client].append(Interval(one.start, one.end + far, index))
+            mine[client].append(Interval(one.start, one.end, index))
+            if one.anchor is None:
+                far = own_distance(request.ask_of[one.conflict].policy.slots)
+                apart[client].append(_kept_free(one, index, far, known[client]))
     for client in sorted(mine):
         yield from (Row(clique, 1) for clique in cliques(mine[client]))
+        yield from (Row(clique, 1) for clique in cliques(apart[client]))
     for _, members in sorted(anchored.items()):
         yield Row(tuple(members), 1)
+
+
+def _kept_free(one: Option, index: int, far: timedelta | None, known: Continuity) -> Interval:
+    """On the wall clock, from its start to where the client's next one may begin (`far` as in `own_distance`)."""
+    zone = known.habits.zone
+    start = local_minute(one.start, zone)
+    if far is not None:
+        return Interval(start, local_minute(one.end + far // _MINUTE, zone), index)
+    return Interval(start, max(local_minute(one.end, zone), start + known.distance // _MINUTE), index)
 
 
 def _apart_rows(request: PlanRequest, options: Sequence[Option]) -> Iterator[Row]:

@@ -15,9 +15,10 @@ from syncd.core.model import OfferKind
 from syncd.core.model.practice import Aim
 from syncd.core.planning.options import Option
 from syncd.core.planning.relief.chance import COVER_SHARE
-from syncd.core.planning.relief.continuity import STEPS, Continuity, Stretch
+from syncd.core.planning.relief.continuity import STEPS, Continuity, Stretch, chance_of
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import ALONE, Bundle
+from syncd.core.time.minutes import day_number, minute_of
 
 STEP = 10  # units of worth in one step
 BESIDE = 6  # a colleague's time for somebody who might have a useful hour of their own therapist
@@ -76,7 +77,8 @@ def valuation(
         weight = max(rank_weight(request.ranked_of[one.conflict].score) for one in mine)
         if known[strand[0]].aim is Aim.SESSIONS:
             steps[strand] = STEP * weight * ONE_MISSED
-            found = [_owed(request, known[strand[0]], strand, one) for one in mine]
+            had = _had(request, known[strand[0]], strand[0])
+            found = [_owed(request, known[strand[0]], strand, one, had) for one in mine]
         else:
             most = _most(request, left, strand[0], mine)
             stretch = known[strand[0]].stretches[strand[1]]
@@ -95,17 +97,40 @@ def _most(
     return min(len(conflicts), sum(left[client, absence] for absence in absences))
 
 
-def _owed(request: PlanRequest, known: Continuity, strand: Strand, one: Option) -> Worth:
-    """Each session counts for itself; relief and chance are preferred among its times."""
-    weight = rank_weight(request.ranked_of[one.conflict].score) * ONE_MISSED
-    kind = {OfferKind.MOVE: OWED, OfferKind.COVER: OWED * COVER_SHARE // 100, OfferKind.EXTEND: OWED // 2}
+_KINDS = {OfferKind.MOVE: OWED, OfferKind.COVER: OWED * COVER_SHARE // 100, OfferKind.EXTEND: OWED // 2}
+
+
+def _owed(request: PlanRequest, known: Continuity, strand: Strand, one: Option, had: int) -> Worth:
+    """Each session counts for itself; relief and chance are preferred among its times.
+
+    `had`: the worth of the best one that its client has already.
+    """
     eased = 0
     if one.stretch >= 0 and one.kind is not OfferKind.EXTEND:
         stretch = known.stretches[one.stretch]
         eased = max(0, stretch.relief((*stretch.given, (one.day, 100))) - stretch.relief(stretch.given))
-    preferred = (one.chance * (100 + eased) + 1000) // 2000  # steps of a tenth
-    value = weight * (kind[one.kind] + STEP * preferred)
-    return Worth(strand, ALONE, value, value)
+    value = _session(request.ranked_of[one.conflict].score, one.kind, one.chance, eased)
+    return Worth(strand, ALONE, max(0, value - had), value)
+
+
+def _session(score: int, kind: OfferKind, chance: int, eased: int) -> int:
+    preferred = (chance * (100 + eased) + 1000) // 2000  # steps of a tenth
+    return rank_weight(score) * ONE_MISSED * (_KINDS[kind] + STEP * preferred)
+
+
+def _had(request: PlanRequest, known: Continuity, client: str) -> int:
+    """What the best make-up that stands would be worth by itself; 0 where there is none."""
+    found = [0]
+    for one in request.booked_by_client.get(client, ()):
+        start = minute_of(one.offer.span.start)
+        place = known.place(day_number(start, known.habits.zone))
+        eased = 0
+        if place is not None and one.offer.kind is not OfferKind.EXTEND:
+            eased = known.stretches[place].relief(((day_number(start, known.habits.zone), 100),))
+        ranked = request.ranked_of.get(one.offer.conflict)
+        if ranked is not None:
+            found.append(_session(ranked.score, one.offer.kind, chance_of(one, known.habits), eased))
+    return max(found)
 
 
 def _useful(
@@ -180,7 +205,8 @@ def _grown(
 
 def _units(stretch: Stretch, cells: Sequence[Cell]) -> int:
     """What a set of cells adds to what was given; 0 where it may not be taken."""
-    if not stretch.apart([day for day, _, _ in cells]):
+    days = [day for day, _, _ in cells]
+    if not (stretch.apart(days) and stretch.earns(days)):
         return 0
     own = tuple((day, chance) for day, chance, beside in cells if not beside)
     added = stretch.adds(own) if own else 0
