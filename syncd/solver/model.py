@@ -15,6 +15,7 @@ from syncd.core.planning.solving.problem import (
     Problem,
     binding,
     conflicts_of,
+    days_level,
     first_level,
     worth_level,
 )
@@ -76,11 +77,13 @@ def _strands(problem: Problem, model: Model, objectives: list[Terms]) -> None:
         mine[choice.strand].append(index)
     for strand, indices in sorted(mine.items()):
         tier = problem.tiers[strand]
-        first, worth = objectives[first_level(tier)], objectives[worth_level(tier)]
+        first, worth, days = (objectives[level(tier)] for level in (first_level, worth_level, days_level))
         alone = [index for index in indices if problem.choices[index].cell == ALONE]
         cells = [index for index in indices if problem.choices[index].cell != ALONE]
         worth.extend((index, float(value)) for index in alone if (value := problem.choices[index].value))
+        days.extend((index, float(value)) for index in alone if (value := problem.choices[index].days))
         bundled = _bundled(problem, model, strand, cells) if cells else []
+        days.extend((column, float(bundle.days)) for column, bundle in bundled if bundle.days)
         worth.extend((column, float(bundle.worth)) for column, bundle in bundled)
         best = [index for index in alone if problem.choices[index].first]
         if not bundled and len({problem.choices[index].conflict for index in best}) <= 1:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import OfferKind, OfferState, Tier
 from syncd.core.planning import PlanRequest
+from syncd.core.planning.ranking import Ranked
 
 Given = tuple[date, int]  # a day and the chance of a make-up on it, in hundredths
 
@@ -29,13 +30,37 @@ class Wait:
     gain: Fraction
     given: tuple[Given, ...]
     own: bool
+    closing: bool = False
 
     def burden(self, days: Iterable[date]) -> Fraction:
         """The excess of every part over the client's own rhythm, in intervals, squared and summed."""
-        points = sorted({self.before, self.after, *days})
         return sum(
-            ((self.excess(low, high) / self.interval) ** 2 for low, high in pairwise(points)), Fraction(0)
+            ((self.excess(low, high) / self.interval) ** 2 for low, high in self.parts(days)), Fraction(0)
         )
+
+    def parts(self, days: Iterable[date]) -> list[tuple[date, date]]:
+        """Nothing is waited for after a last session that was agreed on, once it has been had."""
+        inside = sorted(set(days))
+        return list(pairwise([self.before, *inside, *([] if self.closing and inside else [self.after])]))
+
+    def off(self, days: Iterable[date]) -> int:
+        """Days that these take off the longest part beside what stands."""
+        stand = [day for day, _ in self.given]
+        whole, left = (
+            max((b - a).days for a, b in self.parts(points)) for points in (stand, [*stand, *days])
+        )
+        return max(0, whole - left)
+
+    @property
+    def count(self) -> int:
+        """How many steps the whole burden has: ten, or the days of the excess."""
+        return max(10, int(self.excess(self.before, self.after)))
+
+    @property
+    def step(self) -> int:
+        """A step, in hundredths of a missed session, rounded from tenths of one."""
+        tenths = max(1, int(self.burden(()) * 10 + Fraction(1, 2)))
+        return max(1, int(Fraction(10 * tenths, self.count) + Fraction(1, 2)))
 
     def relief(self, made: Sequence[Given]) -> Fraction:
         """What these are expected to take off, as a share of the burden."""
@@ -48,14 +73,16 @@ class Wait:
         return max(Fraction(0), found) / whole if whole else Fraction(0)
 
     def steps(self, made: Sequence[Given]) -> int:
-        """Steps of ten hundredths, hundredths rounded down and halves of a step up; one that helps is one at least."""
-        hundredths = int(self.relief(made) * 100)
+        """Steps, halves of one up; one that helps is one at least."""
+        rounded = int(self.relief(made) * self.count + Fraction(1, 2))
         if len(made) == 1 and self.burden([made[0][0]]) < self.burden(()):
-            return max(1, (hundredths + 5) // 10)
-        return (hundredths + 5) // 10
+            return max(1, rounded)
+        return rounded
 
     def excess(self, low: date, high: date) -> Fraction:
-        """How many days one part is longer than the client's own rhythm would make it."""
+        """How many days one part is longer than the client's own rhythm would make it; a last session has none."""
+        if self.closing:
+            return Fraction((high - low).days)
         rhythm = [low, *(day for day in self.lost if low < day < high), high]
         usual = max(Fraction((b - a).days) for a, b in pairwise(rhythm))
         return max(Fraction(0), (high - low).days - max(self.interval, usual))
@@ -64,7 +91,8 @@ class Wait:
         """True where a contact takes `gain` off the part that it lies in without it."""
         points = {self.before, self.after, *others} - {day}
         low, high = max(one for one in points if one < day), min(one for one in points if one > day)
-        left = max(self.excess(low, day), self.excess(day, high))
+        over = self.closing and high == self.after
+        left = max(self.excess(low, day), Fraction(0) if over else self.excess(day, high))
         return self.excess(low, high) - left >= self.gain
 
     def all_earn(self, new: Iterable[date]) -> bool:
@@ -108,15 +136,12 @@ def waits(request: PlanRequest, client: str, zone: ZoneInfo, chance: Mapping[str
     interval = Fraction(min(row.candidate.facts.interval or 7 for row in rows if row.candidate.facts))
     if not any(one < lost[0] for one in contacts):
         contacts.add(lost[0] - timedelta(days=round(interval)))
-    if not any(one > lost[-1] for one in contacts):
-        contacts.add(lost[-1] + timedelta(days=round(interval)))
-    first = min(rows, key=lambda row: (row.tier, -row.score, row.conflict.span, row.conflict.id))
-    policy = next(ask.policy for ask in request.asks if first in ask.ranked)
-    gain = min(Fraction(4), max(Fraction(1), interval / Fraction(7, 2)))
-    if min(row.tier for row in rows) is Tier.CRISIS:
-        gain = Fraction(1)
-    if policy.slots.min_gain is not None:
-        gain = Fraction(policy.slots.min_gain / timedelta(days=1))
+    closing = not any(one > lost[-1] for one in contacts)
+    if closing:
+        closing = any(row.candidate.ends and row.candidate.ends <= row.conflict.span.end for row in rows)
+        usual = lost[-1] + timedelta(days=round(interval))
+        contacts.add(max(usual, day(too_late(request, rows)) + timedelta(days=1)) if closing else usual)
+    gain = least_gain(request, rows, interval)
     found = []
     for low, high in pairwise(sorted(contacts)):
         inside = tuple(one for one in lost if low < one < high)
@@ -132,8 +157,26 @@ def waits(request: PlanRequest, client: str, zone: ZoneInfo, chance: Mapping[str
                 share = share * 60 // 100 if one.kind is OfferKind.COVER else share
                 stand[when] = max(share, stand.get(when, 0))
                 own = own or one.kind is OfferKind.MOVE
-        found.append(Wait(low, high, inside, interval, gain, tuple(sorted(stand.items())), own))
+        last = closing and high == max(contacts)
+        found.append(Wait(low, high, inside, interval, gain, tuple(sorted(stand.items())), own, last))
     return found
+
+
+def too_late(request: PlanRequest, rows: Sequence[Ranked]) -> datetime:
+    """When no session of theirs could be made up for any more."""
+    asked = [ask for ask in request.asks if any(row in ask.ranked for row in rows)]
+    return max(ask.absence.span.end + ask.policy.slots.horizon_after for ask in asked)
+
+
+def least_gain(request: PlanRequest, rows: Sequence[Ranked], interval: Fraction) -> Fraction:
+    """What one takes off at least."""
+    first = min(rows, key=lambda row: (row.tier, -row.score, row.conflict.span, row.conflict.id))
+    policy = next(ask.policy for ask in request.asks if first in ask.ranked)
+    if policy.slots.min_gain is not None:
+        return Fraction(policy.slots.min_gain / timedelta(days=1))
+    if min(row.tier for row in rows) is Tier.CRISIS:
+        return Fraction(1)
+    return min(Fraction(4), max(Fraction(1), interval / Fraction(7, 2)))
 
 
 def allowed(wait: Wait, own: Sequence[Given], beside: Sequence[date]) -> int:

@@ -75,16 +75,16 @@ class Judge:
         """Its day for the client's therapist."""
         return one.span.start.astimezone(BERLIN).date()
 
-    def worth(self, strand: tuple[str, int], places: Sequence[Place]) -> tuple[int, int] | None:
-        """The best one by itself and all together, in units times rank and burden; None where they may not be."""
+    def worth(self, strand: tuple[str, int], places: Sequence[Place]) -> tuple[int, int, int] | None:
+        """The best one by itself and all together, in units times rank and burden, and days; None: they may not be."""
         who, number = strand
         every = [one for one in self.options if self.strand(one) == strand]
         weight = max(weight_of(self.world.ranked(one.conflict).score) for one in every)
         if self.aims[who] is Aim.SESSIONS:
             mine = [self.owed(one) for one in places]
-            return max(0, max(mine) - self.had(who)), sum(mine)
+            return max(0, max(mine) - self.had(who)), sum(mine), 0
         wait = self.waits[who][number]
-        unit = weight * max(1, int(wait.burden(()) * 10 + Fraction(1, 2)))
+        unit = weight * wait.step
         own_hours = wait.own or any(one.kind is OfferKind.MOVE for one in every)
         own, beside = [], []
         for one in places:
@@ -94,7 +94,7 @@ class Judge:
                 own.append((self.day(one), self.options[one].chance))
         longer = sum(3 for one in places if one.kind is OfferKind.EXTEND)
         if not own and not beside:
-            return 0, unit * longer
+            return 0, unit * longer, 0
         key = (who, number, tuple(sorted(own)), tuple(sorted(beside)))
         if key not in self.units:
             self.units[key] = allowed(wait, sorted(own), sorted(beside))
@@ -102,7 +102,8 @@ class Judge:
             return None
         before = max((wait.steps([one]) for one in wait.given), default=0)
         best = max([10 * wait.steps([one]) for one in own] + [6 for _ in beside])
-        return unit * max(0, best - 10 * before), unit * (self.units[key] + longer)
+        days = wait.off([*(day for day, _ in own), *beside])
+        return unit * max(0, best - 10 * before), unit * (self.units[key] + longer), days
 
     def had(self, who: str) -> int:
         """What the best one that stands would be worth by itself."""
@@ -144,7 +145,7 @@ class Judge:
         for one in self.options:
             ranked = world.ranked(one.conflict)
             tiers[ranked.client.id] = min(ranked.tier, tiers.get(ranked.client.id, Tier.MAINTENANCE))
-        levels = [[0, 0, 0] for _ in range(4)]
+        levels = [[0, 0, 0, 0] for _ in range(4)]
         strands: dict[tuple[str, int], list[Place]] = defaultdict(list)
         for one in taken:
             strands[self.strand(one)].append(one)
@@ -155,6 +156,7 @@ class Judge:
                 return None
             levels[tiers[strand[0]]][1] += worth[0]
             levels[tiers[strand[0]]][2] += worth[1]
+            levels[tiers[strand[0]]][3] += worth[2]
         keeps = sum(1 for one in taken if _slot(world, one) in held)
         comfort = sum(self.options[one].comfort for one in taken)
         tie = sum(tie_of(self.options[one]) for one in taken)

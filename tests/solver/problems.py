@@ -35,7 +35,8 @@ def random_problem(seed: int, conflicts: int = 5) -> Problem:
             agreed = int(keeps and dice.random() < 0.5)
             first = dice.choice([value, value, value // 2, 0])
             tie, quality = dice.randrange(1 << 24), dice.randrange(5)
-            choices.append(Choice(conflict, strand, first, value, keeps, quality, tie, agreed, cell))
+            days = dice.choice([0, 0, 2, 5])
+            choices.append(Choice(conflict, strand, first, value, keeps, quality, tie, agreed, cell, days))
     rows = []
     for _ in range(dice.randint(1, 6)):
         members = tuple(sorted(dice.sample(range(len(choices)), dice.randint(2, min(6, len(choices))))))
@@ -55,7 +56,7 @@ def _bundles(dice: Random) -> tuple[Bundle, ...]:
             if all(part in worth for part in parts) and dice.random() < 0.6:
                 worth[cells] = max(worth[part] for part in parts) + dice.choice([10, 50, 100])
     return tuple(
-        Bundle(cells, max(worth[(cell,)] for cell in cells), worth[cells])
+        Bundle(cells, max(worth[(cell,)] for cell in cells), worth[cells], dice.choice([0, 3, 4]))
         for cells in sorted(worth, key=lambda one: (len(one), one))
     )
 

@@ -13,7 +13,7 @@ from syncd.core.planning.limits.occupancy import Load, Occupancy
 from syncd.core.planning.limits.walls import Case, Walls, struck_by, therapist_walls
 from syncd.core.planning.relief.chance import COVER_SHARE
 from syncd.core.planning.relief.continuity import Continuity, continuity_of
-from syncd.core.planning.relief.quality import Surroundings, comfort_points, leftover, nearness
+from syncd.core.planning.relief.quality import Surroundings, comfort_points, nearness
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.slots import Survey, survey
 from syncd.core.time.minutes import (
@@ -146,6 +146,7 @@ class Finder:
         if not owed and (stretch is None or not stretch.useful((day, chance))):
             return None
         relief = stretch.relief(((day, 100),)) if stretch is not None else 0
+        spare = stretch.leftover((day, chance)) if stretch is not None else 0
         points = comfort_points(around, span)
         return Option(
             conflict=case.conflict,
@@ -157,7 +158,7 @@ class Finder:
             stretch=-1 if place is None else place,
             relief=relief,
             chance=chance,
-            comfort=sum(points) + leftover(relief * chance // 100) + nearness(known.habits.away(span[0])),
+            comfort=sum(points) + spare + nearness(known.habits.away(span[0])),
             points=points,
             room=False,
         )

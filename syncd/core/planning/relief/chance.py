@@ -14,7 +14,7 @@ from syncd.core.planning.request import PlanRequest
 from syncd.core.time.minutes import local_minute, minute_of
 
 # (minutes from an hour that the client is used to, chance in hundredths); further away: ODD_HOUR.
-HOURS = ((30, 100), (90, 90), (179, 75))
+HOURS = ((30, 100), (60, 96), (90, 92), (120, 88), (150, 83), (179, 78))
 ODD_HOUR = 25  # three hours and more away
 OTHER_WEEKDAY = 95  # hundredths of it
 DECLINED = 60  # hundredths of it, near an hour of that weekday which the client declined

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from syncd.core.model import OfferKind, OfferState, Tier
 from syncd.core.model.practice import Aim
@@ -21,7 +22,8 @@ from syncd.core.planning.request import Booked, PlanRequest, counts_as_session
 from syncd.core.time.minutes import day_number, minute_of
 
 UNKNOWN_INTERVAL = 7  # days, where the past says nothing
-STEPS = 10  # into which a burden is divided: what is less than one of them costs nobody anything
+STEPS = 10  # into which a burden is divided at least: what is less than one of them costs nobody anything
+_POINTS = 10  # into which what is left over of a step is divided
 _WEEK = 7
 _DAY = timedelta(days=1)
 _LEAST, _MOST = 1, 4  # days that a make-up takes off the wait at least, where that is "auto"
@@ -34,7 +36,8 @@ class Stretch:
     """The days between two contacts of one client, with displaced sessions (`lost`) inside.
 
     `interval` in half days; `measure` is what excess is divided by, in half days. `given` are make-ups that stand
-    already, `own` whether one is by the client's own therapist. `gain`: what each has to take off the wait.
+    already, `own` whether one is by the client's own therapist. `gain`: what each has to take off the wait. `closing`:
+    their agreed last session is lost, nothing comes after it; `after` is then the day by which it is too late.
     """
 
     before: int
@@ -45,14 +48,39 @@ class Stretch:
     gain: timedelta
     given: tuple[Contact, ...] = ()
     own: bool = False
+    closing: bool = False
 
     def heaviness(self, days: Iterable[int]) -> int:
         """The burden with contacts on these days, times `measure` squared: the excess of each part, squared."""
-        points = sorted({self.before, self.after, *days})
-        return sum(self._excess(low, high) ** 2 for low, high in pairwise(points))
+        return sum(self._excess(low, high) ** 2 for low, high in pairwise(self._points(days)))
+
+    def _points(self, days: Iterable[int]) -> list[int]:
+        """The ends of the parts: once the last session has been had nobody waits any more."""
+        inside = sorted(set(days))
+        return [self.before, *inside] if self.closing and inside else [self.before, *inside, self.after]
+
+    def longest(self, days: Iterable[int]) -> int:
+        """Days of the longest part with contacts on these days and those given."""
+        points = self._points((*days, *(day for day, _ in self.given)))
+        return max(high - low for low, high in pairwise(points))
+
+    @property
+    def count(self) -> int:
+        """Into how many steps the burden is divided: the first day off a long wait is worth one."""
+        return max(STEPS, self._excess(self.before, self.after) // 2)
+
+    @property
+    def step(self) -> int:
+        """What one step is worth: tenths of a missed session, times ten."""
+        return max(1, (2 * STEPS * self.burden + self.count) // (2 * self.count))
 
     def _excess(self, low: int, high: int) -> int:
-        """Half days that this part is longer than the client's own rhythm would make it."""
+        """Half days that this part is longer than the client's own rhythm would make it.
+
+        An agreed last session is waited for from the first day on: it has no usual interval.
+        """
+        if self.closing:
+            return 2 * (high - low)
         inside = [low, *(day for day in self.lost if low < day < high), high]
         own = max(later - earlier for earlier, later in pairwise(inside))
         return max(0, 2 * (high - low) - max(self.interval, 2 * own))
@@ -69,26 +97,34 @@ class Stretch:
         return (20 * heavy + self.measure**2) // (2 * self.measure**2)
 
     def relief(self, contacts: Sequence[Contact]) -> int:
-        """Hundredths of the burden that these make-ups are expected to take off.
+        """Hundredths of the burden that these make-ups are expected to take off."""
+        heavy = self.heaviness(())
+        return self._expected(contacts) // heavy if heavy else 0
+
+    def _expected(self, contacts: Sequence[Contact]) -> int:
+        """What they take off `heaviness`, in hundredths of it.
 
         All of them together, less what each would be missed for, times the chance that it does not come about.
         """
-        heavy = self.heaviness(())
-        if not heavy:
-            return 0
         days = [day for day, _ in contacts]
         together = self.heaviness(days)
-        expected = 100 * (heavy - together)
+        expected = 100 * (self.heaviness(()) - together)
         for place, (_, chance) in enumerate(contacts):
             alone = self.heaviness(days[:place] + days[place + 1 :])
             expected -= (100 - chance) * (alone - together)
-        return max(0, expected) // heavy
+        return max(0, expected)
 
     def steps(self, contacts: Sequence[Contact]) -> int:
-        """The same in steps of a tenth; one make-up that takes off anything is worth one at least."""
-        share = self.relief(contacts)
-        rounded = (share + 5) // STEPS
+        """The same in steps, `count` for the whole burden; one that takes off anything is worth one at least."""
+        heavy = self.heaviness(())
+        rounded = (2 * self.count * self._expected(contacts) + 100 * heavy) // (200 * heavy) if heavy else 0
         return max(1, rounded) if len(contacts) == 1 and self._lighter(contacts[0][0]) else rounded
+
+    def leftover(self, contact: Contact) -> int:
+        """Where in its step a make-up by itself lies, in points: the more the better."""
+        heavy = 200 * self.heaviness(())
+        share = 2 * self.count * self._expected((contact,)) + heavy // 2
+        return _POINTS * (share % heavy) // heavy if heavy else 0
 
     def _lighter(self, day: int) -> bool:
         return self.heaviness((day,)) < self.heaviness(())
@@ -113,18 +149,24 @@ class Stretch:
         One that was given already must go on doing so: beside a near double it would be of no use any more.
         """
         fresh, given = set(days), [day for day, _ in self.given]
-        without = self._earning([self.before, *given, self.after])
-        within = self._earning(sorted({self.before, *given, *days, self.after}))
+        without, within = self._earning(given), self._earning((*given, *days))
         return fresh <= within and without <= within
 
-    def _earning(self, points: Sequence[int]) -> set[int]:
-        """Those between the first and the last that shorten the excess of their part by `gain`."""
+    def _earning(self, days: Iterable[int]) -> set[int]:
+        """Those that shorten the excess of the part they lie in by `gain`."""
+        points = sorted({self.before, *days, self.after})
+        last = points[-2]
         return {
             day
             for low, day, high in zip(points, points[1:], points[2:], strict=False)
-            if (self._excess(low, high) - max(self._excess(low, day), self._excess(day, high))) * _DAY
+            if (self._excess(low, high) - self._left(low, day, high, last=self.closing and day == last))
+            * _DAY
             >= 2 * self.gain
         }
+
+    def _left(self, low: int, day: int, high: int, *, last: bool) -> int:
+        """The larger excess of the two parts that a day makes; after the `last` session there is none."""
+        return max(self._excess(low, day), 0 if last else self._excess(day, high))
 
     def adds(self, contacts: Sequence[Contact]) -> int:
         """The steps that these make-ups add to those given."""
@@ -167,7 +209,7 @@ def continuity_of(request: PlanRequest, client: str) -> Continuity:
     ]
     interval = max(2, round(2 * min(intervals))) if intervals else 2 * UNKNOWN_INTERVAL
     habits = habits_of(request, client)
-    contacts, lost = _days(request, client, rows, interval)
+    contacts, lost, closing = _days(request, client, rows, interval)
     measure = 2 * _WEEK if policy.weights.gap_in_days else interval
     least = _least(interval, min(row.tier for row in rows))
     gain = least if policy.slots.min_gain is None else policy.slots.min_gain
@@ -180,6 +222,7 @@ def continuity_of(request: PlanRequest, client: str) -> Continuity:
             interval=interval,
             measure=measure,
             gain=gain,
+            closing=closing and place == len(contacts) - 1,
         )
         for place in torn
     )
@@ -189,10 +232,11 @@ def continuity_of(request: PlanRequest, client: str) -> Continuity:
 
 def _days(
     request: PlanRequest, client: str, rows: Sequence[Ranked], interval: int
-) -> tuple[list[int], list[int]]:
-    """The days of a client's contacts and of the displaced sessions, both sorted.
+) -> tuple[list[int], list[int], bool]:
+    """The days of a client's contacts and of the displaced sessions, both sorted; whether the last one is lost.
 
-    Where there is no contact before or after, one at the usual interval is assumed.
+    Where there is no contact before or after, one at the usual interval is assumed; after a last session that was
+    agreed on comes none, and it can be saved as long as anything can.
     """
     zone, time = rows[0].candidate.zone, request.client[client]
     gone = {row.conflict.span.start for row in rows} | {span.start for span in time.displaced}
@@ -204,9 +248,18 @@ def _days(
     usual = (interval + 1) // 2
     if lost and not any(day < min(lost) for day in contacts):
         contacts.add(min(lost) - usual)
+    closing = False
     if lost and not any(day > max(lost) for day in contacts):
-        contacts.add(max(lost) + usual)
-    return sorted(contacts), sorted(lost)
+        closing = any(row.candidate.last for row in rows)
+        contacts.add(max(max(lost) + usual, _too_late(request, client, zone) if closing else 0))
+    return sorted(contacts), sorted(lost), closing
+
+
+def _too_late(request: PlanRequest, client: str, zone: ZoneInfo) -> int:
+    """The day after the last one on which any of a client's sessions could be made up for."""
+    asks = [ask for ask in request.asks if any(one.client.id == client for one in ask.ranked)]
+    ends = [ask.absence.span.end + ask.policy.slots.horizon_after for ask in asks]
+    return max(day_number(minute_of(end), zone) for end in ends) + 1
 
 
 def _with_given(request: PlanRequest, client: str, habits: Habits, stretch: Stretch) -> Stretch:

@@ -14,7 +14,6 @@ RESERVED_POINTS = 10
 NEAR_POINTS = 8  # for the usual hour, one less for each half hour away: among equal times
 _DAY = 1440
 _HALF_HOUR = 30
-_STEP = 10  # hundredths of a burden in one step
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +61,6 @@ def comfort_points(around: Surroundings, span: Minutes) -> tuple[int, int]:
 def nearness(away: int) -> int:
     """Points for a time that many minutes from the usual hour."""
     return max(0, NEAR_POINTS - away // _HALF_HOUR)
-
-
-def leftover(share: int) -> int:
-    """What hundredths of a burden are more than the step that they are rounded to, as points."""
-    return (share + _STEP // 2) % _STEP
 
 
 def quality_parts(relief: int, chance: int, points: tuple[int, int]) -> tuple[QualityPart, ...]:

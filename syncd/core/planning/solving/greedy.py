@@ -164,6 +164,7 @@ def best_slot(state: State, choices: list[int]) -> int:
             every[one].keeps if state.problem.pinned else 0,
             every[one].agreed,
             every[one].value,
+            every[one].days,
             every[one].keeps,
             every[one].quality,
             every[one].tie,

@@ -4,12 +4,12 @@ A Problem asks for a set of choices, at most one per conflict, that keeps every 
 
 0. as many of the `forced` conflicts as possible (only asked by those who look for reasons),
 1. where the Problem is `pinned`, choices that keep what is held already (`keeps`),
-2-4. for tier 0: holds kept that the therapist was shown and agreed to; the sum over strands of the worth of their best
-   choice by itself (everybody's first one); the sum of what they are worth together,
-5-13. the same for tier 1, 2, 3,
-14. `keeps` once more: a plan changes as little as possible,
-15. quality of the slots,
-16. tie: stable hashes, so that one plan is left whatever solver, seed or thread count.
+2-5. for tier 0: holds kept that the therapist was shown and agreed to; the sum over strands of the worth of their best
+   choice by itself (everybody's first one); the sum of what they are worth together; days off the longest waits,
+6-17. the same for tier 1, 2, 3,
+18. `keeps` once more: a plan changes as little as possible,
+19. quality of the slots,
+20. tie: stable hashes, so that one plan is left whatever solver, seed or thread count.
 
 A strand is what is worth something together: the choices of one client in one stretch between two contacts.
 """
@@ -27,7 +27,7 @@ TIERS = 4
 ALONE = -1  # the cell of a choice whose worth is added to that of the others
 PINNED_LEVEL = 1
 TIER_LEVEL = 2  # where the levels of the first tier begin
-PER_TIER = 3  # agreed, first, worth
+PER_TIER = 4  # agreed, first, worth, days
 KEEPS_LEVEL = TIER_LEVEL + PER_TIER * TIERS
 LEVELS = KEEPS_LEVEL + 3
 
@@ -42,6 +42,11 @@ def worth_level(tier: int) -> int:
     return first_level(tier) + 1
 
 
+def days_level(tier: int) -> int:
+    """The level of the days that a tier's choices take off the longest waits."""
+    return worth_level(tier) + 1
+
+
 def tier_of_level(level: int) -> int | None:
     """The tier that a level is about; None for all others."""
     tier = (level - TIER_LEVEL) // PER_TIER
@@ -53,7 +58,8 @@ class Choice:
     """One option: whose it is, and what it adds to the levels. Nothing is negative.
 
     `strand`: with which others it is worth something. `cell`: its place in the bundles of its strand, or ALONE; `first`
-    and `value` are what it is worth by itself. `agreed`: it keeps a hold that the therapist was shown and agreed to.
+    and `value` are what it is worth by itself, `days` what it takes off the longest part of the wait. `agreed`: it
+    keeps a hold that the therapist was shown and agreed to.
     """
 
     conflict: int
@@ -65,15 +71,20 @@ class Choice:
     tie: int
     agreed: int = 0
     cell: int = ALONE
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Cells of one strand, ascending, that may be taken together: the worth of their best one, and of all."""
+    """Cells of one strand, ascending, that may be taken together: the worth of their best one, and of all.
+
+    `days` that they take off the longest part of the wait together.
+    """
 
     cells: tuple[int, ...]
     first: int
     worth: int
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +139,14 @@ def levels(problem: Problem, chosen: Iterable[int]) -> tuple[int, ...]:
     strands: dict[int, list[Choice]] = defaultdict(list)
     for choice in taken:
         strands[choice.strand].append(choice)
-    tiers = [[0, 0, 0] for _ in range(TIERS)]
+    tiers = [[0, 0, 0, 0] for _ in range(TIERS)]
     for strand, mine in strands.items():
         tier = tiers[problem.tiers[strand]]
-        first, worth = strand_worth(problem, strand, mine)
+        first, worth, days = strand_worth(problem, strand, mine)
         tier[0] += sum(choice.agreed for choice in mine)
         tier[1] += first
         tier[2] += worth
+        tier[3] += days
     keeps = sum(choice.keeps for choice in taken)
     return (
         len(set(problem.forced) & {choice.conflict for choice in taken}),
@@ -146,19 +158,22 @@ def levels(problem: Problem, chosen: Iterable[int]) -> tuple[int, ...]:
     )
 
 
-def strand_worth(problem: Problem, strand: int, mine: Iterable[Choice]) -> tuple[int, int]:
-    """What the choices taken in one strand are worth: the best by itself, and together; 0 where they may not be."""
+def strand_worth(problem: Problem, strand: int, mine: Iterable[Choice]) -> tuple[int, int, int]:
+    """What the choices taken in one strand are worth: the best by itself, and together; 0 where they may not be.
+
+    And the days that they take off.
+    """
     mine = list(mine)
     alone = [choice for choice in mine if choice.cell == ALONE]
     first = max((choice.first for choice in alone), default=0)
-    worth = sum(choice.value for choice in alone)
+    worth, days = sum(choice.value for choice in alone), sum(choice.days for choice in alone)
     cells = cells_of(mine)
     if cells:
         bundle = problem.tables.get(strand, {}).get(cells)
         if bundle is None:
-            return 0, 0
-        first, worth = max(first, bundle.first), worth + bundle.worth
-    return first, worth
+            return 0, 0, 0
+        first, worth, days = max(first, bundle.first), worth + bundle.worth, days + bundle.days
+    return first, worth, days
 
 
 def cells_of(choices: Iterable[Choice]) -> tuple[int, ...]:
@@ -272,7 +287,9 @@ def to_json(problem: Problem) -> dict[str, Any]:
         "tiers": list(problem.tiers),
         "rows": [[row.capacity, *row.members] for row in problem.rows],
         "forced": list(problem.forced),
-        "bundles": [[[one.first, one.worth, *one.cells] for one in found] for found in problem.bundles],
+        "bundles": [
+            [[one.first, one.worth, one.days, *one.cells] for one in found] for found in problem.bundles
+        ],
         "steps": list(problem.steps),
         "pinned": problem.pinned,
     }
@@ -286,7 +303,7 @@ def from_json(data: dict[str, Any]) -> Problem:
         rows=tuple(Row(tuple(members), capacity) for capacity, *members in data["rows"]),
         forced=tuple(data["forced"]),
         bundles=tuple(
-            tuple(Bundle(tuple(cells), first, worth) for first, worth, *cells in found)
+            tuple(Bundle(tuple(cells), first, worth, days) for first, worth, days, *cells in found)
             for found in data["bundles"]
         ),
         steps=tuple(data["steps"]),

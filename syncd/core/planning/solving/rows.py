@@ -52,6 +52,7 @@ def problem_of(request: PlanRequest, standing: Occupancy, options: Sequence[Opti
             tie=tie_of(one),
             agreed=int((shares[one.conflict], hour_of(one)) in agreed),
             cell=worth.cell,
+            days=worth.days,
         )
         for one, worth in zip(options, found.worths, strict=True)
     )

@@ -36,12 +36,16 @@ Cell = tuple[int, int, bool]  # day, chance in hundredths, whether it stands bes
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What one option adds: its strand, the cell it stands in (or ALONE), and what it is worth by itself."""
+    """What one option adds: its strand, the cell it stands in (or ALONE), and what it is worth by itself.
+
+    `days` that it takes off the longest part of its stretch.
+    """
 
     strand: Strand
     cell: int
     first: int
     value: int
+    days: int = 0
 
 
 def rank_weight(score: int) -> int:
@@ -82,7 +86,7 @@ def valuation(
         else:
             most = _most(request, left, strand[0], mine)
             stretch = known[strand[0]].stretches[strand[1]]
-            steps[strand] = STEP * weight * stretch.burden
+            steps[strand] = STEP * weight * stretch.step
             found, bundles[strand] = _useful(strand, stretch, mine, weight, most)
         worths.update(zip(members, found, strict=True))
     return Valuation(tuple(worths[index] for index in range(len(options))), bundles, steps)
@@ -138,7 +142,7 @@ def _useful(
 ) -> tuple[list[Worth], tuple[Bundle, ...]]:
     """The worth of options that shorten one stretch, and every set of them that may be taken together."""
     own = stretch.own or any(one.kind is OfferKind.MOVE for one in mine)
-    unit = weight * stretch.burden
+    unit = weight * stretch.step
     before = max((stretch.steps((one,)) for one in stretch.given), default=0)
     cells: dict[Cell, int] = {}
     for one in mine:
@@ -156,7 +160,8 @@ def _useful(
         else:
             cell = cells[_cell(one, own)]
             several = cell if most > 1 else ALONE
-            worths.append(Worth(strand, several, alone[cell].first, alone[cell].worth))
+            only = alone[cell]
+            worths.append(Worth(strand, several, only.first, only.worth, only.days))
     return worths, tuple(sets) if most > 1 else ()
 
 
@@ -170,6 +175,7 @@ def _sets(stretch: Stretch, cells: Sequence[Cell], most: int) -> Iterator[Bundle
     Worth in units, the make-ups given left out; `first` is what the best member is worth by itself.
     """
     singles = {cell: _units(stretch, (cell,)) for cell in cells}
+    whole = stretch.longest(())
     layer: dict[tuple[int, ...], int] = {
         (number,): singles[cell] for number, cell in enumerate(cells) if singles[cell]
     }
@@ -177,7 +183,8 @@ def _sets(stretch: Stretch, cells: Sequence[Cell], most: int) -> Iterator[Bundle
     while layer:
         for members, worth in layer.items():
             first = max(_alone(stretch, cells[number], singles[cells[number]]) for number in members)
-            yield Bundle(members, first, worth)
+            left = stretch.longest([cells[number][0] for number in members])
+            yield Bundle(members, first, worth, max(0, whole - left))
         size += 1
         layer = _grown(stretch, cells, layer, size) if size <= most else {}
 
