@@ -8,10 +8,11 @@ from datetime import timedelta
 from tests.panel.free import fits
 from tests.panel.hour import ODD, shift, welcome
 from tests.panel.sight import CRISIS, Client, Given, Sight
-from tests.panel.stretches import taken_off
+from tests.panel.stretches import gain, taken_off
 
 _DAY = timedelta(days=1)
 _CLOSE = 2.0  # days to an own session, for weekly clients
+_WORTH, _CRISIS = 1.5, 0.75  # days that a make-up takes off at least, weekly and in crisis
 _EVEN = 30  # minutes by which a time may be farther from the client's hour than the one they have
 
 
@@ -49,17 +50,24 @@ def _better(sight: Sight, other: Client, one: Given) -> Better | None:
         rest = other
         for this in had:
             rest = rest.without(this)
-        if limits is None or len(rest.meetings) >= limits.makeups_a_client:
+        if limits is None or not limits.owes(original) or len(rest.meetings) >= limits.makeups_a_client:
             continue
         wished = Given(other.person.id, original, one.start, other.person.minutes, one.therapist)
         if _may(rest, had, wished) and fits(sight.changed(rest), rest, original, one.start):
-            gains.append(taken_off(rest.having(wished)) - before)
+            having = rest.having(wished)
+            if all(gain(having, this) >= _least(other) for this in having.meetings):
+                gains.append(taken_off(having) - before)
     return Better(other.person.id, max(gains)) if gains else None
+
+
+def _least(client: Client) -> float:
+    """What each make-up of theirs takes off at least: one more beside which another is of no use serves nobody."""
+    return _CRISIS if client.tier == CRISIS else min(_WORTH, _WORTH * client.person.interval / 7)
 
 
 def _may(rest: Client, had: list[Given], wished: Given) -> bool:
     """Sound for the client: apart from their own sessions; where they have a time already, at no odder an hour."""
-    least = 0.75 if rest.tier == CRISIS else min(4.0, _CLOSE * rest.person.interval / 7)
+    least = _CRISIS if rest.tier == CRISIS else min(4.0, _CLOSE * rest.person.interval / 7)
     own = (*rest.kept, *(this.start for this in rest.meetings))
     if any(abs(wished.start - start) / _DAY < least for start in own):
         return False

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from syncd.core.time.spans import Span
+from tests.core.plan_oracle import rested
 from tests.panel.sight import Client, Limits, Sight
 from tests.panel.spec import ZONE, Range, minute_of
 
 _NIGHT_ENDS, _NIGHT_BEGINS = 7 * 60, 21 * 60  # for people in another zone without windows
 GRID = timedelta(minutes=30)
 _DAY = timedelta(days=1)
+_WEEK = timedelta(days=8)
 Taken = tuple[datetime, datetime]
 
 
 def open_times(sight: Sight, client: Client, original: datetime) -> Iterator[datetime]:
     """Every half hour at which this displaced session could be made up for, beside all that stands."""
     limits = sight.displacing(client, original)
-    if limits is None:
+    if limits is None or not limits.owes(original):
         return
     taken = list(_taken(sight, client, limits))
     begin, end = limits.leave.begin - limits.before, limits.leave.end + limits.after
@@ -66,21 +69,35 @@ def suits(client: Client, start: datetime) -> bool:
 
 
 def day_allows(sight: Sight, client: Client, limits: Limits, start: datetime) -> bool:
-    """Room for one more session on the day, one more make-up on it and in its week."""
-    who = client.person.therapist
+    """Room for one more session on the day and in the week, one more make-up in both, and no row that gets too long."""
+    who, day = client.person.therapist, start.date()
     made = [one.start for one in sight.given if one.therapist == who and not one.piece]
-    day = start.date()
-    kept = sum(
-        one.date() == day
+    kept = [
+        Span(one, one + timedelta(minutes=other.person.minutes))
         for other in sight.clients.values()
         if other.person.therapist == who
         for one in other.kept
-    )
-    today = sum(one.date() == day for one in made)
-    week = sum(one.isocalendar()[:2] == start.isocalendar()[:2] for one in made)
+        if abs(one - start) < _WEEK
+    ]
+    every = [
+        *kept,
+        *(Span(one.start, one.end) for one in sight.given if one.therapist == who and not one.piece),
+    ]
+    today = [one for one in every if _wall(one) == day]
+    week = [one for one in every if _wall(one).isocalendar()[:2] == day.isocalendar()[:2]]
+    if len(today) >= min(limits.sessions_a_day, limits.beside.get(day, limits.sessions_a_day)):
+        return False
+    new = Span(start, start + timedelta(minutes=client.person.minutes))
     return (
-        kept + today < limits.sessions_a_day and today < limits.makeups_a_day and week < limits.makeups_a_week
+        len(week) < limits.sessions_a_week
+        and sum(one.date() == day for one in made) < limits.makeups_a_day
+        and sum(one.isocalendar()[:2] == day.isocalendar()[:2] for one in made) < limits.makeups_a_week
+        and rested([new], today, limits.in_a_row)
     )
+
+
+def _wall(one: Span) -> date:
+    return one.start.astimezone(ZONE).date()
 
 
 def _in_ranges(ranges: tuple[Range, ...], start: datetime, end: datetime) -> bool:

@@ -25,7 +25,7 @@ def passed_over(sight: Sight) -> list[Passed]:
     missing = [
         client
         for _, client in sorted(sight.clients.items())
-        if client.tier <= CRUCIAL and client.displaced and not client.given
+        if client.tier <= CRUCIAL and _owed(sight, client) and not client.given
     ]
     return [
         Passed(client.person.id, TIERS[client.tier], _said(_open(sight, client)))
@@ -34,6 +34,12 @@ def passed_over(sight: Sight) -> list[Passed]:
             other.tier > client.tier and other.person.therapist == client.person.therapist for other in served
         )
     ]
+
+
+def _owed(sight: Sight, client: Client) -> bool:
+    """True where something falls out that no public holiday would have cancelled."""
+    found = ((sight.displacing(client, one), one) for one in client.displaced)
+    return any(limits is None or limits.owes(one) for limits, one in found)
 
 
 def _open(sight: Sight, client: Client) -> datetime | None:

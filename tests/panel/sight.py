@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from syncd.core.model import OfferKind
 from syncd.core.planning import Plan, PlanRequest
+from tests.core.plan_oracle import most_a_week, most_beside_leave
 from tests.panel.spec import ZONE, Desk, Leave, Person, Practice
 
 CRISIS, CRUCIAL, ROUTINE, MAINTENANCE = range(4)
+_FAR = 21  # days from the leave within which another one may begin or end
 TIERS = ("crisis", "crucial", "routine", "maintenance")
 
 
@@ -73,7 +75,11 @@ class Client:
 
 @dataclass(frozen=True)
 class Limits:
-    """What the practice allows around one therapist's absence, and from when on each original's time may stand."""
+    """What the practice allows around one therapist's absence, and from when on each original's time may stand.
+
+    `beside` is what days right beside leave may hold; a session that one of the `holidays` would have cancelled is not
+    made up for.
+    """
 
     leave: Leave
     before: timedelta
@@ -85,6 +91,13 @@ class Limits:
     makeups_a_client: int
     earliest: dict[tuple[str, datetime], datetime]
     holidays: frozenset[date] = frozenset()
+    sessions_a_week: int = 99
+    in_a_row: int = 99
+    beside: Mapping[date, int] = field(default_factory=dict)
+
+    def owes(self, original: datetime) -> bool:
+        """True for a session that would have taken place but for the leave."""
+        return original.date() not in self.holidays
 
 
 @dataclass(frozen=True)
@@ -159,7 +172,8 @@ def _limits(leave: Leave, desk: Desk, request: PlanRequest) -> Limits:
         if one.absence.therapist == desk.id and _wall(one.absence.span.start) < leave.end
         and leave.begin < _wall(one.absence.span.end)
     )  # fmt: skip
-    rules, allowed = ask.policy.slots, ask.policy.eligibility
+    rules, allowed, time = ask.policy.slots, ask.policy.eligibility, request.therapist[desk.id]
+    near = (leave.begin.date() + timedelta(days=n) for n in range(-_FAR, leave.days + _FAR))
     answer = max(rules.min_notice, timedelta(hours=36))  # an answer is due a day before, and takes half a day
     return Limits(
         leave,
@@ -176,7 +190,10 @@ def _limits(leave: Leave, desk: Desk, request: PlanRequest) -> Limits:
             )
             for one in ask.ranked
         },
-        request.therapist[desk.id].holidays,
+        time.holidays,
+        most_a_week(time),
+        rules.max_in_a_row,
+        {day: most_beside_leave(time, day) for day in near},
     )
 
 

@@ -11,9 +11,9 @@ from syncd.core.time.minutes import Minutes, hits, minute_of
 
 TIDY_POINTS = 10
 RESERVED_POINTS = 10
-NEAR_POINTS = 8  # for the usual hour, one less for each half hour away: among equal times
+NEAR_POINTS = 16  # for the usual hour, one less for each quarter of an hour away: among equal times
 _DAY = 1440
-_HALF_HOUR = 30
+_QUARTER = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def comfort_points(around: Surroundings, span: Minutes) -> tuple[int, int]:
 
 def nearness(away: int) -> int:
     """Points for a time that many minutes from the usual hour."""
-    return max(0, NEAR_POINTS - away // _HALF_HOUR)
+    return max(0, NEAR_POINTS - away // _QUARTER)
 
 
 def quality_parts(relief: int, chance: int, points: tuple[int, int]) -> tuple[QualityPart, ...]:
