@@ -16,9 +16,22 @@ from syncd.core.planning.limits.workload import beside_leave
 from syncd.core.planning.ranking import Candidate, rank, speaks_for
 from syncd.core.planning.slots import Openings
 from syncd.core.reading.history import UsualLoad, usual_load
+from syncd.core.time.hours import WeeklyHours
 from syncd.core.time.spans import Span
 from syncd.solver import solve_here
-from tests.core.plan_worlds import BERLIN, NOW, at, conflict, days, hours, session, solo, span, therapist
+from tests.core.plan_worlds import (
+    BERLIN,
+    NOW,
+    OFFICE,
+    at,
+    conflict,
+    days,
+    hours,
+    session,
+    solo,
+    span,
+    therapist,
+)
 
 BEFORE = Eligibility(approach=Approach.ALL, extension=timedelta(0), after=False)
 WEEKDAYS = therapist(weekly=hours({day: [(9, 17)] for day in range(5)}))
@@ -161,13 +174,35 @@ def test_what_a_public_holiday_would_have_cancelled_is_not_made_up_for() -> None
     assert "entered by hand makes up for it" in sentence
 
 
+def fortnightly(asked: PlanRequest) -> PlanRequest:
+    """The same, of people who come every other week."""
+    (one,) = asked.asks
+    ranked = tuple(
+        replace(
+            each,
+            candidate=replace(
+                each.candidate,
+                facts=replace(each.candidate.facts, interval=14.0) if each.candidate.facts else None,
+                previous=each.conflict.span.start - timedelta(days=14),
+                following=each.conflict.span.start + timedelta(days=14),
+            ),
+        )
+        for each in one.ranked
+    )
+    return replace(asked, asks=(replace(one, ranked=ranked),))
+
+
 @pytest.mark.parametrize("phase", [Phase.EXPOSURE, Phase.CRUCIAL])
 def test_nothing_delicate_in_the_last_week_before_three_weeks_away(phase: Phase) -> None:
     """From seven days before the leave on; before two weeks it may be, and for others always."""
     wide = replace(ALL, slots=replace(SlotRules(), horizon_before=timedelta(days=14)))
     roster = {"ab": Client("ab", phase=phase)}
     long, short = (
-        where(solo([AB, CD], now=at(-10, 8), policy=wide, roster=roster, away=days(7, until), who=WEEKDAYS))
+        where(
+            fortnightly(
+                solo([AB, CD], now=at(-10, 8), policy=wide, roster=roster, away=days(7, until), who=WEEKDAYS)
+            )
+        )
         for until in (28, 21)
     )
     assert long["ab"] < at(0, 0) <= long["cd"]
@@ -222,12 +257,32 @@ def ends(asked: PlanRequest, when: Span) -> PlanRequest:
 def test_nothing_follows_the_agreed_last_session_but_that_one_itself() -> None:
     """After the leave there is time: for a session with another one to come none, for the last one some."""
     after = Policy(eligibility=replace(BEFORE, before=False, after=True))
-    asked = solo([AB], policy=after, who=WEEKDAYS)
+    asked = solo([conflict("ab", span(11, 9))], policy=after, who=WEEKDAYS)
     assert where(asked)["ab"] >= at(14, 0)
-    assert where(ends(asked, span(9, 9))) == {}
-    assert "after the last session that was agreed on" in binding(ends(asked, span(9, 9)))["ab"][1]
-    assert where(ends(asked, span(7, 9)))["ab"] >= at(14, 0)
+    assert where(ends(asked, span(12, 9))) == {}
+    assert "after the last session that was agreed on" in binding(ends(asked, span(12, 9)))["ab"][1]
+    assert where(ends(asked, span(11, 9)))["ab"] >= at(14, 0)
     assert where(ends(asked, span(15, 9)))["ab"] < at(15, 10)
+
+
+def test_the_agreed_last_session_is_saved_before_the_leave_and_else_as_long_as_there_is_time() -> None:
+    """The sooner the better; with nothing free before the leave a time long after it, which nobody else would get."""
+    row = conflict("ab", span(9, 9))
+    both = Policy(eligibility=replace(BEFORE, after=True))
+
+    def last(policy: Policy, weekly: WeeklyHours) -> PlanRequest:
+        (one,) = (asked := solo([row], policy=policy, who=therapist(weekly=weekly), now=at(-1, 8))).asks
+        ranked = tuple(
+            replace(each, candidate=replace(each.candidate, ends=row.span.end, following=None))
+            for each in one.ranked
+        )
+        return replace(asked, asks=(replace(one, ranked=ranked),))
+
+    fridays = hours({4: [(9, 13)]})
+    after = replace(both, eligibility=replace(both.eligibility, before=False))
+    assert where(last(both, OFFICE))["ab"].date() == at(4, 9).date()
+    assert where(last(after, fridays))["ab"].date() == at(18, 9).date()
+    assert where(solo([row], policy=after, who=therapist(weekly=fridays))) == {}
 
 
 def test_the_agreed_last_session_ranks_as_crucial() -> None:

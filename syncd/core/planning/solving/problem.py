@@ -101,7 +101,7 @@ class Problem:
 
     That a conflict takes at most one choice is part of the Problem and stands in no row. `bundles` of each strand: the
     only sets of its cells that may be taken, every part of one among them; empty where its choices count each alone.
-    `steps`: what one step is worth in each strand (0: not said).
+    `steps`: what a tenth of the burden is worth in each strand (0: not said).
     """
 
     choices: tuple[Choice, ...]

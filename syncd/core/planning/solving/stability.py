@@ -52,7 +52,7 @@ def _moved(problem: Problem, chosen: Collection[int]) -> bool:
 
 
 def worth_moving(problem: Problem, free: Collection[int], pinned: Collection[int]) -> bool:
-    """True where, on the first tier on which they differ, `free` gains a step per hold moved, or serves one more."""
+    """True where, on the first tier on which they differ, `free` gains a tenth per hold moved, or serves one more."""
     moved = sum(problem.choices[index].keeps for index in pinned) - sum(
         problem.choices[index].keeps for index in free
     )
@@ -71,7 +71,7 @@ def worth_moving(problem: Problem, free: Collection[int], pinned: Collection[int
 
 
 def _reach(problem: Problem, chosen: Collection[int], tier: int) -> tuple[int, int]:
-    """How many strands of a tier get anything, and the steps of their own burdens that it takes off."""
+    """How many strands of a tier get anything, and the tenths of their own burdens that it takes off."""
     mine: dict[int, list[Choice]] = defaultdict(list)
     for index in chosen:
         mine[problem.choices[index].strand].append(problem.choices[index])

@@ -59,7 +59,7 @@ class Valuation:
 
     worths: tuple[Worth, ...]
     bundles: Mapping[Strand, tuple[Bundle, ...]]
-    steps: Mapping[Strand, int]  # what one step is worth
+    steps: Mapping[Strand, int]  # what a tenth of its burden is worth
 
 
 def valuation(
@@ -86,7 +86,7 @@ def valuation(
         else:
             most = _most(request, left, strand[0], mine)
             stretch = known[strand[0]].stretches[strand[1]]
-            steps[strand] = STEP * weight * stretch.step
+            steps[strand] = STEP * weight * stretch.burden
             found, bundles[strand] = _useful(strand, stretch, mine, weight, most)
         worths.update(zip(members, found, strict=True))
     return Valuation(tuple(worths[index] for index in range(len(options))), bundles, steps)
