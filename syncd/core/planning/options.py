@@ -83,6 +83,7 @@ class Finder:
     standing: Occupancy
     surveys: dict[tuple[str, int, Span, bool], Survey] = field(default_factory=dict)
     known: dict[str, Continuity] = field(default_factory=dict)
+    good: dict[tuple[str, int, int], tuple[bool, int, int]] = field(default_factory=dict)
 
     def of(self, conflict: str) -> Found:
         """The options of one conflict in canonical order."""
@@ -141,13 +142,10 @@ class Finder:
         if kind is OfferKind.COVER:
             chance = chance * COVER_SHARE // 100
         place = known.place(day)
-        stretch = known.stretches[place] if place is not None else None
-        owed = known.aim is Aim.SESSIONS
-        if not owed and (stretch is None or not stretch.useful((day, chance))):
+        useful, relief, spare = self._good(case.ranked.client.id, day, chance)
+        if known.aim is Aim.CONTINUITY and not useful:
             return None
-        relief = stretch.relief(((day, 100),)) if stretch is not None else 0
-        spare = stretch.leftover((day, chance)) if stretch is not None else 0
-        points = comfort_points(around, span)
+        points, near = comfort_points(around, span), _nearness(known, span[0])
         return Option(
             conflict=case.conflict,
             kind=kind,
@@ -158,10 +156,23 @@ class Finder:
             stretch=-1 if place is None else place,
             relief=relief,
             chance=chance,
-            comfort=sum(points) + spare + nearness(known.habits.away(span[0])),
+            comfort=sum(points) + spare + near,
             points=points,
             room=False,
         )
+
+    def _good(self, client: str, day: int, chance: int) -> tuple[bool, int, int]:
+        """Whether a day is of use with that chance, what it would take off, and what its step leaves over."""
+        key = (client, day, chance)
+        if key not in self.good:
+            stretches = self.continuity(client).stretches
+            stretch = next((one for one in stretches if one.holds(day)), None)
+            found = (False, 0, 0)
+            if stretch is not None:
+                contact = (day, chance)
+                found = stretch.useful(contact), stretch.relief(((day, 100),)), stretch.leftover(contact)
+            self.good[key] = found
+        return self.good[key]
 
     def _survey(self, case: Case, load: Load, window: Span) -> Survey:
         therapist = load.time.therapist.id
@@ -209,7 +220,7 @@ class Finder:
         place = known.place(day_number(minute_of(case.ranked.conflict.span.start), zone))
         if known.aim is Aim.CONTINUITY and (place is None or not known.stretches[place].burden):
             return None
-        points = comfort_points(around, piece)
+        points, near = comfort_points(around, piece), _nearness(known, piece[0])
         return Option(
             conflict=case.conflict,
             kind=OfferKind.EXTEND,
@@ -220,7 +231,7 @@ class Finder:
             stretch=-1 if place is None else place,
             relief=0,
             chance=known.habits.chance(piece[0]),
-            comfort=sum(points) + nearness(known.habits.away(piece[0])),
+            comfort=sum(points) + near,
             points=points,
             room=case.room,
         )
@@ -242,6 +253,10 @@ def _rested(load: Load, found: Survey, length: int) -> Survey:
     kept = tuple(start for start in found.starts if not load.in_a_row(start, start + length))
     struck = len(found.starts) - len(kept)
     return replace(found, starts=kept, killed=Counter(found.killed) + Counter({Rule.IN_A_ROW: struck}))
+
+
+def _nearness(known: Continuity, start: int) -> int:
+    return nearness(known.habits.away(start), odd=known.habits.odd(start))
 
 
 _OF_SESSIONS = frozenset({Rule.SESSIONS_PER_DAY, Rule.BESIDE_LEAVE, Rule.SESSIONS_PER_WEEK})

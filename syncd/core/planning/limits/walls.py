@@ -173,6 +173,8 @@ class Case:
         displaced = {one.conflict.span for one in self.request.ranked_by_client[who]}
         own = [span for span in self.request.client[who].sessions if span not in displaced]
         own += [one.span for one in self.request.fixed_by_client.get(who, ()) if counts_as_session(one.kind)]
+        reach = max(self.distance, far or self.distance) + timedelta(days=1)
+        own = [span for span in own if span.end + reach > self.request.now]  # nothing begins before now
         if far is not None:
             return _merged(span.padded(far) for span in own)
         return merged(

@@ -49,6 +49,10 @@ class Habits:
             found = found * DECLINED // 100
         return found
 
+    def odd(self, start: int) -> bool:
+        """True three hours and more from every hour that they are known to come at."""
+        return not self.free and self._of_hour(local_minute(start, self.zone) % _DAY) == ODD_HOUR
+
     def _of_hour(self, clock: int) -> int:
         away = min((_apart(clock, hour) for hour in (*self.usual, *self.attended)), default=0)
         return next((chance for within, chance in HOURS if away <= within), ODD_HOUR)

@@ -121,10 +121,10 @@ class Stretch:
         return max(1, rounded) if len(contacts) == 1 and self._lighter(contacts[0][0]) else rounded
 
     def leftover(self, contact: Contact) -> int:
-        """Where in its step a make-up by itself lies, in points: the more the better."""
+        """Where in its step a make-up by itself lies, in points: the more the better; 0 below the first one."""
         heavy = 200 * self.heaviness(())
         share = 2 * self.count * self._expected((contact,)) + heavy // 2
-        return _POINTS * (share % heavy) // heavy if heavy else 0
+        return _POINTS * (share % heavy) // heavy if heavy and share >= heavy else 0
 
     def _lighter(self, day: int) -> bool:
         return self.heaviness((day,)) < self.heaviness(())

@@ -12,6 +12,9 @@ from syncd.core.time.minutes import Minutes, hits, minute_of
 TIDY_POINTS = 10
 RESERVED_POINTS = 10
 NEAR_POINTS = 16  # for the usual hour, one less for each quarter of an hour away: among equal times
+NOT_ODD_POINTS = (
+    50  # for any time but one three hours away that nothing speaks for: more than all others together
+)
 _DAY = 1440
 _QUARTER = 15
 
@@ -58,9 +61,9 @@ def comfort_points(around: Surroundings, span: Minutes) -> tuple[int, int]:
     return (_tidy_points(around, span), RESERVED_POINTS if hits(around.reserved, *span) else 0)
 
 
-def nearness(away: int) -> int:
-    """Points for a time that many minutes from the usual hour."""
-    return max(0, NEAR_POINTS - away // _QUARTER)
+def nearness(away: int, *, odd: bool) -> int:
+    """Points for a time that many minutes from the usual hour; with an `odd` one nothing else makes up for it."""
+    return max(0, NEAR_POINTS - away // _QUARTER) + (0 if odd else NOT_ODD_POINTS)
 
 
 def quality_parts(relief: int, chance: int, points: tuple[int, int]) -> tuple[QualityPart, ...]:

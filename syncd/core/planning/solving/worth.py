@@ -166,7 +166,9 @@ def _useful(
 
 
 def _cell(one: Option, own: bool) -> Cell:
-    return one.day, one.chance, own and one.kind is OfferKind.COVER
+    """Where an option stands; beside useful hours of one's own a colleague's is worth the same at every hour."""
+    beside = own and one.kind is OfferKind.COVER
+    return one.day, COVER_SHARE if beside else one.chance, beside
 
 
 def _sets(stretch: Stretch, cells: Sequence[Cell], most: int) -> Iterator[Bundle]:

@@ -1,0 +1,158 @@
+"""How likely a client takes a time: the declared table, what sharpens it, and what it never does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from syncd.core.model import Client, OfferState, Phase, Session
+from syncd.core.planning import Booked, PlanRequest
+from syncd.core.planning.drafts import draft, left_beside
+from syncd.core.planning.relief.chance import DECLINED, HOURS, ODD_HOUR, OTHER_WEEKDAY, Habits, habits_of
+from syncd.core.time.minutes import minute_of
+from syncd.solver import solve_here
+from tests.core.plan_worlds import (
+    BERLIN,
+    at,
+    conflict,
+    hours,
+    offer,
+    random_request,
+    session,
+    solo,
+    span,
+    therapist,
+)
+from tests.portions import portions
+
+AB = conflict("ab", span(7, 10))  # a Monday at ten
+MONDAY_TEN = Habits(zone=BERLIN, usual=(600,), weekdays=frozenset({4}))  # days count from a Thursday
+MOST = 75  # hundredths of its relief that a nearer time must have to be the better one
+SEEDS, CHUNK = 600, 50
+
+
+def chance(habits: Habits, day: int, hour: int, minute: int = 0) -> int:
+    """Of a time on the wall clock."""
+    return habits.chance(minute_of(at(day, hour, minute)))
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "minute", "expected"),
+    [
+        pytest.param(0, 10, 0, 100, id="their own hour and weekday"),
+        pytest.param(0, 10, 30, 100, id="half an hour is nothing"),
+        pytest.param(0, 9, 0, 96, id="an hour"),
+        pytest.param(0, 11, 30, 92, id="an hour and a half"),
+        pytest.param(0, 8, 0, 88, id="two hours"),
+        pytest.param(0, 12, 59, 78, id="nearly three"),
+        pytest.param(0, 13, 0, ODD_HOUR, id="three are odd"),
+        pytest.param(0, 20, 0, ODD_HOUR, id="and no odder in the evening"),
+        pytest.param(3, 10, 0, 95, id="another weekday"),
+    ],
+)
+def test_the_hour_and_the_weekday(day: int, hour: int, minute: int, expected: int) -> None:
+    """From the usual hour outwards."""
+    assert chance(MONDAY_TEN, day, hour, minute) == expected
+
+
+def test_the_farther_the_less_likely() -> None:
+    """At every minute of the day, on both sides."""
+    for side in (1, -1):
+        found = [chance(MONDAY_TEN, 0, 10 + side * n // 60, side * n % 60) for n in range(600)]
+        assert found == sorted(found, reverse=True)
+
+
+def test_through_a_change_of_the_clocks_ten_is_ten() -> None:
+    """In November as in July."""
+    assert chance(MONDAY_TEN, 7 * 20, 10) == 100
+
+
+def test_an_odd_hour_is_worth_less_than_any_nearer_one_with_most_of_its_relief() -> None:
+    """Three quarters of the relief at the least likely near hour, on another weekday, beat an odd hour by far."""
+    least = min(one for _, one in HOURS) * OTHER_WEEKDAY // 100
+    assert least * MOST > 2 * 100 * ODD_HOUR
+
+
+def test_windows_are_a_word_that_any_hour_in_them_suits() -> None:
+    """No hour counts against it."""
+    free = replace(MONDAY_TEN, free=True)
+    assert {chance(free, 0, hour) for hour in range(8, 20)} == {100}
+    assert not free.odd(minute_of(at(0, 18)))
+
+
+def test_an_hour_once_attended_is_as_good_as_the_usual_one() -> None:
+    """It came from somewhere: a moved session, an earlier series, an accepted offer."""
+    came = replace(MONDAY_TEN, attended=(17 * 60,))
+    assert chance(came, 0, 17) == 100
+    assert chance(came, 0, 18) == 96
+    assert not came.odd(minute_of(at(0, 17)))
+
+
+def test_a_declined_hour_is_less_likely_on_that_weekday_alone() -> None:
+    """Near the hour; other days stay as they were."""
+    declined = replace(MONDAY_TEN, declined=((0, 10 * 60),))  # a Thursday at ten
+    assert chance(declined, 3, 10) == 95 * DECLINED // 100
+    assert chance(declined, 3, 12) == chance(MONDAY_TEN, 3, 12)
+    assert chance(declined, 4, 10) == chance(MONDAY_TEN, 4, 10)
+
+
+def asked(**more: object) -> PlanRequest:
+    """Somebody who comes on Mondays at ten, with leave in the second week."""
+    return solo([AB], roster={"ab": Client("ab")}, **more)  # type: ignore[arg-type]
+
+
+def past(day: int, hour: int) -> Session:
+    """A session that took place."""
+    return session("ab", span(day, hour))
+
+
+def test_habits_are_read_off_the_calendar_and_earlier_offers() -> None:
+    """Sessions that took place and what was accepted; what is still to come says nothing."""
+    found = habits_of(asked(sessions=[past(-14, 10), past(-18, 17), past(3, 8)]), "ab")
+    assert (found.usual, found.attended) == ((600,), (17 * 60,))
+    yes = offer(conflict("ab", span(8, 10)), span(2, 15), state=OfferState.ACCEPTED)
+    assert habits_of(asked(fixed=(Booked(yes),)), "ab").attended == (15 * 60,)
+
+
+@pytest.mark.parametrize("state", [OfferState.INVITED, OfferState.UNANSWERED])
+def test_silence_and_maybe_say_nothing(state: OfferState) -> None:
+    """Neither for the hour nor against it."""
+    said = offer(conflict("ab", span(8, 10)), span(2, 15), state=state)
+    found = habits_of(asked(fixed=(Booked(said),)), "ab")
+    assert (found.attended, found.declined) == ((), ())
+
+
+def test_what_was_declined_counts_against_that_hour() -> None:
+    """Read from the client's refused times."""
+    found = habits_of(asked(own={"refused": (span(3, 15),)}), "ab")
+    assert found.declined == ((0, 15 * 60),)
+
+
+def test_a_lower_tier_has_nothing_of_it_that_an_hour_is_likelier_for_them() -> None:
+    """Five in the afternoon is Ada's hour, ten is Ben's: at ten it is Ada, in a crucial phase, all the same."""
+    ada, ben = conflict("ab", span(7, 17)), conflict("cd", span(7, 10))
+    roster = {"ab": Client("ab", phase=Phase.CRUCIAL)}
+    thursday_ten = therapist(weekly=hours({3: [(10, 11)]}))
+    made = draft(solo([ada, ben], now=at(-1, 8), who=thursday_ten, roster=roster), solve_here)
+    assert set(made.placed) == {ada.id}
+
+
+@pytest.mark.parametrize("first", portions(SEEDS, CHUNK, quick=2))
+def test_nobody_gets_an_odd_hour_while_a_nearer_one_with_most_of_its_relief_is_free(first: int) -> None:
+    """On random practices, on the same day or another, everybody else keeping their place."""
+    seen = 0
+    for seed in range(first, first + CHUNK):
+        request = replace(random_request(seed), preferred=(), agreed=frozenset())
+        made = draft(request, solve_here).placed
+        for key, mine in made.items():
+            who = request.ranked_of[key].client.id
+            habits = habits_of(request, who)
+            if mine.stretch < 0 or not habits.odd(mine.start) or len(request.ranked_by_client[who]) > 1:
+                continue
+            others = [one for other, one in made.items() if other != key]
+            seen += 1
+            for near in left_beside(request, others).of(key).options:
+                if near.kind is mine.kind and not habits.odd(near.start):
+                    assert 100 * near.relief < MOST * mine.relief, f"seed {seed}: {near.span}"
+    assert seen or first
