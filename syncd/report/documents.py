@@ -159,6 +159,7 @@ def _without(one: Displacement, zone: ZoneInfo) -> WithoutTime:
         options=found.options if found else None,
         ruled_out={rule.value: count for rule, count in found.killed} if found else {},
         would_displace=list(found.displaces) if found else [],
+        budget_needed=found.budget if found else None,
         remedies=_ways(found, zone) if found else [],
         sentence=one.why,
     )

@@ -38,10 +38,13 @@ def plan_table(
 
 
 def count_words(found: Sequence[Displacement]) -> str:
-    """`23 sessions displaced, 21 with a new time, 2 without`."""
+    """`23 sessions displaced, 16 with a new time, 4 more with a budget of 20, 3 without`."""
     placed = sum(1 for one in found if one.offer is not None)
+    budgets = [one.unplaced.budget for one in found if one.unplaced and one.unplaced.budget is not None]
     sessions = "1 session" if len(found) == 1 else f"{len(found)} sessions"
-    return f"{sessions} displaced, {placed} with a new time, {len(found) - placed} without"
+    more = f"{len(budgets)} more with a budget of {max(budgets)}, " if budgets else ""
+    left = len(found) - placed - len(budgets)
+    return f"{sessions} displaced, {placed} with a new time, {more}{left} without"
 
 
 def proof_words(plan: Plan | None) -> str:

@@ -125,6 +125,7 @@ class WithoutTime(Document):
     options: int | None
     ruled_out: dict[str, int]
     would_displace: list[str] = Field(description="Conflicts that would lose their place.")
+    budget_needed: int | None = Field(description="Make-ups for its absence with which it has a time.")
     remedies: list[Way]
     sentence: str
 

@@ -61,16 +61,18 @@ def _known(part: type[SlotRules | Weights | Timing | Eligibility], keys: Keys) -
 
 
 def _eligibility(keys: Keys) -> Eligibility:
-    part = replace(Eligibility(), **_known(Eligibility, keys))
+    part = replace(Eligibility(), **_automatic(_known(Eligibility, keys)))
     return replace(part, approach=Approach(part.approach))
 
 
 def _slots(keys: Keys) -> SlotRules:
-    """Where "auto" is written there is no number: it follows the therapist's habit, or the client's rhythm."""
-    default = Policy().slots
-    known: Keys = {key: None if value == "auto" else value for key, value in _known(SlotRules, keys).items()}
-    part = replace(default, **known)
+    part = replace(Policy().slots, **_automatic(_known(SlotRules, keys)))
     return replace(part, aim=Aim(part.aim))
+
+
+def _automatic(keys: Keys) -> Keys:
+    """Where "auto" is written there is no number: it follows the absence, a habit or a client's rhythm."""
+    return {key: None if value == "auto" else value for key, value in keys.items()}
 
 
 def _timing(keys: Keys) -> Timing:

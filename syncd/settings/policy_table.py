@@ -47,7 +47,10 @@ class PolicyTable(Table):
     approach: Literal["none", "exceptional", "limited", "all"] | None = Field(
         None, description="none, exceptional (crisis only), limited (a budget) or all"
     )
-    budget: Count | None = Field(None, description='make-ups per absence where approach = "limited"')
+    budget: AutoCount | None = Field(
+        None,
+        description='make-ups per absence where approach = "limited"; "auto": half of its sessions, 3 to 16',
+    )
     aim: Literal["continuity", "sessions"] | None = Field(
         None,
         description="continuity: make-ups shorten the wait between two sessions; sessions: every one is owed",

@@ -81,7 +81,7 @@ def auto_count(value: object) -> int | str:
     if value == "auto":
         return "auto"
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10_000:
-        raise wrong('"auto", or a whole number from 0 to 10000')
+        raise wrong('"auto", or a whole number, at least 0 and at most 10000')
     return value
 
 

@@ -92,6 +92,7 @@ def plan_values(facts: PlanFacts) -> dict[str, object]:
         "opened": [words.span(span) for span in facts.opened],
         "falling": [row_values(row, words, names=False) for row in facts.falling],
         "unread": facts.unread,
+        "totals": facts.totals,
     }
 
 

@@ -74,6 +74,7 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "falling": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.falling],
         "unread": [one_line(reason) for reason in facts.unread],
         "beyond": facts.beyond,
+        "totals": facts.totals,
         "unsettled": [words.moment(start).short for start in facts.unsettled],
         "calling": facts.calling,
         "begun": facts.days is not None and facts.days[0] <= local_date(facts.sent_at, facts.zone),

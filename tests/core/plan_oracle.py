@@ -408,7 +408,7 @@ def _budgets(world: World, places: Sequence[Place]) -> bool:
         if (
             rules.approach is Approach.LIMITED
             and any(one.kind is not COVER for one in mine)
-            and len(spent) > rules.budget
+            and len(spent) > asked.budget
         ):
             return False
         for client in {(r := world.ranked(one.conflict).client).id: r for one in mine}.values():

@@ -312,3 +312,46 @@ def test_on_random_practices_every_remedy_keeps_its_word(first: int) -> None:
                 assert after[row.conflict] == remedy.span
                 checked += 1
     assert checked > 16
+
+
+@pytest.mark.parametrize("first", portions(150, 50))
+def test_a_larger_budget_is_named_to_those_whom_it_helps(first: int) -> None:
+    """With the numbers that are named, everybody of whom it is said has a time, and nobody else who had none."""
+    helped = others = 0
+    for seed in range(first, first + 50):
+        asked = with_budgets(random_request(seed), {})
+        made = plan(asked, solve_here)
+        needed = {one.conflict: one.budget for one in made.unplaced}
+        budgets = {
+            asked.ask_of[key].absence.id: number for key, number in needed.items() if number is not None
+        }
+        if not budgets:
+            continue
+        wide = {one.conflict for one in plan(with_budgets(asked, budgets), solve_here).placements}
+        gains = {key for key, number in needed.items() if number is not None}
+        assert set(needed) & wide == gains, f"seed {seed}"
+        helped += len(gains)
+        others += len(set(needed) - gains)
+    assert helped > 5
+    assert others > 2
+
+
+def with_budgets(request: PlanRequest, budgets: Mapping[str, int]) -> PlanRequest:
+    """Limited to a budget by absence id, elsewhere to 1."""
+    return replace(
+        request,
+        asks=tuple(
+            replace(
+                one,
+                policy=replace(
+                    one.policy,
+                    eligibility=replace(
+                        one.policy.eligibility,
+                        approach=Approach.LIMITED,
+                        budget=budgets.get(one.absence.id, 1),
+                    ),
+                ),
+            )
+            for one in request.asks
+        ),
+    )

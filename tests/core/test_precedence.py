@@ -38,3 +38,17 @@ def test_tags_count_as_far_as_that() -> None:
     assert merge(strict, ("none",)).eligibility.approach is Approach.NONE
     assert beyond(strict, ("all", "cover", "limited", "none", "before", "none c1", "ok")) == ("all", "cover")
     assert beyond(FREE, ("all", "cover")) == ()
+
+
+def test_a_budget_is_half_of_the_sessions_or_a_number() -> None:
+    """Three at least and sixteen at most; a tag's number counts; never more than the practice allows."""
+    auto = replace(FREE, eligibility=replace(FREE.eligibility, budget=None))
+    assert [auto.budget(count) for count in (1, 6, 7, 25, 31, 32, 60)] == [3, 3, 4, 13, 16, 16, 16]
+    assert merge(auto, ("limited16",)).eligibility.approach is Approach.LIMITED
+    assert merge(auto, ("limited9", "limited16", "all")).budget(60) == 9
+    strict = within(replace(auto, ceiling=Ceiling(budget=5)))
+    assert [strict.budget(count) for count in (2, 60)] == [5, 5]  # it was `all`
+    assert merge(strict, ("limited16",)).budget(60) == 5
+    assert beyond(strict, ("limited16", "limited5", "limited")) == ("limited16",)
+    limited = replace(auto, eligibility=replace(auto.eligibility, approach=Approach.LIMITED))
+    assert within(replace(limited, ceiling=Ceiling(budget=5))).budget(4) == 3

@@ -59,7 +59,7 @@ class Eligibility:
     """Who may get what."""
 
     approach: Approach = Approach.LIMITED
-    budget: int = 12
+    budget: int | None = None  # make-ups per absence; None is "auto": half of the displaced sessions, 3 to 16
     before: bool = True
     after: bool = True
     cover: bool = False
@@ -182,6 +182,12 @@ class Policy:
         "congé",
         "vacaciones",
     )
+
+    def budget(self, displaced: int) -> int:
+        """The make-ups that an absence which displaces so many sessions may have where the approach is limited."""
+        asked = self.eligibility.budget
+        number = min(16, max(3, (displaced + 1) // 2)) if asked is None else asked
+        return number if self.ceiling.budget is None else min(number, self.ceiling.budget)
 
 
 @dataclass(frozen=True, slots=True)

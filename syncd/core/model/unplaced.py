@@ -81,6 +81,7 @@ class Unplaced:
     """A conflict without a place. `killed` is how many options each rule struck; `options` how many were left.
 
     `displaces` are the conflicts that would lose their place to this one. `binds` is the rule that matters most.
+    `budget`: with so many make-ups for its absence it would have one; None where a larger budget does not help.
     """
 
     conflict: str
@@ -94,3 +95,4 @@ class Unplaced:
     displaces: tuple[str, ...]
     remedies: tuple[Remedy, ...]
     sentence: str
+    budget: int | None = None

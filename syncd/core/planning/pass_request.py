@@ -120,6 +120,7 @@ def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> As
         vetoed=tuple(Slot(one.therapist, one.span) for one in made if one.state is OfferState.VETOED),
         unwilling=frozenset(_unwilling(rows, made)),
         within={one.conflict.id: bounds for one in mine if (bounds := _bounds(standing, one.conflict))},
+        settled=sum(row.displaced for row in rows) - sum(one.conflict.displaced for one in mine),
     )
 
 

@@ -12,7 +12,7 @@ from syncd.core.planning.drafts import draft, groups, left_beside, redraft
 from syncd.core.planning.options import Option
 from syncd.core.planning.placements import Placement, placement
 from syncd.core.planning.ranking import Ranked
-from syncd.core.planning.reasons.reason import reason
+from syncd.core.planning.reasons.reason import reasons
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import LEVELS, Solution, Solve
 from syncd.core.planning.solving.rows import tie_of
@@ -81,11 +81,10 @@ def _outcome(request: PlanRequest, solve: Solve) -> _Outcome:
     done = draft(request, solve)
     placed = done.paired
     missing = sorted(set(request.ask_of) - set(placed))
-    left = left_beside(request, placed.values()) if missing else None
     return _Outcome(
         request,
         tuple(placement(request, option) for option in placed.values()),
-        tuple(reason(done, left, key, None) for key in missing if left),
+        tuple(reasons(done, missing, solve, verify=False)) if missing else (),
         done.solution,
     )
 
@@ -97,8 +96,7 @@ def _checked(outcomes: Iterable[_Outcome], wanted: set[str], solve: Solve) -> di
         mine = [one.conflict for one in done.unplaced if one.conflict in wanted]
         if mine:
             base = redraft(done.request, done.solution)
-            left = left_beside(done.request, base.paired.values())
-            found.update({key: reason(base, left, key, solve) for key in mine})
+            found.update({one.conflict: one for one in reasons(base, mine, solve, verify=True)})
     return found
 
 
@@ -110,7 +108,7 @@ def explain(request: PlanRequest, conflict: str, solve: Solve) -> Unplaced | Pla
             placed = done.paired
             if conflict in placed:
                 return placement(part, placed[conflict])
-            return reason(done, left_beside(part, placed.values()), conflict, solve)
+            return next(reasons(done, [conflict], solve, verify=True))
     return None
 
 

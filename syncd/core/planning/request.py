@@ -31,6 +31,7 @@ class Ask:
     a therapist took off their table: there they stay free for everybody in this absence. `unwilling` are pairs of
     a conflict id and a colleague who will not cover for it. `within` bounds where a make-up may stand, by
     conflict id: one for a cover session that fell through is of use while the client's own therapist is away.
+    `settled` counts this absence's displaced sessions that are not asked about here.
     """
 
     absence: Absence
@@ -41,6 +42,12 @@ class Ask:
     vetoed: tuple[Slot, ...] = ()
     unwilling: frozenset[tuple[str, str]] = frozenset()
     within: Mapping[str, Span] = field(default_factory=dict)
+    settled: int = 0
+
+    @property
+    def budget(self) -> int:
+        """The make-ups of the therapist's own time that this absence may have, where its approach is limited."""
+        return self.policy.budget(len(self.ranked) + self.settled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ APPROACH_TAGS = {
     "limited": Approach.LIMITED,
     "all": Approach.ALL,
 }
+COUNTED = re.compile(r"limited\d{1,3}")  # `#limited16`: limited, to so many make-ups
 FREEDOM = tuple(Approach)  # from the strictest on
 
 
@@ -43,23 +45,26 @@ def within(policy: Policy) -> Policy:
 
 
 def _eligible(rules: Eligibility, ceiling: Ceiling) -> Eligibility:
-    approach, budget = (
-        min(rules.approach, ceiling.approach or rules.approach, key=FREEDOM.index),
-        rules.budget,
-    )
-    if ceiling.budget is not None:
-        budget = ceiling.budget if approach is Approach.ALL else min(budget, ceiling.budget)
-        approach = Approach.LIMITED if approach is Approach.ALL else approach
+    approach = min(rules.approach, ceiling.approach or rules.approach, key=FREEDOM.index)
+    budget = rules.budget
+    if ceiling.budget is not None and approach is Approach.ALL:
+        approach, budget = Approach.LIMITED, ceiling.budget
+    elif ceiling.budget is not None and budget is not None:
+        budget = min(budget, ceiling.budget)
     longest = rules.extension if ceiling.extension is None else min(rules.extension, ceiling.extension)
     cover = rules.cover and ceiling.cover
     return replace(rules, approach=approach, budget=budget, cover=cover, extension=longest)
 
 
 def _tagged(policy: Policy, found: set[str]) -> Policy:
-    approaches = [approach for tag, approach in APPROACH_TAGS.items() if tag in found]
+    budgets = [int(tag.removeprefix("limited")) for tag in found if COUNTED.fullmatch(tag)]
+    named = found | {"limited"} if budgets else found
+    approaches = [approach for tag, approach in APPROACH_TAGS.items() if tag in named]
     eligibility = policy.eligibility
     if approaches:
         eligibility = replace(eligibility, approach=approaches[0])
+    if budgets:
+        eligibility = replace(eligibility, budget=min(budgets))
     if ("before" in found) != ("after" in found):
         eligibility = replace(eligibility, before="before" in found, after="after" in found)
     if "cover" in found:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from syncd.core.policy.precedence import COUNTED
+
 FLAGS = frozenset(
     {"none", "exceptional", "limited", "all", "before", "after", "cover", "review"}
     | {"ok", "send", "leave", "keep", "told", "makeup"}
@@ -51,7 +53,7 @@ def read_tags(text: str, called: Who, mentioned: Who) -> Tagged:
     at, unclear = 0, False
     for match in _TAG.finditer(plain):
         name = match[1].casefold()
-        if name not in FLAGS:
+        if name not in FLAGS and not COUNTED.fullmatch(name):
             continue
         rest += plain[at : match.start()]
         at = match.end()

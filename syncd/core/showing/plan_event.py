@@ -22,6 +22,7 @@ from syncd.core.showing.awaiting import awaiting
 from syncd.core.state import Standing
 from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.session_status import leaves_at, nameless, row_of, rows_of, said_of
+from syncd.core.telling.totals import totals
 from syncd.core.time.spans import AllDay, Span, first_and_last_day, local_date, span_of
 
 PLAN_EVENT = "plan_event"
@@ -196,6 +197,7 @@ def _plan_facts(standing: Standing, plan: _Plan) -> PlanFacts:
         tags=tuple(sorted(tags)),
         opened=tuple(_opened(standing, plan)),
         falling=tuple(nameless(row_of(standing, row)) for row in _falling(standing, plan)),
+        totals=totals(standing, conflicts),
         unread=sum(place in plan.therapist.reads for place, _ in standing.snapshot.unread),
     )
 

@@ -248,6 +248,11 @@ def _news(standing: Standing, conflict: Conflict) -> str:
     return live.kind.value if live is not None and fresh else ""
 
 
+def has_time(standing: Standing, conflict: Conflict) -> bool:
+    """True with a time that is held, offered or agreed, or that the therapist entered."""
+    return _current(standing, conflict) is not None or bool(conflict.extra)
+
+
 def _current(standing: Standing, conflict: Conflict) -> Offer | None:
     """The offer that stands: live, unanswered, or become the make-up; before all the time that the client proposed."""
     stands = [offer for offer in standing.of(conflict) if offer.live or offer.state in TIME_STANDS]

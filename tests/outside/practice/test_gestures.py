@@ -40,6 +40,7 @@ def deleted(house: House, therapist: str) -> None:
     "#none",
     "#exceptional",
     "#limited",
+    "#limited16",
     "#all",
     by=(
         Therapist("tagnone", leave="Vacation #none"),
@@ -49,6 +50,7 @@ def deleted(house: House, therapist: str) -> None:
             clients=(replace(AB, cells={"priority": "crisis"}), CD),
         ),
         Therapist("taglimited", 'approach = "all"\nbudget = 1', leave="Vacation #limited"),
+        Therapist("tagcounted", 'approach = "all"', leave="Vacation #limited1"),
         Therapist("tagall", "budget = 1", leave="Vacation #all"),
     ),
 )
@@ -57,6 +59,7 @@ def test_approach(played: Played) -> None:
     assert starts(played, "tagnone") == []
     assert set(played.first.offers("tagexceptional")) == {"AB"}
     assert len(starts(played, "taglimited")) == 1
+    assert len(starts(played, "tagcounted")) == 1
     assert len(starts(played, "tagall")) == 2
 
 

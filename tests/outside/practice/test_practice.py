@@ -224,6 +224,37 @@ def test_each_reads_on_in_their_own_language(practice: Open) -> None:
         assert view.got("dana", "DZ") == []
     for text, page in ((english, "help"), (german, "hilfe"), (own, "own")):
         assert [one for one in ("help", "hilfe", "own") if f"https://{one}.example.org/" in text] == [page]
+NINE = tuple(Client(f"{letter}Z", number % 3, 9 + number // 3) for number, letter in enumerate("ABCDEFGHI"))
+SUNDAYS = replace(NINE[8], cells={"windows": "sun 10:00-11:00"})
+
+
+def test_a_budget_that_binds_is_the_same_everywhere(practice: Open) -> None:
+    """Half of the nine is "auto": letter, plan event, `plan` and `explain` say whom a larger one would help."""
+    keys = 'budget = "auto"\nmax_makeups_per_week = 12\nmax_makeups_per_day = 4\nmax_sessions_per_week = 20\nmax_before_leave = 7'
+    days = ", ".join(f'{day} = ["08:00-18:00"]' for day in ("mon", "tue", "wed", "thu", "fri"))
+    house = practice(Therapist("dana", keys, clients=(*NINE[:8], SUNDAYS), hours=f"hours = {{ {days} }}"))
+    with entered(house) as view:
+        assert len(view.offers("dana")) == 5
+        said = "5 of 9 appointments have a new time; 3 more would with a budget of 8; for 1 there is none."
+        (letter,) = [one for one in view.mails("dana@example.org") if "Your time away" in one["Subject"]]
+        (overview,) = [one.text for one in view.entries("dana") if one.title.startswith("Plan")]
+        assert said in words(letter)
+        assert said in overview.replace("\r\n ", "").replace("\n ", "").replace("\\", "")
+        assert "5 with a new time, 3 more with a budget of 8, 1 without" in house.run("plan").out
+        (absence,) = house.document("plan")["absences"]
+        without = {one["initials"]: one["without_time"] for one in absence["sessions"] if not one["offer"]}
+        needed = {who: one["budget_needed"] for who, one in without.items()}
+        assert sorted(needed.values(), key=str) == [8, 8, 8, None]
+        assert needed["IZ"] is None
+        for who, budget in sorted(needed.items())[-2:]:
+            (found,) = house.document("explain", f"dana-{who}")["sessions"]
+            assert found["session"]["without_time"]["budget_needed"] == budget
+            binding = found["session"]["without_time"]["binding_rule"]
+            assert (
+                (binding == "budget")
+                == (budget is not None)
+                == ("budget" in words(letter).split(who)[1][:200])
+            )
 
 
 @carries("practice.limits")

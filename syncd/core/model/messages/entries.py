@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from syncd.core.model.messages.letters import LetterRow
+from syncd.core.model.messages.letters import LetterRow, Totals
 from syncd.core.model.offer import OfferKind, OfferState
 from syncd.core.time.spans import Span
 
@@ -52,6 +52,7 @@ class PlanFacts:
     tags: tuple[str, ...] = ()  # what the leave's own text asks for, as `none`
     opened: tuple[Span, ...] = ()  # hours that the therapist opened
     falling: tuple[LetterRow, ...] = ()  # whose client was asked about a time that this leave takes back
+    totals: Totals | None = None  # who has a time; None where everybody has, or nothing was planned
     unread: int = 0  # entries of the therapist's calendars that cannot be read
 
 

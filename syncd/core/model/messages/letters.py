@@ -51,6 +51,21 @@ class LetterRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """Of so many sessions `timed` have a time; `more` would, with a larger budget; the others have none."""
+
+    sessions: int
+    timed: int
+    more: int = 0
+    budget: int | None = None
+
+    @property
+    def none(self) -> int:
+        """Those for whom there is no time."""
+        return self.sessions - self.timed - self.more
+
+
+@dataclass(frozen=True, slots=True)
 class LetterFacts:
     """One message to a therapist (or, for call lists, to the practice as well)."""
 
@@ -74,4 +89,5 @@ class LetterFacts:
     unread: tuple[str, ...] = ()  # why entries of the calendar could not be read, one by one
     beyond: tuple[str, ...] = ()  # tags that count only as far as the practice's limits
     falling: tuple[LetterRow, ...] = ()  # whose client was asked about a time that this leave takes back
+    totals: Totals | None = None  # who has a time; None where everybody has, or nothing was planned
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle

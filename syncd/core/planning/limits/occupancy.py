@@ -131,7 +131,11 @@ def occupancy(request: PlanRequest) -> Occupancy:
     return Occupancy(
         loads=loads,
         room_steps=_room_steps(one.when for load in loads.values() for one in load.taken if one.room),
-        budget_left={ask.absence.id: _budget_left(request, ask) for ask in request.asks if _limited(ask)},
+        budget_left={
+            ask.absence.id: max(0, ask.budget - budget_spent(request, ask))
+            for ask in request.asks
+            if _limited(ask)
+        },
         client_left=_client_left(request),
     )
 
@@ -221,10 +225,10 @@ def _limited(ask: Ask) -> bool:
     return ask.policy.eligibility.approach is Approach.LIMITED
 
 
-def _budget_left(request: PlanRequest, ask: Ask) -> int:
+def budget_spent(request: PlanRequest, ask: Ask) -> int:
+    """The make-ups of the therapist's own time that stand for an absence; those nobody answered count no more."""
     mine = (one.offer for one in request.fixed if one.absence == ask.absence.id and not one.silent)
-    spent = sum(1 for offer in mine if offer.kind is not OfferKind.COVER)
-    return max(0, ask.policy.eligibility.budget - spent)
+    return sum(1 for offer in mine if offer.kind is not OfferKind.COVER)
 
 
 def _client_left(request: PlanRequest) -> dict[tuple[str, str], int]:

@@ -47,7 +47,7 @@ def limit_words(request: PlanRequest, conflict: str, rule: Rule) -> str:
     rules = mine.rules if mine is not None else policy.slots
     match rule:
         case Rule.BUDGET:
-            return f"the budget of {many(policy.eligibility.budget, 'make-up')}"
+            return f"the budget of {many(request.ask_of[conflict].budget, 'make-up')}"
         case Rule.MAKEUPS_PER_DAY:
             more = rules.makeups_on_empty_day
             free = f" ({more} on a day without other sessions)" if more > rules.max_makeups_per_day else ""

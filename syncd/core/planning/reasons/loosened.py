@@ -97,7 +97,7 @@ def _rooms(request: PlanRequest, _: str) -> tuple[PlanRequest, str] | None:
 
 
 def _budget(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
-    budget = request.ask_of[conflict].policy.eligibility.budget + 1
+    budget = request.ask_of[conflict].budget + 1
     changed = with_eligibility(request, conflict, lambda rules: replace(rules, budget=budget))
     return changed, f"with a budget of {many(budget, 'make-up')}"
 

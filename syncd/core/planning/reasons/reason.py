@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from syncd.core.planning.placements import moment_words
 from syncd.core.planning.reasons.changes import with_opened
 from syncd.core.planning.reasons.limits import limit_words, many, many_days
 from syncd.core.planning.reasons.loosened import COUNTED, ORDER, Relaxed, relaxed
+from syncd.core.planning.reasons.wider import wider
 from syncd.core.planning.relief.continuity import continuity_of
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import LEVELS, TIER_LEVEL, Solve, tier_of_level
@@ -24,16 +25,35 @@ from syncd.core.planning.solving.rows import tie_of
 MAX_REMEDIES = 2
 
 
-def reason(base: Draft, left: Finder, conflict: str, solve: Solve | None) -> Unplaced:
-    """Why `conflict` has no place in `base`; with a solver, rivals and remedies too, by planning again.
+def reasons(base: Draft, keys: Iterable[str], solve: Solve, *, verify: bool) -> Iterator[Unplaced]:
+    """Why each of these conflicts has no place in `base`; `verify`: with rivals and remedies, by planning again.
+
+    Whoever would have none with a larger budget either is told what else stands in the way.
+    """
+    more = wider(base, solve)
+    beside = left_beside(base.request, base.paired.values())
+    beyond = left_beside(more.draft.request, more.draft.paired.values()) if more else beside
+    for key in keys:
+        budget = more.budgets.get(base.request.ask_of[key].absence.id) if more else None
+        if more and budget is not None and key not in more.gains:
+            yield _reason(more.draft, beyond, key, solve if verify else None, base)
+        else:
+            yield _reason(base, beside, key, solve if verify else None, base, budget)
+
+
+def _reason(
+    base: Draft, left: Finder, conflict: str, solve: Solve | None, real: Draft, budget: int | None = None
+) -> Unplaced:
+    """The reason in `base`, with remedies that help in the `real` planning.
 
     `left` finds what is left while everybody placed keeps their place.
     """
     found, ranked = base.found[conflict], base.request.ranked_of[conflict]
     cause, rivals = _cause(base, conflict, solve)
-    remedies = tuple(remedies_of(base, conflict, solve)) if solve else ()
+    remedies = tuple(remedies_of(real, conflict, solve)) if solve else ()
     after = left.of(conflict)
     binds = found.ruled_out or after.ruled_out or (remedies[0].rule if remedies else _binding(after))
+    binds = Rule.BUDGET if budget is not None else binds
     return Unplaced(
         conflict=conflict,
         client=ranked.client.id,
@@ -46,8 +66,12 @@ def reason(base: Draft, left: Finder, conflict: str, solve: Solve | None) -> Unp
         displaces=rivals,
         remedies=remedies,
         sentence=" ".join(
-            (*_sentence(base, conflict, cause, rivals, binds), *_frees(base, conflict, binds, remedies))
+            (
+                *_sentence(base, conflict, cause, rivals, binds),
+                *_frees(base, conflict, binds, remedies, budget),
+            )
         ),
+        budget=budget,
     )
 
 
@@ -222,12 +246,16 @@ def speaks_against(unplaced: Unplaced) -> tuple[Named, ...]:
     return (("no_time", total), *((f"struck_{rule.name.lower()}", count) for rule, count in most))
 
 
-def _frees(base: Draft, conflict: str, binds: Rule | None, remedies: tuple[Remedy, ...]) -> Iterator[str]:
+def _frees(
+    base: Draft, conflict: str, binds: Rule | None, remedies: tuple[Remedy, ...], budget: int | None
+) -> Iterator[str]:
     if binds is not None and base.found[conflict].options:
         yield f"What binds: {limit_words(base.request, conflict, binds)}."
     if remedies:
         said = "; ".join(remedy.words for remedy in remedies)
         yield f"{said[0].upper()}{said[1:]}."
+    elif budget is not None:
+        yield f"With a budget of {many(budget, 'make-up')} there is a time."
 
 
 def _times(found: Found) -> str:

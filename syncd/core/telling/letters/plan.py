@@ -19,6 +19,7 @@ from syncd.core.telling.letters.concerns import mark
 from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.session_status import row_of
+from syncd.core.telling.totals import totals
 from syncd.core.time.spans import first_and_last_day
 
 ASK_EVERY = timedelta(hours=24)
@@ -64,7 +65,8 @@ def plan_letter(
         others = tuple(_others(standing, absence)) if waiting else ()
         facts = replace(facts, code=waiting, why=standing.waits(absence), others=others, unsettled=unsettled)
         taken = tuple(row_of(standing, row) for row in falling(standing, absence))
-        facts = replace(facts, beyond=standing.beyond(absence), falling=taken)
+        counted = None if doubted else totals(standing, conflicts)
+        facts = replace(facts, beyond=standing.beyond(absence), falling=taken, totals=counted)
         yield letter_about(key, replace(facts, calling=bool(calls)), absence)
 
 

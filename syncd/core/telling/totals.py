@@ -1,0 +1,30 @@
+"""How many of an absence's sessions have a time, how many more a larger budget would give one, and how many none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from syncd.core.model import Conflict
+from syncd.core.model.messages.letters import Totals
+from syncd.core.state import Standing
+from syncd.core.telling.session_status import UNAWARE, has_time, status_of
+
+_NOT_PLANNED = UNAWARE - {"call", "unplaced"}
+
+
+def totals(standing: Standing, conflicts: Iterable[Conflict]) -> Totals | None:
+    """The numbers of these sessions, those that the therapist let take place left out.
+
+    None where everybody has a time, and as long as somebody's was not planned yet: then nothing of it is known.
+    """
+    rows = [row for row in conflicts if row.displaced and not row.kept]
+    without = [row for row in rows if not has_time(standing, row)]
+    if not without or any(_unplanned(standing, row) for row in without):
+        return None
+    found = (standing.unplaced.get(row.id) for row in without)
+    budgets = [one.budget for one in found if one is not None and one.budget is not None]
+    return Totals(len(rows), len(rows) - len(without), len(budgets), max(budgets, default=None))
+
+
+def _unplanned(standing: Standing, row: Conflict) -> bool:
+    return row.id not in standing.unplaced and status_of(standing, row) in _NOT_PLANNED
