@@ -230,7 +230,8 @@ SUNDAYS = replace(NINE[8], cells={"windows": "sun 10:00-11:00"})
 
 def test_a_budget_that_binds_is_the_same_everywhere(practice: Open) -> None:
     """Half of the nine is "auto": letter, plan event, `plan` and `explain` say whom a larger one would help."""
-    keys = 'budget = "auto"\nmax_makeups_per_week = 12\nmax_makeups_per_day = 4\nmax_sessions_per_week = 20\nmax_before_leave = 7'
+    keys = 'budget = "auto"\nmax_makeups_per_week = 12\nmax_makeups_per_day = 4\n'
+    keys += "max_sessions_per_week = 20\nmax_before_leave = 7"
     days = ", ".join(f'{day} = ["08:00-18:00"]' for day in ("mon", "tue", "wed", "thu", "fri"))
     house = practice(Therapist("dana", keys, clients=(*NINE[:8], SUNDAYS), hours=f"hours = {{ {days} }}"))
     with entered(house) as view:
