@@ -15,7 +15,9 @@ from syncd.core.model.unplaced import Rule
 from syncd.core.planning import Cause, PlanRequest, Remedy, TherapistTime, Unplaced, explain, plan
 from syncd.core.planning.reasons.loosened import relaxed
 from syncd.core.planning.slots import Occupied
+from syncd.core.planning.solving.problem import Problem, Solution
 from syncd.solver import solve_here
+from tests.bench.instances import SOLO_FORTNIGHT, instance
 from tests.core.plan_worlds import (
     at,
     conflict,
@@ -355,3 +357,18 @@ def with_budgets(request: PlanRequest, budgets: Mapping[str, int]) -> PlanReques
             for one in request.asks
         ),
     )
+
+
+def test_what_helps_several_is_worked_out_once() -> None:
+    """A fortnight with 56 sessions and hardly a free hour: fewer plannings than there are people without a time."""
+    asked = replace(instance(SOLO_FORTNIGHT, "tight", 3).request, verify=40)
+    solved = 0
+
+    def counting(problem: Problem) -> Solution:
+        nonlocal solved
+        solved += 1
+        return solve_here(problem)
+
+    made = plan(asked, counting)
+    assert len(made.unplaced) > 40
+    assert solved < 40

@@ -14,32 +14,32 @@ def _own_time_of(request: PlanRequest, conflict: str) -> TherapistTime | None:
     return request.therapist.get(request.ranked_of[conflict].conflict.therapist)
 
 
-def makeups_per_day(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
-    """One make-up more a day."""
+def makeups_per_day(request: PlanRequest, conflict: str, more: int) -> tuple[PlanRequest, str] | None:
+    """So many make-ups more a day."""
     mine = _own_time_of(request, conflict)
     if mine is None:
         return None
-    cap, empty = mine.rules.max_makeups_per_day + 1, mine.rules.max_makeups_on_empty_day
-    more = None if empty is None else max(empty, cap)
+    cap, empty = mine.rules.max_makeups_per_day + more, mine.rules.max_makeups_on_empty_day
+    lifted = None if empty is None else max(empty, cap)
     changed = with_rules(
         request,
         conflict,
-        lambda rules: replace(rules, max_makeups_per_day=cap, max_makeups_on_empty_day=more),
+        lambda rules: replace(rules, max_makeups_per_day=cap, max_makeups_on_empty_day=lifted),
     )
     return changed, f"with a cap of {cap} make-ups a day"
 
 
-def sessions_per_week(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
-    """One session more a week."""
+def sessions_per_week(request: PlanRequest, conflict: str, more: int) -> tuple[PlanRequest, str] | None:
+    """So many sessions more a week."""
     mine = _own_time_of(request, conflict)
     if mine is None:
         return None
-    cap = week_holds(mine) + 1
+    cap = week_holds(mine) + more
     changed = with_rules(request, conflict, lambda rules: replace(rules, max_sessions_per_week=cap))
     return changed, f"with a cap of {cap} sessions a week"
 
 
-def beside_leave(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
+def beside_leave(request: PlanRequest, conflict: str, _: int) -> tuple[PlanRequest, str] | None:
     """Days beside leave as full as others."""
     mine = _own_time_of(request, conflict)
     if mine is None:

@@ -52,13 +52,13 @@ def relaxed(request: PlanRequest, conflict: str, rule: Rule, steps: int = 1) -> 
     Caps and budgets go up by one per step; what can only be had or not takes one step. Nothing is named that goes
     beyond the practice's limits.
     """
-    step = _STEPS.get(rule)
-    loosened, words = request, ""
-    for _ in range(steps if rule in COUNTED else 1):
-        found = step(loosened, conflict) if step else None
-        if found is None:
-            return None
-        loosened, words = found
+    if rule in COUNTED:
+        found = _COUNTED[rule](request, conflict, steps)
+    else:
+        found = _STEPS[rule](request, conflict) if rule in _STEPS else None
+    if found is None:
+        return None
+    loosened, words = found
     asked = loosened.ask_of[conflict].policy
     if loosened == request or within(asked) != asked:
         return None
@@ -66,14 +66,15 @@ def relaxed(request: PlanRequest, conflict: str, rule: Rule, steps: int = 1) -> 
 
 
 Step = Callable[[PlanRequest, str], tuple[PlanRequest, str] | None]
+Counted = Callable[[PlanRequest, str, int], tuple[PlanRequest, str] | None]
 
 
-def _cap(name: str, words: str) -> Step:
-    def step(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
+def _cap(name: str, words: str) -> Counted:
+    def step(request: PlanRequest, conflict: str, more: int) -> tuple[PlanRequest, str] | None:
         mine = request.therapist.get(request.ranked_of[conflict].conflict.therapist)
         if mine is None:
             return None
-        cap = getattr(mine.rules, name) + 1
+        cap = getattr(mine.rules, name) + more
         changed = with_rules(request, conflict, lambda rules: _set_cap(rules, name, cap))
         return changed, f"with a cap of {cap} {words}"
 
@@ -90,14 +91,14 @@ def _set_cap(rules: SlotRules, name: str, cap: int) -> SlotRules:
             return replace(rules, max_makeups_per_week=cap)
 
 
-def _rooms(request: PlanRequest, _: str) -> tuple[PlanRequest, str] | None:
+def _rooms(request: PlanRequest, _: str, more: int) -> tuple[PlanRequest, str] | None:
     if request.rooms is None:
         return None
-    return replace(request, rooms=request.rooms + 1), f"with {request.rooms + 1} rooms"
+    return replace(request, rooms=request.rooms + more), f"with {request.rooms + more} rooms"
 
 
-def _budget(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
-    budget = request.ask_of[conflict].budget + 1
+def _budget(request: PlanRequest, conflict: str, more: int) -> tuple[PlanRequest, str]:
+    budget = request.ask_of[conflict].budget + more
     changed = with_eligibility(request, conflict, lambda rules: replace(rules, budget=budget))
     return changed, f"with a budget of {many(budget, 'make-up')}"
 
@@ -248,13 +249,8 @@ def _unbarred(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
     return changed, "without the tag that excludes this client"
 
 
-_STEPS: dict[Rule, Step] = {
-    Rule.CLIENT: _client,
-    Rule.BARRED: _unbarred,
-    Rule.OFTEN: lifted_limits.often,
-    Rule.APPROACH: _approach,
+_COUNTED: dict[Rule, Counted] = {
     Rule.BUDGET: _budget,
-    Rule.CLIENT_MAKEUPS: _client_makeups,
     Rule.MAKEUPS_PER_DAY: lifted_limits.makeups_per_day,
     Rule.MAKEUPS_PER_WEEK: _cap("max_makeups_per_week", "make-ups a week"),
     Rule.SESSIONS_PER_DAY: _cap("max_sessions_per_day", "sessions a day"),
@@ -262,6 +258,13 @@ _STEPS: dict[Rule, Step] = {
     Rule.BESIDE_LEAVE: lifted_limits.beside_leave,
     Rule.IN_A_ROW: _cap("max_in_a_row", "sessions in a row"),
     Rule.ROOMS: _rooms,
+}
+_STEPS: dict[Rule, Step] = {
+    Rule.CLIENT: _client,
+    Rule.BARRED: _unbarred,
+    Rule.OFTEN: lifted_limits.often,
+    Rule.APPROACH: _approach,
+    Rule.CLIENT_MAKEUPS: _client_makeups,
     Rule.SIDE: _sides,
     Rule.ANSWER: _answer,
     Rule.NOTICE: _notice,
@@ -281,8 +284,7 @@ _STEPS: dict[Rule, Step] = {
     Rule.HOURS: _hours,
     Rule.GAIN: _gain,
 }
-COUNTED = frozenset(
-    {Rule.BUDGET, Rule.MAKEUPS_PER_DAY, Rule.MAKEUPS_PER_WEEK, Rule.SESSIONS_PER_DAY, Rule.ROOMS}
-    | {Rule.SESSIONS_PER_WEEK, Rule.BESIDE_LEAVE, Rule.IN_A_ROW}
-)
-ORDER = tuple(_STEPS)  # in which remedies are looked for: what is cheapest for the people first
+_FIRST = (Rule.CLIENT, Rule.BARRED, Rule.OFTEN, Rule.APPROACH, Rule.BUDGET, Rule.CLIENT_MAKEUPS)
+COUNTED = frozenset(_COUNTED)
+# In which remedies are looked for: what is cheapest for the people first.
+ORDER = tuple(dict.fromkeys((*_FIRST, *_COUNTED, *_STEPS)))

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from syncd.core.model import Tier
 from syncd.core.model.messages.letters import Named
-from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Cause, Remedy, Rule, Unplaced
-from syncd.core.planning.drafts import Draft, draft, forced, left_beside
-from syncd.core.planning.options import Finder, Found, Option
-from syncd.core.planning.placements import moment_words
-from syncd.core.planning.reasons.changes import with_opened
+from syncd.core.planning.drafts import Draft, forced, left_beside
+from syncd.core.planning.options import Finder, Found
 from syncd.core.planning.reasons.limits import limit_words, many, many_days
-from syncd.core.planning.reasons.loosened import COUNTED, ORDER, Relaxed, relaxed
+from syncd.core.planning.reasons.remedies import Trials
 from syncd.core.planning.reasons.wider import wider
 from syncd.core.planning.relief.continuity import continuity_of
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import LEVELS, TIER_LEVEL, Solve, tier_of_level
-from syncd.core.planning.solving.rows import tie_of
-
-MAX_REMEDIES = 2
 
 
 def reasons(base: Draft, keys: Iterable[str], solve: Solve, *, verify: bool) -> Iterator[Unplaced]:
@@ -30,27 +23,27 @@ def reasons(base: Draft, keys: Iterable[str], solve: Solve, *, verify: bool) -> 
 
     Whoever would have none with a larger budget either is told what else stands in the way.
     """
-    more = wider(base, solve)
+    more, trials = wider(base, solve), Trials(base, solve) if verify else None
     beside = left_beside(base.request, base.paired.values())
     beyond = left_beside(more.draft.request, more.draft.paired.values()) if more else beside
     for key in keys:
         budget = more.budgets.get(base.request.ask_of[key].absence.id) if more else None
         if more and budget is not None and key not in more.gains:
-            yield _reason(more.draft, beyond, key, solve if verify else None, base)
+            yield _reason(more.draft, beyond, key, trials)
         else:
-            yield _reason(base, beside, key, solve if verify else None, base, budget)
+            yield _reason(base, beside, key, trials, budget)
 
 
 def _reason(
-    base: Draft, left: Finder, conflict: str, solve: Solve | None, real: Draft, budget: int | None = None
+    base: Draft, left: Finder, conflict: str, trials: Trials | None, budget: int | None = None
 ) -> Unplaced:
-    """The reason in `base`, with remedies that help in the `real` planning.
+    """The reason in `base`, with rivals and remedies where these are tried.
 
     `left` finds what is left while everybody placed keeps their place.
     """
     found, ranked = base.found[conflict], base.request.ranked_of[conflict]
-    cause, rivals = _cause(base, conflict, solve)
-    remedies = tuple(remedies_of(real, conflict, solve)) if solve else ()
+    cause, rivals = _cause(base, conflict, trials.solve if trials else None)
+    remedies = tuple(trials.remedies(conflict)) if trials else ()
     after = left.of(conflict)
     binds = found.ruled_out or after.ruled_out or (remedies[0].rule if remedies else _binding(after))
     binds = Rule.BUDGET if budget is not None else binds
@@ -99,72 +92,6 @@ def _loses(best: Sequence[int], other: Sequence[int], mine: Tier) -> Cause:
 def _binding(left: Found) -> Rule | None:
     """What leaves nothing for a client while everybody else keeps their place."""
     return max(left.killed, key=lambda rule: (left.killed[rule], rule), default=None)
-
-
-def remedies_of(base: Draft, conflict: str, solve: Solve) -> Iterator[Remedy]:
-    """Up to two changes that give this client a place, each tried by planning the whole again.
-
-    Where one step of a cap goes to somebody ahead, as many steps are tried as there are people ahead.
-    """
-    given = 0
-    for rule in relevant(base, conflict):
-        remedy = _try(base, conflict, rule, 1, solve)
-        if remedy is None and rule in COUNTED and (ahead := _ahead(base, conflict)):
-            remedy = _try(base, conflict, rule, 1 + ahead, solve)
-        if remedy is not None:
-            yield remedy
-            given += 1
-        if given == MAX_REMEDIES:
-            return
-
-
-def _ahead(base: Draft, conflict: str) -> int:
-    """How many unplaced conflicts rank before this one."""
-    placed, keys = base.paired, [one.conflict.id for one in base.request.ranked]
-    return sum(1 for key in keys[: keys.index(conflict)] if key not in placed)
-
-
-def relevant(base: Draft, conflict: str) -> tuple[Rule, ...]:
-    """The rules worth loosening, in the order of `relax.ORDER`: those that struck, and those that may bind."""
-    found, ask = base.found[conflict], base.request.ask_of[conflict]
-    if found.ruled_out is not None and not found.options:
-        return (found.ruled_out, Rule.COVER) if found.ruled_out in _COVER_HELPS else (found.ruled_out,)
-    rules = {Rule.HORIZON, Rule.HOURS, Rule.COVER, Rule.EXTENSION, *found.killed}
-    if found.options:
-        rules |= COUNTED - {Rule.BUDGET}
-        rules |= {Rule.CLIENT_MAKEUPS}
-    if found.options and ask.policy.eligibility.approach is Approach.LIMITED:
-        rules.add(Rule.BUDGET)
-    if Rule.NOTICE in rules:
-        rules.add(Rule.ANSWER)  # notice counts from when the invitation leaves: sending at once may do
-    if not (ask.policy.eligibility.before and ask.policy.eligibility.after):
-        rules.add(Rule.SIDE)
-    return tuple(rule for rule in ORDER if rule in rules)
-
-
-_COVER_HELPS = frozenset({Rule.APPROACH, Rule.BUDGET, Rule.NO_THERAPIST})
-
-
-def _try(base: Draft, conflict: str, rule: Rule, steps: int, solve: Solve) -> Remedy | None:
-    """The remedy, if the client fits in beside everybody else, and is placed when all are planned again."""
-    loosened = relaxed(base.request, conflict, rule, steps)
-    if loosened is None:
-        return None
-    fits = left_beside(loosened.request, base.paired.values()).of(conflict).options
-    if not fits:
-        return None
-    best = max(fits, key=lambda one: (one.good, tie_of(one)))
-    if loosened.rule is Rule.HOURS:
-        # Not whole weeks but the one hour that helps.
-        loosened = replace(loosened, request=with_opened(base.request, conflict, (best.span,)))
-    option = draft(loosened.request, solve).paired.get(conflict)
-    return _remedy(loosened, option) if option is not None else None
-
-
-def _remedy(loosened: Relaxed, option: Option) -> Remedy:
-    zone = loosened.request.therapist[option.therapist].therapist.zone
-    words = f"{loosened.change} there is a place on {moment_words(option.span.start, zone)}"
-    return Remedy(loosened.rule, loosened.change, option.therapist, option.kind, option.span, words)
 
 
 STRUCK = {
