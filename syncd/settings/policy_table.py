@@ -84,6 +84,9 @@ class PolicyTable(Table):
     invite_ahead: Length | None = Field(
         None, description="how long before a displaced session its client hears of it"
     )
+    invite_ahead_long: Length | None = Field(
+        None, description="the same of leave of two weeks and more, where that is longer"
+    )
     tell_first: bool | None = Field(None, description="wait until clients can hear of the leave in a session")
     answer_within: AnswerTime | None = Field(None, description="how long a client has to answer")
     wave: Length | None = Field(None, description="how long lower tiers wait for higher ones")

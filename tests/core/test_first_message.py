@@ -66,6 +66,15 @@ def test_invite_ahead() -> None:
     assert gate.opens == NOW + timedelta(days=25)
 
 
+def test_of_long_leave_clients_hear_earlier() -> None:
+    """Of two weeks 49 days before; where the practice tells everything earlier than that, as early as everything."""
+    for ahead, days in ((35, 11), (50, 10)):
+        timing = Timing(tell_first=False, invite_ahead=timedelta(days=ahead))
+        for away in (timedelta(days=12), timedelta(days=21)):
+            gate = first_message(timing, NOW, NOW + timedelta(days=60), (), send_now=False, away=away)
+            assert gate.opens == NOW + timedelta(days=days)
+
+
 def test_told_in_the_room_first() -> None:
     """While more than three weeks remain, two hours after the client's next session."""
     session = Session("dana", "c1", OccurrenceRef(CALENDAR, "s0"), at(2, 10))

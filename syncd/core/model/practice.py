@@ -133,6 +133,7 @@ class Timing:
     settle: timedelta | None = None
     settle_back: timedelta | None = None
     invite_ahead: timedelta = timedelta(days=35)
+    invite_ahead_long: timedelta = timedelta(days=49)  # of leave of two weeks and more
     tell_first: bool = True
     answer_within: timedelta = timedelta(days=7)
     wave: timedelta = timedelta(hours=24)

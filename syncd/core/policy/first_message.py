@@ -14,6 +14,7 @@ URGENT_SETTLE = timedelta(minutes=5)
 TELL_FIRST_BEYOND = timedelta(days=21)
 AFTER_SESSION = timedelta(hours=2)
 CRISIS_IN_PERSON = timedelta(hours=24)
+TWO_WEEKS = timedelta(days=11)  # from a Monday to the Friday of the week after, and not much less
 WAVES_WITHIN = timedelta(days=7)  # nearer than this to the session no first message waits for others' answers
 
 
@@ -54,16 +55,19 @@ def first_message(
     first_displaced: datetime,
     sessions: Iterable[Session],
     send_now: bool,
+    away: timedelta = timedelta(0),
 ) -> Gate:
     """The gate of a client's first message about an absence, quiet hours and approval left aside.
 
     `seen` is when the leave last changed, `first_displaced` the start of the client's first displaced session,
-    `sessions` the client's standing ones. `#send` (`send_now`) skips all of it.
+    `sessions` the client's standing ones, `away` how long the therapist is away: of two weeks and more clients hear
+    earlier. `#send` (`send_now`) skips all of it.
     """
+    ahead = timing.invite_ahead if away < TWO_WEEKS else max(timing.invite_ahead, timing.invite_ahead_long)
     gates = [Gate(seen, "")]
     if not send_now:
         gates.append(Gate(seen + settle_for(timing, first_displaced, seen), "the leave settles"))
-        gates.append(Gate(first_displaced - timing.invite_ahead, "it is not yet near enough"))
+        gates.append(Gate(first_displaced - ahead, "it is not yet near enough"))
         gates.extend(_told_in_person(timing, seen, first_displaced, sessions))
     return max(gates, key=lambda gate: gate.opens)
 

@@ -83,6 +83,7 @@ class Standing(SpokenOf):
             min(mine, default=conflict.span.start),
             self.sessions_of(conflict.therapist, conflict.client),
             self.tagged(conflict, "send"),
+            absence.span.duration,
         )
         if hold is None or hold.planned_at is None or not self._told_in_person_first(conflict):
             return gate

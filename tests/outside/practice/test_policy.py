@@ -139,6 +139,15 @@ def test_invite_ahead(played: Played) -> None:
     assert (asked(played, "later"), len(starts(played, "later"))) == (0, 2)
 
 
+@carries(
+    "policy.invite_ahead_long",
+    by=Therapist("longer_away", 'invite_ahead = "7d"\ninvite_ahead_long = "60d"', days=12),
+)
+def test_invite_ahead_of_long_leave(played: Played) -> None:
+    """Two weeks of leave: near enough."""
+    assert asked(played, "longer_away") > 0
+
+
 @carries("policy.tell_first", by=Therapist("inroom", "tell_first = true", (AB, Client("CD", 1, 14))))
 def test_tell_first(played: Played) -> None:
     """Clients hear it in the next session first: the one on Tuesday at two has been told by Wednesday."""
