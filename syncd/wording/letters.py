@@ -74,6 +74,10 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "falling": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.falling],
         "unread": [one_line(reason) for reason in facts.unread],
         "beyond": facts.beyond,
+        "unaffected": [
+            {"initials": one_line(short), "name": one_line(name) if names else ""}
+            for short, name in facts.unaffected
+        ],
         "totals": facts.totals,
         "unsettled": [words.moment(start).short for start in facts.unsettled],
         "calling": facts.calling,

@@ -10,7 +10,7 @@ from syncd.core.model import MarkerRole, OfferKind, OfferState
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.entries import PlanFacts, ShowFacts, WaitingFacts
 from syncd.core.model.messages.intents import Show, Tell, Write
-from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
+from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow, Totals
 from syncd.core.model.messages.mails import House, MailFacts, MailKind, Outlook
 from syncd.core.time.spans import Span
 
@@ -142,7 +142,9 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
     )
     match kind:
         case LetterKind.PLAN:
-            return replace(facts, code="bx", why="the first 2 absences are always shown first")
+            alone = (("KS", "Kai Sommer"), ("LM", "Lea Moor"))
+            why = "the first 2 absences are always shown first"
+            return replace(facts, code="bx", why=why, unaffected=alone, totals=Totals(4, 2, 1, 5))
         case LetterKind.CONCERN:
             return replace(facts, why="words", rows=(replace(rows()[1], text="words"),))
         case LetterKind.SILENCE:

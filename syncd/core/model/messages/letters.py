@@ -90,4 +90,7 @@ class LetterFacts:
     beyond: tuple[str, ...] = ()  # tags that count only as far as the practice's limits
     falling: tuple[LetterRow, ...] = ()  # whose client was asked about a time that this leave takes back
     totals: Totals | None = None  # who has a time; None where everybody has, or nothing was planned
+    unaffected: tuple[
+        tuple[str, str], ...
+    ] = ()  # initials and names: to be told in person that nobody is there
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle

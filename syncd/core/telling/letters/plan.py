@@ -18,6 +18,7 @@ from syncd.core.telling.letters.call_list import is_plan_letter, who_to_call
 from syncd.core.telling.letters.concerns import mark
 from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.letter import about_absence, letter_about
+from syncd.core.telling.letters.unaffected import unaffected
 from syncd.core.telling.session_status import row_of
 from syncd.core.telling.totals import totals
 from syncd.core.time.spans import first_and_last_day
@@ -67,6 +68,7 @@ def plan_letter(
         taken = tuple(row_of(standing, row) for row in falling(standing, absence))
         counted = None if doubted else totals(standing, conflicts)
         facts = replace(facts, beyond=standing.beyond(absence), falling=taken, totals=counted)
+        facts = replace(facts, unaffected=() if doubted else unaffected(standing, absence))
         yield letter_about(key, replace(facts, calling=bool(calls)), absence)
 
 
