@@ -102,6 +102,7 @@ def relevant(base: Draft, conflict: str) -> tuple[Rule, ...]:
     if found.options:
         rules |= COUNTED - {Rule.BUDGET}
         rules |= {Rule.CLIENT_MAKEUPS}
+        rules -= {Rule.GAIN}  # there are times that help: nobody is better off with one that does not
     if found.options and ask.policy.eligibility.approach is Approach.LIMITED:
         rules.add(Rule.BUDGET)
     if Rule.NOTICE in rules:
