@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferState, initials
+from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferKind, OfferState, initials
 from syncd.core.model.actions import AuditEntry
 from syncd.core.model.effects import Sent
 from syncd.core.model.errors import SyncdError
@@ -14,12 +14,16 @@ from syncd.core.model.unplaced import Rule
 from syncd.core.planning import ALTERNATIVES, Placement, Plan, alternatives, full_request
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
+from syncd.core.planning.relief.continuity import Continuity, continuity_of
 from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.state import Standing
+from syncd.core.time.minutes import day_number, minute_of
+from syncd.core.time.spans import Span
 from syncd.report.displacements import Displacement, displacements
 from syncd.report.words import effect_words
 
 _NOTHING = Plan((), (), (), (), proven=True, note="", digest="")
+TENTHS = 10  # in which burdens are counted
 _SHORTEST = 4  # characters of a conflict's id that are enough to name it
 
 
@@ -33,12 +37,29 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """The wait from one session to the next that leave makes long, and what the offered time does about it.
+
+    Burdens in missed sessions: without any make-up, and with this time and the client's others (docs/planning.md).
+    `chance` in hundredths of their own likeliest hour, with what it rests on; None without a time. `assumed`: the past
+    does not show how often they come, and a week stands in.
+    """
+
+    before: float
+    after: float
+    chance: int | None = None
+    says: str = ""
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """One displaced session with all there is to say.
 
     `free` counts the times that the rules leave to this client, `ruled_out` those that each rule forbade; both are
     None and empty where nothing can be planned for it any more. `forbidden_by` is the rule that allows none of them as
-    things stand: they are then as the planning found them. `waits_for` is what its first message waits for.
+    things stand: they are then as the planning found them. `wait` is None outside a wait that leave tears; `waits_for`
+    is what its first message waits for.
     """
 
     displacement: Displacement
@@ -46,6 +67,7 @@ class Explained:
     free: int | None = None
     ruled_out: Mapping[Rule, int] = field(default_factory=dict)
     forbidden_by: Rule | None = None
+    wait: Wait | None = None
     waits_for: str = ""
     alternatives: tuple[Placement, ...] = ()
     history: tuple[Happened, ...] = ()
@@ -115,11 +137,35 @@ def _explained(
     others = alternatives(request, _NOTHING, one.conflict.id, ALTERNATIVES + 1)
     return replace(
         explained,
+        wait=_wait(request, one),
         free=planned.options if planned else len(found.options),
         ruled_out=dict(planned.killed) if planned else found.killed,
         forbidden_by=found.ruled_out,
         alternatives=tuple(each for each in others if not _same(each, one))[:ALTERNATIVES],
     )
+
+
+def _wait(request: PlanRequest, one: Displacement) -> Wait | None:
+    known, offer = continuity_of(request, one.client.id), one.offer
+    torn = _place(known, one.conflict.span)
+    placed = None if offer is None or offer.kind is OfferKind.EXTEND else _place(known, offer.span)
+    if torn is None:
+        return None
+    stretch = known.stretches[torn if placed is None else placed]
+    days = () if offer is None or placed is None else (_day(known, offer.span),)
+    chance, says = None, ""
+    if offer is not None:
+        chance = known.habits.chance(minute_of(offer.span.start))
+        says = known.habits.sentence(minute_of(offer.span.start))
+    return Wait(stretch.burden / TENTHS, stretch.left(days) / TENTHS, chance, says, not known.known)
+
+
+def _place(known: Continuity, span: Span) -> int | None:
+    return known.place(_day(known, span))
+
+
+def _day(known: Continuity, span: Span) -> int:
+    return day_number(minute_of(span.start), known.habits.zone)
 
 
 def _request(standing: Standing, conflict: Conflict) -> PlanRequest:

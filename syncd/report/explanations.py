@@ -12,9 +12,9 @@ from syncd.core.state import Standing
 from syncd.report.columns import TIER_WORDS, filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import Displacement
 from syncd.report.documents import session_record, slot_record
-from syncd.report.explain import Explained
+from syncd.report.explain import Explained, Wait
 from syncd.report.plans import alternatives_table, kind_words, reason_words
-from syncd.report.records import Event, ExplainDocument, Explanation
+from syncd.report.records import Event, ExplainDocument, Explanation, WaitRecord
 from syncd.report.words import moment_words, named, span_words
 
 
@@ -34,6 +34,8 @@ def _block(standing: Standing, one: Explained, names: bool) -> Iterator[Renderab
     yield _ranking(one)
     yield Text()
     yield _outcome(standing, found)
+    if one.wait is not None:
+        yield _wait(one.wait)
     if one.waits_for:
         yield Text(f"Its first message waits for: {one.waits_for}.", "yellow")
     yield Text()
@@ -81,9 +83,20 @@ def _outcome(standing: Standing, found: Displacement) -> RenderableType:
     said.append(f" ({more})" if more else "")
     if found.why:
         said.append(f"\n{reason_words(found.why)}", "dim")
-    if found.placement is not None:
-        parts = (f"{part.name} {part.points} of {part.most}" for part in found.placement.parts)
-        said.append(f"\n{', '.join(parts)}", "dim")
+    return said
+
+
+def _wait(wait: Wait) -> Text:
+    """The burden before and after, and how likely the client takes the time."""
+    said = Text(f"Burden of the wait, in missed sessions: {wait.before:.1f}")
+    if wait.chance is not None:
+        said.append(f", with this time {wait.after:.1f}.\n")
+        said.append(f"Chance, against their own likeliest hour: {wait.chance} of 100, {wait.says}")
+    elif wait.after != wait.before:
+        said.append(f", with their other make-ups {wait.after:.1f}")
+    said.append(".")
+    if wait.assumed:
+        said.append(" How often they come is not known: a week was assumed.")
     return said
 
 
@@ -122,9 +135,20 @@ def _explanation(standing: Standing, one: Explained, names: bool) -> Explanation
         session=session_record(standing, one.displacement, names=names),
         free_times=one.free,
         ruled_out={rule.value: count for rule, count in one.ruled_out.items() if count},
+        wait=_wait_record(one.wait) if one.wait else None,
         waits_for=one.waits_for or None,
         alternatives=[slot_record(standing, each) for each in one.alternatives],
         history=[
             Event(at=each.at.astimezone(zone), what=each.what, subject=each.subject) for each in one.history
         ],
+    )
+
+
+def _wait_record(wait: Wait) -> WaitRecord:
+    return WaitRecord(
+        burden_before=wait.before,
+        burden_after=wait.after,
+        chance=wait.chance,
+        rests_on=wait.says or None,
+        interval_assumed=wait.assumed,
     )

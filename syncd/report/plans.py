@@ -131,7 +131,14 @@ def _unplaced_row(standing: Standing, one: Displacement, names: bool) -> tuple[s
 
 def alternatives_table(standing: Standing, others: Iterable[Placement], title: str) -> RenderableType:
     """Other slots for one session, best first, with what speaks for them."""
-    table = sparse(title, number(""), fixed("Time"), number("Quality"), flowing("What speaks for it"))
+    table = sparse(
+        title,
+        number(""),
+        fixed("Time"),
+        number("Off the wait"),
+        number("Chance"),
+        flowing("What speaks for it"),
+    )
     rows = (_alternative_row(standing, place, one) for place, one in enumerate(others, start=1))
     return filled(table, rows, "There is no other time.")
 
@@ -140,4 +147,11 @@ def _alternative_row(standing: Standing, place: int, one: Placement) -> tuple[st
     zone = standing.snapshot.therapist[one.therapist].zone
     more = kind_words(one.kind, one.therapist, one.span.duration)
     time = span_words(one.span, zone) + (f"\n{more}" if more else "")
-    return str(place), time, str(one.quality), Text(reason_words(one.sentence), "dim")
+    relief, chance = one.parts[:2]
+    return (
+        str(place),
+        time,
+        f"{relief.points} %",
+        f"{chance.points} %",
+        Text(reason_words(one.sentence), "dim"),
+    )

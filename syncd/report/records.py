@@ -180,6 +180,19 @@ class Event(Document):
     subject: str
 
 
+class WaitRecord(Document):
+    """The wait that leave makes long: its burden in missed sessions without any make-up, and with what is offered.
+
+    `chance` in hundredths of the client's own likeliest hour, and what it rests on; null without a time.
+    """
+
+    burden_before: float
+    burden_after: float
+    chance: int | None
+    rests_on: str | None
+    interval_assumed: bool = Field(description="How often the client comes is not known; a week stands in.")
+
+
 class Explanation(Document):
     """Everything about one displaced session. `free_times` were open to this client by the rules alone."""
 
@@ -187,6 +200,7 @@ class Explanation(Document):
     session: SessionRecord
     free_times: int | None
     ruled_out: dict[str, int]
+    wait: WaitRecord | None = Field(description="Null outside a wait that leave tears, and once all is over.")
     waits_for: str | None = Field(description="What its first message waits for, if it does.")
     alternatives: list[ProposedSlot]
     history: list[Event]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from syncd.core.model import Client, ClientFacts, Conflict, Session
 from syncd.core.model.messages.letters import Named
+from syncd.core.model.unplaced import Cause
 from syncd.core.planning.ranking import Candidate, Ranked, rank, speaks_for
 from syncd.core.planning.reasons.reason import speaks_against
+from syncd.core.planning.relief.continuity import UNKNOWN_INTERVAL
 from syncd.core.reading.diary import Diary
 from syncd.core.state import Standing
 
@@ -54,6 +56,16 @@ def taking_place(standing: Standing, diary: Diary) -> tuple[Session, ...]:
 def reason_of(standing: Standing, row: Conflict) -> tuple[Named, ...]:
     """Why this client comes where they come or, where no time was found for them, why not."""
     unplaced = standing.unplaced.get(row.id)
-    if unplaced is not None:
-        return speaks_against(unplaced)
-    return speaks_for(ranking_of(standing, (row,))[0]) if standing.client(row) else ()
+    if standing.client(row) is None:
+        return () if unplaced is None else speaks_against(unplaced)
+    (ranked,) = ranking_of(standing, (row,))
+    said = speaks_against(unplaced) if unplaced else speaks_for(ranked)
+    allowed = unplaced is None or unplaced.cause is not Cause.NOT_ALLOWED
+    return (*said, *_assumed(ranked)) if allowed else said
+
+
+def _assumed(ranked: Ranked) -> Iterator[Named]:
+    """What stands in for an interval that the past does not give."""
+    facts = ranked.candidate.facts
+    if facts is None or not facts.interval:
+        yield "interval_assumed", UNKNOWN_INTERVAL

@@ -13,12 +13,38 @@ from tests.outside.practice.house import AB, AWAY, BERLIN, CD, Client, House, Th
 ENDS = AWAY + timedelta(days=5)
 BEFORE_ONLY = 'horizon_before = "7d"\nafter = false'
 ONE_WEDNESDAY = 'hours = { wed = ["09:00-12:00"] }'
+ONE_THURSDAY = 'hours = { thu = ["09:00-12:00"] }'
 
 
 def starts(played: Played, therapist: str) -> list[datetime]:
     """When the times kept for clients begin."""
     found = [one.start for kept in played.first.offers(therapist).values() for one in kept]
     return [one for one in found if isinstance(one, datetime)]
+
+
+DAY_BESIDE = 'hours = { tue = ["13:00-16:00"] }'  # the day after the client's own
+
+
+@carries(
+    "policy.aim",
+    "policy.min_gain",
+    by=(
+        Therapist("continuity", clients=(AB,), hours=DAY_BESIDE),
+        Therapist("owed", 'aim = "sessions"', (AB,), hours=DAY_BESIDE),
+        Therapist("leastgain", 'min_gain = "1d"', (AB,), hours=DAY_BESIDE),
+        Therapist("mostgain", f'{BEFORE_ONLY}\nmin_gain = "4d"', (AB,), hours=ONE_WEDNESDAY),
+        Therapist("autogain", BEFORE_ONLY, (AB,), hours=ONE_WEDNESDAY),
+    ),
+)
+def test_what_a_time_is_for(played: Played) -> None:
+    """The day after their own session shortens nobody's wait: an honest notice, unless every hour is owed."""
+    assert starts(played, "continuity") == starts(played, "mostgain") == []
+    for therapist in ("owed", "leastgain", "autogain"):
+        assert len(starts(played, therapist)) == 1, therapist
+    (notice,) = played.first.got("continuity")
+    assert "no other time to offer" in words(notice)
+    (letter,) = played.first.mails("continuity@example.org")
+    assert "too little off the wait" in words(letter)
 
 
 def asked(played: Played, therapist: str) -> int:
@@ -270,7 +296,7 @@ def test_grid(played: Played) -> None:
     assert starts(played, "hourly") == []
 
 
-MONDAYS = 'hours = { mon = ["13:00-16:00"] }'
+MONDAYS = 'aim = "sessions"\nhours = { mon = ["13:00-16:00"] }'
 
 
 @carries(
@@ -291,15 +317,15 @@ def test_client_distance(played: Played) -> None:
     "policy.max_makeups_per_day",
     "policy.max_makeups_per_week",
     by=(
-        Therapist("wednesday", BEFORE_ONLY, hours=ONE_WEDNESDAY),
-        Therapist("sessionday", f"{BEFORE_ONLY}\nmax_sessions_per_day = 1", hours=ONE_WEDNESDAY),
-        Therapist("makeupday", f"{BEFORE_ONLY}\nmax_makeups_per_day = 1", hours=ONE_WEDNESDAY),
+        Therapist("thursday", BEFORE_ONLY, hours=ONE_THURSDAY),
+        Therapist("sessionday", f"{BEFORE_ONLY}\nmax_sessions_per_day = 1", hours=ONE_THURSDAY),
+        Therapist("makeupday", f"{BEFORE_ONLY}\nmax_makeups_per_day = 1", hours=ONE_THURSDAY),
         Therapist("makeupweek", f"{BEFORE_ONLY}\nmax_makeups_per_week = 1"),
     ),
 )
 def test_how_much_a_day_and_a_week_hold(played: Played) -> None:
-    """One Wednesday for two clients, unless a limit is one."""
-    assert len(starts(played, "wednesday")) == 2
+    """One Thursday for two clients, unless a limit is one."""
+    assert len(starts(played, "thursday")) == 2
     for therapist in ("sessionday", "makeupday", "makeupweek"):
         assert len(starts(played, therapist)) == 1, therapist
 
@@ -311,8 +337,7 @@ def test_min_interval(played: Played) -> None:
     assert "no other time to offer" in words(played.first.got("often")[0])
 
 
-TWO_HOURS = 'hours = { wed = ["09:00-11:00"] }'
-LAST_DAY = 'hours = { thu = ["09:00-12:00"] }'
+TWO_HOURS = 'hours = { thu = ["10:00-12:00"] }'
 
 
 @carries(
@@ -323,13 +348,13 @@ LAST_DAY = 'hours = { thu = ["09:00-12:00"] }'
     by=(
         Therapist("twohours", BEFORE_ONLY, hours=TWO_HOURS),
         Therapist("row", f"{BEFORE_ONLY}\nmax_in_a_row = 1", hours=TWO_HOURS),
-        Therapist("lastday", BEFORE_ONLY, hours=LAST_DAY),
-        Therapist("lastdayone", f"{BEFORE_ONLY}\nmax_before_leave = 1", hours=LAST_DAY),
+        Therapist("lastday", BEFORE_ONLY, hours=ONE_THURSDAY),
+        Therapist("lastdayone", f"{BEFORE_ONLY}\nmax_before_leave = 1", hours=ONE_THURSDAY),
         Therapist("sessionweek", f'{BEFORE_ONLY}\nmax_sessions_per_week = 3\nextension = "0m"'),
         Therapist(
             "emptyday",
             f"{BEFORE_ONLY}\nmax_makeups_per_day = 1\nmax_makeups_on_empty_day = 2",
-            hours=ONE_WEDNESDAY,
+            hours=ONE_THURSDAY,
         ),
     ),
 )

@@ -168,6 +168,9 @@ def speaks_against(unplaced: Unplaced) -> tuple[Named, ...]:
         return (("others_first", unplaced.options),)
     if not unplaced.killed:
         return (("no_hours", 0),)
+    gained = dict(unplaced.killed).get(Rule.GAIN)
+    if gained:
+        return (("little_gain_one" if gained == 1 else "little_gain", gained),)
     most = sorted(unplaced.killed, key=lambda item: (-item[1], item[0]))[:2]
     total = sum(count for _, count in unplaced.killed)
     return (("no_time", total), *((f"struck_{rule.name.lower()}", count) for rule, count in most))

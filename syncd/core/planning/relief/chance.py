@@ -62,6 +62,20 @@ class Habits:
         clock = local_minute(start, self.zone) % _DAY
         return min((_apart(clock, hour) for hour in self.usual), default=0)
 
+    def sentence(self, start: int) -> str:
+        """What the chance rests on."""
+        shown = local_minute(start, self.zone)
+        weekday = "their weekday" if shown // _DAY % 7 in self.weekdays else "another weekday"
+        return f"{self.says(start) or self._hour_words(start)}, on {weekday}"
+
+    def _hour_words(self, start: int) -> str:
+        away = self.away(start)
+        if away <= HOURS[0][0]:
+            return "at their usual hour"
+        if self.free:
+            return "inside the times that they gave"
+        return f"{round(away / 60) or 1} {'hour' if away < _NEAR else 'hours'} from their usual hour"
+
     def says(self, start: int) -> str:
         """The chance in words; "" where nothing speaks against the time."""
         shown = local_minute(start, self.zone)
