@@ -14,6 +14,7 @@ from syncd.core.model.effects import EffectKey, Sent
 from syncd.core.model.errors import SyncdError
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
+from syncd.core.planning.candidates import reason_of
 from syncd.core.state import Standing
 from syncd.report import Explained, explain, explanation_tables
 from tests.report import practice
@@ -83,6 +84,35 @@ def test_what_the_rules_left_and_took_is_counted() -> None:
         assert f"Times that the rules leave: {found.free}" in said
         assert "distance" in said
     assert "none is allowed (budget)" in shown(*explanation_tables(standing(), explained("AB")))
+
+
+def test_it_says_what_the_time_does_about_the_wait() -> None:
+    """The burden before and after, and how likely the client takes it; without a time the burden alone."""
+    (found,) = explained("OP")
+    wait = found.wait
+    assert wait is not None
+    assert wait.chance is not None
+    assert (wait.before, wait.after < wait.before, wait.assumed) == (1.0, True, False)
+    said = shown(*explanation_tables(standing(), (found,)))
+    assert f"Burden of the wait, in missed sessions: 1.0, with this time {wait.after:.1f}." in said
+    assert f"Chance, against their own likeliest hour: {wait.chance} of 100, {wait.says}." in " ".join(
+        said.split()
+    )
+    (without,) = explained("AB")
+    assert without.displacement.offer is None
+    assert without.wait is not None
+    assert (without.wait.before, without.wait.after, without.wait.chance) == (1.0, 1.0, None)
+
+
+def test_an_interval_that_the_past_does_not_give() -> None:
+    """A week is assumed: `explain` and the plan letter say so."""
+    new = decision(replace(titled("Vacation #ok"), facts=()))
+    for wanted in ("OP", "AB"):
+        (found,) = explain(new.standing, new.plan, wanted)
+        assert "a week was assumed" in shown(*explanation_tables(new.standing, (found,)))
+        assert ("interval_assumed", 7) in reason_of(new.standing, found.displacement.conflict)
+    (known,) = explained("OP")
+    assert "interval_assumed" not in dict(reason_of(standing(), known.displacement.conflict))
 
 
 def test_an_accepted_session_is_explained_too() -> None:
