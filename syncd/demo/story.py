@@ -124,7 +124,7 @@ crisis_contact = "0800 1110111, day and night"
 holidays = "DE-BE"
 
 [policy]
-budget = 14
+max_sessions_per_week = 30
 
 [[therapists]]
 id = "dana"

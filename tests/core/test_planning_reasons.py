@@ -250,7 +250,7 @@ def test_a_client_of_the_same_tier_who_counts_for_more_takes_it() -> None:
     roster = {"ab": Client("ab", significance=5), "cd": Client("cd", significance=1)}
     found = one(request({"who": ONE_HOUR, "roster": roster}))
     assert (found.client, found.cause, found.displaces) == ("cd", Cause.LESS_VALUE, (AB.id,))
-    assert "it would take the place of a client who needs it more (1 routine client)" in found.sentence
+    assert "it would take the place of a client whom it helps more (1 routine client)" in found.sentence
 
 
 def test_what_binds_is_said_with_its_number() -> None:
@@ -258,7 +258,7 @@ def test_what_binds_is_said_with_its_number() -> None:
     roster = {"ab": Client("ab", significance=5), "cd": Client("cd", significance=1)}
     found = one(request({"approach": Approach.LIMITED, "budget": 1, "roster": roster}))
     assert found.sentence.startswith(
-        "13 times would fit, but each would take the place of a client who needs it more"
+        "13 times would fit, but each would take the place of a client whom it helps more"
     )
     assert (
         "What binds: the budget of 1 make-up. With a budget of 2 make-ups there is a place on"

@@ -37,6 +37,13 @@ planner = planner_with(
 )  # the real planner with the real solver, in this process
 
 
+def _dana() -> Therapist:
+    """With a budget that leaves nobody out."""
+    found = dana()
+    rules = replace(found.policy.eligibility, budget=12)
+    return replace(found, policy=replace(found.policy, eligibility=rules))
+
+
 @dataclass(slots=True)
 class House(Household):
     """Dana's practice on the memory connector."""
@@ -44,7 +51,7 @@ class House(Household):
     store: Store
     clock: SetClock
     clients: tuple[Client, ...]
-    therapist: Therapist = field(default_factory=dana)
+    therapist: Therapist = field(default_factory=_dana)
     practice: Practice = field(default_factory=practice)
     mail: bool = True
     reports: list[PassReport] = field(default_factory=list)

@@ -219,7 +219,7 @@ def _cost(base: Draft, conflict: str, rivals: tuple[str, ...]) -> str:
         first = "a client who comes first" if len(rivals) == 1 else "clients of whom one or more come first"
         return f"{each} would take the place of {first} {who}"
     if len(rivals) == 1:
-        return f"{each} would take the place of a client who needs it more {who}"
+        return f"{each} would take the place of a client whom it helps more {who}"
     return f"{each} would take the places of several for one {who}"
 
 
