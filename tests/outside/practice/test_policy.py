@@ -23,28 +23,31 @@ def starts(played: Played, therapist: str) -> list[datetime]:
 
 
 DAY_BESIDE = 'hours = { tue = ["13:00-16:00"] }'  # the day after the client's own
+LATER = "before = false"  # on a Thursday after their next own session
 
 
 @carries(
     "policy.aim",
     "policy.min_gain",
     by=(
-        Therapist("continuity", clients=(AB,), hours=DAY_BESIDE),
-        Therapist("owed", 'aim = "sessions"', (AB,), hours=DAY_BESIDE),
+        Therapist("continuity", LATER, (AB,), hours=ONE_THURSDAY),
+        Therapist("owed", f'{LATER}\naim = "sessions"', (AB,), hours=ONE_THURSDAY),
+        Therapist("besides", clients=(AB,), hours=DAY_BESIDE),
         Therapist("leastgain", 'min_gain = "1d"', (AB,), hours=DAY_BESIDE),
         Therapist("mostgain", f'{BEFORE_ONLY}\nmin_gain = "4d"', (AB,), hours=ONE_WEDNESDAY),
         Therapist("autogain", BEFORE_ONLY, (AB,), hours=ONE_WEDNESDAY),
     ),
 )
 def test_what_a_time_is_for(played: Played) -> None:
-    """The day after their own session shortens nobody's wait: an honest notice, unless every hour is owed."""
-    assert starts(played, "continuity") == starts(played, "mostgain") == []
+    """What shortens no wait by `min_gain` is not offered, unless every hour is owed: an honest notice, and why."""
+    for therapist in ("continuity", "besides", "mostgain"):
+        assert starts(played, therapist) == [], therapist
     for therapist in ("owed", "leastgain", "autogain"):
         assert len(starts(played, therapist)) == 1, therapist
     (notice,) = played.first.got("continuity")
     assert "no other time to offer" in words(notice)
     (letter,) = played.first.mails("continuity@example.org")
-    assert "too little off the wait" in words(letter)
+    assert "none would shorten the wait by much" in words(letter)
 
 
 def asked(played: Played, therapist: str) -> int:
