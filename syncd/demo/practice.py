@@ -52,7 +52,7 @@ PEOPLE: tuple[Person, ...] = (
     Person("c09", "Ines Jansen", "IJ", 1, "11:00", since="2024-09-17", by_title=True, answer="accept"),
     Person("c10", "Jonas Kraft", "JK", 1, "14:00", weeks=2, answer="accept"),
     Person("c11", "Klara Lang", "KL", 1, "15:00", minutes=30, priority="maintenance"),
-    Person("c12", "Luis Moreno", "LM", 1, "16:00", since="2022-06-14", answer="decline-all"),
+    Person("c12", "Luis Moreno", "LM", 4, "12:00", since="2022-06-17", answer="decline-all"),
     Person("c13", "Mia Novak", "MN", 2, "09:00", since="2021-05-12", answer="accept"),
     Person("c14", "Noah Ott", "NO", 2, "10:00", since="2026-06-10"),
     Person("c15", "Olga Petrov", "OP", 2, "11:00", since="2020-02-05", phone="+49 30 5550115", email="-"),
