@@ -19,7 +19,7 @@ from syncd.core.time.spans import Span, aware, local_date
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY_MINUTES = 1440
-_SAME_HOUR, _NEAR = 15, 240  # minutes from the usual hour
+_SAME_HOUR, _BESIDE, _NEAR = 15, 90, 240  # minutes from the usual hour
 _THURSDAY = 3  # weekday of day 0
 
 
@@ -137,7 +137,8 @@ def _usual(request: PlanRequest, ranked: Ranked, option: Option) -> list[str]:
     elif against := habits.says(option.start):
         said.append(against)
     elif away < _NEAR:
-        said.append(f"near their usual {usual // 60:02d}:{usual % 60:02d}")
+        far = f"{round(away / 60)} hours from" if away > _BESIDE else "near"
+        said.append(f"{far} their usual {usual // 60:02d}:{usual % 60:02d}")
     elif weekday:
         said.append("on their usual weekday")
     if option.points[1]:
