@@ -258,7 +258,16 @@ NAMED = (
     *(f"phase_{phase.value}" for phase in Phase),
     *("often", "weekly", "fortnightly", "three_weekly", "every", "gap", "week", "weeks", "months", "years"),
     *("significance", "early", "settled", "passed_over_once", "passed_over"),
-    *("no_time", "no_hours", "others_first", "little_gain", "little_gain_one", "interval_assumed"),
+    *(
+        "no_time",
+        "no_hours",
+        "others_first",
+        "others_first_one",
+        "with_this",
+        "little_gain",
+        "little_gain_one",
+        "interval_assumed",
+    ),
     *(f"struck_{rule.name.lower()}" for rule in STRUCK),
     *(f"barred_{rule.name.lower()}" for rule in BARRED),
 )

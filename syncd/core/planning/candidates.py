@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from syncd.core.model import Client, ClientFacts, Conflict, Session
+from syncd.core.model import Client, ClientFacts, Conflict, OfferKind, Session
 from syncd.core.model.messages.letters import Named
 from syncd.core.model.unplaced import Cause
 from syncd.core.planning.ranking import Candidate, Ranked, rank, speaks_for
 from syncd.core.planning.reasons.reason import speaks_against
 from syncd.core.planning.relief.continuity import UNKNOWN_INTERVAL
+from syncd.core.planning.relief.quality import longest_gap, original_of
 from syncd.core.reading.diary import Diary
 from syncd.core.state import Standing
+from syncd.core.time.minutes import minute_of
+
+_DAY = 1440  # minutes
 
 
 def ranking_of(standing: Standing, rows: Iterable[Conflict]) -> tuple[Ranked, ...]:
@@ -59,9 +63,22 @@ def reason_of(standing: Standing, row: Conflict) -> tuple[Named, ...]:
     if standing.client(row) is None:
         return () if unplaced is None else speaks_against(unplaced)
     (ranked,) = ranking_of(standing, (row,))
-    said = speaks_against(unplaced) if unplaced else speaks_for(ranked)
+    said = speaks_against(unplaced) if unplaced else _helped(standing, ranked)
     allowed = unplaced is None or unplaced.cause is not Cause.NOT_ALLOWED
     return (*said, *_assumed(ranked)) if allowed else said
+
+
+def _helped(standing: Standing, ranked: Ranked) -> tuple[Named, ...]:
+    """What speaks for a client, and what the time that stands for them does about the wait."""
+    said, offer = speaks_for(ranked), standing.live(ranked.conflict)
+    if offer is None or offer.kind is OfferKind.EXTEND:
+        return said
+    original = original_of(ranked)
+    whole = round((original.following - original.previous) / _DAY)
+    left = round(longest_gap(original, minute_of(offer.span.start)) / _DAY)
+    if left >= whole:
+        return said
+    return (*(one for one in said if one[0] != "gap"), ("gap", whole), ("with_this", left))
 
 
 def _assumed(ranked: Ranked) -> Iterator[Named]:

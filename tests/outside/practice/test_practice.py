@@ -113,7 +113,7 @@ def test_time_zone(practice: Open) -> None:
         assert "Monday 29 June at 9:00" in words(view.got("dana")[0])
 
 
-ONLY_JUNETEENTH = 'after = false\nhours_exceptions = { 2026-06-19 = ["10:00-12:00"] }'
+ONLY_JUNETEENTH = 'aim = "sessions"\nafter = false\nhours_exceptions = { 2026-06-19 = ["10:00-12:00"] }'
 SATURDAYS = 'hours = { sat = ["07:00-07:30"] }'
 
 

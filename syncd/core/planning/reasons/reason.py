@@ -165,7 +165,7 @@ def speaks_against(unplaced: Unplaced) -> tuple[Named, ...]:
     if not_allowed and unplaced.binds is not None:
         return ((f"barred_{unplaced.binds.name.lower()}", 0),)
     if unplaced.cause is not Cause.NO_OPTION:
-        return (("others_first", unplaced.options),)
+        return (("others_first_one" if unplaced.options == 1 else "others_first", unplaced.options),)
     if not unplaced.killed:
         return (("no_hours", 0),)
     gained = dict(unplaced.killed).get(Rule.GAIN)
