@@ -170,7 +170,8 @@ def _client_times(standing: Standing) -> tuple[ClientTime, ...]:
     lost: dict[str, list[Span]] = {}
     for row in standing.conflicts:
         if row.displaced:
-            lost.setdefault(row.client, []).append(row.span)
+            found = sessions if _takes_place_yet(standing, row) else lost
+            found.setdefault(row.client, []).append(row.span)
         declined.setdefault(row.client, []).extend(refused(standing.of(row)))
         left.setdefault(row.client, []).extend(_taken_back(standing.of(row)))
     return tuple(
@@ -184,6 +185,12 @@ def _client_times(standing: Standing) -> tuple[ClientTime, ...]:
         )
         for client in standing.snapshot.clients
     )
+
+
+def _takes_place_yet(standing: Standing, row: Conflict) -> bool:
+    """True under what may be no leave: until a yes it displaces nothing."""
+    absence = standing.absence.get(row.absence)
+    return absence is not None and standing.in_doubt(absence)
 
 
 def _taken_back(offers: Iterable[Offer]) -> Iterator[Span]:

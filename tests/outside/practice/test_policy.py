@@ -120,14 +120,15 @@ def test_max_offers(played: Played) -> None:
     assert kinds == {"twice": ["REQUEST", "REQUEST"], "onetime": ["REQUEST", ""]}
 
 
+OWED = 'aim = "sessions"'
 TWICE_A_WEEK = Client("AB", 0, 10, more=((3, 15),))
 
 
 @carries(
     "policy.max_makeups_per_client",
     by=(
-        Therapist("both", clients=(TWICE_A_WEEK,)),
-        Therapist("single", "max_makeups_per_client = 1", (TWICE_A_WEEK,)),
+        Therapist("both", OWED, (TWICE_A_WEEK,)),
+        Therapist("single", f"{OWED}\nmax_makeups_per_client = 1", (TWICE_A_WEEK,)),
     ),
 )
 def test_max_makeups_per_client(played: Played) -> None:

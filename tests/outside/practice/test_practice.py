@@ -135,6 +135,9 @@ def test_rooms(practice: Open) -> None:
         assert set(view.offers("dana")) == {"CD"}
 
 
+OWED = 'aim = "sessions"'  # two for one client
+
+
 @pytest.mark.parametrize(
     ("limits", "sent"),
     [
@@ -149,7 +152,7 @@ def test_rooms(practice: Open) -> None:
 def test_limits(practice: Open, limits: str, sent: int) -> None:
     """Two therapists, three invitations each, two of them to one client: a limit holds the rest back."""
     house = practice(
-        Therapist("dana", clients=(TWICE, CD)), Therapist("noor", clients=(TWICE, CD)), limits=limits
+        Therapist("dana", OWED, (TWICE, CD)), Therapist("noor", OWED, (TWICE, CD)), limits=limits
     )
     with entered(house) as view:
         everybody = [(therapist, client) for therapist in ("dana", "noor") for client in ("AB", "CD")]
