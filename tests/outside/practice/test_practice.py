@@ -227,6 +227,8 @@ def test_each_reads_on_in_their_own_language(practice: Open) -> None:
         assert view.got("dana", "DZ") == []
     for text, page in ((english, "help"), (german, "hilfe"), (own, "own")):
         assert [one for one in ("help", "hilfe", "own") if f"https://{one}.example.org/" in text] == [page]
+
+
 NINE = tuple(Client(f"{letter}Z", number % 3, 9 + number // 3) for number, letter in enumerate("ABCDEFGHI"))
 SUNDAYS = replace(NINE[8], cells={"windows": "sun 10:00-11:00"})
 
