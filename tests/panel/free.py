@@ -12,6 +12,7 @@ from tests.panel.sight import Client, Limits, Sight
 from tests.panel.spec import ZONE, Range, minute_of
 
 _NIGHT_ENDS, _NIGHT_BEGINS = 7 * 60, 21 * 60  # for people in another zone without windows
+LONG_LEAVE = 19  # days: three weeks from Monday to the third Friday
 GRID = timedelta(minutes=30)
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=8)
@@ -27,7 +28,8 @@ def open_times(sight: Sight, client: Client, original: datetime) -> Iterator[dat
     begin, end = limits.leave.begin - limits.before, limits.leave.end + limits.after
     start = begin.replace(minute=0, second=0) + timedelta(hours=1)
     while start < end:
-        if _open(sight, client, original, start, taken) and day_allows(sight, client, limits, start):
+        free = not _shut(client, limits, start) and _open(sight, client, original, start, taken)
+        if free and day_allows(sight, client, limits, start):
             yield start
         start += GRID
 
@@ -35,7 +37,18 @@ def open_times(sight: Sight, client: Client, original: datetime) -> Iterator[dat
 def fits(sight: Sight, client: Client, original: datetime, start: datetime) -> bool:
     """Time that is open and taken by nobody, and that this client's notice, horizon and windows allow."""
     limits = sight.displacing(client, original)
-    return limits is not None and _open(sight, client, original, start, list(_taken(sight, client, limits)))
+    return (
+        limits is not None
+        and not _shut(client, limits, start)
+        and _open(sight, client, original, start, list(_taken(sight, client, limits)))
+    )
+
+
+def _shut(client: Client, limits: Limits, start: datetime) -> bool:
+    """In a pause of their own; for delicate work in the last week before a long leave."""
+    delicate = client.person.exposure or client.person.phase == "crucial"
+    last = timedelta(0) < limits.leave.begin - start <= timedelta(days=7) and limits.leave.days >= LONG_LEAVE
+    return client.pausing(start) or (delicate and last)
 
 
 def _open(sight: Sight, client: Client, original: datetime, start: datetime, taken: list[Taken]) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from tests.panel.caseload import SCHOOL
 from tests.panel.exchange import outranks
-from tests.panel.free import open_times, suits
+from tests.panel.free import LONG_LEAVE, open_times, suits
 from tests.panel.hour import ODD, shift, welcome
 from tests.panel.sight import CRISIS, Client, Given, Sight
 from tests.panel.spec import minute_of
@@ -23,7 +23,6 @@ _NEAR = 2.0  # days between a make-up and a weekly client's own session
 _FARTHEST = 4.0  # however rarely somebody comes
 _CRISIS = 0.75  # from one day to the next: somebody in crisis may be seen so
 _MOST = 0.75  # of its relief, that a nearer time must have to be the better one
-_LONG_LEAVE = 19  # days: three weeks from Monday to the third Friday
 
 
 def little_gain(sight: Sight, client: Client, one: Given) -> str:
@@ -104,7 +103,7 @@ def before_long(sight: Sight, client: Client, one: Given) -> str:
         return ""
     ahead = [
         leave for leave in sight.desk[client.person.therapist].leaves
-        if leave.days >= _LONG_LEAVE and timedelta(0) <= leave.begin - one.start < timedelta(days=7)
+        if leave.days >= LONG_LEAVE and timedelta(0) <= leave.begin - one.start < timedelta(days=7)
     ]  # fmt: skip
     return f"{(ahead[0].begin - one.start) / _DAY:.0f} days before three weeks away" if ahead else ""
 

@@ -64,6 +64,13 @@ class Client:
         """The make-ups that are meetings of their own."""
         return tuple(sorted((one for one in self.given if not one.piece), key=lambda one: one.start))
 
+    def pausing(self, start: datetime) -> bool:
+        """True in a pause of their own: between two of their sessions, be one displaced, a date of theirs is cut."""
+        own = (*self.kept, *self.displaced)
+        before = max((one.date() for one in own if one < start), default=date.min)
+        after = min((one.date() for one in own if one > start), default=date.max)
+        return any(before < day < after for day in self.person.cut)
+
     def without(self, one: Given) -> Client:
         """The same client, one make-up less."""
         return replace(self, given=tuple(other for other in self.given if other != one))
