@@ -1,7 +1,7 @@
-"""How likely a client takes a time, against the likeliest open hour of their own (100).
+"""How likely a client takes a time, against their own usual hour and weekday (100).
 
 A declared model, not a fitted one: clinicians can read and predict it. It chooses between the times of one client and
-never between clients. Silence and "maybe" change nothing.
+never between tiers. Silence and "maybe" change nothing.
 """
 
 from __future__ import annotations
