@@ -41,8 +41,8 @@ class Wait:
     """The wait from one session to the next that leave makes long, and what the offered time does about it.
 
     Burdens in missed sessions: without any make-up, and with this time and the client's others (docs/planning.md).
-    `chance` in hundredths of their own likeliest hour, with what it rests on; None without a time. `assumed`: the past
-    does not show how often they come, and a week stands in.
+    `chance` in hundredths of their own usual hour and weekday, with what it rests on; None without a time. `assumed`:
+    the past does not show how often they come, and a week stands in.
     """
 
     before: float

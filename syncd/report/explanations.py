@@ -91,7 +91,7 @@ def _wait(wait: Wait) -> Text:
     said = Text(f"Burden of the wait, in missed sessions: {wait.before:.1f}")
     if wait.chance is not None:
         said.append(f", with this time {wait.after:.1f}.\n")
-        said.append(f"Chance, against their own likeliest hour: {wait.chance} of 100, {wait.says}")
+        said.append(f"Chance, against their own usual hour and weekday: {wait.chance} of 100, {wait.says}")
     elif wait.after != wait.before:
         said.append(f", with their other make-ups {wait.after:.1f}")
     said.append(".")

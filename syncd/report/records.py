@@ -183,7 +183,7 @@ class Event(Document):
 class WaitRecord(Document):
     """The wait that leave makes long: its burden in missed sessions without any make-up, and with what is offered.
 
-    `chance` in hundredths of the client's own likeliest hour, and what it rests on; null without a time.
+    `chance` in hundredths of the client's own usual hour and weekday, and what it rests on; null without a time.
     """
 
     burden_before: float

@@ -95,8 +95,9 @@ def test_it_says_what_the_time_does_about_the_wait() -> None:
     assert (wait.before, wait.after < wait.before, wait.assumed) == (1.0, True, False)
     said = shown(*explanation_tables(standing(), (found,)))
     assert f"Burden of the wait, in missed sessions: 1.0, with this time {wait.after:.1f}." in said
-    assert f"Chance, against their own likeliest hour: {wait.chance} of 100, {wait.says}." in " ".join(
-        said.split()
+    assert (
+        f"Chance, against their own usual hour and weekday: {wait.chance} of 100, {wait.says}."
+        in " ".join(said.split())
     )
     (without,) = explained("AB")
     assert without.displacement.offer is None
