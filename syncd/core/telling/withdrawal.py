@@ -132,7 +132,10 @@ def cancels(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     facts = facts_for(standing, about, kind, known, outlook=outlook, sequence=next_sequence(offer))
     facts = replace(facts, called_off=offer.state is OfferState.CANCELLED)
     told = tell(cancel_key(offer), facts, who, offer)
-    yield told if lost is not None else _reviving(standing, told, who.conflict)
+    if lost is None:
+        yield _reviving(standing, told, who.conflict)
+    else:
+        yield replace(told, besides=(lost.id,))  # no notice says the same in that minute
 
 
 def words_beside_removal(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
