@@ -216,5 +216,8 @@ def _fixed(standing: Standing) -> Iterable[Booked]:
     for offer in standing.offers:
         firm = offer.live or offer.state in TIME_KEPT or offer.state in MAKEUP
         row = standing.conflict.get(offer.conflict) or standing.snapshot.conflict.get(offer.conflict)
-        if firm and not _movable(standing, offer) and row is not None:
+        lost = (
+            offer.state is OfferState.DISPLACED
+        )  # it takes nobody's hour any more, nor a unit of the budget
+        if firm and not lost and not _movable(standing, offer) and row is not None:
             yield Booked(offer, row.absence, yields(standing, offer))

@@ -236,7 +236,9 @@ def test_apart_from(played: Played) -> None:
 
 @carries(
     "exposure",
-    by=Therapist("exposure", "after = false", (replace(AB, cells={"phase": "exposure"}), CD), days=19),
+    by=Therapist(
+        "exposure", "after = false", (replace(AB, cells={"phase": "exposure"}, weeks=4), CD), days=19
+    ),
 )
 def test_exposure(played: Played) -> None:
     """Not in the last week before three weeks away; somebody else may have a time there."""

@@ -123,12 +123,12 @@ def test_leave_by_tag(played: Played) -> None:
         "before = false",
         (AB,),
         hours='hours = { fri = ["09:00-09:30"] }',
-        later={"open": files.timed("open", "#makeup", datetime(2026, 7, 8, 19, 0, tzinfo=BERLIN), 60)},
+        later={"open": files.timed("open", "#makeup", datetime(2026, 7, 4, 9, 0, tzinfo=BERLIN), 60)},
     ),
 )
 def test_hours_that_she_opens(played: Played) -> None:
-    """Outside working hours too."""
-    assert [f"{one:%d %H}" for one in starts(played, "opens")] == ["08 19"]
+    """Outside working hours too, here on a Saturday."""
+    assert [f"{one:%d %H}" for one in starts(played, "opens")] == ["04 09"]
 
 
 @carries("delete a hold", by=Therapist("deletes", LATER, (AB,), acts=deleted))
