@@ -117,15 +117,12 @@ class Finder:
         reserved = [minutes_of(span) for span in load.time.openings.preferred(window)]
         around = Surroundings(base.stretches, reserved, length + load.buffer)
         for start in base.starts:
-            struck = struck_by(walls, start, start + length)
-            if struck is not None:
-                killed[struck] += 1
-                continue
             option = self._option(case, kind, therapist, (start, start + length), around)
-            if option is None:
-                killed[Rule.GAIN] += 1
-            else:
+            struck = struck_by(walls, start, start + length) if option else Rule.GAIN
+            if option is not None and struck is None:
                 yield replace(option, room=room)
+            elif struck is not None:
+                killed[struck] += 1  # the rules are asked of times that would help
 
     def continuity(self, client: str) -> Continuity:
         """A client's stretches, worked out once."""

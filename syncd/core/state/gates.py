@@ -24,6 +24,7 @@ from syncd.core.time.spans import Span
 
 WAVES = {Tier.CRISIS: 0, Tier.CRUCIAL: 0, Tier.ROUTINE: 1, Tier.MAINTENANCE: 2}
 HOLDING = timedelta(hours=1)  # longer than it takes from a plan to its invitations
+NO_TIME_TO_WAIT = timedelta(days=3)  # for who tells a client in crisis in person
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ class Standing(SpokenOf):
         return self.now + (CRISIS_IN_PERSON if self._told_in_person_first(conflict) else HOLDING)
 
     def _told_in_person_first(self, conflict: Conflict) -> bool:
-        return self.crisis(conflict) and not self.tagged(conflict, "send")
+        """Nearer than three days there is no time for it: a day of waiting would cost the hours that help."""
+        near = conflict.span.start <= self.now + NO_TIME_TO_WAIT
+        return self.crisis(conflict) and not near and not self.tagged(conflict, "send")
 
     def _woken(self, conflict: Conflict, moment: datetime) -> datetime:
         quiet = self.policy(conflict).timing.quiet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from syncd.core.model import Tier
@@ -91,7 +91,19 @@ def _loses(best: Sequence[int], other: Sequence[int], mine: Tier) -> Cause:
 
 def _binding(left: Found) -> Rule | None:
     """What leaves nothing for a client while everybody else keeps their place."""
-    return max(left.killed, key=lambda rule: (left.killed[rule], rule), default=None)
+    killed = helpful_struck(left.killed.items()) or dict(left.killed)
+    return max(killed, key=lambda rule: (killed[rule], rule), default=None)
+
+
+def helpful_struck(killed: Iterable[tuple[Rule, int]]) -> dict[Rule, int]:
+    """How many times that would help this client each rule struck; those that strike them for everybody left out."""
+    return {rule: count for rule, count in killed if rule in _OF_ONE}
+
+
+_OF_ONE = frozenset(
+    {Rule.NOTICE, Rule.ANSWER, Rule.VETOED, Rule.REFUSED, Rule.AWAY, Rule.APART, Rule.LONG_BREAK}
+    | {Rule.SERIES_END, Rule.FIXED_HOUR, Rule.WINDOWS}
+)
 
 
 STRUCK = {
@@ -142,6 +154,8 @@ def _sentence(
             yield BARRED[binds]
         case Cause.NOT_ALLOWED:
             yield BARRED[found.ruled_out] if found.ruled_out else "Not allowed."
+        case Cause.NO_OPTION if helpful := helpful_struck(found.killed.items()):
+            yield f"No time fits: of {sum(helpful.values())} that would help, {_struck(helpful)}."
         case Cause.NO_OPTION if found.killed.get(Rule.GAIN):
             yield _too_little(base.request, conflict, found.killed[Rule.GAIN])
         case Cause.NO_OPTION:
@@ -168,12 +182,20 @@ def speaks_against(unplaced: Unplaced) -> tuple[Named, ...]:
         return (("others_first_one" if unplaced.options == 1 else "others_first", unplaced.options),)
     if not unplaced.killed:
         return (("no_hours", 0),)
-    gained = dict(unplaced.killed).get(Rule.GAIN)
+    helpful, gained = helpful_struck(unplaced.killed), dict(unplaced.killed).get(Rule.GAIN)
+    if helpful:
+        total = sum(helpful.values())
+        struck = ((f"struck_{rule.name.lower()}", count) for rule, count in _most(helpful)[:2])
+        return (("no_helpful_one" if total == 1 else "no_helpful", total), *struck)
     if gained:
         return (("little_gain_one" if gained == 1 else "little_gain", gained),)
-    most = sorted(unplaced.killed, key=lambda item: (-item[1], item[0]))[:2]
     total = sum(count for _, count in unplaced.killed)
+    most = _most(dict(unplaced.killed))[:2]
     return (("no_time", total), *((f"struck_{rule.name.lower()}", count) for rule, count in most))
+
+
+def _most(killed: Mapping[Rule, int]) -> list[tuple[Rule, int]]:
+    return sorted(killed.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _frees(
@@ -203,9 +225,11 @@ def _too_little(request: PlanRequest, conflict: str, count: int) -> str:
 def _funnel(found: Found) -> str:
     if not found.killed:
         return "No working hours are open in the time allowed around the leave."
-    most = sorted(found.killed.items(), key=lambda item: (-item[1], item[0]))
-    struck = ", ".join(f"{count} {STRUCK.get(rule, rule.value)}" for rule, count in most)
-    return f"No time fits: of {sum(found.killed.values())} starts looked at, {struck}."
+    return f"No time fits: of {sum(found.killed.values())} starts looked at, {_struck(found.killed)}."
+
+
+def _struck(killed: Mapping[Rule, int]) -> str:
+    return ", ".join(f"{count} {STRUCK.get(rule, rule.value)}" for rule, count in _most(killed))
 
 
 def _cost(base: Draft, conflict: str, rivals: tuple[str, ...]) -> str:
