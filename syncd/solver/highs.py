@@ -36,8 +36,10 @@ from syncd.solver.model import Model, Terms, model_of
 
 MAX_NODES = 5_000  # per level and component; the instances of the benchmark need one
 BOUND_NOTE = "the work bound of the exact solver was reached: this plan is the best found, not proven best"
+PIVOTS = 10_000  # per level, and one a column: a relaxation needs hundreds, one that circles is given up
 _MARGIN = 0.25  # objectives are whole numbers: what costs more than this much costs at least one
 _WHOLE = 1e-6
+_UNBOUNDED = (1 << 31) - 1
 _INTEGER, _CONTINUOUS = int(highspy.HighsVarType.kInteger), int(highspy.HighsVarType.kContinuous)
 _FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
@@ -53,12 +55,15 @@ _OPTIONS: dict[str, str | int | float] = {
 }
 
 
-def solve_connected(problem: Problem, max_nodes: int = MAX_NODES, threads: int = 1) -> Solution:
-    """The best set of choices, proven unless the node bound strikes."""
+def solve_connected(
+    problem: Problem, max_nodes: int = MAX_NODES, threads: int = 1, pivots: int = PIVOTS
+) -> Solution:
+    """The best set of choices, proven unless the node bound strikes; `pivots` bounds each relaxation."""
     if not problem.choices:
         return Solution((), levels(problem, ()), proven=True)
     model, objectives = model_of(problem)
-    search = _Search(problem, _load(model, max_nodes, threads), model.columns, tuple(by_rank(problem)))
+    solver, order = _load(model, max_nodes, threads), tuple(by_rank(problem))
+    search = _Search(problem, solver, model.columns, order, pivots + (model.columns if pivots else 0))
     before: Terms = []
     for level, objective in enumerate(objectives):
         if objective and objective != before:  # else the level before fixed it
@@ -109,6 +114,7 @@ class _Search:
     solver: highspy.Highs
     columns: int
     order: tuple[int, ...]
+    pivots: int
     chosen: tuple[int, ...] = ()
     proven: bool = True
 
@@ -131,8 +137,10 @@ class _Search:
         return levels(self.problem, self.chosen)[level]
 
     def _relaxed(self, level: int) -> _Relaxed | None:
-        """The optimum of the linear relaxation; a whole solution of it is taken over."""
+        """The optimum of the linear relaxation; a whole solution of it is taken over. None: it was not found."""
+        self.solver.setOptionValue("simplex_iteration_limit", self.pivots)
         self.solver.run()
+        self.solver.setOptionValue("simplex_iteration_limit", _UNBOUNDED)
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         solution = self.solver.getSolution()

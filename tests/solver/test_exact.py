@@ -175,3 +175,13 @@ def test_json_carries_a_problem_unchanged() -> None:
     for seed in range(50):
         problem = random_problem(seed)
         assert from_json(json.loads(json.dumps(to_json(problem)))) == problem
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_where_relaxations_are_given_up_the_best_is_found_and_proven_all_the_same(seed: int) -> None:
+    """Branch and bound alone gives what both give."""
+    problem = random_problem(seed)
+    for part in components(problem):
+        found = solve_connected(part.problem, pivots=0)
+        assert found.proven
+        assert found.levels == best_by_trying(part.problem)
