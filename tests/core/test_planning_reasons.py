@@ -278,12 +278,22 @@ def test_the_funnel_counts_what_struck_each_start() -> None:
         "sessions": [session("ab", span(4, 11))],
         "max_makeups_per_day": 1,
         "client_distance": timedelta(hours=26),
+        "aim": Aim.SESSIONS,
     }
     made = plan(request(world), solve_here)
     found = next(row for row in made.unplaced if row.client == "ab")
     assert found.cause is Cause.NO_OPTION
     assert dict(found.killed) == {Rule.BUSY: 4, Rule.DISTANCE: 9}
     assert "of 13 starts looked at" in found.sentence
+
+
+def test_of_times_that_would_help_it_is_said_what_struck_them() -> None:
+    """A Thursday would help and lies outside the client's times: no talk of waits that are hardly shortened."""
+    roster = {"ab": Client("ab", windows=hours({0: [(9, 10)]})), "cd": NEVER}
+    found = one(request({"rows": [AB], "roster": roster}))
+    assert found.cause is Cause.NO_OPTION
+    assert found.binds is Rule.WINDOWS
+    assert found.sentence.startswith("No time fits: of 13 that would help, 13 outside the client's times.")
 
 
 def test_only_as_many_reasons_are_worked_out_as_asked_for() -> None:
