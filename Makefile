@@ -33,7 +33,7 @@ test-servers: $(VENV)/.dev
 	tests/servers/install.sh
 	DIARY_PASSES=$(PASSES) $(BIN)/pytest -n 4 --dist worksteal -m wider $(PYTEST_ARGS)
 
-# The long run, a part of .ci/run: each diary in all worlds of the package index, all portions of lives and practices;
+# The long run: each diary in all worlds that come from the package index, all portions of random lives and practices;
 # then any number of further lives against every promise of docs/promises.md: make soak WALKS=20000 SEED=7
 soak: $(VENV)/.dev
 	@echo "What the short run left out, then $(WALKS) random lives from seed $(SEED) on"
