@@ -10,7 +10,7 @@ from syncd.core.model import Conflict, Delivery
 from syncd.core.model.actions import DeleteEvent
 from syncd.core.model.effects import IN_CALENDAR, EffectKey, EffectRow, EffectState
 from syncd.core.model.messages.intents import Intent, Invite, Show, Tell, Write
-from syncd.core.model.messages.mails import MailKind
+from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.showing.entries import entry
 from syncd.core.showing.originals import original
@@ -172,14 +172,15 @@ def _letters(standing: Standing) -> Iterator[Write]:
 
 
 def _spoken(steps: Iterable[Step]) -> Iterator[str]:
-    """Conflicts of which an invitation or a CANCEL tells now, or a mail beside what the server takes back."""
+    """Conflicts of which an invitation or a CANCEL tells now, or a mail that says that they take place after all."""
     for one in steps:
         match one:
             case Invite(conflict=conflict):
                 yield conflict
             case Tell(conflict=conflict, besides=besides, facts=facts, key=key):
                 yield from besides
-                if facts.kind is MailKind.INVITATION or key.kind == "cancel":
+                stands = facts.outlook is Outlook.STANDS
+                if stands or facts.kind is MailKind.INVITATION or key.kind == "cancel":
                     yield conflict
 
 

@@ -103,15 +103,16 @@ def _known(told: Told) -> list[Entry]:
     """Usual sessions that take place, but for those of which they were told otherwise: judged where it is late.
 
     Usual is what recurs: a session that the therapist entered for once is a time that they agreed on, and so is one
-    that was moved, where the same mail says so.
+    that was moved, where the same mail says so. What the same mail says of a session comes before what they believed.
     """
     agreed = {one.at for one in told.heard.of("yours")}
+    restored = {one.at for one in told.heard.of("stands")}
     mine = list(told.facts.sessions(told.person))
     often = Counter(one.uid for one in mine)
     usual = (one for one in mine if often[one.uid] > 1 and told.facts.held(one))
-    return [
-        one for one in usual if told.mind.of(one.start) not in {"off", "gone"} and one.start not in agreed
-    ]
+    off = {"off", "gone"}
+    known = (one for one in usual if one.start in restored or told.mind.of(one.start) not in off)
+    return [one for one in known if one.start not in agreed]
 
 
 def after(told: Told, claim: Claim) -> Problems:

@@ -22,6 +22,7 @@ TELLING = {
     "sick_today",
     "taken_back",
     "closing",
+    "too_late",
 }  # that it does not take place, or does
 STANDS = ("place after all", "doch wie gewohnt")
 URGENT = timedelta(hours=24)

@@ -14,6 +14,7 @@ from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.state import Standing
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
+from syncd.core.telling.withdrawal import reviving
 
 
 def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
@@ -29,7 +30,7 @@ def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
         if offer.over and offer.late_at != offer.answered_at and not taken_back:
             key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
             facts = facts_for(standing, who, MailKind.TOO_LATE, None, outlook=outlook, slot_of=offer)
-            yield tell(key, facts, who, offer)
+            yield reviving(standing, tell(key, facts, who, offer), who.conflict)
         elif offer.state is OfferState.ACCEPTED and offer.span.start > standing.now:
             key = EffectKey(offer.uid, str(offer.turns), MailKind.IN_TIME)
             yield tell(key, facts_for(standing, who, MailKind.IN_TIME, None, slot_of=offer), who, offer)

@@ -133,7 +133,7 @@ def cancels(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     facts = replace(facts, called_off=offer.state is OfferState.CANCELLED)
     told = tell(cancel_key(offer), facts, who, offer)
     if lost is None:
-        yield _reviving(standing, told, who.conflict)
+        yield reviving(standing, told, who.conflict)
     else:
         yield replace(told, besides=(lost.id,))  # no notice says the same in that minute
 
@@ -147,12 +147,13 @@ def words_beside_removal(standing: Standing, who: Addressee, offer: Offer) -> It
     outlook = _outlook(standing, who.conflict)
     kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK
     facts = facts_for(standing, who, kind, None, outlook=outlook, slot_of=offer)
-    told = _reviving(standing, tell(words_key(offer), facts, who, offer), who.conflict)
+    told = reviving(standing, tell(words_key(offer), facts, who, offer), who.conflict)
     there = offer.uid in standing.snapshot.ours
     yield replace(told, after=removal_key(offer)) if there else told
 
 
-def _reviving(standing: Standing, told: Tell, conflict: Conflict) -> Tell:
+def reviving(standing: Standing, told: Tell, conflict: Conflict) -> Tell:
+    """The same; where it says that the session takes place after all, a new life of the conflict begins."""
     stands = told.facts.outlook is Outlook.STANDS
     return replace(told, revived=(revival(standing, conflict),)) if stands else told
 
