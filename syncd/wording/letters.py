@@ -81,6 +81,7 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "totals": facts.totals,
         "unsettled": [words.moment(start).short for start in facts.unsettled],
         "calling": facts.calling,
+        "needed": facts.needed,
         "begun": facts.days is not None and facts.days[0] <= local_date(facts.sent_at, facts.zone),
         "kept": facts.kept,
         "doubted": facts.doubted,

@@ -138,12 +138,13 @@ class Standing(SpokenOf):
         asked = min((offer.invited_at for offer in self.of(row) if offer.invited_at), default=None)
         silent = client is None or not client.mailed or not self.snapshot.mail or row.id in self.unplaced
         done = row.state is not ConflictState.OPEN or row.span.start <= self.now
-        if silent or done or not self.cleared(row) or (asked is not None and hold is None):
+        wave = self.policy(row).timing.wave
+        if not wave or silent or done or not self.cleared(row) or (asked is not None and hold is None):
             return begins
         if asked is None:
             held = begins if hold else self._held_by(row)
             asked = self._woken(row, max(self.gate(row, hold).opens, begins, held, self.now))
-        return max(begins, asked + self.policy(row).timing.wave)
+        return max(begins, asked + wave)
 
     def _wave(self, row: Conflict) -> int:
         client = self.client(row)

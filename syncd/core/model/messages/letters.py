@@ -65,6 +65,11 @@ class Totals:
         return self.sessions - self.timed - self.more
 
 
+BY_HAND = frozenset(
+    {"call", "call_again", "words", "refusal", "proposed", "brought_back", "both", "clash"}
+)  # what a row says that only the therapist can settle
+
+
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
     """One message to a therapist (or, for call lists, to the practice as well)."""
@@ -94,3 +99,8 @@ class LetterFacts:
         tuple[str, str], ...
     ] = ()  # initials and names: to be told in person that nobody is there
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle
+
+    @property
+    def needed(self) -> bool:
+        """True where something waits for the therapist: a call, an answer, or what only they can settle."""
+        return self.calling or bool(self.unsettled) or any(row.text in BY_HAND for row in self.rows)
