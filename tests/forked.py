@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from select import select
@@ -95,6 +95,12 @@ def _end_of(pid: int, line: socket.socket, seconds: float) -> int:
         raise
 
 
+def _set(line: socket.socket, moment: datetime) -> None:
+    """The wall clock of the child at the end of this line shows this moment."""
+    line.send(moment.isoformat().encode())
+    assert line.recv(16) == MOVED
+
+
 def _all(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read().decode()
@@ -120,8 +126,7 @@ class Process:
 
     def at(self, moment: datetime) -> None:
         """Its wall clock shows this moment, as if somebody had set it; only where it began at a given one."""
-        self._line.send(moment.isoformat().encode())
-        assert self._line.recv(16) == MOVED
+        _set(self._line, moment)
 
     def wait(self, seconds: float) -> int:
         """Its exit status, once it has ended. Raises TimeoutError."""
@@ -154,15 +159,16 @@ def started(
 @contextmanager
 def serving(
     module: str, arguments: Sequence[str], port: int, log: Path, moment: datetime | None = None
-) -> Iterator[None]:
-    """Run a module of a server until the block ends; if a `moment` is given its clock stands still there.
+) -> Iterator[Callable[[datetime], None]]:
+    """Run a module of a server until the block ends; if a `moment` is given its clock goes on from there.
 
-    It is ready when the block begins. A clock that went on would be ahead of the commands that start at the moment.
+    It is ready when the block begins, which gets what sets that clock, if one was given: to the moment at which a command starts, so that
+    however long either takes none is ahead of the other.
     """
     with log.open("wb") as out, _child([module, *arguments], os.environ, moment, out, out) as (pid, line):
         try:
             await_port(port, log, lambda: bool(select([line], [], [], 0)[0]))
-            yield
+            yield partial(_set, line)
         finally:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
@@ -264,7 +270,7 @@ def _travel(moment: datetime, line: int) -> None:
     """The wall clock shows this moment, and later whatever is asked for on the line; no other clock is touched."""
     import time_machine  # noqa: PLC0415
 
-    clock = time_machine.travel(moment, tick=sys.argv[0] == "syncd").start()
+    clock = time_machine.travel(moment).start()
 
     def move() -> None:
         while asked := os.read(line, 64):

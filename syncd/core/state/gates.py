@@ -58,7 +58,7 @@ class Standing(SpokenOf):
         """
         hold = self.live(conflict)
         held = self.now + HOLDING if hold else self._held_by(conflict)
-        return self._woken(conflict, max(self.gate(conflict, hold).opens, held))
+        return self.woken(conflict, max(self.gate(conflict, hold).opens, held))
 
     def _held_by(self, conflict: Conflict) -> datetime:
         """When a hold chosen now could turn into an invitation; the gate of one there is counts from its planning."""
@@ -69,7 +69,8 @@ class Standing(SpokenOf):
         near = conflict.span.start <= self.now + NO_TIME_TO_WAIT
         return self.crisis(conflict) and not near and not self.tagged(conflict, "send")
 
-    def _woken(self, conflict: Conflict, moment: datetime) -> datetime:
+    def woken(self, conflict: Conflict, moment: datetime) -> datetime:
+        """When the client is first awake from this moment on, whatever is urgent."""
         quiet = self.policy(conflict).timing.quiet
         return waking(moment, self.zone(conflict), quiet, self.snapshot.practice.holidays)
 
@@ -143,7 +144,7 @@ class Standing(SpokenOf):
             return begins
         if asked is None:
             held = begins if hold else self._held_by(row)
-            asked = self._woken(row, max(self.gate(row, hold).opens, begins, held, self.now))
+            asked = self.woken(row, max(self.gate(row, hold).opens, begins, held, self.now))
         return max(begins, asked + wave)
 
     def _wave(self, row: Conflict) -> int:

@@ -188,6 +188,7 @@ class House:
     moment: datetime = NOW
     port: int = field(default_factory=free_port)
     password: str = "x"  # that the calendar server lets in
+    serves_at: Callable[[datetime], None] | None = None  # sets the clock of the server that runs
 
     def __post_init__(self) -> None:
         for one in self.therapists:
@@ -328,8 +329,12 @@ url = "sqlite:///{self.folder}/syncd.db"
             f"[storage]\nfilesystem_folder = {self.folder}/collections\n[logging]\nlevel = error\n"
         )
         arguments = ["--config", str(config)]
-        with forked.serving("radicale", arguments, self.port, self.folder / "radicale.log", moment):
-            yield
+        log = self.folder / "radicale.log"
+        with forked.serving("radicale", arguments, self.port, log, moment) as self.serves_at:
+            try:
+                yield
+            finally:
+                self.serves_at = None
 
     @property
     def env(self) -> dict[str, str]:
@@ -339,6 +344,8 @@ url = "sqlite:///{self.folder}/syncd.db"
     def run(self, *arguments: str, status: int | None = 0, **env: str) -> forked.Ended:
         """The installed command on these settings. `status`: how it has to end, None for whatever comes."""
         config = ["--config", str(self.settings)]
+        if self.serves_at is not None:
+            self.serves_at(self.moment)
         done = forked.run([*arguments, *config], {**self.env, **env}, 900, self.moment)
         if status is not None:
             assert done.status == status, done.out + done.err

@@ -22,8 +22,11 @@ CRISIS_DECLINED, CRISIS_SILENT, CRISIS_CALLED_OFF = "crisis_declined", "crisis_s
 
 
 def silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Write:
-    """Once for each offer that nobody answered."""
+    """Once for each offer that nobody answered; one that is over says when its client hears so, if they sleep now."""
+    asleep = offer.over and not standing.awake(conflict)
     row = replace(row_of(standing, conflict), slot=offer.span)
+    if offer.over:
+        row = replace(row, leaves=standing.woken(conflict, standing.now) if asleep else None)
     why = MAYBE if offer.tentative else ""
     facts = replace(
         about_absence(standing, absence, LetterKind.SILENCE, (row,)), kept=not offer.over, why=why
