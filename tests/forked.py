@@ -162,8 +162,8 @@ def serving(
 ) -> Iterator[Callable[[datetime], None]]:
     """Run a module of a server until the block ends; if a `moment` is given its clock goes on from there.
 
-    It is ready when the block begins, which gets what sets that clock, if one was given: to the moment at which a command starts, so that
-    however long either takes none is ahead of the other.
+    It is ready when the block begins, which gets what sets that clock, if one was given: to the moment at which a
+    command starts, so that however long either takes none is ahead of the other.
     """
     with log.open("wb") as out, _child([module, *arguments], os.environ, moment, out, out) as (pid, line):
         try:

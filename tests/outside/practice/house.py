@@ -330,7 +330,8 @@ url = "sqlite:///{self.folder}/syncd.db"
         )
         arguments = ["--config", str(config)]
         log = self.folder / "radicale.log"
-        with forked.serving("radicale", arguments, self.port, log, moment) as self.serves_at:
+        with forked.serving("radicale", arguments, self.port, log, moment) as sets:
+            self.serves_at = sets
             try:
                 yield
             finally:
