@@ -278,7 +278,6 @@ def test_the_funnel_counts_what_struck_each_start() -> None:
         "sessions": [session("ab", span(4, 11))],
         "max_makeups_per_day": 1,
         "client_distance": timedelta(hours=26),
-        "aim": Aim.SESSIONS,
     }
     made = plan(request(world), solve_here)
     found = next(row for row in made.unplaced if row.client == "ab")

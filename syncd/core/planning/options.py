@@ -117,12 +117,13 @@ class Finder:
         reserved = [minutes_of(span) for span in load.time.openings.preferred(window)]
         around = Surroundings(base.stretches, reserved, length + load.buffer)
         for start in base.starts:
-            option = self._option(case, kind, therapist, (start, start + length), around)
-            struck = struck_by(walls, start, start + length) if option else Rule.GAIN
+            struck = struck_by(walls, start, start + length)
+            near = struck is Rule.DISTANCE
+            option = None if near else self._option(case, kind, therapist, (start, start + length), around)
             if option is not None and struck is None:
                 yield replace(option, room=room)
-            elif struck is not None:
-                killed[struck] += 1  # the rules are asked of times that would help
+            else:  # further rules are asked of times that would help
+                killed[struck if struck is not None and (near or option) else Rule.GAIN] += 1
 
     def continuity(self, client: str) -> Continuity:
         """A client's stretches, worked out once."""
