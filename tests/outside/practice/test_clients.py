@@ -15,6 +15,7 @@ from tests.outside.practice.test_policy import (
     NEXT_TO_IT,
     NO_TIME,
     ONE_WEDNESDAY,
+    OWED,
     declines,
 )
 
@@ -206,8 +207,8 @@ AFTERNOONS = 'hours = { mon = ["09:00-17:00"], tue = ["13:00-17:00"] }'
 @carries(
     "clients.fixed_hour",
     by=(
-        Therapist("fixed", clients=(replace(AB, cells={"fixed_hour": "yes"}),), hours=AFTERNOONS),
-        Therapist("unfixed", clients=(AB,), hours=AFTERNOONS),
+        Therapist("fixed", OWED, clients=(replace(AB, cells={"fixed_hour": "yes"}),), hours=AFTERNOONS),
+        Therapist("unfixed", OWED, clients=(AB,), hours=AFTERNOONS),
     ),
 )
 def test_fixed_hour(played: Played) -> None:
@@ -220,7 +221,7 @@ def test_fixed_hour(played: Played) -> None:
     "clients.apart_from",
     by=Therapist(
         "apartfrom",
-        BEFORE_ONLY,
+        OWED + BEFORE_ONLY,
         (replace(AB, cells={"apart_from": "apartfrom-CD"}), CD),
         hours=ONE_WEDNESDAY,
     ),
@@ -298,7 +299,7 @@ def test_max_offers(played: Played) -> None:
 
 @carries(
     "clients.max_makeups",
-    by=Therapist("makeups", clients=(Client("AB", 0, 10, {"max_makeups": "1"}, more=((3, 15),)),)),
+    by=Therapist("makeups", OWED, clients=(Client("AB", 0, 10, {"max_makeups": "1"}, more=((3, 15),)),)),
 )
 def test_max_makeups(played: Played) -> None:
     """One make-up for two displaced sessions."""

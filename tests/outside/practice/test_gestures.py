@@ -11,7 +11,7 @@ from tests.outside.practice import files
 from tests.outside.practice.carried import carries
 from tests.outside.practice.conftest import Played
 from tests.outside.practice.house import AB, AWAY, BERLIN, CD, House, Therapist, method, words
-from tests.outside.practice.test_policy import ENDS, NO_TIME, asked, starts
+from tests.outside.practice.test_policy import ENDS, NO_TIME, OWED, asked, starts
 from tests.scenario import ics
 
 LATER = 'settle = "3d"'  # what is held stays held
@@ -73,7 +73,10 @@ def test_nobody_for_one_client(played: Played) -> None:
 @carries(
     "#before",
     "#after",
-    by=(Therapist("tagbefore", leave="Vacation #before"), Therapist("tagafter", leave="Vacation #after")),
+    by=(
+        Therapist("tagbefore", leave="Vacation #before"),
+        Therapist("tagafter", OWED, leave="Vacation #after"),
+    ),
 )
 def test_side(played: Played) -> None:
     """Only on that side of the leave."""

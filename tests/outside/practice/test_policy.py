@@ -13,6 +13,7 @@ from tests.outside.practice.house import AB, AWAY, BERLIN, CD, Client, House, Th
 ENDS = AWAY + timedelta(days=5)
 BEFORE_ONLY = 'horizon_before = "7d"\nafter = false'
 ONE_WEDNESDAY = 'hours = { wed = ["09:00-12:00"] }'
+OWED = 'aim = "sessions"\n'  # where times lie is asked, not what they are good for
 ONE_THURSDAY = 'hours = { thu = ["09:00-12:00"] }'
 
 
@@ -120,7 +121,6 @@ def test_max_offers(played: Played) -> None:
     assert kinds == {"twice": ["REQUEST", "REQUEST"], "onetime": ["REQUEST", ""]}
 
 
-OWED = 'aim = "sessions"'
 TWICE_A_WEEK = Client("AB", 0, 10, more=((3, 15),))
 
 
@@ -128,7 +128,7 @@ TWICE_A_WEEK = Client("AB", 0, 10, more=((3, 15),))
     "policy.max_makeups_per_client",
     by=(
         Therapist("both", OWED, (TWICE_A_WEEK,)),
-        Therapist("single", f"{OWED}\nmax_makeups_per_client = 1", (TWICE_A_WEEK,)),
+        Therapist("single", OWED + "max_makeups_per_client = 1", (TWICE_A_WEEK,)),
     ),
 )
 def test_max_makeups_per_client(played: Played) -> None:
@@ -231,8 +231,8 @@ def test_when_an_original_goes(played: Played) -> None:
     "policy.horizon_before",
     "policy.horizon_after",
     by=(
-        Therapist("near", 'horizon_before = "7d"\nafter = false'),
-        Therapist("far", 'horizon_after = "7d"\nbefore = false'),
+        Therapist("near", OWED + 'horizon_before = "7d"\nafter = false'),
+        Therapist("far", OWED + 'horizon_after = "7d"\nbefore = false'),
     ),
 )
 def test_horizon(played: Played) -> None:
@@ -249,8 +249,8 @@ IN_CRISIS = replace(AB, cells={"priority": "crisis"})
     "policy.min_notice",
     "policy.crisis_notice",
     by=(
-        Therapist("notice", 'min_notice = "28d"'),
-        Therapist("crisisnotice", 'crisis_notice = "28d"', (IN_CRISIS, CD)),
+        Therapist("notice", OWED + 'min_notice = "28d"'),
+        Therapist("crisisnotice", OWED + 'crisis_notice = "28d"', (IN_CRISIS, CD)),
     ),
 )
 def test_notice(played: Played) -> None:
@@ -271,8 +271,8 @@ MEETING = {
 @carries(
     "policy.buffer",
     by=(
-        Therapist("nobuffer", 'buffer = "0m"', (AB,), hours=ONE_WEDNESDAY, events=MEETING),
-        Therapist("buffer", 'buffer = "5m"', (AB,), hours=ONE_WEDNESDAY, events=MEETING),
+        Therapist("nobuffer", OWED + 'buffer = "0m"', (AB,), hours=ONE_WEDNESDAY, events=MEETING),
+        Therapist("buffer", OWED + 'buffer = "5m"', (AB,), hours=ONE_WEDNESDAY, events=MEETING),
     ),
 )
 def test_buffer(played: Played) -> None:
@@ -290,8 +290,8 @@ EARLY = {
 @carries(
     "policy.grid",
     by=(
-        Therapist("quarter", clients=(AB,), hours=ODD_HOUR, events=EARLY),
-        Therapist("hourly", 'grid = "1h"', (AB,), hours=ODD_HOUR, events=EARLY),
+        Therapist("quarter", OWED, clients=(AB,), hours=ODD_HOUR, events=EARLY),
+        Therapist("hourly", OWED + 'grid = "1h"', (AB,), hours=ODD_HOUR, events=EARLY),
     ),
 )
 def test_grid(played: Played) -> None:
