@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import product
 
 from syncd.apply import Hands
@@ -15,27 +16,34 @@ from syncd.core.model import (
     MAKEUP,
     MARKER_VERSION,
     Conflict,
+    Copy,
     Event,
+    KnownLeave,
     Offer,
     OfferKind,
     OfferState,
     PartStat,
     SeenLeave,
+    Trace,
     initials,
 )
 from syncd.core.model.actions import AuditEntry, Mail, PutEvent
 from syncd.core.model.effects import EffectKey
-from syncd.core.model.errors import SyncdError, Unclear
+from syncd.core.model.errors import SyncdError, Transient, Unclear
 from syncd.core.model.messages.entries import ShowFacts
 from syncd.core.model.messages.intents import Show
 from syncd.core.model.messages.mails import MailKind
-from syncd.core.reading.store_age import complete, highest
+from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.conflicts import long_missing
+from syncd.core.reading.store_age import complete, highest, unknown
+from syncd.core.reading.vanished_leave import long_gone
 from syncd.core.state import Standing
 from syncd.core.time.spans import Span, span_of
 from syncd.cycle import Look, Practicing, look, run_until_quiet
 from syncd.deciding import aside_of, rested
 from syncd.halting import count_of, entries_of
 from syncd.ports import Fence, Halt, Mailer, PassRecord
+from syncd.traces import APART
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +59,7 @@ ASKED = (
     "What clients may have been told meanwhile is not mailed again: where no copy shows it, a letter asks. "
     "Letters to therapists and the practice may come twice."
 )
+SOON = timedelta(seconds=1)
 _NAMED = re.compile(r"<(.+?)(?:\.\d+-[0-9a-f]{12})?@.*>")
 
 
@@ -61,7 +70,7 @@ class _Taking:
     found: tuple[Foundling, ...]
     further: tuple[Offer, ...]
     over: tuple[Offer, ...]
-    heard: tuple[Conflict, ...]  # cancelled, or known to their clients from a notice
+    heard: tuple[Conflict, ...]  # cancelled, known to their clients from a notice, or missing
 
     @property
     def offers(self) -> tuple[Offer, ...]:
@@ -87,6 +96,8 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
     rest = rested(replace(seen.snapshot, conflicts=rows))
     noticed = {row.id: row for row in noticed_since(rest.standing.conflicts, seen.gathered.copies)}
     rows = tuple(noticed.get(row.id, row) for row in rest.standing.conflicts)
+    gone = {row.id: row for row in long_missing(rows, rest.standing.diaries, rest.standing.now)}
+    rows = tuple(gone.get(row.id, row) for row in rows)
     standing = replace(rest.standing, conflicts=rows)
 
     def said(event: Event, client: str) -> OfferState | None:
@@ -98,15 +109,16 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
 
     found = adoption(standing, said)
     over = lost(seen.snapshot, found)
-    taking = _Taking(found, further(standing, said), over, tuple({**cancelled, **noticed}.values()))
+    otherwise = {**cancelled, **noticed, **gone}
+    taking = _Taking(found, further(standing, said), over, tuple(otherwise.values()))
     lines = tuple(_lines(standing, taking))
     broken = tuple(f"{one.reason}; what stands there stays" for one in aside_of(standing.snapshot))
     if not lines and seen.halted is None:
         return (*broken, "Nothing to take over: the store knows every entry ahead.")
     if fence is None:
         return (*broken, *lines, f"{len(lines)} to take over: run `syncd adopt --yes`. {ASKED}")
-    _record(world, fence, seen, rest.seen, taking)
-    _reticent(world, fence, seen)
+    _record(world, fence, seen, rest.seen, standing, taking)
+    _reticent(world, fence, seen, taking)
     return (
         *broken,
         *lines,
@@ -134,7 +146,12 @@ def _lines(standing: Standing, taking: _Taking) -> Iterator[str]:
 
 
 def _record(
-    world: Practicing, fence: Fence, seen: Look, leave: tuple[SeenLeave, ...], taking: _Taking
+    world: Practicing,
+    fence: Fence,
+    seen: Look,
+    first: tuple[SeenLeave, ...],
+    standing: Standing,
+    taking: _Taking,
 ) -> None:
     now = world.clock.now()
     agreed = {one.uid for one in taking.offers if one.state in MAKEUP}  # a yes of old is no news
@@ -145,7 +162,9 @@ def _record(
             now=now,
             mirror=seen.gathered.changes,
             facts=seen.gathered.facts,
-            seen=leave,
+            seen=first,
+            leave=tuple(_leave(standing)),
+            traces=tuple(_looked_at_long_ago(seen.gathered.traces, now)),
             conflicts=taking.conflicts,
             offers=taking.offers,
             replies=tuple(
@@ -161,43 +180,81 @@ def _record(
     )
 
 
-def _reticent(world: Practicing, fence: Fence, seen: Look) -> None:
-    """Passes in which nothing leaves that the store may have said already."""
-    copies = seen.gathered.copies
+def _leave(standing: Standing) -> Iterator[KnownLeave]:
+    for name, diary in sorted(standing.diaries.items()):
+        timing = diary.therapist.policy.timing
+        yield KnownLeave(name, long_gone(diary.leave, timing, standing.now))
+
+
+def _looked_at_long_ago(traces: Iterable[Trace], now: datetime) -> Iterator[Trace]:
+    """What is not as a write of ours left it, by what this store knows, was changed since: one look is enough."""
+    for one in traces:
+        yield replace(one, doubted_at=min(one.doubted_at, now - APART)) if one.doubted_at else one
+
+
+def _reticent(world: Practicing, fence: Fence, seen: Look, taking: _Taking) -> None:
+    """Passes in which nothing leaves that the store may have said already.
+
+    All that may be is due in them, whatever the hour: what a later pass says is said because of what happened since.
+    """
+    copies, count = seen.gathered.copies, count_of(seen.memory)
     sent = frozenset(one.effect for one in copies)
-    proven = world.evidence and complete(count_of(seen.memory), copies)
+    unheard: frozenset[str] = frozenset()
+    if world.evidence and complete(count, copies):
+        unheard = _unheard(seen.snapshot, taking, tuple(unknown(copies, count, seen.snapshot.now)))
 
     def hands(window: Span) -> Hands:
         real = world.hands(window)
-        return real if real.mailer is None else replace(real, mailer=_Reticent(real.mailer, sent, proven))
+        return real if real.mailer is None else replace(real, mailer=_Reticent(real.mailer, sent, unheard))
 
-    run_until_quiet(replace(world, hands=hands), fence)
+    run_until_quiet(replace(world, hands=hands, catching_up=True, alarms=None), fence)
+
+
+def _unheard(snapshot: Snapshot, taking: _Taking, copies: Iterable[Copy]) -> frozenset[str]:
+    """Addresses of the clients to whom nothing left that the store does not know; none where copies name a session
+    of which nobody can tell whose it is.
+    """
+    rows = (*snapshot.conflicts, *taking.conflicts)
+    whose = {one.id: one.client for one in rows} | {
+        one.uid: one.client for one in (*snapshot.offers, *taking.offers)
+    }
+    heard = {
+        whose.get(subject)
+        for one in copies
+        for subject, _, kind in (one.effect.split(".", 2),)
+        if kind != "letter"
+    }
+    left = () if None in heard else (one for one in snapshot.clients if one.id not in heard)
+    return frozenset(one.email for one in left)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reticent:
     """A mailer that repeats nothing to a client. `sent` are effects that left copies.
 
-    `proven`: whatever left has a copy. Copies alone prove nothing of what has none: they may be from before.
+    `unheard`: to these addresses, copies prove, nothing left. Copies alone prove nothing of what has none: they may
+    be from before; and what else a client was told may have said the same.
     """
 
     mailer: Mailer
     sent: frozenset[str]
-    proven: bool
+    unheard: frozenset[str]
 
     def send(self, mail: Mail, *, partly: bool = False) -> tuple[str, ...]:
-        """As the mailer, for what surely did not leave yet; nothing where a copy proves that it did.
+        """Nothing where a copy proves that it left; as the mailer for letters, which may come twice rather than not at
+        all, and for an invitation of which the entry does not speak: it did not leave.
 
-        An invitation of which the entry does not speak did not leave; a letter may come twice rather than not at
-        all. Raises Unclear where nobody can tell.
+        Raises Unclear where nobody can tell, Transient for what surely did not leave: its turn comes when it is due.
         """
         named = _NAMED.fullmatch(mail.message_id)
         effect = named[1] if named else ""
         if effect in self.sent:
             return ()
-        if not self.proven and effect.rpartition(".")[2] not in {MailKind.INVITATION, "letter"}:
-            raise Unclear("it may have been mailed before the store was put back")
-        return self.mailer.send(mail, partly=partly)
+        if effect.rpartition(".")[2] in {MailKind.INVITATION, "letter"}:
+            return self.mailer.send(mail, partly=partly)
+        if mail.recipient in self.unheard:
+            raise Transient("it has not left yet", retry_after=SOON)
+        raise Unclear("it may have been mailed before the store was put back")
 
 
 def _line(standing: Standing, offer: Offer, what: str) -> str:

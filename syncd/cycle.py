@@ -50,6 +50,7 @@ class Practicing:
     tokens: Iterator[str]
     watch: Watch = field(default_factory=Watch)
     evidence: bool = False  # a mailbox of ours gets a copy of all that is mailed
+    catching_up: bool = False  # after `adopt`
     alarms: Alarms | None = None  # None: nobody hears of what is wrong, as where nothing is to leave
 
 
@@ -227,6 +228,7 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
         organizer={therapist: one.organizer for therapist, one in carried.items() if one.organizer},
         mail=world.hands(window(now)).mailer is not None,
         paused=memory.paused,
+        catching_up=world.catching_up,
         grounds=gathered.grounds,
     )
 

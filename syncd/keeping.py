@@ -52,10 +52,17 @@ def record_pass(
 
 def record_reading(store: Store, fence: Fence, gathered: Gathered, decision: Decision) -> None:
     """What was read, and nothing of what follows from it."""
-    if gathered.changes or gathered.facts or decision.seen:
+    if gathered.changes or gathered.facts or gathered.traces or decision.seen:
         now = decision.standing.now
         store.record(
-            fence, PassRecord(now, mirror=gathered.changes, facts=gathered.facts, seen=decision.seen)
+            fence,
+            PassRecord(
+                now,
+                mirror=gathered.changes,
+                facts=gathered.facts,
+                seen=decision.seen,
+                traces=gathered.traces,
+            ),
         )
 
 

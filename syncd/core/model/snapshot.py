@@ -76,6 +76,7 @@ class Snapshot:
     organizer: Mapping[str, str] = field(default_factory=dict)  # therapist id -> the account's own address
     mail: bool = True  # False: no SMTP is configured, nothing can be mailed
     paused: str = ""
+    catching_up: bool = False  # after `adopt`: what may have been told before is due now, whatever the hour
     doubted: Mapping[tuple[str, str], datetime] = field(
         default_factory=dict
     )  # (calendar, UID) of what may be our own hand, or another's; until when

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from syncd.core.model import (
     Absence,
@@ -23,7 +23,7 @@ from syncd.core.offers.conflict_state import knows_it_is_off
 from syncd.core.offers.extra_sessions import usual, with_extras
 from syncd.core.reading import find_conflicts, says_keep, says_told
 from syncd.core.reading.diary import Diary
-from syncd.core.reading.vanished_leave import believed, settle_back, shows
+from syncd.core.reading.vanished_leave import believed, long_since, settle_back, shows
 from syncd.core.time.spans import local_date, span_of
 
 VANISHED = "the session is no longer in the calendar"
@@ -219,6 +219,18 @@ def _unless_it_returns(row: Conflict, before: Conflict | None, snapshot: Snapsho
         if over
         else replace(before, missing_at=before.missing_at or snapshot.now)
     )
+
+
+def long_missing(rows: Iterable[Conflict], diaries: Mapping[str, Diary], now: datetime) -> Iterator[Conflict]:
+    """The rows whose session, or what was entered instead, is missing: since so long that the next look believes it."""
+    for row in rows:
+        if row.therapist in diaries and (row.missing_at or row.extra_missing_at):
+            since = long_since(diaries[row.therapist].therapist.policy.timing, now)
+            yield replace(
+                row,
+                missing_at=row.missing_at and min(row.missing_at, since),
+                extra_missing_at=row.extra_missing_at and min(row.extra_missing_at, since),
+            )
 
 
 def stays_away_for(row: Conflict, snapshot: Snapshot, diary: Diary) -> timedelta:

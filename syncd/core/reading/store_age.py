@@ -37,7 +37,7 @@ def signs(count: Count, ours: Iterable[Event], copies: Iterable[Copy], now: date
     written = max(_numbers(ours), default=0)
     if written > count.number:
         yield f"entries in the calendars (effect {written})"
-    if any(_unknown(one, count, now) for one in copies):
+    if any(unknown(copies, count, now)):
         yield "mails in the evidence mailbox"
 
 
@@ -58,6 +58,11 @@ def _numbers(entries: Iterable[Event]) -> Iterator[int]:
 def entries(events: Iterable[Event], own: frozenset[str]) -> tuple[Event, ...]:
     """Our own entries. What somebody else than `own` (addresses, lower case) organises may carry any marker."""
     return tuple(one for one in events if one.ours and (not one.organizer or one.organizer.lower() in own))
+
+
+def unknown(copies: Iterable[Copy], count: Count, now: datetime) -> Iterator[Copy]:
+    """Copies of mails of which the store does not know that they left."""
+    return (one for one in copies if _unknown(one, count, now))
 
 
 def _unknown(copy: Copy, count: Count, now: datetime) -> bool:

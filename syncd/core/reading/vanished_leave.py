@@ -37,6 +37,19 @@ def believed(since: datetime | None, wait: timedelta, now: datetime) -> bool:
     return since is not None and since < now and since + wait <= now
 
 
+def long_since(timing: Timing, now: datetime) -> datetime:
+    """Since when something must be gone at the latest to be believed now, whatever it concerns."""
+    return now - max(FAR_WAIT, timing.settle_back or timedelta())
+
+
+def long_gone(blocks: Iterable[LeaveBlock], timing: Timing, now: datetime) -> tuple[LeaveBlock, ...]:
+    """The blocks; of what has vanished, since so long that the next look believes it (docs/backup.md)."""
+    since = long_since(timing, now)
+    return tuple(
+        replace(one, lifted_at=min(one.lifted_at, since)) if one.lifted_at else one for one in blocks
+    )
+
+
 def leave_in_force(
     found: tuple[LeaveBlock, ...], therapist: Therapist, snapshot: Snapshot
 ) -> tuple[LeaveBlock, ...]:

@@ -163,6 +163,10 @@ class Standing(SpokenOf):
         holidays = self.snapshot.practice.holidays
         return waking(self.now, self.zone(conflict), quiet, holidays, urgent) == self.now
 
+    def may_hear(self, conflict: Conflict, urgent: bool = False) -> bool:
+        """True when they are awake; what is due while a restored store catches up waits for nothing."""
+        return self.snapshot.catching_up or self.awake(conflict, urgent)
+
     def released(self, conflict: Conflict) -> bool:
         """True from the moment on at which an original is let go; once the leave settled."""
         return self.release_at(conflict) <= self.now and self.gate(conflict, None).open(self.now)

@@ -23,7 +23,7 @@ def closing(standing: Standing, who: Addressee) -> Iterator[Tell]:
 
     Where the session itself was a make-up, it takes that one back as well.
     """
-    if not refused_the_last(standing, who.conflict) or not standing.awake(who.conflict):
+    if not refused_the_last(standing, who.conflict) or not standing.may_hear(who.conflict):
         return
     if premature(standing, who.conflict):
         return

@@ -80,7 +80,9 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
         return False
     if standing.in_leave(offer) or not _still_asked(standing, conflict, offer):
         return False
-    if not standing.awake(conflict) or being_taken_back(standing, conflict):
+    if standing.snapshot.catching_up or not standing.awake(conflict):
+        return False
+    if being_taken_back(standing, conflict):
         return False
     if on_its_way_back(standing, offer):
         return False

@@ -19,7 +19,7 @@ def hope_ends(standing: Standing, client: Client, rows: Conflicts, spoken: froze
     """They were told to hope, and no time has become free by the day that was named: one message closes it."""
     due = tuple(row for row in rows if row.id not in spoken and _hopes_in_vain(standing, client, row))
     ahead = any(row.span.start > standing.now for row in due)
-    if ahead and standing.awake(due[0]):
+    if ahead and standing.may_hear(due[0]):
         facts = facts_for(standing, Addressee(due[0], client), MailKind.CLOSING, None)
         yield tell_together(LAST_WORD, replace(facts, last_word=True), client, due)
 

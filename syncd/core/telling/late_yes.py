@@ -22,7 +22,7 @@ def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
     stands = who.conflict.state is ConflictState.HEALED and not standing.made_up(who.conflict)
     outlook = Outlook.STANDS if stands else Outlook.NOTHING
     for offer in standing.of(who.conflict):
-        if offer.late_at is None or not standing.awake(who.conflict):
+        if offer.late_at is None or not standing.may_hear(who.conflict):
             continue
         taken_back = offer.cancelled_at is not None and offer.cancelled_at >= offer.late_at
         if offer.delivery is not Delivery.IMIP and offer.uid in standing.snapshot.ours and offer.over:

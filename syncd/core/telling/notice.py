@@ -89,7 +89,7 @@ def notices(standing: Standing, client: Client, rows: Conflicts, spoken: frozens
     alone = tuple((row,) for row in due if standing.makeup(row) is not None)
     rest = tuple(row for row in due if standing.makeup(row) is None)
     for some in (*alone, rest):
-        if any(standing.awake(row, standing.urgent(row)) for row in some):
+        if any(standing.may_hear(row, standing.urgent(row)) for row in some):
             yield _notice(standing, client, some)
     if not due:
         yield from _beside(standing, client, rows, spoken)
@@ -116,7 +116,7 @@ def _beside(standing: Standing, client: Client, rows: Conflicts, spoken: frozens
     """What a calendar entry may not hold: whom to call, what may help, who covers; once beside the first invitation."""
     asked = tuple(row for row in rows if row.id not in spoken and _invited_by_server(standing, row))
     told = any(row.noticed_at is not None or told_already(standing, BESIDE, row) for row in rows)
-    if not asked or told or client.discreet or not standing.awake(asked[0]):
+    if not asked or told or client.discreet or not standing.may_hear(asked[0]):
         return
     facts = facts_for(standing, Addressee(asked[0], client), MailKind.NOTICE, None, outlook=Outlook.OFFERED)
     live = (standing.live(row) for row in asked)

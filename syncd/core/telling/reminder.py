@@ -21,7 +21,7 @@ def reminders(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell
     """One, at half time, part of the invitation's thread; none for time that new leave may yet take."""
     at = reminder_due(offer)
     due = at is not None and at <= standing.now and not standing.in_leave(offer)
-    if due and standing.awake(who.conflict):
+    if due and standing.may_hear(who.conflict):
         facts = facts_for(standing, who, MailKind.REMINDER, offer, due=offer.due, sequence=offer.sequence)
         if offer.delivery is not Delivery.IMIP:
             facts = replace(facts, uid="")  # no mail of ours that it could answer

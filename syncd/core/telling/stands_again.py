@@ -24,7 +24,7 @@ AGAIN = "stands_again"
 
 def stands_again(standing: Standing, client: Client, rows: Conflicts) -> Iterator[Tell]:
     """Told that they do not take place, and now they do: one message says so."""
-    some = tuple(row for row in rows if _stands_untold(standing, row) and standing.awake(row))
+    some = tuple(row for row in rows if _stands_untold(standing, row) and standing.may_hear(row))
     if some:
         who = Addressee(some[0], client)
         facts = facts_for(standing, who, MailKind.TAKEN_BACK, None, outlook=Outlook.STANDS)
@@ -60,7 +60,7 @@ def _stand_too(standing: Standing, step: Tell) -> Iterator[Conflict]:
     rows = (row for row in standing.conflicts if (row.client, row.therapist) == (step.client, step.therapist))
     for row in sorted(rows, key=lambda one: (one.span, one.id)):
         untold = row.id != step.conflict and not standing.suspended(row) and _stands_untold(standing, row)
-        if untold and standing.awake(row):
+        if untold and standing.may_hear(row):
             yield row
 
 

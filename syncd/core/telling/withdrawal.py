@@ -120,7 +120,7 @@ def revival(standing: Standing, conflict: Conflict) -> Revival:
 
 def cancels(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     """The CANCEL that an ended offer owes its client, once they are awake."""
-    if not _ended(standing, offer) or not owes_cancel(standing, offer) or not standing.awake(who.conflict):
+    if not _ended(standing, offer) or not owes_cancel(standing, offer) or not standing.may_hear(who.conflict):
         return
     lost = standing.displaced_anew(offer)
     if lost is not None and (standing.suspended(lost) or refused_the_last(standing, lost)):
@@ -140,7 +140,7 @@ def cancels(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
 
 def words_beside_removal(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     """The server's own CANCEL says nothing: one mail says what holds now, unless an invitation does at once."""
-    if not owes_words(standing, offer) or not standing.awake(who.conflict):
+    if not owes_words(standing, offer) or not standing.may_hear(who.conflict):
         return
     if _invited_at_once(standing, who.conflict) or premature(standing, who.conflict):
         return
