@@ -88,8 +88,8 @@ def adopt(standing: Standing, said: Said) -> tuple[Foundling, ...]:
 def lost(snapshot: Snapshot, found: Iterable[Foundling]) -> tuple[Offer, ...]:
     """Offers of a restored store whose entries are gone: over, and whoever had to know was told back then.
 
-    Where no other offer is found for that session, an invitation counts as taken back by the therapist: nothing
-    further is offered unasked.
+    Where no other offer is found for that session, nothing further is offered unasked: it may have been the therapist
+    who took the invitation back.
     """
     offered = {one.conflict.id for one in found if one.verdict is Verdict.KNOWN}
     return tuple(
@@ -102,7 +102,8 @@ def lost(snapshot: Snapshot, found: Iterable[Foundling]) -> tuple[Offer, ...]:
 
 
 def _taken_back(offer: Offer, snapshot: Snapshot) -> Offer:
-    return replace(advance(offer, Deleted(), snapshot.now), cancelled_at=snapshot.now)
+    over = advance(offer, Deleted(), snapshot.now)
+    return replace(over, cancelled_at=snapshot.now, reason=Ending.VANISHED)
 
 
 def further(standing: Standing, said: Said) -> tuple[Offer, ...]:
@@ -215,7 +216,9 @@ def _path(standing: Standing, event: Event, giver: Therapist) -> Delivery:
 def _again(offer: Offer, state: OfferState, standing: Standing) -> Offer:
     """Known again: pinned, no second reminder, its next message above every earlier one."""
     now = standing.now
-    sent = replace(offer, state=state, pinned=True, invited_at=now, told=offer.span, reminded_at=now)
+    chosen = offer.pinned and offer.told == offer.span
+    sent = replace(offer, state=state, pinned=True, taken_over=not chosen)
+    sent = replace(sent, invited_at=now, told=offer.span, reminded_at=now)
     if state is OfferState.INVITED:
         within = standing.snapshot.therapist[offer.therapist].policy.timing.answer_within
         return replace(sent, due=now + within)

@@ -44,6 +44,29 @@ def test_that_it_takes_place_is_not_said_twice(
         house.later(hours=hours)
     assert told(house) == before
     assert "perhaps not told; please call" in letters(house)
+    assert "you took the invitation back" not in letters(house)
+
+
+def test_nobody_is_said_to_have_chosen_a_time_that_syncd_chose(tmp_path: Path) -> None:
+    """Ada and Ben were invited since the copy, to times of which the store knows their entries alone."""
+    restored = Restored(tmp_path)
+    house = restored.house
+    STORY["blocked"](house)
+    restored.copy()
+    STORY["invited"](house)
+    restored.put_back(whole=False)
+    house.later(minutes=20)
+    adopt(house.world(), house.fence)
+    house.later(hours=1)
+    shown = "".join(house.texts()).replace("\r\n ", "") + letters(house)
+    assert "invited" in shown
+    assert "time you chose" not in shown
+    uid = house.offers("c2")[-1].uid
+    house.edit(uid, lambda text: text.replace("20260703T", "20260702T"))
+    house.later(hours=1)
+    house.later(hours=1)
+    shown = "".join(house.texts()).replace("\r\n ", "")
+    assert "time you chose" in shown
 
 
 def test_a_yes_of_old_is_not_answered_twice(tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ class Offer:
     state: OfferState = OfferState.PLANNED
     delivery: Delivery = Delivery.IMIP
     pinned: bool = False
+    taken_over: bool = False  # known by its entry alone: who chose its time nobody knows
     sequence: int = 0  # of the last message the client got
     planned_at: datetime | None = None
     invited_at: datetime | None = None

@@ -21,6 +21,7 @@ class Ending(StrEnum):
     REPLANNED = "replanned"  # agreed to, until a tier above needed it, or no rule allowed it
     SESSION = "session"  # the displaced session itself is gone
     THERAPIST = "therapist"  # the therapist deleted it, or said no
+    VANISHED = "vanished"  # its entry went after the copy that a restored store is: by whom, nobody knows
     TOLD = "told"  # settled in person: no message
     UNMAILED = "unmailed"  # the client said no in person, and no mail is to follow
     IN_PERSON = "in_person"  # the client said no in person: their calendar still shows it
@@ -29,6 +30,11 @@ class Ending(StrEnum):
     UNDELIVERED = "undelivered"  # the calendar's server says that it cannot tell the client
     LOST = "lost"  # its entry was written and never came to stand in the calendar
     ROSTER = "roster"  # the client may not be offered anything any more
+
+
+NOT_AGAIN = frozenset(
+    {Ending.THERAPIST, Ending.VANISHED}
+)  # where the client was asked, nothing further is offered unasked
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ def _closed_because(row: Conflict, offers: tuple[Offer, ...], client: Client | N
     own = tuple(offer for offer in offers if offer.therapist == row.therapist)
     if any(offer.sent and offer.reason == Ending.THERAPIST for offer in own):
         return "the therapist took the invitation back"
+    if any(offer.sent and offer.reason == Ending.VANISHED for offer in own):
+        return "the entry of its invitation has gone, by whom nobody knows"
     if any(offer.reason == Ending.UNMAILED for offer in own):
         return "they said no in person, and no mail was to follow"
     silent = [offer for offer in offers if offer.reason == Ending.SILENCE]

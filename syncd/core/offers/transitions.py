@@ -200,6 +200,7 @@ def _drag(offer: Offer, span: Span) -> Offer:
         tentative=False,
         bounced=False,
         said_no=False,
+        taken_over=False,
         turns=offer.turns + 1,
     )
     if offer.sent and offer.delivery is not Delivery.IMIP:

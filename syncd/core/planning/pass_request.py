@@ -17,7 +17,7 @@ from syncd.core.model import (
     OfferState,
     Slot,
 )
-from syncd.core.model.offer_facts import Ending
+from syncd.core.model.offer_facts import NOT_AGAIN, Ending
 from syncd.core.offers.conflict_state import VETOES, refused
 from syncd.core.planning.candidates import ranking_of, taking_place
 from syncd.core.planning.ranking import Ranked
@@ -130,7 +130,7 @@ def _unwilling(rows: Iterable[Conflict], made: Iterable[Offer]) -> Iterator[tupl
     vetoes = Counter((one.client, one.therapist) for one in made if one.state is OfferState.VETOED)
     never = [pair for pair, count in vetoes.items() if count >= VETOES]
     yield from ((row.id, therapist) for row in rows for client, therapist in never if client == row.client)
-    yield from ((one.conflict, one.therapist) for one in made if one.sent and one.reason == Ending.THERAPIST)
+    yield from ((one.conflict, one.therapist) for one in made if one.sent and one.reason in NOT_AGAIN)
 
 
 def _bounds(standing: Standing, row: Conflict) -> Span | None:
@@ -204,7 +204,7 @@ def _taken_back(offers: Iterable[Offer]) -> Iterator[Span]:
     for offer in offers:
         if offer.state not in {OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED}:
             continue
-        if offer.sent and offer.reason in {Ending.SILENCE, Ending.THERAPIST}:
+        if offer.sent and offer.reason in {Ending.SILENCE, *NOT_AGAIN}:
             yield offer.span
         unheard = offer.delivery is Delivery.IMIP and offer.state is not OfferState.CANCELLED
         if unheard and offer.told is not None and offer.told != offer.span:

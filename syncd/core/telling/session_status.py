@@ -43,6 +43,7 @@ _BEFORE = {
     (OfferState.CANCELLED, Ending.THERAPIST): "called_off",
     (OfferState.VETOED, Ending.THERAPIST): "vetoed",
     (OfferState.WITHDRAWN, Ending.THERAPIST): "taken_back",
+    (OfferState.WITHDRAWN, Ending.VANISHED): "vanished",
     (OfferState.WITHDRAWN, Ending.SLOT): "overbooked",
 }
 
@@ -273,7 +274,7 @@ def _of_offer(offer: Offer) -> str:
         return "maybe"
     if unsent and offer.sent:
         return "moved"
-    if offer.pinned and (unsent or offer.state is OfferState.INVITED):
+    if offer.pinned and not offer.taken_over and (unsent or offer.state is OfferState.INVITED):
         return "pinned" if unsent else "asked"
     return offer.state.value
 

@@ -18,7 +18,7 @@ from syncd.core.model.actions import Revival
 from syncd.core.model.effects import EffectKey, EffectState
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
-from syncd.core.model.offer_facts import Ending
+from syncd.core.model.offer_facts import NOT_AGAIN, Ending
 from syncd.core.model.practice import OriginalsMode
 from syncd.core.offers.extra_sessions import stands_at
 from syncd.core.state import Standing
@@ -106,7 +106,7 @@ def owes_words(standing: Standing, offer: Offer) -> bool:
         offer.delivery is not Delivery.IMIP
         and offer.state in ENDED
         and offer.sent
-        and offer.reason not in {*CLIENT_KNOWS, Ending.THERAPIST}
+        and offer.reason not in {*CLIENT_KNOWS, *NOT_AGAIN}
         and not later
         and offer.span.start > standing.now
     )
