@@ -78,6 +78,29 @@ def test_a_backup_put_back_repeats_nothing(tmp_path: Path, office: Office, calen
     silent_then_adopted(office, calendar)
 
 
+def test_what_has_gone_since_the_backup_is_not_told_twice(
+    tmp_path: Path, office: Office, calendar: DavCalendar
+) -> None:
+    """Taken while both were invited; then the leave went, and both heard. What is gone is not waited for again."""
+    copy, at_once = tmp_path / "copy.db", {**AT_ONCE, "settle_back": '"0m"'}
+    office.policy = at_once
+    block(calendar)
+    assert syncd(office.write(), "once").status == 0
+    assert syncd(office.config, "backup", str(copy)).status == 0
+    calendar.remove("leave")
+    for _ in range(2):
+        assert syncd(office.config, "once").status == 0
+    told = kinds(office)
+    assert told == [["REQUEST", "CANCEL"], ["REQUEST", "CANCEL"]]
+    assert syncd(office.config, "restore", str(copy)).status == 0
+    office.policy = {**AT_ONCE, "settle_back": '"7d"'}
+    assert syncd(office.write(), "adopt", "--yes").status == 0
+    office.policy = at_once
+    for _ in range(2):
+        assert syncd(office.write(), "once").status == 0
+    assert kinds(office) == told
+
+
 def test_a_file_copied_without_its_log_repeats_nothing(office: Office, calendar: DavCalendar) -> None:
     """`cp syncd.db` while a program has it open: what was written last is missing."""
     path = store(office)
