@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 class Reader:
     """Reads along with one diary."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, holidays: frozenset[date] = frozenset()) -> None:
         """The people of a world's roster."""
         people = [
             Person(one.id, one.name, one.initials, one.email, tuple(one.addresses)) for one in world.clients
         ]
         self.watch = Watch.over(people)
-        self.world = world
+        self.world, self.holidays = world, holidays
         self.found: list[Finding] = []
         self.late = Late()
         self._read: dict[str, int] = {}
@@ -60,7 +60,8 @@ class Reader:
 
     def facts(self, now: datetime) -> Facts:
         """All desks as they are."""
-        return Facts(tuple(one for desk in self.world.desks.values() for one in desk_entries(desk, now)))
+        entries = (one for desk in self.world.desks.values() for one in desk_entries(desk, now))
+        return Facts(tuple(entries), self.holidays)
 
     def _unread(self, got: dict[str, list[Letter]]) -> Iterator[tuple[str, Letter]]:
         for address, letters in got.items():

@@ -81,9 +81,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Facts:
-    """All calendars of the practice at one moment."""
+    """All calendars of the practice at one moment, and the public holidays where it is."""
 
     entries: tuple[Entry, ...]
+    holidays: frozenset[date] = frozenset()
 
     def sessions(self, person: Person) -> Iterator[Entry]:
         """A client's own sessions, cancelled ones too."""
@@ -128,6 +129,11 @@ class Facts:
         return session.stands and (
             "#keep" in session.title.lower() or not self.away(session.start, session.desk)
         )
+
+    def counted_on(self, session: Entry) -> bool:
+        """True when it is held, and not one that somebody has to ask about: on a public holiday, without `#keep`."""
+        shut = session.start.astimezone(HOME).date() in self.holidays
+        return self.held(session) and (not shut or "#keep" in session.title.lower())
 
     def displaced(self, person: Person, at: datetime) -> bool:
         """True when nothing stands there, or only under what may be leave."""

@@ -109,7 +109,7 @@ def _known(told: Told) -> list[Entry]:
     restored = {one.at for one in told.heard.of("stands")}
     mine = list(told.facts.sessions(told.person))
     often = Counter(one.uid for one in mine)
-    usual = (one for one in mine if often[one.uid] > 1 and told.facts.held(one))
+    usual = (one for one in mine if often[one.uid] > 1 and told.facts.counted_on(one))
     off = {"off", "gone"}
     known = (one for one in usual if one.start in restored or told.mind.of(one.start) not in off)
     return [one for one in known if one.start not in agreed]
@@ -130,7 +130,11 @@ def after(told: Told, claim: Claim) -> Problems:
 
 def meeting(told: Told, claim: Claim) -> Problems:
     """They meet next then: nothing of theirs stands before it."""
-    usual = [one for one in told.facts.sessions(told.person) if told.facts.held(one)]
+    mine = list(told.facts.sessions(told.person))
+    often = Counter(one.uid for one in mine)
+    usual = [
+        one for one in mine if told.facts.held(one) and (often[one.uid] == 1 or told.facts.counted_on(one))
+    ]
     agreed = [
         one for one in told.facts.offered(told.person) if told.mind.of_time(one.start) in {"agreed", "yours"}
     ]

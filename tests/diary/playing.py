@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
+
+from holidays import country_holidays
 
 from tests.belief.diaries import Reader
 from tests.belief.known import unexpected
@@ -36,7 +38,7 @@ def live(diary: Diary, world: World) -> Scene:
         one.email for one in world.clients if one.email
     ]
     post = Letterbox(world.carriers, world.ours, [*addresses, "office@example.org"])
-    scene = Scene(diary, world, post, Reader(world))
+    scene = Scene(diary, world, post, Reader(world, _holidays(diary)))
     _sessions(scene)
     _say(scene, diary.before)
     scene.look()
@@ -50,6 +52,12 @@ def live(diary: Diary, world: World) -> Scene:
             scene.look()
         _say(scene, entry.expected)
     return scene
+
+
+def _holidays(diary: Diary) -> frozenset[date]:
+    """The public holidays of where the practice is, in the year that diaries are played in."""
+    region = diary.policy.get("holidays", "").strip('"')
+    return frozenset(country_holidays(region, years=diary.start.year)) if region else frozenset()
 
 
 def _settled(scene: Scene, lines: Iterable[Line]) -> None:

@@ -52,9 +52,9 @@ def _earlier(known: ClientFacts | None, starts: Iterable[datetime], row: Conflic
     return max(known.sessions, sum(1 for start in starts if start < row.span.start))
 
 
-def taking_place(standing: Standing, diary: Diary) -> tuple[Session, ...]:
-    """Sessions that take place: all but the displaced."""
-    return standing.taking_place[diary.therapist.id]
+def counted_on(standing: Standing, diary: Diary) -> tuple[Session, ...]:
+    """Sessions that take place for all that is known: not the displaced, nor usual ones on a public holiday."""
+    return tuple(filter(standing.counted_on, standing.taking_place[diary.therapist.id]))
 
 
 def reason_of(standing: Standing, row: Conflict) -> tuple[Named, ...]:

@@ -19,7 +19,7 @@ from syncd.core.model import (
 )
 from syncd.core.model.offer_facts import NOT_AGAIN, Ending
 from syncd.core.offers.conflict_state import VETOES, refused
-from syncd.core.planning.candidates import ranking_of, taking_place
+from syncd.core.planning.candidates import counted_on, ranking_of
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.planning.slots import Occupied
@@ -141,7 +141,7 @@ def _bounds(standing: Standing, row: Conflict) -> Span | None:
 
 
 def _therapist_time(standing: Standing, diary: Diary) -> TherapistTime:
-    sessions = taking_place(standing, diary)
+    sessions = counted_on(standing, diary)
     known = {one.ref for one in sessions} | standing.gone | {block.ref for block in diary.leave}
     ours = {offer.uid for offer in standing.offers}
     busy = [Occupied(one.span) for one in diary.busy if one.ref not in known and one.ref.uid not in ours]
@@ -161,7 +161,7 @@ def _client_times(standing: Standing) -> tuple[ClientTime, ...]:
     sessions: dict[str, list[Span]] = {}
     away: dict[str, list[Span]] = {}
     for diary in standing.diaries.values():
-        for session in taking_place(standing, diary):
+        for session in counted_on(standing, diary):
             sessions.setdefault(session.client, []).append(session.span)
         for client, span in diary.client_absences:
             away.setdefault(client, []).append(span)

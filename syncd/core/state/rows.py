@@ -35,6 +35,7 @@ from syncd.core.reading import excluded
 from syncd.core.reading.diary import Diary
 from syncd.core.reading.history import agreed_end
 from syncd.core.reading.vanished_leave import lifted_over
+from syncd.core.time.spans import local_date
 
 TOO_NEAR = timedelta(hours=48)
 
@@ -105,12 +106,21 @@ class Rows:
             for key, diary in self.diaries.items()
         }
 
+    def counted_on(self, one: Session) -> bool:
+        """False for a usual session on a public holiday: it is asked about, until `#keep` says that it is held."""
+        zone = self.diaries[one.therapist].therapist.zone
+        return (
+            one.keep
+            or not one.usual
+            or local_date(one.span.start, zone) not in self.snapshot.practice.holidays
+        )
+
     @cached_property
     def starts_of(self) -> Mapping[str, Mapping[str, Sequence[datetime]]]:
-        """When they begin, by therapist and client."""
+        """When those that are counted on begin, by therapist and client."""
         found: dict[str, dict[str, list[datetime]]] = {key: {} for key in self.taking_place}
         for key, sessions in self.taking_place.items():
-            for one in sessions:
+            for one in filter(self.counted_on, sessions):
                 found[key].setdefault(one.client, []).append(one.span.start)
         return found
 
@@ -273,7 +283,7 @@ class Rows:
         return noted or (client is not None and client.priority is Priority.CRISIS)
 
     def sessions_of(self, therapist: str, client: str) -> tuple[Session, ...]:
-        """One client's sessions with one therapist that take place."""
+        """One client's sessions with one therapist that take place, as far as they are counted on."""
         return self._sessions.get((therapist, client), ())
 
     @cached_property
@@ -281,7 +291,7 @@ class Rows:
         found: dict[tuple[str, str], list[Session]] = {}
         for therapist, diary in self.diaries.items():
             for one in diary.all_sessions:
-                if one.ref not in self.gone and not self._called_off(one):
+                if one.ref not in self.gone and self.counted_on(one) and not self._called_off(one):
                     found.setdefault((therapist, one.client), []).append(one)
         return {key: tuple(sessions) for key, sessions in found.items()}
 
