@@ -229,6 +229,15 @@ def by_phone(standing: Standing, conflict: Conflict) -> bool:
     return standing.snapshot.by_phone(conflict.client)
 
 
+def by_voice_alone(standing: Standing, conflict: Conflict) -> bool:
+    """True for somebody to whom no mail says that it takes place after all: who was invited is told by what takes it
+    back, be they discreet.
+    """
+    client = standing.client(conflict)
+    mailed = client is not None and client.mailed and standing.snapshot.mail
+    return by_phone(standing, conflict) and not (mailed and standing.sent(conflict))
+
+
 def _invitation_reaches(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """True for somebody whom this offer's invitation reaches: by our mail, or carried by the calendar's server."""
     client = standing.client(conflict)
@@ -297,15 +306,17 @@ def _undisplaced(standing: Standing, conflict: Conflict) -> str:
 def stands_unheard(standing: Standing, conflict: Conflict) -> bool:
     """True for a session that takes place again while its client heard, or may have, by voice alone that it does not.
 
-    They said no in person, were marked as told, or stood on a call list as somebody whom no mail reaches.
+    They said no in person, were marked as told, or stood on a call list as somebody whom no mail reaches. What was
+    said before a mail told them that it takes place counts no more.
     """
-    phone = by_phone(standing, conflict)
+    phone = by_voice_alone(standing, conflict)
     if conflict.state is not ConflictState.HEALED or standing.made_up(conflict):
         return False
     if conflict.span.start <= standing.now or (standing.heard(conflict) and not phone):
         return False
     by_voice = {Ending.TOLD, Ending.UNMAILED, Ending.IN_PERSON}
-    in_person = any(offer.reason in by_voice for offer in standing.of(conflict))
+    mine = (offer for offer in standing.of(conflict) if offer.number > conflict.bygone)
+    in_person = any(offer.reason in by_voice for offer in mine)
     keys = standing.snapshot.keys
     listed = phone and any(key.subject == conflict.absence and key.kind == CALL_LIST for key in keys)
     return in_person or listed or conflict.noticed_at is not None

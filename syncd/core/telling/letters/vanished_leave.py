@@ -14,7 +14,7 @@ from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
-from syncd.core.telling.session_status import row_of
+from syncd.core.telling.session_status import by_voice_alone, row_of
 from syncd.core.time.spans import Span, first_and_last_day
 
 LIFTED, BROUGHT_BACK, BOTH = "lifted", "brought_back", "both"  # what such a letter is about
@@ -52,8 +52,7 @@ def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:
     said = row_of(standing, row)
     if standing.made_up(row):
         return replace(said, text=STAYS, leaves=None)
-    heard = standing.heard(row)
-    phone = standing.snapshot.by_phone(row.client)
+    heard, phone = standing.heard(row), by_voice_alone(standing, row)
     text = (WILL_CALL if phone else WILL_STAND) if heard else WILL_STAND_QUIETLY
     return replace(
         said, text=text, slot=None, leaves=_leaves(standing, row, lifted) if text == WILL_STAND else None
