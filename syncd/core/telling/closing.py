@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from syncd.core.model import (
     Conflict,
     ConflictState,
+    Offer,
     OfferState,
 )
 from syncd.core.model.effects import EffectKey
@@ -38,16 +39,20 @@ def _closing_key(standing: Standing, conflict: Conflict) -> EffectKey:
 
 
 def refused_the_last(standing: Standing, conflict: Conflict) -> bool:
-    """True when the client refused what they were asked last, and nothing else is held for them."""
+    """True when the client refused what they were asked last, nothing else is held for them, and no mail says so."""
+    said = standing.snapshot.done(_closing_key(standing, conflict))
+    return not said and declined_last(standing, conflict) is not None
+
+
+def declined_last(standing: Standing, conflict: Conflict) -> Offer | None:
+    """What the client was asked last and refused, where nothing else is held for them."""
     offers = tuple(offer for offer in standing.of(conflict) if offer.number > conflict.bygone)
     last = next((offer for offer in reversed(offers) if offer.sent), None)
     if last is None or not last.over or last.reason != Ending.CLIENT:
-        return False
-    if standing.snapshot.done(_closing_key(standing, conflict)):
-        return False
+        return None
     if conflict.state is ConflictState.CLOSED:
-        return True
+        return last
     waits = any(offer.live or offer.state is OfferState.PROPOSED for offer in offers)
     nothing = conflict.id in standing.unplaced or conflict.span.start <= standing.now
     nothing = nothing or standing.spent(conflict)
-    return conflict.state is ConflictState.OPEN and not waits and nothing
+    return last if conflict.state is ConflictState.OPEN and not waits and nothing else None

@@ -11,7 +11,7 @@ from syncd.core.state import Standing
 from syncd.core.telling.letters.call_list import call_list
 from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.plan import in_calendar, open_questions, plan_letter
-from syncd.core.telling.letters.silence import in_crisis, silence
+from syncd.core.telling.letters.silence import in_crisis, left_without, silence
 
 
 def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
@@ -24,6 +24,7 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
     yield from plans
     yield from call_list(standing, absence, conflicts, frozenset(one.key for one in plans))
     for conflict in conflicts:
+        yield from left_without(standing, absence, conflict)
         for offer in standing.of(conflict):
             silent = offer.state is OfferState.UNANSWERED or offer.reason == Ending.SILENCE
             if silent and not offer.frozen:  # of what froze it another letter has told

@@ -1,4 +1,4 @@
-"""Nobody answered, or a client in crisis declined or is silent: the therapist hears of it."""
+"""Nobody answered, a client in crisis declined or is silent, a protected one declined the last time: letters say so."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from syncd.core.model import Absence, Conflict, Offer, OfferState
+from syncd.core.model import Absence, Conflict, Offer, OfferState, Priority
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.model.offer_facts import Ending
 from syncd.core.policy.deadlines import unheard_since
 from syncd.core.state import Standing
+from syncd.core.state.outlook import premature
+from syncd.core.telling.closing import declined_last
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.session_status import row_of
 
@@ -48,10 +50,21 @@ def in_crisis(standing: Standing, absence: Absence, conflict: Conflict, offer: O
         and offer.reason == Ending.THERAPIST
         and offer.span.start > standing.now,
     }
-    for why in (why for why, so in said.items() if so):
-        row = replace(row_of(standing, conflict), text=why, slot=offer.span)
-        facts = replace(about_absence(standing, absence, LetterKind.CONCERN, (row,)), why=why)
-        version = str(
-            offer.turns if why == CRISIS_CALLED_OFF else offer.sequence
-        )  # the CANCEL counts the latter up
-        yield letter_about(EffectKey(offer.uid, version, f"letter_{why}"), facts, absence)
+    yield from (_special(standing, absence, conflict, offer, why) for why, so in said.items() if so)
+
+
+def left_without(standing: Standing, absence: Absence, conflict: Conflict) -> Iterator[Write]:
+    """A protected client declined the last time that there is: of those in crisis the therapist hears of each no."""
+    client, offer = standing.client(conflict), declined_last(standing, conflict)
+    protected = client is not None and client.priority is Priority.PROTECTED and not standing.crisis(conflict)
+    if offer is not None and protected and not premature(standing, conflict):
+        yield _special(standing, absence, conflict, offer, CRISIS_DECLINED)
+
+
+def _special(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer, why: str) -> Write:
+    row = replace(row_of(standing, conflict), text=why, slot=offer.span)
+    facts = replace(about_absence(standing, absence, LetterKind.CONCERN, (row,)), why=why)
+    version = str(
+        offer.turns if why == CRISIS_CALLED_OFF else offer.sequence
+    )  # the CANCEL counts the latter up
+    return letter_about(EffectKey(offer.uid, version, f"letter_{why}"), facts, absence)
