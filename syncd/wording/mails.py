@@ -125,6 +125,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "while_away": facts.while_away,
         "beside": facts.beside,
         "discreet": facts.discreet,
+        "changed_again": facts.changed_again,
     }
 
 

@@ -118,6 +118,14 @@ def test_outlooks(kind: MailKind, language: str, templates: Templates) -> None:
     compare(f"{language}/{kind.value}_outlooks.txt", "\n=====\n".join(texts))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_changed_again(language: str, templates: Templates) -> None:
+    """Somebody who was told last that it takes place after all reads that plans have changed once more."""
+    kinds = (MailKind.INVITATION, MailKind.NOTICE)
+    facts = (replace(_short(mail_facts(kind, language)), changed_again=True) for kind in kinds)
+    compare(f"{language}/changed_again.txt", "\n=====\n".join(_shown(one, templates) for one in facts))
+
+
 def _short(facts: MailFacts) -> MailFacts:
     """The same without what every mail ends with."""
     house = replace(facts.house, crisis_contact="", resources_url="")

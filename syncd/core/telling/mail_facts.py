@@ -98,6 +98,7 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         word_by=word_by(standing, conflict) if _promised(standing, conflict, outlook) else None,
         short_notice=standing.now < _known_since(standing, conflict) + SHORT_NOTICE,
         discreet=client.discreet,
+        changed_again=conflict.life > 1,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from syncd.core.model import (
     Client,
@@ -100,6 +101,7 @@ def _notice(standing: Standing, client: Client, rows: Conflicts) -> Tell:
     who, makeup = Addressee(rows[0], client), standing.makeup(rows[0])
     kind = MailKind.SICK_TODAY if urgent else MailKind.NOTICE
     facts = facts_for(standing, who, kind, makeup, outlook=_prospect(standing, rows))
+    facts = replace(facts, changed_again=any(row.life > 1 for row in rows))
     return tell_together(MailKind.NOTICE, facts, client, rows, makeup)
 
 

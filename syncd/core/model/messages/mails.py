@@ -105,3 +105,4 @@ class MailFacts:
     also: str = ""  # a second address of theirs that gets the same mail
     thread: str = ""  # the Message-ID of the mail that this one belongs to
     discreet: bool = False
+    changed_again: bool = False  # they were told last that it takes place after all
