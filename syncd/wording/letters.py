@@ -72,6 +72,9 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "rows": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.rows],
         "others": [{"days": words.days((first, last)), "code": code} for first, last, code in facts.others],
         "falling": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.falling],
+        "falling_unasked": [
+            row_values(row, words, names=names, now=facts.sent_at) for row in facts.falling_unasked
+        ],
         "unread": [one_line(reason) for reason in facts.unread],
         "beyond": facts.beyond,
         "unaffected": [

@@ -60,6 +60,16 @@ class SpokenOf(Approvals):
         near = self.now >= self._door(row, offer)
         return free or dragged or any(self._takes(*one, offer, near=near) for one in over)
 
+    def falls_unasked(self, offer: Offer) -> bool:
+        """True for a time so near that leave over it takes it within minutes, be it leave that waits for a yes."""
+        row = self.conflict.get(offer.conflict)
+        over = (
+            self._blocks_over(offer.therapist, offer.span)
+            if row and self.now >= self._door(row, offer)
+            else ()
+        )
+        return any(block.lifted_at is None and not self._asked_about(one, block) for one, block in over)
+
     def _blocks_over(self, therapist: str, span: Span) -> Iterator[tuple[Absence, LeaveBlock]]:
         """The therapist's blocks that lie over this time."""
         for absence in self.diaries[therapist].absences:

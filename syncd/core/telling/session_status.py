@@ -184,8 +184,14 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
 
 
 def to_call(standing: Standing, conflict: Conflict) -> bool:
-    """True where nobody has told the client, and no message is on its way that they can read in time."""
-    return not knows(standing, conflict) and not _told_in_time(standing, conflict)
+    """True where nobody has told the client, and no message is on its way that they can read in time: while it is
+    ahead.
+    """
+    return (
+        conflict.span.start > standing.now
+        and not knows(standing, conflict)
+        and not _told_in_time(standing, conflict)
+    )
 
 
 def _knows_it_fell_out(standing: Standing, conflict: Conflict) -> bool:

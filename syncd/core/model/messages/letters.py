@@ -94,6 +94,7 @@ class LetterFacts:
     unread: tuple[str, ...] = ()  # why entries of the calendar could not be read, one by one
     beyond: tuple[str, ...] = ()  # tags that count only as far as the practice's limits
     falling: tuple[LetterRow, ...] = ()  # whose client was asked about a time that this leave takes back
+    falling_unasked: tuple[LetterRow, ...] = ()  # those whose time is so near that it goes without a yes
     totals: Totals | None = None  # who has a time; None where everybody has, or nothing was planned
     unaffected: tuple[
         tuple[str, str], ...

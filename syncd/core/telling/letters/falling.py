@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncd.core.model import AWAITED, UNSENT, Absence, Conflict
+from syncd.core.model import AWAITED, UNSENT, Absence, Conflict, Offer
 from syncd.core.state import Standing
 
 
@@ -17,11 +17,20 @@ def falling(standing: Standing, absence: Absence) -> tuple[Conflict, ...]:
     return () if standing.in_doubt(absence) else tuple(_falling(standing, absence))
 
 
+def falling_unasked(standing: Standing, absence: Absence) -> frozenset[str]:
+    """The ids of those among them that lose their time within minutes, whether or not a yes is missing."""
+    found = _lost(standing, absence) if not standing.in_doubt(absence) else ()
+    return frozenset(offer.conflict for offer in found if standing.falls_unasked(offer))
+
+
 def _falling(standing: Standing, absence: Absence) -> Iterator[Conflict]:
+    return (standing.conflict[offer.conflict] for offer in _lost(standing, absence))
+
+
+def _lost(standing: Standing, absence: Absence) -> Iterator[Offer]:
     for offer in sorted(standing.offers, key=lambda one: (one.span, one.uid)):
-        row = standing.conflict.get(offer.conflict)
         asked = offer.state in AWAITED or (offer.state in UNSENT and offer.sent)
         ahead = offer.therapist == absence.therapist and offer.span.start > standing.now
         over = any(one.span.overlaps(offer.span) for one in absence.blocks if one.lifted_at is None)
-        if row is not None and asked and ahead and over:
-            yield row
+        if offer.conflict in standing.conflict and asked and ahead and over:
+            yield offer

@@ -16,7 +16,7 @@ from syncd.core.reading.first_seen import fingerprint
 from syncd.core.state import Standing
 from syncd.core.telling.letters.call_list import is_plan_letter, who_to_call
 from syncd.core.telling.letters.concerns import mark
-from syncd.core.telling.letters.falling import falling
+from syncd.core.telling.letters.falling import falling, falling_unasked
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.unaffected import unaffected
 from syncd.core.telling.session_status import row_of
@@ -65,11 +65,18 @@ def plan_letter(
         facts = about_absence(standing, absence, LetterKind.PLAN, tuple(_shown(standing, conflicts, added)))
         others = tuple(_others(standing, absence)) if waiting else ()
         facts = replace(facts, code=waiting, why=standing.waits(absence), others=others, unsettled=unsettled)
-        taken = tuple(row_of(standing, row) for row in falling(standing, absence))
+        unasked = falling_unasked(standing, absence) if waiting else frozenset()
+        taken = [row for row in falling(standing, absence) if row.id not in unasked]
+        soon = [row for row in falling(standing, absence) if row.id in unasked]
         counted = None if doubted else totals(standing, conflicts)
-        facts = replace(facts, beyond=standing.beyond(absence), falling=taken, totals=counted)
+        facts = replace(facts, beyond=standing.beyond(absence), totals=counted)
+        facts = replace(facts, falling=_plain(standing, taken), falling_unasked=_plain(standing, soon))
         facts = replace(facts, unaffected=() if doubted else unaffected(standing, absence))
         yield letter_about(key, replace(facts, calling=bool(calls)), absence)
+
+
+def _plain(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow, ...]:
+    return tuple(row_of(standing, row) for row in conflicts)
 
 
 def _version(standing: Standing, conflicts: Iterable[Conflict], waiting: str, calls: str) -> str:
