@@ -83,6 +83,8 @@ class Offer:
     frozen: bool = False  # human words arrived; the clock stands still
     bounced: bool = False  # our newest mail about it came back
     said_no: bool = False  # the client declined and wrote: it takes effect when the therapist lets it go on
+    at_odds: bool = False  # the client's two addresses answered yes and no
+    second_said: bool = False  # the answer that counts came from the second address
     doubtful: bool = False  # an answer came that needs the therapist's confirmation
     clash: bool = False  # the therapist moved it to where they had moved another: which one they must say
     proposed: bool = False  # the client proposed this time

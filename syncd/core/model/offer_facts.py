@@ -72,19 +72,22 @@ class Accepted:
 class Declined:
     """The client said no; or a `machine` did, such as an out-of-office that declines.
 
-    With `words` nothing follows from it until the therapist has read them.
+    With `words` nothing follows from it until the therapist has read them; nor while the client's other address said
+    yes (`at_odds`).
     """
 
     at: datetime
     machine: bool = False
     words: bool = False
+    at_odds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reconsidered:
-    """The client said yes after a no, and the time is still free."""
+    """The client said yes after a no, and the time is still free; `at_odds`: the no was their other address's."""
 
     at: datetime
+    at_odds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Concern(StrEnum):
     """Why the therapist has to look at something that came back."""
 
     WORDS = "words"  # human words, unread by us
+    AT_ODDS = "at_odds"  # a yes and a no from the client's two addresses: the therapist decides
     NOTE = "note"  # words beside a yes: it counts, nothing waits
     REFUSAL = "refusal"  # words beside a no: what follows from it waits for the therapist
     UNVERIFIED = "unverified"  # sender or version does not hold: needs confirmation
@@ -112,7 +113,8 @@ def _counter(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     declines = reply.partstat is PartStat.DECLINED
     free = offer.state in AWAITED or (declines and offer.state is OfferState.ACCEPTED)
     another = reply.proposed is not None and reply.proposed != offer.span
-    refusal = Declined(reply.received, words=reply.words or waits(offer))
+    odds = at_odds(reply, offer, client)
+    refusal = Declined(reply.received, words=reply.words or waits(offer), at_odds=odds)
     fact: Fact = refusal if declines else WordsArrived(reply.received)
     return Taken(reply, offer.uid, fact, Concern.PROPOSAL if free and another else Concern.WISH)
 
@@ -121,7 +123,7 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if not genuine(reply, offer, client):
         return Taken(reply, offer.uid, _beside(reply), Concern.UNVERIFIED)
     if reply.partstat is PartStat.ACCEPTED and offer.over and not outdated(reply, offer):
-        return _late_yes(reply, offer)
+        return _late_yes(reply, offer, client)
     if not current(reply, offer):
         return Taken(reply, offer.uid, _beside(reply), Concern.UNVERIFIED)
     concern = Concern.WORDS if reply.words else None
@@ -136,6 +138,11 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
         if spoken or offer.state is OfferState.DISPLACED:
             # The therapist has spoken to them since; or leave has taken the time, and may give it back.
             return Taken(reply, offer.uid, concern=Concern.UNVERIFIED)
+        if at_odds(reply, offer, client):
+            told = offer.at_odds and not reply.words
+            return Taken(
+                reply, offer.uid, Declined(reply.received, at_odds=True), None if told else Concern.AT_ODDS
+            )
         held = reply.words and offer.state in (*AWAITED, OfferState.ACCEPTED, OfferState.SETTLED)
         fact = Declined(reply.received, words=reply.words or waits(offer))
         return Taken(reply, offer.uid, fact, Concern.REFUSAL if held else concern)
@@ -154,10 +161,24 @@ def _beside(reply: Reply) -> WordsArrived | None:
     return WordsArrived(reply.received) if reply.words else None
 
 
-def _late_yes(reply: Reply, offer: Offer) -> Taken:
+def from_second(reply: Reply, client: Client | None) -> bool:
+    """True for what the client's second address sent, such as the other parent's."""
+    return client is not None and client.second_email != "" and reply.sender == client.second_email
+
+
+def at_odds(reply: Reply, offer: Offer, client: Client | None) -> bool:
+    """True for a no where the client's other address has said yes, and for a yes where it has said no (I1, I27)."""
+    said_no = reply.partstat is PartStat.DECLINED
+    other = {OfferState.ACCEPTED} if said_no else {OfferState.DECLINED, OfferState.CANCELLED}
+    return offer.state in other and from_second(reply, client) is not offer.second_said
+
+
+def _late_yes(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     """A yes after a no is one if the time is still free; for anything else that is over it comes too late."""
     refused = offer.reason in {Ending.CLIENT, Ending.MACHINE} and offer.delivery is Delivery.IMIP
     if refused and current(reply, offer):
+        if at_odds(reply, offer, client) and offer.reason == Ending.CLIENT:
+            return Taken(reply, offer.uid, Reconsidered(reply.received, at_odds=True), Concern.AT_ODDS)
         concern = Concern.WORDS if reply.words else None
         return Taken(reply, offer.uid, Reconsidered(reply.received), concern)
     return Taken(reply, offer.uid, concern=Concern.LATE)

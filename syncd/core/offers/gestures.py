@@ -80,8 +80,9 @@ def resumed(event: Event, offer: Offer) -> Resumed | None:
     """`#send` in the title of what waits because the client wrote: it goes on.
 
     Not where a scheduling server carries it: there the tag would stay in the title, and hold for what comes later.
+    Nor where a client's two addresses are at odds: it says neither yes nor no.
     """
-    waits = offer.frozen and offer.delivery is not Delivery.SERVER
+    waits = offer.frozen and not offer.at_odds and offer.delivery is not Delivery.SERVER
     return Resumed() if waits and SEND.search(event.title) else None
 
 

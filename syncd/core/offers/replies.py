@@ -9,7 +9,7 @@ from datetime import timedelta
 from syncd.core.model import MAKEUP, Offer, Reply, ReplyKind, address_mark
 from syncd.core.model.offer_facts import Accepted, Declined, Hesitated, Reconsidered
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, Taken, bounded, ordered, take_in
+from syncd.core.offers.answers import Concern, Taken, bounded, from_second, ordered, take_in
 from syncd.core.offers.lost_slot import BookedTime
 from syncd.core.offers.transitions import advance
 from syncd.core.time.spans import Span
@@ -53,7 +53,8 @@ def take_replies(
         one = _if_the_time_is_free(found, offer, snapshot, time and time.beside(offers.values()))
         taken.append(one)
         if one.fact is not None:
-            offers[offer.uid] = _stamped(advance(offer, one.fact, snapshot.now), one)
+            second = from_second(reply, snapshot.client.get(offer.client))
+            offers[offer.uid] = _stamped(advance(offer, one.fact, snapshot.now), one, second)
         if one.concern is Concern.LATE:
             offers[offer.uid] = replace(offer, late_at=snapshot.now)
         elif one.concern is Concern.UNVERIFIED:
@@ -86,6 +87,8 @@ def _if_the_time_is_free(one: Taken, offer: Offer, snapshot: Snapshot, time: Boo
     if isinstance(one.fact, Accepted) and time is not None:
         return replace(one, fact=None, concern=Concern.LATE) if time.lost_to(offer) else one
     if isinstance(one.fact, Reconsidered):
+        if one.fact.at_odds and time is not None and _asked_since(offer, time.offers):
+            return replace(one, fact=None)
         free = wanted and time is not None and not time.obstacle(offer)
         settled = time is not None and any(
             other.state in MAKEUP for other in time.offers if other.conflict == offer.conflict
@@ -101,11 +104,16 @@ def _if_the_time_is_free(one: Taken, offer: Offer, snapshot: Snapshot, time: Boo
     return one
 
 
+def _asked_since(offer: Offer, offers: Iterable[Offer]) -> bool:
+    """True where the client has an invitation to another time: that one stands until the therapist says."""
+    return any(one.conflict == offer.conflict and one.sent and one.live for one in offers)
+
+
 def _showable(proposed: Span, snapshot: Snapshot) -> bool:
     """True for a time that a calendar can show as an appointment, and that is read again."""
     return proposed.end - proposed.start <= LONGEST_WISH and proposed.start <= snapshot.now + FARTHEST_WISH
 
 
-def _stamped(offer: Offer, one: Taken) -> Offer:
+def _stamped(offer: Offer, one: Taken, second: bool) -> Offer:
     answered = isinstance(one.fact, Accepted | Declined | Hesitated | Reconsidered)
-    return replace(offer, answer_stamp=one.reply.dtstamp) if answered else offer
+    return replace(offer, answer_stamp=one.reply.dtstamp, second_said=second) if answered else offer

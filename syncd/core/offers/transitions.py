@@ -154,8 +154,9 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
     after = _step(offer, fact)
     if after.state is offer.state:
         return offer
-    if isinstance(fact, Declined) and fact.words:
-        return replace(offer, said_no=True, frozen=True, tentative=False, bounced=False)
+    if isinstance(fact, Declined) and (fact.words or fact.at_odds):
+        odds = fact.at_odds or offer.at_odds
+        return replace(offer, said_no=True, frozen=True, at_odds=odds, tentative=False, bounced=False)
     answered = replace(
         after,
         answered_at=at,
@@ -170,6 +171,9 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
         case Declined(machine=machine):
             why = Ending.MACHINE if machine else Ending.CLIENT
             return replace(answered, late_at=None, reason=why, agreed=False)
+        case Reconsidered(at_odds=True):
+            again = replace(answered, unwritten=True, turns=offer.turns + 1)
+            return replace(again, said_no=True, frozen=True, at_odds=True)
         case Reconsidered():
             return replace(answered, late_at=at, unwritten=True, turns=offer.turns + 1)
         case _:
@@ -201,6 +205,7 @@ def _drag(offer: Offer, span: Span) -> Offer:
         bounced=False,
         said_no=False,
         taken_over=False,
+        at_odds=False,
         turns=offer.turns + 1,
     )
     if offer.sent and offer.delivery is not Delivery.IMIP:
@@ -221,7 +226,8 @@ def _drag(offer: Offer, span: Span) -> Offer:
 
 
 def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
-    refused, offer = offer.said_no, replace(offer, said_no=False)
+    refused = offer.said_no and not offer.at_odds  # by one of two addresses: the other does not know it
+    offer = replace(offer, said_no=False, at_odds=False)
     if yes:
         return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD, agreed=True)
     if offer.state is PRO:

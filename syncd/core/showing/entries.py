@@ -63,7 +63,10 @@ def _show(standing: Standing, conflict: Conflict, offer: Offer) -> Show | None:
     if event is None and not (planned or offer.unwritten):
         return None
     if offer.said_no:  # what was accepted before is no longer
-        offer = replace(offer, state=OfferState.INVITED)
+        waits = offer.frozen and not offer.at_odds
+        offer = replace(
+            offer, state=OfferState.INVITED, frozen=waits, doubtful=offer.doubtful or offer.at_odds
+        )
     shown = show_facts(offer, conflict, client, therapist, standing.therapist(conflict))
     facts = replace(shown, untold=untold(standing, offer))
     if planned:

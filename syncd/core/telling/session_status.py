@@ -280,7 +280,7 @@ def _of_offer(offer: Offer) -> str:
     if offer.clash:
         return "clash"
     if offer.said_no:
-        return "refusal"
+        return "at_odds" if offer.at_odds else "refusal"
     if offer.frozen and offer.live:
         return "words"
     if offer.doubtful and offer.state in AWAITED:
