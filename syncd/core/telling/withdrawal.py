@@ -200,7 +200,8 @@ def _outlook(standing: Standing, conflict: Conflict) -> Outlook:
         case ConflictState.GONE:
             return Outlook.GONE
         case ConflictState.OPEN:
-            return prospect(standing, conflict)
+            at_once = _invited_at_once(standing, conflict)
+            return Outlook.SOON if at_once else prospect(standing, conflict)
         case _:
             return Outlook.NOTHING
 

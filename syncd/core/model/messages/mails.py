@@ -34,6 +34,7 @@ class Outlook(StrEnum):
     ANOTHER = "another"  # another time will be offered
     PERHAPS = "perhaps"  # no other time now; one may become free
     NOTHING = "nothing"  # the original does not take place, nothing further is offered
+    SOON = "soon"  # another time gets its invitation at once
     OFFERED = "offered"  # another time has, or gets at once, an invitation of its own
     GONE = "gone"  # the original is off for reasons of its own
     ACCEPTED = "accepted"  # an accepted make-up stays
