@@ -38,6 +38,7 @@ from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.runaway_holds import multiplications
 from syncd.core.telling.letters.vanished_leave import taking_back
+from syncd.core.telling.one_mail import in_one_mail
 from syncd.core.telling.stands_again import said_once
 
 OPEN = frozenset({EffectState.READY})
@@ -133,7 +134,8 @@ def _wanted(standing: Standing, sieve: Sieve) -> Iterator[Intent]:
     spoken = (one for row in rows for one in (*filter(sieve.lets, messages(standing, row)), *steps[row.id]))
     allowed = within(spoken, standing.asked, snapshot.practice.caps, snapshot.now)
     allowed = tuple(said_once(standing, allowed, sieve.lets))
-    allowed = (*allowed, *filter(sieve.lets, together(standing, rows, frozenset(_spoken(allowed)))))
+    beside = filter(sieve.lets, together(standing, rows, frozenset(_spoken(allowed))))
+    allowed = in_one_mail(standing, allowed, beside)
     for row in rows:
         yield from (step for step in steps[row.id] if step in allowed)
         tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)

@@ -101,6 +101,8 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "days": words.days(facts.days),
         "original": words.span(facts.original, facts.sent_at),
         "originals": [words.span(one, facts.sent_at) for one in sorted((facts.original, *facts.others))],
+        "others": [words.span(one, facts.sent_at) for one in sorted(facts.others)],
+        "stand_in": one_line(facts.stand_in),
         "slot": words.span(facts.slot, facts.sent_at) if facts.slot else None,
         "due": words.moment(facts.due, facts.sent_at) if facts.due else None,
         "next": words.span(facts.next_session, facts.sent_at) if facts.next_session else None,

@@ -129,9 +129,11 @@ class Mind:
 
 
 def all_claims(heard: Heard) -> Iterator[Claim]:
-    """What a mail says, and what the entry that comes with it says."""
+    """What a mail says, and what the entry that comes with it says, of the session that its text names for it."""
     yield from heard.claims
-    session = next((one.session for one in reversed(heard.claims) if one.session is not None), None)
+    named = [one for one in reversed(heard.claims) if one.session is not None]
+    same = (one.session for one in named if one.at == heard.start)
+    session = next(same, named[0].session if named else None)
     if heard.start is not None and heard.method == "REQUEST":
         yield Claim("asked", heard.start, None, "METHOD:REQUEST", session)
     if heard.start is not None and heard.method == "CANCEL":

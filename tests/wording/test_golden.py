@@ -106,6 +106,23 @@ def test_later_invitations(before: Before, language: str, templates: Templates) 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_an_invitation_beside_sessions_without_a_time(language: str, templates: Templates) -> None:
+    """What it says of one more session, and of two, with a colleague there meanwhile."""
+    invitation = _short(mail_facts(MailKind.INVITATION, language))
+    shown = [
+        part(
+            opened(
+                worded(tell(replace(invitation, outlook=outlook, others=others, stand_in=name)), templates)
+            ),
+            "text/plain",
+        )
+        for outlook in PROMISES
+        for others, name in (((at(13, 10),), ""), ((at(13, 10), at(16, 15)), "Sam Lee"))
+    ]
+    compare(f"{language}/invitation_others.txt", "\n=====\n".join(shown))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", sorted(OUTLOOKS))
 def test_outlooks(kind: MailKind, language: str, templates: Templates) -> None:
     """What each message says of what holds now, with a colleague there meanwhile where it names one."""

@@ -137,7 +137,8 @@ def _stands(row: Conflict, session: Session, snapshot: Snapshot, diary: Diary) -
 
 def with_bounces(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Conflict:
     """A mail about the session itself, such as the notice, came back; or it was answered, so it arrived."""
-    for one in (one for one in taken if one.reply.offer == row.id):
+    told = {row.id, *(sent.offer for sent in snapshot.ledger if row.id in sent.besides)}
+    for one in (one for one in taken if one.reply.offer in told):
         offers = snapshot.offers_of.get(row.id, ())
         if one.concern is Concern.BOUNCE and not any(offer.sent for offer in offers):
             row = replace(row, bounced_at=snapshot.now)

@@ -121,7 +121,7 @@ def _mailed(
     match action.key.kind:
         case MailKind.INVITATION if offer is not None and action.due is not None:
             return Consequence(
-                offer=advance(offer, InvitationSent(now, action.sequence, action.due), now), sent=sent
+                advance(offer, InvitationSent(now, action.sequence, action.due), now), heard, sent
             )
         case MailKind.REMINDER if offer is not None:
             return Consequence(offer=advance(offer, Reminded(now), now), sent=sent)
@@ -137,5 +137,7 @@ def _heard(action: SendMail, conflicts: tuple[Conflict, ...], now: datetime) -> 
     for row in conflicts:
         if row.id in lives:
             yield row.reborn(lives[row.id].life, lives[row.id].bygone)
-        elif action.key.kind == MailKind.NOTICE:
+        elif action.key.kind == MailKind.NOTICE or (
+            action.key.kind == MailKind.INVITATION and row.id in action.besides
+        ):
             yield replace(row, noticed_at=now)

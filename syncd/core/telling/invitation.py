@@ -17,6 +17,7 @@ from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailFacts, MailKind
 from syncd.core.policy.deadlines import answer_due
 from syncd.core.state import Standing
+from syncd.core.state.outlook import premature
 from syncd.core.state.undelivered import on_its_way_back
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 from syncd.core.telling.notice import needs_notice
@@ -38,8 +39,18 @@ def invitations(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Te
     """The REQUEST that we mail; what a calendar's server carries is told by its entry."""
     if offer.delivery is Delivery.IMIP:
         facts = invitation_facts(standing, who, offer)
-        if facts is not None:
+        if facts is not None and (offer.sent or not _more_to_say(standing, who.conflict)):
             yield tell(invitation_key(offer), facts, who, offer)
+
+
+def _more_to_say(standing: Standing, conflict: Conflict) -> bool:
+    """True where the next pass, at once, knows whether there is a time for another session of theirs: it says both."""
+    absence = standing.absence.get(conflict.absence)
+    return any(
+        premature(standing, row) and needs_notice(standing, row) and not standing.urgent(row)
+        for row in (standing.displaced(absence) if absence else ())
+        if (row.client, row.therapist) == (conflict.client, conflict.therapist)
+    )
 
 
 def invitation_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFacts | None:

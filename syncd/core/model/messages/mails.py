@@ -78,12 +78,15 @@ class MailFacts:
     original: Span
     days: tuple[date, date]  # first and last day of the leave
     sent_at: datetime
-    others: tuple[Span, ...] = ()  # further originals of which the same holds
+    others: tuple[
+        Span, ...
+    ] = ()  # further originals of which the same holds; an invitation's: those without a time
     uid: str = ""
     sequence: int = 0
     slot: Span | None = None
     offer_kind: OfferKind = OfferKind.MOVE
     with_therapist: str = ""  # a colleague's name: who gives the slot or, in a notice, who steps in
+    stand_in: str = ""  # a colleague who steps in, where an invitation tells of other sessions, too
     due: datetime | None = None
     next_session: Span | None = None  # the first meeting ahead
     again: bool = False  # and the first once the leave is over
