@@ -140,7 +140,9 @@ def cancels(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
 
 def words_beside_removal(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
     """The server's own CANCEL says nothing: one mail says what holds now, unless an invitation does at once."""
-    if not owes_words(standing, offer) or not standing.may_hear(who.conflict):
+    if not owes_words(standing, offer) or standing.snapshot.done(words_key(offer)):
+        return  # what was said of an earlier life is not said of this one
+    if not standing.may_hear(who.conflict):
         return
     if _invited_at_once(standing, who.conflict) or premature(standing, who.conflict):
         return
