@@ -10,10 +10,10 @@ import pytest
 from syncd.core.model import Conflict, ConflictState, Event, KnownLeave
 from syncd.core.model.practice import Therapist, Timing
 from syncd.core.model.snapshot import Snapshot
+from syncd.core.offers.conflict_state import undecided
 from syncd.core.offers.conflicts import track
 from syncd.core.reading.diary import Diary, read_diary
 from syncd.core.reading.vanished_leave import lifted_over, settle_back
-from syncd.core.state.rows import undecided
 from syncd.core.time.spans import AllDay, Span
 from tests.core.people import CALENDAR, NOW, ada, at, dana, practice
 

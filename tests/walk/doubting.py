@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncd.core.state.rows import undecided
+from syncd.core.offers.conflict_state import undecided
 from syncd.ports import Memory
 
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from syncd.core.model import (
     MAKEUP,
     Client,
     Conflict,
     ConflictState,
+    LeaveBlock,
     Offer,
     OfferState,
+    OriginalState,
+    Session,
 )
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Policy
 from syncd.core.model.snapshot import Snapshot
+from syncd.core.reading.vanished_leave import lifted_over
 from syncd.core.time.spans import Span
 
+TOO_NEAR = timedelta(hours=48)  # for an agreed time that was moved to wait for what may be a slip
 ONLY_MACHINES = "only machines answered"
 MACHINES = 2  # times that machines may decline for one session before a person has to ask
 
@@ -86,3 +92,29 @@ def knows_it_is_off(conflict: Conflict, snapshot: Snapshot) -> bool:
     """True where its client was told, in this life, that it does not take place."""
     made = snapshot.offers_of.get(conflict.id, ())
     return conflict.noticed_at is not None or any(one.sent and one.number > conflict.bygone for one in made)
+
+
+def undecided(conflict: Conflict, offers: Iterable[Offer], blocks: Iterable[LeaveBlock]) -> bool:
+    """True while it is not clear what holds for a session: nothing about it leaves."""
+    gone = conflict.missing_at or conflict.extra_missing_at
+    missing = gone is not None or any(one.missing_at or one.contested_at for one in offers)
+    held = conflict.kept or lifted_over(conflict.span, blocks) is not None
+    return missing or (conflict.displaced and held)
+
+
+def stands_by_hand(conflict: Conflict, here: Session | None) -> bool:
+    """True for a session that stands although we cancelled it, or that `#keep` keeps: not for leave that is gone."""
+    if conflict.kept or here is None or conflict.state is not ConflictState.HEALED:
+        return conflict.kept
+    return conflict.original is OriginalState.STANDING and (here.keep or conflict.revived > 0)
+
+
+def cannot_wait(conflict: Conflict, offer: Offer, now: datetime) -> bool:
+    """True for an agreed time that was moved, and is near, or was; or whose original is off anyhow.
+
+    Else it waits until leave that vanished is known to be gone: an invitation speaks of the original as off.
+    """
+    if offer.told is None or offer.told == offer.span:
+        return False
+    near = min(offer.span, offer.told).start <= now + TOO_NEAR
+    return near or conflict.original is OriginalState.CANCELLED

@@ -8,9 +8,8 @@ from datetime import datetime
 from syncd.core.model import Client, ClientFacts, Conflict, OfferKind, Session
 from syncd.core.model.messages.letters import Named
 from syncd.core.model.unplaced import Cause
-from syncd.core.planning.ranking import Candidate, Ranked, rank, speaks_for
+from syncd.core.planning.ranking import UNKNOWN_INTERVAL, Candidate, Ranked, rank, speaks_for
 from syncd.core.planning.reasons.reason import speaks_against
-from syncd.core.planning.relief.continuity import UNKNOWN_INTERVAL
 from syncd.core.planning.relief.quality import longest_gap, original_of
 from syncd.core.reading.diary import Diary
 from syncd.core.state import Standing

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 from syncd.core.model import Offer, OfferKind
@@ -40,7 +41,7 @@ class Placed(Protocol):
         """Its time."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """What the solver was asked for a request, and what it answered, as options by conflict id."""
 
@@ -50,12 +51,12 @@ class Draft:
     problem: Problem
     solution: Solution
 
-    @property
+    @cached_property
     def placed(self) -> dict[str, Option]:
         """The option taken for each placed conflict, as it was solved."""
         return {self.options[index].conflict: self.options[index] for index in self.solution.chosen}
 
-    @property
+    @cached_property
     def paired(self) -> dict[str, Option]:
         """The same times, each with the nearest of its client's sessions: what the plan says."""
         return paired(self.request, self.found, self.placed)

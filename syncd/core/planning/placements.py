@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from syncd.core.model import OfferKind, Tier
 from syncd.core.planning.options import Option
 from syncd.core.planning.ranking import Ranked
-from syncd.core.planning.relief.continuity import continuity_of
+from syncd.core.planning.relief.continuity import Continuity, continuity_of
 from syncd.core.planning.relief.quality import QualityPart, longest_gap, original_of, quality_parts
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.slots import clock_of
@@ -53,6 +53,7 @@ def placement(request: PlanRequest, option: Option) -> Placement:
     ranked = request.ranked_of[option.conflict]
     wanted = (option.conflict, option.kind, option.therapist, option.start, option.end)
     held = {(one.conflict, one.kind, one.therapist, *minutes_of(one.span)) for one in request.preferred}
+    known = continuity_of(request, ranked.client.id)
     return Placement(
         conflict=option.conflict,
         client=ranked.client.id,
@@ -61,25 +62,25 @@ def placement(request: PlanRequest, option: Option) -> Placement:
         span=option.span,
         tier=ranked.tier,
         parts=quality_parts(option.relief, option.chance, option.points),
-        sentence=why(request, option),
+        sentence=_why(request, option, known),
         kept=wanted in held,
-        burden=_burden(request, option),
+        burden=_burden(known, option),
     )
 
 
-def _burden(request: PlanRequest, option: Option) -> tuple[int, int] | None:
+def _burden(known: Continuity, option: Option) -> tuple[int, int] | None:
     if option.stretch < 0:
         return None
-    stretch = continuity_of(request, request.ranked_of[option.conflict].client.id).stretches[option.stretch]
+    stretch = known.stretches[option.stretch]
     days = () if option.kind is OfferKind.EXTEND else (option.day,)
     return stretch.burden, stretch.left(days)
 
 
-def why(request: PlanRequest, option: Option) -> str:
+def _why(request: PlanRequest, option: Option, known: Continuity) -> str:
     """Why this slot, as a therapist would say it: when, where in relation to the leave, what it does."""
     ranked = request.ranked_of[option.conflict]
     zone = request.therapist[option.therapist].therapist.zone
-    said = [_where(request, option, zone), *_gap(ranked, option), *_usual(request, ranked, option)]
+    said = [_where(request, option, zone), *_gap(ranked, option), *_usual(known, ranked, option)]
     return f"{_what(request, option, zone)}: {', '.join(said)}."
 
 
@@ -124,9 +125,9 @@ def _gap(ranked: Ranked, option: Option) -> list[str]:
     return [f"the longest gap falls from {whole} to {_count(left, 'day')}"] if left < whole else []
 
 
-def _usual(request: PlanRequest, ranked: Ranked, option: Option) -> list[str]:
+def _usual(known: Continuity, ranked: Ranked, option: Option) -> list[str]:
     """What makes it likely or unlikely that this client takes it, and what it is for the therapist."""
-    habits = continuity_of(request, ranked.client.id).habits
+    habits = known.habits
     usual = clock_of(ranked.conflict.span.start, ranked.candidate.zone)
     weekday = local_date(option.span.start, habits.zone).weekday() in {
         (day + _THURSDAY) % 7 for day in habits.weekdays

@@ -14,7 +14,7 @@ from syncd.core.model.practice import Weights
 from syncd.core.policy.tiers import tier_of
 from syncd.core.time.spans import aware, local_date
 
-DEFAULT_INTERVAL = 14.0  # days, where the past says nothing: neither favoured nor put last
+UNKNOWN_INTERVAL = 7  # days, where the past says nothing: letters and `explain` say that a week was assumed
 SCORE_MAX = 1000
 STEP = 25  # scores are rounded to it before they decide: one point in a thousand says nothing
 FIRST_SESSIONS = 4  # count like a crucial phase
@@ -64,7 +64,7 @@ class Candidate:
     def interval(self) -> float:
         """Usual days between sessions; a fortnight where nothing is known."""
         known = self.facts.interval if self.facts else None
-        return max(1.0, known) if known else DEFAULT_INTERVAL
+        return max(1.0, known) if known else float(UNKNOWN_INTERVAL)
 
     @property
     def before(self) -> datetime:

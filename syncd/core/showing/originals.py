@@ -13,9 +13,9 @@ from syncd.core.model import (
 from syncd.core.model.actions import CancelOriginal, RestoreOriginal
 from syncd.core.model.effects import EffectKey, EffectState
 from syncd.core.model.practice import OriginalsMode
+from syncd.core.offers.conflict_state import cannot_wait
 from syncd.core.reading import says_keep
 from syncd.core.state import Standing
-from syncd.core.state.rows import cannot_wait
 from syncd.core.telling.notice import needs_notice, told_or_called, undeliverable
 
 

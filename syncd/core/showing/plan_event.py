@@ -21,7 +21,8 @@ from syncd.core.reading import policy_tags
 from syncd.core.showing.awaiting import awaiting
 from syncd.core.state import Standing
 from syncd.core.telling.letters.falling import falling
-from syncd.core.telling.session_status import leaves_at, nameless, row_of, rows_of, said_of
+from syncd.core.telling.letters.rows import nameless, row_of, rows_of
+from syncd.core.telling.session_status import leaves_at, said_of
 from syncd.core.telling.totals import totals
 from syncd.core.time.spans import AllDay, Span, first_and_last_day, local_date, span_of
 

@@ -18,7 +18,8 @@ from syncd.core.model import (
 from syncd.core.model.effects import Sent
 from syncd.core.model.ground import MAILBOX
 from syncd.core.model.offer_facts import Ending
-from syncd.core.state.rows import Rows, stands_by_hand, undecided
+from syncd.core.offers.conflict_state import stands_by_hand, undecided
+from syncd.core.state.rows import Rows
 from syncd.core.time.spans import Span
 
 PATIENCE = timedelta(hours=6)  # what waits longer to be grounded, or is as near as the next, is for a human

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -14,13 +14,11 @@ from syncd.core.model import (
     Approval,
     Client,
     Conflict,
-    ConflictState,
     Delivery,
     LeaveBlock,
     OccurrenceRef,
     Offer,
     OfferKind,
-    OriginalState,
     Priority,
     SeenLeave,
     Session,
@@ -36,8 +34,6 @@ from syncd.core.reading.diary import Diary
 from syncd.core.reading.history import agreed_end
 from syncd.core.reading.vanished_leave import lifted_over
 from syncd.core.time.spans import local_date
-
-TOO_NEAR = timedelta(hours=48)
 
 
 @dataclass(frozen=True)
@@ -299,29 +295,3 @@ class Rows:
         """True for a make-up that ended in this pass: its entry stands until it is taken down."""
         offer = self.offer.get(session.offer)
         return offer is not None and offer.state not in MAKEUP
-
-
-def undecided(conflict: Conflict, offers: Iterable[Offer], blocks: Iterable[LeaveBlock]) -> bool:
-    """True while it is not clear what holds for a session: nothing about it leaves."""
-    gone = conflict.missing_at or conflict.extra_missing_at
-    missing = gone is not None or any(one.missing_at or one.contested_at for one in offers)
-    held = conflict.kept or lifted_over(conflict.span, blocks) is not None
-    return missing or (conflict.displaced and held)
-
-
-def stands_by_hand(conflict: Conflict, here: Session | None) -> bool:
-    """True for a session that stands although we cancelled it, or that `#keep` keeps: not for leave that is gone."""
-    if conflict.kept or here is None or conflict.state is not ConflictState.HEALED:
-        return conflict.kept
-    return conflict.original is OriginalState.STANDING and (here.keep or conflict.revived > 0)
-
-
-def cannot_wait(conflict: Conflict, offer: Offer, now: datetime) -> bool:
-    """True for an agreed time that was moved, and is near, or was; or whose original is off anyhow.
-
-    Else it waits until leave that vanished is known to be gone: an invitation speaks of the original as off.
-    """
-    if offer.told is None or offer.told == offer.span:
-        return False
-    near = min(offer.span, offer.told).start <= now + TOO_NEAR
-    return near or conflict.original is OriginalState.CANCELLED

@@ -8,9 +8,9 @@ from syncd.core.model import (
     Conflict,
 )
 from syncd.core.model.messages.intents import Tell
+from syncd.core.offers.conflict_state import cannot_wait
 from syncd.core.state import Standing
 from syncd.core.state.outlook import premature
-from syncd.core.state.rows import cannot_wait
 from syncd.core.telling.closing import closing
 from syncd.core.telling.invitation import invitations
 from syncd.core.telling.last_word import hope_ends

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import (
@@ -16,9 +14,7 @@ from syncd.core.model import (
     Delivery,
     Offer,
     OfferState,
-    initials,
 )
-from syncd.core.model.messages.letters import LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.unplaced import Rule
 from syncd.core.offers.conflict_state import ONLY_MACHINES
@@ -33,60 +29,6 @@ SILENT = frozenset({"invited", "asked", "unanswered"})
 READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
 TIME_STANDS = MAKEUP | TIME_KEPT
 UNAWARE = frozenset({"call", "open", "unplaced", "planned", "held"})  # of those nobody has told
-_BEFORE = {
-    (OfferState.DECLINED, Ending.CLIENT): "declined",
-    (OfferState.DECLINED, Ending.MACHINE): "declined",
-    (OfferState.DECLINED, Ending.TOLD): "said_no",
-    (OfferState.DECLINED, Ending.UNMAILED): "said_no",
-    (OfferState.DECLINED, Ending.IN_PERSON): "said_no",
-    (OfferState.CANCELLED, Ending.CLIENT): "cancelled",
-    (OfferState.CANCELLED, Ending.THERAPIST): "called_off",
-    (OfferState.VETOED, Ending.THERAPIST): "vetoed",
-    (OfferState.WITHDRAWN, Ending.THERAPIST): "taken_back",
-    (OfferState.WITHDRAWN, Ending.VANISHED): "vanished",
-    (OfferState.WITHDRAWN, Ending.SLOT): "overbooked",
-}
-
-
-def rows_of(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow, ...]:
-    """A row for each, in order of time."""
-    return tuple(
-        row_of(standing, conflict) for conflict in sorted(conflicts, key=lambda one: (one.span, one.id))
-    )
-
-
-def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
-    """Who, when, which time instead, and how it stands: with name and phone number, for letters."""
-    client = standing.client(conflict)
-    offer = _current(standing, conflict)
-    call = to_call(standing, conflict) or _to_call_anew(standing, conflict)
-    return LetterRow(
-        initials=initials(client) if client else conflict.client,
-        name=client.name if client else "",
-        phone=client.phone if client else "",
-        original=conflict.span,
-        text=said_of(standing, conflict),
-        slot=offer.span if offer else None,
-        knows=knows(standing, conflict) and _knows_it_fell_out(standing, conflict),
-        before=_before(standing, conflict),
-        leaves=leaves_at(standing, conflict),
-        colleague=_colleague(standing, conflict, offer),
-        news=_news(standing, conflict),
-        call=call,
-        call_from=_awake_from(standing, conflict) if call else None,
-        zone=standing.zone(conflict),
-    )
-
-
-def _colleague(standing: Standing, conflict: Conflict, offer: Offer | None) -> str:
-    """The name of who covers; "" where the therapist sees them."""
-    giver = standing.snapshot.therapist.get(offer.therapist) if offer else None
-    return giver.name if giver is not None and giver.id != conflict.therapist else ""
-
-
-def nameless(row: LetterRow) -> LetterRow:
-    """The row as a calendar may show it: initials, times and states."""
-    return replace(row, name="", phone="", leaves=None, reason=(), call=False, call_from=None, zone=None)
 
 
 def status_of(standing: Standing, conflict: Conflict) -> str:
@@ -96,7 +38,7 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
     returned = any(untold(standing, offer) for offer in standing.of(conflict)) or standing.unheard(conflict)
     if returned or standing.stranded(conflict):
         return "call"
-    offer = _current(standing, conflict)
+    offer = current_offer(standing, conflict)
     if offer is not None:
         unsent = offer.state in UNSENT and not offer.sent
         return "call" if unsent and not _invitation_reaches(standing, conflict, offer) else offer.state.value
@@ -134,9 +76,9 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     """
     if not conflict.displaced:
         return _undisplaced(standing, conflict)
-    status, offer = status_of(standing, conflict), _current(standing, conflict)
+    status, offer = status_of(standing, conflict), current_offer(standing, conflict)
     if offer is not None:
-        stale = offer.state is OfferState.DISPLACED and not _knows_it_fell_out(standing, conflict)
+        stale = offer.state is OfferState.DISPLACED and not knows_it_fell_out(standing, conflict)
         said = STALE if stale else _of_offer(offer)
         return status if status == "call" else "deaf" if said in SILENT and standing.deaf(offer) else said
     if conflict.extra or conflict.kept:
@@ -194,20 +136,14 @@ def to_call(standing: Standing, conflict: Conflict) -> bool:
     )
 
 
-def _knows_it_fell_out(standing: Standing, conflict: Conflict) -> bool:
+def knows_it_fell_out(standing: Standing, conflict: Conflict) -> bool:
     """False for a client who counts on a make-up that later leave has taken, and of which nobody has told them."""
-    anew = _anew(standing, conflict)
-    return anew is None or (knows(standing, anew) and _knows_it_fell_out(standing, anew))
+    anew = lost_anew(standing, conflict)
+    return anew is None or (knows(standing, anew) and knows_it_fell_out(standing, anew))
 
 
-def _to_call_anew(standing: Standing, conflict: Conflict) -> bool:
-    """True where a call must tell them of the make-up that fell out; another row of the same letter says it itself."""
-    anew = _anew(standing, conflict)
-    elsewhere = anew is not None and anew.absence != conflict.absence
-    return anew is not None and elsewhere and (to_call(standing, anew) or _to_call_anew(standing, anew))
-
-
-def _anew(standing: Standing, conflict: Conflict) -> Conflict | None:
+def lost_anew(standing: Standing, conflict: Conflict) -> Conflict | None:
+    """The conflict that its agreed make-up became when later leave took that; None where none did."""
     made = standing.taken_offer(conflict)
     return standing.displaced_anew(made) if made is not None else None
 
@@ -216,18 +152,6 @@ def _told_in_time(standing: Standing, conflict: Conflict) -> bool:
     """True where a message is on its way that the client can read before they set out."""
     at = None if standing.stranded(conflict) else leaves_at(standing, conflict)
     return at is not None and max(at, standing.now) + READING <= conflict.span.start
-
-
-def _awake_from(standing: Standing, conflict: Conflict) -> datetime | None:
-    """When the client may first be called; None where that is now, or where it cannot wait."""
-    quiet = replace(standing.policy(conflict).timing.quiet, sundays=False)
-    for early in (False, True):
-        wakes = waking(standing.now, standing.zone(conflict), quiet, frozenset(), urgent=early)
-        if standing.now < wakes < conflict.span.start:
-            return wakes
-        if wakes == standing.now:
-            return None
-    return None
 
 
 def by_phone(standing: Standing, conflict: Conflict) -> bool:
@@ -251,25 +175,12 @@ def _invitation_reaches(standing: Standing, conflict: Conflict, offer: Offer) ->
     return client is not None and client.mailed and (standing.snapshot.mail or carried)
 
 
-def _news(standing: Standing, conflict: Conflict) -> str:
-    absence = standing.absence.get(conflict.absence)
-    if absence is None or not standing.waits(absence):
-        return ""
-    if not any(standing.approved(row) for row in standing.displaced(absence)):
-        return ""
-    if not standing.approved(conflict):
-        return "new"
-    live = standing.live(conflict)
-    fresh = live is not None and live.state in UNSENT and not standing.kind_cleared(conflict, live)
-    return live.kind.value if live is not None and fresh else ""
-
-
 def has_time(standing: Standing, conflict: Conflict) -> bool:
     """True with a time that is held, offered or agreed, or that the therapist entered."""
-    return _current(standing, conflict) is not None or bool(conflict.extra)
+    return current_offer(standing, conflict) is not None or bool(conflict.extra)
 
 
-def _current(standing: Standing, conflict: Conflict) -> Offer | None:
+def current_offer(standing: Standing, conflict: Conflict) -> Offer | None:
     """The offer that stands: live, unanswered, or become the make-up; before all the time that the client proposed."""
     stands = [offer for offer in standing.of(conflict) if offer.live or offer.state in TIME_STANDS]
     return next((offer for offer in stands if offer.state is OfferState.PROPOSED), next(iter(stands), None))
@@ -326,16 +237,3 @@ def stands_unheard(standing: Standing, conflict: Conflict) -> bool:
     keys = standing.snapshot.keys
     listed = phone and any(key.subject == conflict.absence and key.kind == CALL_LIST for key in keys)
     return in_person or listed or conflict.noticed_at is not None
-
-
-def _before(standing: Standing, conflict: Conflict) -> str:
-    """What became of the time before; "" where there was none worth telling."""
-    ended = [
-        offer
-        for offer in standing.of(conflict)
-        if not offer.live
-        and offer.state not in TIME_STANDS
-        and (offer.sent or offer.reason not in {Ending.SLOT, Ending.REPLANNED})
-    ]
-    last = ended[-1] if ended else None
-    return _BEFORE.get((last.state, Ending(last.reason)), "") if last and last.reason else ""

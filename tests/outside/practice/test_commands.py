@@ -14,7 +14,7 @@ from tests.servers.smtp import SmtpServer
 DAYS = ", ".join(f"{day} = ['09:00-18:00']" for day in ("mon", "tue", "wed", "thu", "fri"))
 HOURS = f"hours = {{ {DAYS} }}"
 ROOMY = (
-    'approach = "all"\nmax_makeups_per_week = 12\nmax_makeups_per_day = 4\nmax_sessions_per_day = 9\n'
+    'approach = "all"\naim = "sessions"\nmax_makeups_per_week = 12\nmax_makeups_per_day = 4\nmax_sessions_per_day = 9\n'
     "max_sessions_per_week = 45"
 )
 

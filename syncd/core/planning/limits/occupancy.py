@@ -131,11 +131,7 @@ def occupancy(request: PlanRequest) -> Occupancy:
     return Occupancy(
         loads=loads,
         room_steps=_room_steps(one.when for load in loads.values() for one in load.taken if one.room),
-        budget_left={
-            ask.absence.id: max(0, ask.budget - budget_spent(request, ask))
-            for ask in request.asks
-            if _limited(ask)
-        },
+        budget_left=budget_left(request),
         client_left=_client_left(request),
     )
 
@@ -221,8 +217,10 @@ def full_rooms(steps: tuple[tuple[int, int], ...], rooms: int) -> list[Minutes]:
     )
 
 
-def _limited(ask: Ask) -> bool:
-    return ask.policy.eligibility.approach is Approach.LIMITED
+def budget_left(request: PlanRequest) -> dict[str, int]:
+    """The make-ups that each absence with a budget may still have, by absence id."""
+    limited = (ask for ask in request.asks if ask.policy.eligibility.approach is Approach.LIMITED)
+    return {ask.absence.id: max(0, ask.budget - budget_spent(request, ask)) for ask in limited}
 
 
 def budget_spent(request: PlanRequest, ask: Ask) -> int:

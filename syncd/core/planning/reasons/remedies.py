@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Remedy, Rule
@@ -29,11 +28,6 @@ class Trials:
     solve: Solve
     _finders: list[tuple[PlanRequest, Finder]] = field(default_factory=list)
     _plans: list[tuple[PlanRequest, Mapping[str, Option]]] = field(default_factory=list)
-
-    @cached_property
-    def placed(self) -> Mapping[str, Option]:
-        """Who has which place."""
-        return self.base.paired
 
     def remedies(self, conflict: str) -> Iterator[Remedy]:
         """Up to two changes that give this client a place, what is cheapest for the people first.
@@ -62,7 +56,7 @@ class Trials:
     def _ahead(self, conflict: str) -> int:
         """How many unplaced conflicts rank before this one."""
         keys = [one.conflict.id for one in self.base.request.ranked]
-        return sum(1 for key in keys[: keys.index(conflict)] if key not in self.placed)
+        return sum(1 for key in keys[: keys.index(conflict)] if key not in self.base.paired)
 
     def _try(self, conflict: str, rule: Rule, steps: int) -> Remedy | None:
         """The remedy, if the client fits in beside everybody else, and is placed when all are planned again."""
@@ -81,7 +75,7 @@ class Trials:
         """What is left for a client while everybody placed keeps their place."""
         finder = next((one for known, one in self._finders if known == request), None)
         if finder is None:
-            finder = left_beside(request, self.placed.values())
+            finder = left_beside(request, self.base.paired.values())
             self._finders.append((request, finder))
         return finder.of(conflict).options
 

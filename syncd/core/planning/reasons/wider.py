@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from syncd.core.model import OfferKind
 from syncd.core.planning.drafts import Draft, draft
-from syncd.core.planning.limits.occupancy import budget_spent, occupancy
+from syncd.core.planning.limits.occupancy import budget_left, budget_spent
 from syncd.core.planning.options import Option
 from syncd.core.planning.request import Ask, PlanRequest
 from syncd.core.planning.solving.problem import Solve
@@ -29,7 +29,7 @@ class Wider:
 def wider(base: Draft, solve: Solve) -> Wider | None:
     """The planning of `base` without the budgets that leave somebody without a time; None where none is used up."""
     request, placed = base.request, base.paired
-    left, used = occupancy(request).budget_left, _used(request, placed.values())
+    left, used = budget_left(request), _used(request, placed.values())
     missing = {request.ask_of[key].absence.id for key in set(request.ask_of) - set(placed)}
     spent = {key for key in missing if key in left and used[key] >= left[key]}
     asks = tuple(_lifted(ask) if ask.absence.id in spent else ask for ask in request.asks)

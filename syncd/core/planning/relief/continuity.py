@@ -16,12 +16,11 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import OfferKind, OfferState, Tier
 from syncd.core.model.practice import Aim
-from syncd.core.planning.ranking import Ranked
+from syncd.core.planning.ranking import UNKNOWN_INTERVAL, Ranked
 from syncd.core.planning.relief.chance import COVER_SHARE, Habits, habits_of
 from syncd.core.planning.request import Booked, PlanRequest, counts_as_session
 from syncd.core.time.minutes import day_number, minute_of
 
-UNKNOWN_INTERVAL = 7  # days, where the past says nothing
 STEPS = 10  # into which a burden is divided at least: what is less than one of them costs nobody anything
 _POINTS = 10  # into which what is left over of a step is divided
 _WEEK = 7

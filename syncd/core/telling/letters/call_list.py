@@ -14,7 +14,8 @@ from syncd.core.model.messages.letters import LetterFacts, LetterKind
 from syncd.core.policy.first_message import URGENT
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import about_absence, letter_about
-from syncd.core.telling.session_status import CALL_LIST, rows_of, to_call
+from syncd.core.telling.letters.rows import rows_of
+from syncd.core.telling.session_status import CALL_LIST, to_call
 
 DAY_BEFORE = timedelta(hours=36)
 CALLS = "call-"  # ends the version of a plan letter that named whom to call

@@ -15,7 +15,8 @@ from syncd.core.model.practice import Therapist
 from syncd.core.offers.answers import Concern, Taken
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
-from syncd.core.telling.session_status import row_of, stands_unheard
+from syncd.core.telling.letters.rows import row_of
+from syncd.core.telling.session_status import stands_unheard
 from syncd.core.time.spans import Span, first_and_last_day
 
 LETTER = "letter_"

@@ -14,7 +14,7 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.policy.deadlines import ANSWER_MARGIN
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
-from syncd.core.telling.session_status import row_of
+from syncd.core.telling.letters.rows import row_of
 
 LAPSED = "lapsed"
 

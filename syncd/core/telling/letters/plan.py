@@ -18,8 +18,8 @@ from syncd.core.telling.letters.call_list import is_plan_letter, who_to_call
 from syncd.core.telling.letters.concerns import mark
 from syncd.core.telling.letters.falling import falling, falling_unasked
 from syncd.core.telling.letters.letter import about_absence, letter_about
+from syncd.core.telling.letters.rows import row_of
 from syncd.core.telling.letters.unaffected import unaffected
-from syncd.core.telling.session_status import row_of
 from syncd.core.telling.totals import totals
 from syncd.core.time.spans import first_and_last_day
 

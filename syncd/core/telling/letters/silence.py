@@ -16,7 +16,7 @@ from syncd.core.state import Standing
 from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import declined_last
 from syncd.core.telling.letters.letter import about_absence, letter_about
-from syncd.core.telling.session_status import row_of
+from syncd.core.telling.letters.rows import row_of
 
 IN_CRISIS = timedelta(hours=24)  # of silence
 MAYBE = "maybe"  # a maybe is not no answer, though the same follows from it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from syncd.core.model import Absence, Client, Tier, initials
+from syncd.core.model import Absence, Tier, initials
 from syncd.core.policy.tiers import tier_of
 from syncd.core.state import Standing
 
@@ -24,10 +24,6 @@ def unaffected(standing: Standing, absence: Absence) -> tuple[tuple[str, str], .
     return tuple(
         (initials(one), one.name)
         for one in standing.snapshot.clients
-        if _sees(one, absence) and one.id not in known
+        if absence.therapist in one.therapists and one.id not in known
         if tier_of(one, crisis=one.id in noted) is Tier.CRISIS
     )
-
-
-def _sees(client: Client, absence: Absence) -> bool:
-    return absence.therapist in client.therapists

@@ -14,7 +14,8 @@ from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
-from syncd.core.telling.session_status import by_voice_alone, row_of
+from syncd.core.telling.letters.rows import row_of
+from syncd.core.telling.session_status import by_voice_alone
 from syncd.core.time.spans import Span, first_and_last_day
 
 LIFTED, BROUGHT_BACK, BOTH = "lifted", "brought_back", "both"  # what such a letter is about

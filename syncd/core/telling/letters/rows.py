@@ -1,0 +1,123 @@
+"""One line of a letter or plan event: who, when, which time instead, how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from syncd.core.model import UNSENT, Conflict, Offer, OfferState, initials
+from syncd.core.model.messages.letters import LetterRow
+from syncd.core.model.offer_facts import Ending
+from syncd.core.policy.quiet_hours import waking
+from syncd.core.state import Standing
+from syncd.core.telling.session_status import (
+    TIME_STANDS,
+    current_offer,
+    knows,
+    knows_it_fell_out,
+    leaves_at,
+    lost_anew,
+    said_of,
+    to_call,
+)
+
+_BEFORE = {
+    (OfferState.DECLINED, Ending.CLIENT): "declined",
+    (OfferState.DECLINED, Ending.MACHINE): "declined",
+    (OfferState.DECLINED, Ending.TOLD): "said_no",
+    (OfferState.DECLINED, Ending.UNMAILED): "said_no",
+    (OfferState.DECLINED, Ending.IN_PERSON): "said_no",
+    (OfferState.CANCELLED, Ending.CLIENT): "cancelled",
+    (OfferState.CANCELLED, Ending.THERAPIST): "called_off",
+    (OfferState.VETOED, Ending.THERAPIST): "vetoed",
+    (OfferState.WITHDRAWN, Ending.THERAPIST): "taken_back",
+    (OfferState.WITHDRAWN, Ending.VANISHED): "vanished",
+    (OfferState.WITHDRAWN, Ending.SLOT): "overbooked",
+}
+
+
+def rows_of(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow, ...]:
+    """A row for each, in order of time."""
+    return tuple(
+        row_of(standing, conflict) for conflict in sorted(conflicts, key=lambda one: (one.span, one.id))
+    )
+
+
+def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
+    """Who, when, which time instead, and how it stands: with name and phone number, for letters."""
+    client = standing.client(conflict)
+    offer = current_offer(standing, conflict)
+    call = to_call(standing, conflict) or _to_call_anew(standing, conflict)
+    return LetterRow(
+        initials=initials(client) if client else conflict.client,
+        name=client.name if client else "",
+        phone=client.phone if client else "",
+        original=conflict.span,
+        text=said_of(standing, conflict),
+        slot=offer.span if offer else None,
+        knows=knows(standing, conflict) and knows_it_fell_out(standing, conflict),
+        before=_before(standing, conflict),
+        leaves=leaves_at(standing, conflict),
+        colleague=_colleague(standing, conflict, offer),
+        news=_news(standing, conflict),
+        call=call,
+        call_from=_awake_from(standing, conflict) if call else None,
+        zone=standing.zone(conflict),
+    )
+
+
+def _colleague(standing: Standing, conflict: Conflict, offer: Offer | None) -> str:
+    """The name of who covers; "" where the therapist sees them."""
+    giver = standing.snapshot.therapist.get(offer.therapist) if offer else None
+    return giver.name if giver is not None and giver.id != conflict.therapist else ""
+
+
+def nameless(row: LetterRow) -> LetterRow:
+    """The row as a calendar may show it: initials, times and states."""
+    return replace(row, name="", phone="", leaves=None, reason=(), call=False, call_from=None, zone=None)
+
+
+def _to_call_anew(standing: Standing, conflict: Conflict) -> bool:
+    """True where a call must tell them of the make-up that fell out; another row of the same letter says it itself."""
+    anew = lost_anew(standing, conflict)
+    elsewhere = anew is not None and anew.absence != conflict.absence
+    return anew is not None and elsewhere and (to_call(standing, anew) or _to_call_anew(standing, anew))
+
+
+def _awake_from(standing: Standing, conflict: Conflict) -> datetime | None:
+    """When the client may first be called; None where that is now, or where it cannot wait."""
+    quiet = replace(standing.policy(conflict).timing.quiet, sundays=False)
+    for early in (False, True):
+        wakes = waking(standing.now, standing.zone(conflict), quiet, frozenset(), urgent=early)
+        if standing.now < wakes < conflict.span.start:
+            return wakes
+        if wakes == standing.now:
+            return None
+    return None
+
+
+def _news(standing: Standing, conflict: Conflict) -> str:
+    absence = standing.absence.get(conflict.absence)
+    if absence is None or not standing.waits(absence):
+        return ""
+    if not any(standing.approved(row) for row in standing.displaced(absence)):
+        return ""
+    if not standing.approved(conflict):
+        return "new"
+    live = standing.live(conflict)
+    fresh = live is not None and live.state in UNSENT and not standing.kind_cleared(conflict, live)
+    return live.kind.value if live is not None and fresh else ""
+
+
+def _before(standing: Standing, conflict: Conflict) -> str:
+    """What became of the time before; "" where there was none worth telling."""
+    ended = [
+        offer
+        for offer in standing.of(conflict)
+        if not offer.live
+        and offer.state not in TIME_STANDS
+        and (offer.sent or offer.reason not in {Ending.SLOT, Ending.REPLANNED})
+    ]
+    last = ended[-1] if ended else None
+    return _BEFORE.get((last.state, Ending(last.reason)), "") if last and last.reason else ""
