@@ -13,16 +13,16 @@ from syncd.cycle import Practicing, preview
 def approve(world: Practicing, wanted: str) -> str:
     """Approve the absence with this id (or its beginning), waiting code or first day; returns a line that says so.
 
-    Raises SyncdError when none or several match, naming what there is.
+    Raises SyncdError when none or several match: it says whose leave there is, its days and the codes that wait.
     """
     standing = preview(world).decision.standing
     absence = _the_one(standing, wanted)
     conflicts = standing.displaced(absence)
     if not standing.pending(absence):
-        return f"Absence {_shown(standing, absence)} has nothing that waits for a yes."
+        return f"The leave of {_shown(standing, absence)} has nothing that waits for a yes."
     given = approval(absence, conflicts, standing.offers, standing.approvals, world.clock.now())
     world.store.approve(given)
-    return f"Approved: {len(given.conflicts)} displaced sessions of absence {_shown(standing, absence)}."
+    return f"Approved: {len(given.conflicts)} displaced sessions of the leave of {_shown(standing, absence)}."
 
 
 def _the_one(standing: Standing, wanted: str) -> Absence:
@@ -34,9 +34,9 @@ def _the_one(standing: Standing, wanted: str) -> Absence:
     ]
     if len(found) == 1:
         return found[0]
-    there = "; ".join(_shown(standing, one) for one in ahead) or "none"
-    many = "several absences match" if found else "no absence matches"
-    raise SyncdError(f"{many} {wanted!r}; absences that displace sessions: {there}")
+    there = "; ".join(_waiting(standing, one) for one in found or ahead) or "none"
+    many = "several leaves match" if found else "no leave matches"
+    raise SyncdError(f"{many} {wanted!r}; leave that displaces sessions: {there}")
 
 
 def _names(standing: Standing, absence: Absence) -> set[str]:
@@ -47,7 +47,14 @@ def _names(standing: Standing, absence: Absence) -> set[str]:
     }
 
 
+def _waiting(standing: Standing, absence: Absence) -> str:
+    pending = standing.pending(absence)
+    waits = f"waits for #ok {code(pending, standing.approvals)}" if pending else "nothing waits"
+    return f"{_shown(standing, absence)} ({waits})"
+
+
 def _shown(standing: Standing, absence: Absence) -> str:
+    """As a person knows it: whose leave, and its days."""
     zone = standing.snapshot.therapist[absence.therapist].zone
     first, last = first_and_last_day(absence.span, zone)
-    return f"{absence.id[:8]} ({absence.therapist}, {first} to {last})"
+    return f"{absence.therapist}, {first}" + (f" to {last}" if last != first else "")

@@ -69,13 +69,20 @@ def _call_row(standing: Standing, row: Conflict, names: bool) -> tuple[str | Tex
     )
 
 
-def actions_table(actions: Iterable[Action], standing: Standing, *, names: bool = False) -> RenderableType:
+def nothing_due(unread: bool) -> str:
+    """What stands in place of actions where there are none; `unread`: something could not be read."""
+    return f"Nothing is due{', as far as could be read' if unread else ''}."
+
+
+def actions_table(
+    actions: Iterable[Action], standing: Standing, *, unread: bool, names: bool = False
+) -> RenderableType:
     """What a pass would write and mail, in that order; the subject is the opaque id that logs and audit show."""
     table = sparse(
         "What would be done", fixed("Does"), words("What"), fixed("When"), words("Client"), words("Subject")
     )
     rows = (_action_row(action, standing, names) for action in actions)
-    return filled(table, rows, "Nothing: all is as it should be.")
+    return filled(table, rows, nothing_due(unread))
 
 
 def outcomes_table(
@@ -83,6 +90,7 @@ def outcomes_table(
     outcomes: Iterable[tuple[EffectKey, EffectState]],
     standing: Standing,
     *,
+    unread: bool,
     names: bool = False,
 ) -> RenderableType:
     """What a pass did and how each effect ended; effects recorded by an earlier pass stand by their keys."""
@@ -97,7 +105,7 @@ def outcomes_table(
     )
     known = {action.key: action for action in actions}
     rows = (_outcome_row(known.get(key), key, state, standing, names) for key, state in outcomes)
-    return filled(table, rows, "Nothing: all is as it should be.")
+    return filled(table, rows, nothing_due(unread))
 
 
 def _outcome_row(

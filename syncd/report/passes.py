@@ -94,12 +94,14 @@ def _shared_initials(standing: Standing) -> Iterator[ReadProblem]:
 
 def action_table(report: PassReport, *, dry: bool, names: bool = False) -> RenderableType:
     """What a pass would do (`dry`), or what it did and how that ended."""
-    standing = report.decision.standing
+    standing, unread = report.decision.standing, bool(report.problems)
     if report.halted is not None and not report.outcomes:
         return Group(*_held(report))
     if dry:
-        return Group(*_held(report), actions_table(report.actions, standing, names=names))
-    return Group(*_held(report), outcomes_table(report.actions, report.outcomes, standing, names=names))
+        done = actions_table(report.actions, standing, unread=unread, names=names)
+    else:
+        done = outcomes_table(report.actions, report.outcomes, standing, unread=unread, names=names)
+    return Group(*_held(report), done)
 
 
 def problem_table(report: PassReport, *, names: bool = False) -> RenderableType:

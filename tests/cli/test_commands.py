@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 
 from syncd.cli import app
 from syncd.resources import config_path
-from tests.cli.office import PASSWORD, ROSTER, SENDER, Office, with_leave
+from tests.cli.office import PASSWORD, ROSTER, SENDER, Office, monday, with_leave
 from tests.servers.dav import DavServer
 from tests.servers.smtp import SmtpServer
 
@@ -86,6 +87,17 @@ class TestCommands:
         given = away.run("approve", code)
         assert given.status == 0, given.err
         assert json.loads(away.run("plan", "--json").out)["absences"][0]["approval"]["waits"] is False
+
+    def test_what_there_is_to_approve_is_said_by_whose_leave_and_its_days(self, away: Office) -> None:
+        """A code that nobody knows: the line says what a person would type instead, and no id of ours."""
+        away.run("once")
+        absence = json.loads(away.run("plan", "--json").out)["absences"][0]
+        asked = away.run("approve", "zz")
+        assert asked.status != 0
+        (line,) = asked.lines
+        assert f"waits for #ok {absence['approval']['code']}" in line
+        assert f"dana, {monday(4)} to {monday(4) + timedelta(days=4)}" in line
+        assert absence["id"][:8] not in line
 
     def test_a_pause_holds_everything_until_resume(self, away: Office, dav: DavServer) -> None:
         """Nothing is written while paused, `status` says why, and the next run after `resume` goes on."""

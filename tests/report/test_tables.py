@@ -166,11 +166,21 @@ def test_what_was_done_says_how_it_ended() -> None:
 
 
 def test_a_pass_without_anything_to_do_says_so() -> None:
-    """In one line, and in the table."""
+    """In one line, and in the table: nothing is due, which is all that a pass can know."""
     idle = replace(pass_report(), actions=(), problems=())
     assert "nothing to do" in pass_line(idle).plain
-    assert "Nothing: all is as it should be." in shown(action_table(idle, dry=True))
+    for dry in (True, False):
+        assert "Nothing is due." in shown(action_table(idle, dry=dry))
     assert "Everything was read and is clear." in shown(problem_table(idle))
+
+
+def test_a_pass_that_could_not_read_claims_nothing_about_what_it_has_not_read() -> None:
+    """No word beside an unreachable calendar says that nothing is due, without the limit of that."""
+    unread = (ReadProblem("nora/Praxis", "", "user name or password is refused"),)
+    idle = replace(pass_report(), actions=(), outcomes=(), problems=unread)
+    for dry in (True, False):
+        assert "Nothing is due, as far as could be read." in shown(action_table(idle, dry=dry))
+    assert "refused" in shown(problem_table(idle))
 
 
 def test_a_pause_is_the_first_thing_to_read() -> None:
