@@ -113,6 +113,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "offer": facts.offer_kind.value,
         "outlook": facts.outlook.value,
         "agreed": words.span(facts.agreed, facts.sent_at) if facts.agreed else None,
+        "instead": [words.span(one, facts.sent_at) for one in facts.instead],
         "before": facts.before.value,
         "word_by": words.moment(facts.word_by, facts.sent_at) if facts.word_by else None,
         "last_word": facts.last_word,
@@ -128,6 +129,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "beside": facts.beside,
         "discreet": facts.discreet,
         "changed_again": facts.changed_again,
+        "same_again": facts.same_again,
     }
 
 

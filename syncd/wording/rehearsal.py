@@ -115,6 +115,8 @@ def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, ful
         afterwards=_span(30) if full else None,
         outlook=outlook,
         agreed=some(_span(22)),
+        instead=(_span(12),) if full else (),
+        same_again=full,
         location="Room 2" if full else "",
         link="https://example.org/room" if full else "",
     )

@@ -118,7 +118,9 @@ def test_an_accepted_time_whose_leave_has_gone_stands_there_as_such(household: H
     household.later(minutes=2)
     household.remove("leave")
     household.stays_away()
-    assert row(household, "AB").endswith("accepted, and stays although the leave has gone")
+    assert row(household, "AB").endswith(
+        "although the leave has gone; what it stands in for does not take place"
+    )
     assert row(household, "BC").endswith("takes place as usual again")
 
 

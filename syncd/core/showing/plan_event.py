@@ -16,11 +16,12 @@ from syncd.core.model.actions import DeleteEvent
 from syncd.core.model.effects import EffectKey, EffectState
 from syncd.core.model.messages.entries import PlanFacts, WaitingFacts
 from syncd.core.model.messages.intents import Show, digest
+from syncd.core.model.messages.letters import LetterRow
 from syncd.core.model.practice import Therapist
 from syncd.core.reading import policy_tags
 from syncd.core.showing.awaiting import awaiting
 from syncd.core.state import Standing
-from syncd.core.telling.letters.falling import falling
+from syncd.core.telling.letters.falling import falling, falling_unasked
 from syncd.core.telling.letters.rows import nameless, row_of, rows_of
 from syncd.core.telling.session_status import leaves_at, said_of
 from syncd.core.telling.totals import totals
@@ -186,25 +187,36 @@ def _plan_facts(standing: Standing, plan: _Plan) -> PlanFacts:
     first = tuple(row for row in conflicts if next_at is not None and due.get(row.id) == next_at)
     blocks = plan.absence.blocks if plan.absence else ()
     tags = {tag for block in blocks for tag in policy_tags(block.tags) if not tag.startswith("none ")}
+    code = standing.code(plan.absence) if plan.absence else ""
+    asked, unasked = _falling(standing, plan, code)
     return PlanFacts(
         uid=plan.uid,
         day=_day(plan),
         zone=plan.therapist.zone,
         language=plan.therapist.language,
-        code=standing.code(plan.absence) if plan.absence else "",
+        code=code,
         rows=tuple(nameless(row) for row in rows_of(standing, plan.rows)),
         leaves=next_at if next_at is not None and next_at > standing.now else None,
         leaving=tuple(dict.fromkeys(row.initials for row in rows_of(standing, first))),
         tags=tuple(sorted(tags)),
         opened=tuple(_opened(standing, plan)),
-        falling=tuple(nameless(row_of(standing, row)) for row in _falling(standing, plan)),
+        going=bool(code) and any(standing.sent(row) or standing.approved(row) for row in conflicts),
+        falling=_nameless(standing, asked),
+        falling_unasked=_nameless(standing, unasked),
         totals=totals(standing, conflicts),
         unread=sum(place in plan.therapist.reads for place, _ in standing.snapshot.unread),
     )
 
 
-def _falling(standing: Standing, plan: _Plan) -> tuple[Conflict, ...]:
-    return falling(standing, plan.absence) if plan.absence is not None else ()
+def _falling(standing: Standing, plan: _Plan, code: str) -> tuple[list[Conflict], list[Conflict]]:
+    """What this leave takes back from who was asked: with the yes that is missing, or by itself; and without it."""
+    rows = falling(standing, plan.absence) if plan.absence is not None else ()
+    unasked = falling_unasked(standing, plan.absence) if plan.absence is not None and code else frozenset()
+    return [row for row in rows if row.id not in unasked], [row for row in rows if row.id in unasked]
+
+
+def _nameless(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow, ...]:
+    return tuple(nameless(row_of(standing, row)) for row in conflicts)
 
 
 def _day(plan: _Plan) -> date:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import (
     Client,
     Conflict,
+    ConflictState,
     Offer,
     OfferKind,
     OfferState,
@@ -22,7 +24,7 @@ from syncd.core.policy.discretion import shown_place
 from syncd.core.state import Standing
 from syncd.core.state.client_sessions import beside, upcoming
 from syncd.core.state.outlook import word_by
-from syncd.core.time.spans import first_and_last_day
+from syncd.core.time.spans import Span, first_and_last_day
 
 SHORT_NOTICE = timedelta(hours=48)  # leave that was known for longer is no excuse for a late word
 
@@ -95,11 +97,30 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         sent_at=standing.now,
         outlook=outlook,
         agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
+        instead=tuple(_instead(standing, conflict)) if outlook is Outlook.STANDS else (),
         word_by=word_by(standing, conflict) if _promised(standing, conflict, outlook) else None,
         short_notice=standing.now < _known_since(standing, conflict) + SHORT_NOTICE,
         discreet=client.discreet,
         changed_again=conflict.life > 1,
     )
+
+
+def _instead(standing: Standing, stands: Conflict) -> Iterator[Span]:
+    """The client's other sessions of that leave that stay off, as the time agreed on in their place stays."""
+    for row in sorted(standing.conflicts, key=lambda one: (one.span, one.id)):
+        mine = (row.client, row.therapist, row.absence) == (stands.client, stands.therapist, stands.absence)
+        if (
+            mine
+            and row.id != stands.id
+            and row.state is ConflictState.HEALED
+            and _agreed_ahead(standing, row)
+        ):
+            yield row.span
+
+
+def _agreed_ahead(standing: Standing, row: Conflict) -> bool:
+    made = (one for one in standing.of(row) if one.agreed and not one.over)
+    return any(one.span.start > standing.now for one in made) and not standing.both_stand(row)
 
 
 def _with_next_meetings(
@@ -127,6 +148,7 @@ def _with_slot(facts: MailFacts, standing: Standing, who: Addressee, shown: Offe
     return replace(
         facts,
         slot=shown.span,
+        same_again=_taken_back_before(standing, who.conflict, shown),
         offer_kind=_kind(standing, shown),
         with_therapist=giver.name if giver is not None and covers else "",
         location=_place(standing, who.client, shown),
@@ -135,6 +157,12 @@ def _with_slot(facts: MailFacts, standing: Standing, who: Addressee, shown: Offe
         while_away=standing.named_leave(who.conflict).overlaps(shown.span),
         beside=beside(standing, shown),
     )
+
+
+def _taken_back_before(standing: Standing, conflict: Conflict, shown: Offer) -> bool:
+    """True for a time that the client was asked about before they heard that the session takes place after all."""
+    earlier = (one for one in standing.of(conflict) if one.number <= conflict.bygone and one.sent)
+    return any(one.span == shown.span and one.uid != shown.uid for one in earlier)
 
 
 def _known_since(standing: Standing, conflict: Conflict) -> datetime:

@@ -51,7 +51,9 @@ class PlanFacts:
     leaving: tuple[str, ...] = ()  # and the initials of those who get it
     tags: tuple[str, ...] = ()  # what the leave's own text asks for, as `none`
     opened: tuple[Span, ...] = ()  # hours that the therapist opened
+    going: bool = False  # something of it was sent, or approved, before: that goes on
     falling: tuple[LetterRow, ...] = ()  # whose client was asked about a time that this leave takes back
+    falling_unasked: tuple[LetterRow, ...] = ()  # those whose time is so near that it goes without a yes
     totals: Totals | None = None  # who has a time; None where everybody has, or nothing was planned
     unread: int = 0  # entries of the therapist's calendars that cannot be read
 

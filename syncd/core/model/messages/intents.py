@@ -78,7 +78,8 @@ class Write:
 
 Intent = Show | Tell | Invite | Write | DeleteEvent | CancelOriginal | RestoreOriginal
 
-SINCE = frozenset({"clash", "falling"})  # came later: where they say nothing, what stands is not written anew
+# Came later: where they say nothing, what stands is not written anew.
+SINCE = frozenset({"clash", "falling", "falling_unasked", "going"})
 
 
 def digest(facts: ShowFacts | PlanFacts | WaitingFacts | LetterFacts) -> str:

@@ -95,6 +95,7 @@ class MailFacts:
     next_with: str = ""  # whom it is with, where that is not who writes
     outlook: Outlook = Outlook.NOTHING
     agreed: Span | None = None  # the time that the therapist entered by hand
+    instead: tuple[Span, ...] = ()  # STANDS: other originals in whose place what was agreed on stays
     before: Before = Before.NOTHING
     word_by: datetime | None = None  # PERHAPS: by when they hear from us in any case
     last_word: bool = False  # and then nothing has become free
@@ -110,3 +111,4 @@ class MailFacts:
     thread: str = ""  # the Message-ID of the mail that this one belongs to
     discreet: bool = False
     changed_again: bool = False  # they were told last that it takes place after all
+    same_again: bool = False  # and the slot is one that was taken back then
