@@ -183,7 +183,7 @@ def _record(
 def _leave(standing: Standing) -> Iterator[KnownLeave]:
     for name, diary in sorted(standing.diaries.items()):
         timing = diary.therapist.policy.timing
-        yield KnownLeave(name, long_gone(diary.leave, timing, standing.now))
+        yield KnownLeave(name, long_gone(diary.leave, timing, standing.now), diary.questions)
 
 
 def _looked_at_long_ago(traces: Iterable[Trace], now: datetime) -> Iterator[Trace]:

@@ -21,6 +21,7 @@ from syncd.core.state.outlook import word_by
 from syncd.core.telling.alarms import next_alarm
 from syncd.core.telling.letters.call_list import calls_at
 from syncd.core.telling.letters.plan import ASK_EVERY
+from syncd.core.telling.letters.questions import stages
 from syncd.core.telling.letters.silence import IN_CRISIS
 
 
@@ -32,6 +33,7 @@ def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime 
         moments.append(alarm)
     moments += [row.not_before for row in effects if row.not_before is not None]
     moments += standing.snapshot.doubted.values()
+    moments += stages(standing)
     return min((moment for moment in moments if moment > standing.now), default=None)
 
 

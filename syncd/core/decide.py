@@ -142,7 +142,7 @@ def _leave(diaries: Mapping[str, Diary], snapshot: Snapshot) -> Iterator[KnownLe
     """Leave that is not as the last pass knew it."""
     known = {one.therapist: one for one in snapshot.leave}
     for therapist, diary in sorted(diaries.items()):
-        row = KnownLeave(therapist, diary.leave)
+        row = KnownLeave(therapist, diary.leave, diary.questions)
         if known.get(therapist, KnownLeave(therapist, ())) != row:
             yield row
 

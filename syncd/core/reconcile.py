@@ -36,6 +36,7 @@ from syncd.core.telling.letters.concerns import (
 from syncd.core.telling.letters.due import letters
 from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
+from syncd.core.telling.letters.questions import asked_again
 from syncd.core.telling.letters.runaway_holds import multiplications
 from syncd.core.telling.letters.vanished_leave import taking_back
 from syncd.core.telling.one_mail import in_one_mail
@@ -169,6 +170,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from recalls(standing)
     yield from clashes(standing)
     yield from lapses(standing)
+    yield from asked_again(standing)
     for absence in standing.absence.values():
         yield from letters(standing, absence)
 

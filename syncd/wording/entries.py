@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, OfferState, Transparency
 from syncd.core.model.actions import PutEvent
-from syncd.core.model.messages.entries import PlanFacts, ShowFacts, WaitingFacts
+from syncd.core.model.messages.entries import Overview, PlanFacts, QuestionFacts, ShowFacts, WaitingFacts
 from syncd.core.model.messages.intents import Show
 from syncd.core.model.messages.letters import LetterRow
 from syncd.core.time.spans import AllDay
@@ -43,10 +43,12 @@ def _offer(facts: ShowFacts, templates: Templates, marker: Marker) -> EventDraft
     )
 
 
-def _overview(facts: PlanFacts | WaitingFacts, templates: Templates, marker: Marker) -> EventDraft:
+def _overview(facts: Overview, templates: Templates, marker: Marker) -> EventDraft:
     """All day, private and free."""
     if isinstance(facts, PlanFacts):
         written = templates.write(facts.language, "plan", plan_values(facts))
+    elif isinstance(facts, QuestionFacts):
+        written = templates.write(facts.language, "question", question_values(facts))
     else:
         written = templates.write(facts.language, "waiting", waiting_values(facts))
     return EventDraft(
@@ -95,6 +97,17 @@ def plan_values(facts: PlanFacts) -> dict[str, object]:
         "falling_unasked": [row_values(row, words, names=False) for row in facts.falling_unasked],
         "unread": facts.unread,
         "totals": facts.totals,
+        "asked": facts.asked,
+    }
+
+
+def question_values(facts: QuestionFacts) -> dict[str, object]:
+    """What the template of a question's overview may use."""
+    words = DateWords(facts.language, facts.zone)
+    return {
+        "days": words.days(facts.days),
+        "hits": [{"initials": one_line(who), "time": words.span(span)} for who, span in facts.hits],
+        "held": [{"initials": one_line(who), "time": words.span(span)} for who, span in facts.held],
     }
 
 

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import MAILBOX, OfferKind, OfferState
 from syncd.core.model.errors import ConfigError, ConfigProblem
-from syncd.core.model.messages.entries import PlanFacts, ShowFacts, WaitingFacts
+from syncd.core.model.messages.entries import PlanFacts, QuestionFacts, ShowFacts, WaitingFacts
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.messages.mails import House, MailFacts, MailKind, Outlook
 from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
 from syncd.core.time.spans import Span
 from syncd.wording.alarms import ALARM, alarm_values
-from syncd.wording.entries import offer_values, plan_values, waiting_values
+from syncd.wording.entries import offer_values, plan_values, question_values, waiting_values
 from syncd.wording.letters import letter_values
 from syncd.wording.mails import mail_values
 from syncd.wording.paragraphs import Written
@@ -62,6 +62,8 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "entry", offer_values(_show(language, state, offer, flag))
     for code in ("bx", ""):
         yield "plan", plan_values(_plan(language, code))
+    for hits in ((), (("AB", _span(10)), ("CD", _span(11)))):
+        yield "question", question_values(_question(language, hits))
     leave = (SENT.date(), SENT.date() + timedelta(days=4), "bx")
     for missing in ((leave,), (leave, leave)):
         yield "waiting", waiting_values(WaitingFacts("u", SENT.date(), ZONE, language, missing))
@@ -151,6 +153,11 @@ def _plan(language: str, code: str) -> PlanFacts:
     if code:
         return facts
     return replace(facts, leaves=SENT, leaving=("AB", "CD"), tags=("before",), opened=(_span(12),), unread=2)
+
+
+def _question(language: str, hits: tuple[tuple[str, Span], ...]) -> QuestionFacts:
+    days = (SENT.date(), SENT.date() + timedelta(days=4))
+    return QuestionFacts("u", SENT.date(), ZONE, language, days, hits, held=hits[:1])
 
 
 def _rows() -> tuple[LetterRow, ...]:

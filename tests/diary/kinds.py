@@ -46,6 +46,7 @@ _LETTERS = {
     "alarm": "syncd needs help|syncd braucht Hilfe",
     "taking back": "Your time away.*: gone from your calendar|Ihre Abwesenheit.*: nicht mehr im Kalender"
     "|Does it take place|Findet es statt",
+    "question": "Your question|Ihre Frage|Your time away, with a question mark|Ihre Abwesenheit, nun mit Fragezeichen",
     "plan": "Your time away|Ihre Abwesenheit",
     "trouble": "syncd needs your attention|syncd braucht",
 }

@@ -165,6 +165,12 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
             first, *others = gone
             leaves = datetime(2026, 6, 16, 8, tzinfo=UTC)
             return replace(facts, why="lifted", rows=(replace(first, leaves=leaves), *others))
+        case LetterKind.QUESTION:
+            hits = (
+                replace(row, text="would_fall_out", slot=None, before="", leaves=None) for row in rows()[:2]
+            )
+            held = replace(rows()[1], text="held", leaves=None)
+            return replace(facts, why="open", rows=tuple(hits), falling=(held,))
         case LetterKind.CALL_LIST:
             return facts
 

@@ -38,6 +38,7 @@ class LeaveBlock:
     `mentions`: it speaks of leave without saying "away" for sure, so that it is leave once a yes says so.
     `root` is the event whose place it took: leave that is cut and pasted stays the leave it was. What has vanished
     stands on, `lifted_at` when that was first seen, until it is believed at `back_at`; `span` is then what is missing.
+    `asked_at`: since when a question mark stands behind its title.
     """
 
     therapist: str
@@ -50,6 +51,7 @@ class LeaveBlock:
     root: OccurrenceRef | None = None
     lifted_at: datetime | None = None
     back_at: datetime | None = None
+    asked_at: datetime | None = None
 
     @property
     def doubted(self) -> bool:
@@ -64,10 +66,14 @@ class LeaveBlock:
 
 @dataclass(frozen=True, slots=True)
 class KnownLeave:
-    """One therapist's leave as the last pass knew it, what had vanished and was not yet believed included."""
+    """One therapist's leave as the last pass knew it, what had vanished and was not yet believed included.
+
+    `questions` ask what leave would cost: they are none.
+    """
 
     therapist: str
     blocks: tuple[LeaveBlock, ...]
+    questions: tuple[LeaveBlock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

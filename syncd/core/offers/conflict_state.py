@@ -20,7 +20,7 @@ from syncd.core.model import (
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Policy
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.reading.vanished_leave import lifted_over
+from syncd.core.reading.vanished_leave import unsure_over
 from syncd.core.time.spans import Span
 
 TOO_NEAR = timedelta(hours=48)  # for an agreed time that was moved to wait for what may be a slip
@@ -98,7 +98,7 @@ def undecided(conflict: Conflict, offers: Iterable[Offer], blocks: Iterable[Leav
     """True while it is not clear what holds for a session: nothing about it leaves."""
     gone = conflict.missing_at or conflict.extra_missing_at
     missing = gone is not None or any(one.missing_at or one.contested_at for one in offers)
-    held = conflict.kept or lifted_over(conflict.span, blocks) is not None
+    held = conflict.kept or unsure_over(conflict.span, blocks)
     return missing or (conflict.displaced and held)
 
 

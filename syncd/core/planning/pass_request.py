@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from syncd.core.model import (
     MAKEUP,
@@ -83,7 +84,7 @@ def _movable(standing: Standing, offer: Offer) -> bool:
     silent = offer.state is OfferState.HELD and offer.calendar not in standing.snapshot.fresh
     row = standing.conflict.get(offer.conflict)
     doubted = row is None or standing.suspended(row)  # without one its session is set aside, or nobody's
-    kept = offer.sent or offer.pinned or offer.uid in standing.unspoken
+    kept = offer.sent or offer.pinned or offer.uid in standing.unspoken or standing.in_question(offer)
     return offer.state in UNSENT and not (kept or silent or doubted)
 
 
@@ -145,6 +146,7 @@ def _therapist_time(standing: Standing, diary: Diary) -> TherapistTime:
     known = {one.ref for one in sessions} | standing.gone | {block.ref for block in diary.leave}
     ours = {offer.uid for offer in standing.offers}
     busy = [Occupied(one.span) for one in diary.busy if one.ref not in known and one.ref.uid not in ours]
+    busy += [Occupied(one.span, timedelta(0)) for one in diary.questions]  # nothing new is offered inside
     return TherapistTime(
         therapist=diary.therapist,
         sessions=sessions,

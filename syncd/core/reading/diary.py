@@ -13,7 +13,7 @@ from syncd.core.reading.leave import absences, find_client_absences, find_leave
 from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.sessions import Sessions, find_sessions
-from syncd.core.reading.vanished_leave import leave_in_force
+from syncd.core.reading.vanished_leave import leave_in_force, set_apart
 from syncd.core.time.spans import Span, span_of
 
 
@@ -32,6 +32,7 @@ class Diary:
     client_absences: tuple[tuple[str, Span], ...]
     away: tuple[Span, ...]  # leave that nobody doubts: what waits for a yes is asked about first
     paused: bool
+    questions: tuple[LeaveBlock, ...] = ()  # no leave: they ask what it would cost
 
     @property
     def all_sessions(self) -> tuple[Session, ...]:
@@ -43,8 +44,9 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
     """Read one therapist's events off the snapshot. Times are absolute; the therapist's zone dates all-day events."""
     events = _events(snapshot, therapist)
     roster = Roster.of(snapshot.clients)
-    found_leave = find_leave(events, therapist, roster, snapshot.now)
-    leave = leave_in_force(found_leave, therapist, snapshot)
+    asked = set_apart(find_leave(events, therapist, roster, snapshot.now), therapist, snapshot)
+    leave = leave_in_force(asked.leave, therapist, snapshot)
+    asking = {block.ref for block in asked.questions}
     found = absences(leave, therapist, snapshot.practice.holidays, snapshot.conflicts)
     return Diary(
         therapist=therapist,
@@ -52,12 +54,13 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
         absences=found,
         sessions=find_sessions(events, therapist, roster),
         makeups=_makeups(snapshot, therapist),
-        busy=find_busy(events, therapist),
+        busy=tuple(one for one in find_busy(events, therapist) if one.ref not in asking),
         opened=find_opened(events, therapist),
         notes=find_notes(events, therapist, roster),
         client_absences=find_client_absences(events, therapist, roster),
         away=tuple(_away(found, snapshot)),
         paused=find_pause(events, therapist, snapshot.now),
+        questions=asked.questions,
     )
 
 

@@ -34,6 +34,7 @@ class Said:
     clients: tuple[str, ...]  # in the title, where it speaks of leave
     unclear: bool  # `#none` names no client, or several
     written: tuple[str, ...]  # the description's tags as they stand there
+    asks: bool = False  # a question mark ends the title
 
     @property
     def of_leave(self) -> bool:
@@ -73,6 +74,7 @@ def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...],
         clients=roster.mentioned(title.rest, therapist) if of_leave else (),
         unclear=title.unclear or below.unclear,
         written=below.written,
+        asks=title.rest.rstrip().endswith("?"),
     )
 
 
@@ -99,7 +101,8 @@ def find_leave(
     and with it its id. `waits` is "" or why the block needs `#ok`: "unbounded", "recurring" (approval always),
     "tag" (`#none` names no client, or several), "long" (more than thirteen months), "title" (a leave word among
     others, or the name of therapist and client alike), "tentative". The last three are answered by `#ok` itself.
-    No more than thirteen months of a block are looked at, those that it is in.
+    No more than thirteen months of a block are looked at, those that it is in. What a question mark ends is among
+    them, `asked_at` now: see `vanished_leave.set_apart`.
     """
     found = (_block(event, therapist, roster, now) for event in events if says(event, therapist))
     return _recent(sorted((block for block in found if block), key=_order), now)
@@ -113,8 +116,16 @@ def _block(event: Event, therapist: Therapist, roster: Roster, now: datetime) ->
     whole = span(event, therapist)
     doubt = _doubt(event, said, whole)
     waits = _waits(event, said, doubt)
+    asked = now if said.asks else None
     return LeaveBlock(
-        therapist.id, event.ref, event.when, _bounded(whole, now), tags, waits, mentions=bool(doubt)
+        therapist.id,
+        event.ref,
+        event.when,
+        _bounded(whole, now),
+        tags,
+        waits,
+        mentions=bool(doubt),
+        asked_at=asked,
     )
 
 

@@ -1,12 +1,17 @@
-"""Leave that vanishes stands on until that is believed: cut and paste, undo and a moved block cost nobody a message."""
+"""Leave that vanishes stands on until that is believed: cut and paste, undo and a moved block cost nobody a message.
+
+What would be leave, with a question mark behind its title, asks what leave would cost, and is none. Behind leave that
+clients know of it takes nothing back.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from syncd.core.model import Conflict, LeaveBlock, OccurrenceRef
+from syncd.core.model import MAKEUP, Conflict, KnownLeave, LeaveBlock, OccurrenceRef, OriginalState
 from syncd.core.model.practice import Therapist, Timing
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.policy.first_message import URGENT
@@ -48,6 +53,51 @@ def long_gone(blocks: Iterable[LeaveBlock], timing: Timing, now: datetime) -> tu
     return tuple(
         replace(one, lifted_at=min(one.lifted_at, since)) if one.lifted_at else one for one in blocks
     )
+
+
+class Asked(NamedTuple):
+    """Blocks that are leave, and those that only ask. Each says since when its question mark stands there."""
+
+    leave: tuple[LeaveBlock, ...]
+    questions: tuple[LeaveBlock, ...]
+
+
+def set_apart(found: Iterable[LeaveBlock], therapist: Therapist, snapshot: Snapshot) -> Asked:
+    """Part what was found. A question mark that was added to leave of which a client has heard makes it none:
+    it stays the leave that it was, and only waits.
+    """
+    known = next(
+        (one for one in snapshot.leave if one.therapist == therapist.id), KnownLeave(therapist.id, ())
+    )
+    since = {_event(one.ref): one.asked_at for one in (*known.blocks, *known.questions) if one.asked_at}
+    before = {_event(one.ref) for one in known.blocks}
+    rows = [row for row in snapshot.conflicts if row.therapist == therapist.id and _heard(row, snapshot)]
+    leave: list[LeaveBlock] = []
+    questions: list[LeaveBlock] = []
+    for block in found:
+        if block.asked_at is None:
+            leave.append(block)
+            continue
+        asked = replace(block, asked_at=since.get(_event(block.ref), block.asked_at))
+        told = _event(block.ref) in before and any(row.span.overlaps(block.span) for row in rows)
+        (leave if told else questions).append(asked)
+    return Asked(tuple(leave), tuple(one for one in questions if one.span.end > snapshot.now))
+
+
+def _heard(row: Conflict, snapshot: Snapshot) -> bool:
+    """True where its client knows that it does not take place, or has agreed to another time."""
+    made = snapshot.offers_of.get(row.id, ())
+    told = row.noticed_at is not None or row.original is OriginalState.CANCELLED or bool(row.extra)
+    said = any(one.number > row.bygone and (one.sent or one.agreed or one.state in MAKEUP) for one in made)
+    return row.displaced and (told or said)
+
+
+def first_of_each(questions: Iterable[LeaveBlock]) -> tuple[LeaveBlock, ...]:
+    """Of a question that recurs the next one alone: it is answered once, not on each of its days."""
+    found: dict[str, LeaveBlock] = {}
+    for one in sorted(questions, key=lambda each: (each.span, each.ref)):
+        found.setdefault(one.ref.uid, one)
+    return tuple(found.values())
 
 
 def leave_in_force(
@@ -119,6 +169,12 @@ def _back_at(
 
 def _rests(row: Conflict, block: LeaveBlock, piece: Span) -> bool:
     return row.displaced and row.span.overlaps(piece) and row.span.overlaps(block.span)
+
+
+def unsure_over(span: Span, blocks: Iterable[LeaveBlock]) -> bool:
+    """True where nothing lies over this time but leave that has vanished, or has a question mark now."""
+    over = [one for one in blocks if one.span.overlaps(span)]
+    return bool(over) and all(one.lifted_at is not None or one.asked_at is not None for one in over)
 
 
 def lifted_over(span: Span, blocks: Iterable[LeaveBlock]) -> LeaveBlock | None:

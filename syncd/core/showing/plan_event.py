@@ -1,4 +1,5 @@
-"""Overviews in the calendar: the plan event on the first day of an absence, and on today what waits for a yes.
+"""Overviews in the calendar: the plan event on the first day of an absence, the answer to a question mark, and on
+today what waits for a yes.
 
 Written where something changed, hidden where they were deleted.
 """
@@ -14,12 +15,13 @@ from itertools import count
 from syncd.core.model import Absence, Conflict, Event, MarkerRole
 from syncd.core.model.actions import DeleteEvent
 from syncd.core.model.effects import EffectKey, EffectState
-from syncd.core.model.messages.entries import PlanFacts, WaitingFacts
+from syncd.core.model.messages.entries import Overview, PlanFacts
 from syncd.core.model.messages.intents import Show, digest
 from syncd.core.model.messages.letters import LetterRow
 from syncd.core.model.practice import Therapist
 from syncd.core.reading import policy_tags
-from syncd.core.showing.awaiting import awaiting
+from syncd.core.showing.asked import Answering, answering
+from syncd.core.showing.awaiting import Waiting, awaiting
 from syncd.core.state import Standing
 from syncd.core.telling.letters.falling import falling, falling_unasked
 from syncd.core.telling.letters.rows import nameless, row_of, rows_of
@@ -54,12 +56,13 @@ def plan_events(standing: Standing, moving: frozenset[str]) -> Iterator[Show | D
         if plan.calendar in standing.snapshot.fresh and not ids & moving:
             yield from _plan_kept_up(standing, plan)
     kept = {plan.uid for plan in plans}
-    for waiting in awaiting(standing):
-        calendar = _calendar(waiting.therapist)
-        uid = plan_uid(standing, waiting.name, calendar)
+    others: tuple[Waiting | Answering, ...] = (*awaiting(standing), *answering(standing))
+    for shown in others:
+        calendar = _calendar(shown.therapist)
+        uid = plan_uid(standing, shown.name, calendar)
         kept.add(uid)
         if calendar in standing.snapshot.fresh:
-            facts = waiting.facts(standing, uid)
+            facts = shown.facts(standing, uid)
             yield from _kept_up(standing, facts, calendar, _standing_at(standing, uid, calendar))
     yield from _left_over(standing, frozenset(kept))
 
@@ -156,9 +159,7 @@ def _plan_kept_up(standing: Standing, plan: _Plan) -> Iterator[Show]:
         yield from _kept_up(standing, _plan_facts(standing, plan), plan.calendar, plan.event)
 
 
-def _kept_up(
-    standing: Standing, facts: PlanFacts | WaitingFacts, calendar: str, event: Event | None
-) -> Iterator[Show]:
+def _kept_up(standing: Standing, facts: Overview, calendar: str, event: Event | None) -> Iterator[Show]:
     """Nothing where it shows all this already; nothing either where the therapist deleted it, which hides it."""
     done = _written(standing, facts.uid)
     shown = digest(facts)
@@ -205,6 +206,7 @@ def _plan_facts(standing: Standing, plan: _Plan) -> PlanFacts:
         falling_unasked=_nameless(standing, unasked),
         totals=totals(standing, conflicts),
         unread=sum(place in plan.therapist.reads for place, _ in standing.snapshot.unread),
+        asked=any(block.asked_at for block in blocks),
     )
 
 

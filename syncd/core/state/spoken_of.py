@@ -33,6 +33,11 @@ class SpokenOf(Approvals):
         sure = (*diary.away, *(block.span for block in diary.leave if not block.doubted))
         return any(span.overlaps(offer.span) for span in sure)
 
+    def in_question(self, offer: Offer) -> bool:
+        """True for a time inside what may become leave: it stays, and nothing new is offered there."""
+        diary = self.diaries.get(offer.therapist)
+        return diary is not None and any(one.span.overlaps(offer.span) for one in diary.questions)
+
     @cached_property
     def unspoken(self) -> frozenset[str]:
         """UIDs of the offers whose time nothing but leave takes of which nobody may hear yet: they stay as they are.

@@ -93,3 +93,37 @@ def no_to_do(scene: Scene, therapist: Desk, text: str) -> None:
     """No entry of today holds this in its title or text."""
     today = [one for one in therapist.entries(scene.now) if one.start == scene.today]
     assert not [one.title for one in today if text in f"{one.title}\n{one.description}"]
+
+
+def answer(scene: Scene) -> Entry | None:
+    """The one answer to a question in the therapists' calendars, or None; private, takes no time, names nobody."""
+    desks = scene.world.desks.values()
+    found = [one for desk in desks for one in desk.entries(scene.now) if one.title.startswith("Question ·")]
+    assert len(found) < 2, f"there are {len(found)} answers"
+    for one in found:
+        assert (one.private, one.transparent, one.days, one.attendees) == (True, True, 1, ())
+        names = [client.name for client in scene.world.clients if client.name.split()[0] in one.description]
+        assert not names, f"the answer names {names}"
+    return found[0] if found else None
+
+
+@phrase("the answer to the question says {text}")
+def answer_says(scene: Scene, text: str) -> None:
+    """Its title or text holds this."""
+    found = answer(scene)
+    assert found is not None, "there is no answer"
+    assert text in f"{found.title}\n{found.description}", f"{found.title}\n{found.description}"
+
+
+@phrase("the answer to the question is on {day}")
+def answer_lies_on(scene: Scene, day: date) -> None:
+    """The first day of what is asked about."""
+    found = answer(scene)
+    assert found is not None, "there is no answer"
+    assert found.start == day, f"it is on {found.start}"
+
+
+@phrase("there is no answer to a question")
+def no_answer(scene: Scene) -> None:
+    """Nothing is asked any more."""
+    assert answer(scene) is None

@@ -56,6 +56,20 @@ class PlanFacts:
     falling_unasked: tuple[LetterRow, ...] = ()  # those whose time is so near that it goes without a yes
     totals: Totals | None = None  # who has a time; None where everybody has, or nothing was planned
     unread: int = 0  # entries of the therapist's calendars that cannot be read
+    asked: bool = False  # a question mark was added to its leave: nothing leaves
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFacts:
+    """The entry on the first day of what may become leave: whom it would hit, and what it costs."""
+
+    uid: str
+    day: date
+    zone: ZoneInfo
+    language: str
+    days: tuple[date, date]
+    hits: tuple[tuple[str, Span], ...]  # initials and times of the sessions that would fall out
+    held: tuple[tuple[str, Span], ...] = ()  # and of what is held or offered there, and stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +81,6 @@ class WaitingFacts:
     zone: ZoneInfo
     language: str
     rows: tuple[tuple[date, date, str], ...]
+
+
+Overview = PlanFacts | QuestionFacts | WaitingFacts  # what stands there for a whole day

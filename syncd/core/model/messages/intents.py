@@ -8,7 +8,7 @@ from hashlib import sha256
 from syncd.core.model.actions import CancelOriginal, DeleteEvent, RestoreOriginal, Revival
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.event import MarkerRole
-from syncd.core.model.messages.entries import PlanFacts, ShowFacts, WaitingFacts
+from syncd.core.model.messages.entries import Overview, ShowFacts
 from syncd.core.model.messages.letters import LetterFacts
 from syncd.core.model.messages.mails import MailFacts
 
@@ -19,7 +19,7 @@ class Show:
 
     key: EffectKey
     calendar: str
-    facts: ShowFacts | PlanFacts | WaitingFacts
+    facts: ShowFacts | Overview
     role: MarkerRole = MarkerRole.OFFER
     etag: str = ""
     after: EffectKey | None = None
@@ -79,10 +79,10 @@ class Write:
 Intent = Show | Tell | Invite | Write | DeleteEvent | CancelOriginal | RestoreOriginal
 
 # Came later: where they say nothing, what stands is not written anew.
-SINCE = frozenset({"clash", "falling", "falling_unasked", "going"})
+SINCE = frozenset({"clash", "falling", "falling_unasked", "going", "asked"})
 
 
-def digest(facts: ShowFacts | PlanFacts | WaitingFacts | LetterFacts) -> str:
+def digest(facts: ShowFacts | Overview | LetterFacts) -> str:
     """A short stable name for how something is shown; the version of a Show."""
     shown = (one.name for one in fields(facts) if one.name != "sent_at")
     said = ((name, getattr(facts, name)) for name in shown)

@@ -24,6 +24,7 @@ class LetterKind(StrEnum):
     TAKING_BACK = (
         "taking_back"  # leave went, or a session stands again inside it: what will be said, and when
     )
+    QUESTION = "question"  # what may become leave, or a question mark behind leave that somebody has heard of
     COVER = "cover"  # to a colleague: a time is held for a client of somebody else's, or that client accepted
 
 

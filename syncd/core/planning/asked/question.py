@@ -1,0 +1,67 @@
+"""What a question mark asks about: whose sessions would fall out, and which times stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from syncd.core.model import AWAITED, Client, LeaveBlock, Offer, Session
+from syncd.core.model.practice import Therapist
+from syncd.core.reading.first_seen import block_name
+from syncd.core.reading.vanished_leave import first_of_each
+from syncd.core.state import Standing
+from syncd.core.time.spans import first_and_last_day
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Days that may become leave. `sessions` take place, and fall out if they do; `offers` stand inside, and stay."""
+
+    therapist: Therapist
+    block: LeaveBlock
+    sessions: tuple[tuple[Session, Client], ...]
+    offers: tuple[Offer, ...]
+
+    @property
+    def name(self) -> str:
+        """Opaque; the same wherever the block is moved to."""
+        return block_name(self.block)
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last one, by the therapist's clocks."""
+        return first_and_last_day(self.block.span, self.therapist.zone)
+
+
+def questions(standing: Standing) -> Iterator[Question]:
+    """Everybody's, in order of time; one that recurs is answered for its next occurrence."""
+    for name in sorted(standing.diaries):
+        diary = standing.diaries[name]
+        for block in first_of_each(diary.questions):
+            yield Question(
+                diary.therapist,
+                block,
+                tuple(_sessions(standing, block)),
+                tuple(one for one in standing.offers if _stands_in(one, block)),
+            )
+
+
+def _sessions(standing: Standing, block: LeaveBlock) -> Iterator[tuple[Session, Client]]:
+    """Those ahead that nothing else takes; who is not on the roster any more is nobody's to tell."""
+    lifted = {row.ref for row in standing.conflicts if standing.lifted(row) is not None}
+    off = (
+        standing.gone - lifted
+    )  # a question mark behind leave that nobody has heard of: it goes as if deleted
+    everything = standing.diaries[block.therapist].all_sessions
+    for one in sorted(everything, key=lambda each: (each.span, each.ref)):
+        client = standing.snapshot.client.get(one.client)
+        ahead = one.span.overlaps(block.span) and one.span.start > standing.now
+        if client is not None and ahead and not (one.keep or one.ref in off) and standing.counted_on(one):
+            yield one, client
+
+
+def _stands_in(offer: Offer, block: LeaveBlock) -> bool:
+    """True for a time that is held or offered; an accepted one is a session."""
+    open_ = offer.state in AWAITED or (offer.live and not offer.agreed)
+    return offer.therapist == block.therapist and open_ and offer.span.overlaps(block.span)

@@ -1,0 +1,52 @@
+"""The answer to a question mark stands in the calendar, on the first day that it asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from syncd.core.model import Offer, initials
+from syncd.core.model.messages.entries import QuestionFacts
+from syncd.core.model.practice import Therapist
+from syncd.core.planning.asked.question import Question, questions
+from syncd.core.state import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """One question's overview. `name` is the same wherever it is moved to."""
+
+    question: Question
+
+    @property
+    def therapist(self) -> Therapist:
+        """Whose calendar it stands in."""
+        return self.question.therapist
+
+    @property
+    def name(self) -> str:
+        """What its UID is made of."""
+        return f"question\x1f{self.question.name}"
+
+    def facts(self, standing: Standing, uid: str) -> QuestionFacts:
+        """Initials and times, as a calendar may show them."""
+        asked = self.question
+        return QuestionFacts(
+            uid=uid,
+            day=asked.days[0],
+            zone=asked.therapist.zone,
+            language=asked.therapist.language,
+            days=asked.days,
+            hits=tuple((initials(client), one.span) for one, client in asked.sessions),
+            held=tuple((_initials(standing, one), one.span) for one in asked.offers),
+        )
+
+
+def answering(standing: Standing) -> Iterator[Answering]:
+    """One for each question."""
+    yield from map(Answering, questions(standing))
+
+
+def _initials(standing: Standing, offer: Offer) -> str:
+    client = standing.snapshot.client.get(offer.client)
+    return initials(client) if client else offer.client
