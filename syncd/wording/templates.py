@@ -8,12 +8,20 @@ from functools import cache
 from pathlib import Path
 from types import CodeType
 
-from jinja2 import BytecodeCache, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import (
+    BytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.resources import config_path
+from syncd.wording.messages import CATALOGUE, Sayings
 from syncd.wording.paragraphs import Written, read
 
 FALLBACK = "en"
@@ -109,5 +117,14 @@ def _loaded(folders: Sequence[Path], own: Path | None) -> Templates:
         auto_reload=False,
         bytecode_cache=_COMPILED,
     )
+    environment.filters["said"] = Sayings(lambda language: _text(environment, f"{language}/{CATALOGUE}"))
     languages = {path.name for folder in folders for path in folder.iterdir() if path.is_dir()}
     return Templates(environment, frozenset(languages), own)
+
+
+def _text(environment: ImmutableSandboxedEnvironment, name: str) -> str:
+    """A file beside the templates as it stands; nothing where there is none."""
+    try:
+        return environment.loader.get_source(environment, name)[0] if environment.loader else ""
+    except TemplateNotFound:
+        return ""

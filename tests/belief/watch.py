@@ -11,11 +11,12 @@ from tests.belief.contradictions import contradicted
 from tests.belief.facts import Facts, Person
 from tests.belief.grammar import UnknownSentence
 from tests.belief.letters import read_letter
-from tests.belief.mail import Heard, Mail, read
+from tests.belief.mail import Heard, Mail, language_of, read
 from tests.belief.mind import Mind
 from tests.belief.reported import Reported, mailed_after_all, misreported
 from tests.belief.times import Unreadable
 from tests.belief.truth import Finding, Told, untrue
+from tests.wording.english import english_in
 
 SAID = re.compile(r"#(?:told|yes|no)\b", re.IGNORECASE)
 
@@ -48,6 +49,11 @@ class Watch:
 
     def _step(self, now: datetime, mails: list[Mail], facts: Facts) -> Iterator[Finding]:
         self._note(now, facts)
+        for mail in mails:
+            text = f"{mail.subject}\n{mail.text}"
+            piece = english_in(text) if language_of(text) == "de" else ""
+            if piece:
+                yield Finding("mixed", mail.to, now, f"English in what is German: {piece!r}")
         for mail in mails:
             mind = self.of(mail.to)
             if mind is not None:

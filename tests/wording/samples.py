@@ -150,9 +150,13 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
         case LetterKind.SILENCE:
             return replace(facts, rows=(replace(rows()[1], text="unanswered"),))
         case LetterKind.TROUBLE:
-            return replace(facts, why="home/Practice: the server refuses the password", rows=())
+            return replace(
+                facts,
+                why="account home (dav.example.org): user name or password is refused; renew the account's credentials",
+                rows=(),
+            )
         case LetterKind.UNREAD:
-            return replace(facts, rows=rows()[:1], unread=("RRULE cannot be understood",), days=None)
+            return replace(facts, rows=rows()[:1], unread=("a recurrence rule that is not one",), days=None)
         case LetterKind.COVER:
             held = replace(rows()[1], text="held")
             return replace(facts, rows=(held,), absent="Noor Rahimi", online=True)

@@ -1,0 +1,90 @@
+"""No German text holds a sentence of the English catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from syncd.core.model.messages.letters import LetterKind
+from syncd.core.policy.clock import doubt
+from syncd.core.state.approval import WAITS
+from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
+from syncd.resources import config_path
+from syncd.wording import Templates
+from syncd.wording.alarms import ALARM, alarm_values
+from syncd.wording.letters import letter_values
+from syncd.wording.messages import catalogue_of
+from syncd.wording.rehearsal import scenes
+from tests.wording.english import english_in, messages, pieces
+from tests.wording.samples import BERLIN, letter_facts, plan_ready
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+OLDER = (
+    "the store is older than the state directory (effect 314) and entries in the calendars (effect 314) and mails in "
+    "the evidence mailbox and calendar home/Practice, which holds entries of a syncd that this store does not know: "
+    "run `syncd adopt`"
+)
+NAMED = {AlarmKind.ASIDE, AlarmKind.FAILED}  # whose reason is the name of a kind of error
+PLACE = "account home (dav.example.org): user name or password is refused; renew the account's credentials"
+
+
+def clocks() -> tuple[str, ...]:
+    """Everything that is said of a clock."""
+    ahead, behind = (timedelta(days=17),), (-timedelta(hours=2),)
+    later = NOW + timedelta(hours=1)
+    return (
+        doubt(NOW, ahead, None, jumped=False),
+        doubt(NOW, behind, None, jumped=False),
+        doubt(NOW, (), later, jumped=False),
+        doubt(NOW, (), None, jumped=True),
+    )
+
+
+def test_no_german_text_holds_an_english_sentence(templates: Templates) -> None:
+    """All mails, entries and letters there are, with everything known and with as little as there may be."""
+    assert len(pieces()) > 400
+    for name, values in scenes("de"):
+        written = templates.write("de", name, values)
+        assert not english_in(f"{written.heading}\n{written.text}"), name
+
+
+@pytest.mark.parametrize("message", sorted(set(messages())))
+def test_what_cannot_be_read_or_stops_has_german_words(message: str) -> None:
+    """Each text of an error that a letter passes on stands in the catalogue, as the source has it."""
+    lines = catalogue_of((config_path() / "templates" / "de" / "messages.txt").read_text(encoding="utf-8"))
+    filled = message.replace("{}", "17")
+    line = next(one for one in lines if one.pattern.fullmatch(filled))
+    assert line.came != "{}", f"messages.txt has no line for {message!r}"
+    assert not english_in(line.said)
+
+
+@pytest.mark.parametrize("kind", sorted(set(AlarmKind) - NAMED))
+@pytest.mark.parametrize("reason", [OLDER, PLACE, "run `syncd adopt`", *clocks()])
+def test_alarms_are_german_all_through(kind: AlarmKind, reason: str, templates: Templates) -> None:
+    """What stops everything, be it the clock, the store or a password, is said in the reader's language."""
+    alarm = Alarm(kind, "home", NOW, frozenset(), reason, NOW)
+    written = templates.write(
+        "de", ALARM, alarm_values(AlarmLetter("dana", "", "de", BERLIN, kind, (alarm,), NOW))
+    )
+    for piece in ("the ", " of ", "run "):
+        assert piece not in written.text, written.text
+
+
+def test_what_nobody_foresaw_is_quoted_as_what_it_is(templates: Templates) -> None:
+    """Words of somebody else's program stay as they came, between quotation marks, and are called English."""
+    facts = replace(letter_facts(LetterKind.UNREAD, "de"), unread=("odd thing 7",))
+    written = templates.write("de", "letter_unread", letter_values(facts, names=True))
+    assert "auf Englisch: „odd thing 7“" in written.text
+
+
+@pytest.mark.parametrize(
+    "why", [*WAITS.values(), "review is switched on", "the first 2 absences are always shown first"]
+)
+def test_why_something_waits_has_german_words(why: str, templates: Templates) -> None:
+    """Each reason for a yes."""
+    facts = replace(plan_ready("de"), code="bx", why=why)
+    written = templates.write("de", "letter_plan", letter_values(facts, names=True))
+    assert why not in written.text
+    assert "auf Englisch" not in written.text
