@@ -280,7 +280,8 @@ def _shows(standing: Standing, event: Event, client: str) -> Iterator[Show]:
     giver = next(one for one in standing.snapshot.therapists if one.calendar == event.calendar)
     person = standing.snapshot.client[client]
     colleagues = [one.name for one in standing.snapshot.therapists if one.id != giver.id]
-    ways = [(OfferKind.MOVE, ""), (OfferKind.EXTEND, ""), *((OfferKind.COVER, name) for name in colleagues)]
+    alone = (OfferKind.MOVE, OfferKind.EXTEND, OfferKind.CALL)
+    ways = [*((kind, "") for kind in alone), *((OfferKind.COVER, name) for name in colleagues)]
     for number, (state, (kind, absent)) in enumerate(product(SAID, ways)):
         for marked in (False, True):
             facts = ShowFacts(

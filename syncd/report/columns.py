@@ -17,7 +17,12 @@ TIER_WORDS = {
     Tier.ROUTINE: Text("routine", "blue"),
     Tier.MAINTENANCE: Text("maintenance", "dim"),
 }
-KIND_WORDS = {OfferKind.MOVE: "", OfferKind.EXTEND: "extended session", OfferKind.COVER: "with a colleague"}
+KIND_WORDS = {
+    OfferKind.MOVE: "",
+    OfferKind.EXTEND: "extended session",
+    OfferKind.COVER: "with a colleague",
+    OfferKind.CALL: "short call",
+}
 
 # What `status_of` says, and the states of offers.
 _STATES = {

@@ -85,6 +85,8 @@ def kind_words(kind: OfferKind, therapist: str, length: timedelta) -> str:
             return f"{length // _MINUTE} minutes more"
         case OfferKind.COVER:
             return f"with {therapist}"
+        case OfferKind.CALL:
+            return f"a call of {length // _MINUTE} minutes"
         case OfferKind.MOVE:
             return ""
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Kind = Literal["move", "extend", "cover"]
+Kind = Literal["move", "extend", "cover", "call"]
 Tier = Literal["crisis", "crucial", "routine", "maintenance"]
 SCHEMA_VERSION: Literal[1] = 1
 

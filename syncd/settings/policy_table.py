@@ -7,12 +7,22 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from syncd.settings.scalars import AutoCount, Count, Length, Name, Quiet, Settle, at_least
+from syncd.settings.scalars import AutoCount, Count, Length, Name, Quiet, Settle, at_least, none_or
 from syncd.settings.table import Table
 
 Weight = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 AnswerTime = Annotated[
     Length, AfterValidator(at_least(timedelta(hours=12), "12h, the shortest time to answer"))
+]
+_MINUTE = timedelta(minutes=1)
+Extension = Annotated[
+    Length, AfterValidator(none_or(10 * _MINUTE, 120 * _MINUTE, '"0m" (never), or 10 minutes to 2 hours'))
+]
+Call = Annotated[
+    Length,
+    AfterValidator(
+        none_or(5 * _MINUTE, 45 * _MINUTE, '"0m" (never), or 5 to 45 minutes, shorter than a session')
+    ),
 ]
 Row = Annotated[int, Field(ge=1, le=100)]
 Grid = Annotated[Length, AfterValidator(at_least(timedelta(minutes=5), "5m"))]
@@ -62,7 +72,14 @@ class PolicyTable(Table):
     before: bool | None = Field(None, description="offer times before the leave")
     after: bool | None = Field(None, description="offer times after the leave")
     cover: bool | None = Field(None, description="offer a colleague's slot")
-    extension: Length | None = Field(None, description='how much a session may be lengthened, "0m" never')
+    extension: Extension | None = Field(
+        None,
+        description='how much the session next to the leave may be lengthened: 10 minutes to 2 hours, "0m" never',
+    )
+    call: Call | None = Field(
+        None,
+        description='a short call where no useful time is to be had: 5 to 45 minutes, "0m" never',
+    )
     max_offers: Count | None = Field(None, description="offers per displaced session, one after the other")
     max_makeups_per_client: Count | None = Field(None, description="make-ups per client and absence")
     min_interval: Length | None = Field(

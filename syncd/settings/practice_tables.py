@@ -41,7 +41,8 @@ class CeilingTable(Table):
     )
     budget: Count | None = Field(None, description='make-ups per absence at most; "all" then means so many')
     cover: bool = Field(True, description="false: no colleague's slot is ever offered")
-    extension: Length | None = Field(None, description="the longest that a session is lengthened")
+    extension: Length | None = Field(None, description='the longest that a session is lengthened, "0m" never')
+    call: Length | None = Field(None, description='the longest call that stands in for a session, "0m" never')
     min_notice: Length | None = Field(None, description="the shortest notice of an offered time")
 
 

@@ -101,6 +101,17 @@ def at_least(least: timedelta, shown: str) -> Callable[[timedelta], timedelta]:
     return check
 
 
+def none_or(least: timedelta, most: timedelta, expected: str) -> Callable[[timedelta], timedelta]:
+    """A validator for durations that are nothing, or lie between two others."""
+
+    def check(length: timedelta) -> timedelta:
+        if length and not least <= length <= most:
+            raise wrong(expected)
+        return length
+
+    return check
+
+
 @cache
 def _zone_names() -> frozenset[str]:
     return frozenset(available_timezones())  # they are looked up on the disk: once is enough

@@ -129,6 +129,7 @@ def row_values(
         "original": words.span(row.original),
         "slot": words.span(row.slot) if row.slot else None,
         "state": one_line(row.text),
+        "kind": row.kind,
         "colleague": one_line(row.colleague),
         "before": one_line(row.before),
         "knows": row.knows,

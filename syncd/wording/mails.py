@@ -127,6 +127,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "sends_link": facts.sends_link,
         "while_away": facts.while_away,
         "beside": facts.beside,
+        "number_known": facts.number_known,
         "discreet": facts.discreet,
         "changed_again": facts.changed_again,
         "same_again": facts.same_again,

@@ -119,6 +119,7 @@ def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, ful
         agreed=some(_span(22)),
         instead=(_span(12),) if full else (),
         same_again=full,
+        number_known=full,
         location="Room 2" if full else "",
         link="https://example.org/room" if full else "",
     )
@@ -167,5 +168,6 @@ def _rows() -> tuple[LetterRow, ...]:
     return (
         replace(held, reason=(("tier_routine", 0), ("weekly", 7), ("gap", 14))),
         call,
+        *(replace(bare, kind=kind) for kind in ("call", "extend")),
         LetterRow("CD", "", "", _span(11), "told"),
     )

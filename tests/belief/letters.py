@@ -60,6 +60,9 @@ class _Reading:
         return table(self.language, f"{self.language}_letters.txt", "sentences")
 
 
+_NO_APPOINTMENT = "(?:a call|extra time|Telefonat|mehr Zeit)"  # what a time is that is none
+
+
 def read_letter(mail: Mail, people: Iterable[Person]) -> Letter:
     """What it says. Raises UnknownSentence."""
     language = language_of(f"{mail.subject}\n{mail.text}")
@@ -128,7 +131,8 @@ def _person(reading: _Reading, line: str) -> Person | None:
 
 def _row(reading: _Reading, line: str) -> Row | None:
     short = TONGUES[reading.language].slots["short"]
-    found = re.fullmatch(rf"({short})(?: → ({short}))?(?: (?:with|bei) [^:]+?)?: (.+)", line)
+    when = rf"(?: → ({short})(?: \({_NO_APPOINTMENT}\))?)?"
+    found = re.fullmatch(rf"({short}){when}(?: (?:with|bei) [^:]+?)?: (.+)", line)
     if found is None or reading.person is None:
         return None
     states = table(reading.language, f"{reading.language}_letters.txt", "states")

@@ -19,7 +19,7 @@ from syncd.core.planning.ranking import Ranked
 from syncd.core.time.spans import Span
 
 HOUR = timedelta(hours=1)
-MOVE, COVER, EXTEND = OfferKind.MOVE, OfferKind.COVER, OfferKind.EXTEND
+MOVE, COVER, EXTEND, CALL = OfferKind.MOVE, OfferKind.COVER, OfferKind.EXTEND, OfferKind.CALL
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,15 @@ class World:
 def candidates(world: World, conflict: str) -> Iterator[Place]:
     """Every start on the grid (whole hours in these worlds), by everybody who could give it, and every piece."""
     row, asked = world.ranked(conflict).conflict, world.ask(conflict)
+    call = asked.policy.eligibility.call
     for time in world.request.therapists:
-        kind = MOVE if time.therapist.id == row.therapist else COVER
+        own = time.therapist.id == row.therapist
+        kind = MOVE if own else COVER
         start = asked.absence.span.start - asked.policy.slots.horizon_before - timedelta(days=1)
         while start < asked.absence.span.end + asked.policy.slots.horizon_after:
             yield Place(conflict, kind, time.therapist.id, row.span.moved_to(start))
+            if own and timedelta(0) < call < row.span.duration:
+                yield Place(conflict, CALL, time.therapist.id, Span(start, start + call))
             start += HOUR
     for one in anchors(world, conflict):
         piece = asked.policy.eligibility.extension
@@ -124,6 +128,8 @@ def _allowed(world: World, place: Place) -> bool:
     if place.kind is COVER:
         covers = ranked.conflict.therapist in world.time(place.therapist).therapist.covers_for
         return rules.cover and client.cover_ok and covers
+    if place.kind is CALL:
+        return True
     if place.kind is EXTEND and not client.extend_ok:
         return False
     if rules.approach is Approach.EXCEPTIONAL:
@@ -215,13 +221,16 @@ def _keys(world: World) -> list[str]:
     return [one.therapist.id for one in world.request.therapists]
 
 
-def _may_meet(world: World, place: Place, other: tuple[str, str, Span]) -> bool:
-    """Less than an hour between them, with one therapist or both in the practice (no session here names a place)."""
-    key, who, span = other
+def _may_meet(world: World, place: Place, other: tuple[str, str, Span, bool]) -> bool:
+    """Less than an hour between them, with one therapist or both in the practice (no session here names a place).
+
+    The last of `other` says that it is a call.
+    """
+    key, who, span, phone = other
     mine = world.ranked(place.conflict).client.id
     near = place.span.start < span.end + HOUR and span.start < place.span.end + HOUR
-    same = key == place.therapist or (_needs_room(world, who) and _needs_room(world, mine))
-    return near and same
+    there = not phone and place.kind is not CALL and _needs_room(world, who) and _needs_room(world, mine)
+    return near and (key == place.therapist or there)
 
 
 def _client_can(world: World, place: Place) -> bool:
@@ -234,8 +243,11 @@ def _client_can(world: World, place: Place) -> bool:
     fixed_to = ranked.conflict.span.start.astimezone(there).time()
     if client.fixed_hour and (place.kind is EXTEND or place.span.start.astimezone(there).time() != fixed_to):
         return False
-    taken = [(key, one.client, one.span) for key in _keys(world) for one in world.standing(key)]
-    taken += [(one.offer.therapist, one.offer.client, one.offer.span) for one in world.request.fixed]
+    taken = [(key, one.client, one.span, False) for key in _keys(world) for one in world.standing(key)]
+    taken += [
+        (one.offer.therapist, one.offer.client, one.offer.span, one.offer.kind is CALL)
+        for one in world.request.fixed
+    ]
     if any(one[1] in client.apart_from and _may_meet(world, place, one) for one in taken):
         return False
     if not _in_windows(client, world.time(place.therapist).therapist.zone, place.span):
@@ -402,12 +414,11 @@ def _budgets(world: World, places: Sequence[Place]) -> bool:
         rules = asked.policy.eligibility
         mine = [one for one in places if world.ask(one.conflict) is asked]
         held = [one.offer for one in world.request.fixed if one.absence == asked.absence.id]
-        spent = [
-            kind for kind in (*(one.kind for one in mine), *(one.kind for one in held)) if kind is not COVER
-        ]
+        kinds = (*(one.kind for one in mine), *(one.kind for one in held))
+        spent = [kind for kind in kinds if kind in {MOVE, EXTEND}]
         if (
             rules.approach is Approach.LIMITED
-            and any(one.kind is not COVER for one in mine)
+            and any(one.kind in {MOVE, EXTEND} for one in mine)
             and len(spent) > asked.budget
         ):
             return False
@@ -431,14 +442,16 @@ def _needs_room(world: World, client: str) -> bool:
 def _rooms(world: World, places: Sequence[Place]) -> bool:
     if world.request.rooms is None:
         return True
-    fresh = [one.span for one in places if _needs_room(world, world.ranked(one.conflict).client.id)]
+    rooms = (one for one in places if one.kind is not CALL)
+    fresh = [one.span for one in rooms if _needs_room(world, world.ranked(one.conflict).client.id)]
     taken = [
         one.span
         for time in world.request.therapists
         for one in world.standing(time.therapist.id)
         if _needs_room(world, one.client)
     ]
-    taken += [one.offer.span for one in world.request.fixed if _needs_room(world, one.offer.client)]
+    fixed = (one.offer for one in world.request.fixed if one.offer.kind is not CALL)
+    taken += [one.span for one in fixed if _needs_room(world, one.client)]
     for one in fresh:
         for moment in [one.start, *(other.start for other in (*fresh, *taken) if one.holds(other.start))]:
             if sum(1 for other in (*fresh, *taken) if other.holds(moment)) > world.request.rooms:
@@ -460,7 +473,7 @@ def _clash(world: World, one: Place, other: Place) -> bool:
         return True
     first_client, second_client = (world.ranked(each.conflict).client for each in (one, other))
     if second_client.id in first_client.apart_from:
-        return _may_meet(world, one, (other.therapist, second_client.id, other.span))
+        return _may_meet(world, one, (other.therapist, second_client.id, other.span, other.kind is CALL))
     if first_client.id != second_client.id:
         return False
     if one.kind is EXTEND and other.kind is EXTEND:

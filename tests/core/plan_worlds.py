@@ -243,6 +243,7 @@ class _Dice:
             after=side[1],
             cover=self.chance(0.6),
             extension=timedelta(minutes=dice.choice([0, 30, 30])),
+            call=timedelta(minutes=dice.choice([0, 0, 15, 60])),
             max_makeups_per_client=dice.choice([1, 2, 3]),
             min_interval=timedelta(days=dice.choice([3, 3, 3, 3, 8])),
         )

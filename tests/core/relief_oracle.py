@@ -17,6 +17,10 @@ from syncd.core.planning import PlanRequest
 from syncd.core.planning.ranking import Ranked
 
 Given = tuple[date, int]  # a day and the chance of a make-up on it, in hundredths
+Beside = tuple[
+    date, int
+]  # a day, and what a colleague's time or a call on it is worth beside useful hours of one's own
+SHARES = {OfferKind.COVER: 60, OfferKind.CALL: 30}  # hundredths of what a session would take off
 
 
 @dataclass(frozen=True)
@@ -103,17 +107,18 @@ class Wait:
             self.earned(day, every) for day in stand if self.earned(day, stand)
         )
 
-    def units(self, own: Sequence[Given], beside: Sequence[date]) -> int:
+    def units(self, own: Sequence[Given], beside: Sequence[Beside]) -> int:
         """What a set adds in tenths of a step; 0 where two contacts are too close or nothing is added."""
-        days = sorted((self.before, self.after, *(d for d, _ in self.given), *(d for d, _ in own), *beside))
-        new = {*(day for day, _ in own), *beside}
+        fresh = [day for day, _ in (*own, *beside)]
+        days = sorted((self.before, self.after, *(d for d, _ in self.given), *fresh))
+        new = set(fresh)
         for low, high in pairwise(days):
             if (low in new or high in new) and (high - low).days < max(self.gain, Fraction(1, 10)):
                 return 0
         if not self.all_earn(new):
             return 0
         added = self.steps((*self.given, *own)) - self.steps(self.given) if own else 0
-        return 10 * added + 6 * len(beside) if added > 0 or not own else 0
+        return 10 * added + sum(worth for _, worth in beside) if added > 0 or not own else 0
 
 
 def waits(request: PlanRequest, client: str, zone: ZoneInfo, chance: Mapping[str, int]) -> list[Wait]:
@@ -154,7 +159,7 @@ def waits(request: PlanRequest, client: str, zone: ZoneInfo, chance: Mapping[str
             if one.kind is not OfferKind.EXTEND and low < when < high:
                 sure = one.state in {OfferState.ACCEPTED, OfferState.SETTLED}
                 share = 100 if sure else chance[one.uid]
-                share = share * 60 // 100 if one.kind is OfferKind.COVER else share
+                share = share * SHARES.get(one.kind, 100) // 100
                 stand[when] = max(share, stand.get(when, 0))
                 own = own or one.kind is OfferKind.MOVE
         last = closing and high == max(contacts)
@@ -179,9 +184,9 @@ def least_gain(request: PlanRequest, rows: Sequence[Ranked], interval: Fraction)
     return min(Fraction(4), max(Fraction(1), interval / Fraction(7, 2)))
 
 
-def allowed(wait: Wait, own: Sequence[Given], beside: Sequence[date]) -> int:
+def allowed(wait: Wait, own: Sequence[Given], beside: Sequence[Beside]) -> int:
     """The units of a set of which every part is worth less, and may be taken itself; else 0."""
-    members = [(given, None) for given in own] + [(None, day) for day in beside]
+    members = [(given, None) for given in own] + [(None, one) for one in beside]
     units = wait.units(own, beside)
     if len(members) < 2 or not units:
         return units

@@ -23,11 +23,13 @@ from syncd.core.time.spans import Span
 from syncd.solver import solve_greedy, solve_here
 from tests.core.plan_oracle import Place, World, candidates, legal, sets, together
 from tests.core.plan_worlds import BERLIN, offer, random_request
-from tests.core.relief_oracle import Given, Wait, allowed, waits
+from tests.core.relief_oracle import SHARES, Beside, Given, Wait, allowed, waits
 from tests.portions import portions
 
 SEEDS = 1_200
 CHUNK = 50
+BESIDE = {OfferKind.COVER: 6, OfferKind.CALL: 4}  # beside useful hours of the client's own therapist
+OWED = {OfferKind.MOVE: 200, OfferKind.COVER: 120, OfferKind.EXTEND: 100, OfferKind.CALL: 60}
 MOST = 6_000  # combinations; worlds with more are only checked for feasibility
 
 
@@ -45,7 +47,7 @@ class Judge:
     waits: dict[str, list[Wait]]
     aims: dict[str, Aim]
     chances: dict[str, dict[str, int]]
-    units: dict[tuple[str, int, tuple[Given, ...], tuple[date, ...]], int] = field(default_factory=dict)
+    units: dict[tuple[str, int, tuple[Given, ...], tuple[Beside, ...]], int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, world: World, options: Iterable[Option]) -> Judge:
@@ -88,8 +90,8 @@ class Judge:
         own_hours = wait.own or any(one.kind is OfferKind.MOVE for one in every)
         own, beside = [], []
         for one in places:
-            if one.kind is OfferKind.COVER and own_hours:
-                beside.append(self.day(one))
+            if one.kind in BESIDE and own_hours:
+                beside.append((self.day(one), BESIDE[one.kind]))
             elif one.kind is not OfferKind.EXTEND:
                 own.append((self.day(one), self.options[one].chance))
         longer = sum(3 for one in places if one.kind is OfferKind.EXTEND)
@@ -101,8 +103,8 @@ class Judge:
         if not self.units[key]:
             return None
         before = max((wait.steps([one]) for one in wait.given), default=0)
-        best = max([10 * wait.steps([one]) for one in own] + [6 for _ in beside])
-        days = wait.off([*(day for day, _ in own), *beside])
+        best = max([10 * wait.steps([one]) for one in own] + [worth for _, worth in beside])
+        days = wait.off([day for day, _ in (*own, *beside)])
         return unit * max(0, best - 10 * before), unit * (self.units[key] + longer), days
 
     def had(self, who: str) -> int:
@@ -115,8 +117,8 @@ class Judge:
                     eased = int(wait.relief(((day, 100),)) * 100)
             sure = one.state in {OfferState.ACCEPTED, OfferState.SETTLED}
             chance = 100 if sure else self.chances[who][one.uid]
-            chance = chance * 60 // 100 if one.kind is OfferKind.COVER else chance
-            kind = {OfferKind.MOVE: 200, OfferKind.COVER: 120, OfferKind.EXTEND: 100}[one.kind]
+            chance = chance * SHARES.get(one.kind, 100) // 100
+            kind = OWED[one.kind]
             preferred = int(Fraction(chance * (100 + eased), 2000) + Fraction(1, 2))
             score = self.world.ranked(one.conflict).score
             best = max(best, weight_of(score) * 10 * (kind + 10 * preferred))
@@ -130,7 +132,7 @@ class Judge:
             if wait.before < day < wait.after and one.kind is not OfferKind.EXTEND:
                 before, after = wait.relief(wait.given), wait.relief((*wait.given, (day, 100)))
                 eased = max(0, int(after * 100) - int(before * 100))
-        kind = {OfferKind.MOVE: 200, OfferKind.COVER: 120, OfferKind.EXTEND: 100}[one.kind]
+        kind = OWED[one.kind]
         preferred = int(Fraction(self.options[one].chance * (100 + eased), 2000) + Fraction(1, 2))
         return weight_of(ranked.score) * 10 * (kind + 10 * preferred)
 
@@ -178,7 +180,7 @@ def useful(world: World, judge: Judge, one: Place) -> bool:
         day = world.ranked(one.conflict).conflict.span.start.astimezone(BERLIN).date()
         return any(wait.before < day < wait.after and wait.burden(()) for wait in judge.waits[who])
     chance = habits_of(world.request, who).chance(minute_of(one.span.start))
-    chance = chance * 60 // 100 if one.kind is OfferKind.COVER else chance
+    chance = chance * SHARES.get(one.kind, 100) // 100
     return any(
         wait.before < day < wait.after and wait.units([(day, chance)], []) > 0 for wait in judge.waits[who]
     )

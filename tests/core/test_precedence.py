@@ -52,3 +52,23 @@ def test_a_budget_is_half_of_the_sessions_or_a_number() -> None:
     assert beyond(strict, ("limited16", "limited5", "limited")) == ("limited16",)
     limited = replace(auto, eligibility=replace(auto.eligibility, approach=Approach.LIMITED))
     assert within(replace(limited, ceiling=Ceiling(budget=5))).budget(4) == 3
+
+
+def test_tags_that_switch_on_calls_and_longer_sessions() -> None:
+    """As long as the settings say, or a default; `#none` means no calls either, unless both are written."""
+    off = Policy()
+    quarter, half = timedelta(minutes=15), timedelta(minutes=30)
+    rules = merge(off, ("call", "extend")).eligibility
+    assert (rules.call, rules.extension) == (quarter, half)
+    on = replace(off, eligibility=Eligibility(call=timedelta(minutes=25), extension=timedelta(minutes=50)))
+    assert merge(on, ("call", "extend")) == on
+    assert merge(on, ("none",)).eligibility.call == timedelta(0)
+    assert merge(on, ("none", "call")).eligibility.call == quarter
+
+
+def test_calls_and_longer_sessions_within_the_limits() -> None:
+    """`#call` and `#extend` count as far as the practice allows, and are told; nothing at all switches them off."""
+    strict = within(replace(Policy(), ceiling=Ceiling(call=timedelta(minutes=10), extension=timedelta(0))))
+    rules = merge(strict, ("call", "extend")).eligibility
+    assert (rules.call, rules.extension) == (timedelta(minutes=10), timedelta(0))
+    assert beyond(strict, ("call", "extend", "after")) == ("call", "extend")

@@ -90,8 +90,8 @@ quiet_sundays = false
 )
 def test_durations(folder: Folder, written: str, meant: timedelta) -> None:
     """`30m`, `48h`, `14d` or ISO 8601."""
-    (dana,) = folder.load(settings(therapists=f'{DANA}\nextension = "{written}"\n')).therapists
-    assert dana.policy.eligibility.extension == meant
+    (dana,) = folder.load(settings(therapists=f'{DANA}\nhorizon_after = "{written}"\n')).therapists
+    assert dana.policy.slots.horizon_after == meant
 
 
 def test_hours_of_dates_and_reserved_hours(folder: Folder) -> None:

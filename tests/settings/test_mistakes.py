@@ -131,6 +131,18 @@ def test_all_mistakes_of_all_files_at_once(folder: Folder) -> None:
             '"48h"',
             'within practice.limits.min_notice = "72h"',
         ),
+        (settings(policy='[policy]\ncall = "1h"\n'), "policy.call", '"1h"', "5 to 45 minutes"),
+        (settings(policy='[policy]\ncall = "1m"\n'), "policy.call", '"1m"', "5 to 45 minutes"),
+        (settings(therapists=f'{DANA}extension = "1d"\n'), "therapists[0].extension", '"1d"', "2 hours"),
+        (
+            settings(
+                practice=f'{PRACTICE}[practice.limits]\ncall = "0m"\n',
+                policy='[policy]\ncall = "15m"\n',
+            ),
+            "policy.call",
+            '"15m"',
+            "within practice.limits.call",
+        ),
         (
             settings(policy='[policy]\nquiet_hours = "12:00-14:00"\n'),
             "policy.quiet_hours",

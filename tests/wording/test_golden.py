@@ -50,6 +50,7 @@ OWN_KINDS: dict[str, dict[str, Any]] = {
         "location": "",
         "sends_link": True,
     },
+    "call": {"offer_kind": OfferKind.CALL, "slot": at(8, 15, minutes=15), "location": "", "link": ""},
     "extension": {"offer_kind": OfferKind.EXTEND, "slot": at(23, 16, minutes=30), "beside": "after"},
 }
 PROMISES = (Outlook.ANOTHER, Outlook.PERHAPS, Outlook.NOTHING)
@@ -79,7 +80,7 @@ def test_client_mails(kind: MailKind, language: str, templates: Templates) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["cover", "extension"])
+@pytest.mark.parametrize("name", ["call", "cover", "extension"])
 def test_offers_of_their_own_kind(name: str, language: str, templates: Templates) -> None:
     """A colleague's time, and extra time, read as they were approved, by mail and as an entry alone."""
     kinds = (MailKind.INVITATION, MailKind.REMINDER)

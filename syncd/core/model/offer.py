@@ -26,6 +26,7 @@ class OfferKind(StrEnum):
     MOVE = "move"
     EXTEND = "extend"
     COVER = "cover"
+    CALL = "call"
 
 
 class OfferState(StrEnum):

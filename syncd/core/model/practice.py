@@ -64,6 +64,9 @@ class Eligibility:
     after: bool = True
     cover: bool = False
     extension: timedelta = timedelta(0)  # how much a session may be made longer; off
+    call: timedelta = timedelta(
+        0
+    )  # how long the call is that stands in where no useful time is to be had; off
     max_offers: int = 2
     max_makeups_per_client: int = 3
     min_interval: timedelta = timedelta(
@@ -79,6 +82,7 @@ class Ceiling:
     budget: int | None = None
     cover: bool = True
     extension: timedelta | None = None
+    call: timedelta | None = None
     min_notice: timedelta | None = None
 
 

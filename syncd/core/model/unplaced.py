@@ -50,6 +50,7 @@ class Rule(StrEnum):
     HOURS = "hours"
     EXTENSION = "extension"
     COVER = "cover"
+    CALL = "call"
     NO_THERAPIST = "no therapist"
 
 

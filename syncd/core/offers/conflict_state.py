@@ -13,6 +13,7 @@ from syncd.core.model import (
     ConflictState,
     LeaveBlock,
     Offer,
+    OfferKind,
     OfferState,
     OriginalState,
     Session,
@@ -27,6 +28,7 @@ TOO_NEAR = timedelta(hours=48)  # for an agreed time that was moved to wait for 
 ONLY_MACHINES = "only machines answered"
 MACHINES = 2  # times that machines may decline for one session before a person has to ask
 
+AROUND_A_CALL = timedelta(hours=1)
 VETOES = 2  # holds deleted for one client in one absence: no make-up for them
 
 
@@ -85,7 +87,12 @@ def _closed_because(row: Conflict, offers: tuple[Offer, ...], client: Client | N
 def refused(offers: Iterable[Offer]) -> tuple[Span, ...]:
     """Times the client declined: not offered again."""
     ended = {OfferState.DECLINED, OfferState.CANCELLED}
-    return tuple(offer.span for offer in offers if offer.state in ended)
+    return tuple(around(offer) for offer in offers if offer.state in ended)
+
+
+def around(offer: Offer) -> Span:
+    """The time that a no to this offer means: of a call, which fits in anywhere, the hour before and after, too."""
+    return offer.span.padded(AROUND_A_CALL) if offer.kind is OfferKind.CALL else offer.span
 
 
 def knows_it_is_off(conflict: Conflict, snapshot: Snapshot) -> bool:

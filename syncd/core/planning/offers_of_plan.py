@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from syncd.core.model import UNSENT, Conflict, Offer
+from syncd.core.model import UNSENT, Conflict, Offer, OfferKind
 from syncd.core.model.offer_facts import Ending, Withdraw
 from syncd.core.offers.runaway_holds import multiplied
 from syncd.core.offers.transitions import advance
@@ -98,7 +98,8 @@ def _same(offer: Offer, placement: Placement) -> bool:
 
 def _offer(standing: Standing, row: Conflict, placement: Placement, token: str) -> Offer:
     snapshot = standing.snapshot
-    giver = snapshot.therapist[placement.therapist]
+    giver, call = snapshot.therapist[placement.therapist], placement.kind is OfferKind.CALL
+    elsewhere = usual_place(standing, giver.id) if giver.id != row.therapist else ""
     return Offer(
         uid=token,
         conflict=row.id,
@@ -110,8 +111,6 @@ def _offer(standing: Standing, row: Conflict, placement: Placement, token: str) 
         kind=placement.kind,
         delivery=path(standing, giver.id, row.client),
         planned_at=snapshot.now,
-        location=usual_place(standing, giver.id) or row.location
-        if giver.id != row.therapist
-        else row.location,
-        link=row.link,
+        location="" if call else elsewhere or row.location,
+        link="" if call else row.link,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from syncd.core.model import OccurrenceRef, OfferKind
 from syncd.core.model.practice import Aim
@@ -12,7 +13,7 @@ from syncd.core.model.unplaced import Rule
 from syncd.core.planning.limits.eligibility import FOR_COVER_TOO, anchors, colleagues, ruled_out_by
 from syncd.core.planning.limits.occupancy import Load, Occupancy
 from syncd.core.planning.limits.walls import Case, Walls, struck_by, therapist_walls
-from syncd.core.planning.relief.chance import COVER_SHARE
+from syncd.core.planning.relief.chance import SHARES
 from syncd.core.planning.relief.continuity import Continuity, continuity_of
 from syncd.core.planning.relief.quality import Surroundings, comfort_points, nearness
 from syncd.core.planning.request import PlanRequest
@@ -94,7 +95,7 @@ class Finder:
         ruled_out = ruled_out_by(case)
         killed: Counter[Rule] = Counter()
         options: list[Option] = []
-        if ruled_out is None:
+        if ruled_out is None and conflict not in case.ask.calls:
             own = case.own_walls(case.therapist)
             for window in case.windows():
                 options += self._slots(OfferKind.MOVE, case, own, case.therapist, window, killed)
@@ -104,6 +105,7 @@ class Finder:
                 own = case.own_walls(colleague)
                 for window in case.windows(cover=True):
                     options += self._slots(OfferKind.COVER, case, own, colleague, window, killed)
+            options += self._calls(case, killed)
         ordered = tuple(sorted(options, key=lambda option: option.order))
         return Found(ordered, dict(sorted(killed.items())), ruled_out)
 
@@ -138,8 +140,7 @@ class Finder:
         """The option with what it is good for; None where it takes too little off the wait."""
         known = self.continuity(case.ranked.client.id)
         day, chance = day_number(span[0], known.habits.zone), known.habits.chance(span[0])
-        if kind is OfferKind.COVER:
-            chance = chance * COVER_SHARE // 100
+        chance = chance * SHARES.get(kind, 100) // 100
         place = known.place(day)
         useful, relief, spare = self._good(case.ranked.client.id, day, chance)
         if known.aim is Aim.CONTINUITY and not useful:
@@ -182,12 +183,25 @@ class Finder:
                 load.time.openings,
                 dict([(Rule.SESSION, load.session_walls), *walls]),
                 window,
-                duration=case.ranked.conflict.span.duration,
+                duration=case.duration,
                 grid=load.time.rules.grid,
                 clocks=self.request.clocks.get(case.therapist, ()),
             )
             self.surveys[key] = _rested(load, found, case.length)
         return self.surveys[key]
+
+    def _calls(self, case: Case, killed: Counter[Rule]) -> Iterator[Option]:
+        """Short calls of the client's own therapist: none that is as long as the session, unless that was one."""
+        lost, length = case.ranked.conflict.span.duration, case.ask.policy.eligibility.call
+        instead = case.conflict in case.ask.calls
+        if case.therapist not in self.standing.loads or not (instead or timedelta(0) < length < lost):
+            return
+        # Reasons speak of the times of sessions, where there is one to be made up for.
+        struck = killed if instead else Counter[Rule]()
+        phone = replace(case, call=lost if instead else length)
+        own = phone.own_walls(case.therapist)
+        for window in phone.windows():
+            yield from self._slots(OfferKind.CALL, phone, own, case.therapist, window, struck)
 
     def _extensions(self, case: Case, killed: Counter[Rule]) -> Iterator[Option]:
         """Pieces right before and right after the client's own nearest sessions around the absence."""

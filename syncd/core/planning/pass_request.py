@@ -15,11 +15,12 @@ from syncd.core.model import (
     ConflictState,
     Delivery,
     Offer,
+    OfferKind,
     OfferState,
     Slot,
 )
 from syncd.core.model.offer_facts import NOT_AGAIN, Ending
-from syncd.core.offers.conflict_state import VETOES, refused
+from syncd.core.offers.conflict_state import VETOES, around, refused
 from syncd.core.planning.candidates import counted_on, ranking_of
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
@@ -121,6 +122,7 @@ def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> As
         vetoed=tuple(Slot(one.therapist, one.span) for one in made if one.state is OfferState.VETOED),
         unwilling=frozenset(_unwilling(rows, made)),
         within={one.conflict.id: bounds for one in mine if (bounds := _bounds(standing, one.conflict))},
+        calls=frozenset(one.conflict.id for one in mine if standing.called(one.conflict)),
         settled=sum(row.displaced for row in rows) - sum(one.conflict.displaced for one in mine),
     )
 
@@ -204,10 +206,12 @@ def _taken_back(offers: Iterable[Offer]) -> Iterator[Span]:
     about the other time.
     """
     for offer in offers:
+        if offer.state is OfferState.VETOED and offer.kind is OfferKind.CALL:
+            yield around(offer)
         if offer.state not in {OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED}:
             continue
         if offer.sent and offer.reason in {Ending.SILENCE, *NOT_AGAIN}:
-            yield offer.span
+            yield around(offer)
         unheard = offer.delivery is Delivery.IMIP and offer.state is not OfferState.CANCELLED
         if unheard and offer.told is not None and offer.told != offer.span:
             yield offer.told

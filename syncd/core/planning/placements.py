@@ -99,6 +99,8 @@ def _what(request: PlanRequest, option: Option, zone: ZoneInfo) -> str:
             return f"{option.end - option.start} minutes more at their own session, from {when}"
         case OfferKind.COVER:
             return f"{when} with {request.therapist[option.therapist].therapist.name}"
+        case OfferKind.CALL:
+            return f"{when} as a call of {option.end - option.start} minutes"
         case _:
             return when
 

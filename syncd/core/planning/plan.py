@@ -117,7 +117,7 @@ def alternatives(
 ) -> tuple[Placement, ...]:
     """The best other times for one conflict while everybody else keeps the place that `made` gives them.
 
-    Best first, on different days as long as there are any; a move before a cover before an extension.
+    Best first, on different days as long as there are any; a move before a cover before a call before an extension.
     """
     own = {(one.therapist, one.span) for one in made.placements if one.conflict == conflict}
     if conflict not in request.ask_of:
@@ -128,7 +128,7 @@ def alternatives(
     return tuple(placement(request, one) for one in _spread(free)[:limit])
 
 
-_KINDS = (OfferKind.MOVE, OfferKind.COVER, OfferKind.EXTEND)
+_KINDS = (OfferKind.MOVE, OfferKind.COVER, OfferKind.CALL, OfferKind.EXTEND)
 
 
 def _best_first(option: Option) -> tuple[int, int, int, int]:

@@ -31,7 +31,8 @@ class Ask:
     a therapist took off their table: there they stay free for everybody in this absence. `unwilling` are pairs of
     a conflict id and a colleague who will not cover for it. `within` bounds where a make-up may stand, by
     conflict id: one for a cover session that fell through is of use while the client's own therapist is away.
-    `settled` counts this absence's displaced sessions that are not asked about here.
+    `settled` counts this absence's displaced sessions that are not asked about here. `calls` are conflict ids of
+    calls that were agreed on: another one makes up for each.
     """
 
     absence: Absence
@@ -43,6 +44,7 @@ class Ask:
     unwilling: frozenset[tuple[str, str]] = frozenset()
     within: Mapping[str, Span] = field(default_factory=dict)
     settled: int = 0
+    calls: frozenset[str] = frozenset()
 
     @property
     def budget(self) -> int:
@@ -223,7 +225,9 @@ def _absence_id(ask: Ask) -> str:
 
 
 def in_room(client: Client, session: Session | Conflict | Offer) -> bool:
-    """True when a session needs a room: unless the client is online only, or it has a link and no place."""
+    """True when a session needs a room: not a call, nor one online: by the client's mode, or a link without a place."""
+    if isinstance(session, Offer) and session.kind is OfferKind.CALL:
+        return False
     if client.mode is Mode.ANY:
         return not session.link or bool(session.location)
     return client.mode is Mode.ROOM
@@ -235,8 +239,13 @@ def place_of(client: Client, session: Session | Conflict | Offer) -> str | None:
 
 
 def counts_as_session(kind: OfferKind) -> bool:
-    """A move or a cover is a session of its own; an extension lengthens one that is counted already."""
+    """A move, a cover or a call is a meeting of its own; an extension lengthens one that is counted already."""
     return kind is not OfferKind.EXTEND
+
+
+def spends_budget(kind: OfferKind) -> bool:
+    """A budget counts make-ups of the therapist's own time: neither a colleague's nor calls."""
+    return kind not in {OfferKind.COVER, OfferKind.CALL}
 
 
 def own_distance(rules: SlotRules) -> timedelta | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 from syncd.core.model.practice import Approach, ApprovalMode, Ceiling, Eligibility, Policy
 
@@ -15,6 +16,8 @@ APPROACH_TAGS = {
     "all": Approach.ALL,
 }
 COUNTED = re.compile(r"limited\d{1,3}")  # `#limited16`: limited, to so many make-ups
+PIECE = timedelta(minutes=30)  # by which `#extend` lengthens a session where the settings name no length
+CALL = timedelta(minutes=15)  # the call that `#call` gives where they name none
 FREEDOM = tuple(Approach)  # from the strictest on
 
 
@@ -51,9 +54,18 @@ def _eligible(rules: Eligibility, ceiling: Ceiling) -> Eligibility:
         approach, budget = Approach.LIMITED, ceiling.budget
     elif ceiling.budget is not None and budget is not None:
         budget = min(budget, ceiling.budget)
-    longest = rules.extension if ceiling.extension is None else min(rules.extension, ceiling.extension)
-    cover = rules.cover and ceiling.cover
-    return replace(rules, approach=approach, budget=budget, cover=cover, extension=longest)
+    return replace(
+        rules,
+        approach=approach,
+        budget=budget,
+        cover=rules.cover and ceiling.cover,
+        extension=_at_most(rules.extension, ceiling.extension),
+        call=_at_most(rules.call, ceiling.call),
+    )
+
+
+def _at_most(length: timedelta, limit: timedelta | None) -> timedelta:
+    return length if limit is None else min(length, limit)
 
 
 def _tagged(policy: Policy, found: set[str]) -> Policy:
@@ -67,7 +79,19 @@ def _tagged(policy: Policy, found: set[str]) -> Policy:
         eligibility = replace(eligibility, budget=min(budgets))
     if ("before" in found) != ("after" in found):
         eligibility = replace(eligibility, before="before" in found, after="after" in found)
-    if "cover" in found:
-        eligibility = replace(eligibility, cover=True)
+    eligibility = _with_alternatives(eligibility, found)
     approval = replace(policy.approval, mode=ApprovalMode.REVIEW) if "review" in found else policy.approval
     return replace(policy, eligibility=eligibility, approval=approval)
+
+
+def _with_alternatives(rules: Eligibility, found: set[str]) -> Eligibility:
+    """What tags switch on beside make-ups; `#none` switches off the calls that the settings allow."""
+    if "none" in found:
+        rules = replace(rules, call=timedelta(0))
+    if "cover" in found:
+        rules = replace(rules, cover=True)
+    if "extend" in found:
+        rules = replace(rules, extension=rules.extension or PIECE)
+    if "call" in found:
+        rules = replace(rules, call=rules.call or CALL)
+    return rules

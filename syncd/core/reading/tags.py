@@ -12,7 +12,7 @@ from functools import lru_cache
 from syncd.core.policy.precedence import COUNTED
 
 FLAGS = frozenset(
-    {"none", "exceptional", "limited", "all", "before", "after", "cover", "review"}
+    {"none", "exceptional", "limited", "all", "before", "after", "cover", "extend", "call", "review"}
     | {"ok", "send", "leave", "keep", "told", "makeup"}
 )
 CONSENT = frozenset(("ok", "send"))  # say when something leaves, not what

@@ -41,14 +41,22 @@ def upcoming(standing: Standing, conflict: Conflict, spoken: Offer | None) -> Up
 
 
 def _ahead(standing: Standing, row: Conflict, said: set[Span]) -> Iterator[Session]:
-    """In order of time, up to what may fall into leave of which this client may not hear yet, or that vanished."""
+    """In order of time, up to what may fall into leave of which this client may not hear yet, or that vanished.
+
+    Without calls: there they do not see each other.
+    """
     mine = (*standing.sessions_of(row.therapist, row.client), *_unheard_of(standing, row))
     unclear = [one.span for one in _theirs(standing, row) if _unclear(standing, one, row)]
     for one in sorted(mine, key=lambda one: one.span):
         if standing.perhaps_away(row.therapist, one.span) or (unclear and one.span >= min(unclear)):
             return
-        if one.span.start > standing.now and one.span not in said:
+        if one.span.start > standing.now and one.span not in said and not _by_phone(standing, one):
             yield one
+
+
+def _by_phone(standing: Standing, one: Session) -> bool:
+    offer = standing.offer.get(one.offer)
+    return offer is not None and offer.kind is OfferKind.CALL
 
 
 def _unclear(standing: Standing, one: Conflict, row: Conflict) -> bool:
@@ -81,6 +89,12 @@ def beside(standing: Standing, offer: Offer) -> str:
     if any(one.span.end == offer.span.start for one in own):
         return "after"
     return "before" if any(one.span.start == offer.span.end for one in own) else ""
+
+
+def shown_kind(standing: Standing, offer: Offer) -> OfferKind:
+    """What it is called: extra time that was dragged away from the usual session is a time of its own."""
+    moved = offer.kind is OfferKind.EXTEND and offer.pinned and not beside(standing, offer)
+    return OfferKind.MOVE if moved else offer.kind
 
 
 def usual_place(standing: Standing, therapist: str) -> str:

@@ -21,7 +21,8 @@ def hopeful(standing: Standing, conflict: Conflict) -> bool:
         return False
     exceptional = standing.policy(conflict).eligibility.approach is Approach.EXCEPTIONAL
     first = tier_of(client, crisis=standing.crisis(conflict)) is Tier.CRISIS
-    return not exceptional or first or not standing.never_offered(conflict, OfferKind.COVER)
+    others = (OfferKind.COVER, OfferKind.CALL)
+    return not exceptional or first or not all(standing.never_offered(conflict, kind) for kind in others)
 
 
 def word_by(standing: Standing, conflict: Conflict) -> datetime:

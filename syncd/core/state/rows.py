@@ -245,19 +245,30 @@ class Rows:
         return diary.leave if diary else ()
 
     def nothing_offered(self, conflict: Conflict) -> bool:
-        """True where nothing is offered for this conflict: `#none`, `#none AB`, or a policy of none, and no cover."""
-        return self.never_offered(conflict, OfferKind.MOVE) and self.never_offered(conflict, OfferKind.COVER)
+        """True where nothing at all is offered for this conflict: `#none`, `#none AB`, or a policy of none."""
+        return all(self.never_offered(conflict, kind) for kind in OfferKind)
 
     def never_offered(self, conflict: Conflict, kind: OfferKind) -> bool:
-        """True where this kind is not offered; cover costs the therapist no hour, so an approach of none allows it."""
+        """True where this kind is not offered; an approach of none is one to make-ups, not to cover or calls."""
         absence, client = self.absence.get(conflict.absence), self.client(conflict)
         tags = tuple(tag for block in absence.blocks for tag in block.tags) if absence else ()
         rules = self.policy(conflict).eligibility
         if conflict.client in excluded(tags):
             return True
-        if kind is OfferKind.COVER:
-            return not rules.cover or client is None or not client.cover_ok
-        return rules.approach is Approach.NONE
+        match kind:
+            case OfferKind.COVER:
+                return not rules.cover or client is None or not client.cover_ok
+            case OfferKind.CALL:
+                return not (rules.call or self.called(conflict))
+            case OfferKind.EXTEND if not rules.extension:
+                return True
+            case _:
+                return rules.approach is Approach.NONE
+
+    def called(self, conflict: Conflict) -> bool:
+        """True where what leave takes is no session but a call that was agreed on: another call makes up for it."""
+        offer = self.offer.get(conflict.ref.uid)
+        return offer is not None and offer.kind is OfferKind.CALL
 
     def displaced(self, absence: Absence) -> tuple[Conflict, ...]:
         """All conflicts of an absence that still are ones."""

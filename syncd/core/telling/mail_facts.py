@@ -11,7 +11,6 @@ from syncd.core.model import (
     Conflict,
     ConflictState,
     Offer,
-    OfferKind,
     OfferState,
     next_sequence,
 )
@@ -22,7 +21,7 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Practice, Therapist
 from syncd.core.policy.discretion import shown_place
 from syncd.core.state import Standing
-from syncd.core.state.client_sessions import beside, upcoming
+from syncd.core.state.client_sessions import beside, shown_kind, upcoming
 from syncd.core.state.outlook import word_by
 from syncd.core.time.spans import Span, first_and_last_day
 
@@ -149,13 +148,14 @@ def _with_slot(facts: MailFacts, standing: Standing, who: Addressee, shown: Offe
         facts,
         slot=shown.span,
         same_again=_taken_back_before(standing, who.conflict, shown),
-        offer_kind=_kind(standing, shown),
+        offer_kind=shown_kind(standing, shown),
         with_therapist=giver.name if giver is not None and covers else "",
         location=_place(standing, who.client, shown),
         link="" if covers else shown.link,
         sends_link=covers and bool(shown.link) and not shown.location,
         while_away=standing.named_leave(who.conflict).overlaps(shown.span),
         beside=beside(standing, shown),
+        number_known=bool(who.client.phone),
     )
 
 
@@ -182,12 +182,6 @@ def _place(standing: Standing, client: Client, shown: Offer) -> str:
     practice = standing.snapshot.practice
     hidden = (practice.name, practice.shown_name) if client.discreet else ()
     return shown_place(shown.location, *hidden)
-
-
-def _kind(standing: Standing, offer: Offer) -> OfferKind:
-    """Extra time that was dragged away from the usual session is a time of its own."""
-    moved = offer.kind is OfferKind.EXTEND and offer.pinned and not beside(standing, offer)
-    return OfferKind.MOVE if moved else offer.kind
 
 
 def stand_in(standing: Standing, conflict: Conflict) -> Therapist | None:

@@ -114,7 +114,12 @@ class Panel:
         yield element("path", d=_head(arrow + 9, middle), fill=ink.FAINT)
         yield STATE_LOOKS[one.state].draw(arrow + 16, middle - 4.5, 13, 9)
         start = moment_words(one.slot.start, self.facts.zone)
-        more = {OfferKind.EXTEND: " longer", OfferKind.COVER: f" {one.colleague}"}.get(one.kind, "")
+        words = {
+            OfferKind.EXTEND: " longer",
+            OfferKind.COVER: f" {one.colleague}",
+            OfferKind.CALL: " call",
+        }
+        more = words.get(one.kind, "")
         room = RIGHT - arrow - 28
         yield text(
             arrow + 34, middle + 3.5, fitted(start + more, 9.5, room), 9.5, ink.SLOT, font_weight="bold"

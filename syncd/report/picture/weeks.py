@@ -186,8 +186,9 @@ def _original(one: Displaced, facts: WeekPicture) -> Draw:
 
 def _slot(one: Displaced, slot: Span, facts: WeekPicture) -> Draw:
     look = STATE_LOOKS[one.state]
-    longer = f" +{slot.duration // timedelta(minutes=1)}" if one.kind is OfferKind.EXTEND else ""
-    said = one.initials + longer
+    minutes = slot.duration // timedelta(minutes=1)
+    more = {OfferKind.EXTEND: f" +{minutes}", OfferKind.CALL: " call"}
+    said = one.initials + more.get(one.kind, "")
     title = f"{one.rank} {said} {one.state.value} {span_words(slot, facts.zone)}"
     start = clock_words(slot.start, facts.zone)
 

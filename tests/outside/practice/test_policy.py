@@ -103,6 +103,27 @@ def test_extension(played: Played) -> None:
     assert played.first.offers("nolonger") == {}
 
 
+ONLY_A_CALL = 'hours = { thu = ["10:00-10:40"] }'  # no whole session fits
+
+
+@carries(
+    "policy.call",
+    by=(
+        Therapist("calls", 'call = "20m"', (AB,), hours=ONLY_A_CALL),
+        Therapist("nocalls", 'call = "0m"', (AB,), hours=ONLY_A_CALL),
+    ),
+)
+def test_call(played: Played) -> None:
+    """Where no useful hour is left: twenty minutes by phone; an honest notice where nobody calls."""
+    (kept,) = played.first.offers("calls")["AB"]
+    assert isinstance(kept.start, datetime)
+    assert kept.end == kept.start + timedelta(minutes=20)
+    (asked_by,) = played.first.got("calls")
+    assert method(asked_by) == "REQUEST"
+    assert "I can call you for a short talk" in words(asked_by)
+    assert played.first.offers("nocalls") == {}
+
+
 def declines(house: House, therapist: str) -> None:
     """The client's program declines, a day later."""
     house.answers(therapist, "AB", "DECLINED", house.moment)

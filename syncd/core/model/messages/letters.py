@@ -44,6 +44,7 @@ class LetterRow:
     call_from: datetime | None = None  # not before then: it is night where they are,
     zone: ZoneInfo | None = None  # by whose clocks they live
     leaves: datetime | None = None  # when their next message leaves
+    kind: str = ""  # what the time is, where it is no session: `call` or `extend`
     colleague: str = ""  # who sees them then, where it is not their own therapist
     news: str = ""  # since an earlier yes: `new`, or the new kind of offer; `added` since an earlier letter
     reason: tuple[

@@ -106,6 +106,7 @@ class MailFacts:
     link: str = ""
     sends_link: bool = False  # they meet online, and the colleague's own link is not known to us
     while_away: bool = False  # the slot lies inside the leave
+    number_known: bool = True  # a call's: we know where to reach them
     beside: str = ""  # extra time: "before" or "after" the usual session
     also: str = ""  # a second address of theirs that gets the same mail
     thread: str = ""  # the Message-ID of the mail that this one belongs to

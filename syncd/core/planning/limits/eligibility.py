@@ -36,6 +36,8 @@ def ruled_out_by(case: Case) -> Rule | None:
 
 def colleagues(case: Case) -> list[str]:
     """Who may cover: practice or leave, the colleague, and the client all permitting, in a calendar that answers."""
+    if case.conflict in case.ask.calls:
+        return []
     if not (case.ask.policy.eligibility.cover and case.ranked.client.cover_ok):
         return []
     return [

@@ -9,12 +9,20 @@ from datetime import timedelta
 from functools import cached_property
 from itertools import accumulate
 
-from syncd.core.model import Client, OccurrenceRef, Offer, OfferKind, Session
+from syncd.core.model import Client, OccurrenceRef, Offer, Session
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning.limits.in_a_row import row_length
 from syncd.core.planning.limits.workload import beside_leave, sessions_per_week
-from syncd.core.planning.request import Ask, PlanRequest, TherapistTime, counts_as_session, in_room, place_of
+from syncd.core.planning.request import (
+    Ask,
+    PlanRequest,
+    TherapistTime,
+    counts_as_session,
+    in_room,
+    place_of,
+    spends_budget,
+)
 from syncd.core.time.minutes import Minutes, day_minutes, day_number, merged, minutes_of, week_number
 
 
@@ -226,7 +234,7 @@ def budget_left(request: PlanRequest) -> dict[str, int]:
 def budget_spent(request: PlanRequest, ask: Ask) -> int:
     """The make-ups of the therapist's own time that stand for an absence; those nobody answered count no more."""
     mine = (one.offer for one in request.fixed if one.absence == ask.absence.id and not one.silent)
-    return sum(1 for offer in mine if offer.kind is not OfferKind.COVER)
+    return sum(1 for offer in mine if spends_budget(offer.kind))
 
 
 def _client_left(request: PlanRequest) -> dict[tuple[str, str], int]:

@@ -45,6 +45,7 @@ class Case:
     """One displaced session in its request: whose, under which policy, what stands around it.
 
     `distance` is what the client's wait asks for between a make-up and their own sessions (`Continuity.distance`).
+    `call` is how long a call in its place would be; None: another session.
     """
 
     request: PlanRequest
@@ -52,6 +53,7 @@ class Case:
     ranked: Ranked
     ask: Ask
     distance: timedelta
+    call: timedelta | None = None
 
     @property
     def conflict(self) -> str:
@@ -64,14 +66,19 @@ class Case:
         return self.ranked.conflict.therapist
 
     @property
+    def duration(self) -> timedelta:
+        """How long what is looked for takes."""
+        return self.call or self.ranked.conflict.span.duration
+
+    @property
     def length(self) -> int:
-        """Its length in minutes."""
-        return length_of(self.ranked.conflict.span.duration)
+        """The same in minutes."""
+        return length_of(self.duration)
 
     @property
     def room(self) -> bool:
         """Whether it needs a room."""
-        return in_room(self.ranked.client, self.ranked.conflict)
+        return self.call is None and in_room(self.ranked.client, self.ranked.conflict)
 
     def no_makeup(self) -> Rule | None:
         """The rule by which the session itself is of a kind that is not made up for, whoever would do so."""
@@ -86,8 +93,8 @@ class Case:
 
     @property
     def place(self) -> str | None:
-        """Where a make-up would take place; None where it is online."""
-        return place_of(self.ranked.client, self.ranked.conflict)
+        """Where a make-up would take place; None where it is online or a call."""
+        return None if self.call else place_of(self.ranked.client, self.ranked.conflict)
 
     def windows(self, *, cover: bool = False) -> tuple[Span, ...]:
         """Where in time a make-up may stand: before and after the absence, for a colleague who covers during it."""

@@ -37,6 +37,7 @@ _PLAIN = {
     Rule.HOURS: "the working hours",
     Rule.EXTENSION: "that no session is extended",
     Rule.COVER: "that no colleague covers",
+    Rule.CALL: "that nobody is called in place of a session",
 }
 
 

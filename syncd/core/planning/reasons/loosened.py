@@ -27,14 +27,13 @@ from syncd.core.planning.request import (
     ClientTime,
     PlanRequest,
 )
-from syncd.core.policy.precedence import within
+from syncd.core.policy.precedence import CALL, PIECE, within
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.core.time.spans import Span
 
 _ANY_HOUR = WeeklyHours(week=((ClockRange(0, 24 * 60),),) * 7)
 _WORKABLE = WeeklyHours(week=((ClockRange(7 * 60, 21 * 60),),) * 5 + ((), ()))
 _WEEK = timedelta(days=7)
-_PIECE = timedelta(minutes=30)  # by which a session gets longer where the practice says nothing of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,14 +205,19 @@ def _vetoed(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
 def _extension(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
     changed = with_client(request, conflict, lambda client: replace(client, extend_ok=True))
     if not request.ask_of[conflict].policy.eligibility.extension:
-        changed = with_eligibility(changed, conflict, lambda rules: replace(rules, extension=_PIECE))
-    return changed, "as an extended session"
+        changed = with_eligibility(changed, conflict, lambda rules: replace(rules, extension=PIECE))
+    return changed, "as an extended session (#extend)"
 
 
 def _cover(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
     changed = with_client(request, conflict, lambda client: replace(client, cover_ok=True))
     changed = with_eligibility(changed, conflict, lambda rules: replace(rules, cover=True))
     return changed, "with a colleague (#cover)"
+
+
+def _call(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+    changed = with_eligibility(request, conflict, lambda rules: replace(rules, call=rules.call or CALL))
+    return changed, "as a short call (#call)"
 
 
 def _holiday(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
@@ -279,6 +283,7 @@ _STEPS: dict[Rule, Step] = {
     Rule.AWAY: _own_time("away", "while the client is away"),
     Rule.EXTENSION: _extension,
     Rule.COVER: _cover,
+    Rule.CALL: _call,
     Rule.HORIZON: _horizon,
     Rule.HOLIDAY: _holiday,
     Rule.HOURS: _hours,

@@ -17,7 +17,7 @@ from syncd.core.planning.solving.problem import Solve
 from syncd.core.planning.solving.rows import tie_of
 
 MAX_REMEDIES = 2
-_COVER_HELPS = frozenset({Rule.APPROACH, Rule.BUDGET, Rule.NO_THERAPIST})
+_OTHERS_HELP = frozenset({Rule.APPROACH, Rule.BUDGET, Rule.NO_THERAPIST})
 
 
 @dataclass
@@ -91,8 +91,10 @@ def relevant(base: Draft, conflict: str) -> tuple[Rule, ...]:
     """The rules worth loosening, in the order of `loosened.ORDER`: those that struck, and those that may bind."""
     found, ask = base.found[conflict], base.request.ask_of[conflict]
     if found.ruled_out is not None and not found.options:
-        return (found.ruled_out, Rule.COVER) if found.ruled_out in _COVER_HELPS else (found.ruled_out,)
-    rules = {Rule.HORIZON, Rule.HOURS, Rule.COVER, Rule.EXTENSION, *found.killed}
+        if found.ruled_out in _OTHERS_HELP:
+            return found.ruled_out, Rule.COVER, Rule.CALL
+        return (found.ruled_out,)
+    rules = {Rule.HORIZON, Rule.HOURS, Rule.COVER, Rule.EXTENSION, Rule.CALL, *found.killed}
     if found.options:
         rules |= COUNTED - {Rule.BUDGET}
         rules |= {Rule.CLIENT_MAKEUPS}

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from syncd.core.model import OfferKind
 from syncd.core.planning.drafts import Draft, draft
 from syncd.core.planning.limits.occupancy import budget_left, budget_spent
 from syncd.core.planning.options import Option
-from syncd.core.planning.request import Ask, PlanRequest
+from syncd.core.planning.request import Ask, PlanRequest, spends_budget
 from syncd.core.planning.solving.problem import Solve
 
 
@@ -55,6 +54,4 @@ def _lifted(ask: Ask) -> Ask:
 
 def _used(request: PlanRequest, options: Iterable[Option]) -> Counter[str]:
     """Make-ups of the therapist's own time by absence."""
-    return Counter(
-        request.ask_of[one.conflict].absence.id for one in options if one.kind is not OfferKind.COVER
-    )
+    return Counter(request.ask_of[one.conflict].absence.id for one in options if spends_budget(one.kind))

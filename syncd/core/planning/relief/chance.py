@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import OfferState
+from syncd.core.model import OfferKind, OfferState
 from syncd.core.planning.request import PlanRequest
 from syncd.core.time.minutes import local_minute, minute_of
 
@@ -18,7 +18,9 @@ HOURS = ((30, 100), (60, 96), (90, 92), (120, 88), (150, 83), (179, 78))
 ODD_HOUR = 25  # three hours and more away
 OTHER_WEEKDAY = 95  # hundredths of it
 DECLINED = 60  # hundredths of it, near an hour of that weekday which the client declined
-COVER_SHARE = 60  # hundredths of what the client's own therapist would give
+COVER_SHARE = 60  # hundredths of what a session with the client's own therapist would give
+CALL_SHARE = 30
+SHARES = {OfferKind.COVER: COVER_SHARE, OfferKind.CALL: CALL_SHARE}
 _NEAR = 90  # minutes
 _DAY = 1440
 

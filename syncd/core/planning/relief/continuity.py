@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from syncd.core.model import OfferKind, OfferState, Tier
 from syncd.core.model.practice import Aim
 from syncd.core.planning.ranking import UNKNOWN_INTERVAL, Ranked
-from syncd.core.planning.relief.chance import COVER_SHARE, Habits, habits_of
+from syncd.core.planning.relief.chance import SHARES, Habits, habits_of
 from syncd.core.planning.request import Booked, PlanRequest, counts_as_session
 from syncd.core.time.minutes import day_number, minute_of
 
@@ -284,7 +284,7 @@ def chance_of(one: Booked, habits: Habits) -> int:
         chance = 100
     else:
         chance = habits.chance(minute_of(one.offer.span.start))
-    return chance * COVER_SHARE // 100 if one.offer.kind is OfferKind.COVER else chance
+    return chance * SHARES.get(one.offer.kind, 100) // 100
 
 
 def _least(interval: int, tier: Tier) -> timedelta:

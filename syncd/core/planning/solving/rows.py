@@ -14,7 +14,7 @@ from syncd.core.planning.limits.in_a_row import too_many
 from syncd.core.planning.limits.occupancy import Load, Occupancy
 from syncd.core.planning.options import Option
 from syncd.core.planning.relief.continuity import Continuity, continuity_of
-from syncd.core.planning.request import PlanRequest, counts_as_session, own_distance, place_of
+from syncd.core.planning.request import PlanRequest, counts_as_session, own_distance, place_of, spends_budget
 from syncd.core.planning.solving.pairing import held_hours, hour_of, share_of
 from syncd.core.planning.solving.problem import Choice, Problem, Row
 from syncd.core.planning.solving.worth import valuation
@@ -148,7 +148,7 @@ def _budget_rows(request: PlanRequest, standing: Occupancy, options: Sequence[Op
     for index, one in enumerate(options):
         absence = request.ask_of[one.conflict].absence.id
         clients[request.ranked_of[one.conflict].client.id, absence].append(index)
-        if one.kind is not OfferKind.COVER and absence in standing.budget_left:
+        if spends_budget(one.kind) and absence in standing.budget_left:
             budgets[absence].append(index)
     for absence, members in sorted(budgets.items()):
         yield Row(tuple(members), standing.budget_left[absence])
@@ -193,7 +193,8 @@ def _apart_rows(request: PlanRequest, options: Sequence[Option]) -> Iterator[Row
     mine: dict[str, dict[Visit, list[int]]] = defaultdict(lambda: defaultdict(list))
     for index, one in enumerate(options):
         row = request.ranked_of[one.conflict]
-        visit = Visit((one.start, one.end), one.therapist, place_of(row.client, row.conflict))
+        place = None if one.kind is OfferKind.CALL else place_of(row.client, row.conflict)
+        visit = Visit((one.start, one.end), one.therapist, place)
         mine[row.client.id][visit].append(index)
     for client in sorted(mine):
         for other in request.client[client].client.apart_from:

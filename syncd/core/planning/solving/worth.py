@@ -14,14 +14,15 @@ from itertools import combinations
 from syncd.core.model import OfferKind
 from syncd.core.model.practice import Aim
 from syncd.core.planning.options import Option
-from syncd.core.planning.relief.chance import COVER_SHARE
+from syncd.core.planning.relief.chance import CALL_SHARE, COVER_SHARE, SHARES
 from syncd.core.planning.relief.continuity import STEPS, Continuity, Stretch, chance_of
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import ALONE, Bundle
 from syncd.core.time.minutes import day_number, minute_of
 
 STEP = 10  # units of worth in one step
-BESIDE = 6  # a colleague's time for somebody who might have a useful hour of their own therapist
+# A colleague's time or a call for somebody who might have a useful hour of their own therapist.
+BESIDE = {OfferKind.COVER: 6, OfferKind.CALL: 4}
 LONGER = 3  # a longer session: no contact of its own
 OWED = 2 * STEPS * STEP  # a session where every one is owed: more than any preference among its times
 ONE_MISSED = 10  # the burden that counts for a session that is owed
@@ -31,7 +32,9 @@ _BUCKET, _BUCKETS = (
 )  # points of a score that decide nothing among themselves; how many such buckets there are
 
 Strand = tuple[str, int]  # a client and the number of the stretch, or -1
-Cell = tuple[int, int, bool]  # day, chance in hundredths, whether it stands beside useful hours of one's own
+Cell = tuple[
+    int, int, int
+]  # day, chance in hundredths, units where it stands beside useful hours of one's own, or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,12 @@ def _most(
     return min(len(conflicts), sum(left[client, absence] for absence in absences))
 
 
-_KINDS = {OfferKind.MOVE: OWED, OfferKind.COVER: OWED * COVER_SHARE // 100, OfferKind.EXTEND: OWED // 2}
+_KINDS = {
+    OfferKind.MOVE: OWED,
+    OfferKind.COVER: OWED * COVER_SHARE // 100,
+    OfferKind.EXTEND: OWED // 2,
+    OfferKind.CALL: OWED * CALL_SHARE // 100,
+}
 
 
 def _owed(request: PlanRequest, known: Continuity, strand: Strand, one: Option, had: int) -> Worth:
@@ -166,9 +174,9 @@ def _useful(
 
 
 def _cell(one: Option, own: bool) -> Cell:
-    """Where an option stands; beside useful hours of one's own a colleague's is worth the same at every hour."""
-    beside = own and one.kind is OfferKind.COVER
-    return one.day, COVER_SHARE if beside else one.chance, beside
+    """Where an option stands; beside useful hours of one's own a colleague's, or a call, is worth the same at any."""
+    beside = BESIDE.get(one.kind, 0) if own else 0
+    return one.day, SHARES[one.kind] if beside else one.chance, beside
 
 
 def _sets(stretch: Stretch, cells: Sequence[Cell], most: int) -> Iterator[Bundle]:
@@ -221,4 +229,4 @@ def _units(stretch: Stretch, cells: Sequence[Cell]) -> int:
     added = stretch.adds(own) if own else 0
     if own and added <= 0:
         return 0
-    return STEP * added + BESIDE * (len(cells) - len(own))
+    return STEP * added + sum(beside for _, _, beside in cells)

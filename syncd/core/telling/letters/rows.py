@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from syncd.core.model import UNSENT, Conflict, Offer, OfferState, initials
+from syncd.core.model import UNSENT, Conflict, Offer, OfferKind, OfferState, initials
 from syncd.core.model.messages.letters import LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
+from syncd.core.state.client_sessions import shown_kind
 from syncd.core.telling.session_status import (
     TIME_STANDS,
     current_offer,
@@ -59,12 +60,18 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         knows=knows(standing, conflict) and knows_it_fell_out(standing, conflict),
         before=_before(standing, conflict),
         leaves=leaves_at(standing, conflict),
+        kind=_kind(standing, offer),
         colleague=_colleague(standing, conflict, offer),
         news=_news(standing, conflict),
         call=call,
         call_from=_awake_from(standing, conflict) if call else None,
         zone=standing.zone(conflict),
     )
+
+
+def _kind(standing: Standing, offer: Offer | None) -> str:
+    kind = shown_kind(standing, offer) if offer else OfferKind.MOVE
+    return kind.value if kind in {OfferKind.CALL, OfferKind.EXTEND} else ""
 
 
 def _colleague(standing: Standing, conflict: Conflict, offer: Offer | None) -> str:
