@@ -12,6 +12,7 @@ from syncd.core.offers.extra_sessions import extra_stays_away_for
 from syncd.core.offers.in_doubt import stays_away_until
 from syncd.core.policy.deadlines import ANSWER_MARGIN, reminder_due, unheard_since
 from syncd.core.policy.first_message import URGENT
+from syncd.core.policy.handover import IN_PERSON, UNCOVERED
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.reading.vanished_leave import shows
 from syncd.core.state import Standing
@@ -54,6 +55,8 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
     absence = standing.absence[row.absence]
     yield absence.span.start
     yield calls_at(absence, standing.displaced(absence))
+    if standing.handed_over(row):
+        yield from (standing.ahead_of(absence, ahead) for ahead in (IN_PERSON, UNCOVERED))
     for offer in standing.of(row):
         if offer.news:
             yield standing.now + WORDS_WITHIN

@@ -25,6 +25,7 @@ Call = Annotated[
     ),
 ]
 Row = Annotated[int, Field(ge=1, le=100)]
+Long = Annotated[Length, AfterValidator(at_least(timedelta(days=14), "14d"))]
 Grid = Annotated[Length, AfterValidator(at_least(timedelta(minutes=5), "5m"))]
 
 
@@ -103,6 +104,9 @@ class PolicyTable(Table):
     )
     invite_ahead_long: Length | None = Field(
         None, description="the same of leave of two weeks and more, where that is longer"
+    )
+    handover_above: Long | None = Field(
+        None, description="leave of more days is handed over, not planned week by week; 400d: none is"
     )
     tell_first: bool | None = Field(None, description="wait until clients can hear of the leave in a session")
     answer_within: AnswerTime | None = Field(None, description="how long a client has to answer")

@@ -133,6 +133,7 @@ def row_values(
         "colleague": one_line(row.colleague),
         "before": one_line(row.before),
         "knows": row.knows,
+        "more": row.more,
         "call": row.call,
         "call_from": words.moment(row.call_from, now) if row.call_from else None,
         "there": _there(row, words),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Transparency
 from syncd.core.model.actions import PutEvent, SendMail
 from syncd.core.model.messages.intents import Write
-from syncd.core.model.messages.letters import LetterFacts
+from syncd.core.model.messages.letters import HandoverFacts, HandoverRow, LetterFacts, Stage
 from syncd.core.time.spans import AllDay, local_date
 from syncd.wording.dates import DateWords
 from syncd.wording.entries import row_values
@@ -82,6 +82,7 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
             for short, name in facts.unaffected
         ],
         "totals": facts.totals,
+        "handover": _handover(facts, facts.handover, words, names=names) if facts.handover else None,
         "unsettled": [words.moment(start).short for start in facts.unsettled],
         "calling": facts.calling,
         "needed": facts.needed,
@@ -92,6 +93,40 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "names": names,
         "absent": one_line(facts.absent),
         "online": facts.online,
+    }
+
+
+def _handover(
+    letter: LetterFacts, facts: HandoverFacts, words: DateWords, *, names: bool
+) -> dict[str, object]:
+    """What a letter says of long leave; a moment that has come is None. Tiers are for those who treat, no office."""
+    tiers = names and (not letter.absent or facts.stage is Stage.COVER)
+    now = letter.sent_at
+    moments = {"in_person": facts.in_person, "notices": facts.notices, "uncovered": facts.uncovered}
+    return {
+        "stage": facts.stage.value,
+        "ill": facts.ill,
+        "unclear": facts.unclear,
+        "changed": facts.changed,
+        "clients": [_client(one, words, names=names, tiers=tiers, now=now) for one in facts.clients],
+        "sessions": sum(one.sessions for one in facts.clients),
+        **{name: words.moment(moment) if moment else None for name, moment in moments.items()},
+    }
+
+
+def _client(
+    row: HandoverRow, words: DateWords, *, names: bool, tiers: bool, now: datetime
+) -> dict[str, object]:
+    return {
+        "initials": one_line(row.initials),
+        "name": one_line(row.name) if names else "",
+        "phone": one_line(row.phone) if names else "",
+        "tier": row.tier.name.lower() if tiers else "",
+        "rows": [row_values(one, words, names=names, now=now) for one in row.rows],
+        "before": words.span(row.before) if row.before else None,
+        "after": words.span(row.after) if row.after else None,
+        "cover": one_line(row.cover),
+        "knows": row.knows,
     }
 
 

@@ -10,10 +10,17 @@ from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import MAILBOX, OfferKind, OfferState
+from syncd.core.model import MAILBOX, OfferKind, OfferState, Tier
 from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.core.model.messages.entries import PlanFacts, QuestionFacts, ShowFacts, WaitingFacts
-from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
+from syncd.core.model.messages.letters import (
+    HandoverFacts,
+    HandoverRow,
+    LetterFacts,
+    LetterKind,
+    LetterRow,
+    Stage,
+)
 from syncd.core.model.messages.mails import House, MailFacts, MailKind, Outlook
 from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
 from syncd.core.time.spans import Span
@@ -76,7 +83,25 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         )
         facts = replace(facts, unread=("why",) * (21 if rows else 1))
         for names in (True, False):
-            yield f"letter_{letter.value}", letter_values(facts, names=names)
+            for one in _handed_over(facts):
+                yield f"letter_{letter.value}", letter_values(one, names=names)
+
+
+def _handed_over(facts: LetterFacts) -> Iterator[LetterFacts]:
+    """The letter as it is, and as it is about long leave, where it may be."""
+    if facts.kind is not LetterKind.HANDOVER:
+        yield facts
+    if facts.kind in {LetterKind.HANDOVER, LetterKind.PLAN}:
+        bare = HandoverRow("ab", "AB", "Anna Berg", "030 2", Tier.CRISIS, _rows())
+        full = replace(
+            bare, rows=(replace(_rows()[0], more=11),), before=_span(2), after=_span(90), cover="Sam"
+        )
+        for stage, absent in product(Stage, ("", "Dana Okafor")):
+            clients = (bare, full) if facts.rows else ()
+            said = HandoverFacts(stage, clients, SENT, SENT, SENT, unclear=len(absent))
+            yield replace(facts, handover=said, absent=absent, rows=())
+            moments = replace(said, in_person=None, notices=None, uncovered=None, ill=True, changed=True)
+            yield replace(facts, handover=moments, absent=absent)
 
 
 def _alarms(language: str) -> Iterator[dict[str, Any]]:

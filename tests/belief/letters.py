@@ -132,7 +132,9 @@ def _person(reading: _Reading, line: str) -> Person | None:
 def _row(reading: _Reading, line: str) -> Row | None:
     short = TONGUES[reading.language].slots["short"]
     when = rf"(?: → ({short})(?: \({_NO_APPOINTMENT}\))?)?"
-    found = re.fullmatch(rf"({short}){when}(?: (?:with|bei) [^:]+?)?: (.+)", line)
+    found = re.fullmatch(
+        rf"({short})(?: and \d+ more| und \d+ weitere)?{when}(?: (?:with|bei) [^:]+?)?: (.+)", line
+    )
     if found is None or reading.person is None:
         return None
     states = table(reading.language, f"{reading.language}_letters.txt", "states")

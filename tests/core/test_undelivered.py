@@ -14,7 +14,7 @@ from syncd.core.model.messages.intents import Show, Tell, Write
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.state.undelivered import path
+from syncd.core.state.anew import path
 from tests.core.carried import carried, entry, seen
 from tests.core.people import ada, at
 

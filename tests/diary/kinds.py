@@ -47,7 +47,9 @@ _LETTERS = {
     "taking back": "Your time away.*: gone from your calendar|Ihre Abwesenheit.*: nicht mehr im Kalender"
     "|Does it take place|Findet es statt",
     "question": "Your question|Ihre Frage|Your time away, with a question mark|Ihre Abwesenheit, nun mit Fragezeichen",
-    "plan": "Your time away|Ihre Abwesenheit",
+    "to tell in person": ".*time away.* to tell in person|.*bwesenheit.* selbst sagen sollten",
+    "uncovered": ".*time away.*nobody covers|.*bwesenheit.*niemand vertritt",
+    "plan": ".*[Tt]ime away|.*bwesenheit",
     "trouble": "syncd needs your attention|syncd braucht",
 }
 _BESIDE = re.compile(r"comes to you in a calendar invitation|als Kalendereinladung")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ from holidays import country_holidays
 
 from tests.belief.diaries import Reader
 from tests.belief.known import unexpected
-from tests.diary.calendar_words import DiaryError
+from tests.diary.calendar_words import DAYS, DiaryError, days
 from tests.diary.letterbox import Letterbox
 from tests.diary.mails import check_mails
 from tests.diary.reading import Diary, Line
@@ -67,15 +68,29 @@ def _settled(scene: Scene, lines: Iterable[Line]) -> None:
 
 
 def _sessions(scene: Scene) -> None:
-    """Every client's own series, from two weeks before the first entry to ten weeks after the last."""
+    """Every client's own series, from two weeks before the first entry to ten weeks after the last.
+
+    And to four weeks after the last leave at least.
+    """
     since = (scene.diary.start - timedelta(weeks=2)).date()
-    weeks = 12 + (scene.diary.entries[-1].at.date() - since).days // 7
+    until = max(scene.diary.entries[-1].at.date() + timedelta(weeks=10), _last_leave(scene.diary))
+    weeks = 2 + (until - since).days // 7
     for client, person in zip(scene.world.clients, scene.diary.people, strict=True):
         for number, series in enumerate(person.series):
             uid, start = series_uid(client, number), series.first(since)
             rule = f"FREQ=WEEKLY;INTERVAL={series.weeks};COUNT={weeks // series.weeks}"
             text = ics.weekly(uid, person.initials, start, series.minutes).replace("FREQ=WEEKLY", rule)
             scene.desk(person.therapists[number % len(person.therapists)]).put(text, uid)
+
+
+def _last_leave(diary: Diary) -> date:
+    """Four weeks after the last day that anybody blocks."""
+    blocked = [diary.start.date()]
+    for entry in diary.entries:
+        for line in entry.happens:
+            found = re.search(rf" blocks ({DAYS})", line.text)
+            blocked += [days(found[1], entry.at.date()).last] if found else []
+    return max(blocked) + timedelta(weeks=4)
 
 
 def _say(scene: Scene, lines: Iterable[Line]) -> None:

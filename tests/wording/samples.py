@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import MarkerRole, OfferKind, OfferState
+from syncd.core.model import MarkerRole, OfferKind, OfferState, Tier
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.entries import PlanFacts, ShowFacts, WaitingFacts
 from syncd.core.model.messages.intents import Show, Tell, Write
-from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow, Totals
+from syncd.core.model.messages.letters import (
+    HandoverFacts,
+    HandoverRow,
+    LetterFacts,
+    LetterKind,
+    LetterRow,
+    Stage,
+    Totals,
+)
 from syncd.core.model.messages.mails import House, MailFacts, MailKind, Outlook
 from syncd.core.time.spans import Span
 
@@ -175,8 +184,43 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
             )
             held = replace(rows()[1], text="held", leaves=None)
             return replace(facts, why="open", rows=tuple(hits), falling=(held,))
+        case LetterKind.HANDOVER:
+            return replace(facts, rows=(), handover=handover(Stage.IN_PERSON))
         case LetterKind.CALL_LIST:
             return facts
+
+
+def handover(stage: Stage) -> HandoverFacts:
+    """Twelve weeks away from October on: one who knows, one who does not, one who is in crisis and has no phone."""
+    untold = LetterRow("AB", "", "", at(5, 15, 10), "open", knows=False, more=11)
+    told, held = (
+        replace(untold, text="closed", knows=True),
+        replace(rows()[1], text="held", original=at(7, 9, 10)),
+    )
+    anna = HandoverRow("ab", "AB", "Anna Berg", "", Tier.CRISIS, (untold,), at(28, 15, 9), at(28, 15, 12))
+    carl = HandoverRow("cd", "CD", "Carl Dorn", "+49 30 555 12", Tier.ROUTINE, (held, told), cover="Sam Lee")
+    ahead = (datetime(2026, month, day, 6, tzinfo=UTC) for month, day in ((7, 13), (8, 10), (9, 7)))
+    first, second, third = ahead
+    return HandoverFacts(stage, (anna, carl), first, second, third)
+
+
+def letters_of_long_leave(language: str = "en") -> Iterator[tuple[str, LetterFacts]]:
+    """Every letter about long leave, and to whom, by name."""
+    plan, later = letter_facts(LetterKind.PLAN, language), letter_facts(LetterKind.HANDOVER, language)
+    soon = HandoverFacts(Stage.ALL, handover(Stage.ALL).clients, unclear=1)
+    yield "asked", replace(plan, handover=handover(Stage.ALL), rows=(), totals=None)
+    yield (
+        "at_once",
+        replace(plan, handover=replace(soon, changed=True), rows=(), totals=None, code="", why=""),
+    )
+    ill = replace(soon, ill=True)
+    yield "ill", replace(plan, handover=ill, rows=(), totals=None, absent="Noor Rahimi")
+    yield "in_person", later
+    yield "uncovered", replace(later, handover=handover(Stage.UNCOVERED))
+    yield "uncovered_ill", replace(later, handover=replace(ill, stage=Stage.UNCOVERED), absent="Noor Rahimi")
+    yield "cover", replace(later, handover=handover(Stage.COVER), absent="Noor Rahimi")
+    none = HandoverFacts(Stage.COVER, ())
+    yield "cover_no_more", replace(later, handover=none, absent="Noor Rahimi")
 
 
 def plan_ready(language: str = "en") -> LetterFacts:

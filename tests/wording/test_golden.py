@@ -28,6 +28,7 @@ from tests.wording.samples import (
     brought_back,
     call_again,
     letter_facts,
+    letters_of_long_leave,
     mail_facts,
     office_list,
     plan_changed,
@@ -232,6 +233,15 @@ def test_further_letters(say: Callable[[str], LetterFacts], language: str, templ
     message = opened(worded(write(say(language)), templates))
     shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
     compare(f"{language}/letter_{say.__name__}.txt", shown)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_letters_of_long_leave(language: str, templates: Templates) -> None:
+    """All of it, at once or with time left, where the therapist is ill; both lists; what who covers reads."""
+    for name, facts in letters_of_long_leave(language):
+        message = opened(worded(write(facts), templates))
+        shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
+        compare(f"{language}/long_leave_{name}.txt", shown)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

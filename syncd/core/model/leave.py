@@ -52,6 +52,7 @@ class LeaveBlock:
     lifted_at: datetime | None = None
     back_at: datetime | None = None
     asked_at: datetime | None = None
+    ill: bool = False  # its title says so
 
     @property
     def doubted(self) -> bool:
@@ -89,6 +90,11 @@ class Absence:
     def doubted(self) -> bool:
         """True where nothing says for sure that the therapist is away."""
         return all(block.doubted for block in self.blocks)
+
+    @property
+    def ill(self) -> bool:
+        """True where one of its blocks says that the therapist is ill."""
+        return any(block.ill for block in self.blocks)
 
     def covers(self, span: Span) -> bool:
         """True when one of its blocks lies over a part of `span`."""

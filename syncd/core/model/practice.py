@@ -138,6 +138,7 @@ class Timing:
     settle_back: timedelta | None = None
     invite_ahead: timedelta = timedelta(days=35)
     invite_ahead_long: timedelta = timedelta(days=49)  # of leave of two weeks and more
+    handover_above: timedelta = timedelta(days=28)  # leave of more days is handed over
     tell_first: bool = True
     answer_within: timedelta = timedelta(days=7)
     wave: timedelta = timedelta(hours=24)

@@ -42,6 +42,7 @@ class Rule(StrEnum):
     BARRED = "barred"  # the leave block says: not this client
     OFTEN = "often"  # the client comes so often that one session less needs no make-up
     HOLIDAY_SESSION = "holiday session"  # a public holiday would have cancelled it anyway
+    HANDOVER = "handover"  # the leave is so long that it is handed over, not planned week by week
     APPROACH = "approach"
     BUDGET = "budget"
     CLIENT_MAKEUPS = "make-ups per client"

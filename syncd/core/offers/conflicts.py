@@ -23,6 +23,7 @@ from syncd.core.offers.conflict_state import knows_it_is_off
 from syncd.core.offers.extra_sessions import usual, with_extras
 from syncd.core.reading import find_conflicts, says_keep, says_told
 from syncd.core.reading.diary import Diary
+from syncd.core.reading.displaced import said_in_person
 from syncd.core.reading.vanished_leave import believed, long_since, settle_back, shows
 from syncd.core.time.spans import local_date, span_of
 
@@ -49,9 +50,12 @@ def _found(snapshot: Snapshot, diary: Diary, rows: dict[str, Conflict]) -> dict[
     """Conflicts read off the calendar now; a session already begun is no new one, a rebound one keeps its id."""
     found = {}
     names = {row.ref: row.id for row in rows.values()}
-    for session, absence in find_conflicts(diary.all_sessions, diary.absences):
+    displaced = tuple(find_conflicts(diary.all_sessions, diary.absences))
+    told = said_in_person(displaced, rows, snapshot, diary.therapist)
+    for session, absence in displaced:
         row = _row(session, absence.id, snapshot, diary)
-        row = replace(row, id=names.get(row.ref, row.id))
+        noticed = snapshot.now if session in told else None
+        row = replace(row, id=names.get(row.ref, row.id), noticed_at=noticed)
         if absence.doubted and _known_otherwise(rows.get(row.id), absence, snapshot):
             continue
         if row.id in rows or row.span.start > snapshot.now:
@@ -76,7 +80,6 @@ def _row(session: Session, absence: str, snapshot: Snapshot, diary: Diary) -> Co
         absence=absence,
         seen_at=snapshot.now,
         etag=session.etag,
-        noticed_at=snapshot.now if session.told and snapshot.by_phone(session.client) else None,
         location=session.location,
         link=session.link,
         usual=usual(session.client, session.span, diary),
@@ -95,13 +98,12 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
         row = _told_by_hand(row, snapshot)
         absence = None if _told_to_keep(row, snapshot) else _covering(row, diary)
         return _open_again(row, absence) if absence else _healed(row)
-    if row.state in FINAL and row.original is OriginalState.IN_PLACE:
+    if row.state in FINAL and row.original is OriginalState.STANDING:
         return row
     return _gone(row, VANISHED)
 
 
 def _still_displaced(row: Conflict, found: Conflict, snapshot: Snapshot) -> Conflict:
-    """`#told` in its title counts where nobody but the therapist tells the client."""
     noticed = row.noticed_at or found.noticed_at
     here = replace(row, absence=found.absence, etag=found.etag, span=found.span)
     fresh = replace(here, missing_at=None, noticed_at=noticed)
@@ -149,9 +151,9 @@ def with_bounces(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> C
 
 def _by_hand(row: Conflict) -> Conflict:
     """An original that stands although we cancelled it came back by another hand."""
-    if row.original is OriginalState.IN_PLACE:
+    if row.original is OriginalState.STANDING:
         return row
-    return replace(row, original=OriginalState.IN_PLACE, pre_image="", revived=row.revived + 1)
+    return replace(row, original=OriginalState.STANDING, pre_image="", revived=row.revived + 1)
 
 
 def _still_there(row: Conflict, snapshot: Snapshot) -> bool:
@@ -281,7 +283,7 @@ def _same(row: Conflict, left: Iterable[Conflict], diary: Diary) -> Conflict | N
 
 def _cancelled_again(row: Conflict, snapshot: Snapshot, diary: Diary) -> Event | None:
     """The lost original, cancelled by us, where it stands now: at the same start in another series of the client's."""
-    if row.original is OriginalState.IN_PLACE:
+    if row.original is OriginalState.STANDING:
         return None
     series = {one.ref.uid for one in diary.sessions.sessions if one.client == row.client}
     found = [

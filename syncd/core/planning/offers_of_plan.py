@@ -13,9 +13,9 @@ from syncd.core.planning.pass_request import yields
 from syncd.core.planning.placements import Placement
 from syncd.core.planning.plan import Plan
 from syncd.core.state import Standing
+from syncd.core.state.anew import path
 from syncd.core.state.client_sessions import usual_place
 from syncd.core.state.settled import settled
-from syncd.core.state.undelivered import path
 
 Planner = Callable[[Standing], Plan | None]
 

@@ -123,6 +123,7 @@ def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> As
         unwilling=frozenset(_unwilling(rows, made)),
         within={one.conflict.id: bounds for one in mine if (bounds := _bounds(standing, one.conflict))},
         calls=frozenset(one.conflict.id for one in mine if standing.called(one.conflict)),
+        handed=frozenset(one.conflict.id for one in mine if _left_to_others(standing, one.conflict)),
         settled=sum(row.displaced for row in rows) - sum(one.conflict.displaced for one in mine),
     )
 
@@ -136,8 +137,17 @@ def _unwilling(rows: Iterable[Conflict], made: Iterable[Offer]) -> Iterator[tupl
     yield from ((one.conflict, one.therapist) for one in made if one.sent and one.reason in NOT_AGAIN)
 
 
+def _left_to_others(standing: Standing, row: Conflict) -> bool:
+    """True for what lies in the middle of long leave."""
+    return standing.handed_over(row) and standing.beside_long(row) is None
+
+
 def _bounds(standing: Standing, row: Conflict) -> Span | None:
-    """A cover session that fell through is made up for while the client's own therapist is away; None: any time."""
+    """A cover session that fell through is made up for while the client's own therapist is away, the first and last
+    session in long leave beside that; None: any time.
+    """
+    if standing.handed_over(row):
+        return standing.beside_long(row)
     first = standing.covered(row)
     absence = standing.absence.get(first.absence) if first else None
     return absence.span if absence else None

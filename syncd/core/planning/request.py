@@ -33,6 +33,7 @@ class Ask:
     conflict id: one for a cover session that fell through is of use while the client's own therapist is away.
     `settled` counts this absence's displaced sessions that are not asked about here. `calls` are conflict ids of
     calls that were agreed on: another one makes up for each.
+    `handed` are the ids of conflicts in long leave that are handed over, so that no make-up is looked for.
     """
 
     absence: Absence
@@ -45,6 +46,7 @@ class Ask:
     within: Mapping[str, Span] = field(default_factory=dict)
     settled: int = 0
     calls: frozenset[str] = frozenset()
+    handed: frozenset[str] = frozenset()
 
     @property
     def budget(self) -> int:
@@ -56,7 +58,7 @@ class Ask:
 class TherapistTime:
     """One therapist's calendar as the planner sees it.
 
-    `sessions` are those that are held, accepted make-ups among them (`Session.offer` names which); `busy` is
+    `sessions` are the standing ones, accepted make-ups among them (`Session.offer` names which); `busy` is
     everything else that is taken, without the therapist's leave, our own offers and `#makeup` events.
     `reachable` False: the calendar cannot be read or written just now, so no colleague's client is sent there.
     `usual` is what limits that follow the therapist's own habit rest on; None: they have none.

@@ -56,18 +56,20 @@ def first_message(
     sessions: Iterable[Session],
     send_now: bool,
     away: timedelta = timedelta(0),
+    told_from: datetime | None = None,
 ) -> Gate:
     """The gate of a client's first message about an absence, quiet hours and approval left aside.
 
     `seen` is when the leave last changed, `first_displaced` the start of the client's first displaced session,
     `sessions` the client's standing ones, `away` how long the therapist is away: of two weeks and more clients hear
-    earlier. `#send` (`send_now`) skips all of it.
+    earlier; of leave that is handed over everybody does so `told_from` one moment on. `#send` (`send_now`) skips all
+    of it.
     """
     ahead = timing.invite_ahead if away < TWO_WEEKS else max(timing.invite_ahead, timing.invite_ahead_long)
     gates = [Gate(seen, "")]
     if not send_now:
         gates.append(Gate(seen + settle_for(timing, first_displaced, seen), "the leave settles"))
-        gates.append(Gate(first_displaced - ahead, "it is not yet near enough"))
+        gates.append(Gate(told_from or first_displaced - ahead, "it is not yet near enough"))
         gates.extend(_told_in_person(timing, seen, first_displaced, sessions))
     return max(gates, key=lambda gate: gate.opens)
 

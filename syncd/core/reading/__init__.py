@@ -14,7 +14,7 @@ from syncd.core.reading.projection import lens, redact, redact_shared
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.sessions import Sessions, Stranger, Unsettled, find_sessions, says_keep, says_told
 from syncd.core.reading.speaker import speaks
-from syncd.core.reading.tags import codes, excluded, policy_tags
+from syncd.core.reading.tags import codes, excluded, named_covers, policy_tags
 
 __all__ = [
     "Busy",
@@ -35,6 +35,7 @@ __all__ = [
     "find_pause",
     "find_sessions",
     "lens",
+    "named_covers",
     "policy_tags",
     "redact",
     "redact_shared",

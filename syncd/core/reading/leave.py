@@ -34,6 +34,7 @@ class Said:
     clients: tuple[str, ...]  # in the title, where it speaks of leave
     unclear: bool  # `#none` names no client, or several
     written: tuple[str, ...]  # the description's tags as they stand there
+    ill: bool  # the title says so
     asks: bool = False  # a question mark ends the title
 
     @property
@@ -63,7 +64,8 @@ def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...],
     title, below = (_tagged(part, therapist, roster) for part in (text.title, text.description))
     tags = tuple(sorted({*title.tags, *below.tags}))
     by_category = any(category.strip().lstrip("#").casefold() == "leave" for category in text.categories)
-    reading = read_leave(title.rest, (name, therapist), (*leave_words, *_sickness(roster)))
+    sickness = _sickness(roster)
+    reading = read_leave(title.rest, (name, therapist), (*leave_words, *sickness))
     marked = text.out_of_office or "leave" in tags or by_category
     of_leave = marked or reading is not LeaveReading.SILENT
     return Said(
@@ -75,6 +77,7 @@ def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...],
         unclear=title.unclear or below.unclear,
         written=below.written,
         asks=title.rest.rstrip().endswith("?"),
+        ill=read_leave(title.rest, (name, therapist), sickness) is not LeaveReading.SILENT,
     )
 
 
@@ -126,6 +129,7 @@ def _block(event: Event, therapist: Therapist, roster: Roster, now: datetime) ->
         waits,
         mentions=bool(doubt),
         asked_at=asked,
+        ill=said.ill,
     )
 
 

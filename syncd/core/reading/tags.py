@@ -15,11 +15,16 @@ FLAGS = frozenset(
     {"none", "exceptional", "limited", "all", "before", "after", "cover", "extend", "call", "review"}
     | {"ok", "send", "leave", "keep", "told", "makeup"}
 )
+NAMING = frozenset(("none", "cover"))  # may name clients
+UNKNOWN = "?"  # stands for a client whom nobody knows
 CONSENT = frozenset(("ok", "send"))  # say when something leaves, not what
 
 _TAG = re.compile(r"(?<![^\s(\[,;>|])#([^\W_][\w-]*)")  # the fragment of a web address is no tag
 _MARKUP = re.compile(r"<(?:br|/?p|/?div|/?li)\b[^<>]*>", re.IGNORECASE), re.compile(r"</?[a-zA-Z][^<>]*>")
 _CODE = re.compile(r"[ \t]+([a-z0-9]{2,4})\b(?![\w@-])", re.IGNORECASE)
+_COLLEAGUE = re.compile(
+    r"[ \t]*(?:[:=>→-]|\b(?:by|with|to|an|bei|mit|durch)\b)?[ \t]*([^\W\d_][\w.'’-]*)", re.IGNORECASE
+)
 _PIECE = re.compile(r"[,;/&+]|\b(?:and|und|et|y)\b")
 
 Who = Callable[[str], tuple[str, ...]]
@@ -29,7 +34,8 @@ Who = Callable[[str], tuple[str, ...]]
 class Tagged:
     """A text read for tags. `tags` are lower case without `#`, sorted; `rest` is the text without them.
 
-    An approval code stands as `ok bx` beside `ok`; a client without make-ups as `none <client id>`.
+    An approval code stands as `ok bx` beside `ok`; a client without make-ups as `none <client id>`; one for whom a
+    colleague covers as `cover <client id> <what the colleague is called, or nothing>`.
     `unclear` means that `#none` names somebody who is no client, or more than one.
     """
 
@@ -57,11 +63,12 @@ def read_tags(text: str, called: Who, mentioned: Who) -> Tagged:
             continue
         rest += plain[at : match.start()]
         at = match.end()
-        named = _clients_after(plain[at:], called, mentioned) if name == "none" else _Named()
-        unclear = unclear or named.unclear
-        tags.update({f"none {client}" for client in named.clients} if named.given else {name})
-        written.append(plain[match.start() : at + named.shown])
-        at += named.length
+        named = _clients_after(plain[at:], called, mentioned) if name in NAMING else _Named()
+        colleague = _COLLEAGUE.match(plain, at + named.length) if named.given and name == "cover" else None
+        unclear = unclear or (named.unclear and name == "none")
+        tags.update(_naming(name, named, colleague[1] if colleague else ""))
+        written.append(plain[match.start() : colleague.end() if colleague else at + named.shown])
+        at = colleague.end() if colleague else at + named.length
         if name == "ok" and (code := _CODE.match(plain, at)):
             tags.add(f"ok {code[1].casefold()}")
             written[-1] = plain[match.start() : code.end()]
@@ -85,9 +92,15 @@ def excluded(tags: tuple[str, ...]) -> frozenset[str]:
     return frozenset(tag.removeprefix("none ") for tag in tags if tag.startswith("none "))
 
 
+def named_covers(tags: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """(client id, what a colleague is called, or "") for each `#cover AB Sam`; the id of nobody's is `UNKNOWN`."""
+    parts = (tag.split(" ", 2)[1:] for tag in tags if tag.startswith("cover "))
+    return tuple((client, colleague) for client, colleague in parts)
+
+
 def policy_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
-    """The tags that change what is planned: all but approval, its codes, and `#send`."""
-    return tuple(tag for tag in tags if tag.partition(" ")[0] not in CONSENT)
+    """The tags that change what is planned: all but approval, its codes, `#send`, and who covers for whom."""
+    return tuple(tag for tag in tags if tag.partition(" ")[0] not in CONSENT and not tag.startswith("cover "))
 
 
 def _plain(text: str) -> str:
@@ -110,6 +123,15 @@ class _Named:
     @property
     def given(self) -> bool:
         return bool(self.clients) or self.unclear
+
+
+def _naming(name: str, named: _Named, colleague: str) -> set[str]:
+    if not named.given:
+        return {name}
+    if name == "cover":
+        unknown = {UNKNOWN} if named.unclear else set()
+        return {f"cover {client} {colleague.casefold()}" for client in named.clients | unknown}
+    return {f"none {client}" for client in named.clients}
 
 
 def _clients_after(text: str, called: Who, mentioned: Who) -> _Named:

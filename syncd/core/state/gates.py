@@ -17,6 +17,7 @@ from syncd.core.policy.first_message import (
     first_message,
     urgent_message,
 )
+from syncd.core.policy.handover import NOTICE
 from syncd.core.policy.quiet_hours import SPARE, last_waking, waking
 from syncd.core.policy.tiers import tier_of
 from syncd.core.state.spoken_of import SpokenOf
@@ -88,6 +89,7 @@ class Standing(SpokenOf):
             self.sessions_of(conflict.therapist, conflict.client),
             self.tagged(conflict, "send"),
             absence.span.duration,
+            self.ahead_of(absence, NOTICE) if self.handed_over(conflict) else None,
         )
         if hold is None or hold.planned_at is None or not self._told_in_person_first(conflict):
             return gate

@@ -19,7 +19,7 @@ from syncd.core.model.effects import Sent
 from syncd.core.model.ground import MAILBOX
 from syncd.core.model.offer_facts import Ending
 from syncd.core.offers.conflict_state import stands_by_hand, undecided
-from syncd.core.state.rows import Rows
+from syncd.core.state.handed_over import HandedOver
 from syncd.core.time.spans import Span
 
 PATIENCE = timedelta(hours=6)  # what waits longer to be grounded, or is as near as the next, is for a human
@@ -32,7 +32,7 @@ def call_at(conflict: Conflict, since: datetime) -> datetime:
 
 
 @dataclass(frozen=True)
-class Heard(Rows):
+class Heard(HandedOver):
     """The rows, and what was heard: by a message, by the therapist's hand, or by nobody."""
 
     def deaf(self, offer: Offer) -> bool:

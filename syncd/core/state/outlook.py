@@ -19,6 +19,8 @@ def hopeful(standing: Standing, conflict: Conflict) -> bool:
     client = standing.client(conflict)
     if client is None or not client.makeups or standing.nothing_offered(conflict):
         return False
+    if standing.handed_over(conflict) and standing.beside_long(conflict) is None:
+        return False
     exceptional = standing.policy(conflict).eligibility.approach is Approach.EXCEPTIONAL
     first = tier_of(client, crisis=standing.crisis(conflict)) is Tier.CRISIS
     others = (OfferKind.COVER, OfferKind.CALL)
@@ -45,6 +47,8 @@ def prospect(standing: Standing, conflict: Conflict) -> Outlook:
     if not ahead or not hopeful(standing, conflict) or closed(standing, conflict):
         return Outlook.NOTHING
     if standing.spent(conflict):
+        return Outlook.NOTHING
+    if conflict.id in standing.unplaced and standing.handed_over(conflict):
         return Outlook.NOTHING
     if conflict.id not in standing.unplaced:
         return Outlook.ANOTHER if _said_yes_to(standing, conflict) else Outlook.PERHAPS

@@ -185,7 +185,11 @@ def _place(standing: Standing, client: Client, shown: Offer) -> str:
 
 
 def stand_in(standing: Standing, conflict: Conflict) -> Therapist | None:
-    """A colleague who covers during the leave and is there all along, where all three allow it."""
+    """A colleague who covers during the leave and is there all along, where all three allow it; in long leave whoever
+    the therapist named.
+    """
+    if standing.handed_over(conflict):
+        return standing.named_cover(conflict)
     client, absence = standing.client(conflict), standing.absence.get(conflict.absence)
     allowed = client is not None and client.cover_ok and standing.policy(conflict).eligibility.cover
     if not allowed or absence is None or standing.covered(conflict) is not None:

@@ -15,9 +15,10 @@ _NOT_PLANNED = UNAWARE - {"call", "unplaced"}
 def totals(standing: Standing, conflicts: Iterable[Conflict]) -> Totals | None:
     """The numbers of these sessions, those that the therapist let take place left out.
 
-    None where everybody has a time, and as long as somebody's was not planned yet: then nothing of it is known.
+    Long leave counts for nothing. None where everybody has a time, and as long as somebody's was not planned yet:
+    then nothing of it is known.
     """
-    rows = [row for row in conflicts if row.displaced and not row.kept]
+    rows = [row for row in conflicts if row.displaced and not row.kept and not standing.handed_over(row)]
     without = [row for row in rows if not has_time(standing, row)]
     if not without or any(_unplanned(standing, row) for row in without):
         return None

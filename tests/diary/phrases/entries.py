@@ -48,9 +48,11 @@ def enter_on_slot(scene: Scene, therapist: Desk, client: Client, title: str) -> 
 
 @phrase("{therapist} adds {tags} to {client}'s session on {day}")
 def tag_session(scene: Scene, therapist: Desk, client: Client, day: date, tags: str) -> None:
-    """`#keep` in its title."""
+    """`#keep` or `#told` in its title."""
     uid, start, _ = session_on(scene, client, day)
     therapist.retitle_one(uid, start, lambda title: f"{title} {tags}")
+    if "#told" in tags:
+        scene.reader.said(client.id, start)
 
 
 @phrase("{therapist} moves {client}'s session on {day} to {moment}")

@@ -199,6 +199,12 @@ def test_invite_ahead_of_long_leave(played: Played) -> None:
     assert asked(played, "longer_away") > 0
 
 
+@carries("policy.handover_above", by=Therapist("handed", 'handover_above = "14d"', days=19))
+def test_handover_above(played: Played) -> None:
+    """Leave of more days is handed over: no time is held for anybody."""
+    assert starts(played, "handed") == []
+
+
 @carries("policy.tell_first", by=Therapist("inroom", "tell_first = true", (AB, Client("CD", 1, 14))))
 def test_tell_first(played: Played) -> None:
     """Clients hear it in the next session first: the one on Tuesday at two has been told by Wednesday."""

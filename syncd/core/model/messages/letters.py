@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from syncd.core.model.client import Tier
 from syncd.core.time.spans import Span
 
 Named = tuple[str, int]  # one thing that speaks for or against, and its number: a template has the words
@@ -25,6 +26,7 @@ class LetterKind(StrEnum):
         "taking_back"  # leave went, or a session stands again inside it: what will be said, and when
     )
     QUESTION = "question"  # what may become leave, or a question mark behind leave that somebody has heard of
+    HANDOVER = "handover"  # of long leave: whom to tell in person, or whom nobody covers for
     COVER = "cover"  # to a colleague: a time is held for a client of somebody else's, or that client accepted
 
 
@@ -45,11 +47,60 @@ class LetterRow:
     zone: ZoneInfo | None = None  # by whose clocks they live
     leaves: datetime | None = None  # when their next message leaves
     kind: str = ""  # what the time is, where it is no session: `call` or `extend`
+    more: int = 0  # further sessions of the client that this row stands for
     colleague: str = ""  # who sees them then, where it is not their own therapist
     news: str = ""  # since an earlier yes: `new`, or the new kind of offer; `added` since an earlier letter
     reason: tuple[
         Named, ...
     ] = ()  # why they come where they come, or why no time was found: for plan letters alone
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    """One client of a therapist who is away for long: what falls out, when they meet before and after, who covers."""
+
+    client: str
+    initials: str
+    name: str
+    phone: str
+    tier: Tier
+    rows: tuple[LetterRow, ...]  # what has a time, and one for all the rest
+    before: Span | None = None  # the last meeting before,
+    after: Span | None = None  # and the first one afterwards
+    cover: str = ""  # the name of the colleague who covers, by the therapist's word
+
+    @property
+    def knows(self) -> bool:
+        """True once they know of all that falls out."""
+        return all(row.knows for row in self.rows)
+
+    @property
+    def sessions(self) -> int:
+        """How many fall out."""
+        return sum(1 + row.more for row in self.rows)
+
+
+class Stage(StrEnum):
+    """What a letter about long leave is for."""
+
+    ALL = "all"  # the whole of it
+    IN_PERSON = "in_person"  # twelve weeks before: whom to tell
+    UNCOVERED = "uncovered"  # four weeks before: whom nobody covers for
+    COVER = "cover"  # to a colleague: for whom they cover
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverFacts:
+    """What a letter says of long leave: everybody in order of rank, and when what happens."""
+
+    stage: Stage
+    clients: tuple[HandoverRow, ...]
+    in_person: datetime | None = None  # when the list of whom to tell comes; None: this one is it
+    notices: datetime | None = None  # when clients hear; None: now, or as soon as that may be
+    uncovered: datetime | None = None  # when those nobody covers for are listed; None: this letter lists them
+    ill: bool = False
+    changed: bool = False  # more than an earlier letter held, or than was approved
+    unclear: int = 0  # so many of those named to cover cannot: no client, no colleague, or not permitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +148,7 @@ class LetterFacts:
     beyond: tuple[str, ...] = ()  # tags that count only as far as the practice's limits
     falling: tuple[LetterRow, ...] = ()  # whose client was asked about a time that this leave takes back
     falling_unasked: tuple[LetterRow, ...] = ()  # those whose time is so near that it goes without a yes
+    handover: HandoverFacts | None = None  # where it is about leave that is handed over
     totals: Totals | None = None  # who has a time; None where everybody has, or nothing was planned
     unaffected: tuple[
         tuple[str, str], ...

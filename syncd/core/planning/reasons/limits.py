@@ -30,6 +30,7 @@ _PLAIN = {
     Rule.BARRED: "the tag that excludes this client",
     Rule.OFTEN: "how often this client comes",
     Rule.HOLIDAY_SESSION: "the public holiday on the session's own day",
+    Rule.HANDOVER: "that long leave is handed over, not planned week by week",
     Rule.APPROACH: "the approach to this leave",
     Rule.CLIENT_MAKEUPS: "the make-ups that one client gets",
     Rule.SIDE: "that make-ups stand on one side of the leave only",

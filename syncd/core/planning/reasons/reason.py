@@ -138,6 +138,7 @@ BARRED = {
     Rule.BARRED: "The leave block excludes this client.",
     Rule.OFTEN: "This client comes so often that none is made up for.",
     Rule.HOLIDAY_SESSION: "A public holiday would have cancelled this session; one entered by hand makes up for it.",
+    Rule.HANDOVER: "The leave is long: it is handed over, not planned week by week.",
     Rule.APPROACH: "The approach to this leave gives this client no make-up.",
     Rule.BUDGET: "The budget of make-ups for this leave is used up.",
     Rule.CLIENT_MAKEUPS: "This client has all the make-ups that one leave allows.",

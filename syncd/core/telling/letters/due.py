@@ -10,6 +10,7 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.state import Standing
 from syncd.core.telling.letters.call_list import call_list
 from syncd.core.telling.letters.falling import falling
+from syncd.core.telling.letters.handover import cover_letters, handover_letters
 from syncd.core.telling.letters.plan import in_calendar, open_questions, plan_letter
 from syncd.core.telling.letters.silence import in_crisis, left_without, silence
 
@@ -22,6 +23,8 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
         return
     plans = tuple(plan_letter(standing, absence, conflicts, unsettled))
     yield from plans
+    yield from handover_letters(standing, absence, plans)
+    yield from cover_letters(standing, absence)
     yield from call_list(standing, absence, conflicts, frozenset(one.key for one in plans))
     for conflict in conflicts:
         yield from left_without(standing, absence, conflict)

@@ -17,6 +17,7 @@ from syncd.core.state import Standing
 from syncd.core.telling.letters.call_list import is_plan_letter, who_to_call
 from syncd.core.telling.letters.concerns import mark
 from syncd.core.telling.letters.falling import falling, falling_unasked
+from syncd.core.telling.letters.handover import handed_over, listed_in
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of
 from syncd.core.telling.letters.unaffected import unaffected
@@ -53,7 +54,8 @@ def plan_letter(
     lost = frozenset(row.id for row in fresh if known and _lost(standing, row))
     doubted = standing.in_doubt(absence)
     calls = "" if doubted and waiting else who_to_call(standing, conflicts)
-    key = EffectKey(absence.id, _version(standing, conflicts, waiting, calls), PLAN_LETTER)
+    parts = (*_version(standing, conflicts, waiting), *listed_in(standing, absence), calls)
+    key = EffectKey(absence.id, ".".join(filter(None, parts)), PLAN_LETTER)
     unknown = not known and not (conflicts and {mark(one) for one in conflicts} <= _marks(standing))
     asks = (asked is None and may_ask(standing, absence)) if waiting else unknown or bool(fresh)
     due = bool(lost) or asks  # what was held is held no more: a question comes again, and says so
@@ -70,6 +72,8 @@ def plan_letter(
         soon = [row for row in falling(standing, absence) if row.id in unasked]
         counted = None if doubted else totals(standing, conflicts)
         facts = replace(facts, beyond=standing.beyond(absence), totals=counted)
+        if absence.id in standing.long and not doubted:
+            facts = handed_over(standing, absence, facts)
         facts = replace(facts, falling=_plain(standing, taken), falling_unasked=_plain(standing, soon))
         facts = replace(facts, unaffected=() if doubted else unaffected(standing, absence))
         yield letter_about(key, replace(facts, calling=bool(calls)), absence)
@@ -79,12 +83,11 @@ def _plain(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow
     return tuple(row_of(standing, row) for row in conflicts)
 
 
-def _version(standing: Standing, conflicts: Iterable[Conflict], waiting: str, calls: str) -> str:
-    """The code that it asks for, or marks of all that it shows; marks of what lost its time; then whom to call."""
+def _version(standing: Standing, conflicts: Iterable[Conflict], waiting: str) -> tuple[str, ...]:
+    """The code that it asks for, or marks of all that it shows; marks of what lost its time."""
     shown = conflicts if not waiting else (one for one in conflicts if _lost(standing, one))
     marks = ".".join(sorted(f"{mark(one)}{_lost(standing, one)}" for one in shown))
-    parts = (waiting, marks) if waiting else (f"{PLAN_SHOWN}{marks}",)
-    return ".".join(filter(None, (*parts, calls)))
+    return (waiting, marks) if waiting else (f"{PLAN_SHOWN}{marks}",)
 
 
 def _asked(standing: Standing, absence: Absence, waiting: str) -> EffectKey | None:

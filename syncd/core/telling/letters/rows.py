@@ -15,6 +15,7 @@ from syncd.core.state.client_sessions import shown_kind
 from syncd.core.telling.session_status import (
     TIME_STANDS,
     current_offer,
+    has_time,
     knows,
     knows_it_fell_out,
     leaves_at,
@@ -39,10 +40,16 @@ _BEFORE = {
 
 
 def rows_of(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow, ...]:
-    """A row for each, in order of time."""
-    return tuple(
-        row_of(standing, conflict) for conflict in sorted(conflicts, key=lambda one: (one.span, one.id))
-    )
+    """A row for each, in order of time.
+
+    Of long leave one stands for all of a client's that have no other time and that they know of, or do not.
+    """
+    alike: dict[tuple[object, ...], list[Conflict]] = {}
+    for one in sorted(conflicts, key=lambda one: (one.span, one.id)):
+        alone = not (standing.handed_over(one) and one.displaced) or has_time(standing, one)
+        key = (one.id,) if alone else (one.absence, one.client, knows(standing, one))
+        alike.setdefault(key, []).append(one)
+    return tuple(replace(row_of(standing, some[0]), more=len(some) - 1) for some in alike.values())
 
 
 def row_of(standing: Standing, conflict: Conflict) -> LetterRow:

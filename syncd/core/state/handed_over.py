@@ -1,0 +1,96 @@
+"""The rows, and which of them lie in leave so long that it is handed over (docs/planning.md#long-leave)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from syncd.core.model import Absence, Conflict
+from syncd.core.model.practice import Therapist
+from syncd.core.policy.handover import before
+from syncd.core.reading import named_covers
+from syncd.core.reading.titles import words
+from syncd.core.state.rows import Rows
+from syncd.core.time.spans import Span
+
+
+@dataclass(frozen=True)
+class HandedOver(Rows):
+    """The rows; of those in long leave, where a make-up may stand all the same."""
+
+    def handed_over(self, conflict: Conflict) -> bool:
+        """True for a session in leave that is not planned week by week."""
+        return conflict.absence in self.long
+
+    def beside_long(self, conflict: Conflict) -> Span | None:
+        """Where a make-up of this session in long leave may stand; None for nowhere.
+
+        The first one that a client loses may be brought forward, and the last one be made up for afterwards, as long
+        as the client was not told that there is no other time.
+        """
+        return self._beside.get(conflict.id) if conflict.noticed_at is None else None
+
+    @cached_property
+    def _beside(self) -> Mapping[str, Span]:
+        return {key: span for one in self.absence.values() for key, span in self._edges(one)}
+
+    def _edges(self, absence: Absence) -> Iterator[tuple[str, Span]]:
+        if absence.id not in self.long:
+            return
+        theirs: dict[str, list[Conflict]] = {}
+        for row in sorted(self.displaced(absence), key=lambda one: (one.span, one.id)):
+            theirs.setdefault(row.client, []).append(row)
+        rules = self.snapshot.therapist[absence.therapist].policy.slots
+        earliest = absence.span.start - rules.horizon_before
+        latest = absence.span.end + rules.horizon_after
+        for rows in theirs.values():
+            first, last = rows[0], rows[-1]
+            yield last.id, Span(absence.span.end, latest)
+            yield first.id, Span(earliest, latest if first is last else absence.span.start)
+
+    def named_cover(self, conflict: Conflict) -> Therapist | None:
+        """The colleague who covers for this client in long leave, by the therapist's own word (`#cover AB Sam`)."""
+        return self.covers_named(conflict.absence).get(conflict.client)
+
+    def covers_named(self, absence: str) -> Mapping[str, Therapist]:
+        """By client id, who covers in this long leave: where practice, colleague and client all permit it."""
+        return {
+            client: one
+            for client, one in self._named.get(absence, ())
+            if one is not None and self._may_cover(client, absence)
+        }
+
+    def covers_unclear(self, absence: str) -> int:
+        """How many of those named to cover there are nobody's client, no colleague, or not permitted to."""
+        named = self._named.get(absence, ())
+        return sum(one is None or not self._may_cover(client, absence) for client, one in named)
+
+    def _may_cover(self, client: str, absence: str) -> bool:
+        known = self.snapshot.client.get(client)
+        policy = self.snapshot.therapist[self.absence[absence].therapist].policy
+        return known is not None and known.cover_ok and policy.ceiling.cover
+
+    @cached_property
+    def _named(self) -> Mapping[str, tuple[tuple[str, Therapist | None], ...]]:
+        return {
+            one.id: tuple(
+                (client, self._colleague(word, one.therapist))
+                for client, word in named_covers(tuple(tag for block in one.blocks for tag in block.tags))
+            )
+            for one in self.absence.values()
+            if one.id in self.long
+        }
+
+    def _colleague(self, word: str, therapist: str) -> Therapist | None:
+        """Who covers for this therapist and is called so; without a word, the only one who does."""
+        mine = [
+            one for one in self.snapshot.therapists if therapist in one.covers_for and one.id != therapist
+        ]
+        found = [one for one in mine if not word or word in {one.id.casefold(), *words(one.name)}]
+        return found[0] if len(found) == 1 else None
+
+    def ahead_of(self, absence: Absence, ahead: timedelta) -> datetime:
+        """So long before leave begins, on the therapist's clock."""
+        return before(absence.span, ahead, self.snapshot.therapist[absence.therapist].zone)

@@ -1,0 +1,139 @@
+"""Letters about long leave: the whole of it, whom to tell in person twelve weeks before, who is left four weeks before.
+
+Where the therapist is ill they go to the practice (docs/planning.md#long-leave).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from syncd.core.model import Absence
+from syncd.core.model.effects import PLAN_LETTER, EffectKey
+from syncd.core.model.messages.intents import Write
+from syncd.core.model.messages.letters import HandoverFacts, HandoverRow, LetterFacts, LetterKind, Stage
+from syncd.core.model.practice import Therapist
+from syncd.core.policy.first_message import settle_for
+from syncd.core.policy.handover import IN_PERSON, NOTICE, UNCOVERED
+from syncd.core.state import Standing
+from syncd.core.telling.letters.handover_clients import handover_rows
+from syncd.core.telling.letters.letter import about_absence, blank, letter_about
+from syncd.core.time.spans import first_and_last_day
+
+HANDOVER_LETTER = "letter_handover"
+COVERING = "letter_handover_cover"
+LISTED = "listed-"  # in the version of a plan letter: it held this list, so that no letter of its own follows
+AHEAD = {Stage.IN_PERSON: IN_PERSON, Stage.UNCOVERED: UNCOVERED}
+
+
+def listed_in(standing: Standing, absence: Absence) -> Iterator[str]:
+    """Which lists are due already, as a plan letter written now names them in its version."""
+    if absence.id in standing.long:
+        due = (stage for stage in AHEAD if standing.ahead_of(absence, AHEAD[stage]) <= standing.now)
+        yield from (f"{LISTED}{stage}" for stage in due)
+
+
+def handed_over(standing: Standing, absence: Absence, facts: LetterFacts) -> LetterFacts:
+    """The plan letter about long leave: client by client, and of single sessions only what has to be called about."""
+    calls = tuple(replace(row, news="") for row in facts.rows if row.call) if facts.calling else ()
+    said = _facts(standing, absence, Stage.ALL, handover_rows(standing, absence))
+    changed = any(row.news for row in facts.rows)
+    return replace(facts, rows=calls, handover=replace(said, changed=changed))
+
+
+def handover_letters(standing: Standing, absence: Absence, plans: tuple[Write, ...]) -> Iterator[Write]:
+    """The two lists, each once at its time; the practice's copies where the therapist is ill."""
+    if absence.id not in standing.long or standing.in_doubt(absence):
+        return
+    for letter in plans:
+        yield from _to_practice(standing, absence, letter.facts, letter.key.mark)
+    for stage in AHEAD:
+        rows = tuple(row for row in handover_rows(standing, absence) if _left(row, stage))
+        if rows and _due(standing, absence, stage, plans):
+            facts = about_absence(standing, absence, LetterKind.HANDOVER, ())
+            facts = replace(facts, handover=_facts(standing, absence, stage, rows))
+            copies = tuple(_to_practice(standing, absence, facts, stage))
+            yield from copies or (
+                letter_about(EffectKey(absence.id, stage, HANDOVER_LETTER), facts, absence),
+            )
+
+
+def cover_letters(standing: Standing, absence: Absence) -> Iterator[Write]:
+    """To each colleague whom the therapist named: for whom they cover, all of them, whenever that is not as it was.
+
+    What waits for a yes, or has not settled, is nobody else's business yet.
+    """
+    rows = handover_rows(standing, absence) if absence.id in standing.long else ()
+    if not rows or standing.waits(absence) or not _settled(standing, absence):
+        return
+    named = standing.covers_named(absence.id)
+    for colleague in standing.snapshot.therapists:
+        theirs = tuple(row for row in rows if row.client in named and named[row.client] == colleague)
+        before = _told(standing, absence, colleague.id)
+        digest = sha256(" ".join(sorted(row.client for row in theirs)).encode()).hexdigest()[:12]
+        if before[-1:] != (digest,) and (theirs or before):
+            key = EffectKey(absence.id, f"{colleague.id}.{len(before)}.{digest}", COVERING)
+            yield Write(key, _to_colleague(standing, absence, colleague, theirs), colleague.id)
+
+
+def _settled(standing: Standing, absence: Absence) -> bool:
+    changed, rows = standing.changed_at(absence), standing.displaced(absence)
+    timing = standing.policy(rows[0]).timing
+    return changed + settle_for(timing, min(row.span.start for row in rows), changed) <= standing.now
+
+
+def _told(standing: Standing, absence: Absence, colleague: str) -> tuple[str, ...]:
+    """What each letter to this colleague has named, oldest first."""
+    keys = (key for key in standing.snapshot.keys if (key.subject, key.kind) == (absence.id, COVERING))
+    parts = (key.version.rsplit(".", 2) for key in keys)
+    mine = sorted((int(number), digest) for who, number, digest in parts if who == colleague)
+    return tuple(digest for _, digest in mine)
+
+
+def _to_colleague(
+    standing: Standing, absence: Absence, colleague: Therapist, rows: tuple[HandoverRow, ...]
+) -> LetterFacts:
+    facts = blank(standing, colleague, LetterKind.HANDOVER, ())
+    return replace(
+        facts,
+        days=first_and_last_day(absence.span, colleague.zone),
+        absent=standing.snapshot.therapist[absence.therapist].name,
+        handover=HandoverFacts(Stage.COVER, rows),
+    )
+
+
+def _left(row: HandoverRow, stage: Stage) -> bool:
+    return not row.cover if stage is Stage.UNCOVERED else not row.knows
+
+
+def _due(standing: Standing, absence: Absence, stage: Stage, new: Iterable[Write]) -> bool:
+    """From its moment on, unless a plan letter since then held the list, be it a `new` one."""
+    if standing.now < standing.ahead_of(absence, AHEAD[stage]):
+        return False
+    keys = (*standing.snapshot.keys, *(one.key for one in new))
+    plans = (key for key in keys if (key.subject, key.kind) == (absence.id, PLAN_LETTER))
+    return not any(f"{LISTED}{stage}" in key.version.split(".") for key in plans)
+
+
+def _facts(
+    standing: Standing, absence: Absence, stage: Stage, rows: tuple[HandoverRow, ...]
+) -> HandoverFacts:
+    in_person, notices, uncovered = (
+        _ahead(standing, standing.ahead_of(absence, ahead)) for ahead in (IN_PERSON, NOTICE, UNCOVERED)
+    )
+    unclear = standing.covers_unclear(absence.id)
+    return HandoverFacts(stage, rows, in_person, notices, uncovered, absence.ill, unclear=unclear)
+
+
+def _ahead(standing: Standing, moment: datetime) -> datetime | None:
+    return moment if moment > standing.now else None
+
+
+def _to_practice(standing: Standing, absence: Absence, facts: LetterFacts, version: str) -> Iterator[Write]:
+    """The same to the practice, in its language, where the therapist is ill and it has an address of its own."""
+    practice, away = standing.snapshot.practice, standing.snapshot.therapist[absence.therapist]
+    if absence.ill and standing.snapshot.mail and practice.email not in {"", away.email}:
+        said = replace(facts, to=practice.email, language=practice.language, absent=away.name)
+        yield letter_about(EffectKey(absence.id, version, f"{HANDOVER_LETTER}_office"), said, absence)
