@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from itertools import product
 
 from syncd.apply import Hands
-from syncd.core.adoption import Foundling, Verdict, cancelled_since, further, lost, noticed_since
+from syncd.core.adoption import Foundling, Verdict, further, lost
 from syncd.core.adoption import adopt as adoption
+from syncd.core.called_off import cancelled_since, noticed_since, off_with, unknown_cancelled
 from syncd.core.model import (
     MAKEUP,
     MARKER_VERSION,
@@ -54,6 +55,8 @@ DOES = {
     Verdict.LEFT: "stays; its session cannot be told: settle it by hand",
 }
 OVER = "gone from the calendar: over, nobody is told again"
+OFF = "called off: whether its client knows, nobody can tell; the therapist's letter asks"
+HEARD_OFF = "called off: its client was told by mail"
 FURTHER = "as its entry says; nobody is told again"
 ASKED = (
     "What clients may have been told meanwhile is not mailed again: where no copy shows it, a letter asks. "
@@ -71,11 +74,13 @@ class _Taking:
     further: tuple[Offer, ...]
     over: tuple[Offer, ...]
     heard: tuple[Conflict, ...]  # cancelled, known to their clients from a notice, or missing
+    off: frozenset[str]  # ids of those of which the store knew nothing
+    off_too: tuple[Offer, ...]  # make-ups that are among these
 
     @property
     def offers(self) -> tuple[Offer, ...]:
         """Every offer that changes or is new; what is over comes first."""
-        return (*self.over, *self.further, *(one.offer for one in self.found))
+        return (*self.over, *self.further, *self.off_too, *(one.offer for one in self.found))
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
@@ -94,11 +99,12 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
     cancelled = {row.id: row for row in cancelled_since(seen.snapshot)}
     rows = tuple(cancelled.get(row.id, row) for row in seen.snapshot.conflicts)
     rest = rested(replace(seen.snapshot, conflicts=rows))
-    noticed = {row.id: row for row in noticed_since(rest.standing.conflicts, seen.gathered.copies)}
-    rows = tuple(noticed.get(row.id, row) for row in rest.standing.conflicts)
+    known = rest.standing.conflicts
+    off = {row.id: row for row in unknown_cancelled(rest.standing)}
+    noticed = {row.id: row for row in noticed_since((*known, *off.values()), seen.gathered.copies)}
+    rows = tuple(noticed.get(row.id, row) for row in (*known, *off.values()))
     gone = {row.id: row for row in long_missing(rows, rest.standing.diaries, rest.standing.now)}
-    rows = tuple(gone.get(row.id, row) for row in rows)
-    standing = replace(rest.standing, conflicts=rows)
+    standing = replace(rest.standing, conflicts=tuple(gone.get(row.id, row) for row in rows))
 
     def said(event: Event, client: str) -> OfferState | None:
         try:
@@ -109,8 +115,11 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
 
     found = adoption(standing, said)
     over = lost(seen.snapshot, found)
-    otherwise = {**cancelled, **noticed, **gone}
-    taking = _Taking(found, further(standing, said), over, tuple(otherwise.values()))
+    otherwise = {**off, **cancelled, **noticed, **gone}
+    heard = tuple(row for row in otherwise.values() if row.id not in off or row.span.start > standing.now)
+    taking = _Taking(
+        found, further(standing, said), over, heard, frozenset(off), off_with(off.values(), standing)
+    )
     lines = tuple(_lines(standing, taking))
     broken = tuple(f"{one.reason}; what stands there stays" for one in aside_of(standing.snapshot))
     if not lines and seen.halted is None:
@@ -143,6 +152,10 @@ def _lines(standing: Standing, taking: _Taking) -> Iterator[str]:
         yield _line(standing, offer, f"{offer.state.value}: {FURTHER}")
     for offer in taking.over:
         yield _line(standing, offer, OVER)
+    bound = {one.conflict.id for one in taking.found}
+    for row in taking.heard:
+        if row.id in taking.off - bound:
+            yield _line(standing, row, HEARD_OFF if row.noticed_at else OFF)
 
 
 def _record(
@@ -257,10 +270,11 @@ class _Reticent:
         raise Unclear("it may have been mailed before the store was put back")
 
 
-def _line(standing: Standing, offer: Offer, what: str) -> str:
-    """An entry by therapist, local time and the beginning of its id."""
-    start = offer.span.start.astimezone(standing.snapshot.therapist[offer.therapist].zone)
-    return f"{offer.therapist} {start:%Y-%m-%d %H:%M} {offer.uid[:8]}: {what}"
+def _line(standing: Standing, one: Offer | Conflict, what: str) -> str:
+    """An entry or a session by therapist, local time and the beginning of its id."""
+    start = one.span.start.astimezone(standing.snapshot.therapist[one.therapist].zone)
+    name = one.uid if isinstance(one, Offer) else one.id
+    return f"{one.therapist} {start:%Y-%m-%d %H:%M} {name[:8]}: {what}"
 
 
 def _said(world: Practicing, standing: Standing, event: Event, client: str) -> OfferState | None:

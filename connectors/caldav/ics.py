@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from connectors.caldav.markers import marker_of
+from connectors.caldav.markers import called_off, marker_of
 from connectors.caldav.outside import surely_outside
 from connectors.caldav.ownership import UNKNOWN, Identity, attendee_of, organizer_of
 from connectors.caldav.parsing import Parsed, guard, parse_to_read, uid_of
@@ -116,6 +116,7 @@ def _event(one: Occurrence, uid: str, calendar: str, href: str, etag: str, me: I
         recurring=one.recurring,
         unbounded=one.unbounded,
         marker=marker_of(source),
+        called_off=called_off(source),
         href=href,
         etag=etag,
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import icalendar
 
-from syncd.core.model import Marker, MarkerRole
+from syncd.core.model import EventStatus, Marker, MarkerRole
 
 _INSTANCE, _UID, _VERSION, _ROLE = "X-SYNCD-INSTANCE", "X-SYNCD-UID", "X-SYNCD-VERSION", "X-SYNCD-ROLE"
 _NUMBER, _LONGEST = "X-SYNCD-NUMBER", 15
+PRE_IMAGE = "X-SYNCD-CANCELLED"  # kept on the object too: an unclear write can be resolved by looking
 
 
 def marker_of(event: icalendar.Event) -> Marker | None:
@@ -25,6 +26,11 @@ def marker_of(event: icalendar.Event) -> Marker | None:
         role=MarkerRole(role) if role in set(MarkerRole) else MarkerRole.OFFER,
         number=int(number) if number.isdecimal() and len(number) <= _LONGEST else 0,
     )
+
+
+def called_off(event: icalendar.Event) -> bool:
+    """True for a component that is cancelled, and by a syncd."""
+    return str(event.get("STATUS", "")).upper() == EventStatus.CANCELLED.value and PRE_IMAGE in event
 
 
 def set_marker(event: icalendar.Event, marker: Marker) -> None:

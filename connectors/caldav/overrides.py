@@ -16,6 +16,7 @@ import icalendar
 from icalendar.prop import vDDDTypes, vText
 
 from connectors.caldav.draft import put, stamp
+from connectors.caldav.markers import PRE_IMAGE, called_off
 from connectors.caldav.parsing import Parsed, guard, parse
 from connectors.caldav.proof import prove_cancelled, prove_restored
 from connectors.limits import Unreadable
@@ -28,7 +29,6 @@ from syncd.ports import Rework
 
 _NOT_COPIED = ("RRULE", "RDATE", "EXDATE", "EXRULE", "DURATION", "RECURRENCE-ID", "DTSTART", "DTEND")
 _TOLD = ("SUMMARY", "DESCRIPTION", "LOCATION", "CATEGORIES", "TRANSP", "CLASS", "URL", "COMMENT")
-_PRE_IMAGE = "X-SYNCD-CANCELLED"  # kept on the object too: an unclear write can be resolved by looking
 _NEAR = timedelta(days=32)  # how far "this and following" may have moved an occurrence
 
 
@@ -81,8 +81,8 @@ def rework(
 
 def _cancelled(parsed: Parsed, text: str, recurrence_id: str, now: datetime) -> tuple[str | None, str]:
     standing = _standing(parsed, recurrence_id)
-    if standing is not None and _ours(standing):
-        return None, unquote(str(standing[_PRE_IMAGE]))
+    if standing is not None and called_off(standing):
+        return None, unquote(str(standing[PRE_IMAGE]))
     if standing is not None:
         event, before = standing, {"kind": "standing", "status": _status(standing)}
     else:
@@ -91,9 +91,7 @@ def _cancelled(parsed: Parsed, text: str, recurrence_id: str, now: datetime) -> 
         parsed.sheet.add(event)
     pre_image = json.dumps({"v": 1, **before}, sort_keys=True)
     _mark(event, EventStatus.CANCELLED.value, now)
-    put(
-        event, _PRE_IMAGE, vText(quote(pre_image))
-    )  # no comma or quote: X- properties have no agreed escaping
+    put(event, PRE_IMAGE, vText(quote(pre_image)))  # no comma or quote: X- properties have no agreed escaping
     changed = parsed.sheet.text()
     prove_cancelled(text, changed, _placed(event, recurrence_id, parsed), parsed.zones.floating)
     return changed, pre_image
@@ -101,7 +99,7 @@ def _cancelled(parsed: Parsed, text: str, recurrence_id: str, now: datetime) -> 
 
 def _restored(parsed: Parsed, text: str, recurrence_id: str, pre_image: str, now: datetime) -> str | None:
     standing = _standing(parsed, recurrence_id)
-    stated = pre_image or ("" if standing is None else unquote(str(standing.get(_PRE_IMAGE, ""))))
+    stated = pre_image or ("" if standing is None else unquote(str(standing.get(PRE_IMAGE, ""))))
     if not stated:
         return None
     before = _before(stated)
@@ -113,7 +111,7 @@ def _restored(parsed: Parsed, text: str, recurrence_id: str, pre_image: str, now
         parsed.sheet.remove(standing)
     else:
         _mark(standing, before["status"], now)
-        standing.pop(_PRE_IMAGE, None)
+        standing.pop(PRE_IMAGE, None)
     changed = parsed.sheet.text()
     prove_restored(text, changed, _placed(standing, recurrence_id, parsed), parsed.zones.floating)
     return changed
@@ -131,10 +129,6 @@ def _before(pre_image: str) -> dict[str, str]:
     except (ValueError, TypeError, KeyError):
         pass
     raise Unreadable("the pre-image of the cancelled session is broken; restore it by hand")
-
-
-def _ours(event: icalendar.Event) -> bool:
-    return _status(event) == EventStatus.CANCELLED.value and _PRE_IMAGE in event
 
 
 def _standing(parsed: Parsed, recurrence_id: str) -> icalendar.Event | None:

@@ -49,7 +49,7 @@ def _said(one: Event | EventDraft) -> tuple[object, ...]:
 
 
 def _plain(event: Event, status: EventStatus | None = None) -> Event:
-    return replace(event, sequence=0, status=status or event.status)
+    return replace(event, sequence=0, status=status or event.status, called_off=False)
 
 
 def _around(text: str, one: Occurrence, zone: ZoneInfo) -> dict[str, Event]:

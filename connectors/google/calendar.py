@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.google import drafts, originals
 from connectors.google.client import Answer, GoogleClient
-from connectors.google.events import marker_of
+from connectors.google.events import called_off, marker_of
 from connectors.google.listing import Listing, list_all
 from connectors.google.objects import Page, Shelf
 from connectors.google.reworking import one_by_one
@@ -73,7 +73,7 @@ class EventCalendar:
 
     def read(self, uid: str, window: Span) -> CalendarObject | None:
         item = self._get(uid)
-        if item is None or (is_gone(item) and not originals.cancelled_by_us(item)):
+        if item is None or (is_gone(item) and not called_off(item)):
             return None
         shelf = Shelf(self.id, window, self.zone)
         if is_series(item):
@@ -119,7 +119,7 @@ class EventCalendar:
     def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:
         master = self._standing(ref.uid, "") if ref.recurrence_id else None
         item = self._original(ref)
-        if item is None or (is_gone(item) and not originals.cancelled_by_us(item)):
+        if item is None or (is_gone(item) and not called_off(item)):
             # What no longer tells who cancelled it counts as the therapist's: theirs is never brought back.
             raise NotFound(f"google: events.get {self.label}: deleted")
         before = originals.pre_image(item, master, self.zone)

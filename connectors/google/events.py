@@ -23,6 +23,7 @@ from syncd.core.model import (
 
 INSTANCE, UID, VERSION, ROLE = "syncdInstance", "syncdUid", "syncdVersion", "syncdRole"
 NUMBER, LONGEST = "syncdNumber", 15
+CANCELLED = "syncdCancelled"
 
 _KINDS = {
     "default": EventKind.DEFAULT,
@@ -72,6 +73,7 @@ def event_of(calendar: str, item: Item, zone: ZoneInfo) -> Event:
         sequence=sequence(item.get("sequence", 0)),
         recurring=bool(series),
         marker=marker_of(item),
+        called_off=called_off(item),
         href=series or str(item["id"]),
         etag=str(item.get("etag", "")),
     )
@@ -111,6 +113,11 @@ def marker_of(item: Item) -> Marker | None:
     number = properties.get(NUMBER, "")
     known = number.isascii() and number.isdigit() and len(number) <= LONGEST
     return Marker(instance, uid, int(version), MarkerRole(role), int(number) if known else 0)
+
+
+def called_off(item: Item) -> bool:
+    """True for a cancelled event or occurrence that carries our mark."""
+    return item.get("status") == "cancelled" and CANCELLED in _private(item)
 
 
 def marks(marker: Marker) -> dict[str, str]:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
-from connectors.google.events import doubt_of, event_of, marker_of, only_busy
-from connectors.google.originals import cancelled_by_us
+from connectors.google.events import called_off, doubt_of, event_of, marker_of, only_busy
 from connectors.google.series import expanded, is_exception, is_gone, is_series, listed
 from connectors.google.times import Item
 from connectors.google.versions import object_etag
@@ -42,7 +41,7 @@ class Page:
             return
         for group in (self.singles, self.masters, self.gone):
             group.pop(key, None)
-        if cancelled_by_us(item) and item.get("start"):
+        if called_off(item) and item.get("start"):
             self.singles[key] = item
         elif is_gone(item):
             self.gone[key] = None

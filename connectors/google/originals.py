@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from connectors.google.events import CANCELLED
 from connectors.google.series import is_gone, originally
 from connectors.google.times import Item, rfc3339, when_of
 from connectors.google.writable import writable
 
 Body = dict[str, Any]
 
-_MARK = "syncdCancelled"
 # What the API lets a client write, of the things that people see; the rest Google keeps by itself.
 _KEPT = (
     "attachments",
@@ -65,12 +65,7 @@ def original_start(recurrence_id: str) -> str:
 
 def cancelling() -> Body:
     """The patch that cancels; its mark tells our cancellation from the therapist's."""
-    return {"status": "cancelled", "extendedProperties": {"private": {_MARK: "1"}}}
-
-
-def cancelled_by_us(item: Item) -> bool:
-    """True for a cancelled event or occurrence that carries our mark."""
-    return is_gone(item) and _MARK in item.get("extendedProperties", {}).get("private", {})
+    return {"status": "cancelled", "extendedProperties": {"private": {CANCELLED: "1"}}}
 
 
 def restoring(item: Item, before: Mapping[str, Any]) -> Body:
@@ -82,7 +77,7 @@ def restoring(item: Item, before: Mapping[str, Any]) -> Body:
     names = (*_KEPT, "start", "end")
     body: Body = {name: before[name] for name in names if name in before and name not in item}
     properties = dict(body.get("extendedProperties", {}))
-    body["extendedProperties"] = properties | {"private": {**properties.get("private", {}), _MARK: None}}
+    body["extendedProperties"] = properties | {"private": {**properties.get("private", {}), CANCELLED: None}}
     return body | {"status": str(before.get("status", "confirmed"))}
 
 
@@ -111,7 +106,7 @@ def _unmoved(item: Item, master: Item | None, zone: ZoneInfo) -> bool:
 
 
 def _without_mark(properties: Mapping[str, Any]) -> Body:
-    private = {name: value for name, value in properties.get("private", {}).items() if name != _MARK}
+    private = {name: value for name, value in properties.get("private", {}).items() if name != CANCELLED}
     return (
         {**properties, "private": private}
         if private

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from connectors.google.events import event_of
+from connectors.google.events import called_off, event_of
 from connectors.google.times import Item, original_id, when_of
 from connectors.limits import Unreadable, check_text
 from connectors.recurrence import Occurrence, Zones, is_unbounded, occurrences
@@ -78,6 +78,7 @@ def _excepted(calendar: str, item: Item, template: Event, zone: ZoneInfo) -> Eve
             when=when_of(item, zone) if item.get("start") else originally(item, template.when, zone),
             recurrence_id=original_id(item, zone),
             status=EventStatus.CANCELLED,
+            called_off=called_off(item),
             etag=str(item.get("etag", "")),
         )
     return replace(event_of(calendar, item, zone), unbounded=template.unbounded)

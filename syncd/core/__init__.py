@@ -2,5 +2,5 @@
 
 Nine wings, each of which imports only from those before it: time, model, policy, reading, offers, state, planning,
 telling, showing. Above them: decide (one pass), reconcile (what is still to happen), agenda (when to look again),
-adoption (entries that the store does not know).
+adoption (entries that the store does not know), below it called_off (sessions that were called off meanwhile).
 """

@@ -118,6 +118,7 @@ class Event:
     recurring: bool = False
     unbounded: bool = False
     marker: Marker | None = None
+    called_off: bool = False  # cancelled by a syncd, any instance: its object says so
     href: str = ""
     etag: str = ""
 

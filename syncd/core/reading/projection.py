@@ -15,19 +15,23 @@ from syncd.core.reading.sessions import says_keep, says_told, title_clients
 from syncd.core.reading.speaker import guests, own_addresses, own_calendars, says, speaks
 
 SOMEBODY = "somebody@invalid"  # stands for every person whom the roster does not know
-_RULES = "6"  # changes with this module, so that mirrors are read anew
+_RULES = "7"  # changes with this module, so that mirrors are read anew
 
 
 def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Event:
     """`event` as one therapist's mirror keeps it; reading finds the same in both.
 
     Our own objects stay whole. Leave, notes and gestures keep title and tags, sessions their client, place
-    and link. All else, and everything in busy calendars, keeps when it is and nothing that says what it is.
+    and link, those that we cancelled too. All else, and everything in busy calendars, keeps when it is and nothing
+    that says what it is.
     """
     if event.calendar not in own_calendars(therapist) | {therapist.plan_calendar}:
         return _bare(event, answers(event, therapist), "")
     if event.ours:
         return event
+    if event.called_off:
+        stood = replace(event, status=EventStatus.CONFIRMED, called_off=False)
+        return replace(redact(stood, therapist, roster, leave_words), status=event.status, called_off=True)
     shared = _bare(event, _people(event, therapist, roster), _organizer(event, therapist, roster))
     if says(event, therapist):
         return _own(event, shared, therapist, roster, leave_words)

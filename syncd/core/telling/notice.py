@@ -13,6 +13,7 @@ from syncd.core.model import (
     Delivery,
     OfferKind,
     OfferState,
+    OriginalState,
 )
 from syncd.core.model.effects import EffectState
 from syncd.core.model.messages.intents import Tell
@@ -28,7 +29,8 @@ BESIDE = "notice_beside"
 def needs_notice(standing: Standing, conflict: Conflict) -> bool:
     """True when the client must hear of the absence by a message of its own: no invitation did or will.
 
-    At the first of: nothing to offer once the waits are over, `release` before the session, within 24 h.
+    At the first of: nothing to offer once the waits are over, `release` before the session, within 24 h. Of what was
+    cancelled before a store was put back it is due at once, as the client may know (docs/backup.md).
     A discreet client is called instead.
     """
     open_case = conflict.state in {ConflictState.OPEN, ConflictState.CLOSED}
@@ -40,6 +42,8 @@ def needs_notice(standing: Standing, conflict: Conflict) -> bool:
         or _on_its_way(standing, conflict)
     ):
         return False
+    if standing.snapshot.catching_up and conflict.original is OriginalState.CANCELLED:
+        return True  # it had its yes, or we had not cancelled it
     if standing.urgent(conflict):
         return standing.urgent_gate(conflict).open(standing.now)
     if not standing.cleared(conflict):

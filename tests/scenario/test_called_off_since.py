@@ -1,0 +1,109 @@
+"""What was called off since the copy that is put back: it stays displaced, and whom no mail told is called."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from syncd.adopting import adopt
+from syncd.core.model import OfferState, OriginalState
+from tests.core.people import BERLIN, NOW
+from tests.scenario import ics
+from tests.scenario.house import House
+from tests.scenario.test_by_hand import INVITED_BY, MONDAY
+from tests.scenario.test_older import Restored, told
+
+TODAY = NOW.astimezone(BERLIN).date()
+
+
+def text(message: EmailMessage) -> str:
+    """The words of a mail."""
+    body = message.get_body(("plain",))
+    return body.get_content().replace("\r\n", "\n") if body is not None else ""
+
+
+def sick(restored: Restored) -> House:
+    """Dana is sick: Ben (14:00) is told by mail, Cleo (16:00) has only a phone. Then the copy from before is back."""
+    house = restored.house
+    restored.copy()
+    house.block(TODAY, days=1, title="Sick #none")
+    house.run()
+    house.later(minutes=20)
+    assert [ics.method(one) for one in house.mails("c2")][:1] == [""]
+    restored.put_back(whole=False)
+    house.later(minutes=20)
+    return house
+
+
+@pytest.mark.parametrize("copies", [True, False], ids=["copies", "no copies"])
+def test_whom_no_mail_told_is_on_the_call_list_again(tmp_path: Path, copies: bool) -> None:
+    """Nobody knows whether Dana has called Cleo already: her letter names her; Ben hears nothing twice."""
+    restored = Restored(tmp_path)
+    restored.house.post.evidence = copies
+    house = sick(restored)
+    before, letters = told(house), len(house.letters())
+    adopt(house.world(), house.fence)
+    house.later(minutes=5)
+    rows = {row.client: row for row in house.conflicts()}
+    assert {client: row.original for client, row in rows.items()} == {
+        "c2": OriginalState.CANCELLED,
+        "c3": OriginalState.CANCELLED,
+    }
+    print([text(x) for x in house.letters()])
+    (letter,) = house.letters()[letters:]
+    assert "Cleo Dietz (CD), 030 5550103\nMon 15 Jun, 16:00: please call" in text(letter)
+    house.edit("leave", lambda one: one.replace("SUMMARY:Sick #none", "SUMMARY:Sick #none #ok"))
+    house.later(minutes=20)
+    house.later(days=1)
+    asked = any("perhaps not told; please call" in text(one) for one in house.letters()[letters:])
+    assert asked is not copies
+    assert told(house) == before
+
+
+def test_a_time_offered_for_a_make_up_that_was_called_off_is_offered_for_it_again(tmp_path: Path) -> None:
+    """Ada's make-up fell to a sick day since the copy, and she was asked about another time: she still is."""
+    restored = Restored(tmp_path)
+    house = restored.house
+    house.post.evidence = True
+    slots = replace(house.therapist.policy.slots, min_notice=timedelta(hours=12))
+    house.therapist = replace(house.therapist, policy=replace(house.therapist.policy, slots=slots))
+    for number in (2, 3):  # so her make-up is on Wednesday; later these days are free
+        house.put(
+            ics.timed(f"away{number}", "Course", datetime(2026, 7, number, 8, tzinfo=BERLIN), 600),
+            f"away{number}",
+        )
+    house.block(MONDAY)
+    house.run()
+    house.at(INVITED_BY)
+    house.answer("c1", "ACCEPTED")
+    house.run()
+    (makeup,) = house.offers("c1")
+    day = makeup.span.start.astimezone(BERLIN).date()
+    house.at(datetime.combine(day - timedelta(days=1), time(12), BERLIN))
+    house.remove("away2")
+    house.remove("away3")
+    house.run()
+    restored.copy()
+    house.block(day, days=1, title="Sick", uid="sick")
+    house.run()
+    house.later(hours=1)
+    second = house.offers("c1")[-1]
+    assert second.state is OfferState.INVITED
+    before = told(house)
+    restored.put_back(whole=False)
+    house.later(minutes=20)
+    letters = len(house.letters())
+    adopt(house.world(), house.fence)
+    house.later(minutes=5)
+    rows = {row.id: row for row in house.conflicts()}
+    offers = {one.uid: one for one in house.offers("c1")}
+    assert offers[second.uid].state is OfferState.INVITED
+    assert rows[offers[second.uid].conflict].ref.uid == makeup.uid
+    assert offers[makeup.uid].state is OfferState.DISPLACED
+    assert not any("settled by you" in text(one) for one in house.letters()[letters:])
+    house.later(days=1)
+    assert told(house) == before
