@@ -34,14 +34,14 @@ KINDS = tuple(kind.value for kind in (MailKind.NOTICE, MailKind.SICK_TODAY))  # 
 
 
 def cancelled_since(snapshot: Snapshot) -> tuple[Conflict, ...]:
-    """Sessions that a restored store knows as standing, and that are cancelled in the calendar: it was us.
+    """Sessions that a restored store knows as in place, and that are cancelled in the calendar: it was us.
 
     Where it was the therapist after all, she has the session back when the leave goes.
     """
     return tuple(
         replace(row, original=OriginalState.CANCELLED, etag=event.etag)
         for row in snapshot.conflicts
-        if row.displaced and row.original is OriginalState.STANDING
+        if row.displaced and row.original is OriginalState.IN_PLACE
         if (event := snapshot.event.get(row.ref)) is not None and event.status is EventStatus.CANCELLED
     )
 

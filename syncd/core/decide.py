@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from syncd.core.model import Approval, Conflict, KnownLeave, Offer, SeenLeave
 from syncd.core.model.effects import EffectKey, Sent
 from syncd.core.model.messages.intents import Intent
-from syncd.core.model.offer_facts import Ending, Withdraw
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.came_back import CameBack, came_back
 from syncd.core.offers.conflicts import track, with_bounces
-from syncd.core.offers.transitions import advance
 from syncd.core.planning import Plan
 from syncd.core.planning.offers_of_plan import Planner, planned
 from syncd.core.reading.diary import Diary, read_diary
@@ -25,7 +23,7 @@ from syncd.core.state.caps import asked_by_hand
 from syncd.core.state.letter_limit import limited
 from syncd.core.state.settled import settled
 from syncd.core.state.world import after_world
-from syncd.core.telling.invitation import may_invite, too_near
+from syncd.core.telling.invitation import without_too_near
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
     remembered = _remembered(snapshot, diaries)
     standing = _begun(remembered, came_back(snapshot, remembered.booked))
     standing = settled(rerouted(propose(standing, tokens), tokens))
-    standing = settled(_in_time(after_world(standing)))
+    standing = settled(without_too_near(after_world(standing)))
     standing, plan = planned(standing, planner, tokens)
     standing = _left_alone(approved_by_tag(standing))
     done = reconcile(standing)
@@ -175,18 +173,3 @@ def _begun(remembered: Standing, came: CameBack) -> Standing:
         taken=said,
         collected=collected,
     )
-
-
-def _in_time(standing: Standing) -> Standing:
-    """A hold that waited so long that its invitation would now be under minimum notice gives way to a later time."""
-    return replace(standing, offers=tuple(_unless_too_near(standing, offer) for offer in standing.offers))
-
-
-def _unless_too_near(standing: Standing, offer: Offer) -> Offer:
-    row = standing.conflict.get(offer.conflict)
-    client = standing.client(row) if row else None
-    if row is None or client is None or not client.mailed or not standing.snapshot.mail or offer.sent:
-        return offer
-    if may_invite(standing, row, offer) and too_near(standing, row, offer):
-        return advance(offer, Withdraw(Ending.SLOT), standing.now)
-    return offer

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from syncd.core.model import Offer
 from syncd.core.model.errors import ConfigProblem
-from syncd.core.policy.unnamed import STANDING
+from syncd.core.policy.unnamed import AHEAD
 from syncd.ports import Memory
 from syncd.settings import Settings
 
@@ -28,18 +28,18 @@ END_CALENDAR = (
 
 def dropped(settings: Settings, memory: Memory, now: datetime) -> tuple[ConfigProblem, ...]:
     """Who and what is gone from the settings while offers ahead stand with them, and what to do."""
-    standing = [one for one in memory.offers if one.state in STANDING and one.span.end > now]
-    return tuple(_problems(settings, memory, standing))
+    offers = [one for one in memory.offers if one.state in AHEAD and one.span.end > now]
+    return tuple(_problems(settings, memory, offers))
 
 
-def _problems(settings: Settings, memory: Memory, standing: Iterable[Offer]) -> Iterator[ConfigProblem]:
+def _problems(settings: Settings, memory: Memory, offers: Iterable[Offer]) -> Iterator[ConfigProblem]:
     calendars = {one.id: one.calendar for one in settings.therapists}
     clients = {one.id for one in settings.clients}
     owners = {row.id: row.therapist for row in memory.conflicts}
     gone: Counter[str] = Counter()
     moved: Counter[tuple[str, str]] = Counter()
     strangers: Counter[str] = Counter()
-    for one in standing:
+    for one in offers:
         concerned = {one.therapist, owners.get(one.conflict, one.therapist)}
         gone.update(concerned - set(calendars))
         strangers.update({one.client} - clients)

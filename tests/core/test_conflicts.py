@@ -110,7 +110,7 @@ def test_a_session_brought_back_by_hand_is_left_alone() -> None:
     (row,) = see(leave(), session())
     ours = replace(row, original=OriginalState.CANCELLED)
     (after,) = see(leave(), session(), known=(ours,))
-    assert (after.state, after.original) == (ConflictState.SETTLED, OriginalState.STANDING)
+    assert (after.state, after.original) == (ConflictState.SETTLED, OriginalState.IN_PLACE)
 
 
 def test_a_split_series_is_rebound() -> None:
@@ -141,4 +141,4 @@ def test_told_in_the_title_counts_where_no_mail_reaches_the_client() -> None:
     (told,) = see(leave(), gone, known=(cancelled,), client=by_phone)
     assert (told.noticed_at, told.original) == (NOW, OriginalState.CANCELLED)
     (told,) = see(leave(), marked, known=(cancelled,), client=by_phone)
-    assert (told.noticed_at, told.original, told.kept) == (NOW, OriginalState.STANDING, False)
+    assert (told.noticed_at, told.original, told.kept) == (NOW, OriginalState.IN_PLACE, False)

@@ -148,7 +148,7 @@ def test_a_cancelled_original_is_followed_into_a_split_series() -> None:
     (still,) = see(*SERIES[:2], cancelled(21, "new"), *rest, known=ours(*SERIES))
     assert (still.ref.uid, still.original, still.pre_image) == ("new", OriginalState.CANCELLED, "before")
     (again,) = see(*SERIES[:2], replace(monday(21), uid="new"), *rest, known=ours(*SERIES))
-    assert (again.ref.uid, again.original, again.revived) == ("new", OriginalState.STANDING, 1)
+    assert (again.ref.uid, again.original, again.revived) == ("new", OriginalState.IN_PLACE, 1)
     assert again.state is ConflictState.OPEN
 
 
@@ -163,4 +163,4 @@ def test_a_cancelled_original_put_elsewhere_by_hand_is_settled() -> None:
     """She revived it on another day: it is neither brought back nor cancelled again."""
     moved = monday(21, Span(datetime(2026, 7, 2, 15, tzinfo=BERLIN), THURSDAY.start + timedelta(minutes=50)))
     (row,) = see(*SERIES[:2], moved, SERIES[3], known=ours(*SERIES))
-    assert (row.state, row.original) == (ConflictState.GONE, OriginalState.STANDING)
+    assert (row.state, row.original) == (ConflictState.GONE, OriginalState.IN_PLACE)

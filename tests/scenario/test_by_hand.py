@@ -215,7 +215,7 @@ def test_a_cancelled_original_is_cancelled_again_in_a_split_series_and_restored_
     house.stays_away()
     assert original(house) == ""
     (row,) = (row for row in house.conflicts() if row.client == "c1")
-    assert row.original is OriginalState.STANDING
+    assert row.original is OriginalState.IN_PLACE
     quiet(house)
 
 

@@ -90,7 +90,7 @@ def test_an_original_with_its_client_comes_back_as_silently_as_it_went(house: Go
     assert original(house).original is OriginalState.CANCELLED
     house.dana.delete("leave", "Practice")
     house.stays_away()
-    assert original(house).original is OriginalState.STANDING
+    assert original(house).original is OriginalState.IN_PLACE
     assert {mail.event for mail in house.server.mails("ada@example.net")} == {house.offers("c1")[-1].uid}
     occurrence = house.person("c1").event("c1-series_20260706T080000Z")
     assert occurrence is not None

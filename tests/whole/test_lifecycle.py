@@ -166,7 +166,7 @@ def test_deleting_the_leave_after_release_brings_the_originals_back(household: H
     household.remove("leave")
     household.stays_away()
     assert {original(household, one.id) for one in household.clients} == {""}
-    assert {row.original for row in household.conflicts()} == {OriginalState.STANDING}
+    assert {row.original for row in household.conflicts()} == {OriginalState.IN_PLACE}
     assert {row.state for row in household.conflicts()} == {ConflictState.HEALED}
     assert written(household) == []
 

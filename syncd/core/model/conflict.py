@@ -24,7 +24,7 @@ class ConflictState(StrEnum):
 class OriginalState(StrEnum):
     """What has become of the displaced session's own event."""
 
-    STANDING = "standing"
+    IN_PLACE = "standing"  # the word that stores and documents know
     CANCELLED = "cancelled"  # by us; its pre-image is kept
 
 
@@ -40,7 +40,7 @@ class Conflict:
     absence: str
     seen_at: datetime
     state: ConflictState = ConflictState.OPEN
-    original: OriginalState = OriginalState.STANDING
+    original: OriginalState = OriginalState.IN_PLACE
     pre_image: str = ""
     etag: str = ""
     noticed_at: datetime | None = None  # in this life

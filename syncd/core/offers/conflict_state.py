@@ -113,7 +113,7 @@ def stands_by_hand(conflict: Conflict, here: Session | None) -> bool:
     """True for a session that stands although we cancelled it, or that `#keep` keeps: not for leave that is gone."""
     if conflict.kept or here is None or conflict.state is not ConflictState.HEALED:
         return conflict.kept
-    return conflict.original is OriginalState.STANDING and (here.keep or conflict.revived > 0)
+    return conflict.original is OriginalState.IN_PLACE and (here.keep or conflict.revived > 0)
 
 
 def cannot_wait(conflict: Conflict, offer: Offer, now: datetime) -> bool:

@@ -98,7 +98,7 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
         row = _told_by_hand(row, snapshot)
         absence = None if _told_to_keep(row, snapshot) else _covering(row, diary)
         return _open_again(row, absence) if absence else _healed(row)
-    if row.state in FINAL and row.original is OriginalState.STANDING:
+    if row.state in FINAL and row.original is OriginalState.IN_PLACE:
         return row
     return _gone(row, VANISHED)
 
@@ -151,9 +151,9 @@ def with_bounces(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> C
 
 def _by_hand(row: Conflict) -> Conflict:
     """An original that stands although we cancelled it came back by another hand."""
-    if row.original is OriginalState.STANDING:
+    if row.original is OriginalState.IN_PLACE:
         return row
-    return replace(row, original=OriginalState.STANDING, pre_image="", revived=row.revived + 1)
+    return replace(row, original=OriginalState.IN_PLACE, pre_image="", revived=row.revived + 1)
 
 
 def _still_there(row: Conflict, snapshot: Snapshot) -> bool:
@@ -283,7 +283,7 @@ def _same(row: Conflict, left: Iterable[Conflict], diary: Diary) -> Conflict | N
 
 def _cancelled_again(row: Conflict, snapshot: Snapshot, diary: Diary) -> Event | None:
     """The lost original, cancelled by us, where it stands now: at the same start in another series of the client's."""
-    if row.original is OriginalState.STANDING:
+    if row.original is OriginalState.IN_PLACE:
         return None
     series = {one.ref.uid for one in diary.sessions.sessions if one.client == row.client}
     found = [

@@ -66,7 +66,7 @@ def consequence(
             )
             return Consequence(conflicts=(cancelled,))
         case RestoreOriginal() if conflict is not None:
-            back = replace(conflict, original=OriginalState.STANDING, pre_image="", etag=evidence.etag)
+            back = replace(conflict, original=OriginalState.IN_PLACE, pre_image="", etag=evidence.etag)
             return Consequence(conflicts=(back,))
         case DeleteEvent(quiet=False) if offer is not None and offer.sent:
             carried = offer.delivery is not Delivery.IMIP

@@ -1,4 +1,4 @@
-"""What ends an offer without anybody's word: deadlines, and the world changing under a slot."""
+"""What ends an offer without anybody's word: deadlines, a lost slot, and what it was made for being gone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from syncd.core.offers.extra_sessions import stands_at
 from syncd.core.offers.in_doubt import never_stood
 from syncd.core.offers.lost_slot import BookedTime
 from syncd.core.offers.transitions import advance
-from syncd.core.policy.deadlines import ANSWER_MARGIN
 
 OPEN_ENDED = frozenset(
     {
@@ -75,9 +74,9 @@ def _end(offer: Offer, conflict: Conflict, booked: BookedTime, notice: timedelta
         return Withdraw(Ending.ROSTER)
     if offer.sent and offer.span.start <= snapshot.now:
         return Withdraw(Ending.SILENCE) if snapshot.hears(offer) else None
-    if booked.takes(offer):
+    if booked.lost(offer):
         return Withdraw(Ending.SLOT)
-    return _too_near(offer, notice, snapshot)
+    return Withdraw(Ending.SILENCE) if _silent_too_long(offer, notice, snapshot) else None
 
 
 def _instead(other: Offer, offer: Offer) -> bool:
@@ -92,18 +91,11 @@ def _wanted(offer: Offer, client: Client | None) -> bool:
     return client is not None and (offer.pinned or client.makeups)
 
 
-def _too_near(offer: Offer, notice: timedelta, snapshot: Snapshot) -> Fact | None:
-    """Nobody answered until minimum notice, or a hold was never sent and now is under it.
+def _silent_too_long(offer: Offer, notice: timedelta, snapshot: Snapshot) -> bool:
+    """True where nobody answered until minimum notice.
 
     What the therapist set so near that the answer is due even later stands until its time comes.
     """
-    left = offer.span.start - snapshot.now
-    over = offer.due is None or offer.due <= offer.span.start - notice
     silent = offer.state is OfferState.UNANSWERED and snapshot.hears(offer)
-    if silent and left <= notice and over and not offer.frozen:
-        return Withdraw(Ending.SILENCE)
-    client = snapshot.client.get(offer.client)
-    asked = client is not None and client.mailed and snapshot.mail
-    if asked and not offer.sent and not offer.pinned and left <= ANSWER_MARGIN:
-        return Withdraw(Ending.SLOT)
-    return None
+    over = offer.due is None or offer.due <= offer.span.start - notice
+    return silent and over and not offer.frozen and offer.span.start - snapshot.now <= notice

@@ -10,7 +10,7 @@ from syncd.core.model import MAKEUP, Offer, Reply, ReplyKind, address_mark
 from syncd.core.model.offer_facts import Accepted, Declined, Hesitated, Reconsidered
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, Taken, bounded, from_second, ordered, take_in
-from syncd.core.offers.lost_slot import BookedTime
+from syncd.core.offers.lost_slot import BookedTime, Loss
 from syncd.core.offers.transitions import advance
 from syncd.core.time.spans import Span
 
@@ -23,10 +23,10 @@ WITHOUT_OFFER = {
     ReplyKind.AUTO: Concern.AUTO,
 }  # to a mail without an event
 UNSHOWN = {
-    "past": Concern.WISH_PAST,
-    "away": Concern.WISH_AWAY,
-    "taken": Concern.WISH_TAKEN,
-    "promised": Concern.WISH_TAKEN,
+    Loss.PAST: Concern.WISH_PAST,
+    Loss.AWAY: Concern.WISH_AWAY,
+    Loss.TAKEN: Concern.WISH_TAKEN,
+    Loss.PROMISED: Concern.WISH_TAKEN,
 }
 
 

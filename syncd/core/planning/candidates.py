@@ -45,7 +45,7 @@ def _candidate(
 
 
 def _earlier(known: ClientFacts | None, starts: Iterable[datetime], row: Conflict) -> int | None:
-    """How many sessions came before this one: counted long ago, or standing in the calendar; the more of both."""
+    """How many sessions came before this one: counted long ago, or in the calendar; the more of both."""
     if known is None or known.sessions is None:
         return None
     return max(known.sessions, sum(1 for start in starts if start < row.span.start))

@@ -77,7 +77,7 @@ def _prepared(request: PlanRequest) -> tuple[dict[str, Found], tuple[Option, ...
     finder = Finder(request, occupancy(request))
     found = {key: finder.of(key) for key in sorted(request.ask_of)}
     options = tuple(option for one in found.values() for option in one.options)
-    return found, options, problem_of(request, finder.standing, options)
+    return found, options, problem_of(request, finder.occupancy, options)
 
 
 def left_beside(request: PlanRequest, others: Iterable[Placed]) -> Finder:

@@ -82,7 +82,7 @@ class Finder:
     """Finds the options of a request's conflicts; surveys a therapist's time once for all clients."""
 
     request: PlanRequest
-    standing: Occupancy
+    occupancy: Occupancy
     surveys: dict[tuple[str, int, Span, bool], Survey] = field(default_factory=dict)
     known: dict[str, Continuity] = field(default_factory=dict)
     good: dict[tuple[str, int, int], tuple[bool, int, int]] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class Finder:
         """The options of one conflict in canonical order."""
         ranked = self.request.ranked_of[conflict]
         distance = self.continuity(ranked.client.id).distance
-        case = Case(self.request, self.standing, ranked, self.request.ask_of[conflict], distance)
+        case = Case(self.request, self.occupancy, ranked, self.request.ask_of[conflict], distance)
         ruled_out = ruled_out_by(case)
         killed: Counter[Rule] = Counter()
         options: list[Option] = []
@@ -112,7 +112,7 @@ class Finder:
     def _slots(
         self, kind: OfferKind, case: Case, own: Walls, therapist: str, window: Span, killed: Counter[Rule]
     ) -> Iterator[Option]:
-        load = self.standing.loads[therapist]
+        load = self.occupancy.loads[therapist]
         zone, length, room = load.time.therapist.zone, case.length, case.room
         base = self._survey(case, load, window)
         killed.update(base.killed)
@@ -178,7 +178,7 @@ class Finder:
         therapist = load.time.therapist.id
         key = (therapist, case.length, window, case.room)
         if key not in self.surveys:
-            walls = therapist_walls(self.request, self.standing, load, window, case.room)
+            walls = therapist_walls(self.request, self.occupancy, load, window, case.room)
             found = survey(
                 load.time.openings,
                 dict([(Rule.SESSION, load.session_walls), *walls]),
@@ -194,7 +194,7 @@ class Finder:
         """Short calls of the client's own therapist: none that is as long as the session, unless that was one."""
         lost, length = case.ranked.conflict.span.duration, case.ask.policy.eligibility.call
         instead = case.conflict in case.ask.calls
-        if case.therapist not in self.standing.loads or not (instead or timedelta(0) < length < lost):
+        if case.therapist not in self.occupancy.loads or not (instead or timedelta(0) < length < lost):
             return
         # Reasons speak of the times of sessions, where there is one to be made up for.
         struck = killed if instead else Counter[Rule]()
@@ -207,7 +207,7 @@ class Finder:
         """Pieces right before and right after the client's own nearest sessions around the absence."""
         if not case.ask.policy.eligibility.extension or not case.ranked.client.extend_ok:
             return
-        load = self.standing.loads[case.therapist]
+        load = self.occupancy.loads[case.therapist]
         length = length_of(case.ask.policy.eligibility.extension)
         for anchor in anchors(case, load):
             start, end = minutes_of(anchor.span)
@@ -253,10 +253,10 @@ class Finder:
         self, case: Case, load: Load, anchor: OccurrenceRef, window: Span
     ) -> list[tuple[Rule, list[Minutes]]]:
         """A piece is no session of its own and touches one on purpose: no session cap, no distance."""
-        standing = therapist_walls(self.request, self.standing, load, window, case.room)
+        walls = therapist_walls(self.request, self.occupancy, load, window, case.room)
         return [
             (Rule.SESSION, load.session_walls_beside(anchor, minutes_of(window))),
-            *(wall for wall in standing if wall[0] not in _OF_SESSIONS),
+            *(wall for wall in walls if wall[0] not in _OF_SESSIONS),
             *case.walls(load.time.therapist.zone, window, case.own_walls(case.therapist, distance=False)),
         ]
 

@@ -58,7 +58,7 @@ class Ask:
 class TherapistTime:
     """One therapist's calendar as the planner sees it.
 
-    `sessions` are the standing ones, accepted make-ups among them (`Session.offer` names which); `busy` is
+    `sessions` are those that are held, accepted make-ups among them (`Session.offer` names which); `busy` is
     everything else that is taken, without the therapist's leave, our own offers and `#makeup` events.
     `reachable` False: the calendar cannot be read or written just now, so no colleague's client is sent there.
     `usual` is what limits that follow the therapist's own habit rest on; None: they have none.

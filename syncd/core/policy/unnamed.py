@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from syncd.core.model import LIVE, Offer, OfferState
 from syncd.core.model.snapshot import Aside, Missing, Snapshot
 
-STANDING = LIVE | {OfferState.UNANSWERED, OfferState.SETTLED}
+AHEAD = LIVE | {OfferState.UNANSWERED, OfferState.SETTLED}
 
 
 def without_unnamed(snapshot: Snapshot) -> Snapshot:
@@ -18,7 +18,7 @@ def without_unnamed(snapshot: Snapshot) -> Snapshot:
     """
     therapists: dict[str, Missing] = {}
     clients: dict[str, Missing] = {}
-    for offer in standing_offers(snapshot):
+    for offer in offers_ahead(snapshot):
         owner = owner_of(offer, snapshot)
         missing = _missing(offer, snapshot)
         if owner not in snapshot.therapist:
@@ -31,9 +31,9 @@ def without_unnamed(snapshot: Snapshot) -> Snapshot:
     return snapshot.setting_aside(Aside(frozenset(therapists), frozenset(clients), unnamed=named))
 
 
-def standing_offers(snapshot: Snapshot) -> Iterator[Offer]:
+def offers_ahead(snapshot: Snapshot) -> Iterator[Offer]:
     """Offers ahead that stand in a calendar, or are about to."""
-    return (one for one in snapshot.offers if one.state in STANDING and one.span.end > snapshot.now)
+    return (one for one in snapshot.offers if one.state in AHEAD and one.span.end > snapshot.now)
 
 
 def owner_of(offer: Offer, snapshot: Snapshot) -> str:

@@ -36,7 +36,7 @@ class Diary:
 
     @property
     def all_sessions(self) -> tuple[Session, ...]:
-        """Standing sessions and accepted make-ups."""
+        """Sessions that are held and accepted make-ups."""
         return (*self.sessions.sessions, *self.makeups)
 
 

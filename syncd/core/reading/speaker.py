@@ -57,7 +57,7 @@ def declined(event: Event, therapist: Therapist) -> bool:
 
 
 def says(event: Event, therapist: Therapist) -> bool:
-    """True for a standing event of the therapist's own, in an own calendar, that nobody else attends.
+    """True for an event that is not cancelled, of the therapist's own, in an own calendar, that nobody else attends.
 
     Leave, notes and gestures are read from these events only.
     """

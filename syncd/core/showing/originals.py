@@ -24,7 +24,7 @@ def original(standing: Standing, conflict: Conflict) -> Iterator[CancelOriginal 
     if _carried_by_server(standing, conflict) and not standing.awake(conflict, standing.urgent(conflict)):
         return
     version = cycle(standing, conflict)
-    if conflict.original is OriginalState.STANDING and _should_go(standing, conflict):
+    if conflict.original is OriginalState.IN_PLACE and _should_go(standing, conflict):
         waits = needs_notice(standing, conflict) and not undeliverable(standing, conflict)
         if not waits or _before_they_wake(standing, conflict):
             key = EffectKey(conflict.id, version, "cancel_original")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from syncd.core.model import Conflict, ConflictState, Offer, OfferKind, OriginalState, Session
 from syncd.core.model.practice import Therapist
+from syncd.core.offers.lost_slot import side
 from syncd.core.state.gates import Standing
 from syncd.core.time.spans import Span
 
@@ -78,17 +79,9 @@ def _unheard_of(standing: Standing, row: Conflict) -> Iterator[Session]:
             yield Session(one.therapist, one.client, one.ref, one.span)
 
 
-def alone(standing: Standing, offer: Offer) -> bool:
-    """True for extra time without the session that it was to lengthen; time that was dragged is where it shall be."""
-    return offer.kind is OfferKind.EXTEND and not offer.pinned and not beside(standing, offer)
-
-
 def beside(standing: Standing, offer: Offer) -> str:
     """Where extra time lies: "before" or "after" a session of its client and therapist; "" where it touches none."""
-    own = [one for one in standing.sessions_of(offer.therapist, offer.client) if one.offer != offer.uid]
-    if any(one.span.end == offer.span.start for one in own):
-        return "after"
-    return "before" if any(one.span.start == offer.span.end for one in own) else ""
+    return side(offer, standing.sessions_of(offer.therapist, offer.client))
 
 
 def shown_kind(standing: Standing, offer: Offer) -> OfferKind:

@@ -10,9 +10,8 @@ from syncd.core.offers.double_booking import client_elsewhere
 from syncd.core.offers.endings import OPEN_ENDED, by_world, clocks_resumed
 from syncd.core.offers.gestures import moved
 from syncd.core.offers.in_doubt import counts
-from syncd.core.offers.lost_slot import BookedTime
+from syncd.core.offers.lost_slot import BookedTime, Loss, unfit
 from syncd.core.offers.transitions import advance
-from syncd.core.state.client_sessions import alone
 from syncd.core.state.gates import Standing
 from syncd.core.state.outlook import closed
 
@@ -42,7 +41,7 @@ def _reinstated(standing: Standing, offer: Offer) -> Offer:
     anew = standing.displaced_anew(offer)
     if anew is None or anew.state is not ConflictState.HEALED or standing.made_up(anew):
         return offer
-    stands = anew.original is OriginalState.STANDING and offer.uid in standing.snapshot.ours
+    stands = anew.original is OriginalState.IN_PLACE and offer.uid in standing.snapshot.ours
     return advance(offer, Reinstated(), standing.now) if stands else offer
 
 
@@ -71,7 +70,7 @@ def _by_slip(booked: BookedTime, before: Offer, after: Offer) -> bool:
     if after.reason != Ending.SLOT:
         return False
     here = booked.obstacle(before)
-    return here in {"", "taken"} and not client_elsewhere(before, booked.offers, ())
+    return here in {Loss.NONE, Loss.TAKEN} and not client_elsewhere(before, booked.offers, ())
 
 
 def _unless_never_offered(standing: Standing, row: Conflict, offer: Offer) -> Offer:
@@ -98,7 +97,8 @@ def _beside_sessions(standing: Standing, offer: Offer) -> Offer:
     known = offer.therapist in standing.diaries and offer.calendar in standing.snapshot.fresh
     if offer.state not in OPEN_ENDED or not known:
         return offer
+    own = standing.sessions_of(offer.therapist, offer.client)
     with_others = (name for name in standing.diaries if name != offer.therapist)
-    sessions = (one for name in with_others for one in standing.sessions_of(name, offer.client))
-    fails = alone(standing, offer) or client_elsewhere(offer, standing.offers, sessions)
-    return advance(offer, Withdraw(Ending.SLOT), standing.now) if fails else offer
+    elsewhere = (one for name in with_others for one in standing.sessions_of(name, offer.client))
+    found = unfit(offer, standing.offers, own, elsewhere)
+    return advance(offer, Withdraw(Ending.SLOT), standing.now) if found else offer

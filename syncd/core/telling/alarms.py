@@ -13,7 +13,7 @@ from syncd.core.model.effects import IN_CALENDAR, EffectRow
 from syncd.core.model.errors import SafetyStop, StoreError
 from syncd.core.model.practice import Practice, Therapist
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.policy.unnamed import owner_of, standing_offers
+from syncd.core.policy.unnamed import offers_ahead, owner_of
 
 OFFICE = "office"  # the reader at the practice's own address
 PATIENCE = timedelta(hours=6)
@@ -28,7 +28,7 @@ class AlarmKind(StrEnum):
     """What is wrong; one letter of each kind a day, naming every place."""
 
     UNREAD = "unread"  # an account or the mailbox has not been read for hours
-    UNSENT = "unsent"  # something decided could not be written or mailed for hours
+    STUCK = "unsent"  # something decided could not be written or mailed for hours
     WORDING = "wording"  # a text cannot be put into a mail
     STOPPED = "stopped"  # a safe stop: nothing is done until a human has looked
     CLOCK = "clock"  # the machine's clock is wrong
@@ -102,7 +102,7 @@ def unsent(
         if since + PATIENCE <= now and not (silent and place == "calendar"):
             stuck[place] = min(since, stuck.get(place, since))
     for place, since in sorted(stuck.items()):
-        yield Alarm(AlarmKind.UNSENT, place, since, frozenset(one.id for one in therapists))
+        yield Alarm(AlarmKind.STUCK, place, since, frozenset(one.id for one in therapists))
 
 
 def stopped(snapshot: Snapshot) -> Iterator[Alarm]:
@@ -127,7 +127,7 @@ def frozen(snapshot: Snapshot) -> Iterator[Alarm]:
     """Whom the settings name no more while times stand with them; whoever is still there has to see to it."""
     everybody = frozenset(snapshot.therapist)
     for name, missing in sorted(snapshot.aside.unnamed.items()):
-        mine = [one for one in standing_offers(snapshot) if name in {one.client, owner_of(one, snapshot)}]
+        mine = [one for one in offers_ahead(snapshot) if name in {one.client, owner_of(one, snapshot)}]
         concerned = {one.therapist for one in mine} | {owner_of(one, snapshot) for one in mine}
         times = tuple(sorted({one.span.start for one in mine}))
         here = everybody & concerned or everybody

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from syncd.core.model import (
     Conflict,
@@ -15,6 +16,9 @@ from syncd.core.model import (
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailFacts, MailKind
+from syncd.core.model.offer_facts import Ending, Withdraw
+from syncd.core.offers.lost_slot import too_near
+from syncd.core.offers.transitions import advance
 from syncd.core.policy.deadlines import answer_due
 from syncd.core.state import Standing
 from syncd.core.state.anew import on_its_way_back
@@ -57,16 +61,26 @@ def invitation_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFa
     """What the invitation says when it may leave now; None while it may not, or an answer could not come in time."""
     if not may_invite(standing, who.conflict, offer):
         return None
-    if too_near(standing, who.conflict, offer):
+    if too_near(offer, standing.lead(who.conflict), standing.now):
         return None
     within = standing.policy(who.conflict).timing.answer_within
     due = answer_due(standing.now, offer.span, within)
     return facts_for(standing, who, MailKind.INVITATION, offer, due=due)
 
 
-def too_near(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
-    """True when an invitation now would be under minimum notice, or leave too little time to answer (I4)."""
-    return not offer.pinned and offer.span.start - standing.now < standing.lead(conflict)
+def without_too_near(standing: Standing) -> Standing:
+    """A hold that waited so long that its invitation would now be under minimum notice gives way to a later time."""
+    return replace(standing, offers=tuple(_unless_too_near(standing, offer) for offer in standing.offers))
+
+
+def _unless_too_near(standing: Standing, offer: Offer) -> Offer:
+    row = standing.conflict.get(offer.conflict)
+    client = standing.client(row) if row else None
+    if row is None or client is None or not client.mailed or not standing.snapshot.mail or offer.sent:
+        return offer
+    if too_near(offer, standing.lead(row), standing.now) and may_invite(standing, row, offer):
+        return advance(offer, Withdraw(Ending.SLOT), standing.now)
+    return offer
 
 
 def confirmation_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFacts:

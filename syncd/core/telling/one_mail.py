@@ -11,7 +11,7 @@ from syncd.core.model.messages.mails import MailKind
 from syncd.core.state import Standing
 from syncd.core.state.caps import Step
 
-UNSENT = frozenset({None, EffectState.READY, EffectState.DROPPED})
+NOT_LEFT = frozenset({None, EffectState.READY, EffectState.DROPPED})
 
 
 def in_one_mail(standing: Standing, steps: Iterable[Step], told: Iterable[Tell]) -> tuple[Step, ...]:
@@ -35,7 +35,7 @@ def _carries(standing: Standing, step: Step, notice: Tell) -> bool:
     if notice.key.kind != MailKind.NOTICE or notice.facts.kind is not MailKind.NOTICE or notice.offer:
         return False
     theirs = (step.client, step.therapist, step.absence) == (notice.client, notice.therapist, notice.absence)
-    return theirs and standing.snapshot.keys.get(step.key) in UNSENT
+    return theirs and standing.snapshot.keys.get(step.key) in NOT_LEFT
 
 
 def _with(step: Step, notice: Tell) -> Step:

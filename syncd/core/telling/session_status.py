@@ -25,7 +25,7 @@ from syncd.core.telling.withdrawal import untold
 
 CALL_LIST = "letter_call_list"
 STALE = "displaced_unheard"
-SILENT = frozenset({"invited", "asked", "unanswered"})
+NO_ANSWER = frozenset({"invited", "asked", "unanswered"})
 READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
 TIME_STANDS = MAKEUP | TIME_KEPT
 UNAWARE = frozenset({"call", "open", "unplaced", "planned", "held"})  # of those nobody has told
@@ -80,7 +80,7 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     if offer is not None:
         stale = offer.state is OfferState.DISPLACED and not knows_it_fell_out(standing, conflict)
         said = STALE if stale else _of_offer(offer)
-        return status if status == "call" else "deaf" if said in SILENT and standing.deaf(offer) else said
+        return status if status == "call" else "deaf" if said in NO_ANSWER and standing.deaf(offer) else said
     if conflict.extra or conflict.kept:
         return "extra" if conflict.extra else "brought_back"
     if status in {"open", "unplaced"} and (standing.spent(conflict) or not hopeful(standing, conflict)):

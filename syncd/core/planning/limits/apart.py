@@ -26,7 +26,7 @@ class Visit:
         return together and other.when[0] < end and start < other.when[1]
 
 
-def kept_apart(standing: Occupancy, others: Iterable[str], giver: str, place: str | None) -> list[Minutes]:
+def kept_apart(occupancy: Occupancy, others: Iterable[str], giver: str, place: str | None) -> list[Minutes]:
     """The time around what stands of these clients in which nothing of the one they must not meet may lie.
 
     `giver` and `place` are those of the session that is looked for.
@@ -34,7 +34,7 @@ def kept_apart(standing: Occupancy, others: Iterable[str], giver: str, place: st
     named = frozenset(others)
     return merged(
         _around(one.when)
-        for therapist, one in _taken(standing)
+        for therapist, one in _taken(occupancy)
         if one.client in named and (therapist == giver or _meet(one.place, place))
     )
 
@@ -51,5 +51,5 @@ def _meet(one: str | None, other: str | None) -> bool:
     return not one or not other or one.casefold().strip() == other.casefold().strip()
 
 
-def _taken(standing: Occupancy) -> Iterator[tuple[str, TakenTime]]:
-    yield from ((key, one) for key, load in standing.loads.items() for one in load.taken)
+def _taken(occupancy: Occupancy) -> Iterator[tuple[str, TakenTime]]:
+    yield from ((key, one) for key, load in occupancy.loads.items() for one in load.taken)

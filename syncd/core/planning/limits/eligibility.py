@@ -27,15 +27,15 @@ def ruled_out_by(case: Case) -> Rule | None:
         return Rule.HANDOVER
     if (rule := case.no_makeup()) is not None:
         return rule
-    if not case.standing.client_left[client.id, case.ask.absence.id]:
+    if not case.occupancy.client_left[client.id, case.ask.absence.id]:
         return Rule.CLIENT_MAKEUPS
     if rules.approach is Approach.NONE:
         return Rule.APPROACH
     if rules.approach is Approach.EXCEPTIONAL and case.ranked.tier is not Tier.CRISIS:
         return Rule.APPROACH
-    if case.standing.budget_left.get(case.ask.absence.id) == 0:
+    if case.occupancy.budget_left.get(case.ask.absence.id) == 0:
         return Rule.BUDGET
-    return Rule.NO_THERAPIST if case.therapist not in case.standing.loads else None
+    return Rule.NO_THERAPIST if case.therapist not in case.occupancy.loads else None
 
 
 def colleagues(case: Case) -> list[str]:
@@ -46,7 +46,7 @@ def colleagues(case: Case) -> list[str]:
         return []
     return [
         key
-        for key, load in case.standing.loads.items()
+        for key, load in case.occupancy.loads.items()
         if key != case.therapist
         and case.therapist in load.time.therapist.covers_for
         and load.time.reachable
@@ -62,9 +62,9 @@ def anchors(case: Case, load: Load) -> list[Session]:
         for one in case.request.fixed_by_client.get(who, ())
         if one.kind is OfferKind.EXTEND and one.therapist == case.therapist
     ]
-    standing = {one.ref for one in load.taken if one.ref is not None and one.client == who}
+    counted = {one.ref for one in load.taken if one.ref is not None and one.client == who}
     own = sorted(
-        (one for one in load.time.sessions if one.ref in standing and one.span.start > case.request.now),
+        (one for one in load.time.sessions if one.ref in counted and one.span.start > case.request.now),
         key=lambda one: (one.span, one.ref),
     )
     before = [one for one in own if one.span.end <= away.start][-1:]

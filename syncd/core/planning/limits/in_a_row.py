@@ -10,19 +10,19 @@ from syncd.core.time.minutes import Minutes
 PAUSE = 25  # minutes without a session that end a row
 
 
-def row_length(standing: Sequence[Minutes], start: int, end: int) -> int:
+def row_length(taken: Sequence[Minutes], start: int, end: int) -> int:
     """How many sessions a new one at [start, end) would follow and be followed by, itself counted.
 
-    `standing` are the therapist's sessions, sorted by start.
+    `taken` are the therapist's sessions, sorted by start.
     """
-    place = bisect_left(standing, (start, end))
+    place = bisect_left(taken, (start, end))
     before = after = 0
     first, last = start, end
-    for one in reversed(standing[:place]):
+    for one in reversed(taken[:place]):
         if first - one[1] >= PAUSE:
             break
         before, first = before + 1, min(first, one[0])
-    for one in standing[place:]:
+    for one in taken[place:]:
         if one[0] - last >= PAUSE:
             break
         after, last = after + 1, max(last, one[1])
@@ -30,7 +30,7 @@ def row_length(standing: Sequence[Minutes], start: int, end: int) -> int:
 
 
 def too_many(
-    standing: Sequence[Minutes], possible: Sequence[Minutes], most: int, together: int
+    taken: Sequence[Minutes], possible: Sequence[Minutes], most: int, together: int
 ) -> Iterator[tuple[Minutes, ...]]:
     """Sets of two or more new sessions, at most `together`, that make more than `most` in a row with what stands.
 
@@ -38,15 +38,15 @@ def too_many(
     `row_length` allows each of its sessions alone.
     """
     fresh = sorted(set(possible))
-    nodes = sorted([*((one, False) for one in set(standing)), *((one, True) for one in fresh)])
+    nodes = sorted([*((one, False) for one in set(taken)), *((one, True) for one in fresh)])
     if together < 2 or len(fresh) < 2:
         return
     found: set[tuple[Minutes, ...]] = set()
     for place in range(len(nodes)):
-        for taken in _rows(nodes, place, most + 1, together):
-            if len(taken) > 1 and taken not in found:
-                found.add(taken)
-                yield taken
+        for row in _rows(nodes, place, most + 1, together):
+            if len(row) > 1 and row not in found:
+                found.add(row)
+                yield row
 
 
 def _rows(

@@ -36,12 +36,12 @@ class TakenTime:
     makeup: bool
     room: bool
     place: str | None = ""  # "" where nobody says; None: no place, it is online
-    ref: OccurrenceRef | None = None  # of a standing session; None for a fixed offer
+    ref: OccurrenceRef | None = None  # of a session; None for a fixed offer
 
 
 @dataclass(frozen=True)
 class Load:
-    """One therapist's standing time and what is left of the caps, by local day and week number."""
+    """One therapist's taken time and what is left of the caps, by local day and week number."""
 
     time: TherapistTime
     taken: tuple[TakenTime, ...]
@@ -98,8 +98,8 @@ class Load:
 
     def in_a_row(self, start: int, end: int) -> bool:
         """True where a session at that time would make too many in a row."""
-        standing = self.clocks.get(day_number(start, self.time.therapist.zone), ())
-        return row_length(standing, start, end) > self.time.rules.max_in_a_row
+        taken = self.clocks.get(day_number(start, self.time.therapist.zone), ())
+        return row_length(taken, start, end) > self.time.rules.max_in_a_row
 
     @cached_property
     def busy_walls(self) -> list[Minutes]:

@@ -49,7 +49,7 @@ class Case:
     """
 
     request: PlanRequest
-    standing: Occupancy
+    occupancy: Occupancy
     ranked: Ranked
     ask: Ask
     distance: timedelta
@@ -132,7 +132,7 @@ class Case:
             (Rule.REFUSED, _merged(client.refused)),
             (Rule.AWAY, _merged(client.away)),
             (Rule.DISTANCE, self._own_sessions() if distance else []),
-            (Rule.APART, kept_apart(self.standing, self.ranked.client.apart_from, giver, self.place)),
+            (Rule.APART, kept_apart(self.occupancy, self.ranked.client.apart_from, giver, self.place)),
             (Rule.LONG_BREAK, self._last_week()),
             (Rule.SERIES_END, self._after_the_end()),
         ]
@@ -207,7 +207,9 @@ class Case:
         return without([minutes_of(window)], inside)
 
 
-def therapist_walls(request: PlanRequest, standing: Occupancy, load: Load, window: Span, room: bool) -> Walls:
+def therapist_walls(
+    request: PlanRequest, occupancy: Occupancy, load: Load, window: Span, room: bool
+) -> Walls:
     """What takes a therapist's time inside `window`, apart from their sessions: busy, full days, full rooms."""
     zone = load.time.therapist.zone
     first, last = minutes_of(window)
@@ -216,7 +218,7 @@ def therapist_walls(request: PlanRequest, standing: Occupancy, load: Load, windo
     if room and request.rooms is not None:
         none = [minutes_of(window)]
         walls.append(
-            (Rule.ROOMS, full_rooms(standing.room_steps, request.rooms) if request.rooms > 0 else none)
+            (Rule.ROOMS, full_rooms(occupancy.room_steps, request.rooms) if request.rooms > 0 else none)
         )
     return walls
 

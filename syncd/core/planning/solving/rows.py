@@ -32,12 +32,12 @@ class Interval(NamedTuple):
     option: int
 
 
-def problem_of(request: PlanRequest, standing: Occupancy, options: Sequence[Option]) -> Problem:
+def problem_of(request: PlanRequest, occupancy: Occupancy, options: Sequence[Option]) -> Problem:
     """The Problem of these options (in canonical order), what stands already taken out of every capacity."""
     conflicts = {key: place for place, key in enumerate(sorted({one.conflict for one in options}))}
     shares = {key: share_of(request, key) for key in conflicts}
     known = {client: continuity_of(request, client) for client in sorted({key for key, _ in shares.values()})}
-    found = valuation(request, known, standing.client_left, options)
+    found = valuation(request, known, occupancy.client_left, options)
     strands = {key: place for place, key in enumerate(sorted({one.strand for one in found.worths}))}
     held = held_hours(request, request.preferred)
     agreed = held_hours(request, (one for one in request.preferred if one.uid in request.agreed))
@@ -60,7 +60,7 @@ def problem_of(request: PlanRequest, standing: Occupancy, options: Sequence[Opti
     return Problem(
         choices=choices,
         tiers=tuple(tiers[client] for client, _ in sorted(strands)),
-        rows=tuple(_canonical(_rows(request, standing, known, options))),
+        rows=tuple(_canonical(_rows(request, occupancy, known, options))),
         bundles=tuple(found.bundles.get(strand, ()) for strand in sorted(strands)),
         steps=tuple(found.steps[strand] for strand in sorted(strands)),
     )
@@ -90,24 +90,24 @@ def _canonical(rows: Iterable[Row]) -> list[Row]:
 
 def _rows(
     request: PlanRequest,
-    standing: Occupancy,
+    occupancy: Occupancy,
     known: Mapping[str, Continuity],
     options: Sequence[Option],
 ) -> Iterator[Row]:
-    yield from _therapist_rows(standing, options)
-    yield from _budget_rows(request, standing, options)
+    yield from _therapist_rows(occupancy, options)
+    yield from _budget_rows(request, occupancy, options)
     yield from _client_rows(request, known, options)
     yield from _apart_rows(request, options)
     if request.rooms is not None:
-        yield from _room_rows(standing, options, request.rooms)
+        yield from _room_rows(occupancy, options, request.rooms)
 
 
-def _therapist_rows(standing: Occupancy, options: Sequence[Option]) -> Iterator[Row]:
+def _therapist_rows(occupancy: Occupancy, options: Sequence[Option]) -> Iterator[Row]:
     mine: dict[str, list[int]] = defaultdict(list)
     for index, one in enumerate(options):
         mine[one.therapist].append(index)
     for therapist in sorted(mine):
-        load = standing.loads[therapist]
+        load = occupancy.loads[therapist]
         zone = load.time.therapist.zone
         pad = load.buffer
         taken = (Interval(options[i].start, options[i].end + pad, i) for i in mine[therapist])
@@ -142,18 +142,18 @@ def _in_a_row(load: Load, day: int, mine: Sequence[tuple[int, Option]]) -> Itera
         yield Row(tuple(sorted(index for when in taken for index in at[when])), len(taken) - 1)
 
 
-def _budget_rows(request: PlanRequest, standing: Occupancy, options: Sequence[Option]) -> Iterator[Row]:
+def _budget_rows(request: PlanRequest, occupancy: Occupancy, options: Sequence[Option]) -> Iterator[Row]:
     budgets: dict[str, list[int]] = defaultdict(list)
     clients: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, one in enumerate(options):
         absence = request.ask_of[one.conflict].absence.id
         clients[request.ranked_of[one.conflict].client.id, absence].append(index)
-        if spends_budget(one.kind) and absence in standing.budget_left:
+        if spends_budget(one.kind) and absence in occupancy.budget_left:
             budgets[absence].append(index)
     for absence, members in sorted(budgets.items()):
-        yield Row(tuple(members), standing.budget_left[absence])
+        yield Row(tuple(members), occupancy.budget_left[absence])
     for key, members in sorted(clients.items()):
-        yield Row(tuple(members), standing.client_left[key])
+        yield Row(tuple(members), occupancy.client_left[key])
 
 
 def _client_rows(
@@ -213,9 +213,9 @@ def _apart(
         yield from (Row(tuple(sorted((*here, *there))), 1) for there in rows)
 
 
-def _room_rows(standing: Occupancy, options: Sequence[Option], rooms: int) -> Iterator[Row]:
+def _room_rows(occupancy: Occupancy, options: Sequence[Option], rooms: int) -> Iterator[Row]:
     """At every point in time no more sessions in a room than there are rooms, those that stand included."""
-    steps = list(standing.room_steps)
+    steps = list(occupancy.room_steps)
     changes = sorted({at for at, _ in steps} | {one.start for one in options if one.room})
     asks = sorted((one.start, one.end, index) for index, one in enumerate(options) if one.room)
     used, active, arriving = 0, dict[int, int](), iter([*asks, (_NEVER, 0, -1)])
