@@ -20,7 +20,7 @@ def approve(world: Practicing, wanted: str) -> str:
     conflicts = standing.displaced(absence)
     if not standing.pending(absence):
         return f"The leave of {_shown(standing, absence)} has nothing that waits for a yes."
-    given = approval(absence, conflicts, standing.offers, standing.approvals, world.clock.now())
+    given = approval(absence, conflicts, standing.offers, standing.in_force, world.clock.now())
     world.store.approve(given)
     return f"Approved: {len(given.conflicts)} displaced sessions of the leave of {_shown(standing, absence)}."
 
@@ -42,14 +42,14 @@ def _the_one(standing: Standing, wanted: str) -> Absence:
 def _names(standing: Standing, absence: Absence) -> set[str]:
     zone = standing.snapshot.therapist[absence.therapist].zone
     return {
-        code(standing.pending(absence), standing.approvals),
+        code(standing.pending(absence), standing.in_force),
         first_and_last_day(absence.span, zone)[0].isoformat(),
     }
 
 
 def _waiting(standing: Standing, absence: Absence) -> str:
     pending = standing.pending(absence)
-    waits = f"waits for #ok {code(pending, standing.approvals)}" if pending else "nothing waits"
+    waits = f"waits for #ok {code(pending, standing.in_force)}" if pending else "nothing waits"
     return f"{_shown(standing, absence)} ({waits})"
 
 

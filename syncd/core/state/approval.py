@@ -207,7 +207,7 @@ class Approvals(Heard):
     def pending(self, absence: Absence) -> frozenset[str]:
         """What of an absence no yes covers, were one due."""
         rows = self.displaced(absence)
-        return pending(rows, (offer for row in rows for offer in self.of(row)), self.approvals)
+        return pending(rows, (offer for row in rows for offer in self.of(row)), self.in_force)
 
     def waits(self, absence: Absence) -> str:
         """Why the absence waits for a yes; "" when it does not."""
@@ -225,7 +225,7 @@ class Approvals(Heard):
         absence_of = {row.id: row.absence for row in self.conflicts}
         zone = self.snapshot.therapist[absence.therapist].zone
         asked = self._asked_at(absence, conflicts)
-        return why_due(absence, conflicts, rules, self.seen, self.approvals, zone, absence_of, asked_at=asked)
+        return why_due(absence, conflicts, rules, self.seen, self.in_force, zone, absence_of, asked_at=asked)
 
     def _asked_at(self, absence: Absence, conflicts: Iterable[Conflict]) -> datetime | None:
         """When a letter first said that this absence waits, while no yes to any of it has come; None for none."""
@@ -280,12 +280,12 @@ class Approvals(Heard):
 
     def approved(self, conflict: Conflict) -> bool:
         """True when a yes was given for this conflict and the plan that was shown of it."""
-        return any(conflict.id in approval.shown for approval in self.approvals)
+        return any(conflict.id in approval.shown for approval in self.in_force)
 
     def kind_cleared(self, conflict: Conflict, offer: Offer) -> bool:
         """True when offers of this kind were shown with the yes to this conflict, or no yes is due."""
         absence = self.absence.get(conflict.absence)
-        return covers(offer, self.approvals) or (absence is not None and not self.waits(absence))
+        return covers(offer, self.in_force) or (absence is not None and not self.waits(absence))
 
     def doubtful(self, conflict: Conflict) -> bool:
         """True while a block of the absence waits for a yes that was not given: nothing is planned for it."""
@@ -296,7 +296,7 @@ class Approvals(Heard):
     def changed_at(self, absence: Absence) -> datetime:
         """When the absence last changed: its blocks, or that they are leave at all."""
         ids = {row.id for row in self.displaced(absence)}
-        yes = (one.given_at for one in self.approvals if one.unseen & ids)
+        yes = (one.given_at for one in self.in_force if one.unseen & ids)
         return max(seen_at(absence, self.seen, self.now), *yes, LONG_AGO)
 
 
@@ -309,7 +309,7 @@ def approved_by_tag(standing: Yes) -> Yes:
     for row in standing.conflicts:
         rows.setdefault(row.absence, []).append(row)
     found = (
-        given_by_tag(one, tuple(rows.get(one.id, ())), standing.offers, standing.approvals, standing.now)
+        given_by_tag(one, tuple(rows.get(one.id, ())), standing.offers, standing.in_force, standing.now)
         for one in standing.absence.values()
     )
     given = tuple(one for one in found if one is not None)

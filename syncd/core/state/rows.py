@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -146,7 +146,13 @@ class Rows:
 
     @cached_property
     def _believed(self) -> frozenset[str]:
-        return believed(self.approvals)
+        return believed(self.in_force)
+
+    @cached_property
+    def in_force(self) -> tuple[Approval, ...]:
+        """The yeses, each without the sessions whose leave went and came again since: one covers what it showed."""
+        anew = {row.id: row.seen_at for row in self.conflicts if row.displaced}
+        return tuple(_without_later(one, anew) for one in self.approvals)
 
     def of(self, conflict: Conflict) -> tuple[Offer, ...]:
         """All offers made for a conflict."""
@@ -316,3 +322,10 @@ class Rows:
         """True for a make-up that ended in this pass: its entry stands until it is taken down."""
         offer = self.offer.get(session.offer)
         return offer is not None and offer.state not in MAKEUP
+
+
+def _without_later(approval: Approval, seen_at: Mapping[str, datetime]) -> Approval:
+    later = {one for one in approval.conflicts if one in seen_at and seen_at[one] > approval.given_at}
+    if not later:
+        return approval
+    return replace(approval, conflicts=approval.conflicts - later, unseen=approval.unseen - later)
