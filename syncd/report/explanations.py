@@ -102,7 +102,7 @@ def _wait(wait: Wait) -> Text:
 
 def _funnel(one: Explained) -> RenderableType:
     """How many times each rule forbade, the strictest first."""
-    title = f"Times that the rules leave: {one.free}"
+    title = f"Times left while everybody keeps theirs: {one.free}"
     if one.forbidden_by is not None:
         title += f"; as things stand none is allowed ({one.forbidden_by.value})"
     table = sparse(title, words("Forbidden by"), number("Times"))

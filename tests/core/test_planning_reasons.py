@@ -271,6 +271,30 @@ def test_equals_are_told_so() -> None:
     assert one(request({"who": ONE_HOUR})).cause is Cause.EQUAL
 
 
+def test_beside_the_clients_own_make_up_nobody_took_anything() -> None:
+    """Two sessions fall out, one make-up closes the gap: that no second one is found is nobody else's doing."""
+    rows = [conflict("ab", span(7, 9)), conflict("ab", span(14, 9))]
+    made = plan(request({"rows": rows}), solve_here)
+    (found,) = made.unplaced
+    assert len(made.placements) == 1
+    assert (found.cause, found.displaces) == (Cause.SERVED, ())
+    assert {one.rule for one in found.remedies} == {Rule.SIDE}
+    assert "others" not in found.sentence
+    assert "Beside the client's other make-up no further time" in found.sentence
+
+
+def test_a_worse_time_for_somebody_who_comes_first_is_a_reason() -> None:
+    """Of two hours the crisis client's windows hold one: nobody would lose a place to CD but the hour is hers."""
+    roster = {
+        "ab": Client("ab", priority=Priority.CRISIS),
+        "cd": Client("cd", windows=hours({3: [(10, 11)]})),
+    }
+    who = therapist(weekly=hours({3: [(10, 11)], 4: [(16, 17)]}))
+    found = one(request({"who": who, "roster": roster}))
+    assert (found.client, found.cause) == ("cd", Cause.OUTRANKED)
+    assert "a client who comes first would have to take a worse time for it" in found.sentence
+
+
 def test_the_funnel_counts_what_struck_each_start() -> None:
     """Nine starts on Thursday morning: some busy, the rest too near the client's own session."""
     world = {

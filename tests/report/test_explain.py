@@ -81,7 +81,7 @@ def test_what_the_rules_left_and_took_is_counted() -> None:
         assert found.free is not None
         assert sum(found.ruled_out.values()) > 0
         said = shown(*explanation_tables(standing(), (found,)))
-        assert f"Times that the rules leave: {found.free}" in said
+        assert f"Times left while everybody keeps theirs: {found.free}" in said
         assert "distance" in said
     assert "none is allowed (budget)" in shown(*explanation_tables(standing(), explained("AB")))
 

@@ -63,6 +63,7 @@ class Cause(StrEnum):
     OUTRANKED = "outranked"  # a place would cost clients of a higher tier something
     LESS_VALUE = "less value"  # a place would cost the same tier more than it gives
     EQUAL = "equal"  # as good a plan would serve this client: slots, or the tie-break, decided
+    SERVED = "served"  # beside the client's other make-ups no further time is of use
     UNCHECKED = "unchecked"  # options exist; who takes them was not worked out
 
 
@@ -80,7 +81,8 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A conflict without a place. `killed` is how many options each rule struck; `options` how many were left.
+    """A conflict without a place. `killed` is how many options each rule struck; `options` how many were left,
+    and where the client has other make-ups, how many of these would be of use beside them.
 
     `displaces` are the conflicts that would lose their place to this one. `binds` is the rule that matters most.
     `budget`: with so many make-ups for its absence it would have one; None where a larger budget does not help.

@@ -12,6 +12,7 @@ from syncd.core.planning.drafts import Draft, forced, left_beside
 from syncd.core.planning.options import Finder, Found
 from syncd.core.planning.reasons.limits import limit_words, many, many_days
 from syncd.core.planning.reasons.remedies import Trials
+from syncd.core.planning.reasons.served import useful_beside_own
 from syncd.core.planning.reasons.wider import wider
 from syncd.core.planning.relief.continuity import continuity_of
 from syncd.core.planning.request import PlanRequest
@@ -42,10 +43,11 @@ def _reason(
     `left` finds what is left while everybody placed keeps their place.
     """
     found, ranked = base.found[conflict], base.request.ranked_of[conflict]
-    cause, rivals = _cause(base, conflict, trials.solve if trials else None)
+    useful = useful_beside_own(base, conflict)
+    cause, rivals = _cause(base, conflict, useful, trials.solve if trials else None)
     remedies = tuple(trials.remedies(conflict)) if trials else ()
     after = left.of(conflict)
-    binds = found.ruled_out or after.ruled_out or (remedies[0].rule if remedies else _binding(after))
+    binds = found.ruled_out or after.ruled_out or (remedies[0].rule if remedies else _binding(after, cause))
     binds = Rule.BUDGET if budget is not None else binds
     return Unplaced(
         conflict=conflict,
@@ -53,14 +55,14 @@ def _reason(
         therapist=ranked.conflict.therapist,
         tier=ranked.tier,
         cause=cause,
-        options=len(found.options),
+        options=useful or len(found.options),
         killed=tuple(found.killed.items()),
         binds=binds,
         displaces=rivals,
         remedies=remedies,
         sentence=" ".join(
             (
-                *_sentence(base, conflict, cause, rivals, binds),
+                *_sentence(base, conflict, cause, useful, rivals, binds),
                 *_frees(base, conflict, binds, remedies, budget),
             )
         ),
@@ -68,10 +70,12 @@ def _reason(
     )
 
 
-def _cause(base: Draft, conflict: str, solve: Solve | None) -> tuple[Cause, tuple[str, ...]]:
+def _cause(base: Draft, conflict: str, useful: int, solve: Solve | None) -> tuple[Cause, tuple[str, ...]]:
     found = base.found[conflict]
     if not found.options:
         return (Cause.NOT_ALLOWED if found.ruled_out else Cause.NO_OPTION), ()
+    if not useful:
+        return Cause.SERVED, ()
     if solve is None:
         return Cause.UNCHECKED, ()
     other = forced(base, conflict, solve)
@@ -89,8 +93,10 @@ def _loses(best: Sequence[int], other: Sequence[int], mine: Tier) -> Cause:
     return Cause.OUTRANKED if tier < mine else Cause.LESS_VALUE
 
 
-def _binding(left: Found) -> Rule | None:
+def _binding(left: Found, cause: Cause) -> Rule | None:
     """What leaves nothing for a client while everybody else keeps their place."""
+    if cause is Cause.SERVED:
+        return Rule.GAIN
     killed = helpful_struck(left.killed.items()) or dict(left.killed)
     return max(killed, key=lambda rule: (killed[rule], rule), default=None)
 
@@ -147,11 +153,11 @@ BARRED = {
 
 
 def _sentence(
-    base: Draft, conflict: str, cause: Cause, rivals: tuple[str, ...], binds: Rule | None
+    base: Draft, conflict: str, cause: Cause, useful: int, rivals: tuple[str, ...], binds: Rule | None
 ) -> Iterator[str]:
     found = base.found[conflict]
     match cause:
-        case Cause.UNCHECKED if binds in SPENT:
+        case Cause.UNCHECKED | Cause.SERVED if binds in SPENT:
             yield BARRED[binds]
         case Cause.NOT_ALLOWED:
             yield BARRED[found.ruled_out] if found.ruled_out else "Not allowed."
@@ -161,12 +167,17 @@ def _sentence(
             yield _too_little(base.request, conflict, found.killed[Rule.GAIN])
         case Cause.NO_OPTION:
             yield _funnel(found)
+        case Cause.SERVED:
+            yield "Beside the client's other make-up no further time would shorten the wait enough."
         case Cause.UNCHECKED:
-            yield f"{_times(found)} would fit, and others take them."
+            yield f"{many(useful, 'time')} would fit, and others take them."
+        case Cause.EQUAL if _own(base, conflict, rivals):
+            yield f"{many(useful, 'time')} would fit; the client's own other sessions get them."
         case Cause.EQUAL:
-            yield f"{_times(found)} would fit; others who count the same, or the client's own other sessions, get them."
+            yield f"{many(useful, 'time')} would fit; others who count the same get them."
         case _:
-            yield f"{_times(found)} would fit, but {_cost(base, conflict, rivals)}."
+            each = "it" if useful == 1 else "each"
+            yield f"{many(useful, 'time')} would fit, but {_cost(base, conflict, cause, rivals, each)}."
 
 
 SPENT = frozenset(
@@ -179,6 +190,8 @@ def speaks_against(unplaced: Unplaced) -> tuple[Named, ...]:
     not_allowed = unplaced.cause is Cause.NOT_ALLOWED or unplaced.binds in SPENT
     if not_allowed and unplaced.binds is not None:
         return ((f"barred_{unplaced.binds.name.lower()}", 0),)
+    if unplaced.cause is Cause.SERVED:
+        return (("served", 0),)
     if unplaced.cause is not Cause.NO_OPTION:
         return (("others_first_one" if unplaced.options == 1 else "others_first", unplaced.options),)
     if not unplaced.killed:
@@ -211,10 +224,6 @@ def _frees(
         yield f"With a budget of {many(budget, 'make-up')} there is a time."
 
 
-def _times(found: Found) -> str:
-    return many(len(found.options), "time")
-
-
 def _too_little(request: PlanRequest, conflict: str, count: int) -> str:
     """The honest notice: times there are, and none of them helps."""
     client = request.ranked_of[conflict].client.id
@@ -233,16 +242,29 @@ def _struck(killed: Mapping[Rule, int]) -> str:
     return ", ".join(f"{count} {STRUCK.get(rule, rule.value)}" for rule, count in _most(killed))
 
 
-def _cost(base: Draft, conflict: str, rivals: tuple[str, ...]) -> str:
-    """Whose place it would take: by tier, never by name."""
-    if not rivals:
-        return "somebody else would have to take a worse time for it"
-    each = "it" if len(base.found[conflict].options) == 1 else "each"
+def _own(base: Draft, conflict: str, rivals: tuple[str, ...]) -> bool:
+    """True where nobody but the same client would give a place up."""
+    ranked = base.request.ranked_of
+    return bool(rivals) and {ranked[key].client.id for key in rivals} == {ranked[conflict].client.id}
+
+
+def _cost(base: Draft, conflict: str, cause: Cause, rivals: tuple[str, ...], each: str) -> str:
+    """Whose place it would take, or whose time would get worse: by tier, never by name.
+
+    Places of clients who come after are no reason: then somebody else's time is.
+    """
     tiers, mine = [base.request.ranked_of[key].tier for key in rivals], base.request.ranked_of[conflict].tier
+    least = min(tiers, default=Tier.MAINTENANCE + 1)
     who = f"({_by_tier(tiers)})"
-    if min(tiers) < mine:
+    if cause is Cause.OUTRANKED:
+        if least >= mine:
+            return "a client who comes first would have to take a worse time for it"
         first = "a client who comes first" if len(rivals) == 1 else "clients of whom one or more come first"
         return f"{each} would take the place of {first} {who}"
+    if least > mine:
+        return "somebody who counts as much would have to take a worse time for it"
+    if _own(base, conflict, rivals):
+        return "the client's other sessions would have to do without"
     if len(rivals) == 1:
         return f"{each} would take the place of a client whom it helps more {who}"
     return f"{each} would take the places of several for one {who}"

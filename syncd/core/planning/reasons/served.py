@@ -1,0 +1,37 @@
+"""Which times would still help a client beside the make-ups that they get: where none, nobody took anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from syncd.core.model import OfferKind
+from syncd.core.model.practice import Aim
+from syncd.core.planning.drafts import Draft
+from syncd.core.planning.options import Option
+from syncd.core.planning.relief.continuity import Continuity, Stretch, continuity_of
+
+
+def useful_beside_own(base: Draft, conflict: str) -> int:
+    """How many options of an unplaced conflict would be of use beside its client's make-ups in `base`."""
+    options, client = base.found[conflict].options, base.request.ranked_of[conflict].client.id
+    own = [one for key, one in base.paired.items() if base.request.ranked_of[key].client.id == client]
+    if not own or not options:
+        return len(options)
+    known = continuity_of(base.request, client)
+    if known.aim is Aim.SESSIONS:
+        return len(options)
+    stretches = [_filled(known, number, own) for number in range(len(known.stretches))]
+    return sum(_helps(stretches, one, own) for one in options)
+
+
+def _filled(known: Continuity, number: int, own: list[Option]) -> Stretch:
+    stretch = known.stretches[number]
+    met = [(one.day, one.chance) for one in own if one.stretch == number and one.kind is not OfferKind.EXTEND]
+    return replace(stretch, given=tuple(sorted({*stretch.given, *met})))
+
+
+def _helps(stretches: list[Stretch], one: Option, own: list[Option]) -> bool:
+    """A longer session stands for itself: in a stretch with any other make-up it adds nothing."""
+    if one.kind is OfferKind.EXTEND:
+        return all(other.stretch != one.stretch for other in own)
+    return one.stretch >= 0 and stretches[one.stretch].useful((one.day, one.chance))
