@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from syncd.cli.app import DEFAULT_CONFIG, Config, Json, app, show
+from syncd.core.model.errors import ConfigError
 
 
 @app.command()
@@ -36,10 +38,10 @@ def backup(
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Write a checked copy of the store, while the daemon runs or not."""
+    from syncd.settings import load_store
     from syncd.store import back_up
-    from syncd.wiring import settings_of
 
-    back_up(settings_of(config, os.environ).store.url, file)
+    back_up(load_store(config, os.environ).url, file)
     typer.echo(f"Written and checked: {file}. It holds health data: keep it as private as the store.")
 
 
@@ -68,34 +70,45 @@ def pause(
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Let nothing leave the house until `syncd resume`."""
-    from syncd.wiring import world_of
+    from syncd.wiring import SystemClock, store_alone
 
-    with world_of(config, os.environ) as world:
-        world.store.pause(reason, world.clock.now())
+    with store_alone(config, os.environ) as store:
+        store.pause(reason, SystemClock().now())
     typer.echo("Paused: nothing is written and nothing is sent until `syncd resume`.")
 
 
 @app.command()
 def resume(config: Config = DEFAULT_CONFIG) -> None:
     """End a pause."""
-    from syncd.wiring import world_of
+    from syncd.wiring import SystemClock, store_alone
 
-    with world_of(config, os.environ) as world:
-        world.store.pause("", world.clock.now())
+    with store_alone(config, os.environ) as store:
+        store.pause("", SystemClock().now())
     typer.echo("Resumed: the next pass does what is due.")
 
 
 @app.command()
 def status(config: Config = DEFAULT_CONFIG, json: Json = False) -> None:
-    """Show what the store remembers: calendars, offers, effects under way, what needs a look."""
-    from syncd.report import status_document, status_tables
-    from syncd.wiring import dropped, settings_of, world_of
+    """Show what the store remembers: calendars, offers, effects under way, what needs a look.
 
-    with world_of(config, os.environ) as world:
-        memory, now, zone = world.store.load(), world.clock.now(), world.practice.zone
+    It works while the settings or a roster hold mistakes, as `pause`, `resume` and `backup` do.
+    """
+    from syncd.report import status_document, status_tables
+    from syncd.wiring import SystemClock, dropped, settings_of, store_alone
+
+    with store_alone(config, os.environ) as store:
+        memory = store.load()
+    now, zone = SystemClock().now(), ZoneInfo("UTC")
+    try:
+        settings = settings_of(config, os.environ)
+        zone, frozen = settings.practice.zone, dropped(settings, memory, now)
+    except ConfigError as error:
+        many = "a mistake" if len(error.problems) == 1 else f"{len(error.problems)} mistakes"
+        typer.echo(f"The settings hold {many} (see `syncd check`); times below are UTC.", err=True)
+        frozen = ()
     if json:
         typer.echo(status_document(memory, now, zone))
     else:
-        for problem in dropped(settings_of(config, os.environ), memory, now):
+        for problem in frozen:
             typer.echo(f"Frozen: {problem}")
         show(status_tables(memory, now, zone))

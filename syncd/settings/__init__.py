@@ -1,6 +1,6 @@
 """Settings: a TOML file and rosters become frozen values, or all their mistakes at once."""
 
-from syncd.settings.loading import load_settings
+from syncd.settings.loading import load_settings, load_store
 from syncd.settings.problems import without_value
 from syncd.settings.values import (
     EX_CONFIG,
@@ -28,6 +28,7 @@ __all__ = [
     "Settings",
     "StoreSettings",
     "load_settings",
+    "load_store",
     "warnings",
     "without_value",
 ]

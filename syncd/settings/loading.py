@@ -13,7 +13,7 @@ from syncd.settings.outside import Vault, account_of, mail_of, store_of
 from syncd.settings.people import practice_of, therapist_of
 from syncd.settings.roster import read_rosters
 from syncd.settings.secret_table import Surroundings
-from syncd.settings.values import DaemonSettings, Settings
+from syncd.settings.values import DaemonSettings, Settings, StoreSettings
 
 
 def load_settings(path: Path, env: Mapping[str, str], today: date) -> Settings:
@@ -56,6 +56,24 @@ def load_settings(path: Path, env: Mapping[str, str], today: date) -> Settings:
         rosters=rosters,
         templates=templates,
     )
+
+
+def load_store(path: Path, env: Mapping[str, str]) -> StoreSettings:
+    """Where state is kept, for what has to work while a roster or another table is wrong: look, pause, copy.
+
+    Raises ConfigError with the mistakes of `[store]`, or where the file is no readable TOML.
+    """
+    draft = read_document(path)
+    wrong = [one for one in draft.problems if one.key.partition(".")[0] == "store"]
+    draft.problems.clear()
+    store = (
+        store_of(draft.store, Vault(draft, Surroundings(path.absolute().parent, env)))
+        if draft.store
+        else None
+    )
+    if store is None or wrong or draft.problems:
+        raise ConfigError((*wrong, *draft.problems))
+    return store
 
 
 def _taken(draft: Draft) -> frozenset[str]:

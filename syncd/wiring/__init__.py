@@ -3,7 +3,7 @@
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.dropped import dropped
 from syncd.wiring.planner import explaining_planner
-from syncd.wiring.world import Running, acting, running, settings_of, world_of
+from syncd.wiring.world import Running, acting, running, settings_of, store_alone, world_of
 
 __all__ = [
     "Running",
@@ -13,5 +13,6 @@ __all__ = [
     "explaining_planner",
     "running",
     "settings_of",
+    "store_alone",
     "world_of",
 ]

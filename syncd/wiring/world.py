@@ -20,7 +20,7 @@ from syncd.core.time.spans import Span
 from syncd.cycle import Practicing
 from syncd.gather import Sources
 from syncd.ports import Clock, Fence, Store
-from syncd.settings import Settings, StoreSettings, load_settings
+from syncd.settings import Settings, StoreSettings, load_settings, load_store
 from syncd.store import AlarmFile, SqlStore, decode_action, open_store
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.ends import sign_ins_end
@@ -104,6 +104,14 @@ def _given(store: Store | None) -> Store:
 
 def _nothing() -> None:
     """Nothing to close: the store belongs to who opened it."""
+
+
+@contextmanager
+def store_alone(path: Path, env: Mapping[str, str]) -> Iterator[SqlStore]:
+    """The store of a settings file, be its rosters and other tables wrong: to look, and to stop and go on."""
+    kept = load_store(path, env)
+    with open_store(kept.with_password(), kept.history, kept.state) as store:
+        yield store
 
 
 @contextmanager

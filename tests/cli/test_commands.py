@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from syncd.cli import app
 from syncd.resources import config_path
+from syncd.settings import EX_CONFIG
 from tests.cli.office import PASSWORD, ROSTER, SENDER, Office, monday, with_leave
 from tests.servers.dav import DavServer
 from tests.servers.smtp import SmtpServer
@@ -108,6 +109,25 @@ class TestCommands:
         assert away.run("resume").status == 0
         away.run("once")
         assert dav.send("GET", away.calendar.path).text.count("STATUS:TENTATIVE") == 2
+
+    def test_the_brake_works_while_the_roster_holds_mistakes(self, away: Office, dav: DavServer) -> None:
+        """A daemon runs on with its old settings; whoever wants to look or to stop it must be able to."""
+        right = away.roster
+        away.roster = right + "c99,Zoe Zorn,zoe@@example.org,,ZZ,pigeon\n"
+        away.write()
+        assert away.run("once").status == EX_CONFIG
+        assert away.run("pause", "wrong roster").status == 0
+        shown = away.run("status")
+        assert shown.status == 0
+        assert "wrong roster" in shown.out
+        assert "The settings hold" in shown.err
+        away.roster = right
+        away.write()
+        assert away.run("once").status == 0
+        assert "STATUS:TENTATIVE" not in dav.send("GET", away.calendar.path).text
+        away.roster = right + "c99,Zoe Zorn,zoe@@example.org,,ZZ,pigeon\n"
+        away.write()
+        assert away.run("resume").status == 0
 
     def test_a_client_who_left_the_roster_with_a_time_that_stands_is_told_of(
         self, away: Office, smtp: SmtpServer
