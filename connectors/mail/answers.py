@@ -39,6 +39,7 @@ class Answer:
     sequence: int | None = None
     dtstamp: datetime | None = None
     proposed: Span | None = None
+    names: datetime | None = None
     comment: bool = False
     summary: str = ""
     program: str = ""
@@ -128,6 +129,7 @@ def _answer(
         sequence=_sequence(event),
         dtstamp=_stamp(event, received, zones),
         proposed=_span(event, zones) if method == "COUNTER" else None,
+        names=_moment(event, "DTSTART", zones) if method == "REPLY" else None,
         comment=_comments(event, params),
         summary=str(event.get("SUMMARY", ""))[:500],
         program=program,

@@ -251,5 +251,6 @@ def _with_answer(reply: Reply, answer: Answer | None) -> Reply:
         partstat=answer.partstat,
         dtstamp=answer.dtstamp,
         proposed=answer.proposed,
+        names=answer.names,
         attendee=answer.attendee,
     )

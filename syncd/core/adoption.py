@@ -184,7 +184,7 @@ def _again(offer: Offer, state: OfferState, standing: Standing) -> Offer:
     """Known again: pinned, no second reminder, its next message above every earlier one."""
     now = standing.now
     chosen = offer.pinned and offer.told == offer.span
-    sent = replace(offer, state=state, pinned=True, taken_over=not chosen)
+    sent = replace(offer, state=state, pinned=True, taken_over=not chosen, uncounted=True)
     sent = replace(sent, invited_at=now, told=offer.span, reminded_at=now)
     if state is OfferState.INVITED:
         within = standing.snapshot.therapist[offer.therapist].policy.timing.answer_within

@@ -73,6 +73,7 @@ def offer_values(facts: ShowFacts) -> dict[str, object]:
         "frozen": facts.frozen,
         "bounced": facts.bounced,
         "doubtful": facts.doubtful,
+        "at_odds": facts.at_odds,
         "late": facts.late,
         "by_mail": facts.by_mail,
         "absent": one_line(facts.absent),

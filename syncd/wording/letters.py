@@ -18,6 +18,7 @@ from syncd.wording.paragraphs import Written, one_line
 from syncd.wording.templates import Templates
 
 WRITER = "syncd"
+LONGEST_ADDRESS = 100  # a stranger may have chosen it
 
 
 def post(write: Write, templates: Templates, compose: Compose, sender: str, number: int = 0) -> SendMail:
@@ -69,6 +70,9 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "code": one_line(facts.code),
         "why": one_line(facts.why),
         "words": facts.words,
+        "doubt": facts.doubt,
+        "address": one_line(facts.address)[:LONGEST_ADDRESS] if names else "",
+        "refused": facts.refused,
         "rows": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.rows],
         "others": [{"days": words.days((first, last)), "code": code} for first, last, code in facts.others],
         "falling": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.falling],

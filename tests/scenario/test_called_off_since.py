@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from email.message import EmailMessage
@@ -64,13 +65,18 @@ def test_whom_no_mail_told_is_on_the_call_list_again(tmp_path: Path, copies: boo
     assert told(house) == before
 
 
+def notice_of(house: House, least: timedelta) -> None:
+    """Dana offers times so near as this."""
+    slots = replace(house.therapist.policy.slots, min_notice=least)
+    house.therapist = replace(house.therapist, policy=replace(house.therapist.policy, slots=slots))
+
+
 def test_a_time_offered_for_a_make_up_that_was_called_off_is_offered_for_it_again(tmp_path: Path) -> None:
     """Ada's make-up fell to a sick day since the copy, and she was asked about another time: she still is."""
     restored = Restored(tmp_path)
     house = restored.house
     house.post.evidence = True
-    slots = replace(house.therapist.policy.slots, min_notice=timedelta(hours=12))
-    house.therapist = replace(house.therapist, policy=replace(house.therapist.policy, slots=slots))
+    notice_of(house, timedelta(hours=12))
     for number in (2, 3):  # so her make-up is on Wednesday; later these days are free
         house.put(
             ics.timed(f"away{number}", "Course", datetime(2026, 7, number, 8, tzinfo=BERLIN), 600),
@@ -107,3 +113,28 @@ def test_a_time_offered_for_a_make_up_that_was_called_off_is_offered_for_it_agai
     assert not any("settled by you" in text(one) for one in house.letters()[letters:])
     house.later(days=1)
     assert told(house) == before
+    house.answer("c1", "ACCEPTED")
+    house.later(minutes=5)
+    assert house.offers("c1")[-1].state is OfferState.ACCEPTED
+
+
+def test_an_answer_to_what_was_sent_before_the_copy_says_which_time_it_means(tmp_path: Path) -> None:
+    """Ada was invited since the copy: her yes to that time counts. Ben's names none: a letter says why he is asked."""
+    restored = Restored(tmp_path)
+    house = restored.house
+    house.block(MONDAY)
+    house.run()
+    restored.copy()
+    house.at(INVITED_BY)
+    restored.put_back(whole=False)
+    house.later(minutes=20)
+    adopt(house.world(), house.fence)
+    house.answer("c1", "ACCEPTED")
+    house.later(minutes=5)
+    assert house.offers("c1")[-1].state is OfferState.ACCEPTED
+    letters = len(house.letters())
+    asked = re.sub(r"DTSTART[^\n]*\n", "", house.invitations("c2")[-1])
+    house.arrive(ics.reply(asked, house.client("c2").email, "ACCEPTED", house.clock.now()))
+    house.later(minutes=5)
+    (letter,) = house.letters()[letters:]
+    assert "it does not say which time it answers, and the data of syncd was put back" in text(letter)

@@ -71,6 +71,7 @@ class Offer:
     pinned: bool = False
     taken_over: bool = False  # known by its entry alone: who chose its time nobody knows
     sequence: int = 0  # of the last message the client got
+    uncounted: bool = False  # that number is a guess from above: what a client answers, the time in it tells
     planned_at: datetime | None = None
     invited_at: datetime | None = None
     told: Span | None = None  # the time that the client was last sent
@@ -174,6 +175,7 @@ class Reply:
     words: bool = False
     proposed: Span | None = None
     attendee: str = ""  # who the calendar part says is answering: an alias, or somebody else
+    names: datetime | None = None  # when that begins which the calendar part answers
     lost: tuple[str, ...] = ()  # addresses that a bounce names as those it was not delivered to
 
 

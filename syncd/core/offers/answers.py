@@ -45,11 +45,22 @@ class Concern(StrEnum):
     AUTO = "auto"  # an automatic text, such as an out-of-office: it answers nothing
 
 
+class Doubt(StrEnum):
+    """Why an answer cannot be taken at its word."""
+
+    STRANGER = "stranger"  # it came from an address, or answers for one, that is not the client's
+    UNPROVEN = "unproven"  # our own server says that it may come from somebody else
+    OLDER = "older"  # it answers an earlier invitation to this time, or one to another
+    RESTORED = "restored"  # which invitation it answers nobody can tell, since a store was put back
+    SPOKEN = "spoken"  # a no from before the therapist settled it
+    FALLEN = "fallen"  # a no to a time that has fallen to leave since
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """One reply, understood: a fact for its offer, a concern for the therapist, either or both.
 
-    `held`: the therapist hears of it later, together with others, or has heard of it.
+    `held`: the therapist hears of it later, together with others, or has heard of it. `doubt`: why it is unverified.
     """
 
     reply: Reply
@@ -57,6 +68,7 @@ class Taken:
     fact: Fact | None = None
     concern: Concern | None = None
     held: bool = False
+    doubt: Doubt | None = None
 
 
 def ordered(replies: Iterable[Reply]) -> tuple[Reply, ...]:
@@ -107,7 +119,7 @@ def _counter(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     Who declines beside it has declined.
     """
     if not verified(reply, offer, client):
-        return Taken(reply, offer.uid, WordsArrived(reply.received), Concern.UNVERIFIED)
+        return _doubted(reply, offer, WordsArrived(reply.received), doubt_of(reply, offer, client))
     if outdated(reply, offer):
         return Taken(reply, offer.uid, concern=Concern.WISH)
     declines = reply.partstat is PartStat.DECLINED
@@ -121,11 +133,11 @@ def _counter(reply: Reply, offer: Offer, client: Client | None) -> Taken:
 
 def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if not genuine(reply, offer, client):
-        return Taken(reply, offer.uid, _beside(reply), Concern.UNVERIFIED)
+        return _doubted(reply, offer, _beside(reply), doubt_of(reply, offer, client))
     if reply.partstat is PartStat.ACCEPTED and offer.over and not outdated(reply, offer):
         return _late_yes(reply, offer, client)
     if not current(reply, offer):
-        return Taken(reply, offer.uid, _beside(reply), Concern.UNVERIFIED)
+        return _doubted(reply, offer, _beside(reply), doubt_of(reply, offer, client))
     concern = Concern.WORDS if reply.words else None
     if outdated(reply, offer):
         return Taken(reply, offer.uid, _beside(reply), concern)
@@ -137,7 +149,7 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
         spoken = offer.state is OfferState.SETTLED and _written_before(reply, offer.answered_at)
         if spoken or offer.state is OfferState.DISPLACED:
             # The therapist has spoken to them since; or leave has taken the time, and may give it back.
-            return Taken(reply, offer.uid, concern=Concern.UNVERIFIED)
+            return _doubted(reply, offer, None, Doubt.SPOKEN if spoken else Doubt.FALLEN)
         if at_odds(reply, offer, client):
             told = offer.at_odds and not reply.words
             return Taken(
@@ -149,6 +161,25 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if reply.partstat is PartStat.TENTATIVE:
         return Taken(reply, offer.uid, Hesitated(reply.received, words=reply.words), concern)
     return Taken(reply, offer.uid, _beside(reply), concern)
+
+
+def _doubted(reply: Reply, offer: Offer, fact: Fact | None, doubt: Doubt) -> Taken:
+    return Taken(reply, offer.uid, fact, Concern.UNVERIFIED, doubt=doubt)
+
+
+def doubt_of(reply: Reply, offer: Offer, client: Client | None) -> Doubt:
+    """Why a reply that is not `verified` cannot be taken at its word."""
+    if stranger(reply, client):
+        return Doubt.STRANGER
+    if not reply.authenticated:
+        return Doubt.UNPROVEN
+    return Doubt.RESTORED if offer.uncounted else Doubt.OLDER
+
+
+def stranger(reply: Reply, client: Client | None) -> str:
+    """The address that a reply came from or speaks for and that is not the client's; "" where both are."""
+    known = ("", *client.addresses) if client is not None else ("",)
+    return next((one for one in (reply.sender, reply.attendee) if one not in known), "")
 
 
 def waits(offer: Offer) -> bool:
@@ -213,10 +244,13 @@ def genuine(reply: Reply, offer: Offer, client: Client | None) -> bool:
 def current(reply: Reply, offer: Offer) -> bool:
     """True when the version that was sent last is answered; where a server carries it: what it asked last.
 
+    Of an offer that is known by its entry alone nobody knows that version: an answer to its very time counts.
+
     There the SEQUENCE says nothing, so once the therapist has moved it an answer must have been written since.
     """
     if offer.delivery is Delivery.IMIP:
-        return reply.sequence == offer.sequence
+        named = offer.uncounted and offer.told is not None and reply.names == offer.told.start
+        return reply.sequence == offer.sequence or named
     moved = offer.turns > 0 and offer.invited_at is not None
     return offer.asked and not (moved and _written_before(reply, offer.invited_at))
 

@@ -103,6 +103,7 @@ def show_facts(
         bounced=offer.bounced,
         by_mail=client.mailed,
         doubtful=offer.doubtful,
+        at_odds=offer.at_odds,
         late=offer.late_at is not None,
         turns=offer.turns,
         location=offer.location,

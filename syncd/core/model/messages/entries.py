@@ -27,6 +27,7 @@ class ShowFacts:
     frozen: bool = False
     by_mail: bool = True
     bounced: bool = False  # the invitation came back
+    at_odds: bool = False  # the client's two addresses answered yes and no
     doubtful: bool = False  # an answer came that the therapist has to confirm
     late: bool = False  # the yes came after a no
     turns: int = 0  # of the offer: what looks as it did before is written again

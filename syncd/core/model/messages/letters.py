@@ -139,6 +139,9 @@ class LetterFacts:
     absent: str = ""  # to a colleague who covers, or the office: whose client it is about
     online: bool = False  # and whether they meet online
     others: tuple[tuple[date, date, str], ...] = ()  # further absences that wait: first and last day, code
+    doubt: str = ""  # why an answer cannot be taken at its word,
+    address: str = ""  # and the address it came from, or which of a client's two said what the other did not
+    refused: bool = False  # that one said no
     words: bool = False  # words of the client's came beside what it is about
     calling: bool = False  # those to be called stand first: it is due
     kept: bool = True  # the time that was not answered still is

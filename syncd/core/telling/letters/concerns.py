@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 
-from syncd.core.model import Conflict, Unread, address_mark
+from syncd.core.model import Client, Conflict, PartStat, Unread, address_mark
 from syncd.core.model.effects import IN_CALENDAR, TOGETHER, EffectKey, EffectState, told_by
 from syncd.core.model.messages.intents import Write
-from syncd.core.model.messages.letters import LetterKind, LetterRow
+from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Therapist
-from syncd.core.offers.answers import Concern, Taken
+from syncd.core.offers.answers import Concern, Taken, stranger
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.letters.rows import row_of
@@ -40,10 +40,21 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         if absence is not None:
             facts = replace(facts, days=first_and_last_day(absence.span, therapist.zone))
         facts = replace(facts, why=row.text, words=one.reply.words)
+        facts = _answered_by(facts, one, standing.snapshot.client.get(conflict.client))
         # Responders answer every mail: of those the therapist hears once.
         name = one.concern if one.concern is Concern.AUTO else one.reply.id
         version = sha256(name.encode()).hexdigest()[:12]
         yield Write(EffectKey(one.offer, version, "letter_concern"), facts, therapist.id)
+
+
+def _answered_by(facts: LetterFacts, one: Taken, client: Client | None) -> LetterFacts:
+    """With the address that is in doubt, or that said what the client's other one did not."""
+    if one.concern is Concern.AT_ODDS:
+        refused = one.reply.partstat is PartStat.DECLINED
+        return replace(facts, address=one.reply.sender, refused=refused)
+    if one.doubt is None:
+        return facts
+    return replace(facts, doubt=one.doubt, address=stranger(one.reply, client) or one.reply.sender)
 
 
 def collected(standing: Standing) -> Iterator[Write]:
