@@ -24,6 +24,7 @@ from syncd.core.showing.asked import Answering, answering
 from syncd.core.showing.awaiting import Waiting, awaiting
 from syncd.core.state import Standing
 from syncd.core.telling.letters.falling import falling, falling_unasked
+from syncd.core.telling.letters.letter import goes_on
 from syncd.core.telling.letters.rows import nameless, row_of, rows_of
 from syncd.core.telling.session_status import leaves_at, said_of
 from syncd.core.telling.totals import totals
@@ -99,7 +100,9 @@ def _plans(standing: Standing) -> Iterator[_Plan]:
 
 
 def _one_a_day(plans: Iterable[_Plan]) -> tuple[_Plan, ...]:
-    """Leave that was renamed stands twice until the old is believed gone: on one day there is one overview."""
+    """On one day there is one overview, of all that it is about: of leave that is entered anew, or by another name,
+    beside what stays of the old.
+    """
     found: dict[tuple[str, str, date], _Plan] = {}
     over = []
     for plan in sorted(plans, key=lambda one: one.event is None):
@@ -107,8 +110,14 @@ def _one_a_day(plans: Iterable[_Plan]) -> tuple[_Plan, ...]:
         if plan.event is None and plan.absence is None:
             over.append(plan)
         else:
-            found[key] = _with(found[key], plan.rows) if key in found else plan
+            found[key] = _both(found[key], plan) if key in found else plan
     return (*found.values(), *over)
+
+
+def _both(plan: _Plan, other: _Plan) -> _Plan:
+    known = {row.id for row in plan.rows}
+    rows = (*plan.rows, *(row for row in other.rows if row.id not in known))
+    return replace(plan, rows=rows, absence=plan.absence or other.absence)
 
 
 def _with(plan: _Plan, more: tuple[Conflict, ...]) -> _Plan:
@@ -201,7 +210,7 @@ def _plan_facts(standing: Standing, plan: _Plan) -> PlanFacts:
         leaving=tuple(dict.fromkeys(row.initials for row in rows_of(standing, first))),
         tags=tuple(sorted(tags)),
         opened=tuple(_opened(standing, plan)),
-        going=bool(code) and any(standing.sent(row) or standing.approved(row) for row in conflicts),
+        going=bool(code) and any(goes_on(standing, row) for row in conflicts),
         falling=_nameless(standing, asked),
         falling_unasked=_nameless(standing, unasked),
         totals=totals(standing, conflicts),

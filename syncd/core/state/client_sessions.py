@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from syncd.core.model import Conflict, ConflictState, Offer, OfferKind, OriginalState, Session
+from syncd.core.model import Conflict, Offer, OfferKind, Session
 from syncd.core.model.practice import Therapist
 from syncd.core.offers.lost_slot import side
 from syncd.core.state.gates import Standing
@@ -46,7 +46,7 @@ def _ahead(standing: Standing, row: Conflict, said: set[Span]) -> Iterator[Sessi
 
     Without calls: there they do not see each other.
     """
-    mine = (*standing.sessions_of(row.therapist, row.client), *_unheard_of(standing, row))
+    mine = standing.sessions_of(row.therapist, row.client)
     unclear = [one.span for one in _theirs(standing, row) if _unclear(standing, one, row)]
     for one in sorted(mine, key=lambda one: one.span):
         if standing.perhaps_away(row.therapist, one.span) or (unclear and one.span >= min(unclear)):
@@ -61,22 +61,17 @@ def _by_phone(standing: Standing, one: Session) -> bool:
 
 
 def _unclear(standing: Standing, one: Conflict, row: Conflict) -> bool:
-    """True for another session whose leave vanished, or of whose leave its client may not hear yet."""
+    """True for another session whose leave vanished, or of whose leave its client may not hear yet; or that stands
+    again, which another mail of this pass has to say first.
+    """
     lost = one.displaced and one.id != row.id and one.span.start > standing.now and not one.kept
-    return standing.lifted(one) is not None or (lost and not standing.off(one))
+    back = one in standing.coming_back and standing.heard(one)
+    return standing.lifted(one) is not None or (lost and not standing.off(one)) or back
 
 
 def _theirs(standing: Standing, row: Conflict) -> Iterator[Conflict]:
     mine = (row.therapist, row.client)
     return (one for one in standing.conflicts if (one.therapist, one.client) == mine)
-
-
-def _unheard_of(standing: Standing, row: Conflict) -> Iterator[Session]:
-    """Originals that we cancelled and that stand again in this pass, while their client never heard that they were."""
-    for one in _theirs(standing, row):
-        back = one.state is ConflictState.HEALED and one.original is OriginalState.CANCELLED
-        if back and not (standing.made_up(one) or standing.heard(one)):
-            yield Session(one.therapist, one.client, one.ref, one.span)
 
 
 def beside(standing: Standing, offer: Offer) -> str:

@@ -15,6 +15,7 @@ from syncd.core.policy.first_message import (
     WAVES_WITHIN,
     Gate,
     first_message,
+    settle_for,
     urgent_message,
 )
 from syncd.core.policy.handover import NOTICE
@@ -91,10 +92,30 @@ class Standing(SpokenOf):
             absence.span.duration,
             self.ahead_of(absence, NOTICE) if self.handed_over(conflict) else None,
         )
+        gate = max((gate, *self._beside(conflict)), key=lambda one: one.opens)
         if hold is None or hold.planned_at is None or not self._told_in_person_first(conflict):
             return gate
         in_person = Gate(hold.planned_at + CRISIS_IN_PERSON, "the therapist may tell them in person first")
         return max(gate, in_person, key=lambda one: one.opens)
+
+    def _beside(self, conflict: Conflict) -> Iterator[Gate]:
+        """Other leave over this client's sessions nearby has settled, too: a time may help because of it alone."""
+        if self.tagged(conflict, "send"):
+            return
+        policy = self.policy(conflict)
+        horizon = max(policy.slots.horizon_before, policy.slots.horizon_after)
+        near = self.absence[conflict.absence].span.padded(horizon)
+        for absence in self.absence.values():
+            mine = [
+                row.span.start
+                for row in self.displaced(absence)
+                if (row.client, row.therapist) == (conflict.client, conflict.therapist)
+                and row.span.overlaps(near)
+                and row.span.start > self.now
+            ]
+            if mine and absence.id != conflict.absence:
+                seen = self.changed_at(absence)
+                yield Gate(seen + settle_for(policy.timing, min(mine), seen), "the leave settles")
 
     def urgent_gate(self, conflict: Conflict) -> Gate:
         """When the client of a session within 24 h may be told that it does not take place."""

@@ -11,6 +11,7 @@ from syncd.core.model import (
     MAKEUP,
     Conflict,
     ConflictState,
+    OccurrenceRef,
     Offer,
     OfferState,
     conflict_id,
@@ -69,10 +70,16 @@ class Heard(HandedOver):
             found.setdefault((one.client, one.absence), []).append(one.at)
         return found
 
-    def made_up(self, conflict: Conflict) -> bool:
-        """True when another time stands in the session's place, by an offer or by the therapist's own hand."""
-        moved = any(offer.agreed and not offer.over for offer in self.of(conflict))
-        return bool(conflict.extra) or moved or self.taken_offer(conflict) is not None
+    def asked_about(self, conflict: Conflict) -> bool:
+        """True for a usual session on a public holiday without `#keep`: that it takes place is told to nobody."""
+        if conflict.therapist not in self.diaries or not conflict.ref.recurrence_id:
+            return False
+        return conflict.ref not in self._kept and self.on_holiday(conflict.therapist, conflict.span)
+
+    @cached_property
+    def _kept(self) -> frozenset[OccurrenceRef]:
+        """The sessions that say `#keep`."""
+        return frozenset(one.ref for diary in self.diaries.values() for one in diary.all_sessions if one.keep)
 
     def both_stand(self, conflict: Conflict) -> bool:
         """True where the therapist let a session take place after all beside what was agreed on in its place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from syncd.core.model import Conflict, ConflictState, OfferKind, Tier
+from syncd.core.model import UNSENT, Conflict, ConflictState, Delivery, OfferKind, OfferState, Tier
 from syncd.core.model.effects import LAST_WORD
 from syncd.core.model.messages.mails import Outlook
 from syncd.core.model.practice import Approach
@@ -21,6 +21,8 @@ def hopeful(standing: Standing, conflict: Conflict) -> bool:
         return False
     if standing.handed_over(conflict) and standing.beside_long(conflict) is None:
         return False
+    if standing.asked_about(conflict):
+        return False  # a public holiday would have cancelled it: nothing makes up for it
     exceptional = standing.policy(conflict).eligibility.approach is Approach.EXCEPTIONAL
     first = tier_of(client, crisis=standing.crisis(conflict)) is Tier.CRISIS
     others = (OfferKind.COVER, OfferKind.CALL)
@@ -53,6 +55,28 @@ def prospect(standing: Standing, conflict: Conflict) -> Outlook:
     if conflict.id not in standing.unplaced:
         return Outlook.ANOTHER if _said_yes_to(standing, conflict) else Outlook.PERHAPS
     return Outlook.PERHAPS if standing.now < word_by(standing, conflict) else Outlook.NOTHING
+
+
+def invited_first(standing: Standing, conflict: Conflict) -> datetime | None:
+    """When an invitation to the same client for another session of this leave leaves, which tells of this one, too;
+    None where none is ahead, or where this one cannot wait for it.
+    """
+    if standing.urgent(conflict) or standing.released(conflict) or standing.makeup(conflict) is not None:
+        return None
+    absence = standing.absence.get(conflict.absence)
+    rows = (row for row in (standing.displaced(absence) if absence else ()) if row.client == conflict.client)
+    others = (row for row in rows if row.id != conflict.id and not standing.suspended(row))
+    return min((at for row in others if (at := _invites(standing, row))), default=None)
+
+
+def _invites(standing: Standing, conflict: Conflict) -> datetime | None:
+    hold = standing.live(conflict)
+    if hold is None or hold.state not in UNSENT or hold.sent or hold.frozen or hold.clash:
+        return None
+    if hold.delivery is not Delivery.IMIP or not standing.cleared(conflict):
+        return None
+    opens = standing.invites_at(conflict, hold).opens
+    return opens if hold.state is OfferState.PLANNED or opens > standing.now else None
 
 
 def premature(standing: Standing, conflict: Conflict) -> bool:

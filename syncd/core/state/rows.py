@@ -14,11 +14,13 @@ from syncd.core.model import (
     Approval,
     Client,
     Conflict,
+    ConflictState,
     Delivery,
     LeaveBlock,
     OccurrenceRef,
     Offer,
     OfferKind,
+    OriginalState,
     Priority,
     SeenLeave,
     Session,
@@ -34,7 +36,7 @@ from syncd.core.reading import excluded
 from syncd.core.reading.diary import Diary
 from syncd.core.reading.history import agreed_end
 from syncd.core.reading.vanished_leave import lifted_over
-from syncd.core.time.spans import local_date
+from syncd.core.time.spans import Span, local_date
 
 
 @dataclass(frozen=True)
@@ -96,21 +98,36 @@ class Rows:
 
     @cached_property
     def taking_place(self) -> Mapping[str, tuple[Session, ...]]:
-        """The sessions that take place, by therapist: all but those that are gone."""
+        """The sessions that take place, by therapist: all but those that are gone, and what comes back in this pass."""
         gone = self.gone
         return {
-            key: tuple(one for one in diary.all_sessions if one.ref not in gone)
+            key: (
+                *(one for one in diary.all_sessions if one.ref not in gone),
+                *(_as_it_was(row) for row in self.coming_back if row.therapist == key),
+            )
             for key, diary in self.diaries.items()
         }
 
+    @cached_property
+    def coming_back(self) -> tuple[Conflict, ...]:
+        """Whose original we cancelled and bring back in this pass, as its leave is believed to be gone."""
+        back = (row for row in self.conflicts if row.original is OriginalState.CANCELLED)
+        healed = (row for row in back if row.state is ConflictState.HEALED and row.span.start > self.now)
+        return tuple(row for row in healed if not self.made_up(row))
+
+    def made_up(self, conflict: Conflict) -> bool:
+        """True when another time stands in the session's place, by an offer or by the therapist's own hand."""
+        moved = any(offer.agreed and not offer.over for offer in self.of(conflict))
+        return bool(conflict.extra) or moved or self.taken_offer(conflict) is not None
+
     def counted_on(self, one: Session) -> bool:
         """False for a usual session on a public holiday: it is asked about, until `#keep` says that it is held."""
-        zone = self.diaries[one.therapist].therapist.zone
-        return (
-            one.keep
-            or not one.usual
-            or local_date(one.span.start, zone) not in self.snapshot.practice.holidays
-        )
+        return one.keep or not one.usual or not self.on_holiday(one.therapist, one.span)
+
+    def on_holiday(self, therapist: str, span: Span) -> bool:
+        """True for what begins on a public holiday where this therapist is."""
+        zone = self.diaries[therapist].therapist.zone
+        return local_date(span.start, zone) in self.snapshot.practice.holidays
 
     @cached_property
     def starts_of(self) -> Mapping[str, Mapping[str, Sequence[datetime]]]:
@@ -312,9 +329,9 @@ class Rows:
     @cached_property
     def _sessions(self) -> Mapping[tuple[str, str], tuple[Session, ...]]:
         found: dict[tuple[str, str], list[Session]] = {}
-        for therapist, diary in self.diaries.items():
-            for one in diary.all_sessions:
-                if one.ref not in self.gone and self.counted_on(one) and not self._called_off(one):
+        for therapist, sessions in self.taking_place.items():
+            for one in sessions:
+                if self.counted_on(one) and not self._called_off(one):
                     found.setdefault((therapist, one.client), []).append(one)
         return {key: tuple(sessions) for key, sessions in found.items()}
 
@@ -329,3 +346,8 @@ def _without_later(approval: Approval, seen_at: Mapping[str, datetime]) -> Appro
     if not later:
         return approval
     return replace(approval, conflicts=approval.conflicts - later, unseen=approval.unseen - later)
+
+
+def _as_it_was(row: Conflict) -> Session:
+    """The session of a conflict whose original stands again."""
+    return Session(row.therapist, row.client, row.ref, row.span, location=row.location, link=row.link)

@@ -1,28 +1,39 @@
-"""A yes that comes after a no, or for a time that is gone: what came of it."""
+"""A yes that comes after a no, after its time, or for a time that is gone: what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 from syncd.core.model import (
     ConflictState,
     Delivery,
+    Offer,
     OfferState,
 )
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import MailKind, Outlook
+from syncd.core.model.messages.mails import Before, MailKind, Outlook
 from syncd.core.state import Standing
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 from syncd.core.telling.withdrawal import reviving
 
+FRESH = timedelta(days=3)  # over a Sunday and a holiday
+
 
 def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
-    """A yes after a no, or for a time that is gone, gets one message that says what came of it: maybe its CANCEL."""
+    """A yes after a no, after its time, or for a time that is gone gets one message that says what came of it: maybe
+    its CANCEL.
+    """
     stands = who.conflict.state is ConflictState.HEALED and not standing.made_up(who.conflict)
     outlook = Outlook.STANDS if stands else Outlook.NOTHING
     for offer in standing.of(who.conflict):
-        if offer.late_at is None or not standing.may_hear(who.conflict):
+        if not standing.may_hear(who.conflict):
+            continue
+        if offer.late_at is None:
+            if _after_its_time(standing, offer):
+                yield _in_time(standing, who, offer, Before.NOTHING)
             continue
         taken_back = offer.cancelled_at is not None and offer.cancelled_at >= offer.late_at
         if offer.delivery is not Delivery.IMIP and offer.uid in standing.snapshot.ours and offer.over:
@@ -32,5 +43,22 @@ def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
             facts = facts_for(standing, who, MailKind.TOO_LATE, None, outlook=outlook, slot_of=offer)
             yield reviving(standing, tell(key, facts, who, offer), who.conflict)
         elif offer.state is OfferState.ACCEPTED and offer.span.start > standing.now:
-            key = EffectKey(offer.uid, str(offer.turns), MailKind.IN_TIME)
-            yield tell(key, facts_for(standing, who, MailKind.IN_TIME, None, slot_of=offer), who, offer)
+            yield _in_time(standing, who, offer, Before.DECLINED)
+
+
+def _after_its_time(standing: Standing, offer: Offer) -> bool:
+    """Accepted when no answer was waited for any more: they were told that the time may go to somebody else.
+
+    What was answered days ago has been taken for granted since.
+    """
+    if offer.state is not OfferState.ACCEPTED or offer.due is None or offer.answered_at is None:
+        return False
+    fresh = standing.now < offer.answered_at + FRESH
+    return fresh and offer.answered_at >= offer.due and offer.span.start > standing.now
+
+
+def _in_time(standing: Standing, who: Addressee, offer: Offer, before: Before) -> Tell:
+    """The time is theirs all the same; `before` says whether they had declined."""
+    key = EffectKey(offer.uid, str(offer.turns), MailKind.IN_TIME)
+    facts = facts_for(standing, who, MailKind.IN_TIME, None, slot_of=offer)
+    return tell(key, replace(facts, before=before), who, offer)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import (
+    MAKEUP,
     Client,
     Conflict,
     ConflictState,
@@ -118,7 +119,8 @@ def _instead(standing: Standing, stands: Conflict) -> Iterator[Span]:
 
 
 def _agreed_ahead(standing: Standing, row: Conflict) -> bool:
-    made = (one for one in standing.of(row) if one.agreed and not one.over)
+    """True for a time that its client has said yes to as it is: not for one that was moved since and is asked about."""
+    made = (one for one in standing.of(row) if one.state in MAKEUP)
     return any(one.span.start > standing.now for one in made) and not standing.both_stand(row)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from syncd.core.model import (
-    UNSENT,
     Client,
     Conflict,
     ConflictState,
@@ -20,7 +19,7 @@ from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.practice import Approach
 from syncd.core.state import Standing
-from syncd.core.state.outlook import premature, prospect, word_by
+from syncd.core.state.outlook import invited_first, premature, prospect, word_by
 from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell_together, told_already
 
 BESIDE = "notice_beside"
@@ -58,23 +57,6 @@ def _on_its_way(standing: Standing, conflict: Conflict) -> bool:
     return planned and not standing.urgent(conflict)
 
 
-def _waits_for_invitation(standing: Standing, conflict: Conflict, rows: Conflicts) -> bool:
-    """True while an invitation to the same client for another session of theirs waits its turn: it says both."""
-    if standing.urgent(conflict) or standing.released(conflict) or standing.makeup(conflict) is not None:
-        return False
-    return any(_to_be_invited(standing, row) for row in rows if row.id != conflict.id)
-
-
-def _to_be_invited(standing: Standing, conflict: Conflict) -> bool:
-    hold = standing.live(conflict)
-    if hold is None or hold.state not in UNSENT or hold.sent or hold.frozen or hold.clash:
-        return False
-    if hold.delivery is not Delivery.IMIP or not standing.cleared(conflict):
-        return False
-    opens = standing.invites_at(conflict, hold).opens
-    return hold.state is OfferState.PLANNED or opens > standing.now
-
-
 def _hopeless(standing: Standing, conflict: Conflict) -> bool:
     nothing = conflict.id in standing.unplaced or conflict.state is ConflictState.CLOSED
     nothing = nothing or standing.spent(conflict)
@@ -106,7 +88,7 @@ def notices(standing: Standing, client: Client, rows: Conflicts, spoken: frozens
         if row.id not in spoken
         and needs_notice(standing, row)
         and not told_already(standing, MailKind.NOTICE, row)
-        and not _waits_for_invitation(standing, row, rows)
+        and invited_first(standing, row) is None
     )
     if any(premature(standing, row) for row in due):
         return

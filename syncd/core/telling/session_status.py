@@ -20,11 +20,12 @@ from syncd.core.model.unplaced import Rule
 from syncd.core.offers.conflict_state import ONLY_MACHINES
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
-from syncd.core.state.outlook import closed, hopeful
+from syncd.core.state.outlook import closed, hopeful, invited_first
 from syncd.core.telling.withdrawal import untold
 
 CALL_LIST = "letter_call_list"
 STALE = "displaced_unheard"
+HOLIDAY = "holiday"
 NO_ANSWER = frozenset({"invited", "asked", "unanswered"})
 READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
 TIME_STANDS = MAKEUP | TIME_KEPT
@@ -71,7 +72,8 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     - `clash`: moved to where another was moved before;
     - `stays`, `extra_stays` (an accepted make-up, or one entered by hand, whose leave has gone), `both` (what was let
       take place after all, beside the time agreed on instead), `keep` (`#keep`), `stands` (displaced no more), `gone`,
-      `call_again` (displaced no more, and its client has to be called);
+      `call_again` (displaced no more, and its client has to be called), `holiday` (displaced no more, on a public
+      holiday);
     - `brought_back`, `extra`: settled by the therapist's own hand.
     """
     if not conflict.displaced:
@@ -120,6 +122,8 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
         opens = standing.urgent_gate(conflict).opens
     else:
         opens = (standing.invites_at if live is not None else standing.gate)(conflict, live).opens
+        both = invited_first(standing, conflict) if live is None else None
+        opens = opens if both is None else min(max(opens, both), standing.release_at(conflict))
     quiet, holidays = standing.policy(conflict).timing.quiet, standing.snapshot.practice.holidays
     wakes = waking(max(opens, standing.now), standing.zone(conflict), quiet, holidays, word)
     return opens if wakes == standing.now else wakes
@@ -214,6 +218,8 @@ def _undisplaced(standing: Standing, conflict: Conflict) -> str:
         return "extra_stays"
     if conflict.state is ConflictState.GONE:
         return "gone"
+    if standing.asked_about(conflict):
+        return HOLIDAY
     if stands_unheard(standing, conflict):
         return "call_again"
     sessions = standing.diaries[conflict.therapist].all_sessions

@@ -70,6 +70,7 @@ def _stands_untold(standing: Standing, row: Conflict) -> bool:
         or row.span.start <= standing.now
         or standing.made_up(row)
         or not standing.heard(row)
+        or standing.asked_about(row)
     ):
         return False
     client = standing.client(row)

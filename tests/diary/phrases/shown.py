@@ -61,6 +61,12 @@ def letter_never_says(scene: Scene, person: str, text: str) -> None:
 # Offers
 
 
+@phrase("no time was ever held for {client}")
+def never_held(scene: Scene, client: Client) -> None:
+    """Not even for a moment that nobody saw."""
+    assert not scene.offers(client), f"{client.id}: {[str(one.span.start) for one in scene.offers(client)]}"
+
+
 @phrase("{clients} are held", "{clients} is held")
 def held(scene: Scene, clients: Clients) -> None:
     """A time is kept for them, and they have not heard of it."""

@@ -19,7 +19,7 @@ class MailKind(StrEnum):
     TAKEN_BACK = "taken_back"  # METHOD:CANCEL
     CLOSING = "closing"  # nothing further is offered
     TOO_LATE = "too_late"
-    IN_TIME = "in_time"  # a yes after a no, and the time is still free
+    IN_TIME = "in_time"  # a yes after a no, or after its time, and the time is still free
     NOTICE = "notice"
     SICK_TODAY = "sick_today"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import sha256
 
-from syncd.core.model import Absence
+from syncd.core.model import Absence, Conflict
 from syncd.core.model.effects import (
     EffectKey,
 )
@@ -23,9 +23,14 @@ def about_absence(
     """A letter about one absence to the therapist whose it is."""
     therapist = standing.snapshot.therapist[absence.therapist]
     days = first_and_last_day(absence.span, therapist.zone)
-    going = any(standing.sent(row) or standing.approved(row) for row in standing.displaced(absence))
+    going = any(goes_on(standing, row) for row in standing.displaced(absence))
     facts = blank(standing, therapist, kind, rows)
     return replace(facts, days=days, doubted=standing.in_doubt(absence), going=going)
+
+
+def goes_on(standing: Standing, conflict: Conflict) -> bool:
+    """True where something was sent or approved before: a yes that is missing does not hold that."""
+    return standing.written(conflict) or standing.approved(conflict)
 
 
 def letter_about(key: EffectKey, facts: LetterFacts, absence: Absence) -> Write:

@@ -15,11 +15,12 @@ from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.letters.rows import row_of
-from syncd.core.telling.session_status import by_voice_alone
+from syncd.core.telling.session_status import HOLIDAY, by_voice_alone
 from syncd.core.time.spans import Span, first_and_last_day
 
 LIFTED, BROUGHT_BACK, BOTH = "lifted", "brought_back", "both"  # what such a letter is about
-WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL, STAYS = "will_stand", "will_stand_quietly", "will_call", "stays"
+WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL = "will_stand", "will_stand_quietly", "will_call"
+STAYS, STAYS_ASKED = "stays", "stays_asked"  # the second: agreed once, moved since, and not answered yet
 
 
 def taking_back(standing: Standing) -> Iterator[Write]:
@@ -52,7 +53,10 @@ def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:
     """What its client will hear once the leave is believed to be gone."""
     said = row_of(standing, row)
     if standing.made_up(row):
-        return replace(said, text=STAYS, leaves=None)
+        asked = standing.taken_offer(row) is None and not row.extra
+        return replace(said, text=STAYS_ASKED if asked else STAYS, leaves=None)
+    if standing.asked_about(row):
+        return replace(said, text=HOLIDAY, slot=None, leaves=None)
     heard, phone = standing.heard(row), by_voice_alone(standing, row)
     text = (WILL_CALL if phone else WILL_STAND) if heard else WILL_STAND_QUIETLY
     return replace(
