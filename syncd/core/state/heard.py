@@ -14,6 +14,7 @@ from syncd.core.model import (
     OccurrenceRef,
     Offer,
     OfferState,
+    Session,
     conflict_id,
 )
 from syncd.core.model.effects import Sent
@@ -155,3 +156,21 @@ class Heard(HandedOver):
         if conflict.waits_since is None or conflict.span.start <= self.now:
             return False
         return call_at(conflict, conflict.waits_since) <= self.now
+
+    def sessions_of(self, therapist: str, client: str) -> tuple[Session, ...]:
+        """One client's sessions with one therapist that take place, as far as they are counted on."""
+        return self._sessions.get((therapist, client), ())
+
+    @cached_property
+    def _sessions(self) -> Mapping[tuple[str, str], tuple[Session, ...]]:
+        found: dict[tuple[str, str], list[Session]] = {}
+        for therapist, sessions in self.taking_place.items():
+            for one in sessions:
+                if self.counted_on(one) and not self._called_off(one):
+                    found.setdefault((therapist, one.client), []).append(one)
+        return {key: tuple(sessions) for key, sessions in found.items()}
+
+    def _called_off(self, session: Session) -> bool:
+        """True for a make-up that ended in this pass: its entry stands until it is taken down."""
+        offer = self.offer.get(session.offer)
+        return offer is not None and offer.state not in MAKEUP

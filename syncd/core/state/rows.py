@@ -322,24 +322,6 @@ class Rows:
         noted = any(note.client == conflict.client and note.holds(self.now) for note in diary.notes)
         return noted or (client is not None and client.priority is Priority.CRISIS)
 
-    def sessions_of(self, therapist: str, client: str) -> tuple[Session, ...]:
-        """One client's sessions with one therapist that take place, as far as they are counted on."""
-        return self._sessions.get((therapist, client), ())
-
-    @cached_property
-    def _sessions(self) -> Mapping[tuple[str, str], tuple[Session, ...]]:
-        found: dict[tuple[str, str], list[Session]] = {}
-        for therapist, sessions in self.taking_place.items():
-            for one in sessions:
-                if self.counted_on(one) and not self._called_off(one):
-                    found.setdefault((therapist, one.client), []).append(one)
-        return {key: tuple(sessions) for key, sessions in found.items()}
-
-    def _called_off(self, session: Session) -> bool:
-        """True for a make-up that ended in this pass: its entry stands until it is taken down."""
-        offer = self.offer.get(session.offer)
-        return offer is not None and offer.state not in MAKEUP
-
 
 def _without_later(approval: Approval, seen_at: Mapping[str, datetime]) -> Approval:
     later = {one for one in approval.conflicts if one in seen_at and seen_at[one] > approval.given_at}
