@@ -92,13 +92,13 @@ class Standing(SpokenOf):
             absence.span.duration,
             self.ahead_of(absence, NOTICE) if self.handed_over(conflict) else None,
         )
-        gate = max((gate, *self._beside(conflict)), key=lambda one: one.opens)
+        gate = max((gate, *self._unsettled_beside(conflict)), key=lambda one: one.opens)
         if hold is None or hold.planned_at is None or not self._told_in_person_first(conflict):
             return gate
         in_person = Gate(hold.planned_at + CRISIS_IN_PERSON, "the therapist may tell them in person first")
         return max(gate, in_person, key=lambda one: one.opens)
 
-    def _beside(self, conflict: Conflict) -> Iterator[Gate]:
+    def _unsettled_beside(self, conflict: Conflict) -> Iterator[Gate]:
         """Other leave over this client's sessions nearby has settled, too: a time may help because of it alone."""
         if self.tagged(conflict, "send"):
             return

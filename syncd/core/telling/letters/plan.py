@@ -150,13 +150,11 @@ def _marks(standing: Standing) -> set[str]:
 
 
 def _unshown(standing: Standing, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
-    """What no letter has shown that waited for nothing, and no yes was given for, or whose client heard since then
-    that it takes place after all.
-    """
+    """What no letter has shown that waited for nothing, and no yes was given for."""
     marks = _marks(standing)
     for one in conflicts:
         lost = _lost(standing, one)
-        if f"{mark(one)}{lost}" not in marks and (lost or one.life > 1 or not standing.approved(one)):
+        if f"{mark(one)}{lost}" not in marks and (lost or not standing.approved(one)):
             yield one
 
 
