@@ -230,6 +230,7 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
         paused=memory.paused,
         catching_up=world.catching_up,
         grounds=gathered.grounds,
+        costs=memory.costs,
     )
 
 

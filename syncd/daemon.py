@@ -20,6 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from prometheus_client import Counter, Gauge, start_http_server
 from sdnotify import SystemdNotifier
 
+from syncd.asked import Beside
 from syncd.core.agenda import next_due
 from syncd.core.model import MAILBOX, Ground, ReadProblem, problems_of
 from syncd.core.model.errors import ConfigError, SafetyStop, StoreError, SyncdError
@@ -63,9 +64,8 @@ class Daemon:
     build: Callable[[Store | None], Running]
     notify: Callable[[str], None] = field(default_factory=lambda: SystemdNotifier().notify)
     stopping: Event = field(default_factory=Event)
-    orders: SimpleQueue[Order] = field(
-        default_factory=SimpleQueue
-    )  # the one queue that a signal handler may use
+    # The one queue that a signal handler may use.
+    orders: SimpleQueue[Order] = field(default_factory=SimpleQueue)
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT. Raises ConfigError, StoreError or SafetyStop when it cannot begin."""
@@ -137,6 +137,7 @@ class _Shift:
     memory: Memory | None = None  # what the store held last: enough to read on while it cannot be used
     began: float | None = None  # when the look in hand began
     next_poll: float = field(default_factory=time.monotonic)
+    beside: Beside = field(default_factory=Beside)
 
     def keeps_time(self) -> bool:
         """True unless a look hangs: what cannot be read is no reason to be started anew."""
@@ -157,6 +158,7 @@ class _Shift:
 
     def end(self) -> None:
         """Wait for the look in hand; the scheduler's own wait would hold the lock that its next job needs."""
+        self.beside.stop()
         with self.working:
             if self.scheduler.running:
                 self.scheduler.shutdown(wait=False)
@@ -192,11 +194,8 @@ class _Shift:
 
     def _hold(self) -> None:
         """Be the acting instance still; where another was in between, again once it has gone."""
-        store, now, lease = (
-            self.running.world.store,
-            self.running.world.clock.now(),
-            _lease(self.running.poll),
-        )
+        store, now = self.running.world.store, self.running.world.clock.now()
+        lease = _lease(self.running.poll)
         try:
             store.renew(self.fence, now, lease)
         except SafetyStop:
@@ -227,6 +226,7 @@ class _Shift:
         due = next_due(last.decision.standing, waiting)
         if due is not None and last.halted is None:
             self._look_at(due)
+        self.beside.after(last, self._keep)
         degraded = f"degraded: {unread} unread; " if unread else ""
         said = f"last pass {last.now:%Y-%m-%d %H:%M}Z, {len(waiting)} waiting"
         self.daemon.notify(f"STATUS={degraded}{said}")
@@ -242,6 +242,12 @@ class _Shift:
         self.unread = frozenset(unread)
         PROBLEMS.set(len(unread))
         return len(unread)
+
+    def _keep(self, keep: Callable[[Store, Fence], None]) -> None:
+        with self.working:
+            if not self.daemon.stopping.is_set():
+                keep(self.running.world.store, self.fence)
+                self.soon()
 
     def _look_at(self, moment: datetime) -> None:
         self.scheduler.add_job(self.look, "date", run_date=moment, id="due", replace_existing=True)

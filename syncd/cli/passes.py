@@ -34,8 +34,10 @@ def once(
     ] = None,
 ) -> None:
     """Look once, do what is due, and end."""
+    from syncd.asked import work_out
     from syncd.cycle import PassReport, preview, run_until_quiet, summed
     from syncd.report import action_table, problem_table
+    from syncd.solver.costs import Costing
     from syncd.wiring import acting, world_of
 
     console = Console()
@@ -46,6 +48,8 @@ def once(
         else:
             with acting(world) as fence:
                 reports = run_until_quiet(world, fence)
+                if work_out(world, fence, reports[-1], Costing()):
+                    reports = (*reports, *run_until_quiet(world, fence))
     for report in reports:
         console.print(action_table(report, dry=dry_run))
     console.print(problem_table(summed(reports)))

@@ -22,12 +22,14 @@ def plan(
     picture: Annotated[Path | None, typer.Option(help="Write the weeks as an SVG picture.")] = None,
 ) -> None:
     """Show leave, conflicts, ranking, plan and reasons as they are now; changes nothing."""
+    from syncd.asked import costed
     from syncd.cycle import preview
     from syncd.report import plan_document, plan_tables, week_pictures
+    from syncd.solver.costs import Costing
     from syncd.wiring import dropped, settings_of, world_of
 
     with world_of(config, os.environ, explain=True) as world:
-        report = preview(world)
+        report = costed(preview(world), Costing())
         problems = dropped(settings_of(config, os.environ), world.store.load(), world.clock.now())
     if picture is not None:
         try:
@@ -66,9 +68,9 @@ def explain(
     if not found:
         raise_unread(report.problems)
     if json:
-        typer.echo(explain_document(standing, found, names=names))
+        typer.echo(explain_document(standing, found, names=names, wanted=who))
     else:
-        show(explanation_tables(standing, found, names=names))
+        show(explanation_tables(standing, found, names=names, wanted=who))
 
 
 @app.command()

@@ -14,7 +14,8 @@ from rich.text import Text
 from syncd.doctor.examination import Examination
 from syncd.doctor.findings import Finding, Verdict
 from syncd.report.columns import filled, fixed, flowing, sparse, words
-from syncd.report.records import SCHEMA_VERSION, Document
+from syncd.report.question_records import Document
+from syncd.report.records import SCHEMA_VERSION
 
 SCHEMA = "doctor.schema.json"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

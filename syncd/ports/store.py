@@ -23,6 +23,7 @@ from syncd.core.model import (
 )
 from syncd.core.model.actions import Action, AuditEntry
 from syncd.core.model.effects import EffectKey, EffectRow, EffectState, Sent
+from syncd.core.model.leave import Cost
 from syncd.core.telling.alarms import Rung
 from syncd.core.time.spans import Span
 
@@ -102,6 +103,7 @@ class Memory:
     replies: frozenset[str] = frozenset()  # ids of replies that were taken in
     paused: str = ""  # why, or "" when not
     grounds: tuple[Ground, ...] = ()  # by place
+    costs: tuple[Cost, ...] = ()  # of questions
     halted: Halted | None = None  # by the last pass
     newest: datetime | None = None  # when a pass last recorded something, by a clock that was believed
     number: int = 0  # the highest that an effect of this store has
@@ -188,6 +190,9 @@ class Store(Protocol):
 
     def keep(self, fence: Fence, grounds: Sequence[Ground]) -> None:
         """Remember how reading went: these are all the places there are. No part of what was decided."""
+
+    def keep_costs(self, fence: Fence, costs: Sequence[Cost]) -> None:
+        """Remember what questions' leave would cost: these are all there are. No part of what was decided."""
 
     def record(self, fence: Fence, record: PassRecord) -> None:
         """Write one pass, all or nothing. Raises SafetyStop when the fence is stale."""

@@ -11,6 +11,8 @@ from syncd.core.state import Standing
 from syncd.core.time.spans import AllDay, Span
 from syncd.report import records
 from syncd.report.displacements import Displacement, absences, displacements
+from syncd.report.question_records import Time
+from syncd.report.questions import question_records
 from syncd.report.records import (
     AbsenceRecord,
     ApprovalState,
@@ -23,7 +25,6 @@ from syncd.report.records import (
     QualityFactor,
     Rank,
     SessionRecord,
-    Time,
     Way,
     WithoutTime,
 )
@@ -52,6 +53,7 @@ def plan_of(
         note=(plan.note or None) if plan else None,
         digest=plan.digest if plan else None,
         absences=[_absence(standing, plan, one, names) for one in absences(standing)],
+        questions=question_records(standing, names=names),
         problems=[Problem(calendar=one.calendar, uid=one.uid, reason=one.reason) for one in problems],
     )
 

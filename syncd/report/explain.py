@@ -100,7 +100,7 @@ def explain(
 def named(standing: Standing, name: str) -> frozenset[str]:
     """The ids of the conflicts that are meant, as `explain` takes them. Raises SyncdError where it names nobody."""
     wanted = name.strip().casefold()
-    people = {client.id for client in standing.snapshot.clients if wanted in _calls(client)}
+    people = {client.id for client in standing.snapshot.clients if wanted in calls(client)}
     rows = {row.id for row in standing.conflicts if row.client in people or _is(row, wanted)}
     rows |= {offer.conflict for offer in standing.offers if offer.uid.casefold() == wanted}
     if not rows and not people:
@@ -111,7 +111,8 @@ def named(standing: Standing, name: str) -> frozenset[str]:
     return frozenset(rows)
 
 
-def _calls(client: Client) -> set[str]:
+def calls(client: Client) -> set[str]:
+    """What a client may be called on the command line, in lower case."""
     known = (client.id, initials(client), client.name, *client.addresses)
     return {one.casefold() for one in known if one}
 

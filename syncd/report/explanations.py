@@ -14,17 +14,21 @@ from syncd.report.displacements import Displacement
 from syncd.report.documents import session_record, slot_record
 from syncd.report.explain import Explained, Wait
 from syncd.report.plans import alternatives_table, kind_words, reason_words
+from syncd.report.questions import asked_lines, asked_records
 from syncd.report.records import Event, ExplainDocument, Explanation, WaitRecord
 from syncd.report.words import moment_words, named, span_words
 
 
 def explanation_tables(
-    standing: Standing, every: Sequence[Explained], *, names: bool = False
+    standing: Standing, every: Sequence[Explained], *, names: bool = False, wanted: str = ""
 ) -> tuple[RenderableType, ...]:
-    """One block for each displaced session; a sentence where there is none."""
+    """One block for each displaced session; a sentence where there is none, and for each question mark over one of
+    the client who is called `wanted`.
+    """
+    asked = asked_lines(standing, wanted)
     if not every:
-        return (Text("No leave displaces a session of this client."),)
-    return tuple(Group(*_block(standing, one, names)) for one in every)
+        return (Text("No leave displaces a session of this client."), *asked)
+    return (*(Group(*_block(standing, one, names)) for one in every), *asked)
 
 
 def _block(standing: Standing, one: Explained, names: bool) -> Iterator[RenderableType]:
@@ -117,12 +121,15 @@ def _history(standing: Standing, one: Explained) -> RenderableType:
     return filled(table, rows, "Nothing yet.")
 
 
-def explain_document(standing: Standing, every: Sequence[Explained], *, names: bool = False) -> str:
+def explain_document(
+    standing: Standing, every: Sequence[Explained], *, names: bool = False, wanted: str = ""
+) -> str:
     """`explain --json`: as `explain.schema.json` says."""
     zone = standing.snapshot.practice.zone
     document = ExplainDocument(
         generated_at=standing.now.astimezone(zone),
         sessions=[_explanation(standing, one, names) for one in every],
+        asked=asked_records(standing, wanted),
     )
     return document.model_dump_json(indent=2)
 

@@ -27,6 +27,7 @@ from syncd.report.lists import (
 )
 from syncd.report.picture.of_absence import picture_of
 from syncd.report.plans import plan_table, unplaced_table
+from syncd.report.questions import questions_table
 from syncd.report.tables import conflicts_table, leave_table, ranking_table, sentences_table
 from syncd.report.words import days_words
 
@@ -43,6 +44,8 @@ def plan_tables(report: PassReport, *, names: bool = False) -> tuple[RenderableT
                 tables.append(_heading(standing, absence))
             tables += _absence_tables(standing, plan, absence, names)
         tables.append(call_list_table(standing, names=names))
+    if any(diary.questions for diary in standing.diaries.values()):
+        tables.append(questions_table(standing))
     return tuple(_spaced([*tables, *trouble_tables(report, names=names)]))
 
 

@@ -9,24 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from syncd.report.question_records import AskedRecord, Document, QuestionRecord, Time
 
 Kind = Literal["move", "extend", "cover", "call"]
 Tier = Literal["crisis", "crucial", "routine", "maintenance"]
 SCHEMA_VERSION: Literal[1] = 1
-
-
-class Document(BaseModel):
-    """Strict and frozen, as everything here."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Time(Document):
-    """A span of time: ISO 8601 with offset, half-open."""
-
-    start: datetime
-    end: datetime
 
 
 class Problem(Document):
@@ -169,6 +158,7 @@ class PlanDocument(Document):
     note: str | None
     digest: str | None = Field(description="Names the outcome of the planning.")
     absences: list[AbsenceRecord]
+    questions: list[QuestionRecord]
     problems: list[Problem]
 
 
@@ -212,6 +202,7 @@ class ExplainDocument(Document):
     schema_version: Literal[1] = SCHEMA_VERSION
     generated_at: datetime
     sessions: list[Explanation]
+    asked: list[AskedRecord]
 
 
 class CalendarRecord(Document):

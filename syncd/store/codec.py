@@ -30,6 +30,7 @@ from syncd.core.model import (
 from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
 from syncd.core.model.effects import Sent
 from syncd.core.model.errors import StoreError
+from syncd.core.model.leave import Cost
 from syncd.core.time.spans import aware
 from syncd.ports import CalendarState, Halted
 
@@ -73,6 +74,7 @@ FACTS = Form(TypeAdapter(tuple[Literal[1], ClientFacts], config=_STRICT))
 REPLY = Form(TypeAdapter(tuple[Literal[1], Reply], config=_STRICT))
 SENT = Form(TypeAdapter(tuple[Literal[1], Sent], config=_STRICT))
 HALTED = Form(TypeAdapter(tuple[Literal[1], Halted], config=_STRICT))
+COST = Form(TypeAdapter(tuple[Literal[1], Cost], config=_STRICT))
 DETAIL = Form(TypeAdapter(tuple[Literal[1], dict[str, str]], config=_STRICT))
 
 _ACTIONS: dict[str, TypeAdapter[Any]] = {

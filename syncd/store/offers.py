@@ -1,14 +1,15 @@
-"""Conflicts, offers, and what goes with them: approvals, leave first seen, client facts, replies taken in."""
+"""Conflicts, offers, and what goes with them: approvals, leave first seen, costs, client facts, replies taken in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from syncd.core.model import LIVE, Approval, ClientFacts, Conflict, KnownLeave, Offer, Reply, SeenLeave
 from syncd.core.model.errors import SafetyStop
+from syncd.core.model.leave import Cost
 from syncd.store import codec, tables
 from syncd.store.recall import Recall
 from syncd.store.rows import add, upsert
@@ -17,6 +18,7 @@ _CONFLICTS = select(tables.conflicts).order_by(tables.conflicts.c.id)
 _OFFERS = select(tables.offers).order_by(tables.offers.c.uid)
 _APPROVALS = select(tables.approvals).order_by(tables.approvals.c.given_at, tables.approvals.c.digest)
 _LEAVE = select(tables.leave).order_by(tables.leave.c.therapist)
+_COSTS = select(tables.costs).order_by(tables.costs.c.question)
 _SEEN = select(tables.seen).order_by(tables.seen.c.fingerprint)
 _FACTS = select(tables.facts).order_by(tables.facts.c.therapist, tables.facts.c.client)
 _REPLY_IDS = select(tables.replies.c.id)
@@ -88,6 +90,13 @@ def put_leave(connection: Connection, leave: Sequence[KnownLeave]) -> None:
     )
 
 
+def put_costs(connection: Connection, costs: Sequence[Cost]) -> None:
+    """In place of all that were there."""
+    connection.execute(delete(tables.costs))
+    rows = ({"question": each.question, "body": codec.COST.encode(each)} for each in costs)
+    upsert(connection, tables.costs, rows)
+
+
 def put_facts(connection: Connection, facts: Sequence[ClientFacts]) -> None:
     """Insert or replace by therapist and client."""
     upsert(
@@ -145,6 +154,12 @@ def leave(connection: Connection, recall: Recall) -> tuple[KnownLeave, ...]:
     """Each therapist's leave as the last pass knew it."""
     rows = connection.execute(_LEAVE)
     return tuple(recall.decode(codec.LEAVE, row.body, f"leave/{row.therapist}") for row in rows)
+
+
+def costs(connection: Connection, recall: Recall) -> tuple[Cost, ...]:
+    """What each question's leave would cost."""
+    rows = connection.execute(_COSTS)
+    return tuple(recall.decode(codec.COST, row.body, f"costs/{row.question}") for row in rows)
 
 
 def facts(connection: Connection, recall: Recall) -> tuple[ClientFacts, ...]:

@@ -13,6 +13,7 @@ from syncd.core.model import Approval, Ground
 from syncd.core.model.actions import AuditEntry
 from syncd.core.model.effects import EffectKey, EffectRow
 from syncd.core.model.errors import StoreError
+from syncd.core.model.leave import Cost
 from syncd.ports import Fence, Halted, Memory, PassRecord, Settlement
 from syncd.store import audit, ledger, lock, mirror, offers, outbox
 from syncd.store.codec import HALTED
@@ -112,6 +113,7 @@ class SqlStore:
                 ledger=ledger.read(connection, recall),
                 replies=offers.reply_ids(connection),
                 grounds=mirror.grounds(connection, recall),
+                costs=offers.costs(connection, recall),
                 paused=stands.paused,
                 halted=HALTED.decode(stands.halted, "house/halted") if stands.halted else None,
                 newest=stands.newest,
@@ -126,6 +128,11 @@ class SqlStore:
         with self._database.writing() as connection:
             lock.check(connection, fence)
             mirror.put_grounds(connection, grounds)
+
+    def keep_costs(self, fence: Fence, costs: Sequence[Cost]) -> None:
+        with self._database.writing() as connection:
+            lock.check(connection, fence)
+            offers.put_costs(connection, costs)
 
     def record(self, fence: Fence, record: PassRecord) -> None:
         due = self._pruned is None or not timedelta() <= record.now - self._pruned < _PRUNE_EVERY

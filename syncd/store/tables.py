@@ -98,6 +98,7 @@ offers = Table(
 approvals = Table("approvals", metadata, _key("digest"), _moment("given_at"), _text("body"))
 seen = Table("seen", metadata, _key("fingerprint"), _text("body"))
 leave = Table("leave", metadata, _key("therapist"), _text("body"))
+costs = Table("costs", metadata, _key("question"), _text("body"))
 traces = Table("traces", metadata, _key("calendar"), _key("uid"), _moment("at"), _text("body"))
 facts = Table("facts", metadata, _key("therapist"), _key("client"), _text("body"))
 replies = Table("replies", metadata, _key("id"), _moment("received"), _text("body"))

@@ -10,6 +10,7 @@ from syncd.core.model.messages.entries import Overview, PlanFacts, QuestionFacts
 from syncd.core.model.messages.intents import Show
 from syncd.core.model.messages.letters import LetterRow
 from syncd.core.time.spans import AllDay
+from syncd.wording.costs import cost_values
 from syncd.wording.dates import DateWords
 from syncd.wording.paragraphs import one_line
 from syncd.wording.templates import Templates
@@ -109,6 +110,8 @@ def question_values(facts: QuestionFacts) -> dict[str, object]:
         "days": words.days(facts.days),
         "hits": [{"initials": one_line(who), "time": words.span(span)} for who, span in facts.hits],
         "held": [{"initials": one_line(who), "time": words.span(span)} for who, span in facts.held],
+        "cost": cost_values(facts.cost, words),
+        "compared": [cost_values(one, words) for one in facts.others],
     }
 
 

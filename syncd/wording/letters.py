@@ -10,6 +10,7 @@ from syncd.core.model.actions import PutEvent, SendMail
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import HandoverFacts, HandoverRow, LetterFacts, Stage
 from syncd.core.time.spans import AllDay, local_date
+from syncd.wording.costs import cost_values
 from syncd.wording.dates import DateWords
 from syncd.wording.entries import row_values
 from syncd.wording.mails import AUTOMATIC
@@ -87,6 +88,8 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         ],
         "totals": facts.totals,
         "handover": _handover(facts, facts.handover, words, names=names) if facts.handover else None,
+        "cost": cost_values(facts.cost, words),
+        "compared": [cost_values(one, words) for one in facts.compared],
         "unsettled": [words.moment(start).short for start in facts.unsettled],
         "calling": facts.calling,
         "needed": facts.needed,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import MAILBOX, OfferKind, OfferState, Tier
 from syncd.core.model.errors import ConfigError, ConfigProblem
+from syncd.core.model.leave import Cost, Start, TierCost
 from syncd.core.model.messages.entries import PlanFacts, QuestionFacts, ShowFacts, WaitingFacts
 from syncd.core.model.messages.letters import (
     HandoverFacts,
@@ -69,8 +70,11 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "entry", offer_values(_show(language, state, offer, flag))
     for code in ("bx", ""):
         yield "plan", plan_values(_plan(language, code))
-    for hits in ((), (("AB", _span(10)), ("CD", _span(11)))):
-        yield "question", question_values(_question(language, hits))
+    for hits, cost in product(((), (("AB", _span(10)), ("CD", _span(11)))), _costs()):
+        yield (
+            "question",
+            question_values(replace(_question(language, hits), cost=cost, others=_known(_costs()))),
+        )
     leave = (SENT.date(), SENT.date() + timedelta(days=4), "bx")
     for missing in ((leave,), (leave, leave)):
         yield "waiting", waiting_values(WaitingFacts("u", SENT.date(), ZONE, language, missing))
@@ -82,8 +86,10 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
             letter, "", language, ZONE, None, SENT, code, code, rows, others=others, calling=not code
         )
         facts = replace(facts, unread=("why",) * (21 if rows else 1))
-        for names in (True, False):
-            for one in _handed_over(facts):
+        costs = _costs() if letter is LetterKind.QUESTION else (None,)
+        for names, cost in product((True, False), costs):
+            known = replace(facts, cost=cost, compared=_known(costs))
+            for one in _handed_over(known):
                 yield f"letter_{letter.value}", letter_values(one, names=names)
 
 
@@ -179,6 +185,22 @@ def _plan(language: str, code: str) -> PlanFacts:
     if code:
         return facts
     return replace(facts, leaves=SENT, leaving=("AB", "CD"), tags=("before",), opened=(_span(12),), unread=2)
+
+
+def _costs() -> tuple[Cost | None, ...]:
+    """Not known, not to be had, without a start that costs less, and with two."""
+    first, last = SENT.date(), SENT.date() + timedelta(days=4)
+    bare = Cost(
+        "q", "dana", "r", SENT, first, last, (TierCost(2, 1, 1, 14, 1000, 14, 1000),), compared=6, sure=False
+    )
+    tiers = (TierCost(0, 1, 1, 14, 1000, 9, 200), TierCost(2, 2, 3, 21, 5000, 14, 2400))
+    start = Start(last, last + timedelta(days=4), 2, (0, 0, 1000, 0))
+    full = replace(bare, tiers=tiers, makeups=3, starts=(start, start), sure=True)
+    return (None, replace(bare, failed="TimeoutExpired"), bare, full)
+
+
+def _known(costs: tuple[Cost | None, ...]) -> tuple[Cost, ...]:
+    return tuple(one for one in costs if one is not None and one.starts)
 
 
 def _question(language: str, hits: tuple[tuple[str, Span], ...]) -> QuestionFacts:

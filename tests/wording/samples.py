@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import MarkerRole, OfferKind, OfferState, Tier
 from syncd.core.model.effects import EffectKey
-from syncd.core.model.messages.entries import PlanFacts, ShowFacts, WaitingFacts
+from syncd.core.model.leave import Cost, Start, TierCost
+from syncd.core.model.messages.entries import Overview, PlanFacts, QuestionFacts, ShowFacts, WaitingFacts
 from syncd.core.model.messages.intents import Show, Tell, Write
 from syncd.core.model.messages.letters import (
     HandoverFacts,
@@ -101,7 +102,7 @@ def show_facts(
     )
 
 
-def show(facts: ShowFacts | PlanFacts | WaitingFacts, etag: str = "") -> Show:
+def show(facts: ShowFacts | Overview, etag: str = "") -> Show:
     """The intent that carries the facts."""
     return Show(EffectKey(facts.uid, "d1", "show"), "home/Practice", facts, MarkerRole.OFFER, etag)
 
@@ -135,6 +136,35 @@ def plan_facts(language: str = "en", code: str = "bx") -> PlanFacts:
         leaving=() if code else ("CD", "GH"),
         tags=("before",),
         opened=(at(11, 10, minutes=180),),
+    )
+
+
+def cost() -> Cost:
+    """What a question would cost, with two starts that cost less."""
+    tiers = (TierCost(0, 1, 1, 14, 1000, 10, 250), TierCost(2, 3, 4, 21, 6000, 14, 1940))
+    starts = (
+        Start(date(2026, 6, 22), date(2026, 7, 3), 3, (250, 0, 900, 0)),
+        Start(date(2026, 7, 13), date(2026, 7, 24), 4, (250, 0, 1400, 0)),
+    )
+    days = (date(2026, 7, 6), date(2026, 7, 17))
+    return Cost("q", "dana", "r", SENT, *days, tiers, makeups=4, starts=starts, compared=6)
+
+
+def question_facts(language: str = "en") -> QuestionFacts:
+    """The overview of a question whose cost is known."""
+    hits = (("AB", at(9, 15)), ("CD", at(9, 16)))
+    days = (date(2026, 7, 6), date(2026, 7, 17))
+    known = cost()
+    return QuestionFacts(
+        "p" * 32,
+        days[0],
+        BERLIN,
+        language,
+        days,
+        hits,
+        held=(("EF", at(10, 9)),),
+        cost=known,
+        others=(known,),
     )
 
 
@@ -183,7 +213,10 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
                 replace(row, text="would_fall_out", slot=None, before="", leaves=None) for row in rows()[:2]
             )
             held = replace(rows()[1], text="held", leaves=None)
-            return replace(facts, why="open", rows=tuple(hits), falling=(held,))
+            known = cost()
+            return replace(
+                facts, why="open", rows=tuple(hits), falling=(held,), cost=known, compared=(known,)
+            )
         case LetterKind.HANDOVER:
             return replace(facts, rows=(), handover=handover(Stage.IN_PERSON))
         case LetterKind.CALL_LIST:

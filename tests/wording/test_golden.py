@@ -35,6 +35,7 @@ from tests.wording.samples import (
     plan_facts,
     plan_grown,
     plan_ready,
+    question_facts,
     show,
     show_facts,
     tell,
@@ -250,7 +251,7 @@ def test_entries(language: str, templates: Templates) -> None:
     intents = [show(show_facts(state, language)) for state in OfferState]
     intents.append(show(show_facts(OfferState.HELD, language, by_mail=False)))
     intents.extend(show(plan_facts(language, code)) for code in ("bx", ""))
-    intents.append(show(waiting_facts(language)))
+    intents.extend((show(waiting_facts(language)), show(question_facts(language))))
     actions = word(intents, templates, ItipComposer(), INSTANCE, SENDER).actions
     drafts = [action.draft for action in actions if isinstance(action, PutEvent)]
     shown = [f"{draft.title} [{draft.status}]\n\n{draft.description}\n" for draft in drafts]

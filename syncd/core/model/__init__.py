@@ -1,8 +1,9 @@
 """Model: what everything speaks of, as frozen values.
 
 Rooms: event, changes, ground (calendars as they are read); client, leave, conflict, offer (the rows), offer_facts (what
-can happen to an offer), unplaced; practice (who and what is allowed); messages (facts and intents); effects, actions
-(what is done to the outside world), snapshot (all that one pass decides with), errors.
+can happen to an offer), unplaced; practice (who and what is allowed); messages
+(facts and intents); effects, actions (what is done to the outside world), snapshot (all that one pass decides with),
+errors.
 """
 
 from syncd.core.model.changes import CalendarObject, Changes, Copy, ReadProblem, Trace

@@ -1,9 +1,9 @@
-"""Sessions, leave blocks and the absences they make; what was approved and first seen of them."""
+"""Sessions, leave blocks and the absences they make; what was approved and first seen of them, and what they cost."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from syncd.core.model.event import OccurrenceRef
 from syncd.core.time.spans import Span, When
@@ -108,3 +108,63 @@ class SeenLeave:
     fingerprint: str
     seen_at: datetime
     initial: bool = False  # it stood there when its calendar was first read
+
+
+ONE = 1000  # thousandths: one missed session of one client; two in a row are four
+
+
+@dataclass(frozen=True, slots=True)
+class TierCost:
+    """The clients of one tier: how many, the days of their longest wait, and the burden, without a plan and with it."""
+
+    tier: int
+    clients: int
+    sessions: int
+    wait: int
+    burden: int
+    wait_left: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The same leave on other days, and the burden that its best plan would leave, by tier."""
+
+    first: date
+    last: date
+    sessions: int
+    left: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a question's leave would cost on its days (the last one included).
+
+    `rests_on` names what it was worked out from, and `at` when. `makeups` are those of the best plan; `starts` are the
+    cheapest of `compared` others, fewest burden first. `sure`: none of the others costs less. `failed` says why there
+    is no answer.
+    """
+
+    question: str
+    therapist: str
+    rests_on: str
+    at: datetime
+    first: date
+    last: date
+    tiers: tuple[TierCost, ...] = ()
+    makeups: int = 0
+    proven: bool = True
+    starts: tuple[Start, ...] = ()
+    compared: int = 0
+    sure: bool = True
+    failed: str = ""
+
+    @property
+    def burden(self) -> int:
+        """Of everybody, without a plan."""
+        return sum(one.burden for one in self.tiers)
+
+    @property
+    def left(self) -> int:
+        """Of everybody, with the best one."""
+        return sum(one.left for one in self.tiers)

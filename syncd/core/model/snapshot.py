@@ -13,7 +13,7 @@ from syncd.core.model.conflict import Conflict
 from syncd.core.model.effects import TOGETHER, EffectKey, EffectRow, EffectState, Sent, Told, told_by
 from syncd.core.model.event import MARKER_VERSION, Event, MarkerRole, OccurrenceRef
 from syncd.core.model.ground import MAILBOX, Ground, Unread
-from syncd.core.model.leave import KnownLeave, SeenLeave
+from syncd.core.model.leave import Cost, KnownLeave, SeenLeave
 from syncd.core.model.offer import Approval, Delivery, Offer, Reply
 from syncd.core.model.practice import Practice, Therapist
 from syncd.core.time.spans import span_of
@@ -82,6 +82,7 @@ class Snapshot:
     )  # (calendar, UID) of what may be our own hand, or another's; until when
     grounds: tuple[Ground, ...] = ()  # as they are after this pass's reading
     aside: Aside = Aside()
+    costs: tuple[Cost, ...] = ()  # of questions, as they were worked out beside the passes
 
     def setting_aside(self, aside: Aside) -> Snapshot:
         """Without those: their calendars are not relied on, and answers about what is theirs wait for a later pass."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from syncd.core.model import Offer, initials
 from syncd.core.model.messages.entries import QuestionFacts
 from syncd.core.model.practice import Therapist
-from syncd.core.planning.asked.question import Question, questions
+from syncd.core.planning.asked.question import Question, compared, cost_of, questions
 from syncd.core.state import Standing
 
 
@@ -39,6 +39,8 @@ class Answering:
             days=asked.days,
             hits=tuple((initials(client), one.span) for one, client in asked.sessions),
             held=tuple((_initials(standing, one), one.span) for one in asked.offers),
+            cost=cost_of(standing, asked),
+            others=compared(standing, asked),
         )
 
 

@@ -73,10 +73,10 @@ def other_answers(scene: Scene, therapist: Desk) -> None:
     therapist.fall_silent(False)
 
 
-@phrase("{therapist} calls the leave {title:text}")
-def rename_leave(scene: Scene, therapist: Desk, title: str) -> None:
+@phrase("{therapist} calls the leave {title:text}", "{therapist} calls the leave of {day} {title:text}")
+def rename_leave(scene: Scene, therapist: Desk, title: str, day: date | None = None) -> None:
     """Another title."""
-    therapist.retitle(leave(scene, therapist), lambda _: title)
+    therapist.retitle(leave(scene, therapist, day), lambda _: title)
 
 
 @phrase("{therapist} adds {tags} to the leave", "{therapist} adds {tags} to the leave of {day}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from syncd.asked import work_out
 from syncd.core.model import Client
+from syncd.solver.costs import Costing
 from tests.diary.registry import phrase
 from tests.diary.scene import Scene
 from tests.diary.worlds.world import Desk
@@ -95,10 +97,11 @@ def no_to_do(scene: Scene, therapist: Desk, text: str) -> None:
     assert not [one.title for one in today if text in f"{one.title}\n{one.description}"]
 
 
-def answer(scene: Scene) -> Entry | None:
+def answer(scene: Scene, day: date | None = None) -> Entry | None:
     """The one answer to a question in the therapists' calendars, or None; private, takes no time, names nobody."""
     desks = scene.world.desks.values()
     found = [one for desk in desks for one in desk.entries(scene.now) if one.title.startswith("Question ·")]
+    found = [one for one in found if day is None or one.start == day]
     assert len(found) < 2, f"there are {len(found)} answers"
     for one in found:
         assert (one.private, one.transparent, one.days, one.attendees) == (True, True, 1, ())
@@ -107,10 +110,10 @@ def answer(scene: Scene) -> Entry | None:
     return found[0] if found else None
 
 
-@phrase("the answer to the question says {text}")
-def answer_says(scene: Scene, text: str) -> None:
+@phrase("the answer to the question says {text}", "the answer to the question of {day} says {text}")
+def answer_says(scene: Scene, text: str, day: date | None = None) -> None:
     """Its title or text holds this."""
-    found = answer(scene)
+    found = answer(scene, day)
     assert found is not None, "there is no answer"
     assert text in f"{found.title}\n{found.description}", f"{found.title}\n{found.description}"
 
@@ -127,3 +130,10 @@ def answer_lies_on(scene: Scene, day: date) -> None:
 def no_answer(scene: Scene) -> None:
     """Nothing is asked any more."""
     assert answer(scene) is None
+
+
+@phrase("what the questions cost is worked out")
+def work_out_costs(scene: Scene) -> None:
+    """Between two looks, by a process of its own, as `once` and the daemon do."""
+    *_, last = scene.world.run()
+    work_out(scene.world.practicing, scene.world.fence, last, Costing())

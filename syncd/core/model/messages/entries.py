@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from syncd.core.model.leave import Cost
 from syncd.core.model.messages.letters import LetterRow, Totals
 from syncd.core.model.offer import OfferKind, OfferState
 from syncd.core.time.spans import Span
@@ -71,6 +72,8 @@ class QuestionFacts:
     days: tuple[date, date]
     hits: tuple[tuple[str, Span], ...]  # initials and times of the sessions that would fall out
     held: tuple[tuple[str, Span], ...] = ()  # and of what is held or offered there, and stays
+    cost: Cost | None = None  # None: it is still to be worked out
+    others: tuple[Cost, ...] = ()  # of the same therapist's other questions
 
 
 @dataclass(frozen=True, slots=True)

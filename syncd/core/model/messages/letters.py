@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from syncd.core.model.client import Tier
+from syncd.core.model.leave import Cost
 from syncd.core.time.spans import Span
 
 Named = tuple[str, int]  # one thing that speaks for or against, and its number: a template has the words
@@ -156,6 +157,8 @@ class LetterFacts:
     unaffected: tuple[
         tuple[str, str], ...
     ] = ()  # initials and names: to be told in person that nobody is there
+    cost: Cost | None = None  # of a question, as far as it is known
+    compared: tuple[Cost, ...] = ()  # of the therapist's other questions
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle
 
     @property

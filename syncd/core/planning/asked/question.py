@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from syncd.core.model import AWAITED, Client, LeaveBlock, Offer, Session
+from syncd.core.model.leave import Cost
 from syncd.core.model.practice import Therapist
 from syncd.core.reading.first_seen import block_name
 from syncd.core.reading.vanished_leave import first_of_each
@@ -32,6 +33,19 @@ class Question:
     def days(self) -> tuple[date, date]:
         """The first and the last one, by the therapist's clocks."""
         return first_and_last_day(self.block.span, self.therapist.zone)
+
+
+def cost_of(standing: Standing, asked: Question) -> Cost | None:
+    """What is known of its cost; nothing of what was worked out for other days."""
+    found = next((one for one in standing.snapshot.costs if one.question == asked.name), None)
+    return found if found is not None and (found.failed or (found.first, found.last) == asked.days) else None
+
+
+def compared(standing: Standing, asked: Question) -> tuple[Cost, ...]:
+    """The costs of the same therapist's other questions, each by itself, in order of time."""
+    others = (one for one in questions(standing) if one.therapist.id == asked.therapist.id)
+    known = (cost_of(standing, one) for one in others if one.name != asked.name)
+    return tuple(one for one in known if one is not None and not one.failed)
 
 
 def questions(standing: Standing) -> Iterator[Question]:

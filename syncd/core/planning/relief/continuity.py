@@ -95,6 +95,15 @@ class Stretch:
         heavy = self.heaviness((*days, *(day for day, _ in self.given)))
         return (20 * heavy + self.measure**2) // (2 * self.measure**2)
 
+    def remaining(self, contacts: Sequence[Contact]) -> int:
+        """Thousandths of a missed session that are expected to be left with these make-ups and those given."""
+        expected = self._expected((*self.given, *contacts))
+        return 10 * (100 * self.heaviness(()) - expected) // self.measure**2
+
+    def remaining_of(self, heavy: int) -> int:
+        """The same where so much of `heaviness` is left for sure."""
+        return 1000 * heavy // self.measure**2
+
     def relief(self, contacts: Sequence[Contact]) -> int:
         """Hundredths of the burden that these make-ups are expected to take off."""
         heavy = self.heaviness(())

@@ -11,7 +11,7 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.model.practice import Therapist
-from syncd.core.planning.asked.question import Question, questions
+from syncd.core.planning.asked.question import Question, compared, cost_of, questions
 from syncd.core.reading.first_seen import block_name
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
@@ -77,6 +77,7 @@ def _open(standing: Standing, one: Question, key: EffectKey) -> Write:
     held = [row for offer in one.offers if (row := standing.conflict.get(offer.conflict)) is not None]
     facts = blank(standing, one.therapist, LetterKind.QUESTION, rows)
     facts = replace(facts, why=OPEN, days=one.days, falling=rows_of(standing, held))
+    facts = replace(facts, cost=cost_of(standing, one), compared=compared(standing, one))
     return Write(key, facts, one.therapist.id)
 
 
