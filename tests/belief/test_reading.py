@@ -17,7 +17,7 @@ from tests.belief.mail import Mail, read
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "wording"
 SENT = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 LANGUAGES = ("en", "de")
-OTHERS = ("letter_", "entries", "plan")  # what therapists read
+OTHERS = ("letter_", "long_leave_", "entries", "plan")  # what therapists read
 ENTRIES = ("appointment", "appointment_discreet")
 
 
@@ -56,7 +56,8 @@ def test_every_approved_sentence_is_known(path: Path) -> None:
 
 def _letters() -> Iterator[object]:
     for language in LANGUAGES:
-        for path in sorted((GOLDEN / language).glob("letter_*.txt")):
+        folder = GOLDEN / language
+        for path in sorted((*folder.glob("letter_*.txt"), *folder.glob("long_leave_*.txt"))):
             yield pytest.param(path, id=f"{language}-{path.stem}")
 
 
