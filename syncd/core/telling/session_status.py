@@ -14,6 +14,7 @@ from syncd.core.model import (
     Delivery,
     Offer,
     OfferState,
+    conflict_id,
 )
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.unplaced import Rule
@@ -80,7 +81,7 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
         return _undisplaced(standing, conflict)
     status, offer = status_of(standing, conflict), current_offer(standing, conflict)
     if offer is not None:
-        stale = offer.state is OfferState.DISPLACED and not knows_it_fell_out(standing, conflict)
+        stale = lost_anew(standing, conflict) is not None and not knows_it_fell_out(standing, conflict)
         said = STALE if stale else _of_offer(offer)
         return status if status == "call" else "deaf" if said in NO_ANSWER and standing.deaf(offer) else said
     if conflict.extra or conflict.kept:
@@ -147,9 +148,14 @@ def knows_it_fell_out(standing: Standing, conflict: Conflict) -> bool:
 
 
 def lost_anew(standing: Standing, conflict: Conflict) -> Conflict | None:
-    """The conflict that its agreed make-up became when later leave took that; None where none did."""
+    """The conflict that its agreed make-up became when later leave took that, or takes it as soon as anybody may be
+    told; None where none did.
+    """
     made = standing.taken_offer(conflict)
-    return standing.displaced_anew(made) if made is not None else None
+    if made is None or made.state is OfferState.DISPLACED:
+        return standing.displaced_anew(made) if made is not None else None
+    anew = standing.conflict.get(conflict_id(made.therapist, made.uid, ""))
+    return anew if anew is not None and anew.displaced and standing.in_leave(made) else None
 
 
 def _told_in_time(standing: Standing, conflict: Conflict) -> bool:
@@ -180,7 +186,12 @@ def _invitation_reaches(standing: Standing, conflict: Conflict, offer: Offer) ->
 
 
 def has_time(standing: Standing, conflict: Conflict) -> bool:
-    """True with a time that is held, offered or agreed, or that the therapist entered."""
+    """True with a time that is held, offered or agreed, or that the therapist entered; where later leave took what was
+    agreed on, with another in its place.
+    """
+    anew = lost_anew(standing, conflict)
+    if anew is not None:
+        return has_time(standing, anew)
     return current_offer(standing, conflict) is not None or bool(conflict.extra)
 
 
