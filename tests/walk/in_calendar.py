@@ -207,6 +207,12 @@ def plan_event(life: Life, moment: Moment) -> Iterator[str]:
 
 
 def _crowded(moment: Moment) -> Iterator[str]:
-    """A to-do on today stands beside the overview of leave that begins today, but no day has two of either."""
-    days = Counter((role_of(text), one.start) for one, text in moment.after.plans.values())
+    """A to-do on today stands beside the overview of leave that begins today, but no day has two of either.
+
+    Questions that begin on one day are answered one by one.
+    """
+    plans = moment.after.plans.values()
+    days = Counter(
+        (role_of(text), one.start) for one, text in plans if not one.title.startswith("Question ·")
+    )
     yield from (f"{count} entries as {role} on {day}" for (role, day), count in days.items() if count > 1)

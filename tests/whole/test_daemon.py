@@ -59,6 +59,11 @@ def daemon(office: Office) -> Iterator[tuple[Running, Notified]]:
         yield process, said
 
 
+def _whole(calendar: DavCalendar) -> str:
+    """Every object, long lines put together."""
+    return calendar.server.send("GET", calendar.path).text.replace("\r\n ", "")
+
+
 def methods(office: Office) -> list[list[str]]:
     """METHOD of each message that the clients got."""
     return [[ics.method(message) for message in office.received(one)] for one in BY_MAIL]
@@ -219,6 +224,22 @@ def test_what_falls_due_is_done_then(office: Office, calendar: DavCalendar) -> N
     invited = [one.invited_at for one in memory.offers if one.invited_at is not None]
     assert len(invited) == 2
     assert all(timedelta(seconds=2) <= at - seen < timedelta(minutes=2) for at in invited)
+
+
+def test_what_a_question_mark_costs_is_worked_out_beside_the_looks(
+    office: Office, calendar: DavCalendar
+) -> None:
+    """No poll has to pass: once its process has answered, the next look shows it; nobody is written to."""
+    block(calendar, title="Vacation?")
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        wait_until(lambda: "Worked out on" in _whole(calendar))
+        process.signal(signal.SIGTERM)
+        assert process.ends() == 0
+    assert methods(office) == [[], []]
+    with open_store(office.store_url) as store:
+        (cost,) = store.load().costs
+    assert sum(one.sessions for one in cost.tiers) == 3
 
 
 def test_sighup_puts_new_settings_in_force_and_keeps_the_old_where_they_are_bad(
