@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,18 @@ def test_waking_twice_is_waking_once(moment: datetime, zone: ZoneInfo) -> None:
     """An instant outside quiet hours is its own waking."""
     woken = waking(moment, zone, QUIET, frozenset())
     assert waking(woken, zone, QUIET, frozenset()) == woken
+
+
+@pytest.mark.parametrize("day", [24, 31])
+def test_the_eves_are_quiet_from_noon(day: int) -> None:
+    """Christmas Eve and New Year's Eve: a mail of the morning leaves, one of the afternoon waits unless urgent."""
+    morning, evening = (datetime(2026, 12, day, hour, 50, tzinfo=BERLIN) for hour in (9, 18))
+    assert waking(morning, BERLIN, QUIET, frozenset()) == morning
+    woken = waking(evening, BERLIN, QUIET, frozenset()).astimezone(BERLIN)
+    assert (woken.date() - evening.date()).days in {1, 2}  # a Sunday may follow
+    assert woken.hour == 8
+    assert waking(evening, BERLIN, QUIET, frozenset(), urgent=True) == evening
+    assert last_waking(evening, BERLIN, QUIET, frozenset()).astimezone(BERLIN).hour == 11
 
 
 def test_holidays_are_quiet() -> None:

@@ -9,6 +9,7 @@ from syncd.core.model.practice import QuietHours
 from syncd.core.time.spans import local, local_date
 
 URGENT_FROM = time(6, 0)
+EVES = frozenset({(12, 24), (12, 31)})  # half days wherever people keep them: what can wait leaves by noon
 SPARE = timedelta(hours=1)  # before a last waking moment: what is put off once must not be put off overnight
 
 
@@ -25,7 +26,7 @@ def waking(
         if closed:
             continue
         opens, closes = _open_hours(day, zone, quiet, urgent)
-        if moment < closes:
+        if max(moment, opens) < closes:
             return max(moment, opens)
     return moment
 
@@ -37,7 +38,7 @@ def last_waking(moment: datetime, zone: ZoneInfo, quiet: QuietHours, holidays: f
         if (quiet.sundays and day.weekday() == 6) or day in holidays:
             continue
         opens, closes = _open_hours(day, zone, quiet, urgent=False)
-        if moment >= opens:
+        if opens <= moment and opens < closes:
             return min(moment, closes - timedelta(minutes=1))
     return moment
 
@@ -47,4 +48,6 @@ def _open_hours(day: date, zone: ZoneInfo, quiet: QuietHours, urgent: bool) -> t
     if urgent:
         return local(day, URGENT_FROM, zone), next_day
     closes = local(day, quiet.start, zone) if quiet.start > quiet.end else next_day
+    if (day.month, day.day) in EVES:
+        closes = min(closes, local(day, time(12), zone))
     return local(day, quiet.end, zone), closes
