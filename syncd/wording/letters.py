@@ -8,7 +8,7 @@ from hashlib import sha256
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Transparency
 from syncd.core.model.actions import PutEvent, SendMail
 from syncd.core.model.messages.intents import Write
-from syncd.core.model.messages.letters import HandoverFacts, HandoverRow, LetterFacts, Stage
+from syncd.core.model.messages.letters import HandoverFacts, HandoverRow, LetterFacts, Proposal, Stage
 from syncd.core.time.spans import AllDay, local_date
 from syncd.wording.costs import cost_values
 from syncd.wording.dates import DateWords
@@ -133,8 +133,15 @@ def _client(
         "before": words.span(row.before) if row.before else None,
         "after": words.span(row.after) if row.after else None,
         "cover": one_line(row.cover),
+        "could": _proposal(row.could, words) if row.could else None,
         "knows": row.knows,
     }
+
+
+def _proposal(one: Proposal, words: DateWords) -> dict[str, object]:
+    first = words.span(one.first)
+    numbers = {"every": one.every, "count": one.count, "turns": one.turns}
+    return {"therapist": one_line(one.therapist), "name": one_line(one.name), "first": first, **numbers}
 
 
 def _mark(write: Write) -> str:

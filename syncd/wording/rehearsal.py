@@ -20,6 +20,7 @@ from syncd.core.model.messages.letters import (
     LetterFacts,
     LetterKind,
     LetterRow,
+    Proposal,
     Stage,
 )
 from syncd.core.model.messages.mails import House, MailFacts, MailKind, Outlook
@@ -102,8 +103,9 @@ def _handed_over(facts: LetterFacts) -> Iterator[LetterFacts]:
         full = replace(
             bare, rows=(replace(_rows()[0], more=11),), before=_span(2), after=_span(90), cover="Sam"
         )
+        full = replace(full, could=Proposal("sam", "Sam", _span(30), 1 + bool(facts.code), 12, 12))
         for stage, absent in product(Stage, ("", "Dana Okafor")):
-            clients = (bare, full) if facts.rows else ()
+            clients = (bare, full, replace(full, cover=""), replace(full, could=None)) if facts.rows else ()
             said = HandoverFacts(stage, clients, SENT, SENT, SENT, unclear=len(absent))
             yield replace(facts, handover=said, absent=absent, rows=())
             moments = replace(said, in_person=None, notices=None, uncovered=None, ill=True, changed=True)

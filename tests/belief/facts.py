@@ -15,7 +15,7 @@ LEAVE = re.compile(
     r"\b(?:leave|vacation|holiday|out of office|ooo|urlaub|ferien|congé|vacaciones|sick|ill|krank)\b|#leave",
     re.IGNORECASE,
 )
-TAGS = re.compile(r"#none(?: [A-ZÄÖÜ]{2,3}\b)?|#ok(?: [a-z]{2,4}\b)?|#\w+")
+TAGS = re.compile(r"#none(?: [A-ZÄÖÜ]{2,3}\b)?|#cover [A-ZÄÖÜ]{2,3} [a-z]+|#ok(?: [a-z]{2,4}\b)?|#\w+")
 LONG = timedelta(hours=3)
 
 

@@ -18,6 +18,7 @@ from syncd.core.model.messages.letters import (
     LetterFacts,
     LetterKind,
     LetterRow,
+    Proposal,
     Stage,
     Totals,
 )
@@ -231,6 +232,8 @@ def handover(stage: Stage) -> HandoverFacts:
         replace(rows()[1], text="held", original=at(7, 9, 10)),
     )
     anna = HandoverRow("ab", "AB", "Anna Berg", "", Tier.CRISIS, (untold,), at(28, 15, 9), at(28, 15, 12))
+    sam = Proposal("sam", "Sam Lee", at(6, 10, 10), 1, 12, 12)
+    anna = replace(anna, could=sam)
     carl = HandoverRow("cd", "CD", "Carl Dorn", "+49 30 555 12", Tier.ROUTINE, (held, told), cover="Sam Lee")
     ahead = (datetime(2026, month, day, 6, tzinfo=UTC) for month, day in ((7, 13), (8, 10), (9, 7)))
     first, second, third = ahead

@@ -1,4 +1,4 @@
-"""Sessions, leave blocks and the absences they make; what was approved and first seen of them, and what they cost."""
+"""Sessions, leave blocks and the absences they make; what was seen of them, what they cost, who covers."""
 
 from __future__ import annotations
 
@@ -168,3 +168,19 @@ class Cost:
     def left(self) -> int:
         """Of everybody, with the best one."""
         return sum(one.left for one in self.tiers)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What a colleague could give one client through long leave, or does: they were `named`.
+
+    `times` are the sessions, in order, `every` so many weeks; `turns` how often the client would come otherwise.
+    """
+
+    absence: str
+    client: str
+    therapist: str
+    every: int
+    times: tuple[Span, ...]
+    turns: int
+    named: bool = False

@@ -75,7 +75,8 @@ def _with_plan(standing: Standing, plan: Plan, tokens: Iterator[str]) -> Standin
     for conflict in sorted(placed):
         if conflict not in live and placed[conflict].therapist not in stopped:
             offers.append(_offer(standing, standing.conflict[conflict], placed[conflict], next(tokens)))
-    return replace(standing, offers=tuple(offers), unplaced=unplaced)
+    covers = {(one.absence, one.client): one for one in plan.covers.found}
+    return replace(standing, offers=tuple(offers), unplaced=unplaced, covers=covers)
 
 
 def _give_way(

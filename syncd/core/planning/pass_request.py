@@ -23,7 +23,7 @@ from syncd.core.model.offer_facts import NOT_AGAIN, Ending
 from syncd.core.offers.conflict_state import VETOES, around, refused
 from syncd.core.planning.candidates import counted_on, ranking_of
 from syncd.core.planning.ranking import Ranked
-from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
+from syncd.core.planning.request import Ask, Booked, ClientTime, Handover, PlanRequest, TherapistTime
 from syncd.core.planning.slots import Occupied
 from syncd.core.reading import excluded
 from syncd.core.reading.diary import Diary
@@ -64,7 +64,30 @@ def full_request(standing: Standing, verify: int = 0, about: frozenset[str] | No
         rooms=standing.snapshot.practice.rooms,
         verify=verify,
         about=about,
+        handovers=tuple(_handovers(standing)),
     )
+
+
+def _handovers(standing: Standing) -> Iterator[Handover]:
+    """Long leave with clients who may be covered for, each by the first session that is still ahead."""
+    for absence in standing.absence.values():
+        if absence.id not in standing.long or standing.in_doubt(absence):
+            continue
+        first: dict[str, Conflict] = {}
+        for row in sorted(standing.displaced(absence), key=lambda one: (one.span, one.id)):
+            if row.span.start > standing.now and not row.kept:
+                first.setdefault(row.client, row)
+        named = {client: one.id for client, one in standing.covers_named(absence.id).items()}
+        rows = [row for row in first.values() if (who := standing.client(row)) and who.cover_ok]
+        allowed = [row for row in rows if row.client in named or standing.policy(row).eligibility.cover]
+        if allowed:
+            yield Handover(
+                absence,
+                standing.policy(allowed[0]),
+                ranking_of(standing, allowed),
+                tuple(sorted(named.items())),
+                standing.snapshot.practice.language,
+            )
 
 
 def plannable(standing: Standing, row: Conflict) -> bool:

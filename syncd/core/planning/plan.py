@@ -14,6 +14,7 @@ from syncd.core.planning.placements import Placement, placement
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.reasons.reason import reasons
 from syncd.core.planning.request import PlanRequest
+from syncd.core.planning.solving.covers import NO_COVERS, Covers, covers
 from syncd.core.planning.solving.problem import LEVELS, Solution, Solve
 from syncd.core.planning.solving.rows import tie_of
 
@@ -26,7 +27,8 @@ class Plan:
     """Everybody in order of rank, who is placed where, who is not and why.
 
     Conflicts with a fixed offer are in neither list. `levels` sums what problem.py asks for, level by level.
-    `proven`: no plan is better; else `note` says why that is not known. `digest` names the outcome.
+    `proven`: no plan is better; else `note` says why that is not known. `digest` names the outcome. `covers` of long
+    leave stand beside it.
     """
 
     ranked: tuple[Ranked, ...]
@@ -36,6 +38,7 @@ class Plan:
     proven: bool
     note: str
     digest: str
+    covers: Covers = NO_COVERS
 
 
 def plan(request: PlanRequest, solve: Solve) -> Plan:
@@ -64,6 +67,7 @@ def plan(request: PlanRequest, solve: Solve) -> Plan:
         proven=all(done.solution.proven for done in outcomes),
         note="; ".join(notes),
         digest=_digest((*placements, *said)),
+        covers=covers(request, solve),
     )
 
 

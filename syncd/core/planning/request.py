@@ -122,6 +122,25 @@ class Booked:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """One long absence to find cover for: its clients, each by their first displaced session, in order of rank.
+
+    `named` are the therapists' ids of those whom the therapist named, by client id. `practice` is its language.
+    """
+
+    absence: Absence
+    policy: Policy
+    ranked: tuple[Ranked, ...]
+    named: tuple[tuple[str, str], ...] = ()
+    language: str = ""
+
+    @cached_property
+    def colleague(self) -> dict[str, str]:
+        """Who was named, by client."""
+        return dict(self.named)
+
+
+@dataclass(frozen=True)
 class PlanRequest:
     """One planning: the same request, in any order, gives the same plan.
 
@@ -142,6 +161,7 @@ class PlanRequest:
     rooms: int | None = None
     verify: int = 0
     about: frozenset[str] | None = None
+    handovers: tuple[Handover, ...] = ()
 
     @cached_property
     def therapist(self) -> Mapping[str, TherapistTime]:

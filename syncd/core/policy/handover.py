@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.model.practice import Aim, Policy, SlotRules
+from syncd.core.model.practice import Aim, Policy, SlotRules, Therapist
 from syncd.core.time.spans import Span, days_of, local, local_date
 
 ONE_DAY = timedelta(days=1)
@@ -17,9 +17,9 @@ MORNING = time(8)
 WORTH_IT = timedelta(days=7)  # a make-up beside it takes at least so much off the wait
 
 
-def is_long(span: Span, above: timedelta, zone: ZoneInfo) -> bool:
-    """True for leave of more calendar days than `above`, in the therapist's zone; a day that is begun counts."""
-    return len(days_of(span, zone)) * ONE_DAY > above
+def is_long(span: Span, therapist: Therapist) -> bool:
+    """True for leave of more calendar days than `handover_above`, in the therapist's zone; one that is begun counts."""
+    return len(days_of(span, therapist.zone)) * ONE_DAY > therapist.policy.timing.handover_above
 
 
 def before(span: Span, ahead: timedelta, zone: ZoneInfo) -> datetime:

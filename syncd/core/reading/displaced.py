@@ -53,5 +53,4 @@ def said_in_person(
 
 
 def _long(absence: Absence, therapist: Therapist) -> bool:
-    above = therapist.policy.timing.handover_above
-    return not absence.doubted and is_long(absence.span, above, therapist.zone)
+    return not absence.doubted and is_long(absence.span, therapist)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from syncd.core.model import Absence, Conflict
-from syncd.core.model.practice import Therapist
-from syncd.core.policy.handover import before
+from syncd.core.model.practice import Policy, Therapist
+from syncd.core.policy.handover import before, beside, is_long
 from syncd.core.reading import named_covers
 from syncd.core.reading.titles import words
 from syncd.core.state.rows import Rows
@@ -19,6 +19,20 @@ from syncd.core.time.spans import Span
 @dataclass(frozen=True)
 class HandedOver(Rows):
     """The rows; of those in long leave, where a make-up may stand all the same."""
+
+    @cached_property
+    def long(self) -> frozenset[str]:
+        """Ids of absences so long that they are handed over, not planned week by week."""
+        known = self.snapshot.therapist
+        return frozenset(key for key, one in self.absence.items() if is_long(one.span, known[one.therapist]))
+
+    def policy(self, conflict: Conflict) -> Policy:
+        """What holds for this conflict; beside long leave a make-up has to be worth more."""
+        return self._long_policies.get(conflict.absence) or super().policy(conflict)
+
+    @cached_property
+    def _long_policies(self) -> Mapping[str, Policy]:
+        return {key: beside(self._policies[key]) for key in self.long}
 
     def handed_over(self, conflict: Conflict) -> bool:
         """True for a session in leave that is not planned week by week."""

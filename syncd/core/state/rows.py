@@ -26,11 +26,11 @@ from syncd.core.model import (
     Session,
     believed,
 )
+from syncd.core.model.leave import Cover
 from syncd.core.model.practice import Approach, Policy, Therapist
 from syncd.core.model.snapshot import Snapshot, by_conflict
 from syncd.core.model.unplaced import Unplaced
 from syncd.core.offers.answers import Taken
-from syncd.core.policy.handover import beside, is_long
 from syncd.core.policy.precedence import beyond, merge
 from syncd.core.reading import excluded
 from syncd.core.reading.diary import Diary
@@ -54,6 +54,9 @@ class Rows:
     unplaced: Mapping[str, Unplaced] = field(
         default_factory=dict
     )  # by conflict id: no slot was found, and why
+    covers: Mapping[tuple[str, str], Cover] = field(
+        default_factory=dict
+    )  # by absence and client, in long leave
 
     @property
     def now(self) -> datetime:
@@ -232,22 +235,13 @@ class Rows:
 
     @cached_property
     def _policies(self) -> Mapping[str, Policy]:
-        return {key: self._policy_of(absence) for key, absence in self.absence.items()}
-
-    def _policy_of(self, absence: Absence) -> Policy:
-        tags = (tag for block in absence.blocks for tag in block.tags)
-        merged = merge(self.snapshot.therapist[absence.therapist].policy, tags)
-        return beside(merged) if absence.id in self.long else merged
-
-    @cached_property
-    def long(self) -> frozenset[str]:
-        """Ids of absences so long that they are handed over, not planned week by week."""
-        known = self.snapshot.therapist
-        return frozenset(
-            one.id
-            for one in self.absence.values()
-            if is_long(one.span, (who := known[one.therapist]).policy.timing.handover_above, who.zone)
-        )
+        return {
+            key: merge(
+                self.snapshot.therapist[absence.therapist].policy,
+                (tag for block in absence.blocks for tag in block.tags),
+            )
+            for key, absence in self.absence.items()
+        }
 
     def beyond(self, absence: Absence) -> tuple[str, ...]:
         """The tags of its leave that would go beyond the practice's limits."""

@@ -57,6 +57,18 @@ class LetterRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """Times of a colleague's that could be kept for a client through long leave."""
+
+    therapist: str
+    name: str
+    first: Span
+    every: int  # weeks
+    count: int
+    turns: int  # how often the client would come otherwise
+
+
+@dataclass(frozen=True, slots=True)
 class HandoverRow:
     """One client of a therapist who is away for long: what falls out, when they meet before and after, who covers."""
 
@@ -69,6 +81,7 @@ class HandoverRow:
     before: Span | None = None  # the last meeting before,
     after: Span | None = None  # and the first one afterwards
     cover: str = ""  # the name of the colleague who covers, by the therapist's word
+    could: Proposal | None = None  # how they would see them, or how somebody could who was not named yet
 
     @property
     def knows(self) -> bool:

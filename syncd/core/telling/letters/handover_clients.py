@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from syncd.core.model import Absence, Conflict, initials
-from syncd.core.model.messages.letters import HandoverRow
+from syncd.core.model.messages.letters import HandoverRow, Proposal
 from syncd.core.planning.candidates import ranking_of
 from syncd.core.planning.ranking import Ranked
 from syncd.core.state import Standing
@@ -35,4 +35,13 @@ def _row(standing: Standing, absence: Absence, ranked: Ranked, rows: Sequence[Co
         before=max((one for one in meetings if one.end <= absence.span.start), default=None),
         after=min((one for one in meetings if one.start >= absence.span.end), default=None),
         cover=cover.name if cover else "",
+        could=_proposal(standing, absence, client.id),
     )
+
+
+def _proposal(standing: Standing, absence: Absence, client: str) -> Proposal | None:
+    found = standing.covers.get((absence.id, client))
+    giver = standing.snapshot.therapist.get(found.therapist) if found else None
+    if found is None or giver is None:
+        return None
+    return Proposal(giver.id, giver.name, found.times[0], found.every, len(found.times), found.turns)
