@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import Absence, LeaveBlock, Offer, ReadProblem, Tier, initials
-from syncd.core.planning import Placement, Plan, Unplaced
+from syncd.core.model.unplaced import Remedy
+from syncd.core.planning import Placement, Plan
 from syncd.core.state import Standing
 from syncd.core.time.spans import AllDay, Span
 from syncd.report import records
@@ -162,12 +164,13 @@ def _without(one: Displacement, zone: ZoneInfo) -> WithoutTime:
         ruled_out={rule.value: count for rule, count in found.killed} if found else {},
         would_displace=list(found.displaces) if found else [],
         budget_needed=found.budget if found else None,
-        remedies=_ways(found, zone) if found else [],
+        remedies=_ways(found.remedies, zone) if found else [],
+        by_tag=_ways(found.by_tag, zone) if found else [],
         sentence=one.why,
     )
 
 
-def _ways(found: Unplaced, zone: ZoneInfo) -> list[Way]:
+def _ways(ways: Iterable[Remedy], zone: ZoneInfo) -> list[Way]:
     return [
         Way(
             change=way.change,
@@ -176,7 +179,7 @@ def _ways(found: Unplaced, zone: ZoneInfo) -> list[Way]:
             time=_time(way.span, zone),
             sentence=way.words,
         )
-        for way in found.remedies
+        for way in ways
     ]
 
 

@@ -116,6 +116,7 @@ class WithoutTime(Document):
     would_displace: list[str] = Field(description="Conflicts that would lose their place.")
     budget_needed: int | None = Field(description="Make-ups for its absence with which it has a time.")
     remedies: list[Way]
+    by_tag: list[Way] = Field(description="What tags that are not set in the leave would give instead.")
     sentence: str
 
 

@@ -8,7 +8,14 @@ from hashlib import sha256
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Transparency
 from syncd.core.model.actions import PutEvent, SendMail
 from syncd.core.model.messages.intents import Write
-from syncd.core.model.messages.letters import HandoverFacts, HandoverRow, LetterFacts, Proposal, Stage
+from syncd.core.model.messages.letters import (
+    HandoverFacts,
+    HandoverRow,
+    LetterFacts,
+    Proposal,
+    Stage,
+    TagHelp,
+)
 from syncd.core.time.spans import AllDay, local_date
 from syncd.wording.costs import cost_values
 from syncd.wording.dates import DateWords
@@ -90,6 +97,7 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "handover": _handover(facts, facts.handover, words, names=names) if facts.handover else None,
         "cost": cost_values(facts.cost, words),
         "compared": [cost_values(one, words) for one in facts.compared],
+        "helps": [_help(one, words) for one in facts.helps],
         "unsettled": [words.moment(start).short for start in facts.unsettled],
         "calling": facts.calling,
         "needed": facts.needed,
@@ -142,6 +150,19 @@ def _proposal(one: Proposal, words: DateWords) -> dict[str, object]:
     first = words.span(one.first)
     numbers = {"every": one.every, "count": one.count, "turns": one.turns}
     return {"therapist": one_line(one.therapist), "name": one_line(one.name), "first": first, **numbers}
+
+
+def _help(help_: TagHelp, words: DateWords) -> dict[str, object]:
+    """A tag that would help, and what it would give."""
+    times = [
+        {
+            "initials": one_line(one.initials),
+            "slot": words.span(one.slot),
+            "colleague": one_line(one.colleague),
+        }
+        for one in help_.times
+    ]
+    return {"tag": help_.tag, "times": times}
 
 
 def _mark(write: Write) -> str:

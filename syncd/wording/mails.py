@@ -128,6 +128,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "while_away": facts.while_away,
         "beside": facts.beside,
         "number_known": facts.number_known,
+        "may_call": facts.may_call,
         "discreet": facts.discreet,
         "changed_again": facts.changed_again,
         "same_again": facts.same_again,

@@ -22,6 +22,8 @@ from syncd.core.model.messages.letters import (
     LetterRow,
     Proposal,
     Stage,
+    TagHelp,
+    TagTime,
 )
 from syncd.core.model.messages.mails import House, MailFacts, MailKind, Outlook
 from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
@@ -86,7 +88,7 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         facts = LetterFacts(
             letter, "", language, ZONE, None, SENT, code, code, rows, others=others, calling=not code
         )
-        facts = replace(facts, unread=("why",) * (21 if rows else 1))
+        facts = replace(facts, unread=("why",) * (21 if rows else 1), helps=_helps() if rows else ())
         costs = _costs() if letter is LetterKind.QUESTION else (None,)
         for names, cost in product((True, False), costs):
             known = replace(facts, cost=cost, compared=_known(costs))
@@ -153,6 +155,7 @@ def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, ful
         instead=(_span(12),) if full else (),
         same_again=full,
         number_known=full,
+        may_call=full,
         location="Room 2" if full else "",
         link="https://example.org/room" if full else "",
     )
@@ -208,6 +211,11 @@ def _known(costs: tuple[Cost | None, ...]) -> tuple[Cost, ...]:
 def _question(language: str, hits: tuple[tuple[str, Span], ...]) -> QuestionFacts:
     days = (SENT.date(), SENT.date() + timedelta(days=4))
     return QuestionFacts("u", SENT.date(), ZONE, language, days, hits, held=hits[:1])
+
+
+def _helps() -> tuple[TagHelp, ...]:
+    times = (TagTime("AB", _span(20)), TagTime("CD", _span(21), "Sam Lee"))
+    return tuple(TagHelp(tag, times) for tag in ("call", "cover", "extend"))
 
 
 def _rows() -> tuple[LetterRow, ...]:

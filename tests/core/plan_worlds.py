@@ -152,12 +152,12 @@ def solo(
 
 def random_request(seed: int) -> PlanRequest:
     """A practice of one or two therapists, two to four displaced sessions, and a bit of everything else."""
-    return _Dice(Random(seed)).request()
+    return _Dice(Random(seed), Random(f"calls/{seed}")).request()
 
 
 class _Dice:
-    def __init__(self, dice: Random) -> None:
-        self.dice = dice
+    def __init__(self, dice: Random, calls: Random) -> None:
+        self.dice, self.calls = dice, calls
 
     def chance(self, share: float) -> bool:
         return self.dice.random() < share
@@ -243,7 +243,7 @@ class _Dice:
             after=side[1],
             cover=self.chance(0.6),
             extension=timedelta(minutes=dice.choice([0, 30, 30])),
-            call=timedelta(minutes=dice.choice([0, 0, 15, 60])),
+            call=timedelta(minutes=self.calls.choice([0, 0, 15, 60])),
             max_makeups_per_client=dice.choice([1, 2, 3]),
             min_interval=timedelta(days=dice.choice([3, 3, 3, 3, 8])),
         )

@@ -20,6 +20,8 @@ from syncd.core.model.messages.letters import (
     LetterRow,
     Proposal,
     Stage,
+    TagHelp,
+    TagTime,
     Totals,
 )
 from syncd.core.model.messages.mails import House, MailFacts, MailKind, Outlook
@@ -169,6 +171,12 @@ def question_facts(language: str = "en") -> QuestionFacts:
     )
 
 
+def helps() -> tuple[TagHelp, ...]:
+    """What tags would give to two of those without a time."""
+    call = TagHelp("call", (TagTime("GH", at(8, 15, minutes=15)), TagTime("KS", at(23, 9, minutes=15))))
+    return (call, TagHelp("cover", (TagTime("GH", at(9, 15), "Sam Lee"),)))
+
+
 def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
     """Facts as the core gives them for this kind of letter."""
     facts = LetterFacts(
@@ -184,7 +192,9 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
         case LetterKind.PLAN:
             alone = (("KS", "Kai Sommer"), ("LM", "Lea Moor"))
             why = "the first 2 absences are always shown first"
-            return replace(facts, code="bx", why=why, unaffected=alone, totals=Totals(4, 2, 1, 5))
+            return replace(
+                facts, code="bx", why=why, unaffected=alone, totals=Totals(4, 2, 1, 5), helps=helps()
+            )
         case LetterKind.CONCERN:
             return replace(facts, why="words", rows=(replace(rows()[1], text="words"),))
         case LetterKind.SILENCE:

@@ -126,6 +126,16 @@ def test_an_invitation_beside_sessions_without_a_time(language: str, templates: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [MailKind.NOTICE, MailKind.CLOSING])
+def test_a_call_for_the_asking(kind: MailKind, language: str, templates: Templates) -> None:
+    """Where there is no other time and calls are allowed."""
+    facts = replace(mail_facts(kind, language), may_call=True)
+    compare(
+        f"{language}/{kind.value}_may_call.txt", part(opened(worded(tell(facts), templates)), "text/plain")
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", sorted(OUTLOOKS))
 def test_outlooks(kind: MailKind, language: str, templates: Templates) -> None:
     """What each message says of what holds now, with a colleague there meanwhile where it names one."""

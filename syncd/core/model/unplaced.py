@@ -86,6 +86,7 @@ class Unplaced:
 
     `displaces` are the conflicts that would lose their place to this one. `binds` is the rule that matters most.
     `budget`: with so many make-ups for its absence it would have one; None where a larger budget does not help.
+    `by_tag` is what tags that are not set would give it beside what is planned.
     """
 
     conflict: str
@@ -100,3 +101,4 @@ class Unplaced:
     remedies: tuple[Remedy, ...]
     sentence: str
     budget: int | None = None
+    by_tag: tuple[Remedy, ...] = ()

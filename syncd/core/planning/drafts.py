@@ -87,6 +87,15 @@ def left_beside(request: PlanRequest, others: Iterable[Placed]) -> Finder:
     return Finder(settled, occupancy(settled))
 
 
+def as_offered(request: PlanRequest, placed: Iterable[Placed]) -> tuple[Offer, ...]:
+    """What is placed as if it were held: each that is held already as it is."""
+    held = {(one.conflict, one.kind, one.therapist, one.span): one for one in request.preferred}
+    return tuple(
+        held.get((one.conflict, one.kind, one.therapist, one.span)) or _booked(request, one).offer
+        for one in placed
+    )
+
+
 def _booked(request: PlanRequest, one: Placed) -> Booked:
     """A place as if it had been offered already."""
     row = request.ranked_of[one.conflict].conflict

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 from syncd.core.model import OfferKind
-from syncd.core.model.unplaced import Unplaced
+from syncd.core.model.unplaced import Remedy, Unplaced
 from syncd.core.planning.drafts import draft, groups, left_beside, redraft
 from syncd.core.planning.options import Option
 from syncd.core.planning.placements import Placement, placement
@@ -80,6 +80,11 @@ class _Outcome:
     unplaced: tuple[Unplaced, ...]
     solution: Solution
 
+    @property
+    def tags(self) -> Mapping[str, tuple[Remedy, ...]]:
+        """What tags would give, by conflict."""
+        return {one.conflict: one.by_tag for one in self.unplaced}
+
 
 def _outcome(request: PlanRequest, solve: Solve) -> _Outcome:
     done = draft(request, solve)
@@ -100,7 +105,9 @@ def _checked(outcomes: Iterable[_Outcome], wanted: set[str], solve: Solve) -> di
         mine = [one.conflict for one in done.unplaced if one.conflict in wanted]
         if mine:
             base = redraft(done.request, done.solution)
-            found.update({one.conflict: one for one in reasons(base, mine, solve, verify=True)})
+            found.update(
+                {one.conflict: one for one in reasons(base, mine, solve, verify=True, tags=done.tags)}
+            )
     return found
 
 

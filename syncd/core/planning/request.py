@@ -147,6 +147,7 @@ class PlanRequest:
     `fixed` is never moved, and conflicts that have a fixed offer are not planned again; `preferred` are
     offers held but not sent: kept wherever that costs nobody a place. `agreed` are the ids of those among them that the
     therapist was shown and agreed to: they go only to somebody of a tier above. `rooms` None: rooms do not matter.
+    `tags`: whoever has no place is told what tags that are not set would give them, by planning again.
     At most `verify` unplaced clients, by rank, get their remedies checked by planning again; where `about` names
     conflicts, only those.
     """
@@ -162,6 +163,7 @@ class PlanRequest:
     verify: int = 0
     about: frozenset[str] | None = None
     handovers: tuple[Handover, ...] = ()
+    tags: bool = False
 
     @cached_property
     def therapist(self) -> Mapping[str, TherapistTime]:

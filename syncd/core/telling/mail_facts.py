@@ -12,6 +12,7 @@ from syncd.core.model import (
     Conflict,
     ConflictState,
     Offer,
+    OfferKind,
     OfferState,
     next_sequence,
 )
@@ -102,6 +103,7 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         short_notice=standing.now < _known_since(standing, conflict) + SHORT_NOTICE,
         discreet=client.discreet,
         changed_again=conflict.life > 1,
+        may_call=client.makeups and not standing.never_offered(conflict, OfferKind.CALL),
     )
 
 

@@ -122,6 +122,8 @@ def test_call(played: Played) -> None:
     assert method(asked_by) == "REQUEST"
     assert "I can call you for a short talk" in words(asked_by)
     assert played.first.offers("nocalls") == {}
+    (letter,) = played.first.mails("nocalls@example.org")
+    assert "#call in the title of your leave would give a short call to one of those" in words(letter)
 
 
 def declines(house: House, therapist: str) -> None:

@@ -266,9 +266,14 @@ def test_a_budget_that_binds_is_the_same_everywhere(practice: Open) -> None:
 @carries("practice.limits")
 def test_limits_of_the_practice(practice: Open) -> None:
     """No tag goes beyond them, and the letter says so."""
-    limits = "[practice.limits]\nbudget = 1\ncover = false"
-    house = practice(Therapist("dana", leave="Vacation #all #cover", clients=(AB, CD)), practice=limits)
+    limits = "[practice.limits]\nbudget = 1\ncover = false\ncall = '10m'\nextension = '0m'"
+    house = practice(
+        Therapist("dana", leave="Vacation #all #cover #call #extend", clients=(AB, CD)), practice=limits
+    )
     with entered(house) as view:
-        assert len(view.offers("dana")) == 1
+        kept = [one for kept in view.offers("dana").values() for one in kept]
+        short = [one for one in kept if "· call ·" in one.title]
+        assert len(kept) - len(short) == 1  # of a session; a call costs no budget
+        assert [str(one.end - one.start) for one in short] == ["0:10:00"]  # type: ignore[operator]
         letter = "\n".join(words(one) for one in view.mails("dana@example.org"))
-        assert "#all, #cover in your leave would go beyond what the practice allows" in letter
+        assert "#all, #call, #cover, #extend in your leave would go beyond what the practice allows" in letter

@@ -132,6 +132,23 @@ class Totals:
         return self.sessions - self.timed - self.more
 
 
+@dataclass(frozen=True, slots=True)
+class TagTime:
+    """Whose it would be, by initials, when, and with which colleague."""
+
+    initials: str
+    slot: Span
+    colleague: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TagHelp:
+    """A tag (`call`, `cover`, `extend`) that is not set, and what it would give to those without a time."""
+
+    tag: str
+    times: tuple[TagTime, ...]
+
+
 BY_HAND = frozenset(
     {"call", "call_again", "words", "refusal", "proposed", "brought_back", "both", "clash"}
 )  # what a row says that only the therapist can settle
@@ -167,6 +184,7 @@ class LetterFacts:
     falling_unasked: tuple[LetterRow, ...] = ()  # those whose time is so near that it goes without a yes
     handover: HandoverFacts | None = None  # where it is about leave that is handed over
     totals: Totals | None = None  # who has a time; None where everybody has, or nothing was planned
+    helps: tuple[TagHelp, ...] = ()  # what tags would give to those without one
     unaffected: tuple[
         tuple[str, str], ...
     ] = ()  # initials and names: to be told in person that nobody is there

@@ -106,6 +106,7 @@ class MailFacts:
     link: str = ""
     sends_link: bool = False  # they meet online, and the colleague's own link is not known to us
     while_away: bool = False  # the slot lies inside the leave
+    may_call: bool = False  # a short call may be had for the asking
     number_known: bool = True  # a call's: we know where to reach them
     beside: str = ""  # extra time: "before" or "after" the usual session
     also: str = ""  # a second address of theirs that gets the same mail

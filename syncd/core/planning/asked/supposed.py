@@ -92,7 +92,7 @@ def _request(standing: Standing, moved: LeaveBlock, hit: frozenset[str]) -> Plan
     )
     fixed = tuple(one for one in (*whole.fixed, *held) if not _inside(one.offer, moved))
     asks = tuple(asked for ask in whole.asks if (asked := _only(ask, hit)).ranked)
-    return replace(whole, asks=asks, fixed=fixed, preferred=(), agreed=frozenset())
+    return replace(whole, asks=asks, fixed=fixed, preferred=(), agreed=frozenset(), tags=False)
 
 
 def _only(ask: Ask, hit: frozenset[str]) -> Ask:

@@ -14,6 +14,7 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.planning.candidates import reason_of
 from syncd.core.reading.first_seen import fingerprint
 from syncd.core.state import Standing
+from syncd.core.telling.letters.by_tag import tags_that_help
 from syncd.core.telling.letters.call_list import is_plan_letter, who_to_call
 from syncd.core.telling.letters.concerns import mark
 from syncd.core.telling.letters.falling import falling, falling_unasked
@@ -71,7 +72,8 @@ def plan_letter(
         taken = [row for row in falling(standing, absence) if row.id not in unasked]
         soon = [row for row in falling(standing, absence) if row.id in unasked]
         counted = None if doubted else totals(standing, conflicts)
-        facts = replace(facts, beyond=standing.beyond(absence), totals=counted)
+        helps = () if doubted else tags_that_help(standing, conflicts)
+        facts = replace(facts, beyond=standing.beyond(absence), totals=counted, helps=helps)
         if absence.id in standing.long and not doubted:
             facts = handed_over(standing, absence, facts)
         facts = replace(facts, falling=_plain(standing, taken), falling_unasked=_plain(standing, soon))

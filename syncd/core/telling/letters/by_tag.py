@@ -1,0 +1,23 @@
+"""What a tag in the leave would give to those for whom no time was found."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from syncd.core.model import Conflict, OfferKind, initials
+from syncd.core.model.messages.letters import TagHelp, TagTime
+from syncd.core.state import Standing
+
+
+def tags_that_help(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[TagHelp, ...]:
+    """For each kind of offer that a tag would bring: who would get which time, in order of their sessions."""
+    found: dict[OfferKind, list[TagTime]] = defaultdict(list)
+    for row in sorted(conflicts, key=lambda one: (one.span, one.id)):
+        unplaced, client = standing.unplaced.get(row.id), standing.client(row)
+        for way in unplaced.by_tag if unplaced else ():
+            giver = standing.snapshot.therapist[way.therapist]
+            colleague = giver.name if giver.id != row.therapist else ""
+            who = initials(client) if client else row.client
+            found[way.kind].append(TagTime(who, way.span, colleague))
+    return tuple(TagHelp(kind.value, tuple(times)) for kind, times in sorted(found.items()))

@@ -1,0 +1,78 @@
+"""What tags would give to those without a time is what they give."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from syncd.core.model import OfferKind
+from syncd.core.model.practice import Approach, Ceiling
+from syncd.core.planning import Plan, PlanRequest, plan
+from syncd.core.policy.precedence import merge
+from syncd.solver import solve_here
+from tests.core.plan_worlds import offer, random_request
+
+TAGS = {OfferKind.CALL: "call", OfferKind.EXTEND: "extend", OfferKind.COVER: "cover"}
+
+
+@pytest.mark.parametrize("first", range(0, 200, 100))
+def test_what_a_tag_would_give_it_gives(first: int) -> None:
+    """With the tag in the leave, and what was planned held, everybody of whom it is said has that very time."""
+    told = 0
+    for seed in range(first, first + 100):
+        asked = replace(without_alternatives(random_request(seed)), tags=True)
+        made = plan(asked, solve_here)
+        for kind, tag in TAGS.items():
+            said = {
+                (one.conflict, way.therapist, way.span)
+                for one in made.unplaced
+                for way in one.by_tag
+                if way.kind is kind
+            }
+            got = {
+                (one.conflict, one.therapist, one.span)
+                for one in plan(with_tag(asked, made, tag), solve_here).placements
+                if one.kind is kind
+            }
+            assert said == got, f"seed {seed}: #{tag}"
+            told += len(said)
+    assert told > 10
+
+
+def test_a_tag_that_the_practice_forbids_is_not_named() -> None:
+    """Neither is one under an approach of none: there nothing is to be offered."""
+    asked = replace(without_alternatives(random_request(2)), tags=True)
+    forbidden = Ceiling(cover=False, call=timedelta(0), extension=timedelta(0))
+    for change in (
+        {"ceiling": forbidden},
+        {"eligibility": replace(asked.asks[0].policy.eligibility, approach=Approach.NONE)},
+    ):
+        asks = tuple(replace(one, policy=replace(one.policy, **change)) for one in asked.asks)
+        assert not any(one.by_tag for one in plan(replace(asked, asks=asks), solve_here).unplaced)
+
+
+def without_alternatives(request: PlanRequest) -> PlanRequest:
+    """Nothing but make-ups of the therapist's own time."""
+    asks = []
+    for one in request.asks:
+        rules = replace(one.policy.eligibility, call=timedelta(0), extension=timedelta(0), cover=False)
+        asks.append(replace(one, policy=replace(one.policy, eligibility=rules)))
+    return replace(request, asks=tuple(asks), preferred=(), agreed=frozenset())
+
+
+def with_tag(request: PlanRequest, made: Plan, tag: str) -> PlanRequest:
+    """The same once the tag stands in each leave that leaves somebody without a time, what was placed being held."""
+    lacking = {request.ask_of[one.conflict].absence.id for one in made.unplaced}
+    asks = tuple(
+        replace(one, policy=merge(one.policy, (tag,)))
+        if one.absence.id in lacking and one.policy.eligibility.approach is not Approach.NONE
+        else one
+        for one in request.asks
+    )
+    held = tuple(
+        offer(request.ranked_of[one.conflict].conflict, one.span, one.kind, one.therapist)
+        for one in made.placements
+    )
+    return replace(request, asks=asks, preferred=held, tags=False)
