@@ -9,10 +9,12 @@ from hashlib import sha256
 
 from syncd.core.model import Absence, Conflict
 from syncd.core.model.effects import PLAN_LETTER, EffectKey
+from syncd.core.model.ground import MAILBOX
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind
 from syncd.core.policy.first_message import URGENT
 from syncd.core.state import Standing
+from syncd.core.state.heard import PATIENCE
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import rows_of
 from syncd.core.telling.session_status import CALL_LIST, to_call
@@ -36,16 +38,17 @@ def call_list(
     if standing.now < due_at and not any(map(standing.stranded, ahead)):
         return
     calls, rows = who_to_call(standing, ahead), rows_of(standing, ahead)
-    facts = replace(about_absence(standing, absence, LetterKind.CALL_LIST, rows), code=standing.code(absence))
+    facts = about_absence(standing, absence, LetterKind.CALL_LIST, rows)
+    facts = replace(facts, code=standing.code(absence), as_of=read_until(standing, absence.therapist))
     shown = any(
         key.version.endswith(f".{calls}")
         for key in (*plans, *standing.snapshot.keys)
         if is_plan_letter(key, absence)
     )
-    if (calls and not shown) or (not calls and standing.changed_at(absence) < due_at):
-        yield letter_about(
-            EffectKey(absence.id, calls.removeprefix(CALLS) or "day", CALL_LIST), facts, absence
-        )
+    overview = not calls and standing.changed_at(absence) < due_at and not _soon_read(standing, facts)
+    if (calls and not shown) or overview:
+        day = "day" if facts.as_of is None else "unread"  # read again, it comes as it is then
+        yield letter_about(EffectKey(absence.id, calls.removeprefix(CALLS) or day, CALL_LIST), facts, absence)
     office = standing.snapshot.practice.email
     if calls and standing.snapshot.mail and office not in {"", facts.to} and not facts.doubted:
         yield letter_about(
@@ -55,10 +58,24 @@ def call_list(
         )
 
 
+def read_until(standing: Standing, therapist: str) -> datetime | None:
+    """Until when calendars and mailbox were read, where one of them is not read now; None where all are."""
+    reads = standing.snapshot.therapist[therapist].reads
+    silent = (one for one in standing.snapshot.grounds if one.silent_since is not None)
+    return min(
+        (one.read_at for one in silent if one.read_at and one.place in {*reads, MAILBOX}), default=None
+    )
+
+
+def _soon_read(standing: Standing, facts: LetterFacts) -> bool:
+    """True where what is not read now has been read a while ago: what says that everybody knows can wait for it."""
+    return facts.as_of is not None and standing.now < facts.as_of + PATIENCE
+
+
 def _for_office(standing: Standing, absence: Absence, facts: LetterFacts) -> LetterFacts:
     """Only whom to call, in the practice's language."""
     practice, away = standing.snapshot.practice, standing.snapshot.therapist[absence.therapist].name
-    rows = tuple(row for row in facts.rows if row.call)
+    rows = tuple(replace(row, news="") for row in facts.rows if row.call)  # the yes was the therapist's
     return replace(facts, to=practice.email, language=practice.language, absent=away, rows=rows, code="")
 
 
