@@ -56,7 +56,7 @@ def explain(
     """Everything about one client or session: rank, reasons, other times, what was sent."""
     from syncd.cycle import preview
     from syncd.report import explain as explained
-    from syncd.report import explain_document, explanation_tables, named
+    from syncd.report import explain_document, explanation_tables, named, past
     from syncd.wiring import explaining_planner, world_of
 
     with world_of(config, os.environ) as world:
@@ -65,12 +65,13 @@ def explain(
         ledger, audit = world.store.load().ledger, world.store.audit()
     decision, standing = report.decision, report.decision.standing
     found = explained(standing, decision.plan, who, ledger=ledger, audit=audit)
+    before = past(standing, who, found, ledger=ledger, audit=audit)
     if not found:
         raise_unread(report.problems)
     if json:
-        typer.echo(explain_document(standing, found, names=names, wanted=who))
+        typer.echo(explain_document(standing, found, before=before, names=names, wanted=who))
     else:
-        show(explanation_tables(standing, found, names=names, wanted=who))
+        show(explanation_tables(standing, found, before=before, names=names, wanted=who))
 
 
 @app.command()

@@ -5,7 +5,7 @@ Initials and ids stand for clients unless `names=True`; the picture never shows 
 
 from __future__ import annotations
 
-from syncd.report.explain import Explained, explain, named
+from syncd.report.explain import Explained, explain, named, past
 from syncd.report.explanations import explain_document, explanation_tables
 from syncd.report.passes import (
     action_table,
@@ -26,6 +26,7 @@ __all__ = [
     "explanation_tables",
     "named",
     "pass_line",
+    "past",
     "plan_document",
     "plan_tables",
     "problem_table",

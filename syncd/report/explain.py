@@ -24,6 +24,7 @@ from syncd.report.words import effect_words
 
 _NOTHING = Plan((), (), (), (), proven=True, note="", digest="")
 TENTHS = 10  # in which burdens are counted
+MOST_PAST = 10
 _SHORTEST = 4  # characters of a conflict's id that are enough to name it
 
 
@@ -73,6 +74,14 @@ class Explained:
     history: tuple[Happened, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A session of which leave says nothing any more: it is over, or takes place again; and what was sent about it."""
+
+    conflict: Conflict
+    history: tuple[Happened, ...]
+
+
 def explain(
     standing: Standing,
     plan: Plan | None,
@@ -94,6 +103,24 @@ def explain(
         for found in (displacements(standing, plan, absence) for absence in known)
         for one in found
         if one.conflict.id in rows
+    )
+
+
+def past(
+    standing: Standing,
+    wanted: str,
+    shown: Iterable[Explained],
+    *,
+    ledger: Iterable[Sent] = (),
+    audit: Iterable[AuditEntry] = (),
+) -> tuple[Past, ...]:
+    """What else `wanted` names, as `explain` takes it, the newest last: at most ten sessions. Raises as `explain`."""
+    now_displaced = {one.displacement.conflict.id for one in shown}
+    rows = [row for row in standing.conflicts if row.id in named(standing, wanted) - now_displaced]
+    rows.sort(key=lambda row: (row.span, row.id))
+    sent, entries = tuple(ledger), tuple(audit)
+    return tuple(
+        Past(row, tuple(sorted(_history(standing, row, sent, entries)))) for row in rows[-MOST_PAST:]
     )
 
 
@@ -128,7 +155,7 @@ def _explained(
         displacement=one,
         of=of,
         waits_for=_waits_for(standing, one),
-        history=tuple(sorted(_history(standing, one, ledger, audit))),
+        history=tuple(sorted(_history(standing, one.conflict, ledger, audit))),
     )
     request = _request(standing, one.conflict)
     if one.conflict.id not in request.ask_of:
@@ -203,9 +230,8 @@ def _waits_for(standing: Standing, one: Displacement) -> str:
 
 
 def _history(
-    standing: Standing, one: Displacement, ledger: tuple[Sent, ...], audit: tuple[AuditEntry, ...]
+    standing: Standing, conflict: Conflict, ledger: tuple[Sent, ...], audit: tuple[AuditEntry, ...]
 ) -> Iterator[Happened]:
-    conflict = one.conflict
     offers = standing.of(conflict)
     subjects = {conflict.id, *(offer.uid for offer in offers)}
     yield Happened(conflict.seen_at, "displaced session first seen", conflict.id)

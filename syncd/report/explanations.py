@@ -2,33 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from syncd.core.model import Conflict
 from syncd.core.planning import SCORE_MAX
 from syncd.core.state import Standing
 from syncd.report.columns import TIER_WORDS, filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import Displacement
 from syncd.report.documents import session_record, slot_record
-from syncd.report.explain import Explained, Wait
+from syncd.report.explain import Explained, Happened, Past, Wait
 from syncd.report.plans import alternatives_table, kind_words, reason_words
+from syncd.report.question_records import Time
 from syncd.report.questions import asked_lines, asked_records
-from syncd.report.records import Event, ExplainDocument, Explanation, WaitRecord
+from syncd.report.records import Event, ExplainDocument, Explanation, PastSession, WaitRecord
 from syncd.report.words import moment_words, named, span_words
 
 
 def explanation_tables(
-    standing: Standing, every: Sequence[Explained], *, names: bool = False, wanted: str = ""
+    standing: Standing,
+    every: Sequence[Explained],
+    *,
+    before: Sequence[Past] = (),
+    names: bool = False,
+    wanted: str = "",
 ) -> tuple[RenderableType, ...]:
     """One block for each displaced session; a sentence where there is none, and for each question mark over one of
-    the client who is called `wanted`.
+    the client who is called `wanted`. `before`: those that are over, or take place again, after these.
     """
     asked = asked_lines(standing, wanted)
+    over = tuple(Group(*_over(standing, one, names)) for one in before)
     if not every:
-        return (Text("No leave displaces a session of this client."), *asked)
-    return (*(Group(*_block(standing, one, names)) for one in every), *asked)
+        now = " now. Before, it did" if over else ""
+        return (Text(f"No leave displaces a session of this client{now}."), *asked, *over)
+    return (*(Group(*_block(standing, one, names)) for one in every), *asked, *over)
+
+
+def _over(standing: Standing, one: Past, names: bool) -> Iterator[RenderableType]:
+    row = one.conflict
+    client = standing.snapshot.client.get(row.client)
+    said = Text(named(client, names) if client else row.client, "bold")
+    said.append(f"  was displaced {span_words(row.span, _zone(standing, row))}, therapist {row.therapist}")
+    said.append(f"\nclient {row.client}, conflict {row.id}, original {row.original.value}, ", "dim")
+    yield said + Text(f"{row.state.value}{f': {row.reason}' if row.reason else ''}", "dim")
+    yield Text()
+    yield _events(one.history, _zone(standing, row))
+    yield Text()
+
+
+def _zone(standing: Standing, row: Conflict) -> ZoneInfo:
+    known = standing.snapshot.therapist.get(row.therapist)
+    return known.zone if known else standing.snapshot.practice.zone
 
 
 def _block(standing: Standing, one: Explained, names: bool) -> Iterator[RenderableType]:
@@ -50,7 +77,7 @@ def _block(standing: Standing, one: Explained, names: bool) -> Iterator[Renderab
             standing, one.alternatives, "Other times, everybody else staying where they are"
         )
         yield Text()
-    yield _history(standing, one)
+    yield _events(one.history, standing.therapist(one.displacement.conflict).zone)
     yield Text()
 
 
@@ -114,21 +141,26 @@ def _funnel(one: Explained) -> RenderableType:
     return filled(table, ((rule.value, str(count)) for rule, count in rows if count), "No rule forbade any.")
 
 
-def _history(standing: Standing, one: Explained) -> RenderableType:
-    zone = standing.therapist(one.displacement.conflict).zone
+def _events(history: Iterable[Happened], zone: ZoneInfo) -> RenderableType:
     table = sparse("What happened", fixed("When"), flowing("What"), words("Subject"))
-    rows = ((moment_words(each.at, zone), each.what, Text(each.subject, "dim")) for each in one.history)
+    rows = ((moment_words(each.at, zone), each.what, Text(each.subject, "dim")) for each in history)
     return filled(table, rows, "Nothing yet.")
 
 
 def explain_document(
-    standing: Standing, every: Sequence[Explained], *, names: bool = False, wanted: str = ""
+    standing: Standing,
+    every: Sequence[Explained],
+    *,
+    before: Sequence[Past] = (),
+    names: bool = False,
+    wanted: str = "",
 ) -> str:
     """`explain --json`: as `explain.schema.json` says."""
     zone = standing.snapshot.practice.zone
     document = ExplainDocument(
         generated_at=standing.now.astimezone(zone),
         sessions=[_explanation(standing, one, names) for one in every],
+        past=[_past(standing, one) for one in before],
         asked=asked_records(standing, wanted),
     )
     return document.model_dump_json(indent=2)
@@ -145,10 +177,27 @@ def _explanation(standing: Standing, one: Explained, names: bool) -> Explanation
         wait=_wait_record(one.wait) if one.wait else None,
         waits_for=one.waits_for or None,
         alternatives=[slot_record(standing, each) for each in one.alternatives],
-        history=[
-            Event(at=each.at.astimezone(zone), what=each.what, subject=each.subject) for each in one.history
-        ],
+        history=_records(one.history, zone),
     )
+
+
+def _past(standing: Standing, one: Past) -> PastSession:
+    row, zone = one.conflict, _zone(standing, one.conflict)
+    return PastSession(
+        absence=row.absence,
+        conflict=row.id,
+        client=row.client,
+        therapist=row.therapist,
+        original=Time(start=row.span.start.astimezone(zone), end=row.span.end.astimezone(zone)),
+        original_state=row.original.value,
+        state=row.state.value,
+        reason=row.reason or None,
+        history=_records(one.history, zone),
+    )
+
+
+def _records(history: Iterable[Happened], zone: ZoneInfo) -> list[Event]:
+    return [Event(at=each.at.astimezone(zone), what=each.what, subject=each.subject) for each in history]
 
 
 def _wait_record(wait: Wait) -> WaitRecord:

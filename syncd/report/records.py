@@ -197,12 +197,27 @@ class Explanation(Document):
     history: list[Event]
 
 
+class PastSession(Document):
+    """A session that leave displaced and does no longer: it is over, or takes place again."""
+
+    absence: str
+    conflict: str
+    client: str
+    therapist: str
+    original: Time
+    original_state: Literal["standing", "cancelled"]
+    state: str = Field(description="open, settled, healed, gone or closed.")
+    reason: str | None
+    history: list[Event]
+
+
 class ExplainDocument(Document):
     """`syncd explain CLIENT_OR_SESSION --json`."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
     generated_at: datetime
     sessions: list[Explanation]
+    past: list[PastSession]
     asked: list[AskedRecord]
 
 

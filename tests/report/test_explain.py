@@ -16,7 +16,7 @@ from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.planning.candidates import reason_of
 from syncd.core.state import Standing
-from syncd.report import Explained, explain, explanation_tables
+from syncd.report import Explained, explain, explanation_tables, past
 from tests.report import practice
 from tests.report.passes import decision, pass_report, shown, titled, with_offers
 
@@ -175,3 +175,24 @@ def test_no_name_without_the_flag() -> None:
     found = explained("OP")
     assert "FamilyP" not in shown(*explanation_tables(standing(), found))
     assert "FamilyP" in shown(*explanation_tables(standing(), found, names=True))
+
+
+def test_once_the_leave_is_over_what_was_sent_is_still_told() -> None:
+    """The day after, an admin is asked on the phone: session, state and history are there, by client and by id."""
+    now = standing()
+    (before,) = explained("OP")
+    row = before.displacement.conflict
+    key = EffectKey(row.id, "1", "notice")
+    sent = Sent(
+        now.now, key, "<m@example.org>", row.client, row.therapist, row.absence, row.id, "", 0, asks=False
+    )
+    gone = {name: replace(diary, absences=()) for name, diary in now.diaries.items()}
+    later = replace(now, diaries=gone)
+    for wanted in ("OP", row.id, row.id[:6]):
+        assert explain(later, None, wanted) == ()
+        over = past(later, wanted, (), ledger=(sent,))
+        assert [one.conflict.id for one in over] == [row.id]
+        told = shown(*explanation_tables(later, (), before=over))
+        assert "No leave displaces a session of this client now. Before, it did." in told
+        assert "notice of the absence left for the client" in told
+    assert past(now, "OP", explained("OP")) == ()
