@@ -19,6 +19,7 @@ from rich.console import Console
 from syncd.core.planning import plan
 from syncd.core.planning.solving.problem import to_json
 from syncd.solver import solve_here
+from tests.bench.asked import line
 from tests.bench.instances import (
     LARGE,
     LOAD,
@@ -74,6 +75,7 @@ def _small(console: Console, out: Path | None) -> int:
     console.print(comparison(lines(every)))
     for table in uncertainty(unsure):
         console.print(table)
+    console.print(line())
     console.print(f"{perf_counter() - begun:.0f} s in all, {peak_megabytes()} MB at most")
     if out is not None:
         _write(out, every, unsure)

@@ -21,7 +21,7 @@ from syncd.core.planning.asked.question import compared, cost_of, questions
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.relief.continuity import Stretch, continuity_of
-from syncd.core.planning.request import PlanRequest
+from syncd.core.planning.request import PlanRequest, spends_budget
 from syncd.solver import solve_greedy, solve_here, unless_alone
 from tests.core.asked_worlds import ASKED, NOW, asked, question, standing_of
 from tests.core.plan_worlds import random_request
@@ -35,7 +35,7 @@ SOLVE = unless_alone(solve_here)
 
 @pytest.mark.parametrize("first", portions(100, EACH))
 def test_no_plan_goes_below_the_bound(first: int) -> None:
-    """In every tier: not the best one, nor that of the fallback; and no choice of times at all, each by itself."""
+    """In every tier: not the best one, nor that of the fallback; and no choice of times within the budget, by dice."""
     for seed in range(SEEDS + first, SEEDS + first + EACH):
         request = random_request(seed)
         bound = at_least(request)
@@ -47,16 +47,24 @@ def test_no_plan_goes_below_the_bound(first: int) -> None:
 
 
 def _chosen_by_dice(request: PlanRequest, dice: Random) -> Iterator[tuple[int, ...]]:
-    """What is left where each displaced session gets some time or none, whoever else wants it."""
-    finder = Finder(request, occupancy(request))
+    """What is left where each displaced session gets some time or none within its budget, whoever else wants it."""
+    standing = occupancy(request)
+    finder = Finder(request, standing)
     for _ in range(20):
-        left = dict.fromkeys(Tier, 0)
-        for client, rows in request.ranked_by_client.items():
-            known = continuity_of(request, client)
-            found = [finder.of(one.conflict.id).options for one in rows if one.conflict.id in request.ask_of]
-            moves = [[one for one in some if one.kind is not OfferKind.EXTEND] for some in found]
-            taken = [dice.choice(some) for some in moves if some and dice.random() < 0.8]
-            for number, stretch in enumerate(known.stretches):
+        left, budget = dict.fromkeys(Tier, 0), dict(standing.budget_left)
+        for client, rows in dice.sample(
+            sorted(request.ranked_by_client.items()), len(request.ranked_by_client)
+        ):
+            taken = []
+            for row in (one.conflict for one in rows if one.conflict.id in request.ask_of):
+                moves = [one for one in finder.of(row.id).options if one.kind is not OfferKind.EXTEND]
+                one = dice.choice(moves) if moves and dice.random() < 0.8 else None
+                absence = request.ask_of[row.id].absence.id
+                if one is not None and spends_budget(one.kind) and absence in budget:
+                    one = one if budget[absence] > 0 else None
+                    budget[absence] -= 1
+                taken += [one] if one is not None else []
+            for number, stretch in enumerate(continuity_of(request, client).stretches):
                 contacts = [(one.day, one.chance) for one in taken if one.stretch == number]
                 left[min(one.tier for one in rows)] += stretch.remaining(contacts)
         yield tuple(left[tier] for tier in Tier)

@@ -13,7 +13,7 @@ from syncd.core.planning.drafts import draft, groups
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.relief.continuity import Contact, Stretch, continuity_of
-from syncd.core.planning.request import PlanRequest, counts_as_session
+from syncd.core.planning.request import PlanRequest, counts_as_session, spends_budget
 from syncd.core.planning.solving.problem import Solve
 from syncd.core.time.minutes import day_number, minute_of
 
@@ -53,22 +53,31 @@ def planned(request: PlanRequest, solve: Solve) -> Planned:
 
 
 def at_least(request: PlanRequest) -> Burdens:
-    """What no plan goes below, by tier: as if nobody stood in anybody's way.
+    """What no plan goes below, by tier: as if nobody stood in anybody's way, but for a budget.
 
     A client who lost one session in a stretch gets their best time; one who lost several gets as many days as
-    lighten it most, each as if it came about for sure.
+    lighten it most, each as if it came about for sure. A budget goes to those whom it helps most, in each tier anew.
     """
     found = dict.fromkeys(Tier, 0)
     for part in groups(request):
-        finder = Finder(part, occupancy(part))
+        left, eased, own = occupancy(part), defaultdict[Tier, list[int]](list), True
+        finder = Finder(part, left)
         for client, rows in part.ranked_by_client.items():
             open_rows = [one.conflict.id for one in rows if one.conflict.id in part.ask_of]
             options = [
                 one for key in open_rows for one in finder.of(key).options if counts_as_session(one.kind)
             ]
+            own = own and all(spends_budget(one.kind) for one in options)
+            tier = min(one.tier for one in rows)
             for number, stretch in _torn(part, client):
                 times = [(one.day, one.chance) for one in options if one.stretch == number]
-                found[min(one.tier for one in rows)] += _least(stretch, times, len(open_rows))
+                whole = stretch.remaining(())
+                found[tier] += whole
+                eased[tier].append(whole - _least(stretch, times, len(open_rows)))
+        limited = own and all(ask.absence.id in left.budget_left for ask in part.asks)
+        most = sum(left.budget_left.values()) if limited else None
+        for tier, some in eased.items():
+            found[tier] -= sum(sorted(some, reverse=True)[:most])
     return tuple(found[tier] for tier in Tier)
 
 
