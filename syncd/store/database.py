@@ -56,6 +56,14 @@ class Database:
             with snapshot.begin():
                 yield snapshot
 
+    def stamp(self, connection: Connection) -> object:
+        """What another reading has equal to this one's, if nobody wrote in between; None where that cannot be told."""
+        mine = connection.connection.driver_connection
+        if not isinstance(mine, sqlite3.Connection):
+            return None
+        # The one counts what others commit, the other what this connection does.
+        return (mine, connection.exec_driver_sql("PRAGMA data_version").scalar_one(), mine.total_changes)
+
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()

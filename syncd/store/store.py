@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from syncd.core.model import Approval, Ground
 from syncd.core.model.actions import AuditEntry
@@ -62,6 +63,7 @@ class SqlStore:
         self._pruned: datetime | None = None
         self._fence: Fence | None = None
         self._recall = Recall()
+        self._loaded: tuple[object, Memory] | None = None  # as long as nobody writes it is not read again
         path = database.path
         folder = state or (path.parent if path else None)
         self._witness = Witness(folder / f"{path.name if path else 'syncd'}-number") if folder else None
@@ -94,33 +96,38 @@ class SqlStore:
             self._absent()
 
     def load(self) -> Memory:
-        recall = Recall(self._recall)
         with self._database.reading() as connection:
-            stands = connection.execute(_STANDS).one()
-            memory = Memory(
-                instance=stands.instance,
-                calendars=mirror.states(connection, recall),
-                mirror=mirror.objects(connection, recall),
-                conflicts=offers.conflicts(connection, recall),
-                offers=offers.offers(connection, recall),
-                approvals=offers.approvals(connection, recall),
-                seen=offers.seen(connection, recall),
-                leave=offers.leave(connection, recall),
-                traces=mirror.traces(connection, recall),
-                facts=offers.facts(connection, recall),
-                effects=outbox.unfinished(connection),
-                keys=outbox.keys(connection),
-                ledger=ledger.read(connection, recall),
-                replies=offers.reply_ids(connection),
-                grounds=mirror.grounds(connection, recall),
-                costs=offers.costs(connection, recall),
-                paused=stands.paused,
-                halted=HALTED.decode(stands.halted, "house/halted") if stands.halted else None,
-                newest=stands.newest,
-                number=stands.number,
-                vouched=stands.vouched,
-                witnessed=self._witness.highest() if self._witness else 0,
-            )
+            stamp, last = self._database.stamp(connection), self._loaded
+            if stamp is None or last is None or last[0] != stamp:
+                last = self._loaded = (stamp, self._read(connection))
+        return replace(last[1], witnessed=self._witness.highest() if self._witness else 0)
+
+    def _read(self, connection: Connection) -> Memory:
+        recall = Recall(self._recall)
+        stands = connection.execute(_STANDS).one()
+        memory = Memory(
+            instance=stands.instance,
+            calendars=mirror.states(connection, recall),
+            mirror=mirror.objects(connection, recall),
+            conflicts=offers.conflicts(connection, recall),
+            offers=offers.offers(connection, recall),
+            approvals=offers.approvals(connection, recall),
+            seen=offers.seen(connection, recall),
+            leave=offers.leave(connection, recall),
+            traces=mirror.traces(connection, recall),
+            facts=offers.facts(connection, recall),
+            effects=outbox.unfinished(connection),
+            keys=outbox.keys(connection),
+            ledger=ledger.read(connection, recall),
+            replies=offers.reply_ids(connection),
+            grounds=mirror.grounds(connection, recall),
+            costs=offers.costs(connection, recall),
+            paused=stands.paused,
+            halted=HALTED.decode(stands.halted, "house/halted") if stands.halted else None,
+            newest=stands.newest,
+            number=stands.number,
+            vouched=stands.vouched,
+        )
         self._recall = recall.complete()
         return memory
 

@@ -17,6 +17,7 @@ def test_two_thousand_objects_load_in_a_few_calls_each(url: str) -> None:
         fence = store.acquire("first", NOW, LEASE)
         store.record(fence, PassRecord(NOW, mirror=(read(*objects),)))
         store.load()
+        store.pause("", NOW)
         with counted() as effort:
             memory = store.load()
     assert len(memory.mirror["home/Practice"]) == 2000
@@ -39,3 +40,23 @@ def test_what_did_not_change_is_not_written(url: str) -> None:
         event.listen(store.database.engine, "commit", total)
         store.record(fence, PassRecord(NOW, mirror=(read(*objects, replace=True),)))
     assert changed[0] == changed[1]
+
+
+def test_what_nobody_wrote_to_is_not_read_again(url: str) -> None:
+    """A second look finds out with one statement; what this store or another one writes is seen by the next."""
+    said: list[str] = []
+    with open_store(url) as store, open_store(url) as other:
+        event.listen(
+            store.database.engine, "before_cursor_execute", lambda *given: said.append(given[2].split()[0])
+        )
+        before = store.load()
+        assert said.count("SELECT") > 10
+        said.clear()
+        assert store.load() == before
+        assert said == ["BEGIN", "PRAGMA"]
+        store.pause("by hand", NOW)
+        assert store.load().paused == "by hand"
+        other.pause("", NOW)
+        assert store.load().paused == ""
+        store.pause("again", NOW)
+        assert (store.load().paused, other.load().paused) == ("again", "again")

@@ -113,7 +113,7 @@ class Finder:
         self, kind: OfferKind, case: Case, own: Walls, therapist: str, window: Span, killed: Counter[Rule]
     ) -> Iterator[Option]:
         load = self.occupancy.loads[therapist]
-        zone, length, room = load.time.therapist.zone, case.length, case.room
+        zone, length = load.time.therapist.zone, case.length
         base = self._survey(case, load, window)
         killed.update(base.killed)
         walls = case.walls(zone, window, own)
@@ -124,7 +124,7 @@ class Finder:
             near = struck is Rule.DISTANCE
             option = None if near else self._option(case, kind, therapist, (start, start + length), around)
             if option is not None and struck is None:
-                yield replace(option, room=room)
+                yield option
             else:  # further rules are asked of times that would help
                 killed[struck if struck is not None and (near or option) else Rule.GAIN] += 1
 
@@ -158,7 +158,7 @@ class Finder:
             chance=chance,
             comfort=sum(points) + spare + near,
             points=points,
-            room=False,
+            room=case.room,
         )
 
     def _good(self, client: str, day: int, chance: int) -> tuple[bool, int, int]:

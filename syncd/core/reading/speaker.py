@@ -62,7 +62,7 @@ def says(event: Event, therapist: Therapist) -> bool:
     Leave, notes and gestures are read from these events only.
     """
     return (
-        event.calendar in own_calendars(therapist)
+        (event.calendar == therapist.calendar or event.calendar in therapist.leave_calendars)
         and speaks(event, therapist)
         and stands(event, therapist)
         and not guests(event, therapist)

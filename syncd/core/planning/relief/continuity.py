@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -48,10 +48,14 @@ class Stretch:
     given: tuple[Contact, ...] = ()
     own: bool = False
     closing: bool = False
+    _heavy: dict[tuple[int, ...], int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def heaviness(self, days: Iterable[int]) -> int:
         """The burden with contacts on these days, times `measure` squared: the excess of each part, squared."""
-        return sum(self._excess(low, high) ** 2 for low, high in pairwise(self._points(days)))
+        key = tuple(days)
+        if key not in self._heavy:  # asked for the same few days with every chance that they may have
+            self._heavy[key] = sum(self._excess(low, high) ** 2 for low, high in pairwise(self._points(key)))
+        return self._heavy[key]
 
     def _points(self, days: Iterable[int]) -> list[int]:
         """The ends of the parts: once the last session has been had nobody waits any more."""

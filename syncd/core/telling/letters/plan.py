@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from syncd.core.model import UNSENT, Absence, Conflict, Offer
-from syncd.core.model.effects import PLAN_LETTER, PLAN_SHOWN, EffectKey, asks_for_yes
+from syncd.core.model.effects import PLAN_LETTER, PLAN_SHOWN, EffectKey, EffectState, asks_for_yes
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
@@ -62,7 +62,8 @@ def plan_letter(
     due = bool(lost) or asks  # what was held is held no more: a question comes again, and says so
     if asked is not None and not lost and key not in standing.snapshot.keys:
         key = asked
-    if due or key in standing.snapshot.keys:
+    state = standing.snapshot.keys.get(key)
+    if state is not EffectState.DONE and (due or state is not None):
         grown = known and not waiting and len(fresh) < len(conflicts)
         added = lost | (frozenset(row.id for row in fresh) if grown else frozenset())
         facts = about_absence(standing, absence, LetterKind.PLAN, tuple(_shown(standing, conflicts, added)))
