@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tests.belief.facts import Entry, Facts, Person
@@ -88,17 +87,10 @@ def desk_entries(desk: Desk, now: datetime) -> Iterator[Entry]:
 
 
 def entries_of(texts: Iterable[str], desk: str, now: datetime) -> Iterator[Entry]:
-    """What objects of a therapist's calendar show, from the month before to eight months ahead."""
-    month = now.astimezone(UTC).strftime("%Y-%m")
+    """What objects of a therapist's calendar show, from two months before to nine months ahead."""
     for text in texts:
-        for one in _of_text(text, month):
+        for one in seen.around(text, now):
             yield _entry(one, desk)
-
-
-@lru_cache(maxsize=4096)
-def _of_text(text: str, month: str) -> tuple[seen.Entry, ...]:
-    start = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
-    return tuple(seen.entries([text], start - timedelta(days=31), start + timedelta(days=280)))
 
 
 def _entry(one: seen.Entry, desk: str) -> Entry:

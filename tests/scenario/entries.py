@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 import icalendar
 import recurring_ical_events
+
+BACK, AHEAD = timedelta(days=60), timedelta(days=280)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,25 @@ class Entry:
             return self.start.astimezone(UTC)
         return datetime.combine(self.start, time(0), UTC)
 
+    @property
+    def ends(self) -> datetime:
+        """Its end; a date ends at midnight UTC."""
+        return self.begins + timedelta(days=self.days, minutes=self.minutes)
+
 
 def entries(texts: Iterable[str], start: datetime, end: datetime) -> list[Entry]:
     """What stands in these objects between two instants, in order; cancelled occurrences too."""
     found = [entry for text in texts for entry in _shown(text, start, end)]
     return sorted(found, key=lambda one: (one.begins, one.uid))
+
+
+def around(text: str, now: datetime, ahead: timedelta = AHEAD) -> list[Entry]:
+    """The same of one object from `BACK` before until `ahead` of now; read once in a month, as much as anybody asks."""
+    now = now.astimezone(UTC)
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    assert ahead <= AHEAD
+    found = _shown(text, month - BACK, month + timedelta(days=31) + AHEAD)
+    return [one for one in found if one.begins < now + ahead and one.ends > now - BACK]
 
 
 @lru_cache(maxsize=4096)

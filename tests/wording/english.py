@@ -35,7 +35,9 @@ def messages() -> Iterator[str]:
     """What calendars, stores and stops say of themselves in a letter, {} for what is filled in."""
     for folder in ("connectors", "syncd"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            yield from _raised(ast.parse(path.read_text(encoding="utf-8")))
+            source = path.read_text(encoding="utf-8")
+            if any(f"{name}(" in source for name in SPEAKING):  # few do, and taking a file apart is slow
+                yield from _raised(ast.parse(source))
 
 
 def _texts() -> Iterator[list[str]]:

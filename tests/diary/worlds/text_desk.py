@@ -12,7 +12,7 @@ from syncd.core.model.errors import Transient
 from tests.diary.worlds import texts
 from tests.diary.worlds.world import Answer, Desk, window
 from tests.scenario import ics
-from tests.scenario.entries import Entry, entries
+from tests.scenario.entries import Entry, around
 from tests.scenario.household import OFFICE
 from tests.servers.dav import DavCalendar
 from tests.servers.scheduling import SchedulingServer
@@ -33,7 +33,8 @@ class TextDesk(Desk):
         self.put(change(found), uid)
 
     def entries(self, now: datetime) -> list[Entry]:
-        return entries(self.texts(), *window(now))
+        found = [one for text in self.texts() for one in around(text, now, window(now)[1] - now)]
+        return sorted(found, key=lambda one: (one.begins, one.uid))
 
     def retitle(self, uid: str, change: Callable[[str], str]) -> None:
         self.edit(uid, lambda text: texts.retitled(text, change(texts.title(text))))
