@@ -11,8 +11,8 @@ from syncd.core.model.messages.intents import Intent
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.came_back import CameBack, came_back
 from syncd.core.offers.conflicts import track, with_bounces
-from syncd.core.planning import Plan
 from syncd.core.planning.offers_of_plan import Planner, planned
+from syncd.core.planning.plan import Plan
 from syncd.core.reading.diary import Diary, read_diary
 from syncd.core.reading.first_seen import first_seen
 from syncd.core.reconcile import Reconciled, reconcile
@@ -59,6 +59,12 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
 
     Each step goes up by a wing: what calendars say, what people did, what time and the world did, which times are
     offered for it, what is to be told and shown. `tokens` yields fresh offer UIDs (128 random bits, base32hex).
+
+    Conflicts are settled twice, and neither can be spared, though the next pass would come to the same end
+    (tests/scenario/test_settled_twice.py). What answers and hands closed is known before time and the world have their
+    turn: these end the hold that is left of it, so that no pass leaves it beside what takes its hour. What time and the
+    world closed or opened again is known before the planner asks: else it makes an offer that the next pass takes down.
+    Where silent clients make room (offers_of_plan) other rows are settled, those without their offers.
     """
     diaries = _diaries(snapshot)
     remembered = _remembered(snapshot, diaries)
