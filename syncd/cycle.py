@@ -16,7 +16,7 @@ from syncd.core.model.actions import Action
 from syncd.core.model.effects import EffectKey, EffectState
 from syncd.core.model.practice import Practice
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.planning import Planner
+from syncd.core.planning.offers_of_plan import Planner
 from syncd.core.showing import stamps
 from syncd.core.telling.alarms import Alarm, AlarmKind, broken, wrong
 from syncd.core.time.spans import Span

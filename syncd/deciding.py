@@ -13,7 +13,7 @@ from syncd.core.model.errors import SyncdError
 from syncd.core.model.messages.intents import Intent
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Aside, Missing, Snapshot
-from syncd.core.planning import Planner
+from syncd.core.planning.offers_of_plan import Planner
 from syncd.core.policy.unnamed import without_unnamed
 from syncd.core.reading.diary import asks_to_pause
 from syncd.core.state import bearable

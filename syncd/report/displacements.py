@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from syncd.core.model import Absence, Client, Conflict, Offer
 from syncd.core.model.unplaced import Unplaced
-from syncd.core.planning import Placement, Plan, Ranked, ranking_of
+from syncd.core.planning.candidates import ranking_of
+from syncd.core.planning.placements import Placement
+from syncd.core.planning.plan import Plan
+from syncd.core.planning.ranking import Ranked
 from syncd.core.state import Standing
 from syncd.core.telling.session_status import status_of
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import Absence, LeaveBlock, Offer, ReadProblem, Tier, initials
 from syncd.core.model.unplaced import Remedy
-from syncd.core.planning import Placement, Plan
+from syncd.core.planning.placements import Placement
+from syncd.core.planning.plan import Plan
 from syncd.core.state import Standing
 from syncd.core.time.spans import AllDay, Span
 from syncd.report import records

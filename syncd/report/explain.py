@@ -11,9 +11,11 @@ from syncd.core.model.actions import AuditEntry
 from syncd.core.model.effects import Sent
 from syncd.core.model.errors import SyncdError
 from syncd.core.model.unplaced import Rule
-from syncd.core.planning import ALTERNATIVES, Placement, Plan, alternatives, full_request
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
+from syncd.core.planning.pass_request import full_request
+from syncd.core.planning.placements import Placement
+from syncd.core.planning.plan import ALTERNATIVES, Plan, alternatives
 from syncd.core.planning.relief.continuity import Continuity, continuity_of
 from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.state import Standing

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from syncd.core.model import Absence, Client, ReadProblem
 from syncd.core.model.effects import EffectState
-from syncd.core.planning import Plan
+from syncd.core.planning.plan import Plan
 from syncd.core.reading.roster import letters_of
 from syncd.core.state import Standing
 from syncd.cycle import PassReport

@@ -9,7 +9,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from syncd.core.model import OfferKind
-from syncd.core.planning import Placement, Plan
+from syncd.core.planning.placements import Placement
+from syncd.core.planning.plan import Plan
 from syncd.core.state import Standing
 from syncd.report.columns import filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import Displacement

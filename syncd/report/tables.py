@@ -13,7 +13,7 @@ from rich.table import Column
 from rich.text import Text
 
 from syncd.core.model import Absence, Conflict, OriginalState
-from syncd.core.planning import SCORE_MAX, Ranked
+from syncd.core.planning.ranking import SCORE_MAX, Ranked
 from syncd.core.state import Standing
 from syncd.core.telling.session_status import status_of
 from syncd.report.columns import TIER_WORDS, filled, fixed, flowing, number, sparse, state_words, words

@@ -10,7 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from syncd.core.planning import Plan, full_request, plan, request_of
+from syncd.core.planning.pass_request import full_request, request_of
+from syncd.core.planning.plan import Plan, plan
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import Problem, Solution, Solve
 from syncd.core.state import Standing

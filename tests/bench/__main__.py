@@ -16,7 +16,7 @@ from time import perf_counter
 
 from rich.console import Console
 
-from syncd.core.planning import plan
+from syncd.core.planning.plan import plan
 from syncd.core.planning.solving.problem import to_json
 from syncd.solver import solve_here
 from tests.bench.asked import line

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import Offer, OfferKind, OfferState
-from syncd.core.planning import Booked, PlanRequest, plan
+from syncd.core.planning.plan import plan
+from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.time.spans import Span
 from syncd.solver import solve_here
 from tests.bench.answers import Diaries

@@ -22,8 +22,8 @@ from syncd.core.model import (
     Session,
 )
 from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules, Therapist
-from syncd.core.planning import Ask, ClientTime, PlanRequest, TherapistTime
 from syncd.core.planning.ranking import Candidate, rank
+from syncd.core.planning.request import Ask, ClientTime, PlanRequest, TherapistTime
 from syncd.core.planning.slots import Occupied
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.core.time.spans import Span, local

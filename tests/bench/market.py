@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from syncd.core.planning import PlanRequest, plan
+from syncd.core.planning.plan import plan
+from syncd.core.planning.request import PlanRequest
 from syncd.solver import solve_here
 from tests.panel.burden import relief
 from tests.panel.door import request_of_files

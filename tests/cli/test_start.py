@@ -16,10 +16,14 @@ SOLVER = {"highspy", "numpy"}
     [
         ("syncd.cli", {"caldav", "sqlalchemy", "pydantic", "jinja2", *GOOGLE, *SOLVER}),
         ("syncd.wiring", {"holidays", "alembic", *GOOGLE, *SOLVER}),
+        ("syncd.solver", {"syncd.core.model", "syncd.core.planning.plan", "sqlalchemy", *SOLVER}),
     ],
 )
 def test_a_command_loads_only_what_it_needs(loaded: str, spared: set[str]) -> None:
-    """The command line loads no connector, and a set-up without Google none of its libraries; the solver comes last."""
+    """The command line loads no connector, and a set-up without Google none of its libraries; the solver comes last.
+
+    Its own process has nothing but integers.
+    """
     shown = f"import sys, {loaded}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", shown], capture_output=True, check=True, text=True)
     assert spared.isdisjoint(done.stdout.split())

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import Client, Mode, OfferKind, Phase, Session, Tier
 from syncd.core.model.practice import Aim, Approach
-from syncd.core.planning import Ask, PlanRequest, TherapistTime
 from syncd.core.planning.ranking import Ranked
+from syncd.core.planning.request import Ask, PlanRequest, TherapistTime
 from syncd.core.time.spans import Span
 
 HOUR = timedelta(hours=1)

@@ -25,8 +25,8 @@ from syncd.core.model import (
     Slot,
 )
 from syncd.core.model.practice import Aim, Approach, Eligibility, Policy, SlotRules, Therapist
-from syncd.core.planning import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.planning.ranking import Candidate, Ranked, rank
+from syncd.core.planning.request import Ask, Booked, ClientTime, PlanRequest, TherapistTime
 from syncd.core.planning.slots import Occupied
 from syncd.core.reading.history import UsualLoad
 from syncd.core.time.hours import ClockRange, WeeklyHours

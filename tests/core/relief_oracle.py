@@ -13,8 +13,8 @@ from itertools import combinations, pairwise
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import OfferKind, OfferState, Tier
-from syncd.core.planning import PlanRequest
 from syncd.core.planning.ranking import Ranked
+from syncd.core.planning.request import PlanRequest
 
 Given = tuple[date, int]  # a day and the chance of a make-up on it, in hundredths
 Beside = tuple[

@@ -9,7 +9,8 @@ import pytest
 
 from syncd.core.model import OfferKind
 from syncd.core.model.practice import Approach, Ceiling
-from syncd.core.planning import Plan, PlanRequest, plan
+from syncd.core.planning.plan import Plan, plan
+from syncd.core.planning.request import PlanRequest
 from syncd.core.policy.precedence import merge
 from syncd.solver import solve_here
 from tests.core.plan_worlds import offer, random_request

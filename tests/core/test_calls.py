@@ -8,7 +8,8 @@ from typing import Any
 
 from syncd.core.model import Client, OfferKind, Phase
 from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules
-from syncd.core.planning import Ask, PlanRequest, plan
+from syncd.core.planning.plan import plan
+from syncd.core.planning.request import Ask, PlanRequest
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.solver import solve_here
 from tests.core.plan_worlds import OFFICE, conflict, solo, span, therapist

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from syncd.core.model import Client, OfferState, Phase, Session
-from syncd.core.planning import Booked, PlanRequest
 from syncd.core.planning.drafts import draft, left_beside
 from syncd.core.planning.relief.chance import DECLINED, HOURS, ODD_HOUR, OTHER_WEEKDAY, Habits, habits_of
+from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.time.minutes import minute_of
 from syncd.solver import solve_here
 from tests.core.plan_worlds import (

@@ -13,9 +13,10 @@ import pytest
 
 from syncd.core.model import Client, ClientFacts, Conflict, OfferState, Priority, Tier
 from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules
-from syncd.core.planning import Booked, PlanRequest, plan
 from syncd.core.planning.drafts import draft
+from syncd.core.planning.plan import plan
 from syncd.core.planning.relief.continuity import continuity_of
+from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.planning.solving.problem import Choice, Problem, Solution, strand_worth
 from syncd.core.time.spans import Span
 from syncd.solver import solve_greedy, solve_here

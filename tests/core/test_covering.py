@@ -19,10 +19,9 @@ from hypothesis import strategies as st
 from syncd.core.model import Absence, Client, ClientFacts, Priority
 from syncd.core.model.leave import Cover
 from syncd.core.model.practice import Eligibility, Policy, SlotRules, Therapist
-from syncd.core.planning import ClientTime, PlanRequest, TherapistTime
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.ranking import Candidate, Ranked, rank
-from syncd.core.planning.request import Handover
+from syncd.core.planning.request import ClientTime, Handover, PlanRequest, TherapistTime
 from syncd.core.planning.solving.cover_places import Place, places_of
 from syncd.core.planning.solving.covers import covers
 from syncd.core.planning.solving.worth import rank_weight

@@ -10,10 +10,11 @@ import pytest
 from syncd.core.model import Client, ClientFacts, Mode, Phase, Session, Tier
 from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules
 from syncd.core.model.unplaced import Rule
-from syncd.core.planning import PlanRequest, TherapistTime, plan
 from syncd.core.planning.limits.in_a_row import row_length, too_many
 from syncd.core.planning.limits.workload import beside_leave
+from syncd.core.planning.plan import plan
 from syncd.core.planning.ranking import Candidate, rank, speaks_for
+from syncd.core.planning.request import PlanRequest, TherapistTime
 from syncd.core.planning.slots import Openings
 from syncd.core.reading.history import UsualLoad, usual_load
 from syncd.core.time.hours import WeeklyHours

@@ -11,9 +11,10 @@ import pytest
 
 from syncd.core.model import Client, Mode, OfferKind, OfferState, Phase, Priority, Slot
 from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules, Weights
-from syncd.core.model.unplaced import Rule
-from syncd.core.planning import Booked, Cause, Plan, PlanRequest, TherapistTime, alternatives, plan
+from syncd.core.model.unplaced import Cause, Rule
+from syncd.core.planning.plan import Plan, alternatives, plan
 from syncd.core.planning.ranking import rank
+from syncd.core.planning.request import Booked, PlanRequest, TherapistTime
 from syncd.core.planning.slots import Occupied
 from syncd.core.policy.precedence import merge
 from syncd.core.time.hours import ClockRange, WeeklyHours

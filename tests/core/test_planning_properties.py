@@ -14,9 +14,11 @@ import pytest
 
 from syncd.core.model import Client, Offer, OfferState, Priority, Tier
 from syncd.core.model.practice import Aim, Approach, Eligibility, Policy, SlotRules, Weights
-from syncd.core.model.unplaced import Rule
-from syncd.core.planning import Booked, Cause, ClientTime, Placement, Plan, PlanRequest, plan
+from syncd.core.model.unplaced import Cause, Rule
+from syncd.core.planning.placements import Placement
+from syncd.core.planning.plan import Plan, plan
 from syncd.core.planning.ranking import rank
+from syncd.core.planning.request import Booked, ClientTime, PlanRequest
 from syncd.core.planning.solving.problem import KEEPS_LEVEL
 from syncd.core.time.hours import WeeklyHours
 from syncd.solver import solve_greedy, solve_here
@@ -68,7 +70,7 @@ def test_the_same_request_in_any_order_gives_the_same_plan(first: int) -> None:
 
 SCRIPT = """
 from tests.core.plan_worlds import random_request
-from syncd.core.planning import plan
+from syncd.core.planning.plan import plan
 from syncd.solver import {solver}
 print([plan(random_request(seed), {solver}).digest for seed in range(3000, 3030)])
 """

@@ -11,9 +11,10 @@ import pytest
 
 from syncd.core.model import Client, OfferKind, Phase, Priority, Slot
 from syncd.core.model.practice import Aim, Approach, Eligibility, Policy, SlotRules
-from syncd.core.model.unplaced import Rule
-from syncd.core.planning import Cause, PlanRequest, Remedy, TherapistTime, Unplaced, explain, plan
+from syncd.core.model.unplaced import Cause, Remedy, Rule, Unplaced
+from syncd.core.planning.plan import explain, plan
 from syncd.core.planning.reasons.loosened import relaxed
+from syncd.core.planning.request import PlanRequest, TherapistTime
 from syncd.core.planning.slots import Occupied
 from syncd.core.planning.solving.problem import Problem, Solution
 from syncd.solver import solve_here

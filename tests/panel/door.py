@@ -12,7 +12,9 @@ from pathlib import Path
 
 from connectors.memory import MemoryAccount
 from syncd.apply import Hands
-from syncd.core.planning import Plan, PlanRequest, full_request
+from syncd.core.planning.pass_request import full_request
+from syncd.core.planning.plan import Plan
+from syncd.core.planning.request import PlanRequest
 from syncd.core.state import Standing
 from syncd.cycle import Practicing, preview
 from syncd.gather import Sources

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from syncd.core.planning import plan
+from syncd.core.planning.plan import plan
 from syncd.solver import solve_here
 from tests.panel.door import request_of_files
 from tests.panel.judged import Figures, judged

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from syncd.core.model import OfferKind
-from syncd.core.planning import Plan, PlanRequest
+from syncd.core.planning.plan import Plan
+from syncd.core.planning.request import PlanRequest
 from tests.core.plan_oracle import most_a_week, most_beside_leave
 from tests.panel.spec import ZONE, Desk, Leave, Person, Practice
 

@@ -12,8 +12,8 @@ from rich.console import Console, RenderableType
 from syncd.core.decide import Decision, decide
 from syncd.core.model import Offer, OfferState, ReadProblem
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.planning import Plan, plan
 from syncd.core.planning.pass_request import full_request
+from syncd.core.planning.plan import Plan, plan
 from syncd.core.state import Standing
 from syncd.cycle import PassReport
 from syncd.solver import solve_here

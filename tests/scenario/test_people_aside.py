@@ -15,8 +15,8 @@ from syncd.alarms import Alarms
 from syncd.apply import Hands
 from syncd.core.model import Client, OfferState
 from syncd.core.model.practice import Therapist
-from syncd.core.planning import Plan
 from syncd.core.planning.pass_request import plannable
+from syncd.core.planning.plan import Plan
 from syncd.core.state import Standing
 from syncd.core.time.hours import WeeklyHours
 from syncd.cycle import Practicing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from syncd.core.planning import Plan
+from syncd.core.planning.plan import Plan
 from syncd.core.planning.request import ClientTime, PlanRequest
 from syncd.wiring.planner import Recent
 from tests.core.people import ada, at

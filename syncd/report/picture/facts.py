@@ -8,7 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import OfferKind, Tier
-from syncd.core.planning import Part
+from syncd.core.planning.ranking import Part
 from syncd.core.time.hours import WeeklyHours
 from syncd.core.time.spans import Span
 

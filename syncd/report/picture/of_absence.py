@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from syncd.core.model import Absence, OccurrenceRef, OfferKind, OfferState, initials
-from syncd.core.planning import Plan
+from syncd.core.planning.plan import Plan
 from syncd.core.state import Standing
 from syncd.core.time.spans import Span
 from syncd.report.displacements import Displacement, displacements

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from syncd.core.model import OfferKind, Tier
-from syncd.core.planning import SCORE_MAX, Part
+from syncd.core.planning.ranking import SCORE_MAX, Part
 from syncd.report.picture import palette as ink
 from syncd.report.picture.badge import KEPT_LOOK, ORIGINAL_LOOK, STATE_LOOKS, Look, badge, width
 from syncd.report.picture.facts import Displaced, SlotState, WeekPicture
