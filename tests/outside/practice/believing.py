@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from tests.belief.diaries import entries_of
 from tests.belief.facts import Entry, Facts, Person
@@ -22,6 +22,7 @@ class Believers:
 
     house: House
     office: str = ""  # the practice's own address
+    holidays: frozenset[date] = frozenset()
     found: list[Finding] = field(default_factory=list)
     late: Late = field(default_factory=Late)
     _read: dict[str, int] = field(default_factory=dict)
@@ -55,7 +56,7 @@ class Believers:
     def facts(self, now: datetime) -> Facts:
         """All calendars. An appointment that is known by its guest only is that guest's."""
         known = {one.mail: one.initials for one in self.people() if one.mail}
-        return Facts(tuple(_named(one, known) for one in self._entries(now)))
+        return Facts(tuple(_named(one, known) for one in self._entries(now)), self.holidays)
 
     def _entries(self, now: datetime) -> Iterator[Entry]:
         for one in self.house.therapists:
