@@ -1,8 +1,9 @@
-"""What every run has a portion of, and the long one (`make soak`) the rest: random trials, and places in turn."""
+"""What every run has a portion of, and the long one (`make soak`) the rest: random trials, kept lives, places."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from zlib import crc32
 
 import pytest
 
@@ -14,6 +15,12 @@ def portions(trials: int, each: int, quick: int = 1) -> list[object]:
         first if first < quick * each else pytest.param(first, marks=later)
         for first in range(0, trials, each)
     ]
+
+
+def half(names: Iterable[str]) -> list[object]:
+    """Names on half of which, chosen by the name, the short run tries something; the others are `long`."""
+    later = pytest.mark.long
+    return [name if crc32(name.encode()) % 2 else pytest.param(name, marks=later) for name in names]
 
 
 def in_turn(items: Sequence[pytest.Item], fixture: str) -> None:

@@ -103,3 +103,14 @@ def test_relief_is_what_the_definition_says(starts: list[str], relieved: float) 
     client = seen([person("ada")], made).clients["ada"]
     assert relief(client) == pytest.approx(relieved)
     assert burden(client) == pytest.approx(1 - relieved)
+
+
+@pytest.mark.parametrize(("start", "left"), [("7-03", (4 / 7) ** 2), ("7-08", (9 / 7) ** 2), (None, 4)])
+def test_a_last_session_that_was_agreed_on_is_waited_for_from_the_first_day_on(
+    start: str | None, left: float
+) -> None:
+    """Two weeks without it are 4; nobody waits for what would come after it."""
+    made = [("ada", day("7-06"), day(start))] if start else []
+    client = seen([person("ada", until=day("7-06").date())], made).clients["ada"]
+    assert burden(client) == pytest.approx(left)
+    assert relief(client) == pytest.approx(4 - left)
