@@ -72,6 +72,21 @@ def test_alarms_are_german_all_through(kind: AlarmKind, reason: str, templates: 
         assert piece not in written.text, written.text
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_therapist_reads_first_what_to_do_where_everything_has_stopped(
+    language: str, templates: Templates
+) -> None:
+    """The reason is for whoever looks after the program; before it stands a sentence for everybody else."""
+    alarm = Alarm(AlarmKind.STOPPED, "", NOW, frozenset(), OLDER, NOW)
+    letter = AlarmLetter("dana", "", language, BERLIN, AlarmKind.STOPPED, (alarm,), NOW)
+    said = templates.write(language, ALARM, alarm_values(letter)).text.split("syncd adopt")[0]
+    first = {
+        "en": "For safety syncd does nothing more. Please pass this letter on",
+        "de": "syncd tut zur Sicherheit",
+    }
+    assert said.startswith(first[language])
+
+
 def test_what_nobody_foresaw_is_quoted_as_what_it_is(templates: Templates) -> None:
     """Words of somebody else's program stay as they came, between quotation marks, and are called English."""
     facts = replace(letter_facts(LetterKind.UNREAD, "de"), unread=("odd thing 7",))
