@@ -178,8 +178,9 @@ class Case:
         who = self.ranked.client.id
         far = own_distance(self.ask.policy.slots)
         displaced = {one.conflict.span for one in self.request.ranked_by_client[who]}
-        own = [span for span in self.request.client[who].sessions if span not in displaced]
-        own += [one.span for one in self.request.fixed_by_client.get(who, ()) if counts_as_session(one.kind)]
+        made = (one for one in self.request.fixed_by_client.get(who, ()) if counts_as_session(one.kind))
+        every = (*self.request.client[who].sessions, *(one.span for one in made))
+        own = [span for span in every if span not in displaced]  # nor a make-up that later leave takes
         reach = max(self.distance, far or self.distance) + timedelta(days=1)
         own = [span for span in own if span.end + reach > self.request.now]  # nothing begins before now
         if far is not None:
