@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from secrets import token_hex
 
 from connectors.caldav import objects
@@ -10,13 +10,12 @@ from connectors.caldav.bodies import ICAL
 from connectors.caldav.discovery import state_of
 from connectors.caldav.draft import compose
 from connectors.caldav.reading import Shelf
-from syncd.core.model import Delivery, EventDraft, EventStatus, Marker, MarkerRole, Transparency
+from syncd.core.model import Delivery
 from syncd.core.model.errors import ConnectorError, Forbidden, Malformed, NotFound, Rejected, VersionConflict
-from syncd.core.time.spans import Span
 from syncd.ports import Capabilities
+from syncd.ports.trial import trial
 
 _STALE = '"syncd-stale"'
-_PAST = timedelta(days=3650)  # nobody looks there
 
 
 def probe(shelf: Shelf, addresses: tuple[str, ...], own: str, now: datetime) -> Capabilities:
@@ -59,7 +58,7 @@ def _syncs(shelf: Shelf) -> bool:
 def _conditions(shelf: Shelf, now: datetime) -> tuple[bool, bool]:
     """Whether the server refuses what rests on a wrong condition, and whether it names strong etags."""
     uid = f"syncd-probe-{token_hex(8)}"
-    text = compose(_throwaway(uid, now), now)
+    text = compose(trial(uid, now), now)
     path = objects.path_for(shelf, uid)
     headers = {"Content-Type": ICAL}
     try:
@@ -93,16 +92,3 @@ def _clean(shelf: Shelf, path: str) -> None:
         pass
     except ConnectorError:
         shelf.door.write("DELETE", path, what=shelf.what)
-
-
-def _throwaway(uid: str, now: datetime) -> EventDraft:
-    start = (now - _PAST).replace(minute=0, second=0, microsecond=0)
-    return EventDraft(
-        uid=uid,
-        when=Span(start, start + timedelta(minutes=5)),
-        title="syncd: connection check",
-        description="",
-        status=EventStatus.TENTATIVE,
-        marker=Marker("probe", uid, role=MarkerRole.LETTER),
-        transparency=Transparency.TRANSPARENT,
-    )

@@ -9,19 +9,18 @@ from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
-from syncd.core.model import Delivery, EventDraft, EventStatus, Marker, MarkerRole, Transparency
+from syncd.core.model import Delivery
 from syncd.core.model.errors import ConnectorError
 from syncd.core.model.practice import Therapist
-from syncd.core.time.spans import Span
 from syncd.doctor.doors import door_findings
 from syncd.doctor.findings import Check, Finding, attempt, fail, failed, guarded, ok, skipped, warn
 from syncd.doctor.organizer import organizer, second_addresses
 from syncd.ports import Account, Calendar, CalendarInfo, Capabilities
+from syncd.ports.trial import trial
 from syncd.settings import CalDavAccount, Settings
 from syncd.wiring.checking import AccountDoor, Consent
 from syncd.wiring.planner import tokens
 
-_PAST = timedelta(days=3650)  # nobody looks there
 _TESTING = timedelta(days=8)
 _ADVERTISED = (
     "the server says that it sends invitations; that proves neither that they reach people outside it nor where "
@@ -201,18 +200,8 @@ def _writable(
 
 def _write(calendar: Calendar, now: datetime) -> None:
     uid = next(tokens())
-    start = (now - _PAST).replace(minute=0, second=0, microsecond=0)
-    draft = EventDraft(
-        uid=uid,
-        when=Span(start, start + timedelta(minutes=5)),
-        title="syncd: connection check",
-        description="",
-        status=EventStatus.TENTATIVE,
-        marker=Marker("probe", uid, role=MarkerRole.LETTER),
-        transparency=Transparency.TRANSPARENT,
-    )
     try:
-        calendar.create(draft)
+        calendar.create(trial(uid, now))
     finally:
         with suppress(ConnectorError):
             calendar.delete(uid, "")

@@ -40,16 +40,7 @@ def list_events(world: World, box: CalendarBox, given: Json, role: str) -> Json:
         changed = [one for one in world.visible(box) if box.log.get(one.id, 0) > since]
         found = [told(world, box, one, role) for one in changed]
     sync = "" if _NEVER_WITH_TOKEN & given.keys() - {"timeMin", "timeMax"} else _sync_token(world, box, given)
-    head: Json = {
-        "kind": "calendar#events",
-        "etag": world.etag(),
-        "summary": box.summary,
-        "updated": world.now(),
-        "timeZone": box.zone,
-        "accessRole": role,
-        "defaultReminders": [],
-    }
-    return _page(world, head, found, sync, given)
+    return _page(world, _head(world, box, role), found, sync, given)
 
 
 def list_instances(world: World, box: CalendarBox, given: Json, role: str) -> Json:
@@ -64,7 +55,12 @@ def list_instances(world: World, box: CalendarBox, given: Json, role: str) -> Js
     items = _instances(world, box, master, given, role, deleted=given.get("showDeleted", False))
     if "originalStart" in given:
         items = [one for one in items if _began(one, given["originalStart"])]
-    head: Json = {
+    return _page(world, _head(world, box, role), items, "", given)
+
+
+def _head(world: World, box: CalendarBox, role: str) -> Json:
+    """What a page of events says of its calendar."""
+    return {
         "kind": "calendar#events",
         "etag": world.etag(),
         "summary": box.summary,
@@ -73,7 +69,6 @@ def list_instances(world: World, box: CalendarBox, given: Json, role: str) -> Js
         "accessRole": role,
         "defaultReminders": [],
     }
-    return _page(world, head, items, "", given)
 
 
 def list_calendars(world: World, items: list[Json], given: Json) -> Json:
