@@ -22,6 +22,7 @@ from syncd.core.model.offer_facts import Deleted, Ending
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.transitions import advance
+from syncd.core.policy.deadlines import answer_due
 from syncd.core.state import Standing
 from syncd.core.time.spans import Span, span_of
 
@@ -188,7 +189,7 @@ def _again(offer: Offer, state: OfferState, standing: Standing) -> Offer:
     sent = replace(sent, invited_at=now, told=offer.span, reminded_at=now)
     if state is OfferState.INVITED:
         within = standing.snapshot.therapist[offer.therapist].policy.timing.answer_within
-        return replace(sent, due=now + within)
+        return replace(sent, due=answer_due(now, offer.span, within))
     return replace(sent, answered_at=now)
 
 

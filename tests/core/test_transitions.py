@@ -34,6 +34,7 @@ from syncd.core.model.offer_facts import (
 )
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.deadlines import answer_due, reminder_due
+from syncd.core.time.spans import Span
 from tests.core.people import NOW, at, offer
 
 FACTS: tuple[Fact, ...] = (
@@ -145,6 +146,17 @@ def test_an_answer_is_due_a_day_before_the_slot_at_the_latest() -> None:
     slot = at(3, 10)
     assert answer_due(NOW, slot, timedelta(days=7)) == slot.start - timedelta(hours=24)
     assert answer_due(NOW, at(16, 10), timedelta(days=7)) == NOW + timedelta(days=7)
+
+
+def test_an_answer_is_due_at_a_time_that_people_would_name() -> None:
+    """A quarter of an hour, later rather than earlier, and no later than a day before the slot, or its half."""
+    week, quarter = timedelta(days=7), timedelta(minutes=15)
+    sent = at(2, 9).start + timedelta(minutes=16, seconds=20)
+    assert answer_due(sent, at(16, 10), week) == at(9, 9).start + 2 * quarter
+    assert answer_due(sent, at(9, 10), week) == at(8, 10).start
+    assert answer_due(sent, at(2, 11), week) == at(2, 10).start + quarter
+    near = Span(sent + timedelta(minutes=10), sent + timedelta(minutes=60))
+    assert sent < answer_due(sent, near, week) < near.start
 
 
 def test_what_the_client_proposed_waits_for_the_therapist() -> None:

@@ -9,17 +9,25 @@ from syncd.core.time.spans import Span
 
 ANSWER_MARGIN = timedelta(hours=24)  # an answer is due at the latest this long before the slot
 ANSWER_ROOM = timedelta(hours=12)  # a slot that leaves less time to answer is not offered
+QUARTER = timedelta(minutes=15)
 RESUMED = timedelta(hours=48)  # the least time to answer that is left when a clock runs on
 
 
 def answer_due(sent: datetime, slot: Span, within: timedelta) -> datetime:
-    """When an answer is due: the earlier of sent + `within` and 24 h before the slot.
+    """When an answer is due: the earlier of sent + `within`, on to a quarter of an hour, and 24 h before the slot.
 
-    A time that the therapist chose may leave less room than that: then half of what is left.
+    A time that the therapist chose may leave less room than that: then half of what is left, to the quarter.
     """
-    due = min(sent + within, slot.start - ANSWER_MARGIN)
+    due = min(_quarter(sent + within), slot.start - ANSWER_MARGIN)
     half = sent + max(slot.start - sent, timedelta()) / 2
+    half = _quarter(half) if _quarter(half) < slot.start else half
     return due if due - sent >= ANSWER_ROOM else max(due, half)
+
+
+def _quarter(moment: datetime) -> datetime:
+    """The next moment that people would name: a quarter of an hour by every clock."""
+    over = (moment - datetime.min.replace(tzinfo=moment.tzinfo)) % QUARTER
+    return moment + (QUARTER - over if over else over)
 
 
 def unheard_since(offer: Offer) -> datetime | None:
