@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from syncd.core.model import (
     MAKEUP,
@@ -94,7 +94,7 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         language=client.language or practice.language,
         zone=standing.zone(conflict),
         original=conflict.span,
-        days=first_and_last_day(standing.named_leave(conflict), therapist.zone),
+        days=days_said(standing, (conflict,)),
         sent_at=standing.now,
         outlook=outlook,
         agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
@@ -105,6 +105,21 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         changed_again=conflict.life > 1,
         may_call=client.makeups and not standing.never_offered(conflict, OfferKind.CALL),
     )
+
+
+def days_said(standing: Standing, rows: Conflicts) -> tuple[date, date]:
+    """From when to when the therapist is said to be away: as far as it may be named, and no end that is known to be
+    wrong. Where the leave goes on and that may not be said yet, the days of the sessions alone are.
+    """
+    spans = [_away(standing, row) for row in rows]
+    whole = Span(min(one.start for one in spans), max(one.end for one in spans))
+    return first_and_last_day(whole, standing.therapist(rows[0]).zone)
+
+
+def _away(standing: Standing, row: Conflict) -> Span:
+    named, absence = standing.named_leave(row), standing.absence.get(row.absence)
+    goes_on = absence is not None and absence.covers(row.span) and absence.span.end > named.end
+    return row.span if goes_on else named
 
 
 def _instead(standing: Standing, stands: Conflict) -> Iterator[Span]:

@@ -20,7 +20,14 @@ from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.practice import Approach
 from syncd.core.state import Standing
 from syncd.core.state.outlook import invited_first, premature, prospect, word_by
-from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell_together, told_already
+from syncd.core.telling.mail_facts import (
+    Addressee,
+    Conflicts,
+    days_said,
+    facts_for,
+    tell_together,
+    told_already,
+)
 
 BESIDE = "notice_beside"
 
@@ -106,7 +113,8 @@ def _notice(standing: Standing, client: Client, rows: Conflicts) -> Tell:
     who, makeup = Addressee(rows[0], client), standing.makeup(rows[0])
     kind = MailKind.SICK_TODAY if urgent else MailKind.NOTICE
     facts = facts_for(standing, who, kind, makeup, outlook=_prospect(standing, rows))
-    facts = replace(facts, changed_again=any(row.life > 1 for row in rows))
+    changed = any(row.life > 1 for row in rows)
+    facts = replace(facts, changed_again=changed, days=days_said(standing, rows))
     return tell_together(MailKind.NOTICE, facts, client, rows, makeup)
 
 
