@@ -14,7 +14,8 @@ import pytest
 from syncd.core.model import Offer, OfferKind, OfferState, Tier
 from syncd.core.model.practice import Aim, Approach
 from syncd.core.planning.drafts import Draft, draft
-from syncd.core.planning.options import Option
+from syncd.core.planning.limits.occupancy import occupancy
+from syncd.core.planning.options import Finder, Option
 from syncd.core.planning.relief.chance import habits_of
 from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.planning.solving.rows import tie_of
@@ -38,6 +39,21 @@ def place(option: Option) -> Place:
     return Place(option.conflict, option.kind, option.therapist, option.span)
 
 
+def likeliest_open(request: PlanRequest, who: str) -> int:
+    """What counts as 100 for a client: the chance of the likeliest hour that is theirs to have with nobody's make-up.
+
+    From 90 on it is as good as their own.
+    """
+    habits = habits_of(request, who)
+    starts = set()
+    for one in (request, replace(request, fixed=())):
+        finder = Finder(one, occupancy(one))
+        mine = (key for key in one.ask_of if one.ranked_of[key].client.id == who)
+        starts |= {option.start for key in mine for option in finder.of(key).options}
+    best = max((habits.chance(start) for start in starts), default=100)
+    return best if best < 90 else 100
+
+
 @dataclass
 class Judge:
     """What sets of places are worth in one world; chances, comfort and hashes are the planner's own."""
@@ -56,7 +72,7 @@ class Judge:
         known = {place(one): one for one in options}
         found, aims, chances = {}, {}, {}
         for who in {one.client.id for one in request.ranked}:
-            habits = habits_of(request, who)
+            habits = replace(habits_of(request, who), likeliest=likeliest_open(request, who))
             chance = {one.offer.uid: habits.chance(minute_of(one.offer.span.start)) for one in request.fixed}
             found[who], chances[who] = waits(request, who, BERLIN, chance), chance
             first = next(one for one in request.ranked if one.client.id == who)
@@ -179,7 +195,8 @@ def useful(world: World, judge: Judge, one: Place) -> bool:
     if one.kind is OfferKind.EXTEND:
         day = world.ranked(one.conflict).conflict.span.start.astimezone(BERLIN).date()
         return any(wait.before < day < wait.after and wait.burden(()) for wait in judge.waits[who])
-    chance = habits_of(world.request, who).chance(minute_of(one.span.start))
+    habits = replace(habits_of(world.request, who), likeliest=likeliest_open(world.request, who))
+    chance = habits.chance(minute_of(one.span.start))
     chance = chance * SHARES.get(one.kind, 100) // 100
     return any(
         wait.before < day < wait.after and wait.units([(day, chance)], []) > 0 for wait in judge.waits[who]

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from syncd.core.model import Offer, OfferKind
 from syncd.core.model.practice import Policy
+from syncd.core.planning.likeliest import against, likeliest
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder, Found, Option
 from syncd.core.planning.ranking import Ranked
@@ -76,8 +77,13 @@ def redraft(request: PlanRequest, solution: Solution) -> Draft:
 def _prepared(request: PlanRequest) -> tuple[dict[str, Found], tuple[Option, ...], Problem]:
     finder = Finder(request, occupancy(request))
     found = {key: finder.of(key) for key in sorted(request.ask_of)}
+    tops = likeliest(finder, found)
+    for key, one in found.items():
+        client = request.ranked_of[key].client.id
+        if tops[client] < 100:
+            found[key] = against(one, replace(finder.continuity(client).habits, likeliest=tops[client]))
     options = tuple(option for one in found.values() for option in one.options)
-    return found, options, problem_of(request, finder.occupancy, options)
+    return found, options, problem_of(request, finder.occupancy, options, tops)
 
 
 def left_beside(request: PlanRequest, others: Iterable[Placed]) -> Finder:

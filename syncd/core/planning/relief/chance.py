@@ -1,7 +1,7 @@
 """How likely a client takes a time, against their own usual hour and weekday (100).
 
-A declared model, not a fitted one: clinicians can read and predict it. It chooses between the times of one client and
-never between tiers. Silence and "maybe" change nothing.
+A declared model, not a fitted one: clinicians can read and predict it. It chooses between the times of one client,
+never between clients (`syncd/core/planning/likeliest.py`). Silence and "maybe" change nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Habits:
     """When a client is used to come: minutes of the local day, weekdays; `free`: their windows say what suits.
 
     `usual` are the hours of the displaced sessions, `attended` all others at which they ever came or said yes.
-    `declined` are (weekday, minute of the day).
+    `declined` are (weekday, minute of the day). `likeliest` is what counts as 100: the chance of their likeliest open
+    hour, where that is far from a usual one.
     """
 
     zone: ZoneInfo
@@ -39,6 +40,7 @@ class Habits:
     weekdays: frozenset[int] = frozenset()
     declined: tuple[tuple[int, int], ...] = ()
     free: bool = False
+    likeliest: int = 100
 
     def chance(self, start: int) -> int:
         """Hundredths, for a start in minutes since 1970."""
@@ -49,7 +51,7 @@ class Habits:
             found = found * OTHER_WEEKDAY // 100
         if any(day == weekday and _apart(clock, hour) <= _NEAR for day, hour in self.declined):
             found = found * DECLINED // 100
-        return found
+        return min(100, found * 100 // self.likeliest)
 
     def odd(self, start: int) -> bool:
         """True three hours and more from every hour that they are known to come at."""

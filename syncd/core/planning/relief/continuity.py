@@ -210,8 +210,11 @@ class Continuity:
         return next((number for number, one in enumerate(self.stretches) if one.holds(day)), None)
 
 
-def continuity_of(request: PlanRequest, client: str) -> Continuity:
-    """The stretches of a client with displaced sessions in the request."""
+def continuity_of(request: PlanRequest, client: str, likeliest: int = 100) -> Continuity:
+    """The stretches of a client with displaced sessions in the request.
+
+    The chances of make-ups that stand count against `likeliest`, the chance of the likeliest hour open to them.
+    """
     rows = request.ranked_by_client[client]
     policy = request.policy_of[rows[0].conflict.id]
     intervals = [
@@ -220,7 +223,7 @@ def continuity_of(request: PlanRequest, client: str) -> Continuity:
         if row.candidate.facts is not None and row.candidate.facts.interval
     ]
     interval = max(2, round(2 * min(intervals))) if intervals else 2 * UNKNOWN_INTERVAL
-    habits = habits_of(request, client)
+    habits = replace(habits_of(request, client), likeliest=likeliest)
     contacts, lost, closing = _days(request, client, rows, interval)
     measure = 2 * _WEEK if policy.weights.gap_in_days else interval
     least = _least(interval, min(row.tier for row in rows))

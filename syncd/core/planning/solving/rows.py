@@ -32,11 +32,17 @@ class Interval(NamedTuple):
     option: int
 
 
-def problem_of(request: PlanRequest, occupancy: Occupancy, options: Sequence[Option]) -> Problem:
-    """The Problem of these options (in canonical order), what stands already taken out of every capacity."""
+def problem_of(
+    request: PlanRequest, occupancy: Occupancy, options: Sequence[Option], tops: Mapping[str, int]
+) -> Problem:
+    """The Problem of these options (in canonical order), what stands already taken out of every capacity.
+
+    `tops`: by client, the chance of their likeliest open hour, against which the others count.
+    """
     conflicts = {key: place for place, key in enumerate(sorted({one.conflict for one in options}))}
     shares = {key: share_of(request, key) for key in conflicts}
-    known = {client: continuity_of(request, client) for client in sorted({key for key, _ in shares.values()})}
+    clients = sorted({client for client, _ in shares.values()})
+    known = {client: continuity_of(request, client, tops[client]) for client in clients}
     found = valuation(request, known, occupancy.client_left, options)
     strands = {key: place for place, key in enumerate(sorted({one.strand for one in found.worths}))}
     held = held_hours(request, request.preferred)
