@@ -64,6 +64,10 @@ def only(one: Event) -> LeaveBlock:
         "Dana's vacation",
         "Okafor – leave",
         "Urlaub / Vacation",
+        "Annual leave",
+        "Dana on holiday",
+        "Holidays",
+        "Jahresurlaub Dana",
     ],
 )
 def test_a_leave_word_alone_or_with_the_name_is_leave(title: str) -> None:

@@ -1,4 +1,4 @@
-"""`python -m tests.panel [--seed N] [--only SHAPE] [--json FILE]`: plan practices, count what is wrong.
+"""`python -m tests.panel [--seed N] [--only SHAPE] [--lifted] [--json FILE]`: plan practices, count what is wrong.
 
 Seed 1 is the one to develop with; others judge. `--record COMMIT` puts the figures down as the baseline.
 """
@@ -29,12 +29,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="which practices of each shape (1)")
     parser.add_argument("--only", default="", help="shapes whose name holds this")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument(
+        "--lifted", action="store_true", help="without limits that the earlier planner did not know"
+    )
     parser.add_argument("--json", type=Path, help="what was broken where, as JSON")
     parser.add_argument("--record", default="", metavar="COMMIT", help="write the baseline of this planner")
     asked = parser.parse_args()
     shapes = [name for name in SHAPES if asked.only in name]
     begun = perf_counter()
-    every = _all(shapes, asked.seed, asked.jobs)
+    every = _all(shapes, asked.seed, asked.jobs, lifted=asked.lifted)
     console = Console(width=170)
     for table in tables(every, asked.seed, recorded()):
         console.print(table)
@@ -46,8 +49,8 @@ def main() -> int:
     return 0
 
 
-def _all(shapes: Sequence[str], seed: int, jobs: int) -> list[Figures]:
-    one = partial(figures, seed=seed)
+def _all(shapes: Sequence[str], seed: int, jobs: int, *, lifted: bool) -> list[Figures]:
+    one = partial(figures, seed=seed, lifted=lifted)
     if jobs <= 1:
         return [one(shape) for shape in shapes]
     with ProcessPoolExecutor(jobs) as pool:

@@ -187,6 +187,8 @@ class Policy:
         "ferien",
         "congé",
         "vacaciones",
+        *("annual leave", "on leave", "on holiday", "on vacation", "holidays", "vacations"),
+        *("im urlaub", "jahresurlaub", "resturlaub", "congés", "en congé", "de vacaciones"),
     )
 
     def budget(self, displaced: int) -> int:

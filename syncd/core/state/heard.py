@@ -166,11 +166,6 @@ class Heard(HandedOver):
         found: dict[tuple[str, str], list[Session]] = {}
         for therapist, sessions in self.taking_place.items():
             for one in sessions:
-                if self.counted_on(one) and not self._called_off(one):
+                if self.counted_on(one):
                     found.setdefault((therapist, one.client), []).append(one)
         return {key: tuple(sessions) for key, sessions in found.items()}
-
-    def _called_off(self, session: Session) -> bool:
-        """True for a make-up that ended in this pass: its entry stands until it is taken down."""
-        offer = self.offer.get(session.offer)
-        return offer is not None and offer.state not in MAKEUP

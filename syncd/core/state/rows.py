@@ -105,11 +105,16 @@ class Rows:
         gone = self.gone
         return {
             key: (
-                *(one for one in diary.all_sessions if one.ref not in gone),
+                *(one for one in diary.all_sessions if not (one.ref in gone or self._called_off(one))),
                 *(_as_it_was(row) for row in self.coming_back if row.therapist == key),
             )
             for key, diary in self.diaries.items()
         }
+
+    def _called_off(self, session: Session) -> bool:
+        """True for a make-up that ended in this pass: its entry stands until it is taken down."""
+        offer = self.offer.get(session.offer)
+        return offer is not None and offer.state not in MAKEUP
 
     @cached_property
     def coming_back(self) -> tuple[Conflict, ...]:
