@@ -13,7 +13,6 @@ from tests.panel.judged import Figures, judged
 from tests.panel.shapes import practice
 from tests.panel.sight import Sight, sight
 
-
 # Limits that the earlier planner of the baseline did not know, so wide that none binds.
 LIFTED = {"max_before_leave": "20", "max_sessions_per_week": "60", "max_in_a_row": "12"}
 

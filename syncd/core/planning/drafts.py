@@ -10,11 +10,11 @@ from typing import Protocol
 
 from syncd.core.model import Offer, OfferKind
 from syncd.core.model.practice import Policy
-from syncd.core.planning.likeliest import against, likeliest
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder, Found, Option
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Booked, PlanRequest
+from syncd.core.planning.solving.likeliest import against, likeliest
 from syncd.core.planning.solving.pairing import paired
 from syncd.core.planning.solving.problem import Problem, Solution, Solve
 from syncd.core.planning.solving.rows import problem_of

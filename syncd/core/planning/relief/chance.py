@@ -1,7 +1,7 @@
 """How likely a client takes a time, against their own usual hour and weekday (100).
 
 A declared model, not a fitted one: clinicians can read and predict it. It chooses between the times of one client,
-never between clients (`syncd/core/planning/likeliest.py`). Silence and "maybe" change nothing.
+never between clients (`syncd/core/planning/solving/likeliest.py`). Silence and "maybe" change nothing.
 """
 
 from __future__ import annotations
