@@ -45,6 +45,37 @@ def plan(
 
 
 @app.command()
+def handover(
+    leave: Annotated[
+        str,
+        typer.Argument(metavar="[LEAVE]", help="The absence's id, or its first day; all long leave else."),
+    ] = "",
+    config: Config = DEFAULT_CONFIG,
+    json: Json = False,
+    names: Names = False,
+    page: Annotated[Path | None, typer.Option(help="Write a page to print, as HTML.")] = None,
+) -> None:
+    """Show long leave client by client: what falls out, the sessions before and after, who covers or could."""
+    from syncd.cycle import preview
+    from syncd.report import handover_document, handover_page, handover_tables
+    from syncd.wiring import explaining_planner, settings_of, world_of
+    from syncd.wording import load_templates
+
+    with world_of(config, os.environ) as world:
+        report = preview(replace(world, planner=explaining_planner(verify=0)))
+    texts = load_templates(settings_of(config, os.environ).templates)
+    if page is not None:
+        try:
+            page.write_text(handover_page(report, texts, leave, names=names), encoding="utf-8")
+        except OSError as error:
+            raise SyncdError(f"{page}: {error.strerror}; name a file that can be written") from None
+    if json:
+        typer.echo(handover_document(report, leave, names=names))
+    else:
+        show(handover_tables(report, leave, names=names))
+
+
+@app.command()
 def explain(
     who: Annotated[
         str, typer.Argument(metavar="CLIENT_OR_SESSION", help="A client's id or initials, or a session.")

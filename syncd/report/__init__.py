@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from syncd.report.explain import Explained, explain, named, past
 from syncd.report.explanations import explain_document, explanation_tables
+from syncd.report.handovers import handover_document, handover_page, handover_tables
 from syncd.report.passes import (
     action_table,
     pass_line,
@@ -24,6 +25,9 @@ __all__ = [
     "explain",
     "explain_document",
     "explanation_tables",
+    "handover_document",
+    "handover_page",
+    "handover_tables",
     "named",
     "pass_line",
     "past",

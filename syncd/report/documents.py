@@ -32,7 +32,7 @@ from syncd.report.records import (
     WithoutTime,
 )
 
-_TIERS: dict[Tier, records.Tier] = {
+TIERS: dict[Tier, records.Tier] = {
     Tier.CRISIS: "crisis",
     Tier.CRUCIAL: "crucial",
     Tier.ROUTINE: "routine",
@@ -113,7 +113,7 @@ def _rank(one: Displacement) -> Rank:
     ranked = one.ranked
     return Rank(
         position=ranked.position,
-        tier=_TIERS[ranked.tier],
+        tier=TIERS[ranked.tier],
         score=ranked.score,
         factors=[
             Factor(name=part.name, value=round(part.value, 3), points=round(part.points, 1), says=part.says)

@@ -6,11 +6,13 @@ import json
 
 from pydantic import BaseModel
 
+from syncd.report.handover_records import HandoverDocument
 from syncd.report.records import ExplainDocument, PlanDocument, StatusDocument
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DOCUMENTS: dict[str, type[BaseModel]] = {
     "explain.schema.json": ExplainDocument,
+    "handover.schema.json": HandoverDocument,
     "plan.schema.json": PlanDocument,
     "status.schema.json": StatusDocument,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -16,7 +17,8 @@ from syncd.core.model.messages.letters import (
     Stage,
     TagHelp,
 )
-from syncd.core.time.spans import AllDay, local_date
+from syncd.core.model.practice import Therapist
+from syncd.core.time.spans import AllDay, Span, first_and_last_day, local_date
 from syncd.wording.costs import cost_values
 from syncd.wording.dates import DateWords
 from syncd.wording.entries import row_values
@@ -128,6 +130,25 @@ def _handover(
         "clients": [_client(one, words, names=names, tiers=tiers, now=now) for one in facts.clients],
         "sessions": sum(one.sessions for one in facts.clients),
         **{name: words.moment(moment) if moment else None for name, moment in moments.items()},
+    }
+
+
+def handover_values(
+    rows: Sequence[HandoverRow],
+    therapist: Therapist,
+    away: Span,
+    now: datetime,
+    language: str,
+    *,
+    names: bool,
+) -> dict[str, object]:
+    """What the page to print may use of one absence; without `names` initials and no phone numbers."""
+    words = DateWords(language, therapist.zone)
+    return {
+        "therapist": one_line(therapist.name),
+        "days": words.days(first_and_last_day(away, therapist.zone)),
+        "made": words.moment(now),
+        "clients": [_client(one, words, names=names, tiers=True, now=now) for one in rows],
     }
 
 

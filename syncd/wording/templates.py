@@ -50,6 +50,12 @@ class Templates:
         values = {"language": self.language(language), "written": written}
         return self._render(LAYOUT, values)
 
+    def document(self, language: str, name: str, values: Mapping[str, object]) -> str:
+        """Render the page `<language>/<name>.html`, the shipped English one where that folder has none."""
+        own = self.language(language)
+        file = f"{own}/{name}.html" if f"{own}/{name}.html" in self.environment.list_templates() else ""
+        return self._render(file or f"{FALLBACK}/{name}.html", {"language": own, **values})
+
     def _render(self, name: str, values: Mapping[str, object]) -> str:
         try:
             return self.environment.get_template(name).render(values)

@@ -27,6 +27,7 @@ COMMANDS = (
     "demo",
     "doctor",
     "explain",
+    "handover",
     "once",
     "pause",
     "plan",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -13,20 +14,25 @@ import pytest
 
 from syncd.core.model import OfferKind, OfferState
 from syncd.core.model.actions import PutEvent
-from syncd.core.model.messages.letters import LetterFacts, LetterKind
+from syncd.core.model.messages.letters import LetterFacts, LetterKind, Stage
 from syncd.core.model.messages.mails import Before, MailFacts, MailKind, Outlook
+from syncd.core.time.spans import Span
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word
+from syncd.wording.letters import handover_values
 from syncd.wording.mails import mail_values
+from tests.core.people import dana
 from tests.wording.reading import event, opened, part, worded
 from tests.wording.samples import (
     INSTANCE,
     LANGUAGES,
     SENDER,
+    SENT,
     at,
     both_stand,
     brought_back,
     call_again,
+    handover,
     letter_facts,
     letters_of_long_leave,
     mail_facts,
@@ -253,6 +259,18 @@ def test_letters_of_long_leave(language: str, templates: Templates) -> None:
         message = opened(worded(write(facts), templates))
         shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
         compare(f"{language}/long_leave_{name}.txt", shown)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_a_handover(language: str, templates: Templates) -> None:
+    """One page to print, without scripts and without anything from elsewhere."""
+    away = Span(at(5, 0, 10).start, at(24, 0, 12).start)
+    shown = handover_values(handover(Stage.ALL).clients, dana(), away, SENT, language, names=True)
+    page = templates.document(
+        language, "handover_page", {"practice": "Maple <Street>", "phone": "", "absences": [shown]}
+    )
+    assert not re.search(r"<script|src=|href=|url\(|https?:|<Street>", page)
+    compare(f"{language}/handover_page.html", page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
