@@ -193,7 +193,7 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
             alone = (("KS", "Kai Sommer"), ("LM", "Lea Moor"))
             why = "the first 2 absences are always shown first"
             return replace(
-                facts, code="bx", why=why, unaffected=alone, totals=Totals(4, 2, 1, 5), helps=helps()
+                facts, code="bx", why=why, unaffected=alone, totals=Totals(4, 2, 1, 5, 1), helps=helps()
             )
         case LetterKind.CONCERN:
             return replace(facts, why="words", rows=(replace(rows()[1], text="words"),))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from syncd.core.model import Conflict
+from syncd.core.model import Conflict, OfferKind
 from syncd.core.model.messages.letters import Totals
 from syncd.core.state import Standing
-from syncd.core.telling.session_status import UNAWARE, has_time, status_of
+from syncd.core.telling.session_status import UNAWARE, current_offer, has_time, status_of
 
 _NOT_PLANNED = UNAWARE - {"call", "unplaced"}
 
@@ -24,7 +24,13 @@ def totals(standing: Standing, conflicts: Iterable[Conflict]) -> Totals | None:
         return None
     found = (standing.unplaced.get(row.id) for row in without)
     budgets = [one.budget for one in found if one is not None and one.budget is not None]
-    return Totals(len(rows), len(rows) - len(without), len(budgets), max(budgets, default=None))
+    calls = sum(_by_phone(standing, row) for row in rows if row not in without)
+    return Totals(len(rows), len(rows) - len(without), len(budgets), max(budgets, default=None), calls)
+
+
+def _by_phone(standing: Standing, row: Conflict) -> bool:
+    offer = current_offer(standing, row)
+    return offer is not None and offer.kind is OfferKind.CALL
 
 
 def _unplanned(standing: Standing, row: Conflict) -> bool:

@@ -119,12 +119,15 @@ class HandoverFacts:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Of so many sessions `timed` have a time; `more` would, with a larger budget; the others have none."""
+    """Of so many sessions `timed` have a time, `calls` of them that of a call; `more` would have one with a larger
+    budget; the others have none.
+    """
 
     sessions: int
     timed: int
     more: int = 0
     budget: int | None = None
+    calls: int = 0
 
     @property
     def none(self) -> int:
