@@ -131,6 +131,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "may_call": facts.may_call,
         "discreet": facts.discreet,
         "changed_again": facts.changed_again,
+        "changed_since": facts.changed_since,
         "same_again": facts.same_again,
     }
 

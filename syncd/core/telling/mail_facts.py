@@ -29,6 +29,8 @@ from syncd.core.time.spans import Span, first_and_last_day
 
 SHORT_NOTICE = timedelta(hours=48)  # leave that was known for longer is no excuse for a late word
 
+SAYS_DAYS = frozenset({MailKind.INVITATION, MailKind.NOTICE})  # by kind of effect
+
 Conflicts = tuple[Conflict, ...]
 
 
@@ -102,6 +104,7 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         word_by=word_by(standing, conflict) if _promised(standing, conflict, outlook) else None,
         short_notice=standing.now < _known_since(standing, conflict) + SHORT_NOTICE,
         discreet=client.discreet,
+        changed_since=_changed_since(standing, conflict),
         changed_again=conflict.life > 1,
         may_call=client.makeups and not standing.never_offered(conflict, OfferKind.CALL),
     )
@@ -188,6 +191,22 @@ def _known_since(standing: Standing, conflict: Conflict) -> datetime:
     """Since when it is known that this session cannot take place: leave that was moved since may have lain over it."""
     absence = standing.absence.get(conflict.absence)
     return min(conflict.seen_at, standing.changed_at(absence)) if absence else conflict.seen_at
+
+
+def _changed_since(standing: Standing, conflict: Conflict) -> bool:
+    """True where the client read other days, of another session of theirs, before the leave was as it is now."""
+    absence = standing.absence.get(conflict.absence)
+    if absence is None or absence.doubted:
+        return False
+    changed, mine = standing.changed_at(absence), standing.displaced(absence)
+    others = {row.id for row in mine if row.client == conflict.client and row.id != conflict.id}
+    return any(
+        sent.at < changed
+        and sent.key.kind in SAYS_DAYS
+        and not others.isdisjoint({sent.conflict, *sent.besides})
+        for sent in standing.snapshot.ledger
+        if sent.client == conflict.client
+    )
 
 
 def _promised(standing: Standing, conflict: Conflict, outlook: Outlook) -> bool:

@@ -112,5 +112,6 @@ class MailFacts:
     also: str = ""  # a second address of theirs that gets the same mail
     thread: str = ""  # the Message-ID of the mail that this one belongs to
     discreet: bool = False
+    changed_since: bool = False  # they were written to about this absence before it was as it is now
     changed_again: bool = False  # they were told last that it takes place after all
     same_again: bool = False  # and the slot is one that was taken back then
