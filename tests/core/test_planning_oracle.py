@@ -42,15 +42,17 @@ def place(option: Option) -> Place:
 def likeliest_open(request: PlanRequest, who: str) -> int:
     """What counts as 100 for a client: the chance of the likeliest hour that is theirs to have with nobody's make-up.
 
-    From 90 on it is as good as their own.
+    From 90 on it is as good as their own. Hours are those of whole sessions, where there are any.
     """
     habits = habits_of(request, who)
-    starts = set()
+    starts, hours = set(), set()
     for one in (request, replace(request, fixed=())):
         finder = Finder(one, occupancy(one))
         mine = (key for key in one.ask_of if one.ranked_of[key].client.id == who)
-        starts |= {option.start for key in mine for option in finder.of(key).options}
-    best = max((habits.chance(start) for start in starts), default=100)
+        options = [option for key in mine for option in finder.of(key).options]
+        starts |= {option.start for option in options}
+        hours |= {one.start for one in options if one.kind in {OfferKind.MOVE, OfferKind.COVER}}
+    best = max((habits.chance(start) for start in hours or starts), default=100)
     return best if best < 90 else 100
 
 

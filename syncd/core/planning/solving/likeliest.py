@@ -6,42 +6,56 @@ everybody else's chances as they were.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from syncd.core.model import OfferKind
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder, Found, Option
 from syncd.core.planning.relief.chance import SHARES, Habits
 
+Top = tuple[int, int]  # the likeliest hour of a session, and the likeliest time at all; 0 where there is none
+HOURS = frozenset(
+    {OfferKind.MOVE, OfferKind.COVER}
+)  # a call or a longer session makes no hour of theirs unlikely
 LIKELY = 90  # hundredths, and more: such an hour is as good as the usual one
 
 
 def likeliest(finder: Finder, found: Mapping[str, Found]) -> dict[str, int]:
     """By client, the chance of their likeliest open hour, in hundredths; 100 from `LIKELY` on, and where none is.
 
-    `found` are the options of all conflicts, as `finder` found them.
+    `found` are the options of all conflicts, as `finder` found them. Whose only times are calls or longer sessions:
+    of these.
     """
     tops = _tops(finder, found)
-    unlikely = {client for client, top in tops.items() if 0 < top < LIKELY}
-    if unlikely and finder.request.fixed:
+    unsure = {client for client, (hour, _) in tops.items() if hour < LIKELY}
+    if unsure and finder.request.fixed:
         alone = replace(finder.request, fixed=())
         free = Finder(alone, occupancy(alone))
-        keys = [key for key in found if _client(finder, key) in unlikely]
+        keys = [key for key in found if _client(finder, key) in unsure]
         for client, top in _tops(free, {key: free.of(key) for key in keys}).items():
-            tops[client] = max(tops[client], top)
-    return {client: top if 0 < top < LIKELY else 100 for client, top in tops.items()}
+            tops[client] = _higher(tops[client], top)
+    best = {client: hour or other for client, (hour, other) in tops.items()}
+    return {client: top if 0 < top < LIKELY else 100 for client, top in best.items()}
 
 
-def _tops(finder: Finder, found: Mapping[str, Found]) -> dict[str, int]:
-    tops: dict[str, int] = {}
+def _tops(finder: Finder, found: Mapping[str, Found]) -> dict[str, Top]:
+    tops: dict[str, Top] = {}
     for key, one in found.items():
         client = _client(finder, key)
-        tops[client] = max(tops.get(client, 0), _top(one.options, finder.continuity(client).habits))
+        top = _top(one.options, finder.continuity(client).habits)
+        tops[client] = _higher(tops.get(client, (0, 0)), top)
     return tops
 
 
-def _top(options: Iterable[Option], habits: Habits) -> int:
-    return max((habits.chance(start) for start in {one.start for one in options}), default=0)
+def _top(options: Sequence[Option], habits: Habits) -> Top:
+    chances = {one.start: habits.chance(one.start) for one in options}
+    hours = (chances[one.start] for one in options if one.kind in HOURS)
+    return max(hours, default=0), max(chances.values(), default=0)
+
+
+def _higher(one: Top, other: Top) -> Top:
+    return max(one[0], other[0]), max(one[1], other[1])
 
 
 def _client(finder: Finder, conflict: str) -> str:
