@@ -34,6 +34,7 @@ from syncd.core.telling.letters.concerns import (
     unreadable,
 )
 from syncd.core.telling.letters.due import letters
+from syncd.core.telling.letters.handover import covers_over
 from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.questions import asked_again
@@ -171,6 +172,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from clashes(standing)
     yield from lapses(standing)
     yield from asked_again(standing)
+    yield from covers_over(standing)
     for absence in standing.absence.values():
         yield from letters(standing, absence)
 

@@ -41,7 +41,8 @@ _LETTERS = {
     "silence": "No answer yet|Only a maybe so far|Noch keine Antwort|Bisher nur ein Vielleicht",
     "call list": "Please call[:,]|.* is away .*: please call|(?:Before|While) you are away"
     "|Bitte anrufen|.* ist nicht da .*anrufen|Bevor Sie|Vor Ihrer Abwesenheit",
-    "cover": r"Cover for|.* has accepted.*\(cover|Vertretung für|.* hat zugesagt.*\(Vertretung",
+    "cover": r"(?:No c|C)over for|.* has accepted.*\(cover"
+    r"|(?:Keine )?Vertretung (?:mehr )?für|.* hat zugesagt.*\(Vertretung",
     "unread": r"Please look: .* cannot be read|Bitte sehen Sie nach: .* zu lesen",
     "alarm": "syncd needs help|syncd braucht Hilfe",
     "taking back": "Your time away.*: gone from your calendar|Ihre Abwesenheit.*: nicht mehr im Kalender"

@@ -24,6 +24,7 @@ from syncd.core.time.spans import first_and_last_day
 
 HANDOVER_LETTER = "letter_handover"
 COVERING = "letter_handover_cover"
+NOBODY = sha256(b"").hexdigest()[:12]  # what a letter names that names nobody
 LISTED = "listed-"  # in the version of a plan letter: it held this list, so that no letter of its own follows
 AHEAD = {Stage.IN_PERSON: IN_PERSON, Stage.UNCOVERED: UNCOVERED}
 
@@ -71,11 +72,28 @@ def cover_letters(standing: Standing, absence: Absence) -> Iterator[Write]:
     named = standing.covers_named(absence.id)
     for colleague in standing.snapshot.therapists:
         theirs = tuple(row for row in rows if row.client in named and named[row.client] == colleague)
-        before = _told(standing, absence, colleague.id)
+        before = _told(standing, absence.id, colleague.id)
         digest = sha256(" ".join(sorted(row.client for row in theirs)).encode()).hexdigest()[:12]
         if before[-1:] != (digest,) and (theirs or before):
             key = EffectKey(absence.id, f"{colleague.id}.{len(before)}.{digest}", COVERING)
             yield Write(key, _to_colleague(standing, absence, colleague, theirs), colleague.id)
+
+
+def covers_over(standing: Standing) -> Iterator[Write]:
+    """To each colleague who was named in leave that is gone by now: nobody is to be covered for any more."""
+    told = {key.subject for key in standing.snapshot.keys if key.kind == COVERING} - set(standing.absence)
+    for name in sorted(told):
+        mine = [row for row in standing.conflicts if row.absence == name and row.span.start > standing.now]
+        if not mine or any(row.displaced for row in mine) or mine[0].therapist not in standing.diaries:
+            continue
+        for colleague in standing.snapshot.therapists:
+            before = _told(standing, name, colleague.id)
+            if before and before[-1] != NOBODY:
+                facts = blank(standing, colleague, LetterKind.HANDOVER, ())
+                facts = replace(facts, absent=standing.therapist(mine[0]).name)
+                facts = replace(facts, handover=HandoverFacts(Stage.COVER, ()))
+                key = EffectKey(name, f"{colleague.id}.{len(before)}.{NOBODY}", COVERING)
+                yield Write(key, facts, colleague.id)
 
 
 def _settled(standing: Standing, absence: Absence) -> bool:
@@ -84,9 +102,9 @@ def _settled(standing: Standing, absence: Absence) -> bool:
     return changed + settle_for(timing, min(row.span.start for row in rows), changed) <= standing.now
 
 
-def _told(standing: Standing, absence: Absence, colleague: str) -> tuple[str, ...]:
+def _told(standing: Standing, absence: str, colleague: str) -> tuple[str, ...]:
     """What each letter to this colleague has named, oldest first."""
-    keys = (key for key in standing.snapshot.keys if (key.subject, key.kind) == (absence.id, COVERING))
+    keys = (key for key in standing.snapshot.keys if (key.subject, key.kind) == (absence, COVERING))
     parts = (key.version.rsplit(".", 2) for key in keys)
     mine = sorted((int(number), digest) for who, number, digest in parts if who == colleague)
     return tuple(digest for _, digest in mine)
