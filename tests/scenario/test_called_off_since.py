@@ -65,6 +65,28 @@ def test_whom_no_mail_told_is_on_the_call_list_again(tmp_path: Path, copies: boo
     assert told(house) == before
 
 
+def test_what_the_therapist_cancelled_herself_is_not_taken_for_called_off(tmp_path: Path) -> None:
+    """Cleo's session of today Dana had cancelled in her program, before she fell ill: nobody is to call Cleo."""
+    restored = Restored(tmp_path)
+    override = (
+        "BEGIN:VEVENT",
+        "DTSTAMP:20260101T000000Z",
+        "UID:c3-series",
+        "RECURRENCE-ID;TZID=Europe/Berlin:20260615T160000",
+        "SUMMARY:CD",
+        "STATUS:CANCELLED",
+        "DTSTART;TZID=Europe/Berlin:20260615T160000",
+        "DTEND;TZID=Europe/Berlin:20260615T165000",
+        "END:VEVENT",
+        "END:VCALENDAR\r\n",
+    )
+    restored.house.edit("c3-series", lambda one: re.sub(r"END:VCALENDAR\s*", "\r\n".join(override), one))
+    house = sick(restored)
+    adopt(house.world(), house.fence)
+    house.later(minutes=5)
+    assert [row.client for row in house.conflicts()] == ["c2"]
+
+
 def notice_of(house: House, least: timedelta) -> None:
     """Dana offers times so near as this."""
     slots = replace(house.therapist.policy.slots, min_notice=least)
