@@ -30,7 +30,8 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
         yield from left_without(standing, absence, conflict)
         for offer in standing.of(conflict):
             silent = offer.state is OfferState.UNANSWERED or offer.reason == Ending.SILENCE
-            if silent and not offer.frozen:  # of what froze it another letter has told
+            decided = offer.over or standing.at_rest  # its hour may go to somebody in the very next pass
+            if silent and decided and not offer.frozen:  # of what froze it another letter has told
                 yield silence(standing, absence, conflict, offer)
             if standing.crisis(conflict):
                 yield from in_crisis(standing, absence, conflict, offer)
