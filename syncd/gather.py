@@ -181,7 +181,8 @@ def _take(
     if changes.complete:
         refuse_partial(port.id, changes, [known[href].uid for href in gone if href not in believed])
     gone = believed
-    changes = past_read(reading, port.id, changes)
+    if not continued:  # a list that answers a cursor shows the window that is kept, and of the past no more
+        changes = past_read(reading, port.id, changes)
     reading.grounds[port.id] = reading.grounds[port.id].took(changes, reading.now)
     put = _sifted(reading, port, put, known, kept)
     new = tuple(one for one in put.values() if known.get(one.href) != one)
@@ -192,7 +193,7 @@ def _take(
         reading.initial.add(port.id)
     reading.changes.append(
         MirrorChange(
-            state=_state(reading, port.id, state, changes, kept),
+            state=_state(reading, port.id, state, changes.cursor, kept, full=not continued),
             put=new,
             gone=tuple(gone),
         )
@@ -242,13 +243,13 @@ def _look_again(reading: Reading, states: Mapping[str, CalendarState]) -> None:
 
 
 def _state(
-    reading: Reading, calendar: str, state: CalendarState | None, changes: Changes, kept: Span
+    reading: Reading, calendar: str, state: CalendarState | None, cursor: str, kept: Span, *, full: bool
 ) -> CalendarState:
     return CalendarState(
         calendar=calendar,
-        cursor=changes.cursor,
+        cursor=cursor,
         first_read=state.first_read if state else reading.now,
-        full_read=reading.now if changes.complete or state is None else state.full_read,
+        full_read=reading.now if full or state is None else state.full_read,
         covered=kept,
         lens=reading.lens,
         carriage=reading.carriage.get(calendar) or (state.carriage if state else MAILED),

@@ -42,6 +42,7 @@ class Faults:
     null_etags: bool = False  # a write answers without an etag
     flaky_etags: bool = False  # each read shows another etag; conditions still hold on the newest shown
     late_lists: bool = False  # the first list after a write of ours shows the object as it was before
+    lists_whole: bool = False  # an answer to a cursor is everything there is
     keep_only: int | None = None  # a full read shows this many objects and calls that all
 
 
@@ -119,7 +120,8 @@ class MemoryCalendar:
             if cursor and (cursor.partition(":")[0] != str(self._epoch) or not cursor.count(":")):
                 raise CursorInvalid(f"calendar {self._id}: the cursor is no longer known")
             seen = int(cursor.partition(":")[2]) if cursor else 0
-            hrefs = sorted(set(self._log[seen:])) if cursor else sorted(self._entries)
+            delta = bool(cursor) and not self.faults.lists_whole
+            hrefs = sorted(set(self._log[seen:])) if delta else sorted(self._entries)
             if not cursor and self.faults.keep_only is not None:
                 hrefs = hrefs[: self.faults.keep_only]
             read = [self._listed(href, window) for href in hrefs if href in self._entries]
@@ -130,7 +132,7 @@ class MemoryCalendar:
                 objects=tuple(one for one in read if isinstance(one, CalendarObject)),
                 gone=tuple(href for href in hrefs if href not in self._entries),
                 cursor=cursor_now,
-                complete=not cursor,
+                complete=not delta,
                 problems=tuple(one for one in read if isinstance(one, ReadProblem)),
             )
 

@@ -104,3 +104,17 @@ def test_a_hundred_passes_over_an_unchanged_world_do_nothing(house: House) -> No
     for _ in range(100):
         assert [report.actions for report in house.run()] == [()]
     assert (house.texts(), len(house.post.delivered)) == (texts, mails)
+
+
+def test_a_whole_list_in_answer_to_a_cursor_says_nothing_of_the_past(house: House) -> None:
+    """It shows the window that is kept, sixty days back: how long clients have come stays known."""
+    begun = datetime(2025, 9, 2, 8, 0, tzinfo=BERLIN)
+    house.put(ics.weekly("of-old", house.clients[0].initials, begun, 50), "of-old")
+    house.calendar.expire_cursors()
+    house.run()
+    known = house.store.load().facts
+    assert begun.date() in {one.first for one in known}
+    house.calendar.faults.lists_whole = True
+    house.put(ics.weekly("more", "Supervision", begun, 50), "more")
+    house.later(hours=1)
+    assert house.store.load().facts == known
