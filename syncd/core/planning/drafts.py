@@ -14,7 +14,7 @@ from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder, Found, Option
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Booked, PlanRequest
-from syncd.core.planning.solving.likeliest import against, likeliest
+from syncd.core.planning.solving.likeliest import against_likeliest
 from syncd.core.planning.solving.pairing import paired
 from syncd.core.planning.solving.problem import Problem, Solution, Solve
 from syncd.core.planning.solving.rows import problem_of
@@ -76,12 +76,7 @@ def redraft(request: PlanRequest, solution: Solution) -> Draft:
 
 def _prepared(request: PlanRequest) -> tuple[dict[str, Found], tuple[Option, ...], Problem]:
     finder = Finder(request, occupancy(request))
-    found = {key: finder.of(key) for key in sorted(request.ask_of)}
-    tops = likeliest(finder, found)
-    for key, one in found.items():
-        client = request.ranked_of[key].client.id
-        if tops[client] < 100:
-            found[key] = against(one, replace(finder.continuity(client).habits, likeliest=tops[client]))
+    found, tops = against_likeliest(finder)
     options = tuple(option for one in found.values() for option in one.options)
     return found, options, problem_of(request, finder.occupancy, options, tops)
 

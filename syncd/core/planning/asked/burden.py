@@ -14,6 +14,7 @@ from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.relief.continuity import Contact, Stretch, continuity_of
 from syncd.core.planning.request import PlanRequest, counts_as_session, spends_budget
+from syncd.core.planning.solving.likeliest import against_likeliest
 from syncd.core.planning.solving.problem import Solve
 from syncd.core.time.minutes import day_number, minute_of
 
@@ -56,16 +57,17 @@ def at_least(request: PlanRequest) -> Burdens:
     """What no plan goes below, by tier: as if nobody stood in anybody's way, but for a budget.
 
     A client who lost one session in a stretch gets their best time; one who lost several gets as many days as
-    lighten it most, each as if it came about for sure. A budget goes to those whom it helps most, in each tier anew.
+    lighten it most, each as if it came about for sure. Chances count against the client's likeliest open hour, as they
+    do in a plan. A budget goes to those whom it helps most, in each tier anew.
     """
     found = dict.fromkeys(Tier, 0)
     for part in groups(request):
         left, eased, own = occupancy(part), defaultdict[Tier, list[int]](list), True
-        finder = Finder(part, left)
+        found_of, _ = against_likeliest(Finder(part, left))
         for client, rows in part.ranked_by_client.items():
             open_rows = [one.conflict.id for one in rows if one.conflict.id in part.ask_of]
             options = [
-                one for key in open_rows for one in finder.of(key).options if counts_as_session(one.kind)
+                one for key in open_rows for one in found_of[key].options if counts_as_session(one.kind)
             ]
             own = own and all(spends_budget(one.kind) for one in options)
             tier = min(one.tier for one in rows)

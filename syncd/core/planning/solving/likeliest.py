@@ -21,6 +21,17 @@ HOURS = frozenset(
 LIKELY = 90  # hundredths, and more: such an hour is as good as the usual one
 
 
+def against_likeliest(finder: Finder) -> tuple[dict[str, Found], dict[str, int]]:
+    """The options of all conflicts as they are chosen from, and by client what their chances count against."""
+    found = {key: finder.of(key) for key in sorted(finder.request.ask_of)}
+    tops = likeliest(finder, found)
+    for key, one in found.items():
+        client = _client(finder, key)
+        if tops[client] < 100:
+            found[key] = _against(one, replace(finder.continuity(client).habits, likeliest=tops[client]))
+    return found, tops
+
+
 def likeliest(finder: Finder, found: Mapping[str, Found]) -> dict[str, int]:
     """By client, the chance of their likeliest open hour, in hundredths; 100 from `LIKELY` on, and where none is.
 
@@ -62,7 +73,7 @@ def _client(finder: Finder, conflict: str) -> str:
     return finder.request.ranked_of[conflict].client.id
 
 
-def against(found: Found, habits: Habits) -> Found:
+def _against(found: Found, habits: Habits) -> Found:
     """The same options with the chances that these habits give them."""
     return replace(found, options=tuple(replace(one, chance=_chance(one, habits)) for one in found.options))
 
