@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.outside.practice import files
 from tests.outside.practice.carried import carries
 from tests.outside.practice.conftest import Played
 from tests.outside.practice.house import AB, AWAY, BERLIN, CD, House, Therapist, method, words
-from tests.outside.practice.test_policy import ENDS, NO_TIME, OWED, asked, starts
+from tests.outside.practice.test_policy import (
+    BESIDE,
+    ENDS,
+    NEXT_TO_IT,
+    NO_TIME,
+    ONE_A_DAY,
+    ONLY_A_CALL,
+    OWED,
+    asked,
+    starts,
+)
 from tests.scenario import ics
 
 LATER = 'settle = "3d"'  # what is held stays held
@@ -94,6 +104,25 @@ def test_side(played: Played) -> None:
 def test_cover(played: Played) -> None:
     """A colleague's time for this absence."""
     assert set(played.first.offers("colleague")) == {"AB"}
+
+
+@carries(
+    "#call",
+    "#extend",
+    by=(
+        Therapist("tagcall", clients=(AB,), hours=ONLY_A_CALL, leave="Vacation #call"),
+        Therapist("tagextend", ONE_A_DAY, (AB, BESIDE), hours=NEXT_TO_IT, leave="Vacation #extend"),
+        Therapist("tagneither", ONE_A_DAY, (AB, BESIDE), hours=NEXT_TO_IT),
+    ),
+)
+def test_where_no_useful_hour_is_left(played: Played) -> None:
+    """A quarter of an hour by phone; more time at their own session; nothing without the tags."""
+    (called,) = played.first.offers("tagcall")["AB"]
+    assert isinstance(called.start, datetime)
+    assert called.end == called.start + timedelta(minutes=15)
+    (longer,) = played.first.offers("tagextend")["AB"]
+    assert longer.weekday == AB.day
+    assert played.first.offers("tagneither") == {}
 
 
 @carries(

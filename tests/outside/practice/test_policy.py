@@ -86,7 +86,8 @@ def test_before_and_after(played: Played) -> None:
 NO_TIME = 'horizon_before = "0d"\nhorizon_after = "0d"'
 NEXT_TO_IT = 'hours = { mon = ["10:00-11:20"], tue = ["10:00-11:20"] }'  # no room for fifty minutes more
 BESIDE = Client("CD", 1, 10)
-LONGER = 'extension = "30m"\nmax_sessions_per_day = 1'
+ONE_A_DAY = "max_sessions_per_day = 1"
+LONGER = f'extension = "30m"\n{ONE_A_DAY}'
 
 
 @carries(
