@@ -167,7 +167,8 @@ def _override(parsed: Parsed, recurrence_id: str) -> icalendar.Event:
         if name not in {*_NOT_COPIED, "BEGIN", "END"}:
             override.add(name, value, encode=False)
     start, end = _edges(occurrence)
-    override.add("RECURRENCE-ID", _as_master(_instant(recurrence_id), master, parsed), encode=False)
+    original = _as_master(_instant(recurrence_id), master, parsed, named=True)
+    override.add("RECURRENCE-ID", original, encode=False)
     override.add("DTSTART", _as_master(start, master, parsed), encode=False)
     override.add("DTEND", _as_master(end, master, parsed), encode=False)
     return override
@@ -194,8 +195,11 @@ def _instant(recurrence_id: str) -> date:
     return datetime.strptime(recurrence_id, "%Y%m%d").replace(tzinfo=UTC).date()
 
 
-def _as_master(moment_: date, master: icalendar.Event, parsed: Parsed) -> vDDDTypes:
-    """A date, or a time in the master's zone, floating or UTC, as the master writes its own."""
+def _as_master(moment_: date, master: icalendar.Event, parsed: Parsed, *, named: bool = False) -> vDDDTypes:
+    """A date, or a time in the master's zone, floating or UTC, as the master writes its own.
+
+    `named`: the name of an occurrence, which is the series' own where the clock skips it; else what the clock shows.
+    """
     first = moment(master, "DTSTART", parsed.zones)
     if not isinstance(moment_, datetime) or not isinstance(first, datetime):
         return vDDDTypes(moment_)
@@ -204,8 +208,7 @@ def _as_master(moment_: date, master: icalendar.Event, parsed: Parsed) -> vDDDTy
         return vDDDTypes(moment_.astimezone(UTC))
     local = moment_.astimezone(first.tzinfo)
     meant = datetime.combine(local.date(), first.time(), tzinfo=first.tzinfo)
-    # A time that the clock skipped is named as the series names it.
-    wall = meant if meant.astimezone(UTC) == moment_.astimezone(UTC) else local
+    wall = meant if named and meant.astimezone(UTC) == moment_.astimezone(UTC) else local
     value = vDDDTypes(wall.replace(tzinfo=None))
     if tzid:
         value.params["TZID"] = tzid

@@ -19,10 +19,10 @@ _DAY = timedelta(days=1)
 
 
 def prove_cancelled(before: str, after: str, one: Occurrence, zone: ZoneInfo) -> None:
-    """Raise Unreadable unless `after` shows exactly this occurrence cancelled and all else as `before` does."""
+    """Raise Unreadable unless `after` shows exactly this occurrence cancelled, by us, and all else as `before`."""
     was, now = (_around(text, one, zone) for text in (before, after))
     meant, found = was.pop(one.recurrence_id, None), now.pop(one.recurrence_id, None)
-    if meant is None or found is None or was != now or _plain(found) != _plain(meant, EventStatus.CANCELLED):
+    if meant is None or found is None or was != now or replace(found, sequence=0) != _cancelled(meant):
         raise Unreadable("cannot be cancelled so that it is read back as meant; cancel it by hand")
 
 
@@ -48,8 +48,8 @@ def _said(one: Event | EventDraft) -> tuple[object, ...]:
     return (one.uid, one.when, one.status, one.transparency, one.marker, texts)
 
 
-def _plain(event: Event, status: EventStatus | None = None) -> Event:
-    return replace(event, sequence=0, status=status or event.status, called_off=False)
+def _cancelled(event: Event) -> Event:
+    return replace(event, sequence=0, status=EventStatus.CANCELLED, called_off=True)
 
 
 def _around(text: str, one: Occurrence, zone: ZoneInfo) -> dict[str, Event]:

@@ -143,7 +143,7 @@ def _reaching_on(text: str, window: Span) -> str:
 
 @given(written(), st.integers(0, 10))
 def test_there_and_back(one: Written, which: int) -> None:
-    """Only that occurrence changes, and its return leaves the text as it was, line by line."""
+    """Only that occurrence changes: cancelled, and by us. Its return leaves the text as it was, line by line."""
     before = events(one.text, one.window)
     standing = [event for event in before.values() if event.status is not EventStatus.CANCELLED]
     assume(standing)
@@ -155,14 +155,39 @@ def test_there_and_back(one: Written, which: int) -> None:
     text, pre_image = cancel(one.text, gone.recurrence_id, NOW, BERLIN)
     assert text is not None
     between = events(text, one.window)
-    assert between.pop(gone.recurrence_id) == replace(gone, status=EventStatus.CANCELLED)
+    assert between.pop(gone.recurrence_id) == replace(gone, status=EventStatus.CANCELLED, called_off=True)
     assert between == {id: event for id, event in before.items() if id != gone.recurrence_id}
     back = restore(text, gone.recurrence_id, pre_image, NOW, BERLIN)
     assert back is not None
     assert events(back, one.window) == before
+    assert not any(event.called_off for event in events(back, one.window).values())
     stamps = ("SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "STATUS")
     lines = [
         [line for line in plain_lines(text).split("\n") if line and not line.upper().startswith(stamps)]
         for text in (one.text, back)
     ]
     assert lines[0] == lines[1]
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "shown"),
+    [("0000", 30, ("0100", "0130")), ("0030", 90, ("0130", "0300")), ("0015", 480, ("0115", "0915"))],
+)
+@pytest.mark.parametrize("first", [5, 6])
+def test_a_session_at_an_hour_that_the_clock_skips(
+    first: int, start: str, length: int, shown: tuple[str, str]
+) -> None:
+    """It is cancelled under the series' name for it, at the time that the clock shows, and comes back whole."""
+    at = datetime.strptime(f"2026090{first}T{start}+0000", "%Y%m%dT%H%M%z").replace(tzinfo=None)
+    one = Series(at, "America/Santiago", timedelta(minutes=length), "FREQ=DAILY", (), SUMMER)
+    before = events(one.text(), SUMMER)
+    gone = next(id for id in before if id.startswith("20260906T"))
+    text, pre_image = cancel(one.text(), gone, NOW, BERLIN)
+    assert text is not None
+    override = text.rpartition("BEGIN:VEVENT")[2]
+    for name, wall in (("RECURRENCE-ID", start), ("DTSTART", shown[0]), ("DTEND", shown[1])):
+        assert f"{name};TZID=America/Santiago:20260906T{wall}00\r\n" in override
+    off = replace(before[gone], status=EventStatus.CANCELLED, called_off=True)
+    assert events(text, SUMMER) == {**before, gone: off}
+    back = restore(text, gone, pre_image, NOW, BERLIN)
+    assert back == one.text()
