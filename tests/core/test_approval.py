@@ -171,3 +171,21 @@ def test_settling_counts_from_the_latest_change() -> None:
     seen = (SeenLeave(fingerprint(block()), NOW - timedelta(days=3)),)
     assert seen_at(absence(), seen, NOW) == NOW - timedelta(days=3)
     assert seen_at(absence("all"), seen, NOW) == NOW
+
+
+def test_ok_in_leave_that_went_and_came_again_counts_anew() -> None:
+    """A yes covers what it showed; while some of that still stands, its `#ok` is not heard a second time."""
+    first = given_by_tag(absence("ok"), (ONE, TWO), (), (), NOW)
+    assert first is not None
+    earlier, later = NOW - timedelta(days=1), NOW + timedelta(days=1)
+    assert first.without_later({ONE.id: earlier, TWO.id: NOW}) == first
+    some = first.without_later({ONE.id: earlier, TWO.id: later})
+    assert some.conflicts == {ONE.id}
+    assert some.blocks == first.blocks
+    assert given_by_tag(absence("ok"), (ONE, TWO), (), (some,), later) is None
+    none = first.without_later({ONE.id: later, TWO.id: later})
+    assert none.conflicts == frozenset()
+    second = given_by_tag(absence("ok"), (ONE, TWO), (), (none,), later)
+    assert second is not None
+    assert second.conflicts == {ONE.id, TWO.id}
+    assert given_by_tag(absence(), (ONE, TWO), (), (none,), later) is None

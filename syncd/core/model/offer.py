@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -199,6 +199,18 @@ class Approval:
     def shown(self) -> frozenset[str]:
         """The conflicts whose plan it approves."""
         return self.conflicts - self.unseen
+
+    def without_later(self, seen_at: Mapping[str, datetime]) -> Approval:
+        """What is left of it where conflicts (by id, those displaced now) came again after it was given.
+
+        Where all of them did, its `#ok` was heard in leave that went: one that stands there now counts anew.
+        """
+        there = self.conflicts & seen_at.keys()
+        later = {one for one in there if seen_at[one] > self.given_at}
+        if not later:
+            return self
+        blocks = frozenset[str]() if later == there else self.blocks
+        return replace(self, conflicts=self.conflicts - later, unseen=self.unseen - later, blocks=blocks)
 
 
 def next_sequence(offer: Offer) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -177,7 +177,7 @@ class Rows:
     def in_force(self) -> tuple[Approval, ...]:
         """The yeses, each without the sessions whose leave went and came again since: one covers what it showed."""
         anew = {row.id: row.seen_at for row in self.conflicts if row.displaced}
-        return tuple(_without_later(one, anew) for one in self.approvals)
+        return tuple(one.without_later(anew) for one in self.approvals)
 
     def of(self, conflict: Conflict) -> tuple[Offer, ...]:
         """All offers made for a conflict."""
@@ -320,13 +320,6 @@ class Rows:
         diary = self.diaries[conflict.therapist]
         noted = any(note.client == conflict.client and note.holds(self.now) for note in diary.notes)
         return noted or (client is not None and client.priority is Priority.CRISIS)
-
-
-def _without_later(approval: Approval, seen_at: Mapping[str, datetime]) -> Approval:
-    later = {one for one in approval.conflicts if one in seen_at and seen_at[one] > approval.given_at}
-    if not later:
-        return approval
-    return replace(approval, conflicts=approval.conflicts - later, unseen=approval.unseen - later)
 
 
 def _as_it_was(row: Conflict) -> Session:
