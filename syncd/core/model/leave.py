@@ -87,6 +87,11 @@ class Absence:
     span: Span
 
     @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags of all its blocks, in their order."""
+        return tuple(tag for block in self.blocks for tag in block.tags)
+
+    @property
     def doubted(self) -> bool:
         """True where nothing says for sure that the therapist is away."""
         return all(block.doubted for block in self.blocks)

@@ -134,14 +134,13 @@ def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> As
     mine = tuple(one for one in ranked if one.conflict.absence == absence.id)
     any_row = next((one.conflict for one in mine), None)
     therapist = standing.snapshot.therapist[absence.therapist]
-    tags = tuple(tag for block in absence.blocks for tag in block.tags)
     rows = tuple(row for row in standing.conflicts if row.absence == absence.id)
     made = tuple(offer for row in rows for offer in standing.of(row))
     return Ask(
         absence=absence,
         policy=standing.policy(any_row) if any_row else therapist.policy,
         ranked=mine,
-        excluded=excluded(tags),
+        excluded=excluded(absence.tags),
         sends_at={one.conflict.id: standing.sends_at(one.conflict) for one in mine},
         vetoed=tuple(Slot(one.therapist, one.span) for one in made if one.state is OfferState.VETOED),
         unwilling=frozenset(_unwilling(rows, made)),

@@ -173,12 +173,11 @@ def given_by_tag(
     displaced = tuple(conflict for conflict in conflicts if conflict.displaced)
     waiting = pending(displaced, held, known)
     meant = tuple(row for row in displaced if any(one.span.overlaps(row.span) for one in _meant(absence)))
-    tags = {tag for block in absence.blocks for tag in block.tags}
     ids = {conflict.id for conflict in conflicts}
     heard = frozenset(one for row in known for one in row.blocks)
     unheard = any("ok" in one.tags and block_name(one) not in heard for one in absence.blocks)
     first = unheard and not any(row.conflicts & ids for row in known)
-    if waiting and f"ok {code(waiting, known)}" in tags:
+    if waiting and f"ok {code(waiting, known)}" in absence.tags:
         return approval(absence, displaced, held, known, now)
     return approval(absence, meant, held, known, now) if first and pending(meant, held, known) else None
 

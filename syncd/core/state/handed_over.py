@@ -90,8 +90,7 @@ class HandedOver(Rows):
     def _named(self) -> Mapping[str, tuple[tuple[str, Therapist | None], ...]]:
         return {
             one.id: tuple(
-                (client, self._colleague(word, one.therapist))
-                for client, word in named_covers(tuple(tag for block in one.blocks for tag in block.tags))
+                (client, self._colleague(word, one.therapist)) for client, word in named_covers(one.tags)
             )
             for one in self.absence.values()
             if one.id in self.long

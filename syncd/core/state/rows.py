@@ -51,12 +51,8 @@ class Rows:
     approvals: tuple[Approval, ...]
     taken: tuple[Taken, ...] = ()
     collected: tuple[Taken, ...] = ()  # what waited, and is told together now
-    unplaced: Mapping[str, Unplaced] = field(
-        default_factory=dict
-    )  # by conflict id: no slot was found, and why
-    covers: Mapping[tuple[str, str], Cover] = field(
-        default_factory=dict
-    )  # by absence and client, in long leave
+    unplaced: Mapping[str, Unplaced] = field(default_factory=dict)  # by conflict id: why no slot was found
+    covers: Mapping[tuple[str, str], Cover] = field(default_factory=dict)  # long leave: by absence, client
 
     @property
     def now(self) -> datetime:
@@ -241,22 +237,18 @@ class Rows:
     @cached_property
     def _policies(self) -> Mapping[str, Policy]:
         return {
-            key: merge(
-                self.snapshot.therapist[absence.therapist].policy,
-                (tag for block in absence.blocks for tag in block.tags),
-            )
+            key: merge(self.snapshot.therapist[absence.therapist].policy, absence.tags)
             for key, absence in self.absence.items()
         }
 
     def beyond(self, absence: Absence) -> tuple[str, ...]:
         """The tags of its leave that would go beyond the practice's limits."""
-        tags = (tag for block in absence.blocks for tag in block.tags)
-        return beyond(self.snapshot.therapist[absence.therapist].policy, tags)
+        return beyond(self.snapshot.therapist[absence.therapist].policy, absence.tags)
 
     def tagged(self, conflict: Conflict, tag: str) -> bool:
         """True when a block of the conflict's absence carries this tag."""
         absence = self.absence.get(conflict.absence)
-        return absence is not None and any(tag in block.tags for block in absence.blocks)
+        return absence is not None and tag in absence.tags
 
     def stays_anyway(self, conflict: Conflict, offer: Offer) -> bool:
         """True for a make-up that is agreed on: it does not rest on leave that vanished."""
@@ -283,9 +275,8 @@ class Rows:
     def never_offered(self, conflict: Conflict, kind: OfferKind) -> bool:
         """True where this kind is not offered; an approach of none is one to make-ups, not to cover or calls."""
         absence, client = self.absence.get(conflict.absence), self.client(conflict)
-        tags = tuple(tag for block in absence.blocks for tag in block.tags) if absence else ()
         rules = self.policy(conflict).eligibility
-        if conflict.client in excluded(tags):
+        if absence is not None and conflict.client in excluded(absence.tags):
             return True
         match kind:
             case OfferKind.COVER:
