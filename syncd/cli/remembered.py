@@ -51,10 +51,10 @@ def restore(
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Put a copy in the store's place; the daemon must be stopped. Then `syncd adopt` finds what happened since."""
+    from syncd.settings import load_store
     from syncd.store import put_back
-    from syncd.wiring import settings_of
 
-    old = put_back(settings_of(config, os.environ).store.url, file)
+    old = put_back(load_store(config, os.environ).url, file)
     typer.echo(f"Put back: {file}." + (f" What stood there is {old}." if old else ""))
     typer.echo(
         "Next: `syncd adopt` lists what happened since, `syncd adopt --yes` takes it over; until then syncd"
@@ -91,7 +91,7 @@ def resume(config: Config = DEFAULT_CONFIG) -> None:
 def status(config: Config = DEFAULT_CONFIG, json: Json = False) -> None:
     """Show what the store remembers: calendars, offers, effects under way, what needs a look.
 
-    It works while the settings or a roster hold mistakes, as `pause`, `resume` and `backup` do.
+    It works while the settings or a roster hold mistakes, as `pause`, `resume`, `backup` and `restore` do.
     """
     from syncd.report import status_document, status_tables
     from syncd.wiring import SystemClock, dropped, settings_of, store_alone
@@ -103,8 +103,9 @@ def status(config: Config = DEFAULT_CONFIG, json: Json = False) -> None:
         settings = settings_of(config, os.environ)
         zone, frozen = settings.practice.zone, dropped(settings, memory, now)
     except ConfigError as error:
-        many = "a mistake" if len(error.problems) == 1 else f"{len(error.problems)} mistakes"
-        typer.echo(f"The settings hold {many} (see `syncd check`); times below are UTC.", err=True)
+        typer.echo(
+            f"{error}\nThe settings hold mistakes; until they are put right, times below are UTC.", err=True
+        )
         frozen = ()
     if json:
         typer.echo(status_document(memory, now, zone))

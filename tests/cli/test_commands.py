@@ -14,6 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
+from syncd import cli
 from syncd.cli import app
 from syncd.resources import config_path
 from syncd.settings import EX_CONFIG
@@ -122,6 +123,10 @@ class TestCommands:
         assert shown.status == 0
         assert "wrong roster" in shown.out
         assert "The settings hold" in shown.err
+        assert "line 4, email: " in shown.err
+        copy = away.folder / "copy.db"
+        for command in ("backup", "restore"):
+            assert away.run(command, str(copy)).status == 0
         away.roster = right
         away.write()
         assert away.run("once").status == 0
@@ -215,3 +220,16 @@ class TestHelp:
         assert CliRunner().invoke(app, ["schemas", str(tmp_path)]).exit_code == 0
         written = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
         assert written == {path.name: path.read_bytes() for path in (config_path() / "schema").iterdir()}
+
+
+def test_every_command_that_a_message_names_exists() -> None:
+    """Code and templates send nobody to a command that there is not."""
+    known = {one.name or one.callback.__name__ for one in app.registered_commands if one.callback}
+    known |= {str(one.name) for one in app.registered_groups}
+    shipped = config_path()
+    files = [*Path(cli.__file__).parents[1].rglob("*.py"), *shipped.rglob("*.txt"), *shipped.rglob("*.toml")]
+    named = {
+        word for file in files for word in re.findall(r"`syncd ([a-z]+)", file.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 5
+    assert named <= known, named - known
