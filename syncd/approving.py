@@ -6,6 +6,7 @@ from syncd.core.model import Absence
 from syncd.core.model.errors import SyncdError
 from syncd.core.state import Standing
 from syncd.core.state.approval import approval, code
+from syncd.core.state.heard import outside
 from syncd.core.time.spans import first_and_last_day
 from syncd.cycle import Practicing, preview
 
@@ -20,7 +21,8 @@ def approve(world: Practicing, wanted: str) -> str:
     conflicts = standing.displaced(absence)
     if not standing.pending(absence):
         return f"The leave of {_shown(standing, absence)} has nothing that waits for a yes."
-    given = approval(absence, conflicts, standing.offers, standing.in_force, world.clock.now())
+    others = frozenset(client.id for client in outside(standing, absence))
+    given = approval(absence, conflicts, standing.offers, standing.in_force, world.clock.now(), others)
     world.store.approve(given)
     return f"Approved: {len(given.conflicts)} displaced sessions of the leave of {_shown(standing, absence)}."
 

@@ -24,6 +24,7 @@ from syncd.core.telling.letters.call_list import calls_at
 from syncd.core.telling.letters.plan import ASK_EVERY
 from syncd.core.telling.letters.questions import stages
 from syncd.core.telling.letters.silence import IN_CRISIS
+from syncd.core.telling.word_of_leave import word_at
 
 
 def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime | None:
@@ -35,6 +36,7 @@ def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime 
     moments += [row.not_before for row in effects if row.not_before is not None]
     moments += standing.snapshot.doubted.values()
     moments += stages(standing)
+    moments += word_at(standing)
     return min((moment for moment in moments if moment > standing.now), default=None)
 
 

@@ -40,8 +40,10 @@ from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.questions import asked_again
 from syncd.core.telling.letters.runaway_holds import multiplications
 from syncd.core.telling.letters.vanished_leave import taking_back
+from syncd.core.telling.letters.word_of_leave import untold, word_came_back
 from syncd.core.telling.one_mail import in_one_mail
 from syncd.core.telling.stands_again import said_once
+from syncd.core.telling.word_of_leave import word_of_leave
 
 OPEN = frozenset({EffectState.READY})
 TRY_AGAIN = timedelta(hours=6)  # a calendar that refused a write is asked again
@@ -142,6 +144,7 @@ def _wanted(standing: Standing, sieve: Sieve) -> Iterator[Intent]:
         yield from (step for step in steps[row.id] if step in allowed)
         tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)
         yield from filter(sieve.lets, _of_conflict(standing, row, tuple(tells)))
+    yield from filter(sieve.lets, word_of_leave(standing))
     yield from _posted(standing, _letters(standing))
 
 
@@ -155,6 +158,7 @@ def _came_back(standing: Standing) -> Iterator[Write]:
     """Letters about replies: a reply is taken in once, so they are decided then."""
     fresh = tuple(one for one in standing.taken if not one.held)
     yield from concerns(standing, fresh)
+    yield from word_came_back(standing, fresh)
     yield from collected(standing)
     yield from colleagues_concerns(standing, fresh)
 
@@ -166,6 +170,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from unreadable(standing)
     yield from unreached(standing)
     yield from half_reached(standing)
+    yield from untold(standing)
     yield from multiplications(standing)
     yield from taking_back(standing)
     yield from recalls(standing)

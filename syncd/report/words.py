@@ -24,6 +24,7 @@ _EFFECTS = {
     "notice_beside": "notice beside the invitation",
     "words": "words beside the cancellation",
     MailKind.SICK_TODAY.value: "sick today",
+    MailKind.AWAY.value: "word of the absence",
     "letter_plan": "plan, to the therapist",
     "letter_concern": "something to read, to the therapist",
     "letter_silence": "no answer, to the therapist",

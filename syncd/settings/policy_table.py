@@ -109,6 +109,9 @@ class PolicyTable(Table):
         None, description="leave of more days is handed over, not planned week by week; 400d: none is"
     )
     tell_first: bool | None = Field(None, description="wait until clients can hear of the leave in a session")
+    tell_everyone: bool | None = Field(
+        None, description="true: clients of whom no session falls into the leave are mailed of it, too"
+    )
     answer_within: AnswerTime | None = Field(None, description="how long a client has to answer")
     wave: Length | None = Field(None, description="how long lower tiers wait for higher ones")
     release: Length | None = Field(

@@ -91,10 +91,9 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         ],
         "unread": [one_line(reason) for reason in facts.unread],
         "beyond": facts.beyond,
-        "unaffected": [
-            {"initials": one_line(short), "name": one_line(name) if names else ""}
-            for short, name in facts.unaffected
-        ],
+        "unaffected": _people(facts.unaffected, names=names),
+        "everyone": _people(facts.everyone, names=names),
+        "everyone_at": words.moment(facts.everyone_at) if facts.everyone_at else None,
         "totals": facts.totals,
         "handover": _handover(facts, facts.handover, words, names=names) if facts.handover else None,
         "cost": cost_values(facts.cost, words),
@@ -173,6 +172,10 @@ def _proposal(one: Proposal, words: DateWords) -> dict[str, object]:
     first = words.span(one.first)
     numbers = {"every": one.every, "count": one.count, "turns": one.turns}
     return {"therapist": one_line(one.therapist), "name": one_line(one.name), "first": first, **numbers}
+
+
+def _people(some: Sequence[tuple[str, str]], *, names: bool) -> list[dict[str, str]]:
+    return [{"initials": one_line(short), "name": one_line(name) if names else ""} for short, name in some]
 
 
 def _help(help_: TagHelp, words: DateWords) -> dict[str, object]:

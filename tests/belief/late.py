@@ -15,6 +15,7 @@ from tests.belief.watch import Watch
 OFF = timedelta(hours=12)  # believed off, and stands
 KEPT = timedelta(hours=24)  # believed asked, kept or agreed, and gone
 OPENS, CLOSES = time(8), time(20)  # of mails; none on Sundays
+NOON = time(12)
 SUNDAY = 6
 
 Wrong = tuple[str, str, datetime]  # kind, client, appointment
@@ -59,12 +60,30 @@ def _wrong(mind: Mind, now: datetime, watch: Watch, facts: Facts) -> Iterator[tu
         known = belief.claim.kind in {"off", "gone"} and at > now and not _a_human_knows(watch, person.id, at)
         if known and any(one.start == at and facts.held(one) for one in facts.sessions(person)):
             yield ("late-off", person.id, at), OFF
+    yield from _leave(mind, now, facts)
     for at, belief in mind.times.items():
         known = belief.claim.kind in {"asked", "kept", "agreed", "yours"} and at > now
         session = belief.claim.session
         called = session is not None and _a_human_knows(watch, person.id, session)
         if known and not called and not _a_human_knows(watch, person.id, at) and not _there(mind, at, facts):
             yield ("late-kept", person.id, at), KEPT
+
+
+def _leave(mind: Mind, now: datetime, facts: Facts) -> Iterator[tuple[Wrong, timedelta]]:
+    """They think that the therapist is away on a day on which no leave lies, and nothing of theirs falls out."""
+    claim = mind.leave.claim if mind.leave else None
+    if claim is None or claim.kind != "away" or claim.day is None or claim.until is None:
+        return
+    noons = (
+        datetime.combine(one, NOON, HOME)
+        for one in facts.days_away(claim.day, claim.until)
+        if one > now.date()
+    )
+    ahead = any(
+        not facts.perhaps_away(one) for one in noons
+    )  # a question mark is for the therapist to take away
+    if ahead and not mind.sessions:
+        yield ("late-away", mind.person.id, datetime.combine(claim.day, OPENS, HOME)), KEPT
 
 
 def _there(mind: Mind, at: datetime, facts: Facts) -> bool:

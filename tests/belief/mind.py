@@ -34,6 +34,7 @@ class Mind:
     times: dict[datetime, Belief] = field(default_factory=dict)
     to_come: dict[datetime, Belief] = field(default_factory=dict)
     invited: dict[str, datetime] = field(default_factory=dict)  # by UID: the time that was asked about last
+    leave: Belief | None = None  # that takes nothing of theirs, as they read it last
     own: set[Heard] = field(
         default_factory=set
     )  # sent by the therapist's own program on a drag, or refused since
@@ -55,7 +56,14 @@ class Mind:
                 self._time(claim.at, belief)
             if claim.kind in _TO_COME and claim.session is not None:
                 self.to_come[claim.session] = belief
+        self._of_leave(heard)
         self._invited(heard)
+
+    def _of_leave(self, heard: Heard) -> None:
+        """Who reads that nothing changes for them remembers the days, or that they are off."""
+        if any(heard.of("untouched")):
+            claim = next(iter(heard.of("away", "here")))
+            self.leave = Belief(claim, heard.mail.at)
 
     def _time(self, at: datetime, belief: Belief) -> None:
         before = self.times.get(at)
@@ -85,6 +93,7 @@ class Mind:
         kept = [one for one in self.heard if one is not lost]
         for table in (self.heard, self.sessions, self.times, self.to_come, self.invited):
             table.clear()
+        self.leave = None
         for one in kept:
             self.take_in(one)
 

@@ -11,6 +11,7 @@ from tests.belief.facts import Entry, Facts, Person
 from tests.belief.mail import HOME, Claim, Heard
 from tests.belief.mind import Mind, all_claims
 
+SATURDAY = 5
 SHORT = timedelta(days=3)  # leave that was seen longer ago is no news "at such short notice"
 
 
@@ -178,6 +179,27 @@ def away(told: Told, claim: Claim) -> Problems:
         yield "away-untrue", f"nobody doubts that the therapist is there on {there[0]:%a %d %b}"
 
 
+def here(told: Told, claim: Claim) -> Problems:
+    """The therapist is there on all working days between two days, after all."""
+    if claim.day is None or claim.until is None:
+        return
+    there = set(told.facts.days_away(claim.day, claim.until))
+    for number in range((claim.until - claim.day).days + 1):
+        day = claim.day + timedelta(days=number)
+        if day.weekday() < SATURDAY and day not in there and day >= told.now.date():
+            yield "here-untrue", f"leave lies on {day:%a %d %b}"
+
+
+def untouched(told: Told, claim: Claim) -> Problems:
+    """Nothing of theirs falls out on the days that the mail names."""
+    for days in told.heard.of("away", "here"):
+        for one in told.facts.sessions(told.person):
+            day = one.start.astimezone(HOME).date()
+            named = days.day is not None and days.until is not None and days.day <= day <= days.until
+            if named and one.start > told.now and not told.facts.held(one):
+                yield "untouched-untrue", f"a session of theirs falls out on {day:%a %d %b}"
+
+
 def short(told: Told, claim: Claim) -> Problems:
     """It is told at such short notice because it was not known."""
     first = next((one.at for one in told.heard.of("off") if one.at is not None), None)
@@ -199,6 +221,8 @@ _CHECKS: dict[str, Callable[[Told, Claim], Problems]] = {
     "yours": kept,
     "void": void,
     "away": away,
+    "here": here,
+    "untouched": untouched,
     "short": short,
 }
 

@@ -254,6 +254,8 @@ def test_a_client_named_like_the_therapist_is_asked_about() -> None:
         ("#none\nAB", ("none",)),
         ("#none im Juli", ("none",)),
         ("#none AB #none", ("none", "none c1")),
+        ("#told AB, CD", ("told c1", "told c2")),
+        ("#told XY", ()),  # two are called so: neither is left out
         ("see https://example.org/x#none and foo#all", ()),
         ("#nonetheless #allday #mine", ()),
     ],

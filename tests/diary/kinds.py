@@ -27,6 +27,7 @@ _KINDS = {
     "too_late": ("too late", "Thank you for your answer|Danke für Ihre Antwort"),
     "in_time": ("in time", "Thank you, this time is kept|Danke, diese Zeit ist"),
     "notice": ("notice", "Our appointments? (on|from)|Unser Termin am|Unsere Termine (am|von)"),
+    "away": ("word of leave", "I am (away|here) (on|from)|Ich bin (doch|nicht) da:"),
     "sick_today": (
         "sick today",
         "Our appointments? .* cannot take place|Unsere? Termine? .* nicht stattfinden",

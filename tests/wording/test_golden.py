@@ -67,6 +67,7 @@ OUTLOOKS = {
     MailKind.NOTICE: PROMISES,
     MailKind.SICK_TODAY: PROMISES,
     MailKind.CLOSING: PROMISES[1:],
+    MailKind.AWAY: (Outlook.NOTHING, Outlook.STANDS),
 }
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "wording"
 

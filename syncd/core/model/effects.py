@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 
@@ -72,6 +72,7 @@ def asks_for_yes(key: EffectKey) -> bool:
 
 Told = tuple[str, int]  # a conflict and the life of it that is spoken of
 
+
 LAST_WORD = "last_word"
 TOGETHER = frozenset(
     {"notice", "notice_beside", "stands_again", LAST_WORD}
@@ -123,3 +124,35 @@ class Sent:
     asks: bool
     besides: tuple[str, ...] = ()  # further conflicts that it told of
     unreached: str = ""  # mark of the address that was refused it, while the client's other one got it
+
+
+WORD_OF_LEAVE = "away"  # to a client of whom it takes no session
+Days = tuple[date, date]
+NOT_AFTER_ALL = "gone"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Word:
+    """What such a client was told last: the first and last day, or that the therapist is there on them after all."""
+
+    number: int
+    days: Days
+    gone: bool
+
+    @property
+    def version(self) -> str:
+        """As it stands in the key of its effect."""
+        first, last = self.days
+        days = f"{first.isoformat()}_{last.isoformat()}"
+        return ".".join((str(self.number), days, *((NOT_AFTER_ALL,) if self.gone else ())))
+
+    def on(self, days: Days) -> bool:
+        """True where it speaks of one of these days."""
+        return self.days[0] <= days[1] and days[0] <= self.days[1]
+
+
+def read_word(version: str) -> Word:
+    """What `Word.version` wrote."""
+    number, days, *gone = version.split(".")
+    first, _, last = days.partition("_")
+    return Word(int(number), (date.fromisoformat(first), date.fromisoformat(last)), bool(gone))

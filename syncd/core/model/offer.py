@@ -194,6 +194,9 @@ class Approval:
     given_at: datetime
     blocks: frozenset[str] = frozenset()
     unseen: frozenset[str] = frozenset()
+    others: frozenset[str] = (
+        frozenset()
+    )  # clients without a session inside, of whom the plan letter said they hear
 
     @property
     def shown(self) -> frozenset[str]:

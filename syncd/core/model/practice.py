@@ -140,6 +140,7 @@ class Timing:
     invite_ahead_long: timedelta = timedelta(days=49)  # of leave of two weeks and more
     handover_above: timedelta = timedelta(days=28)  # leave of more days is handed over
     tell_first: bool = True
+    tell_everyone: bool = False  # of leave, clients too of whom no session falls into it
     answer_within: timedelta = timedelta(days=7)
     wave: timedelta = timedelta(hours=24)
     release: timedelta = timedelta(days=7)

@@ -10,7 +10,16 @@ from functools import cached_property
 
 from syncd.core.model.client import Client, ClientFacts
 from syncd.core.model.conflict import Conflict
-from syncd.core.model.effects import TOGETHER, EffectKey, EffectRow, EffectState, Sent, Told, told_by
+from syncd.core.model.effects import (
+    TOGETHER,
+    WORD_OF_LEAVE,
+    EffectKey,
+    EffectRow,
+    EffectState,
+    Sent,
+    Told,
+    told_by,
+)
 from syncd.core.model.event import MARKER_VERSION, Event, MarkerRole, OccurrenceRef
 from syncd.core.model.ground import MAILBOX, Ground, Unread
 from syncd.core.model.leave import Cost, KnownLeave, SeenLeave
@@ -186,12 +195,17 @@ class Snapshot:
         return known is None or not known.mailed or known.discreet or not self.mail
 
     @cached_property
+    def word_to(self) -> Mapping[str, Sent]:
+        """Word of leave that takes nothing of the client's, by its subject: the last one of each."""
+        return {one.key.subject: one for one in self.ledger if one.key.kind == WORD_OF_LEAVE}
+
+    @cached_property
     def told_together(self) -> Mapping[tuple[str, Told], EffectState]:
         """By kind, what mails about several conflicts at once told, tried to tell, or perhaps told."""
         return {
             (key.kind, one): state
             for key, state in self.keys.items()
-            if key.kind in TOGETHER and state not in _UNTRIED
+            if key.kind in TOGETHER and state not in UNTRIED
             for one in told_by(key)
         }
 
@@ -204,7 +218,7 @@ class Snapshot:
         return any(row.key.subject == subject and row.state in _UNCLEAR for row in self.effects)
 
 
-_UNTRIED = frozenset({EffectState.READY, EffectState.DROPPED})
+UNTRIED = frozenset({EffectState.READY, EffectState.DROPPED})
 _UNCLEAR = frozenset({EffectState.CLAIMED, EffectState.INFLIGHT, EffectState.UNKNOWN})
 
 

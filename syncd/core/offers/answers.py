@@ -43,6 +43,9 @@ class Concern(StrEnum):
     DELEGATED = "delegated"  # someone else was sent in the client's place
     MACHINE = "machine"  # an automatic answer, such as an out-of-office that declines
     AUTO = "auto"  # an automatic text, such as an out-of-office: it answers nothing
+    TO_LEAVE = "to_leave"  # human words to word of leave that takes nothing of theirs
+    TO_LEAVE_AUTO = "to_leave_auto"  # an automatic text to that
+    UNTOLD = "untold"  # it could not be delivered
 
 
 class Doubt(StrEnum):

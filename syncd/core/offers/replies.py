@@ -22,6 +22,10 @@ WITHOUT_OFFER = {
     ReplyKind.BOUNCE: Concern.BOUNCE,
     ReplyKind.AUTO: Concern.AUTO,
 }  # to a mail without an event
+TO_LEAVE = {
+    ReplyKind.BOUNCE: Concern.UNTOLD,
+    ReplyKind.AUTO: Concern.TO_LEAVE_AUTO,
+}  # to word of leave that takes nothing of theirs
 UNSHOWN = {
     Loss.PAST: Concern.WISH_PAST,
     Loss.AWAY: Concern.WISH_AWAY,
@@ -48,6 +52,8 @@ def take_replies(
         if offer is None:
             if reply.offer in snapshot.conflict and reply.kind in WITHOUT_OFFER:
                 taken.append(Taken(reply, reply.offer, concern=WITHOUT_OFFER[reply.kind]))
+            elif reply.offer in snapshot.word_to:
+                taken.append(Taken(reply, reply.offer, concern=TO_LEAVE.get(reply.kind, Concern.TO_LEAVE)))
             continue
         found, time = take_in(reply, offer, snapshot.client.get(offer.client)), booked.get(offer.therapist)
         one = _if_the_time_is_free(found, offer, snapshot, time and time.beside(offers.values()))

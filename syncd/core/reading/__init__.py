@@ -14,7 +14,7 @@ from syncd.core.reading.projection import lens, redact, redact_shared
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.sessions import Sessions, Stranger, Unsettled, find_sessions, says_keep, says_told
 from syncd.core.reading.speaker import speaks
-from syncd.core.reading.tags import codes, excluded, named_covers, policy_tags
+from syncd.core.reading.tags import codes, excluded, named_covers, policy_tags, told_by_name
 
 __all__ = [
     "Busy",
@@ -42,4 +42,5 @@ __all__ = [
     "says_keep",
     "says_told",
     "speaks",
+    "told_by_name",
 ]

@@ -8,6 +8,7 @@ from syncd.core.model import Absence, Conflict, Session
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.policy.handover import is_long
+from syncd.core.reading.tags import told_by_name
 
 
 def find_conflicts(
@@ -35,21 +36,26 @@ def said_in_person(
 ) -> frozenset[Session]:
     """The sessions that their clients know of by the therapist's word; `rows` are what was known of them before.
 
-    Of those whom no mail reaches, each that says so itself. In leave that is handed over, where one word stands for
-    all of it, everybody's as soon as one of theirs says so: not what they were told since to take place after all.
+    Of those whom no mail reaches, each that says so itself, or whose client the leave names behind `#told`. In leave
+    that is handed over, where one word stands for all of it, everybody's as soon as one of theirs says so: not what
+    they were told since to take place after all.
     """
     again = {row.ref for row in rows.values() if row.life > 1}
     told = {
         (absence.id, session.client)
         for session, absence in displaced
-        if session.told and session.ref not in again and _long(absence, therapist)
+        if _said(session, absence) and session.ref not in again and _long(absence, therapist)
     }
     return frozenset(
         session
         for session, absence in displaced
-        if (session.told and snapshot.by_phone(session.client))
+        if (_said(session, absence) and snapshot.by_phone(session.client))
         or ((absence.id, session.client) in told and session.ref not in again)
     )
+
+
+def _said(session: Session, absence: Absence) -> bool:
+    return session.told or session.client in told_by_name(absence.tags)
 
 
 def _long(absence: Absence, therapist: Therapist) -> bool:

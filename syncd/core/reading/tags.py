@@ -15,7 +15,7 @@ FLAGS = frozenset(
     {"none", "exceptional", "limited", "all", "before", "after", "cover", "extend", "call", "review"}
     | {"ok", "send", "leave", "keep", "told", "makeup"}
 )
-NAMING = frozenset(("none", "cover"))  # may name clients
+NAMING = frozenset(("none", "cover", "told"))  # may name clients
 UNKNOWN = "?"  # stands for a client whom nobody knows
 CONSENT = frozenset(("ok", "send"))  # say when something leaves, not what
 
@@ -35,7 +35,7 @@ class Tagged:
     """A text read for tags. `tags` are lower case without `#`, sorted; `rest` is the text without them.
 
     An approval code stands as `ok bx` beside `ok`; a client without make-ups as `none <client id>`; one for whom a
-    colleague covers as `cover <client id> <what the colleague is called, or nothing>`.
+    colleague covers as `cover <client id> <what the colleague is called, or nothing>`; who knows as `told <client id>`.
     `unclear` means that `#none` names somebody who is no client, or more than one.
     """
 
@@ -92,6 +92,11 @@ def excluded(tags: tuple[str, ...]) -> frozenset[str]:
     return frozenset(tag.removeprefix("none ") for tag in tags if tag.startswith("none "))
 
 
+def told_by_name(tags: tuple[str, ...]) -> frozenset[str]:
+    """The ids of clients of whom `#told AB` says that they know."""
+    return frozenset(tag.removeprefix("told ") for tag in tags if tag.startswith("told "))
+
+
 def named_covers(tags: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """(client id, what a colleague is called, or "") for each `#cover AB Sam`; the id of nobody's is `UNKNOWN`."""
     parts = (tag.split(" ", 2)[1:] for tag in tags if tag.startswith("cover "))
@@ -99,8 +104,12 @@ def named_covers(tags: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def policy_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
-    """The tags that change what is planned: all but approval, its codes, `#send`, and who covers for whom."""
-    return tuple(tag for tag in tags if tag.partition(" ")[0] not in CONSENT and not tag.startswith("cover "))
+    """The tags that change what is planned: all but approval, its codes, `#send`, who covers for whom, who knows."""
+    return tuple(
+        tag
+        for tag in tags
+        if tag.partition(" ")[0] not in CONSENT and not tag.startswith(("cover ", "told "))
+    )
 
 
 def _plain(text: str) -> str:
@@ -131,7 +140,9 @@ def _naming(name: str, named: _Named, colleague: str) -> set[str]:
     if name == "cover":
         unknown = {UNKNOWN} if named.unclear else set()
         return {f"cover {client} {colleague.casefold()}" for client in named.clients | unknown}
-    return {f"none {client}" for client in named.clients}
+    if name == "told" and named.unclear:
+        return {name}
+    return {f"{name} {client}" for client in named.clients}
 
 
 def _clients_after(text: str, called: Who, mentioned: Who) -> _Named:

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from syncd.core.model import MAKEUP, Conflict, KnownLeave, LeaveBlock, OccurrenceRef, OriginalState
+from syncd.core.model.effects import read_word
 from syncd.core.model.practice import Therapist, Timing
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.policy.first_message import URGENT
 from syncd.core.reading.tags import policy_tags
-from syncd.core.time.spans import Span, subtract
+from syncd.core.time.spans import Span, first_and_last_day, subtract
 
 SOON = timedelta(minutes=10)
 NEAR, NEAR_WAIT, FAR_WAIT = timedelta(days=7), timedelta(hours=1), timedelta(hours=12)
@@ -72,6 +73,8 @@ def set_apart(found: Iterable[LeaveBlock], therapist: Therapist, snapshot: Snaps
     since = {_event(one.ref): one.asked_at for one in (*known.blocks, *known.questions) if one.asked_at}
     before = {_event(one.ref) for one in known.blocks}
     rows = [row for row in snapshot.conflicts if row.therapist == therapist.id and _heard(row, snapshot)]
+    sent = (one for one in snapshot.word_to.values() if one.therapist == therapist.id)
+    words = [one for one in map(read_word, (one.key.version for one in sent)) if not one.gone]
     leave: list[LeaveBlock] = []
     questions: list[LeaveBlock] = []
     for block in found:
@@ -79,7 +82,9 @@ def set_apart(found: Iterable[LeaveBlock], therapist: Therapist, snapshot: Snaps
             leave.append(block)
             continue
         asked = replace(block, asked_at=since.get(_event(block.ref), block.asked_at))
-        told = _event(block.ref) in before and any(row.span.overlaps(block.span) for row in rows)
+        days = first_and_last_day(block.span, therapist.zone)
+        heard = any(row.span.overlaps(block.span) for row in rows) or any(one.on(days) for one in words)
+        told = _event(block.ref) in before and heard
         (leave if told else questions).append(asked)
     return Asked(tuple(leave), tuple(one for one in questions if one.span.end > snapshot.now))
 

@@ -25,7 +25,7 @@ from syncd.core.model.effects import PLAN_LETTER, EffectKey, EffectState, asks_f
 from syncd.core.model.practice import ApprovalMode, ApprovalRules
 from syncd.core.reading import policy_tags
 from syncd.core.reading.first_seen import block_name, fingerprint, seen_at
-from syncd.core.state.heard import Heard
+from syncd.core.state.heard import Heard, outside
 from syncd.core.time.spans import days_of
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -79,8 +79,12 @@ def approval(
     offers: Iterable[Offer],
     approvals: Iterable[Approval],
     now: datetime,
+    others: frozenset[str] = frozenset(),
 ) -> Approval:
-    """A yes to what waits there now: to these conflicts, and to offers of the kinds that are held for them."""
+    """A yes to what waits there now: to these conflicts, and to offers of the kinds that are held for them.
+
+    `others` are those without a session inside who hear of it as well.
+    """
     rows, held, given = tuple(conflicts), tuple(offers), tuple(approvals)
     waiting = pending(rows, held, given)
     ids = frozenset(row.id for row in rows)
@@ -88,7 +92,9 @@ def approval(
     named = frozenset(one.partition(":")[0] for one in waiting)
     heard = frozenset(block_name(block) for block in absence.blocks if "ok" in block.tags)
     unseen = frozenset(row.id for row in rows if row.id in named and _unseen(row, absence, given))
-    return Approval(absence.therapist, code(waiting, given), named, ORDINARY | kinds, now, heard, unseen)
+    return Approval(
+        absence.therapist, code(waiting, given), named, ORDINARY | kinds, now, heard, unseen, others
+    )
 
 
 def _unseen(row: Conflict, absence: Absence, given: Iterable[Approval]) -> bool:
@@ -159,6 +165,7 @@ def given_by_tag(
     offers: Iterable[Offer],
     approvals: Iterable[Approval],
     now: datetime,
+    others: frozenset[str] = frozenset(),
 ) -> Approval | None:
     """The approval that an `#ok` in a leave block gives, or None.
 
@@ -178,8 +185,10 @@ def given_by_tag(
     unheard = any("ok" in one.tags and block_name(one) not in heard for one in absence.blocks)
     first = unheard and not any(row.conflicts & ids for row in known)
     if waiting and f"ok {code(waiting, known)}" in absence.tags:
-        return approval(absence, displaced, held, known, now)
-    return approval(absence, meant, held, known, now) if first and pending(meant, held, known) else None
+        return approval(absence, displaced, held, known, now, others)
+    return (
+        approval(absence, meant, held, known, now, others) if first and pending(meant, held, known) else None
+    )
 
 
 def _is_leave(
@@ -217,14 +226,25 @@ class Approvals(Heard):
         return {key: self._waiting(absence) for key, absence in self.absence.items()}
 
     def _waiting(self, absence: Absence) -> str:
-        if not self.pending(absence):
-            return ""
+        return self._due(absence) if self.pending(absence) else ""
+
+    def _due(self, absence: Absence) -> str:
+        """Why a yes is due to the absence, whether or not it was given."""
         conflicts = self.displaced(absence)
         rules = self.policy(conflicts[0]).approval
         absence_of = {row.id: row.absence for row in self.conflicts}
         zone = self.snapshot.therapist[absence.therapist].zone
         asked = self._asked_at(absence, conflicts)
         return why_due(absence, conflicts, rules, self.seen, self.in_force, zone, absence_of, asked_at=asked)
+
+    def may_tell(self, absence: Absence, client: str) -> bool:
+        """True for a client (id) without a session inside: no yes is due, or the one that was given showed them."""
+        rows = {row.id: row.client for row in self.conflicts if row.absence == absence.id}
+        given = [one for one in self.in_force if not one.shown.isdisjoint(rows)]
+        if self.waits(absence):
+            return False
+        shown = any(client in one.others or client in {rows.get(name) for name in one.shown} for one in given)
+        return shown or not self._due(absence)
 
     def _asked_at(self, absence: Absence, conflicts: Iterable[Conflict]) -> datetime | None:
         """When a letter first said that this absence waits, while no yes to any of it has come; None for none."""
@@ -269,6 +289,10 @@ class Approvals(Heard):
         now = {block_name(one): policy_tags(one.tags) for one in absence.blocks}
         return any(known.get(name, tags) != tags for name, tags in now.items())
 
+    def plan_shown(self, absence: Absence) -> bool:
+        """True once a plan letter about it has left."""
+        return absence.id in self._shown
+
     @cached_property
     def _shown(self) -> frozenset[str]:
         """Absences of which a plan letter has left."""
@@ -308,7 +332,14 @@ def approved_by_tag(standing: Yes) -> Yes:
     for row in standing.conflicts:
         rows.setdefault(row.absence, []).append(row)
     found = (
-        given_by_tag(one, tuple(rows.get(one.id, ())), standing.offers, standing.in_force, standing.now)
+        given_by_tag(
+            one,
+            tuple(rows.get(one.id, ())),
+            standing.offers,
+            standing.in_force,
+            standing.now,
+            frozenset(client.id for client in outside(standing, one)),
+        )
         for one in standing.absence.values()
     )
     given = tuple(one for one in found if one is not None)

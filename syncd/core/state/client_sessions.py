@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from syncd.core.model import Conflict, Offer, OfferKind, Session
 from syncd.core.model.practice import Therapist
 from syncd.core.offers.lost_slot import side
 from syncd.core.state.gates import Standing
 from syncd.core.time.spans import Span
+
+
+class Pair(NamedTuple):
+    """A therapist and a client, by id."""
+
+    therapist: str
+    client: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +41,32 @@ def upcoming(standing: Standing, conflict: Conflict, spoken: Offer | None) -> Up
     """
     row = standing.covered(conflict) or conflict
     said = {span for span in (standing.agreed(conflict), spoken.span if spoken else None) if span}
-    ahead = tuple(_ahead(standing, row, said))
+    ahead = tuple(_ahead(standing, Pair(row.therapist, row.client), said, row.id))
     away = standing.named_leave(row) if row.absence in standing.absence else None
+    return _upcoming(standing.therapist(row), ahead, away)
+
+
+def meetings(standing: Standing, pair: Pair, away: Span | None) -> Upcoming:
+    """The same for a client of whom nothing falls out; `away` is the leave that they hear of, None where it went."""
+    return _upcoming(standing.snapshot.therapist[pair.therapist], tuple(_ahead(standing, pair, set())), away)
+
+
+def _upcoming(therapist: Therapist, ahead: tuple[Session, ...], away: Span | None) -> Upcoming:
     usual = (one for one in ahead if one.usual and away and one.span.start >= away.end)
     first = next(iter(ahead), None)
     again = first is not None and (away is None or first.span.start >= away.end)
-    return Upcoming(standing.therapist(row), first, next(usual, None), again)
+    return Upcoming(therapist, first, next(usual, None), again)
 
 
-def _ahead(standing: Standing, row: Conflict, said: set[Span]) -> Iterator[Session]:
+def _ahead(standing: Standing, pair: Pair, said: set[Span], apart: str = "") -> Iterator[Session]:
     """In order of time, up to what may fall into leave of which this client may not hear yet, or that vanished.
 
-    Without calls: there they do not see each other.
+    Without calls: there they do not see each other. `apart` is the conflict (id) that is spoken of.
     """
-    mine = standing.sessions_of(row.therapist, row.client)
-    unclear = [one.span for one in _theirs(standing, row) if _unclear(standing, one, row)]
+    mine = standing.sessions_of(pair.therapist, pair.client)
+    unclear = [one.span for one in _theirs(standing, pair) if _unclear(standing, one, apart)]
     for one in sorted(mine, key=lambda one: one.span):
-        if standing.perhaps_away(row.therapist, one.span) or (unclear and one.span >= min(unclear)):
+        if standing.perhaps_away(pair.therapist, one.span) or (unclear and one.span >= min(unclear)):
             return
         if one.span.start > standing.now and one.span not in said and not _by_phone(standing, one):
             yield one
@@ -60,17 +77,17 @@ def _by_phone(standing: Standing, one: Session) -> bool:
     return offer is not None and offer.kind is OfferKind.CALL
 
 
-def _unclear(standing: Standing, one: Conflict, row: Conflict) -> bool:
+def _unclear(standing: Standing, one: Conflict, apart: str) -> bool:
     """True for another session whose leave vanished, or of whose leave its client may not hear yet; or that stands
     again, which another mail of this pass has to say first.
     """
-    lost = one.displaced and one.id != row.id and one.span.start > standing.now and not one.kept
+    lost = one.displaced and one.id != apart and one.span.start > standing.now and not one.kept
     back = one in standing.coming_back and standing.heard(one)
     return standing.lifted(one) is not None or (lost and not standing.off(one)) or back
 
 
-def _theirs(standing: Standing, row: Conflict) -> Iterator[Conflict]:
-    mine = (row.therapist, row.client)
+def _theirs(standing: Standing, pair: Pair) -> Iterator[Conflict]:
+    mine = (pair.therapist, pair.client)
     return (one for one in standing.conflicts if (one.therapist, one.client) == mine)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from syncd.core.model import MAILBOX, Conflict, ConflictState
 from syncd.core.model.actions import CancelOriginal, DeleteEvent, RestoreOriginal
+from syncd.core.model.effects import WORD_OF_LEAVE
 from syncd.core.model.messages.intents import Intent, Invite, Show, Tell, Write
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.state.gates import Standing
@@ -29,6 +30,8 @@ class Sieve:
         """
         if isinstance(intent, Show | Write):
             return True
+        if isinstance(intent, Tell) and intent.key.kind == WORD_OF_LEAVE:
+            return self._all_read(intent.therapist)
         rows = tuple(_rows(self.standing, intent))
         read = all(set(_grounds(self.standing, intent, row)) <= self.standing.snapshot.read for row in rows)
         if read and not any(self.standing.unsure(row) for row in rows):
@@ -36,6 +39,12 @@ class Sieve:
         if _tells(intent):
             self.waiting.update(row.id for row in rows)
         return False
+
+    def _all_read(self, therapist: str) -> bool:
+        """True where everything in the calendars of the therapist's leave and sessions was read, and understood."""
+        whose, snapshot = self.standing.snapshot.therapist[therapist], self.standing.snapshot
+        places = {whose.calendar, *whose.leave_calendars}
+        return places <= snapshot.read and not any(place in places for place, _ in snapshot.unread)
 
 
 def _rows(standing: Standing, intent: Intent) -> Iterator[Conflict]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from syncd.core.model import Absence, Conflict
+from syncd.core.model import Absence, Client, Conflict
 from syncd.core.model.practice import Policy, Therapist
 from syncd.core.policy.handover import before, beside, is_long
 from syncd.core.reading import named_covers
@@ -29,6 +29,10 @@ class HandedOver(Rows):
     def policy(self, conflict: Conflict) -> Policy:
         """What holds for this conflict; beside long leave a make-up has to be worth more."""
         return self._long_policies.get(conflict.absence) or super().policy(conflict)
+
+    def policy_in(self, absence: Absence) -> Policy:
+        """What holds in an absence: the therapist's policy with its tags."""
+        return self._long_policies.get(absence.id) or self._policies[absence.id]
 
     @cached_property
     def _long_policies(self) -> Mapping[str, Policy]:
@@ -67,6 +71,32 @@ class HandedOver(Rows):
     def named_cover(self, conflict: Conflict) -> Therapist | None:
         """The colleague who covers for this client in long leave, by the therapist's own word (`#cover AB Sam`)."""
         return self.covers_named(conflict.absence).get(conflict.client)
+
+    def stand_in(self, conflict: Conflict) -> Therapist | None:
+        """Who steps in for the client of a displaced session while their therapist is away."""
+        client, absence = self.client(conflict), self.absence.get(conflict.absence)
+        if absence is None or client is None:
+            return None
+        if absence.id not in self.long and self.covered(conflict) is not None:
+            return None
+        return self.steps_in(absence, client)
+
+    def steps_in(self, absence: Absence, client: Client) -> Therapist | None:
+        """A colleague who covers during the leave and is there all along, where all three allow it; in long leave
+        whoever the therapist named.
+        """
+        if absence.id in self.long:
+            return self.covers_named(absence.id).get(client.id)
+        if not (client.cover_ok and self.policy_in(absence).eligibility.cover):
+            return None
+        present = (
+            one
+            for one in self.snapshot.therapists
+            if absence.therapist in one.covers_for and one.id != absence.therapist
+            if one.id in self.diaries
+            if not any(span.overlaps(absence.span) for span in self.diaries[one.id].away)
+        )
+        return next(present, None)
 
     def covers_named(self, absence: str) -> Mapping[str, Therapist]:
         """By client id, who covers in this long leave: where practice, colleague and client all permit it."""

@@ -12,12 +12,11 @@ from syncd.core.offers.conflict_state import cannot_wait
 from syncd.core.state import Standing
 from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import closing
-from syncd.core.telling.invitation import invitations
+from syncd.core.telling.invitation import invitations, reminders
 from syncd.core.telling.last_word import hope_ends
 from syncd.core.telling.late_yes import late_yes
 from syncd.core.telling.mail_facts import Addressee
 from syncd.core.telling.notice import notices
-from syncd.core.telling.reminder import reminders
 from syncd.core.telling.stands_again import stands_again
 from syncd.core.telling.withdrawal import (
     cancels,

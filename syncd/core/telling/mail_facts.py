@@ -16,7 +16,7 @@ from syncd.core.model import (
     OfferState,
     next_sequence,
 )
-from syncd.core.model.effects import EffectKey, key_together
+from syncd.core.model.effects import WORD_OF_LEAVE, EffectKey, key_together
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import Before, House, MailFacts, MailKind, Outlook
 from syncd.core.model.offer_facts import Ending
@@ -162,7 +162,7 @@ def _with_next_meetings(
 def _with_slot(facts: MailFacts, standing: Standing, who: Addressee, shown: Offer | None) -> MailFacts:
     """With the time that is offered or spoken of, and whom it is with."""
     if shown is None:
-        colleague = stand_in(standing, who.conflict)
+        colleague = standing.stand_in(who.conflict)
         return replace(facts, with_therapist=colleague.name if colleague else "")
     giver = standing.snapshot.therapist.get(shown.therapist)
     covers = giver is not None and giver.id != who.conflict.therapist
@@ -202,8 +202,10 @@ def _changed_since(standing: Standing, conflict: Conflict) -> bool:
     others = {row.id for row in mine if row.client == conflict.client and row.id != conflict.id}
     return any(
         sent.at < changed
-        and sent.key.kind in SAYS_DAYS
-        and not others.isdisjoint({sent.conflict, *sent.besides})
+        and (
+            (sent.key.kind in SAYS_DAYS and not others.isdisjoint({sent.conflict, *sent.besides}))
+            or (sent.key.kind == WORD_OF_LEAVE and sent.absence == absence.id)
+        )
         for sent in standing.snapshot.ledger
         if sent.client == conflict.client
     )
@@ -220,26 +222,6 @@ def _place(standing: Standing, client: Client, shown: Offer) -> str:
     practice = standing.snapshot.practice
     hidden = (practice.name, practice.shown_name) if client.discreet else ()
     return shown_place(shown.location, *hidden)
-
-
-def stand_in(standing: Standing, conflict: Conflict) -> Therapist | None:
-    """A colleague who covers during the leave and is there all along, where all three allow it; in long leave whoever
-    the therapist named.
-    """
-    if standing.handed_over(conflict):
-        return standing.named_cover(conflict)
-    client, absence = standing.client(conflict), standing.absence.get(conflict.absence)
-    allowed = client is not None and client.cover_ok and standing.policy(conflict).eligibility.cover
-    if not allowed or absence is None or standing.covered(conflict) is not None:
-        return None
-    present = (
-        one
-        for one in standing.snapshot.therapists
-        if conflict.therapist in one.covers_for and one.id != conflict.therapist
-        if one.id in standing.diaries
-        if not any(span.overlaps(absence.span) for span in standing.diaries[one.id].away)
-    )
-    return next(present, None)
 
 
 def _before(standing: Standing, conflict: Conflict, shown: Offer | None) -> Before:

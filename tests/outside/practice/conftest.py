@@ -25,6 +25,7 @@ FILES = (
     "test_gestures",
     "test_sentences",
     "test_odd_times",
+    "test_word_of_leave",
 )
 
 

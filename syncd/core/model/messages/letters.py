@@ -192,6 +192,10 @@ class LetterFacts:
     unaffected: tuple[
         tuple[str, str], ...
     ] = ()  # initials and names: to be told in person that nobody is there
+    everyone: tuple[
+        tuple[str, str], ...
+    ] = ()  # the same of those who are mailed that, though nothing falls out
+    everyone_at: datetime | None = None  # when the first of them hears; None: that has been
     cost: Cost | None = None  # of a question, as far as it is known
     compared: tuple[Cost, ...] = ()  # of the therapist's other questions
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle

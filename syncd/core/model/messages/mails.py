@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from syncd.core.model.effects import WORD_OF_LEAVE
 from syncd.core.model.offer import OfferKind
 from syncd.core.time.spans import Span
 
@@ -22,6 +23,7 @@ class MailKind(StrEnum):
     IN_TIME = "in_time"  # a yes after a no, or after its time, and the time is still free
     NOTICE = "notice"
     SICK_TODAY = "sick_today"
+    AWAY = WORD_OF_LEAVE  # nothing of theirs falls out: the therapist is away, or is not after all
 
 
 ASKING = frozenset({MailKind.INVITATION, MailKind.REMINDER})

@@ -21,7 +21,7 @@ from syncd.core.telling.letters.falling import falling, falling_unasked
 from syncd.core.telling.letters.handover import handed_over, listed_in
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of
-from syncd.core.telling.letters.unaffected import unaffected
+from syncd.core.telling.letters.unaffected import without_session
 from syncd.core.telling.totals import totals
 from syncd.core.time.spans import first_and_last_day
 
@@ -78,7 +78,7 @@ def plan_letter(
         if absence.id in standing.long and not doubted:
             facts = handed_over(standing, absence, facts)
         facts = replace(facts, falling=_plain(standing, taken), falling_unasked=_plain(standing, soon))
-        facts = replace(facts, unaffected=() if doubted else unaffected(standing, absence))
+        facts = facts if doubted else without_session(standing, absence, facts)
         yield letter_about(key, replace(facts, calling=bool(calls)), absence)
 
 

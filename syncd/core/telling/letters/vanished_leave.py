@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from syncd.core.model import Conflict, LeaveBlock
+from syncd.core.model import Conflict, LeaveBlock, initials
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
@@ -16,6 +16,7 @@ from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.letters.rows import row_of
 from syncd.core.telling.session_status import HOLIDAY, by_voice_alone
+from syncd.core.telling.word_of_leave import readers
 from syncd.core.time.spans import Span, first_and_last_day
 
 LIFTED, BROUGHT_BACK, BOTH = "lifted", "brought_back", "both"  # what such a letter is about
@@ -46,7 +47,9 @@ def _lifted(standing: Standing, therapist: str, since: str, some: list[tuple[Con
     facts = blank(standing, to, LetterKind.TAKING_BACK, rows)
     whole = Span(min(one.span.start for _, one in some), max(one.span.end for _, one in some))
     key = EffectKey(some[0][0].absence, _short(therapist, since), "letter_taking_back")
-    return Write(key, replace(facts, why=LIFTED, days=first_and_last_day(whole, to.zone)), therapist)
+    told = tuple((initials(one), one.name) for one in readers(standing, some[0][0].absence))
+    days = first_and_last_day(whole, to.zone)
+    return Write(key, replace(facts, why=LIFTED, days=days, everyone=told), therapist)
 
 
 def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:
