@@ -5,8 +5,8 @@ from __future__ import annotations
 from syncd.core.model import Absence
 from syncd.core.model.errors import SyncdError
 from syncd.core.state import Standing
-from syncd.core.state.approval import approval, code
-from syncd.core.state.heard import outside
+from syncd.core.state.approval.covered import code
+from syncd.core.state.approval.given import approved_by_command
 from syncd.core.time.spans import first_and_last_day
 from syncd.cycle import Practicing, preview
 
@@ -18,11 +18,9 @@ def approve(world: Practicing, wanted: str) -> str:
     """
     standing = preview(world).decision.standing
     absence = _the_one(standing, wanted)
-    conflicts = standing.displaced(absence)
-    if not standing.pending(absence):
+    given = approved_by_command(standing, absence)
+    if given is None:
         return f"The leave of {_shown(standing, absence)} has nothing that waits for a yes."
-    others = frozenset(client.id for client in outside(standing, absence))
-    given = approval(absence, conflicts, standing.offers, standing.in_force, world.clock.now(), others)
     world.store.approve(given)
     return f"Approved: {len(given.conflicts)} displaced sessions of the leave of {_shown(standing, absence)}."
 

@@ -18,7 +18,7 @@ from syncd.core.reading.first_seen import first_seen
 from syncd.core.reconcile import Reconciled, reconcile
 from syncd.core.state import Standing
 from syncd.core.state.anew import propose, rerouted
-from syncd.core.state.approval import approved_by_tag
+from syncd.core.state.approval.given import approved_by_tag
 from syncd.core.state.caps import asked_by_hand
 from syncd.core.state.letter_limit import limited
 from syncd.core.state.settled import settled

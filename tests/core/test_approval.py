@@ -10,7 +10,9 @@ import pytest
 from syncd.core.model import Absence, Approval, ConflictState, LeaveBlock, OccurrenceRef, OfferKind, SeenLeave
 from syncd.core.model.practice import ApprovalMode, ApprovalRules
 from syncd.core.reading.first_seen import fingerprint, seen_at
-from syncd.core.state.approval import WAITS, code, covers, given_by_tag, pending, why_due
+from syncd.core.state.approval.covered import code, covers, pending
+from syncd.core.state.approval.due import WAITS, why_due
+from syncd.core.state.approval.given import given_by_tag
 from syncd.core.time.spans import Span
 from tests.core.people import BERLIN, CALENDAR, NOW, at, conflict, offer
 

@@ -9,7 +9,7 @@ import pytest
 
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.policy.clock import doubt
-from syncd.core.state.approval import WAITS
+from syncd.core.state.approval.due import WAITS
 from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
 from syncd.resources import config_path
 from syncd.wording import Templates

@@ -13,7 +13,7 @@ from syncd.core.model.messages.mails import MailFacts, MailKind, Outlook
 from syncd.core.model.practice import Practice, Therapist
 from syncd.core.planning.reasons.reason import BARRED, STRUCK
 from syncd.core.policy.discretion import shown_place, telling
-from syncd.core.state.approval import WAITS
+from syncd.core.state.approval.due import WAITS
 from syncd.core.telling.mail_facts import house
 from syncd.core.time.hours import WeeklyHours
 from syncd.resources import config_path

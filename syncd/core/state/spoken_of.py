@@ -15,7 +15,7 @@ from syncd.core.offers.lost_slot import BookedTime
 from syncd.core.policy.first_message import URGENT, settle_for, urgent_message
 from syncd.core.policy.quiet_hours import last_waking
 from syncd.core.reading.first_seen import fingerprint, seen_at
-from syncd.core.state.approval import Approvals
+from syncd.core.state.approval.approvals import Approvals
 from syncd.core.time.spans import Span
 
 SPARE = timedelta(hours=1)

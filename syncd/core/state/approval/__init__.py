@@ -1,0 +1,2 @@
+"""Approval: `covered` (what a yes covers), `due` (when one is due, and why), `given` (who may say it), and `approvals`
+(the rows of a pass, asked for all that)."""

@@ -1,0 +1,133 @@
+"""The rows of a pass, asked what a yes was given for, and for what one is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from syncd.core.model import Absence, Conflict, Offer
+from syncd.core.model.effects import PLAN_LETTER, EffectKey, EffectState, asks_for_yes
+from syncd.core.reading import policy_tags
+from syncd.core.reading.first_seen import block_name, seen_at
+from syncd.core.state.approval.covered import code, covers, pending
+from syncd.core.state.approval.due import why_due
+from syncd.core.state.heard import Heard
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Approvals(Heard):
+    """The rows, and what a yes was given for or is due for."""
+
+    def pending(self, absence: Absence) -> frozenset[str]:
+        """What of an absence no yes covers, were one due."""
+        rows = self.displaced(absence)
+        return pending(rows, (offer for row in rows for offer in self.of(row)), self.in_force)
+
+    def waits(self, absence: Absence) -> str:
+        """Why the absence waits for a yes; "" when it does not."""
+        return self._waits.get(absence.id, "")
+
+    @cached_property
+    def _waits(self) -> Mapping[str, str]:
+        return {key: self._waiting(absence) for key, absence in self.absence.items()}
+
+    def _waiting(self, absence: Absence) -> str:
+        return self._due(absence) if self.pending(absence) else ""
+
+    def _due(self, absence: Absence) -> str:
+        """Why a yes is due to the absence, whether or not it was given."""
+        conflicts = self.displaced(absence)
+        rules = self.policy(conflicts[0]).approval
+        absence_of = {row.id: row.absence for row in self.conflicts}
+        zone = self.snapshot.therapist[absence.therapist].zone
+        asked = self._asked_at(absence, conflicts)
+        return why_due(absence, conflicts, rules, self.seen, self.in_force, zone, absence_of, asked_at=asked)
+
+    def may_tell(self, absence: Absence, client: str) -> bool:
+        """True for a client (id) without a session inside: no yes is due, or the one that was given showed them."""
+        rows = {row.id: row.client for row in self.conflicts if row.absence == absence.id}
+        given = [one for one in self.in_force if not one.shown.isdisjoint(rows)]
+        if self.waits(absence):
+            return False
+        shown = any(client in one.others or client in {rows.get(name) for name in one.shown} for one in given)
+        return shown or not self._due(absence)
+
+    def _asked_at(self, absence: Absence, conflicts: Iterable[Conflict]) -> datetime | None:
+        """When a letter first said that this absence waits, while no yes to any of it has come; None for none."""
+        mine = self._questions.get(absence.id)
+        if not mine or any(self.approved(row) for row in conflicts):
+            return None
+        return min((one.at for one in self.snapshot.ledger if one.key in mine), default=LONG_AGO)
+
+    @cached_property
+    def _questions(self) -> Mapping[str, list[EffectKey]]:
+        """By absence, the letters that asked for a yes."""
+        found: dict[str, list[EffectKey]] = {}
+        for key in filter(asks_for_yes, self.snapshot.keys):
+            found.setdefault(key.subject, []).append(key)
+        return found
+
+    def in_doubt(self, absence: Absence) -> bool:
+        """True while nobody knows whether it is leave: it displaces nothing yet."""
+        return absence.doubted and not all(self.believed(row) for row in self.displaced(absence))
+
+    def code(self, absence: Absence) -> str:
+        """What `#ok` must be followed by; "" when nothing waits."""
+        return code(self.pending(absence), self.approvals) if self.waits(absence) else ""
+
+    def cleared(self, conflict: Conflict) -> bool:
+        """True when a yes is not due, or was given for this conflict (I11)."""
+        if self.approved(conflict):
+            return True
+        absence = self.absence.get(conflict.absence)
+        return absence is not None and not self.waits(absence)
+
+    def plan_agreed(self, conflict: Conflict) -> bool:
+        """True once a letter has shown the plan of its absence, and a yes is not due or was given.
+
+        Not in the pass in which the therapist asks for other times by other tags.
+        """
+        shown = conflict.absence in self._shown and conflict.absence in self.absence
+        return shown and self.cleared(conflict) and not self._tagged_anew(self.absence[conflict.absence])
+
+    def _tagged_anew(self, absence: Absence) -> bool:
+        known = {block_name(one): policy_tags(one.tags) for row in self.snapshot.leave for one in row.blocks}
+        now = {block_name(one): policy_tags(one.tags) for one in absence.blocks}
+        return any(known.get(name, tags) != tags for name, tags in now.items())
+
+    def plan_shown(self, absence: Absence) -> bool:
+        """True once a plan letter about it has left."""
+        return absence.id in self._shown
+
+    @cached_property
+    def _shown(self) -> frozenset[str]:
+        """Absences of which a plan letter has left."""
+        keys = self.snapshot.keys.items()
+        return frozenset(
+            key.subject for key, state in keys if key.kind == PLAN_LETTER and state is EffectState.DONE
+        )
+
+    def approved(self, conflict: Conflict) -> bool:
+        """True when a yes was given for this conflict and the plan that was shown of it."""
+        return any(conflict.id in approval.shown for approval in self.in_force)
+
+    def kind_cleared(self, conflict: Conflict, offer: Offer) -> bool:
+        """True when offers of this kind were shown with the yes to this conflict, or no yes is due."""
+        absence = self.absence.get(conflict.absence)
+        return covers(offer, self.in_force) or (absence is not None and not self.waits(absence))
+
+    def doubtful(self, conflict: Conflict) -> bool:
+        """True while a block of the absence waits for a yes that was not given: nothing is planned for it."""
+        absence = self.absence.get(conflict.absence)
+        waits = absence is not None and any(block.waits for block in absence.blocks)
+        return waits and not self.believed(conflict)
+
+    def changed_at(self, absence: Absence) -> datetime:
+        """When the absence last changed: its blocks, or that they are leave at all."""
+        ids = {row.id for row in self.displaced(absence)}
+        yes = (one.given_at for one in self.in_force if one.unseen & ids)
+        return max(seen_at(absence, self.seen, self.now), *yes, LONG_AGO)

@@ -1,0 +1,43 @@
+"""What a yes covers: which conflicts, which kinds of offer, and the letters that name what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+from syncd.core.model import UNSENT, Approval, Conflict, Offer, OfferKind
+
+ORDINARY = frozenset({OfferKind.MOVE})  # what every yes covers: another time, be it the next after a decline
+
+
+def pending(
+    conflicts: Iterable[Conflict], offers: Iterable[Offer], approvals: Iterable[Approval]
+) -> frozenset[str]:
+    """What no yes covers: ids of conflicts, and `<id>:<kind>` where a covered one is held a kind not shown then.
+
+    A yes that only said that it is leave covers no plan: it had shown none.
+    """
+    given = tuple(approvals)
+    covered = frozenset(one for approval in given for one in approval.shown)
+    ids = frozenset(conflict.id for conflict in conflicts)
+    kinds = (
+        f"{offer.conflict}:{offer.kind.value}"
+        for offer in offers
+        if offer.conflict in ids & covered and offer.state in UNSENT and not covers(offer, given)
+    )
+    return (ids - covered) | frozenset(kinds)
+
+
+def covers(offer: Offer, approvals: Iterable[Approval]) -> bool:
+    """True when a yes to the offer's conflict was given for offers of this kind."""
+    return offer.kind in ORDINARY or any(
+        offer.conflict in approval.shown and offer.kind in approval.kinds for approval in approvals
+    )
+
+
+def code(waiting: Iterable[str], approvals: Iterable[Approval] = ()) -> str:
+    """The letters that approve exactly this (`#ok bx`): two, or more where an earlier yes had the same."""
+    digest = sha256("\x1f".join(sorted(waiting)).encode()).digest()
+    letters = "".join(chr(ord("a") + byte % 26) for byte in digest)
+    used = {approval.code for approval in approvals}
+    return next((letters[:length] for length in (2, 3, 4) if letters[:length] not in used), letters[:4])

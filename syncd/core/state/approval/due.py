@@ -1,0 +1,77 @@
+"""When a human must say yes before any message goes out, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from syncd.core.model import Absence, Approval, Conflict, SeenLeave, believed
+from syncd.core.model.practice import ApprovalMode, ApprovalRules
+from syncd.core.reading.first_seen import fingerprint
+from syncd.core.time.spans import days_of
+
+WAITS = {  # why a block waits, in words that follow "because"
+    "recurring": "the leave recurs",
+    "unbounded": "the leave has no end",
+    "long": "it lasts for more than thirteen months (correct its end if that is a slip)",
+    "title": "its title only mentions leave",
+    "tag": "its #none names nobody on the roster, or several",
+    "tentative": "the leave is only tentative",
+}
+
+
+def why_due(
+    absence: Absence,
+    conflicts: tuple[Conflict, ...],
+    rules: ApprovalRules,
+    seen: Iterable[SeenLeave],
+    approvals: Iterable[Approval],
+    zone: ZoneInfo,
+    absence_of: Mapping[str, str] | None = None,
+    *,
+    asked_at: datetime | None = None,
+) -> str:
+    """Why this absence needs a yes, in words for the therapist; "" when it needs none.
+
+    `zone` is the therapist's, by which days count; `absence_of` tells by conflict which yeses belong to one absence.
+    A yes to another absence since `asked_at`, when a letter said that this one waits, makes it no later one.
+    """
+    initial = {row.fingerprint for row in seen if row.initial}
+    ids, given = {conflict.id for conflict in conflicts}, tuple(approvals)
+    waits = _doubt(absence, ids - believed(given))
+    earlier = _earlier(absence, ids, given, absence_of or {}, asked_at)
+    stood = any(fingerprint(block) in initial for block in absence.blocks)
+    first, most, longest = rules.review_first, rules.above_sessions, rules.above_days
+    reasons = (
+        (rules.mode is ApprovalMode.REVIEW, "review is switched on"),
+        (waits != "", WAITS.get(waits, waits)),
+        (stood, "the leave stood there before syncd first looked"),
+        (earlier < first, f"the first {first} absences are always shown first"),
+        (len(conflicts) > most, f"more than {most} appointments are displaced"),
+        (len(days_of(absence.span, zone)) > longest, f"the absence is longer than {longest} days"),
+    )
+    return next((text for due, text in reasons if due), "")
+
+
+def _earlier(
+    absence: Absence,
+    ids: set[str],
+    approvals: Iterable[Approval],
+    absence_of: Mapping[str, str],
+    asked_at: datetime | None,
+) -> int:
+    """How many other absences of this therapist were shown and got a yes."""
+    return len(
+        {
+            frozenset(absence_of.get(one, one) for one in row.conflicts)
+            for row in approvals
+            if row.therapist == absence.therapist and row.shown and not row.conflicts & ids
+            if asked_at is None or row.given_at <= asked_at
+        }
+    )
+
+
+def _doubt(absence: Absence, unanswered: set[str]) -> str:
+    """Why its blocks wait by themselves, while no yes has answered that."""
+    return next((block.waits for block in absence.blocks if block.waits), "") if unanswered else ""

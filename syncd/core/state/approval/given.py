@@ -1,0 +1,133 @@
+"""Who may say yes, and to what they do.
+
+Nobody but these: a therapist to their own leave, by an `#ok` in a block in which they speak
+(`syncd/core/reading/speaker.py::says`: everybody else's tags are not even read), and whoever may run
+`syncd approve` on the machine, to any. A client, a colleague or a guest of the block never can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from syncd.core.model import Absence, Approval, Conflict, LeaveBlock, Offer, believed
+from syncd.core.reading.first_seen import block_name
+from syncd.core.state.approval.approvals import Approvals
+from syncd.core.state.approval.covered import ORDINARY, code, pending
+from syncd.core.state.heard import outside
+
+Yes = TypeVar("Yes", bound=Approvals)
+
+
+def approved_by_tag(standing: Yes) -> Yes:
+    """An `#ok` in a leave block approves what it stands for."""
+    rows: dict[str, list[Conflict]] = {}
+    for row in standing.conflicts:
+        rows.setdefault(row.absence, []).append(row)
+    found = (
+        given_by_tag(
+            one,
+            tuple(rows.get(one.id, ())),
+            standing.offers,
+            standing.in_force,
+            standing.now,
+            _others(standing, one),
+        )
+        for one in standing.absence.values()
+    )
+    given = tuple(one for one in found if one is not None)
+    return replace(standing, approvals=(*standing.approvals, *given))
+
+
+def approved_by_command(standing: Approvals, absence: Absence) -> Approval | None:
+    """The yes of whoever may run `syncd approve`, to exactly what waits there now; None where nothing does."""
+    if not standing.pending(absence):
+        return None
+    rows = standing.displaced(absence)
+    others = _others(standing, absence)
+    return approval(absence, rows, standing.offers, standing.in_force, standing.now, others)
+
+
+def _others(standing: Approvals, absence: Absence) -> frozenset[str]:
+    return frozenset(client.id for client in outside(standing, absence))
+
+
+def given_by_tag(
+    absence: Absence,
+    conflicts: tuple[Conflict, ...],
+    offers: Iterable[Offer],
+    approvals: Iterable[Approval],
+    now: datetime,
+    others: frozenset[str] = frozenset(),
+) -> Approval | None:
+    """The approval that an `#ok` in a leave block gives, or None.
+
+    `conflicts` are all rows of the absence. Plain `#ok` approves what stands there when it is first read; what is
+    added later, displaced once the leave has moved, or displaced by another block that may be no leave, asks by a
+    code of its own. In a block that only mentions leave it says that it is leave, and the plan is shown then.
+    """
+    known, held = tuple(approvals), tuple(offers)
+    meaning = _is_leave(absence, conflicts, known, now)
+    if meaning is not None:
+        return meaning
+    displaced = tuple(conflict for conflict in conflicts if conflict.displaced)
+    waiting = pending(displaced, held, known)
+    meant = tuple(row for row in displaced if any(one.span.overlaps(row.span) for one in _meant(absence)))
+    ids = {conflict.id for conflict in conflicts}
+    heard = frozenset(one for row in known for one in row.blocks)
+    unheard = any("ok" in one.tags and block_name(one) not in heard for one in absence.blocks)
+    first = unheard and not any(row.conflicts & ids for row in known)
+    if waiting and f"ok {code(waiting, known)}" in absence.tags:
+        return approval(absence, displaced, held, known, now, others)
+    return (
+        approval(absence, meant, held, known, now, others) if first and pending(meant, held, known) else None
+    )
+
+
+def _is_leave(
+    absence: Absence, conflicts: Iterable[Conflict], known: tuple[Approval, ...], now: datetime
+) -> Approval | None:
+    """What `#ok` says in a block that only mentions leave: that it is leave. No plan was shown of it yet."""
+    heard = {one for row in known for one in row.blocks}
+    new = [one for one in absence.blocks if one.mentions and not one.doubted and block_name(one) not in heard]
+    under = [row for row in conflicts if row.displaced and any(one.span.overlaps(row.span) for one in new)]
+    ids = frozenset(row.id for row in under) - believed(known)
+    names = frozenset(block_name(one) for one in new)
+    return Approval(absence.therapist, code(ids, known), ids, ORDINARY, now, names, ids) if ids else None
+
+
+def _meant(absence: Absence) -> tuple[LeaveBlock, ...]:
+    """Blocks that a plain `#ok` in one of them stands for: those beyond doubt, and those that have it themselves."""
+    return tuple(block for block in absence.blocks if "ok" in block.tags or not block.waits)
+
+
+def approval(
+    absence: Absence,
+    conflicts: Iterable[Conflict],
+    offers: Iterable[Offer],
+    approvals: Iterable[Approval],
+    now: datetime,
+    others: frozenset[str] = frozenset(),
+) -> Approval:
+    """A yes to what waits there now: to these conflicts, and to offers of the kinds that are held for them.
+
+    `others` are those without a session inside who hear of it as well.
+    """
+    rows, held, given = tuple(conflicts), tuple(offers), tuple(approvals)
+    waiting = pending(rows, held, given)
+    ids = frozenset(row.id for row in rows)
+    kinds = frozenset(one.kind for one in held if one.conflict in ids and one.live)
+    named = frozenset(one.partition(":")[0] for one in waiting)
+    heard = frozenset(block_name(block) for block in absence.blocks if "ok" in block.tags)
+    unseen = frozenset(row.id for row in rows if row.id in named and _unseen(row, absence, given))
+    return Approval(
+        absence.therapist, code(waiting, given), named, ORDINARY | kinds, now, heard, unseen, others
+    )
+
+
+def _unseen(row: Conflict, absence: Absence, given: Iterable[Approval]) -> bool:
+    """True while only blocks that wait by themselves displace it: no times were shown."""
+    over = (block for block in absence.blocks if block.span.overlaps(row.span))
+    return row.id not in believed(given) and all(block.waits for block in over)
