@@ -10,7 +10,7 @@ from typing import Protocol
 
 from syncd.core.model import Offer, OfferKind
 from syncd.core.model.practice import Policy
-from syncd.core.planning.limits.occupancy import occupancy
+from syncd.core.planning.limits.occupancy import Occupancy, occupancy
 from syncd.core.planning.options import Finder, Found, Option
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Booked, PlanRequest
@@ -51,6 +51,7 @@ class Draft:
     options: tuple[Option, ...]
     problem: Problem
     solution: Solution
+    occupancy: Occupancy
 
     @cached_property
     def placed(self) -> dict[str, Option]:
@@ -65,20 +66,25 @@ class Draft:
 
 def draft(request: PlanRequest, solve: Solve) -> Draft:
     """Plan one request as a whole."""
-    found, options, problem = _prepared(request)
-    return Draft(request, found, options, problem, steadied(problem, solve))
+    return drafted(Finder(request, occupancy(request)), solve)
+
+
+def drafted(finder: Finder, solve: Solve) -> Draft:
+    """The same of what this finder finds."""
+    found, options, problem = _prepared(finder)
+    return Draft(finder.request, found, options, problem, steadied(problem, solve), finder.occupancy)
 
 
 def redraft(request: PlanRequest, solution: Solution) -> Draft:
     """The Draft of a request whose solution is known."""
-    return Draft(request, *_prepared(request), solution)
-
-
-def _prepared(request: PlanRequest) -> tuple[dict[str, Found], tuple[Option, ...], Problem]:
     finder = Finder(request, occupancy(request))
+    return Draft(request, *_prepared(finder), solution, finder.occupancy)
+
+
+def _prepared(finder: Finder) -> tuple[dict[str, Found], tuple[Option, ...], Problem]:
     found, tops = against_likeliest(finder)
     options = tuple(option for one in found.values() for option in one.options)
-    return found, options, problem_of(request, finder.occupancy, options, tops)
+    return found, options, problem_of(finder.request, finder.occupancy, options, tops)
 
 
 def left_beside(request: PlanRequest, others: Iterable[Placed]) -> Finder:

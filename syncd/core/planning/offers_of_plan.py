@@ -38,7 +38,8 @@ def _make_room(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standi
         freed = _without(standing, [offer])
         better = _serves_more(freed, plan, planner)
         if better is not None and _goes_to_somebody(offer, better, standing):
-            return freed, better
+            freed = replace(freed, supposed=False)
+            return freed, planner(freed) or better  # the same places, and why the others have none
     return standing, plan
 
 
@@ -53,7 +54,7 @@ def _without(standing: Standing, silent: Iterable[Offer]) -> Standing:
     gone = {offer.uid for offer in silent}
     over = Withdraw(Ending.SILENCE)
     offers = (advance(one, over, standing.now) if one.uid in gone else one for one in standing.offers)
-    return settled(replace(standing, offers=tuple(offers)))
+    return settled(replace(standing, offers=tuple(offers), supposed=True))
 
 
 def _serves_more(freed: Standing, plan: Plan, planner: Planner) -> Plan | None:

@@ -23,6 +23,7 @@ from syncd.core.time.minutes import (
     day_number,
     inner_minutes,
     length_of,
+    local_minute,
     minute_of,
     minutes_of,
     span_of_minutes,
@@ -86,28 +87,43 @@ class Finder:
     surveys: dict[tuple[str, int, Span, bool], Survey] = field(default_factory=dict)
     known: dict[str, Continuity] = field(default_factory=dict)
     good: dict[tuple[str, int, int], tuple[bool, int, int]] = field(default_factory=dict)
+    hours: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
 
     def of(self, conflict: str) -> Found:
         """The options of one conflict in canonical order."""
+        case = self._case(conflict)
+        killed: Counter[Rule] = Counter()
+        ordered = tuple(sorted(self._every(case, killed), key=lambda option: option.order))
+        return Found(ordered, dict(sorted(killed.items())), ruled_out_by(case))
+
+    def any_of(self, kind: OfferKind, conflict: str) -> bool:
+        """True where a conflict has an option of this kind; no other kind is looked for."""
+        return any(self._every(self._case(conflict), Counter(), frozenset({kind})))
+
+    def _case(self, conflict: str) -> Case:
         ranked = self.request.ranked_of[conflict]
         distance = self.continuity(ranked.client.id).distance
-        case = Case(self.request, self.occupancy, ranked, self.request.ask_of[conflict], distance)
+        return Case(self.request, self.occupancy, ranked, self.request.ask_of[conflict], distance)
+
+    def _every(
+        self, case: Case, killed: Counter[Rule], kinds: frozenset[OfferKind] = frozenset(OfferKind)
+    ) -> Iterator[Option]:
+        """The options of these kinds, each kind after the other."""
         ruled_out = ruled_out_by(case)
-        killed: Counter[Rule] = Counter()
-        options: list[Option] = []
-        if ruled_out is None and conflict not in case.ask.calls:
-            own = case.own_walls(case.therapist)
-            for window in case.windows():
-                options += self._slots(OfferKind.MOVE, case, own, case.therapist, window, killed)
-            options += self._extensions(case, killed)
+        if ruled_out is None and case.conflict not in case.ask.calls:
+            if OfferKind.MOVE in kinds:
+                own = case.own_walls(case.therapist)
+                for window in case.windows():
+                    yield from self._slots(OfferKind.MOVE, case, own, case.therapist, window, killed)
+            if OfferKind.EXTEND in kinds:
+                yield from self._extensions(case, killed)
         if ruled_out not in FOR_COVER_TOO:
-            for colleague in colleagues(case):
+            for colleague in colleagues(case) if OfferKind.COVER in kinds else ():
                 own = case.own_walls(colleague)
                 for window in case.windows(cover=True):
-                    options += self._slots(OfferKind.COVER, case, own, colleague, window, killed)
-            options += self._calls(case, killed)
-        ordered = tuple(sorted(options, key=lambda option: option.order))
-        return Found(ordered, dict(sorted(killed.items())), ruled_out)
+                    yield from self._slots(OfferKind.COVER, case, own, colleague, window, killed)
+            if OfferKind.CALL in kinds:
+                yield from self._calls(case, killed)
 
     def _slots(
         self, kind: OfferKind, case: Case, own: Walls, therapist: str, window: Span, killed: Counter[Rule]
@@ -139,13 +155,14 @@ class Finder:
     ) -> Option | None:
         """The option with what it is good for; None where it takes too little off the wait."""
         known = self.continuity(case.ranked.client.id)
-        day, chance = day_number(span[0], known.habits.zone), known.habits.chance(span[0])
-        chance = chance * SHARES.get(kind, 100) // 100
+        shown = local_minute(span[0], known.habits.zone)
+        chance, near = self._hour(case.ranked.client.id, shown % _WEEK, span[0])
+        day, chance = shown // _DAY, chance * SHARES.get(kind, 100) // 100
         place = known.place(day)
         useful, relief, spare = self._good(case.ranked.client.id, day, chance)
         if known.aim is Aim.CONTINUITY and not useful:
             return None
-        points, near = comfort_points(around, span), _nearness(known, span[0])
+        points = comfort_points(around, span)
         return Option(
             conflict=case.conflict,
             kind=kind,
@@ -160,6 +177,14 @@ class Finder:
             points=points,
             room=case.room,
         )
+
+    def _hour(self, client: str, hour: int, start: int) -> tuple[int, int]:
+        """The chance of a start and its nearness to what its client is used to: the same each week at that hour."""
+        key = (client, hour)
+        if key not in self.hours:
+            known = self.continuity(client)
+            self.hours[key] = known.habits.chance(start), _nearness(known, start)
+        return self.hours[key]
 
     def _good(self, client: str, day: int, chance: int) -> tuple[bool, int, int]:
         """Whether a day is of use with that chance, what it would take off, and what its step leaves over."""
@@ -272,6 +297,8 @@ def _nearness(known: Continuity, start: int) -> int:
     return nearness(known.habits.away(start), odd=known.habits.odd(start))
 
 
+_DAY = 1440
+_WEEK = 7 * _DAY
 _OF_SESSIONS = frozenset({Rule.SESSIONS_PER_DAY, Rule.BESIDE_LEAVE, Rule.SESSIONS_PER_WEEK})
 
 

@@ -65,7 +65,7 @@ def full_request(standing: Standing, verify: int = 0, about: frozenset[str] | No
         verify=verify,
         about=about,
         handovers=tuple(_handovers(standing)),
-        tags=True,
+        tags=not standing.supposed,
     )
 
 

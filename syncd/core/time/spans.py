@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 def aware(moment: datetime) -> datetime:
     """Return `moment` in UTC; raise ValueError for a naive one."""
+    if moment.tzinfo is UTC:  # nearly all are
+        return moment
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise ValueError(f"naive datetime {moment.isoformat()}: give it a zone")
     return moment.astimezone(UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from itertools import accumulate
@@ -130,6 +130,10 @@ class Occupancy:
     room_steps: tuple[tuple[int, int], ...]  # (from this minute on, rooms in use)
     budget_left: Mapping[str, int]  # by absence; only where the approach is limited
     client_left: Mapping[tuple[str, str], int]  # by client and absence
+
+    def under(self, request: PlanRequest) -> Occupancy:
+        """The same time taken, for a request that differs from the first in nothing but policies and what is held."""
+        return replace(self, budget_left=budget_left(request), client_left=_client_left(request))
 
 
 def occupancy(request: PlanRequest) -> Occupancy:

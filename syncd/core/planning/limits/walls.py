@@ -182,12 +182,19 @@ class Case:
         every = (*self.request.client[who].sessions, *(one.span for one in made))
         own = [span for span in every if span not in displaced]  # nor a make-up that later leave takes
         reach = max(self.distance, far or self.distance) + timedelta(days=1)
-        own = [span for span in own if span.end + reach > self.request.now]  # nothing begins before now
+        near = self._reached(reach)  # no start is looked for beyond
+        own = [span for span in own if span.overlaps(near)]
         if far is not None:
             return _merged(span.padded(far) for span in own)
         return merged(
             (*(minutes_of(span) for span in own), *(wall for span in own for wall in self._from(span)))
         )
+
+    def _reached(self, by: timedelta) -> Span:
+        """All time that is looked through for this session, and so much around it."""
+        rules, away = self.ask.policy.slots, self.ask.absence.span
+        first = max(self.request.now, away.start - rules.horizon_before)
+        return Span(first - by, max(first, away.end + rules.horizon_after) + by)
 
     def _from(self, own: Span) -> Iterator[Minutes]:
         """Where nothing may lie that begins nearer to the start of `own` than `distance`, on the wall clock."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from syncd.core.model import OfferKind
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Remedy, Rule
-from syncd.core.planning.drafts import Draft, as_offered, draft
-from syncd.core.planning.limits.occupancy import occupancy
+from syncd.core.planning.drafts import Draft, as_offered, drafted
 from syncd.core.planning.options import Finder, Option
 from syncd.core.planning.placements import moment_words
 from syncd.core.planning.request import Ask, PlanRequest
@@ -42,9 +41,12 @@ def by_tag(base: Draft, solve: Solve) -> Mapping[str, tuple[Remedy, ...]]:
     found: dict[str, list[Remedy]] = defaultdict(list)
     for tag in _TAGS:
         asked = _tagged(base, tag, missing)
-        if asked is None or not _gives(asked, tag.kind, missing):
+        if asked is None:
             continue
-        placed = draft(asked, solve).paired
+        finder = Finder(asked, base.occupancy.under(asked))
+        if not any(finder.any_of(tag.kind, key) for key in sorted(missing)):
+            continue
+        placed = drafted(finder, solve).paired
         for key in sorted(missing & set(placed)):
             if placed[key].kind is tag.kind:
                 found[key].append(_remedy(asked, tag, placed[key]))
@@ -65,12 +67,6 @@ def _with(ask: Ask, tag: str) -> Ask:
     if ask.policy.eligibility.approach is Approach.NONE:
         return ask
     return replace(ask, policy=merge(ask.policy, (tag,)))
-
-
-def _gives(asked: PlanRequest, kind: OfferKind, missing: Iterable[str]) -> bool:
-    """True where anybody without a time could have something of this kind at all."""
-    finder = Finder(asked, occupancy(asked))
-    return any(one.kind is kind for key in sorted(missing) for one in finder.of(key).options)
 
 
 def _remedy(asked: PlanRequest, tag: _Tag, option: Option) -> Remedy:
