@@ -20,6 +20,7 @@ TOLD_OF = {"GA", "GB", "GC", "GD", "HA", "HE"}
 
 @carries(
     "policy.tell_everyone",
+    "#told AB",
     by=(
         Therapist(
             "everyone", "tell_everyone = true", (AB, CD, *UNTORN), "Vacation #told GE #none HD", days=3
