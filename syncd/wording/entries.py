@@ -143,6 +143,7 @@ def row_values(
         "there": _there(row, words),
         "leaves": words.moment(row.leaves, now) if row.leaves else None,
         "due": row.leaves is not None and now is not None and row.leaves <= now,
+        "word": row.word,
         "news": one_line(row.news),
         "reason": row.reason if names else (),
     }

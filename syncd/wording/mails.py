@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from syncd.core.model import OfferKind
 from syncd.core.model.actions import Mail, SendMail
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import ASKING, House, MailFacts, MailKind
+from syncd.core.model.messages.mails import ASKING, House, Instead, MailFacts, MailKind
 from syncd.wording.dates import DateWords
 from syncd.wording.outgoing import Appointment, Compose, Correspondent, Envelope
 from syncd.wording.paragraphs import one_line
@@ -113,7 +115,8 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "offer": facts.offer_kind.value,
         "outlook": facts.outlook.value,
         "agreed": words.span(facts.agreed, facts.sent_at) if facts.agreed else None,
-        "instead": [words.span(one, facts.sent_at) for one in facts.instead],
+        "instead": [_instead(one, words, facts.sent_at) for one in facts.instead],
+        "meetings": [words.span(one, facts.sent_at) for one in facts.meetings],
         "before": facts.before.value,
         "word_by": words.moment(facts.word_by, facts.sent_at) if facts.word_by else None,
         "last_word": facts.last_word,
@@ -134,6 +137,11 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "changed_since": facts.changed_since,
         "same_again": facts.same_again,
     }
+
+
+def _instead(one: Instead, words: DateWords, now: datetime) -> dict[str, object]:
+    original, slot = words.span(one.original, now), words.span(one.slot, now)
+    return {"original": original, "slot": slot, "asked": one.asked}
 
 
 def giver(facts: MailFacts) -> str:

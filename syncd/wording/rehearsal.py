@@ -25,7 +25,7 @@ from syncd.core.model.messages.letters import (
     TagHelp,
     TagTime,
 )
-from syncd.core.model.messages.mails import House, MailFacts, MailKind, Outlook
+from syncd.core.model.messages.mails import House, Instead, MailFacts, MailKind, Outlook
 from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
 from syncd.core.time.spans import Span
 from syncd.wording.alarms import ALARM, alarm_values
@@ -152,7 +152,8 @@ def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, ful
         afterwards=_span(30) if full else None,
         outlook=outlook,
         agreed=some(_span(22)),
-        instead=(_span(12),) if full else (),
+        instead=(Instead(_span(12), _span(21)), Instead(_span(13), _span(22), asked=True)) if full else (),
+        meetings=(_span(23), _span(24)) if full else (),
         same_again=full,
         number_known=full,
         may_call=full,

@@ -10,7 +10,7 @@ from tests.belief.mind import Mind
 from tests.belief.truth import Finding
 
 _OF_ONE_SESSION = (({"off", "gone"}, {"stands", "next", "after"}),)
-_OF_ONE_TIME = (({"void"}, {"asked", "kept", "yours"}),)
+_OF_ONE_TIME = (({"void"}, {"asked", "kept", "yours", "agreed"}),)
 _OF_WHAT_COMES = (
     ({"nothing"}, {"asked", "kept", "will", "may", "elsewhere"}),
     ({"none", "may"}, {"asked", "kept"}),

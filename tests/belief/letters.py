@@ -12,7 +12,9 @@ from tests.belief.grammar import TONGUES, Found, Table, UnknownSentence, sentenc
 from tests.belief.mail import HOME, Mail, language_of
 from tests.belief.times import read_moment
 
-_LEAVES = re.compile(r"; (?:the message leaves|please not before|die Nachricht geht|bitte nicht vor).*$")
+_LEAVES = re.compile(
+    r"; (?:the message leaves|hears |please not before|die Nachricht geht|erfährt |bitte nicht vor).*$"
+)
 _BEFORE = re.compile(r" \((?!#)[^()]*\)")
 _IN_PERSON = re.compile(r" \((?:said no to the time before|hat zur Zeit davor nein gesagt)\)")
 _NEWS = re.compile(r"; (?:new|neu)\b.*$")

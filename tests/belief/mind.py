@@ -11,7 +11,7 @@ from tests.belief.mail import Claim, Heard
 
 MINUTE = timedelta(minutes=1)
 _OF_SESSIONS = {"off", "stands", "gone"}
-_OF_TIMES = {"asked", "kept", "yours", "void"}
+_OF_TIMES = {"asked", "kept", "yours", "agreed", "void"}
 _TO_COME = {"nothing", "none", "may", "will", "elsewhere"}
 
 

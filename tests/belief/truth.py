@@ -219,6 +219,7 @@ _CHECKS: dict[str, Callable[[Told, Claim], Problems]] = {
     "asked": kept,
     "kept": kept,
     "yours": kept,
+    "agreed": kept,
     "void": void,
     "away": away,
     "here": here,

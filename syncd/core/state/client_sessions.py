@@ -25,13 +25,14 @@ class Pair(NamedTuple):
 class Upcoming:
     """`next` is the first meeting ahead, agreed on or usual; `afterwards` the first usual one after the leave.
 
-    `again`: they do not meet before the leave is over.
+    `again`: they do not meet before the leave is over. `agreed` are further make-ups that stand.
     """
 
     therapist: Therapist
     next: Session | None
     afterwards: Session | None
     again: bool
+    agreed: tuple[Session, ...] = ()
 
 
 def upcoming(standing: Standing, conflict: Conflict, spoken: Offer | None) -> Upcoming:
@@ -55,7 +56,8 @@ def _upcoming(therapist: Therapist, ahead: tuple[Session, ...], away: Span | Non
     usual = (one for one in ahead if one.usual and away and one.span.start >= away.end)
     first = next(iter(ahead), None)
     again = first is not None and (away is None or first.span.start >= away.end)
-    return Upcoming(therapist, first, next(usual, None), again)
+    agreed = tuple(one for one in ahead[1:] if one.offer)
+    return Upcoming(therapist, first, next(usual, None), again, agreed)
 
 
 def _ahead(standing: Standing, pair: Pair, said: set[Span], apart: str = "") -> Iterator[Session]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from syncd.core.model import (
     MAKEUP,
+    Absence,
     Client,
     Conflict,
     ConflictState,
@@ -18,7 +19,14 @@ from syncd.core.model import (
 )
 from syncd.core.model.effects import WORD_OF_LEAVE, EffectKey, key_together
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import Before, House, MailFacts, MailKind, Outlook
+from syncd.core.model.messages.mails import (
+    Before,
+    House,
+    Instead,
+    MailFacts,
+    MailKind,
+    Outlook,
+)
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Practice, Therapist
 from syncd.core.policy.discretion import shown_place
@@ -99,7 +107,7 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         days=days_said(standing, (conflict,)),
         sent_at=standing.now,
         outlook=outlook,
-        agreed=standing.agreed(conflict) if outlook is Outlook.AGREED else None,
+        agreed=_agreed(standing, conflict, outlook),
         instead=tuple(_instead(standing, conflict)) if outlook is Outlook.STANDS else (),
         word_by=word_by(standing, conflict) if _promised(standing, conflict, outlook) else None,
         short_notice=standing.now < _known_since(standing, conflict) + SHORT_NOTICE,
@@ -108,6 +116,17 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         changed_again=conflict.life > 1,
         may_call=client.makeups and not standing.never_offered(conflict, OfferKind.CALL),
     )
+
+
+def _agreed(standing: Standing, conflict: Conflict, outlook: Outlook) -> Span | None:
+    made = standing.taken_offer(conflict)
+    match outlook:
+        case Outlook.AGREED:
+            return standing.agreed(conflict)
+        case Outlook.ACCEPTED if made is not None:
+            return made.span
+        case _:
+            return None
 
 
 def days_said(standing: Standing, rows: Conflicts) -> tuple[date, date]:
@@ -125,23 +144,22 @@ def _away(standing: Standing, row: Conflict) -> Span:
     return row.span if goes_on else named
 
 
-def _instead(standing: Standing, stands: Conflict) -> Iterator[Span]:
-    """The client's other sessions of that leave that stay off, as the time agreed on in their place stays."""
+def _instead(standing: Standing, stands: Conflict) -> Iterator[Instead]:
+    """The client's other sessions of that leave that stay off, as the time agreed on in their place stays; or the one
+    that they had agreed to before it was moved, and have not answered since.
+    """
     for row in sorted(standing.conflicts, key=lambda one: (one.span, one.id)):
         mine = (row.client, row.therapist, row.absence) == (stands.client, stands.therapist, stands.absence)
-        if (
-            mine
-            and row.id != stands.id
-            and row.state is ConflictState.HEALED
-            and _agreed_ahead(standing, row)
-        ):
-            yield row.span
+        if mine and row.id != stands.id and row.state is ConflictState.HEALED:
+            yield from _stays(standing, row)
 
 
-def _agreed_ahead(standing: Standing, row: Conflict) -> bool:
-    """True for a time that its client has said yes to as it is: not for one that was moved since and is asked about."""
-    made = (one for one in standing.of(row) if one.state in MAKEUP)
-    return any(one.span.start > standing.now for one in made) and not standing.both_stand(row)
+def _stays(standing: Standing, row: Conflict) -> Iterator[Instead]:
+    """The time that stands in its place, as its client knows it: not one of whose move they have not heard yet."""
+    for one in () if standing.both_stand(row) else standing.of(row):
+        asked = one.live and one.agreed and one.told == one.span
+        if one.span.start > standing.now and (one.state in MAKEUP or asked):
+            yield Instead(row.span, one.span, asked=one.state not in MAKEUP)
 
 
 def _with_next_meetings(
@@ -156,6 +174,7 @@ def _with_next_meetings(
         next_agreed=ahead.next is not None and not ahead.next.usual,
         next_with=ahead.therapist.name if ahead.therapist.id != conflict.therapist else "",
         afterwards=ahead.afterwards.span if ahead.afterwards else None,
+        meetings=tuple(one.span for one in ahead.agreed),
     )
 
 
@@ -194,14 +213,17 @@ def _known_since(standing: Standing, conflict: Conflict) -> datetime:
 
 
 def _changed_since(standing: Standing, conflict: Conflict) -> bool:
-    """True where the client read other days, of another session of theirs, before the leave was as it is now."""
+    """True where the client read other days, of another session of theirs, before the leave was as it is now, or before
+    all of it might be named.
+    """
     absence = standing.absence.get(conflict.absence)
     if absence is None or absence.doubted:
         return False
-    changed, mine = standing.changed_at(absence), standing.displaced(absence)
+    mine = standing.displaced(absence)
     others = {row.id for row in mine if row.client == conflict.client and row.id != conflict.id}
+    changed = standing.changed_at(absence)
     return any(
-        sent.at < changed
+        (sent.at < changed or _named_less(standing, absence, sent.at))
         and (
             (sent.key.kind in SAYS_DAYS and not others.isdisjoint({sent.conflict, *sent.besides}))
             or (sent.key.kind == WORD_OF_LEAVE and sent.absence == absence.id)
@@ -209,6 +231,15 @@ def _changed_since(standing: Standing, conflict: Conflict) -> bool:
         for sent in standing.snapshot.ledger
         if sent.client == conflict.client
     )
+
+
+def _named_less(standing: Standing, absence: Absence, at: datetime) -> bool:
+    """True where a part of the leave had no yes yet at that time, and has one now."""
+    yes: dict[str, datetime] = {}
+    for one in standing.in_force:
+        for row in one.shown:
+            yes[row] = min(one.given_at, yes.get(row, one.given_at))
+    return any(row.seen_at <= at < yes.get(row.id, at) for row in standing.displaced(absence))
 
 
 def _promised(standing: Standing, conflict: Conflict, outlook: Outlook) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from syncd.core.model import (
+    UNSENT,
     Client,
     Conflict,
     ConflictState,
@@ -119,12 +120,25 @@ def _notice(standing: Standing, client: Client, rows: Conflicts) -> Tell:
 
 
 def _prospect(standing: Standing, rows: Conflicts) -> Outlook:
-    """What a notice may promise: a time that is held, one that may become free, or none; for several the least."""
+    """What a notice may promise: a time that is held, one that may become free, or none; for several the least.
+
+    Nobody reads that there is none at the moment while one is held for another session of theirs.
+    """
     found = {prospect(standing, row) for row in rows}
+    if found == {Outlook.PERHAPS} and _held_beside(standing, rows[0]):
+        return Outlook.ANOTHER
     if len(found) == 1:
         return found.pop()
     unsure = any(standing.now < word_by(standing, row) or not standing.cleared(row) for row in rows)
     return Outlook.PERHAPS if unsure else Outlook.ANOTHER
+
+
+def _held_beside(standing: Standing, row: Conflict) -> bool:
+    """True while a time is held for another session of this client in this leave, be it one that waits for a yes."""
+    absence = standing.absence.get(row.absence)
+    mine = (one for one in (standing.displaced(absence) if absence else ()) if one.client == row.client)
+    holds = (standing.live(one) for one in mine if one.id != row.id and not standing.suspended(one))
+    return any(one is not None and one.state in UNSENT and not (one.sent or one.frozen) for one in holds)
 
 
 def _beside(standing: Standing, client: Client, rows: Conflicts, spoken: frozenset[str]) -> Iterator[Tell]:

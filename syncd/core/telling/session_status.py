@@ -26,7 +26,10 @@ from syncd.core.telling.withdrawal import untold
 
 CALL_LIST = "letter_call_list"
 STALE = "displaced_unheard"
+BY_HAND = "_settled"  # ends the word for what nobody but the therapist said yes to
 HOLIDAY = "holiday"
+WOULD_FALL_OUT = "would_fall_out"
+PASSED = "passed"
 NO_ANSWER = frozenset({"invited", "asked", "unanswered"})
 READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
 TIME_STANDS = MAKEUP | TIME_KEPT
@@ -66,11 +69,14 @@ def knows(standing: Standing, conflict: Conflict) -> bool:
 def said_of(standing: Standing, conflict: Conflict) -> str:
     """What a row of a letter says: `status_of`, or where more is to be said
 
+    - `would_fall_out`: takes place, as nobody knows yet whether it is leave that lies over it;
     - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
     - `deaf`: invited, and answers have not been readable for hours;
+    - `passed`: what was offered went by unanswered, and nothing further is offered;
     - `words`, `refusal`, `maybe`: came back for an invitation; `none`: nothing is to be offered;
     - `displaced_unheard`: later leave has taken the time agreed on, and the client does not know that yet;
     - `clash`: moved to where another was moved before;
+    - `displaced_settled`, `stays_settled`: as without `_settled`, of what the therapist settled and no client accepted;
     - `stays`, `extra_stays` (an accepted make-up, or one entered by hand, whose leave has gone), `both` (what was let
       take place after all, beside the time agreed on instead), `keep` (`#keep`), `stands` (displaced no more), `gone`,
       `call_again` (displaced no more, and its client has to be called), `holiday` (displaced no more, on a public
@@ -80,6 +86,9 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     if not conflict.displaced:
         return _undisplaced(standing, conflict)
     status, offer = status_of(standing, conflict), current_offer(standing, conflict)
+    absence = standing.absence.get(conflict.absence)
+    if absence is not None and standing.in_doubt(absence) and status in UNAWARE:
+        return WOULD_FALL_OUT
     if offer is not None:
         stale = lost_anew(standing, conflict) is not None and not knows_it_fell_out(standing, conflict)
         said = STALE if stale else _of_offer(offer)
@@ -88,9 +97,19 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
         return "extra" if conflict.extra else "brought_back"
     if status in {"open", "unplaced"} and (standing.spent(conflict) or not hopeful(standing, conflict)):
         return "none"
+    if status == "closed" and _passed(standing, conflict):
+        return PASSED
     unplaced = standing.unplaced.get(conflict.id)
     spent = status == "unplaced" and unplaced is not None and unplaced.binds is Rule.BUDGET
     return "over_budget" if spent else status
+
+
+def _passed(standing: Standing, conflict: Conflict) -> bool:
+    """True where the last time offered went by while nobody had answered: no mail said anything of it since."""
+    sent = [one for one in standing.of(conflict) if one.sent and one.number > conflict.bygone]
+    last = sent[-1] if sent else None
+    silent = last is not None and last.reason == Ending.SILENCE and last.cancelled_at is None
+    return silent and last is not None and last.span.start <= standing.now and not closed(standing, conflict)
 
 
 def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
@@ -113,8 +132,7 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
         ahead = ahead and standing.kind_cleared(conflict, live)
     else:
         ahead = not by_phone(standing, conflict) and not knows(standing, conflict)
-    word = standing.urgent(conflict) and not standing.heard(conflict)
-    word = word and not by_phone(standing, conflict)  # it waits for no yes
+    word = word_alone(standing, conflict)  # it waits for no yes
     if not (ahead or word) or conflict.span.start <= standing.now:
         return None
     if not word and not standing.cleared(conflict):
@@ -128,6 +146,12 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
     quiet, holidays = standing.policy(conflict).timing.quiet, standing.snapshot.practice.holidays
     wakes = waking(max(opens, standing.now), standing.zone(conflict), quiet, holidays, word)
     return opens if wakes == standing.now else wakes
+
+
+def word_alone(standing: Standing, conflict: Conflict) -> bool:
+    """True where the next message says only that the session, so near, does not take place."""
+    unaware = standing.urgent(conflict) and not standing.heard(conflict)
+    return unaware and not by_phone(standing, conflict)
 
 
 def to_call(standing: Standing, conflict: Conflict) -> bool:
@@ -217,14 +241,21 @@ def _of_offer(offer: Offer) -> str:
         return "moved"
     if offer.pinned and not offer.taken_over and (unsent or offer.state is OfferState.INVITED):
         return "pinned" if unsent else "asked"
-    return offer.state.value
+    return made_up_as(offer, offer.state.value) if offer.state is OfferState.DISPLACED else offer.state.value
+
+
+def made_up_as(offer: Offer | None, said: str) -> str:
+    """The word for an agreed make-up: another one where the therapist settled it, as no client said yes to that."""
+    by_hand = offer is not None and (offer.state is OfferState.SETTLED or offer.reason == Ending.TOLD)
+    return f"{said}{BY_HAND}" if by_hand else said
 
 
 def _undisplaced(standing: Standing, conflict: Conflict) -> str:
     if standing.both_stand(conflict):
         return "both"
-    if standing.taken_offer(conflict) is not None:
-        return "stays"
+    made = standing.taken_offer(conflict)
+    if made is not None:
+        return made_up_as(made, "stays")
     if conflict.extra:
         return "extra_stays"
     if conflict.state is ConflictState.GONE:

@@ -46,7 +46,8 @@ class LetterRow:
     call: bool = False  # no mail tells them in time: they have to hear it from somebody,
     call_from: datetime | None = None  # not before then: it is night where they are,
     zone: ZoneInfo | None = None  # by whose clocks they live
-    leaves: datetime | None = None  # when their next message leaves
+    leaves: datetime | None = None  # when their next message leaves,
+    word: bool = False  # which says only that it does not take place
     kind: str = ""  # what the time is, where it is no session: `call` or `extend`
     more: int = 0  # further sessions of the client that this row stands for
     colleague: str = ""  # who sees them then, where it is not their own therapist

@@ -68,6 +68,17 @@ class House:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """A time that stays in an appointment's place although the leave has gone; `asked`: it was moved since they said
+    yes, and they have not answered.
+    """
+
+    original: Span
+    slot: Span
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MailFacts:
     """One message to a client. Times are absolute; `zone` and `language` are the client's."""
 
@@ -97,7 +108,8 @@ class MailFacts:
     next_with: str = ""  # whom it is with, where that is not who writes
     outlook: Outlook = Outlook.NOTHING
     agreed: Span | None = None  # the time that the therapist entered by hand
-    instead: tuple[Span, ...] = ()  # STANDS: other originals in whose place what was agreed on stays
+    instead: tuple[Instead, ...] = ()  # STANDS: of other originals
+    meetings: tuple[Span, ...] = ()  # further ones that they have agreed to, beside the next
     before: Before = Before.NOTHING
     word_by: datetime | None = None  # PERHAPS: by when they hear from us in any case
     last_word: bool = False  # and then nothing has become free

@@ -17,13 +17,13 @@ from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.letters.plan import ASK_EVERY
 from syncd.core.telling.letters.rows import rows_of
+from syncd.core.telling.session_status import WOULD_FALL_OUT
 from syncd.core.time.spans import first_and_last_day, local, local_date
 
 AGAIN = (35, 21, 7)  # days before
 NEAR = (*AGAIN, 2)  # where clients have heard of it
 MORNING = time(7, 30)
 OPEN, TOLD = "open", "told"  # what such a letter is about
-WOULD_FALL_OUT = "would_fall_out"
 LETTER = "letter_question"
 
 

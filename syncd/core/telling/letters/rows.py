@@ -22,6 +22,7 @@ from syncd.core.telling.session_status import (
     lost_anew,
     said_of,
     to_call,
+    word_alone,
 )
 
 _BEFORE = {
@@ -67,6 +68,7 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         knows=knows(standing, conflict) and knows_it_fell_out(standing, conflict),
         before=_before(standing, conflict),
         leaves=leaves_at(standing, conflict),
+        word=word_alone(standing, conflict),
         kind=_kind(standing, offer),
         colleague=_colleague(standing, conflict, offer),
         news=_news(standing, conflict),
@@ -89,7 +91,9 @@ def _colleague(standing: Standing, conflict: Conflict, offer: Offer | None) -> s
 
 def nameless(row: LetterRow) -> LetterRow:
     """The row as a calendar may show it: initials, times and states."""
-    return replace(row, name="", phone="", leaves=None, reason=(), call=False, call_from=None, zone=None)
+    return replace(
+        row, name="", phone="", leaves=None, word=False, reason=(), call=False, call_from=None, zone=None
+    )
 
 
 def _to_call_anew(standing: Standing, conflict: Conflict) -> bool:

@@ -21,6 +21,7 @@ from syncd.core.telling.letters.rows import row_of
 IN_CRISIS = timedelta(hours=24)  # of silence
 MAYBE = "maybe"  # a maybe is not no answer, though the same follows from it
 CRISIS_DECLINED, CRISIS_SILENT, CRISIS_CALLED_OFF = "crisis_declined", "crisis_silent", "crisis_called_off"
+CRISIS_LOST = "crisis_lost"
 
 
 def silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Write:
@@ -37,8 +38,8 @@ def silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Off
 
 
 def in_crisis(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Iterator[Write]:
-    """A client in crisis who declines, is silent for 24 h after the invitation, or loses a time that they had agreed
-    to by the therapist's own hand: the therapist hears at once.
+    """A client in crisis who declines, is silent for 24 h after the invitation, or loses a time: what was agreed by the
+    therapist's own hand, what was held or offered to something else. The therapist hears at once.
     """
     silent_since = unheard_since(offer)
     said: dict[str, bool] = {
@@ -51,6 +52,20 @@ def in_crisis(standing: Standing, absence: Absence, conflict: Conflict, offer: O
         and offer.span.start > standing.now,
     }
     yield from (_special(standing, absence, conflict, offer, why) for why, so in said.items() if so)
+    if _taken(standing, conflict, offer) and not premature(standing, conflict):
+        row = row_of(standing, conflict)  # with the time that is held now, if there is one
+        facts = about_absence(standing, absence, LetterKind.CONCERN, (row,))
+        key = EffectKey(offer.uid, str(offer.turns), f"letter_{CRISIS_LOST}")
+        yield letter_about(key, replace(facts, why=CRISIS_LOST), absence)
+
+
+def _taken(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+    """True where something else stands now on a time of which its client knew, or that nothing has taken the place
+    of.
+    """
+    lost = offer.state is OfferState.WITHDRAWN and offer.reason == Ending.SLOT
+    alone = offer == standing.of(conflict)[-1] and standing.cleared(conflict)
+    return lost and offer.span.start > standing.now and (offer.sent or alone)
 
 
 def left_without(standing: Standing, absence: Absence, conflict: Conflict) -> Iterator[Write]:

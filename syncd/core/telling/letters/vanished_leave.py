@@ -15,7 +15,7 @@ from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.letters.rows import row_of
-from syncd.core.telling.session_status import HOLIDAY, by_voice_alone
+from syncd.core.telling.session_status import HOLIDAY, by_voice_alone, made_up_as
 from syncd.core.telling.word_of_leave import readers
 from syncd.core.time.spans import Span, first_and_last_day
 
@@ -56,8 +56,9 @@ def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:
     """What its client will hear once the leave is believed to be gone."""
     said = row_of(standing, row)
     if standing.made_up(row):
-        asked = standing.taken_offer(row) is None and not row.extra
-        return replace(said, text=STAYS_ASKED if asked else STAYS, leaves=None)
+        made = standing.taken_offer(row)
+        asked = made is None and not row.extra
+        return replace(said, text=STAYS_ASKED if asked else made_up_as(made, STAYS), leaves=None)
     if standing.asked_about(row):
         return replace(said, text=HOLIDAY, slot=None, leaves=None)
     heard, phone = standing.heard(row), by_voice_alone(standing, row)
