@@ -75,7 +75,7 @@ def reconcile(standing: Standing) -> Reconciled:
     sieve = Sieve(standing)
     wanted = tuple(_wanted(standing, sieve))
     moving = frozenset(row.absence for one in _new(standing, wanted) if (row := about(standing, one.key)))
-    wanted = tuple(one for one in wanted if not _premature(one, moving))
+    wanted = tuple(one for one in wanted if not _premature(standing, one, moving))
     unsure = (row for row in snapshot.conflicts if row.client not in snapshot.aside.unnamed)
     aside = frozenset(row.absence for row in unsure if snapshot.left_aside(row))
     wanted = (*wanted, *plan_events(standing, moving | aside))
@@ -102,9 +102,17 @@ def _stuck(row: EffectRow, wanted: Intent | None, snapshot: Snapshot) -> bool:
     return snapshot.keys.get(row.after) in {EffectState.DROPPED, EffectState.ESCALATED}
 
 
-def _premature(one: Intent, moving: frozenset[str]) -> bool:
-    """A call list is written when this pass's messages have left: who hears of it now need not be called."""
-    return isinstance(one, Write) and is_call_list(one.key) and one.key.subject in moving
+def _premature(standing: Standing, one: Intent, moving: frozenset[str]) -> bool:
+    """A call list is written when this pass's messages have left: who hears of it now need not be called.
+
+    After a store was put back every letter waits until it is clear what of its messages does not leave again.
+    """
+    if not isinstance(one, Write):
+        return False
+    if standing.snapshot.catching_up and not standing.at_rest:
+        return True
+    lists = standing.snapshot.catching_up or is_call_list(one.key)
+    return lists and one.key.subject in moving
 
 
 def _new(

@@ -54,14 +54,15 @@ def test_whom_no_mail_told_is_on_the_call_list_again(tmp_path: Path, copies: boo
         "c2": OriginalState.CANCELLED,
         "c3": OriginalState.CANCELLED,
     }
-    print([text(x) for x in house.letters()])
     (letter,) = house.letters()[letters:]
     assert "Cleo Dietz (CD), 030 5550103\nMon 15 Jun, 16:00: please call" in text(letter)
+    assert ("Mon 15 Jun, 14:00: perhaps not told; please call" in text(letter)) is not copies
     house.edit("leave", lambda one: one.replace("SUMMARY:Sick #none", "SUMMARY:Sick #none #ok"))
     house.later(minutes=20)
     house.later(days=1)
     asked = any("perhaps not told; please call" in text(one) for one in house.letters()[letters:])
     assert asked is not copies
+    assert not any("not told yet" in text(one) for one in house.letters()[letters:])
     assert told(house) == before
 
 

@@ -16,6 +16,8 @@ from syncd.core.model import (
     OfferState,
     conflict_id,
 )
+from syncd.core.model.effects import EffectState
+from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.unplaced import Rule
 from syncd.core.offers.conflict_state import ONLY_MACHINES
@@ -33,12 +35,13 @@ PASSED = "passed"
 NO_ANSWER = frozenset({"invited", "asked", "unanswered"})
 READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
 TIME_STANDS = MAKEUP | TIME_KEPT
-UNAWARE = frozenset({"call", "open", "unplaced", "planned", "held"})  # of those nobody has told
+PERHAPS_TOLD = "unclear"
+UNAWARE = frozenset({"call", PERHAPS_TOLD, "open", "unplaced", "planned", "held"})  # of those nobody has told
 
 
 def status_of(standing: Standing, conflict: Conflict) -> str:
     """One word for where a conflict stands: its offer's state, or `told`, `closed`, `call` (must be reached in
-    person), `unplaced`, `open`.
+    person), `unclear` (perhaps told by a mail that nobody can tell the end of), `unplaced`, `open`.
     """
     returned = any(untold(standing, offer) for offer in standing.of(conflict)) or standing.unheard(conflict)
     if returned or standing.stranded(conflict):
@@ -51,6 +54,8 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
         return OfferState.SETTLED.value
     if conflict.reason == ONLY_MACHINES:
         return "call"
+    if perhaps_told(standing, conflict):
+        return PERHAPS_TOLD
     if standing.heard(conflict):
         over = conflict.state is ConflictState.CLOSED or closed(standing, conflict)
         over = over or standing.spent(conflict) or not hopeful(standing, conflict)
@@ -60,9 +65,18 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
     return "unplaced" if conflict.id in standing.unplaced else "open"
 
 
+def perhaps_told(standing: Standing, conflict: Conflict) -> bool:
+    """True where nobody can say whether the mail that told of it left, and none has left since: a human asks."""
+    notice = standing.snapshot.told_together.get((MailKind.NOTICE, (conflict.id, conflict.life)))
+    return notice in {EffectState.UNKNOWN, EffectState.ESCALATED} and not standing.sent(conflict)
+
+
 def knows(standing: Standing, conflict: Conflict) -> bool:
-    """False while nobody has told the client that the session does not take place, or the mail that did came back."""
+    """False while nobody has told the client that the session does not take place, or the mail that did came back, or
+    nobody can say whether it left.
+    """
     told = standing.heard(conflict) and not standing.unheard(conflict) and not standing.stranded(conflict)
+    told = told and not perhaps_told(standing, conflict)
     return told or not conflict.displaced or status_of(standing, conflict) not in UNAWARE
 
 
@@ -90,8 +104,10 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     if absence is not None and standing.in_doubt(absence) and status in UNAWARE:
         return WOULD_FALL_OUT
     if offer is not None:
-        stale = lost_anew(standing, conflict) is not None and not knows_it_fell_out(standing, conflict)
-        said = STALE if stale else _of_offer(offer)
+        said = _of_offer(offer)
+        if lost_anew(standing, conflict) is not None:
+            known = knows_it_fell_out(standing, conflict)
+            said = made_up_as(offer, OfferState.DISPLACED.value) if known else STALE
         return status if status == "call" else "deaf" if said in NO_ANSWER and standing.deaf(offer) else said
     if conflict.extra or conflict.kept:
         return "extra" if conflict.extra else "brought_back"
@@ -120,8 +136,8 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
     """
     if not conflict.displaced or conflict.absence not in standing.absence or standing.suspended(conflict):
         return None
-    if status_of(standing, conflict) == "call":
-        return None  # nothing of ours reaches them
+    if status_of(standing, conflict) in {"call", PERHAPS_TOLD}:
+        return None  # nothing of ours reaches them, or is tried again
     live = standing.live(conflict)
     if live is not None:
         ahead = (

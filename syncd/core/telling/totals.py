@@ -7,9 +7,16 @@ from collections.abc import Iterable
 from syncd.core.model import Conflict, OfferKind
 from syncd.core.model.messages.letters import Totals
 from syncd.core.state import Standing
-from syncd.core.telling.session_status import UNAWARE, current_offer, has_time, status_of
+from syncd.core.telling.session_status import (
+    PERHAPS_TOLD,
+    UNAWARE,
+    current_offer,
+    has_time,
+    lost_anew,
+    status_of,
+)
 
-_NOT_PLANNED = UNAWARE - {"call", "unplaced"}
+_NOT_PLANNED = UNAWARE - {"call", PERHAPS_TOLD, "unplaced"}
 
 
 def totals(standing: Standing, conflicts: Iterable[Conflict]) -> Totals | None:
@@ -19,13 +26,20 @@ def totals(standing: Standing, conflicts: Iterable[Conflict]) -> Totals | None:
     then nothing of it is known.
     """
     rows = [row for row in conflicts if row.displaced and not row.kept and not standing.handed_over(row)]
-    without = [row for row in rows if not has_time(standing, row)]
+    shown = {row.id for row in rows}
+    without = [row for row in rows if not has_time(standing, row) or _shown_anew(standing, row, shown)]
     if not without or any(_unplanned(standing, row) for row in without):
         return None
     found = (standing.unplaced.get(row.id) for row in without)
     budgets = [one.budget for one in found if one is not None and one.budget is not None]
     calls = sum(_by_phone(standing, row) for row in rows if row not in without)
     return Totals(len(rows), len(rows) - len(without), len(budgets), max(budgets, default=None), calls)
+
+
+def _shown_anew(standing: Standing, row: Conflict, shown: set[str]) -> bool:
+    """True where the make-up that was lost is counted itself: what it has instead is one time, not two."""
+    anew = lost_anew(standing, row)
+    return anew is not None and anew.id in shown
 
 
 def _by_phone(standing: Standing, row: Conflict) -> bool:
