@@ -239,4 +239,5 @@ def _facts(
         again=ahead.again,
         next_agreed=ahead.next is not None and not ahead.next.usual,
         afterwards=ahead.afterwards.span if ahead.afterwards else None,
+        meetings=tuple(one.span for one in ahead.agreed),
     )
