@@ -14,11 +14,12 @@ from syncd.core.planning.request import PlanRequest
 from syncd.core.policy.precedence import merge
 from syncd.solver import solve_here
 from tests.core.plan_worlds import offer, random_request
+from tests.portions import portions
 
 TAGS = {OfferKind.CALL: "call", OfferKind.EXTEND: "extend", OfferKind.COVER: "cover"}
 
 
-@pytest.mark.parametrize("first", range(0, 200, 100))
+@pytest.mark.parametrize("first", portions(200, 100))
 def test_what_a_tag_would_give_it_gives(first: int) -> None:
     """With the tag in the leave, and what was planned held, everybody of whom it is said has that very time."""
     told = 0

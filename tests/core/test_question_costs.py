@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import combinations
 from random import Random
 
@@ -91,6 +92,7 @@ def test_the_path_is_as_light_as_any_choice(
     assert least_heavy(stretch, days, most) == brute
 
 
+@cache  # several tests ask about the same leave
 def _cost(*found: object, seed: int = 1, shuffle: int | None = None) -> Cost:
     snapshot = asked(*found, seed=seed, shuffle=shuffle)  # type: ignore[arg-type]
     jobs = wanted(standing_of(snapshot))

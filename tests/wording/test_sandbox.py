@@ -45,6 +45,10 @@ HOSTILE_TEMPLATES = (
     "{{ 1 / 0 }}",
     "{% if %}",
 )
+WRITTEN = (  # texts that are written by themselves, one for each hostile one
+    *("away", "closing", "invitation", "notice", "reminder"),
+    *("letter_call_list", "letter_cover", "letter_plan", "letter_silence", "letter_trouble"),
+)
 HOSTILE_NAMES = (
     "{{ 7 * 7 }}{% include 'en/say.txt' %}",
     "Anna\r\nBcc: thief@example.com",
@@ -86,13 +90,19 @@ def test_a_language_without_all_templates_is_found(tmp_path: Path) -> None:
     assert all(problem.file.startswith("fr/") for problem in problems)
 
 
+def test_hostile_templates_are_named(tmp_path: Path) -> None:
+    """One that reaches for more than its values is named before any message needs it: each, and no other."""
+    hostile = [tmp_path / f"en/{name}.txt" for name in WRITTEN]
+    for file, text in zip(hostile, HOSTILE_TEMPLATES, strict=True):
+        own(tmp_path, f"en/{file.name}", f"Hello\n\n{text}\n")
+    problems = rehearse(load_templates(tmp_path))
+    assert sorted(problem.file for problem in problems) == sorted(map(str, hostile))
+
+
 @pytest.mark.parametrize("text", HOSTILE_TEMPLATES)
-def test_hostile_templates(text: str, tmp_path: Path) -> None:
-    """A template that reaches for more than its values is named, and its mail is handed back unsent."""
+def test_what_a_hostile_template_would_say_is_handed_back(text: str, tmp_path: Path) -> None:
+    """The mail is not sent; others are."""
     templates = own(tmp_path, "en/notice.txt", f"Hello\n\n{text}\n")
-    problems = rehearse(templates)
-    assert problems
-    assert {problem.file for problem in problems} == {str(tmp_path / "en" / "notice.txt")}
     notice, other = tell(mail_facts(MailKind.NOTICE)), tell(mail_facts(MailKind.NOTICE, "de"))
     result = word([notice, other], templates, ItipComposer(), INSTANCE, SENDER)
     assert [one.intent for one in result.unsayable] == [notice]

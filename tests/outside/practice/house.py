@@ -15,6 +15,7 @@ from datetime import date, datetime, time, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from time import monotonic
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -178,7 +179,7 @@ class View:
 
 @dataclass
 class House:
-    """All of it. `at` starts the calendar server at a moment; commands run while it lasts, at the same moment."""
+    """All of it. `at` starts the calendar server at a moment; commands run one after the other from then on."""
 
     folder: Path
     post: SmtpServer
@@ -347,7 +348,11 @@ url = "sqlite:///{self.folder}/syncd.db"
         config = ["--config", str(self.settings)]
         if self.serves_at is not None:
             self.serves_at(self.moment)
+        began = monotonic()
         done = forked.run([*arguments, *config], {**self.env, **env}, 900, self.moment)
+        self.moment += timedelta(
+            seconds=monotonic() - began
+        )  # what comes next comes later, however long this took
         if status is not None:
             assert done.status == status, done.out + done.err
         assert "should not happen" not in done.err, done.err
