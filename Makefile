@@ -22,7 +22,7 @@ demo: $(VENV)/.demo
 
 # Every kind of check. Each diary is played in one world, of random lives and practices there is a first portion.
 test: $(VENV)/.dev
-	@echo "Every kind of check, on servers from the package index: about seven minutes on two idle cores"
+	@echo "Every kind of check, on servers from the package index: about six minutes on two idle cores"
 	$(PYTEST) -m "not wider and not long" $(PYTEST_ARGS)
 
 # Tests against servers and programs from Debian: installs them as root, skips with the reason otherwise.
@@ -33,7 +33,7 @@ test-servers: $(VENV)/.dev
 	tests/servers/install.sh
 	DIARY_PASSES=$(PASSES) $(BIN)/pytest -n 4 --dist worksteal -m wider $(PYTEST_ARGS)
 
-# The long run: each diary in all worlds that come from the package index, all portions of random lives and practices;
+# The long run, in .ci/run with few lives: each diary in all worlds of the package index, all portions of practices;
 # then any number of further lives against every promise of docs/promises.md: make soak WALKS=20000 SEED=7
 soak: $(VENV)/.dev
 	@echo "What the short run left out, then $(WALKS) random lives from seed $(SEED) on"

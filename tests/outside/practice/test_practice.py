@@ -238,7 +238,9 @@ def test_a_budget_that_binds_is_the_same_everywhere(practice: Open) -> None:
     keys = 'budget = "auto"\nmax_makeups_per_week = 12\nmax_makeups_per_day = 4\n'
     keys += "max_sessions_per_week = 20\nmax_before_leave = 7"
     days = ", ".join(f'{day} = ["08:00-18:00"]' for day in ("mon", "tue", "wed", "thu", "fri"))
-    house = practice(Therapist("dana", keys, clients=(*NINE[:8], SUNDAYS), hours=f"hours = {{ {days} }}"))
+    dana = Therapist("dana", keys, clients=(*NINE[:8], SUNDAYS), hours=f"hours = {{ {days} }}")
+    no_tag_helps = "[practice.limits]\ncover = false\ncall = '0m'\nextension = '0m'"
+    house = practice(dana, practice=no_tag_helps)
     with entered(house) as view:
         assert len(view.offers("dana")) == 5
         said = "5 of 9 appointments have a new time; 3 more would with a budget of 8; for 1 there is none."
