@@ -23,7 +23,6 @@ from syncd.traces import traced
 log = logging.getLogger(__name__)
 
 Decode = Callable[[str], Action]
-OCCURRENCES = frozenset({"cancel_original", "restore"})  # kinds of effect on one occurrence of an object
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from typing import IO, NoReturn
 from tests.servers.process import await_port
 from tests.warmed import warm
 
-PATIENCE = 60.0  # seconds until a server has ended
+PATIENCE = 600.0  # seconds until a server has ended
 MOST = 1 << 18  # bytes of a message: an environment and arguments
 MOVED = b"moved"
 CHANNELS = 3  # standard output, standard error, and where the end is told

@@ -27,7 +27,6 @@ from syncd.wiring import SystemClock, acting, explaining_planner, world_of
 
 ASKED = "LM"  # the client whose place in the plan the demo explains
 LEASE = timedelta(days=2)  # of the story's time; it moves on by less between two looks
-ANSWERING_DAYS = 12
 
 
 @dataclass(slots=True)

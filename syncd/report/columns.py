@@ -9,19 +9,13 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from syncd.core.model import OfferKind, Tier
+from syncd.core.model import Tier
 
 TIER_WORDS = {
     Tier.CRISIS: Text("crisis", "red"),
     Tier.CRUCIAL: Text("crucial", "magenta"),
     Tier.ROUTINE: Text("routine", "blue"),
     Tier.MAINTENANCE: Text("maintenance", "dim"),
-}
-KIND_WORDS = {
-    OfferKind.MOVE: "",
-    OfferKind.EXTEND: "extended session",
-    OfferKind.COVER: "with a colleague",
-    OfferKind.CALL: "short call",
 }
 
 # What `status_of` says, and the states of offers.

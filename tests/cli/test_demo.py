@@ -56,7 +56,7 @@ def test_nobody_can_try_the_stand_in_by_hand(tmp_path: Path) -> None:
         [str(SYNCD), "demo", "--google", "--serve", "--output", str(tmp_path)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from syncd.core.model import Client, Offer, OfferState, Priority, Tier
+from syncd.core.model import Client, Offer, OfferState, Priority
 from syncd.core.model.practice import Aim, Approach, Eligibility, Policy, SlotRules, Weights
 from syncd.core.model.unplaced import Cause, Rule
 from syncd.core.planning.drafts import draft
@@ -91,11 +91,6 @@ def test_hash_seeds_change_nothing(solver: str) -> None:
         for seed in ("0", "4711")
     }
     assert len(outputs) == 1
-
-
-def in_tier(made: Plan, tier: Tier) -> int:
-    """Clients served in a tier."""
-    return len({one.client for one in made.placements if one.tier is tier})
 
 
 @practices

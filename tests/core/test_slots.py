@@ -2,29 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.core.planning.slots import Occupied, Openings, open_slots
+from syncd.core.model import Slot
+from syncd.core.model.unplaced import Rule
+from syncd.core.planning.slots import Occupied, Openings, survey
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.core.time.minutes import (
     Minutes,
     day_number,
     hits,
+    length_of,
     local_minute,
     merged,
     minute_of,
+    minutes_of,
+    span_of_minutes,
     week_number,
     without,
 )
-from syncd.core.time.spans import Span, local_date
+from syncd.core.time.spans import Span, aware, local_date
 from tests.core.plan_worlds import BERLIN, MONDAY, NOW, OFFICE, at, hours, span
 
 WEEK = Span(at(0, 0), at(7, 0))
 MORNING = hours({0: [(9, 12)]})
+
+
+def open_slots(
+    therapist: str,
+    openings: Openings,
+    occupied: Iterable[Occupied],
+    window: Span,
+    *,
+    duration: timedelta,
+    grid: timedelta,
+    buffer: timedelta,
+    earliest: datetime,
+) -> tuple[Slot, ...]:
+    """Every slot of `duration` that is open, free and not before `earliest`; ordered by start."""
+    taken = [(one.span, buffer if one.pad is None else one.pad) for one in occupied]
+    walls = {Rule.BUSY: _walls(taken), Rule.NOTICE: _before(window, earliest)}
+    found = survey(openings, walls, window, duration=duration, grid=grid)
+    made = openings.preferred(window)
+    length = length_of(duration)
+    slots = (span_of_minutes(start, start + length) for start in found.starts)
+    return tuple(Slot(therapist, span, any(one.contains(span) for one in made)) for span in slots)
+
+
+def _before(window: Span, earliest: datetime) -> list[Minutes]:
+    return [minutes_of(Span(window.start, earliest))] if window.start < aware(earliest) else []
+
+
+def _walls(taken: Iterable[tuple[Span, timedelta]]) -> list[Minutes]:
+    return merged(minutes_of(span.padded(pad)) for span, pad in taken)
 
 
 def starts(openings: Openings, window: Span = WEEK, minutes: int = 50, **more: object) -> list[str]:

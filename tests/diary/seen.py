@@ -78,8 +78,3 @@ def _status(scene: Scene, client: Client, uid: str, start: datetime) -> str:
     desk = next(one for one in scene.world.desks.values() if one.name.lower() in client.therapists)
     found = [one for one in desk.entries(scene.now) if one.uid == uid and one.begins == start]
     return found[0].status if found else "gone"
-
-
-def own_desk(scene: Scene, client: Client) -> str:
-    """The first therapist of a client."""
-    return scene.diary.people[int(client.id[1:]) - 1].therapists[0]

@@ -14,7 +14,7 @@ from tests.scenario.house import House
 from tests.scenario.ics import all_day
 
 MONDAY = date(2026, 7, 6)
-PATIENCE = 60.0
+PATIENCE = 600.0
 
 
 def test_a_job_is_begun_once_and_remembered_between_two_looks(house: House) -> None:

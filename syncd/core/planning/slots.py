@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import Slot
 from syncd.core.model.unplaced import Rule
 from syncd.core.time.hours import WeeklyHours
 from syncd.core.time.minutes import (
@@ -19,7 +18,6 @@ from syncd.core.time.minutes import (
     hits,
     inner_minutes,
     length_of,
-    merged,
     minute_of,
     minutes_of,
     span_of_minutes,
@@ -93,35 +91,6 @@ class Survey:
     starts: tuple[int, ...]
     killed: Mapping[Rule, int]
     stretches: tuple[Minutes, ...] = field(default=())
-
-
-def open_slots(
-    therapist: str,
-    openings: Openings,
-    occupied: Iterable[Occupied],
-    window: Span,
-    *,
-    duration: timedelta,
-    grid: timedelta,
-    buffer: timedelta,
-    earliest: datetime,
-) -> tuple[Slot, ...]:
-    """Every slot of `duration` that is open, free and not before `earliest`; ordered by start."""
-    taken = [(one.span, buffer if one.pad is None else one.pad) for one in occupied]
-    walls = {Rule.BUSY: _walls(taken), Rule.NOTICE: _before(window, earliest)}
-    found = survey(openings, walls, window, duration=duration, grid=grid)
-    made = openings.preferred(window)
-    length = length_of(duration)
-    slots = (span_of_minutes(start, start + length) for start in found.starts)
-    return tuple(Slot(therapist, span, any(one.contains(span) for one in made)) for span in slots)
-
-
-def _before(window: Span, earliest: datetime) -> list[Minutes]:
-    return [minutes_of(Span(window.start, earliest))] if window.start < aware(earliest) else []
-
-
-def _walls(taken: Iterable[tuple[Span, timedelta]]) -> list[Minutes]:
-    return merged(minutes_of(span.padded(pad)) for span, pad in taken)
 
 
 def survey(

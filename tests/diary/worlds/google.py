@@ -249,13 +249,5 @@ def _people(text: str) -> Json:
     }
 
 
-def _people_of(text: str) -> Json:
-    """What an import keeps of an event that somebody else organises."""
-    organizer = ics.value(text, "ORGANIZER").lower().removeprefix("mailto:")
-    guests = re.findall(r"^ATTENDEE;PARTSTAT=ACCEPTED:mailto:(\S+)$", text, re.MULTILINE)
-    attendees = [{"email": email, "responseStatus": "accepted"} for email in guests]
-    return {"organizer": {"email": organizer}, "attendees": attendees} if organizer else {}
-
-
 def _one(uid: str, start: datetime) -> str:
     return f"{uid}_{start.astimezone(UTC):%Y%m%dT%H%M%SZ}"
