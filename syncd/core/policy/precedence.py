@@ -85,9 +85,9 @@ def _tagged(policy: Policy, found: set[str]) -> Policy:
 
 
 def _with_alternatives(rules: Eligibility, found: set[str]) -> Eligibility:
-    """What tags switch on beside make-ups; `#none` switches off the calls that the settings allow."""
+    """What tags switch on beside make-ups; `#none` switches off what the settings allow."""
     if "none" in found:
-        rules = replace(rules, call=timedelta(0))
+        rules = replace(rules, cover=False, call=timedelta(0))
     if "cover" in found:
         rules = replace(rules, cover=True)
     if "extend" in found:

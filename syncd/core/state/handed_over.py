@@ -83,11 +83,12 @@ class HandedOver(Rows):
 
     def steps_in(self, absence: Absence, client: Client) -> Therapist | None:
         """A colleague who covers during the leave and is there all along, where all three allow it; in long leave
-        whoever the therapist named.
+        whoever the therapist named. `#none` offers no times of theirs, and they are there all the same.
         """
         if absence.id in self.long:
             return self.covers_named(absence.id).get(client.id)
-        if not (client.cover_ok and self.policy_in(absence).eligibility.cover):
+        own = self.snapshot.therapist[absence.therapist].policy.eligibility.cover
+        if not (client.cover_ok and (own or self.policy_in(absence).eligibility.cover)):
             return None
         present = (
             one
