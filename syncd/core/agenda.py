@@ -90,7 +90,7 @@ def _believed(standing: Standing, row: Conflict) -> Iterator[datetime]:
     if row.extra_missing_at is not None:
         yield row.extra_missing_at + extra_stays_away_for(row, standing.diaries[row.therapist])
     for offer in standing.of(row):
-        if offer.missing_at is not None:
+        if offer.missing_at is not None and not offer.over:
             yield stays_away_until(offer, row, timing)
         if offer.contested_at is not None:
             yield offer.contested_at + shows(timing)

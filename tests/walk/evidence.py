@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +25,7 @@ TELLING = {
     "closing",
     "too_late",
 }  # that it does not take place, or does
+POLICY = re.compile(r"#(?!ok\b|send\b)\w+(?: [A-ZÄÖÜ]{2,3}\b)?")  # all but what says when something leaves
 STANDS = ("place after all", "doch wie gewohnt")
 URGENT = timedelta(hours=24)
 OFFICE_WORDS = ("therap", "session", "make-up", "makeup", "crisis", "sitzung", "krise", "patient")
@@ -235,12 +237,14 @@ def may_wait(life: Life, page: Page) -> bool:
 
 
 def unchanged_since(life: Life, moment: Moment, conflict: Conflict) -> datetime:
-    """When the blocks that lie over a session had come to stand as they do now; that others have gone is no news."""
+    """When the blocks that lie over a session had come to stand as they do now, with the tags that change what is
+    planned; that others have gone is no news.
+    """
 
-    def over(page: Page) -> set[tuple[datetime, datetime, str]]:
+    def over(page: Page) -> set[tuple[datetime, datetime, str, frozenset[str]]]:
         away = (*page.leave, *page.doubtful)
         found = (one for one in away if one.during(conflict.span.start, conflict.span.end))
-        return {(one.start, one.end, one.uid) for one in found}
+        return {(one.start, one.end, one.uid, frozenset(POLICY.findall(one.title))) for one in found}
 
     since = moment.now
     for earlier in reversed(life.moments):

@@ -405,6 +405,45 @@ KEPT = {
             Wait(504),
         ),
     ),
+    # An entry that was missed when its offer ended otherwise was missed for ever: nothing of its session left.
+    "a hold deleted, then nobody offered": Diary(
+        Opening("2026-06-20 16:00", ("c1", "c2", "c3", "c4", "c5"), "hours"),
+        (
+            Block("leave1", "2026-06-27", 3, "Vacation #after"),
+            Wait(0.1),
+            Remove(1),
+            Retitle("leave1", "Vacation #none AB"),
+            Wait(75),
+            Span("leave1", "2026-06-27", 10),
+            Wait(312),
+        ),
+    ),
+    # What took back a make-up that leave had displaced told its client, who was to be called all the same.
+    "a make-up displaced where nothing is offered": Diary(
+        Opening("2027-03-08 09:30", ("c1", "c5", "c6"), "hours, few asked"),
+        (
+            Block("leave1", "2027-03-23", 14, "Vacation #before"),
+            Wait(29),
+            Block("leave3", "2027-03-22", 1),
+            Wait(9),
+            Answer("c5", 0, "ACCEPTED"),
+            Wait(31),
+            Retitle("leave3", "Vacation #none"),
+            Wait(504),
+        ),
+    ),
+    # Dragged away from a time that was offered to the same client for another session in the same minute.
+    "dragged, and its time offered again": Diary(
+        Opening("2027-03-08 09:30", ("c1", "c2", "c6"), "hours"),
+        (
+            Block("leave1", "2027-03-08", 12, "Vacation #after"),
+            Wait(3.1),
+            Answer("c6", 0, "TENTATIVE"),
+            Drag(1, "2027-03-28 13:15"),
+            Event("busy1", "2027-03-28 13:15", 60, "Dentist"),
+            Wait(264),
+        ),
+    ),
 }
 
 

@@ -104,7 +104,8 @@ def knows_it_is_off(conflict: Conflict, snapshot: Snapshot) -> bool:
 def undecided(conflict: Conflict, offers: Iterable[Offer], blocks: Iterable[LeaveBlock]) -> bool:
     """True while it is not clear what holds for a session: nothing about it leaves."""
     gone = conflict.missing_at or conflict.extra_missing_at
-    missing = gone is not None or any(one.missing_at or one.contested_at for one in offers)
+    open_ones = (one for one in offers if not one.over)  # what ended otherwise is missed by nobody
+    missing = gone is not None or any(one.missing_at or one.contested_at for one in open_ones)
     held = conflict.kept or unsure_over(conflict.span, blocks)
     return missing or (conflict.displaced and held)
 

@@ -135,9 +135,10 @@ def _heard(action: SendMail, conflicts: tuple[Conflict, ...], now: datetime) -> 
     """The conflicts after their client was told that they do not take place, or that they do."""
     lives = {one.conflict: one for one in action.revived}
     for row in conflicts:
+        beside = row.displaced and row.id in action.besides
         if row.id in lives:
             yield row.reborn(lives[row.id].life, lives[row.id].bygone)
         elif action.key.kind == MailKind.NOTICE or (
-            action.key.kind == MailKind.INVITATION and row.id in action.besides
+            action.key.kind in {MailKind.INVITATION, "cancel"} and beside
         ):
             yield replace(row, noticed_at=now)

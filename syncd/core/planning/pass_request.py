@@ -241,6 +241,8 @@ def _taken_back(offers: Iterable[Offer]) -> Iterator[Span]:
     for offer in offers:
         if offer.state is OfferState.VETOED and offer.kind is OfferKind.CALL:
             yield around(offer)
+        if offer.live and offer.told is not None and offer.told != offer.span:
+            yield offer.told  # the mail about the move calls it void
         if offer.state not in {OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED}:
             continue
         if offer.sent and offer.reason in {Ending.SILENCE, *NOT_AGAIN}:
