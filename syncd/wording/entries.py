@@ -94,6 +94,7 @@ def plan_values(facts: PlanFacts) -> dict[str, object]:
         "leaving": [one_line(who) for who in facts.leaving],
         "tags": [one_line(tag) for tag in facts.tags],
         "opened": [words.span(span) for span in facts.opened],
+        "shut": [words.span(span) for span in facts.shut],
         "going": facts.going,
         "falling": [row_values(row, words, names=False) for row in facts.falling],
         "falling_unasked": [row_values(row, words, names=False) for row in facts.falling_unasked],

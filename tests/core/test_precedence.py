@@ -55,7 +55,7 @@ def test_a_budget_is_half_of_the_sessions_or_a_number() -> None:
 
 
 def test_tags_that_switch_on_calls_and_longer_sessions() -> None:
-    """As long as the settings say, or a default; `#none` means no calls and no cover either, unless both are written."""
+    """As long as the settings say, or a default; `#none` means no calls and no cover, unless both are written."""
     off = Policy()
     quarter, half = timedelta(minutes=15), timedelta(minutes=30)
     rules = merge(off, ("call", "extend")).eligibility

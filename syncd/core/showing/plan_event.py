@@ -199,6 +199,7 @@ def _plan_facts(standing: Standing, plan: _Plan) -> PlanFacts:
     tags = {tag for block in blocks for tag in policy_tags(block.tags) if not tag.startswith("none ")}
     code = standing.code(plan.absence) if plan.absence else ""
     asked, unasked = _falling(standing, plan, code)
+    opened = tuple(_opened(standing, plan))
     return PlanFacts(
         uid=plan.uid,
         day=_day(plan),
@@ -209,7 +210,8 @@ def _plan_facts(standing: Standing, plan: _Plan) -> PlanFacts:
         leaves=next_at if next_at is not None and next_at > standing.now else None,
         leaving=tuple(dict.fromkeys(row.initials for row in rows_of(standing, first))),
         tags=tuple(sorted(tags)),
-        opened=tuple(_opened(standing, plan)),
+        opened=tuple(one for one in opened if not _away(standing, plan, one)),
+        shut=tuple(one for one in opened if _away(standing, plan, one)),
         going=bool(code) and any(goes_on(standing, row) for row in conflicts),
         falling=_nameless(standing, asked),
         falling_unasked=_nameless(standing, unasked),
@@ -246,6 +248,11 @@ def _opened(standing: Standing, plan: _Plan) -> Iterator[Span]:
     start = plan.absence.span.start - window.horizon_before
     end = plan.absence.span.end + window.horizon_after
     yield from (span for span in standing.diaries[plan.therapist.id].opened if start <= span.start < end)
+
+
+def _away(standing: Standing, plan: _Plan, hours: Span) -> bool:
+    """True for hours that lie in leave, where nothing is offered, be they opened for it."""
+    return any(block.span.contains(hours) for block in standing.diaries[plan.therapist.id].leave)
 
 
 def _left_over(standing: Standing, kept: frozenset[str]) -> Iterator[DeleteEvent]:

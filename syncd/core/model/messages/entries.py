@@ -52,7 +52,8 @@ class PlanFacts:
     leaves: datetime | None = None  # when the next message leaves,
     leaving: tuple[str, ...] = ()  # and the initials of those who get it
     tags: tuple[str, ...] = ()  # what the leave's own text asks for, as `none`
-    opened: tuple[Span, ...] = ()  # hours that the therapist opened
+    opened: tuple[Span, ...] = ()  # hours that the therapist opened,
+    shut: tuple[Span, ...] = ()  # and those that lie in leave: nothing is offered there
     going: bool = False  # something of it was sent, or approved, before: that goes on
     falling: tuple[LetterRow, ...] = ()  # whose client was asked about a time that this leave takes back
     falling_unasked: tuple[LetterRow, ...] = ()  # those whose time is so near that it goes without a yes
