@@ -190,7 +190,15 @@ def _plan(language: str, code: str) -> PlanFacts:
     facts = PlanFacts("u", SENT.date(), ZONE, language, code, _rows())
     if code:
         return facts
-    return replace(facts, leaves=SENT, leaving=("AB", "CD"), tags=("before",), opened=(_span(12),), shut=(_span(9),), unread=2)
+    return replace(
+        facts,
+        leaves=SENT,
+        leaving=("AB", "CD"),
+        tags=("before",),
+        opened=(_span(12),),
+        shut=(_span(9),),
+        unread=2,
+    )
 
 
 def _costs() -> tuple[Cost | None, ...]:

@@ -12,6 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from connectors.caldav.ics import read_object
+from connectors.caldav.markers import PRE_IMAGE
 from connectors.caldav.overrides import cancel, restore
 from connectors.foreign import plain_lines
 from connectors.limits import Unreadable
@@ -191,3 +192,21 @@ def test_a_session_at_an_hour_that_the_clock_skips(
     assert events(text, SUMMER) == {**before, gone: off}
     back = restore(text, gone, pre_image, NOW, BERLIN)
     assert back == one.text()
+
+
+def test_brought_back_by_hand_it_is_not_called_off() -> None:
+    """A program that sets the status alone keeps our sign: it says nothing while the session stands, nor later."""
+    at = datetime(2026, 6, 1, 10, tzinfo=UTC).replace(tzinfo=None)
+    one = Series(at, "Europe/Berlin", timedelta(minutes=50), "FREQ=WEEKLY", (), SUMMER)
+    before = events(one.text(), SUMMER)
+    gone = sorted(before)[3]
+    text, pre_image = cancel(one.text(), gone, NOW, BERLIN)
+    assert text is not None
+    revived = text.replace("STATUS:CANCELLED", "STATUS:CONFIRMED")
+    assert PRE_IMAGE in revived
+    assert events(revived, SUMMER)[gone] == before[gone]
+    assert restore(revived, gone, pre_image, NOW, BERLIN) is None
+    again, _ = cancel(revived, gone, NOW, BERLIN)
+    assert again is not None
+    assert again.count(PRE_IMAGE) == 1
+    assert events(again, SUMMER)[gone].called_off
