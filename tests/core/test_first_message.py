@@ -98,6 +98,24 @@ def test_told_in_the_room_first() -> None:
     assert near.opens == NOW + timedelta(hours=24)
 
 
+@pytest.mark.parametrize(("weeks", "timing"), [(5, Timing(tell_first=False)), (3, Timing())])
+def test_nobody_is_written_to_while_they_sit_there(weeks: int, timing: Timing) -> None:
+    """Five weeks, or three, before a weekly session another one begins: two hours after that has ended."""
+    session = Session("dana", "c1", OccurrenceRef(CALENDAR, "s0"), at(2, 10))
+    seen = session.span.start - timedelta(hours=26)
+    displaced = session.span.start + timedelta(weeks=weeks)
+    gate = first_message(timing, seen, displaced, (session,), send_now=False)
+    assert gate.opens == session.span.end + timedelta(hours=2)
+
+
+def test_of_a_session_tomorrow_they_hear_while_they_sit_there() -> None:
+    """There is no time to wait for the room."""
+    session = Session("dana", "c1", OccurrenceRef(CALENDAR, "s0"), at(2, 10))
+    seen = session.span.start + timedelta(minutes=1)
+    gate = first_message(Timing(), seen, session.span.end + timedelta(hours=20), (session,), send_now=False)
+    assert gate.opens == seen + timedelta(minutes=5)
+
+
 def test_send_skips_the_waiting() -> None:
     """`#send` opens every gate but approval."""
     far = NOW + timedelta(days=90)

@@ -29,6 +29,7 @@ def play(diary: Diary, world: World, passes: int) -> None:
     _say(scene, diary.end)
     _everybody_got(scene)
     check_mails(scene)
+    _one_hand(scene)
     _believed(scene)
     rests(scene, passes)
 
@@ -113,6 +114,16 @@ def _everybody_got(scene: Scene) -> None:
     }
     expected = {name: kinds for name, kinds in scene.diary.got.items() if kinds}
     assert got == expected, f"{scene.diary.name}.diary ({scene.world.name}): In the end\n{_story(scene)}"
+
+
+def _one_hand(scene: Scene) -> None:
+    """No calendar part of ours speaks of a UID that a server or Google carries: a program would apply both."""
+    for name, address in scene.everybody().items():
+        spoken: dict[bool, set[str]] = {True: set(), False: set()}
+        for letter in scene.post.all(address):
+            spoken[letter.carried].add(ics.value(letter.part, "UID"))
+        both = (spoken[True] & spoken[False]) - {""}
+        assert not both, f"{name} got {both} from two hands\n{_story(scene)}"
 
 
 def _believed(scene: Scene) -> None:

@@ -39,6 +39,7 @@ class Concern(StrEnum):
     WISH_PAST = "wish_past"  # the same, because that time is over
     WISH_AWAY = "wish_away"  # because the therapist is away then
     WISH_TAKEN = "wish_taken"  # because something else stands there
+    WISH_OWN = "wish_own"  # because the client's own session stands there
     UNASKED = "unasked"  # a yes that may be from before the therapist moved the time
     DELEGATED = "delegated"  # someone else was sent in the client's place
     MACHINE = "machine"  # an automatic answer, such as an out-of-office that declines

@@ -106,8 +106,15 @@ def _if_the_time_is_free(one: Taken, offer: Offer, snapshot: Snapshot, time: Boo
         asked = replace(offer, span=one.reply.proposed, pinned=True)
         others = tuple(other for other in time.offers if other.conflict != offer.conflict)
         found = replace(time, offers=others, unspoken=()).obstacle(asked)
-        return replace(one, concern=UNSHOWN.get(found, Concern.PROPOSAL))
+        own = found is Loss.TAKEN and _own(asked, time)
+        return replace(one, concern=Concern.WISH_OWN if own else UNSHOWN.get(found, Concern.PROPOSAL))
     return one
+
+
+def _own(asked: Offer, time: BookedTime) -> bool:
+    """True where the client comes at that time anyway."""
+    mine = (one for one in time.diary.all_sessions if one.client == asked.client)
+    return any(one.span.overlaps(asked.span) for one in mine)
 
 
 def _asked_since(offer: Offer, offers: Iterable[Offer]) -> bool:

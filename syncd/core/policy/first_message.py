@@ -62,8 +62,8 @@ def first_message(
 
     `seen` is when the leave last changed, `first_displaced` the start of the client's first displaced session,
     `sessions` the client's standing ones, `away` how long the therapist is away: of two weeks and more clients hear
-    earlier; of leave that is handed over everybody does so `told_from` one moment on. `#send` (`send_now`) skips all
-    of it.
+    earlier; of leave that is handed over everybody does so `told_from` one moment on. It never opens while the client
+    is in a session, or has just been. `#send` (`send_now`) skips all of it.
     """
     ahead = timing.invite_ahead if away < TWO_WEEKS else max(timing.invite_ahead, timing.invite_ahead_long)
     gates = [Gate(seen, "")]
@@ -71,7 +71,17 @@ def first_message(
         gates.append(Gate(seen + settle_for(timing, first_displaced, seen), "the leave settles"))
         gates.append(Gate(told_from or first_displaced - ahead, "it is not yet near enough"))
         gates.extend(_told_in_person(timing, seen, first_displaced, sessions))
-    return max(gates, key=lambda gate: gate.opens)
+    latest = max(gates, key=lambda gate: gate.opens)
+    return latest if send_now else _out_of_the_room(latest, first_displaced, sessions)
+
+
+def _out_of_the_room(gate: Gate, first_displaced: datetime, sessions: Iterable[Session]) -> Gate:
+    """Nobody is written to while they sit there: weeks before a weekly session are sessions, to the minute."""
+    for one in sorted(sessions, key=lambda one: one.span.start):
+        after = one.span.end + AFTER_SESSION
+        if one.span.start <= gate.opens < after <= first_displaced - URGENT:
+            gate = Gate(after, "the client is in a session, and hears it there first")
+    return gate
 
 
 def _told_in_person(

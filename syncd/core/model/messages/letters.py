@@ -199,6 +199,7 @@ class LetterFacts:
     everyone_at: datetime | None = None  # when the first of them hears; None: that has been
     cost: Cost | None = None  # of a question, as far as it is known
     compared: tuple[Cost, ...] = ()  # of the therapist's other questions
+    entry: bool = False  # something in the calendar is there to settle it at
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle
 
     @property

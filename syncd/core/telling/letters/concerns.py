@@ -23,6 +23,7 @@ LETTER = "letter_"
 CALL_AGAIN = "call_again"
 SEVERAL = "several"  # letters that waited became one
 CLASH = "clash"
+WROTE = "wrote"  # words about a session for which nothing stands in the calendar: they hold nothing up
 FIRST_LOST = "first_lost"  # refused at the first address: the second has it
 UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
 
@@ -39,7 +40,7 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         facts = blank(standing, therapist, LetterKind.CONCERN, (row,))
         if absence is not None:
             facts = replace(facts, days=first_and_last_day(absence.span, therapist.zone))
-        facts = replace(facts, why=row.text, words=one.reply.words)
+        facts = replace(facts, why=row.text, words=one.reply.words, entry=_shown(standing, one))
         facts = _answered_by(facts, one, standing.snapshot.client.get(conflict.client))
         # Responders answer every mail: of those the therapist hears once.
         name = one.concern if one.concern is Concern.AUTO else one.reply.id
@@ -69,9 +70,13 @@ def collected(standing: Standing) -> Iterator[Write]:
         facts = blank(standing, standing.snapshot.therapist[therapist], LetterKind.CONCERN, rows)
         names = " ".join(sorted(one.reply.id for one, _ in told))
         key = EffectKey(told[0][0].offer, sha256(names.encode()).hexdigest()[:12], "letter_concern")
-        yield Write(
-            key, replace(facts, why=SEVERAL, words=any(one.reply.words for one, _ in told)), therapist
-        )
+        words, entry = any(one.reply.words for one, _ in told), any(_shown(standing, one) for one, _ in told)
+        yield Write(key, replace(facts, why=SEVERAL, words=words, entry=entry), therapist)
+
+
+def _shown(standing: Standing, one: Taken) -> bool:
+    """True where the calendar has an entry for it: there the therapist settles it, and until then it waits."""
+    return one.offer in standing.snapshot.ours
 
 
 def _row(standing: Standing, one: Taken) -> tuple[Conflict, LetterRow] | None:
@@ -80,7 +85,8 @@ def _row(standing: Standing, one: Taken) -> tuple[Conflict, LetterRow] | None:
     conflict = standing.conflict.get(offer.conflict if offer else one.offer)
     if one.concern is None or conflict is None or conflict.therapist not in standing.snapshot.therapist:
         return None
-    row = replace(row_of(standing, conflict), text=one.concern)
+    idle = one.concern is Concern.WORDS and not _shown(standing, one)
+    row = replace(row_of(standing, conflict), text=WROTE if idle else one.concern)
     return conflict, replace(row, slot=one.reply.proposed) if one.reply.proposed is not None else row
 
 
