@@ -49,6 +49,8 @@ def by_world(offer: Offer, conflict: Conflict, booked: BookedTime, notice: timed
     if offer.missing_at is not None and never_stood(offer):
         return offer  # what stands in its place may be the entry itself, under another name
     fact = _end(offer, conflict, booked, notice)
+    if offer.missing_at is not None and fact == Withdraw(Ending.SLOT):
+        return offer  # what takes the time does not say what a deletion does: that nothing is offered instead
     return advance(offer, fact, now) if fact else offer
 
 

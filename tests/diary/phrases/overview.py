@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from syncd.asked import work_out
 from syncd.core.model import Client
 from syncd.solver.costs import Costing
+from tests.diary.phrases.dana import leave
 from tests.diary.registry import phrase
 from tests.diary.scene import Scene
 from tests.diary.worlds.world import Desk
@@ -88,6 +90,15 @@ def approve(scene: Scene, therapist: Desk) -> None:
     _, _, code = found.title.partition("waits for ")
     assert code, f"it asks for nothing: {found.title}"
     therapist.retitle(scene.leaves[-1][1], lambda title: f"{title} {code}")
+
+
+@phrase("{therapist} titles the leave of {day} {title:text} and gives the code of the letter that says {text}")
+def approve_what_a_letter_showed(scene: Scene, therapist: Desk, day: date, title: str, text: str) -> None:
+    """By the code that stood in that letter, whatever is asked for by now."""
+    found = [one for one in scene.post.all(therapist.email) if text in f"{one.subject}\n{one.text}"]
+    code = re.search(r"#ok [a-z]+", found[0].text)
+    assert code, f"it asks for nothing: {found[0].subject}"
+    therapist.retitle(leave(scene, therapist, day), lambda _: f"{title} {code[0]}")
 
 
 @phrase("nothing of {therapist}'s today says {text}")

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from syncd.core.model import Absence, Approval, Conflict, LeaveBlock, Offer, believed
 from syncd.core.reading.first_seen import block_name
+from syncd.core.reading.tags import codes
 from syncd.core.state.approval.approvals import Approvals
 from syncd.core.state.approval.covered import ORDINARY, code, pending
 from syncd.core.state.heard import outside
@@ -66,7 +67,8 @@ def given_by_tag(
 
     `conflicts` are all rows of the absence. Plain `#ok` approves what stands there when it is first read; what is
     added later, displaced once the leave has moved, or displaced by another block that may be no leave, asks by a
-    code of its own. In a block that only mentions leave it says that it is leave, and the plan is shown then.
+    code of its own. In a block that only mentions leave it says that it is leave, and the plan is shown then. A code
+    says yes to what its letter showed: one that is no longer asked for says nothing.
     """
     known, held = tuple(approvals), tuple(offers)
     meaning = _is_leave(absence, conflicts, known, now)
@@ -77,13 +79,17 @@ def given_by_tag(
     meant = tuple(row for row in displaced if any(one.span.overlaps(row.span) for one in _meant(absence)))
     ids = {conflict.id for conflict in conflicts}
     heard = frozenset(one for row in known for one in row.blocks)
-    unheard = any("ok" in one.tags and block_name(one) not in heard for one in absence.blocks)
+    unheard = any(_plain_yes(one) and block_name(one) not in heard for one in absence.blocks)
     first = unheard and not any(row.conflicts & ids for row in known)
     if waiting and f"ok {code(waiting, known)}" in absence.tags:
         return approval(absence, displaced, held, known, now, others)
     return (
         approval(absence, meant, held, known, now, others) if first and pending(meant, held, known) else None
     )
+
+
+def _plain_yes(block: LeaveBlock) -> bool:
+    return "ok" in block.tags and not codes(block.tags)
 
 
 def _is_leave(

@@ -12,6 +12,7 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.offers.answers import Taken
 from syncd.core.state import Standing
+from syncd.core.telling.letters.letter import has_entry
 from syncd.core.telling.session_status import knows
 from syncd.core.time.spans import first_and_last_day
 
@@ -40,6 +41,7 @@ def colleagues_concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[
             offer, row = covers[one.offer]
             facts = _cover_facts(standing, offer, row, LetterKind.CONCERN)
             facts = replace(facts, why=one.concern, rows=(replace(facts.rows[0], text=one.concern),))
+            facts = replace(facts, entry=has_entry(standing, offer.uid))
             version = sha256(one.reply.id.encode()).hexdigest()[:12]
             yield Write(EffectKey(offer.uid, f"{version}-cover", "letter_concern"), facts, offer.therapist)
 

@@ -14,7 +14,7 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Therapist
 from syncd.core.offers.answers import Concern, Taken, stranger
 from syncd.core.state import Standing
-from syncd.core.telling.letters.letter import blank
+from syncd.core.telling.letters.letter import blank, has_entry
 from syncd.core.telling.letters.rows import row_of
 from syncd.core.telling.session_status import stands_unheard
 from syncd.core.time.spans import Span, first_and_last_day
@@ -40,7 +40,7 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         facts = blank(standing, therapist, LetterKind.CONCERN, (row,))
         if absence is not None:
             facts = replace(facts, days=first_and_last_day(absence.span, therapist.zone))
-        facts = replace(facts, why=row.text, words=one.reply.words, entry=_shown(standing, one))
+        facts = replace(facts, why=row.text, words=one.reply.words, entry=has_entry(standing, one.offer))
         facts = _answered_by(facts, one, standing.snapshot.client.get(conflict.client))
         # Responders answer every mail: of those the therapist hears once.
         name = one.concern if one.concern is Concern.AUTO else one.reply.id
@@ -70,13 +70,8 @@ def collected(standing: Standing) -> Iterator[Write]:
         facts = blank(standing, standing.snapshot.therapist[therapist], LetterKind.CONCERN, rows)
         names = " ".join(sorted(one.reply.id for one, _ in told))
         key = EffectKey(told[0][0].offer, sha256(names.encode()).hexdigest()[:12], "letter_concern")
-        words, entry = any(one.reply.words for one, _ in told), any(_shown(standing, one) for one, _ in told)
+        words, entry = any(one.reply.words for one, _ in told), any(has_entry(standing, one.offer) for one, _ in told)
         yield Write(key, replace(facts, why=SEVERAL, words=words, entry=entry), therapist)
-
-
-def _shown(standing: Standing, one: Taken) -> bool:
-    """True where the calendar has an entry for it: there the therapist settles it, and until then it waits."""
-    return one.offer in standing.snapshot.ours
 
 
 def _row(standing: Standing, one: Taken) -> tuple[Conflict, LetterRow] | None:
@@ -85,7 +80,7 @@ def _row(standing: Standing, one: Taken) -> tuple[Conflict, LetterRow] | None:
     conflict = standing.conflict.get(offer.conflict if offer else one.offer)
     if one.concern is None or conflict is None or conflict.therapist not in standing.snapshot.therapist:
         return None
-    idle = one.concern is Concern.WORDS and not _shown(standing, one)
+    idle = one.concern is Concern.WORDS and not has_entry(standing, one.offer)
     row = replace(row_of(standing, conflict), text=WROTE if idle else one.concern)
     return conflict, replace(row, slot=one.reply.proposed) if one.reply.proposed is not None else row
 

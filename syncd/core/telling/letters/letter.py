@@ -46,6 +46,12 @@ def as_to_do(letter: Write, snapshot: Snapshot) -> Write:
     return replace(letter, calendar=calendar, uid=sha256(text.encode()).hexdigest()[:32])
 
 
+def has_entry(standing: Standing, uid: str) -> bool:
+    """True where the calendar has an entry that stays: there the therapist settles what waits for them."""
+    offer = standing.offer.get(uid)
+    return offer is not None and not offer.over and uid in standing.snapshot.ours
+
+
 def blank(
     standing: Standing, therapist: Therapist, kind: LetterKind, rows: tuple[LetterRow, ...]
 ) -> LetterFacts:

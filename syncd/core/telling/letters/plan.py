@@ -13,6 +13,7 @@ from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.planning.candidates import reason_of
 from syncd.core.reading.first_seen import fingerprint
+from syncd.core.reading.tags import codes
 from syncd.core.state import Standing
 from syncd.core.telling.letters.by_tag import tags_that_help
 from syncd.core.telling.letters.call_list import is_plan_letter, who_to_call
@@ -174,6 +175,8 @@ def may_ask(standing: Standing, absence: Absence) -> bool:
         return True
     if any(standing.believed(row) and not standing.approved(row) for row in standing.displaced(absence)):
         return True  # they have just said that it is leave, and now see the plan
+    if codes(absence.tags) - {one.code for one in standing.approvals}:
+        return True  # they have said yes to what has changed since
     if not _told_of(standing, absence) and not _old(standing, absence):
         return True
     if not standing.snapshot.mail:

@@ -15,7 +15,7 @@ from syncd.core.policy.deadlines import unheard_since
 from syncd.core.state import Standing
 from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import declined_last
-from syncd.core.telling.letters.letter import about_absence, letter_about
+from syncd.core.telling.letters.letter import about_absence, has_entry, letter_about
 from syncd.core.telling.letters.rows import row_of
 
 IN_CRISIS = timedelta(hours=24)  # of silence
@@ -79,6 +79,7 @@ def left_without(standing: Standing, absence: Absence, conflict: Conflict) -> It
 def _special(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer, why: str) -> Write:
     row = replace(row_of(standing, conflict), text=why, slot=offer.span)
     facts = replace(about_absence(standing, absence, LetterKind.CONCERN, (row,)), why=why)
+    facts = replace(facts, entry=has_entry(standing, offer.uid))
     version = str(
         offer.turns if why == CRISIS_CALLED_OFF else offer.sequence
     )  # the CANCEL counts the latter up
