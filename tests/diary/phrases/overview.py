@@ -92,7 +92,9 @@ def approve(scene: Scene, therapist: Desk) -> None:
     therapist.retitle(scene.leaves[-1][1], lambda title: f"{title} {code}")
 
 
-@phrase("{therapist} titles the leave of {day} {title:text} and gives the code of the letter that says {text}")
+@phrase(
+    "{therapist} titles the leave of {day} {title:text} and gives the code of the letter that says {text}"
+)
 def approve_what_a_letter_showed(scene: Scene, therapist: Desk, day: date, title: str, text: str) -> None:
     """By the code that stood in that letter, whatever is asked for by now."""
     found = [one for one in scene.post.all(therapist.email) if text in f"{one.subject}\n{one.text}"]

@@ -70,7 +70,10 @@ def collected(standing: Standing) -> Iterator[Write]:
         facts = blank(standing, standing.snapshot.therapist[therapist], LetterKind.CONCERN, rows)
         names = " ".join(sorted(one.reply.id for one, _ in told))
         key = EffectKey(told[0][0].offer, sha256(names.encode()).hexdigest()[:12], "letter_concern")
-        words, entry = any(one.reply.words for one, _ in told), any(has_entry(standing, one.offer) for one, _ in told)
+        words, entry = (
+            any(one.reply.words for one, _ in told),
+            any(has_entry(standing, one.offer) for one, _ in told),
+        )
         yield Write(key, replace(facts, why=SEVERAL, words=words, entry=entry), therapist)
 
 
