@@ -57,11 +57,13 @@ class Approvals(Heard):
         return shown or not self._due(absence)
 
     def _asked_at(self, absence: Absence, conflicts: Iterable[Conflict]) -> datetime | None:
-        """When a letter first said that this absence waits, while no yes to any of it has come; None for none."""
-        mine = self._questions.get(absence.id)
-        if not mine or any(self.approved(row) for row in conflicts):
-            return None
-        return min((one.at for one in self.snapshot.ledger if one.key in mine), default=LONG_AGO)
+        """When a letter first said that this absence waits, since the last yes to any of it; None for none."""
+        mine, ids = self._questions.get(absence.id, ()), {row.id for row in conflicts}
+        said = [one.at for one in self.snapshot.ledger if one.key in mine]
+        given = [one.given_at for one in self.in_force if one.shown & ids]
+        if not given:
+            return min(said, default=LONG_AGO) if mine else None
+        return min((at for at in said if at > max(given)), default=None)
 
     @cached_property
     def _questions(self) -> Mapping[str, list[EffectKey]]:
