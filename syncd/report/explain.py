@@ -224,9 +224,9 @@ def _same(placement: Placement, one: Displacement) -> bool:
 def _waits_for(standing: Standing, one: Displacement) -> str:
     if standing.heard(one.conflict):
         return ""
-    why = standing.waits(standing.absence[one.conflict.absence])
-    if why:
-        return f"approval: {why}"
+    row, offer = one.conflict, one.offer
+    if not standing.cleared(row) or (offer is not None and not standing.kind_cleared(row, offer)):
+        return f"approval: {standing.waits(standing.absence[row.absence])}"
     gate = standing.invites_at(one.conflict, one.offer)
     return "" if gate.open(standing.now) else gate.why
 

@@ -163,12 +163,17 @@ class Standing(SpokenOf):
         silent = client is None or not client.mailed or not self.snapshot.mail or row.id in self.unplaced
         done = row.state is not ConflictState.OPEN or row.span.start <= self.now
         wave = self.policy(row).timing.wave
-        if not wave or silent or done or not self.cleared(row) or (asked is not None and hold is None):
+        ready = self.cleared(row) and (hold is None or self._may_leave(row, hold))
+        if not wave or silent or done or not ready or (asked is not None and hold is None):
             return begins
         if asked is None:
             held = begins if hold else self._held_by(row)
             asked = self.woken(row, max(self.gate(row, hold).opens, begins, held, self.now))
         return max(begins, asked + wave)
+
+    def _may_leave(self, row: Conflict, hold: Offer) -> bool:
+        """False for a hold that waits for the therapist: nobody knows for how long, and others do not wait for that."""
+        return hold.sent or not (hold.frozen or hold.clash) and self.kind_cleared(row, hold)
 
     def _wave(self, row: Conflict) -> int:
         client = self.client(row)
