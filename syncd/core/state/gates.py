@@ -173,7 +173,7 @@ class Standing(SpokenOf):
 
     def _may_leave(self, row: Conflict, hold: Offer) -> bool:
         """False for a hold that waits for the therapist: nobody knows for how long, and others do not wait for that."""
-        return hold.sent or not (hold.frozen or hold.clash) and self.kind_cleared(row, hold)
+        return hold.sent or (not (hold.frozen or hold.clash) and self.kind_cleared(row, hold))
 
     def _wave(self, row: Conflict) -> int:
         client = self.client(row)

@@ -19,6 +19,7 @@ from syncd.core.planning.reasons.wider import wider
 from syncd.core.planning.relief.continuity import continuity_of
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import LEVELS, TIER_LEVEL, Solve, tier_of_level
+from syncd.core.time.minutes import day_number, minute_of
 
 
 def reasons(
@@ -247,8 +248,10 @@ def _frees(
 
 def _too_little(request: PlanRequest, conflict: str, count: int) -> str:
     """The honest notice: times there are, and none of them helps."""
-    client = request.ranked_of[conflict].client.id
-    days = continuity_of(request, client).gain / timedelta(days=1)
+    ranked = request.ranked_of[conflict]
+    known, start = continuity_of(request, ranked.client.id), minute_of(ranked.conflict.span.start)
+    place = known.place(day_number(start, known.habits.zone))
+    days = (known.distance if place is None else known.stretches[place].gain) / timedelta(days=1)
     each = "it takes" if count == 1 else "each takes"
     return f"{many(count, 'time')} would fit, {each} less than {many_days(days)} off the wait."
 

@@ -194,14 +194,13 @@ class Stretch:
 class Continuity:
     """One client's torn stretches in order of time, what they are used to, and what make-ups are for.
 
-    `gain` is what one takes off the wait at least, `distance` what lies between it and their own sessions at least,
-    start to start on the wall clock. `known` False: there is no past to read an interval from.
+    `distance` is what lies between one and their own sessions at least, start to start on the wall clock. `known`
+    False: there is no past to read an interval from.
     """
 
     stretches: tuple[Stretch, ...]
     habits: Habits
     aim: Aim
-    gain: timedelta
     distance: timedelta
     known: bool
 
@@ -227,22 +226,30 @@ def continuity_of(request: PlanRequest, client: str, likeliest: int = 100) -> Co
     contacts, lost, closing = _days(request, client, rows, interval)
     measure = 2 * _WEEK if policy.weights.gap_in_days else interval
     least = _least(interval, min(row.tier for row in rows))
-    gain = least if policy.slots.min_gain is None else policy.slots.min_gain
     torn = sorted({bisect_left(contacts, day) for day in lost})
-    stretches = (
+    stretches = tuple(
         Stretch(
             before=contacts[place - 1],
             after=contacts[place],
             lost=tuple(day for day in lost if contacts[place - 1] < day < contacts[place]),
             interval=interval,
             measure=measure,
-            gain=gain,
+            gain=_gain(request, rows, contacts[place - 1 : place + 1], least),
             closing=closing and place == len(contacts) - 1,
         )
         for place in torn
     )
-    filled = (_with_given(request, client, habits, one) for one in stretches)
-    return Continuity(tuple(filled), habits, policy.slots.aim, gain, min(gain, least), bool(intervals))
+    nearest = min((least, *(one.gain for one in stretches)))
+    filled = tuple(_with_given(request, client, habits, one) for one in stretches)
+    return Continuity(filled, habits, policy.slots.aim, nearest, bool(intervals))
+
+
+def _gain(request: PlanRequest, rows: Sequence[Ranked], ends: Sequence[int], least: timedelta) -> timedelta:
+    """What a make-up has to take off this wait: as much as the leave asks that tears it, and no other leave."""
+    days = [day_number(minute_of(row.conflict.span.start), row.candidate.zone) for row in rows]
+    mine = [row for row, day in zip(rows, days, strict=True) if ends[0] < day < ends[1]]
+    asked = (request.policy_of[row.conflict.id].slots.min_gain for row in mine or rows[:1])
+    return max(least if one is None else one for one in asked)
 
 
 def _days(
