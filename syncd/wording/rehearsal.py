@@ -88,7 +88,9 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         facts = LetterFacts(
             letter, "", language, ZONE, None, SENT, code, code, rows, others=others, calling=not code
         )
-        facts = replace(facts, unread=("why",) * (21 if rows else 1), helps=_helps() if rows else ())
+        facts = replace(
+            facts, entry=not code, unread=("why",) * (21 if rows else 1), helps=_helps() if rows else ()
+        )
         costs = _costs() if letter is LetterKind.QUESTION else (None,)
         for names, cost in product((True, False), costs):
             known = replace(facts, cost=cost, compared=_known(costs))

@@ -244,6 +244,7 @@ def test_a_client_named_like_the_therapist_is_asked_about() -> None:
         ("#limited,#after", ("after", "limited")),
         ("#all #cover #review #send", ("all", "cover", "review", "send")),
         ("#ok bx", ("ok", "ok bx")),
+        ("#okay bx", ("ok", "ok bx")),
         ("#ok thanks", ("ok",)),
         ("#ok&nbsp;BX<br>bye", ("ok", "ok bx")),
         ("#none AB", ("none c1",)),

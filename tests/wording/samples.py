@@ -196,7 +196,7 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
                 facts, code="bx", why=why, unaffected=alone, totals=Totals(4, 2, 1, 5, 1), helps=helps()
             )
         case LetterKind.CONCERN:
-            return replace(facts, why="words", rows=(replace(rows()[1], text="words"),))
+            return replace(facts, why="words", rows=(replace(rows()[1], text="words"),), entry=True)
         case LetterKind.SILENCE:
             return replace(facts, rows=(replace(rows()[1], text="unanswered"),))
         case LetterKind.TROUBLE:

@@ -63,7 +63,7 @@ def first_message(
     `seen` is when the leave last changed, `first_displaced` the start of the client's first displaced session,
     `sessions` the client's standing ones, `away` how long the therapist is away: of two weeks and more clients hear
     earlier; of leave that is handed over everybody does so `told_from` one moment on. It never opens while the client
-    is in a session, or has just been. `#send` (`send_now`) skips all of it.
+    is in a session. `#send` (`send_now`) skips all of it.
     """
     ahead = timing.invite_ahead if away < TWO_WEEKS else max(timing.invite_ahead, timing.invite_ahead_long)
     gates = [Gate(seen, "")]
@@ -79,7 +79,7 @@ def _out_of_the_room(gate: Gate, first_displaced: datetime, sessions: Iterable[S
     """Nobody is written to while they sit there: weeks before a weekly session are sessions, to the minute."""
     for one in sorted(sessions, key=lambda one: one.span.start):
         after = one.span.end + AFTER_SESSION
-        if one.span.start <= gate.opens < after <= first_displaced - URGENT:
+        if one.span.start <= gate.opens < one.span.end and after <= first_displaced - URGENT:
             gate = Gate(after, "the client is in a session, and hears it there first")
     return gate
 

@@ -15,6 +15,7 @@ FLAGS = frozenset(
     {"none", "exceptional", "limited", "all", "before", "after", "cover", "extend", "call", "review"}
     | {"ok", "send", "leave", "keep", "told", "makeup"}
 )
+SAME = {"okay": "ok"}  # what people write for them
 NAMING = frozenset(("none", "cover", "told"))  # may name clients
 UNKNOWN = "?"  # stands for a client whom nobody knows
 CONSENT = frozenset(("ok", "send"))  # say when something leaves, not what
@@ -58,7 +59,7 @@ def read_tags(text: str, called: Who, mentioned: Who) -> Tagged:
     rest = ""
     at, unclear = 0, False
     for match in _TAG.finditer(plain):
-        name = match[1].casefold()
+        name = SAME.get(match[1].casefold(), match[1].casefold())
         if name not in FLAGS and not COUNTED.fullmatch(name):
             continue
         rest += plain[at : match.start()]
