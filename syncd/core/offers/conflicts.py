@@ -56,6 +56,7 @@ def _found(snapshot: Snapshot, diary: Diary, rows: dict[str, Conflict]) -> dict[
         row = _row(session, absence.id, snapshot, diary)
         noticed = snapshot.now if session in told else None
         row = replace(row, id=names.get(row.ref, row.id), noticed_at=noticed)
+        row = row if row.id in rows else replace(row, seen_at=_first_seen(row.id, snapshot))
         if absence.doubted and _known_otherwise(rows.get(row.id), absence, snapshot):
             continue
         if row.id in rows or row.span.start > snapshot.now:
@@ -68,6 +69,13 @@ def _known_otherwise(row: Conflict | None, absence: Absence, snapshot: Snapshot)
     if row is None or row.absence == absence.id:
         return False
     return row.displaced or knows_it_is_off(row, snapshot)
+
+
+def _first_seen(conflict: str, snapshot: Snapshot) -> datetime:
+    """Now, or when a yes was given to it by command: whoever gave it had seen it before any pass recorded it."""
+    return min(
+        (one.given_at for one in snapshot.approvals if conflict in one.conflicts), default=snapshot.now
+    )
 
 
 def _row(session: Session, absence: str, snapshot: Snapshot, diary: Diary) -> Conflict:

@@ -14,6 +14,7 @@ from tests.outside.practice import files
 from tests.outside.practice.carried import carries
 from tests.outside.practice.house import (
     AB,
+    AWAY,
     BERLIN,
     CD,
     NOW,
@@ -196,6 +197,20 @@ def test_a_text_that_cannot_be_written(practice: Open) -> None:
         house.run("once")
         assert [method(one) for one in view.got("dana")] == ["REQUEST"]
         assert [one.title for one in view.offers("dana")["AB"]] == ["AB · invited"]
+
+
+def test_a_yes_before_the_first_look_counts(practice: Open) -> None:
+    """Leave that is approved by command while no pass has seen it yet is not asked about again."""
+    house = practice(Therapist("dana", 'approval = "review"', clients=(AB,)))
+    with house.at(NOW - timedelta(days=1)):
+        house.run("once")
+    with house.at(NOW):
+        house.blocks_leave()
+        assert "Approved: 1 displaced" in house.run("approve", AWAY.isoformat()).out
+        house.run("once")
+    view = View(house.folder)
+    assert [method(one) for one in view.got("dana")] == ["REQUEST"]
+    assert "waits for your yes" not in " ".join(str(one["Subject"]) for one in view.mails("dana@example.org"))
 
 
 def test_a_series_of_strangers_is_one_line(practice: Open) -> None:
