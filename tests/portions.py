@@ -17,10 +17,10 @@ def portions(trials: int, each: int, quick: int = 1) -> list[object]:
     ]
 
 
-def half(names: Iterable[str]) -> list[object]:
-    """Names on half of which, chosen by the name, the short run tries something; the others are `long`."""
+def third(names: Iterable[str]) -> list[object]:
+    """Names on a third of which, chosen by the name, the short run tries something; the others are `long`."""
     later = pytest.mark.long
-    return [name if crc32(name.encode()) % 2 else pytest.param(name, marks=later) for name in names]
+    return [name if crc32(name.encode()) % 3 == 1 else pytest.param(name, marks=later) for name in names]
 
 
 def in_turn(items: Sequence[pytest.Item], fixture: str) -> None:

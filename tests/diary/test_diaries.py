@@ -15,7 +15,7 @@ from tests.diary.reading import Diary, read_diary
 from tests.diary.worlds.world import World
 
 DIARIES = tuple(read_diary(path) for path in sorted(Path(__file__).parent.glob("*.diary")))
-FEW = {"memory": 5}  # further passes in the short and in the long run
+FEW = {"memory": 2}  # further passes in the short and in the long run
 ONCE = ("memory", "google", "radicale", "xandikos")  # the short run plays each diary in one of these
 TURNS = ("memory", "google", "memory", "google", "radicale", "memory", "google", "xandikos")
 SERVED = {"radicale", "xandikos"}  # three times the work of memory: two thirds of what falls on them go there

@@ -46,17 +46,18 @@ def test_every_level_is_the_best_there_is(first: int) -> None:
         assert found.levels == levels(problem, found.chosen) == best_by_trying(problem), f"seed {seed}"
 
 
-def test_the_fallback_is_feasible_and_never_better() -> None:
+@pytest.mark.parametrize("first", portions(400, 200))
+def test_the_fallback_is_feasible_and_never_better(first: int) -> None:
     """The fallback keeps every row, claims no proof, and is on most small Problems as good on every tier."""
     as_good = 0
-    for seed in range(400):
+    for seed in range(first, first + 200):
         problem = random_problem(seed)
         best, found = best_by_trying(problem), solve_greedy(problem)
         assert feasible(problem, found.chosen)
         assert found.levels <= best
         assert not found.proven
         as_good += found.levels[:KEEPS_LEVEL] == best[:KEEPS_LEVEL]
-    assert as_good > 360
+    assert as_good > 180
 
 
 def test_a_fractional_relaxation_is_branched_to_the_proven_best() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.portions import half
+from tests.portions import third
 from tests.walk.steps import (
     Answer,
     Block,
@@ -447,7 +447,7 @@ KEPT = {
 }
 
 
-@pytest.mark.parametrize("name", half(KEPT))
+@pytest.mark.parametrize("name", third(KEPT))
 def test_a_life_that_once_broke_a_promise(name: str) -> None:
     """It keeps them all now."""
     lived = replay(KEPT[name])
