@@ -92,6 +92,7 @@ def plan_values(facts: PlanFacts) -> dict[str, object]:
         "rows": [row_values(row, words, names=False) for row in facts.rows],
         "leaves": words.moment(facts.leaves) if facts.leaves else None,
         "leaving": [one_line(who) for who in facts.leaving],
+        "stuck": [one_line(who) for who in facts.stuck],
         "tags": [one_line(tag) for tag in facts.tags],
         "opened": [words.span(span) for span in facts.opened],
         "shut": [words.span(span) for span in facts.shut],
@@ -145,6 +146,7 @@ def row_values(
         "leaves": words.moment(row.leaves, now) if row.leaves else None,
         "due": row.leaves is not None and now is not None and row.leaves <= now,
         "word": row.word,
+        "unread": row.unread,
         "news": one_line(row.news),
         "reason": row.reason if names else (),
     }

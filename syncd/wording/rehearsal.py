@@ -196,6 +196,7 @@ def _plan(language: str, code: str) -> PlanFacts:
         facts,
         leaves=SENT,
         leaving=("AB", "CD"),
+        stuck=("EF",),
         tags=("before",),
         opened=(_span(12),),
         shut=(_span(9),),

@@ -137,6 +137,7 @@ def plan_facts(language: str = "en", code: str = "bx") -> PlanFacts:
         rows=tuple(replace(row, name="", phone="") for row in rows()),
         leaves=None if code else datetime(2026, 6, 16, 8, tzinfo=UTC),
         leaving=() if code else ("CD", "GH"),
+        stuck=("EF",) if code else (),
         tags=("before",),
         opened=(at(11, 10, minutes=180),),
     )

@@ -193,6 +193,8 @@ def _written(standing: Standing, uid: str) -> tuple[str, ...]:
 def _plan_facts(standing: Standing, plan: _Plan) -> PlanFacts:
     conflicts = tuple(row for row in plan.rows if row.displaced)
     due = {row.id: at for row in conflicts if (at := leaves_at(standing, row)) is not None}
+    stuck = tuple(row for row in conflicts if row.waits_since is not None and row.id in due)
+    due = {name: at for name, at in due.items() if name not in {row.id for row in stuck}}
     next_at = min(due.values(), default=None)
     first = tuple(row for row in conflicts if next_at is not None and due.get(row.id) == next_at)
     blocks = plan.absence.blocks if plan.absence else ()
@@ -208,7 +210,8 @@ def _plan_facts(standing: Standing, plan: _Plan) -> PlanFacts:
         code=code,
         rows=tuple(nameless(row) for row in rows_of(standing, plan.rows)),
         leaves=next_at if next_at is not None and next_at > standing.now else None,
-        leaving=tuple(dict.fromkeys(row.initials for row in rows_of(standing, first))),
+        leaving=_who(standing, first),
+        stuck=_who(standing, stuck),
         tags=tuple(sorted(tags)),
         opened=tuple(one for one in opened if not _away(standing, plan, one)),
         shut=tuple(one for one in opened if _away(standing, plan, one)),
@@ -226,6 +229,10 @@ def _falling(standing: Standing, plan: _Plan, code: str) -> tuple[list[Conflict]
     rows = falling(standing, plan.absence) if plan.absence is not None else ()
     unasked = falling_unasked(standing, plan.absence) if plan.absence is not None and code else frozenset()
     return [row for row in rows if row.id not in unasked], [row for row in rows if row.id in unasked]
+
+
+def _who(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.initials for row in rows_of(standing, conflicts)))
 
 
 def _nameless(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow, ...]:

@@ -93,6 +93,19 @@ def _grounds(standing: Standing, intent: Intent, row: Conflict) -> Iterator[str]
             yield from _calendars(standing, row, "")
 
 
+def unreadable(standing: Standing, conflict: Conflict, *, urgent: bool = False) -> bool:
+    """True while something that the next message to the client of this session rests on cannot be read: the message
+    leaves once it can be, whatever fell due meanwhile. `urgent`: that it does not take place waits for no answer.
+    """
+    live = standing.live(conflict)
+    offer = live.uid if live is not None else ""
+    places = {*_calendars(standing, conflict, offer), *(() if urgent else (MAILBOX,))}
+    if live is not None and not urgent:
+        places.update(_busy(standing, conflict, offer))
+    silent = {one.place for one in standing.snapshot.grounds if one.silent_since is not None}
+    return not places.isdisjoint(silent) or standing.unsure(conflict)
+
+
 def _calendars(standing: Standing, row: Conflict, offer: str) -> Iterator[str]:
     """Where leave and sessions of whose session it is, and of who gives the offered time, are noted."""
     made = standing.offer.get(offer)

@@ -51,6 +51,7 @@ class PlanFacts:
     rows: tuple[LetterRow, ...]
     leaves: datetime | None = None  # when the next message leaves,
     leaving: tuple[str, ...] = ()  # and the initials of those who get it
+    stuck: tuple[str, ...] = ()  # whose message is due and waits for what cannot be read
     tags: tuple[str, ...] = ()  # what the leave's own text asks for, as `none`
     opened: tuple[Span, ...] = ()  # hours that the therapist opened,
     shut: tuple[Span, ...] = ()  # and those that lie in leave: nothing is offered there

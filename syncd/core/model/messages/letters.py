@@ -47,6 +47,7 @@ class LetterRow:
     call_from: datetime | None = None  # not before then: it is night where they are,
     zone: ZoneInfo | None = None  # by whose clocks they live
     leaves: datetime | None = None  # when their next message leaves,
+    unread: bool = False  # unless what that rests on cannot be read then; it cannot now
     word: bool = False  # which says only that it does not take place
     kind: str = ""  # what the time is, where it is no session: `call` or `extend`
     more: int = 0  # further sessions of the client that this row stands for

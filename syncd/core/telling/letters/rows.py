@@ -12,6 +12,7 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.state.client_sessions import shown_kind
+from syncd.core.state.grounds import unreadable
 from syncd.core.telling.session_status import (
     TIME_STANDS,
     current_offer,
@@ -58,6 +59,7 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
     client = standing.client(conflict)
     offer = current_offer(standing, conflict)
     call = to_call(standing, conflict) or _to_call_anew(standing, conflict)
+    word = word_alone(standing, conflict)
     return LetterRow(
         initials=initials(client) if client else conflict.client,
         name=client.name if client else "",
@@ -68,7 +70,8 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         knows=knows(standing, conflict) and knows_it_fell_out(standing, conflict),
         before=_before(standing, conflict),
         leaves=leaves_at(standing, conflict),
-        word=word_alone(standing, conflict),
+        unread=unreadable(standing, conflict, urgent=word),
+        word=word,
         kind=_kind(standing, offer),
         colleague=_colleague(standing, conflict, offer),
         news=_news(standing, conflict),
@@ -91,9 +94,8 @@ def _colleague(standing: Standing, conflict: Conflict, offer: Offer | None) -> s
 
 def nameless(row: LetterRow) -> LetterRow:
     """The row as a calendar may show it: initials, times and states."""
-    return replace(
-        row, name="", phone="", leaves=None, word=False, reason=(), call=False, call_from=None, zone=None
-    )
+    bare = replace(row, name="", phone="", leaves=None, unread=False, word=False, reason=())
+    return replace(bare, call=False, call_from=None, zone=None)
 
 
 def _to_call_anew(standing: Standing, conflict: Conflict) -> bool:
