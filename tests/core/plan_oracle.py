@@ -269,7 +269,8 @@ def _client_can(world: World, place: Place) -> bool:
 def far_enough(world: World, conflict: str, one: Span, other: Span) -> bool:
     """By hand, or to the next day where sessions count: so much free between both.
 
-    Else from start to start as the clocks on the wall show it: the interval by 3.5, not above `min_gain`.
+    Else from start to start as the clocks on the wall show it: the interval by 3.5, not above `min_gain`; a day is the
+    next one, be it four hours earlier.
     """
     asked, who = world.ask(conflict), world.ranked(conflict).client.id
     rules = asked.policy.slots
@@ -287,6 +288,7 @@ def far_enough(world: World, conflict: str, one: Span, other: Span) -> bool:
         least = timedelta(days=1)
     by_hand = world.ask(first.conflict.id).policy.slots.min_gain
     least = least if by_hand is None else min(least, by_hand)
+    least = timedelta(hours=20) if least == timedelta(days=1) else least  # from one day to the next
     there, here = (
         span.start.astimezone(row.candidate.zone).replace(tzinfo=None)
         for span, row in ((one, first), (other, first))

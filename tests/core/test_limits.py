@@ -131,8 +131,25 @@ def test_what_is_usual_is_the_median_of_what_stands() -> None:
     """A day of three, a Thursday of five, a week of eight; make-ups and one thin week change nothing."""
     weeks = [one for week in range(4) for one in (*standing(7 * week, 3), *standing(7 * week + 3, 5))]
     extra = session("ab", span(1, 9), offer="made-up")
-    assert usual_load([*weeks, extra, *standing(28, 1)], BERLIN) == UsualLoad(day=3, fullest=5, week=8)
-    assert usual_load([], BERLIN) is None
+    now = span(1, 9).start
+    assert usual_load([*weeks, extra, *standing(28, 1)], BERLIN, now) == UsualLoad(day=3, fullest=5, week=8)
+    assert usual_load([], BERLIN, now) is None
+
+
+def test_series_that_end_next_year_make_no_week_of_today_a_full_one() -> None:
+    """Eight a week for four weeks, and a single one in each of the forty after them."""
+    weeks = [one for week in range(4) for one in (*standing(7 * week, 3), *standing(7 * week + 3, 5))]
+    later = [one for week in range(9, 49) for one in standing(7 * week, 1)]
+    found = usual_load([*weeks, *later], BERLIN, span(1, 9).start)
+    assert found == UsualLoad(day=5, fullest=5, week=8)
+
+
+def test_where_full_and_thin_weeks_take_turns_a_full_one_is_usual() -> None:
+    """Fortnightly clients: nine and three in turns."""
+    weeks = [one for week in range(8) for one in standing(7 * week, 3 if week % 2 else 9)]
+    found = usual_load(weeks, BERLIN, span(1, 9).start)
+    assert found is not None
+    assert found.week == 9
 
 
 AB, CD = conflict("ab", span(7, 9)), conflict("cd", span(7, 11))

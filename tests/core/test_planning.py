@@ -352,6 +352,22 @@ def test_a_client_keeps_their_distance_from_their_own_sessions() -> None:
     assert list(placed(plan(request, solve_here))) == ["cd"]
 
 
+def test_from_one_day_to_the_next_for_somebody_in_crisis() -> None:
+    """Their own session is on Thursday at three; Friday at eleven is the day after it, be it four hours short of one.
+
+    Nobody else may lie so near: for a weekly client it is two days.
+    """
+    own = session("ab", span(3, 15))
+    who = therapist(weekly=hours({4: [(11, 12)]}))
+    rules = policy(replace(ALL, after=False), horizon_before=timedelta(days=7))
+    for priority, times in ((Priority.CRISIS, [at(4, 11)]), (None, [])):
+        roster = {"ab": Client("ab", priority=priority)}
+        request = solo(
+            [AB], away=days(7, 14), policy=rules, who=who, roster=roster, sessions=[own], now=at(-9, 8)
+        )
+        assert [one.span.start for one in plan(request, solve_here).placements] == times, priority
+
+
 def test_a_long_leave_gives_everybody_one_before_anybody_two() -> None:
     """Two hours, AB displaced twice and in front: AB and CD get one each."""
     rows = [AB, replace(conflict("ab", span(14, 9))), CD]

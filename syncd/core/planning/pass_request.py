@@ -190,7 +190,7 @@ def _therapist_time(standing: Standing, diary: Diary) -> TherapistTime:
         opened=diary.opened,
         holidays=standing.snapshot.practice.holidays,
         reachable=diary.therapist.id in standing.snapshot.reachable,
-        usual=usual_load(diary.sessions.sessions, diary.therapist.zone),
+        usual=usual_load(diary.sessions.sessions, diary.therapist.zone, standing.now),
     )
 
 

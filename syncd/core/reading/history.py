@@ -19,6 +19,7 @@ _REACH = 28  # days after the beginning of history in which whoever comes may ha
 _MADE_UP = 3  # days within which another session is in the place of one that was cut out
 _FAR = timedelta(days=300)  # what ends later than that may end anywhere
 _ENOUGH = 2  # gaps below which the booked future is read as well
+_USUAL_WITHIN = timedelta(days=60)  # what is booked later says nothing of a usual week
 _DISRUPTED = frozenset({ConflictState.OPEN, ConflictState.CLOSED})
 
 
@@ -177,18 +178,24 @@ class UsualLoad:
     week: int
 
 
-def usual_load(sessions: Iterable[Session], zone: ZoneInfo) -> UsualLoad | None:
-    """The medians over the days and weeks on which there are sessions, make-ups left out; None without any."""
-    days = Counter(local_date(one.span.start, zone) for one in sessions if not one.offer)
+def usual_load(sessions: Iterable[Session], zone: ZoneInfo, now: datetime) -> UsualLoad | None:
+    """The medians over the days and weeks on which there are sessions, make-ups left out; None without any.
+
+    Of two months either way: later on series have ended, and nobody has booked yet. Where full and thin weeks take
+    turns, as with fortnightly clients, the full ones are usual.
+    """
+    near = (one for one in sessions if abs(one.span.start - now) <= _USUAL_WITHIN)
+    days = Counter(local_date(one.span.start, zone) for one in near if not one.offer)
     if not days:
         return None
     weekdays: dict[int, list[int]] = defaultdict(list)
-    weeks: Counter[tuple[int, int]] = Counter()
+    weeks: Counter[int] = Counter()
     for day, count in days.items():
         weekdays[day.weekday()].append(count)
-        weeks[day.isocalendar()[:2]] += count
+        weeks[(day.toordinal() - 1) // 7] += count
+    turns = [[count for week, count in weeks.items() if week % 2 == turn] for turn in (0, 1)]
     return UsualLoad(
         day=median_high(days.values()),
         fullest=max(median_high(counts) for counts in weekdays.values()),
-        week=median_high(weeks.values()),
+        week=max(median_high(counts) for counts in turns if counts),
     )

@@ -32,6 +32,8 @@ def kept_apart(occupancy: Occupancy, others: Iterable[str], giver: str, place: s
     `giver` and `place` are those of the session that is looked for.
     """
     named = frozenset(others)
+    if not named:
+        return []
     return merged(
         _around(one.when)
         for therapist, one in _taken(occupancy)

@@ -24,6 +24,11 @@ from syncd.core.planning.request import (
     spends_budget,
 )
 from syncd.core.time.minutes import Minutes, day_minutes, day_number, merged, minutes_of, week_number
+from syncd.core.time.spans import Span
+
+_BESIDE = timedelta(
+    days=14
+)  # beyond the horizons: whole weeks are counted, and pauses and walls lie around sessions
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -139,7 +144,8 @@ class Occupancy:
 def occupancy(request: PlanRequest) -> Occupancy:
     """Count what stands; displaced sessions do not, an accepted offer that is a session counts once."""
     displaced = {one.conflict.ref for one in request.ranked}
-    loads = {key: _load(request, time, displaced) for key, time in request.therapist.items()}
+    near = _near(request)
+    loads = {key: _load(request, time, displaced, near) for key, time in request.therapist.items()}
     return Occupancy(
         loads=loads,
         room_steps=_room_steps(one.when for load in loads.values() for one in load.taken if one.room),
@@ -148,7 +154,23 @@ def occupancy(request: PlanRequest) -> Occupancy:
     )
 
 
-def _load(request: PlanRequest, time: TherapistTime, displaced: set[OccurrenceRef]) -> Load:
+def _near(request: PlanRequest) -> Span | None:
+    """The time in which something may be placed, and what is counted beside it: of a year of sessions a few months."""
+    around = [
+        (
+            ask.absence.span.start - ask.policy.slots.horizon_before - _BESIDE,
+            ask.absence.span.end + ask.policy.slots.horizon_after + _BESIDE,
+        )
+        for ask in request.asks
+    ]
+    if not around:
+        return None
+    return Span(min(first for first, _ in around), max(last for _, last in around))
+
+
+def _load(
+    request: PlanRequest, time: TherapistTime, displaced: set[OccurrenceRef], near: Span | None
+) -> Load:
     zone = time.therapist.zone
     fixed = [one.offer for one in request.fixed if one.offer.therapist == time.therapist.id]
     uids = {offer.uid for offer in fixed}
@@ -163,7 +185,10 @@ def _load(request: PlanRequest, time: TherapistTime, displaced: set[OccurrenceRe
             ref=one.ref,
         )
         for one in time.sessions
-        if one.ref not in displaced and not (one.offer and one.offer in uids)
+        if near is not None
+        and near.overlaps(one.span)
+        and one.ref not in displaced
+        and not (one.offer and one.offer in uids)
     ]
     taken += [
         TakenTime(

@@ -209,7 +209,10 @@ def _extension(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
     return changed, "as an extended session (#extend)"
 
 
-def _cover(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
+def _cover(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str] | None:
+    own = request.ranked_of[conflict].conflict.therapist
+    if not any(own in one.therapist.covers_for for one in request.therapists):
+        return None
     changed = with_client(request, conflict, lambda client: replace(client, cover_ok=True))
     changed = with_eligibility(changed, conflict, lambda rules: replace(rules, cover=True))
     return changed, "with a colleague (#cover)"

@@ -18,7 +18,7 @@ from syncd.core.model import OfferKind, OfferState, Tier
 from syncd.core.model.practice import Aim
 from syncd.core.planning.ranking import UNKNOWN_INTERVAL, Ranked
 from syncd.core.planning.relief.chance import SHARES, Habits, habits_of
-from syncd.core.planning.request import Booked, PlanRequest, counts_as_session
+from syncd.core.planning.request import NEXT_DAY, Booked, PlanRequest, counts_as_session
 from syncd.core.time.minutes import day_number, minute_of
 
 STEPS = 10  # into which a burden is divided at least: what is less than one of them costs nobody anything
@@ -241,7 +241,7 @@ def continuity_of(request: PlanRequest, client: str, likeliest: int = 100) -> Co
     )
     nearest = min((least, *(one.gain for one in stretches)))
     filled = tuple(_with_given(request, client, habits, one) for one in stretches)
-    return Continuity(filled, habits, policy.slots.aim, nearest, bool(intervals))
+    return Continuity(filled, habits, policy.slots.aim, _distance(nearest), bool(intervals))
 
 
 def _gain(request: PlanRequest, rows: Sequence[Ranked], ends: Sequence[int], least: timedelta) -> timedelta:
@@ -308,6 +308,11 @@ def chance_of(one: Booked, habits: Habits) -> int:
     else:
         chance = habits.chance(minute_of(one.offer.span.start))
     return chance * SHARES.get(one.offer.kind, 100) // 100
+
+
+def _distance(days: timedelta) -> timedelta:
+    """In hours; one day is from one day to the next, be it an hour earlier on the clock."""
+    return NEXT_DAY if days == _DAY else days
 
 
 def _least(interval: int, tier: Tier) -> timedelta:
