@@ -52,6 +52,7 @@ class Draft:
     problem: Problem
     solution: Solution
     occupancy: Occupancy
+    tops: Mapping[str, int]  # by client, what the chances of their options count against
 
     @cached_property
     def placed(self) -> dict[str, Option]:
@@ -71,20 +72,21 @@ def draft(request: PlanRequest, solve: Solve) -> Draft:
 
 def drafted(finder: Finder, solve: Solve) -> Draft:
     """The same of what this finder finds."""
-    found, options, problem = _prepared(finder)
-    return Draft(finder.request, found, options, problem, steadied(problem, solve), finder.occupancy)
+    found, options, problem, tops = _prepared(finder)
+    return Draft(finder.request, found, options, problem, steadied(problem, solve), finder.occupancy, tops)
 
 
 def redraft(request: PlanRequest, solution: Solution) -> Draft:
     """The Draft of a request whose solution is known."""
     finder = Finder(request, occupancy(request))
-    return Draft(request, *_prepared(finder), solution, finder.occupancy)
+    found, options, problem, tops = _prepared(finder)
+    return Draft(request, found, options, problem, solution, finder.occupancy, tops)
 
 
-def _prepared(finder: Finder) -> tuple[dict[str, Found], tuple[Option, ...], Problem]:
+def _prepared(finder: Finder) -> tuple[dict[str, Found], tuple[Option, ...], Problem, dict[str, int]]:
     found, tops = against_likeliest(finder)
     options = tuple(option for one in found.values() for option in one.options)
-    return found, options, problem_of(finder.request, finder.occupancy, options, tops)
+    return found, options, problem_of(finder.request, finder.occupancy, options, tops), tops
 
 
 def left_beside(request: PlanRequest, others: Iterable[Placed]) -> Finder:

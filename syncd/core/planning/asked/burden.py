@@ -47,7 +47,7 @@ def planned(request: PlanRequest, solve: Solve) -> Planned:
         for one in done.placed.values():
             if counts_as_session(one.kind):
                 taken[part.ranked_of[one.conflict].client.id, one.stretch].append((one.day, one.chance))
-        rows += _rows(part, taken)
+        rows += _rows(part, taken, done.tops)
         makeups += len(done.placed)
         proven = proven and done.solution.proven
     return Planned(tuple(_together(rows)), makeups, proven)
@@ -63,7 +63,7 @@ def at_least(request: PlanRequest) -> Burdens:
     found = dict.fromkeys(Tier, 0)
     for part in groups(request):
         left, eased, own = occupancy(part), defaultdict[Tier, list[int]](list), True
-        found_of, _ = against_likeliest(Finder(part, left))
+        found_of, tops = against_likeliest(Finder(part, left))
         for client, rows in part.ranked_by_client.items():
             open_rows = [one.conflict.id for one in rows if one.conflict.id in part.ask_of]
             options = [
@@ -71,7 +71,7 @@ def at_least(request: PlanRequest) -> Burdens:
             ]
             own = own and all(spends_budget(one.kind) for one in options)
             tier = min(one.tier for one in rows)
-            for number, stretch in _torn(part, client):
+            for number, stretch in _torn(part, client, tops):
                 times = [(one.day, one.chance) for one in options if one.stretch == number]
                 whole = stretch.remaining(())
                 found[tier] += whole
@@ -114,18 +114,23 @@ def least_heavy(stretch: Stretch, days: Iterable[int], most: int) -> int:
     return min(ends)
 
 
-def _torn(request: PlanRequest, client: str) -> Iterator[tuple[int, Stretch]]:
-    """The stretches that the request's own sessions tear; what other leave tore is not its doing."""
-    known = continuity_of(request, client)
+def _torn(request: PlanRequest, client: str, tops: Mapping[str, int]) -> Iterator[tuple[int, Stretch]]:
+    """The stretches that the request's own sessions tear; what other leave tore is not its doing.
+
+    What stands in them counts against the client's likeliest open hour (`tops`), as what a plan adds does.
+    """
+    known = continuity_of(request, client, tops.get(client, 100))
     lost = [minute_of(one.conflict.span.start) for one in request.ranked_by_client[client]]
     days = {day_number(start, known.habits.zone) for start in lost}
     yield from ((at, one) for at, one in enumerate(known.stretches) if any(map(one.holds, days)))
 
 
-def _rows(request: PlanRequest, taken: Mapping[Where, Sequence[Contact]]) -> Iterator[TierCost]:
+def _rows(
+    request: PlanRequest, taken: Mapping[Where, Sequence[Contact]], tops: Mapping[str, int]
+) -> Iterator[TierCost]:
     """One for each client."""
     for client, rows in request.ranked_by_client.items():
-        torn = list(_torn(request, client))
+        torn = list(_torn(request, client, tops))
         with_plan = [(one, taken.get((client, number), ())) for number, one in torn]
         yield TierCost(
             tier=int(min(one.tier for one in rows)),

@@ -17,7 +17,7 @@ def useful_beside_own(base: Draft, conflict: str) -> int:
     own = [one for key, one in base.paired.items() if base.request.ranked_of[key].client.id == client]
     if not own or not options:
         return len(options)
-    known = continuity_of(base.request, client)
+    known = continuity_of(base.request, client, base.tops[client])  # what stands counts as the options do
     if known.aim is Aim.SESSIONS:
         return len(options)
     stretches = [_filled(known, number, own) for number in range(len(known.stretches))]
