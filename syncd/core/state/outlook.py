@@ -31,14 +31,30 @@ def hopeful(standing: Standing, conflict: Conflict) -> bool:
 
 def word_by(standing: Standing, conflict: Conflict) -> datetime:
     """When a client for whom no time became free is told so at the latest: an hour before their last waking moment
-    before the day of the last session that this absence displaces.
+    before the day of the last of their sessions that this absence was known to displace when they heard of this one.
+
+    What is added later, or waits for a yes, puts off nothing that was promised.
     """
     absence, zone = standing.absence.get(conflict.absence), standing.zone(conflict)
-    rows = standing.displaced(absence) if absence else ()
-    last = max((row.span.start for row in rows if row.client == conflict.client), default=conflict.span.start)
+    mine = (row for row in (standing.displaced(absence) if absence else ()) if row.client == conflict.client)
+    heard = _heard_at(standing, conflict)
+    starts = (row.span.start for row in mine if _known_by(standing, row, heard))
+    last = max((conflict.span.start, *starts))
     quiet = standing.policy(conflict).timing.quiet
     midnight = local(local_date(last, zone), time(0), zone)
     return last_waking(midnight, zone, quiet, standing.snapshot.practice.holidays) - SPARE
+
+
+def _heard_at(standing: Standing, conflict: Conflict) -> datetime:
+    """When the client first heard of it in this life; now, where that is still to come."""
+    made = (one for one in standing.of(conflict) if one.number > conflict.bygone)
+    told = (conflict.noticed_at, *(one.invited_at for one in made))
+    return min((at for at in told if at is not None), default=standing.now)
+
+
+def _known_by(standing: Standing, row: Conflict, at: datetime) -> bool:
+    """True for a session that fell out by then, as far as might be said."""
+    return row.seen_at <= at and standing.cleared(row) and standing.said_yes_at.get(row.id, at) <= at
 
 
 def prospect(standing: Standing, conflict: Conflict) -> Outlook:

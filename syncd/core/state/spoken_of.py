@@ -121,6 +121,15 @@ class SpokenOf(Approvals):
     def _seen_at(self, absence: Absence, block: LeaveBlock) -> datetime:
         return seen_at(replace(absence, blocks=(block,)), self.seen, self.now)
 
+    @cached_property
+    def said_yes_at(self) -> Mapping[str, datetime]:
+        """When each conflict's plan (by id) was first said yes to, of those where that counts."""
+        found: dict[str, datetime] = {}
+        for one in self.in_force:
+            for row in one.shown:
+                found[row] = min(one.given_at, found.get(row, one.given_at))
+        return found
+
     def came_up(self, conflict: Conflict) -> bool:
         """True where leave over the session was seen to appear, at most a day ago: what stood there at the first look,
         or has waited for its yes for longer, is no news, and nobody is mailed of it unasked.

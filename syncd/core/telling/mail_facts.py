@@ -235,10 +235,7 @@ def _changed_since(standing: Standing, conflict: Conflict) -> bool:
 
 def _named_less(standing: Standing, absence: Absence, at: datetime) -> bool:
     """True where a part of the leave had no yes yet at that time, and has one now."""
-    yes: dict[str, datetime] = {}
-    for one in standing.in_force:
-        for row in one.shown:
-            yes[row] = min(one.given_at, yes.get(row, one.given_at))
+    yes = standing.said_yes_at
     return any(row.seen_at <= at < yes.get(row.id, at) for row in standing.displaced(absence))
 
 
