@@ -256,7 +256,19 @@ def test_the_readme_names_every_value() -> None:
 NAMED = (
     *(f"tier_{tier.name.lower()}" for tier in Tier),
     *(f"phase_{phase.value}" for phase in Phase),
-    *("often", "weekly", "fortnightly", "three_weekly", "every", "gap", "week", "weeks", "months", "years"),
+    *(
+        "often",
+        "weekly",
+        "fortnightly",
+        "three_weekly",
+        "every",
+        "gap",
+        "other_hour",
+        "week",
+        "weeks",
+        "months",
+        "years",
+    ),
     *("significance", "early", "settled", "passed_over_once", "passed_over"),
     *(
         "no_time",

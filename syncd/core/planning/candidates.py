@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from syncd.core.model import Client, ClientFacts, Conflict, OfferKind, Session
 from syncd.core.model.messages.letters import Named
@@ -14,8 +15,10 @@ from syncd.core.planning.relief.quality import longest_gap, original_of
 from syncd.core.reading.diary import Diary
 from syncd.core.state import Standing
 from syncd.core.time.minutes import minute_of
+from syncd.core.time.spans import Span
 
 _DAY = 1440  # minutes
+_FAR_HOUR = timedelta(hours=3)  # from where on few can come
 
 
 def ranking_of(standing: Standing, rows: Iterable[Conflict]) -> tuple[Ranked, ...]:
@@ -75,9 +78,23 @@ def _helped(standing: Standing, ranked: Ranked) -> tuple[Named, ...]:
     original = original_of(ranked)
     whole = round((original.following - original.previous) / _DAY)
     left = round(longest_gap(original, minute_of(offer.span.start)) / _DAY)
-    if left >= whole:
-        return said
-    return (*(one for one in said if one[0] != "gap"), ("gap", whole), ("with_this", left))
+    if left < whole:
+        said = (*(one for one in said if one[0] != "gap"), ("gap", whole), ("with_this", left))
+    return (*said, *_other_hour(ranked, offer.span))
+
+
+def _other_hour(ranked: Ranked, offered: Span) -> Iterator[Named]:
+    """That a time is far from the hour of the session that falls out, for a client of whom no hours are known."""
+    zone = ranked.candidate.zone
+    apart = abs(_clock(offered, zone) - _clock(ranked.conflict.span, zone))
+    if apart >= _FAR_HOUR and ranked.client.windows is None:
+        yield "other_hour", round(apart / timedelta(hours=1))
+
+
+def _clock(span: Span, zone: ZoneInfo) -> timedelta:
+    """What the clock on the wall shows at its start."""
+    shown = span.start.astimezone(zone)
+    return timedelta(hours=shown.hour, minutes=shown.minute)
 
 
 def _assumed(ranked: Ranked) -> Iterator[Named]:
