@@ -33,7 +33,7 @@ from syncd.core.telling.letters.concerns import (
     unreached,
     unreadable,
 )
-from syncd.core.telling.letters.due import letters
+from syncd.core.telling.letters.due import letters, unanswered
 from syncd.core.telling.letters.handover import covers_over
 from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
@@ -186,6 +186,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from lapses(standing)
     yield from asked_again(standing)
     yield from covers_over(standing)
+    yield from unanswered(standing)
     for absence in standing.absence.values():
         yield from letters(standing, absence)
 

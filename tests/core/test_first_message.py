@@ -108,6 +108,17 @@ def test_nobody_is_written_to_while_they_sit_there(weeks: int, timing: Timing) -
     assert gate.opens == session.span.end + timedelta(hours=2)
 
 
+def test_of_long_leave_they_hear_after_the_session_of_that_day() -> None:
+    """In the morning, eight weeks before, and a session at ten: they hear it there."""
+    session = Session("dana", "c1", OccurrenceRef(CALENDAR, "s0"), at(2, 10))
+    morning = session.span.start - timedelta(hours=2)
+    seen, displaced = morning - timedelta(days=30), session.span.start + timedelta(weeks=8)
+    gate = first_message(
+        Timing(tell_first=False), seen, displaced, (session,), send_now=False, told_from=morning
+    )
+    assert gate.opens == session.span.end + timedelta(hours=2)
+
+
 def test_of_a_session_tomorrow_they_hear_while_they_sit_there() -> None:
     """There is no time to wait for the room."""
     session = Session("dana", "c1", OccurrenceRef(CALENDAR, "s0"), at(2, 10))

@@ -13,6 +13,7 @@ URGENT = timedelta(hours=24)
 URGENT_SETTLE = timedelta(minutes=5)
 TELL_FIRST_BEYOND = timedelta(days=21)
 AFTER_SESSION = timedelta(hours=2)
+SAME_DAY = timedelta(hours=12)  # of long leave nobody reads in the morning whom they see that day
 CRISIS_IN_PERSON = timedelta(hours=24)
 TWO_WEEKS = timedelta(days=11)  # from a Monday to the Friday of the week after, and not much less
 WAVES_WITHIN = timedelta(days=7)  # nearer than this to the session no first message waits for others' answers
@@ -63,7 +64,7 @@ def first_message(
     `seen` is when the leave last changed, `first_displaced` the start of the client's first displaced session,
     `sessions` the client's standing ones, `away` how long the therapist is away: of two weeks and more clients hear
     earlier; of leave that is handed over everybody does so `told_from` one moment on. It never opens while the client
-    is in a session. `#send` (`send_now`) skips all of it.
+    is in a session, of handed over leave not before it on that day either. `#send` (`send_now`) skips all of it.
     """
     ahead = timing.invite_ahead if away < TWO_WEEKS else max(timing.invite_ahead, timing.invite_ahead_long)
     gates = [Gate(seen, "")]
@@ -72,14 +73,18 @@ def first_message(
         gates.append(Gate(told_from or first_displaced - ahead, "it is not yet near enough"))
         gates.extend(_told_in_person(timing, seen, first_displaced, sessions))
     latest = max(gates, key=lambda gate: gate.opens)
-    return latest if send_now else _out_of_the_room(latest, first_displaced, sessions)
+    if send_now:
+        return latest
+    return _out_of_the_room(latest, first_displaced, sessions, SAME_DAY if told_from else timedelta(0))
 
 
-def _out_of_the_room(gate: Gate, first_displaced: datetime, sessions: Iterable[Session]) -> Gate:
-    """Nobody is written to while they sit there: weeks before a weekly session are sessions, to the minute."""
+def _out_of_the_room(
+    gate: Gate, first_displaced: datetime, sessions: Iterable[Session], before: timedelta
+) -> Gate:
+    """Nobody is written to while they sit there, or so long `before`: weeks before a weekly session are sessions."""
     for one in sorted(sessions, key=lambda one: one.span.start):
         after = one.span.end + AFTER_SESSION
-        if one.span.start <= gate.opens < one.span.end and after <= first_displaced - URGENT:
+        if one.span.start - before <= gate.opens < one.span.end and after <= first_displaced - URGENT:
             gate = Gate(after, "the client is in a session, and hears it there first")
     return gate
 

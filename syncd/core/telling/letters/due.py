@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
-from syncd.core.model import Absence, OfferState
+from syncd.core.model import Absence, Conflict, Offer, OfferState
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import Standing
@@ -13,6 +14,8 @@ from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.handover import cover_letters, handover_letters
 from syncd.core.telling.letters.plan import in_calendar, open_questions, plan_letter
 from syncd.core.telling.letters.silence import in_crisis, left_without, silence
+
+LATELY = timedelta(days=1)  # a time that has passed longer ago is no news
 
 
 def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
@@ -26,12 +29,24 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
     yield from handover_letters(standing, absence, plans)
     yield from cover_letters(standing, absence)
     yield from call_list(standing, absence, conflicts, frozenset(one.key for one in plans))
-    for conflict in conflicts:
-        yield from left_without(standing, absence, conflict)
-        for offer in standing.of(conflict):
-            silent = offer.state is OfferState.UNANSWERED or offer.reason == Ending.SILENCE
-            decided = offer.over or standing.at_rest  # its hour may go to somebody in the very next pass
-            if silent and decided and not offer.frozen:  # of what froze it another letter has told
-                yield silence(standing, absence, conflict, offer)
-            if standing.crisis(conflict):
-                yield from in_crisis(standing, absence, conflict, offer)
+
+
+def unanswered(standing: Standing) -> Iterator[Write]:
+    """The letters about what came of offers, be their leave over by then."""
+    for conflict in standing.conflicts:
+        if conflict.displaced and conflict.therapist in standing.diaries and not standing.suspended(conflict):
+            yield from left_without(standing, conflict)
+            offers = standing.of(conflict)
+            if conflict.absence not in standing.absence:
+                offers = tuple(one for one in offers if one.span.start > standing.now - LATELY)
+            for offer in offers:
+                yield from _unanswered(standing, conflict, offer)
+
+
+def _unanswered(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
+    silent = offer.state is OfferState.UNANSWERED or offer.reason == Ending.SILENCE
+    decided = offer.over or standing.at_rest  # its hour may go to somebody in the very next pass
+    if silent and decided and not offer.frozen:  # of what froze it another letter has told
+        yield silence(standing, conflict, offer)
+    if standing.crisis(conflict):
+        yield from in_crisis(standing, conflict, offer)

@@ -64,13 +64,17 @@ def handover_letters(standing: Standing, absence: Absence, plans: tuple[Write, .
 def cover_letters(standing: Standing, absence: Absence) -> Iterator[Write]:
     """To each colleague whom the therapist named: for whom they cover, all of them, whenever that is not as it was.
 
-    What waits for a yes, or has not settled, is nobody else's business yet.
+    What waits for a yes, or has not settled, is nobody else's business yet. Whether the colleague has the time is known
+    of what was read only.
     """
-    rows = handover_rows(standing, absence) if absence.id in standing.long else ()
+    read = standing.snapshot.reachable
+    rows = (
+        handover_rows(standing, absence) if absence.id in standing.long and absence.therapist in read else ()
+    )
     if not rows or standing.waits(absence) or not _settled(standing, absence):
         return
     named = standing.covers_named(absence.id)
-    for colleague in standing.snapshot.therapists:
+    for colleague in (one for one in standing.snapshot.therapists if one.id in read):
         theirs = tuple(row for row in rows if row.client in named and named[row.client] == colleague)
         before = _told(standing, absence.id, colleague.id)
         digest = sha256(" ".join(sorted(row.client for row in theirs)).encode()).hexdigest()[:12]

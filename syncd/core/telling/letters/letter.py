@@ -28,6 +28,14 @@ def about_absence(
     return replace(facts, days=days, doubted=standing.in_doubt(absence), going=going)
 
 
+def about_session(standing: Standing, conflict: Conflict, kind: LetterKind, row: LetterRow) -> LetterFacts:
+    """A letter about one session to the therapist whose it is; its leave may be over."""
+    absence = standing.absence.get(conflict.absence)
+    if absence is None:
+        return blank(standing, standing.therapist(conflict), kind, (row,))
+    return about_absence(standing, absence, kind, (row,))
+
+
 def goes_on(standing: Standing, conflict: Conflict) -> bool:
     """True where something was sent or approved before: a yes that is missing does not hold that."""
     return standing.written(conflict) or standing.approved(conflict)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from syncd.core.model import Absence, Conflict, Offer, OfferState, Priority
+from syncd.core.model import Conflict, Offer, OfferState, Priority
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
@@ -15,7 +15,7 @@ from syncd.core.policy.deadlines import unheard_since
 from syncd.core.state import Standing
 from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import declined_last
-from syncd.core.telling.letters.letter import about_absence, has_entry, letter_about
+from syncd.core.telling.letters.letter import about_session, has_entry
 from syncd.core.telling.letters.rows import row_of
 
 IN_CRISIS = timedelta(hours=24)  # of silence
@@ -24,20 +24,18 @@ CRISIS_DECLINED, CRISIS_SILENT, CRISIS_CALLED_OFF = "crisis_declined", "crisis_s
 CRISIS_LOST = "crisis_lost"
 
 
-def silence(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Write:
+def silence(standing: Standing, conflict: Conflict, offer: Offer) -> Write:
     """Once for each offer that nobody answered; one that is over says when its client hears so, if they sleep now."""
     asleep = offer.over and not standing.awake(conflict)
     row = replace(row_of(standing, conflict), slot=offer.span)
     if offer.over:
         row = replace(row, leaves=standing.woken(conflict, standing.now) if asleep else None)
     why = MAYBE if offer.tentative else ""
-    facts = replace(
-        about_absence(standing, absence, LetterKind.SILENCE, (row,)), kept=not offer.over, why=why
-    )
-    return letter_about(EffectKey(offer.uid, "1", "letter_silence"), facts, absence)
+    facts = replace(about_session(standing, conflict, LetterKind.SILENCE, row), kept=not offer.over, why=why)
+    return Write(EffectKey(offer.uid, "1", "letter_silence"), facts, conflict.therapist)
 
 
-def in_crisis(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer) -> Iterator[Write]:
+def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
     """A client in crisis who declines, is silent for 24 h after the invitation, or loses a time: what was agreed by the
     therapist's own hand, what was held or offered to something else. The therapist hears at once.
     """
@@ -51,12 +49,12 @@ def in_crisis(standing: Standing, absence: Absence, conflict: Conflict, offer: O
         and offer.reason == Ending.THERAPIST
         and offer.span.start > standing.now,
     }
-    yield from (_special(standing, absence, conflict, offer, why) for why, so in said.items() if so)
+    yield from (_special(standing, conflict, offer, why) for why, so in said.items() if so)
     if _taken(standing, conflict, offer) and not premature(standing, conflict):
         row = row_of(standing, conflict)  # with the time that is held now, if there is one
-        facts = about_absence(standing, absence, LetterKind.CONCERN, (row,))
+        facts = about_session(standing, conflict, LetterKind.CONCERN, row)
         key = EffectKey(offer.uid, str(offer.turns), f"letter_{CRISIS_LOST}")
-        yield letter_about(key, replace(facts, why=CRISIS_LOST), absence)
+        yield Write(key, replace(facts, why=CRISIS_LOST), conflict.therapist)
 
 
 def _taken(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
@@ -68,19 +66,19 @@ def _taken(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     return lost and offer.span.start > standing.now and (offer.sent or alone)
 
 
-def left_without(standing: Standing, absence: Absence, conflict: Conflict) -> Iterator[Write]:
+def left_without(standing: Standing, conflict: Conflict) -> Iterator[Write]:
     """A protected client declined the last time that there is: of those in crisis the therapist hears of each no."""
     client, offer = standing.client(conflict), declined_last(standing, conflict)
     protected = client is not None and client.priority is Priority.PROTECTED and not standing.crisis(conflict)
     if offer is not None and protected and not premature(standing, conflict):
-        yield _special(standing, absence, conflict, offer, CRISIS_DECLINED)
+        yield _special(standing, conflict, offer, CRISIS_DECLINED)
 
 
-def _special(standing: Standing, absence: Absence, conflict: Conflict, offer: Offer, why: str) -> Write:
+def _special(standing: Standing, conflict: Conflict, offer: Offer, why: str) -> Write:
     row = replace(row_of(standing, conflict), text=why, slot=offer.span)
-    facts = replace(about_absence(standing, absence, LetterKind.CONCERN, (row,)), why=why)
+    facts = replace(about_session(standing, conflict, LetterKind.CONCERN, row), why=why)
     facts = replace(facts, entry=has_entry(standing, offer.uid))
     version = str(
         offer.turns if why == CRISIS_CALLED_OFF else offer.sequence
     )  # the CANCEL counts the latter up
-    return letter_about(EffectKey(offer.uid, version, f"letter_{why}"), facts, absence)
+    return Write(EffectKey(offer.uid, version, f"letter_{why}"), facts, conflict.therapist)
