@@ -45,6 +45,7 @@ People
 {people}
 Policy
   budget = 10
+  approval_above = {{ sessions = 12, days = 30 }}
 
 Mon 15 June 11:00   Dana blocks 6-17 July
 Mon 15 June 12:00   Dana gives the code of the plan event
@@ -58,8 +59,8 @@ In the end
 """
 
 
-SOME = NAMES[NAMES.index("Jon") :]  # so many that their leave waits for a yes
-AGREE = {SOME: ("Nils", "Olga", "Sam", "Tara"), NAMES: ("Ada", "Emma", "Paul", "Tara")}
+SOME = ("Jon", "Kira", "Nils", "Olga", "Paul", "Rosa", "Sam", "Tara", "Will", "Yara")
+AGREE = {SOME: ("Kira", "Olga", "Rosa", "Will"), NAMES: ("Ada", "Emma", "Paul", "Tara")}
 DECLINE = {SOME: ("Jon", "Yara"), NAMES: ("Fynn", "Udo")}
 PLACES = [
     pytest.param("memory", SOME, id="memory-some"),
