@@ -5,11 +5,13 @@ WALKS ?= 5000
 SEED ?= 1000
 PASSES ?= 100
 PYTEST_ARGS ?=
+# One worker more than there are processors: some tests wait
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 VENV := .venv
 BIN := $(VENV)/bin
 PINS := pyproject.toml constraints.txt
-PYTEST = $(BIN)/pytest -n auto --dist worksteal --durations=10
+PYTEST = $(BIN)/pytest -n $(JOBS) --dist worksteal --durations=10
 
 # Tests start hundreds of processes; without bytecode each of them would compile syncd anew.
 unexport PYTHONDONTWRITEBYTECODE

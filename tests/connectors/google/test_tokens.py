@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from google.auth import _exponential_backoff
 
 from connectors.google.account import GoogleAccount
 from connectors.google.auth import grant_of
@@ -24,6 +26,12 @@ from syncd.standin.google.oauth import OAuth, OAuthError
 from tests.connectors.google.samples import THERAPIST, TODAY, WINDOW
 from tests.servers.google import GoogleServer, Person
 from tests.servers.proxy import Message, proxied
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Google's library asks again without the seconds that it waits in between."""
+    monkeypatch.setattr(_exponential_backoff, "time", SimpleNamespace(sleep=lambda _: None))
 
 
 class Meanwhile(dict[str, Json]):
@@ -104,6 +112,7 @@ class TestInUse:
             account.discover()
         assert "\n" not in str(caught.value)
 
+    @pytest.mark.usefixtures("hurried")
     @pytest.mark.parametrize("status", [400, 502, 503])
     def test_a_page_instead_of_an_answer_is_no_refusal(
         self, google: GoogleServer, granted: GoogleConfig, status: int
@@ -158,6 +167,7 @@ class TestInUse:
         assert account.discover()
         assert json.loads(granted.token.read_text())["refresh_token"] == stored
 
+    @pytest.mark.usefixtures("hurried")
     def test_a_token_end_point_in_trouble_is_transient(
         self, google: GoogleServer, granted: GoogleConfig
     ) -> None:
