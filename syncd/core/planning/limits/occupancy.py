@@ -163,6 +163,8 @@ def _near(request: PlanRequest) -> Span | None:
         )
         for ask in request.asks
     ]
+    away = (one.absence.span for one in request.handovers)
+    around += [(span.start - _BESIDE, span.end + _BESIDE) for span in away]
     if not around:
         return None
     return Span(min(first for first, _ in around), max(last for _, last in around))
