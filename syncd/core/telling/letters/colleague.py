@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hashlib import sha256
+from itertools import chain
 
-from syncd.core.model import Conflict, Offer, OfferKind, OfferState, initials
+from syncd.core.model import MAKEUP, Conflict, Offer, OfferKind, OfferState, initials
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
+from syncd.core.model.offer_facts import Ending
 from syncd.core.offers.answers import Taken
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import has_entry
@@ -17,20 +19,70 @@ from syncd.core.telling.session_status import knows
 from syncd.core.time.spans import first_and_last_day
 
 COVER_LETTER = "letter_cover"
+WAITS = "waits"  # nothing is offered before the therapist who is away has said yes
+_TO_SHOW = frozenset({OfferState.HELD, OfferState.INVITED})
+_BY_OTHERS = frozenset(
+    {
+        *(Ending.LEAVE, Ending.SESSION, Ending.EXTRA, Ending.AGREED),
+        *(Ending.SLOT, Ending.REPLANNED, Ending.SILENCE, Ending.ROSTER),
+    }
+)
+
+_Cover = tuple[Offer, Conflict]
 
 
 def covering(standing: Standing) -> Iterator[Write]:
-    """One letter for each client whom a colleague may see, once the time is held, and one when that client accepts.
+    """One letter for all clients of an absence whom a colleague may see, once their times are held, and one for what is
+    held no more; one for each client who accepts.
 
     They come with name and phone: the colleague does not know the client, and may have to reach them.
     """
+    ahead: dict[tuple[str, str], list[_Cover]] = {}
     for offer, row in _covers(standing):
         if offer.span.start <= standing.now:
             continue
-        if offer.state is OfferState.HELD and not offer.sent:
-            yield _letter(standing, offer, row, EffectKey(row.id, offer.therapist, COVER_LETTER))
-        elif offer.state is OfferState.ACCEPTED:
-            yield _letter(standing, offer, row, EffectKey(offer.uid, "accepted", COVER_LETTER))
+        ahead.setdefault((row.absence, offer.therapist), []).append((offer, row))
+        if offer.state is OfferState.ACCEPTED:
+            facts = _cover_facts(standing, [(offer, row)], LetterKind.COVER)
+            yield Write(EffectKey(offer.uid, "accepted", COVER_LETTER), facts, offer.therapist)
+    if standing.at_rest:  # what is held, or ends, in this pass may look otherwise in the next
+        for (absence, colleague), mine in ahead.items():
+            yield from _news(standing, absence, colleague, mine)
+
+
+def _news(standing: Standing, absence: str, colleague: str, mine: list[_Cover]) -> Iterator[Write]:
+    known = _shown(standing, colleague, mine)
+    fresh = [one for one in mine if one[0].state in _TO_SHOW and one[0].uid not in known]
+    over = [
+        one for one in mine if _held_no_more(one[0]) and one[0].uid in known and _over(one[0]) not in known
+    ]
+    if not fresh and not over:
+        return
+    facts = _cover_facts(standing, fresh or over, LetterKind.COVER)
+    waits = any(not (standing.cleared(row) and standing.kind_cleared(row, offer)) for offer, row in fresh)
+    facts = replace(facts, why=WAITS if waits else "", rows=facts.rows if fresh else ())
+    facts = replace(facts, falling=tuple(_cover_row(standing, offer, row) for offer, row in over))
+    marks = sorted((*(one.uid for one, _ in fresh), *(_over(one) for one, _ in over)))
+    yield Write(EffectKey(absence, ".".join((colleague, *marks)), COVER_LETTER), facts, colleague)
+
+
+def _shown(standing: Standing, colleague: str, mine: list[_Cover]) -> frozenset[str]:
+    """What letters to this colleague have shown: offers by their UID, and those that are over. An earlier version
+    wrote one letter for each client.
+    """
+    keys = [key for key in standing.snapshot.keys if key.kind == COVER_LETTER]
+    marks = (key.version.split(".")[1:] for key in keys if key.version.startswith(f"{colleague}."))
+    before = {key.subject for key in keys if key.version == colleague}
+    return frozenset((*chain.from_iterable(marks), *(one.uid for one, row in mine if row.id in before)))
+
+
+def _held_no_more(offer: Offer) -> bool:
+    """True for a hold that ended by no act of the colleague's, and of which no client knows."""
+    return not offer.live and not offer.sent and offer.reason in _BY_OTHERS
+
+
+def _over(offer: Offer) -> str:
+    return f"{offer.uid}-over"
 
 
 def colleagues_concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
@@ -39,7 +91,7 @@ def colleagues_concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[
     for one in taken:
         if one.concern is not None and one.offer in covers:
             offer, row = covers[one.offer]
-            facts = _cover_facts(standing, offer, row, LetterKind.CONCERN)
+            facts = _cover_facts(standing, [(offer, row)], LetterKind.CONCERN)
             facts = replace(facts, why=one.concern, rows=(replace(facts.rows[0], text=one.concern),))
             facts = replace(facts, entry=has_entry(standing, offer.uid))
             version = sha256(one.reply.id.encode()).hexdigest()[:12]
@@ -53,13 +105,10 @@ def _covers(standing: Standing) -> Iterator[tuple[Offer, Conflict]]:
             yield offer, row
 
 
-def _letter(standing: Standing, offer: Offer, row: Conflict, key: EffectKey) -> Write:
-    return Write(key, _cover_facts(standing, offer, row, LetterKind.COVER), offer.therapist)
-
-
-def _cover_facts(standing: Standing, offer: Offer, row: Conflict, kind: LetterKind) -> LetterFacts:
-    to, client = standing.snapshot.therapist[offer.therapist], standing.client(row)
-    absence = standing.absence.get(row.absence)
+def _cover_facts(standing: Standing, some: list[_Cover], kind: LetterKind) -> LetterFacts:
+    """About these offers of one colleague's for sessions of one absence."""
+    offer, row = some[0]
+    to, absence = standing.snapshot.therapist[offer.therapist], standing.absence.get(row.absence)
     return LetterFacts(
         kind=kind,
         to=to.email,
@@ -68,16 +117,19 @@ def _cover_facts(standing: Standing, offer: Offer, row: Conflict, kind: LetterKi
         days=first_and_last_day(absence.span, to.zone) if absence else None,
         sent_at=standing.now,
         absent=standing.therapist(row).name,
-        online=bool(offer.link) and not offer.location,
-        rows=(
-            LetterRow(
-                initials=initials(client) if client else row.client,
-                name=client.name if client else "",
-                phone=client.phone if client else "",
-                original=row.span,
-                text=offer.state.value,
-                slot=offer.span,
-                knows=knows(standing, row),
-            ),
-        ),
+        online=any(one.link and not one.location for one, _ in some),
+        rows=tuple(_cover_row(standing, one, about) for one, about in some),
+    )
+
+
+def _cover_row(standing: Standing, offer: Offer, row: Conflict) -> LetterRow:
+    client = standing.client(row)
+    return LetterRow(
+        initials=initials(client) if client else row.client,
+        name=client.name if client else "",
+        phone=client.phone if client else "",
+        original=row.span,
+        text=offer.state.value if offer.live or offer.state in MAKEUP else OfferState.WITHDRAWN.value,
+        slot=offer.span,
+        knows=knows(standing, row),
     )
