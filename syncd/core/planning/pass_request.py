@@ -105,12 +105,15 @@ def plannable(standing: Standing, row: Conflict) -> bool:
 
 
 def _movable(standing: Standing, offer: Offer) -> bool:
-    """Not sent, not pinned; a hold stays where its calendar does not answer, or in leave that may be a slip."""
+    """Not sent, not pinned; a hold stays where its calendar does not answer, in leave that may be a slip, and where its
+    session is over by now: nobody asks for that any more, and its time is still that client's.
+    """
     silent = offer.state is OfferState.HELD and offer.calendar not in standing.snapshot.fresh
     row = standing.conflict.get(offer.conflict)
-    doubted = row is None or standing.suspended(row)  # without one its session is set aside, or nobody's
+    left = row is None or standing.suspended(row)  # without one its session is set aside, or nobody's
+    over = row is not None and row.span.start <= standing.now
     kept = offer.sent or offer.pinned or offer.uid in standing.unspoken or standing.in_question(offer)
-    return offer.state in UNSENT and not (kept or silent or doubted)
+    return offer.state in UNSENT and not (kept or silent or left or over)
 
 
 def yields(standing: Standing, offer: Offer) -> bool:
