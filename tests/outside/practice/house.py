@@ -27,7 +27,7 @@ from tests.servers.process import free_port
 from tests.servers.smtp import SmtpServer
 
 BERLIN = ZoneInfo("Europe/Berlin")
-NOW = datetime(2026, 6, 2, 11, 0, tzinfo=BERLIN)  # a Tuesday
+NOW = datetime(2026, 6, 2, 10, 0, tzinfo=BERLIN)  # a Tuesday
 AWAY = date(2026, 6, 29)  # the Monday on which everybody's leave begins
 OFFICE = "office@example.org"
 NOBODY = "nobody.example"  # whoever is written to there is refused

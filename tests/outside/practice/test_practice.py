@@ -234,7 +234,7 @@ def test_each_reads_on_in_their_own_language(practice: Open) -> None:
         {"resources": "https://own.example.org/"},
         {"discreet": "yes"},
     )
-    who = tuple(Client(f"{'ABCD'[at]}Z", 1, 9 + at, cell) for at, cell in enumerate(cells))
+    who = tuple(Client(f"{'ABCD'[at]}Z", 2, 9 + at, cell) for at, cell in enumerate(cells))
     pages = 'resources_url = { en = "https://help.example.org/", de = "https://hilfe.example.org/" }'
     house = practice(Therapist("dana", 'approach = "none"', who), practice=pages)
     with entered(house) as view:
