@@ -271,10 +271,10 @@ class _Reticent:
 
 
 def _line(standing: Standing, one: Offer | Conflict, what: str) -> str:
-    """An entry or a session by therapist, local time and the beginning of its id."""
+    """An entry or a session by therapist, local time and client, as `syncd explain` takes them."""
     start = one.span.start.astimezone(standing.snapshot.therapist[one.therapist].zone)
-    name = one.uid if isinstance(one, Offer) else one.id
-    return f"{one.therapist} {start:%Y-%m-%d %H:%M} {name[:8]}: {what}"
+    client = standing.snapshot.client.get(one.client)
+    return f"{one.therapist} {start:%Y-%m-%d %H:%M} {initials(client) if client else one.client}: {what}"
 
 
 def _said(world: Practicing, standing: Standing, event: Event, client: str) -> OfferState | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -21,18 +22,39 @@ from syncd.core.time.spans import aware
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 FILENAME = "invite.ics"
+_FOLD = "\r\n "
 
 
 class _Unbroken(EmailPolicy):
-    """The policy of mail on the wire, but no field is folded before its first word.
+    """The policy of mail on the wire, but no field is folded before its first word, and every blank arrives.
 
-    The library does so where a value fits a line of its own; some programs then show an empty subject.
+    The library does the former where a value fits a line of its own; some programs then show an empty subject. It loses
+    blanks between words beyond ASCII, or splits such words, where it folds: those texts are encoded as a whole
+    (RFC 2047 §5, §6.2).
     """
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """One field with its line ends."""
+        if not value.isascii():
+            return _encoded(name, value)
         folded = bytes(super().fold_binary(name, value))
         return folded.replace(b":\r\n ", b": ", 1) if folded.startswith(name.encode() + b":\r\n ") else folded
+
+
+def _encoded(name: str, value: str) -> bytes:
+    """A subject, or mailboxes with their names, in encoded words; the addresses of the latter are ASCII."""
+    boxes: tuple[Address, ...] = getattr(value, "addresses", ())
+    written = f",{_FOLD}".join(_box(name, one) for one in boxes) or _words(name, value)
+    return f"{name}: {written}\r\n".encode("ascii")
+
+
+def _box(name: str, box: Address) -> str:
+    return f"{_words(name, box.display_name)}{_FOLD}<{box.addr_spec}>" if box.display_name else box.addr_spec
+
+
+def _words(name: str, text: str) -> str:
+    """Encoded words of at most 75 characters, lines of at most 76."""
+    return Header(str(text), "utf-8", maxlinelen=76, header_name=name).encode(linesep="\r\n")
 
 
 _WIRE = _Unbroken(linesep="\r\n")

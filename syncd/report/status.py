@@ -38,7 +38,8 @@ _ODD = frozenset({EffectState.UNKNOWN, EffectState.ESCALATED})
 def status_of(memory: Memory, now: datetime, zone: ZoneInfo) -> StatusDocument:
     """The document, times in `zone`."""
     sent = [one.at for one in memory.ledger]
-    due = [one.due for one in memory.offers if one.state is OfferState.INVITED and one.due is not None]
+    asked = (one for one in memory.offers if one.state is OfferState.INVITED and not one.frozen)
+    due = [one.due for one in asked if one.due is not None]
     return StatusDocument(
         generated_at=now.astimezone(zone),
         instance=memory.instance,

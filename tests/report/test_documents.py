@@ -151,6 +151,13 @@ def test_status_counts_what_the_store_knows() -> None:
     assert not any(client.name in text for client in practice.clients())
 
 
+def test_whose_clock_stands_still_is_not_waited_for() -> None:
+    """Somebody wrote: what they would have had to answer until then is due no more."""
+    first, *rest = memory().offers
+    waits = replace(memory(), offers=(replace(first, frozen=True), *rest))
+    assert json.loads(status_document(waits, practice.NOW, BERLIN))["next_answer_due"] is None
+
+
 def test_status_for_people() -> None:
     """The same as tables; a fresh store says so instead of showing nothing."""
     said = shown(*status_tables(memory(), practice.NOW, BERLIN))

@@ -78,6 +78,7 @@ def test_rules_are_never_expanded(rule: str) -> None:
     )
     event = f"{EVENT}DTSTART;TZID=X:20260703T100000\r\nRRULE:{rule}\r\nSEQUENCE:1\r\nEND:VEVENT\r\n"
     body = f"{REPLY}{zone}{event}END:VCALENDAR\r\n"
+    read_replies(calendar(body.replace(rule, "FREQ=YEARLY")), OURS, "x", RECEIVED)  # what is loaded once
     with counted() as effort:
         (reply,) = read_replies(calendar(body), OURS, "x", RECEIVED)
     assert effort.calls < 20_000

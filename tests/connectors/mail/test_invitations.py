@@ -9,8 +9,9 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
-from email.policy import default
+from email.policy import compat32, default
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -206,6 +207,25 @@ def test_no_field_is_folded_before_its_first_word(length: int) -> None:
     mail = plain_mail(replace(NOTICE, subject=words[:length], sender=Party(OFFICE, words[:length])))
     assert b":\r\n" not in mail.content.partition(b"\r\n\r\n")[0]
     assert opened(mail)["Subject"] == words[:length].rstrip()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bitte anrufen: 2 von 13 wissen noch nichts (15. März – 21. März 2027)",
+        "Ein neuer Termin für unsere Sitzung am Mittwoch, 31. März",
+        "Termin „Ruhe“ Praxis März Jörg Lindenhof März noch für Jörg 31. und noch ein Wort",
+    ],
+)
+def test_every_blank_arrives(words: str) -> None:
+    """In a subject, in one of two names; decoded as RFC 2047 says, which no later version of the library may change."""
+    two = replace(
+        NOTICE, subject=words, recipient=Party("a@example.org", words), also=Party("b@example.org", "")
+    )
+    fields = message_from_bytes(plain_mail(two).content, policy=compat32)
+    read = [str(make_header(decode_header(fields[name].replace("\r\n", "")))) for name in ("Subject", "To")]
+    assert read == [words, f"{words} <a@example.org>, b@example.org"]
+    assert max(map(len, plain_mail(two).content.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 78
 
 
 def test_texts_and_headers_survive_the_transport() -> None:
