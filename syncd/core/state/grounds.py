@@ -36,7 +36,8 @@ class Sieve:
         read = all(set(_grounds(self.standing, intent, row)) <= self.standing.snapshot.read for row in rows)
         if read and not any(self.standing.unsure(row) for row in rows):
             return True
-        if _tells(intent) and not self.standing.snapshot.done(intent.key):  # it may be wanted still, and long said
+        said = self.standing.snapshot.done(intent.key)  # long ago, and wanted still
+        if _tells(intent) and not said:
             self.waiting.update(row.id for row in rows)
         return False
 
