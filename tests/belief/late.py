@@ -58,7 +58,7 @@ def _wrong(mind: Mind, now: datetime, watch: Watch, facts: Facts) -> Iterator[tu
     person = mind.person
     for at, belief in mind.sessions.items():
         known = belief.claim.kind in {"off", "gone"} and at > now and not _a_human_knows(watch, person.id, at)
-        if known and any(one.start == at and facts.held(one) for one in facts.sessions(person)):
+        if known and any(one.start == at and facts.counted_on(one) for one in facts.sessions(person)):
             yield ("late-off", person.id, at), OFF
     yield from _leave(mind, now, facts)
     for at, belief in mind.times.items():
