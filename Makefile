@@ -35,7 +35,7 @@ test-servers: $(VENV)/.dev
 	tests/servers/install.sh
 	DIARY_PASSES=$(PASSES) $(BIN)/pytest -n 4 --dist worksteal -m wider $(PYTEST_ARGS)
 
-# The long run, in .ci/run with few lives: each diary in all worlds of the package index, all portions of practices;
+# The long run: each diary in all worlds of the package index, all portions of practices;
 # then any number of further lives against every promise of docs/promises.md: make soak WALKS=20000 SEED=7
 soak: $(VENV)/.dev
 	@echo "What the short run left out, then $(WALKS) random lives from seed $(SEED) on"
