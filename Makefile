@@ -24,7 +24,7 @@ demo: $(VENV)/.demo
 
 # Every kind of check. Each diary is played in one world, of random lives and practices there is a first portion.
 test: $(VENV)/.dev
-	@echo "Every kind of check, on servers from the package index: about six minutes on two idle cores"
+	@echo "Every kind of check, on servers from the package index: about eight minutes on two idle cores"
 	$(PYTEST) -m "not wider and not long" $(PYTEST_ARGS)
 
 # Tests against servers and programs from Debian: installs them as root, skips with the reason otherwise.

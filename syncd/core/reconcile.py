@@ -19,7 +19,7 @@ from syncd.core.showing.server_entries import scheduled
 from syncd.core.state import Standing
 from syncd.core.state.caps import Step, within
 from syncd.core.state.grounds import Sieve
-from syncd.core.telling.client_mails import messages, together
+from syncd.core.telling.client_mails import in_one_mail, messages, together
 from syncd.core.telling.letters.call_list import is_call_list
 from syncd.core.telling.letters.colleague import colleagues_concerns, covering
 from syncd.core.telling.letters.concerns import (
@@ -41,7 +41,6 @@ from syncd.core.telling.letters.questions import asked_again
 from syncd.core.telling.letters.runaway_holds import multiplications
 from syncd.core.telling.letters.vanished_leave import taking_back
 from syncd.core.telling.letters.word_of_leave import untold, word_came_back
-from syncd.core.telling.one_mail import in_one_mail
 from syncd.core.telling.stands_again import said_once
 from syncd.core.telling.word_of_leave import word_of_leave
 

@@ -18,6 +18,8 @@ from syncd.core.model.effects import (
     EffectState,
     Sent,
     Told,
+    Word,
+    read_word,
     told_by,
 )
 from syncd.core.model.event import MARKER_VERSION, Event, MarkerRole, OccurrenceRef
@@ -200,12 +202,22 @@ class Snapshot:
         return {one.key.subject: one for one in self.ledger if one.key.kind == WORD_OF_LEAVE}
 
     @cached_property
+    def words(self) -> Mapping[str, Word]:
+        """By the same subject, what was said last, tried to be said, or was perhaps said."""
+        found: dict[str, Word] = {}
+        for key, state in self.keys.items():
+            if key.kind == WORD_OF_LEAVE and state not in _UNTRIED:
+                one = read_word(key.version)
+                found[key.subject] = max(one, found.get(key.subject, one))
+        return found
+
+    @cached_property
     def told_together(self) -> Mapping[tuple[str, Told], EffectState]:
         """By kind, what mails about several conflicts at once told, tried to tell, or perhaps told."""
         return {
             (key.kind, one): state
             for key, state in self.keys.items()
-            if key.kind in TOGETHER and state not in UNTRIED
+            if key.kind in TOGETHER and state not in _UNTRIED
             for one in told_by(key)
         }
 
@@ -218,7 +230,7 @@ class Snapshot:
         return any(row.key.subject == subject and row.state in _UNCLEAR for row in self.effects)
 
 
-UNTRIED = frozenset({EffectState.READY, EffectState.DROPPED})
+_UNTRIED = frozenset({EffectState.READY, EffectState.DROPPED})
 _UNCLEAR = frozenset({EffectState.CLAIMED, EffectState.INFLIGHT, EffectState.UNKNOWN})
 
 

@@ -194,7 +194,8 @@ def _plan_facts(standing: Standing, plan: _Plan) -> PlanFacts:
     conflicts = tuple(row for row in plan.rows if row.displaced)
     due = {row.id: at for row in conflicts if (at := leaves_at(standing, row)) is not None}
     stuck = tuple(row for row in conflicts if row.waits_since is not None and row.id in due)
-    due = {name: at for name, at in due.items() if name not in {row.id for row in stuck}}
+    for row in stuck:
+        del due[row.id]
     next_at = min(due.values(), default=None)
     first = tuple(row for row in conflicts if next_at is not None and due.get(row.id) == next_at)
     blocks = plan.absence.blocks if plan.absence else ()

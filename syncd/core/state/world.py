@@ -93,9 +93,12 @@ def _unless_never_offered(standing: Standing, row: Conflict, offer: Offer) -> Of
 
 
 def _beside_sessions(standing: Standing, offer: Offer) -> Offer:
-    """It goes where its client is with somebody else, or where the session that it was to lengthen is gone."""
+    """It goes where its client is with somebody else, or where the session that it was to lengthen is gone.
+
+    Not while its entry is missed: what a deletion does is more, see `by_world`.
+    """
     known = offer.therapist in standing.diaries and offer.calendar in standing.snapshot.fresh
-    if offer.state not in OPEN_ENDED or not known:
+    if offer.state not in OPEN_ENDED or not known or offer.missing_at is not None:
         return offer
     own = standing.sessions_of(offer.therapist, offer.client)
     with_others = (name for name in standing.diaries if name != offer.therapist)

@@ -2,5 +2,6 @@
 
 In: `Standing`. Out: intents `Tell` (to clients) and `Write` (letters to therapists, colleagues and the office), alarms.
 Rooms: client_mails (all that a client should hear), and for each occasion invitation, reminder, withdrawal, late_yes,
-closing, notice, stands_again; mail_facts; letters (to those who treat them), session_status (what rows say); alarms.
+closing, last_word, notice, stands_again, word_of_leave; mail_facts; letters (to those who treat them), session_status
+(what rows say), totals; alarms.
 """

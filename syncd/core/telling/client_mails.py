@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from syncd.core.model import (
-    Conflict,
-)
+from syncd.core.model import Conflict
+from syncd.core.model.effects import EffectState
 from syncd.core.model.messages.intents import Tell
+from syncd.core.model.messages.mails import MailKind
 from syncd.core.offers.conflict_state import cannot_wait
 from syncd.core.state import Standing
+from syncd.core.state.caps import Step
 from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import closing
-from syncd.core.telling.invitation import invitations, reminders
+from syncd.core.telling.invitation import invitations
 from syncd.core.telling.last_word import hope_ends
 from syncd.core.telling.late_yes import late_yes
 from syncd.core.telling.mail_facts import Addressee
 from syncd.core.telling.notice import notices
+from syncd.core.telling.reminder import reminders
 from syncd.core.telling.stands_again import stands_again
 from syncd.core.telling.withdrawal import (
     cancels,
     owes_cancel,
     words_beside_removal,
 )
+
+NOT_LEFT = frozenset({None, EffectState.READY, EffectState.DROPPED})
 
 
 def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
@@ -73,3 +78,40 @@ def together(standing: Standing, rows: Iterable[Conflict], spoken: frozenset[str
                 yield from notices(standing, client, displaced, spoken)
                 yield from hope_ends(standing, client, displaced, spoken)
             yield from stands_again(standing, client, tuple(row for row in mine if row.id not in spoken))
+
+
+def in_one_mail(standing: Standing, steps: Iterable[Step], told: Iterable[Tell]) -> tuple[Step, ...]:
+    """The steps of a pass with what is `told` beside them; a notice goes into its client's invitation, if one leaves.
+
+    Not urgent news, and not what takes back a make-up: a mail takes back one time only (RFC 5546 §3.2.5).
+    """
+    found = list(steps)
+    for one in told:
+        at = next((n for n, step in enumerate(found) if _carries(standing, step, one)), None)
+        if at is None:
+            found.append(one)
+        else:
+            found[at] = _with(found[at], one)
+    return tuple(found)
+
+
+def _carries(standing: Standing, step: Step, notice: Tell) -> bool:
+    if not isinstance(step, Tell) or step.facts.kind is not MailKind.INVITATION or step.besides:
+        return False
+    if notice.key.kind != MailKind.NOTICE or notice.facts.kind is not MailKind.NOTICE or notice.offer:
+        return False
+    theirs = (step.client, step.therapist, step.absence) == (notice.client, notice.therapist, notice.absence)
+    return theirs and standing.snapshot.keys.get(step.key) in NOT_LEFT
+
+
+def _with(step: Step, notice: Tell) -> Step:
+    if not isinstance(step, Tell):
+        return step
+    facts = replace(
+        step.facts,
+        others=(notice.facts.original, *notice.facts.others),
+        outlook=notice.facts.outlook,
+        word_by=notice.facts.word_by,
+        stand_in=notice.facts.with_therapist,
+    )
+    return replace(step, facts=facts, besides=(notice.conflict, *notice.besides))

@@ -1,4 +1,4 @@
-"""The invitation: whether it may leave now, and what it says; the one reminder, half time to when an answer is due."""
+"""The invitation: whether it may leave now, and what it says."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from syncd.core.model.messages.mails import MailFacts, MailKind
 from syncd.core.model.offer_facts import Ending, Withdraw
 from syncd.core.offers.lost_slot import too_near
 from syncd.core.offers.transitions import advance
-from syncd.core.policy.deadlines import answer_due, reminder_due
+from syncd.core.policy.deadlines import answer_due
 from syncd.core.state import Standing
 from syncd.core.state.anew import on_its_way_back
 from syncd.core.state.outlook import premature
@@ -148,22 +148,3 @@ def _still_asked(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     if offer.sent:
         return conflict.state in {ConflictState.OPEN, ConflictState.CLOSED}
     return conflict.state is ConflictState.OPEN and conflict.absence in standing.absence
-
-
-def reminders(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
-    """One, at half time, part of the invitation's thread; none for time that new leave may yet take."""
-    at = reminder_due(offer)
-    due = at is not None and at <= standing.now and not standing.in_leave(offer)
-    if due and standing.may_hear(who.conflict):
-        facts = facts_for(standing, who, MailKind.REMINDER, offer, due=offer.due, sequence=offer.sequence)
-        if offer.delivery is not Delivery.IMIP:
-            facts = replace(facts, uid="")  # no mail of ours that it could answer
-        else:
-            facts = replace(facts, thread=_invited_by(standing, offer))
-        yield tell(EffectKey(offer.uid, str(offer.sequence), MailKind.REMINDER), facts, who, offer)
-
-
-def _invited_by(standing: Standing, offer: Offer) -> str:
-    """The Message-ID of the offer's last invitation."""
-    asked = (one for one in standing.snapshot.ledger if one.key.kind == MailKind.INVITATION)
-    return next((one.message_id for one in reversed(list(asked)) if one.offer == offer.uid), "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -13,7 +13,6 @@ from syncd.core.model.effects import WORD_OF_LEAVE, Days, EffectKey, Sent, Word,
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailFacts, MailKind, Outlook
 from syncd.core.model.practice import Therapist
-from syncd.core.model.snapshot import UNTRIED
 from syncd.core.policy.first_message import Gate, first_message
 from syncd.core.policy.handover import NOTICE
 from syncd.core.policy.quiet_hours import waking
@@ -26,18 +25,16 @@ from syncd.core.time.spans import Span, day_span, first_and_last_day, local_date
 
 def word_of_leave(standing: Standing) -> Iterator[Tell]:
     """The mails that should have left by now; a client in a quiet hour waits."""
-    known = _words(standing)
     for absence in standing.absence.values():
-        yield from _told(standing, absence, known)
-    yield from _not_after_all(standing, known)
+        yield from _told(standing, absence)
+    yield from _not_after_all(standing)
 
 
 def word_at(standing: Standing) -> Iterator[datetime]:
     """When the next of them may leave, as far as it is known."""
-    known = _words(standing)
     for absence in standing.absence.values():
         for client in outside(standing, absence):
-            if subject(absence.id, client.id) not in known:
+            if subject(absence.id, client.id) not in standing.snapshot.words:
                 opens = gate_of(standing, absence, client.id).opens
                 yield from (opens, _wakes(standing, absence.therapist, client, max(opens, standing.now)))
 
@@ -62,18 +59,7 @@ def gate_of(standing: Standing, absence: Absence, client: str) -> Gate:
     )
 
 
-def _words(standing: Standing) -> Mapping[str, Word]:
-    """By subject, what was said last, tried to be said, or was perhaps said."""
-    keys = standing.snapshot.keys.items()
-    tried = (key for key, state in keys if key.kind == WORD_OF_LEAVE and state not in UNTRIED)
-    found: dict[str, Word] = {}
-    for key in tried:
-        one = read_word(key.version)
-        found[key.subject] = max(one, found.get(key.subject, one))
-    return found
-
-
-def _told(standing: Standing, absence: Absence, known: Mapping[str, Word]) -> Iterator[Tell]:
+def _told(standing: Standing, absence: Absence) -> Iterator[Tell]:
     """First word of it to those outside; to whoever read other days, the ones that hold now."""
     if not _speakable(standing, absence):
         return
@@ -82,7 +68,7 @@ def _told(standing: Standing, absence: Absence, known: Mapping[str, Word]) -> It
     audience = {one.id for one in outside(standing, absence)}
     torn = inside(standing, absence)
     for client in standing.snapshot.clients:
-        before = known.get(subject(absence.id, client.id)) or _of_other_leave(
+        before = standing.snapshot.words.get(subject(absence.id, client.id)) or _of_other_leave(
             standing, client, therapist, days
         )
         news = before is None or before.gone
@@ -109,18 +95,14 @@ def _speakable(standing: Standing, absence: Absence) -> bool:
 
 def _of_other_leave(standing: Standing, client: Client, therapist: Therapist, days: Days) -> Word | None:
     """What they were told of leave that lay over some of these days, and goes by another name now."""
-    mine = [one for one in _sent(standing) if (one.client, one.therapist) == (client.id, therapist.id)]
-    words = [read_word(one.key.version) for one in mine]
+    pair, sent = (client.id, therapist.id), standing.snapshot.word_to.values()
+    words = [read_word(one.key.version) for one in sent if (one.client, one.therapist) == pair]
     return next((one for one in reversed(words) if one.on(days)), None)
-
-
-def _sent(standing: Standing) -> Iterator[Sent]:
-    return (one for one in standing.snapshot.ledger if one.key.kind == WORD_OF_LEAVE)
 
 
 def readers(standing: Standing, absence: str) -> tuple[Client, ...]:
     """Who was told of this absence (id), lost no session to it, and hears so if it goes; in the roster's order."""
-    known = _words(standing)
+    known = standing.snapshot.words
     told = {
         sent.client
         for name, sent in standing.snapshot.word_to.items()
@@ -130,10 +112,10 @@ def readers(standing: Standing, absence: str) -> tuple[Client, ...]:
     return tuple(one for one in standing.snapshot.clients if one.id in told and _reached(standing, one))
 
 
-def _not_after_all(standing: Standing, known: Mapping[str, Word]) -> Iterator[Tell]:
+def _not_after_all(standing: Standing) -> Iterator[Tell]:
     """To whoever was told of leave that is gone, and that no other leave lies over by now."""
     for name, sent in standing.snapshot.word_to.items():
-        client, word = standing.snapshot.client.get(sent.client), known.get(name)
+        client, word = standing.snapshot.client.get(sent.client), standing.snapshot.words.get(name)
         if client is None or word is None or word.gone or sent.therapist not in standing.diaries:
             continue
         over = word.days[1] < local_date(standing.now, standing.snapshot.therapist[sent.therapist].zone)
@@ -191,12 +173,9 @@ def _zone(client: Client, therapist: Therapist) -> ZoneInfo:
 
 def _tell(standing: Standing, client: Client, absence: Absence, days: Days, before: Word | None) -> Tell:
     therapist = standing.snapshot.therapist[absence.therapist]
-    facts, colleague = (
-        _facts(standing, client, therapist, days, absence.span),
-        standing.steps_in(absence, client),
-    )
+    colleague = standing.steps_in(absence, client)
     facts = replace(
-        facts,
+        _facts(standing, client, therapist, days, absence.span),
         changed_again=before is not None and before.gone,
         changed_since=before is not None and not before.gone,
         with_therapist=colleague.name if colleague else "",
@@ -212,7 +191,7 @@ def _tell_gone(standing: Standing, client: Client, sent: Sent, word: Word) -> Te
 
 def _said(standing: Standing, facts: MailFacts, pair: Pair, absence: str, word: Word) -> Tell:
     name = subject(absence, pair.client)
-    before = _words(standing).get(name)
+    before = standing.snapshot.words.get(name)
     version = replace(word, number=before.number + 1 if before else 1).version
     key = EffectKey(name, version, WORD_OF_LEAVE)
     return Tell(key, facts, pair.client, pair.therapist, name, absence)

@@ -216,11 +216,8 @@ def continuity_of(request: PlanRequest, client: str, likeliest: int = 100) -> Co
     """
     rows = request.ranked_by_client[client]
     policy = request.policy_of[rows[0].conflict.id]
-    intervals = [
-        row.candidate.facts.interval
-        for row in rows
-        if row.candidate.facts is not None and row.candidate.facts.interval
-    ]
+    past = (row.candidate.facts for row in rows)
+    intervals = [one.interval for one in past if one is not None and one.interval]
     interval = max(2, round(2 * min(intervals))) if intervals else 2 * UNKNOWN_INTERVAL
     habits = replace(habits_of(request, client), likeliest=likeliest)
     contacts, lost, closing = _days(request, client, rows, interval)
