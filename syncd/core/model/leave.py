@@ -101,6 +101,14 @@ class Absence:
         """True where one of its blocks says that the therapist is ill."""
         return any(block.ill for block in self.blocks)
 
+    @property
+    def remaining(self) -> Span:
+        """From the first to the last of its blocks that stand in the calendar; of all where all have vanished."""
+        there = [block.span for block in self.blocks if block.lifted_at is None]
+        if not there:
+            return self.span
+        return Span(min(one.start for one in there), max(one.end for one in there))
+
     def covers(self, span: Span) -> bool:
         """True when one of its blocks lies over a part of `span`."""
         return any(block.span.overlaps(span) for block in self.blocks)

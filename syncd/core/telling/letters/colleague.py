@@ -114,7 +114,7 @@ def _cover_facts(standing: Standing, some: list[_Cover], kind: LetterKind) -> Le
         to=to.email,
         language=to.language,
         zone=to.zone,
-        days=first_and_last_day(absence.span, to.zone) if absence else None,
+        days=first_and_last_day(absence.remaining, to.zone) if absence else None,
         sent_at=standing.now,
         absent=standing.therapist(row).name,
         online=any(one.link and not one.location for one, _ in some),

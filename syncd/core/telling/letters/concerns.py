@@ -39,7 +39,7 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         therapist = standing.therapist(conflict)
         facts = blank(standing, therapist, LetterKind.CONCERN, (row,))
         if absence is not None:
-            facts = replace(facts, days=first_and_last_day(absence.span, therapist.zone))
+            facts = replace(facts, days=first_and_last_day(absence.remaining, therapist.zone))
         facts = replace(facts, why=row.text, words=one.reply.words, entry=has_entry(standing, one.offer))
         facts = _answered_by(facts, one, standing.snapshot.client.get(conflict.client))
         # Responders answer every mail: of those the therapist hears once.

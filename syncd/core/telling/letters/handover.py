@@ -120,7 +120,7 @@ def _to_colleague(
     facts = blank(standing, colleague, LetterKind.HANDOVER, ())
     return replace(
         facts,
-        days=first_and_last_day(absence.span, colleague.zone),
+        days=first_and_last_day(absence.remaining, colleague.zone),
         absent=standing.snapshot.therapist[absence.therapist].name,
         handover=HandoverFacts(Stage.COVER, rows),
     )

@@ -22,7 +22,7 @@ def about_absence(
 ) -> LetterFacts:
     """A letter about one absence to the therapist whose it is."""
     therapist = standing.snapshot.therapist[absence.therapist]
-    days = first_and_last_day(absence.span, therapist.zone)
+    days = first_and_last_day(absence.remaining, therapist.zone)
     going = any(goes_on(standing, row) for row in standing.displaced(absence))
     facts = blank(standing, therapist, kind, rows)
     return replace(facts, days=days, doubted=standing.in_doubt(absence), going=going)

@@ -175,8 +175,8 @@ def may_ask(standing: Standing, absence: Absence) -> bool:
         return True
     if any(standing.believed(row) and not standing.approved(row) for row in standing.displaced(absence)):
         return True  # they have just said that it is leave, and now see the plan
-    if codes(absence.tags) - {one.code for one in standing.approvals}:
-        return True  # they have said yes to what has changed since
+    if _outdated_yes(standing, absence):
+        return True
     if not _told_of(standing, absence) and not _old(standing, absence):
         return True
     if not standing.snapshot.mail:
@@ -184,6 +184,12 @@ def may_ask(standing: Standing, absence: Absence) -> bool:
     return (
         not _asked_today(standing, absence.therapist) and absence in _unasked(standing, absence.therapist)[:1]
     )
+
+
+def _outdated_yes(standing: Standing, absence: Absence) -> bool:
+    """True where they have said yes by a code to what has changed since, and all of what is gone is known to be."""
+    there = all(block.lifted_at is None for block in absence.blocks)
+    return there and bool(codes(absence.tags) - {one.code for one in standing.approvals})
 
 
 def _old(standing: Standing, absence: Absence) -> bool:
