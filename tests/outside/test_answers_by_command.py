@@ -58,7 +58,7 @@ def invited(office: Office) -> dict[str, str]:
 def arrive(office: Office, name: str, uid: str, client: str, head: str = "", number: int = 0) -> None:
     """A case about a real invitation and its client."""
     text = (CASES / f"{name}.eml").read_bytes().decode()
-    text = text.replace(PLACEHOLDER, uid).replace("ada@example.com", client).replace("<r", f"<r{number}")
+    text = text.replace("<r", f"<r{number}").replace("ada@example.com", client).replace(PLACEHOLDER, uid)
     mailbox.Maildir(office.mail.maildir(SENDER), create=True).add((head + text).encode())
 
 
