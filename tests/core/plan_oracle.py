@@ -20,6 +20,7 @@ from syncd.core.time.spans import Span
 
 HOUR = timedelta(hours=1)
 MOVE, COVER, EXTEND, CALL = OfferKind.MOVE, OfferKind.COVER, OfferKind.EXTEND, OfferKind.CALL
+MEETINGS = (MOVE, COVER)  # a longer session is counted already, a call is none
 
 
 @dataclass(frozen=True)
@@ -337,8 +338,8 @@ def _therapist_caps(world: World, key: str, places: Sequence[Place]) -> bool:
         held = [one for one in fixed if day(one.span) == when]
         makeups = [one for one in world.standing(key) if one.offer and day(one.span) == when]
         sessions = [one for one in world.standing(key) if day(one.span) == when]
-        new_sessions = [one for one in fresh if one.kind is not EXTEND]
-        held_sessions = [one for one in held if one.kind is not EXTEND]
+        new_sessions = [one for one in fresh if one.kind in MEETINGS]
+        held_sessions = [one for one in held if one.kind in MEETINGS]
         count = len(sessions) + len(held_sessions) + len(new_sessions)
         if new_sessions and count > min(rules.max_sessions_per_day, most_beside_leave(time, when)):
             return False
@@ -347,33 +348,52 @@ def _therapist_caps(world: World, key: str, places: Sequence[Place]) -> bool:
         if len(makeups) + len(fresh) + len(held) > most:
             return False
         taken = [*(one.span for one in sessions), *(one.span for one in held_sessions)]
-        if not rested([one.span for one in new_sessions], taken, rules.max_in_a_row):
+        calls = [[one.span for one in some if one.kind is CALL] for some in (fresh, held)]
+        if not rested([one.span for one in new_sessions], taken, rules.max_in_a_row, *calls):
             return False
     for week in {day(one.span).isocalendar()[:2] for one in mine}:
         every = [one.span for one in (*mine, *fixed)]
         every += [one.span for one in world.standing(key) if one.offer]
         if sum(1 for one in every if day(one).isocalendar()[:2] == week) > rules.max_makeups_per_week:
             return False
-        new = [one.span for one in mine if one.kind is not EXTEND and day(one.span).isocalendar()[:2] == week]
+        new = [one.span for one in mine if one.kind in MEETINGS and day(one.span).isocalendar()[:2] == week]
         there = [one.span for one in world.standing(key)]
-        there += [one.span for one in fixed if one.kind is not EXTEND]
+        there += [one.span for one in fixed if one.kind in MEETINGS]
         count = len(new) + sum(1 for one in there if day(one).isocalendar()[:2] == week)
         if new and count > most_a_week(time):
             return False
     return True
 
 
-def rested(new: Sequence[Span], taken: Sequence[Span], most: int) -> bool:
-    """No row with a new session in it has more than `most` sessions; 25 minutes without one end a row."""
-    row: list[Span] = []
-    for one in (*sorted((*new, *taken)), None):
-        if one is not None and row and one.start - max(r.end for r in row) < timedelta(minutes=25):
-            row.append(one)
-            continue
-        if len(row) > most and any(member in new for member in row):
+def rested(
+    new: Sequence[Span],
+    taken: Sequence[Span],
+    most: int,
+    calls: Sequence[Span] = (),
+    held: Sequence[Span] = (),
+) -> bool:
+    """No row with a new session in it has more than `most` sessions; 25 minutes in which nobody is met end a row.
+
+    A call is no session, but a pause with one in it is none: new `calls` join no rows to one that is too long.
+    """
+    before = rows_of([*taken, *held])
+    for row in rows_of([*new, *taken, *calls, *held]):
+        sessions = sum(one in taken for one in row) + sum(one in new for one in row)
+        joined = sum(any(one in row and one in taken for one in old) for old in before) > 1
+        if sessions > most and (joined or any(one in new for one in row)):
             return False
-        row = [] if one is None else [one]
     return True
+
+
+def rows_of(spans: Sequence[Span]) -> list[list[Span]]:
+    """What follows each other within less than 25 minutes."""
+    rows: list[list[Span]] = []
+    for one in sorted(spans):
+        if rows and one.start - max(each.end for each in rows[-1]) < timedelta(minutes=25):
+            rows[-1].append(one)
+        else:
+            rows.append([one])
+    return rows
 
 
 def most_a_week(time: TherapistTime) -> int:

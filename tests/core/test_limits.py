@@ -10,7 +10,7 @@ import pytest
 from syncd.core.model import Client, ClientFacts, Mode, Phase, Session, Tier
 from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules
 from syncd.core.model.unplaced import Rule
-from syncd.core.planning.limits.in_a_row import row_length, too_many
+from syncd.core.planning.limits.in_a_row import Met, row_length, too_many
 from syncd.core.planning.limits.workload import beside_leave
 from syncd.core.planning.plan import plan
 from syncd.core.planning.ranking import Candidate, rank, speaks_for
@@ -104,15 +104,15 @@ def test_no_row_without_a_pause_gets_longer_than_five() -> None:
 
 def test_a_row_is_counted_to_both_sides_and_ends_with_a_pause() -> None:
     """25 minutes end it, 24 do not."""
-    assert row_length([(0, 50), (60, 110), (200, 250)], 120, 170) == 3
-    assert row_length([(0, 50), (60, 110), (194, 244)], 120, 170) == 4
-    assert row_length([(0, 50), (60, 110)], 135, 185) == 1
+    assert row_length([Met(0, 50), Met(60, 110), Met(200, 250)], Met(120, 170)) == 3
+    assert row_length([Met(0, 50), Met(60, 110), Met(194, 244)], Met(120, 170)) == 4
+    assert row_length([Met(0, 50), Met(60, 110)], Met(135, 185)) == 1
 
 
 def test_new_sessions_that_are_too_many_only_together() -> None:
     """Each alone lengthens a row of two to three; both together to four."""
-    standing_day, possible = [(60, 110), (120, 170)], [(0, 50), (180, 230), (300, 350)]
-    assert list(too_many(standing_day, possible, 3, 2)) == [((0, 50), (180, 230))]
+    standing_day, possible = [Met(60, 110), Met(120, 170)], [Met(0, 50), Met(180, 230), Met(300, 350)]
+    assert list(too_many(standing_day, possible, 3, 2)) == [(Met(0, 50), Met(180, 230))]
     assert list(too_many(standing_day, possible, 4, 2)) == []
     assert list(too_many(standing_day, possible, 3, 1)) == []
 

@@ -11,6 +11,7 @@ from syncd.core.model import OccurrenceRef, OfferKind
 from syncd.core.model.practice import Aim
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning.limits.eligibility import FOR_COVER_TOO, anchors, colleagues, ruled_out_by
+from syncd.core.planning.limits.in_a_row import Met
 from syncd.core.planning.limits.occupancy import Load, Occupancy
 from syncd.core.planning.limits.walls import Case, Walls, struck_by, therapist_walls
 from syncd.core.planning.relief.chance import SHARES
@@ -84,7 +85,7 @@ class Finder:
 
     request: PlanRequest
     occupancy: Occupancy
-    surveys: dict[tuple[str, int, Span, bool], Survey] = field(default_factory=dict)
+    surveys: dict[tuple[str, int, Span, bool, bool], Survey] = field(default_factory=dict)
     known: dict[str, Continuity] = field(default_factory=dict)
     good: dict[tuple[str, int, int], tuple[bool, int, int]] = field(default_factory=dict)
     hours: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
@@ -201,9 +202,11 @@ class Finder:
 
     def _survey(self, case: Case, load: Load, window: Span) -> Survey:
         therapist = load.time.therapist.id
-        key = (therapist, case.length, window, case.room)
+        call = case.call is not None
+        key = (therapist, case.length, window, case.room, call)
         if key not in self.surveys:
             walls = therapist_walls(self.request, self.occupancy, load, window, case.room)
+            walls = [one for one in walls if not (call and one[0] in _OF_SESSIONS)]
             found = survey(
                 load.time.openings,
                 dict([(Rule.SESSION, load.session_walls), *walls]),
@@ -212,7 +215,7 @@ class Finder:
                 grid=load.time.rules.grid,
                 clocks=self.request.clocks.get(case.therapist, ()),
             )
-            self.surveys[key] = _rested(load, found, case.length)
+            self.surveys[key] = _rested(load, found, case.length, call=call)
         return self.surveys[key]
 
     def _calls(self, case: Case, killed: Counter[Rule]) -> Iterator[Option]:
@@ -286,9 +289,9 @@ class Finder:
         ]
 
 
-def _rested(load: Load, found: Survey, length: int) -> Survey:
+def _rested(load: Load, found: Survey, length: int, *, call: bool) -> Survey:
     """What is left of the starts when those go that make too many sessions in a row with what stands."""
-    kept = tuple(start for start in found.starts if not load.in_a_row(start, start + length))
+    kept = tuple(one for one in found.starts if not load.in_a_row(Met(one, one + length, int(not call))))
     struck = len(found.starts) - len(kept)
     return replace(found, starts=kept, killed=Counter(found.killed) + Counter({Rule.IN_A_ROW: struck}))
 

@@ -262,9 +262,14 @@ def place_of(client: Client, session: Session | Conflict | Offer) -> str | None:
     return session.location if in_room(client, session) else None
 
 
-def counts_as_session(kind: OfferKind) -> bool:
-    """A move, a cover or a call is a meeting of its own; an extension lengthens one that is counted already."""
+def counts_as_contact(kind: OfferKind) -> bool:
+    """A move, a cover or a call is a contact of its own; an extension lengthens one that is counted already."""
     return kind is not OfferKind.EXTEND
+
+
+def counts_as_session(kind: OfferKind) -> bool:
+    """A contact that limits on sessions count: a call is none."""
+    return counts_as_contact(kind) and kind is not OfferKind.CALL
 
 
 def spends_budget(kind: OfferKind) -> bool:

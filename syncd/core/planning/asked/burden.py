@@ -13,7 +13,7 @@ from syncd.core.planning.drafts import draft, groups
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.relief.continuity import Contact, Stretch, continuity_of
-from syncd.core.planning.request import PlanRequest, counts_as_session, spends_budget
+from syncd.core.planning.request import PlanRequest, counts_as_contact, spends_budget
 from syncd.core.planning.solving.likeliest import against_likeliest
 from syncd.core.planning.solving.problem import Solve
 from syncd.core.time.minutes import day_number, minute_of
@@ -45,7 +45,7 @@ def planned(request: PlanRequest, solve: Solve) -> Planned:
         done = draft(part, solve)
         taken: dict[Where, list[Contact]] = defaultdict(list)
         for one in done.placed.values():
-            if counts_as_session(one.kind):
+            if counts_as_contact(one.kind):
                 taken[part.ranked_of[one.conflict].client.id, one.stretch].append((one.day, one.chance))
         rows += _rows(part, taken, done.tops)
         makeups += len(done.placed)
@@ -67,7 +67,7 @@ def at_least(request: PlanRequest) -> Burdens:
         for client, rows in part.ranked_by_client.items():
             open_rows = [one.conflict.id for one in rows if one.conflict.id in part.ask_of]
             options = [
-                one for key in open_rows for one in found_of[key].options if counts_as_session(one.kind)
+                one for key in open_rows for one in found_of[key].options if counts_as_contact(one.kind)
             ]
             own = own and all(spends_budget(one.kind) for one in options)
             tier = min(one.tier for one in rows)

@@ -9,10 +9,10 @@ from datetime import timedelta
 from functools import cached_property
 from itertools import accumulate
 
-from syncd.core.model import Client, OccurrenceRef, Offer, Session
+from syncd.core.model import Client, OccurrenceRef, Offer, OfferKind, Session
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Rule
-from syncd.core.planning.limits.in_a_row import row_length
+from syncd.core.planning.limits.in_a_row import Met, row_length
 from syncd.core.planning.limits.workload import beside_leave, sessions_per_week
 from syncd.core.planning.request import (
     Ask,
@@ -42,6 +42,7 @@ class TakenTime:
     room: bool
     place: str | None = ""  # "" where nobody says; None: no place, it is online
     ref: OccurrenceRef | None = None  # of a session; None for a fixed offer
+    call: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Load:
     weekly: Mapping[int, int]
     week_sessions: Mapping[int, int]
     own: Mapping[int, int]  # sessions that are no make-ups
-    clocks: Mapping[int, tuple[Minutes, ...]]  # when the sessions of a day are, sorted
+    met: Mapping[int, tuple[Met, ...]]  # when sessions and calls of a day are, sorted
     beside: Mapping[int, int]  # what a day right beside leave may hold at most
 
     @property
@@ -101,10 +102,10 @@ class Load:
         near = (one for one in self.taken if one.when[0] < last and first < one.when[1])
         return merged((one.when[0] - pad, one.when[1] + pad) for one in near if one.ref != anchor)
 
-    def in_a_row(self, start: int, end: int) -> bool:
-        """True where a session at that time would make too many in a row."""
-        taken = self.clocks.get(day_number(start, self.time.therapist.zone), ())
-        return row_length(taken, start, end) > self.time.rules.max_in_a_row
+    def in_a_row(self, new: Met) -> bool:
+        """True where a session or call at that time would make too many in a row."""
+        taken = self.met.get(day_number(new.start, self.time.therapist.zone), ())
+        return row_length(taken, new) > self.time.rules.max_in_a_row
 
     @cached_property
     def busy_walls(self) -> list[Minutes]:
@@ -200,6 +201,7 @@ def _load(
             makeup=True,
             room=_room(request, offer),
             place=_place(request, offer),
+            call=offer.kind is OfferKind.CALL,
         )
         for offer in fixed
     ]
@@ -212,15 +214,15 @@ def _load(
         weekly=Counter(week_number(day) for day, one in days if one.makeup),
         week_sessions=Counter(week_number(day) for day, one in days if one.session),
         own=Counter(day for day, one in days if not one.makeup),
-        clocks=_clocks((day, one.when) for day, one in days if one.session),
+        met=_met((day, one) for day, one in days if one.session or one.call),
         beside=beside_leave(time),
     )
 
 
-def _clocks(sessions: Iterable[tuple[int, Minutes]]) -> dict[int, tuple[Minutes, ...]]:
-    found: dict[int, list[Minutes]] = defaultdict(list)
-    for day, when in sessions:
-        found[day].append(when)
+def _met(taken: Iterable[tuple[int, TakenTime]]) -> dict[int, tuple[Met, ...]]:
+    found: dict[int, list[Met]] = defaultdict(list)
+    for day, one in taken:
+        found[day].append(Met(*one.when, counts=int(one.session)))
     return {day: tuple(sorted(each)) for day, each in found.items()}
 
 

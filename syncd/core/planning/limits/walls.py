@@ -18,7 +18,7 @@ from syncd.core.planning.request import (
     OTHER_ZONE_WINDOWS,
     Ask,
     PlanRequest,
-    counts_as_session,
+    counts_as_contact,
     in_room,
     own_distance,
     place_of,
@@ -178,7 +178,7 @@ class Case:
         who = self.ranked.client.id
         far = own_distance(self.ask.policy.slots)
         displaced = {one.conflict.span for one in self.request.ranked_by_client[who]}
-        made = (one for one in self.request.fixed_by_client.get(who, ()) if counts_as_session(one.kind))
+        made = (one for one in self.request.fixed_by_client.get(who, ()) if counts_as_contact(one.kind))
         every = (*self.request.client[who].sessions, *(one.span for one in made))
         own = [span for span in every if span not in displaced]  # nor a make-up that later leave takes
         reach = max(self.distance, far or self.distance) + timedelta(days=1)

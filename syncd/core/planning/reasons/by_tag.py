@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from syncd.core.model import OfferKind
@@ -46,11 +46,28 @@ def by_tag(base: Draft, solve: Solve) -> Mapping[str, tuple[Remedy, ...]]:
         finder = Finder(asked, base.occupancy.under(asked))
         if not any(finder.any_of(tag.kind, key) for key in sorted(missing)):
             continue
-        placed = drafted(finder, solve).paired
-        for key in sorted(missing & set(placed)):
-            if placed[key].kind is tag.kind:
-                found[key].append(_remedy(asked, tag, placed[key]))
+        for key, option in _given(base, tag, drafted(finder, solve).paired):
+            found[key].append(_remedy(asked, tag, option))
     return {key: tuple(remedies) for key, remedies in found.items()}
+
+
+def _given(base: Draft, tag: _Tag, placed: Mapping[str, Option]) -> Iterator[tuple[str, Option]]:
+    """What the tag gives to each conflict that lacks a time.
+
+    The client's other session may have it, while this one gets the hour that the other one had: times of one client
+    are paired with their sessions in order of time.
+    """
+    held = {(one.therapist, one.span) for one in base.paired.values() if one.kind is tag.kind}
+    fresh: dict[str, list[Option]] = defaultdict(list)
+    for one in sorted(placed.values(), key=lambda one: (one.start, one.order)):
+        if one.kind is tag.kind and (one.therapist, one.span) not in held:
+            fresh[base.request.ranked_of[one.conflict].client.id].append(one)
+    ranked = base.request.ranked_of
+    newly = sorted(set(placed) - set(base.paired), key=lambda key: (ranked[key].conflict.span, key))
+    for key in newly:
+        mine = fresh[ranked[key].client.id]
+        if mine:
+            yield key, mine.pop(0)
 
 
 def _tagged(base: Draft, tag: _Tag, missing: set[str]) -> PlanRequest | None:

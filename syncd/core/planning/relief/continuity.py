@@ -18,7 +18,7 @@ from syncd.core.model import OfferKind, OfferState, Tier
 from syncd.core.model.practice import Aim
 from syncd.core.planning.ranking import UNKNOWN_INTERVAL, Ranked
 from syncd.core.planning.relief.chance import SHARES, Habits, habits_of
-from syncd.core.planning.request import NEXT_DAY, Booked, PlanRequest, counts_as_session
+from syncd.core.planning.request import NEXT_DAY, Booked, PlanRequest, counts_as_contact
 from syncd.core.time.minutes import day_number, minute_of
 
 STEPS = 10  # into which a burden is divided at least: what is less than one of them costs nobody anything
@@ -287,7 +287,7 @@ def _with_given(request: PlanRequest, client: str, habits: Habits, stretch: Stre
     own = False
     for one in request.booked_by_client.get(client, ()):
         day = day_number(minute_of(one.offer.span.start), habits.zone)
-        if counts_as_session(one.offer.kind) and stretch.holds(day) and not _over(one, request):
+        if counts_as_contact(one.offer.kind) and stretch.holds(day) and not _over(one, request):
             found[day] = max(found.get(day, 0), chance_of(one, habits))
             own = own or one.offer.kind is OfferKind.MOVE
     return replace(stretch, given=tuple(sorted(found.items())), own=own)

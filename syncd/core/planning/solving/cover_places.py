@@ -11,6 +11,7 @@ from syncd.core.model import Client
 from syncd.core.model.practice import Therapist
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning.limits.apart import kept_apart
+from syncd.core.planning.limits.in_a_row import Met
 from syncd.core.planning.limits.occupancy import Load, Occupancy
 from syncd.core.planning.ranking import UNKNOWN_INTERVAL, Ranked
 from syncd.core.planning.request import OTHER_ZONE_WINDOWS, Handover, PlanRequest, place_of
@@ -196,7 +197,7 @@ class _Finder:
 
     def _free(self, start: int) -> bool:
         inside = any(low <= start and start + self.length <= high for low, high in self._near(start))
-        return inside and not self.load.in_a_row(start, start + self.length)
+        return inside and not self.load.in_a_row(Met(start, start + self.length))
 
     def _near(self, start: int) -> Iterable[Minutes]:
         return (one for one in self.open if one[0] <= start < one[1])

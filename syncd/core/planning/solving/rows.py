@@ -10,15 +10,22 @@ from typing import NamedTuple
 
 from syncd.core.model import OfferKind
 from syncd.core.planning.limits.apart import Visit
-from syncd.core.planning.limits.in_a_row import too_many
+from syncd.core.planning.limits.in_a_row import Met, too_many
 from syncd.core.planning.limits.occupancy import Load, Occupancy
 from syncd.core.planning.options import Option
 from syncd.core.planning.relief.continuity import Continuity, continuity_of
-from syncd.core.planning.request import PlanRequest, counts_as_session, own_distance, place_of, spends_budget
+from syncd.core.planning.request import (
+    PlanRequest,
+    counts_as_contact,
+    counts_as_session,
+    own_distance,
+    place_of,
+    spends_budget,
+)
 from syncd.core.planning.solving.pairing import held_hours, hour_of, share_of
 from syncd.core.planning.solving.problem import Choice, Problem, Row
 from syncd.core.planning.solving.worth import valuation
-from syncd.core.time.minutes import Minutes, day_number, local_minute, week_number
+from syncd.core.time.minutes import day_number, local_minute, week_number
 
 _MINUTE = timedelta(minutes=1)
 _NEVER = 1 << 62
@@ -130,7 +137,8 @@ def _therapist_rows(occupancy: Occupancy, options: Sequence[Option]) -> Iterator
             beside = load.beside_left(day)
             if beside is not None:
                 yield Row(sessions, beside)
-            yield from _in_a_row(load, day, [(index, options[index]) for index in sessions])
+            met = (index for index in members if counts_as_contact(options[index].kind))
+            yield from _in_a_row(load, day, [(index, options[index]) for index in met])
             yield Row(tuple(members), load.makeups_left(day))
         for week, members in sorted(weeks.items()):
             yield Row(tuple(members), load.weekly_left(week))
@@ -139,12 +147,12 @@ def _therapist_rows(occupancy: Occupancy, options: Sequence[Option]) -> Iterator
 
 
 def _in_a_row(load: Load, day: int, mine: Sequence[tuple[int, Option]]) -> Iterator[Row]:
-    """Of sessions that together make too many in a row, one at least is left out; whoever has its hour."""
-    at: dict[Minutes, list[int]] = defaultdict(list)
+    """Of those that together make too many in a row, one at least is left out; whoever has its hour."""
+    at: dict[Met, list[int]] = defaultdict(list)
     for index, one in mine:
-        at[one.start, one.end].append(index)
+        at[Met(one.start, one.end, int(counts_as_session(one.kind)))].append(index)
     most, together = load.time.rules.max_in_a_row, load.makeups_left(day)
-    for taken in too_many(load.clocks.get(day, ()), list(at), most, together):
+    for taken in too_many(load.met.get(day, ()), list(at), most, together):
         yield Row(tuple(sorted(index for when in taken for index in at[when])), len(taken) - 1)
 
 
