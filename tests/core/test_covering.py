@@ -28,6 +28,7 @@ from syncd.core.planning.solving.worth import rank_weight
 from syncd.core.time.minutes import span_of_minutes
 from syncd.core.time.spans import Span, local
 from syncd.solver import solve_here
+from tests.core.plan_oracle import rested
 from tests.core.plan_worlds import BERLIN, MONDAY, NOW, conflict, days, hours, session, span, therapist
 
 AWAY = days(7, 49)  # six weeks
@@ -62,11 +63,12 @@ def colleague(
     week: Mapping[int, Sequence[tuple[int, int]]],
     *,
     most: int = 7,
+    row: int = 5,
     taken: Sequence[Span] = (),
     leave: tuple[Span, ...] = (),
 ) -> TherapistTime:
     """Somebody who covers for Dana, in these hours."""
-    rules = Policy(slots=SlotRules(max_sessions_per_day=most, max_sessions_per_week=30))
+    rules = Policy(slots=SlotRules(max_sessions_per_day=most, max_in_a_row=row, max_sessions_per_week=30))
     who = therapist(key, hours(week), policy=rules, covers_for=("dana",))
     standing = tuple(session(f"own{number}", one, key) for number, one in enumerate(taken))
     return TherapistTime(who, standing, leave=leave)
@@ -97,7 +99,8 @@ def worlds(draw: st.DrawFn) -> PlanRequest:
         }
         gone = draw(st.sampled_from(((), (days(14, 21),), (days(7, 35),))))
         taken = tuple(span(7 + 7 * at + 1, 9) for at in draw(st.sets(st.integers(0, 5), max_size=6)))
-        colleagues.append(colleague(key, week, most=draw(st.integers(1, 3)), taken=taken, leave=gone))
+        most, row = draw(st.integers(1, 3)), draw(st.sampled_from((1, 2, 2, 5)))
+        colleagues.append(colleague(key, week, most=most, row=row, taken=taken, leave=gone))
     away = {"c0": (days(7, 14),)} if draw(st.booleans()) else {}
     return request(clients, colleagues, away=away)
 
@@ -123,7 +126,8 @@ class Opinion:
         pause = when.padded(time.rules.buffer)
         taken = any(one.span.overlaps(pause) for one in time.sessions)
         full = self.standing(giver)[start.date()] >= time.rules.max_sessions_per_day
-        return AWAY.contains(when) and there and suits and not (gone or taken or full)
+        rests = rested([when], [one.span for one in time.sessions], time.rules.max_in_a_row)
+        return AWAY.contains(when) and there and suits and rests and not (gone or taken or full)
 
     def standing(self, giver: str) -> Counter[date]:
         """Sessions of a colleague's own, by day."""
@@ -144,7 +148,14 @@ class Opinion:
                 if met and any(mine.padded(pad).overlaps(one) for mine in times for one in theirs):
                     return False
         most = {giver: self.asked.therapist[giver].rules.max_sessions_per_day for giver, _ in day}
-        return all(n + self.standing(giver)[when] <= most[giver] for (giver, when), n in day.items())
+        full = any(n + self.standing(giver)[when] > most[giver] for (giver, when), n in day.items())
+        return not full and all(self.rests(giver, chosen) for giver in most)
+
+    def rests(self, giver: str, chosen: Iterable[tuple[str, str, tuple[Span, ...]]]) -> bool:
+        """Whether a colleague keeps their pauses with all of these."""
+        time = self.asked.therapist[giver]
+        new = [when for _, its, times in chosen for when in times if its == giver]
+        return rested(new, [one.span for one in time.sessions], time.rules.max_in_a_row)
 
 
 def _day(day: date) -> Span:
@@ -277,6 +288,15 @@ def test_nobody_to_cover() -> None:
         made = covers(request(one, there), solve_here)
         assert made.found == ()
         assert made.proven
+
+
+def test_a_colleague_keeps_their_pauses_with_all_of_them() -> None:
+    """Three hours of a morning and at most two sessions in a row: the third client comes to nobody, or rarer."""
+    three = [(Client(key, cover_ok=True), 7.0, span(8, 9)) for key in ("ab", "cd", "ef")]
+    one = request(three, [colleague("eli", {1: [(9, 12)]}, row=2)])
+    at = [when.start for each in covers(one, solve_here).found for when in each.times]
+    assert max(Counter(start.date() for start in at).values()) == 2
+    assert len(at) == 2 * WEEKS
 
 
 def test_order_changes_nothing() -> None:

@@ -13,6 +13,7 @@ from syncd.core.planning.limits.occupancy import Load, occupancy
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Handover, PlanRequest
 from syncd.core.planning.slots import clock_of
+from syncd.core.planning.solving.cover_pauses import solved_with_pauses
 from syncd.core.planning.solving.cover_places import CYCLE, Place, places_of
 from syncd.core.planning.solving.problem import Choice, Problem, Row, Solve
 from syncd.core.planning.solving.worth import rank_weight
@@ -46,7 +47,8 @@ def covers(request: PlanRequest, solve: Solve) -> Covers:
     places = sorted(place for key in sorted(asked) for place in places_of(request, standing, asked[key]))
     if not places:
         return NO_COVERS
-    solution = solve(_problem(places, asked, standing.loads))
+    problem = _problem(places, asked, standing.loads)
+    solution = solved_with_pauses(problem, places, standing.loads, solve)
     found = (_cover(places[index], asked[places[index].absence]) for index in solution.chosen)
     return Covers(tuple(sorted(found, key=lambda one: (one.absence, one.client))), solution.proven)
 
