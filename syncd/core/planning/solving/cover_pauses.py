@@ -35,12 +35,13 @@ def solved_with_pauses(
     What is left out never belongs to a solution that keeps the pauses, so the first one that does is the best.
     """
     each = tuple(_days(places, loads))
+    solution = solve(problem)
     for _ in range(ROUNDS):
-        solution = solve(problem)
         more = {row for day in each for row in _too_much(day, solution.chosen)}
         if not more:
             return solution
         problem = replace(problem, rows=(*problem.rows, *sorted(more, key=lambda row: row.members)))
+        solution = solve(problem)
     return _without(problem, each, solution)
 
 
