@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from syncd.core.model import Conflict, OfferState
+from syncd.core.model import AWAITED, Conflict, OfferState
 from syncd.core.model.effects import EffectRow, asks_for_yes
 from syncd.core.offers.conflicts import stays_away_for
 from syncd.core.offers.extra_sessions import extra_stays_away_for
@@ -70,7 +70,9 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
             yield reminder
         if offer.state is OfferState.INVITED and offer.due is not None:
             yield offer.due
-        if offer.state in {OfferState.HELD, OfferState.UNANSWERED}:
+        if offer.state in AWAITED:
+            yield offer.span.start
+        if offer.state is OfferState.HELD:
             yield offer.span.start - standing.minimum_notice(row)
             yield offer.span.start - standing.lead(row)
             yield offer.span.start - ANSWER_MARGIN

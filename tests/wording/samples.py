@@ -270,6 +270,15 @@ def letters_of_long_leave(language: str = "en") -> Iterator[tuple[str, LetterFac
     yield "cover_no_more", replace(later, handover=none, absent="Noor Rahimi")
 
 
+def cover_news(language: str = "en") -> LetterFacts:
+    """What came of a colleague's times: no answer yet, and each way in which they end."""
+    silent = replace(rows()[0], text="unanswered")
+    over = zip(rows()[1:], ("went_by", "declined", "withdrawn"), strict=True)
+    falling = tuple(replace(row, text=text, slot=at(22, 9), before="", call=False) for row, text in over)
+    facts = letter_facts(LetterKind.COVER, language)
+    return replace(facts, rows=(silent,), falling=falling, online=False)
+
+
 def plan_ready(language: str = "en") -> LetterFacts:
     """The letter about a plan that needs no yes."""
     leaves = datetime(2026, 6, 16, 8, tzinfo=UTC)

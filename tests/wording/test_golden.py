@@ -32,6 +32,7 @@ from tests.wording.samples import (
     both_stand,
     brought_back,
     call_again,
+    cover_news,
     handover,
     letter_facts,
     letters_of_long_leave,
@@ -245,9 +246,11 @@ def test_the_call_list_of_the_office(language: str, templates: Templates) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("say", [plan_ready, plan_changed, plan_grown, call_again, brought_back, both_stand])
+@pytest.mark.parametrize(
+    "say", [plan_ready, plan_changed, plan_grown, call_again, brought_back, both_stand, cover_news]
+)
 def test_further_letters(say: Callable[[str], LetterFacts], language: str, templates: Templates) -> None:
-    """The plan without a question, the plan that asks again or has grown, and who has to be called again."""
+    """The plan without a question, that asks again or has grown; who has to be called again; news of a cover."""
     message = opened(worded(write(say(language)), templates))
     shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
     compare(f"{language}/letter_{say.__name__}.txt", shown)

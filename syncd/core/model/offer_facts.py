@@ -25,7 +25,7 @@ class Ending(StrEnum):
     TOLD = "told"  # settled in person: no message
     UNMAILED = "unmailed"  # the client said no in person, and no mail is to follow
     IN_PERSON = "in_person"  # the client said no in person: their calendar still shows it
-    SILENCE = "silence"  # nobody answered until minimum notice
+    SILENCE = "silence"  # nobody answered, until the time came or went to somebody else
     EXTRA = "extra"  # the therapist entered a make-up by hand
     UNDELIVERED = "undelivered"  # the calendar's server says that it cannot tell the client
     LOST = "lost"  # its entry was written and never came to stand in the calendar

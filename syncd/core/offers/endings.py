@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferState
 from syncd.core.model.offer_facts import (
     DuePassed,
@@ -41,20 +39,23 @@ def clocks_resumed(offers: tuple[Offer, ...], snapshot: Snapshot) -> tuple[Offer
     )
 
 
-def by_world(offer: Offer, conflict: Conflict, booked: BookedTime, notice: timedelta) -> Offer:
-    """The offer after deadlines, and after what else now stands in the calendar; `notice` is the client's minimum."""
+def by_world(offer: Offer, conflict: Conflict, booked: BookedTime) -> Offer:
+    """The offer after deadlines, and after what else now stands in the calendar.
+
+    Silence ends none whose time is ahead: only somebody else who gets the hour does, or the hour itself.
+    """
     snapshot, now = booked.snapshot, booked.snapshot.now
     if offer.state is OfferState.INVITED and offer.due is not None and offer.due <= now and not offer.frozen:
         offer = advance(offer, DuePassed(), now) if snapshot.hears(offer) else offer
     if offer.missing_at is not None and never_stood(offer):
         return offer  # what stands in its place may be the entry itself, under another name
-    fact = _end(offer, conflict, booked, notice)
+    fact = _end(offer, conflict, booked)
     if offer.missing_at is not None and fact == Withdraw(Ending.SLOT):
         return offer  # what takes the time does not say what a deletion does: that nothing is offered instead
     return advance(offer, fact, now) if fact else offer
 
 
-def _end(offer: Offer, conflict: Conflict, booked: BookedTime, notice: timedelta) -> Fact | None:
+def _end(offer: Offer, conflict: Conflict, booked: BookedTime) -> Fact | None:
     snapshot = booked.snapshot
     if offer.state in MAKEUP:
         return Overtaken() if booked.taken_by_leave(offer) and offer.span.start > snapshot.now else None
@@ -76,9 +77,7 @@ def _end(offer: Offer, conflict: Conflict, booked: BookedTime, notice: timedelta
         return Withdraw(Ending.ROSTER)
     if offer.sent and offer.span.start <= snapshot.now:
         return Withdraw(Ending.SILENCE) if snapshot.hears(offer) else None
-    if booked.lost(offer):
-        return Withdraw(Ending.SLOT)
-    return Withdraw(Ending.SILENCE) if _silent_too_long(offer, notice, snapshot) else None
+    return Withdraw(Ending.SLOT) if booked.lost(offer) else None
 
 
 def _instead(other: Offer, offer: Offer) -> bool:
@@ -91,13 +90,3 @@ def _instead(other: Offer, offer: Offer) -> bool:
 
 def _wanted(offer: Offer, client: Client | None) -> bool:
     return client is not None and (offer.pinned or client.makeups)
-
-
-def _silent_too_long(offer: Offer, notice: timedelta, snapshot: Snapshot) -> bool:
-    """True where nobody answered until minimum notice.
-
-    What the therapist set so near that the answer is due even later stands until its time comes.
-    """
-    silent = offer.state is OfferState.UNANSWERED and snapshot.hears(offer)
-    over = offer.due is None or offer.due <= offer.span.start - notice
-    return silent and over and not offer.frozen and offer.span.start - snapshot.now <= notice

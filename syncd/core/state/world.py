@@ -26,7 +26,7 @@ def after_world(standing: Standing) -> Standing:
             moved.append(offer)
         else:
             one = _reinstated(standing, _unless_never_offered(standing, row, offer))
-            moved.append(by_world(one, row, booked, standing.minimum_notice(row)))
+            moved.append(by_world(one, row, booked))
     moved_on = replace(standing, offers=clocks_resumed(tuple(moved), standing.snapshot))
     beside = (_beside_sessions(moved_on, offer) for offer in moved_on.offers)
     pairs = zip(standing.offers, beside, strict=True)

@@ -7,14 +7,14 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import chain
 
-from syncd.core.model import MAKEUP, Conflict, Offer, OfferKind, OfferState, initials
+from syncd.core.model import Conflict, Offer, OfferKind, OfferState, initials
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.offers.answers import Taken
 from syncd.core.state import Standing
-from syncd.core.telling.letters.letter import has_entry
+from syncd.core.telling.letters.letter import has_entry, is_news
 from syncd.core.telling.session_status import knows
 from syncd.core.time.spans import first_and_last_day
 
@@ -23,47 +23,55 @@ WAITS = "waits"  # nothing is offered before the therapist who is away has said 
 _TO_SHOW = frozenset({OfferState.HELD, OfferState.INVITED})
 _BY_OTHERS = frozenset(
     {
+        *(Ending.CLIENT, Ending.MACHINE, Ending.SILENCE),
         *(Ending.LEAVE, Ending.SESSION, Ending.EXTRA, Ending.AGREED),
-        *(Ending.SLOT, Ending.REPLANNED, Ending.SILENCE, Ending.ROSTER),
+        *(Ending.SLOT, Ending.REPLANNED, Ending.ROSTER),
     }
 )
+TAKEN_BACK, WENT_BY = "recalled", "went_by"  # of a time that its client knew
 
 _Cover = tuple[Offer, Conflict]
 
 
 def covering(standing: Standing) -> Iterator[Write]:
-    """One letter for all clients of an absence whom a colleague may see, once their times are held, and one for what is
-    held no more; one for each client who accepts.
+    """One letter for all clients of an absence whom a colleague may see, once their times are held, and one for what
+    came of them: no answer yet, or over; one for each client who accepts.
 
     They come with name and phone: the colleague does not know the client, and may have to reach them.
     """
-    ahead: dict[tuple[str, str], list[_Cover]] = {}
+    lately: dict[tuple[str, str], list[_Cover]] = {}
     for offer, row in _covers(standing):
-        if offer.span.start <= standing.now:
+        if not is_news(standing, offer):
             continue
-        ahead.setdefault((row.absence, offer.therapist), []).append((offer, row))
-        if offer.state is OfferState.ACCEPTED:
+        lately.setdefault((row.absence, offer.therapist), []).append((offer, row))
+        if offer.state is OfferState.ACCEPTED and offer.span.start > standing.now:
             facts = _cover_facts(standing, [(offer, row)], LetterKind.COVER)
             yield Write(EffectKey(offer.uid, "accepted", COVER_LETTER), facts, offer.therapist)
-    if standing.at_rest:  # what is held, or ends, in this pass may look otherwise in the next
-        for (absence, colleague), mine in ahead.items():
-            yield from _news(standing, absence, colleague, mine)
+    for (absence, colleague), mine in lately.items():
+        yield from _news(standing, absence, colleague, mine)
 
 
 def _news(standing: Standing, absence: str, colleague: str, mine: list[_Cover]) -> Iterator[Write]:
-    known = _shown(standing, colleague, mine)
-    fresh = [one for one in mine if one[0].state in _TO_SHOW and one[0].uid not in known]
-    over = [
-        one for one in mine if _held_no_more(one[0]) and one[0].uid in known and _over(one[0]) not in known
-    ]
-    if not fresh and not over:
+    """What is held, or ends, in this pass may look otherwise in the next; a time that went by does not."""
+    known, rest = _shown(standing, colleague, mine), standing.at_rest
+    fresh = [one for one in mine if rest and _to_show(standing, one[0]) and one[0].uid not in known]
+    told = [one for one in mine if one[0].uid in known]
+    silent = [one for one in told if rest and _silent(one[0]) and _mark(one[0]) not in known]
+    over = [one for one in told if (rest or _went_by(standing, one[0])) and _over(one[0])]
+    over = [one for one in over if _mark(one[0]) not in known]
+    if not (fresh or silent or over):
         return
-    facts = _cover_facts(standing, fresh or over, LetterKind.COVER)
+    facts = _cover_facts(standing, fresh or silent or over, LetterKind.COVER)
     waits = any(not (standing.cleared(row) and standing.kind_cleared(row, offer)) for offer, row in fresh)
-    facts = replace(facts, why=WAITS if waits else "", rows=facts.rows if fresh else ())
-    facts = replace(facts, falling=tuple(_cover_row(standing, offer, row) for offer, row in over))
-    marks = sorted((*(one.uid for one, _ in fresh), *(_over(one) for one, _ in over)))
+    rows = tuple(_cover_row(standing, offer, row) for offer, row in (*fresh, *silent))
+    falling = tuple(_cover_row(standing, offer, row) for offer, row in over)
+    facts = replace(facts, why=WAITS if waits else "", rows=rows, falling=falling)
+    marks = sorted((*(one.uid for one, _ in fresh), *(_mark(one) for one, _ in (*silent, *over))))
     yield Write(EffectKey(absence, ".".join((colleague, *marks)), COVER_LETTER), facts, colleague)
+
+
+def _to_show(standing: Standing, offer: Offer) -> bool:
+    return offer.state in _TO_SHOW and offer.span.start > standing.now
 
 
 def _shown(standing: Standing, colleague: str, mine: list[_Cover]) -> frozenset[str]:
@@ -76,13 +84,22 @@ def _shown(standing: Standing, colleague: str, mine: list[_Cover]) -> frozenset[
     return frozenset((*chain.from_iterable(marks), *(one.uid for one, row in mine if row.id in before)))
 
 
-def _held_no_more(offer: Offer) -> bool:
-    """True for a hold that ended by no act of the colleague's, and of which no client knows."""
-    return not offer.live and not offer.sent and offer.reason in _BY_OTHERS
+def _silent(offer: Offer) -> bool:
+    """True for a time about which its client has not answered, and that is kept for them."""
+    return offer.state is OfferState.UNANSWERED and not offer.frozen
 
 
-def _over(offer: Offer) -> str:
-    return f"{offer.uid}-over"
+def _over(offer: Offer) -> bool:
+    """True for what ended by no act of the colleague's."""
+    return offer.over and offer.reason in _BY_OTHERS
+
+
+def _went_by(standing: Standing, offer: Offer) -> bool:
+    return offer.reason == Ending.SILENCE and offer.span.start <= standing.now
+
+
+def _mark(offer: Offer) -> str:
+    return f"{offer.uid}-{'over' if offer.over else offer.state.value}"
 
 
 def colleagues_concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
@@ -129,7 +146,17 @@ def _cover_row(standing: Standing, offer: Offer, row: Conflict) -> LetterRow:
         name=client.name if client else "",
         phone=client.phone if client else "",
         original=row.span,
-        text=offer.state.value if offer.live or offer.state in MAKEUP else OfferState.WITHDRAWN.value,
+        text=_how(standing, offer),
         slot=offer.span,
         knows=knows(standing, row),
     )
+
+
+def _how(standing: Standing, offer: Offer) -> str:
+    if not offer.over:
+        return offer.state.value
+    if _went_by(standing, offer):
+        return WENT_BY
+    if offer.reason in {Ending.CLIENT, Ending.MACHINE}:
+        return offer.state.value
+    return TAKEN_BACK if offer.sent else OfferState.WITHDRAWN.value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from syncd.core.model import Absence, Conflict, Offer, OfferState
 from syncd.core.model.messages.intents import Write
@@ -12,10 +11,9 @@ from syncd.core.state import Standing
 from syncd.core.telling.letters.call_list import call_list
 from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.handover import cover_letters, handover_letters
+from syncd.core.telling.letters.letter import is_news
 from syncd.core.telling.letters.plan import in_calendar, open_questions, plan_letter
-from syncd.core.telling.letters.silence import in_crisis, left_without, silence
-
-LATELY = timedelta(days=1)  # a time that has passed longer ago is no news
+from syncd.core.telling.letters.silence import in_crisis, left_without, silence, silent_in_crisis, told_of
 
 
 def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
@@ -33,14 +31,14 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
 
 def unanswered(standing: Standing) -> Iterator[Write]:
     """The letters about what came of offers, be their leave over by then."""
+    yield from silent_in_crisis(standing)
     for conflict in standing.conflicts:
-        if conflict.displaced and conflict.therapist in standing.diaries and not standing.suspended(conflict):
+        if told_of(standing, conflict):
             yield from left_without(standing, conflict)
-            offers = standing.of(conflict)
-            if conflict.absence not in standing.absence:
-                offers = tuple(one for one in offers if one.span.start > standing.now - LATELY)
-            for offer in offers:
-                yield from _unanswered(standing, conflict, offer)
+            gone = conflict.absence not in standing.absence
+            for offer in standing.of(conflict):
+                if not gone or is_news(standing, offer):
+                    yield from _unanswered(standing, conflict, offer)
 
 
 def _unanswered(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:

@@ -14,7 +14,7 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.policy.deadlines import ANSWER_MARGIN
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
-from syncd.core.telling.letters.rows import row_of
+from syncd.core.telling.letters.rows import row_about
 
 LAPSED = "lapsed"
 
@@ -29,7 +29,7 @@ def lapses(standing: Standing) -> Iterator[Write]:
     for offer in standing.offers:
         row = standing.conflict.get(offer.conflict)
         if offer.uid in before and row is not None and _lapsed(standing, row, offer):
-            shown = replace(row_of(standing, row), text=LAPSED, slot=offer.span)
+            shown = row_about(standing, row, offer, LAPSED)
             found.setdefault((row.absence, row.therapist), []).append((shown, offer.uid))
     for (absence, therapist), held in sorted(found.items()):
         rows = tuple(row for row, _ in sorted(held, key=lambda one: (one[0].original, one[1])))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
-from syncd.core.model import Absence, Conflict
+from syncd.core.model import Absence, Conflict, Offer
 from syncd.core.model.effects import (
     EffectKey,
 )
@@ -15,6 +16,8 @@ from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.state import Standing
 from syncd.core.time.spans import first_and_last_day
+
+LATELY = timedelta(days=1)  # a time that has passed longer ago is no news
 
 
 def about_absence(
@@ -58,6 +61,15 @@ def has_entry(standing: Standing, uid: str) -> bool:
     """True where the calendar has an entry that stays: there the therapist settles what waits for them."""
     offer = standing.offer.get(uid)
     return offer is not None and not offer.over and uid in standing.snapshot.ours
+
+
+def is_news(standing: Standing, offer: Offer) -> bool:
+    """True for a time that is ahead, or was until a day ago; and of one that ended in this pass, however long nobody
+    looked before.
+    """
+    was = next((one for one in standing.snapshot.offers if one.uid == offer.uid), None)
+    just_now = offer.over and was is not None and not was.over
+    return just_now or offer.span.start > standing.now - LATELY
 
 
 def blank(

@@ -81,6 +81,13 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
     )
 
 
+def row_about(standing: Standing, conflict: Conflict, offer: Offer, text: str = "") -> LetterRow:
+    """The same of this offer, be it over by now: its time, what it is, and who sees them then; `text` how it stands."""
+    row = row_of(standing, conflict)
+    colleague, kind = _colleague(standing, conflict, offer), _kind(standing, offer)
+    return replace(row, text=text or row.text, slot=offer.span, colleague=colleague, kind=kind)
+
+
 def _kind(standing: Standing, offer: Offer | None) -> str:
     kind = shown_kind(standing, offer) if offer else OfferKind.MOVE
     return kind.value if kind in {OfferKind.CALL, OfferKind.EXTEND} else ""

@@ -7,27 +7,29 @@ from dataclasses import replace
 from datetime import timedelta
 
 from syncd.core.model import Conflict, Offer, OfferState, Priority
-from syncd.core.model.effects import EffectKey
+from syncd.core.model.effects import EffectKey, key_together, told_by
 from syncd.core.model.messages.intents import Write
-from syncd.core.model.messages.letters import LetterKind
+from syncd.core.model.messages.letters import LetterFacts, LetterKind
 from syncd.core.model.offer_facts import Ending
 from syncd.core.policy.deadlines import unheard_since
 from syncd.core.state import Standing
 from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import declined_last
 from syncd.core.telling.letters.letter import about_session, has_entry
-from syncd.core.telling.letters.rows import row_of
+from syncd.core.telling.letters.rows import row_about, row_of
+from syncd.core.telling.session_status import said_of
 
 IN_CRISIS = timedelta(hours=24)  # of silence
 MAYBE = "maybe"  # a maybe is not no answer, though the same follows from it
 CRISIS_DECLINED, CRISIS_SILENT, CRISIS_CALLED_OFF = "crisis_declined", "crisis_silent", "crisis_called_off"
 CRISIS_LOST = "crisis_lost"
+LETTER_SILENT = f"letter_{CRISIS_SILENT}"
 
 
 def silence(standing: Standing, conflict: Conflict, offer: Offer) -> Write:
     """Once for each offer that nobody answered; one that is over says when its client hears so, if they sleep now."""
     asleep = offer.over and not standing.awake(conflict)
-    row = replace(row_of(standing, conflict), slot=offer.span)
+    row = row_about(standing, conflict, offer, said_of(standing, conflict))
     if offer.over:
         row = replace(row, leaves=standing.woken(conflict, standing.now) if asleep else None)
     why = MAYBE if offer.tentative else ""
@@ -36,15 +38,11 @@ def silence(standing: Standing, conflict: Conflict, offer: Offer) -> Write:
 
 
 def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
-    """A client in crisis who declines, is silent for 24 h after the invitation, or loses a time: what was agreed by the
-    therapist's own hand, what was held or offered to something else. The therapist hears at once.
+    """A client in crisis who declines, or loses a time: what was agreed by the therapist's own hand, what was held or
+    offered to something else. The therapist hears at once.
     """
-    silent_since = unheard_since(offer)
     said: dict[str, bool] = {
         CRISIS_DECLINED: offer.sent and offer.reason == Ending.CLIENT,
-        CRISIS_SILENT: silent_since is not None
-        and silent_since + IN_CRISIS <= standing.now
-        and standing.snapshot.hears(offer),
         CRISIS_CALLED_OFF: offer.state is OfferState.CANCELLED
         and offer.reason == Ending.THERAPIST
         and offer.span.start > standing.now,
@@ -55,6 +53,33 @@ def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[
         facts = about_session(standing, conflict, LetterKind.CONCERN, row)
         key = EffectKey(offer.uid, str(offer.turns), f"letter_{CRISIS_LOST}")
         yield Write(key, replace(facts, why=CRISIS_LOST), conflict.therapist)
+
+
+def silent_in_crisis(standing: Standing) -> Iterator[Write]:
+    """Who is in crisis, and silent for 24 h after an invitation: one letter for all times of which that is so now."""
+    said = {one for key in standing.snapshot.keys if key.kind == LETTER_SILENT for one in told_by(key)}
+    silent: dict[tuple[str, str], list[tuple[Conflict, Offer]]] = {}
+    for row in standing.conflicts:
+        if told_of(standing, row) and standing.crisis(row):
+            for offer in standing.of(row):
+                if (offer.uid, offer.sequence) not in said and _silent_for_long(standing, offer):
+                    silent.setdefault((row.therapist, row.client), []).append((row, offer))
+    for some in silent.values():
+        some.sort(key=lambda one: (one[0].span, one[1].uid))
+        key = key_together(LETTER_SILENT, [(offer.uid, offer.sequence) for _, offer in some])
+        facts = _about_crisis(standing, *some[0], CRISIS_SILENT)
+        rows = tuple(row_about(standing, row, offer, CRISIS_SILENT) for row, offer in some)
+        yield Write(key, replace(facts, rows=rows), some[0][0].therapist)
+
+
+def told_of(standing: Standing, conflict: Conflict) -> bool:
+    """True where letters tell of what came of its offers: not while it is unclear what holds for it."""
+    return conflict.displaced and conflict.therapist in standing.diaries and not standing.suspended(conflict)
+
+
+def _silent_for_long(standing: Standing, offer: Offer) -> bool:
+    since = unheard_since(offer)
+    return since is not None and since + IN_CRISIS <= standing.now and standing.snapshot.hears(offer)
 
 
 def _taken(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
@@ -74,10 +99,14 @@ def left_without(standing: Standing, conflict: Conflict) -> Iterator[Write]:
         yield _special(standing, conflict, offer, CRISIS_DECLINED)
 
 
-def _special(standing: Standing, conflict: Conflict, offer: Offer, why: str) -> Write:
-    row = replace(row_of(standing, conflict), text=why, slot=offer.span)
+def _about_crisis(standing: Standing, conflict: Conflict, offer: Offer, why: str) -> LetterFacts:
+    row = row_about(standing, conflict, offer, why)
     facts = replace(about_session(standing, conflict, LetterKind.CONCERN, row), why=why)
-    facts = replace(facts, entry=has_entry(standing, offer.uid))
+    return replace(facts, entry=has_entry(standing, offer.uid))
+
+
+def _special(standing: Standing, conflict: Conflict, offer: Offer, why: str) -> Write:
+    facts = _about_crisis(standing, conflict, offer, why)
     version = str(
         offer.turns if why == CRISIS_CALLED_OFF else offer.sequence
     )  # the CANCEL counts the latter up
