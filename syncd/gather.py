@@ -179,15 +179,16 @@ def _take(
         refuse_many(port.id, gone, known, reading.sources.believe)
     believed = [href for href in gone if surely_gone(known[href], port, kept)]
     if changes.complete:
-        refuse_partial(port.id, changes, [known[href].uid for href in gone if href not in believed])
+        told = {*believed, *changes.gone}
+        refuse_partial(port.id, changes, [known[href].uid for href in gone if href not in told])
     gone = believed
     if not continued:  # a list that answers a cursor shows the window that is kept, and of the past no more
         changes = past_read(reading, port.id, changes)
     reading.grounds[port.id] = reading.grounds[port.id].took(changes, reading.now)
     put = _sifted(reading, port, put, known, kept)
     new = tuple(one for one in put.values() if known.get(one.href) != one)
-    told = not changes.nameless and (changes.objects or changes.gone)
-    if continued and not (new or gone or told):
+    named = not changes.nameless and (changes.objects or changes.gone)
+    if continued and not (new or gone or named):
         return
     if state is None:
         reading.initial.add(port.id)

@@ -35,7 +35,10 @@ def refuse_partial(calendar: str, changes: Changes, there: Iterable[str]) -> Non
     """A list without events that are there after all leaves out others too, new ones among them (I18)."""
     listed = {one.uid for one in changes.objects}
     if any(uid not in listed for uid in there):
-        raise SafetyStop(f"calendar {calendar}: its list leaves out events that are there; it is read again")
+        raise SafetyStop(
+            f"calendar {calendar}: its list leaves out events that are there; it is read again with the next pass, "
+            "and if that does not mend it the server's list of this calendar is at fault"
+        )
 
 
 def surely_gone(stored: CalendarObject, port: Calendar, window: Span) -> bool:

@@ -58,7 +58,7 @@ class EventCalendar:
         if cursor:
             gone = self._touched(page, shelf)
         else:
-            gone = ()
+            gone = tuple(page.gone)
             for key, master in page.masters.items():
                 shelf.series(master, tuple(page.exceptions.get(key, {}).values()))
             for item in page.lost:

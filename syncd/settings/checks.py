@@ -60,7 +60,8 @@ def _calendars(draft: Draft) -> None:
         used: dict[tuple[str, ...], str] = {}
         for key, name in _named(one):
             place = _place(draft, calendar_id(name, one.account, draft.account_ids))
-            if key != "plan_calendar" and used.setdefault(place, key) != key:
+            read_anyway = key.startswith("leave_calendars") and used.get(place) == "calendar"
+            if key != "plan_calendar" and not read_anyway and used.setdefault(place, key) != key:
                 draft.say(
                     f"therapists[{at}].{key}", name, f"another calendar: {used[place]} names this one already"
                 )

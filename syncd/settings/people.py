@@ -43,6 +43,7 @@ def therapist_of(
 
     zone: ZoneInfo = table.timezone or practice.timezone
     plan = ids([table.plan_calendar]) if table.plan_calendar else ("",)
+    (calendar,) = ids([table.calendar])
     exceptions = {day: tuple(hours) for day, hours in table.hours_exceptions.items()}
     return Therapist(
         id=table.id,
@@ -50,8 +51,8 @@ def therapist_of(
         email=table.email,
         zone=zone,
         hours=WeeklyHours.of(_week(table.hours), exceptions),
-        calendar=calendar_id(table.calendar, table.account, accounts),
-        leave_calendars=ids(table.leave_calendars),
+        calendar=calendar,
+        leave_calendars=tuple(one for one in ids(table.leave_calendars) if one != calendar),
         busy_calendars=ids(table.busy_calendars),
         plan_calendar=plan[0],
         reserved=WeeklyHours(_week(table.reserved)) if table.reserved else None,

@@ -35,6 +35,8 @@ class Wait:
     given: tuple[Given, ...]
     own: bool
     closing: bool = False
+    closed: frozenset[date] = frozenset()  # public holidays
+    around: tuple[date, ...] = ()  # every day on which they come, or were to
 
     def burden(self, days: Iterable[date]) -> Fraction:
         """The excess of every part over the client's own rhythm, in intervals, squared and summed."""
@@ -89,7 +91,19 @@ class Wait:
             return Fraction((high - low).days)
         rhythm = [low, *(day for day in self.lost if low < day < high), high]
         usual = max(Fraction((b - a).days) for a, b in pairwise(rhythm))
+        for before, after in pairwise(self.around):
+            if before < high and low < after and self.for_holidays(before, after):
+                usual = max(usual, Fraction((after - before).days))
         return max(Fraction(0), (high - low).days - max(self.interval, usual))
+
+    def for_holidays(self, before: date, after: date) -> bool:
+        """True where they would come at their interval, were it not for holidays on weekdays on which they come."""
+        on = {day.weekday() for day in self.around}
+        every = sorted(
+            {before, after, *(one for one in self.closed if before < one < after and one.weekday() in on)}
+        )
+        steps = [(b - a).days for a, b in pairwise(every)]
+        return len(steps) > 1 and max(steps) <= self.interval < (after - before).days
 
     def earned(self, day: date, others: Iterable[date]) -> bool:
         """True where a contact takes `gain` off the part that it lies in without it."""
@@ -163,7 +177,20 @@ def waits(request: PlanRequest, client: str, zone: ZoneInfo, chance: Mapping[str
                 stand[when] = max(share, stand.get(when, 0))
                 own = own or one.kind is OfferKind.MOVE
         last = closing and high == max(contacts)
-        found.append(Wait(low, high, inside, interval, gain, tuple(sorted(stand.items())), own, last))
+        found.append(
+            Wait(
+                low,
+                high,
+                inside,
+                interval,
+                gain,
+                tuple(sorted(stand.items())),
+                own,
+                last,
+                frozenset(day for one in request.therapists for day in one.holidays),
+                tuple(sorted({*contacts, *lost})),
+            )
+        )
     return found
 
 

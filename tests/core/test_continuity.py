@@ -164,6 +164,31 @@ def test_one_that_stands_is_not_made_useless_by_another() -> None:
 
 
 @pytest.mark.parametrize(
+    ("holiday", "around", "until", "best"),
+    [
+        pytest.param(14, (0, 21), 12, 15, id="after the leave: fifteen days to wait, before it eighteen"),
+        pytest.param(0, (-7, 14), 8, 1, id="before the leave: thirteen days to wait, after it fifteen"),
+        pytest.param(15, (0, 21), 12, 3, id="no weekday of theirs: the pause is their own"),
+    ],
+)
+def test_a_wait_that_a_public_holiday_makes_longer_is_one(
+    holiday: int, around: tuple[int, int], until: int, best: int
+) -> None:
+    """Three weeks from one session to the next, one of them for a holiday: what leaves the shortest wait is best."""
+    free = {1: [(9, 10)], 3: [(9, 10)]} if until > 8 else {1: [(9, 10)]}
+    request = asked(
+        away=days(7, until),
+        known={"previous": at(around[0], 9), "following": at(around[1], 9)},
+        who=therapist(weekly=hours(free)),
+        time={"holidays": frozenset({at(holiday, 9).date()})},
+    )
+    (made,) = plan(request, solve_here).placements
+    assert made.span == span(best, 9)
+    (stretch,) = continuity_of(request, "ab").stretches
+    assert stretch.burden == 10
+
+
+@pytest.mark.parametrize(
     ("hour", "minute", "free"),
     [
         pytest.param(9, 0, True, id="forty-eight hours"),

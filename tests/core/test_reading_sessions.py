@@ -68,6 +68,7 @@ def test_an_attendee_on_the_roster_makes_a_session(email: str) -> None:
         ("C1", "c1"),
         ("17", "17"),
         ("Ida Marx", "c3"),
+        ("Ida Marx / c3", "c3"),
         ("CD", "c2"),
         ("AB!", "c1"),
         ("AB #keep", "c1"),
@@ -80,7 +81,21 @@ def test_a_title_that_is_a_clients_id_or_initials_makes_a_session(title: str, cl
 
 
 @pytest.mark.parametrize(
-    "title", ["", "Lunch with AB", "Supervision", "Session", "ABC", "AB or not", "14:00", "🌊"]
+    "title",
+    [
+        "",
+        "Lunch with AB",
+        "AB CD Rechnung",
+        "Group supervision",
+        "Paar AB",
+        "Gruppe",
+        "Supervision",
+        "Session",
+        "ABC",
+        "AB or not",
+        "14:00",
+        "🌊",
+    ],
 )
 def test_other_titles_are_no_sessions(title: str) -> None:
     """A title that says more is the therapist's own business."""
@@ -98,7 +113,15 @@ def test_several_clients_or_a_client_and_a_stranger_are_left_to_the_therapist() 
     """One client per session; everything else is settled by hand."""
     assert reason(attended("ada@example.org", "cem@example.org")) == "several"
     assert reason(attended("ada@example.org", "who@example.com")) == "stranger"
-    assert reason(event("AB + CD", HOUR)) == "several"
+    for title in (
+        "AB + CD",
+        "AB CD",
+        "Gruppe AB CD",
+        "Group: AB, CD and 17",
+        "Paar AB / CD",
+        "Couple AB & CD, 10 Uhr",
+    ):
+        assert reason(event(title, HOUR)) == "several"
     assert session(attended("ada@example.org", "a.b@example.com")).client == "c1"
 
 

@@ -121,6 +121,13 @@ def test_calendars_by_name_address_and_account(folder: Folder) -> None:
     assert loaded.accounts[1] == GoogleAccount("work", token=folder.path / "token.json")
 
 
+def test_the_calendar_itself_may_be_named_for_leave(folder: Folder) -> None:
+    """It is read for leave anyhow: whoever follows the page about Google names the main calendar twice."""
+    more = 'leave_calendars = ["Practice", "Away"]\n'
+    (dana,) = folder.load(settings(therapists=DANA + more)).therapists
+    assert (dana.calendar, dana.leave_calendars) == ("home/Practice", ("home/Away",))
+
+
 def test_holidays_of_a_region_around_today(folder: Folder) -> None:
     """Berlin has 8 March off, from two years back to three ahead."""
     off = folder.load(settings(practice=PRACTICE + 'holidays = "DE-BE"\n')).practice.holidays

@@ -43,7 +43,8 @@ class CalendarObject:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a calendar says since a cursor. `complete`: `objects` is all there is, whatever is not in it is gone.
+    """What a calendar says since a cursor. `complete`: `objects` is all there is, whatever is not in it is gone; `gone`
+    are then those of which the list itself says so.
 
     `nameless`: they are stretches of busy time, called by their times; one that changes is another one.
     """

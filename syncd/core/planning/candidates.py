@@ -15,7 +15,6 @@ from syncd.core.planning.relief.quality import longest_gap, original_of
 from syncd.core.reading.diary import Diary
 from syncd.core.state import Standing
 from syncd.core.time.minutes import minute_of
-from syncd.core.time.spans import Span
 
 _DAY = 1440  # minutes
 _FAR_HOUR = timedelta(hours=3)  # from where on few can come
@@ -80,20 +79,22 @@ def _helped(standing: Standing, ranked: Ranked) -> tuple[Named, ...]:
     left = round(longest_gap(original, minute_of(offer.span.start)) / _DAY)
     if left < whole:
         said = (*(one for one in said if one[0] != "gap"), ("gap", whole), ("with_this", left))
-    return (*said, *_other_hour(ranked, offer.span))
+    mine = ranked.conflict
+    starts = standing.starts_of[mine.therapist].get(mine.client, ())
+    return (*said, *_other_hour(ranked, offer.span.start, (mine.span.start, *starts)))
 
 
-def _other_hour(ranked: Ranked, offered: Span) -> Iterator[Named]:
-    """That a time is far from the hour of the session that falls out, for a client of whom no hours are known."""
+def _other_hour(ranked: Ranked, offered: datetime, usual: Iterable[datetime]) -> Iterator[Named]:
+    """That a time is far from every hour of their sessions, for a client of whom no others are known."""
     zone = ranked.candidate.zone
-    apart = abs(_clock(offered, zone) - _clock(ranked.conflict.span, zone))
+    apart = min(abs(_clock(offered, zone) - _clock(start, zone)) for start in usual)
     if apart >= _FAR_HOUR and ranked.client.windows is None:
         yield "other_hour", round(apart / timedelta(hours=1))
 
 
-def _clock(span: Span, zone: ZoneInfo) -> timedelta:
-    """What the clock on the wall shows at its start."""
-    shown = span.start.astimezone(zone)
+def _clock(start: datetime, zone: ZoneInfo) -> timedelta:
+    """What the clock on the wall shows then."""
+    shown = start.astimezone(zone)
     return timedelta(hours=shown.hour, minutes=shown.minute)
 
 

@@ -12,7 +12,6 @@ from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.relief.continuity import Continuity, continuity_of
 from syncd.core.planning.relief.quality import QualityPart, longest_gap, original_of, quality_parts
 from syncd.core.planning.request import PlanRequest
-from syncd.core.planning.slots import clock_of
 from syncd.core.time.minutes import minutes_of
 from syncd.core.time.spans import Span, aware, local_date
 
@@ -80,7 +79,7 @@ def _why(request: PlanRequest, option: Option, known: Continuity) -> str:
     """Why this slot, as a therapist would say it: when, where in relation to the leave, what it does."""
     ranked = request.ranked_of[option.conflict]
     zone = request.therapist[option.therapist].therapist.zone
-    said = [_where(request, option, zone), *_gap(ranked, option), *_usual(known, ranked, option)]
+    said = [_where(request, option, zone), *_gap(ranked, option), *_usual(known, option)]
     return f"{_what(request, option, zone)}: {', '.join(said)}."
 
 
@@ -127,10 +126,9 @@ def _gap(ranked: Ranked, option: Option) -> list[str]:
     return [f"the longest gap falls from {whole} to {_count(left, 'day')}"] if left < whole else []
 
 
-def _usual(known: Continuity, ranked: Ranked, option: Option) -> list[str]:
+def _usual(known: Continuity, option: Option) -> list[str]:
     """What makes it likely or unlikely that this client takes it, and what it is for the therapist."""
     habits = known.habits
-    usual = clock_of(ranked.conflict.span.start, ranked.candidate.zone)
     weekday = local_date(option.span.start, habits.zone).weekday() in {
         (day + _THURSDAY) % 7 for day in habits.weekdays
     }
@@ -141,6 +139,7 @@ def _usual(known: Continuity, ranked: Ranked, option: Option) -> list[str]:
         said.append(against)
     elif away < _NEAR:
         far = f"{round(away / 60)} hours from" if away > _BESIDE else "near"
+        usual = habits.nearest(option.start)
         said.append(f"{far} their usual {usual // 60:02d}:{usual % 60:02d}")
     elif weekday:
         said.append("on their usual weekday")

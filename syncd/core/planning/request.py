@@ -171,6 +171,11 @@ class PlanRequest:
         return {one.therapist.id: one for one in sorted(self.therapists, key=_therapist_id)}
 
     @cached_property
+    def holidays(self) -> frozenset[date]:
+        """The practice's public holidays, and what it closes like them."""
+        return frozenset(day for one in self.therapists for day in one.holidays)
+
+    @cached_property
     def client(self) -> Mapping[str, ClientTime]:
         """Clients' time by id; a client who is only ranked has no other sessions."""
         ranked = {one.client.id: ClientTime(one.client) for ask in self.asks for one in ask.ranked}

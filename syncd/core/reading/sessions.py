@@ -26,6 +26,10 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _PARTED = re.compile(r"[+&/,;]|\b(?:and|und|et|y)\b", re.IGNORECASE)
+_TOGETHER = re.compile(  # what sessions of several are called
+    r"\b(?:group|couple|couples|family|gruppe|gruppentherapie|paar|paartherapie|familie|groupe|pareja)\b[:.]?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -120,8 +124,17 @@ def _named(title: str, therapist: str, roster: Roster) -> tuple[Ids, str]:
     clients = roster.called(bare, therapist)
     if clients:
         return clients, "ambiguous"
-    parts = [roster.called(part, therapist) for part in _PARTED.split(bare)]
-    return (tuple(sorted({c for part in parts for c in part})), "several") if all(parts) else ((), "")
+    together = _PARTED.sub(" ", _TOGETHER.sub(" ", bare)).split()
+    several = _all_named(together, therapist, roster)
+    return (
+        _all_named(_PARTED.split(bare), therapist, roster) or (several if len(several) > 1 else ())
+    ), "several"
+
+
+def _all_named(parts: Iterable[str], therapist: str, roster: Roster) -> Ids:
+    """The clients whom these parts name; none where one part names nobody."""
+    named = [roster.called(part, therapist) for part in parts]
+    return tuple(sorted({client for part in named for client in part})) if all(named) else ()
 
 
 def _bare(title: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -260,3 +263,13 @@ def test_settings_that_would_leak_or_cannot_work_are_refused(changes: dict[str, 
     config = GoogleConfig("work", token=Path("token.json"))
     with pytest.raises(ConfigError, match=r"accounts\.work"):
         replace(config, **changes)  # type: ignore[arg-type]  # one field or the other, by name
+
+
+def test_its_libraries_keep_python_s_age_to_themselves() -> None:
+    """A journal would hold their notice, in their words, with every command from a year before Python's end on."""
+    later = "import time_machine; time_machine.travel('2027-09-13').start(); import connectors.google.client"
+    around = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    done = subprocess.run(
+        [sys.executable, "-c", later], env=around, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

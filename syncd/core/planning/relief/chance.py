@@ -61,10 +61,14 @@ class Habits:
         away = min((_apart(clock, hour) for hour in (*self.usual, *self.attended)), default=0)
         return next((chance for within, chance in HOURS if away <= within), ODD_HOUR)
 
+    def nearest(self, start: int) -> int:
+        """The usual hour that is nearest, in minutes since midnight; where there is none, the one asked about."""
+        clock = local_minute(start, self.zone) % _DAY
+        return min(self.usual, key=lambda hour: _apart(clock, hour), default=clock)
+
     def away(self, start: int) -> int:
         """Minutes from the nearest usual hour."""
-        clock = local_minute(start, self.zone) % _DAY
-        return min((_apart(clock, hour) for hour in self.usual), default=0)
+        return _apart(local_minute(start, self.zone) % _DAY, self.nearest(start))
 
     def sentence(self, start: int) -> str:
         """What the chance rests on."""

@@ -1,8 +1,7 @@
 """Continuity: the stretches that leave tears between a client's contacts, how heavy they are, what makes them lighter.
 
-Days are calendar days in the therapist's zone, counted from 1970-01-01; the distance to the client's own sessions
-is one of hours (`Continuity.distance`). Integers only: intervals and excesses are counted in half days, chances in
-hundredths.
+Days are calendar days in the therapist's zone, from 1970-01-01 on; the distance to the client's own sessions is one of
+hours (`Continuity.distance`). Integers only: intervals and excesses in half days, chances in hundredths.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from syncd.core.model import OfferKind, OfferState, Tier
 from syncd.core.model.practice import Aim
 from syncd.core.planning.ranking import UNKNOWN_INTERVAL, Ranked
 from syncd.core.planning.relief.chance import SHARES, Habits, habits_of
+from syncd.core.planning.relief.public_holidays import Days, holiday_waits, touching
 from syncd.core.planning.request import NEXT_DAY, Booked, PlanRequest, counts_as_contact
 from syncd.core.time.minutes import day_number, minute_of
 
@@ -35,8 +35,9 @@ class Stretch:
     """The days between two contacts of one client, with displaced sessions (`lost`) inside.
 
     `interval` in half days; `measure` is what excess is divided by, in half days. `given` are make-ups that stand
-    already, `own` whether one is by the client's own therapist. `gain`: what each has to take off the wait. `closing`:
-    their agreed last session is lost, nothing comes after it; `after` is then the day by which it is too late.
+    already, `own` whether one is by the client's own therapist. `gain`: what each has to take off the wait. `feasts`:
+    waits that public holidays make. `closing`: their agreed last session is lost, nothing comes after it; `after` is
+    then the day by which it is too late.
     """
 
     before: int
@@ -48,6 +49,7 @@ class Stretch:
     given: tuple[Contact, ...] = ()
     own: bool = False
     closing: bool = False
+    feasts: tuple[Days, ...] = ()
     _heavy: dict[tuple[int, ...], int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def heaviness(self, days: Iterable[int]) -> int:
@@ -78,15 +80,16 @@ class Stretch:
         return max(1, (2 * STEPS * self.burden + self.count) // (2 * self.count))
 
     def _excess(self, low: int, high: int) -> int:
-        """Half days that this part is longer than the client's own rhythm would make it.
+        """Half days that this part is longer than the client's own rhythm and public holidays would make it.
 
         An agreed last session is waited for from the first day on: it has no usual interval.
         """
         if self.closing:
             return 2 * (high - low)
         inside = [low, *(day for day in self.lost if low < day < high), high]
-        own = max(later - earlier for earlier, later in pairwise(inside))
-        return max(0, 2 * (high - low) - max(self.interval, 2 * own))
+        own = [later - earlier for earlier, later in pairwise(inside)]
+        longest = max((*own, *touching(self.feasts, low, high)))
+        return max(0, 2 * (high - low) - max(self.interval, 2 * longest))
 
     @property
     def burden(self) -> int:
@@ -224,6 +227,7 @@ def continuity_of(request: PlanRequest, client: str, likeliest: int = 100) -> Co
     measure = 2 * _WEEK if policy.weights.gap_in_days else interval
     least = _least(interval, min(row.tier for row in rows))
     torn = sorted({bisect_left(contacts, day) for day in lost})
+    feasts = holiday_waits(sorted({*contacts, *lost}), request.holidays, interval)
     stretches = tuple(
         Stretch(
             before=contacts[place - 1],
@@ -233,6 +237,7 @@ def continuity_of(request: PlanRequest, client: str, likeliest: int = 100) -> Co
             measure=measure,
             gain=_gain(request, rows, contacts[place - 1 : place + 1], least),
             closing=closing and place == len(contacts) - 1,
+            feasts=feasts,
         )
         for place in torn
     )
@@ -282,20 +287,15 @@ def _too_late(request: PlanRequest, client: str, zone: ZoneInfo) -> int:
 
 
 def _with_given(request: PlanRequest, client: str, habits: Habits, stretch: Stretch) -> Stretch:
-    """The stretch with the make-ups that stand in it; of several on one day the likeliest."""
+    """The stretch with the make-ups that stand in it, and no leave displaced; of several a day the likeliest."""
     found: dict[int, int] = {}
-    own = False
+    own, gone = False, request.client[client].displaced
     for one in request.booked_by_client.get(client, ()):
         day = day_number(minute_of(one.offer.span.start), habits.zone)
-        if counts_as_contact(one.offer.kind) and stretch.holds(day) and not _over(one, request):
+        if counts_as_contact(one.offer.kind) and stretch.holds(day) and one.offer.span not in gone:
             found[day] = max(found.get(day, 0), chance_of(one, habits))
             own = own or one.offer.kind is OfferKind.MOVE
     return replace(stretch, given=tuple(sorted(found.items())), own=own)
-
-
-def _over(one: Booked, request: PlanRequest) -> bool:
-    """True for a make-up that later leave displaced: it is no contact any more."""
-    return one.offer.span in request.client[one.offer.client].displaced
 
 
 def chance_of(one: Booked, habits: Habits) -> int:
