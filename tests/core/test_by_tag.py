@@ -9,8 +9,11 @@ import pytest
 
 from syncd.core.model import OfferKind
 from syncd.core.model.practice import Approach, Ceiling
+from syncd.core.planning.limits.occupancy import occupancy
+from syncd.core.planning.options import Finder
 from syncd.core.planning.plan import Plan, plan
 from syncd.core.planning.request import PlanRequest
+from syncd.core.planning.solving.likeliest import against_likeliest
 from syncd.core.policy.precedence import merge
 from syncd.solver import solve_here
 from tests.core.plan_worlds import offer, random_request
@@ -59,6 +62,21 @@ def test_a_tag_that_the_practice_forbids_is_not_named() -> None:
     ):
         asks = tuple(replace(one, policy=replace(one.policy, **change)) for one in asked.asks)
         assert not any(one.by_tag for one in plan(replace(asked, asks=asks), solve_here).unplaced)
+
+
+def test_what_plannings_share_is_what_each_would_find() -> None:
+    """A finder that goes on from the plan without the tag has the same options, counts and chances as a fresh one."""
+    shared = 0
+    for seed in range(60):
+        asked = replace(without_alternatives(random_request(seed)), tags=True)
+        made, before = plan(asked, solve_here), Finder(asked, occupancy(asked))
+        against_likeliest(before)
+        for tag in TAGS.values():
+            tagged = with_tag(asked, made, tag)
+            found, tops = against_likeliest(after := before.under(tagged))
+            assert (found, tops) == against_likeliest(Finder(tagged, occupancy(tagged))), (seed, tag)
+            shared += after.moves is before.moves
+    assert shared > 60
 
 
 def without_alternatives(request: PlanRequest) -> PlanRequest:

@@ -15,8 +15,9 @@ from syncd.core.model import Offer, OfferKind, OfferState, Tier
 from syncd.core.model.practice import Aim, Approach
 from syncd.core.planning.drafts import Draft, draft
 from syncd.core.planning.limits.occupancy import occupancy
-from syncd.core.planning.options import Finder, Option
+from syncd.core.planning.options import Finder
 from syncd.core.planning.relief.chance import habits_of
+from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.planning.solving.rows import tie_of
 from syncd.core.time.minutes import minute_of

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncd.core.time.minutes import first_hits, hits, merged, minute_of, minutes_of
 from syncd.core.time.spans import (
     AllDay,
     Span,
@@ -159,3 +160,18 @@ def test_all_day_takes_dates_in_order() -> None:
         AllDay(date(2026, 7, 6), date(2026, 7, 6))
     with pytest.raises(ValueError, match="takes dates"):
         AllDay(START, date(2026, 7, 6))
+
+
+@given(LISTS, LISTS, st.lists(st.integers(-90, 150)), st.integers(1, 90))
+def test_first_hits_are_those_of_each_wall(
+    one: list[Span], other: list[Span], starts: list[int], length: int
+) -> None:
+    """Asked for all starts at once as one by one."""
+    base = minute_of(START)
+    walls = [merged(minutes_of(span) for span in spans) for spans in (one, other)]
+    asked = sorted(base + start for start in starts)
+    alone = [
+        next((number for number, wall in enumerate(walls) if hits(wall, start, start + length)), None)
+        for start in asked
+    ]
+    assert first_hits(walls, asked, length) == alone

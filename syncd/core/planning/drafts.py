@@ -10,9 +10,10 @@ from typing import Protocol
 
 from syncd.core.model import Offer, OfferKind
 from syncd.core.model.practice import Policy
-from syncd.core.planning.limits.occupancy import Occupancy, occupancy
-from syncd.core.planning.options import Finder, Found, Option
+from syncd.core.planning.limits.occupancy import occupancy
+from syncd.core.planning.options import Finder, Found
 from syncd.core.planning.ranking import Ranked
+from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.planning.solving.likeliest import against_likeliest
 from syncd.core.planning.solving.pairing import paired
@@ -51,7 +52,7 @@ class Draft:
     options: tuple[Option, ...]
     problem: Problem
     solution: Solution
-    occupancy: Occupancy
+    finder: Finder
     tops: Mapping[str, int]  # by client, what the chances of their options count against
 
     @cached_property
@@ -73,14 +74,14 @@ def draft(request: PlanRequest, solve: Solve) -> Draft:
 def drafted(finder: Finder, solve: Solve) -> Draft:
     """The same of what this finder finds."""
     found, options, problem, tops = _prepared(finder)
-    return Draft(finder.request, found, options, problem, steadied(problem, solve), finder.occupancy, tops)
+    return Draft(finder.request, found, options, problem, steadied(problem, solve), finder, tops)
 
 
 def redraft(request: PlanRequest, solution: Solution) -> Draft:
     """The Draft of a request whose solution is known."""
     finder = Finder(request, occupancy(request))
     found, options, problem, tops = _prepared(finder)
-    return Draft(request, found, options, problem, solution, finder.occupancy, tops)
+    return Draft(request, found, options, problem, solution, finder, tops)
 
 
 def _prepared(finder: Finder) -> tuple[dict[str, Found], tuple[Option, ...], Problem, dict[str, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -11,13 +11,13 @@ from syncd.core.model import OccurrenceRef, OfferKind
 from syncd.core.model.practice import Aim
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning.limits.eligibility import FOR_COVER_TOO, anchors, colleagues, ruled_out_by
-from syncd.core.planning.limits.in_a_row import Met
-from syncd.core.planning.limits.occupancy import Load, Occupancy
-from syncd.core.planning.limits.walls import Case, Walls, struck_by, therapist_walls
+from syncd.core.planning.limits.occupancy import Load, Occupancy, occupancy
+from syncd.core.planning.limits.walls import Case, Walls, struck_by, struck_of, therapist_walls
 from syncd.core.planning.relief.chance import SHARES
 from syncd.core.planning.relief.continuity import Continuity, continuity_of
+from syncd.core.planning.relief.option import Option
 from syncd.core.planning.relief.quality import Surroundings, comfort_points, nearness
-from syncd.core.planning.request import PlanRequest
+from syncd.core.planning.request import PlanRequest, looks_alike
 from syncd.core.planning.slots import Survey, survey
 from syncd.core.time.minutes import (
     Minutes,
@@ -31,43 +31,9 @@ from syncd.core.time.minutes import (
 )
 from syncd.core.time.spans import Span
 
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One way to make up for one conflict: kind, therapist, minutes.
-
-    `day`: its day for the client. `stretch`: the number of the torn stretch that it lies in, -1 for none. `relief`:
-    hundredths of that stretch's burden that it would take off by itself if it came about; `chance` that it does.
-    """
-
-    conflict: str
-    kind: OfferKind
-    therapist: str
-    start: int
-    end: int
-    day: int
-    stretch: int
-    relief: int
-    chance: int
-    comfort: int
-    points: tuple[int, int]  # of comfort: tidiness, reserved hours
-    room: bool
-    anchor: OccurrenceRef | None = None  # the session that an extension lengthens
-
-    @property
-    def span(self) -> Span:
-        """Its time."""
-        return span_of_minutes(self.start, self.end)
-
-    @property
-    def good(self) -> tuple[int, int]:
-        """How good it is for its client alone: the greater the better."""
-        return (self.relief * self.chance, self.comfort)
-
-    @property
-    def order(self) -> tuple[str, str, str, int, int]:
-        """Its place in canonical order."""
-        return (self.conflict, self.kind.value, self.therapist, self.start, self.end)
+_Worth = tuple[
+    int, int, int, int, int
+]  # day, stretch, relief and chance as in Option; comfort without its points
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +47,38 @@ class Found:
 
 @dataclass(slots=True)
 class Finder:
-    """Finds the options of a request's conflicts; surveys a therapist's time once for all clients."""
+    """Finds the options of a request's conflicts; surveys a therapist's time once for all clients.
+
+    `least`, by client: starts with less of a chance are not looked at.
+    """
 
     request: PlanRequest
     occupancy: Occupancy
+    least: Mapping[str, int] = field(default_factory=dict)
     surveys: dict[tuple[str, int, Span, bool, bool], Survey] = field(default_factory=dict)
     known: dict[str, Continuity] = field(default_factory=dict)
-    good: dict[tuple[str, int, int], tuple[bool, int, int]] = field(default_factory=dict)
+    good: dict[tuple[str, int, int], tuple[bool, int, int, int]] = field(default_factory=dict)
     hours: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+    moves: dict[str, tuple[tuple[Option, ...], Counter[Rule]]] = field(default_factory=dict)
+    free: Finder | None = None
+
+    def under(self, request: PlanRequest) -> Finder:
+        """The finder of a request that differs in nothing but policies and what is held.
+
+        What neither can have changed is not looked for anew.
+        """
+        left = self.occupancy.under(request)
+        if not looks_alike(self.request, request):
+            return Finder(request, left)
+        free = self.free and self.free.under(replace(request, fixed=()))
+        return replace(self, request=request, occupancy=left, free=free)
+
+    def alone(self, least: Mapping[str, int]) -> Finder:
+        """The finder of the same request while no make-up stands, which looks at no starts below `least`."""
+        if self.free is None:
+            request = replace(self.request, fixed=())
+            self.free = Finder(request, occupancy(request), least)
+        return self.free
 
     def of(self, conflict: str) -> Found:
         """The options of one conflict in canonical order."""
@@ -96,6 +86,10 @@ class Finder:
         killed: Counter[Rule] = Counter()
         ordered = tuple(sorted(self._every(case, killed), key=lambda option: option.order))
         return Found(ordered, dict(sorted(killed.items())), ruled_out_by(case))
+
+    def ruled_out(self, conflict: str) -> Rule | None:
+        """The rule that leaves a conflict without a time from the outset."""
+        return ruled_out_by(self._case(conflict))
 
     def any_of(self, kind: OfferKind, conflict: str) -> bool:
         """True where a conflict has an option of this kind; no other kind is looked for."""
@@ -113,9 +107,9 @@ class Finder:
         ruled_out = ruled_out_by(case)
         if ruled_out is None and case.conflict not in case.ask.calls:
             if OfferKind.MOVE in kinds:
-                own = case.own_walls(case.therapist)
-                for window in case.windows():
-                    yield from self._slots(OfferKind.MOVE, case, own, case.therapist, window, killed)
+                found, struck = self._moves(case)
+                killed.update(struck)
+                yield from found
             if OfferKind.EXTEND in kinds:
                 yield from self._extensions(case, killed)
         if ruled_out not in FOR_COVER_TOO:
@@ -126,6 +120,18 @@ class Finder:
             if OfferKind.CALL in kinds:
                 yield from self._calls(case, killed)
 
+    def _moves(self, case: Case) -> tuple[tuple[Option, ...], Counter[Rule]]:
+        """Times with the client's own therapist and what each rule struck of them, worked out once."""
+        if case.conflict not in self.moves:
+            own, struck = case.own_walls(case.therapist), Counter[Rule]()
+            found = tuple(
+                option
+                for window in case.windows()
+                for option in self._slots(OfferKind.MOVE, case, own, case.therapist, window, struck)
+            )
+            self.moves[case.conflict] = found, struck
+        return self.moves[case.conflict]
+
     def _slots(
         self, kind: OfferKind, case: Case, own: Walls, therapist: str, window: Span, killed: Counter[Rule]
     ) -> Iterator[Option]:
@@ -133,17 +139,25 @@ class Finder:
         zone, length = load.time.therapist.zone, case.length
         base = self._survey(case, load, window)
         killed.update(base.killed)
-        walls = case.walls(zone, window, own)
+        starts = self._likely(case.ranked.client.id, base.starts)
+        walls = case.walls(zone, window, own) if starts else []
         reserved = [minutes_of(span) for span in load.time.openings.preferred(window)]
         around = Surroundings(base.stretches, reserved, length + load.buffer)
-        for start in base.starts:
-            struck = struck_by(walls, start, start + length)
-            near = struck is Rule.DISTANCE
-            option = None if near else self._option(case, kind, therapist, (start, start + length), around)
-            if option is not None and struck is None:
-                yield option
-            else:  # further rules are asked of times that would help
-                killed[struck if struck is not None and (near or option) else Rule.GAIN] += 1
+        for start, struck in zip(starts, struck_of(walls, starts, length), strict=True):
+            # Distance apart, further rules are asked of times that would help.
+            worth = None if struck is Rule.DISTANCE else self._worth(case.ranked.client.id, kind, start)
+            if worth is None:
+                killed[Rule.GAIN if struck is not Rule.DISTANCE else struck] += 1
+            elif struck is not None:
+                killed[struck] += 1
+            else:
+                yield _option(case, kind, therapist, (start, start + length), worth, around)
+
+    def _likely(self, client: str, starts: Sequence[int]) -> Sequence[int]:
+        least, zone = self.least.get(client, 0), self.continuity(client).habits.zone
+        if not least:
+            return starts
+        return [one for one in starts if self._hour(client, local_minute(one, zone), one)[0] >= least]
 
     def continuity(self, client: str) -> Continuity:
         """A client's stretches, worked out once."""
@@ -151,52 +165,34 @@ class Finder:
             self.known[client] = continuity_of(self.request, client)
         return self.known[client]
 
-    def _option(
-        self, case: Case, kind: OfferKind, therapist: str, span: Minutes, around: Surroundings
-    ) -> Option | None:
-        """The option with what it is good for; None where it takes too little off the wait."""
-        known = self.continuity(case.ranked.client.id)
-        shown = local_minute(span[0], known.habits.zone)
-        chance, near = self._hour(case.ranked.client.id, shown % _WEEK, span[0])
+    def _worth(self, client: str, kind: OfferKind, start: int) -> _Worth | None:
+        """What a start is good for to a client; None where it takes too little off the wait."""
+        known = self.continuity(client)
+        shown = local_minute(start, known.habits.zone)
+        chance, near = self._hour(client, shown, start)
         day, chance = shown // _DAY, chance * SHARES.get(kind, 100) // 100
-        place = known.place(day)
-        useful, relief, spare = self._good(case.ranked.client.id, day, chance)
+        useful, stretch, relief, spare = self._good(client, day, chance)
         if known.aim is Aim.CONTINUITY and not useful:
             return None
-        points = comfort_points(around, span)
-        return Option(
-            conflict=case.conflict,
-            kind=kind,
-            therapist=therapist,
-            start=span[0],
-            end=span[1],
-            day=day,
-            stretch=-1 if place is None else place,
-            relief=relief,
-            chance=chance,
-            comfort=sum(points) + spare + near,
-            points=points,
-            room=case.room,
-        )
+        return day, stretch, relief, chance, spare + near
 
-    def _hour(self, client: str, hour: int, start: int) -> tuple[int, int]:
+    def _hour(self, client: str, shown: int, start: int) -> tuple[int, int]:
         """The chance of a start and its nearness to what its client is used to: the same each week at that hour."""
-        key = (client, hour)
+        key = (client, shown % _WEEK)
         if key not in self.hours:
             known = self.continuity(client)
             self.hours[key] = known.habits.chance(start), _nearness(known, start)
         return self.hours[key]
 
-    def _good(self, client: str, day: int, chance: int) -> tuple[bool, int, int]:
-        """Whether a day is of use with that chance, what it would take off, and what its step leaves over."""
+    def _good(self, client: str, day: int, chance: int) -> tuple[bool, int, int, int]:
+        """Whether a day is of use with that chance, in which stretch, what it takes off, what its step leaves over."""
         key = (client, day, chance)
         if key not in self.good:
-            stretches = self.continuity(client).stretches
-            stretch = next((one for one in stretches if one.holds(day)), None)
-            found = (False, 0, 0)
-            if stretch is not None:
-                contact = (day, chance)
-                found = stretch.useful(contact), stretch.relief(((day, 100),)), stretch.leftover(contact)
+            known = self.continuity(client)
+            place, found = known.place(day), (False, -1, 0, 0)
+            if place is not None:
+                torn, contact = known.stretches[place], (day, chance)
+                found = torn.useful(contact), place, torn.relief(((day, 100),)), torn.leftover(contact)
             self.good[key] = found
         return self.good[key]
 
@@ -215,7 +211,7 @@ class Finder:
                 grid=load.time.rules.grid,
                 clocks=self.request.clocks.get(case.therapist, ()),
             )
-            self.surveys[key] = _rested(load, found, case.length, call=call)
+            self.surveys[key] = load.rested(found, case.length, call=call)
         return self.surveys[key]
 
     def _calls(self, case: Case, killed: Counter[Rule]) -> Iterator[Option]:
@@ -289,11 +285,25 @@ class Finder:
         ]
 
 
-def _rested(load: Load, found: Survey, length: int, *, call: bool) -> Survey:
-    """What is left of the starts when those go that make too many sessions in a row with what stands."""
-    kept = tuple(one for one in found.starts if not load.in_a_row(Met(one, one + length, int(not call))))
-    struck = len(found.starts) - len(kept)
-    return replace(found, starts=kept, killed=Counter(found.killed) + Counter({Rule.IN_A_ROW: struck}))
+def _option(
+    case: Case, kind: OfferKind, therapist: str, span: Minutes, worth: _Worth, around: Surroundings
+) -> Option:
+    day, stretch, relief, chance, comfort = worth
+    points = comfort_points(around, span)
+    return Option(
+        conflict=case.conflict,
+        kind=kind,
+        therapist=therapist,
+        start=span[0],
+        end=span[1],
+        day=day,
+        stretch=stretch,
+        relief=relief,
+        chance=chance,
+        comfort=sum(points) + comfort,
+        points=points,
+        room=case.room,
+    )
 
 
 def _nearness(known: Continuity, start: int) -> int:

@@ -7,9 +7,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import OfferKind, Tier
-from syncd.core.planning.options import Option
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.relief.continuity import Continuity, continuity_of
+from syncd.core.planning.relief.option import Option
 from syncd.core.planning.relief.quality import QualityPart, longest_gap, original_of, quality_parts
 from syncd.core.planning.request import PlanRequest
 from syncd.core.time.minutes import minutes_of

@@ -9,10 +9,10 @@ from hashlib import sha256
 from syncd.core.model import OfferKind
 from syncd.core.model.unplaced import Remedy, Unplaced
 from syncd.core.planning.drafts import draft, groups, left_beside, redraft
-from syncd.core.planning.options import Option
 from syncd.core.planning.placements import Placement, placement
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.reasons.reason import reasons
+from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.covers import NO_COVERS, Covers, covers
 from syncd.core.planning.solving.problem import LEVELS, Solution, Solve

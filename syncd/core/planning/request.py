@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
@@ -233,6 +233,25 @@ class PlanRequest:
         known = ((key, start) for key, start in starts if key in self.therapist)
         found = _grouped((key, clock_of(start, self.therapist[key].therapist.zone)) for key, start in known)
         return {key: frozenset(clocks) for key, clocks in found.items()}
+
+
+def looks_alike(one: PlanRequest, other: PlanRequest) -> bool:
+    """True where two requests that differ in policies and what is held look at the same times for moves."""
+    grids = {max(1, time.rules.grid // timedelta(minutes=1)) for time in one.therapists}
+    none = frozenset[int]()
+    clocks = {
+        clock
+        for key in {*one.clocks, *other.clocks}
+        for clock in one.clocks.get(key, none) ^ other.clocks.get(key, none)
+    }
+    return not any(clock % grid for clock in clocks for grid in grids) and all(
+        _sides(mine) == _sides(ask) and replace(mine.policy, eligibility=ask.policy.eligibility) == ask.policy
+        for mine, ask in zip(one.asks, other.asks, strict=True)
+    )
+
+
+def _sides(ask: Ask) -> tuple[bool, bool]:
+    return ask.policy.eligibility.before, ask.policy.eligibility.after
 
 
 _T = TypeVar("_T")

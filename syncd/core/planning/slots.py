@@ -15,7 +15,7 @@ from syncd.core.model.unplaced import Rule
 from syncd.core.time.hours import WeeklyHours
 from syncd.core.time.minutes import (
     Minutes,
-    hits,
+    first_hits,
     inner_minutes,
     length_of,
     minute_of,
@@ -124,12 +124,11 @@ def survey(
             killed[rule] += len(_starts(openings.zone, closed, length, minutes))
     free = []
     asked = [(rule, walls[rule]) for rule in Rule if walls.get(rule)]
-    for start in starts:
-        struck = next((rule for rule, wall in asked if hits(wall, start, start + length)), None)
+    for start, struck in zip(starts, first_hits([wall for _, wall in asked], starts, length), strict=True):
         if struck is None:
             free.append(start)
         else:
-            killed[struck] += 1
+            killed[asked[struck][0]] += 1
     return Survey(tuple(free), killed, tuple(without(open_time, [w for _, wall in asked for w in wall])))
 
 

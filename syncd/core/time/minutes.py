@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -93,6 +93,20 @@ def hits(wall: Sequence[Minutes], start: int, end: int) -> bool:
     """True when [start, end) overlaps a sorted, disjoint wall."""
     place = bisect_right(wall, (end - 1, _FAR)) - 1
     return place >= 0 and wall[place][1] > start
+
+
+def first_hits(walls: Iterable[Sequence[Minutes]], starts: Sequence[int], length: int) -> list[int | None]:
+    """For each [start, start + length) the number of the first wall that it overlaps; None where it overlaps none.
+
+    Starts are sorted, each wall is sorted and disjoint: the same as asking `hits` wall by wall, for all starts at once.
+    """
+    found: list[int | None] = [None] * len(starts)
+    for number, wall in enumerate(walls):
+        for low, high in wall:
+            for place in range(bisect_right(starts, low - length), bisect_left(starts, high)):
+                if found[place] is None:
+                    found[place] = number
+    return found
 
 
 def without(spans: Iterable[Minutes], holes: Iterable[Minutes]) -> list[Minutes]:

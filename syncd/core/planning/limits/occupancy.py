@@ -23,6 +23,7 @@ from syncd.core.planning.request import (
     place_of,
     spends_budget,
 )
+from syncd.core.planning.slots import Survey
 from syncd.core.time.minutes import Minutes, day_minutes, day_number, merged, minutes_of, week_number
 from syncd.core.time.spans import Span
 
@@ -105,7 +106,15 @@ class Load:
     def in_a_row(self, new: Met) -> bool:
         """True where a session or call at that time would make too many in a row."""
         taken = self.met.get(day_number(new.start, self.time.therapist.zone), ())
-        return row_length(taken, new) > self.time.rules.max_in_a_row
+        most = self.time.rules.max_in_a_row
+        return len(taken) >= most and row_length(taken, new) > most
+
+    def rested(self, found: Survey, length: int, *, call: bool) -> Survey:
+        """What is left of the starts when those go that make too many sessions in a row with what stands."""
+        counts = int(not call)
+        kept = tuple(one for one in found.starts if not self.in_a_row(Met(one, one + length, counts)))
+        struck = len(found.starts) - len(kept)
+        return replace(found, starts=kept, killed=Counter(found.killed) + Counter({Rule.IN_A_ROW: struck}))
 
     @cached_property
     def busy_walls(self) -> list[Minutes]:

@@ -26,6 +26,7 @@ from syncd.core.planning.request import (
 from syncd.core.time.minutes import (
     Minutes,
     day_number,
+    first_hits,
     hits,
     length_of,
     merged,
@@ -234,6 +235,13 @@ def therapist_walls(
 def struck_by(walls: Iterable[tuple[Rule, Sequence[Minutes]]], start: int, end: int) -> Rule | None:
     """The first rule whose wall stands in the way of [start, end)."""
     return next((rule for rule, wall in walls if hits(wall, start, end)), None)
+
+
+def struck_of(walls: Walls, starts: Sequence[int], length: int) -> list[Rule | None]:
+    """The same for each start of a session of this length; starts are sorted."""
+    rules = [rule for rule, _ in walls]
+    found = first_hits([wall for _, wall in walls], starts, length)
+    return [None if number is None else rules[number] for number in found]
 
 
 def _merged(spans: Iterable[Span]) -> list[Minutes]:

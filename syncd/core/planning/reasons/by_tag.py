@@ -10,8 +10,8 @@ from syncd.core.model import OfferKind
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Remedy, Rule
 from syncd.core.planning.drafts import Draft, as_offered, drafted
-from syncd.core.planning.options import Finder, Option
 from syncd.core.planning.placements import moment_words
+from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import Ask, PlanRequest
 from syncd.core.planning.solving.problem import Solve
 from syncd.core.policy.precedence import merge
@@ -43,7 +43,7 @@ def by_tag(base: Draft, solve: Solve) -> Mapping[str, tuple[Remedy, ...]]:
         asked = _tagged(base, tag, missing)
         if asked is None:
             continue
-        finder = Finder(asked, base.occupancy.under(asked))
+        finder = base.finder.under(asked)
         if not any(finder.any_of(tag.kind, key) for key in sorted(missing)):
             continue
         for key, option in _given(base, tag, drafted(finder, solve).paired):

@@ -68,9 +68,9 @@ def _reason(
     useful = useful_beside_own(base, conflict)
     cause, rivals = _cause(base, conflict, useful, trials.solve if trials else None)
     remedies = tuple(trials.remedies(conflict)) if trials else ()
-    after = left.of(conflict)
-    binds = found.ruled_out or after.ruled_out or (remedies[0].rule if remedies else _binding(after, cause))
-    binds = Rule.BUDGET if budget is not None else binds
+    binds = Rule.BUDGET if budget is not None else found.ruled_out or left.ruled_out(conflict)
+    if binds is None:
+        binds = remedies[0].rule if remedies else _binding(left, conflict, cause)
     return Unplaced(
         conflict=conflict,
         client=ranked.client.id,
@@ -115,11 +115,12 @@ def _loses(best: Sequence[int], other: Sequence[int], mine: Tier) -> Cause:
     return Cause.OUTRANKED if tier < mine else Cause.LESS_VALUE
 
 
-def _binding(left: Found, cause: Cause) -> Rule | None:
+def _binding(left: Finder, conflict: str, cause: Cause) -> Rule | None:
     """What leaves nothing for a client while everybody else keeps their place."""
     if cause is Cause.SERVED:
         return Rule.GAIN
-    killed = helpful_struck(left.killed.items()) or dict(left.killed)
+    struck = left.of(conflict).killed
+    killed = helpful_struck(struck.items()) or dict(struck)
     return max(killed, key=lambda rule: (killed[rule], rule), default=None)
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Remedy, Rule
 from syncd.core.planning.drafts import Draft, draft, left_beside
-from syncd.core.planning.options import Finder, Option
+from syncd.core.planning.options import Finder
 from syncd.core.planning.placements import moment_words
 from syncd.core.planning.reasons.changes import with_opened
 from syncd.core.planning.reasons.loosened import COUNTED, ORDER, Relaxed, relaxed
+from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import Solve
 from syncd.core.planning.solving.rows import tie_of

@@ -7,8 +7,8 @@ from dataclasses import replace
 from syncd.core.model import OfferKind
 from syncd.core.model.practice import Aim
 from syncd.core.planning.drafts import Draft
-from syncd.core.planning.options import Option
 from syncd.core.planning.relief.continuity import Continuity, Stretch, continuity_of
+from syncd.core.planning.relief.option import Option
 
 
 def useful_beside_own(base: Draft, conflict: str) -> int:

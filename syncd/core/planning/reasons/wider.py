@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from syncd.core.planning.drafts import Draft, draft
+from syncd.core.planning.drafts import Draft, drafted
 from syncd.core.planning.limits.occupancy import budget_left, budget_spent
-from syncd.core.planning.options import Option
+from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import Ask, PlanRequest, spends_budget
 from syncd.core.planning.solving.problem import Solve
 
@@ -34,7 +34,7 @@ def wider(base: Draft, solve: Solve) -> Wider | None:
     asks = tuple(_lifted(ask) if ask.absence.id in spent else ask for ask in request.asks)
     if asks == request.asks:
         return None
-    done = draft(replace(request, asks=asks), solve)
+    done = drafted(base.finder.under(replace(request, asks=asks)), solve)
     needed = _used(request, done.paired.values())
     budgets = {
         ask.absence.id: budget_spent(request, ask) + needed[ask.absence.id]

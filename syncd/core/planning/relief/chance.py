@@ -7,6 +7,7 @@ never between clients (`syncd/core/planning/solving/likeliest.py`). Silence and 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import OfferKind, OfferState
@@ -58,7 +59,8 @@ class Habits:
         return not self.free and self._of_hour(local_minute(start, self.zone) % _DAY) == ODD_HOUR
 
     def _of_hour(self, clock: int) -> int:
-        away = min((_apart(clock, hour) for hour in (*self.usual, *self.attended)), default=0)
+        away = min(_nearest(clock, self.usual), _nearest(clock, self.attended))
+        away = 0 if away == _DAY else away
         return next((chance for within, chance in HOURS if away <= within), ODD_HOUR)
 
     def nearest(self, start: int) -> int:
@@ -122,6 +124,12 @@ def habits_of(request: PlanRequest, client: str) -> Habits:
         declined=tuple(sorted((shown // _DAY % 7, shown % _DAY) for shown in declined)),
         free=rows[0].client.windows is not None,
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _nearest(clock: int, hours: tuple[int, ...]) -> int:
+    """Minutes to the nearest of these; a whole day where there is none."""
+    return min((_apart(clock, hour) for hour in hours), default=_DAY)
 
 
 def _apart(clock: int, hour: int) -> int:

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from syncd.core.model import OfferKind
-from syncd.core.planning.limits.occupancy import occupancy
-from syncd.core.planning.options import Finder, Found, Option
+from syncd.core.planning.options import Finder, Found
 from syncd.core.planning.relief.chance import SHARES, Habits
+from syncd.core.planning.relief.option import Option
 
 Top = tuple[int, int]  # the likeliest hour of a session, and the likeliest time at all; 0 where there is none
 HOURS = frozenset(
@@ -41,8 +41,7 @@ def likeliest(finder: Finder, found: Mapping[str, Found]) -> dict[str, int]:
     tops = _tops(finder, found)
     unsure = {client for client, (hour, _) in tops.items() if hour < LIKELY}
     if unsure and finder.request.fixed:
-        alone = replace(finder.request, fixed=())
-        free = Finder(alone, occupancy(alone))
+        free = finder.alone({client: tops[client][0] + 1 for client in unsure})
         keys = [key for key in found if _client(finder, key) in unsure]
         for client, top in _tops(free, {key: free.of(key) for key in keys}).items():
             tops[client] = _higher(tops[client], top)

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from syncd.core.model import Offer, OfferKind
-from syncd.core.planning.options import Found, Option
+from syncd.core.planning.options import Found
 from syncd.core.planning.ranking import Ranked
+from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import PlanRequest
 from syncd.core.time.minutes import minute_of, minutes_of
 

@@ -12,8 +12,8 @@ from syncd.core.model import OfferKind
 from syncd.core.planning.limits.apart import Visit
 from syncd.core.planning.limits.in_a_row import Met, too_many
 from syncd.core.planning.limits.occupancy import Load, Occupancy
-from syncd.core.planning.options import Option
 from syncd.core.planning.relief.continuity import Continuity, continuity_of
+from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import (
     PlanRequest,
     counts_as_contact,

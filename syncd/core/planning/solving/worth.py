@@ -13,9 +13,9 @@ from itertools import combinations
 
 from syncd.core.model import OfferKind
 from syncd.core.model.practice import Aim
-from syncd.core.planning.options import Option
 from syncd.core.planning.relief.chance import CALL_SHARE, COVER_SHARE, SHARES
 from syncd.core.planning.relief.continuity import STEPS, Continuity, Stretch, chance_of
+from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import ALONE, Bundle
 from syncd.core.time.minutes import day_number, minute_of
