@@ -19,6 +19,7 @@ _EFFECTS = {
     "cancel": "cancellation",
     "stands_again": "the session stands again",
     MailKind.CLOSING.value: "nothing further is offered",
+    MailKind.AGREED.value: "the time agreed on in person",
     MailKind.TOO_LATE.value: "that time is gone",
     MailKind.NOTICE.value: "notice of the absence",
     "notice_beside": "notice beside the invitation",

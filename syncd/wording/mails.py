@@ -14,6 +14,7 @@ from syncd.wording.paragraphs import one_line
 from syncd.wording.templates import Templates
 
 # What takes an invitation back, where it names one.
+REQUESTING = frozenset({MailKind.INVITATION, MailKind.AGREED})
 CANCELLING = frozenset({MailKind.TAKEN_BACK, MailKind.CLOSING, MailKind.NOTICE, MailKind.SICK_TODAY})
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}  # RFC 3834 §5
 
@@ -76,9 +77,10 @@ def _message_id(tell: Tell, compose: Compose, sender: str, number: int) -> str:
 def _appointment(facts: MailFacts, templates: Templates, values: dict[str, object]) -> Appointment | None:
     """The calendar part of what invites, and of what takes an invitation back."""
     cancelled = facts.kind in CANCELLING
-    if not facts.uid or facts.slot is None or not (cancelled or facts.kind is MailKind.INVITATION):
+    if not facts.uid or facts.slot is None or not (cancelled or facts.kind in REQUESTING):
         return None
-    entry = values | {"cancelled": cancelled, "alone": False, "confirmed": False}
+    agreed = facts.kind is MailKind.AGREED
+    entry = values | {"cancelled": cancelled, "alone": False, "confirmed": agreed}
     written = templates.write(facts.language, "appointment", entry)
     return Appointment(
         uid=facts.uid,
@@ -121,6 +123,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "word_by": words.moment(facts.word_by, facts.sent_at) if facts.word_by else None,
         "last_word": facts.last_word,
         "called_off": facts.called_off,
+        "had_agreed": facts.had_agreed,
         "void": words.span(facts.void, facts.sent_at) if facts.void else None,
         "short_notice": facts.short_notice,
         "invited": bool(facts.uid),

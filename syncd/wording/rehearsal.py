@@ -164,7 +164,9 @@ def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, ful
     )
 
 
-_ALWAYS = frozenset({MailKind.INVITATION, MailKind.REMINDER, MailKind.TOO_LATE, MailKind.IN_TIME})
+_ALWAYS = frozenset(
+    {MailKind.INVITATION, MailKind.REMINDER, MailKind.AGREED, MailKind.TOO_LATE, MailKind.IN_TIME}
+)
 
 
 def _show(language: str, state: OfferState, offer: OfferKind, flag: bool) -> ShowFacts:

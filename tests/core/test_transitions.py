@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,7 @@ from syncd.core.model.offer_facts import (
     Withdraw,
     WordsArrived,
 )
+from syncd.core.model.practice import QuietHours
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.deadlines import answer_due, reminder_due
 from syncd.core.time.spans import Span
@@ -157,6 +159,14 @@ def test_an_answer_is_due_at_a_time_that_people_would_name() -> None:
     assert answer_due(sent, at(2, 11), week) == at(2, 10).start + quarter
     near = Span(sent + timedelta(minutes=10), sent + timedelta(minutes=60))
     assert sent < answer_due(sent, near, week) < near.start
+
+
+def test_no_answer_is_due_at_night() -> None:
+    """Of a time chosen by hand for tomorrow half of what is left ends at night: the evening, or the morning, before."""
+    night = (ZoneInfo("Europe/Berlin"), QuietHours())
+    sent = at(2, 9).start + timedelta(minutes=30)
+    due = [answer_due(sent + timedelta(hours=ahead), at(3, 11), timedelta(days=7), night) for ahead in (0, 8)]
+    assert due == [at(2, 20).start, at(3, 8).start]
 
 
 def test_what_the_client_proposed_waits_for_the_therapist() -> None:

@@ -3,6 +3,7 @@
 | kind           | by mail (imip)                     | where a server or Google carries it             |
 |----------------|------------------------------------|-------------------------------------------------|
 | invitation     | our mail with METHOD:REQUEST       | its own REQUEST                                 |
+| agreed         | the same, told by its Message-ID   |                                                 |
 |                |                                    | and the notice beside it in the same look       |
 | cancellation   | our mail with METHOD:CANCEL        | its own CANCEL, and our words in the same look  |
 | every other    | our mail without a calendar part, told by its subject and its Message-ID, in both |
@@ -64,9 +65,9 @@ _WORDS = frozenset(
 def kind_of(message: EmailMessage, part: str) -> str:
     """The kind of a mail with this calendar part; what nobody knows is named by its subject."""
     method = ics.value(part, "METHOD")
-    if method:
-        return _METHODS.get(method, method)
     found = _OURS.fullmatch(str(message["Message-ID"] or "").strip())
+    if method:
+        return "agreed" if found and found[1] == "agreed" else _METHODS.get(method, method)
     named, subject = found[1] if found else "", str(message["Subject"]).strip()
     kind, begins = _KINDS.get(named, ("", ""))
     if kind and re.match(begins, subject):

@@ -43,7 +43,7 @@ HOUSE = House(
     zone=BERLIN,
 )
 LANGUAGES = ("en", "de")
-CARRIES_EVENT = frozenset({MailKind.INVITATION, MailKind.TAKEN_BACK, MailKind.CLOSING})
+CARRIES_EVENT = frozenset({MailKind.INVITATION, MailKind.AGREED, MailKind.TAKEN_BACK, MailKind.CLOSING})
 ABOUT_SLOT = CARRIES_EVENT | {MailKind.REMINDER, MailKind.TOO_LATE, MailKind.IN_TIME}
 
 
@@ -67,7 +67,7 @@ def mail_facts(kind: MailKind, language: str = "en") -> MailFacts:
         days=(date(2026, 7, 6), date(2026, 7, 17)),
         sent_at=sent,
         uid=UID if kind in CARRIES_EVENT | {MailKind.REMINDER} else "",
-        sequence=1 if kind in {MailKind.TAKEN_BACK, MailKind.CLOSING} else 0,
+        sequence=1 if kind in CARRIES_EVENT - {MailKind.INVITATION} else 0,
         slot=at(20, 15) if kind in ABOUT_SLOT else None,
         due=datetime(2026, 6, 22, 9, 30, tzinfo=UTC)
         if kind in {MailKind.INVITATION, MailKind.REMINDER}
@@ -77,6 +77,7 @@ def mail_facts(kind: MailKind, language: str = "en") -> MailFacts:
         again=True,
         outlook=Outlook.STANDS if kind is MailKind.TAKEN_BACK else Outlook.NOTHING,
         location="Maple Street 12, room 3",
+        void=at(20, 10) if kind is MailKind.AGREED else None,
     )
 
 

@@ -18,6 +18,7 @@ from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, load_templates, word
 from tests.wording.reading import event, opened, worded
 from tests.wording.samples import (
+    CARRIES_EVENT,
     CONFLICT,
     INSTANCE,
     LANGUAGES,
@@ -79,6 +80,15 @@ def test_an_invitation_is_a_request(templates: Templates) -> None:
     assert entry["DTSTART"].to_ical().endswith(b"Z")
 
 
+def test_what_was_agreed_in_person_is_a_request(templates: Templates) -> None:
+    """METHOD:REQUEST with the higher SEQUENCE, for the new time, and nothing asks for an answer by a day."""
+    found = event(opened(worded(tell(mail_facts(MailKind.AGREED)), templates)))
+    assert found is not None
+    method, entry = found
+    assert (method, str(entry["STATUS"]), int(entry["SEQUENCE"])) == ("REQUEST", "CONFIRMED", 1)
+    assert entry["DTSTART"].dt == at(20, 15).start
+
+
 @pytest.mark.parametrize("kind", [MailKind.TAKEN_BACK, MailKind.CLOSING])
 def test_what_takes_back_is_a_cancel(kind: MailKind, templates: Templates) -> None:
     """METHOD:CANCEL with the higher SEQUENCE, for the time that was offered; plain where nothing was sent."""
@@ -91,9 +101,7 @@ def test_what_takes_back_is_a_cancel(kind: MailKind, templates: Templates) -> No
     assert event(opened(worded(tell(plain), templates))) is None
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(set(MailKind) - {MailKind.INVITATION, MailKind.TAKEN_BACK, MailKind.CLOSING})
-)
+@pytest.mark.parametrize("kind", sorted(set(MailKind) - CARRIES_EVENT))
 def test_other_mails_carry_no_event(kind: MailKind, templates: Templates) -> None:
     """A second REQUEST would ask again: a reminder stands beside its invitation instead."""
     invitation = opened(worded(tell(mail_facts(MailKind.INVITATION)), templates))

@@ -74,7 +74,7 @@ class Offer:
     uncounted: bool = False  # that number is a guess from above: what a client answers, the time in it tells
     planned_at: datetime | None = None
     invited_at: datetime | None = None
-    told: Span | None = None  # the time that the client was last sent
+    told: Span | None = None  # the time that the client was last sent, or told in person (#told)
     due: datetime | None = None
     reminded_at: datetime | None = None
     answered_at: datetime | None = None

@@ -123,6 +123,9 @@ def _mailed(
             return Consequence(
                 advance(offer, InvitationSent(now, action.sequence, action.due), now), heard, sent
             )
+        case MailKind.AGREED if offer is not None:
+            told = replace(offer, sequence=action.sequence, told=offer.span)
+            return Consequence(offer=told, conflicts=heard, sent=sent)
         case MailKind.REMINDER if offer is not None:
             return Consequence(offer=advance(offer, Reminded(now), now), sent=sent)
         case "cancel" | MailKind.CLOSING | MailKind.NOTICE if offer is not None:

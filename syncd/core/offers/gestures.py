@@ -110,7 +110,9 @@ def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
     if not asked_anew or after.delivery is Delivery.IMIP:
         return after
     # Their own program has asked the client anew, now.
-    due = answer_due(snapshot.now, after.span, therapist.policy.timing.answer_within)
+    timing, client = therapist.policy.timing, snapshot.client.get(after.client)
+    night = ((client.zone if client else None) or therapist.zone, timing.quiet)
+    due = answer_due(snapshot.now, after.span, timing.answer_within, night)
     return replace(after, invited_at=snapshot.now, due=due, reminded_at=None)
 
 

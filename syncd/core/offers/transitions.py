@@ -229,7 +229,8 @@ def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
     refused = offer.said_no and not offer.at_odds  # by one of two addresses: the other does not know it
     offer = replace(offer, said_no=False, at_odds=False)
     if yes:
-        return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD, agreed=True)
+        known = offer.span if told and offer.sent else offer.told
+        return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD, agreed=True, told=known)
     if offer.state is PRO:
         return replace(offer, state=OfferState.WITHDRAWN, answered_at=at, reason=Ending.REFUSED)
     by_voice = Ending.CLIENT if refused else Ending.IN_PERSON

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from syncd.core.model import AWAITED, Offer, OfferState
+from syncd.core.model.practice import QuietHours
+from syncd.core.policy.quiet_hours import last_waking, waking
 from syncd.core.time.spans import Span
 
 ANSWER_MARGIN = timedelta(hours=24)  # an answer is due at the latest this long before the slot
@@ -13,15 +17,30 @@ QUARTER = timedelta(minutes=15)
 RESUMED = timedelta(hours=48)  # the least time to answer that is left when a clock runs on
 
 
-def answer_due(sent: datetime, slot: Span, within: timedelta) -> datetime:
+Night = tuple[ZoneInfo, QuietHours]  # by whose clocks, and when they are not to be disturbed
+
+
+def answer_due(sent: datetime, slot: Span, within: timedelta, night: Night | None = None) -> datetime:
     """When an answer is due: the earlier of sent + `within`, on to a quarter of an hour, and 24 h before the slot.
 
-    A time that the therapist chose may leave less room than that: then half of what is left, to the quarter.
+    A time that the therapist chose may leave less room than that: then half of what is left, to the quarter, and by
+    the evening or the morning where that is at `night`.
     """
     due = min(_quarter(sent + within), slot.start - ANSWER_MARGIN)
     half = sent + max(slot.start - sent, timedelta()) / 2
     half = _quarter(half) if _quarter(half) < slot.start else half
-    return due if due - sent >= ANSWER_ROOM else max(due, half)
+    if due - sent >= ANSWER_ROOM:
+        return due
+    return _by_day(max(due, half), sent, slot.start, *night) if night else max(due, half)
+
+
+def _by_day(due: datetime, sent: datetime, before: datetime, zone: ZoneInfo, quiet: QuietHours) -> datetime:
+    hours = replace(quiet, sundays=False)
+    evening = last_waking(due, zone, hours, frozenset()) + timedelta(minutes=1)
+    if due < evening or evening - sent >= (due - sent) / 2:
+        return min(due, evening)
+    morning = waking(due, zone, hours, frozenset())
+    return morning if morning < before else due
 
 
 def _quarter(moment: datetime) -> datetime:

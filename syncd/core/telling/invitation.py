@@ -63,9 +63,7 @@ def invitation_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFa
         return None
     if too_near(offer, standing.lead(who.conflict), standing.now):
         return None
-    within = standing.policy(who.conflict).timing.answer_within
-    due = answer_due(standing.now, offer.span, within)
-    return facts_for(standing, who, MailKind.INVITATION, offer, due=due)
+    return renewal_facts(standing, who, offer)
 
 
 def without_too_near(standing: Standing) -> Standing:
@@ -89,9 +87,10 @@ def confirmation_facts(standing: Standing, who: Addressee, offer: Offer) -> Mail
 
 
 def renewal_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFacts:
-    """The invitation for the time that the therapist moved it to, pinned whatever it leaves to answer."""
-    within = standing.policy(who.conflict).timing.answer_within
-    due = answer_due(standing.now, offer.span, within)
+    """The same, whatever it leaves to answer: as where the therapist moved it to this time."""
+    timing = standing.policy(who.conflict).timing
+    night = (standing.zone(who.conflict), timing.quiet)
+    due = answer_due(standing.now, offer.span, timing.answer_within, night)
     return facts_for(standing, who, MailKind.INVITATION, offer, due=due)
 
 

@@ -1,4 +1,4 @@
-"""A yes that comes after a no, after its time, or for a time that is gone: what came of it."""
+"""A yes that needs a word: after a no, after its time, for a time that is gone, or in person for another time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from syncd.core.model import (
     Delivery,
     Offer,
     OfferState,
+    next_sequence,
 )
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Tell
@@ -62,3 +63,22 @@ def _in_time(standing: Standing, who: Addressee, offer: Offer, before: Before) -
     key = EffectKey(offer.uid, str(offer.turns), MailKind.IN_TIME)
     facts = facts_for(standing, who, MailKind.IN_TIME, None, slot_of=offer)
     return tell(key, replace(facts, before=before), who, offer)
+
+
+def agreed_in_person(standing: Standing, who: Addressee) -> Iterator[Tell]:
+    """The REQUEST for a time to which `#yes` moved what they were sent: their calendar still shows the other one.
+
+    None where `#told` says that they need no mail, nor where their own calendar program has moved it.
+    """
+    for offer in standing.of(who.conflict):
+        if _known_elsewhere(standing, offer) and standing.may_hear(who.conflict):
+            facts = facts_for(standing, who, MailKind.AGREED, offer)
+            key = EffectKey(offer.uid, f"{next_sequence(offer)}-{offer.turns}", MailKind.AGREED)
+            yield tell(key, facts, who, offer)
+
+
+def _known_elsewhere(standing: Standing, offer: Offer) -> bool:
+    if offer.state is not OfferState.SETTLED or offer.delivery is not Delivery.IMIP or not offer.sent:
+        return False
+    fresh = offer.answered_at is not None and standing.now < offer.answered_at + FRESH
+    return fresh and offer.told != offer.span and offer.span.start > standing.now

@@ -87,6 +87,7 @@ def facts_for(
         due=due,
         before=_before(standing, who.conflict, shown),
         void=offer.told if offer and offer.told != offer.span else None,
+        had_agreed=offer is not None and offer.agreed,
     )
     return _with_slot(_with_next_meetings(facts, standing, who.conflict, shown), standing, who, shown)
 

@@ -19,6 +19,7 @@ class MailKind(StrEnum):
     REMINDER = "reminder"
     TAKEN_BACK = "taken_back"  # METHOD:CANCEL
     CLOSING = "closing"  # nothing further is offered
+    AGREED = "agreed"  # METHOD:REQUEST: moved in a word with them, the time is theirs
     TOO_LATE = "too_late"
     IN_TIME = "in_time"  # a yes after a no, or after its time, and the time is still free
     NOTICE = "notice"
@@ -114,6 +115,7 @@ class MailFacts:
     word_by: datetime | None = None  # PERHAPS: by when they hear from us in any case
     last_word: bool = False  # and then nothing has become free
     called_off: bool = False  # the client had agreed to the slot
+    had_agreed: bool = False  # to this offer, before the therapist moved it
     void: Span | None = None  # the time that they know of this offer, from which it was moved
     short_notice: bool = True  # the leave was not known for long
     location: str = ""
