@@ -14,7 +14,8 @@ from syncd.core.model.effects import EffectKey, Sent
 from syncd.core.model.errors import SyncdError
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.planning.candidates import reason_of
+from syncd.core.planning.candidates import ranking_of, reason_of
+from syncd.core.reading.sessions import Sessions
 from syncd.core.state import Standing
 from syncd.report import Explained, explain, explanation_tables, past
 from tests.report import practice
@@ -114,6 +115,22 @@ def test_an_interval_that_the_past_does_not_give() -> None:
         assert ("interval_assumed", 7) in reason_of(new.standing, found.displacement.conflict)
     (known,) = explained("OP")
     assert "interval_assumed" not in dict(reason_of(standing(), known.displacement.conflict))
+
+
+def test_whom_a_client_sees_besides_counts_as_a_contact() -> None:
+    """The gap runs from contact to contact, with whichever therapist (docs/planning.md#what-a-make-up-is-worth)."""
+    now = standing()
+    (found,) = explained("OP")
+    row, dana = found.displacement.conflict, now.diaries["dana"]
+    usual = next(one for one in dana.all_sessions if one.client == row.client)
+    omar = replace(dana.therapist, id="omar", calendar="omar/Practice")
+    at = [row.span.moved_to(row.span.start + timedelta(days=days)) for days in (-1, 2)]
+    near = [replace(usual, therapist="omar", span=span) for span in at]
+    beside = replace(dana, therapist=omar, sessions=Sessions(tuple(near)), makeups=())
+    both = replace(now, diaries={**now.diaries, "omar": beside})
+    (alone,), (ranked,) = (ranking_of(one, (row,)) for one in (now, both))
+    assert (ranked.candidate.previous, ranked.candidate.following) == tuple(one.span.start for one in near)
+    assert ranked.score < alone.score
 
 
 def test_an_accepted_session_is_explained_too() -> None:

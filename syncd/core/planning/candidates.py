@@ -31,14 +31,15 @@ def _candidate(
     standing: Standing, row: Conflict, client: Client, facts: Mapping[tuple[str, str], ClientFacts]
 ) -> Candidate:
     starts = standing.starts_of[row.therapist].get(row.client, ())
+    contacts = [start for met in standing.starts_of.values() for start in met.get(row.client, ())]
     known = facts.get((row.therapist, row.client))
     return Candidate(
         conflict=row,
         client=client,
         zone=standing.therapist(row).zone,
         facts=known,
-        previous=max((start for start in starts if start < row.span.start), default=None),
-        following=min((start for start in starts if start > row.span.start), default=None),
+        previous=max((start for start in contacts if start < row.span.start), default=None),
+        following=min((start for start in contacts if start > row.span.start), default=None),
         crisis=standing.crisis(row),
         earlier=_earlier(known, starts, row),
         ends=standing.agreed_ends.get((row.therapist, row.client)),
