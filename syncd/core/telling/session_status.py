@@ -28,6 +28,7 @@ from syncd.core.telling.withdrawal import untold
 
 CALL_LIST = "letter_call_list"
 STALE = "displaced_unheard"
+MADE_UP_ANEW = "displaced_anew"  # and another time stands for it
 BY_HAND = "_settled"  # ends the word for what nobody but the therapist said yes to
 HOLIDAY = "holiday"
 WOULD_FALL_OUT = "would_fall_out"
@@ -90,7 +91,9 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     - `words`, `refusal`, `maybe`: came back for an invitation; `none`: nothing is to be offered;
     - `displaced_unheard`: later leave has taken the time agreed on, and the client does not know that yet;
     - `clash`: moved to where another was moved before;
-    - `displaced_settled`, `stays_settled`: as without `_settled`, of what the therapist settled and no client accepted;
+    - `displaced_anew`: later leave has taken it, and another time is held, offered or agreed in its place;
+    - `displaced_settled`, `stays_settled` and the like: as without `_settled`, of what the therapist settled and no
+      client accepted;
     - `stays`, `extra_stays` (an accepted make-up, or one entered by hand, whose leave has gone), `both` (what was let
       take place after all, beside the time agreed on instead), `keep` (`#keep`), `stands` (displaced no more), `gone`,
       `call_again` (displaced no more, and its client has to be called), `holiday` (displaced no more, on a public
@@ -105,9 +108,11 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
         return WOULD_FALL_OUT
     if offer is not None:
         said = _of_offer(offer)
-        if lost_anew(standing, conflict) is not None:
+        anew = lost_anew(standing, conflict)
+        if anew is not None:
             known = knows_it_fell_out(standing, conflict)
-            said = made_up_as(offer, OfferState.DISPLACED.value) if known else STALE
+            served = MADE_UP_ANEW if has_time(standing, anew) else OfferState.DISPLACED.value
+            said = made_up_as(offer, served) if known else STALE
         return status if status == "call" else "deaf" if said in NO_ANSWER and standing.deaf(offer) else said
     if conflict.extra or conflict.kept:
         return "extra" if conflict.extra else "brought_back"

@@ -109,7 +109,8 @@ def colleagues_concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[
         if one.concern is not None and one.offer in covers:
             offer, row = covers[one.offer]
             facts = _cover_facts(standing, [(offer, row)], LetterKind.CONCERN)
-            facts = replace(facts, why=one.concern, rows=(replace(facts.rows[0], text=one.concern),))
+            said = replace(facts.rows[0], text=one.concern, slot=one.reply.proposed or offer.span)
+            facts = replace(facts, why=one.concern, rows=(said,))
             facts = replace(facts, entry=has_entry(standing, offer.uid))
             version = sha256(one.reply.id.encode()).hexdigest()[:12]
             yield Write(EffectKey(offer.uid, f"{version}-cover", "letter_concern"), facts, offer.therapist)
