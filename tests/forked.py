@@ -24,7 +24,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from select import select
 from threading import Thread
@@ -227,6 +227,7 @@ def main() -> None:
     """Be warm, then fork for each message until nobody can send one any more."""
     line = socket.socket(fileno=int(sys.argv[1]))
     warm()
+    _command()
     while True:
         told, files, _, _ = socket.recv_fds(line, MOST, CHANNELS)
         if not told:
@@ -280,12 +281,18 @@ def _travel(moment: datetime, line: int) -> None:
     Thread(target=move, daemon=True).start()
 
 
+@cache
+def _command() -> EntryPoint:
+    """What the package declares as its command."""
+    (command,) = entry_points(group="console_scripts", name="syncd")
+    return command
+
+
 def _status(program: str) -> int:
     """Run syncd's entry point, or a module; the exit status that a shell would see."""
     try:
         if program == "syncd":
-            (command,) = entry_points(group="console_scripts", name=program)
-            command.load()()
+            _command().load()()
         else:
             runpy.run_module(program, run_name="__main__", alter_sys=True)
     except SystemExit as ended:

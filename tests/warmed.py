@@ -15,8 +15,11 @@ LOADED = (
     *("syncd.cli", "syncd.wiring", "syncd.cycle", "syncd.report", "syncd.doctor", "syncd.approving"),
     *("radicale.server", "radicale.storage.multifilesystem", "radicale.auth.none", "radicale.web.internal"),
     *("radicale.auth.htpasswd", "radicale.rights.from_file", "passlib.handlers.md5_crypt"),
+    *("radicale.rights.owner_only", "radicale.group.none", "radicale.sharing.none", "radicale.hook.none"),
     *("syncd.adopting", "syncd.daemon", "alembic.command", "alembic.script", "alembic.config", "holidays"),
-    *("rich.status", "rich._emoji_codes", "encodings.ascii", "encodings.utf_8_sig", "_strptime"),
+    *("rich.status", "rich._emoji_codes", "rich._unicode_data.unicode17-0-0", "typer._click.decorators"),
+    *("typer._adapters", "encodings.ascii", "encodings.utf_8_sig", "_strptime"),
+    "time_machine",  # which loads pytest
 )
 SELDOM = (20_000, 10, 10)  # new values between two searches for circles, which a test hardly makes
 EXAMPLE = Path(__file__).parents[1] / "config/syncd.example.toml"
