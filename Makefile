@@ -4,6 +4,7 @@ SIZE ?=
 WALKS ?= 5000
 SEED ?= 1000
 PASSES ?= 100
+SHARE ?= 1
 PYTEST_ARGS ?=
 # One worker more than there are processors: some tests wait
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
@@ -37,9 +38,10 @@ test-servers: $(VENV)/.dev
 
 # The long run: each diary in all worlds of the package index, all portions of practices;
 # then any number of further lives against every promise of docs/promises.md: make soak WALKS=20000 SEED=7
+# Of the tests one in so many, always the same ones: make soak SHARE=2 WALKS=0, as .ci/run does
 soak: $(VENV)/.dev
-	@echo "What the short run left out, then $(WALKS) random lives from seed $(SEED) on"
-	$(PYTEST) -m "long and not wider" $(PYTEST_ARGS)
+	@echo "What the short run left out (one test in $(SHARE)), then $(WALKS) random lives from seed $(SEED) on"
+	$(PYTEST) -m "long and not wider" --share $(SHARE) $(PYTEST_ARGS)
 	$(BIN)/python -m tests.walk --walks $(WALKS) --seed $(SEED)
 
 lint: $(VENV)/.dev

@@ -5,7 +5,9 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from zlib import crc32
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.warmed import SELDOM
@@ -19,6 +21,21 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  pytest makes its own private folder there
 ROOM = 2 * 1024**3
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A share of a long run, chosen by the names of tests: the same ones each time."""
+    parser.addoption("--share", type=int, default=1, help="run one test of so many")
+
+
+@pytest.hookimpl(trylast=True)  # of what is left once tests are chosen by their marks
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that in the end no processor waits for one that works on it alone."""
+    share: int = config.getoption("--share")
+    mine = [one for one in items if crc32(one.nodeid.encode()) % share == 0]
+    if len(mine) < len(items):
+        config.hook.pytest_deselected(items=[one for one in items if crc32(one.nodeid.encode()) % share])
+    items[:] = sorted(mine, key=lambda one: one.get_closest_marker("lengthy") is None)
 
 
 def pytest_configure() -> None:

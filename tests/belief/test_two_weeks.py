@@ -79,6 +79,7 @@ def practice_of(names: tuple[str, ...]) -> Diary:
     return parse("two_weeks", STORY.format(people="\n".join(people), answers=f"\n{'':20}".join(said)))
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(("world", "names"), PLACES)
 def test_nobody_is_told_what_is_not_so(
     world: str, names: tuple[str, ...], open_world: Callable[[str, Diary], World]

@@ -219,6 +219,7 @@ KEPT = (
 )
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("seed", [2, pytest.param(3, marks=pytest.mark.long)])
 def test_plans_keep_the_rules(seed: int) -> None:
     """Of a handful of practices at most 8 in 100 make-ups break one, 3 without the hour; for crisis and crucial none.

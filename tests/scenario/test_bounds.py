@@ -52,6 +52,7 @@ def test_leave_until_2062_is_asked_about_and_plans_nothing(house: House) -> None
     assert effort < 4 * usual
 
 
+@pytest.mark.lengthy
 @pytest.mark.long  # thirteen months of sessions are planned
 def test_a_yes_to_it_is_bounded_too(house: House) -> None:
     """She means it: what is looked at ends after thirteen months, whatever the calendar says."""

@@ -29,6 +29,13 @@ FILES = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever looks at the practice first plays it for all, so that it begins before anybody waits for it."""
+    for item in items:
+        if "played" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.lengthy)
+
+
 @dataclass(frozen=True)
 class Played:
     """The practice at three times: leave has just been entered; a day later; on the Sunday."""

@@ -45,6 +45,7 @@ def client(n: int) -> Client:
     return Client(f"{letter}Z", n % 5, (9, 10, 11, 14, 15)[n // 5], cells, weeks=2 if n % 6 == 5 else 1)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(
     ("clients", "days", "sessions"), [(9, 5, 7), pytest.param(25, 12, 41, marks=pytest.mark.long)]
 )

@@ -71,6 +71,7 @@ class Story:
             yield from map(words, View(self.house.folder).got("dana", one.initials))
 
 
+@pytest.mark.lengthy
 @pytest.mark.long
 @pytest.mark.parametrize("clients", [14])
 def test_a_summer(tmp_path: Path, clients: int) -> None:
