@@ -125,6 +125,29 @@ def test_several_clients_or_a_client_and_a_stranger_are_left_to_the_therapist() 
     assert session(attended("ada@example.org", "a.b@example.com")).client == "c1"
 
 
+@pytest.mark.parametrize(
+    ("written", "link", "place", "found"),
+    [
+        ("https://meet.example.org/ada", "", "", "https://meet.example.org/ada"),
+        ("Zoom: https://zoom.example.org/j/1?pwd=x", "", "", "https://zoom.example.org/j/1?pwd=x"),
+        ("Room 2", "", "Room 2", ""),
+        ("Maple St 1 (https://maps.example.org/1)", "", "Maple St 1 (https://maps.example.org/1)", ""),
+        (
+            "https://maps.example.org/1",
+            "https://meet.example.org/ada",
+            "https://maps.example.org/1",
+            "https://meet.example.org/ada",
+        ),
+    ],
+)
+def test_an_address_in_the_place_of_a_place_is_the_link(
+    written: str, link: str, place: str, found: str
+) -> None:
+    """Most people write the video room there; a colleague who covers has a room of their own."""
+    one = session(replace(event("AB", HOUR), location=written, link=link))
+    assert (one.location, one.link) == (place, found)
+
+
 def test_initials_that_collide_are_left_to_the_therapist() -> None:
     """XY may be two clients: no guess."""
     assert reason(event("XY", HOUR)) == "ambiguous"

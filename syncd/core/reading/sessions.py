@@ -25,6 +25,7 @@ _TIMES = re.compile(
     r"\b\d{1,2}[:.]\d{2}(?:\s*(?:uhr|h|am|pm))?\b|\b\d{1,3}\s*(?:uhr|h|am|pm|min|mins|minutes|minuten)\b",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"https?://[^\s<>()]+", re.IGNORECASE)
 _PARTED = re.compile(r"[+&/,;]|\b(?:and|und|et|y)\b", re.IGNORECASE)
 _TOGETHER = re.compile(  # what sessions of several are called
     r"\b(?:group|couple|couples|family|gruppe|gruppentherapie|paar|paartherapie|familie|groupe|pareja)\b[:.]?",
@@ -149,6 +150,7 @@ def _with(clients: Ids, reason: str, event: Event, therapist: Therapist) -> Sess
         return Unsettled(when, event.ref, clients, reason)
     if isinstance(event.when, AllDay):
         return Unsettled(when, event.ref, clients, "all-day")
+    location, link = _where(event)
     return Session(
         therapist.id,
         clients[0],
@@ -156,11 +158,20 @@ def _with(clients: Ids, reason: str, event: Event, therapist: Therapist) -> Sess
         when,
         keep=says_keep(event.title),
         told=says_told(event.title),
-        location=event.location,
-        link=event.link,
+        location=location,
+        link=link,
         etag=event.etag,
         bounded=event.recurring and not event.unbounded,
     )
+
+
+def _where(event: Event) -> tuple[str, str]:
+    """Place and link: an address that stands where the place would is the link, and no place for a colleague's hour."""
+    found = None if event.link else _ADDRESS.search(event.location)
+    if found is None:
+        return event.location, event.link
+    rest = _NOISE.sub(" ", event.location.replace(found[0], " ")).strip(" :,;()-")
+    return (event.location, "") if rest else ("", found[0])
 
 
 def says_keep(title: str) -> bool:
