@@ -4,12 +4,14 @@ import gc
 import os
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.clock.sitecustomize import SHIFT, begin
 from tests.warmed import SELDOM
 
 # Derandomized: a red run is red again. HYPOTHESIS_PROFILE=explore looks for new examples.
@@ -21,6 +23,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  pytest makes its own private folder there
 ROOM = 2 * 1024**3
+# A Sunday, early, in a season without a change of the clocks, Christmas or New Year's Eve; the past, for files are of
+# the machine's own day, and nobody's mail is from before it was asked for.
+BEGINS = datetime(2026, 9, 6, 5, 30, tzinfo=UTC)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,8 +44,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_configure() -> None:
-    """Folders of tests lie in memory where there is room: on a disk they wait for it at each of many commits."""
+    """The same day for everybody, whenever tests are run: leave three weeks from now may meet Christmas Eve."""
     gc.set_threshold(*SELDOM)
+    if SHIFT not in os.environ:
+        os.environ[SHIFT] = str((BEGINS - datetime.now(UTC)).total_seconds())  # noqa: TID251  the machine's own clock
+        paths = (str(Path(__file__).with_name("clock")), os.environ.get("PYTHONPATH", ""))
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+        begin()
+    _in_memory()
+
+
+def _in_memory() -> None:
+    """Folders of tests lie in memory where there is room: on a disk they wait for it at each of many commits."""
     if "TMPDIR" in os.environ or not os.access(IN_MEMORY, os.W_OK):
         return
     if shutil.disk_usage(IN_MEMORY).free > ROOM:

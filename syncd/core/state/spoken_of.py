@@ -5,7 +5,7 @@ Until then it takes nothing from anybody: what was offered inside it stays, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -98,12 +98,19 @@ class SpokenOf(Approvals):
         if block.lifted_at is not None or self._asked_about(absence, block):
             return False
         rows = self._under[block]
-        if self.waits(absence) and not (rows and all(map(self.approved, rows))):
-            return False
         seen = self._seen_at(absence, block)
+        if self.waits(absence) and not (
+            rows and (all(map(self.approved, rows)) or self._shown_since(seen, rows))
+        ):
+            return False
         timing = self.snapshot.therapist[absence.therapist].policy.timing
         first = nearest or min((row.span.start for row in rows), default=block.span.start)
         return "send" in block.tags or seen + settle_for(timing, first, seen) <= self.now
+
+    def _shown_since(self, seen: datetime, rows: Iterable[Conflict]) -> bool:
+        """True where a yes to some of these was given since: whoever gave it saw the block as it is now."""
+        ids = frozenset(row.id for row in rows)
+        return any(one.given_at >= seen and one.shown & ids for one in self.in_force)
 
     def _asked_about(self, absence: Absence, block: LeaveBlock) -> bool:
         """True for what waits by itself, while no yes says that it is leave."""

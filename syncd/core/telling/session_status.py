@@ -290,16 +290,21 @@ def _undisplaced(standing: Standing, conflict: Conflict) -> str:
 
 
 def stands_unheard(standing: Standing, conflict: Conflict) -> bool:
-    """True for a session that takes place again while its client heard, or may have, by voice alone that it does not.
-
-    They said no in person, were marked as told, or stood on a call list as somebody whom no mail reaches. What was
-    said before a mail told them that it takes place counts no more.
-    """
-    phone = by_voice_alone(standing, conflict)
+    """True for a session that takes place again while nobody but the therapist can say so."""
     if conflict.state is not ConflictState.HEALED or standing.made_up(conflict):
         return False
-    if conflict.span.start <= standing.now or (standing.heard(conflict) and not phone):
-        return False
+    return conflict.span.start > standing.now and heard_by_voice(standing, conflict)
+
+
+def heard_by_voice(standing: Standing, conflict: Conflict) -> bool:
+    """True where its client heard, or may have, by voice alone that it does not take place.
+
+    They said no in person, were marked as told, or stood on a call list as somebody whom no mail reaches: as whose
+    newest mail came back. What was said before a mail told them that it takes place counts no more.
+    """
+    phone, returned = by_voice_alone(standing, conflict), standing.unheard(conflict)
+    if returned or (standing.heard(conflict) and not phone):
+        return returned
     by_voice = {Ending.TOLD, Ending.UNMAILED, Ending.IN_PERSON}
     mine = (offer for offer in standing.of(conflict) if offer.number > conflict.bygone)
     in_person = any(offer.reason in by_voice for offer in mine)

@@ -15,7 +15,7 @@ from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.letters.rows import row_of
-from syncd.core.telling.session_status import HOLIDAY, by_voice_alone, made_up_as
+from syncd.core.telling.session_status import HOLIDAY, heard_by_voice, made_up_as
 from syncd.core.telling.word_of_leave import readers
 from syncd.core.time.spans import Span, first_and_last_day
 
@@ -61,8 +61,8 @@ def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:
         return replace(said, text=STAYS_ASKED if asked else made_up_as(made, STAYS), leaves=None)
     if standing.asked_about(row):
         return replace(said, text=HOLIDAY, slot=None, leaves=None)
-    heard, phone = standing.heard(row), by_voice_alone(standing, row)
-    text = (WILL_CALL if phone else WILL_STAND) if heard else WILL_STAND_QUIETLY
+    told = WILL_STAND if standing.heard(row) else WILL_STAND_QUIETLY
+    text = WILL_CALL if heard_by_voice(standing, row) else told
     return replace(
         said, text=text, slot=None, leaves=_leaves(standing, row, lifted) if text == WILL_STAND else None
     )
