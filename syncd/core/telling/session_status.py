@@ -29,6 +29,7 @@ from syncd.core.telling.withdrawal import untold
 CALL_LIST = "letter_call_list"
 STALE = "displaced_unheard"
 MADE_UP_ANEW = "displaced_anew"  # and another time stands for it
+STAYS_ASKED = "stays_asked"  # agreed once, moved since, and not answered yet, while the leave has gone
 BY_HAND = "_settled"  # ends the word for what nobody but the therapist said yes to
 HOLIDAY = "holiday"
 WOULD_FALL_OUT = "would_fall_out"
@@ -279,6 +280,8 @@ def _undisplaced(standing: Standing, conflict: Conflict) -> str:
         return made_up_as(made, "stays")
     if conflict.extra:
         return "extra_stays"
+    if standing.made_up(conflict):
+        return STAYS_ASKED
     if conflict.state is ConflictState.GONE:
         return "gone"
     if standing.asked_about(conflict):

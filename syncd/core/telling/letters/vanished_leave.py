@@ -15,13 +15,12 @@ from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.letters.rows import row_of
-from syncd.core.telling.session_status import HOLIDAY, heard_by_voice, made_up_as
+from syncd.core.telling.session_status import HOLIDAY, STAYS_ASKED, heard_by_voice, made_up_as
 from syncd.core.telling.word_of_leave import readers
 from syncd.core.time.spans import Span, first_and_last_day
 
 LIFTED, BROUGHT_BACK, BOTH = "lifted", "brought_back", "both"  # what such a letter is about
-WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL = "will_stand", "will_stand_quietly", "will_call"
-STAYS, STAYS_ASKED = "stays", "stays_asked"  # the second: agreed once, moved since, and not answered yet
+WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL, STAYS = "will_stand", "will_stand_quietly", "will_call", "stays"
 
 
 def taking_back(standing: Standing) -> Iterator[Write]:
