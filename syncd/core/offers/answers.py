@@ -76,8 +76,20 @@ class Taken:
 
 
 def ordered(replies: Iterable[Reply]) -> tuple[Reply, ...]:
-    """Replies in the order in which they were meant: by SEQUENCE and DTSTAMP (RFC 5546 §2.1.5), not by arrival."""
-    return tuple(sorted(replies, key=lambda r: (r.offer, r.sequence, aware(r.dtstamp or r.received), r.id)))
+    """Replies in the order in which they were meant: by SEQUENCE and DTSTAMP (RFC 5546 §2.1.5), not by arrival.
+
+    Of several offers the one that was answered first comes first: two clients may ask for one hour.
+    """
+    known = tuple(replies)
+    first: dict[str, datetime] = {}
+    for one in known:
+        first[one.offer] = min(aware(one.received), first.get(one.offer, aware(one.received)))
+    return tuple(
+        sorted(
+            known,
+            key=lambda r: (first[r.offer], r.offer, r.sequence, aware(r.dtstamp or r.received), r.id),
+        )
+    )
 
 
 def bounded(reply: Reply, now: datetime) -> Reply:

@@ -44,6 +44,7 @@ def take_replies(
     """
     offers = {offer.uid: offer for offer in snapshot.offers}
     taken: list[Taken] = []
+    claims: list[tuple[Offer, Span]] = []  # another time, proposed in this pass
     for reply in ordered(bounded(one, snapshot.now) for one in snapshot.replies):
         offer = offers.get(reply.offer) or _newest(offers.values(), reply.offer)
         if second_alone_lost(reply, snapshot):
@@ -57,6 +58,10 @@ def take_replies(
             continue
         found, time = take_in(reply, offer, snapshot.client.get(offer.client)), booked.get(offer.therapist)
         one = _if_the_time_is_free(found, offer, snapshot, time and time.beside(offers.values()))
+        if one.concern is Concern.PROPOSAL and reply.proposed is not None:
+            if any(_claims(other, span, offer, reply.proposed) for other, span in claims):
+                one = replace(one, concern=Concern.WISH_TAKEN)
+            claims.append((offer, reply.proposed))
         taken.append(one)
         if one.fact is not None:
             second = from_second(reply, snapshot.client.get(offer.client))
@@ -109,6 +114,11 @@ def _if_the_time_is_free(one: Taken, offer: Offer, snapshot: Snapshot, time: Boo
         own = found is Loss.TAKEN and _own(asked, time)
         return replace(one, concern=Concern.WISH_OWN if own else UNSHOWN.get(found, Concern.PROPOSAL))
     return one
+
+
+def _claims(other: Offer, span: Span, offer: Offer, wanted: Span) -> bool:
+    """True where somebody else has asked the same therapist for that time before."""
+    return other.therapist == offer.therapist and other.conflict != offer.conflict and span.overlaps(wanted)
 
 
 def _own(asked: Offer, time: BookedTime) -> bool:
