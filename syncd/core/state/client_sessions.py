@@ -63,20 +63,22 @@ def _upcoming(therapist: Therapist, ahead: tuple[Session, ...], away: Span | Non
 def _ahead(standing: Standing, pair: Pair, said: set[Span], apart: str = "") -> Iterator[Session]:
     """In order of time, up to what may fall into leave of which this client may not hear yet, or that vanished.
 
-    Without calls: there they do not see each other. `apart` is the conflict (id) that is spoken of.
+    Without calls, where they do not see each other, and without what one of two has agreed to alone. `apart` is the
+    conflict (id) that is spoken of.
     """
     mine = standing.sessions_of(pair.therapist, pair.client)
     unclear = [one.span for one in _theirs(standing, pair) if _unclear(standing, one, apart)]
     for one in sorted(mine, key=lambda one: one.span):
         if standing.perhaps_away(pair.therapist, one.span) or (unclear and one.span >= min(unclear)):
             return
-        if one.span.start > standing.now and one.span not in said and not _by_phone(standing, one):
+        if one.span.start > standing.now and one.span not in said and not _no_meeting(standing, one):
             yield one
 
 
-def _by_phone(standing: Standing, one: Session) -> bool:
+def _no_meeting(standing: Standing, one: Session) -> bool:
+    """True for a call, and for a time to which one of the client's two addresses said yes and the other no."""
     offer = standing.offer.get(one.offer)
-    return offer is not None and offer.kind is OfferKind.CALL
+    return offer is not None and (offer.kind is OfferKind.CALL or offer.at_odds)
 
 
 def _unclear(standing: Standing, one: Conflict, apart: str) -> bool:
