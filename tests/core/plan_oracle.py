@@ -16,7 +16,7 @@ from syncd.core.model import Client, Mode, OfferKind, Phase, Session, Tier
 from syncd.core.model.practice import Aim, Approach
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Ask, PlanRequest, TherapistTime
-from syncd.core.time.spans import Span
+from syncd.core.time.spans import Span, union
 
 HOUR = timedelta(hours=1)
 MOVE, COVER, EXTEND, CALL = OfferKind.MOVE, OfferKind.COVER, OfferKind.EXTEND, OfferKind.CALL
@@ -360,7 +360,8 @@ def _therapist_caps(world: World, key: str, places: Sequence[Place]) -> bool:
         there = [one.span for one in world.standing(key)]
         there += [one.span for one in fixed if one.kind in MEETINGS]
         count = len(new) + sum(1 for one in there if day(one).isocalendar()[:2] == week)
-        if new and count > most_a_week(time):
+        by_hand = [one for one in union(time.opened) if day(one).isocalendar()[:2] == week]
+        if new and count > most_a_week(time) + sum(one.duration // timedelta(minutes=50) for one in by_hand):
             return False
     return True
 

@@ -92,6 +92,10 @@ def test_a_week_holds_four_more_than_usual_and_never_more_than_thirty() -> None:
     full = [one for day in range(4) for one in standing(day, 7)] + standing(4, 1)
     many = {"usual": UsualLoad(7, 7, 28)}
     assert len(placed(displaced(7, who=WEEKDAYS, time=many, sessions=full))) == 1
+    opened = {**many, "opened": (span(5, 9, 110),)}
+    assert len(placed(displaced(7, who=WEEKDAYS, time=opened, sessions=full))) == 3, (
+        "two hours opened by hand"
+    )
 
 
 def test_no_row_without_a_pause_gets_longer_than_five() -> None:

@@ -13,7 +13,7 @@ from syncd.core.model import Client, OccurrenceRef, Offer, OfferKind, Session
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning.limits.in_a_row import Met, row_length
-from syncd.core.planning.limits.workload import beside_leave, sessions_per_week
+from syncd.core.planning.limits.workload import beside_leave, opened_sessions, sessions_per_week
 from syncd.core.planning.request import (
     Ask,
     PlanRequest,
@@ -83,8 +83,13 @@ class Load:
         return None if cap is None else max(0, cap - self.sessions.get(day, 0))
 
     def week_left(self, week: int) -> int:
-        """How many more sessions the week holds."""
-        return max(0, sessions_per_week(self.time) - self.week_sessions.get(week, 0))
+        """How many more sessions the week holds; hours opened by hand hold what goes into them, beside its limit."""
+        holds = sessions_per_week(self.time) + self._opened.get(week, 0)
+        return max(0, holds - self.week_sessions.get(week, 0))
+
+    @cached_property
+    def _opened(self) -> Mapping[int, int]:
+        return opened_sessions(self.time)
 
     def weekly_left(self, week: int) -> int:
         """How many more make-ups the week holds."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from syncd.core.planning.request import TherapistTime
-from syncd.core.time.minutes import day_number, minute_of
+from syncd.core.time.minutes import day_number, minute_of, week_number
 from syncd.core.time.spans import Span, day_span, local_date, union
 
 WEEK_MORE, WEEK_MOST = 4, 30  # above the usual week, and at most
+SESSION = timedelta(minutes=50)
 FEW = 4  # sessions that make no day a full one
 _DAY = timedelta(days=1)
 _NEAR = 7  # days within which a working day is right beside leave
@@ -21,6 +23,14 @@ def sessions_per_week(time: TherapistTime) -> int:
     if time.rules.max_sessions_per_week is not None:
         return time.rules.max_sessions_per_week
     return min(WEEK_MOST, time.usual.week + WEEK_MORE) if time.usual else WEEK_MOST
+
+
+def opened_sessions(time: TherapistTime) -> Counter[int]:
+    """How many sessions of a usual length go into the hours that the therapist opened by hand, by week number."""
+    found: Counter[int] = Counter()
+    for one in union(time.opened):
+        found[week_number(day_number(minute_of(one.start), time.therapist.zone))] += one.duration // SESSION
+    return found
 
 
 def beside_leave(time: TherapistTime) -> dict[int, int]:
