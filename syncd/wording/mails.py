@@ -98,14 +98,15 @@ def _appointment(facts: MailFacts, templates: Templates, values: dict[str, objec
 def mail_values(facts: MailFacts) -> dict[str, object]:
     """What a mail's template may use. Nothing in here knows why the client comes."""
     words = DateWords(facts.language, facts.zone, facts.house.zone)
+    others = sorted({*facts.others} - {facts.original})  # what was entered twice is one appointment
     return _house(facts.house) | {
         "name": one_line(facts.name),
         "colleague": one_line(facts.with_therapist),
         "giver": giver(facts),
         "days": words.days(facts.days),
         "original": words.span(facts.original, facts.sent_at),
-        "originals": [words.span(one, facts.sent_at) for one in sorted((facts.original, *facts.others))],
-        "others": [words.span(one, facts.sent_at) for one in sorted(facts.others)],
+        "originals": [words.span(one, facts.sent_at) for one in sorted((facts.original, *others))],
+        "others": [words.span(one, facts.sent_at) for one in others],
         "stand_in": one_line(facts.stand_in),
         "slot": words.span(facts.slot, facts.sent_at) if facts.slot else None,
         "due": words.moment(facts.due, facts.sent_at) if facts.due else None,

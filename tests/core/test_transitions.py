@@ -161,6 +161,14 @@ def test_an_answer_is_due_at_a_time_that_people_would_name() -> None:
     assert sent < answer_due(sent, near, week) < near.start
 
 
+def test_days_to_answer_are_days_by_the_clock_on_the_wall() -> None:
+    """The clocks change on 25 October: a week later it is due at the same hour."""
+    berlin = ZoneInfo("Europe/Berlin")
+    sent, slot = at(129, 10).start, at(160, 10)  # 22 October on
+    due = answer_due(sent, slot, timedelta(days=7), (berlin, QuietHours()))
+    assert due == at(136, 10).start
+
+
 def test_no_answer_is_due_at_night() -> None:
     """Of a time chosen by hand for tomorrow half of what is left ends at night: the evening, or the morning, before."""
     night = (ZoneInfo("Europe/Berlin"), QuietHours())

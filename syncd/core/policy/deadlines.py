@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from syncd.core.model import AWAITED, Offer, OfferState
 from syncd.core.model.practice import QuietHours
 from syncd.core.policy.quiet_hours import last_waking, waking
-from syncd.core.time.spans import Span
+from syncd.core.time.spans import Span, shifted
 
 ANSWER_MARGIN = timedelta(hours=24)  # an answer is due at the latest this long before the slot
 ANSWER_ROOM = timedelta(hours=12)  # a slot that leaves less time to answer is not offered
@@ -26,7 +26,8 @@ def answer_due(sent: datetime, slot: Span, within: timedelta, night: Night | Non
     A time that the therapist chose may leave less room than that: then half of what is left, to the quarter, and by
     the evening or the morning where that is at `night`.
     """
-    due = min(_quarter(sent + within), slot.start - ANSWER_MARGIN)
+    due = shifted(sent, within, night[0]) if night else sent + within  # seven days by the clock on the wall
+    due = min(_quarter(due), slot.start - ANSWER_MARGIN)
     half = sent + max(slot.start - sent, timedelta()) / 2
     half = _quarter(half) if _quarter(half) < slot.start else half
     if due - sent >= ANSWER_ROOM:
