@@ -232,7 +232,7 @@ def test_a_session_brought_back_by_hand_is_asked_about(house: House) -> None:
     house.edit(ADAS, lambda text: text.replace("SUMMARY:AB", "SUMMARY:AB #keep"))
     house.run()
     house.later(minutes=6)
-    assert house.kinds("c1") == [*told, ""]  # in words: what was offered instead is closed already
+    assert house.kinds("c1") == [*told, "CANCEL"]  # with what was offered instead, and never answered
     assert str(house.mails("c1")[-1]["Subject"]) == "Our appointment on Monday 6 July takes place as usual"
     assert original(house) == "CONFIRMED"
     quiet(house)
