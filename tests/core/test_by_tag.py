@@ -7,16 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from syncd.core.model import OfferKind
+from syncd.core.model import Client, OfferKind, Priority
 from syncd.core.model.practice import Approach, Ceiling
+from syncd.core.model.unplaced import Rule
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.plan import Plan, plan
-from syncd.core.planning.request import PlanRequest
+from syncd.core.planning.request import PlanRequest, TherapistTime
 from syncd.core.planning.solving.likeliest import against_likeliest
 from syncd.core.policy.precedence import merge
 from syncd.solver import solve_here
-from tests.core.plan_worlds import offer, random_request
+from tests.core.plan_worlds import conflict, days, hours, offer, random_request, solo, span, therapist
 from tests.portions import portions
 
 TAGS = {OfferKind.CALL: "call", OfferKind.EXTEND: "extend", OfferKind.COVER: "cover"}
@@ -77,6 +78,46 @@ def test_what_plannings_share_is_what_each_would_find() -> None:
             assert (found, tops) == against_likeliest(Finder(tagged, occupancy(tagged))), (seed, tag)
             shared += after.moves is before.moves
     assert shared > 60
+
+
+def two_practising(clients: tuple[str, ...] = ("ab",)) -> PlanRequest:
+    """Dana is away for a week and has no other hour; Eli, who shares no client with her, could cover on its Tuesday."""
+    rows = [conflict(key, span(9, 11 + number)) for number, key in enumerate(clients)]
+    roster = {key: Client(key, cover_ok=True) for key in clients}
+    asked = solo(rows, who=therapist(weekly=hours({})), roster=roster)
+    eli = therapist("eli", hours({1: [(9, 10)]}), covers_for=("dana",))
+    return replace(asked, therapists=(*asked.therapists, TherapistTime(eli)), tags=True, verify=9)
+
+
+def test_a_colleague_is_named_where_cover_is_off() -> None:
+    """As a remedy and as a tag, with that very time, though both are planned apart while cover is off."""
+    asked = two_practising()
+    (found,) = plan(asked, solve_here).unplaced
+    (way,) = found.by_tag
+    (remedy,) = (one for one in found.remedies if one.rule is Rule.COVER)
+    assert (way.therapist, way.span) == (remedy.therapist, remedy.span) == ("eli", span(8, 9))
+    (there,) = plan(with_tag(asked, plan(asked, solve_here), "cover"), solve_here).placements
+    assert (there.kind, there.therapist, there.span) == (OfferKind.COVER, "eli", span(8, 9))
+
+
+def test_an_hour_of_a_colleague_is_promised_once() -> None:
+    """Not where a client of the colleague's own who comes first has it, nor to both of two."""
+    asked = two_practising()
+    row, first = conflict("cd", span(3, 9), "eli", "a2"), {"cd": Client("cd", priority=Priority.CRISIS)}
+    own = solo([row], away=days(0, 7), who=asked.therapists[1].therapist, roster=first)
+    both = replace(
+        asked,
+        asks=(*asked.asks, *own.asks),
+        therapists=(asked.therapists[0], replace(own.therapists[0], leave=(days(0, 7),))),
+        clients=(*asked.clients, *own.clients),
+    )
+    made = plan(both, solve_here)
+    assert [(one.client, one.span) for one in made.placements] == [("cd", span(8, 9))]
+    (found,) = made.unplaced
+    assert found.by_tag == ()
+    assert Rule.COVER not in {one.rule for one in found.remedies}
+    two = plan(two_practising(("ab", "ef")), solve_here).unplaced
+    assert sum(len(one.by_tag) for one in two) == 1
 
 
 def without_alternatives(request: PlanRequest) -> PlanRequest:

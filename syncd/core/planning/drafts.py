@@ -10,7 +10,7 @@ from typing import Protocol
 
 from syncd.core.model import Offer, OfferKind
 from syncd.core.model.practice import Policy
-from syncd.core.planning.limits.occupancy import occupancy
+from syncd.core.planning.limits.occupancy import occupancy, takes_as
 from syncd.core.planning.options import Finder, Found
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.relief.option import Option
@@ -52,8 +52,8 @@ class Draft:
     options: tuple[Option, ...]
     problem: Problem
     solution: Solution
-    finder: Finder
     tops: Mapping[str, int]  # by client, what the chances of their options count against
+    finder: Finder
 
     @cached_property
     def placed(self) -> dict[str, Option]:
@@ -74,14 +74,14 @@ def draft(request: PlanRequest, solve: Solve) -> Draft:
 def drafted(finder: Finder, solve: Solve) -> Draft:
     """The same of what this finder finds."""
     found, options, problem, tops = _prepared(finder)
-    return Draft(finder.request, found, options, problem, steadied(problem, solve), finder, tops)
+    return Draft(finder.request, found, options, problem, steadied(problem, solve), tops, finder)
 
 
 def redraft(request: PlanRequest, solution: Solution) -> Draft:
     """The Draft of a request whose solution is known."""
     finder = Finder(request, occupancy(request))
     found, options, problem, tops = _prepared(finder)
-    return Draft(request, found, options, problem, solution, finder, tops)
+    return Draft(request, found, options, problem, solution, tops, finder)
 
 
 def _prepared(finder: Finder) -> tuple[dict[str, Found], tuple[Option, ...], Problem, dict[str, int]]:
@@ -90,11 +90,21 @@ def _prepared(finder: Finder) -> tuple[dict[str, Found], tuple[Option, ...], Pro
     return found, options, problem_of(finder.request, finder.occupancy, options, tops), tops
 
 
-def left_beside(request: PlanRequest, others: Iterable[Placed]) -> Finder:
-    """Finds the options that are left while `others` (placements, options) keep the places they have."""
+def left_beside(request: PlanRequest, others: Iterable[Placed], like: Finder | None = None) -> Finder:
+    """Finds the options that are left while `others` (placements, options) keep the places they have.
+
+    `like`: one that may have found the same time taken already.
+    """
     fixed = tuple(_booked(request, one) for one in others)
     settled = replace(request, fixed=(*request.fixed, *fixed))
-    return Finder(settled, occupancy(settled))
+    return alike(like, settled) if like else Finder(settled, occupancy(settled))
+
+
+def alike(known: Finder, request: PlanRequest) -> Finder:
+    """A finder for another request, with what this one worked out already where the same time is taken."""
+    if takes_as(known.request, request):
+        return Finder(request, known.occupancy.under(request), surveys=known.surveys)
+    return Finder(request, occupancy(request))
 
 
 def as_offered(request: PlanRequest, placed: Iterable[Placed]) -> tuple[Offer, ...]:
@@ -138,7 +148,29 @@ def groups(request: PlanRequest) -> tuple[PlanRequest, ...]:
     """
     if request.rooms is not None:
         return (request,)
-    parent: dict[str, str] = {}
+    together = _together(request)
+    members: dict[str, list[int]] = defaultdict(list)
+    for place, ask in enumerate(request.asks):
+        members[together[ask.absence.therapist]].append(place)
+    keys: dict[str, list[str]] = defaultdict(list)
+    for key, name in together.items():
+        keys[name].append(key)
+    return tuple(_part(request, members[name], keys[name]) for name in sorted(members))
+
+
+def group_of(request: PlanRequest, conflict: str) -> PlanRequest:
+    """The one of `groups` in which this conflict is planned."""
+    if request.rooms is not None:
+        return request
+    together = _together(request)
+    mine = together[request.ask_of[conflict].absence.therapist]
+    asks = [place for place, ask in enumerate(request.asks) if together[ask.absence.therapist] == mine]
+    return _part(request, asks, [key for key, name in together.items() if name == mine])
+
+
+def _together(request: PlanRequest) -> dict[str, str]:
+    """Therapists and clients by key, each with the name of the group it belongs to."""
+    parent = {ask.absence.therapist: ask.absence.therapist for ask in request.asks}
 
     def root(key: str) -> str:
         parent.setdefault(key, key)
@@ -150,11 +182,7 @@ def groups(request: PlanRequest) -> tuple[PlanRequest, ...]:
     for first, second in _links(request):
         low, high = sorted((root(first), root(second)))
         parent[high] = low
-    members: dict[str, list[int]] = defaultdict(list)
-    for place, ask in enumerate(request.asks):
-        members[root(ask.absence.therapist)].append(place)
-    parts = [_part(request, members[key], [k for k in parent if root(k) == key]) for key in sorted(members)]
-    return tuple(parts)
+    return {key: root(key) for key in list(parent)}
 
 
 def _links(request: PlanRequest) -> Iterator[tuple[str, str]]:

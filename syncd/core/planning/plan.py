@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from syncd.core.model import OfferKind
@@ -11,7 +11,9 @@ from syncd.core.model.unplaced import Remedy, Unplaced
 from syncd.core.planning.drafts import draft, groups, left_beside, redraft
 from syncd.core.planning.placements import Placement, placement
 from syncd.core.planning.ranking import Ranked
-from syncd.core.planning.reasons.reason import reasons
+from syncd.core.planning.reasons.by_tag import by_tag, cover_by_tag
+from syncd.core.planning.reasons.reason import reasons, with_tags
+from syncd.core.planning.reasons.remedies import Whole
 from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.covers import NO_COVERS, Covers, covers
@@ -55,8 +57,13 @@ def plan(request: PlanRequest, solve: Solve) -> Plan:
         (one for done in outcomes for one in done.unplaced), key=lambda one: place[one.conflict]
     )
     asked = [one.conflict for one in unplaced if request.about is None or one.conflict in request.about]
-    checked = _checked(outcomes, set(asked[: request.verify]), solve)
-    said = tuple(checked.get(one.conflict, one) for one in unplaced)
+    checked = _checked(outcomes, Whole(request, placements), set(asked[: request.verify]), solve)
+    own = {key: given for done in outcomes for key, given in done.tags.items()}
+    cover = cover_by_tag(request, placements, solve) if request.tags else {}
+    said = tuple(
+        with_tags(checked.get(one.conflict, one), (*cover.get(one.conflict, ()), *own.get(one.conflict, ())))
+        for one in unplaced
+    )
     notes = sorted({done.solution.note for done in outcomes if done.solution.note})
     levels = tuple(sum(done.solution.levels[level] for done in outcomes) for level in range(LEVELS))
     return Plan(
@@ -79,11 +86,7 @@ class _Outcome:
     placements: tuple[Placement, ...]
     unplaced: tuple[Unplaced, ...]
     solution: Solution
-
-    @property
-    def tags(self) -> Mapping[str, tuple[Remedy, ...]]:
-        """What tags would give, by conflict."""
-        return {one.conflict: one.by_tag for one in self.unplaced}
+    tags: Mapping[str, tuple[Remedy, ...]]  # what tags would give, but for cover
 
 
 def _outcome(request: PlanRequest, solve: Solve) -> _Outcome:
@@ -93,34 +96,30 @@ def _outcome(request: PlanRequest, solve: Solve) -> _Outcome:
     return _Outcome(
         request,
         tuple(placement(request, option) for option in placed.values()),
-        tuple(reasons(done, missing, solve, verify=False)) if missing else (),
+        tuple(reasons(done, missing, solve)) if missing else (),
         done.solution,
+        by_tag(done, solve) if request.tags and missing else {},
     )
 
 
-def _checked(outcomes: Iterable[_Outcome], wanted: set[str], solve: Solve) -> dict[str, Unplaced]:
+def _checked(
+    outcomes: Iterable[_Outcome], whole: Whole, wanted: set[str], solve: Solve
+) -> dict[str, Unplaced]:
     """The reasons that are worth planning again for, group by group."""
     found = {}
     for done in outcomes:
         mine = [one.conflict for one in done.unplaced if one.conflict in wanted]
         if mine:
             base = redraft(done.request, done.solution)
-            found.update(
-                {one.conflict: one for one in reasons(base, mine, solve, verify=True, tags=done.tags)}
-            )
+            found.update({one.conflict: one for one in reasons(base, mine, solve, verify=whole)})
     return found
 
 
 def explain(request: PlanRequest, conflict: str, solve: Solve) -> Unplaced | Placement | None:
     """One conflict's outcome with rivals and remedies checked; None where it is not planned at all."""
-    for part in groups(request):
-        if conflict in part.ask_of:
-            done = draft(part, solve)
-            placed = done.paired
-            if conflict in placed:
-                return placement(part, placed[conflict])
-            return next(reasons(done, [conflict], solve, verify=True))
-    return None
+    made = plan(replace(request, verify=1, about=frozenset({conflict})), solve)
+    every: tuple[Unplaced | Placement, ...] = (*made.placements, *made.unplaced)
+    return next((one for one in every if one.conflict == conflict), None)
 
 
 def alternatives(

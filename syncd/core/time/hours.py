@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from syncd.core.time.spans import Span, days_of, local, midnight
@@ -64,11 +65,17 @@ class WeeklyHours:
 
     def spans(self, window: Span, zone: ZoneInfo) -> tuple[Span, ...]:
         """All open time on the local days that `window` touches, clipped to it; sorted."""
-        return tuple(self._clipped(window, zone))
+        return _spans(self, window, zone)
 
-    def _clipped(self, window: Span, zone: ZoneInfo) -> Iterable[Span]:
-        for day in days_of(window, zone):
-            for hours in self.on(day):
-                span = hours.on(day, zone)
-                if span is not None and span.overlaps(window):
-                    yield Span(max(span.start, window.start), min(span.end, window.end))
+
+@lru_cache(maxsize=4096)  # planning asks about the same weeks for each client, and anew for each remedy
+def _spans(hours: WeeklyHours, window: Span, zone: ZoneInfo) -> tuple[Span, ...]:
+    return tuple(_clipped(hours, window, zone))
+
+
+def _clipped(hours: WeeklyHours, window: Span, zone: ZoneInfo) -> Iterable[Span]:
+    for day in days_of(window, zone):
+        for each in hours.on(day):
+            span = each.on(day, zone)
+            if span is not None and span.overlaps(window):
+                yield Span(max(span.start, window.start), min(span.end, window.end))

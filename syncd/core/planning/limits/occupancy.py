@@ -152,8 +152,22 @@ class Occupancy:
     client_left: Mapping[tuple[str, str], int]  # by client and absence
 
     def under(self, request: PlanRequest) -> Occupancy:
-        """The same time taken, for a request that differs from the first in nothing but policies and what is held."""
+        """The same time taken, for a request that `takes_as` the first one does."""
         return replace(self, budget_left=budget_left(request), client_left=_client_left(request))
+
+
+def takes_as(one: PlanRequest, other: PlanRequest) -> bool:
+    """True where two requests find the same time taken, open and looked at; policies may differ otherwise."""
+    return (
+        one.therapists is other.therapists
+        and one.now == other.now
+        and one.rooms == other.rooms
+        and one.fixed == other.fixed
+        and one.preferred == other.preferred
+        and _near(one) == _near(other)
+        and [row.conflict.ref for row in one.ranked] == [row.conflict.ref for row in other.ranked]
+        and all(theirs.client.mode is other.client[key].client.mode for key, theirs in one.client.items())
+    )
 
 
 def occupancy(request: PlanRequest) -> Occupancy:

@@ -11,9 +11,8 @@ from syncd.core.model.messages.letters import Named
 from syncd.core.model.unplaced import Cause, Remedy, Rule, Unplaced
 from syncd.core.planning.drafts import Draft, forced, left_beside
 from syncd.core.planning.options import Finder, Found
-from syncd.core.planning.reasons.by_tag import by_tag
 from syncd.core.planning.reasons.limits import limit_words, many, many_days
-from syncd.core.planning.reasons.remedies import Trials
+from syncd.core.planning.reasons.remedies import Trials, Whole
 from syncd.core.planning.reasons.served import useful_beside_own
 from syncd.core.planning.reasons.wider import wider
 from syncd.core.planning.relief.continuity import continuity_of
@@ -27,29 +26,25 @@ def reasons(
     keys: Iterable[str],
     solve: Solve,
     *,
-    verify: bool,
-    tags: Mapping[str, tuple[Remedy, ...]] | None = None,
+    verify: Whole | None = None,
 ) -> Iterator[Unplaced]:
-    """Why each of these conflicts has no place in `base`; `verify`: with rivals and remedies, by planning again.
-
-    `tags` is what tags would give (`by_tag`), where that is known.
+    """Why each of these conflicts has no place in `base`; with rivals and remedies by planning again, where `verify`
+    says of what `base` is a part.
 
     Whoever would have none with a larger budget either is told what else stands in the way.
     """
-    more, trials = wider(base, solve), Trials(base, solve) if verify else None
+    more, trials = wider(base, solve), Trials(base, verify, solve) if verify else None
     beside = left_beside(base.request, base.paired.values())
     beyond = left_beside(more.draft.request, more.draft.paired.values()) if more else beside
-    given = (by_tag(base, solve) if base.request.tags else {}) if tags is None else tags
     for key in keys:
         budget = more.budgets.get(base.request.ask_of[key].absence.id) if more else None
         if more and budget is not None and key not in more.gains:
-            found = _reason(more.draft, beyond, key, trials)
+            yield _reason(more.draft, beyond, key, trials)
         else:
-            found = _reason(base, beside, key, trials, budget)
-        yield _with_tags(found, given.get(key, ()))
+            yield _reason(base, beside, key, trials, budget)
 
 
-def _with_tags(found: Unplaced, given: tuple[Remedy, ...]) -> Unplaced:
+def with_tags(found: Unplaced, given: tuple[Remedy, ...]) -> Unplaced:
     """The reason with what tags would give; said where no remedy says it already."""
     said = {one.rule for one in found.remedies}
     words = "; ".join(one.words for one in given if one.rule not in said)

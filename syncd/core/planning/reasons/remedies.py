@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Remedy, Rule
-from syncd.core.planning.drafts import Draft, draft, left_beside
+from syncd.core.planning.drafts import Draft, Placed, alike, drafted, group_of, left_beside
 from syncd.core.planning.options import Finder
 from syncd.core.planning.placements import moment_words
 from syncd.core.planning.reasons.changes import with_opened
@@ -21,11 +21,20 @@ MAX_REMEDIES = 2
 _OTHERS_HELP = frozenset({Rule.APPROACH, Rule.BUDGET, Rule.NO_THERAPIST})
 
 
+@dataclass(frozen=True)
+class Whole:
+    """All that is planned, of which a Draft may be a part, and every place that it gives."""
+
+    request: PlanRequest
+    placed: Collection[Placed]
+
+
 @dataclass
 class Trials:
     """Remedies for the unplaced of one planning: what helps several of them is worked out once."""
 
     base: Draft
+    whole: Whole
     solve: Solve
     _finders: list[tuple[PlanRequest, Finder]] = field(default_factory=list)
     _plans: list[tuple[PlanRequest, Mapping[str, Option]]] = field(default_factory=list)
@@ -61,7 +70,7 @@ class Trials:
 
     def _try(self, conflict: str, rule: Rule, steps: int) -> Remedy | None:
         """The remedy, if the client fits in beside everybody else, and is placed when all are planned again."""
-        loosened = relaxed(self.base.request, conflict, rule, steps)
+        loosened = self._relaxed(conflict, rule, steps)
         fits = self._fits(loosened.request, conflict) if loosened else ()
         if loosened is None or not fits:
             return None
@@ -72,18 +81,26 @@ class Trials:
         option = self._planned(loosened.request).get(conflict)
         return _remedy(loosened, option) if option is not None else None
 
+    def _relaxed(self, conflict: str, rule: Rule, steps: int) -> Relaxed | None:
+        """With cover, colleagues and whom they plan for themselves belong to the part that is planned."""
+        if rule is not Rule.COVER:
+            return relaxed(self.base.request, conflict, rule, steps)
+        found = relaxed(self.whole.request, conflict, rule, steps)
+        return found and replace(found, request=group_of(found.request, conflict))
+
     def _fits(self, request: PlanRequest, conflict: str) -> tuple[Option, ...]:
         """What is left for a client while everybody placed keeps their place."""
         finder = next((one for known, one in self._finders if known == request), None)
         if finder is None:
-            finder = left_beside(request, self.base.paired.values())
+            others = (one for one in self.whole.placed if one.conflict in request.ask_of)
+            finder = left_beside(request, others, self._finders[0][1] if self._finders else None)
             self._finders.append((request, finder))
         return finder.of(conflict).options
 
     def _planned(self, request: PlanRequest) -> Mapping[str, Option]:
         found = next((one for known, one in self._plans if known == request), None)
         if found is None:
-            found = draft(request, self.solve).paired
+            found = drafted(alike(self.base.finder, request), self.solve).paired
             self._plans.append((request, found))
         return found
 
