@@ -148,6 +148,7 @@ def _beside(standing: Standing, client: Client, rows: Conflicts, spoken: frozens
     if not asked or told or client.discreet or not standing.may_hear(asked[0]):
         return
     facts = facts_for(standing, Addressee(asked[0], client), MailKind.NOTICE, None, outlook=Outlook.OFFERED)
+    facts = replace(facts, carried_to=client.email if client.second_email else "")
     live = (standing.live(row) for row in asked)
     covers = facts.with_therapist and not any(one and one.kind is OfferKind.COVER for one in live)
     if facts.house.crisis_contact or facts.house.resources_url or covers:

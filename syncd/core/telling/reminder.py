@@ -24,7 +24,8 @@ def reminders(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell
     if due and standing.may_hear(who.conflict):
         facts = facts_for(standing, who, MailKind.REMINDER, offer, due=offer.due, sequence=offer.sequence)
         if offer.delivery is not Delivery.IMIP:
-            facts = replace(facts, uid="")  # no mail of ours that it could answer
+            first = who.client.email if who.client.second_email else ""
+            facts = replace(facts, uid="", carried_to=first)  # no mail of ours that it could answer
         else:
             facts = replace(facts, thread=_invited_by(standing, offer))
         yield tell(EffectKey(offer.uid, str(offer.sequence), MailKind.REMINDER), facts, who, offer)
