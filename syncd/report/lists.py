@@ -27,6 +27,7 @@ _REASONS = {
     "stranger": "a client and somebody unknown",
     "foreign": "organised by somebody else",
     "ambiguous": "the title fits several clients",
+    "unclear": "the title says more than a client",
     "all-day": "a client at an all-day event",
 }
 

@@ -92,7 +92,7 @@ def test_a_title_that_is_a_clients_id_or_initials_makes_a_session(title: str, cl
         "Supervision",
         "Session",
         "ABC",
-        "AB or not",
+        "ab oder nicht",
         "14:00",
         "🌊",
     ],
@@ -146,6 +146,17 @@ def test_an_address_in_the_place_of_a_place_is_the_link(
     """Most people write the video room there; a colleague who covers has a room of their own."""
     one = session(replace(event("AB", HOUR), location=written, link=link))
     assert (one.location, one.link) == (place, found)
+
+
+@pytest.mark.parametrize("title", ["AB Paar", "AB Krise", "AB Elterngespräch", "AB or not", "AB EMDR"])
+def test_a_title_that_goes_on_after_the_initials_is_left_to_the_therapist(title: str) -> None:
+    """Nobody comes to a closed door because of one word more; nobody is written to because of it either."""
+    assert reason(event(title, HOUR)) == "unclear"
+
+
+def test_initials_and_name_are_one_client() -> None:
+    """As people write it who have two of a name."""
+    assert session(event("IM Marx", HOUR)).client == "c3"
 
 
 def test_initials_that_collide_are_left_to_the_therapist() -> None:

@@ -13,6 +13,7 @@ from syncd.core.reading.leave import listen
 from syncd.core.reading.roster import Ids, Roster
 from syncd.core.reading.speaker import guests, says, span, speaks, stands
 from syncd.core.reading.tags import plain_tags
+from syncd.core.reading.titles import words
 from syncd.core.time.spans import AllDay, Span
 
 _NOISE = re.compile(
@@ -33,12 +34,20 @@ _TOGETHER = re.compile(  # what sessions of several are called
 )
 
 
+_NOTED = re.compile(  # what is done about a client while they are not there
+    r"\b(?:cancell?ed|moved|postponed|off|free|invoice|report|letter|prep\w*|notes?|back|birthday|no.?show"
+    r"|absage|abgesagt|verschoben|verlegt|ausgefallen|entfällt|fällt aus|frei|rechnung|bericht|brief|antrag|gutachten"
+    r"|\w*vorbereitung|vorbereiten|\w*protokoll|doku\w*|rückruf|zurückrufen|anrufen|geburtstag|schreiben)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Unsettled:
     """An occurrence that only the therapist can settle, and why.
 
     `reason`: "several" clients, a client and a "stranger", a "foreign" event that a client or others
-    organised, a title that is "ambiguous", a client at an "all-day" event.
+    organised, a title that is "ambiguous", or "unclear" as it says more than a client, a client at an "all-day" event.
     """
 
     span: Span
@@ -111,7 +120,7 @@ def _by_title(event: Event, therapist: Therapist, roster: Roster) -> Session | U
 
 
 def title_clients(event: Event, therapist: Therapist, roster: Roster) -> tuple[Ids, str]:
-    """The clients whom the title alone names, and why it is unsettled should they be several."""
+    """The clients whom the title alone names, and why it is unsettled: where they are several, or it is "unclear"."""
     if isinstance(event.when, AllDay) or not says(event, therapist):
         return (), ""
     if listen(event, therapist, roster, therapist.policy.leave_words).of_leave:
@@ -125,11 +134,22 @@ def _named(title: str, therapist: str, roster: Roster) -> tuple[Ids, str]:
     clients = roster.called(bare, therapist)
     if clients:
         return clients, "ambiguous"
-    together = _PARTED.sub(" ", _TOGETHER.sub(" ", bare)).split()
-    several = _all_named(together, therapist, roster)
-    return (
-        _all_named(_PARTED.split(bare), therapist, roster) or (several if len(several) > 1 else ())
-    ), "several"
+    parted = _all_named(_PARTED.split(bare), therapist, roster)
+    if parted:
+        return parted, "several"
+    said = _PARTED.sub(" ", _TOGETHER.sub(" ", bare)).split()
+    several = _all_named(said, therapist, roster)
+    return (several, "several") if len(several) > 1 else _first_of_more(bare, therapist, roster)
+
+
+def _first_of_more(bare: str, therapist: str, roster: Roster) -> tuple[Ids, str]:
+    """The client whose initials a longer title begins with: theirs where the rest is their name, else left to her."""
+    first, _, rest = bare.partition(" ")
+    clients = roster.called(first, therapist) if first.isupper() else ()
+    named = {word for client in clients for word in words(roster.clients[client].name)}
+    if clients and named.issuperset(words(rest)):
+        return clients, "ambiguous"
+    return ((), "") if _NOTED.search(rest) else (clients, "unclear")
 
 
 def _all_named(parts: Iterable[str], therapist: str, roster: Roster) -> Ids:
@@ -146,7 +166,7 @@ def _bare(title: str) -> str:
 
 def _with(clients: Ids, reason: str, event: Event, therapist: Therapist) -> Session | Unsettled:
     when = span(event, therapist)
-    if len(clients) > 1:
+    if len(clients) > 1 or reason == "unclear":
         return Unsettled(when, event.ref, clients, reason)
     if isinstance(event.when, AllDay):
         return Unsettled(when, event.ref, clients, "all-day")
