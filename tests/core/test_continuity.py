@@ -90,13 +90,21 @@ UNUSUAL: dict[str, Callable[[], PlanRequest]] = {
         ),
         known={"following": at(30, 9)},
     ),
+    "a call longer than the sessions": lambda: asked(
+        policy=Policy(eligibility=Eligibility(approach=Approach.LIMITED, budget=0, call=timedelta(hours=2)))
+    ),
     "no horizon at all": lambda: asked(
         policy=Policy(
             eligibility=ALL, slots=SlotRules(horizon_before=timedelta(0), horizon_after=timedelta(0))
         )
     ),
 }
-WITHOUT = {"a budget of 0", "a horizon that ends before the next contact", "no horizon at all"}
+WITHOUT = {
+    "a budget of 0",
+    "a call longer than the sessions",
+    "a horizon that ends before the next contact",
+    "no horizon at all",
+}
 
 
 @pytest.mark.parametrize("name", UNUSUAL)

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from tests.panel.exchange import outranks
 from tests.panel.passed import Passed, passed_over
 from tests.panel.remarks import remarks
-from tests.panel.rules import RULES
-from tests.panel.sight import TIERS, Given, Sight
+from tests.panel.rules import NEXT_DAY, RULES
+from tests.panel.sight import CRISIS, TIERS, Given, Sight
 from tests.panel.stretches import gain, taken_off
 
 _HOURLESS = frozenset(one.name for one in RULES if not one.of_hour)
@@ -33,6 +33,11 @@ class Verdict:
     def beside_hour(self) -> bool:
         """True when something other than the hour of day is broken."""
         return bool(_HOURLESS & set(self.broken))
+
+    @property
+    def useless(self) -> bool:
+        """True for less than a day off; in crisis the next day is one, some hours less or not."""
+        return self.gain < (NEXT_DAY if self.tier == TIERS[CRISIS] else _DAY)
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def judged(sight: Sight, *, proven: bool = True) -> Figures:
             round(sum(taken_off(one) for one in sight.clients.values() if one.tier == t), 3) for t in tiers
         ],
         hours=[round(sum(one.minutes for who, one in pairs if who.tier == t) / 60, 3) for t in tiers],
-        useless=_by_tier([one for one in verdicts if one.gain < _DAY]),
+        useless=_by_tier([one for one in verdicts if one.useless]),
         pieces=sum(one.piece for one in sight.given),
         passed_over=len(passed),
         needless=sum(bool(one.open_at) for one in passed),

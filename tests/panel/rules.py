@@ -21,20 +21,20 @@ _DAY = timedelta(days=1)
 _WORTH = 1.5  # days off a stretch, for clients who come weekly or more rarely
 _NEAR = 2.0  # days between a make-up and a weekly client's own session
 _FARTHEST = 4.0  # however rarely somebody comes
-_CRISIS = 0.75  # from one day to the next: somebody in crisis may be seen so
+NEXT_DAY = 0.75  # from one day to the next: somebody in crisis may be seen so
 _MOST = 0.75  # of its relief, that a nearer time must have to be the better one
 
 
 def little_gain(sight: Sight, client: Client, one: Given) -> str:
     """Takes less than a day and a half off the client's longest stretch (in proportion where they come more often)."""
-    wanted = _CRISIS if client.tier == CRISIS else min(_WORTH, _WORTH * client.person.interval / 7)
+    wanted = NEXT_DAY if client.tier == CRISIS else min(_WORTH, _WORTH * client.person.interval / 7)
     found = gain(client, one)
     return f"takes {found:.1f} days off" if found < wanted else ""
 
 
 def near_own(sight: Sight, client: Client, one: Given) -> str:
     """Lies under 48 hours from the client's own usual session (in proportion for others, four days at most)."""
-    least = _CRISIS if client.tier == CRISIS else min(_FARTHEST, _NEAR * client.person.interval / 7)
+    least = NEXT_DAY if client.tier == CRISIS else min(_FARTHEST, _NEAR * client.person.interval / 7)
     apart = min((abs(one.start - own) / _DAY for own in client.kept), default=least)
     return f"{24 * apart:.0f} hours from their own session" if apart < least else ""
 

@@ -70,7 +70,7 @@ def _tiers(every: Sequence[Figures], seed: int, earlier: Earlier) -> Table:
     _line(table, "break a rule", broken)
     table.add_row("share that breaks one", *map(share, broken, placed), share(sum(broken), sum(placed)))
     table.add_row("without the hour of day", *map(share, beside, placed), share(sum(beside), sum(placed)))
-    _line(table, "useless (under a day off)", summed([one.useless for one in every]))
+    _line(table, "useless (no day off)", summed([one.useless for one in every]))
     _line(table, "days off longest stretches", days)
     _line(table, "make-up hours", spent)
     table.add_row("days off an hour", *map(_ratio, days, spent), _ratio(sum(days), sum(spent)))

@@ -12,7 +12,7 @@ from tests.panel.by_hand import THREE_WEEKS, day, person, seen
 from tests.panel.door import request_of_files
 from tests.panel.exchange import outranks
 from tests.panel.free import fits, open_times
-from tests.panel.judged import judged
+from tests.panel.judged import Verdict, judged
 from tests.panel.rules import RULES
 from tests.panel.run import figures
 from tests.panel.run import seen as planned
@@ -255,3 +255,17 @@ def test_one_more_that_makes_another_useless_serves_nobody(has: bool, serves: bo
     sight = seen([ada, person("ben", (0, 660))], given, Leave(date(2026, 7, 6), 12))
     holder = sight.clients["ben"]
     assert (outranks(sight, holder, holder.meetings[0], 1.0) is not None) is serves
+
+
+@pytest.mark.parametrize(
+    ("tier", "gain", "useless"),
+    [
+        pytest.param("crisis", 0.83, False, id="from one day to the next, four hours earlier on the clock"),
+        pytest.param("crisis", 0.7, True, id="hardly a night"),
+        pytest.param("routine", 0.96, True, id="an hour less than a day"),
+        pytest.param("routine", 1.0, False, id="a day"),
+    ],
+)
+def test_what_is_useless_is_so_by_the_rules_of_its_tier(tier: str, gain: float, useless: bool) -> None:
+    """Somebody in crisis is helped by one day; that the clock shows some hours less makes nothing of it."""
+    assert Verdict("", "ada", tier, 7.0, "", "", gain, {}).useless is useless
