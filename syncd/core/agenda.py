@@ -56,7 +56,7 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
     yield row.span.start - URGENT
     absence = standing.absence[row.absence]
     yield absence.span.start
-    yield calls_at(absence, standing.displaced(absence))
+    yield calls_at(standing, absence)
     if standing.handed_over(row):
         yield from (standing.ahead_of(absence, ahead) for ahead in (IN_PERSON, UNCOVERED))
     for offer in standing.of(row):

@@ -18,15 +18,18 @@ from syncd.core.state.heard import PATIENCE
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import rows_of
 from syncd.core.telling.session_status import CALL_LIST, to_call
+from syncd.core.time.spans import day_span, local_date, subtract
 
 DAY_BEFORE = timedelta(hours=36)
+FORTNIGHT = 15  # days
 CALLS = "call-"  # ends the version of a plan letter that named whom to call
 
 
 def call_list(
     standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...], plans: frozenset[EffectKey]
 ) -> Iterator[Write]:
-    """The day before: who has what, and who does not know yet. Within 24 h of a session, again for who does not.
+    """The last working day before: who has what, and who does not know yet. Within 24 h of a session, again for who
+    does not.
 
     At once where what should have told somebody rests on what cannot be read. Then the practice gets it as well.
     Leave that began all at once needs no overview: its plan letter was one, and named those to be called.
@@ -34,7 +37,7 @@ def call_list(
     ahead = tuple(conflict for conflict in conflicts if conflict.span.start > standing.now)
     if not ahead:
         return
-    due_at = calls_at(absence, conflicts)
+    due_at = calls_at(standing, absence)
     if standing.now < due_at and not any(map(standing.stranded, ahead)):
         return
     calls, rows = who_to_call(standing, ahead), rows_of(standing, ahead)
@@ -49,13 +52,14 @@ def call_list(
     if (calls and not shown) or overview:
         day = "day" if facts.as_of is None else "unread"  # read again, it comes as it is then
         yield letter_about(EffectKey(absence.id, calls.removeprefix(CALLS) or day, CALL_LIST), facts, absence)
-    office = standing.snapshot.practice.email
-    if calls and standing.snapshot.mail and office not in {"", facts.to} and not facts.doubted:
-        yield letter_about(
-            EffectKey(absence.id, calls.removeprefix(CALLS), f"{CALL_LIST}_office"),
-            _for_office(standing, absence, facts),
-            absence,
-        )
+    office, first = (
+        standing.snapshot.practice.email,
+        overview and not facts.code,
+    )  # a yes that is missing comes first
+    listed = calls or (first and any(row.call for row in rows))
+    if listed and standing.snapshot.mail and office not in {"", facts.to} and not facts.doubted:
+        key = EffectKey(absence.id, calls.removeprefix(CALLS) or "day", f"{CALL_LIST}_office")
+        yield letter_about(key, _for_office(standing, absence, facts), absence)
 
 
 def read_until(standing: Standing, therapist: str) -> datetime | None:
@@ -92,9 +96,20 @@ def is_plan_letter(key: EffectKey, absence: Absence) -> bool:
     return key.subject == absence.id and key.kind == PLAN_LETTER
 
 
-def calls_at(absence: Absence, conflicts: Iterable[Conflict]) -> datetime:
-    """When the call list is due: before the therapist goes, wherever in the leave the first session lies."""
-    return min(absence.span.start, *(conflict.span.start for conflict in conflicts)) - DAY_BEFORE
+def calls_at(standing: Standing, absence: Absence) -> datetime:
+    """When the call list is due: as the therapist's last working day before they go begins, wherever in the leave the
+    first session lies; the day before where their hours have none.
+    """
+    therapist, diary = standing.snapshot.therapist[absence.therapist], standing.diaries[absence.therapist]
+    starts = (conflict.span.start for conflict in standing.displaced(absence))
+    first = min(absence.span.start, *starts)
+    for back in range(1, FORTNIGHT):
+        day = local_date(first, therapist.zone) - timedelta(days=back)
+        works = therapist.hours.spans(day_span(day, therapist.zone), therapist.zone)
+        here = subtract(works, diary.away) if day not in standing.snapshot.practice.holidays else ()
+        if here:
+            return here[0].start
+    return first - DAY_BEFORE
 
 
 def is_call_list(key: EffectKey) -> bool:
