@@ -280,6 +280,24 @@ def test_a_budget_that_binds_is_the_same_everywhere(practice: Open) -> None:
             )
 
 
+def test_a_colleague_is_named_where_cover_is_off(practice: Open) -> None:
+    """Letter, `plan` and `explain` name the time that `#cover` would give, though nobody covers by the settings."""
+    nothing = 'horizon_before = "0d"\nhorizon_after = "0d"'
+    dana = Therapist("dana", nothing, (replace(AB, cells={"cover_ok": "yes"}),))
+    house = practice(dana, Therapist("sam", 'covers_for = ["dana"]', clients=(), leave=""))
+    with entered(house) as view:
+        assert view.offers("sam") == {}
+        ((planned,),) = [one["sessions"] for one in house.document("plan")["absences"]]
+        (explained,) = house.document("explain", "dana-AB")["sessions"]
+        for found in (planned["without_time"], explained["session"]["without_time"]):
+            (remedy,) = [one for one in found["remedies"] if one["kind"] == "cover"]
+            (tag,) = [one for one in found["by_tag"] if one["kind"] == "cover"]
+            assert (remedy["therapist"], remedy["time"]) == (tag["therapist"], tag["time"])
+            assert tag["therapist"] == "sam"
+        (letter,) = [one for one in view.mails("dana@example.org") if "Your time away" in one["Subject"]]
+        assert "#cover" in words(letter)
+
+
 @carries("practice.limits")
 def test_limits_of_the_practice(practice: Open) -> None:
     """No tag goes beyond them, and the letter says so."""
