@@ -103,7 +103,7 @@ class Wait:
             {before, after, *(one for one in self.closed if before < one < after and one.weekday() in on)}
         )
         steps = [(b - a).days for a, b in pairwise(every)]
-        return len(steps) > 1 and max(steps) <= self.interval < (after - before).days
+        return len(steps) > 1 and max(steps) - 1 <= self.interval < (after - before).days
 
     def earned(self, day: date, others: Iterable[date]) -> bool:
         """True where a contact takes `gain` off the part that it lies in without it."""

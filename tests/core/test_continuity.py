@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -16,6 +16,7 @@ from syncd.core.model.practice import Approach, Eligibility, Policy, SlotRules
 from syncd.core.planning.drafts import draft
 from syncd.core.planning.plan import plan
 from syncd.core.planning.relief.continuity import continuity_of
+from syncd.core.planning.relief.public_holidays import holiday_waits
 from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.planning.solving.problem import Choice, Problem, Solution, strand_worth
 from syncd.core.time.spans import Span
@@ -314,3 +315,19 @@ def reached(problem: Problem, solution: Solution, tier: int) -> tuple[int, int]:
         strand_worth(problem, strand, mine)[1] // problem.steps[strand] for strand, mine in taken.items()
     )
     return len(taken), sum(worth)
+
+
+@pytest.mark.parametrize(
+    ("points", "closed", "interval", "waits"),
+    [
+        pytest.param((0, 7, 21), 14, 13, ((7, 21),), id="weekly, six and a half days in the middle"),
+        pytest.param((0, 3, 10, 14), 7, 7, ((3, 10),), id="twice a week: three and four days"),
+        pytest.param((0, 7, 28), 14, 14, (), id="two weeks more than the holiday's"),
+    ],
+)
+def test_a_public_holiday_makes_a_wait_of_those_who_come_almost_to_the_day(
+    points: tuple[int, ...], closed: int, interval: int, waits: tuple[tuple[int, int], ...]
+) -> None:
+    """Intervals are read off calendars: half a day less makes no pause of one's own of it."""
+    holiday = date(1970, 1, 1) + timedelta(days=closed)
+    assert holiday_waits(points, [holiday], interval) == waits

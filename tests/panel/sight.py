@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -165,13 +165,21 @@ def sight(practice: Practice, request: PlanRequest, made: Plan) -> Sight:
         for one in made.placements
     ]
     clients = {
-        one.id: client_of(one, practice, (this for this in given if this.client == one.id))
+        one.id: _without_holidays(
+            client_of(one, practice, (this for this in given if this.client == one.id)),
+            request.therapist[one.therapist].holidays,
+        )
         for one in practice.people
     }
     limits = {
         desk.id: tuple(_limits(leave, desk, request) for leave in desk.leaves) for desk in practice.desks
     }
     return Sight(practice, clients, limits)
+
+
+def _without_holidays(client: Client, holidays: Container[date]) -> Client:
+    """A usual session on a public holiday does not take place."""
+    return replace(client, kept=tuple(start for start in client.kept if start.date() not in holidays))
 
 
 def _limits(leave: Leave, desk: Desk, request: PlanRequest) -> Limits:
