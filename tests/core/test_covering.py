@@ -24,6 +24,7 @@ from syncd.core.planning.ranking import Candidate, Ranked, rank
 from syncd.core.planning.request import ClientTime, Handover, PlanRequest, TherapistTime
 from syncd.core.planning.solving.cover_places import Place, places_of
 from syncd.core.planning.solving.covers import covers
+from syncd.core.planning.solving.problem import Problem, Solution
 from syncd.core.planning.solving.worth import rank_weight
 from syncd.core.time.minutes import span_of_minutes
 from syncd.core.time.spans import Span, local
@@ -297,6 +298,22 @@ def test_a_colleague_keeps_their_pauses_with_all_of_them() -> None:
     at = [when.start for each in covers(one, solve_here).found for when in each.times]
     assert max(Counter(start.date() for start in at).values()) == 2
     assert len(at) == 2 * WEEKS
+
+
+def test_without_a_solver_that_hears_of_it_pauses_are_kept_and_nothing_is_proven() -> None:
+    """One that gives the same answer whatever it is told: what is too much is left out as it comes."""
+    three = [(Client(key, cover_ok=True), 7.0, span(8, 9)) for key in ("ab", "cd", "ef")]
+    one = request(three, [colleague("eli", {1: [(9, 12)]}, row=2)])
+    first: list[Solution] = []
+
+    def deaf(problem: Problem) -> Solution:
+        first.extend([] if first else [solve_here(problem)])
+        return first[0]
+
+    made = covers(one, deaf)
+    at = [when.start.date() for each in made.found for when in each.times]
+    assert max(Counter(at).values()) == 2
+    assert not made.proven
 
 
 def test_order_changes_nothing() -> None:
