@@ -33,7 +33,7 @@ STAYS_ASKED = "stays_asked"  # agreed once, moved since, and not answered yet, w
 BY_HAND = "_settled"  # ends the word for what nobody but the therapist said yes to
 HOLIDAY = "holiday"
 WOULD_FALL_OUT = "would_fall_out"
-PASSED = "passed"
+PASSED, PASSED_NO, PASSED_WORDS = "passed", "passed_no", "passed_words"
 NO_ANSWER = frozenset({"invited", "asked", "unanswered"})
 READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
 TIME_STANDS = MAKEUP | TIME_KEPT
@@ -88,7 +88,7 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     - `would_fall_out`: takes place, as nobody knows yet whether it is leave that lies over it;
     - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
     - `deaf`: invited, and answers have not been readable for hours;
-    - `passed`: what was offered went by unanswered, and nothing further is offered;
+    - `passed`, `passed_no`, `passed_words`: what was offered went by unanswered, or with words that nobody settled;
     - `words`, `refusal`, `maybe`: came back for an invitation; `none`: nothing is to be offered;
     - `displaced_unheard`: later leave has taken the time agreed on, and the client does not know that yet;
     - `clash`: moved to where another was moved before;
@@ -119,19 +119,23 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
         return "extra" if conflict.extra else "brought_back"
     if status in {"open", "unplaced"} and (standing.spent(conflict) or not hopeful(standing, conflict)):
         return "none"
-    if status == "closed" and _passed(standing, conflict):
-        return PASSED
+    if status == "closed" and (gone := _passed(standing, conflict)):
+        return gone
     unplaced = standing.unplaced.get(conflict.id)
     spent = status == "unplaced" and unplaced is not None and unplaced.binds is Rule.BUDGET
     return "over_budget" if spent else status
 
 
-def _passed(standing: Standing, conflict: Conflict) -> bool:
-    """True where the last time offered went by while nobody had answered: no mail said anything of it since."""
+def _passed(standing: Standing, conflict: Conflict) -> str:
+    """How the last time offered went by where no mail said anything of it since; "" where it did not.
+
+    With a no in words, or other words, that the therapist has not settled, else unanswered.
+    """
     sent = [one for one in standing.of(conflict) if one.sent and one.number > conflict.bygone]
-    last = sent[-1] if sent else None
-    silent = last is not None and last.reason == Ending.SILENCE and last.cancelled_at is None
-    return silent and last is not None and last.span.start <= standing.now and not closed(standing, conflict)
+    silent = bool(sent) and sent[-1].reason == Ending.SILENCE and sent[-1].cancelled_at is None
+    if not silent or sent[-1].span.start > standing.now or closed(standing, conflict):
+        return ""
+    return PASSED_NO if sent[-1].said_no else PASSED_WORDS if sent[-1].frozen else PASSED
 
 
 def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:

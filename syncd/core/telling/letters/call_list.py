@@ -18,7 +18,7 @@ from syncd.core.state.heard import PATIENCE
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import rows_of
 from syncd.core.telling.session_status import CALL_LIST, to_call
-from syncd.core.time.spans import day_span, local_date, subtract
+from syncd.core.time.spans import day_span, local_date, midnight, subtract
 
 DAY_BEFORE = timedelta(hours=36)
 FORTNIGHT = 15  # days
@@ -32,7 +32,7 @@ def call_list(
     does not.
 
     At once where what should have told somebody rests on what cannot be read. Then the practice gets it as well.
-    Leave that began all at once needs no overview: its plan letter was one, and named those to be called.
+    Leave that was entered on that very day needs no overview: its plan letter was one, and named those to be called.
     """
     ahead = tuple(conflict for conflict in conflicts if conflict.span.start > standing.now)
     if not ahead:
@@ -48,7 +48,8 @@ def call_list(
         for key in (*plans, *standing.snapshot.keys)
         if is_plan_letter(key, absence)
     )
-    overview = not calls and standing.changed_at(absence) < due_at and not _soon_read(standing, facts)
+    known = standing.changed_at(absence) < midnight(local_date(due_at, facts.zone), facts.zone)
+    overview = not calls and known and not _soon_read(standing, facts)
     if (calls and not shown) or overview:
         day = "day" if facts.as_of is None else "unread"  # read again, it comes as it is then
         yield letter_about(EffectKey(absence.id, calls.removeprefix(CALLS) or day, CALL_LIST), facts, absence)
