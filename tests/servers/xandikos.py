@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from email.message import EmailMessage
 from pathlib import Path
 
+from tests import forked
 from tests.servers.dav import DavServer
-from tests.servers.process import free_port, running
+from tests.servers.process import free_port
 from tests.servers.proxy import Message, proxied
 from tests.servers.scheduling import DOMAIN, USERS, SchedulingServer
 from tests.servers.smtp import SmtpServer
@@ -26,11 +27,11 @@ _ADDRESSES = """<?xml version="1.0" encoding="utf-8"?>
 def xandikos(folder: Path) -> Iterator[DavServer]:
     """A Xandikos that keeps its data in `folder`, with one user and no password."""
     port = free_port()
-    command = [
-        *_command("serve", folder, port),
+    arguments = [
+        *_arguments("serve", folder, port),
         *("--current-user-principal", "/dana/", "--defaults"),
     ]
-    with running(command, port, folder / "xandikos.log"):
+    with forked.serving("xandikos", arguments, port, folder / "xandikos.log"):
         yield DavServer(f"http://127.0.0.1:{port}", "/dana/calendars/", "dana", "unused")
 
 
@@ -43,14 +44,14 @@ def scheduling_xandikos(
     Passwords are checked by a proxy before it, which tells it the user (X-Remote-User), as its documentation advises.
     """
     port = free_port()
-    command = [
-        *_command("multi-user", folder, port),
+    arguments = [
+        *_arguments("multi-user", folder, port),
         *("--defaults", "--trust-x-remote-user-from", "127.0.0.1"),
         *("--imip-send", "smtp", "--smtp-from", f"calendar@{DOMAIN}"),
         *("--smtp-host", "127.0.0.1", "--smtp-port", str(post.port)),
     ]
     with (
-        running(command, port, folder / "xandikos.log"),
+        forked.serving("xandikos", arguments, port, folder / "xandikos.log"),
         proxied(f"http://127.0.0.1:{port}", before=lambda message: _authenticate(message, users)) as proxy,
     ):
         homes = {
@@ -66,9 +67,9 @@ def scheduling_xandikos(
         )
 
 
-def _command(kind: str, folder: Path, port: int) -> list[str]:
+def _arguments(kind: str, folder: Path, port: int) -> list[str]:
     return [
-        *(sys.executable, "-m", "xandikos", kind),
+        kind,
         *("--directory", str(folder / "data"), "--state-dir", str(folder / "state")),
         *("--listen-address", "127.0.0.1", "--port", str(port), "--no-detect-systemd"),
     ]
