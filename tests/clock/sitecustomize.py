@@ -21,6 +21,16 @@ def begin() -> None:
 
 
 @contextmanager
+def machine_clock() -> Iterator[None]:
+    """The machine's own clock for a while: by that one TLS tells whether a certificate is over."""
+    import time_machine  # noqa: PLC0415  each process of a test would wait for it
+
+    shift = timedelta(seconds=float(os.environ[SHIFT]))
+    with time_machine.travel(datetime.now(UTC) - shift):  # noqa: TID251  from the clock of tests back
+        yield
+
+
+@contextmanager
 def _without_pytest() -> Iterator[None]:
     """Who has not loaded pytest does not load it for the sake of a fixture: a fifth of a second in each process."""
     if "pytest" in sys.modules:

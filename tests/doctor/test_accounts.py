@@ -14,6 +14,7 @@ from syncd.doctor import Check, Verdict
 from syncd.doctor.organizer import second_addresses
 from syncd.ports import Capabilities
 from tests.cli.office import MAIL_PASSWORD, PASSWORD, Office, now
+from tests.clock.sitecustomize import machine_clock
 from tests.core.people import dana
 from tests.doctor.conftest import Ahead, Look
 from tests.servers.dav import DavServer
@@ -188,13 +189,14 @@ class TestCertificates:
         """With its authority in ca_file; less than 14 days are a warning."""
         authority = trustme.CA()
         authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-        ends = now() + timedelta(days=days)
-        with proxied(dav.url, context=_context(authority, ends)) as proxy:
-            office.keys |= {
-                "url": f"{proxy.url}/",
-                "account": f'ca_file = "{tmp_path / "ca.pem"}"',
-            }
-            seen = look(0)
+        with machine_clock():
+            ends = now() + timedelta(days=days)
+            with proxied(dav.url, context=_context(authority, ends)) as proxy:
+                office.keys |= {
+                    "url": f"{proxy.url}/",
+                    "account": f'ca_file = "{tmp_path / "ca.pem"}"',
+                }
+                seen = look(0)
         assert seen.one(Check.CREDENTIALS, "accounts.home").verdict is Verdict.OK
         finding = seen.one(Check.CERTIFICATE, "accounts.home.url")
         assert finding.verdict is verdict
