@@ -6,6 +6,7 @@ SEED ?= 1000
 PASSES ?= 100
 SHARE ?= 1
 PYTEST_ARGS ?=
+NAMES ?=
 # One worker more than there are processors: some tests wait
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
@@ -17,7 +18,7 @@ PYTEST = $(BIN)/pytest -n $(JOBS) --dist worksteal --durations=10
 # Tests start hundreds of processes; without bytecode each of them would compile syncd anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-servers soak lint docs bench panel schemas constraints clean
+.PHONY: demo test test-servers soak mutants lint docs bench panel schemas constraints clean
 
 demo: $(VENV)/.demo
 	@echo "The main job, played on servers that start and end with it:"
@@ -43,6 +44,10 @@ soak: $(VENV)/.dev
 	@echo "What the short run left out (one test in $(SHARE)), then $(WALKS) random lives from seed $(SEED) on"
 	$(PYTEST) -m "long and not wider" --share $(SHARE) $(PYTEST_ARGS)
 	$(BIN)/python -m tests.walk --walks $(WALKS) --seed $(SEED)
+
+# Bugs are planted one at a time in a copy of the tree; the tests that have to notice run. One: make mutants NAMES=one_hour_for_two
+mutants: $(VENV)/.dev
+	$(BIN)/python -m tests.mutants $(NAMES)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
