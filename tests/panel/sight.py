@@ -10,7 +10,7 @@ from functools import cached_property
 from syncd.core.model import OfferKind
 from syncd.core.planning.plan import Plan
 from syncd.core.planning.request import PlanRequest
-from tests.core.plan_oracle import most_a_week, most_beside_leave
+from tests.core.limits_oracle import most_a_week, most_beside_leave
 from tests.panel.spec import ZONE, Desk, Leave, Person, Practice
 
 CRISIS, CRUCIAL, ROUTINE, MAINTENANCE = range(4)
