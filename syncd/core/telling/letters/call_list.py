@@ -53,11 +53,9 @@ def call_list(
     if (calls and not shown) or overview:
         day = "day" if facts.as_of is None else "unread"  # read again, it comes as it is then
         yield letter_about(EffectKey(absence.id, calls.removeprefix(CALLS) or day, CALL_LIST), facts, absence)
-    office, first = (
-        standing.snapshot.practice.email,
-        overview and not facts.code,
-    )  # a yes that is missing comes first
-    listed = calls or (first and any(row.call for row in rows))
+    office = standing.snapshot.practice.email
+    on_the_day = overview and not facts.code  # a yes that is missing comes first
+    listed = calls or (on_the_day and any(row.call for row in rows))
     if listed and standing.snapshot.mail and office not in {"", facts.to} and not facts.doubted:
         key = EffectKey(absence.id, calls.removeprefix(CALLS) or "day", f"{CALL_LIST}_office")
         yield letter_about(key, _for_office(standing, absence, facts), absence)
