@@ -11,6 +11,7 @@ from zlib import crc32
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import chance
 from tests.clock.sitecustomize import SHIFT, begin
 from tests.warmed import SELDOM
 
@@ -51,7 +52,14 @@ def pytest_configure() -> None:
         paths = (str(Path(__file__).with_name("clock")), os.environ.get("PYTHONPATH", ""))
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         begin()
+    chance.tame()
     _in_memory()
+
+
+@pytest.hookimpl(tryfirst=True)  # its fixtures draw as well
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Each test draws its own chance."""
+    chance.begin(item.nodeid)
 
 
 def _in_memory() -> None:

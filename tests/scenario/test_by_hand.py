@@ -29,7 +29,7 @@ def original(house: House, client: str = "c1") -> str:
     found = [
         one
         for one in house.entries()
-        if one.uid.startswith(client) and one.begins.astimezone(BERLIN).date() == day
+        if one.uid.startswith(f"{client}-") and one.begins.astimezone(BERLIN).date() == day
     ]
     return found[0].status if found else "gone"
 
