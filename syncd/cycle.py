@@ -17,6 +17,7 @@ from syncd.core.model.effects import EffectKey, EffectState
 from syncd.core.model.practice import Practice
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.planning.offers_of_plan import Planner
+from syncd.core.policy.dead_addresses import addressed, with_returned
 from syncd.core.showing import stamps
 from syncd.core.telling.alarms import Alarm, AlarmKind, broken, wrong
 from syncd.core.time.spans import Span
@@ -203,18 +204,20 @@ def _decided(world: Practicing, memory: Memory, snapshot: Snapshot) -> Decided:
 def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: datetime) -> Snapshot:
     facts = {(one.therapist, one.client): one for one in (*memory.facts, *gathered.facts)}
     carried = {one.id: gathered.carriage.get(one.calendar, MAILED) for one in world.sources.therapists}
+    roster = world.sources.clients
+    new = (one for one in gathered.replies if one.id not in memory.replies)
     return Snapshot(
         now=now,
         instance=memory.instance,
         practice=world.practice,
         therapists=world.sources.therapists,
-        clients=world.sources.clients,
+        clients=with_returned(roster, memory.came_back, memory.offers),
         events=gathered.events,
         fresh=gathered.fresh,
         initial=gathered.initial,
         conflicts=memory.conflicts,
         offers=memory.offers,
-        replies=tuple(reply for reply in gathered.replies if reply.id not in memory.replies),
+        replies=tuple(addressed(one, memory.ledger, roster) for one in new),
         known_replies=memory.replies,
         approvals=memory.approvals,
         seen=memory.seen,

@@ -101,6 +101,7 @@ class Memory:
     keys: Mapping[EffectKey, EffectState] = field(default_factory=dict)  # every effect ever recorded
     ledger: tuple[Sent, ...] = ()
     replies: frozenset[str] = frozenset()  # ids of replies that were taken in
+    came_back: tuple[Reply, ...] = ()  # the same, whole, as they arrived
     paused: str = ""  # why, or "" when not
     grounds: tuple[Ground, ...] = ()  # by place
     costs: tuple[Cost, ...] = ()  # of questions

@@ -21,7 +21,9 @@ _LEAVE = select(tables.leave).order_by(tables.leave.c.therapist)
 _COSTS = select(tables.costs).order_by(tables.costs.c.question)
 _SEEN = select(tables.seen).order_by(tables.seen.c.fingerprint)
 _FACTS = select(tables.facts).order_by(tables.facts.c.therapist, tables.facts.c.client)
-_REPLY_IDS = select(tables.replies.c.id)
+_REPLIES = select(tables.replies.c.id, tables.replies.c.body).order_by(
+    tables.replies.c.received, tables.replies.c.id
+)
 _DOUBLES = (
     select(tables.offers.c.conflict)
     .where(tables.offers.c.state.in_(sorted(LIVE)))
@@ -168,6 +170,7 @@ def facts(connection: Connection, recall: Recall) -> tuple[ClientFacts, ...]:
     return tuple(recall.decode(codec.FACTS, row.body, f"facts/{row.therapist}/{row.client}") for row in rows)
 
 
-def reply_ids(connection: Connection) -> frozenset[str]:
-    """The ids of all replies that were taken in."""
-    return frozenset(connection.scalars(_REPLY_IDS))
+def replies(connection: Connection, recall: Recall) -> tuple[Reply, ...]:
+    """All replies that were taken in, as they arrived."""
+    rows = connection.execute(_REPLIES)
+    return tuple(recall.decode(codec.REPLY, row.body, f"replies/{row.id}") for row in rows)

@@ -104,7 +104,7 @@ class SqlStore:
 
     def _read(self, connection: Connection) -> Memory:
         recall = Recall(self._recall)
-        stands = connection.execute(_STANDS).one()
+        stands, replies = connection.execute(_STANDS).one(), offers.replies(connection, recall)
         memory = Memory(
             instance=stands.instance,
             calendars=mirror.states(connection, recall),
@@ -119,7 +119,8 @@ class SqlStore:
             effects=outbox.unfinished(connection),
             keys=outbox.keys(connection),
             ledger=ledger.read(connection, recall),
-            replies=offers.reply_ids(connection),
+            replies=frozenset(one.id for one in replies),
+            came_back=replies,
             grounds=mirror.grounds(connection, recall),
             costs=offers.costs(connection, recall),
             paused=stands.paused,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -90,11 +90,12 @@ class Client:
     max_makeups: int | None = None
     cover_ok: bool = False
     extend_ok: bool = True
+    returned_at: datetime | None = None  # since when mail comes back from every address
 
     @property
     def mailed(self) -> bool:
-        """True when messages may go to this client's address."""
-        return self.contact is Contact.MAIL and bool(self.email)
+        """True when messages may go to this client's address, and nothing says that it takes none."""
+        return self.contact is Contact.MAIL and bool(self.email) and self.returned_at is None
 
     @property
     def addresses(self) -> tuple[str, ...]:
