@@ -86,17 +86,18 @@ def explain(
 ) -> None:
     """Everything about one client or session: rank, reasons, other times, what was sent."""
     from syncd.cycle import preview
+    from syncd.report import Records, explain_document, explanation_tables, named, past
     from syncd.report import explain as explained
-    from syncd.report import explain_document, explanation_tables, named, past
     from syncd.wiring import explaining_planner, world_of
 
     with world_of(config, os.environ) as world:
         asked = explaining_planner(about=partial(named, name=who))
         report = preview(replace(world, planner=asked))
-        ledger, audit = world.store.load().ledger, world.store.audit()
+        kept = world.store.load()
+        records = Records(kept.ledger, tuple(world.store.audit()), kept.came_back)
     decision, standing = report.decision, report.decision.standing
-    found = explained(standing, decision.plan, who, ledger=ledger, audit=audit)
-    before = past(standing, who, found, ledger=ledger, audit=audit)
+    found = explained(standing, decision.plan, who, records=records)
+    before = past(standing, who, found, records=records)
     if not found:
         raise_unread(report.problems)
     if json:

@@ -5,7 +5,7 @@ Initials and ids stand for clients unless `names=True`; the picture never shows 
 
 from __future__ import annotations
 
-from syncd.report.explain import Explained, explain, named, past
+from syncd.report.explain import Explained, Records, explain, named, past
 from syncd.report.explanations import explain_document, explanation_tables
 from syncd.report.handovers import handover_document, handover_page, handover_tables
 from syncd.report.passes import (
@@ -21,6 +21,7 @@ from syncd.report.status import status_document, status_tables
 
 __all__ = [
     "Explained",
+    "Records",
     "action_table",
     "explain",
     "explain_document",

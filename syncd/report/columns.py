@@ -18,7 +18,7 @@ TIER_WORDS = {
     Tier.MAINTENANCE: Text("maintenance", "dim"),
 }
 
-# What `status_of` says, and the states of offers.
+# What `status_of` says, the states of offers, and why somebody is to be called.
 _STATES = {
     "planned": ("planned", "cyan"),
     "held": ("held", "cyan"),
@@ -33,6 +33,7 @@ _STATES = {
     "displaced": ("displaced again", "yellow"),
     "told": ("told, no make-up", ""),
     "call": ("to be called", "red"),
+    "returned": ("mail came back", "red"),
     "closed": ("closed", "dim"),
     "unplaced": ("no time found", "yellow"),
     "open": ("open", ""),

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferKind, OfferState, initials
+from syncd.core.model import (
+    MAKEUP,
+    Client,
+    Conflict,
+    ConflictState,
+    Offer,
+    OfferKind,
+    OfferState,
+    Reply,
+    initials,
+)
 from syncd.core.model.actions import AuditEntry
 from syncd.core.model.effects import Sent
 from syncd.core.model.errors import SyncdError
@@ -22,7 +32,7 @@ from syncd.core.state import Standing
 from syncd.core.time.minutes import day_number, minute_of
 from syncd.core.time.spans import Span
 from syncd.report.displacements import Displacement, displacements
-from syncd.report.words import effect_words
+from syncd.report.words import effect_words, reply_words
 
 _NOTHING = Plan((), (), (), (), proven=True, note="", digest="")
 TENTHS = 10  # in which burdens are counted
@@ -37,6 +47,18 @@ class Happened:
     at: datetime
     what: str
     subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What a store keeps of what was sent, what came back, and what was done."""
+
+    ledger: tuple[Sent, ...] = ()
+    audit: tuple[AuditEntry, ...] = ()
+    replies: tuple[Reply, ...] = ()
+
+
+NOTHING_KEPT = Records()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +111,7 @@ def explain(
     plan: Plan | None,
     wanted: str,
     *,
-    ledger: Iterable[Sent] = (),
-    audit: Iterable[AuditEntry] = (),
+    records: Records = NOTHING_KEPT,
 ) -> tuple[Explained, ...]:
     """The displaced sessions that `wanted` names, absence by absence; () for a client who has none.
 
@@ -98,10 +119,9 @@ def explain(
     case does not matter. Raises SyncdError where it names nobody.
     """
     rows = named(standing, wanted)
-    sent, entries = tuple(ledger), tuple(audit)
     known = sorted(standing.absence.values(), key=lambda one: (one.span, one.id))
     return tuple(
-        _explained(standing, one, len(found), sent, entries)
+        _explained(standing, one, len(found), records)
         for found in (displacements(standing, plan, absence) for absence in known)
         for one in found
         if one.conflict.id in rows
@@ -113,17 +133,13 @@ def past(
     wanted: str,
     shown: Iterable[Explained],
     *,
-    ledger: Iterable[Sent] = (),
-    audit: Iterable[AuditEntry] = (),
+    records: Records = NOTHING_KEPT,
 ) -> tuple[Past, ...]:
     """What else `wanted` names, as `explain` takes it, the newest last: at most ten sessions. Raises as `explain`."""
     now_displaced = {one.displacement.conflict.id for one in shown}
     rows = [row for row in standing.conflicts if row.id in named(standing, wanted) - now_displaced]
     rows.sort(key=lambda row: (row.span, row.id))
-    sent, entries = tuple(ledger), tuple(audit)
-    return tuple(
-        Past(row, tuple(sorted(_history(standing, row, sent, entries)))) for row in rows[-MOST_PAST:]
-    )
+    return tuple(Past(row, tuple(sorted(_history(standing, row, records)))) for row in rows[-MOST_PAST:])
 
 
 def named(standing: Standing, name: str) -> frozenset[str]:
@@ -150,14 +166,12 @@ def _is(row: Conflict, wanted: str) -> bool:
     return len(wanted) >= _SHORTEST and row.id.startswith(wanted)
 
 
-def _explained(
-    standing: Standing, one: Displacement, of: int, ledger: tuple[Sent, ...], audit: tuple[AuditEntry, ...]
-) -> Explained:
+def _explained(standing: Standing, one: Displacement, of: int, records: Records) -> Explained:
     explained = Explained(
         displacement=one,
         of=of,
         waits_for=_waits_for(standing, one),
-        history=tuple(sorted(_history(standing, one.conflict, ledger, audit))),
+        history=tuple(sorted(_history(standing, one.conflict, records))),
     )
     request = _request(standing, one.conflict)
     if one.conflict.id not in request.ask_of:
@@ -231,9 +245,7 @@ def _waits_for(standing: Standing, one: Displacement) -> str:
     return "" if gate.open(standing.now) else gate.why
 
 
-def _history(
-    standing: Standing, conflict: Conflict, ledger: tuple[Sent, ...], audit: tuple[AuditEntry, ...]
-) -> Iterator[Happened]:
+def _history(standing: Standing, conflict: Conflict, records: Records) -> Iterator[Happened]:
     offers = standing.of(conflict)
     subjects = {conflict.id, *(offer.uid for offer in offers)}
     yield Happened(conflict.seen_at, "displaced session first seen", conflict.id)
@@ -241,13 +253,15 @@ def _history(
         if offer.planned_at is not None:
             yield Happened(offer.planned_at, f"offer {offer.number} planned", offer.uid)
         if offer.answered_at is not None:
-            yield Happened(
-                offer.answered_at, f"answer to offer {offer.number}: {offer.state.value}", offer.uid
-            )
-    for sent in ledger:
+            now = f"answer to offer {offer.number}, which is {offer.state.value} now"
+            yield Happened(offer.answered_at, now, offer.uid)
+    for sent in records.ledger:
         if conflict.id in {sent.conflict, *sent.besides} or sent.offer in subjects:
             yield Happened(sent.at, f"{effect_words(sent.key.kind)} left for the client", sent.key.subject)
-    for entry in audit:
+    for reply in records.replies:
+        if reply.offer in subjects:
+            yield Happened(reply.received, reply_words(reply), reply.offer)
+    for entry in records.audit:
         if entry.subject in subjects:
             yield Happened(entry.at, _audited(entry), entry.subject)
 

@@ -89,7 +89,12 @@ def _head(standing: Standing, one: Explained, names: bool) -> Text:
         f"  displaced {span_words(row.span, standing.therapist(row).zone)}, therapist {row.therapist}"
     )
     said.append(f"\n{'client ' + found.client.id}, conflict {row.id}, original {row.original.value}, ", "dim")
-    return said + state_words(found.state)
+    said += state_words(found.state)
+    if found.client.returned_at is not None:
+        since = moment_words(found.client.returned_at, standing.therapist(row).zone)
+        said.append(f"\nMail to this client has come back since {since}: none is sent ", "yellow")
+        said.append("until the roster has another address, or an answer comes from this one.", "yellow")
+    return said
 
 
 def _ranking(one: Explained) -> RenderableType:

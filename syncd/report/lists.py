@@ -61,12 +61,13 @@ def _must_call(standing: Standing, row: Conflict) -> bool:
 def _call_row(standing: Standing, row: Conflict, names: bool) -> tuple[str | Text, ...]:
     client, live = standing.client(row), standing.live(row)
     zone = standing.therapist(row).zone
+    state = "returned" if client and client.returned_at else live.state.value if live else ""
     return (
         who(row.client, standing.snapshot.client, names),
         client.phone if client and client.phone else Text("no number", "red"),
         span_words(row.span, zone),
         span_words(live.span, zone) if live else Text("none", "dim"),
-        state_words(live.state.value if live else status_of(standing, row)),
+        state_words(state or status_of(standing, row)),
     )
 
 

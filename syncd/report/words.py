@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import Client, initials
+from syncd.core.model import Client, PartStat, Reply, ReplyKind, initials
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.time.spans import AllDay, Span, When, aware, days_of, local_date
 
@@ -36,6 +36,24 @@ _EFFECTS = {
     "cancel_original": "cancellation of the original",
     "restore": "return of the original",
 }
+
+_REPLIES = {
+    ReplyKind.ANSWER: "answered by mail",
+    ReplyKind.COUNTER: "another time was proposed by mail",
+    ReplyKind.DELEGATED: "passed on to somebody else",
+    ReplyKind.WORDS: "a person wrote",
+    ReplyKind.AUTO: "an automatic reply",
+    ReplyKind.BOUNCE: "the mail came back: it could not be delivered",
+}
+
+
+def reply_words(reply: Reply) -> str:
+    """What came back, as people read it; no word of what was written, and no address."""
+    said = _REPLIES[reply.kind]
+    if reply.kind is ReplyKind.BOUNCE or reply.partstat is PartStat.NEEDS_ACTION:
+        return said
+    beside = ", with words" if reply.words else ""
+    return f"{said}: {reply.partstat.value.lower()}{beside}"
 
 
 def effect_words(kind: str) -> str:

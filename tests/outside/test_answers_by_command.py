@@ -103,3 +103,17 @@ def test_odd_answers_beside_each_other(office: Office, yes: str, other: str, sai
     assert confirmed(office) == before + 1
     letters = office.mail.messages("dana@example.org")[known:]
     assert any(said in email.message_from_bytes(one, policy=SMTP).as_string() for one in letters)
+
+
+def test_explain_and_plan_say_what_came_back(office: Office) -> None:
+    """Whoever looks for why somebody is to be called finds the wrong address, and since when it is one."""
+    uids = invited(office)
+    arrive(office, "22-bounce-from-with-comment", uids["ada@example.com"], "ada@example.com")
+    arrive(office, "24-reply-with-broken-alarm", uids["ben@example.com"], "ben@example.com", number=1)
+    assert office.run("once").err == ""
+    said = " ".join(office.run("explain", "ada@example.com").out.split())
+    assert "the mail came back: it could not be delivered" in said
+    assert "Mail to this client has come back since" in said
+    assert "answered by mail: accepted" in " ".join(office.run("explain", "ben@example.com").out.split())
+    calls = office.run("plan").out.partition("Call list")[2]
+    assert "mail came back" in calls

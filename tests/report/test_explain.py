@@ -17,7 +17,7 @@ from syncd.core.model.snapshot import Snapshot
 from syncd.core.planning.candidates import ranking_of, reason_of
 from syncd.core.reading.sessions import Sessions
 from syncd.core.state import Standing
-from syncd.report import Explained, explain, explanation_tables, past
+from syncd.report import Explained, Records, explain, explanation_tables, past
 from tests.report import practice
 from tests.report.passes import decision, pass_report, shown, titled, with_offers
 
@@ -157,7 +157,7 @@ def test_what_was_sent_stands_in_the_history_in_order() -> None:
         AuditEntry(later, "other", "settled", {"effect": "other:0:invitation", "to": "done"}),
     )
     plan = pass_report().decision.plan
-    (found,) = explain(standing(), plan, "OP", ledger=(sent, other), audit=audit)
+    (found,) = explain(standing(), plan, "OP", records=Records((sent, other), audit))
     assert "invitation left for the client" in [one.what for one in found.history]
     assert "invitation: done" in [one.what for one in found.history]
     assert {one.subject for one in found.history} == {conflict.id, offer.uid}
@@ -207,7 +207,7 @@ def test_once_the_leave_is_over_what_was_sent_is_still_told() -> None:
     later = replace(now, diaries=gone)
     for wanted in ("OP", row.id, row.id[:6]):
         assert explain(later, None, wanted) == ()
-        over = past(later, wanted, (), ledger=(sent,))
+        over = past(later, wanted, (), records=Records((sent,)))
         assert [one.conflict.id for one in over] == [row.id]
         told = shown(*explanation_tables(later, (), before=over))
         assert "No leave displaces a session of this client now. Before, it did." in told
