@@ -10,10 +10,10 @@ from syncd.core.model.practice import Approach, Caps, Ceiling, Practice, Therapi
 from syncd.core.policy.precedence import within
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.settings.checks import calendar_id
-from syncd.settings.dates import days_off
 from syncd.settings.policy_parts import merged, policy_of
 from syncd.settings.policy_table import PolicyTable
 from syncd.settings.practice_tables import CeilingTable, LimitsTable, PracticeTable, TherapistTable, WeekTable
+from syncd.settings.public_holidays import days_off
 
 
 def practice_of(table: PracticeTable, limits: LimitsTable, today: date) -> Practice:

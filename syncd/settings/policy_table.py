@@ -123,7 +123,9 @@ class PolicyTable(Table):
     horizon_before: Length | None = Field(None, description="how long before the leave make-ups may lie")
     horizon_after: Length | None = Field(None, description="how long after the leave make-ups may lie")
     min_notice: Length | None = Field(None, description="the shortest notice of an offered time")
-    crisis_notice: Length | None = Field(None, description="the same for clients in crisis")
+    crisis_notice: Length | None = Field(
+        None, description="the same for clients in crisis and protected ones"
+    )
     buffer: Length | None = Field(None, description="free time between sessions")
     grid: Grid | None = Field(None, description="sessions start on this grid")
     client_distance: Settle | None = Field(

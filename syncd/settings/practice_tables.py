@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from syncd.settings.dates import region
 from syncd.settings.outside_tables import CalDavTable, DaemonTable, GoogleTable, MailTable, StoreTable
 from syncd.settings.policy_table import PolicyTable
+from syncd.settings.public_holidays import region
 from syncd.settings.scalars import Count, DayHours, Email, Id, Length, Line, Name, Urls, Zone, several, wrong
 from syncd.settings.table import Table
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import Client, Mode, OfferKind, Phase, Session, Tier
+from syncd.core.model import Client, Mode, OfferKind, Phase, Priority, Session, Tier
 from syncd.core.model.practice import Aim, Approach
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Ask, PlanRequest, TherapistTime
@@ -147,7 +147,9 @@ def _in_time(world: World, place: Place) -> bool:
         asked.absence.span,
         world.request.now,
     )
-    notice = rules.crisis_notice if ranked.tier is Tier.CRISIS else rules.min_notice
+    soon = {Priority.CRISIS, Priority.PROTECTED}
+    noted = ranked.candidate.crisis
+    notice = rules.crisis_notice if noted or ranked.client.priority in soon else rules.min_notice
     if place.span.start < now + notice or place.span.start < now + timedelta(hours=36):
         return False
     agreed = ranked.candidate.ends

@@ -1,4 +1,4 @@
-"""What takes a slot away from the offer that stands there: each reason is a `Loss`, and all of them stand here.
+"""What takes a slot away from the offer that stands there: each reason is a `Loss`, all of them here; or minimum notice.
 
 A pass asks for them in this order: on the therapist's side (`BookedTime.lost`), then, of what is left, on the client's
 (`unfit`), last of holds that could be invited at this moment (`too_near`). What ends an offer whose slot

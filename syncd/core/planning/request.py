@@ -16,8 +16,6 @@ from syncd.core.reading.history import UsualLoad
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.core.time.spans import Span
 
-ANSWER_LEAD = timedelta(hours=24)  # an answer is due this long before the slot
-ANSWER_TIME = timedelta(hours=12)  # and a client has at least this long to give it
 NEXT_DAY = timedelta(hours=20)  # from one day to the next, between two sessions of one client
 OTHER_ZONE_WINDOWS = WeeklyHours(week=((ClockRange(7 * 60, 21 * 60),),) * 7)
 

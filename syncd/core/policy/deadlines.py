@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import AWAITED, Offer, OfferState
-from syncd.core.model.practice import QuietHours
+from syncd.core.model import AWAITED, Offer, OfferState, Tier
+from syncd.core.model.practice import QuietHours, SlotRules
 from syncd.core.policy.quiet_hours import last_waking, waking
 from syncd.core.time.spans import Span, shifted
 
@@ -18,6 +18,11 @@ RESUMED = timedelta(hours=48)  # the least time to answer that is left when a cl
 
 
 Night = tuple[ZoneInfo, QuietHours]  # by whose clocks, and when they are not to be disturbed
+
+
+def minimum_notice(rules: SlotRules, tier: Tier) -> timedelta:
+    """How long before its start a slot must have been offered: clients in crisis and protected ones may have less."""
+    return rules.crisis_notice if tier is Tier.CRISIS else rules.min_notice
 
 
 def answer_due(sent: datetime, slot: Span, within: timedelta, night: Night | None = None) -> datetime:

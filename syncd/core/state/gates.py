@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from syncd.core.model import Absence, Conflict, ConflictState, Offer, Tier
-from syncd.core.policy.deadlines import ANSWER_MARGIN, ANSWER_ROOM
+from syncd.core.policy.deadlines import ANSWER_MARGIN, ANSWER_ROOM, minimum_notice
 from syncd.core.policy.first_message import (
     CRISIS_IN_PERSON,
     URGENT,
@@ -46,8 +46,9 @@ class Standing(SpokenOf):
 
     def minimum_notice(self, conflict: Conflict) -> timedelta:
         """How long before its start a slot must have been offered at the latest."""
-        rules = self.policy(conflict).slots
-        return rules.crisis_notice if self.crisis(conflict) else rules.min_notice
+        client = self.client(conflict)
+        tier = tier_of(client, crisis=self.crisis(conflict)) if client else Tier.ROUTINE
+        return minimum_notice(self.policy(conflict).slots, tier)
 
     def lead(self, conflict: Conflict) -> timedelta:
         """The least time between an invitation and its slot: minimum notice, and room to answer."""

@@ -13,8 +13,6 @@ from syncd.core.planning.limits.apart import kept_apart
 from syncd.core.planning.limits.occupancy import Load, Occupancy, full_rooms
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import (
-    ANSWER_LEAD,
-    ANSWER_TIME,
     OTHER_ZONE_WINDOWS,
     Ask,
     PlanRequest,
@@ -23,6 +21,7 @@ from syncd.core.planning.request import (
     own_distance,
     place_of,
 )
+from syncd.core.policy.deadlines import ANSWER_MARGIN, ANSWER_ROOM, minimum_notice
 from syncd.core.time.minutes import (
     Minutes,
     day_number,
@@ -167,11 +166,11 @@ class Case:
     def _near(self, window: Span) -> Walls:
         """Time under minimum notice when the invitation leaves, and time that leaves too little to answer."""
         rules, now = self.ask.policy.slots, self.request.now
-        notice = rules.crisis_notice if self.ranked.tier is Tier.CRISIS else rules.min_notice
+        notice = minimum_notice(rules, self.ranked.tier)
         sent = max(now, self.ask.sends_at.get(self.conflict, now))
         return [
             (Rule.NOTICE, _until(window, sent + notice)),
-            (Rule.ANSWER, _until(window, sent + ANSWER_LEAD + ANSWER_TIME)),
+            (Rule.ANSWER, _until(window, sent + ANSWER_MARGIN + ANSWER_ROOM)),
         ]
 
     def _own_sessions(self) -> list[Minutes]:

@@ -21,12 +21,11 @@ from syncd.core.planning.reasons.changes import (
 )
 from syncd.core.planning.reasons.limits import many
 from syncd.core.planning.request import (
-    ANSWER_LEAD,
-    ANSWER_TIME,
     Ask,
     ClientTime,
     PlanRequest,
 )
+from syncd.core.policy.deadlines import ANSWER_MARGIN, ANSWER_ROOM
 from syncd.core.policy.precedence import CALL, PIECE, within
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.core.time.spans import Span
@@ -136,7 +135,7 @@ def _answer(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
 
 
 def _notice(request: PlanRequest, conflict: str) -> tuple[PlanRequest, str]:
-    least = ANSWER_LEAD + ANSWER_TIME
+    least = ANSWER_MARGIN + ANSWER_ROOM
     changed = with_rules(
         request,
         conflict,
