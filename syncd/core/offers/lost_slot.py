@@ -1,4 +1,4 @@
-"""What takes a slot away from the offer that stands there: each reason is a `Loss`, all of them here; or minimum notice.
+"""What takes a slot away from the offer that stands there: minimum notice, or a `Loss`, of which each stands here.
 
 A pass asks for them in this order: on the therapist's side (`BookedTime.lost`), then, of what is left, on the client's
 (`unfit`), last of holds that could be invited at this moment (`too_near`). What ends an offer whose slot
