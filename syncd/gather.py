@@ -21,7 +21,7 @@ from syncd.core.reading import lens
 from syncd.core.reading.roster import Roster
 from syncd.core.time.spans import Span
 from syncd.mirror import projected, refuse_many, refuse_partial, surely_gone, understood
-from syncd.past import past_read
+from syncd.past import names_somebody_new, past_read
 from syncd.ports import (
     MAILED,
     Calendar,
@@ -168,10 +168,14 @@ def _take(
 ) -> None:
     """Bring the mirror up to date, unless too much vanished to be believed.
 
+    What names a client of whose past nothing is known, such as a series that is called otherwise now, has all read.
     Read on from a known cursor, a new cursor alone is no news: the old one tells the same.
     """
     known = reading.mirror.get(port.id, {})
     changes, put = understood(port.id, changes, kept, reading.sources.therapists, reading.roster)
+    if continued and names_somebody_new(reading, port.id, put.values()):
+        _read_calendar(reading, port.id, state, "")
+        return
     missing = [href for href in known if href not in put] if changes.complete else list(changes.gone)
     unread = {(one.calendar, one.uid) for one in changes.problems}
     gone = [href for href in missing if href in known and (port.id, known[href].uid) not in unread]

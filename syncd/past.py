@@ -8,12 +8,12 @@ from dataclasses import replace
 from syncd.core.model import CalendarObject, Changes, ClientFacts, ReadProblem
 from syncd.core.model.practice import Therapist
 from syncd.core.reading import find_sessions
-from syncd.core.reading.history import facts_of
+from syncd.core.reading.history import called_otherwise, facts_of
 from syncd.core.state import bearable
 from syncd.mirror import broken
 from syncd.reading import Reading
 
-__all__ = ["past_read"]
+__all__ = ["names_somebody_new", "past_read"]
 
 Past = tuple[tuple[ClientFacts, ...], tuple[ReadProblem, ...]]
 
@@ -33,10 +33,23 @@ def past_read(reading: Reading, calendar: str, changes: Changes) -> Changes:
     return changes
 
 
+def names_somebody_new(reading: Reading, calendar: str, objects: Iterable[CalendarObject]) -> bool:
+    """True where these hold sessions of a client of whom no full read of this calendar has said anything."""
+    known = {(one.therapist, one.client) for one in reading.memory.facts}
+    events = [event for one in objects for event in one.events]
+    return any(
+        (one.therapist, one.client) not in known
+        for therapist in reading.sources.therapists
+        if therapist.calendar == calendar
+        for one in find_sessions(events, therapist, reading.roster).sessions
+    )
+
+
 def _past(reading: Reading, therapist: Therapist, objects: Sequence[CalendarObject]) -> Past:
     def facts(kept: Iterable[CalendarObject]) -> tuple[ClientFacts, ...]:
         events = [event for one in kept for event in one.events]
-        sessions = find_sessions(events, therapist, reading.roster).sessions
+        found = find_sessions(events, therapist, reading.roster)
+        sessions = (*found.sessions, *called_otherwise(found, therapist.id))
         conflicts, since = reading.memory.conflicts, reading.now - reading.sources.history
         return facts_of(therapist.id, sessions, reading.now, therapist.zone, conflicts, since)
 

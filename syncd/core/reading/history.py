@@ -11,6 +11,7 @@ from statistics import median, median_high
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import ClientFacts, Conflict, ConflictState, Session
+from syncd.core.reading.sessions import Sessions
 from syncd.core.time.spans import aware, local_date
 
 _RECENT = 12  # gaps that make up today's cadence; older ones may belong to another phase
@@ -58,6 +59,22 @@ def facts_of(
     begins = _begins(mine, since, zone)
     clients = sorted({*dates, *lost})
     return tuple(_of_client(therapist, client, dates[client], lost[client], begins) for client in clients)
+
+
+def called_otherwise(found: Sessions, therapist: str) -> Iterator[Session]:
+    """Occurrences of series whose title named one client and said more, before anything named that client alone.
+
+    A series that is called otherwise from some day on has a past under its old title; a series beside the client's own
+    sessions is something else.
+    """
+    first: dict[str, datetime] = {}
+    for one in found.sessions:
+        first.setdefault(one.client, one.span.start)
+    for other in found.unsettled:
+        if other.reason == "unclear" and other.ref.recurrence_id:
+            (client,) = other.clients
+            if client in first and other.span.end <= first[client]:
+                yield Session(therapist, client, other.ref, other.span)
 
 
 def _begins(sessions: Sequence[Session], since: datetime | None, zone: ZoneInfo) -> date | None:
