@@ -29,6 +29,7 @@ _REASONS = {
     "ambiguous": "the title fits several clients",
     "unclear": "the title says more than a client",
     "all-day": "a client at an all-day event",
+    "twice": "it stands there twice, and counts once",
 }
 
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from syncd.core.model import MAKEUP, Absence, Event, EventStatus, LeaveBlock, Offer, Session
+from syncd.core.model import (
+    MAKEUP,
+    Absence,
+    Event,
+    EventStatus,
+    LeaveBlock,
+    Offer,
+    OriginalState,
+    Session,
+)
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.reading.busy import Busy, find_busy
 from syncd.core.reading.leave import absences, find_client_absences, find_leave
 from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause
 from syncd.core.reading.roster import Roster
-from syncd.core.reading.sessions import Sessions, find_sessions
+from syncd.core.reading.sessions import Sessions, each_once, find_sessions
 from syncd.core.reading.vanished_leave import leave_in_force, set_apart
 from syncd.core.time.spans import Span, span_of
 
@@ -52,7 +62,7 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
         therapist=therapist,
         leave=leave,
         absences=found,
-        sessions=find_sessions(events, therapist, roster),
+        sessions=each_once(find_sessions(events, therapist, roster), _cancelled(snapshot, therapist)),
         makeups=_makeups(snapshot, therapist),
         busy=tuple(one for one in find_busy(events, therapist) if one.ref not in asking),
         opened=find_opened(events, therapist),
@@ -62,6 +72,15 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
         paused=find_pause(events, therapist, snapshot.now),
         questions=asked.questions,
     )
+
+
+def _cancelled(snapshot: Snapshot, therapist: Therapist) -> Iterator[tuple[str, datetime]]:
+    """Whose sessions we cancelled, and when they were to begin: what else stands there was entered twice."""
+    for row in snapshot.conflicts:
+        if row.therapist == therapist.id and row.displaced and row.original is OriginalState.CANCELLED:
+            event = snapshot.event.get(row.ref)
+            if event is not None and event.status is EventStatus.CANCELLED:
+                yield row.client, row.span.start
 
 
 def asks_to_pause(snapshot: Snapshot, therapist: Therapist) -> bool:

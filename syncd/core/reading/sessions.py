@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 
 from syncd.core.model import Event, OccurrenceRef, Session
@@ -16,6 +17,7 @@ from syncd.core.reading.tags import plain_tags
 from syncd.core.reading.titles import words
 from syncd.core.time.spans import AllDay, Span
 
+TWICE = "twice"
 _NOISE = re.compile(
     r"\b(?:session|sessions|appointment|appt|online|video|zoom|phone|call|with|weekly|biweekly"
     r"|sitzung|einzelsitzung|einzel|termin|stunde|telefon|telefonisch|vor ort|mit|wöchentlich"
@@ -47,7 +49,8 @@ class Unsettled:
     """An occurrence that only the therapist can settle, and why.
 
     `reason`: "several" clients, a client and a "stranger", a "foreign" event that a client or others
-    organised, a title that is "ambiguous", or "unclear" as it says more than a client, a client at an "all-day" event.
+    organised, a title that is "ambiguous", or "unclear" as it says more than a client, a client at an "all-day" event;
+    or what stands there "twice".
     """
 
     span: Span
@@ -77,20 +80,42 @@ def find_sessions(events: Iterable[Event], therapist: Therapist, roster: Roster)
     """Sort the occurrences of the therapist's practice calendar into sessions, unsettled ones and strangers.
 
     An attendee on the roster makes a session, whatever the title; without attendees a title that is a
-    client's id, name or initials does. Cancelled and declined events and our own are none of them.
+    client's id, name or initials does. Cancelled and declined events and our own are none of them. What is entered
+    twice, with one client at one hour, is one session.
     """
     found: list[Session | Unsettled | Stranger | None] = [
         _sorted_out(event, therapist, roster)
         for event in events
         if event.calendar == therapist.calendar and not event.ours and stands(event, therapist)
     ]
-    return Sessions(
-        tuple(
-            sorted((one for one in found if isinstance(one, Session)), key=lambda one: (one.span, one.ref))
-        ),
-        tuple(sorted(one for one in found if isinstance(one, Unsettled))),
-        tuple(sorted(one for one in found if isinstance(one, Stranger))),
+    return each_once(
+        Sessions(
+            tuple(
+                sorted(
+                    (one for one in found if isinstance(one, Session)), key=lambda one: (one.span, one.ref)
+                )
+            ),
+            tuple(sorted(one for one in found if isinstance(one, Unsettled))),
+            tuple(sorted(one for one in found if isinstance(one, Stranger))),
+        )
     )
+
+
+def each_once(found: Sessions, cancelled: Iterable[tuple[str, datetime]] = ()) -> Sessions:
+    """The same; of sessions with one client that begin at one time the first alone, the usual one before others.
+
+    None of them where that one was `cancelled` by us, by client and start. One that says `#keep` stays.
+    """
+    kept: dict[tuple[str, datetime], Session | None] = dict.fromkeys(cancelled)
+    for one in sorted(found.sessions, key=lambda one: (not one.keep, not one.told, not one.usual)):
+        kept.setdefault((one.client, one.span.start), one)
+    there = [one for one in found.sessions if one.keep or kept[one.client, one.span.start] is one]
+    if len(there) == len(found.sessions):
+        return found
+    refs = {one.ref for one in there}
+    twice = (one for one in found.sessions if one.ref not in refs)
+    unsettled = (*found.unsettled, *(Unsettled(one.span, one.ref, (one.client,), TWICE) for one in twice))
+    return replace(found, sessions=tuple(there), unsettled=tuple(sorted(unsettled)))
 
 
 def _sorted_out(event: Event, therapist: Therapist, roster: Roster) -> Session | Unsettled | Stranger | None:

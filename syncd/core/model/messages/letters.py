@@ -202,6 +202,7 @@ class LetterFacts:
     compared: tuple[Cost, ...] = ()  # of the therapist's other questions
     entry: bool = False  # something in the calendar is there to settle it at
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle
+    twice: tuple[datetime, ...] = ()  # when sessions begin that stand there twice and count once
 
     @property
     def needed(self) -> bool:

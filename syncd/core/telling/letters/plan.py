@@ -13,6 +13,7 @@ from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.planning.candidates import reason_of
 from syncd.core.reading.first_seen import fingerprint
+from syncd.core.reading.sessions import TWICE
 from syncd.core.reading.tags import codes
 from syncd.core.state import Standing
 from syncd.core.telling.letters.by_tag import tags_that_help
@@ -24,7 +25,7 @@ from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of
 from syncd.core.telling.letters.unaffected import without_session
 from syncd.core.telling.totals import totals
-from syncd.core.time.spans import first_and_last_day
+from syncd.core.time.spans import Span, first_and_last_day
 
 ASK_EVERY = timedelta(hours=24)
 NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
@@ -40,7 +41,17 @@ def in_calendar(absence: Absence) -> bool:
 def open_questions(standing: Standing, absence: Absence) -> tuple[datetime, ...]:
     """When events begin in the absence that only the therapist can settle, or that only strangers attend."""
     found = standing.diaries[absence.therapist].sessions
-    spans = {*(one.span for one in found.unsettled), *(one.span for one in found.strangers)}
+    unclear = (one.span for one in found.unsettled if one.reason != TWICE)
+    return _ahead(standing, absence, {*unclear, *(one.span for one in found.strangers)})
+
+
+def _twice(standing: Standing, absence: Absence) -> tuple[datetime, ...]:
+    """When sessions of the absence begin that stand in the calendar twice."""
+    found = standing.diaries[absence.therapist].sessions
+    return _ahead(standing, absence, {one.span for one in found.unsettled if one.reason == TWICE})
+
+
+def _ahead(standing: Standing, absence: Absence, spans: Iterable[Span]) -> tuple[datetime, ...]:
     return tuple(sorted(span.start for span in spans if absence.covers(span) and span.start > standing.now))
 
 
@@ -70,6 +81,7 @@ def plan_letter(
         facts = about_absence(standing, absence, LetterKind.PLAN, tuple(_shown(standing, conflicts, added)))
         others = tuple(_others(standing, absence)) if waiting else ()
         facts = replace(facts, code=waiting, why=standing.waits(absence), others=others, unsettled=unsettled)
+        facts = replace(facts, twice=_twice(standing, absence))
         unasked = falling_unasked(standing, absence) if waiting else frozenset()
         taken = [row for row in falling(standing, absence) if row.id not in unasked]
         soon = [row for row in falling(standing, absence) if row.id in unasked]
