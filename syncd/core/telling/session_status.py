@@ -97,8 +97,8 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
       client accepted;
     - `stays`, `extra_stays` (an accepted make-up, or one entered by hand, whose leave has gone), `both` (what was let
       take place after all, beside the time agreed on instead), `keep` (`#keep`), `stands` (displaced no more), `gone`,
-      `call_again` (displaced no more, and its client has to be called), `holiday` (displaced no more, on a public
-      holiday);
+      `moved_out` (by hand), `call_again` (displaced no more, and its client has to be called), `holiday` (displaced no
+      more, on a public holiday);
     - `brought_back`, `extra`: settled by the therapist's own hand.
     """
     if not conflict.displaced:
@@ -287,7 +287,7 @@ def _undisplaced(standing: Standing, conflict: Conflict) -> str:
     if standing.made_up(conflict):
         return STAYS_ASKED
     if conflict.state is ConflictState.GONE:
-        return "gone"
+        return "moved_out" if standing.agreed(conflict) is not None else "gone"
     if standing.asked_about(conflict):
         return HOLIDAY
     if stands_unheard(standing, conflict):

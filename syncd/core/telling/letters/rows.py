@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from syncd.core.model import UNSENT, Conflict, Offer, OfferKind, OfferState, initials
+from syncd.core.model import UNSENT, Conflict, ConflictState, Offer, OfferKind, OfferState, initials
 from syncd.core.model.messages.letters import LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.policy.quiet_hours import waking
@@ -58,6 +58,7 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
     """Who, when, which time instead, and how it stands: with name and phone number, for letters."""
     client = standing.client(conflict)
     offer = current_offer(standing, conflict)
+    moved = standing.agreed(conflict) if conflict.state is ConflictState.GONE else None
     call = to_call(standing, conflict) or _to_call_anew(standing, conflict)
     word = word_alone(standing, conflict)
     return LetterRow(
@@ -66,7 +67,7 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         phone=client.phone if client else "",
         original=conflict.span,
         text=said_of(standing, conflict),
-        slot=offer.span if offer else None,
+        slot=offer.span if offer else moved,
         knows=knows(standing, conflict) and knows_it_fell_out(standing, conflict),
         before=_before(standing, conflict),
         leaves=leaves_at(standing, conflict),
