@@ -126,8 +126,23 @@ class Heard(HandedOver):
         return any(offer.sent and offer.number > conflict.bygone for offer in self.of(conflict))
 
     def heard(self, conflict: Conflict) -> bool:
-        """True once we told the client that it does not take place, or the therapist said so, and nothing since."""
+        """True once we told the client that it does not take place, or the therapist said so, and nothing since; or
+        where they know it without that: on a public holiday, in leave that a message has told them of.
+        """
+        return self._told(conflict) or self.off_anyway(conflict)
+
+    def _told(self, conflict: Conflict) -> bool:
         return conflict.noticed_at is not None or self.sent(conflict) or self._said_by_hand(conflict)
+
+    def off_anyway(self, conflict: Conflict) -> bool:
+        """True on a public holiday in leave that a mail told its client of, and nothing of this session: that mail
+        named the first usual one afterwards, and none on a public holiday is one.
+        """
+        if not self.asked_about(conflict) or self._told(conflict):
+            return False
+        mine = (conflict.therapist, conflict.client, conflict.absence)
+        others = (one for one in self.conflicts if (one.therapist, one.client, one.absence) == mine)
+        return any(one.displaced and self.written(one) for one in others if one.id != conflict.id)
 
     def written(self, conflict: Conflict) -> bool:
         """True once a message of ours, in this life, named this conflict to its client.

@@ -89,12 +89,11 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
     - `deaf`: invited, and answers have not been readable for hours;
     - `passed`, `passed_no`, `passed_words`: what was offered went by unanswered, or with words that nobody settled;
-    - `words`, `refusal`, `maybe`: came back for an invitation; `none`: nothing is to be offered;
+    - `words`, `refusal`, `maybe`: came back for an invitation; `none`: nothing is to be offered; `holiday_off`: a holiday;
     - `displaced_unheard`: later leave has taken the time agreed on, and the client does not know that yet;
     - `clash`: moved to where another was moved before;
     - `displaced_anew`: later leave has taken it, and another time is held, offered or agreed in its place;
-    - `displaced_settled`, `stays_settled` and the like: as without `_settled`, of what the therapist settled and no
-      client accepted;
+    - `displaced_settled`, `stays_settled` and the like: the same of what the therapist settled and no client accepted;
     - `stays`, `extra_stays` (an accepted make-up, or one entered by hand, whose leave has gone), `both` (what was let
       take place after all, beside the time agreed on instead), `keep` (`#keep`), `stands` (displaced no more), `gone`,
       `moved_out` (by hand), `call_again` (displaced no more, and its client has to be called), `holiday` (displaced no
@@ -121,9 +120,10 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
         return "none"
     if status == "closed" and (gone := _passed(standing, conflict)):
         return gone
-    unplaced = standing.unplaced.get(conflict.id)
-    spent = status == "unplaced" and unplaced is not None and unplaced.binds is Rule.BUDGET
-    return "over_budget" if spent else status
+    if standing.off_anyway(conflict):
+        return "holiday_off"
+    unplaced = standing.unplaced.get(conflict.id) if status == "unplaced" else None
+    return "over_budget" if unplaced is not None and unplaced.binds is Rule.BUDGET else status
 
 
 def _passed(standing: Standing, conflict: Conflict) -> str:
