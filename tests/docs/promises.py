@@ -1,24 +1,30 @@
-"""Each promise of docs/promises.md names a test that checks it, and each that code speaks of stands there."""
+"""Each promise of docs/promises.md names a test that checks it, and a planted bug that one of its tests notices.
+
+Each that code speaks of stands there.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.docs.findings import Finding
 from tests.docs.naming import defined
 from tests.docs.pages import Page
+from tests.mutants.catalog import CATALOG, ROOT, Mutant, read_catalog
 
 PAGE = "docs/promises.md"
 _NUMBER = re.compile(r"I([1-9]\d?)\b")
 _TEST = re.compile(r"(tests/[\w./-]+\.py)::([\w:]+)|(tests/diary/[\w.-]+\.diary)")
 _SPOKEN_OF = re.compile(r"\(I([1-9]\d?)(?:, I([1-9]\d?))*\)")
+_NOTICES = re.compile(r"Notices ((?:`\w+`(?:, )?)+)\.")
+_PLANTED = CATALOG.relative_to(ROOT)  # the bugs, and the tests that have to notice them
 _WALK = "tests/walk/promises.py"  # holds the list of what is asked of every life
 
 
 def promises(root: Path) -> Iterator[Finding]:
-    """Promises without a test, tests that are none, numbers that are left out or not explained."""
+    """Promises without a test or a bug that it notices, tests that are none, numbers left out or not explained."""
     page = Page(root, root / PAGE)
     if not page.path.exists():
         yield Finding(PAGE, 0, "the page of the promises is not there", "write it")
@@ -27,6 +33,7 @@ def promises(root: Path) -> Iterator[Finding]:
     numbers = [number for number, _ in numbered]
     if sorted(numbers) != list(range(1, len(numbers) + 1)):
         yield Finding(PAGE, 0, f"promises are numbered {numbers}", "number them from I1 on, none left out")
+    bugs = {one.name: one for one in read_catalog(root / _PLANTED)}
     for number, heading in numbered:
         tests = [one for line, text in _body(page, heading.line) for one in _tests(page, line, text)]
         yield from (one for one in tests if isinstance(one, Finding))
@@ -34,12 +41,37 @@ def promises(root: Path) -> Iterator[Finding]:
             yield Finding(
                 PAGE, heading.line, f"I{number} names no test", "write `tests/….py::test_…` below it"
             )
+        named = frozenset(one for one in tests if isinstance(one, str))
+        yield from _unproved(f"I{number}", heading.line, _text(page, heading.line), named, bugs)
     yield from _unexplained(root, frozenset(numbers))
+
+
+def _unproved(
+    promise: str, line: int, text: str, tests: frozenset[str], bugs: Mapping[str, Mutant]
+) -> Iterator[Finding]:
+    """A test that never failed proves nothing: one of the promise's own has to notice a bug that is planted."""
+    names = [one for found in _NOTICES.finditer(text) for one in re.findall(r"\w+", found[1])]
+    if not names:
+        yield Finding(
+            PAGE, line, f"{promise} names no planted bug", f"write Notices `…`, a name of {_PLANTED}"
+        )
+    for name in names:
+        bug = bugs.get(name)
+        if bug is None:
+            yield Finding(PAGE, line, f"{name} is no planted bug", f"name one of {_PLANTED}")
+        elif not any(one.startswith(told) for told in bug.told_by() for one in tests):
+            yield Finding(
+                PAGE, line, f"no test of {promise} is known to notice {name}", "name the one that is as well"
+            )
 
 
 def _body(page: Page, heading: int) -> Iterator[tuple[int, str]]:
     ends = min((one.line for one in page.headings if one.line > heading), default=1 << 30)
     return ((number, line) for number, line in page.prose if heading < number < ends)
+
+
+def _text(page: Page, heading: int) -> str:
+    return " ".join(line.strip() for _, line in _body(page, heading))
 
 
 def _tests(page: Page, line: int, text: str) -> Iterator[str | Finding]:

@@ -26,6 +26,16 @@ containers = ["syncd.core"]
 layers = ["(decide)", "(space)", "(time)"]
 """
 
+BUGS = """
+[[mutant]]
+name = "wrong"
+file = "syncd/core/time/spans.py"
+was = "..."
+becomes = "pass"
+so = "a span is wrong"
+caught_by = ["tests/test_all.py::test_it"]
+"""
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
@@ -37,8 +47,11 @@ def house(tmp_path: Path) -> Path:
     )
     write(tmp_path, "docs/rooms.md", "# Rooms\n\n## Two `rooms`\n\n[Back](../README.md)\n")
     write(
-        tmp_path, "docs/promises.md", "# Promises\n\n### I1 A promise\n\nBy `tests/test_all.py::test_it`.\n"
+        tmp_path,
+        "docs/promises.md",
+        "# Promises\n\n### I1 A promise\n\nBy `tests/test_all.py::test_it`.\nNotices `wrong`.\n",
     )
+    write(tmp_path, "tests/mutants/catalog.toml", BUGS)
     write(tmp_path, "docs/architecture.svg", "<svg><text>time</text></svg>")
     write(tmp_path, "syncd/core/__init__.py", '"""The core."""\n')
     write(tmp_path, "syncd/core/time/__init__.py", '"""Time."""\n')
@@ -137,6 +150,13 @@ PROMISES: tuple[tuple[str, str, str], ...] = (
     ("with what is no test", "### I1 One\n\n`tests/test_all.py::helps`\n", "helps is no test"),
     ("with a diary that is gone", "### I1 One\n\n`tests/diary/gone.diary`\n", "gone.diary is no test"),
     ("left out", "### I2 Two\n\n`tests/test_all.py::test_it`\n", "none left out"),
+    ("without a bug", "### I1 One\n\n`tests/test_all.py::test_it`\n", "I1 names no planted bug"),
+    ("with a bug that is none", "### I1 One\n\nNotices `right`.\n", "right is no planted bug"),
+    (
+        "with another test's bug",
+        "### I1 One\n\nNotices\n`wrong`.\n",
+        "no test of I1 is known to notice wrong",
+    ),
 )
 
 

@@ -18,8 +18,7 @@ class Mutant:
     """One line of the product changed so that it is wrong.
 
     `was` stands once in `file` and becomes `becomes`; `so` says what people would then meet. `caught_by` are tests as
-    pytest takes them, or `diary:NAME` (in memory) and `diary:NAME-WORLD`: one of them has to fail. Nothing stands there
-    where no test is known to notice.
+    pytest takes them, or `diary:NAME` (in memory) and `diary:NAME-WORLD`: one of them has to fail.
     """
 
     name: str
@@ -51,8 +50,17 @@ class Mutant:
             played = name if name.endswith(WORLDS) else f"{name}-memory"
             yield f"tests/diary/test_diaries.py::test_diary[{played}]"
 
+    def told_by(self) -> Iterator[str]:
+        """The tests that have to notice, as pages name them: `tests/….py::test_…`, a diary's file, or a whole file."""
+        for one in self.caught_by:
+            if not one.startswith(DIARY):
+                yield one.partition("[")[0]
+                continue
+            name, world = one.removeprefix(DIARY), next((end for end in WORLDS if one.endswith(end)), "")
+            yield f"tests/diary/{name.removesuffix(world)}.diary"
 
-def read_catalog() -> tuple[Mutant, ...]:
+
+def read_catalog(path: Path = CATALOG) -> tuple[Mutant, ...]:
     """Every planted bug, in the order of the file."""
-    rows = tomllib.loads(CATALOG.read_text(encoding="utf-8"))["mutant"]
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]
     return tuple(Mutant(**{**row, "caught_by": tuple(row["caught_by"])}) for row in rows)

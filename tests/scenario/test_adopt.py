@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from sqlite3 import connect
 
@@ -12,6 +13,8 @@ from syncd.adopting import adopt
 from syncd.core.model import OfferState
 from syncd.core.model.practice import OriginalsMode
 from syncd.store import open_store
+from tests.diary.worlds.texts import spanned
+from tests.scenario import ics
 from tests.scenario.house import LEASE, House
 from tests.scenario.test_by_hand import INVITED_BY, MONDAY, invited, original, quiet
 
@@ -58,6 +61,25 @@ def test_a_lost_store_stops_until_the_entries_are_taken_over(house: House, tmp_p
     assert house.kinds("c1") == ["REQUEST", "CANCEL"]
     assert house.kinds("c2") == ["REQUEST", "CANCEL"]
     quiet(house)
+
+
+def test_what_takes_back_after_a_lost_store_is_newer_than_whatever_was_sent(
+    house: House, tmp_path: Path
+) -> None:
+    """I17: calendars of clients ignore a CANCEL below the last REQUEST, and of how many there were nobody knows."""
+    invited(house)
+    for _ in range(2):
+        to = house.offers("c2")[-1].span.start + timedelta(hours=1)
+        house.edit(house.offers("c2")[-1].uid, partial(spanned, start=to, end=to + timedelta(minutes=50)))
+        house.later(hours=1)
+    forget(house, tmp_path)
+    house.run()
+    adopt(house.world(), house.fence)
+    house.remove("leave")
+    house.stays_away()
+    assert house.kinds("c2") == ["REQUEST", "REQUEST", "CANCEL"]
+    sequences = [int(ics.value(ics.part(one), "SEQUENCE")) for one in house.mails("c2")]
+    assert sequences == sorted(set(sequences))
 
 
 def test_an_entry_whose_title_was_changed_stays_for_the_therapist(house: House, tmp_path: Path) -> None:

@@ -95,6 +95,26 @@ def test_an_empty_read_withdraws_nothing(house: House) -> None:
     assert any("gone at once" in problem.reason for problem in report.problems)
 
 
+def test_what_a_list_leaves_out_is_asked_for_by_name(house: House) -> None:
+    """I18: two invited entries are missing from lists for a day, too few to alarm; they are there, and nobody hears."""
+    house.block(MONDAY)
+    house.run()
+    house.at(INVITED_BY)
+    ours = [f"{house.offers(one)[-1].uid}.ics" for one in BY_MAIL]
+    texts = house.calendar.texts()
+    for href in ours:  # last in the list
+        house.calendar.remove(href.removesuffix(".ics"))
+        house.calendar.put_text(texts[href])
+    house.run()
+    house.calendar.faults.keep_only = len(texts) - len(ours)
+    for _ in range(24):
+        house.calendar.expire_cursors()
+        house.later(hours=1)
+    assert [house.kinds(one) for one in BY_MAIL] == [["REQUEST"], ["REQUEST"]]
+    assert states(house)[:2] == [OfferState.INVITED] * 2
+    assert any("leaves out" in problem.reason for problem in house.reports[-1].problems)
+
+
 def test_a_hundred_passes_over_an_unchanged_world_do_nothing(house: House) -> None:
     """I15: calendar and mailboxes are what they were."""
     house.block(MONDAY)
