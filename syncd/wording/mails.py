@@ -128,6 +128,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "void": words.span(facts.void, facts.sent_at) if facts.void else None,
         "short_notice": facts.short_notice,
         "invited": bool(facts.uid),
+        "carried": [words.span(one, facts.sent_at) for one in facts.carried],
         "carried_to": one_line(facts.carried_to),
         "over": facts.original.start <= facts.sent_at,
         "location": one_line(facts.location),

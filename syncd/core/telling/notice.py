@@ -116,6 +116,9 @@ def _notice(standing: Standing, client: Client, rows: Conflicts) -> Tell:
     facts = facts_for(standing, who, kind, makeup, outlook=_prospect(standing, rows))
     changed = any(row.life > 1 for row in rows)
     facts = replace(facts, changed_again=changed, days=days_said(standing, rows))
+    facts = replace(
+        facts, carried=tuple(one.span for one in _beside_it(standing, rows[0]) if _carried(standing, one))
+    )
     return tell_together(MailKind.NOTICE, facts, client, rows, makeup)
 
 
@@ -135,10 +138,30 @@ def _prospect(standing: Standing, rows: Conflicts) -> Outlook:
 
 def _held_beside(standing: Standing, row: Conflict) -> bool:
     """True while a time is held for another session of this client in this leave, be it one that waits for a yes."""
+    holds = (standing.live(one) for one in _beside_it(standing, row) if not _carried(standing, one))
+    return any(one is not None and one.state in UNSENT and not (one.sent or one.frozen) for one in holds)
+
+
+def _beside_it(standing: Standing, row: Conflict) -> Iterator[Conflict]:
+    """The client's other sessions in this leave of which something may be told."""
     absence = standing.absence.get(row.absence)
     mine = (one for one in (standing.displaced(absence) if absence else ()) if one.client == row.client)
-    holds = (standing.live(one) for one in mine if one.id != row.id and not standing.suspended(one))
-    return any(one is not None and one.state in UNSENT and not (one.sent or one.frozen) for one in holds)
+    yield from (one for one in mine if one.id != row.id and not standing.suspended(one))
+
+
+def _carried(standing: Standing, row: Conflict) -> bool:
+    """True while the client has an invitation to it that a calendar carried, or gets it with this very mail."""
+    hold = standing.live(row)
+    if (
+        hold is None
+        or hold.delivery is Delivery.IMIP
+        or hold.state not in UNSENT
+        or hold.frozen
+        or hold.clash
+    ):
+        return _invited_by_server(standing, row)
+    cleared = standing.cleared(row) and standing.kind_cleared(row, hold)
+    return cleared and standing.invites_at(row, hold).open(standing.now)
 
 
 def _beside(standing: Standing, client: Client, rows: Conflicts, spoken: frozenset[str]) -> Iterator[Tell]:

@@ -126,6 +126,7 @@ class MailFacts:
     number_known: bool = True  # a call's: we know where to reach them
     beside: str = ""  # extra time: "before" or "after" the usual session
     also: str = ""  # a second address of theirs that gets the same mail
+    carried: tuple[Span, ...] = ()  # a notice's: other originals for which a calendar carries an invitation
     carried_to: str = ""  # the one of two addresses to which the calendar's own invitation goes
     thread: str = ""  # the Message-ID of the mail that this one belongs to
     discreet: bool = False
