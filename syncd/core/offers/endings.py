@@ -61,7 +61,8 @@ def _end(offer: Offer, conflict: Conflict, booked: BookedTime) -> Fact | None:
         return Overtaken() if booked.taken_by_leave(offer) and offer.span.start > snapshot.now else None
     if offer.state not in OPEN_ENDED:
         return None
-    if conflict.state is ConflictState.HEALED and not offer.agreed:
+    asked_in_vain = offer.state is OfferState.UNANSWERED  # a make-up that was moved: the yes to it is void
+    if conflict.state is ConflictState.HEALED and (asked_in_vain or not offer.agreed):
         return Withdraw(Ending.LEAVE)
     if conflict.extra and conflict.extra_missing_at is None:
         said_yes = offer.told_as_it_is and conflict.extra in stands_at(offer, booked.diary)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from syncd.core.model import Conflict, LeaveBlock, initials
+from syncd.core.model import Conflict, LeaveBlock, OfferState, initials
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
@@ -54,9 +54,10 @@ def _lifted(standing: Standing, therapist: str, since: str, some: list[tuple[Con
 def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:
     """What its client will hear once the leave is believed to be gone."""
     said = row_of(standing, row)
-    if standing.made_up(row):
-        made = standing.taken_offer(row)
-        asked = made is None and not row.extra
+    made = standing.taken_offer(row)
+    asked = made is None and not row.extra
+    in_vain = asked and any(one.state is OfferState.UNANSWERED for one in standing.of(row))
+    if standing.made_up(row) and not in_vain:
         return replace(said, text=STAYS_ASKED if asked else made_up_as(made, STAYS), leaves=None)
     if standing.asked_about(row):
         return replace(said, text=HOLIDAY, slot=None, leaves=None)
