@@ -30,14 +30,20 @@ def planned(standing: Standing, planner: Planner, tokens: Iterator[str]) -> tupl
 
 
 def _make_room(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standing, Plan]:
-    """The time of somebody who has not answered in time goes as soon as somebody else gets it; one in each pass."""
+    """The time of somebody who has not answered in time goes as soon as somebody of no later tier gets it; one in each
+    pass.
+    """
     silent = [offer for offer in standing.offers if yields(standing, offer)]
-    if not plan.unplaced or not silent or not _serves_more(_without(standing, silent), plan, planner):
+    if not plan.unplaced or not silent:
+        return standing, plan
+    free = _without(standing, silent)
+    if not any(True for _ in _newly_served(free, planner(free), plan)):
         return standing, plan
     for offer in sorted(silent, key=lambda one: (one.due or standing.now, one.uid)):
         freed = _without(standing, [offer])
-        better = _serves_more(freed, plan, planner)
-        if better is not None and _goes_to_somebody(offer, better, standing):
+        better, tier = planner(freed), standing.tier(standing.conflict[offer.conflict])
+        first = any(freed.tier(row) <= tier for row in _newly_served(freed, better, plan))
+        if better is not None and first and _goes_to_somebody(offer, better, standing):
             freed = replace(freed, supposed=False)
             return freed, planner(freed) or better  # the same places, and why the others have none
     return standing, plan
@@ -57,13 +63,12 @@ def _without(standing: Standing, silent: Iterable[Offer]) -> Standing:
     return settled(replace(standing, offers=tuple(offers), supposed=True))
 
 
-def _serves_more(freed: Standing, plan: Plan, planner: Planner) -> Plan | None:
-    """The plan where there is more room, if it has a place for somebody whose first message could leave at once."""
-    better = planner(freed)
+def _newly_served(freed: Standing, better: Plan | None, plan: Plan) -> Iterator[Conflict]:
+    """For whom there is a place once there is more room, and a first message that could leave at once."""
     before = {one.conflict for one in plan.placements}
     rows = (freed.conflict[one.conflict] for one in (better.placements if better else ()))
-    new = [row for row in rows if row.id not in before and freed.cleared(row)]
-    return better if any(freed.gate(row, None).open(freed.now) for row in new) else None
+    new = (row for row in rows if row.id not in before and freed.cleared(row))
+    return (row for row in new if freed.gate(row, None).open(freed.now))
 
 
 def _with_plan(standing: Standing, plan: Plan, tokens: Iterator[str]) -> Standing:

@@ -46,9 +46,14 @@ class Standing(SpokenOf):
 
     def minimum_notice(self, conflict: Conflict) -> timedelta:
         """How long before its start a slot must have been offered at the latest."""
+        return minimum_notice(self.policy(conflict).slots, self.tier(conflict))
+
+    def tier(self, conflict: Conflict) -> Tier:
+        """The tier of a conflict's client; the last of all where the roster does not know them any more."""
         client = self.client(conflict)
-        tier = tier_of(client, crisis=self.crisis(conflict)) if client else Tier.ROUTINE
-        return minimum_notice(self.policy(conflict).slots, tier)
+        if client is None:
+            return Tier.MAINTENANCE
+        return tier_of(client, crisis=self.crisis(conflict), last=self.last(conflict))
 
     def lead(self, conflict: Conflict) -> timedelta:
         """The least time between an invitation and its slot: minimum notice, and room to answer."""
@@ -177,8 +182,7 @@ class Standing(SpokenOf):
         return hold.sent or (not (hold.frozen or hold.clash) and self.kind_cleared(row, hold))
 
     def _wave(self, row: Conflict) -> int:
-        client = self.client(row)
-        return WAVES[tier_of(client, crisis=self.crisis(row), last=self.last(row))] if client else 0
+        return WAVES[self.tier(row)] if self.client(row) else 0
 
     def wakes(self, conflict: Conflict) -> datetime:
         """When the client is next awake: now, or when their quiet hours end."""

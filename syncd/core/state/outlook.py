@@ -9,7 +9,6 @@ from syncd.core.model.effects import LAST_WORD
 from syncd.core.model.messages.mails import Outlook
 from syncd.core.model.practice import Approach
 from syncd.core.policy.quiet_hours import SPARE, last_waking
-from syncd.core.policy.tiers import tier_of
 from syncd.core.state.gates import Standing
 from syncd.core.time.spans import local, local_date
 
@@ -24,7 +23,7 @@ def hopeful(standing: Standing, conflict: Conflict) -> bool:
     if standing.asked_about(conflict):
         return False  # a public holiday would have cancelled it: nothing makes up for it
     exceptional = standing.policy(conflict).eligibility.approach is Approach.EXCEPTIONAL
-    first = tier_of(client, crisis=standing.crisis(conflict)) is Tier.CRISIS
+    first = standing.tier(conflict) is Tier.CRISIS
     others = (OfferKind.COVER, OfferKind.CALL)
     return not exceptional or first or not all(standing.never_offered(conflict, kind) for kind in others)
 

@@ -34,7 +34,12 @@ def silence(standing: Standing, conflict: Conflict, offer: Offer) -> Write:
         row = replace(row, leaves=standing.woken(conflict, standing.now) if asleep else None)
     why = MAYBE if offer.tentative else ""
     facts = replace(about_session(standing, conflict, LetterKind.SILENCE, row), kept=not offer.over, why=why)
-    return Write(EffectKey(offer.uid, "1", "letter_silence"), facts, conflict.therapist)
+    return Write(silence_key(offer), facts, conflict.therapist)
+
+
+def silence_key(offer: Offer) -> EffectKey:
+    """Of the letter on its silence: one for each offer."""
+    return EffectKey(offer.uid, "1", "letter_silence")
 
 
 def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
@@ -84,9 +89,10 @@ def _silent_for_long(standing: Standing, offer: Offer) -> bool:
 
 def _taken(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """True where something else stands now on a time of which its client knew, or that nothing has taken the place
-    of.
+    of; of a silent client's time the letter on their silence says so, unless it was written before.
     """
-    lost = offer.state is OfferState.WITHDRAWN and offer.reason == Ending.SLOT
+    silent = offer.reason == Ending.SILENCE and silence_key(offer) in standing.snapshot.keys
+    lost = offer.state is OfferState.WITHDRAWN and (offer.reason == Ending.SLOT or silent)
     alone = offer == standing.of(conflict)[-1] and standing.cleared(conflict)
     return lost and offer.span.start > standing.now and (offer.sent or alone)
 
