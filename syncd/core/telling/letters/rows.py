@@ -14,6 +14,7 @@ from syncd.core.state import Standing
 from syncd.core.state.client_sessions import shown_kind
 from syncd.core.state.grounds import unreadable
 from syncd.core.telling.session_status import (
+    BY_HAND,
     TIME_STANDS,
     current_offer,
     has_time,
@@ -26,6 +27,7 @@ from syncd.core.telling.session_status import (
     word_alone,
 )
 
+STAYS, STAYS_COVER = "stays", "stays_cover"
 _BEFORE = {
     (OfferState.DECLINED, Ending.CLIENT): "declined",
     (OfferState.DECLINED, Ending.MACHINE): "declined",
@@ -60,13 +62,13 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
     offer = current_offer(standing, conflict)
     moved = standing.agreed(conflict) if conflict.state is ConflictState.GONE else None
     call = to_call(standing, conflict) or _to_call_anew(standing, conflict)
-    word = word_alone(standing, conflict)
+    word, colleague = word_alone(standing, conflict), _colleague(standing, conflict, offer)
     return LetterRow(
         initials=initials(client) if client else conflict.client,
         name=client.name if client else "",
         phone=client.phone if client else "",
         original=conflict.span,
-        text=said_of(standing, conflict),
+        text=staying(said_of(standing, conflict), colleague),
         slot=offer.span if offer else moved,
         knows=knows(standing, conflict) and knows_it_fell_out(standing, conflict),
         before=_before(standing, conflict),
@@ -74,12 +76,17 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         unread=unreadable(standing, conflict, urgent=word),
         word=word,
         kind=_kind(standing, offer),
-        colleague=_colleague(standing, conflict, offer),
+        colleague=colleague,
         news=_news(standing, conflict),
         call=call,
         call_from=_awake_from(standing, conflict) if call else None,
         zone=standing.zone(conflict),
     )
+
+
+def staying(said: str, colleague: str) -> str:
+    """The same; of a colleague's hour that stays although the leave has gone, that they could see the client again."""
+    return STAYS_COVER if colleague and said in {STAYS, f"{STAYS}{BY_HAND}"} else said
 
 
 def row_about(standing: Standing, conflict: Conflict, offer: Offer, text: str = "") -> LetterRow:

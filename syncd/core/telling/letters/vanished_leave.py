@@ -14,13 +14,13 @@ from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
-from syncd.core.telling.letters.rows import row_of
+from syncd.core.telling.letters.rows import STAYS, row_of, staying
 from syncd.core.telling.session_status import HOLIDAY, STAYS_ASKED, heard_by_voice, made_up_as
 from syncd.core.telling.word_of_leave import readers
 from syncd.core.time.spans import Span, first_and_last_day
 
 LIFTED, BROUGHT_BACK, BOTH = "lifted", "brought_back", "both"  # what such a letter is about
-WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL, STAYS = "will_stand", "will_stand_quietly", "will_call", "stays"
+WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL = "will_stand", "will_stand_quietly", "will_call"
 
 
 def taking_back(standing: Standing) -> Iterator[Write]:
@@ -58,7 +58,8 @@ def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:
     asked = made is None and not row.extra
     in_vain = asked and any(one.state is OfferState.UNANSWERED for one in standing.of(row))
     if standing.made_up(row) and not in_vain:
-        return replace(said, text=STAYS_ASKED if asked else made_up_as(made, STAYS), leaves=None)
+        text = STAYS_ASKED if asked else staying(made_up_as(made, STAYS), said.colleague)
+        return replace(said, text=text, leaves=None)
     if standing.asked_about(row):
         return replace(said, text=HOLIDAY, slot=None, leaves=None)
     told = WILL_STAND if standing.heard(row) else WILL_STAND_QUIETLY
