@@ -29,7 +29,7 @@ def _event(*lines: str) -> str:
     return HEAD + "\r\n".join(("BEGIN:VEVENT", "DTSTAMP:20260101T000000Z", *lines, "END:VEVENT", TAIL))
 
 
-def all_day(uid: str, title: str, first: date, days: int) -> str:
+def all_day(uid: str, title: str, first: date, days: int, *more: str) -> str:
     """An all-day event."""
     until = first + timedelta(days=days)
     return _event(
@@ -37,6 +37,7 @@ def all_day(uid: str, title: str, first: date, days: int) -> str:
         f"SUMMARY:{title}",
         f"DTSTART;VALUE=DATE:{first:%Y%m%d}",
         f"DTEND;VALUE=DATE:{until:%Y%m%d}",
+        *more,
     )
 
 

@@ -89,7 +89,10 @@ class BookedTime:
         return asked and not offer.sent and not offer.pinned and left <= ANSWER_MARGIN
 
     def _entered_over(self, offer: Offer) -> bool:
-        """True where something stands in the calendar at the time; where a session was moved to counts as taken."""
+        """True where something stands in the calendar at the time; where a session was moved to counts as taken.
+
+        Not what is leave, or may be: when that takes a time is asked of leave, however its event is written.
+        """
         diary, snapshot = self.diary, self.snapshot
         displaced = {row.ref for row in snapshot.conflicts if row.displaced and row.missing_at is None}
         sessions = [
@@ -98,7 +101,9 @@ class BookedTime:
         busy: list[Span] = []
         if not offer.pinned:
             known = {one.uid for one in snapshot.offers}
-            busy = [one.span for one in diary.busy if one.ref not in displaced and one.ref.uid not in known]
+            leave = {block.ref for block in (*diary.leave, *diary.questions)}
+            others = (one for one in diary.busy if one.ref not in displaced | leave)
+            busy = [one.span for one in others if one.ref.uid not in known]
         return any(offer.span.overlaps(span) for span in (*sessions, *busy))
 
 

@@ -21,6 +21,15 @@ def block(scene: Scene, therapist: Desk, days: Days, title: str = "Vacation") ->
     scene.leaves.append((therapist, uid, days.first))
 
 
+@phrase("{therapist} blocks {days} as Outlook writes it")
+def block_busily(scene: Scene, therapist: Desk, days: Days) -> None:
+    """Away, and out of office, which keeps the time busy."""
+    uid = scene.fresh_uid("leave")
+    status = "X-MICROSOFT-CDO-BUSYSTATUS:OOF"
+    therapist.put(ics.all_day(uid, "Vacation", days.first, days.count, "TRANSP:OPAQUE", status), uid)
+    scene.leaves.append((therapist, uid, days.first))
+
+
 @phrase("{therapist} blocks {hours}", "{therapist} blocks {hours} as {title:text}")
 def block_hours(scene: Scene, therapist: Desk, hours: Hours, title: str = "Vacation") -> None:
     """Some hours away."""
