@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from tests.docs.naming import defined
 from tests.mutants.catalog import ROOT, Mutant, read_catalog
 
 MUTANTS = read_catalog()
@@ -21,6 +22,17 @@ def test_it_changes_one_line_and_can_be_run(mutant: Mutant) -> None:
     assert "\n" not in mutant.was
     assert "\n" not in mutant.becomes
     assert ast.dump(ast.parse(planted)) != ast.dump(ast.parse(text))
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.name)
+def test_what_has_to_notice_it_is_there(mutant: Mutant) -> None:
+    """A test that was renamed, or a diary that is gone, notices nothing any more."""
+    for told in mutant.told_by():
+        name, _, test = told.partition("::")
+        path = ROOT / name
+        assert path.exists(), told
+        if test:
+            assert test.replace("::", ".") in defined(path), told
 
 
 def test_each_has_its_own_name_and_place() -> None:
