@@ -169,7 +169,8 @@ class Standing(SpokenOf):
         silent = client is None or not client.mailed or not self.snapshot.mail or row.id in self.unplaced
         done = row.state is not ConflictState.OPEN or row.span.start <= self.now
         wave = self.policy(row).timing.wave
-        ready = self.cleared(row) and (hold is None or self._may_leave(row, hold))
+        sure = self.cleared(row) and not self.suspended(row)
+        ready = sure and (hold is None or self._may_leave(row, hold))
         if not wave or silent or done or not ready or (asked is not None and hold is None):
             return begins
         if asked is None:

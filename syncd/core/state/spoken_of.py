@@ -158,13 +158,14 @@ class SpokenOf(Approvals):
     def named_leave(self, conflict: Conflict) -> Span:
         """From when to when the client of a displaced session may read that the therapist is away because of it.
 
-        What was added to leave that they know is left out; where the block itself has grown, what was heard counts.
+        What was added to leave that they know is left out, as is what has got a question mark; where the block itself
+        has grown, what was heard counts.
         """
         absence = self.absence.get(conflict.absence)
         blocks = absence.blocks if absence else ()
         if absence is None or not absence.covers(conflict.span):
             return absence.span if absence else conflict.span
-        named = [self.may_be_named(absence, block) for block in blocks]
+        named = [one.asked_at is None and self.may_be_named(absence, one) for one in blocks]
         own = [at for at, block in enumerate(blocks) if block.span.overlaps(conflict.span)]
         first, last = own[0], own[-1]
         while first > 0 and named[first - 1]:
