@@ -211,7 +211,7 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
             return replace(facts, rows=rows()[:1], unread=("a recurrence rule that is not one",), days=None)
         case LetterKind.COVER:
             held = replace(rows()[1], text="held")
-            return replace(facts, rows=(held,), absent="Noor Rahimi", online=True)
+            return replace(facts, rows=(held,), absent="Noor Rahimi", online=("CD",))
         case LetterKind.TAKING_BACK:
             texts = ("will_stand", "will_stand_quietly", "will_call", "stays")
             gone = (
@@ -277,7 +277,7 @@ def cover_news(language: str = "en") -> LetterFacts:
     over = zip(rows()[1:], ("went_by", "declined", "withdrawn"), strict=True)
     falling = tuple(replace(row, text=text, slot=at(22, 9), before="", call=False) for row, text in over)
     facts = letter_facts(LetterKind.COVER, language)
-    return replace(facts, rows=(silent,), falling=falling, online=False)
+    return replace(facts, rows=(silent,), falling=falling, online=())
 
 
 def plan_ready(language: str = "en") -> LetterFacts:

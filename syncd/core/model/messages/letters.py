@@ -173,7 +173,7 @@ class LetterFacts:
     why: str = ""
     rows: tuple[LetterRow, ...] = ()
     absent: str = ""  # to a colleague who covers, or the office: whose client it is about
-    online: bool = False  # and whether they meet online
+    online: tuple[str, ...] = ()  # and the initials of whom the colleague sees online
     others: tuple[tuple[date, date, str], ...] = ()  # further absences that wait: first and last day, code
     doubt: str = ""  # why an answer cannot be taken at its word,
     address: str = ""  # and the address it came from, or which of a client's two said what the other did not

@@ -123,6 +123,13 @@ def _covers(standing: Standing) -> Iterator[tuple[Offer, Conflict]]:
             yield offer, row
 
 
+def _online(standing: Standing, some: list[_Cover]) -> tuple[str, ...]:
+    """Who expects the colleague's link: not of times that are over, nor where the place is named."""
+    sent = (row for offer, row in some if offer.link and not (offer.location or offer.over))
+    clients = (standing.client(row) for row in sent)
+    return tuple(dict.fromkeys(initials(one) for one in clients if one is not None))
+
+
 def _cover_facts(standing: Standing, some: list[_Cover], kind: LetterKind) -> LetterFacts:
     """About these offers of one colleague's for sessions of one absence."""
     offer, row = some[0]
@@ -135,7 +142,7 @@ def _cover_facts(standing: Standing, some: list[_Cover], kind: LetterKind) -> Le
         days=first_and_last_day(absence.remaining, to.zone) if absence else None,
         sent_at=standing.now,
         absent=standing.therapist(row).name,
-        online=any(one.link and not one.location for one, _ in some),
+        online=_online(standing, some),
         rows=tuple(_cover_row(standing, one, about) for one, about in some),
     )
 
