@@ -30,9 +30,7 @@ def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
     stands = who.conflict.state is ConflictState.HEALED and not standing.made_up(who.conflict)
     outlook = Outlook.STANDS if stands else Outlook.NOTHING
     for offer in standing.of(who.conflict):
-        undecided = (
-            offer.at_odds and not offer.over
-        )  # the other address said no: the therapist says what holds
+        undecided = offer.frozen and not offer.over  # by words, or the other address's no
         if undecided or not standing.may_hear(who.conflict):
             continue
         if offer.late_at is None:
