@@ -18,7 +18,7 @@ from syncd.core.reading.vanished_leave import shows
 from syncd.core.state import Standing
 from syncd.core.state.heard import call_at
 from syncd.core.state.letter_limit import WORDS_WITHIN
-from syncd.core.state.outlook import word_by
+from syncd.core.state.outlook import meets_again, word_by
 from syncd.core.telling.alarms import next_alarm
 from syncd.core.telling.letters.call_list import calls_at
 from syncd.core.telling.letters.plan import ASK_EVERY
@@ -53,6 +53,7 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
         return
     yield standing.release_at(row)
     yield word_by(standing, row)
+    yield meets_again(standing, row)
     yield row.span.start - URGENT
     absence = standing.absence[row.absence]
     yield absence.span.start

@@ -29,7 +29,7 @@ from syncd.core.reading import excluded
 from syncd.core.reading.diary import Diary
 from syncd.core.reading.history import usual_load
 from syncd.core.state import Standing
-from syncd.core.state.outlook import closed
+from syncd.core.state.outlook import closed, wanted
 from syncd.core.time.spans import Span
 
 
@@ -92,16 +92,18 @@ def _handovers(standing: Standing) -> Iterator[Handover]:
 
 
 def plannable(standing: Standing, row: Conflict) -> bool:
-    """An open conflict with time ahead, leave that is certain, and no invitation or pinned hold of its own."""
+    """An open conflict whose client still wants another time, leave that is certain, and no invitation or pinned hold
+    of its own that will stand: who is about to lose theirs to leave is counted in before others get what is left.
+    """
     if row.state is not ConflictState.OPEN or row.absence not in standing.absence:
         return False
-    if row.span.start <= standing.now or standing.client(row) is None or standing.doubtful(row):
+    if not wanted(standing, row) or standing.client(row) is None or standing.doubtful(row):
         return False
     if closed(standing, row) or standing.spent(row) or standing.suspended(row):
         return False
     live = standing.live(row)
-    waiting = any(offer.state in TIME_KEPT for offer in standing.of(row))
-    return not waiting and (live is None or _movable(standing, live))
+    waiting = any(offer.state in TIME_KEPT and not standing.falls(offer) for offer in standing.of(row))
+    return not waiting and (live is None or _movable(standing, live) or standing.falls(live))
 
 
 def _movable(standing: Standing, offer: Offer) -> bool:
@@ -258,7 +260,8 @@ def _taken_back(offers: Iterable[Offer]) -> Iterator[Span]:
 def _fixed(standing: Standing) -> Iterable[Booked]:
     """Whatever the planner must work around: invited, unanswered, accepted, dragged."""
     for offer in standing.offers:
-        firm = offer.live or offer.state in TIME_KEPT or offer.state in MAKEUP
+        firm = (offer.live or offer.state in TIME_KEPT) and not standing.falls(offer)
+        firm = firm or offer.state in MAKEUP
         row = standing.conflict.get(offer.conflict) or standing.snapshot.conflict.get(offer.conflict)
         lost = (
             offer.state is OfferState.DISPLACED

@@ -7,10 +7,15 @@ from datetime import datetime, time
 from syncd.core.model import UNSENT, Conflict, ConflictState, Delivery, OfferKind, OfferState, Tier
 from syncd.core.model.effects import LAST_WORD
 from syncd.core.model.messages.mails import Outlook
+from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Approach
 from syncd.core.policy.quiet_hours import SPARE, last_waking
 from syncd.core.state.gates import Standing
 from syncd.core.time.spans import local, local_date
+
+_ASKS_AGAIN = frozenset(
+    {Ending.CLIENT, Ending.IN_PERSON, Ending.SLOT, Ending.REPLANNED}
+)  # a no, or lost to others
 
 
 def hopeful(standing: Standing, conflict: Conflict) -> bool:
@@ -56,12 +61,37 @@ def _known_by(standing: Standing, row: Conflict, at: datetime) -> bool:
     return row.seen_at <= at and standing.cleared(row) and standing.said_yes_at.get(row.id, at) <= at
 
 
+def wanted(standing: Standing, conflict: Conflict) -> bool:
+    """True while another time in place of a displaced session is looked for, if nothing else stands against it.
+
+    Until the session itself; afterwards while the leave lasts and its client and their therapist have not met again,
+    where a message of ours told of it and the case is not closed: what was offered last was refused, is lost or will
+    be, or nothing was, as leave that came so late (sick today) left no day to name.
+    """
+    if conflict.span.start > standing.now:
+        return True
+    ahead = conflict.absence in standing.absence and standing.now < meets_again(standing, conflict)
+    if not ahead or not standing.written(conflict):
+        return False
+    sent = [one for one in standing.of(conflict) if one.sent and one.number > conflict.bygone]
+    if sent:
+        return standing.falls(sent[-1]) or (sent[-1].over and sent[-1].reason in _ASKS_AGAIN)
+    return word_by(standing, conflict) <= _heard_at(standing, conflict)
+
+
+def meets_again(standing: Standing, conflict: Conflict) -> datetime:
+    """When client and therapist meet next after a displaced session; where no such time is known, the leave's end."""
+    starts = standing.starts_of.get(conflict.therapist, {}).get(conflict.client, ())
+    later = (start for start in starts if start > conflict.span.start)
+    return min(later, default=standing.absence[conflict.absence].span.end)
+
+
 def prospect(standing: Standing, conflict: Conflict) -> Outlook:
     """ANOTHER while a time is held or looked for, and a yes to offering it was given; PERHAPS while one may become
     free before `word_by`, or that yes is missing; else NOTHING.
     """
-    ahead = conflict.state is ConflictState.OPEN and conflict.span.start > standing.now
-    if not ahead or not hopeful(standing, conflict) or closed(standing, conflict):
+    open_case = conflict.state is ConflictState.OPEN and wanted(standing, conflict)
+    if not open_case or not hopeful(standing, conflict) or closed(standing, conflict):
         return Outlook.NOTHING
     if standing.spent(conflict):
         return Outlook.NOTHING

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from syncd.core.model import MAKEUP, Absence, Conflict, LeaveBlock, Offer
+from syncd.core.model import AWAITED, MAKEUP, Absence, Conflict, LeaveBlock, Offer
 from syncd.core.offers.lost_slot import BookedTime
 from syncd.core.policy.first_message import URGENT, settle_for, urgent_message
 from syncd.core.policy.quiet_hours import last_waking
@@ -64,6 +64,16 @@ class SpokenOf(Approvals):
         over = tuple(self._blocks_over(offer.therapist, offer.span))
         near = self.now >= self._door(row, offer)
         return free or dragged or any(self._takes(*one, offer, near=near) for one in over)
+
+    def falls(self, offer: Offer) -> bool:
+        """True for a time that was asked about and that leave takes once it has settled, as it waits for no yes."""
+        if offer.agreed or offer.state not in AWAITED or not self.in_leave(offer):
+            return False
+        over = self._blocks_over(offer.therapist, offer.span)
+        return any(
+            not (one.doubted or block.lifted_at or self.waits(one) or self._asked_about(one, block))
+            for one, block in over
+        )
 
     def falls_unasked(self, offer: Offer) -> bool:
         """True for a time so near that leave over it takes it within minutes, be it leave that waits for a yes."""

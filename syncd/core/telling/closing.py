@@ -15,7 +15,7 @@ from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import Standing
-from syncd.core.state.outlook import premature, prospect
+from syncd.core.state.outlook import premature, prospect, wanted
 from syncd.core.telling.mail_facts import Addressee, closing_key, facts_for, tell
 
 
@@ -53,6 +53,6 @@ def declined_last(standing: Standing, conflict: Conflict) -> Offer | None:
     if conflict.state is ConflictState.CLOSED:
         return last
     waits = any(offer.live or offer.state is OfferState.PROPOSED for offer in offers)
-    nothing = conflict.id in standing.unplaced or conflict.span.start <= standing.now
+    nothing = conflict.id in standing.unplaced or not wanted(standing, conflict)
     nothing = nothing or standing.spent(conflict)
     return last if conflict.state is ConflictState.OPEN and not waits and nothing else None

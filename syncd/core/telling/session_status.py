@@ -159,7 +159,8 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
     else:
         ahead = not by_phone(standing, conflict) and not knows(standing, conflict)
     word = word_alone(standing, conflict)  # it waits for no yes
-    if not (ahead or word) or conflict.span.start <= standing.now:
+    over = live is None and conflict.span.start <= standing.now
+    if not (ahead or word) or over:
         return None
     if not word and not standing.cleared(conflict):
         return None
