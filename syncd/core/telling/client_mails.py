@@ -18,7 +18,7 @@ from syncd.core.telling.invitation import invitations
 from syncd.core.telling.last_word import hope_ends
 from syncd.core.telling.late_yes import agreed_in_person, late_yes
 from syncd.core.telling.mail_facts import Addressee
-from syncd.core.telling.notice import notices
+from syncd.core.telling.notice import notices, prospect_beside
 from syncd.core.telling.reminder import reminders
 from syncd.core.telling.stands_again import stands_again
 from syncd.core.telling.withdrawal import (
@@ -92,7 +92,7 @@ def in_one_mail(standing: Standing, steps: Iterable[Step], told: Iterable[Tell])
         if at is None:
             found.append(one)
         else:
-            found[at] = _with(found[at], one)
+            found[at] = _with(standing, found[at], one)
     return tuple(found)
 
 
@@ -105,14 +105,15 @@ def _carries(standing: Standing, step: Step, notice: Tell) -> bool:
     return theirs and standing.snapshot.keys.get(step.key) in NOT_LEFT
 
 
-def _with(step: Step, notice: Tell) -> Step:
+def _with(standing: Standing, step: Step, notice: Tell) -> Step:
     if not isinstance(step, Tell):
         return step
+    outlook, word_by = prospect_beside(standing, notice, step.offer)
     facts = replace(
         step.facts,
         others=(notice.facts.original, *notice.facts.others),
-        outlook=notice.facts.outlook,
-        word_by=notice.facts.word_by,
+        outlook=outlook,
+        word_by=word_by,
         stand_in=notice.facts.with_therapist,
     )
     return replace(step, facts=facts, besides=(notice.conflict, *notice.besides))

@@ -110,7 +110,7 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         outlook=outlook,
         agreed=_agreed(standing, conflict, outlook),
         instead=tuple(_instead(standing, conflict)) if outlook is Outlook.STANDS else (),
-        word_by=word_by(standing, conflict) if _promised(standing, conflict, outlook) else None,
+        word_by=promised_by(standing, conflict, outlook),
         short_notice=standing.now < _known_since(standing, conflict) + SHORT_NOTICE,
         discreet=client.discreet,
         changed_since=_changed_since(standing, conflict),
@@ -240,10 +240,13 @@ def _named_less(standing: Standing, absence: Absence, at: datetime) -> bool:
     return any(row.seen_at <= at < yes.get(row.id, at) for row in standing.displaced(absence))
 
 
-def _promised(standing: Standing, conflict: Conflict, outlook: Outlook) -> bool:
-    """True where the client hears of it in any case: what waits for a yes may stay unsaid (I11)."""
-    ahead = standing.now < word_by(standing, conflict)
-    return outlook is Outlook.PERHAPS and ahead and standing.cleared(conflict)
+def promised_by(standing: Standing, conflict: Conflict, outlook: Outlook) -> datetime | None:
+    """By when the client hears of it in any case; None where that is not said: what waits for a yes may stay unsaid
+    (I11).
+    """
+    by = word_by(standing, conflict)
+    said = outlook is Outlook.PERHAPS and standing.now < by and standing.cleared(conflict)
+    return by if said else None
 
 
 def _place(standing: Standing, client: Client, shown: Offer) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from syncd.core.model import (
     UNSENT,
@@ -19,6 +20,7 @@ from syncd.core.model.effects import EffectState
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.practice import Approach
+from syncd.core.model.unplaced import Cause
 from syncd.core.state import Standing
 from syncd.core.state.outlook import invited_first, premature, prospect, word_by
 from syncd.core.telling.mail_facts import (
@@ -26,6 +28,7 @@ from syncd.core.telling.mail_facts import (
     Conflicts,
     days_said,
     facts_for,
+    promised_by,
     tell_together,
     told_already,
 )
@@ -122,13 +125,27 @@ def _notice(standing: Standing, client: Client, rows: Conflicts) -> Tell:
     return tell_together(MailKind.NOTICE, facts, client, rows, makeup)
 
 
-def _prospect(standing: Standing, rows: Conflicts) -> Outlook:
+def prospect_beside(standing: Standing, notice: Tell, offer: str) -> tuple[Outlook, datetime | None]:
+    """What a notice may promise in the mail that itself invites to `offer` (UID), and by when word comes in any case.
+
+    That time is no other one; and where none would help beside it, nobody looks for one.
+    """
+    rows = tuple(standing.conflict[one] for one in (notice.conflict, *notice.besides))
+    unplaced = [standing.unplaced.get(row.id) for row in rows]
+    outlook = _prospect(standing, rows, offer)
+    if outlook is Outlook.PERHAPS and all(one is not None and one.cause is Cause.SERVED for one in unplaced):
+        outlook = Outlook.NOTHING
+    return outlook, promised_by(standing, rows[0], outlook)
+
+
+def _prospect(standing: Standing, rows: Conflicts, offered: str = "") -> Outlook:
     """What a notice may promise: a time that is held, one that may become free, or none; for several the least.
 
-    Nobody reads that there is none at the moment while one is held for another session of theirs.
+    Nobody reads that there is none at the moment while one is held for another session of theirs, be it not `offered`
+    in the same mail.
     """
     found = {prospect(standing, row) for row in rows}
-    if found == {Outlook.PERHAPS} and _held_beside(standing, rows[0]):
+    if found == {Outlook.PERHAPS} and _held_beside(standing, rows[0], offered):
         return Outlook.ANOTHER
     if len(found) == 1:
         return found.pop()
@@ -136,10 +153,11 @@ def _prospect(standing: Standing, rows: Conflicts) -> Outlook:
     return Outlook.PERHAPS if unsure else Outlook.ANOTHER
 
 
-def _held_beside(standing: Standing, row: Conflict) -> bool:
+def _held_beside(standing: Standing, row: Conflict, offered: str) -> bool:
     """True while a time is held for another session of this client in this leave, be it one that waits for a yes."""
-    holds = (standing.live(one) for one in _beside_it(standing, row) if not _carried(standing, one))
-    return any(one is not None and one.state in UNSENT and not (one.sent or one.frozen) for one in holds)
+    live = (standing.live(one) for one in _beside_it(standing, row) if not _carried(standing, one))
+    holds = (one for one in live if one is not None and one.uid != offered)
+    return any(one.state in UNSENT and not (one.sent or one.frozen) for one in holds)
 
 
 def _beside_it(standing: Standing, row: Conflict) -> Iterator[Conflict]:
