@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
 from syncd.core.model import Client, OfferState, Phase, Session
 from syncd.core.planning.drafts import draft, left_beside
 from syncd.core.planning.relief.chance import DECLINED, HOURS, ODD_HOUR, OTHER_WEEKDAY, Habits, habits_of
+from syncd.core.planning.relief.continuity import continuity_of
 from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.time.minutes import minute_of
+from syncd.core.time.spans import Span
 from syncd.solver import solve_here
 from tests.core.plan_worlds import (
     BERLIN,
     at,
     conflict,
+    days,
     hours,
     offer,
     random_request,
@@ -156,3 +160,24 @@ def test_nobody_gets_an_odd_hour_while_a_nearer_one_with_most_of_its_relief_is_f
                 if near.kind is mine.kind and not habits.odd(near.start):
                     assert 100 * near.relief < MOST * mine.relief, f"seed {seed}: {near.span}"
     assert seen or first
+
+
+@pytest.mark.parametrize("refused", [(), (span(19, 10),)], ids=["silent", "declined"])
+def test_beside_a_likely_make_up_a_time_may_be_of_no_use(refused: tuple[Span, ...]) -> None:
+    """Mondays at ten, three fall out, and one make-up stands at an unlikely hour, likeliest of those that are open.
+
+    What the make-up's own chance leaves over is planned or given up, at whatever hours Dana works.
+    """
+    lost = [conflict("ab", span(day, 10)) for day in (7, 14, 21)]
+    own = {"refused": refused, "displaced": (lost[1].span,)}
+    beside = [session("ab", span(0, 10)), session("ab", span(28, 10))]
+    for stands, opens in product((9, 13, 17), (8, 13, 17)):
+        given = Booked(offer(lost[1], span(19, stands)))
+        who = therapist(weekly=hours({day: [(opens, opens + 1)] for day in range(5)}))
+        request = solo(
+            [lost[0], lost[2]], away=days(6, 15), who=who, sessions=beside, fixed=(given,), own=own
+        )
+        made = draft(request, solve_here)
+        for one in made.placed.values():
+            known = continuity_of(request, "ab", made.tops["ab"])
+            assert known.stretches[one.stretch].useful((one.day, one.chance))

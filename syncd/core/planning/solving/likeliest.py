@@ -6,12 +6,16 @@ everybody else's chances as they were.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from syncd.core.model import OfferKind
+from syncd.core.model.practice import Aim
+from syncd.core.model.unplaced import Rule
 from syncd.core.planning.options import Finder, Found
 from syncd.core.planning.relief.chance import SHARES, Habits
+from syncd.core.planning.relief.continuity import Continuity, continuity_of
 from syncd.core.planning.relief.option import Option
 
 Top = tuple[int, int]  # the likeliest hour of a session, and the likeliest time at all; 0 where there is none
@@ -28,7 +32,7 @@ def against_likeliest(finder: Finder) -> tuple[dict[str, Found], dict[str, int]]
     for key, one in found.items():
         client = _client(finder, key)
         if tops[client] < 100:
-            found[key] = _against(one, replace(finder.continuity(client).habits, likeliest=tops[client]))
+            found[key] = _against(one, continuity_of(finder.request, client, tops[client]))
     return found, tops
 
 
@@ -72,9 +76,21 @@ def _client(finder: Finder, conflict: str) -> str:
     return finder.request.ranked_of[conflict].client.id
 
 
-def _against(found: Found, habits: Habits) -> Found:
-    """The same options with the chances that these habits give them."""
-    return replace(found, options=tuple(replace(one, chance=_chance(one, habits)) for one in found.options))
+def _against(found: Found, known: Continuity) -> Found:
+    """The options with the chances that count against the likeliest hour, less those that are of no use then.
+
+    A make-up that stands is likelier by that count, too, so that beside it a time may no longer take enough off.
+    """
+    counted = [replace(one, chance=_chance(one, known.habits)) for one in found.options]
+    useful = tuple(one for one in counted if _helps(one, known))
+    killed = Counter(found.killed) + Counter({Rule.GAIN: len(counted) - len(useful)})
+    return replace(found, options=useful, killed=dict(sorted(killed.items())))
+
+
+def _helps(one: Option, known: Continuity) -> bool:
+    if known.aim is not Aim.CONTINUITY or one.kind is OfferKind.EXTEND:
+        return True
+    return known.stretches[one.stretch].useful((one.day, one.chance))
 
 
 def _chance(one: Option, habits: Habits) -> int:
