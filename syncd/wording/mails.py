@@ -125,6 +125,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "last_word": facts.last_word,
         "called_off": facts.called_off,
         "had_agreed": facts.had_agreed,
+        "maybe": facts.maybe,
         "void": words.span(facts.void, facts.sent_at) if facts.void else None,
         "short_notice": facts.short_notice,
         "invited": bool(facts.uid),

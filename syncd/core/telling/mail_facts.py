@@ -88,6 +88,7 @@ def facts_for(
         before=_before(standing, who.conflict, shown),
         void=offer.told if offer and offer.told != offer.span else None,
         had_agreed=offer is not None and offer.agreed,
+        maybe=offer is not None and offer.tentative,
     )
     return _with_slot(_with_next_meetings(facts, standing, who.conflict, shown), standing, who, shown)
 

@@ -116,6 +116,7 @@ class MailFacts:
     last_word: bool = False  # and then nothing has become free
     called_off: bool = False  # the client had agreed to the slot
     had_agreed: bool = False  # to this offer, before the therapist moved it
+    maybe: bool = False  # is their answer so far
     void: Span | None = None  # the time that they know of this offer, from which it was moved
     short_notice: bool = True  # the leave was not known for long
     location: str = ""
