@@ -19,7 +19,7 @@ from syncd.core.model import (
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.reading.busy import Busy, find_busy
-from syncd.core.reading.leave import absences, find_client_absences, find_leave
+from syncd.core.reading.leave import absences, clients_away, find_leave
 from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.sessions import Sessions, each_once, find_sessions
@@ -56,7 +56,8 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
     roster = Roster.of(snapshot.clients)
     asked = set_apart(find_leave(events, therapist, roster, snapshot.now), therapist, snapshot)
     leave = leave_in_force(asked.leave, therapist, snapshot)
-    asking = {block.ref for block in asked.questions}
+    absent = tuple(clients_away(events, therapist, roster))
+    speaking = {block.ref for block in asked.questions} | {ref for _, _, ref in absent}
     found = absences(leave, therapist, snapshot.practice.holidays, snapshot.conflicts)
     return Diary(
         therapist=therapist,
@@ -64,10 +65,10 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
         absences=found,
         sessions=each_once(find_sessions(events, therapist, roster), _cancelled(snapshot, therapist)),
         makeups=_makeups(snapshot, therapist),
-        busy=tuple(one for one in find_busy(events, therapist) if one.ref not in asking),
+        busy=tuple(one for one in find_busy(events, therapist) if one.ref not in speaking),
         opened=find_opened(events, therapist),
         notes=find_notes(events, therapist, roster),
-        client_absences=find_client_absences(events, therapist, roster),
+        client_absences=tuple(sorted({(client, when) for client, when, _ in absent})),
         away=tuple(_away(found, snapshot)),
         paused=find_pause(events, therapist, snapshot.now),
         questions=asked.questions,

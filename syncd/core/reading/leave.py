@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from syncd.core.model import Absence, Conflict, Event, EventKind, EventStatus, LeaveBlock
+from syncd.core.model import Absence, Conflict, Event, EventKind, EventStatus, LeaveBlock, OccurrenceRef
 from syncd.core.model.practice import Therapist
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.speaker import says, span
@@ -200,12 +200,17 @@ def find_client_absences(
 
     Where initials are ambiguous every client they may mean counts as away.
     """
-    found: set[tuple[str, Span]] = set()
+    return tuple(sorted({(client, when) for client, when, _ in clients_away(events, therapist, roster)}))
+
+
+def clients_away(
+    events: Iterable[Event], therapist: Therapist, roster: Roster
+) -> Iterator[tuple[str, Span, OccurrenceRef]]:
+    """The same with the event that says so, which takes no time of the therapist's however it is written."""
     for event in events:
         if says(event, therapist):
             said = listen(event, therapist, roster, therapist.policy.leave_words)
-            found.update((client, span(event, therapist)) for client in said.clients)
-    return tuple(sorted(found))
+            yield from ((client, span(event, therapist), event.ref) for client in said.clients)
 
 
 def absences(

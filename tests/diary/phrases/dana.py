@@ -102,6 +102,14 @@ def enter(scene: Scene, therapist: Desk, title: str, hours: Hours) -> None:
     scene.events[title] = therapist, uid
 
 
+@phrase("{therapist} enters {title:text} for {days} as Outlook writes it")
+def enter_busily(scene: Scene, therapist: Desk, title: str, days: Days) -> None:
+    """Whole days that keep the time busy."""
+    uid = scene.fresh_uid("entered")
+    therapist.put(ics.all_day(uid, title, days.first, days.count, "TRANSP:OPAQUE"), uid)
+    scene.events[title] = therapist, uid
+
+
 @phrase("{therapist} enters {title:text} for {days}")
 def enter_days(scene: Scene, therapist: Desk, title: str, days: Days) -> None:
     """Anything else with whole days: a care note, `#syncd pause`."""
