@@ -26,7 +26,7 @@ TELLING = {
     "too_late",
 }  # that it does not take place, or does
 POLICY = re.compile(r"#(?!ok\b|send\b)\w+(?: [A-ZÄÖÜ]{2,3}\b)?")  # all but what says when something leaves
-STANDS = ("place after all", "doch wie gewohnt")
+STANDS = ("place after all", "takes place as usual", "doch wie gewohnt", "findet unser Termin")
 URGENT = timedelta(hours=24)
 OFFICE_WORDS = ("therap", "session", "make-up", "makeup", "crisis", "sitzung", "krise", "patient")
 
