@@ -27,13 +27,20 @@ def totals(standing: Standing, conflicts: Iterable[Conflict]) -> Totals | None:
     """
     rows = [row for row in conflicts if row.displaced and not row.kept and not standing.handed_over(row)]
     shown = {row.id for row in rows}
-    without = [row for row in rows if not has_time(standing, row) or _shown_anew(standing, row, shown)]
+    without = [row for row in rows if not _has_one(standing, row) or _shown_anew(standing, row, shown)]
     if not without or any(_unplanned(standing, row) for row in without):
         return None
     found = (standing.unplaced.get(row.id) for row in without)
     budgets = [one.budget for one in found if one is not None and one.budget is not None]
     calls = sum(_by_phone(standing, row) for row in rows if row not in without)
     return Totals(len(rows), len(rows) - len(without), len(budgets), max(budgets, default=None), calls)
+
+
+def _has_one(standing: Standing, row: Conflict) -> bool:
+    """False also where leave is about to take the time and no other was found."""
+    offer = current_offer(standing, row)
+    falls = offer is not None and standing.falls(offer) and row.id in standing.unplaced
+    return has_time(standing, row) and not falls
 
 
 def _shown_anew(standing: Standing, row: Conflict, shown: set[str]) -> bool:
