@@ -119,6 +119,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "outlook": facts.outlook.value,
         "agreed": words.span(facts.agreed, facts.sent_at) if facts.agreed else None,
         "instead": [_instead(one, words, facts.sent_at) for one in facts.instead],
+        "still_off": [words.span(one, facts.sent_at) for one in facts.still_off],
         "meetings": [words.span(one, facts.sent_at) for one in facts.meetings],
         "before": facts.before.value,
         "word_by": words.moment(facts.word_by, facts.sent_at) if facts.word_by else None,

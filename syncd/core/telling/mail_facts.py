@@ -111,6 +111,7 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         outlook=outlook,
         agreed=_agreed(standing, conflict, outlook),
         instead=tuple(_instead(standing, conflict)) if outlook is Outlook.STANDS else (),
+        still_off=tuple(_still_off(standing, conflict)) if outlook is Outlook.STANDS else (),
         word_by=promised_by(standing, conflict, outlook),
         short_notice=standing.now < _known_since(standing, conflict) + SHORT_NOTICE,
         discreet=client.discreet,
@@ -118,6 +119,19 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         changed_again=conflict.life > 1,
         may_call=client.makeups and not standing.never_offered(conflict, OfferKind.CALL),
     )
+
+
+def _still_off(standing: Standing, conflict: Conflict) -> Iterator[Span]:
+    """The client's other sessions ahead that they were told are off, and that have no other time in their place.
+
+    Who reads that plans have changed would take them to be held again.
+    """
+    mine = (conflict.client, conflict.therapist)
+    rows = (row for row in standing.conflicts if (row.client, row.therapist) == mine and row.displaced)
+    for row in sorted(rows, key=lambda one: (one.span, one.id)):
+        ahead = row.id != conflict.id and row.span.start > standing.now
+        if ahead and standing.heard(row) and not (standing.made_up(row) or standing.suspended(row)):
+            yield row.span
 
 
 def _agreed(standing: Standing, conflict: Conflict, outlook: Outlook) -> Span | None:

@@ -110,6 +110,7 @@ class MailFacts:
     outlook: Outlook = Outlook.NOTHING
     agreed: Span | None = None  # the time that the therapist entered by hand
     instead: tuple[Instead, ...] = ()  # STANDS: of other originals
+    still_off: tuple[Span, ...] = ()  # STANDS: what they know to be off goes on being so
     meetings: tuple[Span, ...] = ()  # further ones that they have agreed to, beside the next
     before: Before = Before.NOTHING
     word_by: datetime | None = None  # PERHAPS: by when they hear from us in any case
