@@ -132,7 +132,10 @@ class Series:
         self._unbounded = is_unbounded(master)
 
     def between(self, window: Span) -> Iterator[Occurrence]:
-        """The occurrences that touch the window or the day around it, cancelled overrides among them."""
+        """The occurrences that touch the window or the day around it, cancelled overrides among them.
+
+        Not what was cancelled beyond the end of the series: programs that end it leave such overrides behind.
+        """
         lower, upper = self._naive(window.start) - _DAY, self._naive(window.end) + _DAY
         calendar = icalendar.Calendar()
         calendar.add_component(self._bare_master())
@@ -140,7 +143,17 @@ class Series:
             calendar.add_component(self._bare_override(index, source))
         found: list[_Told] = recurring_ical_events.of(calendar, components=_FOUND).between(lower, upper)
         check_count(len(found))
-        return (self._occurrence(one) for one in found)
+        return (self._occurrence(one) for one in found if not self._left_behind(self._sources[one.place]))
+
+    def _left_behind(self, source: icalendar.Event) -> bool:
+        """True for a cancelled override after the last UNTIL of a series without other ends and dates."""
+        if source is self._sources[0] or str(source.get("STATUS", "")).upper() != "CANCELLED":
+            return False
+        rules, original = rules_of(self._sources[0]), _at_midnight(self._original(source))
+        ends = [until for rule in rules if (until := self._ended(rule).get("UNTIL"))]
+        if len(ends) < len(rules) or "RDATE" in self._sources[0]:
+            return False
+        return all(_at_midnight(end[0]) < original for end in ends)
 
     def recurrence_id(self, override: icalendar.Event) -> str:
         """Which occurrence of this series an override stands for."""

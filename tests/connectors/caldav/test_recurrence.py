@@ -255,6 +255,21 @@ def test_a_cancelled_override_stays_visible() -> None:
     ]
 
 
+def test_what_was_cancelled_beyond_the_end_of_its_series_is_no_occurrence() -> None:
+    """Programs that end a series leave our override behind; one that still stands there is a session all the same."""
+    late = (
+        "RECURRENCE-ID:20260720T070000Z",
+        "DTSTART:20260720T070000Z",
+        "DTEND:20260720T080000Z",
+    )
+    ended = weekly(overrides=((*late, "STATUS:CANCELLED"),)).replace("COUNT=4", "UNTIL=20260714T215959Z")
+    assert [event.recurrence_id[:8] for event in occurrences(ended, SUMMER)] == ["20260706", "20260713"]
+    kept = ended.replace("STATUS:CANCELLED", "STATUS:CONFIRMED")
+    assert [event.recurrence_id[:8] for event in occurrences(kept, SUMMER)][-1] == "20260720"
+    on_it = ended.replace("UNTIL=20260714", "UNTIL=20260720")
+    assert occurrences(on_it, SUMMER)[-1].status is EventStatus.CANCELLED
+
+
 def test_this_and_following_moves_the_rest_under_their_own_ids() -> None:
     """RANGE=THISANDFUTURE shifts every later one; ids stay the original times."""
     later = (
