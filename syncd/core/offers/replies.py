@@ -45,8 +45,14 @@ def take_replies(
     offers = {offer.uid: offer for offer in snapshot.offers}
     taken: list[Taken] = []
     claims: list[tuple[Offer, Span]] = []  # another time, proposed in this pass
+    reports: set[tuple[object, ...]] = set()  # in this pass
     for reply in ordered(bounded(one, snapshot.now) for one in snapshot.replies):
         offer = offers.get(reply.offer) or _newest(offers.values(), reply.offer)
+        report = (reply.kind, reply.offer, reply.sequence, reply.lost)
+        if reply.kind is ReplyKind.BOUNCE and report in reports:
+            taken.append(Taken(reply, reply.offer))  # of the same mail, by another server on the way
+            continue
+        reports.add(report)
         if second_alone_lost(reply, snapshot):
             taken.append(Taken(reply, offer.uid if offer else reply.offer, concern=Concern.SECOND_LOST))
             continue
