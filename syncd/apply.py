@@ -121,8 +121,8 @@ def _do(action: Action, hands: Hands, attempts: int) -> Outcome:
     match action:
         case PutEvent():
             return _put(action, hands)
-        case DeleteEvent(calendar=calendar, uid=uid, etag=etag, quiet=quiet):
-            hands.calendars[calendar].delete(uid, etag, quiet=quiet)
+        case DeleteEvent(calendar=calendar, uid=uid, etag=etag, quiet=quiet, words=words):
+            hands.calendars[calendar].delete(uid, etag, quiet=quiet, words=words)
             return Outcome(EffectState.DONE, gone=(calendar, uid))
         case CancelOriginal(ref=ref, etag=etag):
             cancelled = hands.calendars[ref.calendar].cancel(ref, etag)

@@ -90,7 +90,7 @@ class CalDavCalendar:
         text = self._guarded(draft.uid, lambda: amend(stored.text, draft, self._clock.now(), self._zone))
         return objects.put(shelf, stored, text, self._zone)
 
-    def delete(self, uid: str, etag: str, *, quiet: bool = False) -> None:
+    def delete(self, uid: str, etag: str, *, quiet: bool = False, words: str = "") -> None:
         shelf = self._place.shelf()
         objects.remove(shelf, objects.require(shelf, uid, etag))
 

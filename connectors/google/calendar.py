@@ -109,12 +109,18 @@ class EventCalendar:
         done = self._patch(draft.uid, str(item["etag"]), body, _send(draft.notify))
         return Written(draft.uid, str(done["etag"]))
 
-    def delete(self, uid: str, etag: str, *, quiet: bool = False) -> None:
-        item = self._standing(uid, etag)
+    def delete(self, uid: str, etag: str, *, quiet: bool = False, words: str = "") -> None:
+        item = self._standing(uid, "")
+        begun = bool(words) and drafts.says(item, words)  # by us, and broken off: the etag is of before
+        if not begun:
+            _unchanged(item, etag, f"events.get {self.label}")
         # Whoever has said no is not told again; any other guest hears it once, from Google.
         asked = any(one.get("responseStatus") != "declined" for one in drafts.others(item, self.own))
-        send = _send(asked and not quiet)
-        self._write("delete", send, etag=str(item["etag"]), eventId=uid)
+        told = asked and not quiet
+        if told and words and not begun:
+            # Google mails what stands there at the end: until then that was an offer.
+            item = self._patch(uid, str(item["etag"]), {"description": words}, _send(False))
+        self._write("delete", _send(told), etag=str(item["etag"]), eventId=uid)
 
     def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:
         master = self._standing(ref.uid, "") if ref.recurrence_id else None
@@ -257,8 +263,7 @@ class EventCalendar:
         item = self._get(key)
         if item is None or is_gone(item):
             raise NotFound(f"google: events.get {self.label}: deleted")
-        if etag and item["etag"] != etag:
-            raise VersionConflict(f"google: events.get {self.label}: changed since it was read")
+        _unchanged(item, etag, f"events.get {self.label}")
         return item
 
     def _patch(self, key: str, etag: str, body: drafts.Body, send: str, **more: object) -> Answer:
@@ -299,6 +304,11 @@ class EventCalendar:
         if standing is None or standing.get("created") != made.get("created") or is_gone(standing):
             raise VersionConflict(f"google: events.insert {self.label}: another event stands under this id")
         return Written(draft.uid, str(standing["etag"]))
+
+
+def _unchanged(item: Item, etag: str, what: str) -> None:
+    if etag and item["etag"] != etag:
+        raise VersionConflict(f"google: {what}: changed since it was read")
 
 
 def _send(notify: bool) -> str:

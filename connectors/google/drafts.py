@@ -65,6 +65,11 @@ def is_told(body: Body) -> bool:
     return bool(body.keys() & _SEEN)
 
 
+def says(item: Item, words: str) -> bool:
+    """True for an event whose text is just these words."""
+    return _stated_text(item, "description") == words
+
+
 def _texts(draft: EventDraft) -> Body:
     return {
         "summary": draft.title,

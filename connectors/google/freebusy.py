@@ -39,7 +39,7 @@ class BusyCalendar:
     def replace(self, draft: EventDraft, etag: str) -> Written:
         self._refuse()
 
-    def delete(self, uid: str, etag: str, *, quiet: bool = False) -> None:
+    def delete(self, uid: str, etag: str, *, quiet: bool = False, words: str = "") -> None:
         self._refuse()
 
     def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:

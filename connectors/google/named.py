@@ -40,9 +40,9 @@ class NamedCalendar:
         with self._calendar() as calendar:
             return calendar.replace(draft, etag)
 
-    def delete(self, uid: str, etag: str, *, quiet: bool = False) -> None:
+    def delete(self, uid: str, etag: str, *, quiet: bool = False, words: str = "") -> None:
         with self._calendar() as calendar:
-            calendar.delete(uid, etag, quiet=quiet)
+            calendar.delete(uid, etag, quiet=quiet, words=words)
 
     def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:
         with self._calendar() as calendar:

@@ -159,7 +159,7 @@ class MemoryCalendar:
             text = self._changed(draft.uid, lambda old: amend(old, draft, self._now(), self._zone))
             return self._commit(href, text, draft)
 
-    def delete(self, uid: str, etag: str, *, quiet: bool = False) -> None:
+    def delete(self, uid: str, etag: str, *, quiet: bool = False, words: str = "") -> None:
         with self._lock:
             self._may_write()
             self._matching(uid, etag)

@@ -108,10 +108,11 @@ class Calendar(Protocol):
         Raises VersionConflict when it changed since `etag`, NotFound when it is gone, Unclear as `create`.
         """
 
-    def delete(self, uid: str, etag: str, *, quiet: bool = False) -> None:
+    def delete(self, uid: str, etag: str, *, quiet: bool = False, words: str = "") -> None:
         """Remove an object of ours ("" as etag: whatever stands there). NotFound, VersionConflict, Unclear.
 
-        `quiet`: whoever is invited knows already; a server that leaves the choice tells nobody.
+        `quiet`: whoever is invited knows already; a server that leaves the choice tells nobody. `words`: what the
+        event's text is to say where a server mails guests the text that it finds; begun and broken off, it goes on.
         """
 
     def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:

@@ -13,7 +13,7 @@ from syncd.wording.entries import put
 from syncd.wording.letters import note, post
 from syncd.wording.mails import send
 from syncd.wording.outgoing import Compose
-from syncd.wording.scheduling import invite
+from syncd.wording.scheduling import invite, taken_back
 from syncd.wording.templates import Templates
 
 NO_MAIL = "no mail is configured"
@@ -67,6 +67,8 @@ def word(
                 actions.append(counted(put(show, templates, instance), number))
             case Invite() as invitation:
                 actions.append(counted(invite(invitation, templates, instance), number))
+            case DeleteEvent(language=language) as removal if language:
+                actions.append(counted(taken_back(removal, templates), number))
             case DeleteEvent() | CancelOriginal() | RestoreOriginal() as action:
                 actions.append(counted(action, number))
     skipped = {one.intent.key: one.intent.after for one in unsayable}

@@ -33,6 +33,7 @@ from syncd.wording.entries import offer_values, plan_values, question_values, wa
 from syncd.wording.letters import letter_values
 from syncd.wording.mails import mail_values
 from syncd.wording.paragraphs import Written
+from syncd.wording.scheduling import CALLED_OFF
 from syncd.wording.templates import Templates
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -69,6 +70,7 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield kind.value, values
         yield "appointment", values | {"cancelled": full, "alone": not full, "confirmed": False}
         yield "appointment", values | {"cancelled": False, "alone": True, "confirmed": full}
+    yield CALLED_OFF, {}
     for state, offer, flag in product(OfferState, OfferKind, (True, False)):
         yield "entry", offer_values(_show(language, state, offer, flag))
     for code in ("bx", ""):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from syncd.core.model import Attendee, EventDraft, EventStatus, Marker, Transparency
-from syncd.core.model.actions import Hearing, PutEvent
+from syncd.core.model.actions import DeleteEvent, Hearing, PutEvent
 from syncd.core.model.errors import Rejected
 from syncd.core.model.messages.intents import Invite
 from syncd.wording.mails import giver, mail_values
 from syncd.wording.paragraphs import one_line
 from syncd.wording.templates import Templates
+
+CALLED_OFF = "called_off"  # a template: what takes the place of a calendar entry's text
 
 
 def invite(intent: Invite, templates: Templates, instance: str) -> PutEvent:
@@ -35,6 +39,11 @@ def invite(intent: Invite, templates: Templates, instance: str) -> PutEvent:
         notify=intent.attend,
     )
     return PutEvent(intent.key, intent.calendar, draft, intent.etag, intent.after, _hearing(intent))
+
+
+def taken_back(removal: DeleteEvent, templates: Templates) -> DeleteEvent:
+    """The same with what the client reads at the end; raises ConfigError where the template is at fault."""
+    return replace(removal, words=templates.write(removal.language, CALLED_OFF, {}).text)
 
 
 def _hearing(intent: Invite) -> Hearing | None:

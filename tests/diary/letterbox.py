@@ -68,6 +68,9 @@ class Letterbox:
     addresses: Sequence[str]
     got: dict[str, list[Letter]] = field(default_factory=dict)
     declined: set[str] = field(default_factory=set)  # UIDs that clients declined, in person too
+    removed: set[str] = field(
+        default_factory=set
+    )  # UIDs that a therapist deleted: their own program tells of it
     edited: set[str] = field(default_factory=set)  # UIDs that a therapist's own program has just stored
     _read: dict[tuple[int, str], int] = field(default_factory=dict)
     _marks: dict[str, int] = field(default_factory=dict)

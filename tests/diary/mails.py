@@ -13,6 +13,8 @@ from tests.scenario import ics
 
 TELLING = re.compile(r"therap|session|make-?up|crisis|sitzung|krise|nachhol", re.IGNORECASE)
 
+ANSWERING = re.compile(r"choose Accept|„Annehmen“")
+
 
 def check_mails(scene: Scene) -> None:
     """Every client's letters."""
@@ -21,6 +23,8 @@ def check_mails(scene: Scene) -> None:
         letters = scene.post.all(client.email) if client.email else []
         for letter in letters:
             _neutral(letter, others)
+            if ics.value(letter.part, "UID") not in scene.post.removed:
+                _offers_nothing_taken_back(letter)
             assert letter.carried or "TZID" not in letter.part, f"{letter.subject!r} needs a zone to be read"
         _sequences(client.name, letters)
 
@@ -32,6 +36,12 @@ def _neutral(letter: Letter, others: list[str]) -> None:
     said = f"{letter.subject}\n{title}\n{letter.text}"
     named = [name for name in others if re.search(rf"\b{name}\b", said)]
     assert not named, f"{letter.subject!r} names {named}"
+
+
+def _offers_nothing_taken_back(letter: Letter) -> None:
+    """Google repeats the event's text in its CANCEL: what asked for an answer is gone from it by then."""
+    asks = letter.method == "CANCEL" and ANSWERING.search(letter.text)
+    assert not asks, f"{letter.subject!r} takes a time back and asks for an answer to it: {letter.text}"
 
 
 def _sequences(name: str, letters: list[Letter]) -> None:

@@ -15,6 +15,7 @@ from tests.whole.google import GoogleHouse
 MONDAY = date(2026, 7, 6)
 INVITED_BY = datetime(2026, 6, 16, 12, 0, tzinfo=BERLIN)
 LATE = datetime(2026, 6, 16, 21, 30, tzinfo=BERLIN)
+OFF = "This appointment does not take place."
 WRITES = {"events.insert", "events.patch", "events.delete"}
 
 
@@ -214,6 +215,35 @@ def test_withdrawals_wait_for_the_morning(house: GoogleHouse) -> None:
     house.later(hours=1)
     assert state(house) is OfferState.WITHDRAWN
     assert house.kinds("c1") == ["REQUEST", "CANCEL", ""]  # "": our words about it
+
+
+@pytest.mark.parametrize("broken_off", [False, True])
+def test_what_google_mails_of_a_time_taken_back_is_true(house: GoogleHouse, broken_off: bool) -> None:
+    """Its mail repeats the event's text: no offer, no "Accept", beside our own words that the session takes place.
+
+    Also where syncd came only as far as the text: that reads as nobody's hand, and the next look goes on.
+    """
+    offer = invited(house)
+    house.dana.delete("leave", "Practice")
+    house.run()
+    if broken_off:
+        house.server.fail(Fault(Phase.DROP_BEFORE, "events.delete", times=50))
+    letters = len(house.letters())
+    house.later(hours=20)
+    if broken_off:
+        standing = house.dana.event(offer.uid, "Practice")
+        assert standing is not None
+        assert (standing["description"], house.kinds("c1")) == (OFF, ["REQUEST"])
+        house.server.fail()
+        house.later(minutes=12)
+        house.later(minutes=12)
+    asked, taken = house.server.mails("ada@example.net")
+    assert "choose Accept" in asked.description
+    assert (taken.method, taken.event, taken.title) == ("CANCEL", offer.uid, asked.title)
+    assert taken.description == OFF
+    assert sorted(house.kinds("c1")) == ["", "CANCEL", "REQUEST"]  # "": our words about it
+    assert state(house) is OfferState.WITHDRAWN
+    assert len(house.letters()) == letters
 
 
 def test_words_beside_an_answer_reach_dana_and_stop_the_clock(house: GoogleHouse) -> None:

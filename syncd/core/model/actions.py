@@ -37,7 +37,10 @@ class PutEvent:
 
 @dataclass(frozen=True, slots=True)
 class DeleteEvent:
-    """Remove an object of ours; gone already is success. `quiet`: its client knows, a server that can tells nobody."""
+    """Remove an object of ours; gone already is success. `quiet`: its client knows, a server that can tells nobody.
+
+    `language`: in which its client then reads, by the calendar's own mail, that it is off; `words`: what they read.
+    """
 
     key: EffectKey
     calendar: str
@@ -46,6 +49,8 @@ class DeleteEvent:
     after: EffectKey | None = None
     quiet: bool = False
     number: int = 0  # among all effects of the practice
+    language: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,8 @@ def _confirmed(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator
 
 
 def _taken_back(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[DeleteEvent]:
-    """The server tells the client when the object goes; so it goes when the client is awake.
+    """The server tells the client when the object goes; so it goes when the client is awake. Google mails them the
+    text that stands there at the end, which is no offer any more then.
 
     Of what is over nobody need hear: Google removes it in silence, on a server it stays.
     """
@@ -116,7 +117,15 @@ def _taken_back(standing: Standing, conflict: Conflict, offer: Offer) -> Iterato
     hears = offer.sent and ahead and offer.reason not in CLIENT_KNOWS
     if hears and not standing.awake(conflict):
         return
-    yield DeleteEvent(removal_key(offer), offer.calendar, offer.uid, event.etag, quiet=not hears)
+    worded = hears and offer.delivery is Delivery.GOOGLE
+    language = _language(standing, conflict) if worded else ""
+    key = removal_key(offer)
+    yield DeleteEvent(key, offer.calendar, offer.uid, event.etag, quiet=not hears, language=language)
+
+
+def _language(standing: Standing, conflict: Conflict) -> str:
+    client = standing.client(conflict)
+    return (client.language if client else "") or standing.snapshot.practice.language
 
 
 def _stays(standing: Standing, offer: Offer) -> bool:

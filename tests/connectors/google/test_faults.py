@@ -29,6 +29,7 @@ from syncd.ports import Calendar
 from tests.connectors.google.samples import ADA, CLIENT, UID, WINDOW, Clock, hold, timed
 from tests.servers.google import Fault, GoogleServer, Person, Phase
 
+OFF = "This appointment does not take place."
 NOT_DONE = [Phase.HANG_BEFORE, Phase.DROP_BEFORE]
 DONE = [Phase.HANG_AFTER, Phase.DROP_AFTER, Phase.ERROR_AFTER, Phase.TRUNCATED, Phase.HTML]
 
@@ -82,6 +83,21 @@ def test_an_unclear_withdrawal_is_one_mail(google: GoogleServer, calendar: Calen
     if calendar.read(UID, WINDOW) is not None:
         calendar.delete(UID, written.etag)
     assert [mail.method for mail in google.mails(CLIENT)] == ["CANCEL"]
+
+
+@pytest.mark.parametrize("method", ["events.patch", "events.delete"])
+@pytest.mark.parametrize("phase", [*NOT_DONE, Phase.HANG_AFTER, Phase.DROP_AFTER, Phase.ERROR_AFTER])
+def test_a_withdrawal_broken_off_halfway_goes_on(
+    google: GoogleServer, calendar: Calendar, phase: Phase, method: str
+) -> None:
+    """Tried again as it was recorded, with the etag of before: the last words once, one CANCEL, which says them."""
+    written = calendar.create(replace(hold(), attendee=ADA))
+    google.fail(Fault(phase, method))
+    with pytest.raises(Unclear):
+        calendar.delete(UID, written.etag, words=OFF)
+    if calendar.read(UID, WINDOW) is not None:
+        calendar.delete(UID, written.etag, words=OFF)
+    assert [(mail.method, mail.description) for mail in google.mails(CLIENT)] == [("CANCEL", OFF)]
 
 
 def test_nobody_listening_is_transient_for_writes_too(google: GoogleServer, calendar: Calendar) -> None:

@@ -25,8 +25,9 @@ from tests.connectors.google.samples import (
     timed,
     weekly,
 )
-from tests.servers.google import Fault, GoogleServer, Person, Phase
+from tests.servers.google import Call, Fault, GoogleServer, Person, Phase
 
+OFF = "This appointment does not take place."
 SECOND = "20260615T070000Z"
 
 
@@ -215,6 +216,45 @@ def test_withdrawing_an_invitation_is_one_cancel(
     calendar.delete(UID, _invited(calendar))
     assert [mail.method for mail in google.mails(CLIENT)] == ["REQUEST", "CANCEL"]
     assert ada.event(UID) is None
+
+
+def test_what_google_mails_at_the_end_is_what_we_say_last(
+    google: GoogleServer, ada: Person, calendar: Calendar
+) -> None:
+    """The text is replaced in silence, answers and title as they were; the one mail repeats it."""
+    etag = _invited(calendar)
+    google.calls.clear()
+    calendar.delete(UID, etag, words=OFF)
+    assert [(call.method, call.given["sendUpdates"], call.body) for call in _writes(google)] == [
+        ("events.patch", "none", {"description": OFF}),
+        ("events.delete", "all", None),
+    ]
+    assert [mail.method for mail in google.mails(CLIENT)] == ["REQUEST", "CANCEL"]
+    assert (google.mails(CLIENT)[-1].title, google.mails(CLIENT)[-1].description) == (hold().title, OFF)
+
+
+def test_last_words_are_for_those_who_hear_them(
+    google: GoogleServer, ada: Person, calendar: Calendar
+) -> None:
+    """One request where nobody is told: of a no, of a hold, and of what is known."""
+    _invited(calendar)
+    ada.answer(UID, "declined")
+    google.calls.clear()
+    calendar.delete(UID, "", words=OFF)
+    assert [call.method for call in _writes(google)] == ["events.delete"]
+
+
+def test_last_words_do_not_hide_what_changed_since_it_was_read(dana: Person, calendar: Calendar) -> None:
+    """A drag between reading and deleting counts: nothing is written, not the text either."""
+    etag = _invited(calendar)
+    dana.drag(UID, "2026-07-09T10:00:00Z", "2026-07-09T10:50:00Z", "Practice")
+    with pytest.raises(VersionConflict):
+        calendar.delete(UID, etag, words=OFF)
+    assert _shown(dana)["description"] == hold().description
+
+
+def _writes(google: GoogleServer) -> list[Call]:
+    return [call for call in google.calls if call.method in {"events.patch", "events.delete"}]
 
 
 def test_who_said_no_is_not_told_again(google: GoogleServer, ada: Person, calendar: Calendar) -> None:

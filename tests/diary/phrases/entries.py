@@ -16,7 +16,9 @@ from tests.scenario import ics
 @phrase("{therapist} deletes {client}'s {entry}")
 def delete_entry(scene: Scene, therapist: Desk, client: Client, entry: str) -> None:
     """A hold, an invitation, a make-up."""
-    therapist.remove(scene.newest(client).uid)
+    uid = scene.newest(client).uid
+    therapist.remove(uid)
+    scene.post.removed.add(uid)
 
 
 @phrase("{therapist} drags {client}'s {entry} to {moment}")
