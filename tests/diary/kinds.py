@@ -36,6 +36,8 @@ _KINDS = {
 }
 # Letters to therapists and the office, by their subjects.
 _LETTERS = {
+    "yes after words": ".* has accepted, after writing to you|Zusage nach einer Nachricht",
+    "called off": ".* has called off a time|Vereinbarte Zeit abgesagt",
     "note": ".* has accepted, with a note|Zusage mit einer Notiz",
     "concern": "Please look at what came back|Please choose:|Bitte wählen Sie:|Bitte sehen Sie sich an, was zurückkam",
     "lapsed": "Held and not sent|Vorgemerkt und nicht verschickt",

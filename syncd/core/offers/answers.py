@@ -29,6 +29,8 @@ class Concern(StrEnum):
     WORDS = "words"  # human words, unread by us
     AT_ODDS = "at_odds"  # a yes and a no from the client's two addresses: the therapist decides
     NOTE = "note"  # words beside a yes: it counts, nothing waits
+    YES = "yes_after_words"  # a plain yes while earlier words wait for the therapist
+    CALLED_OFF = "called_off"  # a plain no to what had been agreed on
     REFUSAL = "refusal"  # words beside a no: what follows from it waits for the therapist
     UNVERIFIED = "unverified"  # sender or version does not hold: needs confirmation
     LATE = "late"  # a yes for a time that is gone
@@ -160,7 +162,8 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if reply.partstat is PartStat.ACCEPTED:
         if offer.state not in AWAITED:
             return Taken(reply, offer.uid, concern=concern)
-        return Taken(reply, offer.uid, Accepted(reply.received), Concern.NOTE if reply.words else None)
+        yes = Accepted(reply.received)
+        return Taken(reply, offer.uid, yes, Concern.NOTE if reply.words else concern_of(yes, offer))
     if reply.partstat is PartStat.DECLINED:
         spoken = offer.state is OfferState.SETTLED and _written_before(reply, offer.answered_at)
         if spoken or offer.state is OfferState.DISPLACED:
@@ -173,10 +176,24 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
             )
         held = reply.words and offer.state in (*AWAITED, OfferState.ACCEPTED, OfferState.SETTLED)
         fact = Declined(reply.received, words=reply.words or waits(offer))
-        return Taken(reply, offer.uid, fact, Concern.REFUSAL if held else concern)
+        return Taken(reply, offer.uid, fact, Concern.REFUSAL if held else concern or concern_of(fact, offer))
     if reply.partstat is PartStat.TENTATIVE:
         return Taken(reply, offer.uid, Hesitated(reply.received, words=reply.words), concern)
     return Taken(reply, offer.uid, _beside(reply), concern)
+
+
+def concern_of(fact: Fact | None, offer: Offer) -> Concern | None:
+    """What the therapist has to hear of a plain answer, on the offer as it was before.
+
+    A yes while earlier words wait for them, and a no to what had been agreed on and is ahead; None of all else.
+    """
+    match fact:
+        case Accepted() if waits(offer):
+            return Concern.YES
+        case Declined(at=at) if offer.state in {OfferState.ACCEPTED, OfferState.SETTLED}:
+            return Concern.CALLED_OFF if not offer.said_no and at < offer.span.start else None
+        case _:
+            return None
 
 
 def _doubted(reply: Reply, offer: Offer, fact: Fact | None, doubt: Doubt) -> Taken:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 
-from syncd.core.model import Offer
+from syncd.core.model import MAKEUP, Offer
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Taken
+from syncd.core.offers.answers import Concern, Taken
 from syncd.core.offers.double_booking import clashing
 from syncd.core.offers.gestures import by_hand
 from syncd.core.offers.lost_slot import BookedTime
@@ -38,5 +38,13 @@ def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
         (offer, ()) if snapshot.left_aside(offer) else attended(offer, snapshot, gone)
         for offer in handed.values()
     ]
-    words = tuple(one for _, taken in heard for one in taken)
+    told = {uid for uid, offer in before.items() if offer.state in MAKEUP and not offer.said_no}
+    words = tuple(_known_agreed(one, told) for _, taken in heard for one in taken)
+    mails = tuple(_known_agreed(one, told) for one in mails)
     return CameBack(mails, words, tuple(offer for offer, _ in heard))
+
+
+def _known_agreed(one: Taken, told: Set[str]) -> Taken:
+    """Nothing was called off where the last look knew of no yes, or of the no as well."""
+    off = one.concern is Concern.CALLED_OFF and one.offer not in told
+    return replace(one, concern=None) if off else one

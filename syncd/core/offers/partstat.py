@@ -21,7 +21,7 @@ from syncd.core.model import (
 )
 from syncd.core.model.offer_facts import Accepted, Declined, Ending, Fact, Hesitated, WordsArrived
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, Taken, waits
+from syncd.core.offers.answers import Concern, Taken, concern_of, waits
 from syncd.core.offers.transitions import advance
 from syncd.core.time.spans import span_of
 
@@ -65,11 +65,12 @@ def attended(
     if client.partstat is PartStat.ACCEPTED and offer.state in AWAITED and gone(offer):
         late = _late(offer, client, snapshot)
         return (replace(offer, late_at=snapshot.now) if late else offer), taken + late
-    before = offer.state
+    before = offer
     fact = _fact(offer, client, snapshot)
     offer = advance(offer, fact, snapshot.now) if fact else offer
-    machine = _by_machine(offer, client, snapshot) if offer.state is not before else ()
-    return offer, machine or taken  # one letter for both: it says that there are words, too
+    machine = _by_machine(offer, client, snapshot) if offer.state is not before.state else ()
+    heard = machine or taken  # one letter for both: it says that there are words, too
+    return offer, heard or (_plain(before, fact, client) if offer != before else ())
 
 
 def _seen(offer: Offer, snapshot: Snapshot) -> tuple[Event, Attendee] | None:
@@ -111,6 +112,16 @@ def _instant(offer: Offer, snapshot: Snapshot) -> bool:
     return (
         offer.state in AWAITED and offer.invited_at is not None and snapshot.now - offer.invited_at <= INSTANT
     )
+
+
+def _plain(before: Offer, fact: Fact | None, client: Attendee) -> tuple[Taken, ...]:
+    """An answer without words of which the therapist has to hear all the same."""
+    concern = concern_of(fact, before)
+    if concern is None or not isinstance(fact, Accepted | Declined):
+        return ()
+    name = f"{concern}:{before.uid}:{fact.at:%Y%m%dT%H%M%S}"
+    reply = Reply(name, before.uid, ReplyKind.ANSWER, fact.at, client.email, client.partstat)
+    return (Taken(reply, before.uid, concern=concern),)
 
 
 def _by_machine(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:

@@ -164,6 +164,7 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
         tentative=False,
         doubtful=False,
         agreed=True,
+        frozen=offer.frozen and not offer.bounced,
         bounced=False,
         said_no=False,
     )

@@ -19,7 +19,8 @@ AT_ONCE = 3  # letters that leave as they come, within either time
 WORDS_WITHIN = timedelta(minutes=15)
 NEWS_WITHIN = timedelta(hours=2)
 COLLECTED = frozenset({Concern.UNVERIFIED, Concern.AUTO, Concern.MACHINE, Concern.DELEGATED, Concern.LATE})
-WORDS = frozenset({Concern.WORDS, Concern.NOTE, Concern.REFUSAL, Concern.AT_ODDS})
+PLAIN = frozenset({Concern.YES, Concern.CALLED_OFF})  # answers, as urgent as words
+WORDS = PLAIN | {Concern.WORDS, Concern.NOTE, Concern.REFUSAL, Concern.AT_ODDS}
 LETTER_CONCERN = "letter_concern"
 _BESIDE = "+"  # marks what had words beside it
 

@@ -89,7 +89,7 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
     - `deaf`: invited, and answers have not been readable for hours;
     - `passed`, `passed_no`, `passed_words`: what was offered went by unanswered, or with words that nobody settled;
-    - `words`, `refusal`, `maybe`: came back for an invitation; `none`: nothing is offered; `holiday_off`: a holiday;
+    - `words`, `accepted_words`, `refusal`, `maybe`: came back; `none`: nothing is offered; `holiday_off`: a holiday;
     - `displaced_unheard`: later leave has taken the time agreed on, and the client does not know that yet;
     - `clash`: moved to where another was moved before;
     - `displaced_anew`: later leave has taken it, and another time is held, offered or agreed in its place;
@@ -259,7 +259,7 @@ def _of_offer(offer: Offer) -> str:
     if offer.said_no:
         return "at_odds" if offer.at_odds else "refusal"
     if offer.frozen and offer.live:
-        return "words"
+        return "accepted_words" if offer.state is OfferState.ACCEPTED else "words"
     if offer.doubtful and offer.state in AWAITED:
         return "unverified"
     if offer.tentative and offer.state in {OfferState.INVITED, OfferState.UNANSWERED}:

@@ -155,7 +155,7 @@ class TagHelp:
 
 
 BY_HAND = frozenset(
-    {"call", "call_again", "words", "refusal", "proposed", "brought_back", "both", "clash"}
+    {"call", "call_again", "words", "accepted_words", "refusal", "proposed", "brought_back", "both", "clash"}
 )  # what a row says that only the therapist can settle
 
 

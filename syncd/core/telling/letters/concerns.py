@@ -15,7 +15,8 @@ from syncd.core.model.practice import Therapist
 from syncd.core.offers.answers import Concern, Taken, stranger
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank, has_entry
-from syncd.core.telling.letters.rows import row_of
+from syncd.core.telling.letters.rows import row_about, row_of
+from syncd.core.telling.letters.silence import told_of_no
 from syncd.core.telling.session_status import stands_unheard
 from syncd.core.time.spans import Span, first_and_last_day
 
@@ -83,6 +84,9 @@ def _row(standing: Standing, one: Taken) -> tuple[Conflict, LetterRow] | None:
     conflict = standing.conflict.get(offer.conflict if offer else one.offer)
     if one.concern is None or conflict is None or conflict.therapist not in standing.snapshot.therapist:
         return None
+    if one.concern is Concern.CALLED_OFF and offer is not None:
+        shown = row_about(standing, conflict, offer, one.concern)
+        return None if told_of_no(standing, conflict, offer) else (conflict, shown)
     idle = one.concern is Concern.WORDS and not has_entry(standing, one.offer)
     row = replace(row_of(standing, conflict), text=WROTE if idle else one.concern)
     return conflict, replace(row, slot=one.reply.proposed) if one.reply.proposed is not None else row

@@ -105,6 +105,13 @@ def left_without(standing: Standing, conflict: Conflict) -> Iterator[Write]:
         yield _special(standing, conflict, offer, CRISIS_DECLINED)
 
 
+def told_of_no(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+    """True where a letter of its own says that this client, who needs special care, said no."""
+    if not told_of(standing, conflict) or offer.reason != Ending.CLIENT:
+        return False
+    return standing.crisis(conflict) or any(left_without(standing, conflict))
+
+
 def _about_crisis(standing: Standing, conflict: Conflict, offer: Offer, why: str) -> LetterFacts:
     row = row_about(standing, conflict, offer, why)
     facts = replace(about_session(standing, conflict, LetterKind.CONCERN, row), why=why)
