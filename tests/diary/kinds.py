@@ -83,7 +83,7 @@ def kind_of(message: EmailMessage, part: str) -> str:
 def paired(letters: Sequence[tuple[str, bool, datetime]]) -> list[str]:
     """Kinds in order, from (kind, carried, when): a carried cancellation and our words about it are one.
 
-    So are a carried invitation and the notice beside it.
+    So are a carried invitation and the notice that leaves beside it; one that names an earlier invitation is a notice.
     """
     bare = [at for kind, carried, at in letters if carried and kind == "cancellation"]
     asked = [at for kind, carried, at in letters if carried and kind == "invitation"]
@@ -94,5 +94,5 @@ def paired(letters: Sequence[tuple[str, bool, datetime]]) -> list[str]:
         elif kind == BESIDE and at in asked:
             asked.remove(at)
         else:
-            found.append(kind)
+            found.append("notice" if kind == BESIDE else kind)
     return found
