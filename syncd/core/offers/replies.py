@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -57,10 +57,7 @@ def take_replies(
             taken.append(Taken(reply, offer.uid if offer else reply.offer, concern=Concern.SECOND_LOST))
             continue
         if offer is None:
-            if reply.offer in snapshot.conflict and reply.kind in WITHOUT_OFFER:
-                taken.append(Taken(reply, reply.offer, concern=WITHOUT_OFFER[reply.kind]))
-            elif reply.offer in snapshot.word_to:
-                taken.append(Taken(reply, reply.offer, concern=TO_LEAVE.get(reply.kind, Concern.TO_LEAVE)))
+            taken += _without_offer(reply, snapshot)
             continue
         found, time = take_in(reply, offer, snapshot.client.get(offer.client)), booked.get(offer.therapist)
         one = _if_the_time_is_free(found, offer, snapshot, time and time.beside(offers.values()))
@@ -77,6 +74,14 @@ def take_replies(
         elif one.concern is Concern.UNVERIFIED:
             offers[offer.uid] = replace(offers[offer.uid], doubtful=True)
     return tuple(taken), offers
+
+
+def _without_offer(reply: Reply, snapshot: Snapshot) -> Iterator[Taken]:
+    """What is about a session itself, or about word of leave; nothing where it is about neither."""
+    if reply.offer in snapshot.conflict and reply.kind in WITHOUT_OFFER:
+        yield Taken(reply, reply.offer, concern=WITHOUT_OFFER[reply.kind])
+    elif reply.offer in snapshot.word_to:
+        yield Taken(reply, reply.offer, concern=TO_LEAVE.get(reply.kind, Concern.TO_LEAVE))
 
 
 def second_alone_lost(reply: Reply, snapshot: Snapshot) -> bool:
