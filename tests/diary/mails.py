@@ -16,6 +16,9 @@ TELLING = re.compile(r"therap|session|make-?up|crisis|sitzung|krise|nachhol", re
 ANSWERING = re.compile(r"choose Accept|„Annehmen“")
 
 
+REPEATING = "cyrus"  # its CANCEL has the text of the entry, and a change of that would be an invitation more
+
+
 def check_mails(scene: Scene) -> None:
     """Every client's letters."""
     for client in scene.world.clients:
@@ -23,7 +26,8 @@ def check_mails(scene: Scene) -> None:
         letters = scene.post.all(client.email) if client.email else []
         for letter in letters:
             _neutral(letter, others)
-            if ics.value(letter.part, "UID") not in scene.post.removed:
+            by_hand = ics.value(letter.part, "UID") in scene.post.removed
+            if not by_hand and not scene.world.name.startswith(REPEATING):
                 _offers_nothing_taken_back(letter)
             assert letter.carried or "TZID" not in letter.part, f"{letter.subject!r} needs a zone to be read"
         _sequences(client.name, letters)
