@@ -101,7 +101,7 @@ class BookedTime:
         busy: list[Span] = []
         if not offer.pinned:
             known = {one.uid for one in snapshot.offers}
-            leave = {block.ref for block in (*diary.leave, *diary.questions)}
+            leave = {block.ref for block in diary.leave}  # questions are no busy time of a diary
             others = (one for one in diary.busy if one.ref not in displaced | leave)
             busy = [one.span for one in others if one.ref.uid not in known]
         return any(offer.span.overlaps(span) for span in (*sessions, *busy))

@@ -37,7 +37,7 @@ def _make_room(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standi
     if not plan.unplaced or not silent:
         return standing, plan
     free = _without(standing, silent)
-    if not any(True for _ in _newly_served(free, planner(free), plan)):
+    if next(_newly_served(free, planner(free), plan), None) is None:
         return standing, plan
     for offer in sorted(silent, key=lambda one: (one.due or standing.now, one.uid)):
         freed = _without(standing, [offer])
