@@ -7,7 +7,7 @@ import re
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -17,14 +17,14 @@ from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from prometheus_client import Counter, Gauge, start_http_server
 from sdnotify import SystemdNotifier
 
 from syncd.asked import Beside
 from syncd.core.agenda import next_due
-from syncd.core.model import MAILBOX, Ground, ReadProblem, problems_of
+from syncd.core.model import Ground, ReadProblem, problems_of
 from syncd.core.model.errors import ConfigError, SafetyStop, StoreError, SyncdError
 from syncd.cycle import PassReport, run_until_quiet, summed
+from syncd.monitoring import Health, Pinger, metrics, serve
 from syncd.ports import Fence, Memory, Store
 from syncd.settings import without_value
 from syncd.watching import read_on
@@ -32,16 +32,6 @@ from syncd.wiring import Running
 
 log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"[^\s/\"]+@[^\s/\",;:]+")
-
-PASSES = Counter("syncd_passes", "Passes over the calendars, by how they ended", ["result"])
-EFFECTS = Counter("syncd_effects", "Effects on the outside world, by the state they reached", ["state"])
-PROBLEMS = Gauge("syncd_problems", "Calendars, events and mailboxes that cannot be read now")
-LAST_READ = Gauge("syncd_last_read_timestamp_seconds", "When a place was last read completely", ["place"])
-LAST_PASS = Gauge("syncd_last_pass_timestamp_seconds", "When the last pass finished")
-HALTED = Gauge(
-    "syncd_halted", "1 while passes read and do nothing else: the clock is wrong, or the store too old"
-)
-EFFECTS_WAITING = Gauge("syncd_effects_waiting", "Recorded effects that have not happened yet")
 
 PULSE = 60.0  # seconds: how often the main loop turns at least
 FIRST_LOOK = 600.0  # what an account may take at the start before the daemon is ready without it
@@ -66,6 +56,7 @@ class Daemon:
     stopping: Event = field(default_factory=Event)
     # The one queue that a signal handler may use.
     orders: SimpleQueue[Order] = field(default_factory=SimpleQueue)
+    health: Health = field(default_factory=Health)
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT. Raises ConfigError, StoreError or SafetyStop when it cannot begin."""
@@ -81,19 +72,23 @@ class Daemon:
     def _loop(self, shift: _Shift) -> None:
         """Settings, store and lock stand: ready once every account was tried, well or in vain, or its time is up."""
         self._install_signals(shift)
-        _show_metrics(shift.running.metrics)
+        metrics.begin(shift.running.world.store.load(), shift.running.world.sources.accounts)
+        serve(shift.running.metrics, self.health)
         shift.start()
         shift.soon()
         shift.rest()
         began, ready = time.monotonic(), False
+        self.health.turn()
         while (order := self._next_order(shift)) is not Order.STOP:
             if order is Order.LOOK:
                 shift.soon()
             if shift.keeps_time():
+                self.health.turn()
                 self.notify("WATCHDOG=1")
             if not ready and (order is Order.LOOKED or time.monotonic() - began >= FIRST_LOOK):
-                ready = True
+                ready = self.health.ready = True
                 self.notify("READY=1")
+        self.health.ready = False
         self.notify("STOPPING=1")
         shift.end()
 
@@ -138,6 +133,7 @@ class _Shift:
     began: float | None = None  # when the look in hand began
     next_poll: float = field(default_factory=time.monotonic)
     beside: Beside = field(default_factory=Beside)
+    pinger: Pinger = field(default_factory=Pinger)
 
     def keeps_time(self) -> bool:
         """True unless a look hangs: what cannot be read is no reason to be started anew."""
@@ -183,12 +179,14 @@ class _Shift:
         world = self.running.world
         try:
             self._hold()
-            self._finished(run_until_quiet(world, self.fence, self.daemon.stopping.is_set))
+            with metrics.LOOK_SECONDS.time():
+                reports = run_until_quiet(world, self.fence, self.daemon.stopping.is_set)
+            self._finished(reports)
         except (StoreError, SafetyStop) as error:
-            PASSES.labels("stopped").inc()
+            metrics.PASSES.labels(metrics.STOPPED).inc()
             self._broke_off(str(error), error)
         except Exception as error:
-            PASSES.labels("failed").inc()
+            metrics.PASSES.labels(metrics.FAILED).inc()
             log.debug("pass failed", exc_info=True)
             self._broke_off(type(error).__name__, error)
 
@@ -206,30 +204,30 @@ class _Shift:
         if why != self.stopped:
             log.error("nothing is done: %s", _ADDRESS.sub("…", why))
         self.stopped = why
-        self.daemon.notify("STATUS=degraded: nothing is done, see the journal")
+        self._say("degraded: nothing is done, see the journal", "")
         self.memory = read_on(self.running.world, self.memory, error)
-        _show_grounds(self.memory.grounds if self.memory else ())
+        metrics.show_grounds(self.memory.grounds if self.memory else ())
 
     def _finished(self, reports: tuple[PassReport, ...]) -> None:
         last = summed(reports)
-        PASSES.labels("finished").inc()
-        for report in reports:
-            for _, state in report.outcomes:
-                EFFECTS.labels(state.value).inc()
-        LAST_PASS.set(last.now.timestamp())
         self.memory, self.stopped = self.running.world.store.load(), ""
         waiting, grounds = self.memory.effects, last.decision.standing.snapshot.grounds
-        EFFECTS_WAITING.set(len(waiting))
-        _show_grounds(grounds)
+        metrics.show_look(reports, self.memory)
+        metrics.show_grounds(grounds)
         unread = self._told(last, grounds)
-        HALTED.set(last.halted is not None)
         due = next_due(last.decision.standing, waiting)
         if due is not None and last.halted is None:
             self._look_at(due)
         self.beside.after(last, self._keep)
-        degraded = f"degraded: {unread} unread; " if unread else ""
-        said = f"last pass {last.now:%Y-%m-%d %H:%M}Z, {len(waiting)} waiting"
-        self.daemon.notify(f"STATUS={degraded}{said}")
+        stopped = "degraded: nothing is done, see `syncd status`" if last.halted else ""
+        degraded = stopped or (f"degraded: {unread} unread" if unread else "")
+        self._say(degraded, f"last pass {last.now:%Y-%m-%d %H:%M}Z, {len(waiting)} waiting")
+
+    def _say(self, degraded: str, more: str) -> None:
+        """How it goes: to the service manager, to who asks over HTTP, and to the dead man's switch."""
+        self.daemon.notify(f"STATUS={'; '.join(filter(None, (degraded, more)))}")
+        self.daemon.health.degraded = degraded
+        self.pinger.ping(self.running.ping, well=not degraded)
 
     def _told(self, last: PassReport, grounds: tuple[Ground, ...]) -> int:
         """A line for each thing that cannot be read, once: it may stay so for days. Returns how many there are."""
@@ -240,7 +238,7 @@ class _Shift:
         if self.unread and not unread:
             log.info("everything is read again")
         self.unread = frozenset(unread)
-        PROBLEMS.set(len(unread))
+        metrics.PROBLEMS.set(len(unread))
         return len(unread)
 
     def _keep(self, keep: Callable[[Store, Fence], None]) -> None:
@@ -259,41 +257,18 @@ class _Shift:
         try:
             fresh = self.daemon.build(self.running.world.store)
         except ConfigError as error:
+            metrics.RELOADED.set(0)
             log.error("settings not reloaded, %d mistakes; the old ones stay in force", len(error.problems))
             for problem in error.problems:
                 log.error("%s", without_value(problem))
         except SyncdError as error:
+            metrics.RELOADED.set(0)
             log.error("settings not reloaded, the old ones stay in force: %s", type(error).__name__)
         else:
             self.running = fresh
+            metrics.RELOADED.set(1)
             log.info("settings reloaded")
         self.daemon.notify("READY=1")
-
-
-def _show_grounds(grounds: Iterable[Ground]) -> None:
-    """When each account, each of its calendars (numbered: their names are people's) and the mailbox were read."""
-    accounts: dict[str, list[Ground]] = {}
-    for one in grounds:
-        accounts.setdefault(one.account, []).append(one)
-    for account, places in accounts.items():
-        moments = [one.read_at.timestamp() if one.read_at else 0.0 for one in places]
-        LAST_READ.labels(account).set(min(moments))
-        for number, moment in enumerate(moments, start=1):
-            if account != MAILBOX:
-                LAST_READ.labels(f"{account}/{number}").set(moment)
-
-
-def _show_metrics(where: str) -> None:
-    """Serve metrics at "host:port", "" nowhere. Raises SyncdError where nobody can listen there."""
-    if not where:
-        return
-    host, _, port = where.rpartition(":")
-    try:
-        start_http_server(int(port), addr=host)
-    except OSError as error:
-        raise SyncdError(
-            f"metrics cannot be served at {where}: {error.strerror}; change [daemon] metrics"
-        ) from error
 
 
 def _scheduler() -> BackgroundScheduler:

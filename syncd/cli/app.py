@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +20,6 @@ EXIT_ERROR = 1
 
 app = typer.Typer(
     rich_markup_mode="markdown",  # [mail] is a table of the settings, no markup
-    add_completion=False,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     help="Finds make-up sessions when a therapist is away, in the calendar they already use.",
@@ -57,10 +57,20 @@ def main() -> None:
         sys.exit(EXIT_ERROR)
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"syncd {version('syncd')}")
+        raise typer.Exit
+
+
 @app.callback()
 def everywhere(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Log every effect to standard error.")
+    ] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_say_version, is_eager=True),
     ] = False,
 ) -> None:
     """Set up logging; logs carry opaque ids only."""

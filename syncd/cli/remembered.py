@@ -88,17 +88,24 @@ def resume(config: Config = DEFAULT_CONFIG) -> None:
 
 
 @app.command()
-def status(config: Config = DEFAULT_CONFIG, json: Json = False) -> None:
+def status(
+    config: Config = DEFAULT_CONFIG,
+    json: Json = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="End with 1 where a human should look, with 2 where nothing is done."),
+    ] = False,
+) -> None:
     """Show what the store remembers: calendars, offers, effects under way, what needs a look.
 
     It works while the settings or a roster hold mistakes, as `pause`, `resume`, `backup` and `restore` do.
     """
-    from syncd.report import status_document, status_tables
+    from syncd.report import rated, stands, status_document, status_tables
     from syncd.wiring import SystemClock, dropped, settings_of, store_alone
 
     with store_alone(config, os.environ) as store:
-        memory = store.load()
-    now, zone = SystemClock().now(), ZoneInfo("UTC")
+        now, zone = SystemClock().now(), ZoneInfo("UTC")
+        memory, running = store.load(), store.runs(now)
     try:
         settings = settings_of(config, os.environ)
         zone, frozen = settings.practice.zone, dropped(settings, memory, now)
@@ -107,9 +114,12 @@ def status(config: Config = DEFAULT_CONFIG, json: Json = False) -> None:
             f"{error}\nThe settings hold mistakes; until they are put right, times below are UTC.", err=True
         )
         frozen = ()
+    found = stands(memory, now, zone, running=running)
     if json:
-        typer.echo(status_document(memory, now, zone))
+        typer.echo(status_document(found))
     else:
         for problem in frozen:
             typer.echo(f"Frozen: {problem}")
-        show(status_tables(memory, now, zone))
+        show(status_tables(found, zone))
+    if check:
+        raise typer.Exit(rated(found, now))

@@ -19,7 +19,7 @@ from syncd.demo.google_desk import google_desk
 from syncd.demo.practice import LEAVE, OFFICE, PEOPLE, TODAY, ZONE, Person, address, diary, leave, roster
 from syncd.demo.servers import maildir, maildir_path, smtp
 from syncd.ports import Fence
-from syncd.report import explain, explanation_tables, plan_tables, status_tables
+from syncd.report import explain, explanation_tables, plan_tables, stands, status_tables
 from syncd.report.displacements import displacements
 from syncd.report.lists import call_list_table
 from syncd.report.plans import plan_table, unplaced_table
@@ -237,6 +237,6 @@ def settled(stage: Stage) -> PassReport:
         stage.console.print(plan_table(standing, plan, found, names=True))
         stage.console.print(unplaced_table(standing, found, names=True))
     stage.console.print(call_list_table(standing, names=True))
-    for table in status_tables(stage.world.store.load(), last.now, ZONE):
+    for table in status_tables(stands(stage.world.store.load(), last.now, ZONE, running=True), ZONE):
         stage.console.print(table)
     return last

@@ -17,7 +17,7 @@ from syncd.report.passes import (
     week_pictures,
 )
 from syncd.report.schemas import schemas
-from syncd.report.status import status_document, status_tables
+from syncd.report.status import rated, stands, status_document, status_tables
 
 __all__ = [
     "Explained",
@@ -35,7 +35,9 @@ __all__ = [
     "plan_document",
     "plan_tables",
     "problem_table",
+    "rated",
     "schemas",
+    "stands",
     "status_document",
     "status_tables",
     "week_pictures",

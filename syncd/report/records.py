@@ -273,7 +273,10 @@ class StatusDocument(Document):
 
     schema_version: Literal[1] = SCHEMA_VERSION
     generated_at: datetime
+    version: str = Field(description="of the command that says so")
     instance: str
+    running: bool = Field(description="True while a daemon or a command acts on the store.")
+    last_pass: datetime | None
     paused: str | None
     halted: str | None = Field(description="why passes read and do nothing else, and what to do about it")
     halted_since: datetime | None
@@ -288,6 +291,7 @@ class StatusDocument(Document):
     effects: dict[str, int] = Field(
         description="Effects that are not over: ready, claimed, inflight, unknown …"
     )
+    oldest_waiting: datetime | None = Field(description="Since when the oldest effect waits to happen.")
     needs_a_look: list[EffectRecord]
     messages: Messages
     next_answer_due: datetime | None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from enum import IntEnum
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from rich.console import Group, RenderableType
@@ -24,6 +26,7 @@ from syncd.report.records import (
 )
 from syncd.report.words import effect_words, moment_words
 
+LATE = timedelta(minutes=30)  # since the last pass: polls are minutes apart
 _DAY = timedelta(hours=24)
 _DISPLACED = {  # an accepted time settles a session as well as the therapist's own hand does
     ConflictState.OPEN.value: Text("open"),
@@ -35,14 +38,26 @@ _DISPLACED = {  # an accepted time settles a session as well as the therapist's 
 _ODD = frozenset({EffectState.UNKNOWN, EffectState.ESCALATED})
 
 
-def status_of(memory: Memory, now: datetime, zone: ZoneInfo) -> StatusDocument:
-    """The document, times in `zone`."""
+class Rating(IntEnum):
+    """The exit statuses that monitoring plugins agree on."""
+
+    OK = 0
+    WARNING = 1
+    CRITICAL = 2
+
+
+def stands(memory: Memory, now: datetime, zone: ZoneInfo, *, running: bool) -> StatusDocument:
+    """The document, times in `zone`. `running`: an instance acts on the store."""
     sent = [one.at for one in memory.ledger]
     asked = (one for one in memory.offers if one.state is OfferState.INVITED and not one.frozen)
     due = [one.due for one in asked if one.due is not None]
+    waiting = (row.recorded_at for row in memory.effects if row.recorded_at and row.state not in _ODD)
     return StatusDocument(
         generated_at=now.astimezone(zone),
+        version=version("syncd"),
         instance=memory.instance,
+        running=running,
+        last_pass=_there(memory.newest, zone),
         paused=memory.paused or None,
         halted=memory.halted.why if memory.halted else None,
         halted_since=memory.halted.since.astimezone(zone) if memory.halted else None,
@@ -53,6 +68,7 @@ def status_of(memory: Memory, now: datetime, zone: ZoneInfo) -> StatusDocument:
         displaced_sessions=_counted(row.state.value for row in memory.conflicts),
         offers=_counted(offer.state.value for offer in memory.offers),
         effects=_counted(row.state.value for row in memory.effects),
+        oldest_waiting=_there(min(waiting, default=None), zone),
         needs_a_look=_odd(memory, zone),
         messages=Messages(
             total=len(sent),
@@ -122,20 +138,30 @@ def _odd(memory: Memory, zone: ZoneInfo) -> list[EffectRecord]:
     ]
 
 
-def status_document(memory: Memory, now: datetime, zone: ZoneInfo) -> str:
+def rated(status: StatusDocument, now: datetime) -> Rating:
+    """How it goes, for a monitoring system: what stops it is critical, what waits for a human a warning."""
+    late = status.last_pass is None or now - status.last_pass > LATE
+    if not status.running or status.halted or late:
+        return Rating.CRITICAL
+    return Rating.WARNING if status.paused or status.degraded or status.needs_a_look else Rating.OK
+
+
+def status_document(status: StatusDocument) -> str:
     """`status --json`: as `status.schema.json` says."""
-    return status_of(memory, now, zone).model_dump_json(indent=2)
+    return status.model_dump_json(indent=2)
 
 
-def status_tables(memory: Memory, now: datetime, zone: ZoneInfo) -> tuple[RenderableType, ...]:
+def status_tables(status: StatusDocument, zone: ZoneInfo) -> tuple[RenderableType, ...]:
     """The same for people."""
-    status = status_of(memory, now, zone)
     head = Text(f"Instance {status.instance}", "bold")
     head += _acts(status)
     lines = [
+        ("Syncd", Text(f"{status.version}, ") + _runs(status)),
+        ("Last pass", Text(_moment(status.last_pass, zone))),
         ("Displaced sessions", _counts(status.displaced_sessions, _displaced_words)),
         ("Offers", _counts(status.offers, state_words)),
         ("Effects not over", _counts(status.effects, Text)),
+        ("Oldest one waiting", Text(_moment(status.oldest_waiting, zone))),
         ("Messages", _sent(status.messages, zone)),
         ("Next answer due", Text(_moment(status.next_answer_due, zone))),
     ]
@@ -144,6 +170,10 @@ def status_tables(memory: Memory, now: datetime, zone: ZoneInfo) -> tuple[Render
     if status.needs_a_look:
         tables.append(Group(_looks(status, zone)))
     return tuple(Group(table, Text()) for table in tables)
+
+
+def _runs(status: StatusDocument) -> Text:
+    return Text("runs", "green") if status.running else Text("does not run", "bold red")
 
 
 def _acts(status: StatusDocument) -> Text:

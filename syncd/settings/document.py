@@ -12,7 +12,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from syncd.core.model.errors import ConfigError, ConfigProblem
-from syncd.settings.outside_tables import CalDavTable, DaemonTable, GoogleTable, MailTable, StoreTable
+from syncd.settings.outside_tables import (
+    AlertsTable,
+    CalDavTable,
+    DaemonTable,
+    GoogleTable,
+    MailTable,
+    StoreTable,
+)
 from syncd.settings.policy_table import PolicyTable
 from syncd.settings.practice_tables import ClientsTable, Document, LimitsTable, PracticeTable, TherapistTable
 from syncd.settings.problems import MISSING, Model, key_path, keys_of, read_table, shown, unknown_key
@@ -42,6 +49,7 @@ class Draft:
     clients: ClientsTable | None = None
     store: StoreTable | None = None
     daemon: DaemonTable | None = None
+    alerts: AlertsTable | None = None
 
     def say(self, key: str, value: object, expected: str) -> None:
         """Note one mistake."""
@@ -61,6 +69,7 @@ def read_document(path: Path) -> Draft:
     draft.clients = _table(draft, ClientsTable, raw, "clients", required=True)
     draft.store = _table(draft, StoreTable, raw, "store")
     draft.daemon = _table(draft, DaemonTable, raw, "daemon")
+    draft.alerts = _table(draft, AlertsTable, raw, "alerts")
     _read_therapists(draft, raw.get("therapists"))
     _read_accounts(draft, raw.get("accounts"))
     return draft

@@ -7,6 +7,7 @@ from pathlib import Path
 from syncd.core.model import Delivery
 from syncd.settings.document import Draft
 from syncd.settings.outside_tables import (
+    AlertsTable,
     CalDavTable,
     GoogleTable,
     ImapTable,
@@ -14,6 +15,7 @@ from syncd.settings.outside_tables import (
     ServerTable,
     StoreTable,
 )
+from syncd.settings.scalars import reaches_only_them
 from syncd.settings.secret_table import FileTable, SecretTable, Surroundings, Unresolved
 from syncd.settings.values import (
     Account,
@@ -45,6 +47,10 @@ class Vault:
         except Unresolved as error:
             self._draft.say(f"{key}.{_named(table)}", getattr(table, _named(table)), str(error))
             return _NONE
+
+    def refuse(self, table: SecretTable, key: str, expected: str) -> None:
+        """Note that what the secret holds, which is not shown, is of no use."""
+        self._draft.say(f"{key}.{_named(table)}", getattr(table, _named(table)), expected)
 
     def file(self, table: FileTable | None, key: str) -> Path | None:
         """The path that a table names; it need not exist."""
@@ -89,6 +95,19 @@ class Vault:
     def path(self, written: str) -> Path:
         """A path as written, relative to the settings file."""
         return self._around.path(written)
+
+
+def ping_of(table: AlertsTable, vault: Vault) -> str:
+    """The address that is asked for after each look, "" for none."""
+    if table.ping is None:
+        return ""
+    address = vault.secret(table.ping, "alerts.ping").reveal()
+    if address and not reaches_only_them(address):
+        vault.refuse(
+            table.ping, "alerts.ping", "one line: an https:// address (http:// to this machine only)"
+        )
+        return ""
+    return address
 
 
 def _named(table: FileTable) -> str:

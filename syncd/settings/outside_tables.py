@@ -158,8 +158,20 @@ class StoreTable(Table):
         return self
 
 
+class AlertsTable(Table):
+    """Which machine hears how the daemon is; people hear by letter, whatever stands here."""
+
+    ping: SecretTable | None = Field(
+        None,
+        description="where a web address is that is asked for after each look, with /fail behind it after one that "
+        "did not go well (a dead man's switch)",
+    )
+
+
 class DaemonTable(Table):
     """How the daemon runs."""
 
     poll: Poll = Field(timedelta(minutes=2), description="how often to look")
-    metrics: HostPort = Field("", description='where metrics are served: "host:port", "" nowhere')
+    metrics: HostPort = Field(
+        "", description='where metrics are served, /healthz and /readyz: "host:port", "" nowhere'
+    )

@@ -7,7 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from syncd.settings.outside_tables import CalDavTable, DaemonTable, GoogleTable, MailTable, StoreTable
+from syncd.settings.outside_tables import (
+    AlertsTable,
+    CalDavTable,
+    DaemonTable,
+    GoogleTable,
+    MailTable,
+    StoreTable,
+)
 from syncd.settings.policy_table import PolicyTable
 from syncd.settings.public_holidays import region
 from syncd.settings.scalars import Count, DayHours, Email, Id, Length, Line, Name, Urls, Zone, several, wrong
@@ -149,3 +156,4 @@ class Document(Table):
     clients: ClientsTable = Field(description="[clients]")
     store: StoreTable = Field(default_factory=StoreTable, description="[store]")
     daemon: DaemonTable = Field(default_factory=DaemonTable, description="[daemon]")
+    alerts: AlertsTable = Field(default_factory=AlertsTable, description="[alerts]")

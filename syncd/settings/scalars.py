@@ -182,7 +182,8 @@ def web_address(value: object) -> str:
     url = text(value)
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        usable = whole and not re.search(r"\s", url)
     except ValueError:
         usable = False
         parts = urlsplit("")
@@ -208,6 +209,15 @@ def api_address(value: object) -> str:
     if not url.startswith("https:") and not loopback(url):
         raise wrong("an https:// address (http:// to this machine only)")
     return url
+
+
+def reaches_only_them(address: str) -> bool:
+    """True for an address that `api_address` takes."""
+    try:
+        api_address(address)
+    except PydanticCustomError:
+        return False
+    return True
 
 
 def by_language(value: object) -> dict[str, str]:

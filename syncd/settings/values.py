@@ -123,10 +123,14 @@ class StoreSettings:
 
 @dataclass(frozen=True, slots=True)
 class DaemonSettings:
-    """How often to look, and where metrics are served as `host:port` ("" nowhere)."""
+    """How often to look, where metrics are served as `host:port`, and what is asked for after each look ("" nothing).
+
+    The address to ask for is a secret: who has it can say that all is well.
+    """
 
     poll: timedelta
     metrics: str = ""
+    ping: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

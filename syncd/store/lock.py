@@ -67,5 +67,11 @@ def check(connection: Connection, fence: Fence) -> None:
     raise SafetyStop(f"another instance ({held.owner}) has taken over; this one ({fence.owner}) stops")
 
 
+def runs(connection: Connection, now: datetime, presence: Presence | None) -> bool:
+    """True while an instance acts: its lease runs and, where that can be seen, its process lives."""
+    until = connection.execute(select(table.c.until)).scalar_one()
+    return until is not None and until > now and (presence is None or presence.lives())
+
+
 def _held(connection: Connection) -> Row[tuple[int, str, int, datetime | None]]:
     return connection.execute(_HELD).one()

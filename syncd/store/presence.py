@@ -30,6 +30,22 @@ class Presence:
         self._held = fresh
         return True
 
+    def lives(self) -> bool:
+        """True while some process shows that it lives; looking leaves no file."""
+        try:
+            seen = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise StoreError(f"{self._path}: {error.strerror}; give it to the user that runs syncd") from None
+        try:
+            fcntl.flock(seen, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(seen)
+        return False
+
     def take_over(self) -> None:
         """Show that we live in place of one that hangs: it keeps its lock, on a file nobody finds any more.
 

@@ -89,6 +89,11 @@ class SqlStore:
         with self._database.writing() as connection:
             lock.renew(connection, fence, now, lease)
 
+    def runs(self, now: datetime) -> bool:
+        """True while an instance acts on this store, the daemon or a command."""
+        with self._database.reading() as connection:
+            return lock.runs(connection, now, self._presence)
+
     def release(self, fence: Fence) -> None:
         with self._database.writing() as connection:
             released = lock.release(connection, fence)

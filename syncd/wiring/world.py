@@ -36,11 +36,12 @@ ONCE = timedelta(minutes=30)  # the lease of one look from the command line
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What the daemon runs: a wired practice, how often to look, where to show metrics ("" nowhere)."""
+    """What the daemon runs: a wired practice, how often to look, where to show metrics, whom to ping ("" nobody)."""
 
     world: Practicing
     poll: timedelta
     metrics: str
+    ping: str
     close: Callable[[], None]
 
 
@@ -57,7 +58,8 @@ def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
     opened = None if store is not None else _opened(settings, clock, rings=True)
     kept = store or _given(opened)
     world = _world(settings, clock, kept)
-    return Running(world, settings.daemon.poll, settings.daemon.metrics, opened.close if opened else _nothing)
+    daemon = settings.daemon
+    return Running(world, daemon.poll, daemon.metrics, daemon.ping, opened.close if opened else _nothing)
 
 
 def _opened(settings: Settings, clock: Clock, rings: bool) -> SqlStore:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -18,7 +18,9 @@ from syncd.report import (
     explain,
     explain_document,
     plan_document,
+    rated,
     schemas,
+    stands,
     status_document,
     status_tables,
 )
@@ -138,9 +140,14 @@ def memory() -> Memory:
     )
 
 
+def now_of(memory: Memory, *, running: bool = True) -> StatusDocument:
+    """What `status` shows of it at the practice's own moment."""
+    return stands(memory, practice.NOW, BERLIN, running=running)
+
+
 def test_status_counts_what_the_store_knows() -> None:
     """States are counted, unclear effects named, messages of the last day told apart, no name said."""
-    text = status_document(memory(), practice.NOW, BERLIN)
+    text = status_document(now_of(memory()))
     read = StatusDocument.model_validate_json(text)
     assert read.paused == "moving house"
     assert read.offers["invited"] == 1
@@ -155,20 +162,53 @@ def test_whose_clock_stands_still_is_not_waited_for() -> None:
     """Somebody wrote: what they would have had to answer until then is due no more."""
     first, *rest = memory().offers
     waits = replace(memory(), offers=(replace(first, frozen=True), *rest))
-    assert json.loads(status_document(waits, practice.NOW, BERLIN))["next_answer_due"] is None
+    assert json.loads(status_document(now_of(waits)))["next_answer_due"] is None
 
 
 def test_status_for_people() -> None:
     """The same as tables; a fresh store says so instead of showing nothing."""
-    said = shown(*status_tables(memory(), practice.NOW, BERLIN))
+    said = shown(*status_tables(now_of(memory()), BERLIN))
     assert "paused: moving house" in said
     assert "2, 1 in 24 h" in said
     assert "timeout after DATA" in said
     accepted = replace(memory().offers[0], state=OfferState.ACCEPTED)
     first = replace(memory().conflicts[0], state=ConflictState.SETTLED)
     settled = replace(memory(), offers=(accepted,), conflicts=(first,))
-    said = shown(*status_tables(settled, practice.NOW, BERLIN))
+    said = shown(*status_tables(now_of(settled), BERLIN))
     assert "1 settled" in said
     assert "by hand" not in said
-    fresh = shown(*status_tables(Memory("new"), datetime(2026, 1, 1, tzinfo=UTC), BERLIN))
+    fresh = shown(*status_tables(now_of(Memory("new"), running=False), BERLIN))
+    assert "does not run" in fresh
     assert "No calendar has been read yet." in fresh
+
+
+GOOD = Memory("one", newest=practice.NOW - timedelta(minutes=2))
+
+
+@pytest.mark.parametrize(
+    ("known", "running", "rating"),
+    [
+        (GOOD, True, 0),
+        (replace(GOOD, paused="moving house"), True, 1),
+        (replace(memory(), paused="", newest=GOOD.newest), True, 1),
+        (GOOD, False, 2),
+        (replace(GOOD, newest=practice.NOW - timedelta(hours=1)), True, 2),
+        (Memory("new"), True, 2),
+        (replace(GOOD, paused="moving house"), False, 2),
+    ],
+    ids=["good", "paused", "needs a look", "not running", "no pass for an hour", "no pass yet", "stopped"],
+)
+def test_status_is_rated_for_monitoring(known: Memory, running: bool, rating: int) -> None:
+    """What waits for a human is a warning; nothing done is critical, whatever else is so."""
+    assert rated(now_of(known, running=running), practice.NOW) == rating
+
+
+def test_the_oldest_effect_that_waits_is_named() -> None:
+    """One that only a human can settle does not wait: it needs a look."""
+    early, late = practice.NOW - timedelta(hours=5), practice.NOW - timedelta(hours=1)
+    rows = tuple(
+        EffectRow(EffectKey("o1", str(at.hour), "show"), EffectState.READY, "", recorded_at=at)
+        for at in (late, early)
+    )
+    assert now_of(replace(memory(), effects=(*memory().effects, *rows))).oldest_waiting == early
+    assert now_of(memory()).oldest_waiting is None

@@ -10,6 +10,7 @@ command -v php >/dev/null && [ -d /usr/share/davical ] || wanted="$wanted php-cl
 [ -x /usr/sbin/sogod ] && command -v memcached >/dev/null && ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 ||
     wanted="$wanted sogo memcached libfaketime"
 [ -x /usr/bin/psql ] && [ -d /usr/lib/postgresql ] || wanted="$wanted postgresql"
+command -v promtool >/dev/null || wanted="$wanted prometheus"
 
 [ -n "$wanted" ] || exit 0
 skip() { echo "not installed:$wanted ($1)"; exit 0; }

@@ -42,9 +42,10 @@ def example(tmp_path: Path) -> Settings:
     """The example as it ships, loaded with made-up secrets."""
     for name in ("syncd.example.toml", "clients.example.csv"):
         shutil.copy(CONFIG / name, tmp_path)
-    for name in ("secrets/imap", "credentials/caldav-dana"):
-        (tmp_path / name).parent.mkdir()
-        (tmp_path / name).write_text("made up\n")
+    secrets = {"secrets/imap": "made up", "secrets/ping": "https://ping.example.org/made-up"}
+    for name, secret in {**secrets, "credentials/caldav-dana": "made up"}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"{secret}\n")
     env = {"SYNCD_SMTP_PASSWORD": "made up", "CREDENTIALS_DIRECTORY": str(tmp_path / "credentials")}
     return load_settings(tmp_path / "syncd.example.toml", env, TODAY)
 

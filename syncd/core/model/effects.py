@@ -8,7 +8,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 
-IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore"})
+PLAN_EVENT = "plan_event"
+STAMP = "stamp"
+IN_CALENDAR = frozenset({"show", "delete", "cancel_original", "restore", PLAN_EVENT, STAMP})
 
 
 class EffectState(StrEnum):

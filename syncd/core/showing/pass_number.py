@@ -7,12 +7,10 @@ from dataclasses import replace
 
 from syncd.core.model import Event, EventDraft, Marker, MarkerRole
 from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
-from syncd.core.model.effects import EffectKey
+from syncd.core.model.effects import STAMP, EffectKey
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.time.spans import span_of
-
-STAMP = "stamp"
 
 
 def stamps(snapshot: Snapshot, actions: Sequence[Action], after: int) -> tuple[PutEvent, ...]:

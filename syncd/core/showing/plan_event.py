@@ -14,7 +14,7 @@ from itertools import count
 
 from syncd.core.model import Absence, Conflict, Event, MarkerRole
 from syncd.core.model.actions import DeleteEvent
-from syncd.core.model.effects import EffectKey, EffectState
+from syncd.core.model.effects import PLAN_EVENT, EffectKey, EffectState
 from syncd.core.model.messages.entries import Overview, PlanFacts
 from syncd.core.model.messages.intents import Show, digest
 from syncd.core.model.messages.letters import LetterRow
@@ -30,7 +30,6 @@ from syncd.core.telling.session_status import leaves_at, said_of
 from syncd.core.telling.totals import totals
 from syncd.core.time.spans import AllDay, Span, first_and_last_day, local_date, span_of
 
-PLAN_EVENT = "plan_event"
 SAID_BY_HAND = frozenset({"keep", "call_again"})
 
 

@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[3]
 ELSEWHERE = {  # what needs a server, a sign-in or a daemon of its own: shown by the tests of these files
     "accounts": ("tests/cli/test_errors.py", "tests/doctor/test_accounts.py", "tests/doctor/test_google.py"),
     "mail": ("tests/cli/test_commands.py", "tests/doctor/test_mail.py"),
-    "daemon": ("tests/whole/test_daemon.py",),
+    "daemon": ("tests/whole/test_daemon.py", "tests/whole/test_monitored.py"),
+    "alerts": ("tests/whole/test_monitored.py",),
     "store": ("tests/contract/test_store.py",),
     "clients.file": ("tests/settings/test_roster.py",),
 }

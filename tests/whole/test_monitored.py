@@ -1,0 +1,247 @@
+"""What machines are told of `syncd run`: /metrics, /healthz, /readyz, and the dead man's switch of `[alerts]`."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+import requests
+
+from tests.scenario.household import OFFICE
+from tests.servers.dav import DavCalendar
+from tests.servers.process import free_port
+from tests.servers.proxy import proxied
+from tests.servers.smtp import SmtpServer
+from tests.whole.command import Running, started, syncd
+from tests.whole.holding import Gate, holding, wait_until
+from tests.whole.office import ROSTER, Desk, Office
+from tests.whole.passes import look
+from tests.whole.systemd import Notified, notify_socket
+from tests.whole.weeks import AT_ONCE, block, waking_zone, weekly_sessions
+
+BY_MAIL = ("ada@example.net", "ben@example.net")
+RULES = Path(__file__).parents[2] / "config" / "alerts" / "syncd.rules.yml"
+SECRET = "/5f1c-only-the-office-knows"
+
+
+@pytest.fixture
+def office(tmp_path: Path, calendar: DavCalendar, post: SmtpServer) -> Office:
+    """Three weekly clients; everything is due at once; syncd has looked once; metrics are served."""
+    weekly_sessions(calendar, waking_zone(), ("AB", "BC", "CD"))
+    desks = [Desk("dana", "Dana Okafor", calendar)]
+    office = Office(tmp_path, desks, post, ROSTER, waking_zone(), dict(AT_ONCE))
+    look(office)
+    office.daemon = {"metrics": f'"127.0.0.1:{free_port()}"'}
+    return office
+
+
+@contextmanager
+def daemon(office: Office) -> Iterator[tuple[Running, Notified]]:
+    """`syncd run` under a service manager."""
+    with (
+        notify_socket() as said,
+        started(office.write(), "run", NOTIFY_SOCKET=said.address) as process,
+    ):
+        yield process, said
+
+
+def asked(office: Office, path: str) -> tuple[int, str]:
+    """What is answered there."""
+    where = office.daemon["metrics"].strip('"')
+    answer = requests.get(f"http://{where}{path}", timeout=120)
+    return answer.status_code, answer.text
+
+
+def served(office: Office) -> dict[str, float]:
+    """A number for each name with its labels."""
+    pairs = (line.rsplit(" ", 1) for line in asked(office, "/metrics")[1].splitlines() if line[0] != "#")
+    return {name: float(value) for name, value in pairs}
+
+
+@dataclass(slots=True)
+class Switch:
+    """A dead man's switch on this machine: which paths were asked for; it answers once it may."""
+
+    port: int
+    heard: list[str] = field(default_factory=list)
+    may: Event = field(default_factory=Event)
+
+
+@contextmanager
+def switch() -> Iterator[Switch]:
+    """Listening until the block ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found.heard.append(self.path)
+            found.may.wait(600)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        found = Switch(server.server_port)
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield found
+        finally:
+            found.may.set()
+            server.shutdown()
+
+
+def pinging(office: Office, address: str) -> None:
+    """Settings with a dead man's switch."""
+    (office.folder / "ping").write_text(f"{address}\n")
+    office.therapists = '[alerts]\nping = { file = "ping" }\n'
+
+
+def test_it_lives_from_the_start_and_is_ready_once_every_account_was_tried(office: Office) -> None:
+    """Every other path is none of ours."""
+    gate = Gate()
+    with proxied(office.desks[0].calendar.server.url, before=holding(gate, "PROPFIND")) as proxy:
+        office.desks[0].url = proxy.url
+        with daemon(office) as (process, said):
+            process.await_gate(gate)
+            assert asked(office, "/healthz") == (200, "lives\n")
+            assert asked(office, "/readyz") == (503, "not every account was tried yet\n")
+            gate.open()
+            said.await_state("READY=1")
+            assert asked(office, "/readyz") == (200, "ready\n")
+            assert [asked(office, path)[0] for path in ("/", "/metrics/", "/healthz/x")] == [404] * 3
+
+
+def test_what_cannot_be_read_is_said_and_is_no_reason_to_start_it_anew(office: Office) -> None:
+    """As the service manager is told."""
+    office.desks[0].url = f"http://127.0.0.1:{free_port()}/"
+    with daemon(office) as (_, said):
+        said.await_state("READY=1")
+        assert asked(office, "/healthz")[0] == 200
+        assert asked(office, "/readyz") == (200, "degraded: 1 unread\n")
+
+
+def test_what_a_rule_asks_about_is_there_before_its_first_event(office: Office) -> None:
+    """No alert waits for a series that begins with the trouble; what happened before the start is known."""
+    gate = Gate()
+    wanted = set(re.findall(r"syncd_\w+", RULES.read_text()))
+    with proxied(office.desks[0].calendar.server.url, before=holding(gate, "PROPFIND")) as proxy:
+        office.desks[0].url = proxy.url
+        with daemon(office) as (process, _):
+            process.await_gate(gate)
+            found = served(office)
+            gate.open()
+    assert wanted - {name.partition("{")[0] for name in found} == set()
+    assert {name for name in found if name.startswith("syncd_mails_total")} == {
+        'syncd_mails_total{result="sent"}',
+        'syncd_mails_total{result="failed"}',
+    }
+    assert found["syncd_last_pass_timestamp_seconds"] > 0
+    assert found['syncd_last_read_timestamp_seconds{place="danas"}'] > 0
+    assert [name for name in found if name.startswith("syncd_build_info")]
+
+
+def test_mails_are_counted_as_they_leave(office: Office, calendar: DavCalendar) -> None:
+    """As many as arrived; a pause is seen, too."""
+    block(calendar)
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        readers = (*BY_MAIL, "dana@example.org", OFFICE)
+        arrived = sum(len(office.post.messages(one)) for one in readers)
+        assert arrived > 2
+        assert served(office)['syncd_mails_total{result="sent"}'] == arrived
+        assert served(office)['syncd_mails_total{result="failed"}'] == 0
+        assert syncd(office.config, "pause", "a look at the books").status == 0
+        said.await_look(lambda: process.signal(signal.SIGHUP))
+        assert served(office)["syncd_paused"] == 1
+
+
+def test_settings_that_do_not_load_are_seen(office: Office) -> None:
+    """Until they do."""
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        good = office.config.read_text()
+        for text, well in ((f"{good}\nnonsense", 0), (good, 1)):
+            office.config.write_text(text)
+            said.await_look(lambda: process.signal(signal.SIGHUP))
+            assert served(office)["syncd_reload_successful"] == well
+
+
+def test_status_tells_whether_it_runs(office: Office) -> None:
+    """A process that was killed runs no longer, though its lease does; looking leaves no file behind."""
+
+    def checked() -> tuple[int, bool]:
+        done = syncd(office.config, "status", "--json", "--check")
+        return done.status, json.loads(done.out)["running"]
+
+    assert checked() == (2, False)
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        assert checked() == (0, True)
+        process.kill()
+        before = {one.name for one in (office.folder / "state").iterdir()}
+        assert checked() == (2, False)
+        assert {one.name for one in (office.folder / "state").iterdir()} <= before
+
+
+def test_the_switch_hears_of_each_look_and_of_one_that_went_wrong(office: Office) -> None:
+    """The same address, with /fail behind it; again without it once all is well."""
+    with switch() as heard:
+        heard.may.set()
+        pinging(office, f"http://127.0.0.1:{heard.port}{SECRET}")
+        with daemon(office) as (process, said):
+            said.await_state("READY=1")
+            wait_until(lambda: heard.heard == [SECRET])
+            with closing(sqlite3.connect(office.folder / "state" / "syncd.db")) as other:
+                other.execute("ALTER TABLE effects RENAME TO hidden")
+                process.signal(signal.SIGHUP)
+                wait_until(lambda: heard.heard == [SECRET, f"{SECRET}/fail"])
+                other.execute("ALTER TABLE hidden RENAME TO effects")
+            process.signal(signal.SIGHUP)
+            wait_until(lambda: heard.heard == [SECRET, f"{SECRET}/fail", SECRET])
+
+
+def test_a_switch_that_hangs_holds_nothing_up(office: Office, calendar: DavCalendar) -> None:
+    """Looks go on, what is due leaves, and the end comes at once."""
+    with switch() as heard:
+        pinging(office, f"http://127.0.0.1:{heard.port}{SECRET}")
+        with daemon(office) as (process, said):
+            said.await_state("READY=1")
+            wait_until(lambda: heard.heard == [SECRET])
+            block(calendar)
+            process.signal(signal.SIGHUP)
+            wait_until(lambda: len(office.received("ada@example.net")) == 1)
+            process.signal(signal.SIGTERM)
+            assert process.ends() == 0
+
+
+def test_a_switch_that_is_gone_is_logged_without_its_address(office: Office) -> None:
+    """Who has the address can say that all is well."""
+    pinging(office, f"http://127.0.0.1:{free_port()}{SECRET}")
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        wait_until(lambda: "the ping of [alerts] did not get through" in process.log.read_text())
+        assert SECRET not in process.log.read_text()
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ping.example.org/1", "http://ping.example.org/1", "https://a.example/ b"]
+)
+def test_an_address_that_is_none_is_refused_without_being_shown(office: Office, address: str) -> None:
+    """By the key of the file that holds it."""
+    pinging(office, address)
+    refused = syncd(office.write(), "once")
+    assert refused.status == 78
+    (line,) = refused.said
+    assert "alerts.ping.file" in line
+    assert not address or address not in line
