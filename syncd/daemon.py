@@ -24,11 +24,11 @@ from syncd.core.agenda import next_due
 from syncd.core.model import Ground, ReadProblem, problems_of
 from syncd.core.model.errors import ConfigError, SafetyStop, StoreError, SyncdError
 from syncd.cycle import PassReport, run_until_quiet, summed
-from syncd.monitoring import Health, Pinger, metrics, serve
+from syncd.monitoring import Health, Pinger, journal, metrics, serve
 from syncd.ports import Fence, Memory, Store
 from syncd.settings import without_value
 from syncd.watching import read_on
-from syncd.wiring import Running
+from syncd.wiring import Running, Stamps, stamps_of
 
 log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"[^\s/\"]+@[^\s/\",;:]+")
@@ -62,7 +62,7 @@ class Daemon:
         """Run until SIGTERM or SIGINT. Raises ConfigError, StoreError or SafetyStop when it cannot begin."""
         running = self.build(None)
         fence = running.world.store.acquire(_owner(), running.world.clock.now(), _lease(running.poll))
-        shift = _Shift(self, running, fence, _scheduler())
+        shift = _Shift(self, running, fence, _scheduler(), stamps_of(running.files))
         try:
             self._loop(shift)
         finally:
@@ -72,8 +72,10 @@ class Daemon:
     def _loop(self, shift: _Shift) -> None:
         """Settings, store and lock stand: ready once every account was tried, well or in vain, or its time is up."""
         self._install_signals(shift)
-        metrics.begin(shift.running.world.store.load(), shift.running.world.sources.accounts)
+        sources, memory = shift.running.world.sources, shift.running.world.store.load()
+        metrics.begin(memory, sources.accounts)
         serve(shift.running.metrics, self.health)
+        journal.started(memory, len(sources.therapists), len(sources.clients), len(sources.accounts))
         shift.start()
         shift.soon()
         shift.rest()
@@ -125,6 +127,7 @@ class _Shift:
     running: Running
     fence: Fence
     scheduler: BackgroundScheduler
+    stamps: Stamps
     reload_due: Event = field(default_factory=Event)
     working: Lock = field(default_factory=Lock)
     unread: frozenset[str] = frozenset()
@@ -174,7 +177,9 @@ class _Shift:
 
     def _look(self) -> None:
         """What breaks off keeps the process alive: it looks again at the next poll (I26)."""
-        if self.reload_due.is_set():
+        stamps = stamps_of(self.running.files)
+        if self.reload_due.is_set() or stamps != self.stamps:
+            self.stamps = stamps  # whether they load or not: mistakes are named once
             self._reload()
         world = self.running.world
         try:
@@ -213,6 +218,7 @@ class _Shift:
         self.memory, self.stopped = self.running.world.store.load(), ""
         waiting, grounds = self.memory.effects, last.decision.standing.snapshot.grounds
         metrics.show_look(reports, self.memory)
+        journal.looked(reports, self.memory)
         metrics.show_grounds(grounds)
         unread = self._told(last, grounds)
         due = next_due(last.decision.standing, waiting)
@@ -254,20 +260,19 @@ class _Shift:
         """New settings take over between passes; settings that do not load leave the old ones in force."""
         self.reload_due.clear()
         self.daemon.notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        fresh: Running | None = None
         try:
             fresh = self.daemon.build(self.running.world.store)
         except ConfigError as error:
-            metrics.RELOADED.set(0)
             log.error("settings not reloaded, %d mistakes; the old ones stay in force", len(error.problems))
             for problem in error.problems:
                 log.error("%s", without_value(problem))
         except SyncdError as error:
-            metrics.RELOADED.set(0)
             log.error("settings not reloaded, the old ones stay in force: %s", type(error).__name__)
         else:
             self.running = fresh
-            metrics.RELOADED.set(1)
             log.info("settings reloaded")
+        metrics.RELOADED.set(fresh is not None)
         self.daemon.notify("READY=1")
 
 

@@ -15,11 +15,12 @@ from syncd.core.model.errors import SyncdError
 
 @app.command()
 def run(config: Config = DEFAULT_CONFIG) -> None:
-    """Run the daemon: what the systemd service does."""
+    """Run the daemon: what the systemd service does. With `syncd -v run` every effect is logged."""
     from syncd.daemon import Daemon
+    from syncd.monitoring import journal
     from syncd.wiring import running
 
-    logging.getLogger().setLevel(logging.INFO)
+    journal.begin(os.environ, verbose=logging.getLogger().isEnabledFor(logging.INFO))
     Daemon(lambda store: running(config, os.environ, store)).run()
 
 

@@ -36,12 +36,16 @@ ONCE = timedelta(minutes=30)  # the lease of one look from the command line
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What the daemon runs: a wired practice, how often to look, where to show metrics, whom to ping ("" nobody)."""
+    """What the daemon runs: a wired practice, how often to look, where to show metrics, whom to ping ("" nobody).
+
+    `files`: settings and rosters, of which a change is noticed.
+    """
 
     world: Practicing
     poll: timedelta
     metrics: str
     ping: str
+    files: tuple[Path, ...]
     close: Callable[[], None]
 
 
@@ -59,7 +63,14 @@ def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
     kept = store or _given(opened)
     world = _world(settings, clock, kept)
     daemon = settings.daemon
-    return Running(world, daemon.poll, daemon.metrics, daemon.ping, opened.close if opened else _nothing)
+    return Running(
+        world,
+        daemon.poll,
+        daemon.metrics,
+        daemon.ping,
+        (settings.path, *settings.rosters),
+        opened.close if opened else _nothing,
+    )
 
 
 def _opened(settings: Settings, clock: Clock, rings: bool) -> SqlStore:

@@ -269,6 +269,27 @@ def test_sighup_puts_new_settings_in_force_and_keeps_the_old_where_they_are_bad(
         assert methods(office) == [["REQUEST"], ["REQUEST"]]
 
 
+def test_an_edited_roster_is_noticed_at_the_next_look(office: Office, calendar: DavCalendar) -> None:
+    """Without a signal; one that is half written changes nothing, is named once, and the whole one counts."""
+    whole = office.roster
+    office.roster = whole.replace("c2,Ben Castillo,ben@example.net,,BC,dana\n", "")
+    office.daemon = {"poll": '"10s"'}
+    block(calendar)
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        assert methods(office) == [["REQUEST"], []]
+        roster = office.folder / "clients.csv"
+        roster.write_text(whole[: whole.index(",BC")] + ',"')
+        said.await_state("RELOADING=1")
+        for _ in range(3):
+            said.await_status()
+        assert process.log.read_text().count("settings not reloaded") == 1
+        assert methods(office) == [["REQUEST"], []]
+        roster.write_text(whole)
+        said.await_state("RELOADING=1")
+        wait_until(lambda: methods(office) == [["REQUEST"], ["REQUEST"]])
+
+
 def test_sigterm_finishes_the_effect_in_hand(tmp_path: Path, office: Office, calendar: DavCalendar) -> None:
     """The mail in hand is sent and settled, the next is not begun; status 0; the rest follows later, once."""
     gate = Gate()

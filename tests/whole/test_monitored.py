@@ -16,6 +16,7 @@ from threading import Event, Thread
 import pytest
 import requests
 
+from syncd.store import open_store
 from tests.scenario.household import OFFICE
 from tests.servers.dav import DavCalendar
 from tests.servers.process import free_port
@@ -45,11 +46,11 @@ def office(tmp_path: Path, calendar: DavCalendar, post: SmtpServer) -> Office:
 
 
 @contextmanager
-def daemon(office: Office) -> Iterator[tuple[Running, Notified]]:
-    """`syncd run` under a service manager."""
+def daemon(office: Office, *options: str) -> Iterator[tuple[Running, Notified]]:
+    """`syncd run` under a service manager, its standard error taken by the journal."""
     with (
         notify_socket() as said,
-        started(office.write(), "run", NOTIFY_SOCKET=said.address) as process,
+        started(office.write(), *options, "run", NOTIFY_SOCKET=said.address, JOURNAL_STREAM="8:1") as process,
     ):
         yield process, said
 
@@ -245,3 +246,47 @@ def test_an_address_that_is_none_is_refused_without_being_shown(office: Office, 
     (line,) = refused.said
     assert "alerts.ping.file" in line
     assert not address or address not in line
+
+
+def test_the_journal_has_a_line_at_the_start_and_for_a_look_that_did_something(
+    office: Office, calendar: DavCalendar
+) -> None:
+    """With its priority; by ids that `explain` takes; nothing of the scheduler's, nothing for a look at nothing new."""
+    block(calendar)
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        for _ in range(2):
+            said.await_look(lambda: process.signal(signal.SIGHUP))
+        lines = process.log.read_text().splitlines()
+    begins, looks, *reloads = lines
+    assert re.fullmatch(
+        r"<6>syncd: syncd \S+ starts: 1 therapists, 3 clients, 1 accounts, instance \S+", begins
+    )
+    found = re.fullmatch(r"<6>syncd: look: done: (.*); 0 waiting; about (.*)", looks)
+    assert found
+    assert "2 invitation" in found[1]
+    with open_store(office.store_url) as store:
+        offers = {one.uid for one in store.load().offers}
+    named = set(found[2].split())
+    assert offers <= named
+    assert set(reloads) == {"<6>syncd.daemon: settings reloaded"}
+    explained = syncd(office.config, "explain", min(offers))
+    assert explained.status == 0, explained.said
+
+
+def test_with_v_the_journal_has_each_effect(office: Office, calendar: DavCalendar) -> None:
+    """As `once -v` has."""
+    block(calendar)
+    with daemon(office, "-v") as (process, said):
+        said.await_state("READY=1")
+        assert process.log.read_text().count(":invitation: done") == 2
+
+
+def test_what_could_not_be_read_is_a_warning(office: Office) -> None:
+    """So that `journalctl -p warning` shows it."""
+    office.desks[0].url = f"http://127.0.0.1:{free_port()}/"
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        assert (
+            "<4>syncd.daemon: calendar danas/Practice: could not be read in full" in process.log.read_text()
+        )
