@@ -24,7 +24,8 @@ demo: $(VENV)/.demo
 	@echo "The main job, played on servers that start and end with it:"
 	$(BIN)/syncd demo $(if $(GOOGLE),--google)
 
-# Every kind of check. Each diary is played in one world, of random lives and practices there is a first portion.
+# Every kind of check. Two diaries in three are played, each in one world (.ci/run plays the third as well), of random
+# lives and practices there is a first portion.
 test: $(VENV)/.dev
 	@echo "Every kind of check, on servers from the package index: about eight minutes on two idle cores"
 	$(PYTEST) -m "not wider and not long" $(PYTEST_ARGS)

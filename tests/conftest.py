@@ -6,13 +6,13 @@ import shutil
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import chance
 from tests.clock.sitecustomize import SHIFT, begin
+from tests.portions import shared
 from tests.warmed import SELDOM
 
 # Derandomized: a red run is red again. HYPOTHESIS_PROFILE=explore looks for new examples.
@@ -38,9 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that in the end no processor waits for one that works on it alone."""
     share: int = config.getoption("--share")
-    mine = [one for one in items if crc32(one.nodeid.encode()) % share == 0]
+    mine = [one for one in items if shared(one.nodeid, share)]
     if len(mine) < len(items):
-        config.hook.pytest_deselected(items=[one for one in items if crc32(one.nodeid.encode()) % share])
+        config.hook.pytest_deselected(items=[one for one in items if not shared(one.nodeid, share)])
     items[:] = sorted(mine, key=lambda one: one.get_closest_marker("lengthy") is None)
 
 

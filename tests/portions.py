@@ -7,6 +7,13 @@ from zlib import crc32
 
 import pytest
 
+SHARE = 3  # of the long run `.ci/run` plays one test in so many
+
+
+def shared(nodeid: str, share: int = SHARE) -> bool:
+    """True for what `make soak SHARE=…` plays, by its name alone: what the short run leaves to it is not lost."""
+    return crc32(nodeid.encode()) % share == 0
+
 
 def portions(trials: int, each: int, quick: int = 1) -> list[object]:
     """The number of the first trial of each portion; those after the first `quick` portions are `long`."""

@@ -13,8 +13,10 @@ from tests.diary import phrases  # noqa: F401  makes their sentences known
 from tests.diary.playing import play
 from tests.diary.reading import Diary, read_diary
 from tests.diary.worlds.world import World
+from tests.portions import shared
 
 DIARIES = tuple(read_diary(path) for path in sorted(Path(__file__).parent.glob("*.diary")))
+FILE = "tests/diary/test_diaries.py"
 FEW = {"memory": 2}  # further passes in the short and in the long run
 ONCE = ("memory", "google", "radicale", "xandikos")  # the short run plays each diary in one of these
 TURNS = ("memory", "google", "memory", "google", "radicale", "memory", "google", "xandikos")
@@ -32,15 +34,17 @@ PASSES = int(os.environ.get("DIARY_PASSES", ALL))
 def pairs() -> Iterator[object]:
     """A diary, a world, and how many further passes.
 
-    The short run plays it in the world that its name falls on, whichever other diaries there are; the long one in the
-    others that come from the package index; a hundred further passes everywhere, and all servers, the wider one.
+    The short run plays it in the world that its name falls on, whichever other diaries there are, and leaves a third
+    to the long one, of which `.ci/run` plays just these; the long one plays it in the others that come from the package
+    index; a hundred further passes everywhere, and all servers, the wider one.
     """
     for diary in DIARIES:
         now = {*ALWAYS, *_in_turn(diary)}
         for world in diary.worlds:
             name = f"{diary.name}-{world}"
             if world in (*ONCE, *ALWAYS):
-                marks = () if world in now else (pytest.mark.long,)
+                left = shared(f"{FILE}::test_diary[{name}]")
+                marks = () if world in now and not left else (pytest.mark.long,)
                 yield pytest.param(diary, world, FEW.get(world, 1), id=name, marks=marks)
             if world not in (*ONCE, *ALWAYS) or PASSES >= ALL:
                 yield pytest.param(diary, world, PASSES, marks=pytest.mark.wider, id=f"{name}-{PASSES}")

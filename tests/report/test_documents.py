@@ -183,6 +183,7 @@ def test_status_for_people() -> None:
 
 
 GOOD = Memory("one", newest=practice.NOW - timedelta(minutes=2))
+UNCLEAR = EffectRow(EffectKey("o1", "0", "invitation"), EffectState.UNKNOWN, "")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +191,7 @@ GOOD = Memory("one", newest=practice.NOW - timedelta(minutes=2))
     [
         (GOOD, True, 0),
         (replace(GOOD, paused="moving house"), True, 1),
-        (replace(memory(), paused="", newest=GOOD.newest), True, 1),
+        (replace(GOOD, effects=(UNCLEAR,)), True, 1),
         (GOOD, False, 2),
         (replace(GOOD, newest=practice.NOW - timedelta(hours=1)), True, 2),
         (Memory("new"), True, 2),
