@@ -32,6 +32,30 @@ def doctor(
     raise typer.Exit(examined(config, os.environ, wait=wait, json=json))
 
 
+@app.command()
+def check(config: Config = DEFAULT_CONFIG) -> None:
+    """Read settings, rosters, secrets and texts as a start or reload would, without a network; say who would freeze.
+
+    Exit status 78 where a start would be refused.
+    """
+    from syncd.core.model.errors import ConfigError
+    from syncd.settings import warnings
+    from syncd.wiring import SystemClock, dropped, settings_of, store_alone
+    from syncd.wording import load_templates, rehearse
+
+    settings = settings_of(config, os.environ)
+    if problems := rehearse(load_templates(settings.templates)):
+        raise ConfigError(problems)
+    for warning in warnings(settings):
+        typer.echo(f"Look at: {warning}")
+    if settings.store.stands:
+        with store_alone(config, os.environ) as store:
+            for problem in dropped(settings, store.load(), SystemClock().now()):
+                typer.echo(f"Would freeze: {problem}")
+    people = f"{len(settings.therapists)} therapists, {len(settings.clients)} clients"
+    typer.echo(f"Good: {config}, {people}, {len(settings.accounts)} accounts")
+
+
 @auth.command()
 def google(
     account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Its name in the settings.")],

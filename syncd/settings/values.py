@@ -115,6 +115,12 @@ class StoreSettings:
     state: Path | None = None
     formerly: Path | None = None
 
+    @property
+    def stands(self) -> bool:
+        """False where opening the store would make a new file."""
+        scheme, _, file = self.url.partition(":///")
+        return scheme != "sqlite" or Path(file).exists()
+
     def with_password(self) -> str:
         """The address to open the store with: never to be shown."""
         password = quote(self.password.reveal(), safe="") if self.password else ""

@@ -25,6 +25,7 @@ from tests.servers.smtp import SmtpServer
 COMMANDS = (
     "approve",
     "auth",
+    "check",
     "demo",
     "doctor",
     "explain",
@@ -161,6 +162,9 @@ class TestCommands:
         assert planned.status == 0, planned.err
         assert said in planned.out
         assert "client c02" in re.sub(r"\s+", " ", away.run("doctor", "--wait", "0s").out)
+        checked = away.run("check")
+        assert checked.status == 0, checked.err
+        assert f"Would freeze: {away.folder / 'clients.csv'}: {said}" in checked.out
 
     def test_the_doctor_is_content_and_the_daemon_ignores_its_mail(
         self, away: Office, smtp: SmtpServer
