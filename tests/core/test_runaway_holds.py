@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from syncd.core.model import Offer
-from syncd.core.offers.runaway_holds import multiplied
+from syncd.core.policy.runaway_holds import multiplied
 from tests.core.people import CALENDAR, NOW, at
 
 MINUTE = timedelta(minutes=1)

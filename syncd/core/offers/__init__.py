@@ -2,8 +2,8 @@
 
 In: one snapshot and the diaries read off it. Out: rows of offers and conflicts as they are afterwards.
 Rooms: transitions (the table), consequences (of effects); came_back, by way of replies, answers, gestures,
-in_doubt and partstat (what people did); endings, lost_slot, double_booking, runaway_holds (what the world did);
-conflicts, extra_sessions and conflict_state (the sessions themselves).
+in_doubt and partstat (what people did); endings, lost_slot, double_booking (what the world did);
+conflicts, split_series, extra_sessions and conflict_state (the sessions themselves).
 """
 
 from syncd.core.offers.consequences import Consequence, Evidence, consequence

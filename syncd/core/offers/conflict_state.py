@@ -25,6 +25,8 @@ from syncd.core.reading.vanished_leave import unsure_over
 from syncd.core.time.spans import Span
 
 TOO_NEAR = timedelta(hours=48)  # for an agreed time that was moved to wait for what may be a slip
+MOVED = "the therapist moved the session"
+FINAL = frozenset({ConflictState.SETTLED, ConflictState.CLOSED})
 ONLY_MACHINES = "only machines answered"
 MACHINES = 2  # times that machines may decline for one session before a person has to ask
 
@@ -108,6 +110,13 @@ def undecided(conflict: Conflict, offers: Iterable[Offer], blocks: Iterable[Leav
     missing = gone is not None or any(one.missing_at or one.contested_at for one in open_ones)
     held = conflict.kept or unsure_over(conflict.span, blocks)
     return missing or (conflict.displaced and held)
+
+
+def with_original_back(row: Conflict) -> Conflict:
+    """The row; an original that stands although we cancelled it came back by another hand."""
+    if row.original is OriginalState.IN_PLACE:
+        return row
+    return replace(row, original=OriginalState.IN_PLACE, pre_image="", revived=row.revived + 1)
 
 
 def stands_by_hand(conflict: Conflict, here: Session | None) -> bool:

@@ -11,25 +11,21 @@ from syncd.core.model import (
     Conflict,
     ConflictState,
     Delivery,
-    Event,
-    EventStatus,
     OriginalState,
     Session,
     conflict_id,
 )
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, Taken
-from syncd.core.offers.conflict_state import knows_it_is_off
+from syncd.core.offers.conflict_state import FINAL, MOVED, knows_it_is_off, with_original_back
 from syncd.core.offers.extra_sessions import usual, with_extras
+from syncd.core.offers.split_series import Names, rebind
 from syncd.core.reading import find_conflicts, says_keep, says_told
 from syncd.core.reading.diary import Diary
 from syncd.core.reading.displaced import said_in_person
 from syncd.core.reading.vanished_leave import believed, long_since, settle_back, shows
-from syncd.core.time.spans import local_date, span_of
 
 VANISHED = "the session is no longer in the calendar"
-MOVED = "the therapist moved the session"
-FINAL = frozenset({ConflictState.SETTLED, ConflictState.CLOSED})
 
 
 def track(snapshot: Snapshot, diary: Diary) -> tuple[Conflict, ...]:
@@ -40,7 +36,7 @@ def track(snapshot: Snapshot, diary: Diary) -> tuple[Conflict, ...]:
     rows = {row.id: row for row in snapshot.conflicts if row.therapist == diary.therapist.id}
     found = _found(snapshot, diary, rows)
     known = [_update(row, found.get(row.id), snapshot, diary) for row in rows.values()]
-    known = _rebind(known, [row for key, row in found.items() if key not in rows], snapshot, diary)
+    known = rebind(known, [row for key, row in found.items() if key not in rows], snapshot, diary)
     known = [_unless_it_returns(row, rows.get(row.id), snapshot, diary) for row in known]
     known = with_extras(known, snapshot, diary)
     return tuple(sorted(known, key=lambda row: (row.span, row.id)))
@@ -49,13 +45,13 @@ def track(snapshot: Snapshot, diary: Diary) -> tuple[Conflict, ...]:
 def _found(snapshot: Snapshot, diary: Diary, rows: dict[str, Conflict]) -> dict[str, Conflict]:
     """Conflicts read off the calendar now; a session already begun is no new one, a rebound one keeps its id."""
     found = {}
-    names = {row.ref: row.id for row in rows.values()}
+    names = Names.of(rows)
     displaced = tuple(find_conflicts(diary.all_sessions, diary.absences))
     told = said_in_person(displaced, rows, snapshot, diary.therapist)
     for session, absence in displaced:
         row = _row(session, absence.id, snapshot, diary)
         noticed = snapshot.now if session in told else None
-        row = replace(row, id=names.get(row.ref, row.id), noticed_at=noticed)
+        row = replace(row, id=names.name(row), noticed_at=noticed)
         row = row if row.id in rows else replace(row, seen_at=_first_seen(row.id, snapshot))
         if absence.doubted and _known_otherwise(rows.get(row.id), absence, snapshot):
             continue
@@ -116,10 +112,10 @@ def _still_displaced(row: Conflict, found: Conflict, snapshot: Snapshot) -> Conf
     here = replace(row, absence=found.absence, etag=found.etag, span=found.span)
     fresh = replace(here, missing_at=None, noticed_at=noticed)
     if row.original is OriginalState.CANCELLED and found.noticed_at is not None:
-        fresh = _by_hand(fresh)  # their program dropped our cancellation with the new title
+        fresh = with_original_back(fresh)  # their program dropped our cancellation with the new title
     elif row.original is OriginalState.CANCELLED:
         reason = "the therapist brought the session back by hand"
-        return replace(_by_hand(fresh), state=ConflictState.SETTLED, kept=True, reason=reason)
+        return replace(with_original_back(fresh), state=ConflictState.SETTLED, kept=True, reason=reason)
     if row.state in {ConflictState.HEALED, ConflictState.GONE}:
         state, seen = ConflictState.OPEN, found.seen_at
         fresh = replace(fresh, state=state, reason="", seen_at=seen, usual=found.usual, kept=False)
@@ -138,7 +134,7 @@ def _unheard(row: Conflict, snapshot: Snapshot) -> Conflict:
 
 def _stands(row: Conflict, session: Session, snapshot: Snapshot, diary: Diary) -> Conflict:
     """It takes place: the leave no longer covers it, or the therapist moved it out of the leave."""
-    here = replace(_by_hand(row), etag=session.etag, missing_at=None)
+    here = replace(with_original_back(row), etag=session.etag, missing_at=None)
     if session.span == row.span or row.state is ConflictState.HEALED:
         here = replace(here, span=session.span)
         return _healed(here)
@@ -155,13 +151,6 @@ def with_bounces(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> C
         elif one.concern in {Concern.WORDS, Concern.NOTE, Concern.REFUSAL}:
             row = replace(row, bounced_at=None)
     return row
-
-
-def _by_hand(row: Conflict) -> Conflict:
-    """An original that stands although we cancelled it came back by another hand."""
-    if row.original is OriginalState.IN_PLACE:
-        return row
-    return replace(row, original=OriginalState.IN_PLACE, pre_image="", revived=row.revived + 1)
 
 
 def _still_there(row: Conflict, snapshot: Snapshot) -> bool:
@@ -228,7 +217,7 @@ def _unless_it_returns(row: Conflict, before: Conflict | None, snapshot: Snapsho
     return (
         replace(row, missing_at=None)
         if over
-        else replace(before, missing_at=before.missing_at or snapshot.now)
+        else replace(before, ref=row.ref, etag=row.etag, missing_at=before.missing_at or snapshot.now)
     )
 
 
@@ -249,57 +238,3 @@ def stays_away_for(row: Conflict, snapshot: Snapshot, diary: Diary) -> timedelta
     timing = diary.therapist.policy.timing
     there = any(one.ref == row.ref for one in diary.all_sessions)
     return shows(timing) if there else settle_back(timing, row.span.start, row.missing_at or snapshot.now)
-
-
-def _rebind(
-    rows: list[Conflict], new: Iterable[Conflict], snapshot: Snapshot, diary: Diary
-) -> list[Conflict]:
-    """A split series gives its sessions new ids: the row of the one that vanished takes over the new ref.
-
-    Only where the client has exactly one session at that start, or else on that day. An original that we cancelled
-    may have gone with its series as it was, cancelled.
-    """
-    left = list(new)
-    there = {one.ref for one in diary.all_sessions}
-    for index, row in enumerate(rows):
-        lost = row.state is ConflictState.GONE and row.ref not in there
-        if not lost or row.ref.calendar not in snapshot.fresh:
-            continue
-        before = snapshot.conflict[row.id]
-        back = replace(before, state=before.state if before.displaced else ConflictState.OPEN)
-        same = _same(row, left, diary)
-        cancelled = _cancelled_again(row, snapshot, diary)
-        if same is not None:
-            left.remove(same)
-            rows[index] = replace(_by_hand(back), ref=same.ref, etag=same.etag, span=same.span)
-        elif cancelled is not None:
-            rows[index] = replace(back, ref=cancelled.ref, etag=cancelled.etag)
-        elif before.state in FINAL:
-            rows[index] = before
-    return [*rows, *left]
-
-
-def _same(row: Conflict, left: Iterable[Conflict], diary: Diary) -> Conflict | None:
-    """The one new conflict that may be the lost one."""
-    zone = diary.therapist.zone
-    mine = [one for one in left if one.client == row.client]
-    same = [one for one in mine if one.span.start == row.span.start] or [
-        one for one in mine if local_date(one.span.start, zone) == local_date(row.span.start, zone)
-    ]
-    return same[0] if len(same) == 1 else None
-
-
-def _cancelled_again(row: Conflict, snapshot: Snapshot, diary: Diary) -> Event | None:
-    """The lost original, cancelled by us, where it stands now: at the same start in another series of the client's."""
-    if row.original is OriginalState.IN_PLACE:
-        return None
-    series = {one.ref.uid for one in diary.sessions.sessions if one.client == row.client}
-    found = [
-        event
-        for event in snapshot.events
-        if event.calendar == row.ref.calendar
-        and event.status is EventStatus.CANCELLED
-        and event.uid in series
-        and span_of(event.when, diary.therapist.zone).start == row.span.start
-    ]
-    return found[0] if len(found) == 1 else None

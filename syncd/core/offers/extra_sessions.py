@@ -152,12 +152,10 @@ def _regular(session: Session, row: Conflict, diary: Diary) -> bool:
     zone = diary.therapist.zone
     here, there = session.span.start.astimezone(zone), row.span.start.astimezone(zone)
     days = abs((local_date(here, zone) - local_date(there, zone)).days)
-    return (here.weekday(), here.time()) == (there.weekday(), there.time()) and days % _rhythm(
-        row, diary
-    ) == 0
+    return (here.weekday(), here.time()) == (there.weekday(), there.time()) and days % rhythm(row, diary) == 0
 
 
-def _rhythm(row: Conflict, diary: Diary) -> int:
+def rhythm(row: Conflict, diary: Diary) -> int:
     """Days from one session of the client's to the next, in whole weeks."""
     starts = sorted(from_basic_form(one) for one in {*(row.usual or ()), in_basic_form(row.span.start)})
     gaps = sorted((later - earlier).days for earlier, later in pairwise(starts))

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from syncd.core.model import UNSENT, Conflict, Offer, OfferKind
 from syncd.core.model.offer_facts import Ending, Withdraw
-from syncd.core.offers.runaway_holds import multiplied
 from syncd.core.offers.transitions import advance
 from syncd.core.planning.pass_request import yields
 from syncd.core.planning.placements import Placement
 from syncd.core.planning.plan import Plan
+from syncd.core.policy.runaway_holds import multiplied
 from syncd.core.state import Standing
 from syncd.core.state.anew import path
 from syncd.core.state.client_sessions import usual_place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -112,14 +112,21 @@ class Heard(HandedOver):
         return unclear or undecided(conflict, offers, self._leave(conflict))
 
     def agreed(self, conflict: Conflict) -> Span | None:
-        """When the therapist sees the client instead: a session entered by hand, or the original that they moved."""
+        """When the therapist sees the client instead, ahead: a session entered by hand, or the original, moved."""
+        entered = (
+            self._stands_at(conflict, lambda one: one.ref.uid == conflict.extra) if conflict.extra else None
+        )
+        instead = (self.moved_to(conflict), entered)
+        return next((span for span in instead if span and span.start > self.now), None)
+
+    def moved_to(self, conflict: Conflict) -> Span | None:
+        """Where the therapist moved an original that the leave displaces no more, be it over by now."""
+        gone = conflict.state is ConflictState.GONE
+        return self._stands_at(conflict, lambda one: one.ref == conflict.ref) if gone else None
+
+    def _stands_at(self, conflict: Conflict, which: Callable[[Session], bool]) -> Span | None:
         diary = self.diaries.get(conflict.therapist)
-        for session in diary.sessions.sessions if diary else ():
-            entered = conflict.extra and session.ref.uid == conflict.extra
-            moved = conflict.state is ConflictState.GONE and session.ref == conflict.ref
-            if (entered or moved) and session.span.start > self.now:
-                return session.span
-        return None
+        return next((one.span for one in (diary.sessions.sessions if diary else ()) if which(one)), None)
 
     def sent(self, conflict: Conflict) -> bool:
         """True once an invitation of this life named this conflict to its client."""

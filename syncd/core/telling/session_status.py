@@ -288,7 +288,7 @@ def _undisplaced(standing: Standing, conflict: Conflict) -> str:
     if standing.made_up(conflict):
         return STAYS_ASKED
     if conflict.state is ConflictState.GONE:
-        return "moved_out" if standing.agreed(conflict) is not None else "gone"
+        return "moved_out" if standing.moved_to(conflict) is not None else "gone"
     if standing.asked_about(conflict):
         return HOLIDAY
     if stands_unheard(standing, conflict):

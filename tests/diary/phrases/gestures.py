@@ -50,10 +50,55 @@ def meet_online(scene: Scene, therapist: Desk, client: Client, text: str) -> Non
 @phrase("{therapist} splits {client}'s sessions on {day}")
 def split_series(scene: Scene, therapist: Desk, client: Client, day: date) -> None:
     """ "This and following": the series ends before that day, and a new one goes on from it."""
+    split_series_to(scene, therapist, client, day, session_on(scene, client, day)[1])
+
+
+@phrase("{therapist} splits {client}'s sessions on {day} and moves them to {moment}")
+def split_series_to(scene: Scene, therapist: Desk, client: Client, day: date, moment: datetime) -> None:
+    """The same, with another hour or weekday; what stood differently in the old series stays in it."""
     uid, start, _ = session_on(scene, client, day)
     new = scene.fresh_uid("series")
-    new = therapist.split(uid, start, ics.weekly(new, client.initials, start, 50), new)
+    new = therapist.split(uid, start, ics.weekly(new, client.initials, moment, 50), new)
     scene.events[f"{client.initials} from {day}"] = therapist, new
+
+
+@phrase("{therapist} undoes the split of {client}'s sessions")
+def undo_split(scene: Scene, therapist: Desk, client: Client) -> None:
+    """The new series is gone, and the old one goes on."""
+    for uid in _split(scene, client):
+        therapist.remove(uid)
+    therapist.go_on(series_uid(client, 0))
+
+
+@phrase("{therapist} moves {client}'s sessions from {day} on to {moment}")
+def move_following(scene: Scene, therapist: Desk, client: Client, day: date, moment: datetime) -> None:
+    """ "This and following" inside one series (RFC 5545 §3.2.13)."""
+    uid, start, _ = session_on(scene, client, day)
+    therapist.move_following(uid, start, moment)
+
+
+@phrase("{client}'s session at {moment} is cancelled")
+def session_at_cancelled(scene: Scene, client: Client, moment: datetime) -> None:
+    """Of any series of theirs."""
+    assert _statuses_at(scene, client, moment) == {"CANCELLED"}
+
+
+@phrase("{client}'s session at {moment} stands")
+def session_at_stands(scene: Scene, client: Client, moment: datetime) -> None:
+    """Of any series of theirs."""
+    assert _statuses_at(scene, client, moment) - {"CANCELLED"}
+
+
+def _statuses_at(scene: Scene, client: Client, moment: datetime) -> set[str]:
+    uids = {series_uid(client, 0), *_split(scene, client)}
+    desks = scene.world.desks.values()
+    entries = (one for desk in desks for one in desk.entries(scene.now))
+    return {one.status for one in entries if one.begins == moment and one.uid in uids}
+
+
+def _split(scene: Scene, client: Client) -> set[str]:
+    """The series that went on after a split."""
+    return {uid for title, (_, uid) in scene.events.items() if title.startswith(f"{client.initials} from")}
 
 
 @phrase("{client}'s new session on {day} is cancelled")
@@ -70,7 +115,7 @@ def new_session_stands(scene: Scene, client: Client, day: date) -> None:
 
 def _new_status(scene: Scene, client: Client, day: date) -> str:
     start = session_on(scene, client, day)[1]
-    uids = {uid for title, (_, uid) in scene.events.items() if title.startswith(f"{client.initials} from")}
+    uids = _split(scene, client)
     found = [
         one
         for desk in scene.world.desks.values()

@@ -17,8 +17,10 @@ from syncd.standin.google.listing import list_events
 from syncd.standin.google.post import message_of
 from syncd.standin.google.world import CalendarBox
 from syncd.standin.google.writing import put
+from tests.diary.calendar_words import DiaryError
 from tests.diary.letterbox import Box
 from tests.diary.reading import Diary
+from tests.diary.worlds import texts
 from tests.diary.worlds.served import arriving, radicale_desk, wired
 from tests.diary.worlds.settings import Premises, Seat, full_name
 from tests.diary.worlds.world import Answer, Desk, World, window
@@ -154,7 +156,18 @@ class GoogleDesk(Desk):
         )
 
     def split(self, uid: str, start: datetime, text: str, new: str) -> str:
-        return self.person.split(uid, start, "Practice")
+        going_on = self.person.split(uid, start, "Practice")
+        body = body_of(text)
+        self._change(going_on, {"start": body["start"], "end": body["end"]})
+        return going_on
+
+    def go_on(self, uid: str) -> None:
+        event = self.person.event(uid, "Practice")
+        assert event is not None
+        self._change(uid, {"recurrence": [texts.going_on(rule) for rule in event["recurrence"]]})
+
+    def move_following(self, uid: str, start: datetime, to: datetime) -> None:
+        raise DiaryError("Google makes two series of it")
 
     def take(self, answer: Answer) -> None:
         client = self.server.person(answer.sender)

@@ -58,6 +58,10 @@ class TextDesk(Desk):
     def move_one(self, uid: str, start: datetime, to: datetime) -> None:
         self.edit(uid, lambda text: texts.with_override(text, start, to, texts.title(text), 50))
 
+    def move_following(self, uid: str, start: datetime, to: datetime) -> None:
+        one = "RANGE=THISANDFUTURE"
+        self.edit(uid, lambda text: texts.with_override(text, start, to, texts.title(text), 50, one))
+
     def drop_one(self, uid: str, start: datetime) -> None:
         self.edit(uid, lambda text: texts.with_exdate(text, start))
 
@@ -66,6 +70,9 @@ class TextDesk(Desk):
 
     def end_before(self, uid: str, start: datetime) -> None:
         self.edit(uid, lambda text: texts.ended(text, start))
+
+    def go_on(self, uid: str) -> None:
+        self.edit(uid, texts.going_on)
 
 
 @dataclass

@@ -49,13 +49,13 @@ def respanned(text: str, other: str) -> str:
     return text
 
 
-def with_override(text: str, start: datetime, to: datetime, new: str, minutes: int) -> str:
-    """With an override of one occurrence: its start and title."""
+def with_override(text: str, start: datetime, to: datetime, new: str, minutes: int, of: str = "") -> str:
+    """With an override of one occurrence, or of what `of` says besides: its start and title."""
     lines = (
         "BEGIN:VEVENT",
         "DTSTAMP:20260101T000000Z",
         f"UID:{ics.value(text, 'UID')}",
-        f"RECURRENCE-ID;TZID=Europe/Berlin:{_local(start)}",
+        f"RECURRENCE-ID;{f'{of};' if of else ''}TZID=Europe/Berlin:{_local(start)}",
         f"SUMMARY:{new}",
         f"DTSTART;TZID=Europe/Berlin:{_local(to)}",
         f"DTEND;TZID=Europe/Berlin:{_local(to + timedelta(minutes=minutes))}",
@@ -92,6 +92,11 @@ def ended(text: str, start: datetime) -> str:
     """The series, ending before an occurrence."""
     until = _utc(start - timedelta(seconds=1))
     return re.sub(r"COUNT=\d+", f"UNTIL={until}", unfolded(text), count=1)
+
+
+def going_on(text: str) -> str:
+    """The series, no longer ending."""
+    return re.sub(r";?UNTIL=\w+", "", unfolded(text))
 
 
 def _names(event: str, stamp: str) -> bool:

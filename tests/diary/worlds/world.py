@@ -111,11 +111,19 @@ class Desk(ABC):
     def end_before(self, uid: str, start: datetime) -> None:
         """End a series before an occurrence."""
 
+    @abstractmethod
+    def go_on(self, uid: str) -> None:
+        """Let a series that was ended go on."""
+
     def split(self, uid: str, start: datetime, text: str, new: str) -> str:
         """ "This and following": a series ends before an occurrence, another goes on; that one's UID."""
         self.end_before(uid, start)
         self.put(text, new)
         return new
+
+    @abstractmethod
+    def move_following(self, uid: str, start: datetime, to: datetime) -> None:
+        """ "This and following" inside one series: an occurrence and those after it."""
 
     @abstractmethod
     def take(self, answer: Answer) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from syncd.core.model import UNSENT, Conflict, ConflictState, Offer, OfferKind, OfferState, initials
+from syncd.core.model import UNSENT, Conflict, Offer, OfferKind, OfferState, initials
 from syncd.core.model.messages.letters import LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.policy.quiet_hours import waking
@@ -60,7 +60,6 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
     """Who, when, which time instead, and how it stands: with name and phone number, for letters."""
     client = standing.client(conflict)
     offer = current_offer(standing, conflict)
-    moved = standing.agreed(conflict) if conflict.state is ConflictState.GONE else None
     call = to_call(standing, conflict) or _to_call_anew(standing, conflict)
     word, colleague = word_alone(standing, conflict), _colleague(standing, conflict, offer)
     return LetterRow(
@@ -69,7 +68,7 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         phone=client.phone if client else "",
         original=conflict.span,
         text=staying(said_of(standing, conflict), colleague),
-        slot=offer.span if offer else moved,
+        slot=offer.span if offer else standing.moved_to(conflict),
         knows=knows(standing, conflict) and knows_it_fell_out(standing, conflict),
         before=_before(standing, conflict),
         leaves=leaves_at(standing, conflict),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
-from syncd.core.offers.runaway_holds import multiplied
+from syncd.core.policy.runaway_holds import multiplied
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
 
