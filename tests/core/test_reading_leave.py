@@ -77,7 +77,7 @@ def test_a_leave_word_alone_or_with_the_name_is_leave(title: str) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["Vacation planning", "Sommerurlaub", "Before holiday: tidy up", "Team vacation Lee", "Urlaub im Juli"],
+    ["Vacation planning", "Sommerferien", "Before holiday: tidy up", "Team vacation Lee", "Urlaub im Juli"],
 )
 def test_a_title_that_merely_contains_a_leave_word_waits(title: str) -> None:
     """It may be leave: `#ok` answers that, in title or description."""

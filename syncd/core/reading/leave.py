@@ -15,7 +15,7 @@ from syncd.core.model.practice import Therapist
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.speaker import says, span
 from syncd.core.reading.tags import Tagged, read_tags
-from syncd.core.reading.titles import SICKNESS, LeaveReading, holds, read_leave, words
+from syncd.core.reading.titles import SICKNESS, LeaveReading, Words, holds, kinds_of, read_leave, words
 from syncd.core.time.spans import AllDay, Span, local_date
 
 SHORTEST = timedelta(hours=3)  # of leave that is known by its title or busy status alone
@@ -64,8 +64,9 @@ def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...],
     title, below = (_tagged(part, therapist, roster) for part in (text.title, text.description))
     tags = tuple(sorted({*title.tags, *below.tags}))
     by_category = any(category.strip().lstrip("#").casefold() == "leave" for category in text.categories)
-    sickness = _sickness(roster)
-    reading = read_leave(title.rest, (name, therapist), (*leave_words, *sickness))
+    sickness = _of_nobody(SICKNESS, roster)
+    kinds = _of_nobody(kinds_of(leave_words), roster)
+    reading = read_leave(title.rest, (name, therapist), (*leave_words, *kinds, *sickness))
     marked = text.out_of_office or "leave" in tags or by_category
     of_leave = marked or reading is not LeaveReading.SILENT
     return Said(
@@ -81,10 +82,14 @@ def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...],
     )
 
 
-@lru_cache(maxsize=4)
-def _sickness(roster: Roster) -> tuple[str, ...]:
-    """Words for sickness that are no client's name: Anna Krank's sessions are called after her."""
-    return tuple(one for one in SICKNESS if not any(holds(name, words(one)) for name in roster.phrases))
+@lru_cache(maxsize=16)
+def _of_nobody(phrases: tuple[str, ...], roster: Roster) -> tuple[str, ...]:
+    """Those that are no client's name: Anna Krank's sessions are called after her, Jo Winter may be on leave."""
+    return tuple(one for one in phrases if not any(_called(name, words(one)) for name in roster.phrases))
+
+
+def _called(name: Words, phrase: Words) -> bool:
+    return holds(name, phrase) or holds(name, phrase[:-1])
 
 
 def _tagged(text: str, therapist: str, roster: Roster) -> Tagged:

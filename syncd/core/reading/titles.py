@@ -29,6 +29,35 @@ SICKNESS = (
     *("malato", "malata", "malattia", "in malattia", "ziek", "ziek gemeld", "ziekgemeld", "ik ben ziek"),
 )  # mean leave, whatever words the settings name
 
+# What is said before a leave word without saying whose it is; not the seasons before "Ferien" and "holidays", which
+# schools have.
+_KINDS = {
+    "urlaub": (
+        *("sommer", "winter", "herbst", "frühjahrs", "fruehjahrs", "frühlings", "fruehlings"),
+        *("weihnachts", "oster", "pfingst", "silvester", "neujahrs", "faschings", "karnevals"),
+        *(
+            "jahres",
+            "rest",
+            "haupt",
+            "kurz",
+            "erholungs",
+            "sonder",
+            "bildungs",
+            "zusatz",
+            "familien",
+            "eltern",
+        ),
+        *("ski", "bade", "strand", "wander", "rad", "camping", "betriebs", "praxis"),
+    ),
+    "ferien": ("betriebs", "praxis"),
+    "leave": (
+        *("summer ", "winter ", "spring ", "autumn ", "christmas ", "easter "),
+        *("annual ", "paid ", "unpaid ", "family ", "parental ", "maternity ", "paternity "),
+        *("study ", "compassionate ", "medical ", "sick "),
+    ),
+    "vacation": ("annual ", "family ", "ski "),
+}
+
 
 class LeaveReading(StrEnum):
     """What a title says about leave."""
@@ -61,6 +90,13 @@ def read_leave(title: str, names: Iterable[str], leave_words: Iterable[str]) -> 
         called = {word for name in names for word in words(name)}
         return LeaveReading.SAYS if called.issuperset(others) else LeaveReading.MENTIONS
     return LeaveReading.MENTIONS if _compounds(said, phrases) else LeaveReading.SILENT
+
+
+@lru_cache(maxsize=64)
+def kinds_of(leave_words: tuple[str, ...]) -> tuple[str, ...]:
+    """The kinds of leave that these words name: "Sommerurlaub" of "Urlaub", "parental leave" of "leave"."""
+    plain = {words(one) for one in leave_words}
+    return tuple(f"{kind}{word}" for word in _KINDS if (word,) in plain for kind in _KINDS[word])
 
 
 @lru_cache(maxsize=64)

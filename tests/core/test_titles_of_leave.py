@@ -1,0 +1,73 @@
+"""What whole-day titles in a therapist's own calendar say of leave: leave, asked about, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from syncd.core.reading import Roster, find_leave
+from tests.core.detecting import DANA, NOW, ROSTER, event
+
+LEAVE = """
+    leave · vacation · holiday · holidays · vacations · annual leave · on leave · on vacation · on holiday ·
+    Dana's leave · out of office · OOO · Christmas leave · Summer leave · Easter leave · Winter leave ·
+    Parental leave · Maternity leave · Paternity leave · Family leave · Unpaid leave · Study leave ·
+    Compassionate leave · Medical leave · Dana – Christmas leave · Family vacation · sick · sick leave · ill ·
+    Annual vacation · Urlaub · im Urlaub · Ferien · Jahresurlaub · Resturlaub · Weihnachtsurlaub ·
+    Sommerurlaub · Osterurlaub · Winterurlaub · Herbsturlaub · Frühjahrsurlaub · Fruehjahrsurlaub ·
+    Frühlingsurlaub · Pfingsturlaub · Silvesterurlaub · Kurzurlaub · Erholungsurlaub · Sonderurlaub ·
+    Bildungsurlaub · Familienurlaub · Skiurlaub · Haupturlaub · Elternurlaub · Praxisurlaub · Betriebsurlaub ·
+    Praxisferien · Betriebsferien · WEIHNACHTSURLAUB 🎄 · Dana Sommerurlaub · Resturlaub Okafor ·
+    Sommerurlaub (Dana) · krank · Urlaub / Vacation
+"""
+ASKED = """
+    Winterferien · Herbstferien · Sommerferien · Osterferien · Pfingstferien · Weihnachtsferien ·
+    Schulferien · Kitaferien · Sommerferien Bayern · Semesterferien · summer vacation · summer holidays ·
+    school holidays · Easter holidays · bank holiday · half-term holiday · Christmas vacation ·
+    Urlaub Italien · Urlaub im Juli · Sommerurlaub Lee · Weihnachtsurlaub Praxis Berger · Patientenurlaub ·
+    Mitarbeiterurlaub · Kollegenurlaub · Vertretung Urlaub · Vacation planning · Resturlaub eintragen ·
+    Sommerurlaubsplanung · Feriendorf buchen · leave application · Christmas leave Lee · team holiday
+"""
+NOTHING = """
+    Leaves of grass · leaving party · Beurlaubung · Winter · Sommer · Christmas party · Easter · Weihnachten ·
+    Ostern · Team day · Conference · Supervision · Leavenworth · zooom · Rest · Parental evening ·
+    Sommerfest
+"""
+
+
+def titles(text: str) -> list[str]:
+    """The titles between the dots."""
+    return [" ".join(one.split()) for one in text.split("·")]
+
+
+@pytest.mark.parametrize("title", titles(LEAVE))
+def test_is_leave(title: str) -> None:
+    """Without a question."""
+    assert [block.waits for block in find_leave([event(title)], DANA, ROSTER, NOW)] == [""]
+
+
+@pytest.mark.parametrize("title", titles(ASKED))
+def test_is_asked_about(title: str) -> None:
+    """Holidays of schools and leave of others may be hers, too: she is asked, and nobody else hears."""
+    assert [block.waits for block in find_leave([event(title)], DANA, ROSTER, NOW)] == ["title"]
+
+
+@pytest.mark.parametrize("title", titles(NOTHING))
+def test_is_nothing(title: str) -> None:
+    """No leave word stands in it, nor begins or ends one of its words."""
+    assert find_leave([event(title)], DANA, ROSTER, NOW) == ()
+
+
+def test_a_season_that_is_a_clients_name_is_no_season() -> None:
+    """Anna Winter may be away herself: it is asked about."""
+    anna = replace(ROSTER.clients["c1"], id="c77", name="Anna Winter", initials="AW")
+    roster = Roster.of([*ROSTER.clients.values(), anna])
+    assert [block.waits for block in find_leave([event("Winter leave")], DANA, roster, NOW)] == ["title"]
+    assert [block.waits for block in find_leave([event("Winterurlaub")], DANA, roster, NOW)] == [""]
+
+
+def test_other_words_of_the_settings_have_their_kinds_only_where_they_are_named() -> None:
+    """Whoever takes "urlaub" off the list means it."""
+    policy = replace(DANA.policy, leave_words=("vacation",))
+    assert find_leave([event("Sommerurlaub")], replace(DANA, policy=policy), ROSTER, NOW) == ()
