@@ -201,7 +201,7 @@ def to_be_called(life: Life, session: Standing) -> bool:
     """True when a letter of the last day says to Dana whom to call, and names its client."""
     name, since = CLIENTS[client_of(session)].name, life.moments[-1].now - timedelta(hours=24)
     letters = (one for one in life.posted if one.to == "dana@example.org" and one.at >= since)
-    return any(name in one.text and "please call" in one.text.lower() for one in letters)
+    return any(name in one.text and "please call" in f"{one.subject} {one.text}".lower() for one in letters)
 
 
 def stood(life: Life, moment: Moment, session: Standing, begins: datetime, hours: int) -> bool:

@@ -27,6 +27,7 @@ from tests.walk.steps import (
     Remove,
     Retitle,
     Span,
+    SplitLeave,
     Tag,
     Wait,
 )
@@ -180,6 +181,20 @@ KEPT = {
             Delete("leave1"),
             Tag(1, "#told"),
             Drag(1, "2026-10-27 15:15"),
+        ),
+    ),
+    # The check took no letter for a call list whose title alone asks to call. The product was right.
+    "entered inside leave that waits for a yes": Diary(
+        Opening("2026-10-05 10:00", ("c6", "c4"), "hours, few asked"),
+        (
+            Block("leave1", "2026-10-10", 5, "Vacation #none"),
+            Wait(26),
+            Block("leave2", "2026-10-14", 14, "Urlaub"),
+            Wait(9),
+            SplitLeave("leave1", 4, "leave4"),
+            Wait(0.1),
+            ExtraSession("c6-extra1", "c6", "2026-10-13 16:15"),
+            Wait(200),
         ),
     ),
     # Leave that grew was another absence, for which nothing had been asked yet.
