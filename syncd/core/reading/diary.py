@@ -19,6 +19,7 @@ from syncd.core.model import (
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.reading.busy import Busy, find_busy
+from syncd.core.reading.displaced import unmade
 from syncd.core.reading.leave import absences, clients_away, find_leave
 from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause
 from syncd.core.reading.roster import Roster
@@ -54,7 +55,9 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
     """Read one therapist's events off the snapshot. Times are absolute; the therapist's zone dates all-day events."""
     events = _events(snapshot, therapist)
     roster = Roster.of(snapshot.clients)
-    asked = set_apart(find_leave(events, therapist, roster, snapshot.now), therapist, snapshot)
+    sessions = each_once(find_sessions(events, therapist, roster), _cancelled(snapshot, therapist))
+    late = unmade(snapshot, therapist, sessions.sessions)
+    asked = set_apart(find_leave(events, therapist, roster, snapshot.now, late), therapist, snapshot)
     leave = leave_in_force(asked.leave, therapist, snapshot)
     absent = tuple(clients_away(events, therapist, roster))
     speaking = {block.ref for block in asked.questions} | {ref for _, _, ref in absent}
@@ -63,7 +66,7 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
         therapist=therapist,
         leave=leave,
         absences=found,
-        sessions=each_once(find_sessions(events, therapist, roster), _cancelled(snapshot, therapist)),
+        sessions=sessions,
         makeups=_makeups(snapshot, therapist),
         busy=tuple(one for one in find_busy(events, therapist) if one.ref not in speaking),
         opened=find_opened(events, therapist),

@@ -1,14 +1,19 @@
-"""Conflicts: sessions that leave displaces, and of which the therapist says that the client knows (`#told`)."""
+"""Conflicts: sessions that leave displaces, and of which the therapist says that the client knows (`#told`); what is
+looked for in their place once their own time has passed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from syncd.core.model import Absence, Conflict, Session
+from syncd.core.model import Absence, Conflict, ConflictState, Session
+from syncd.core.model.effects import LAST_WORD
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
+from syncd.core.policy.first_message import URGENT
 from syncd.core.policy.handover import is_long
 from syncd.core.reading.tags import told_by_name
+from syncd.core.time.spans import Span
 
 
 def find_conflicts(
@@ -60,3 +65,18 @@ def _said(session: Session, absence: Absence) -> bool:
 
 def _long(absence: Absence, therapist: Therapist) -> bool:
     return not absence.doubted and is_long(absence.span, therapist)
+
+
+def unmade(snapshot: Snapshot, therapist: Therapist, sessions: Iterable[Session]) -> Iterator[Span]:
+    """The displaced sessions whose time has passed, and in whose place another is looked for until they meet again:
+    those of which their clients were told within a day that they do not take place (sick today), be the leave over.
+    """
+    met = [one for one in sessions if one.span.start <= snapshot.now]
+    for row in snapshot.conflicts:
+        mine = row.therapist == therapist.id and row.displaced and row.state is ConflictState.OPEN
+        late = row.noticed_at is not None and row.noticed_at < row.span.start <= row.noticed_at + URGENT
+        closed = (LAST_WORD, (row.id, row.life)) in snapshot.told_together
+        if not (mine and late) or closed or row.span.start > snapshot.now:
+            continue
+        if not any(one.client == row.client and one.span.start > row.span.start for one in met):
+            yield row.span

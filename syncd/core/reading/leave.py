@@ -101,19 +101,20 @@ def _tagged(text: str, therapist: str, roster: Roster) -> Tagged:
 
 
 def find_leave(
-    events: Iterable[Event], therapist: Therapist, roster: Roster, now: datetime
+    events: Iterable[Event], therapist: Therapist, roster: Roster, now: datetime, unmade: Iterable[Span] = ()
 ) -> tuple[LeaveBlock, ...]:
     """The therapist's leave blocks, one per occurrence, in order of time; blocks that are over are left out.
 
     A block that is over is kept while later ones may continue it, so that an absence keeps its first block
-    and with it its id. `waits` is "" or why the block needs `#ok`: "unbounded", "recurring" (approval always),
-    "tag" (`#none` names no client, or several), "long" (more than thirteen months), "title" (a leave word among
-    others, or the name of therapist and client alike), "tentative". The last three are answered by `#ok` itself.
+    and with it its id; and while it displaced one of the `unmade`, in whose place a time is still looked for.
+    `waits` is "" or why the block needs `#ok`: "unbounded", "recurring" (approval always), "tag" (`#none` names
+    no client, or several), "long" (more than thirteen months), "title" (a leave word among others, or the name of
+    therapist and client alike), "tentative". The last three are answered by `#ok` itself.
     No more than thirteen months of a block are looked at, those that it is in. What a question mark ends is among
     them, `asked_at` now: see `vanished_leave.set_apart`.
     """
     found = (_block(event, therapist, roster, now) for event in events if says(event, therapist))
-    return _recent(sorted((block for block in found if block), key=_order), now)
+    return _recent(sorted((block for block in found if block), key=_order), now, tuple(unmade))
 
 
 def _block(event: Event, therapist: Therapist, roster: Roster, now: datetime) -> LeaveBlock | None:
@@ -182,12 +183,13 @@ def _in_words(said: Said) -> bool:
     return not said.clients and (said.marked or said.reading is LeaveReading.SAYS)
 
 
-def _recent(blocks: Sequence[LeaveBlock], now: datetime) -> tuple[LeaveBlock, ...]:
-    """Drop blocks that ended before `now`, unless one that stays may continue them."""
+def _recent(blocks: Sequence[LeaveBlock], now: datetime, unmade: Sequence[Span]) -> tuple[LeaveBlock, ...]:
+    """Drop blocks that ended before `now`, unless one that stays may continue them, or they are still made up for."""
     kept: list[LeaveBlock] = []
     earliest = now + _CHAINED
     for block in sorted(blocks, key=lambda one: (one.span.end, one.ref), reverse=True):
-        if block.span.end > now or (kept and block.span.end + _CHAINED >= earliest):
+        lasts = block.span.end > now or any(block.span.overlaps(one) for one in unmade)
+        if lasts or (kept and block.span.end + _CHAINED >= earliest):
             kept.append(block)
             earliest = min(earliest, block.span.start)
     return tuple(sorted(kept, key=_order))
