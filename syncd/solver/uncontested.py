@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import chain, product
 from math import prod
 
 from syncd.core.planning.solving.problem import (
+    Choice,
     Problem,
     Solution,
     Solve,
@@ -14,6 +16,7 @@ from syncd.core.planning.solving.problem import (
     conflicts_of,
     feasible,
     levels,
+    solve_apart,
 )
 
 MOST = 1_000  # sets of choices of one client that are tried
@@ -36,14 +39,29 @@ def solved_alone(problem: Problem, most: int = MOST) -> Solution | None:
 
 
 def unless_alone(solve: Solve) -> Solve:
-    """`solve`, asked only for Problems in which somebody has to give way."""
-    return lambda problem: solved_alone(problem) or solve(problem)
+    """`solve`, asked only for those parts of a Problem in which somebody has to give way."""
+    return lambda problem: solve_apart(problem, lambda part: solved_alone(part) or solve(part))
 
 
 def _best(alone: Problem, most: int) -> tuple[int, ...] | None:
-    each = conflicts_of(alone).values()
+    each = [_distinct(alone, members) for members in conflicts_of(alone).values()]
     if prod(1 + len(members) for members in each) > most:
         return None
     sets = product(*([(), *((index,) for index in members)] for members in each))
     found = (tuple(chain.from_iterable(one)) for one in sets)
     return max((one for one in found if feasible(alone, one)), key=lambda one: levels(alone, one))
+
+
+def _distinct(alone: Problem, members: Iterable[int]) -> list[int]:
+    """Of choices that differ in comfort only the best one: no row asks which of them it is."""
+    best: dict[tuple[int, ...], int] = {}
+    for index in members:
+        one = alone.choices[index]
+        alike = (one.strand, one.first, one.value, one.keeps, one.agreed, one.cell, one.days)
+        if alike not in best or _comfort(alone.choices[best[alike]]) < _comfort(one):
+            best[alike] = index
+    return sorted(best.values())
+
+
+def _comfort(choice: Choice) -> tuple[int, int]:
+    return choice.quality, choice.tie

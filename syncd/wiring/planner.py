@@ -43,7 +43,7 @@ def planner(
         if before is not None:
             return before
         with solver() as solve:
-            made = plan(request, remembering(unless_alone(solve), known))
+            made = plan(request, unless_alone(remembering(solve, known)))
         recent.keep(request, made)
         return made
 
@@ -104,8 +104,9 @@ def explaining_planner(
         request = full_request(standing, verify, about(standing) if about else None)
         if not request.ranked:
             return None
+        known: dict[Problem, Solution] = {}
         with solver_process() as solve:
-            return plan(request, unless_alone(solve))
+            return plan(request, unless_alone(remembering(solve, known)))
 
     return planned
 

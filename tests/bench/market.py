@@ -20,6 +20,7 @@ from tests.panel.free import open_times
 from tests.panel.rules import little_gain
 from tests.panel.shapes import practice
 from tests.panel.sight import Client, Given, Sight, sight
+from tests.panel.spec import Practice
 
 LEAVES = ("packed week", "full week", "evenings", "part time mornings")
 
@@ -75,13 +76,18 @@ class Market:
 
 
 def market(shape: str, seed: int) -> Market:
+    """The market of a leave of the panel's."""
+    return market_of(f"{shape}/{seed}", practice(shape, seed))
+
+
+def market_of(name: str, made: Practice) -> Market:
     """The market of a leave in which every hour may be made up for."""
-    made_up = replace(practice(shape, seed), policy={"approach": '"all"', "extension": '"0m"'})
+    made_up = replace(made, policy={"approach": '"all"', "extension": '"0m"'})
     with TemporaryDirectory() as folder:
         request = request_of_files(made_up, Path(folder))
     nothing = replace(plan(replace(request, asks=()), solve_here), placements=())
     view = sight(made_up, request, nothing)
-    bare = Market(f"{shape}/{seed}", view, request, ())
+    bare = Market(name, view, request, ())
     return replace(bare, edges=tuple(_edges(bare)))
 
 

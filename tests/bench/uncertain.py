@@ -32,6 +32,7 @@ class Outcome:
     days_off: list[float]
     hours: list[float]
     offers: int
+    served: int = 0  # clients who are relieved of something
 
 
 def outcomes(shape: str, seed: int) -> list[Outcome]:
@@ -47,15 +48,16 @@ def _under(place: Market, manner: Manner) -> Iterator[Outcome]:
         diaries = Diaries(f"{place.name}/{draw}", manner)
         open_to = [one for one in place.edges if diaries.take(place.sight.clients[one.client], one.start)]
         best = Leave(place, diaries, {one.client: one.start for one in clairvoyant(place, open_to)})
-        yield _outcome(best, CLAIRVOYANT)
+        yield outcome_of(best, CLAIRVOYANT)
         yield Outcome(diaries.name, manner.name, BOUND, [most], [], [], 0)
         for name, policy in POLICIES.items():
             leave = Leave(place, diaries)
             policy(leave)
-            yield _outcome(leave, name)
+            yield outcome_of(leave, name)
 
 
-def _outcome(leave: Leave, name: str) -> Outcome:
+def outcome_of(leave: Leave, name: str) -> Outcome:
+    """What a policy achieved, once it has asked."""
     found = [leave.market.given(client, start) for client, start in leave.taken.items()]
     relieved = [
         (leave.market.sight.clients[client], leave.market.relief(client, start))
@@ -70,4 +72,5 @@ def _outcome(leave: Leave, name: str) -> Outcome:
         days_off=[sum(taken_off(one) for one in found if one.tier == tier) for tier in tiers],
         hours=[sum(one.person.minutes for one in found if one.tier == tier) / 60 for tier in tiers],
         offers=leave.offers,
+        served=sum(worth > 0 for _, worth in relieved),
     )

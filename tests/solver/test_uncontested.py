@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from syncd.core.planning.solving.problem import Problem, feasible, levels
+from syncd.core.planning.solving.greedy import solve_greedy
+from syncd.core.planning.solving.problem import ALONE, Problem, Solution, components, feasible, levels
 from syncd.solver.uncontested import solved_alone, unless_alone
 from tests.portions import portions
 from tests.solver.problems import best_by_trying, odd_cycle, random_problem
@@ -28,16 +31,30 @@ def test_what_is_read_off_is_the_best_there_is(first: int) -> None:
 
 
 def test_where_somebody_has_to_give_way_a_solver_is_asked() -> None:
-    """In a ring each stands in the next one's way."""
-    asked = []
+    """In a ring each stands in the next one's way; who stands apart from it is read off all the same."""
+    asked: list[Problem] = []
 
-    def solve(problem: Problem) -> object:
+    def solve(problem: Problem) -> Solution:
         asked.append(problem)
-        return None
+        return solve_greedy(problem)
 
-    assert solved_alone(odd_cycle()) is None
-    unless_alone(solve)(odd_cycle())  # type: ignore[arg-type]  # what it says does not matter here
-    assert asked == [odd_cycle()]
+    ring = odd_cycle()
+    assert solved_alone(ring) is None
+    alone = replace(ring.choices[0], conflict=9, strand=len(ring.tiers), cell=ALONE)
+    wider = replace(ring, choices=(*ring.choices, alone), tiers=(*ring.tiers, 0), bundles=(), steps=())
+    found = unless_alone(solve)(wider)
+    assert [len(one.choices) for one in asked] == [len(ring.choices)]
+    assert len(ring.choices) in found.chosen
+
+
+@pytest.mark.parametrize("first", portions(500, CHUNK))
+def test_parts_that_share_nothing_are_named_alike_wherever_they_stand(first: int) -> None:
+    """A part of a Problem is the same Problem beside another one: what is known of it need not be worked out again."""
+    for seed in range(first, first + CHUNK):
+        problem = random_problem(seed)
+        every = components(problem)
+        again = [part for one in every for part in components(one.problem)]
+        assert [one.problem for one in again] == [one.problem for one in every], f"seed {seed}"
 
 
 def test_too_many_choices_are_left_to_the_solver() -> None:

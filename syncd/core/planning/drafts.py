@@ -10,7 +10,8 @@ from typing import Protocol
 
 from syncd.core.model import Offer, OfferKind
 from syncd.core.model.practice import Policy
-from syncd.core.planning.limits.occupancy import occupancy, takes_as
+from syncd.core.planning.carried_over import carried_over
+from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder, Found
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.relief.option import Option
@@ -97,14 +98,7 @@ def left_beside(request: PlanRequest, others: Iterable[Placed], like: Finder | N
     """
     fixed = tuple(_booked(request, one) for one in others)
     settled = replace(request, fixed=(*request.fixed, *fixed))
-    return alike(like, settled) if like else Finder(settled, occupancy(settled))
-
-
-def alike(known: Finder, request: PlanRequest) -> Finder:
-    """A finder for another request, with what this one worked out already where the same time is taken."""
-    if takes_as(known.request, request):
-        return Finder(request, known.occupancy.under(request), surveys=known.surveys)
-    return Finder(request, occupancy(request))
+    return carried_over(like, settled) if like else Finder(settled, occupancy(settled))
 
 
 def as_offered(request: PlanRequest, placed: Iterable[Placed]) -> tuple[Offer, ...]:

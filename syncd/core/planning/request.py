@@ -243,8 +243,14 @@ def looks_alike(one: PlanRequest, other: PlanRequest) -> bool:
         for clock in one.clocks.get(key, none) ^ other.clocks.get(key, none)
     }
     return not any(clock % grid for clock in clocks for grid in grids) and all(
-        _sides(mine) == _sides(ask) and replace(mine.policy, eligibility=ask.policy.eligibility) == ask.policy
-        for mine, ask in zip(one.asks, other.asks, strict=True)
+        ask_looks_alike(mine, ask) for mine, ask in zip(one.asks, other.asks, strict=True)
+    )
+
+
+def ask_looks_alike(one: Ask, other: Ask) -> bool:
+    """True where two asks look at the same times by the same rules; whom they give any may differ."""
+    return _sides(one) == _sides(other) and (
+        replace(one.policy, eligibility=other.policy.eligibility) == other.policy
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Remedy, Rule
-from syncd.core.planning.drafts import Draft, Placed, alike, drafted, group_of, left_beside
+from syncd.core.planning.carried_over import carried_over
+from syncd.core.planning.drafts import Draft, Placed, drafted, group_of, left_beside
 from syncd.core.planning.options import Finder
 from syncd.core.planning.placements import moment_words
 from syncd.core.planning.reasons.changes import with_opened
@@ -56,12 +57,22 @@ class Trials:
     def _remedy(self, conflict: str, rule: Rule) -> Remedy | None:
         if rule not in COUNTED:
             return self._try(conflict, rule, 1)
-        everybody = relaxed(self.base.request, conflict, rule, 1 + len(self.base.request.ask_of))
-        if everybody is not None and not self._fits(everybody.request, conflict):
-            return None  # where no step helps none need be tried; what the practice forbids is tried step by step
+        if not self._could_help(conflict, rule):
+            return None
         ahead = self._ahead(conflict)
         first = self._try(conflict, rule, 1)
         return self._try(conflict, rule, 1 + ahead) if first is None and ahead else first
+
+    def _could_help(self, conflict: str, rule: Rule) -> bool:
+        """False where the client has no place even with a step for everybody: that is planned once for all of them.
+
+        What the practice forbids for everybody is tried step by step.
+        """
+        everybody = relaxed(self.base.request, conflict, rule, 1 + len(self.base.request.ask_of))
+        if everybody is None:
+            return True
+        fits = self._fits(everybody.request, conflict)
+        return bool(fits) and conflict in self._planned(everybody.request)
 
     def _ahead(self, conflict: str) -> int:
         """How many unplaced conflicts rank before this one."""
@@ -100,7 +111,7 @@ class Trials:
     def _planned(self, request: PlanRequest) -> Mapping[str, Option]:
         found = next((one for known, one in self._plans if known == request), None)
         if found is None:
-            found = drafted(alike(self.base.finder, request), self.solve).paired
+            found = drafted(carried_over(self.base.finder, request), self.solve).paired
             self._plans.append((request, found))
         return found
 

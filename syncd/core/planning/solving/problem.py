@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
@@ -248,20 +248,29 @@ def binding(problem: Problem) -> list[Row]:
 
 
 def _part(problem: Problem, indices: Sequence[int], rows: Sequence[Row]) -> Component:
+    """Conflicts and strands are numbered anew: the same part of another Problem is the same Component."""
     place = {index: new for new, index in enumerate(indices)}
-    mine = {problem.choices[index].strand for index in indices}
+    mine = [problem.choices[index] for index in indices]
+    conflicts = {key: new for new, key in enumerate(sorted({one.conflict for one in mine}))}
+    strands = {key: new for new, key in enumerate(sorted({one.strand for one in mine}))}
+    choices = (_numbered(one, conflicts[one.conflict], strands[one.strand]) for one in mine)
     return Component(
         Problem(
-            choices=tuple(problem.choices[index] for index in indices),
-            tiers=problem.tiers,
+            choices=tuple(choices),
+            tiers=tuple(problem.tiers[strand] for strand in strands),
             rows=tuple(Row(tuple(place[index] for index in row.members), row.capacity) for row in rows),
-            forced=problem.forced,
-            bundles=tuple(found if strand in mine else () for strand, found in enumerate(problem.bundles)),
-            steps=problem.steps,
+            forced=tuple(conflicts[one] for one in problem.forced if one in conflicts),
+            bundles=tuple(problem.bundles[strand] for strand in strands) if problem.bundles else (),
+            steps=tuple(problem.steps[strand] for strand in strands) if problem.steps else (),
             pinned=problem.pinned,
         ),
         tuple(indices),
     )
+
+
+def _numbered(one: Choice, conflict: int, strand: int) -> Choice:
+    same = one.conflict == conflict and one.strand == strand
+    return one if same else Choice(conflict, strand, *_FIELDS(one)[2:])
 
 
 def solve_apart(problem: Problem, solve: Solve) -> Solution:
