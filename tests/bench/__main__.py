@@ -20,6 +20,7 @@ from syncd.core.planning.plan import plan
 from syncd.core.planning.solving.problem import to_json
 from syncd.solver import solve_here
 from tests.bench.asked import line
+from tests.bench.hidden import CLIENTS, hidden_outcomes
 from tests.bench.instances import (
     LARGE,
     LOAD,
@@ -35,7 +36,7 @@ from tests.bench.instances import (
 from tests.bench.market import LEAVES
 from tests.bench.measure import Run, as_json, lines, measure, peak_megabytes, tasks_of
 from tests.bench.methods import FALLBACK, METHODS
-from tests.bench.table import comparison, uncertainty
+from tests.bench.table import availability, comparison, uncertainty
 from tests.bench.uncertain import Outcome, outcomes
 
 SMALL: tuple[tuple[Kind, tuple[str, ...], range], ...] = (
@@ -71,14 +72,17 @@ def _small(console: Console, out: Path | None) -> int:
         every += measure(kind, tightness, seeds, methods)
         console.print(f"{kind.name}: done after {perf_counter() - begun:.0f} s", style="dim")
     unsure = [one for shape in LEAVES for one in outcomes(shape, 1)]
+    hidden = [one for clients in CLIENTS for one in hidden_outcomes(clients, 1)]
     console.print(f"uncertain answers: done after {perf_counter() - begun:.0f} s", style="dim")
     console.print(comparison(lines(every)))
     for table in uncertainty(unsure):
         console.print(table)
+    for table in availability(hidden):
+        console.print(table)
     console.print(line())
     console.print(f"{perf_counter() - begun:.0f} s in all, {peak_megabytes()} MB at most")
     if out is not None:
-        _write(out, every, unsure)
+        _write(out, every, [*unsure, *hidden])
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The two tables, for a terminal."""
+"""The tables, for a terminal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from statistics import mean
 
 from rich.table import Table
 
+from tests.bench.hidden import TOLD
 from tests.bench.measure import Line
 from tests.bench.uncertain import BOUND, CLAIRVOYANT, Outcome
 
@@ -60,6 +61,30 @@ def uncertainty(every: Sequence[Outcome]) -> Iterator[Table]:
         for strategy in dict.fromkeys(one.strategy for one in mine):
             table.add_row(strategy, *_strategy([one for one in mine if one.strategy == strategy], best))
         yield table
+
+
+def availability(every: Sequence[Outcome]) -> Iterator[Table]:
+    """What planners reach that do not know when clients can come: one table for each kind of past."""
+    for manner in dict.fromkeys(one.manner for one in every):
+        table = Table(title=f"Clients {manner}: of what a planner reaches that was told their weeks")
+        table.add_column("what the planner knows")
+        for head in ("relief", "clients\nrelieved", "offers\nper leave", "days off\nan hour"):
+            table.add_column(head, justify="right")
+        mine = [one for one in every if one.manner == manner]
+        told = [one for one in mine if one.strategy == TOLD]
+        for strategy in dict.fromkeys(one.strategy for one in mine):
+            table.add_row(strategy, *_of_told([one for one in mine if one.strategy == strategy], told))
+        yield table
+
+
+def _of_told(mine: Sequence[Outcome], told: Sequence[Outcome]) -> list[str]:
+    hours = sum(sum(one.hours) for one in mine)
+    return [
+        f"{sum(sum(one.relief) for one in mine) / sum(sum(one.relief) for one in told):.1%}",
+        f"{sum(one.served for one in mine) / sum(one.served for one in told):.1%}",
+        f"{mean(one.offers for one in mine):.1f}",
+        f"{sum(sum(one.days_off) for one in mine) / hours:.2f}" if hours else "-",
+    ]
 
 
 def _strategy(mine: Sequence[Outcome], best: float) -> list[str]:

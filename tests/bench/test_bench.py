@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from itertools import pairwise
 from statistics import mean
 
 import pytest
 
+from syncd.core.time.spans import Span
 from tests.bench.answers import MANNERS, Diaries
 from tests.bench.asking import Leave, greedy
+from tests.bench.hidden import ALIKE, INFORMS, PASTS, READ, TOLD, USUAL, drawn, hidden_outcomes, with_pasts
 from tests.bench.instances import PRACTICE_10, SOLO_MIXED, SOLO_WEEK, instance
 from tests.bench.market import market
 from tests.bench.measure import lines, runs
@@ -17,6 +20,7 @@ from tests.bench.programs import PATIENCE, bound, clairvoyant
 from tests.bench.uncertain import BOUND, CLAIRVOYANT, Outcome, outcomes
 from tests.panel.burden import burden, relief
 from tests.panel.by_hand import day, person, seen
+from tests.panel.spec import ZONE, at
 
 
 def test_the_same_name_gives_the_same_instance_and_plans() -> None:
@@ -86,6 +90,37 @@ def test_answers_are_drawn_as_declared() -> None:
         assert shares == pytest.approx(declared, abs=0.04)
         assert (shares[0] > 2 * shares[1]) is not manner.flat
         assert max(shares) <= 1 - manner.silence
+
+
+def test_weeks_are_hidden_and_answers_keep_to_them() -> None:
+    """The same name gives the same answers; all planners are asked, and whoever is relieved was offered something."""
+    every = hidden_outcomes(8, 2)
+    assert every == hidden_outcomes(8, 2)
+    for manner in PASTS:
+        by = {one.strategy: one for one in every if one.manner == manner.name}
+        assert list(by) == [TOLD, ALIKE, USUAL, READ]
+        assert 0 < by[TOLD].served <= by[TOLD].offers
+        assert all(one.served <= one.offers <= 8 * PATIENCE for one in by.values())
+
+
+def test_a_past_that_informs_holds_only_times_at_which_they_can_come() -> None:
+    """Where it does not, it holds others as well; windows are nobody's, and told weeks hold just the free hours."""
+    for manner in PASTS:
+        lived, weeks = with_pasts(manner, drawn(12, 1))
+        moved = [(one.id, start) for one in lived.people for _, start in one.moved]
+        free = [weeks[client].holds(start) for client, start in moved]
+        assert len(moved) > 30
+        assert all(free) is (manner is INFORMS)
+        for one in lived.people:
+            told = weeks[one.id].told(timedelta(minutes=50))
+            day = Span(at(date(2026, 7, 6), 0), at(date(2026, 7, 13), 0))
+            spans = told.spans(day, ZONE)
+            starts = [
+                at(date(2026, 7, 6) + timedelta(days=n), half * 30) for n in range(7) for half in range(46)
+            ]
+            for start in starts:
+                inside = any(span.contains(Span(start, start + timedelta(minutes=50))) for span in spans)
+                assert inside is weeks[one.id].holds(start)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,19 @@ from itertools import product
 
 import pytest
 
-from syncd.core.model import Client, OfferState, Phase, Session
+from syncd.core.model import Client, ClientFacts, OfferState, Phase, Session
 from syncd.core.planning.drafts import draft, left_beside
-from syncd.core.planning.relief.chance import DECLINED, HOURS, ODD_HOUR, OTHER_WEEKDAY, Habits, habits_of
+from syncd.core.planning.relief.chance import (
+    DECLINED,
+    HOURS,
+    ODD_HOUR,
+    OTHER_WEEKDAY,
+    SHOWN_HOURS,
+    SHOWN_ODD_HOUR,
+    UNSEEN_WEEKDAY,
+    Habits,
+    habits_of,
+)
 from syncd.core.planning.relief.continuity import continuity_of
 from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.time.minutes import minute_of
@@ -76,6 +86,8 @@ def test_an_odd_hour_is_worth_less_than_any_nearer_one_with_most_of_its_relief()
     """Three quarters of the relief at the least likely near hour, on another weekday, beat an odd hour by far."""
     least = min(one for _, one in HOURS) * OTHER_WEEKDAY // 100
     assert least * MOST > 2 * 100 * ODD_HOUR
+    shown = min(one for _, one in SHOWN_HOURS) * UNSEEN_WEEKDAY // 100
+    assert shown * MOST > 2 * 100 * SHOWN_ODD_HOUR
 
 
 def test_windows_are_a_word_that_any_hour_in_them_suits() -> None:
@@ -91,6 +103,30 @@ def test_an_hour_once_attended_is_as_good_as_the_usual_one() -> None:
     assert chance(came, 0, 17) == 100
     assert chance(came, 0, 18) == 96
     assert not came.odd(minute_of(at(0, 17)))
+
+
+def test_whoever_came_at_several_other_times_has_shown_what_suits() -> None:
+    """Far from all of those, and on weekdays on which they never came, they are less likely than others are."""
+    came = replace(MONDAY_TEN, attended=(11 * 60, 15 * 60), came_on=frozenset({6}), shown=True)
+    assert chance(came, 0, 10) == chance(came, 0, 15) == 100
+    assert chance(came, 0, 13) < chance(replace(came, shown=False), 0, 13)
+    assert chance(came, 0, 19) == SHOWN_ODD_HOUR < chance(MONDAY_TEN, 0, 19)
+    assert chance(came, 2, 10) == OTHER_WEEKDAY  # a Wednesday
+    assert chance(came, 3, 10) == UNSEEN_WEEKDAY
+    assert came.sentence(minute_of(at(2, 10))).endswith("a weekday on which they came before")
+    assert came.sentence(minute_of(at(3, 10))).endswith("a weekday that is new to them")
+
+
+def test_the_whole_past_counts_not_only_the_last_weeks() -> None:
+    """Hours ever attended are read off the calendar's past, by weekday and local minute."""
+    request = asked()
+    (ask,) = request.asks
+    (row,) = ask.ranked
+    known = ClientFacts("dana", "ab", came=((0, 600), (1, 900), (2, 930), (4, 660)))
+    row = replace(row, candidate=replace(row.candidate, facts=known))
+    found = habits_of(replace(request, asks=(replace(ask, ranked=(row,)),)), "ab")
+    assert (found.attended, found.shown) == ((660, 900, 930), True)
+    assert [day for day in range(7) if chance(found, day, 10) == OTHER_WEEKDAY] == [1, 2, 4]
 
 
 def test_a_declined_hour_is_less_likely_on_that_weekday_alone() -> None:

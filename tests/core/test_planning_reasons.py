@@ -12,7 +12,7 @@ import pytest
 from syncd.core.model import Client, OfferKind, Phase, Priority, Slot
 from syncd.core.model.practice import Aim, Approach, Eligibility, Policy, SlotRules
 from syncd.core.model.unplaced import Cause, Remedy, Rule, Unplaced
-from syncd.core.planning.carried_over import carried_over
+from syncd.core.planning.drafts import carried_over
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.plan import explain, plan

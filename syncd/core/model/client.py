@@ -115,6 +115,9 @@ class ClientFacts:
     last: date | None = None
     at_least: bool = False  # history ends about where their sessions begin: they may have come long before
     sessions: int | None = None  # how many took place, as far as history reaches; None: not counted
+    came: tuple[
+        tuple[int, int], ...
+    ] = ()  # (weekday from Monday 0, minute of the local day) of all that took place
 
 
 def address_mark(address: str) -> str:

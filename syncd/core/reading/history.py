@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from statistics import median, median_high
@@ -41,10 +41,13 @@ def facts_of(
     """
     instant, sessions, conflicts = aware(now), tuple(sessions), tuple(conflicts)
     dates: dict[str, list[tuple[date, bool]]] = defaultdict(list)
+    came: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for session in sessions:
         if session.therapist == therapist:
-            day = local_date(session.span.start, zone)
-            dates[session.client].append((day, session.span.end <= instant))
+            shown, over = session.span.start.astimezone(zone), session.span.end <= instant
+            dates[session.client].append((shown.date(), over))
+            if over:
+                came[session.client].add((shown.weekday(), shown.hour * 60 + shown.minute))
     lost: dict[str, set[date]] = defaultdict(set)
     for conflict in conflicts:
         if conflict.therapist == therapist and _disrupted(conflict, instant):
@@ -58,7 +61,8 @@ def facts_of(
             lost[client].add(day)
     begins = _begins(mine, since, zone)
     clients = sorted({*dates, *lost})
-    return tuple(_of_client(therapist, client, dates[client], lost[client], begins) for client in clients)
+    found = (_of_client(therapist, client, dates[client], lost[client], begins) for client in clients)
+    return tuple(replace(one, came=tuple(sorted(came[one.client]))) for one in found)
 
 
 def called_otherwise(found: Sessions, therapist: str) -> Iterator[Session]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Remedy, Rule
-from syncd.core.planning.carried_over import carried_over
-from syncd.core.planning.drafts import Draft, Placed, drafted, group_of, left_beside
+from syncd.core.planning.drafts import Draft, Placed, carried_over, drafted, group_of, left_beside
 from syncd.core.planning.options import Finder
 from syncd.core.planning.placements import moment_words
 from syncd.core.planning.reasons.changes import with_opened

@@ -6,11 +6,13 @@ never between clients (`syncd/core/planning/solving/likeliest.py`). Silence and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import OfferKind, OfferState
+from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import PlanRequest
 from syncd.core.time.minutes import local_minute, minute_of
 
@@ -18,19 +20,27 @@ from syncd.core.time.minutes import local_minute, minute_of
 HOURS = ((30, 100), (60, 96), (90, 92), (120, 88), (150, 83), (179, 78))
 ODD_HOUR = 25  # three hours and more away
 OTHER_WEEKDAY = 95  # hundredths of it
+# The same for whom the past shows to come at several other times: what lies far from all of them suits them less.
+SHOWN = 3  # other times at which they came
+SHOWN_HOURS = ((30, 100), (60, 95), (90, 80), (120, 60), (150, 50), (179, 45))
+SHOWN_ODD_HOUR = 8
+UNSEEN_WEEKDAY = 70
 DECLINED = 60  # hundredths of it, near an hour of that weekday which the client declined
 COVER_SHARE = 60  # hundredths of what a session with the client's own therapist would give
 CALL_SHARE = 30
 SHARES = {OfferKind.COVER: COVER_SHARE, OfferKind.CALL: CALL_SHARE}
 _NEAR = 90  # minutes
 _DAY = 1440
+_WEEK = 7 * _DAY
+_MONDAY = 4  # 1970 began on a Thursday
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
     """When a client is used to come: minutes of the local day, weekdays; `free`: their windows say what suits.
 
-    `usual` are the hours of the displaced sessions, `attended` all others at which they ever came or said yes.
+    `usual` are the hours of the displaced sessions, `attended` all others at which they ever came or said yes; the
+    same for `weekdays` and `came_on`. `shown`: they came at so many other times that the past tells what suits them.
     `declined` are (weekday, minute of the day). `likeliest` is what counts as 100: the chance of their likeliest open
     hour, where that is far from a usual one.
     """
@@ -42,26 +52,37 @@ class Habits:
     declined: tuple[tuple[int, int], ...] = ()
     free: bool = False
     likeliest: int = 100
+    came_on: frozenset[int] = frozenset()
+    shown: bool = False
 
     def chance(self, start: int) -> int:
         """Hundredths, for a start in minutes since 1970."""
         shown = local_minute(start, self.zone)
         clock, weekday = shown % _DAY, shown // _DAY % 7
         found = 100 if self.free else self._of_hour(clock)
-        if weekday not in self.weekdays:
-            found = found * OTHER_WEEKDAY // 100
+        found = found * self._of_weekday(weekday) // 100
         if any(day == weekday and _apart(clock, hour) <= _NEAR for day, hour in self.declined):
             found = found * DECLINED // 100
         return min(100, found * 100 // self.likeliest)
 
     def odd(self, start: int) -> bool:
         """True three hours and more from every hour that they are known to come at."""
-        return not self.free and self._of_hour(local_minute(start, self.zone) % _DAY) == ODD_HOUR
+        return not self.free and self._of_hour(local_minute(start, self.zone) % _DAY) == self._odd_hour
+
+    @property
+    def _odd_hour(self) -> int:
+        return SHOWN_ODD_HOUR if self.shown else ODD_HOUR
 
     def _of_hour(self, clock: int) -> int:
         away = min(_nearest(clock, self.usual), _nearest(clock, self.attended))
         away = 0 if away == _DAY else away
-        return next((chance for within, chance in HOURS if away <= within), ODD_HOUR)
+        hours = SHOWN_HOURS if self.shown else HOURS
+        return next((chance for within, chance in hours if away <= within), self._odd_hour)
+
+    def _of_weekday(self, weekday: int) -> int:
+        if weekday in self.weekdays:
+            return 100
+        return UNSEEN_WEEKDAY if self.shown and weekday not in self.came_on else OTHER_WEEKDAY
 
     def nearest(self, start: int) -> int:
         """The usual hour that is nearest, in minutes since midnight; where there is none, the one asked about."""
@@ -75,8 +96,18 @@ class Habits:
     def sentence(self, start: int) -> str:
         """What the chance rests on."""
         shown = local_minute(start, self.zone)
-        weekday = "their weekday" if shown // _DAY % 7 in self.weekdays else "another weekday"
-        return f"{self.says(start) or self._hour_words(start)}, on {weekday}"
+        return f"{self.says(start) or self._hour_words(start)}, on {self._weekday_words(shown // _DAY % 7)}"
+
+    def _weekday_words(self, weekday: int) -> str:
+        if weekday in self.weekdays:
+            return "their weekday"
+        if not self.shown:
+            return "another weekday"
+        return (
+            "a weekday on which they came before"
+            if weekday in self.came_on
+            else "a weekday that is new to them"
+        )
 
     def _hour_words(self, start: int) -> str:
         away = self.away(start)
@@ -97,7 +128,7 @@ class Habits:
         if self._of_hour(clock) == HOURS[0][1]:
             return "at an hour at which they came before"
         hours = round(self.away(start) / 60)
-        if self._of_hour(clock) == ODD_HOUR:
+        if self._of_hour(clock) == self._odd_hour:
             return f"{hours} hours from their usual hour, which few take"
         return ""
 
@@ -115,15 +146,25 @@ def habits_of(request: PlanRequest, client: str) -> Habits:
         if one.offer.agreed or one.offer.state is OfferState.ACCEPTED
     }
     declined = {local_minute(minute_of(span.start), zone) for span in time.refused}
-    hours = {shown % _DAY for shown in usual}
+    weekly = {one % _WEEK for one in usual}
+    once = {local_minute(minute_of(start), zone) % _WEEK for start in came} | _of_the_past(rows)
+    elsewhere = once - weekly
     return Habits(
         zone=zone,
-        usual=tuple(sorted(hours)),
-        attended=tuple(sorted({local_minute(minute_of(start), zone) % _DAY for start in came} - hours)),
-        weekdays=frozenset(shown // _DAY % 7 for shown in usual),
+        usual=tuple(sorted({one % _DAY for one in weekly})),
+        attended=tuple(sorted({one % _DAY for one in elsewhere} - {one % _DAY for one in weekly})),
+        weekdays=frozenset(one // _DAY for one in weekly),
         declined=tuple(sorted((shown // _DAY % 7, shown % _DAY) for shown in declined)),
         free=rows[0].client.windows is not None,
+        came_on=frozenset(one // _DAY for one in elsewhere),
+        shown=len(elsewhere) >= SHOWN,
     )
+
+
+def _of_the_past(rows: Sequence[Ranked]) -> set[int]:
+    """Times in a week that counts from Thursday on, as days since 1970 do."""
+    past = (one for row in rows if row.candidate.facts for one in row.candidate.facts.came)
+    return {(weekday + _MONDAY) % 7 * _DAY + minute for weekday, minute in past}
 
 
 @lru_cache(maxsize=1 << 14)
