@@ -68,6 +68,8 @@ def _values(hint: object) -> st.SearchStrategy[Any]:
         return st.frozensets(_values(parts[0]), max_size=3)
     if origin is tuple and parts[-1] is Ellipsis:
         return st.lists(_values(parts[0]), max_size=3).map(tuple)
+    if origin is tuple:
+        return st.tuples(*(_values(part) for part in parts))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(list(hint))
     assert isinstance(hint, type)
