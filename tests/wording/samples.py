@@ -321,6 +321,13 @@ def brought_back(language: str = "en") -> LetterFacts:
     return replace(facts, why="brought_back", days=None, rows=(row,))
 
 
+def unclear_title(language: str = "en") -> LetterFacts:
+    """The title of a displaced session says no longer whose it is."""
+    row = replace(rows()[1], knows=True)
+    facts = letter_facts(LetterKind.TAKING_BACK, language)
+    return replace(facts, why="unclear", days=None, rows=(row,))
+
+
 def both_stand(language: str = "en") -> LetterFacts:
     """A session takes place after all, and so does what was agreed on in its place."""
     first = rows()[1]

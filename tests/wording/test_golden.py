@@ -46,6 +46,7 @@ from tests.wording.samples import (
     show,
     show_facts,
     tell,
+    unclear_title,
     waiting_facts,
     write,
 )
@@ -247,7 +248,8 @@ def test_the_call_list_of_the_office(language: str, templates: Templates) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "say", [plan_ready, plan_changed, plan_grown, call_again, brought_back, both_stand, cover_news]
+    "say",
+    [plan_ready, plan_changed, plan_grown, call_again, brought_back, both_stand, unclear_title, cover_news],
 )
 def test_further_letters(say: Callable[[str], LetterFacts], language: str, templates: Templates) -> None:
     """The plan without a question, that asks again or has grown; who has to be called again; news of a cover."""

@@ -104,6 +104,10 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
         return _open_again(row, absence) if absence else _healed(row)
     if row.state in FINAL and row.original is OriginalState.IN_PLACE:
         return row
+    if row.displaced and diary.sessions.unclear(row.client, row.ref, row.span.start):
+        return replace(
+            row, missing_at=row.missing_at or snapshot.now
+        )  # asked about: its title is no deletion
     return _gone(row, VANISHED)
 
 

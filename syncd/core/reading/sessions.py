@@ -17,7 +17,7 @@ from syncd.core.reading.tags import plain_tags
 from syncd.core.reading.titles import words
 from syncd.core.time.spans import AllDay, Span
 
-TWICE = "twice"
+TWICE, FOREIGN = "twice", "foreign"
 _NOISE = re.compile(
     r"\b(?:session|sessions|appointment|appt|online|video|zoom|phone|call|with|weekly|biweekly"
     r"|sitzung|einzelsitzung|einzel|termin|stunde|telefon|telefonisch|vor ort|mit|wöchentlich"
@@ -74,6 +74,11 @@ class Sessions:
     sessions: tuple[Session, ...] = ()
     unsettled: tuple[Unsettled, ...] = ()
     strangers: tuple[Stranger, ...] = ()
+
+    def unclear(self, client: str, ref: OccurrenceRef, start: datetime) -> bool:
+        """True where what stands there, or begins then, may be this client's, and only the therapist can say so."""
+        mine = (one for one in self.unsettled if client in one.clients and one.reason not in {TWICE, FOREIGN})
+        return any(one.ref == ref or one.span.start == start for one in mine)
 
 
 def find_sessions(events: Iterable[Event], therapist: Therapist, roster: Roster) -> Sessions:
@@ -136,7 +141,7 @@ def _foreign(event: Event, therapist: Therapist, roster: Roster) -> Unsettled | 
     """Somebody else's event is busy time at most; with a client in it the therapist has to know."""
     people = {event.organizer, *guests(event, therapist)}
     clients = tuple(sorted({client for address in people for client in roster.at(address)}))
-    return Unsettled(span(event, therapist), event.ref, clients, "foreign") if clients else None
+    return Unsettled(span(event, therapist), event.ref, clients, FOREIGN) if clients else None
 
 
 def _by_title(event: Event, therapist: Therapist, roster: Roster) -> Session | Unsettled | None:

@@ -57,6 +57,13 @@ def tag_session(scene: Scene, therapist: Desk, client: Client, day: date, tags: 
         scene.reader.said(client.id, start)
 
 
+@phrase("{therapist} calls {client}'s session on {day} {title:text}")
+def retitle_session(scene: Scene, therapist: Desk, client: Client, day: date, title: str) -> None:
+    """One session of the series, whatever it was called."""
+    uid, start, _ = session_on(scene, client, day)
+    therapist.retitle_one(uid, start, lambda _: title)
+
+
 @phrase("{therapist} moves {client}'s session on {day} to {moment}")
 def move_session(scene: Scene, therapist: Desk, client: Client, day: date, moment: datetime) -> None:
     """One session of the series."""

@@ -56,9 +56,19 @@ def split_series(scene: Scene, therapist: Desk, client: Client, day: date) -> No
 @phrase("{therapist} splits {client}'s sessions on {day} and moves them to {moment}")
 def split_series_to(scene: Scene, therapist: Desk, client: Client, day: date, moment: datetime) -> None:
     """The same, with another hour or weekday; what stood differently in the old series stays in it."""
+    _split_off(scene, therapist, client, day, (client.initials, moment))
+
+
+@phrase("{therapist} splits {client}'s sessions on {day} and calls them {title:text}")
+def split_series_as(scene: Scene, therapist: Desk, client: Client, day: date, title: str) -> None:
+    """The same, with another title at the same hour."""
+    _split_off(scene, therapist, client, day, (title, session_on(scene, client, day)[1]))
+
+
+def _split_off(scene: Scene, therapist: Desk, client: Client, day: date, to: tuple[str, datetime]) -> None:
     uid, start, _ = session_on(scene, client, day)
     new = scene.fresh_uid("series")
-    new = therapist.split(uid, start, ics.weekly(new, client.initials, moment, 50), new)
+    new = therapist.split(uid, start, ics.weekly(new, *to, 50), new)
     scene.events[f"{client.initials} from {day}"] = therapist, new
 
 

@@ -158,7 +158,7 @@ class GoogleDesk(Desk):
     def split(self, uid: str, start: datetime, text: str, new: str) -> str:
         going_on = self.person.split(uid, start, "Practice")
         body = body_of(text)
-        self._change(going_on, {"start": body["start"], "end": body["end"]})
+        self._change(going_on, {name: body[name] for name in ("start", "end", "summary")})
         return going_on
 
     def go_on(self, uid: str) -> None:

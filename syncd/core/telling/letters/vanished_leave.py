@@ -19,12 +19,19 @@ from syncd.core.telling.session_status import HOLIDAY, STAYS_ASKED, heard_by_voi
 from syncd.core.telling.word_of_leave import readers
 from syncd.core.time.spans import Span, first_and_last_day
 
-LIFTED, BROUGHT_BACK, BOTH = "lifted", "brought_back", "both"  # what such a letter is about
+LIFTED, BROUGHT_BACK, BOTH, UNCLEAR = (
+    "lifted",
+    "brought_back",
+    "both",
+    "unclear",
+)  # what such a letter is about
 WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL = "will_stand", "will_stand_quietly", "will_call"
 
 
 def taking_back(standing: Standing) -> Iterator[Write]:
-    """One letter for leave that went: who will be told what, and when. One for each session brought back by hand."""
+    """One letter for leave that went: who will be told what, and when. One for each session brought back by hand, or
+    of which the title says no longer whose it is.
+    """
     gone: dict[tuple[str, str], list[tuple[Conflict, LeaveBlock]]] = {}
     for row in sorted(standing.conflicts, key=lambda one: (one.span, one.id)):
         if row.therapist not in standing.diaries or row.span.start <= standing.now:
@@ -36,6 +43,8 @@ def taking_back(standing: Standing) -> Iterator[Write]:
             yield _asked(standing, row, BOTH)
         elif row.kept and row.displaced:
             yield _asked(standing, row, BROUGHT_BACK)
+        elif row.missing_at and row.displaced and _unclear(standing, row):
+            yield _asked(standing, row, UNCLEAR)
     for (therapist, since), some in gone.items():
         yield _lifted(standing, therapist, since, some)
 
@@ -74,6 +83,10 @@ def _leaves(standing: Standing, row: Conflict, lifted: LeaveBlock) -> datetime:
     return waking(lifted.back_at or standing.now, standing.zone(row), quiet, holidays)
 
 
+def _unclear(standing: Standing, row: Conflict) -> bool:
+    return standing.diaries[row.therapist].sessions.unclear(row.client, row.ref, row.span.start)
+
+
 def _asked(standing: Standing, row: Conflict, why: str) -> Write:
     """Whether it takes place; of what stands beside the time agreed on instead, which of the two does."""
     to = standing.therapist(row)
@@ -81,7 +94,7 @@ def _asked(standing: Standing, row: Conflict, why: str) -> Write:
     if why == BOTH:
         said = replace(said, text=BOTH, slot=said.slot or standing.agreed(row))
     facts = blank(standing, to, LetterKind.TAKING_BACK, (said,))
-    version = f"{row.revived}-{BOTH}" if why == BOTH else str(row.revived)
+    version = str(row.revived) if why == BROUGHT_BACK else f"{row.revived}-{why}"
     return Write(EffectKey(row.id, version, "letter_brought_back"), replace(facts, why=why), to.id)
 
 
