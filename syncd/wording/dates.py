@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_gmt, get_timezone_location
 
-from syncd.core.time.spans import Span, aware, local_date
+from syncd.core.time.spans import Span, aware, local_date, midnight
 
 FAR = 99
 PLAIN_HOURS = frozenset(
@@ -38,12 +38,17 @@ class SaidTime:
 
 @dataclass(frozen=True, slots=True)
 class SaidDays:
-    """First and last day of a leave in words ("Monday 6 July"), and in short ("6 – 17 Jul 2026")."""
+    """First and last day of a leave in words ("Monday 6 July"), and in short ("6 – 17 Jul 2026").
+
+    `since` and `until`: its hours on these days ("13:00"), "" where the whole day is meant.
+    """
 
     first: str
     last: str
     short: str
     one: bool
+    since: str = ""
+    until: str = ""
 
 
 class DateWords:
@@ -74,14 +79,25 @@ class DateWords:
             self._day(day), self._weekday(day), clock, clock, self._short(moment), self._place(moment), near
         )
 
-    def days(self, days: tuple[date, date]) -> SaidDays:
-        """A first and a last day."""
+    def days(self, days: tuple[date, date], part: Span | None = None) -> SaidDays:
+        """A first and a last day; with the hours of `part` on them, by clocks that show the same as at home."""
         first, last = days
         short = self.day(last)
         if first != last:
             pattern = "MMMd" if first.year == last.year else "yMMMd"
             short = f"{_skeleton(pattern, first, self.locale)} – {short}"
-        return SaidDays(self._weekday(first), self._weekday(last), short, first == last)
+        since, until = self._hours(part) if part else ("", "")
+        return SaidDays(self._weekday(first), self._weekday(last), short, first == last, since, until)
+
+    def _hours(self, part: Span) -> tuple[str, str]:
+        if self._place(part.start) or self._place(part.end):
+            return "", ""
+        return (
+            ""
+            if midnight(local_date(part.start, self.zone), self.zone) == part.start
+            else self._clock(part.start),
+            "" if midnight(local_date(part.end, self.zone), self.zone) == part.end else self._clock(part.end),
+        )
 
     def day(self, day: date) -> str:
         """A day in short: "6 Jul 2026"."""

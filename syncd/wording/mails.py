@@ -103,7 +103,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "name": one_line(facts.name),
         "colleague": one_line(facts.with_therapist),
         "giver": giver(facts),
-        "days": words.days(facts.days),
+        "days": words.days(facts.days, facts.part),
         "original": words.span(facts.original, facts.sent_at),
         "originals": [words.span(one, facts.sent_at) for one in sorted((facts.original, *others))],
         "others": [words.span(one, facts.sent_at) for one in others],

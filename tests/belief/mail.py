@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tests.belief.grammar import TONGUES, Found, sentences, table
-from tests.belief.times import Tongue, read_days, read_moment, read_moments
+from tests.belief.times import Tongue, read_days, read_hours, read_moment, read_moments
 from tests.scenario import ics
 
 HOME = ZoneInfo("Europe/Berlin")
@@ -42,6 +42,7 @@ class Claim:
     words: str
     session: datetime | None = None
     until: date | None = None
+    hours: tuple[time, time] = (time.min, time.max)  # of the first day, and of the last
 
     def __str__(self) -> str:
         when = f"{self.at:%a %d %b %H:%M}Z" if self.at else f"{self.day}" if self.day else ""
@@ -113,7 +114,7 @@ def _claims(found: Found, kind: str, slot: str, mail: Mail, begins: datetime | N
         yield Claim(kind, begins, None, words)
     elif slot == "days":
         first, last = read_days(found.slots[slot], sent)
-        yield Claim(kind, None, first, words, until=last)
+        yield Claim(kind, None, first, words, until=last, hours=read_hours(found.slots[slot]))
     elif slot in _DATED:
         first, last = read_days(found.slots[slot], sent)
         yield Claim(kind, None, first, words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -50,6 +50,7 @@ class Tongue:
 _EN_DAY = rf"{_any(_EN_DAYS)} \d{{1,2}} {_any(_EN_MONTHS)}(?: \d{{4}})?"
 _EN_PLACE = r"(?: \([^()]+ time\))?"
 _EN_WHEN = rf"(?:(?:on )?{_EN_DAY},? at {CLOCK}|today at {CLOCK}|tomorrow at {CLOCK}){_EN_PLACE}"
+_EN_PART = rf"(?: from {CLOCK} to {CLOCK}| from {CLOCK}| until {CLOCK})?"
 ENGLISH = Tongue(
     {
         "when": _EN_WHEN,
@@ -58,7 +59,7 @@ ENGLISH = Tongue(
         "day": _EN_DAY,
         "spread": rf"(?:on {_EN_DAY}(?: and (?:on )?{_EN_DAY})*|from {_EN_DAY} to {_EN_DAY})",
         "line": rf"{_EN_DAY}, {CLOCK}[–-]{CLOCK}{_EN_PLACE}",
-        "days": rf"(?:from {_EN_DAY} (?:to|until) {_EN_DAY}|on {_EN_DAY})",
+        "days": rf"(?:from {_EN_DAY}(?:, {CLOCK},)? (?:to|until) {_EN_DAY}(?:, {CLOCK})?|on {_EN_DAY}{_EN_PART})",
         "due": rf"{_EN_DAY},? (?:at )?{CLOCK}{_EN_PLACE}",
         "short": rf"{_any(tuple(one[:3] for one in _EN_DAYS))} \d{{1,2}} {_any(_EN_SHORT)}, {CLOCK}",
     }
@@ -66,6 +67,7 @@ ENGLISH = Tongue(
 _DE_DAY = rf"{_any(_DE_DAYS)}, \d{{1,2}}\. {_any(_DE_MONTHS)}(?: \d{{4}})?"
 _DE_PLACE = r"(?: \(Ortszeit [^()]+\))?"
 _DE_WHEN = rf"(?:[aA]m {_DE_DAY}, um {CLOCK} Uhr|heute um {CLOCK} Uhr|morgen um {CLOCK} Uhr){_DE_PLACE}"
+_DE_PART = rf"(?:, von {CLOCK} bis {CLOCK} Uhr|, ab {CLOCK} Uhr|, bis {CLOCK} Uhr)?"
 GERMAN = Tongue(
     {
         "when": _DE_WHEN,
@@ -74,7 +76,7 @@ GERMAN = Tongue(
         "day": _DE_DAY,
         "spread": rf"(?:am {_DE_DAY}(?:,? und am {_DE_DAY})*|von {_DE_DAY}, bis {_DE_DAY})",
         "line": rf"{_DE_DAY}, {CLOCK}[–-]{CLOCK} Uhr{_DE_PLACE}",
-        "days": rf"(?:von {_DE_DAY}, bis {_DE_DAY}|am {_DE_DAY})",
+        "days": rf"(?:von {_DE_DAY}(?:, {CLOCK} Uhr)?, bis {_DE_DAY}(?:, {CLOCK} Uhr)?|am {_DE_DAY}{_DE_PART})",
         "due": rf"{_DE_DAY},? (?:um )?{CLOCK} Uhr{_DE_PLACE}",
         "short": rf"(?:Mo|Di|Mi|Do|Fr|Sa|So)\.?,? \d{{1,2}}\. {_any(_DE_SHORT)}\.?, {CLOCK}(?: Uhr)?",
     }
@@ -113,6 +115,26 @@ def read_days(text: str, sent: datetime) -> tuple[date, date]:
     """`from … to …`, or one day twice."""
     found = [read_day(one[0], sent) for one in _ONE_DAY.finditer(text)]
     return found[0], found[-1]
+
+
+def read_hours(text: str) -> tuple[time, time]:
+    """From which hour of the first day and to which of the last; midnight and the last minute where none is named."""
+    first, *rest = re.split(r" (?:to|until) (?=[A-Z])| bis (?=[A-Z])", text)
+    begins, ends = time.min, time.max
+    if rest:
+        return _hour(first) or begins, _hour(rest[-1]) or ends
+    if match := re.search(rf"(?:from|von) {CLOCK} (?:to|bis) {CLOCK}", text):
+        hours = [time(int(one[1]), int(one[2])) for one in _HOUR.finditer(match[0])]
+        return hours[0], hours[1]
+    only = _hour(text)
+    if only is None:
+        return begins, ends
+    return (only, ends) if re.search(r"(?:from|ab) \d", text) else (begins, only)
+
+
+def _hour(text: str) -> time | None:
+    found = _HOUR.search(text)
+    return time(int(found[1]), int(found[2])) if found else None
 
 
 def read_moment(text: str, sent: datetime, home: ZoneInfo) -> datetime:

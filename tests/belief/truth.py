@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -177,6 +178,17 @@ def away(told: Told, claim: Claim) -> Problems:
     there = [one for one in told.facts.days_away(claim.day, claim.until) if one >= told.now.date()]
     if there:
         yield "away-untrue", f"nobody doubts that the therapist is there on {there[0]:%a %d %b}"
+    begins, ends = (
+        datetime.combine(day, hour, HOME)
+        for day, hour in zip((claim.day, claim.until), claim.hours, strict=True)
+    )
+    for one in told.heard.of("asked", "kept", "yours"):
+        with_her = one.at is not None and not re.search(r"[Cc]olleague|Kolleg", one.words)
+        if with_her and one.at is not None and begins <= one.at < ends:
+            yield (
+                "away-untrue",
+                f"the same mail has a time within it: {one.at.astimezone(HOME):%a %d %b %H:%M}",
+            )
 
 
 def here(told: Told, claim: Claim) -> Problems:

@@ -18,7 +18,8 @@ FLAGS = frozenset(
 SAME = {"okay": "ok"}  # what people write for them
 NAMING = frozenset(("none", "cover", "told"))  # may name clients
 UNKNOWN = "?"  # stands for a client whom nobody knows
-CONSENT = frozenset(("ok", "send"))  # say when something leaves, not what
+SEND = "send"
+CONSENT = frozenset(("ok", SEND))  # say when something leaves, not what
 
 _TAG = re.compile(r"(?<![^\s(\[,;>|])#([^\W_][\w-]*)")  # the fragment of a web address is no tag
 _MARKUP = re.compile(r"<(?:br|/?p|/?div|/?li)\b[^<>]*>", re.IGNORECASE), re.compile(r"</?[a-zA-Z][^<>]*>")

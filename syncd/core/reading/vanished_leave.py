@@ -16,7 +16,7 @@ from syncd.core.model.effects import read_word
 from syncd.core.model.practice import Therapist, Timing
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.policy.first_message import URGENT
-from syncd.core.reading.tags import policy_tags
+from syncd.core.reading.tags import SEND, policy_tags
 from syncd.core.time.spans import Span, first_and_last_day, subtract
 
 SOON = timedelta(minutes=10)
@@ -148,7 +148,7 @@ def _missing(
     """The parts of known leave that no block covers any more and that sessions still rest on."""
     covered = [one.span for one in blocks if not one.doubted]
     read = {therapist.calendar, *therapist.leave_calendars} <= snapshot.fresh
-    meant = {one.origin for one in blocks if "send" in one.tags}
+    meant = {one.origin for one in blocks if SEND in one.tags}
     for block in (one for one in known if not one.doubted):
         since = block.lifted_at or snapshot.now
         for piece in subtract([block.span], covered):
@@ -157,7 +157,11 @@ def _missing(
             over = meant_so or (back_at is not None and believed(since, back_at - since, snapshot.now))
             if not (read and over) and piece.end > snapshot.now:
                 root = block.origin
-                yield replace(block, span=piece, root=root, lifted_at=since, back_at=back_at or snapshot.now)
+                tags = tuple(
+                    tag for tag in block.tags if tag != SEND
+                )  # meant what stood in the calendar then
+                lifted = replace(block, tags=tags, lifted_at=since, back_at=back_at or snapshot.now)
+                yield replace(lifted, span=piece, root=root)
                 covered.append(piece)
 
 

@@ -105,20 +105,26 @@ class Standing(SpokenOf):
         return max(gate, in_person, key=lambda one: one.opens)
 
     def _unsettled_beside(self, conflict: Conflict) -> Iterator[Gate]:
-        """Other leave over this client's sessions nearby has settled, too: a time may help because of it alone."""
+        """Other leave over this client's sessions nearby has settled, too, and what vanished is believed gone: a time
+        may help because of it alone.
+        """
         if self.tagged(conflict, "send"):
             return
         policy = self.policy(conflict)
         horizon = max(policy.slots.horizon_before, policy.slots.horizon_after)
         near = self.absence[conflict.absence].span.padded(horizon)
         for absence in self.absence.values():
-            mine = [
-                row.span.start
+            rows = [
+                row
                 for row in self.displaced(absence)
                 if (row.client, row.therapist) == (conflict.client, conflict.therapist)
                 and row.span.overlaps(near)
                 and row.span.start > self.now
             ]
+            for block in filter(None, (self.lifted(row) for row in rows if row.id != conflict.id)):
+                if block.back_at is not None:
+                    yield Gate(block.back_at, "the leave settles")
+            mine = [row.span.start for row in rows]
             if mine and absence.id != conflict.absence:
                 seen = self.changed_at(absence)
                 yield Gate(seen + settle_for(policy.timing, min(mine), seen), "the leave settles")

@@ -5,9 +5,9 @@ Until then it takes nothing from anybody: what was offered inside it stays, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from syncd.core.model import AWAITED, MAKEUP, Absence, Conflict, LeaveBlock, Offer
@@ -16,7 +16,7 @@ from syncd.core.policy.first_message import URGENT, settle_for, urgent_message
 from syncd.core.policy.quiet_hours import last_waking
 from syncd.core.reading.first_seen import fingerprint, seen_at
 from syncd.core.state.approval.approvals import Approvals
-from syncd.core.time.spans import Span
+from syncd.core.time.spans import Span, day_span, first_and_last_day
 
 SPARE = timedelta(hours=1)
 
@@ -193,3 +193,27 @@ class SpokenOf(Approvals):
             return
         yield conflict.span
         yield from (row.span for row in self._under[block] if self.heard(row) and not self.suspended(row))
+
+    def days_said(self, rows: Sequence[Conflict]) -> tuple[date, date]:
+        """From when to when the therapist is said to be away: as far as it may be named, and no end that is known to be
+        wrong. Where the leave goes on and that may not be said yet, the days of the sessions alone are.
+        """
+        return first_and_last_day(self._said(rows), self.therapist(rows[0]).zone)
+
+    def part_said(self, rows: Sequence[Conflict]) -> Span | None:
+        """The leave that is said, where it begins or ends within a day; None where whole days are true enough."""
+        said, zone = self._said(rows), self.therapist(rows[0]).zone
+        first, last = first_and_last_day(said, zone)
+        whole = Span(day_span(first, zone).start, day_span(last, zone).end)
+        return None if said == whole or any(map(self._goes_on, rows)) else said
+
+    def _said(self, rows: Sequence[Conflict]) -> Span:
+        spans = [row.span if self._goes_on(row) else self.named_leave(row) for row in rows]
+        return Span(min(one.start for one in spans), max(one.end for one in spans))
+
+    def _goes_on(self, row: Conflict) -> bool:
+        """True where the leave has a later end than may be named yet."""
+        absence = self.absence.get(row.absence)
+        if absence is None or not absence.covers(row.span):
+            return False
+        return absence.span.end > self.named_leave(row).end

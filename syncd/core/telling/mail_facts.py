@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from syncd.core.model import (
     MAKEUP,
@@ -33,7 +33,7 @@ from syncd.core.policy.discretion import shown_place
 from syncd.core.state import Standing
 from syncd.core.state.client_sessions import beside, shown_kind, upcoming
 from syncd.core.state.outlook import word_by
-from syncd.core.time.spans import Span, first_and_last_day
+from syncd.core.time.spans import Span
 
 SHORT_NOTICE = timedelta(hours=48)  # leave that was known for longer is no excuse for a late word
 
@@ -106,7 +106,8 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         language=client.language or practice.language,
         zone=standing.zone(conflict),
         original=conflict.span,
-        days=days_said(standing, (conflict,)),
+        days=standing.days_said((conflict,)),
+        part=standing.part_said((conflict,)),
         sent_at=standing.now,
         outlook=outlook,
         agreed=_agreed(standing, conflict, outlook),
@@ -143,21 +144,6 @@ def _agreed(standing: Standing, conflict: Conflict, outlook: Outlook) -> Span | 
             return made.span
         case _:
             return None
-
-
-def days_said(standing: Standing, rows: Conflicts) -> tuple[date, date]:
-    """From when to when the therapist is said to be away: as far as it may be named, and no end that is known to be
-    wrong. Where the leave goes on and that may not be said yet, the days of the sessions alone are.
-    """
-    spans = [_away(standing, row) for row in rows]
-    whole = Span(min(one.start for one in spans), max(one.end for one in spans))
-    return first_and_last_day(whole, standing.therapist(rows[0]).zone)
-
-
-def _away(standing: Standing, row: Conflict) -> Span:
-    named, absence = standing.named_leave(row), standing.absence.get(row.absence)
-    goes_on = absence is not None and absence.covers(row.span) and absence.span.end > named.end
-    return row.span if goes_on else named
 
 
 def _instead(standing: Standing, stands: Conflict) -> Iterator[Instead]:

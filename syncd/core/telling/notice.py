@@ -26,7 +26,6 @@ from syncd.core.state.outlook import invited_first, premature, prospect, word_by
 from syncd.core.telling.mail_facts import (
     Addressee,
     Conflicts,
-    days_said,
     facts_for,
     promised_by,
     tell_together,
@@ -118,7 +117,9 @@ def _notice(standing: Standing, client: Client, rows: Conflicts) -> Tell:
     kind = MailKind.SICK_TODAY if urgent else MailKind.NOTICE
     facts = facts_for(standing, who, kind, makeup, outlook=_prospect(standing, rows))
     changed = any(row.life > 1 for row in rows)
-    facts = replace(facts, changed_again=changed, days=days_said(standing, rows))
+    facts = replace(
+        facts, changed_again=changed, days=standing.days_said(rows), part=standing.part_said(rows)
+    )
     facts = replace(
         facts, carried=tuple(one.span for one in _beside_it(standing, rows[0]) if _carried(standing, one))
     )

@@ -97,6 +97,7 @@ class MailFacts:
     ] = ()  # further originals of which the same holds; an invitation's: those without a time
     uid: str = ""
     sequence: int = 0
+    part: Span | None = None  # the leave, where it is no whole days: its hours are said
     slot: Span | None = None
     offer_kind: OfferKind = OfferKind.MOVE
     with_therapist: str = ""  # a colleague's name: who gives the slot or, in a notice, who steps in
