@@ -20,7 +20,6 @@ from syncd.core.planning.relief.chance import (
     Habits,
     habits_of,
 )
-from syncd.core.planning.relief.continuity import continuity_of
 from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.time.minutes import minute_of
 from syncd.core.time.spans import Span
@@ -215,5 +214,4 @@ def test_beside_a_likely_make_up_a_time_may_be_of_no_use(refused: tuple[Span, ..
         )
         made = draft(request, solve_here)
         for one in made.placed.values():
-            known = continuity_of(request, "ab", made.tops["ab"])
-            assert known.stretches[one.stretch].useful((one.day, one.chance))
+            assert made.known["ab"].stretches[one.stretch].useful((one.day, one.chance))

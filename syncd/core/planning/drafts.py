@@ -13,6 +13,7 @@ from syncd.core.model.practice import Policy
 from syncd.core.planning.limits.occupancy import occupancy, takes_as
 from syncd.core.planning.options import Finder, Found
 from syncd.core.planning.ranking import Ranked
+from syncd.core.planning.relief.continuity import Continuity
 from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import Booked, PlanRequest, ask_looks_alike
 from syncd.core.planning.solving.likeliest import against_likeliest
@@ -54,7 +55,7 @@ class Draft:
     options: tuple[Option, ...]
     problem: Problem
     solution: Solution
-    tops: Mapping[str, int]  # by client, what the chances of their options count against
+    known: Mapping[str, Continuity]  # by client, chances counted as those of the options are
     finder: Finder
 
     @cached_property
@@ -75,21 +76,21 @@ def draft(request: PlanRequest, solve: Solve) -> Draft:
 
 def drafted(finder: Finder, solve: Solve) -> Draft:
     """The same of what this finder finds."""
-    found, options, problem, tops = _prepared(finder)
-    return Draft(finder.request, found, options, problem, steadied(problem, solve), tops, finder)
+    found, options, problem, known = _prepared(finder)
+    return Draft(finder.request, found, options, problem, steadied(problem, solve), known, finder)
 
 
 def redraft(request: PlanRequest, solution: Solution) -> Draft:
     """The Draft of a request whose solution is known."""
     finder = Finder(request, occupancy(request))
-    found, options, problem, tops = _prepared(finder)
-    return Draft(request, found, options, problem, solution, tops, finder)
+    found, options, problem, known = _prepared(finder)
+    return Draft(request, found, options, problem, solution, known, finder)
 
 
-def _prepared(finder: Finder) -> tuple[dict[str, Found], tuple[Option, ...], Problem, dict[str, int]]:
-    found, tops = against_likeliest(finder)
+def _prepared(finder: Finder) -> tuple[dict[str, Found], tuple[Option, ...], Problem, dict[str, Continuity]]:
+    found, known = against_likeliest(finder)
     options = tuple(option for one in found.values() for option in one.options)
-    return found, options, problem_of(finder.request, finder.occupancy, options, tops), tops
+    return found, options, problem_of(finder.request, finder.occupancy, options, known), known
 
 
 def left_beside(request: PlanRequest, others: Iterable[Placed], like: Finder | None = None) -> Finder:

@@ -12,7 +12,7 @@ from syncd.core.model.leave import TierCost
 from syncd.core.planning.drafts import draft, groups
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
-from syncd.core.planning.relief.continuity import Contact, Stretch, continuity_of
+from syncd.core.planning.relief.continuity import Contact, Continuity, Stretch
 from syncd.core.planning.request import PlanRequest, counts_as_contact, spends_budget
 from syncd.core.planning.solving.likeliest import against_likeliest
 from syncd.core.planning.solving.problem import Solve
@@ -47,7 +47,7 @@ def planned(request: PlanRequest, solve: Solve) -> Planned:
         for one in done.placed.values():
             if counts_as_contact(one.kind):
                 taken[part.ranked_of[one.conflict].client.id, one.stretch].append((one.day, one.chance))
-        rows += _rows(part, taken, done.tops)
+        rows += _rows(part, taken, done.known)
         makeups += len(done.placed)
         proven = proven and done.solution.proven
     return Planned(tuple(_together(rows)), makeups, proven)
@@ -63,7 +63,7 @@ def at_least(request: PlanRequest) -> Burdens:
     found = dict.fromkeys(Tier, 0)
     for part in groups(request):
         left, eased, own = occupancy(part), defaultdict[Tier, list[int]](list), True
-        found_of, tops = against_likeliest(Finder(part, left))
+        found_of, known = against_likeliest(Finder(part, left))
         for client, rows in part.ranked_by_client.items():
             open_rows = [one.conflict.id for one in rows if one.conflict.id in part.ask_of]
             options = [
@@ -71,7 +71,7 @@ def at_least(request: PlanRequest) -> Burdens:
             ]
             own = own and all(spends_budget(one.kind) for one in options)
             tier = min(one.tier for one in rows)
-            for number, stretch in _torn(part, client, tops):
+            for number, stretch in _torn(part, client, known[client]):
                 times = [(one.day, one.chance) for one in options if one.stretch == number]
                 whole = stretch.remaining(())
                 found[tier] += whole
@@ -114,23 +114,22 @@ def least_heavy(stretch: Stretch, days: Iterable[int], most: int) -> int:
     return min(ends)
 
 
-def _torn(request: PlanRequest, client: str, tops: Mapping[str, int]) -> Iterator[tuple[int, Stretch]]:
+def _torn(request: PlanRequest, client: str, known: Continuity) -> Iterator[tuple[int, Stretch]]:
     """The stretches that the request's own sessions tear; what other leave tore is not its doing.
 
-    What stands in them counts against the client's likeliest open hour (`tops`), as what a plan adds does.
+    What stands in them counts against the client's likeliest open hour, as what a plan adds does.
     """
-    known = continuity_of(request, client, tops.get(client, 100))
     lost = [minute_of(one.conflict.span.start) for one in request.ranked_by_client[client]]
     days = {day_number(start, known.habits.zone) for start in lost}
     yield from ((at, one) for at, one in enumerate(known.stretches) if any(map(one.holds, days)))
 
 
 def _rows(
-    request: PlanRequest, taken: Mapping[Where, Sequence[Contact]], tops: Mapping[str, int]
+    request: PlanRequest, taken: Mapping[Where, Sequence[Contact]], known: Mapping[str, Continuity]
 ) -> Iterator[TierCost]:
     """One for each client."""
     for client, rows in request.ranked_by_client.items():
-        torn = list(_torn(request, client, tops))
+        torn = list(_torn(request, client, known[client]))
         with_plan = [(one, taken.get((client, number), ())) for number, one in torn]
         yield TierCost(
             tier=int(min(one.tier for one in rows)),

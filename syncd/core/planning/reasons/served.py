@@ -7,7 +7,7 @@ from dataclasses import replace
 from syncd.core.model import OfferKind
 from syncd.core.model.practice import Aim
 from syncd.core.planning.drafts import Draft
-from syncd.core.planning.relief.continuity import Continuity, Stretch, continuity_of
+from syncd.core.planning.relief.continuity import Continuity, Stretch
 from syncd.core.planning.relief.option import Option
 
 
@@ -17,7 +17,7 @@ def useful_beside_own(base: Draft, conflict: str) -> int:
     own = [one for key, one in base.paired.items() if base.request.ranked_of[key].client.id == client]
     if not own or not options:
         return len(options)
-    known = continuity_of(base.request, client, base.tops[client])  # what stands counts as the options do
+    known = base.known[client]  # what stands counts as the options do
     if known.aim is Aim.SESSIONS:
         return len(options)
     stretches = [_filled(known, number, own) for number in range(len(known.stretches))]

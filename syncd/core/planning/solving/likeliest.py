@@ -25,15 +25,22 @@ HOURS = frozenset(
 LIKELY = 90  # hundredths, and more: such an hour is as good as the usual one
 
 
-def against_likeliest(finder: Finder) -> tuple[dict[str, Found], dict[str, int]]:
-    """The options of all conflicts as they are chosen from, and by client what their chances count against."""
+def against_likeliest(finder: Finder) -> tuple[dict[str, Found], dict[str, Continuity]]:
+    """The options of all conflicts as they are chosen from, and every client's waits, chances counted alike in both."""
     found = {key: finder.of(key) for key in sorted(finder.request.ask_of)}
     tops = likeliest(finder, found)
+    known = {
+        client: _known(finder, client, tops.get(client, 100)) for client in finder.request.ranked_by_client
+    }
     for key, one in found.items():
         client = _client(finder, key)
         if tops[client] < 100:
-            found[key] = _against(one, continuity_of(finder.request, client, tops[client]))
-    return found, tops
+            found[key] = _against(one, known[client])
+    return found, known
+
+
+def _known(finder: Finder, client: str, top: int) -> Continuity:
+    return finder.continuity(client) if top == 100 else continuity_of(finder.request, client, top)
 
 
 def likeliest(finder: Finder, found: Mapping[str, Found]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from syncd.core.model import OfferKind
 from syncd.core.planning.limits.apart import Visit
 from syncd.core.planning.limits.in_a_row import Met, too_many
 from syncd.core.planning.limits.occupancy import Load, Occupancy
-from syncd.core.planning.relief.continuity import Continuity, continuity_of
+from syncd.core.planning.relief.continuity import Continuity
 from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import (
     PlanRequest,
@@ -40,16 +40,14 @@ class Interval(NamedTuple):
 
 
 def problem_of(
-    request: PlanRequest, occupancy: Occupancy, options: Sequence[Option], tops: Mapping[str, int]
+    request: PlanRequest, occupancy: Occupancy, options: Sequence[Option], known: Mapping[str, Continuity]
 ) -> Problem:
     """The Problem of these options (in canonical order), what stands already taken out of every capacity.
 
-    `tops`: by client, the chance of their likeliest open hour, against which the others count.
+    `known`: by client their waits, chances counted as those of the options are.
     """
     conflicts = {key: place for place, key in enumerate(sorted({one.conflict for one in options}))}
     shares = {key: share_of(request, key) for key in conflicts}
-    clients = sorted({client for client, _ in shares.values()})
-    known = {client: continuity_of(request, client, tops[client]) for client in clients}
     found = valuation(request, known, occupancy.client_left, options)
     strands = {key: place for place, key in enumerate(sorted({one.strand for one in found.worths}))}
     held = held_hours(request, request.preferred)
