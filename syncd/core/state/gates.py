@@ -21,6 +21,7 @@ from syncd.core.policy.first_message import (
 from syncd.core.policy.handover import NOTICE
 from syncd.core.policy.quiet_hours import SPARE, last_waking, waking
 from syncd.core.policy.tiers import tier_of
+from syncd.core.reading.vanished_leave import shows
 from syncd.core.state.spoken_of import SpokenOf
 from syncd.core.time.spans import Span
 
@@ -98,11 +99,19 @@ class Standing(SpokenOf):
             absence.span.duration,
             self.ahead_of(absence, NOTICE) if self.handed_over(conflict) else None,
         )
-        gate = max((gate, *self._unsettled_beside(conflict)), key=lambda one: one.opens)
+        beside = (*self._unsettled_beside(conflict), *self._moved_in(conflict))
+        gate = max((gate, *beside), key=lambda one: one.opens)
         if hold is None or hold.planned_at is None or not self._told_in_person_first(conflict):
             return gate
         in_person = Gate(hold.planned_at + CRISIS_IN_PERSON, "the therapist may tell them in person first")
         return max(gate, in_person, key=lambda one: one.opens)
+
+    def _moved_in(self, conflict: Conflict) -> Iterator[Gate]:
+        """A session that came into leave which stood there before, for the first time, may be a slip put right soon."""
+        late = conflict.seen_at > self.changed_at(self.absence[conflict.absence])
+        asked = any(one.sent for one in self.of(conflict))
+        if late and not asked and not self.tagged(conflict, "send"):
+            yield Gate(conflict.seen_at + shows(self.policy(conflict).timing), "the leave settles")
 
     def _unsettled_beside(self, conflict: Conflict) -> Iterator[Gate]:
         """Other leave over this client's sessions nearby has settled, too, and what vanished is believed gone: a time
