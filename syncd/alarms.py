@@ -57,6 +57,7 @@ class Alarms:
             if self._mailed(letter) or self._noted(letter):
                 log.info("alarm %s: %s was told", names, letter.reader)
                 rungs = heard(rungs, letter)
+                self.book.write(rungs)
             else:
                 log.error("alarm %s: %s cannot be told", names, letter.reader)
         self.book.write(rungs)

@@ -13,7 +13,7 @@ from syncd.apply import Hands
 from syncd.core.decide import Decision
 from syncd.core.model import ReadProblem
 from syncd.core.model.actions import Action
-from syncd.core.model.effects import EffectKey, EffectState
+from syncd.core.model.effects import UNCLEAR, EffectKey, EffectState
 from syncd.core.model.practice import Practice
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.planning.offers_of_plan import Planner
@@ -115,8 +115,8 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
             record_reading(world.store, fence, gathered, decision)
         return PassReport(now, decision, (), (), gathered.problems, (), stopped)
     keep_grounds(world.store, fence, memory, gathered)
-    if any(row.state is EffectState.UNKNOWN for row in memory.effects):
-        memory = _resolve_unclear(world, fence, memory)
+    if any(row.state in UNCLEAR for row in memory.effects):
+        memory = _resolve_unclear(world, fence, now)
         gathered = gather(world.sources, memory, now)
         snapshot = _snapshot(world, memory, gathered, now)
     found = _decided(world, memory, snapshot)
@@ -266,8 +266,13 @@ def _bench(world: Practicing, fence: Fence) -> Workbench:
     return Workbench(world.store, world.clock, fence, world.sources, world.hands, world.decode)
 
 
-def _resolve_unclear(world: Practicing, fence: Fence, memory: Memory) -> Memory:
-    """Effects whose outcome is unknown are looked up before anything is decided."""
+def _resolve_unclear(world: Practicing, fence: Fence, now: datetime) -> Memory:
+    """Effects whose outcome is unknown are looked up before anything is decided.
+
+    Passes never overlap: what is in hand while one begins was left by one that broke off.
+    """
+    world.store.recover(fence, now)
+    memory = world.store.load()
     unclear = [row for row in memory.effects if row.state is EffectState.UNKNOWN]
     rows = Subjects.of(memory.offers, memory.conflicts, memory.mirror)
     resolve_unclear(_bench(world, fence), unclear, rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -44,6 +44,9 @@ class Faults:
     late_lists: bool = False  # the first list after a write of ours shows the object as it was before
     lists_whole: bool = False  # an answer to a cursor is everything there is
     keep_only: int | None = None  # a full read shows this many objects and calls that all
+    lags: timedelta = timedelta()  # for so long after a write of ours every read shows what stood before it
+    silent_gone: bool = False  # an answer to a cursor does not say what is gone
+    unconditional: bool = False  # no write is refused for what stands there, or for its etag
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ class MemoryCalendar:
         self._entries: dict[str, _Entry] = {}
         self._log: list[str] = []
         self._late: dict[str, _Entry] = {}
+        self._lagging: dict[str, tuple[_Entry | None, datetime]] = {}  # what is shown instead, and until when
         self._epoch = 0
         self._shown = 0
         self._lock = RLock()
@@ -79,7 +83,14 @@ class MemoryCalendar:
     @property
     def cursor(self) -> str:
         """Where the calendar stands now."""
+        self._shown_now()
         return f"{self._epoch}:{len(self._log)}"
+
+    @property
+    def lagging(self) -> bool:
+        """True while reading shows anything as it was before a write of ours."""
+        self._shown_now()
+        return bool(self._lagging)
 
     # What the therapist, another program or the server does
 
@@ -121,16 +132,18 @@ class MemoryCalendar:
                 raise CursorInvalid(f"calendar {self._id}: the cursor is no longer known")
             seen = int(cursor.partition(":")[2]) if cursor else 0
             delta = bool(cursor) and not self.faults.lists_whole
-            hrefs = sorted(set(self._log[seen:])) if delta else sorted(self._entries)
+            shown = self._shown_now()
+            hrefs = sorted(set(self._log[seen:]) - self._lagging.keys()) if delta else sorted(shown)
             if not cursor and self.faults.keep_only is not None:
                 hrefs = hrefs[: self.faults.keep_only]
-            read = [self._listed(href, window) for href in hrefs if href in self._entries]
+            read = [self._listed(href, window) for href in hrefs if href in shown]
+            gone = [] if delta and self.faults.silent_gone else [href for href in hrefs if href not in shown]
             cursor_now = self.cursor
             self._log.extend(sorted(self._late))  # they are listed once more, as they are
             self._late.clear()
             return Changes(
                 objects=tuple(one for one in read if isinstance(one, CalendarObject)),
-                gone=tuple(href for href in hrefs if href not in self._entries),
+                gone=tuple(gone),
                 cursor=cursor_now,
                 complete=not delta,
                 problems=tuple(one for one in read if isinstance(one, ReadProblem)),
@@ -138,7 +151,8 @@ class MemoryCalendar:
 
     def read(self, uid: str, window: Span) -> CalendarObject | None:
         with self._reading():
-            href = self._href(uid)
+            shown = self._shown_now()
+            href = next((href for href, one in shown.items() if uid_of(one.text) == uid), "")
             found = self._translated(href, window) if href else None
             if isinstance(found, ReadProblem):
                 raise Malformed(f"calendar {self._id}: event {uid}: {found.reason}")
@@ -147,10 +161,10 @@ class MemoryCalendar:
     def create(self, draft: EventDraft) -> Written:
         with self._lock:
             self._may_write()
-            if self._href(draft.uid):
+            if self._href(draft.uid) and not self.faults.unconditional:
                 raise VersionConflict(f"calendar {self._id}: {draft.uid} exists already")
             text = self._guarded(draft.uid, lambda: compose(draft, self._now()))
-            return self._commit(f"{draft.uid}.ics", text, draft)
+            return self._commit(self._href(draft.uid) or f"{draft.uid}.ics", text, draft)
 
     def replace(self, draft: EventDraft, etag: str) -> Written:
         with self._lock:
@@ -162,7 +176,7 @@ class MemoryCalendar:
     def delete(self, uid: str, etag: str, *, quiet: bool = False, words: str = "") -> None:
         with self._lock:
             self._may_write()
-            self._matching(uid, etag)
+            self._lag(self._matching(uid, etag))
             self.remove(uid)
             self._fail(self.faults.after_writes)
 
@@ -217,7 +231,7 @@ class MemoryCalendar:
         return self._as_object(href, before, window) if before else self._translated(href, window)
 
     def _translated(self, href: str, window: Span) -> CalendarObject | ReadProblem | None:
-        entry = self._entries[href]
+        entry = self._shown_now()[href]
         if self.faults.flaky_etags:
             entry.etag = self._new_etag()
         return self._as_object(href, entry, window)
@@ -238,7 +252,7 @@ class MemoryCalendar:
 
     def _matching(self, uid: str, etag: str) -> str:
         href = self._known(uid)
-        if etag and self._entries[href].etag != etag:
+        if etag and self._entries[href].etag != etag and not self.faults.unconditional:
             raise VersionConflict(f"calendar {self._id}: {uid} has changed since it was read")
         return href
 
@@ -254,10 +268,31 @@ class MemoryCalendar:
     def _commit(self, href: str, text: str, draft: EventDraft | None = None) -> Written:
         if self.faults.late_lists and href in self._entries:
             self._late.setdefault(href, self._entries[href])
+        self._lag(href)
         self._store(href, text)
         self._fail(self.faults.after_writes)
         status = "1.1" if self._schedules and draft is not None and draft.attendee is not None else ""
         return Written(href, "" if self.faults.null_etags else self._entries[href].etag, status)
+
+    def _lag(self, href: str) -> None:
+        """Until it has caught up, reading shows this object as it is now."""
+        if self.faults.lags:
+            self._lagging.setdefault(href, (self._entries.get(href), self._now() + self.faults.lags))
+
+    def _shown_now(self) -> Mapping[str, _Entry]:
+        """What reading shows: each object as it is, or as it was while that lags."""
+        now = self._now()
+        for href in [href for href, (_, until) in self._lagging.items() if until <= now]:
+            del self._lagging[href]
+            self._log.append(href)  # it is listed once more, as it is
+        if not self._lagging:
+            return self._entries
+        shown = dict(self._entries)
+        for href, (entry, _) in self._lagging.items():
+            shown.pop(href, None)
+            if entry is not None:
+                shown[href] = entry
+        return shown
 
     def _store(self, href: str, text: str) -> None:
         self._log.append(href)

@@ -186,6 +186,9 @@ class Store(Protocol):
     def release(self, fence: Fence) -> None:
         """Give the lease up."""
 
+    def recover(self, fence: Fence, now: datetime) -> None:
+        """What a pass left half done when it broke off, by any instance: CLAIMED -> READY, INFLIGHT -> UNKNOWN."""
+
     def load(self) -> Memory:
         """Everything a pass decides with, read in one transaction."""
 

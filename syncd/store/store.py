@@ -94,6 +94,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return lock.runs(connection, now, self._presence)
 
+    def recover(self, fence: Fence, now: datetime) -> None:
+        with self._database.writing() as connection:
+            lock.check(connection, fence)
+            audit.write(connection, outbox.recover(connection, now))
+
     def release(self, fence: Fence) -> None:
         with self._database.writing() as connection:
             released = lock.release(connection, fence)

@@ -22,7 +22,7 @@ _SLOTS = {
     "place": r"[^\n:;,()]+?",
     "phone": r"\+?\d[\d /()-]*\d",
     "side": r"(?:before or after|before|after|vor oder nach|vor|nach)",
-    "initials": r"[A-ZÄÖÜ]{1,4}\d?",
+    "initials": r"(?:[A-ZÄÖÜ]{1,4}\d?|c\d)",  # the id of whom the roster names no more
     "span": r"\d{1,2}\.? [^\n:()]*?\d{4}",
     "number": r"\d+",
     "code": r"#ok [a-z0-9]{2,4}",

@@ -68,7 +68,8 @@ _NO_APPOINTMENT = "(?:a call|extra time|Telefonat|mehr Zeit)"  # what a time is 
 def read_letter(mail: Mail, people: Iterable[Person]) -> Letter:
     """What it says. Raises UnknownSentence."""
     language = language_of(f"{mail.subject}\n{mail.text}")
-    reading = _Reading(mail, {one.name: one for one in people}, language)
+    known = {key: one for one in people for key in (one.id, one.name)}  # the roster may name them no more
+    reading = _Reading(mail, known, language)
     subject = [*sentences(mail.subject, table(language, f"{language}_letters.txt", "subjects"))]
     if any(one.kind == "machinery" for found in subject for one in found.sentence.means):
         return Letter(mail, tuple(_rows_alone(reading)), frozenset())

@@ -445,6 +445,17 @@ class TestLock:
         assert place.another().claim(second, flying.key, NOW + LEASE) is None
         assert [each.event for each in store.audit("b")] == ["recorded", "recovered"]
 
+    def test_an_instance_recovers_what_its_own_pass_left(self, place: Place, fence: Fence) -> None:
+        """The pass broke off, as on a full disk, and the process lives on: the next pass looks up what was in hand."""
+        store = place.store
+        store.record(fence, PassRecord(NOW, actions=(delete(),)))
+        store.claim(fence, key(), NOW)
+        store.recover(fence, NOW)
+        assert store.load().keys == {key(): EffectState.UNKNOWN}
+        place.another().acquire("second", NOW + LEASE, LEASE)
+        with pytest.raises(SafetyStop):
+            store.recover(fence, NOW)
+
 
 class TestApprovalAndPause:
     def test_approvals_add_up(self, store: SqlStore) -> None:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections import Counter
 
+from tests.walk.shrinking import shrunk
 from tests.walk.walking import STEPS, walk
 
 
@@ -16,6 +17,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first life; the next ones count up")
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--all", action="store_true", help="go on after a broken promise")
+    parser.add_argument(
+        "--shrink", action="store_true", help="make what broke a promise as short as it still does"
+    )
     chosen = parser.parse_args()
     broken: Counter[str] = Counter()
     for seed in range(chosen.seed, chosen.seed + chosen.walks):
@@ -23,7 +27,7 @@ def main() -> int:
         if lived.broken is None:
             continue
         broken[lived.broken.promise] += 1
-        print(f"seed {seed}: {lived}", flush=True)
+        print(f"seed {seed}: {shrunk(lived) if chosen.shrink else lived}", flush=True)
         if not chosen.all:
             break
     print(f"{chosen.walks} lives, broken: {dict(broken)}")

@@ -1,4 +1,4 @@
-"""Steps as they are done: Dana at her calendar, clients at their mail, servers that fail."""
+"""Steps as they are done: Dana at her calendar, clients at their mail."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from syncd.core.model.errors import Transient, Unclear
 from tests.core.people import BERLIN
 from tests.scenario import ics
 from tests.walk import steps as diary
+from tests.walk.befalling import befall
 from tests.walk.dwelling import CLIENTS, at, uid_of, weekly
 from tests.walk.life import Answered, Life, Spoken
 from tests.walk.witness import Page, Posted, Standing
@@ -26,14 +26,21 @@ def act(life: Life, step: diary.Step) -> None:
             _handle(life, step)
         case diary.MoveSession() | diary.DropSession() | diary.KeepSession() | diary.EndSeries():
             _reschedule(life, step)
-        case diary.Fail(where):
-            _fail(life, where)
-        case diary.Restart():
-            life.restart()
-        case diary.Restore():
-            life.restore()
         case diary.Wait():
             pass
+        case (
+            diary.Restart()
+            | diary.Restore()
+            | diary.Adopt()
+            | diary.Backup()
+            | diary.Die()
+            | diary.Trouble()
+            | diary.SetWrong()
+            | diary.Off()
+            | diary.Listed()
+            | diary.Fail()
+        ):
+            befall(life, step)
         case _:
             _enter(life, step)
 
@@ -267,22 +274,3 @@ def _note(request: Posted, automatic: bool, now: datetime) -> bytes:
         message["Auto-Submitted"] = "auto-replied"
     message.set_content("I am away until Monday." if automatic else "Could we rather talk on the phone?")
     return message.as_bytes()
-
-
-def _fail(life: Life, where: str) -> None:
-    faults = life.house.calendar.faults
-    life.faulty = True
-    match where:
-        case "read":
-            faults.reads.append(Transient("the server is busy"))
-        case "write":
-            faults.before_writes.append(Transient("the server is busy"))
-        case "written":
-            faults.after_writes.append(Unclear("timed out"))
-        case "refused":
-            life.post.refuse.append(Transient("greylisted"))
-        case "lost":
-            life.post.lose_answer.append(Unclear("connection lost after DATA"))
-        case "empty":
-            life.house.calendar.expire_cursors()
-            faults.keep_only = 1

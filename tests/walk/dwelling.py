@@ -11,20 +11,23 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from connectors.mail.replies import Ours, read_replies
-from connectors.memory import MemoryCalendar
+from connectors.memory import Faults, MemoryCalendar
+from syncd.alarms import Alarms
 from syncd.apply import Hands
 from syncd.core.model import Client, Contact, Priority
 from syncd.core.model.actions import Mail
 from syncd.core.model.practice import ApprovalMode, Caps, Policy, Therapist
 from syncd.cycle import Practicing
 from syncd.ports import Incoming
-from syncd.store import SqlStore
-from syncd.wiring.post import correspondence
+from syncd.store import AlarmFile, SqlStore
+from syncd.wiring.post import alarm_writer, correspondence
 from syncd.wording import load_templates
 from tests.core.people import BERLIN, CALENDAR
 from tests.scenario import ics
 from tests.scenario.house import LEASE, House, SetClock
 from tests.scenario.post import Post
+from tests.walk.gate import Gate
+from tests.walk.keeping import HISTORY
 
 CLIENTS = {
     one.id: one
@@ -120,6 +123,18 @@ RULES = {
     "hours, review": Rules(lambda policy: _whole_hours(_careful(policy))),
 }
 
+# What calendar servers do, each in its own way; in memory an object is a whole series with one etag
+SERVERS: dict[str, Callable[[], Faults]] = {
+    "plain": Faults,
+    "weak etags": partial(Faults, flaky_etags=True),
+    "no etags": partial(Faults, null_etags=True),
+    "no tokens": partial(Faults, lists_whole=True),
+    "late lists": partial(Faults, late_lists=True),
+    "stale reads": partial(Faults, lags=timedelta(minutes=3)),
+    "silent deltas": partial(Faults, silent_gone=True),  # what people delete is seen in the weekly full read
+    "no conditions": partial(Faults, unconditional=True),
+}
+
 
 OFFICE = "office@example.org"
 AWAY, LEE = "Away", "Lee"
@@ -133,6 +148,7 @@ class Letterbox(Post):
 
     def __init__(self, clock: SetClock) -> None:
         super().__init__(clock, Ours(frozenset({"example.org"})))
+        self.clock: SetClock = clock
         self.hours: list[datetime] = []
         self.read: list[Incoming] = []
 
@@ -152,7 +168,8 @@ class Letterbox(Post):
         try:
             return super().send(mail, partly=partly)
         finally:
-            self.hours.extend([self.clock.now()] * (len(self.delivered) - before))
+            now = self.clock.now() - self.clock.wrong
+            self.hours.extend([now] * (len(self.delivered) - before))
 
 
 class Dwelling(House):
@@ -161,10 +178,13 @@ class Dwelling(House):
     store: SqlStore
     wired: Practicing | None = None
     colleague: Therapist | None = None
+    gate: Gate
+    book: AlarmFile
 
     def __post_init__(self) -> None:
         """Open the house."""
         super().__post_init__()
+        self.gate, self.book = Gate(self.clock), AlarmFile(None)
         self.account.add(AWAY)
         self.therapist = replace(self.therapist, leave_calendars=(f"home/{AWAY}",))
 
@@ -204,17 +224,37 @@ class Dwelling(House):
         self.wired = None
         self.fence = store.acquire("test", self.clock.now(), LEASE)
 
+    def killed(self) -> None:
+        """The process ends as it stands. Nothing gives its lease up: it runs out, or another sees that it is dead."""
+        SqlStore(self.store.database, HISTORY).release(self.fence)
+        self.reopen(SqlStore(self.store.database, HISTORY))
+
     def world(self) -> Practicing:
-        """As the House."""
+        """As the House, each of its ports behind the gate."""
         if self.wired is None:
-            words = correspondence(TEMPLATES, self.store.load().instance, OFFICE)
-            built = super().world()
+            instance = self.store.load().instance
+            built, guarded = super().world(), self.gate.guarded
             names = (CALENDAR, f"home/{AWAY}", *((self.colleague.calendar,) if self.colleague else ()))
-            ports = {name: self.account.open(name.partition("/")[2]) for name in names}
+            ports = {name: guarded(self.account.open(name.partition("/")[2]), name) for name in names}
             therapists = (self.therapist, *((self.colleague,) if self.colleague else ()))
-            sources = replace(built.sources, calendars=ports, therapists=therapists)
-            hands = partial(Hands, ports, self.post, self.post)
-            self.wired = replace(built, word=words, sources=sources, hands=hands)
+            mailbox, mailer = guarded(self.post, "mailbox"), guarded(self.post, "post")
+            sources = replace(
+                built.sources,
+                accounts={"home": guarded(self.account, "home")},
+                calendars=ports,
+                mailbox=mailbox,
+                therapists=therapists,
+            )
+            hands = partial(Hands, ports, mailer, mailbox)
+            words = alarm_writer(TEMPLATES, instance, OFFICE)
+            self.wired = replace(
+                built,
+                word=correspondence(TEMPLATES, instance, OFFICE),
+                sources=sources,
+                hands=hands,
+                store=guarded(self.store, "store"),
+                alarms=Alarms(self.practice, therapists, hands, words, self.book),
+            )
         return self.wired
 
 

@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from syncd.core.model import Conflict, Offer, OfferState, Priority
 from tests.core.people import BERLIN, HOURS
-from tests.scenario.household import OFFICE
 from tests.walk.dwelling import CLIENTS
 from tests.walk.life import Life, Moment
-from tests.walk.witness import Page, Posted, Standing, client_of
+from tests.walk.witness import Page, Posted, Standing, client_of, role_of
 
 LIVE = {OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.ACCEPTED}
 UNANSWERED = {OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED}
@@ -59,7 +58,20 @@ def asked(moment: Moment) -> list[Posted]:
 
 def to_clients(moment: Moment) -> list[Posted]:
     """What came to clients."""
-    return [one for one in moment.mails if one.to not in {"dana@example.org", OFFICE}]
+    addresses = {one.email for one in CLIENTS.values()}
+    return [one for one in moment.mails if one.to in addresses]
+
+
+def written(moment: Moment) -> list[str]:
+    """Hrefs of what changed by our hand; to-dos of alarms are left out: these are told whatever else stops."""
+    before, after = dict(moment.before.texts), dict(moment.after.texts)
+    changed = sorted(href for href in {*before, *after} if before.get(href) != after.get(href))
+    return [href for href in changed if role_of(after.get(href, "")) != "letter" or href in before]
+
+
+def mailed(moment: Moment) -> list[Posted]:
+    """What was mailed, alarms left out."""
+    return [one for one in moment.mails if not one.alarm]
 
 
 def addressee(mail: Posted) -> str:
@@ -147,8 +159,10 @@ def by_hand(life: Life, uid: str, *what: str) -> bool:
 
 
 def paused(moment: Moment) -> bool:
-    """True while `#syncd pause` lasts."""
-    return any(one.start <= moment.now < one.end for one in moment.before.paused)
+    """True while `#syncd pause` lasts, or an operator's."""
+    return bool(moment.memory.paused) or any(
+        one.start <= moment.now < one.end for one in moment.before.paused
+    )
 
 
 def retrying(moment: Moment) -> bool:

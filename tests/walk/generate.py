@@ -7,10 +7,10 @@ from datetime import timedelta
 from random import Random
 
 from tests.core.people import BERLIN
-from tests.walk import drawing_leave
+from tests.walk import drawing_leave, drawing_weather
 from tests.walk import steps as diary
 from tests.walk.drawing import a_day, a_time, a_uid
-from tests.walk.dwelling import CLIENTS, RULES, wall
+from tests.walk.dwelling import CLIENTS, RULES, SERVERS, wall
 from tests.walk.life import Life
 from tests.walk.witness import client_of
 
@@ -25,10 +25,12 @@ def opening(dice: Random) -> diary.Opening:
     """Three to five clients, somewhere in the year."""
     clients = sorted(dice.sample(sorted(CLIENTS), dice.randint(3, 5)))
     rules = dice.choices(tuple(RULES), (1, 0, 16, 3, 3))[0]
-    return diary.Opening(dice.choice(STARTS), tuple(clients), rules, dice.random() < 0.1)
+    shared = dice.random() < 0.1
+    server = dice.choice(tuple(SERVERS)) if dice.random() < 0.5 else "plain"
+    return diary.Opening(dice.choice(STARTS), tuple(clients), rules, shared, server)
 
 
-def next_step(life: Life, dice: Random, number: int | None, steps: int) -> diary.Step | None:
+def next_step(life: Life, dice: Random, number: int | None, steps: int, weather: str) -> diary.Step | None:
     """The next step; a life begins with leave and ends with time going by until the leave is over."""
     if number is None:
         return None
@@ -37,17 +39,17 @@ def next_step(life: Life, dice: Random, number: int | None, steps: int) -> diary
     if number == 1:
         return diary.Wait(dice.choice((0.1, 26, 31)))
     if number == steps - 1 and steps >= LONG and dice.random() < 0.5:
-        return diary.Restore() if dice.random() < 0.1 else _ending(life)
+        return _ending(life)
     for _ in range(20):
-        step = dice.choices(*_menu(life))[0](life, dice)
+        step = dice.choices(*_menu(life, weather))[0](life, dice)
         if step is not None:
             return step
     return _wait(life, dice)
 
 
-def _menu(life: Life) -> tuple[tuple[Draw, ...], tuple[int, ...]]:
+def _menu(life: Life, weather: str) -> tuple[tuple[Draw, ...], tuple[int, ...]]:
     """What may be drawn, and how often: where clients have been asked, they answer."""
-    draws, weights = zip(*MENU, strict=True)
+    draws, weights = zip(*MENU, *WEATHER[weather], strict=True)
     asked = sum(one.method == "REQUEST" for one in life.posted)
     answers = min(60, 30 * max(0, asked - len(life.answers)))
     return (*draws, _answer), (*weights, answers)
@@ -171,10 +173,6 @@ def _care(life: Life, dice: Random) -> diary.Step:
     return diary.Block(a_uid(life, "care"), str(a_day(life, dice, 0, 0)), 1, f"crisis: {client.initials}")
 
 
-def _fail(life: Life, dice: Random) -> diary.Step:
-    return diary.Fail(dice.choice(("read", "write", "written", "refused", "lost", "empty")))
-
-
 def _propose(life: Life, dice: Random) -> diary.Step | None:
     asked = [one for one in life.opening.clients if life.requests(one)]
     return diary.Propose(dice.choice(asked), a_time(life, dice)) if asked else None
@@ -190,10 +188,6 @@ def _extra_session(life: Life, dice: Random) -> diary.Step:
     entries = sorted(life.page.entries.items())
     start = wall(dice.choice(entries)[1].start) if entries and dice.random() < 0.3 else a_time(life, dice)
     return diary.ExtraSession(a_uid(life, f"{client}-extra"), client, start)
-
-
-def _restart(life: Life, dice: Random) -> diary.Step:
-    return diary.Restart()
 
 
 MENU: tuple[tuple[Draw, int], ...] = (
@@ -217,7 +211,6 @@ MENU: tuple[tuple[Draw, int], ...] = (
     (_propose, 3),
     (_hide_plan, 2),
     (_extra_session, 3),
-    (_restart, 2),
     (drawing_leave.block_weekly, 2),
     (drawing_leave.relocate, 3),
     (drawing_leave.duplicate, 2),
@@ -227,5 +220,9 @@ MENU: tuple[tuple[Draw, int], ...] = (
     (_makeup, 2),
     (_care, 2),
     (drawing_leave.over_makeup, 4),
-    (_fail, 8),
 )
+WEATHER: dict[str, tuple[tuple[Draw, int], ...]] = {
+    "fair": drawing_weather.FAIR,
+    "foul": (*drawing_weather.FAIR, *drawing_weather.FOUL),
+}
+WEATHERS = ("fair", "foul", "foul")

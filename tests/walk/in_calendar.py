@@ -20,6 +20,7 @@ from tests.walk.evidence import (
     firm,
     in_hours,
     knows,
+    mailed,
     may_wait,
     on_leave,
     paused,
@@ -29,6 +30,7 @@ from tests.walk.evidence import (
     stood,
     taken,
     to_be_called,
+    written,
 )
 from tests.walk.life import Life, Moment
 from tests.walk.witness import blocks, client_of, role_of
@@ -154,9 +156,10 @@ def i18(life: Life, moment: Moment) -> Iterator[str]:
 
 def i19(life: Life, moment: Moment) -> Iterator[str]:
     """Every effect has a committed intent before it and an audit row after it; none while paused."""
-    if paused(moment) and (moment.writes or moment.mails):
-        yield f"{moment.writes} writes and {len(moment.mails)} mails while paused"
-    if not moment.writes and not moment.mails:
+    mails, writes = mailed(moment), written(moment)
+    if paused(moment) and (writes or mails):
+        yield f"{writes} and {len(mails)} mails while paused"
+    if not writes and not mails:
         return
     rows = life.house.store.audit()
     recorded = {row.detail.get("effect") for row in rows if row.event == "recorded"}

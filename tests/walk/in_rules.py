@@ -14,13 +14,15 @@ from tests.walk.evidence import (
     by_hand,
     corrects,
     crisis,
+    mailed,
     paused,
     retrying,
-    to_clients,
+    written,
 )
 from tests.walk.life import Life, Moment
 from tests.walk.witness import Page, Posted, client_of, tags_of
 
+WRONG = timedelta(minutes=5)
 WAVE = timedelta(hours=24)
 NEAR = timedelta(days=7)
 AT_ONCE, SHARED = (
@@ -176,8 +178,13 @@ def hidden(life: Life, moment: Moment) -> Iterator[str]:
 
 def i22(life: Life, moment: Moment) -> Iterator[str]:
     """A restored backup is silent until it has reconciled."""
-    ahead = [uid for uid, one in moment.before.entries.items() if one.end > moment.now]
-    if ahead and (moment.mails or moment.writes):
-        yield f"{moment.writes} writes, {[one.id for one in moment.mails]}: the store knows nothing of {ahead}"
-    if to_clients(moment):
-        yield f"{[one.id for one in moment.mails]} from a store that was restored"
+    done = [*written(moment), *(one.id for one in mailed(moment))]
+    if done:
+        yield f"{done} by a store that was restored and does not know all"
+
+
+def i28(life: Life, moment: Moment) -> Iterator[str]:
+    """Effects stop while the wall clock is wrong; alarms go by it all the same."""
+    done = [*written(moment), *(one.id for one in mailed(moment))]
+    if abs(life.house.clock.wrong) > WRONG and done:
+        yield f"{done} though the clock is wrong"

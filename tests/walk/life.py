@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from connectors.memory import MemoryCalendar
+from syncd.adopting import adopt
 from syncd.core.agenda import next_due
+from syncd.core.model import Client
+from syncd.core.model.effects import EffectRow, EffectState
+from syncd.core.model.errors import SafetyStop, StoreError
+from syncd.cycle import PassReport
 from syncd.ports import Memory
 from syncd.store import SqlStore
+from syncd.watching import read_on
 from tests.belief.facts import Person
 from tests.belief.watch import Watch
 from tests.scenario.house import SetClock
 from tests.walk import steps as diary
-from tests.walk.dwelling import CLIENTS, RULES, Dwelling, Letterbox, at, series
+from tests.walk.dwelling import CLIENTS, RULES, SERVERS, Dwelling, Letterbox, at, series
+from tests.walk.gate import Died
 from tests.walk.keeping import EMPTY, Log, copy_of
 from tests.walk.witness import Page, Posted, posted
 
@@ -25,6 +32,9 @@ HOP = timedelta(hours=48)  # the longest time without a pass; what falls due is 
 
 
 NAP = timedelta(hours=3)  # the shortest: what falls due close together is met in one look
+
+
+REST = 12  # looks, an hour apart, after which whatever was under way has happened or is a human's
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +79,12 @@ class Life:
     """One life, as it goes on. `posted`, `answers` and `moments` are all that happened so far."""
 
     opening: diary.Opening
-    kept: SqlStore  # a backup of the store as it was when life began
+    kept: SqlStore  # the newest backup of the store
     house: Dwelling
     post: Letterbox
     log: Log
     lee: Page | None  # what stood in the colleague's calendar when life began
+    roster: dict[str, Client]  # each line of it when life began
     posted: list[Posted] = field(default_factory=list)
     answers: list[Answered] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
@@ -82,7 +93,13 @@ class Life:
     touched: dict[str, str] = field(default_factory=dict)  # entries that Dana's hand was on, and what it did
     watch: Watch = field(default_factory=lambda: Watch({}))
     faulty: bool = False
+    restored: bool = False  # and what was done since the backup is not known yet
+    adopted: bool = (
+        False  # what it does not know was taken over: of some of it nobody can tell how it came about
+    )
+    hostile: bool = False  # something befell it
     idle: bool = False
+    broke_off: bool = False  # a pass of the last look did
     due: datetime | None = None
 
     @classmethod
@@ -98,6 +115,7 @@ class Life:
             house.calendar.put_text(series(one, clock.moment.date()))
         if opening.shared:
             house.share(opening.clients[0])
+        house.calendar.faults = SERVERS[opening.server]()
         log = Log()
         house.run()
         lee = Page.of(house.lee.texts()) if opening.shared else None
@@ -107,12 +125,30 @@ class Life:
         watch = Watch.over(
             Person(one.id, one.name, one.initials, one.email, tuple(one.addresses)) for one in people
         )
-        return cls(opening, kept, house, post, log, lee, watch=watch)
+        return cls(
+            opening,
+            kept,
+            house,
+            post,
+            log,
+            lee,
+            {one.id: one for one in house.clients},
+            watch=watch,
+            hostile=opening.server != "plain",
+        )
 
     @property
     def now(self) -> datetime:
-        """What the clock shows."""
-        return self.house.clock.now()
+        """What the time is, whatever the machine's clock shows."""
+        return self.house.clock.moment.astimezone(UTC)
+
+    @property
+    def troubled(self) -> bool:
+        """True while anything around the daemon is not as it should be: what it owes may come late."""
+        house = self.house
+        wrong, away = bool(house.clock.wrong), len(house.clients) < len(self.roster)
+        hides = house.calendar.faults.silent_gone or house.calendar.lagging
+        return any((self.faulty, house.gate.refused, house.gate.troubled, wrong, away, hides))
 
     @property
     def page(self) -> Page:
@@ -129,10 +165,23 @@ class Life:
         store.release(self.house.fence)
         self.house.reopen(store)
 
+    def back_up(self) -> None:
+        """Keep a copy of the store instead of the one before."""
+        self.kept.close()
+        self.kept = copy_of(self.house.store)
+        self.kept.release(self.house.fence)
+
     def restore(self) -> None:
-        """The store is what it was when life began."""
+        """The store is what it was when the backup was made."""
+        before = self.house.store.load().number
         self.house.store.close()
         self.house.reopen(copy_of(self.kept))
+        self.restored = self.restored or self.house.store.load().number < before
+
+    def adopt(self) -> None:
+        """An operator has what the store does not know taken over."""
+        adopt(self.house.world(), self.house.fence)
+        self.restored, self.adopted = False, True
 
     def requests(self, client: str) -> list[Posted]:
         """The invitations that a client got, oldest first."""
@@ -151,10 +200,10 @@ class Life:
         """The daemon's passes after a step, and the world before and after them."""
         before, cursor, count = self.page, _writes(self.house.calendar.cursor), len(self.post.delivered)
         since = self.moments[-1].now if self.moments else self.now
-        reports = self.house.run()
-        self.idle = all(one.decision.empty and not one.outcomes for one in reports)
+        reports = self._passes()
+        self.idle = not self.broke_off and all(one.decision.empty and not one.outcomes for one in reports)
         memory = self._remembered(step)
-        self.due = next_due(reports[-1].decision.standing, memory.effects)
+        self.due = next_due(reports[-1].decision.standing, memory.effects) if reports else self.now
         mails = tuple(self._read_post(count))
         self.posted.extend(mails)
         found = Moment(
@@ -166,11 +215,25 @@ class Life:
             writes=_writes(self.house.calendar.cursor) - cursor,
             mails=mails,
             memory=memory,
-            faulty=self.faulty,
+            faulty=self.troubled,
         )
         self._mend()
         self.moments.append(found)
         return found
+
+    def _passes(self) -> tuple[PassReport, ...]:
+        """As the daemon: a process that was killed is started again, and what breaks a pass off does not end it."""
+        self.broke_off = False
+        while True:
+            try:
+                return self.house.run()
+            except Died:
+                self.broke_off = True
+                self.house.killed()
+            except (StoreError, SafetyStop) as error:
+                self.broke_off = True
+                read_on(self.house.world(), self.moments[-1].memory if self.moments else None, error)
+                return ()
 
     def _remembered(self, step: diary.Step) -> Memory:
         """What the store holds; as before where time went by and nothing came of it.
@@ -182,15 +245,32 @@ class Life:
         quiet = self.idle and isinstance(step, diary.Wait) and not doubts
         return before if before is not None and quiet else self.house.store.load()
 
+    def heal(self) -> Iterator[Moment]:
+        """Everything is as it should be again; the daemon looks until nothing is under way, so many times at most."""
+        house = self.house
+        house.gate.heal()
+        house.calendar.faults.silent_gone = False
+        house.calendar.expire_cursors()
+        house.clock.wrong = timedelta()
+        house.clients = tuple(self.roster.values())
+        house.wired = None
+        if self.moments[-1].memory.paused:
+            house.store.pause("", self.now)
+        for _ in range(REST):
+            yield self.look(diary.Wait(0))
+            if not under_way(self.moments[-1].memory) and not self.troubled:
+                return
+            house.clock.moment += timedelta(hours=1)
+
     def rest(self) -> Iterator[str]:
         """One more pass over an unchanged world, unless the last one did nothing; whatever it does is told."""
-        cursor, count = self.house.calendar.cursor, len(self.post.delivered)
-        if self.faulty or self.idle:
+        before, count = self.house.calendar.texts(), len(self.post.delivered)
+        if self.troubled or self.idle:
             return
-        for report in self.house.run():
+        for report in self._passes():
             if not report.decision.empty or report.actions or report.outcomes:
                 yield f"{self.now}: a pass decided {[str(one.key) for one in report.decision.intents]}"
-        if self.house.calendar.cursor != cursor or len(self.post.delivered) != count:
+        if self.house.calendar.texts() != before or len(self.post.delivered) != count:
             yield f"{self.now}: something was written or sent"
 
     def close(self) -> None:
@@ -213,7 +293,12 @@ class Life:
         faults.keep_only = None
         self.post.refuse.clear()
         self.post.lose_answer.clear()
-        self.faulty = False
+        self.faulty = self.house.gate.refused = False
+
+
+def under_way(memory: Memory) -> list[EffectRow]:
+    """Effects that were decided and of which nobody knows yet what came of them."""
+    return [one for one in memory.effects if one.state is not EffectState.ESCALATED]
 
 
 def _writes(cursor: str) -> int:

@@ -1,6 +1,6 @@
 """Every promise that is held against a life, in order.
 
-I15 is asked by `Life.rest` after each step, I22 while a store that lost everything has not reconciled. I21 needs two
+I15 is asked by `Life.rest` after each step, I22 while a store that lost something has not reconciled. I21 needs two
 instances and stands in the store's contract, with `tests/whole/test_daemon.py`; metrics, argv and environment (I20) and
 what is opened in a mailbox (I24) stand with the daemon's and the mailbox's own tests.
 """
@@ -49,6 +49,26 @@ PROMISES: tuple[Promise, ...] = (
     in_rules.colleague,
     in_calendar.plan_event,
     in_rules.hidden,
+    in_rules.i28,
     in_belief.believed,
 )
-RESTORED: tuple[Promise, ...] = (in_rules.i20, in_rules.i22)  # what a store that lost everything still keeps
+RESTORED: tuple[Promise, ...] = (in_rules.i20, in_rules.i22)  # what a store that lost something still keeps
+FORGOTTEN = frozenset(  # promises that ask the store how things came about
+    {
+        in_mail.i5_once,
+        in_mail.last_word,
+        in_mail.waits,
+        in_mail.i11_doubtful,
+        in_mail.i14,
+        in_rules.i24,
+        in_rules.waves,
+        in_rules.few_per_absence,
+    }
+)
+
+
+def promises_of(life: Life, moment: Moment) -> tuple[Promise, ...]:
+    """What holds at a moment."""
+    if life.restored:
+        return RESTORED
+    return tuple(one for one in PROMISES if one not in FORGOTTEN) if life.adopted else PROMISES

@@ -16,6 +16,7 @@ class Opening:
     clients: tuple[str, ...]
     rules: str = "plain"  # a name in dwelling.RULES
     shared: bool = False  # the first client also sees Lee, in the same practice
+    server: str = "plain"  # a name in dwelling.SERVERS
 
     @property
     def review(self) -> bool:
@@ -235,7 +236,57 @@ class Restart:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """The daemon's store is lost; what is put in its place was kept when life began."""
+    """The daemon's store is lost; what is put in its place is the newest backup, the first when life began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """An operator runs `syncd adopt --yes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """The daemon's store is copied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Die:
+    """The process is killed at the n-th call from now on to calendar, post or store, and started anew at once."""
+
+    call: int
+    after: bool = False  # the call took effect
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """For some hours calls to a place fail, one in `every`; several troubles may last at once."""
+
+    place: str  # home (the account), home/Away, post, mailbox, store
+    how: str  # dark, auth, unclear, lost, garbled, rejected, read only, full
+    hours: float
+    every: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SetWrong:
+    """The machine's wall clock is wrong by so much from now on; 0 sets it right."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """An operator pauses the whole practice, or lets it go on."""
+
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An operator takes a client's line out of the roster, or puts it back."""
+
+    client: str
+    there: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +312,8 @@ Entered = (
 Said = Answer | Propose | Note
 Handled = Remove | HidePlan | Drag | Tag | Copy
 Rescheduled = MoveSession | DropSession | KeepSession | EndSeries
-Step = Wait | Entered | Said | Handled | Rescheduled | Restart | Restore | Fail
+Hostile = Restart | Restore | Adopt | Backup | Die | Trouble | SetWrong | Off | Listed | Fail
+Step = Wait | Entered | Said | Handled | Rescheduled | Hostile
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from random import Random
 from traceback import format_exception
 
 from tests.walk.acting import act
-from tests.walk.generate import next_step, opening
-from tests.walk.life import Life, Moment
-from tests.walk.promises import PROMISES, RESTORED
-from tests.walk.steps import Diary, Fail, Opening, Restore, Step, Wait
+from tests.walk.generate import WEATHERS, next_step, opening
+from tests.walk.life import REST, Life, Moment, under_way
+from tests.walk.promises import promises_of
+from tests.walk.steps import Diary, Die, Fail, Opening, Step, Wait
 from tests.walk.witness import Page, Posted
 
 STEPS = 12
@@ -53,7 +53,8 @@ def walk(seed: int, steps: int = STEPS) -> Lived:
     """Live a new life of this many steps; the same seed lives the same life."""
     dice = Random(seed)
     numbers = iter(range(steps))
-    return _live(opening(dice), lambda life: next_step(life, dice, next(numbers, None), steps))
+    weather = dice.choice(WEATHERS)
+    return _live(opening(dice), lambda life: next_step(life, dice, next(numbers, None), steps, weather))
 
 
 def _live(opening: Opening, choose: Callable[[Life], Step | None]) -> Lived:
@@ -63,7 +64,8 @@ def _live(opening: Opening, choose: Callable[[Life], Step | None]) -> Lived:
     try:
         while broken is None and (step := choose(life)) is not None:
             done.append(step)
-            broken = _broken(life, step)
+            broken = _broken(lambda: _first_broken(life, step), life)
+        broken = broken or _broken(lambda: _unrested(life), life)
         texts = {href: INSTANCE.sub("", text) for href, text in life.page.texts}
         return Lived(Diary(opening, tuple(done)), broken, Page.of(texts), tuple(life.posted))
     finally:
@@ -79,18 +81,19 @@ def happen(life: Life, step: Step) -> Iterator[Moment]:
         yield from life.wait(step)
         return
     act(life, step)
-    if isinstance(step, Fail):
+    if isinstance(step, Fail | Die):
         return
+    mended = life.faulty
     moment = life.look(step)
     yield moment
-    if moment.faulty:
+    if mended:
         yield life.look(step)
 
 
-def _broken(life: Life, step: Step) -> Broken | None:
-    """The first promise that this step breaks; that no error ends a pass is one of them."""
+def _broken(look: Callable[[], Iterator[Broken]], life: Life) -> Broken | None:
+    """The first promise that breaks; that no error ends a pass is one of them."""
     try:
-        return next(_first_broken(life, step), None)
+        return next(look(), None)
     except Exception as error:
         where = "".join(format_exception(error)[-3:])
         return Broken(type(error).__name__, "No error ends a pass.", f"{life.now}: {where}")
@@ -98,8 +101,25 @@ def _broken(life: Life, step: Step) -> Broken | None:
 
 def _first_broken(life: Life, step: Step) -> Iterator[Broken]:
     for moment in happen(life, step):
-        for promise in RESTORED if isinstance(step, Restore) else PROMISES:
-            for what in promise(life, moment):
-                yield Broken(promise.__name__, promise.__doc__ or "", f"{moment.now}: {what}")
+        yield from _broken_at(life, moment)
+    for what in life.rest():
+        yield Broken("i15", "No outside change and nothing due: no write, no message.", what)
+
+
+def _broken_at(life: Life, moment: Moment) -> Iterator[Broken]:
+    for promise in promises_of(life, moment):
+        for what in promise(life, moment):
+            yield Broken(promise.__name__, promise.__doc__ or "", f"{moment.now}: {what}")
+
+
+def _unrested(life: Life) -> Iterator[Broken]:
+    """A life with troubles is over when they are: whatever was late is made up for, and then all is still."""
+    if not life.hostile:
+        return
+    for moment in life.heal():
+        yield from _broken_at(life, moment)
+    for row in under_way(life.moments[-1].memory) if not life.restored else ():
+        what = f"{life.now}: {row.key} is {row.state}, {row.detail}"
+        yield Broken("rest", f"The world is at rest after {REST} looks.", what)
     for what in life.rest():
         yield Broken("i15", "No outside change and nothing due: no write, no message.", what)

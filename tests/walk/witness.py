@@ -17,6 +17,7 @@ OURS = re.compile(r"[0-9a-v]{26}")
 PLAN = re.compile(r"[0-9a-f]{32}")
 SURE = {"vacation", "urlaub", "leave"}
 CANCELLED = "CANCELLED"
+_NUMBER = re.compile(r"\.\d+-[0-9a-f]{12}$")  # of the effect, in a Message-ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,13 +260,14 @@ class Posted:
     end: datetime | None
     part: str
     text: str
+    alarm: bool  # it went past the outbox: it has no number
 
 
 def posted(message: EmailMessage, at: datetime) -> Posted:
     """Read a delivered mail."""
     part = ics.part(message)
     identity = str(message["Message-ID"]).strip("<>").partition("@")[0]
-    named = re.sub(r"\.\d+-[0-9a-f]{12}$", "", identity).split(".")  # without the effect's number
+    named = _NUMBER.sub("", identity).split(".")
     body = message.get_body(("plain",))
     return Posted(
         at=at,
@@ -280,6 +282,7 @@ def posted(message: EmailMessage, at: datetime) -> Posted:
         end=_zoned(part, "DTEND"),
         part=part,
         text=str(body.get_content()) if isinstance(body, EmailMessage) else "",
+        alarm=_NUMBER.search(identity) is None,
     )
 
 

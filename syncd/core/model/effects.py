@@ -25,6 +25,9 @@ class EffectState(StrEnum):
     DROPPED = "dropped"  # no longer wanted before it was claimed, or refused for good
 
 
+# Begun, and nobody knows what came of it
+UNCLEAR = frozenset({EffectState.CLAIMED, EffectState.INFLIGHT, EffectState.UNKNOWN})
+
 TRANSITIONS: dict[EffectState, frozenset[EffectState]] = {
     EffectState.READY: frozenset({EffectState.CLAIMED, EffectState.DROPPED}),
     EffectState.CLAIMED: frozenset({EffectState.INFLIGHT, EffectState.READY, EffectState.DROPPED}),

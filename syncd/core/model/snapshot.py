@@ -12,6 +12,7 @@ from syncd.core.model.client import Client, ClientFacts
 from syncd.core.model.conflict import Conflict
 from syncd.core.model.effects import (
     TOGETHER,
+    UNCLEAR,
     WORD_OF_LEAVE,
     EffectKey,
     EffectRow,
@@ -227,11 +228,10 @@ class Snapshot:
 
     def unclear(self, subject: str) -> bool:
         """True while an effect on this subject may or may not have happened."""
-        return any(row.key.subject == subject and row.state in _UNCLEAR for row in self.effects)
+        return any(row.key.subject == subject and row.state in UNCLEAR for row in self.effects)
 
 
 _UNTRIED = frozenset({EffectState.READY, EffectState.DROPPED})
-_UNCLEAR = frozenset({EffectState.CLAIMED, EffectState.INFLIGHT, EffectState.UNKNOWN})
 
 
 def by_conflict(offers: Iterable[Offer]) -> Mapping[str, tuple[Offer, ...]]:
