@@ -19,6 +19,9 @@ from tests.walk.witness import Page, Posted, Standing
 
 def act(life: Life, step: diary.Step) -> None:
     """Do what the step says, as Dana or as a client; what is no longer there is left alone."""
+    if isinstance(step, diary.Hostile):
+        befall(life, step)
+        return
     match step:
         case diary.Answer() | diary.Propose() | diary.Note():
             _write(life, step)
@@ -28,19 +31,6 @@ def act(life: Life, step: diary.Step) -> None:
             _reschedule(life, step)
         case diary.Wait():
             pass
-        case (
-            diary.Restart()
-            | diary.Restore()
-            | diary.Adopt()
-            | diary.Backup()
-            | diary.Die()
-            | diary.Trouble()
-            | diary.SetWrong()
-            | diary.Off()
-            | diary.Listed()
-            | diary.Fail()
-        ):
-            befall(life, step)
         case _:
             _enter(life, step)
 

@@ -3,12 +3,46 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.utils import format_datetime
 
 from syncd.core.model import Client
 from syncd.core.model.errors import Transient, Unclear
 from tests.walk import steps as diary
 from tests.walk.gate import Death, Fault
 from tests.walk.life import Life
+
+RETURNED = """Return-Path: <>
+From: MAILER-DAEMON@mx.example.net
+To: office@example.org
+Date: {date}
+Message-ID: <back{number}@mx.example.net>
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+{mail.to}: user unknown
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: rfc822; {mail.to}
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: text/rfc822-headers
+
+From: office@example.org
+To: {mail.to}
+Message-ID: <{mail.id}@example.org>
+
+--b--
+"""
 
 
 def befall(life: Life, step: diary.Hostile) -> None:
@@ -26,10 +60,15 @@ def befall(life: Life, step: diary.Hostile) -> None:
             life.adopt()
         case diary.Backup():
             life.back_up()
+        case diary.Again(number, anew):
+            _again(life, number, anew=anew)
+        case diary.Returned(client, number):
+            _returned(life, client, number)
         case diary.Die(call, after):
             house.gate.death = Death(call, after)
         case diary.Trouble(place, how, hours, every):
-            house.gate.faults.append(Fault(place, how, life.now + timedelta(hours=hours), every))
+            until = life.now + timedelta(hours=hours)
+            house.gate.faults.append(Fault(place, how, life.now, until, every))
         case diary.SetWrong(minutes):
             house.clock.wrong = timedelta(minutes=minutes)
         case diary.Off(paused):
@@ -38,6 +77,24 @@ def befall(life: Life, step: diary.Hostile) -> None:
             others = tuple(one for one in house.clients if one.id != client)
             house.clients = tuple(sorted((*others, life.roster[client]), key=_by_id)) if there else others
             house.wired = None
+
+
+def _again(life: Life, number: int, *, anew: bool) -> None:
+    if number < len(life.post.arrived):
+        content, _ = life.post.arrived[number]
+        life.post.arrive(content.replace(b"Message-ID: <", b"Message-ID: <anew.", 1) if anew else content)
+
+
+def _returned(life: Life, client: str, number: int) -> None:
+    """As Postfix sends it back: a report with the headers of our mail."""
+    theirs = [one for one in life.posted if one.to == life.roster[client].email]
+    if number >= len(theirs):
+        return
+    mail = theirs[number]
+    life.post.arrive(
+        RETURNED.format(mail=mail, date=format_datetime(life.now), number=len(life.post.arrived)).encode()
+    )
+    life.returned.append((life.now, client))
 
 
 def _by_id(client: Client) -> str:

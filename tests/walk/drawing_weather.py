@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from tests.walk import steps as diary
+from tests.walk.dwelling import CLIENTS
 from tests.walk.life import Life
 
 # What may fail at a place, each as servers do it
@@ -70,8 +71,28 @@ def restore(life: Life, dice: Random) -> diary.Step:
     return diary.Adopt() if life.restored else diary.Restore()
 
 
+def again(life: Life, dice: Random) -> diary.Step | None:
+    """What came, once more, be it much later."""
+    came = len(life.post.arrived)
+    return diary.Again(dice.randrange(came), dice.random() < 0.5) if came else None
+
+
+def returned(life: Life, dice: Random) -> diary.Step | None:
+    """The newest mail to somebody, or an old one."""
+    reached = [
+        one for one in sorted(life.roster) if any(mail.to == CLIENTS[one].email for mail in life.posted)
+    ]
+    if not reached:
+        return None
+    client = dice.choice(reached)
+    mails = sum(mail.to == CLIENTS[client].email for mail in life.posted)
+    return diary.Returned(client, mails - 1 if dice.random() < 0.7 else dice.randrange(mails))
+
+
 FAIR = ((fail, 8), (restart, 2))
 FOUL = (
+    (again, 4),
+    (returned, 3),
     (die, 18),
     (trouble, 20),
     (wrong_clock, 3),

@@ -36,6 +36,7 @@ class Fault:
 
     place: str
     how: str
+    since: datetime
     until: datetime
     every: int = 1
 

@@ -22,6 +22,7 @@ from tests.walk.evidence import (
 from tests.walk.life import Life, Moment
 from tests.walk.witness import Page, Posted, client_of, tags_of
 
+PATIENCE, DAY = timedelta(hours=6), timedelta(hours=24)
 WRONG = timedelta(minutes=5)
 WAVE = timedelta(hours=24)
 NEAR = timedelta(days=7)
@@ -188,3 +189,29 @@ def i28(life: Life, moment: Moment) -> Iterator[str]:
     done = [*written(moment), *(one.id for one in mailed(moment))]
     if abs(life.house.clock.wrong) > WRONG and done:
         yield f"{done} though the clock is wrong"
+
+
+def i26(life: Life, moment: Moment) -> Iterator[str]:
+    """Whatever cannot be read for six hours is told to Dana, and again daily, be it in her calendar."""
+    faults = [
+        one for one in life.house.gate.faults if one.every == 1 and one.how not in {"rejected", "read only"}
+    ]
+    if life.house.clock.wrong or any(one.over("post") for one in life.house.gate.faults):
+        return  # of a clock she hears first of all; without mail and calendar nobody is reached
+    for fault in faults:
+        looks = [one.now for one in life.moments if one.now >= fault.since]
+        if not looks or moment.now - looks[0] < PATIENCE:
+            continue
+        told = [one for one in life.posted if one.alarm and one.to == "dana@example.org"]
+        if not any(moment.now - DAY < one.at <= moment.now for one in told):
+            yield f"{fault.place} is {fault.how} since {looks[0]}, and Dana was not told"
+
+
+def returned(life: Life, moment: Moment) -> Iterator[str]:
+    """What comes back as undeliverable is told to Dana, by the name of whom it did not reach."""
+    if moment.faulty or retrying(moment) or paused(moment):
+        return
+    for at, client in life.returned:
+        hers = [one for one in life.posted if one.to == "dana@example.org" and one.at >= at]
+        if moment.now >= at + SHARED and not any(CLIENTS[client].name in one.text for one in hers):
+            yield f"a mail to {client} came back at {at}, and nobody knows"

@@ -88,6 +88,7 @@ class Life:
     posted: list[Posted] = field(default_factory=list)
     answers: list[Answered] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
+    returned: list[tuple[datetime, str]] = field(default_factory=list)  # when, and whose mail
     moments: list[Moment] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)  # plan events that Dana deleted
     touched: dict[str, str] = field(default_factory=dict)  # entries that Dana's hand was on, and what it did

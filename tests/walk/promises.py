@@ -43,6 +43,8 @@ PROMISES: tuple[Promise, ...] = (
     in_rules.i20,
     in_calendar.i23,
     in_rules.i24,
+    in_rules.i26,
+    in_rules.returned,
     in_rules.waves,
     in_rules.none,
     in_rules.few_per_absence,
@@ -61,6 +63,7 @@ FORGOTTEN = frozenset(  # promises that ask the store how things came about
         in_mail.i11_doubtful,
         in_mail.i14,
         in_rules.i24,
+        in_rules.returned,
         in_rules.waves,
         in_rules.few_per_absence,
     }

@@ -250,6 +250,22 @@ class Backup:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """A message that came comes again, as the post brings it or sent anew; `number` counts all that came."""
+
+    number: int
+    anew: bool = False  # with a Message-ID of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A mail to a client comes back as undeliverable; `number` counts those to them."""
+
+    client: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Die:
     """The process is killed at the n-th call from now on to calendar, post or store, and started anew at once."""
 
@@ -312,7 +328,9 @@ Entered = (
 Said = Answer | Propose | Note
 Handled = Remove | HidePlan | Drag | Tag | Copy
 Rescheduled = MoveSession | DropSession | KeepSession | EndSeries
-Hostile = Restart | Restore | Adopt | Backup | Die | Trouble | SetWrong | Off | Listed | Fail
+Hostile = (
+    Restart | Restore | Adopt | Backup | Again | Returned | Die | Trouble | SetWrong | Off | Listed | Fail
+)
 Step = Wait | Entered | Said | Handled | Rescheduled | Hostile
 
 

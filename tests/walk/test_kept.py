@@ -29,6 +29,7 @@ from tests.walk.steps import (
     Span,
     SplitLeave,
     Tag,
+    Trouble,
     Wait,
 )
 from tests.walk.walking import replay
@@ -37,6 +38,19 @@ JUNE = Opening("2026-06-15 11:00", ("c1", "c2", "c3"))
 LEAVE = Block("leave1", "2026-07-06", 5)
 
 KEPT = {
+    # A session entered at the hour of an invitation stood for it with the client, though leave lay over both.
+    "entered instead, in leave": Diary(
+        Opening("2027-03-08 09:30", ("c1", "c2", "c3", "c6"), "hours"),
+        (
+            Block("leave1", "2027-04-02", 12),
+            Wait(24),
+            Block("leave1", "2027-04-01", 1),
+            ExtraSession("c2-extra1", "c2", "2027-04-01 14:00"),
+            Wait(24),
+        ),
+    ),
+    # A disk was full as a write was to be noted: for as long as the process lived nobody looked what had come of it.
+    "not noted": Diary(JUNE, (Trouble("store", "full", 2, every=5), LEAVE, Wait(3), Wait(36))),
     # The client held an invitation whose entry had been deleted until the CANCEL could leave in the morning.
     "taken back at night": Diary(JUNE, (LEAVE, Wait(36), Delete("leave1"), Wait(12))),
     # Each pass took the rebound session for a new conflict, and its own row for healed.

@@ -49,11 +49,10 @@ def words_key(offer: Offer) -> EffectKey:
 def owes_cancel(standing: Standing, offer: Offer) -> bool:
     """True while an ended offer's CANCEL has not gone out: one for each that was sent, unless the client ended it.
 
-    What is over by then needs none, nor does a time at which the therapist has entered a session with that client.
-    RFC 5546 §3.2.5.
+    What is over by then needs none, nor does a time at which the therapist has entered a session with that client,
+    unless leave lies over it. RFC 5546 §3.2.5.
     """
-    diary = standing.diaries.get(offer.therapist)
-    if diary is not None and offer.told_as_it_is and stands_at(offer, diary):
+    if offer.told_as_it_is and _entered_instead(standing, offer):
         return False
     client = standing.snapshot.client.get(offer.client)
     reached = client is not None and client.mailed and standing.snapshot.mail
@@ -67,6 +66,13 @@ def owes_cancel(standing: Standing, offer: Offer) -> bool:
         and not standing.snapshot.done(cancel_key(offer))
         and not _told_by_hand(standing, offer)
     )
+
+
+def _entered_instead(standing: Standing, offer: Offer) -> bool:
+    diary = standing.diaries.get(offer.therapist)
+    if diary is None or not stands_at(offer, diary):
+        return False
+    return not any(away.overlaps(offer.span) for away in diary.away)
 
 
 def _told_by_hand(standing: Standing, offer: Offer) -> bool:
