@@ -76,7 +76,7 @@ def perform_together(
         done = hands.calendars[ref.calendar].rework(ref.uid, changes)
     except ConnectorError as error:
         return tuple(_failed(one, hands, now, attempts, error) for one in actions)
-    read = _read_back(ref.calendar, ref.uid, Evidence(etag=done.etag), hands)
+    read = _seen(actions[0], _read_back(ref.calendar, ref.uid, Evidence(etag=done.etag), hands))
 
     def outcome(one: Occurrence) -> Outcome:
         if one.ref in done.refused:
@@ -127,10 +127,12 @@ def _do(action: Action, hands: Hands, attempts: int) -> Outcome:
         case CancelOriginal(ref=ref, etag=etag):
             cancelled = hands.calendars[ref.calendar].cancel(ref, etag)
             evidence = Evidence(etag=cancelled.etag, pre_image=cancelled.pre_image)
-            return _read_back(ref.calendar, ref.uid, evidence, hands)
+            return _seen(action, _read_back(ref.calendar, ref.uid, evidence, hands))
         case RestoreOriginal(ref=ref, pre_image=pre_image):
             written = hands.calendars[ref.calendar].restore(ref, pre_image)
-            return _read_back(ref.calendar, ref.uid, Evidence(written.href, written.etag), hands)
+            return _seen(
+                action, _read_back(ref.calendar, ref.uid, Evidence(written.href, written.etag), hands)
+            )
         case SendMail(mail=mail):
             if hands.mailer is None:
                 raise Transient("no mail server is configured")
@@ -178,6 +180,11 @@ def _read_back(calendar: str, uid: str, evidence: Evidence, hands: Hands) -> Out
         return Outcome(EffectState.DONE, evidence)
     fresh = Evidence(stored.href, stored.etag, evidence.pre_image)
     return Outcome(EffectState.DONE, fresh, seen=(calendar, stored))
+
+
+def _seen(action: Occurrence, read: Outcome) -> Outcome:
+    """The same, unless what was read back is what stood there before: some servers read from copies that lag."""
+    return read if read.seen is None or _done(action, read.seen[1]) else replace(read, seen=None)
 
 
 def _overtaken(action: Action, hands: Hands, error: ConnectorError) -> Outcome:

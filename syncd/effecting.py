@@ -18,7 +18,7 @@ from syncd.gather import AHEAD, KEPT_PAST, Sources
 from syncd.mirror import projected, unforeseen
 from syncd.ports import Clock, Fence, Settlement, Store
 from syncd.subjects import Subjects
-from syncd.traces import traced
+from syncd.traces import traced, unseen
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ def _settle(bench: Workbench, action: Action, outcome: Outcome, rows: Subjects) 
             objects=(kept,) if kept else (),
             gone=rows.places(outcome.gone),
             sent=(result.sent,) if result.sent else (),
-            traces=tuple(_traces(outcome, kept, rows, now)),
+            traces=tuple(_traces(action, outcome, kept, rows, now)),
         ),
     )
     log.info("effect %s: %s %s", action.key, outcome.state.value, outcome.detail)
@@ -147,7 +147,7 @@ def _kept(bench: Workbench, outcome: Outcome, now: datetime) -> tuple[str, Calen
 
 
 def _traces(
-    outcome: Outcome, kept: tuple[str, CalendarObject] | None, rows: Subjects, now: datetime
+    action: Action, outcome: Outcome, kept: tuple[str, CalendarObject] | None, rows: Subjects, now: datetime
 ) -> Iterator[Trace]:
     """What we have just written, so that seeing it later, or no longer, is not taken for somebody's hand."""
     if outcome.state is not EffectState.DONE:
@@ -157,6 +157,8 @@ def _traces(
     elif kept is not None:
         calendar, after = kept
         yield traced(calendar, after.uid, now, rows.stood((calendar, after.uid)), after)
+    elif isinstance(action, Occurrence):
+        yield unseen(action.ref.calendar, action.ref.uid, now)
 
 
 def resolve_unclear(bench: Workbench, unclear: Iterable[EffectRow], rows: Subjects) -> None:

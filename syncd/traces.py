@@ -12,6 +12,7 @@ from syncd.core.time.spans import AllDay, Span
 
 OURS_FOR = timedelta(minutes=10)  # a change so soon after our write may be our own, seen late or in part
 APART = timedelta(minutes=5)  # between the two reads that make it another's
+UNSEEN = "unseen"  # in place of a digest: what was written could not be read back, or reading lags
 COMPARED = timedelta(days=300)  # ahead of the write: every window that is read reaches so far
 
 Look = Callable[
@@ -49,6 +50,11 @@ def traced(
     return Trace(calendar, uid, at, changed, whole(after, at))
 
 
+def unseen(calendar: str, uid: str, at: datetime) -> Trace:
+    """The trace of a write that nobody has seen yet: what reading shows meanwhile may be what stood before it."""
+    return Trace(calendar, uid, at, (), UNSEEN, doubted_at=at)
+
+
 @dataclass(slots=True)
 class Sifting:
     """One calendar's reading held against what we wrote there; `traces` are those that changed."""
@@ -64,7 +70,8 @@ class Sifting:
         trace = self.known.get(listed.uid)
         if trace is None or listed == mirrored:
             return listed
-        known = whole(listed, trace.at) in {trace.after, whole(mirrored, trace.at)}
+        before = () if trace.after == UNSEEN else (whole(mirrored, trace.at),)
+        known = whole(listed, trace.at) in {trace.after, *before}
         if known or not self._needs_two(trace, listed):
             return self._settled(trace, listed)
         return self._second_look(trace, mirrored)

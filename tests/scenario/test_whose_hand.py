@@ -63,6 +63,20 @@ def test_a_list_that_shows_what_stood_before_our_write_moves_nobody(told: House)
     assert [report.actions for report in told.later(hours=1)] == [()]
 
 
+def test_a_server_that_shows_our_write_minutes_later_moves_nobody(house: House) -> None:
+    """Every read is as old as that, of the object itself too: what we have not seen ourselves is nobody's hand."""
+    house.block(MONDAY, 12, "Vacation #none")
+    house.run()
+    house.calendar.faults.lags = timedelta(minutes=3)
+    house.at(NEXT_DAY)
+    for minutes in (0, 2, 6, 20):
+        house.later(minutes=minutes)
+    assert [house.kinds(one) for one in BY_MAIL] == [[""], [""]]
+    assert [row.original for row in house.conflicts()].count(OriginalState.CANCELLED) == 4
+    assert not any(row.kept or row.revived for row in house.conflicts())
+    assert [report.actions for report in house.later(hours=1)] == [()]
+
+
 def test_a_session_brought_back_inside_the_leave_is_asked_about(told: House) -> None:
     """Seen twice, five minutes apart; then one letter; its client hears nothing until `#keep` says what holds."""
     told.calendar.faults.late_lists = False

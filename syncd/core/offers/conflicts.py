@@ -93,6 +93,8 @@ def _row(session: Session, absence: str, snapshot: Snapshot, diary: Diary) -> Co
 def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Diary) -> Conflict:
     if row.ref.calendar not in snapshot.fresh or row.span.start <= snapshot.now:
         return row  # nothing was seen, or its time has come: leave that is over does not bring it back
+    if row.original is OriginalState.CANCELLED and (row.ref.calendar, row.ref.uid) in snapshot.doubted:
+        return row  # whose hand it was is looked at first
     if found is not None:
         return _still_displaced(row, found, snapshot)
     session = next((s for s in diary.all_sessions if s.ref == row.ref), None)
