@@ -94,7 +94,7 @@ def _returned(life: Life, client: str, number: int) -> None:
     life.post.arrive(
         RETURNED.format(mail=mail, date=format_datetime(life.now), number=len(life.post.arrived)).encode()
     )
-    life.returned.append((life.now, client))
+    life.returned.append((life.now, mail))
 
 
 def _by_id(client: Client) -> str:

@@ -113,7 +113,7 @@ def in_hours(page: Page, start: datetime, end: datetime) -> bool:
 
 def latest(life: Life) -> dict[str, Posted]:
     """The last scheduling message about each offer."""
-    return {one.uid: one for one in life.posted if one.method}
+    return {one.uid: one for one in life.reached if one.method}
 
 
 def unsettled(life: Life, moment: Moment, uid: str, mail: Posted) -> bool:

@@ -69,7 +69,7 @@ def last_word(life: Life, moment: Moment) -> Iterator[str]:
         return
     told, unclear = sessions_of(moment), doubted(moment.memory)
     for conflict in moment.memory.conflicts:
-        heard = [one for one in life.posted if conflict.id in told.get(one.id, ()) and one.kind in TELLING]
+        heard = [one for one in life.reached if conflict.id in told.get(one.id, ()) and one.kind in TELLING]
         made_up = conflict.extra or any(
             one.conflict == conflict.id and one.state in {*BOUND, OfferState.DISPLACED}
             for one in moment.memory.offers
@@ -162,7 +162,7 @@ def i7_told(life: Life, moment: Moment) -> Iterator[str]:
     if moment.faulty or retrying(moment) or paused(moment):
         return
     cancelled = {one.uid for one in life.posted if one.method == "CANCEL"}
-    asked = {one.uid: one for one in life.posted if one.method == "REQUEST"}
+    asked = {one.uid: one for one in life.reached if one.method == "REQUEST"}
     waiting = _waiting(moment)
     for offer in moment.memory.offers:
         mail = asked.get(offer.uid)

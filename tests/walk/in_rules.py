@@ -198,7 +198,7 @@ def i26(life: Life, moment: Moment) -> Iterator[str]:
     ]
     if life.house.clock.wrong or any(one.over("post") for one in life.house.gate.faults):
         return  # of a clock she hears first of all; without mail and calendar nobody is reached
-    for fault in faults:
+    for fault in (one for one in faults if one.place in {"home", "mailbox"}):  # what is asked each time
         looks = [one.now for one in life.moments if one.now >= fault.since]
         if not looks or moment.now - looks[0] < PATIENCE:
             continue
@@ -211,7 +211,8 @@ def returned(life: Life, moment: Moment) -> Iterator[str]:
     """What comes back as undeliverable is told to Dana, by the name of whom it did not reach."""
     if moment.faulty or retrying(moment) or paused(moment):
         return
-    for at, client in life.returned:
+    for at, mail in life.returned:
+        client = addressee(mail)
         hers = [one for one in life.posted if one.to == "dana@example.org" and one.at >= at]
         if moment.now >= at + SHARED and not any(CLIENTS[client].name in one.text for one in hers):
             yield f"a mail to {client} came back at {at}, and nobody knows"

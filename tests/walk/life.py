@@ -88,7 +88,7 @@ class Life:
     posted: list[Posted] = field(default_factory=list)
     answers: list[Answered] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
-    returned: list[tuple[datetime, str]] = field(default_factory=list)  # when, and whose mail
+    returned: list[tuple[datetime, Posted]] = field(default_factory=list)  # when a mail came back
     moments: list[Moment] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)  # plan events that Dana deleted
     touched: dict[str, str] = field(default_factory=dict)  # entries that Dana's hand was on, and what it did
@@ -183,6 +183,12 @@ class Life:
         """An operator has what the store does not know taken over."""
         adopt(self.house.world(), self.house.fence)
         self.restored, self.adopted = False, True
+
+    @property
+    def reached(self) -> list[Posted]:
+        """What was posted, but for what came back."""
+        back = {mail.id for _, mail in self.returned}
+        return [one for one in self.posted if one.id not in back] if back else self.posted
 
     def requests(self, client: str) -> list[Posted]:
         """The invitations that a client got, oldest first."""
