@@ -39,8 +39,8 @@ test-servers: $(VENV)/.dev
 	DIARY_PASSES=$(PASSES) $(BIN)/pytest -n 4 --dist worksteal -m wider $(PYTEST_ARGS)
 
 # The long run: each diary in all worlds of the package index, all portions of practices;
-# then any number of further lives against every promise of docs/promises.md: make soak WALKS=20000 SEED=7
-# Of the tests one in so many, always the same ones: make soak SHARE=3 WALKS=20, as .ci/run does
+# then any number of further lives against every promise of docs/promises.md: make soak WALKS=10000 SEED=7
+# Of the tests one in so many, always the same ones: make soak SHARE=3 WALKS=10, as .ci/run does
 soak: $(VENV)/.dev
 	@echo "What the short run left out (one test in $(SHARE)), then $(WALKS) random lives from seed $(SEED) on"
 	$(PYTEST) -m "long and not wider" --share $(SHARE) $(PYTEST_ARGS)
