@@ -90,15 +90,18 @@ class Heard(HandedOver):
         return frozenset(one.ref for diary in self.diaries.values() for one in diary.all_sessions if one.keep)
 
     def both_stand(self, conflict: Conflict) -> bool:
-        """True where the therapist let a session take place after all beside what was agreed on in its place."""
-        maybe = conflict.kept or conflict.state is ConflictState.HEALED
-        if not maybe or conflict.span.start <= self.now or not self.made_up(conflict):
+        """True where the therapist let a session take place after all beside what was agreed on in its place, be it at
+        another time.
+        """
+        moved = self.moved_to(conflict)
+        maybe = conflict.kept or conflict.state is ConflictState.HEALED or moved is not None
+        if not maybe or (moved or conflict.span).start <= self.now or not self.made_up(conflict):
             return False
         mine = self.sessions_of(conflict.therapist, conflict.client)
         here = next((one for one in mine if one.ref == conflict.ref), None)
         agreed = (one for one in self.of(conflict) if one.agreed or one.state in MAKEUP)
         ahead = bool(conflict.extra) or any(one.span.start > self.now for one in agreed)
-        return ahead and stands_by_hand(conflict, here)
+        return ahead and (moved is not None or stands_by_hand(conflict, here))
 
     def suspended(self, conflict: Conflict) -> bool:
         """True while nobody may be told anything of it: what it rests on has vanished and may come back.

@@ -92,7 +92,9 @@ def _asked(standing: Standing, row: Conflict, why: str) -> Write:
     to = standing.therapist(row)
     said = replace(row_of(standing, row), leaves=None)
     if why == BOTH:
-        said = replace(said, text=BOTH, slot=said.slot or standing.agreed(row))
+        moved = standing.moved_to(row)
+        agreed = said.slot or (None if moved else standing.agreed(row))
+        said = replace(said, text=BOTH, slot=agreed, original=moved or said.original)
     facts = blank(standing, to, LetterKind.TAKING_BACK, (said,))
     version = str(row.revived) if why == BROUGHT_BACK else f"{row.revived}-{why}"
     return Write(EffectKey(row.id, version, "letter_brought_back"), replace(facts, why=why), to.id)
