@@ -125,6 +125,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "word_by": words.moment(facts.word_by, facts.sent_at) if facts.word_by else None,
         "last_word": facts.last_word,
         "called_off": facts.called_off,
+        "by_other": facts.by_other,
         "had_agreed": facts.had_agreed,
         "maybe": facts.maybe,
         "void": words.span(facts.void, facts.sent_at) if facts.void else None,

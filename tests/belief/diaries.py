@@ -29,6 +29,7 @@ class Reader:
             Person(one.id, one.name, one.initials, one.email, tuple(one.addresses)) for one in world.clients
         ]
         self.watch = Watch.over(people)
+        self.elsewhere = {one.second_email for one in world.clients if one.second_email}
         self.world, self.holidays = world, holidays
         self.found: list[Finding] = []
         self.late = Late()
@@ -44,7 +45,12 @@ class Reader:
             self.found += self.late.look(now.astimezone(UTC), self.watch, facts)
 
     def answered(self, address: str, uid: str, how: str, now: datetime) -> None:
-        """A client answered an invitation; wherever their answer goes, they know what they said."""
+        """A client answered an invitation; wherever their answer goes, they know what they said.
+
+        What somebody says at a second address, who reads the first one does not know.
+        """
+        if address in self.elsewhere:
+            return
         self.watch.answered(address, uid, how, now.astimezone(UTC))
 
     def bounced(self, address: str, subject: str) -> None:

@@ -82,6 +82,7 @@ class Offer:
     answer_stamp: datetime | None = None  # DTSTAMP of the answer that counts: an older one says nothing
     tentative: bool = False  # the client said "maybe"
     late_at: datetime | None = None  # a yes came after a no, or when the time was gone
+    late_second: bool = False  # from the client's second address
     frozen: bool = False  # human words arrived; the clock stands still
     bounced: bool = False  # our newest mail about it came back
     said_no: bool = False  # the client declined and wrote: it takes effect when the therapist lets it go on

@@ -240,12 +240,18 @@ def at_odds(reply: Reply, offer: Offer, client: Client | None) -> bool:
 def _late_yes(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     """A yes after a no is one if the time is still free; for anything else that is over it comes too late."""
     refused = offer.reason in {Ending.CLIENT, Ending.MACHINE} and offer.delivery is Delivery.IMIP
-    if refused and current(reply, offer):
+    if refused and (current(reply, offer) or _declined_it_alone(reply, offer, client)):
         if at_odds(reply, offer, client) and offer.reason == Ending.CLIENT:
             return Taken(reply, offer.uid, Reconsidered(reply.received, at_odds=True), Concern.AT_ODDS)
         concern = Concern.WORDS if reply.words else None
         return Taken(reply, offer.uid, Reconsidered(reply.received), concern)
     return Taken(reply, offer.uid, concern=Concern.LATE)
+
+
+def _declined_it_alone(reply: Reply, offer: Offer, client: Client | None) -> bool:
+    """True for who ended it themselves, where since then the client's other address alone was sent a CANCEL."""
+    same = from_second(reply, client) is offer.second_said
+    return same and offer.cancelled_at is not None and reply.sequence == offer.sequence - 1
 
 
 def outdated(reply: Reply, offer: Offer) -> bool:

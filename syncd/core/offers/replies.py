@@ -66,11 +66,11 @@ def take_replies(
                 one = replace(one, concern=Concern.WISH_TAKEN)
             claims.append((offer, reply.proposed))
         taken.append(one)
+        second = from_second(reply, snapshot.client.get(offer.client))
         if one.fact is not None:
-            second = from_second(reply, snapshot.client.get(offer.client))
             offers[offer.uid] = _stamped(advance(offer, one.fact, snapshot.now), one, second)
         if one.concern is Concern.LATE:
-            offers[offer.uid] = replace(offer, late_at=snapshot.now)
+            offers[offer.uid] = replace(offer, late_at=snapshot.now, late_second=second)
         elif one.concern is Concern.UNVERIFIED:
             offers[offer.uid] = replace(offers[offer.uid], doubtful=True)
     return tuple(taken), offers

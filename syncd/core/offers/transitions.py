@@ -176,14 +176,18 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
             again = replace(answered, unwritten=True, turns=offer.turns + 1)
             return replace(again, said_no=True, frozen=True, at_odds=True)
         case Reconsidered():
-            return replace(answered, late_at=at, unwritten=True, turns=offer.turns + 1)
+            again = replace(answered, unwritten=True, turns=offer.turns + 1)
+            return replace(again, late_at=at, cancelled_at=None)
         case _:
             return answered
 
 
 def _resumed(offer: Offer, now: datetime) -> Offer:
-    """What waited for the therapist goes on: a no takes effect, else with time left to answer."""
-    if not offer.frozen:
+    """What waited for the therapist goes on: a no takes effect, else with time left to answer.
+
+    Where a client's two addresses are at odds nothing but a yes or a no of the therapist's settles it.
+    """
+    if not offer.frozen or offer.at_odds:
         return offer
     if offer.said_no:
         return _answered(replace(offer, frozen=False), Declined(now), now)

@@ -24,6 +24,7 @@ from syncd.core.telling.stands_again import stands_again
 from syncd.core.telling.withdrawal import (
     cancels,
     owes_cancel,
+    owes_other,
     words_beside_removal,
 )
 
@@ -44,7 +45,8 @@ def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
             if standing.stays_anyway(conflict, offer) and cannot_wait(conflict, offer, standing.now):
                 yield from invitations(standing, who, offer)
         return
-    if premature(standing, conflict) and any(owes_cancel(standing, one) for one in standing.of(conflict)):
+    owed = any(owes_cancel(standing, one) or owes_other(standing, one) for one in standing.of(conflict))
+    if owed and premature(standing, conflict):
         return  # what it says of other times is not known yet
     first = [tell for offer in standing.of(conflict) for tell in cancels(standing, who, offer)]
     yield from first

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from syncd.core.model import (
+    Client,
     Conflict,
     ConflictState,
     Offer,
@@ -31,7 +33,15 @@ def closing(standing: Standing, who: Addressee) -> Iterator[Tell]:
     outlook = prospect(standing, who.conflict)
     makeup = standing.makeup(who.conflict)
     facts = facts_for(standing, who, MailKind.CLOSING, makeup, outlook=outlook)
+    last = declined_last(standing, who.conflict)
+    if makeup is None and last is not None and last.cancelled_at is not None and who.client.second_email:
+        facts = replace(facts, to=said_it(last, who.client), also="")  # what took it back told the other one
     yield tell(_closing_key(standing, who.conflict), facts, who, makeup)
+
+
+def said_it(offer: Offer, client: Client) -> str:
+    """Which of a client's addresses gave the answer that counts."""
+    return client.second_email if offer.second_said else client.email
 
 
 def _closing_key(standing: Standing, conflict: Conflict) -> EffectKey:

@@ -43,9 +43,15 @@ def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
         if offer.over and offer.late_at != offer.answered_at and not taken_back:
             key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
             facts = facts_for(standing, who, MailKind.TOO_LATE, None, outlook=outlook, slot_of=offer)
+            if who.client.second_email:  # the other one has said no yes, and knows that the time is gone
+                facts = replace(facts, to=_late_from(offer, who), also="")
             yield reviving(standing, tell(key, facts, who, offer), who.conflict)
         elif offer.state is OfferState.ACCEPTED and offer.span.start > standing.now:
             yield _in_time(standing, who, offer, Before.DECLINED)
+
+
+def _late_from(offer: Offer, who: Addressee) -> str:
+    return who.client.second_email if offer.late_second else who.client.email
 
 
 def _after_its_time(standing: Standing, offer: Offer) -> bool:

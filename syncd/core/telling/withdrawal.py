@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from syncd.core.model import (
+    Client,
     Conflict,
     ConflictState,
     Delivery,
@@ -36,6 +37,11 @@ def cancel_key(offer: Offer) -> EffectKey:
     return EffectKey(offer.uid, "end", "cancel")
 
 
+def other_key(offer: Offer) -> EffectKey:
+    """The CANCEL to one of a client's two addresses alone, where the other one declined."""
+    return EffectKey(offer.uid, f"other-{offer.turns}", "cancel")
+
+
 def removal_key(offer: Offer) -> EffectKey:
     """One removal of an offer's entry for each time that it stood there."""
     return EffectKey(offer.uid, f"end-{offer.turns}" if offer.turns else "end", "delete")
@@ -52,20 +58,40 @@ def owes_cancel(standing: Standing, offer: Offer) -> bool:
     What is over by then needs none, nor does a time at which the therapist has entered a session with that client,
     unless leave lies over it. RFC 5546 §3.2.5.
     """
+    return (
+        _stands_in_their_calendar(standing, offer)
+        and offer.reason not in CLIENT_KNOWS
+        and not standing.snapshot.done(cancel_key(offer))
+        and not _told_by_hand(standing, offer)
+    )
+
+
+def owes_other(standing: Standing, offer: Offer) -> bool:
+    """True while one of a client's two addresses has not been told that the other one has ended it."""
+    client = standing.snapshot.client.get(offer.client)
+    return (
+        _stands_in_their_calendar(standing, offer)
+        and client is not None
+        and bool(keeps_it(offer, client))
+        and not standing.snapshot.done(other_key(offer))
+    )
+
+
+def keeps_it(offer: Offer, client: Client) -> str:
+    """Of two addresses the one whose calendar keeps what the other one, or its machine, declined; "" for none."""
+    if not client.second_email or offer.reason not in {Ending.CLIENT, Ending.MACHINE}:
+        return ""
+    return client.email if offer.second_said else client.second_email
+
+
+def _stands_in_their_calendar(standing: Standing, offer: Offer) -> bool:
+    """True for a time ahead that we mailed to who can be mailed, and have not taken back."""
     if offer.told_as_it_is and _entered_instead(standing, offer):
         return False
     client = standing.snapshot.client.get(offer.client)
     reached = client is not None and client.mailed and standing.snapshot.mail
-    return (
-        reached
-        and offer.delivery is Delivery.IMIP
-        and offer.sent
-        and offer.reason not in CLIENT_KNOWS
-        and offer.span.start > standing.now
-        and offer.cancelled_at is None
-        and not standing.snapshot.done(cancel_key(offer))
-        and not _told_by_hand(standing, offer)
-    )
+    ours = reached and offer.delivery is Delivery.IMIP and offer.sent
+    return ours and offer.span.start > standing.now and offer.cancelled_at is None
 
 
 def _entered_instead(standing: Standing, offer: Offer) -> bool:
@@ -125,19 +151,22 @@ def revival(standing: Standing, conflict: Conflict) -> Revival:
 
 
 def cancels(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
-    """The CANCEL that an ended offer owes its client, once they are awake."""
-    if not _ended(standing, offer) or not owes_cancel(standing, offer) or not standing.may_hear(who.conflict):
+    """The CANCEL that an ended offer owes its client, or one of their addresses, once they are awake."""
+    both, one = owes_cancel(standing, offer), owes_other(standing, offer)
+    if not (both or one) or not _ended(standing, offer) or not standing.may_hear(who.conflict):
         return
     lost = standing.displaced_anew(offer)
     if lost is not None and (standing.suspended(lost) or refused_the_last(standing, lost)):
         return  # that one takes it back as well
     about = Addressee(lost, who.client) if lost is not None else who
     outlook = _outlook(standing, about.conflict)
-    kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK
+    kind = MailKind.CLOSING if outlook is Outlook.NOTHING and not one else MailKind.TAKEN_BACK
     known = replace(offer, span=offer.told or offer.span)  # what was dragged since, they never heard of
     facts = facts_for(standing, about, kind, known, outlook=outlook, sequence=next_sequence(offer))
     facts = replace(facts, called_off=offer.state is OfferState.CANCELLED)
-    told = tell(cancel_key(offer), facts, who, offer)
+    if one:
+        facts = replace(facts, to=keeps_it(offer, who.client), also="", by_other=True)
+    told = tell(other_key(offer) if one else cancel_key(offer), facts, who, offer)
     if lost is None:
         yield reviving(standing, told, who.conflict)
     else:

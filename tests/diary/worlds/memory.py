@@ -77,7 +77,7 @@ def memory(diary: Diary, folder: Path, clock: SetClock, opened: ExitStack) -> Wo
     fence = store.acquire("diary", clock.now(), LEASE)
 
     def mailed(address: str) -> list[EmailMessage]:
-        return [parsed(mail.content) for mail in post.delivered if mail.recipient == address]
+        return [parsed(mail.content) for mail in post.delivered if address in (mail.recipient, mail.also)]
 
     return World("memory", clock, practicing, fence, desks, (), mailed, post.arrive, opening, path)
 

@@ -117,6 +117,7 @@ class MailFacts:
     word_by: datetime | None = None  # PERHAPS: by when they hear from us in any case
     last_word: bool = False  # and then nothing has become free
     called_off: bool = False  # the client had agreed to the slot
+    by_other: bool = False  # it was the other of their two addresses that declined the slot
     had_agreed: bool = False  # to this offer, before the therapist moved it
     maybe: bool = False  # is their answer so far
     void: Span | None = None  # the time that they know of this offer, from which it was moved
