@@ -243,8 +243,7 @@ def _late_yes(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if refused and (current(reply, offer) or _declined_it_alone(reply, offer, client)):
         if at_odds(reply, offer, client) and offer.reason == Ending.CLIENT:
             return Taken(reply, offer.uid, Reconsidered(reply.received, at_odds=True), Concern.AT_ODDS)
-        concern = Concern.WORDS if reply.words else None
-        return Taken(reply, offer.uid, Reconsidered(reply.received), concern)
+        return Taken(reply, offer.uid, Reconsidered(reply.received), Concern.NOTE if reply.words else None)
     return Taken(reply, offer.uid, concern=Concern.LATE)
 
 

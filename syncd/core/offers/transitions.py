@@ -109,7 +109,7 @@ def _came_back(offer: Offer, fact: Hesitated | WordsArrived | Bounced) -> Offer:
             maybe = replace(offer, tentative=True) if offer.state in {INV, UNA} else offer
             return replace(maybe, frozen=words or maybe.frozen, bounced=False)
         case WordsArrived():
-            return replace(offer, frozen=True, bounced=False)
+            return replace(offer, frozen=offer.frozen or not offer.over, bounced=False)
         case Bounced():
             heard = {Ending.CLIENT, Ending.MACHINE, Ending.TOLD, Ending.UNMAILED}
             known = offer.state in {ACC, SET} or offer.reason in heard
@@ -232,7 +232,7 @@ def _drag(offer: Offer, span: Span) -> Offer:
 
 def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
     refused = offer.said_no and not offer.at_odds  # by one of two addresses: the other does not know it
-    offer = replace(offer, said_no=False, at_odds=False)
+    offer = replace(offer, said_no=False, at_odds=False, frozen=False)
     if yes:
         known = offer.span if told and offer.sent else offer.told
         return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD, agreed=True, told=known)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from syncd.core.model import UNSENT, Conflict, Offer, OfferKind
 from syncd.core.model.offer_facts import Ending, Withdraw
+from syncd.core.offers.answers import waits
 from syncd.core.offers.transitions import advance
 from syncd.core.planning.pass_request import yields
 from syncd.core.planning.placements import Placement
@@ -103,6 +104,12 @@ def _same(offer: Offer, placement: Placement) -> bool:
     return (offer.kind, offer.therapist, offer.span) == (placement.kind, placement.therapist, placement.span)
 
 
+def _unsettled(standing: Standing, row: Conflict) -> bool:
+    """True where the client wrote, and the time that they wrote about was lost before the therapist settled it."""
+    last = next(reversed(standing.of(row)), None)
+    return last is not None and last.number > row.bygone and waits(last) and not last.at_odds
+
+
 def _offer(standing: Standing, row: Conflict, placement: Placement, token: str) -> Offer:
     snapshot = standing.snapshot
     giver, call = snapshot.therapist[placement.therapist], placement.kind is OfferKind.CALL
@@ -118,6 +125,7 @@ def _offer(standing: Standing, row: Conflict, placement: Placement, token: str) 
         kind=placement.kind,
         delivery=path(standing, giver.id, row.client),
         planned_at=snapshot.now,
+        frozen=_unsettled(standing, row),
         location="" if call else elsewhere or row.location,
         link="" if call else row.link,
     )

@@ -30,7 +30,9 @@ def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
     stands = who.conflict.state is ConflictState.HEALED and not standing.made_up(who.conflict)
     outlook = Outlook.STANDS if stands else Outlook.NOTHING
     for offer in standing.of(who.conflict):
-        undecided = offer.frozen and not offer.over  # by words, or the other address's no
+        undecided = (
+            offer.said_no and not offer.over
+        )  # by the other address's no; words beside a yes leave it one
         if undecided or not standing.may_hear(who.conflict):
             continue
         if offer.late_at is None:

@@ -198,7 +198,7 @@ def reviving(standing: Standing, told: Tell, conflict: Conflict) -> Tell:
 def _invited_at_once(standing: Standing, conflict: Conflict) -> bool:
     """True while another time is held for the session, and nothing but a step or two keeps the invitation."""
     hold = standing.live(conflict)
-    if hold is None or hold.sent or conflict.state is not ConflictState.OPEN:
+    if hold is None or hold.sent or hold.frozen or conflict.state is not ConflictState.OPEN:
         return False
     if hold.proposed:
         return True
