@@ -34,6 +34,7 @@ class Concern(StrEnum):
     REFUSAL = "refusal"  # words beside a no: what follows from it waits for the therapist
     UNVERIFIED = "unverified"  # sender or version does not hold: needs confirmation
     LATE = "late"  # a yes for a time that is gone
+    READ_LATE = "read_late"  # one that came in time, and was read when the hour had begun
     BOUNCE = "bounce"  # could not be delivered
     SECOND_LOST = "second_lost"  # not to the second address: the first has it
     PROPOSAL = "proposal"  # another time proposed: it stands in the calendar until the therapist says

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from syncd.core.model import MAKEUP, Offer
 from syncd.core.model.snapshot import Snapshot
@@ -32,7 +33,7 @@ def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
 
     def gone(offer: Offer) -> bool:
         time = booked.get(offer.therapist)
-        return time is not None and bool(time.beside(handed.values()).lost_to(offer))
+        return time is not None and bool(time.beside(handed.values()).lost_to(offer, _looked_before(offer)))
 
     heard = [
         (offer, ()) if snapshot.left_aside(offer) else attended(offer, snapshot, gone)
@@ -42,6 +43,11 @@ def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
     words = tuple(_known_agreed(one, told) for _, taken in heard for one in taken)
     mails = tuple(_known_agreed(one, told) for one in mails)
     return CameBack(mails, words, tuple(offer for offer, _ in heard))
+
+
+def _looked_before(offer: Offer) -> datetime:
+    """When a yes in a calendar may have come: nobody knows, and the time was still ahead when it was last looked at."""
+    return offer.span.start - timedelta(minutes=1)
 
 
 def _known_agreed(one: Taken, told: Set[str]) -> Taken:

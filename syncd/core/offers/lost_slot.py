@@ -62,18 +62,21 @@ class BookedTime:
             return found
         return Loss.UNASKED if self._unasked(offer) else Loss.NONE
 
-    def lost_to(self, offer: Offer) -> Loss:
-        """What a yes to this time comes too late for; none where it counts, as while an entry over it may be a slip."""
-        found = self.obstacle(offer)
+    def lost_to(self, offer: Offer, came: datetime) -> Loss:
+        """What a yes to this time comes too late for; none where it counts, as while an entry over it may be a slip.
+
+        An hour that begins after the yes `came` is not over for it, whenever it is read.
+        """
+        found = self.obstacle(offer, came)
         slip = found is Loss.TAKEN and not counts(offer, self.diary.therapist, self.snapshot)
         return Loss.NONE if slip else found
 
-    def obstacle(self, offer: Offer) -> Loss:
-        """What stands at the time: it is past, in leave, another make-up's, or something else's.
+    def obstacle(self, offer: Offer, at: datetime | None = None) -> Loss:
+        """What stands at the time: it is past (`at` a moment; now), in leave, another make-up's, or something else's.
 
         What the therapist dragged is checked against past, leave and sessions only.
         """
-        if offer.span.start <= self.snapshot.now:
+        if offer.span.start <= (at or self.snapshot.now):
             return Loss.PAST
         if self.taken_by_leave(offer):
             return Loss.AWAY

@@ -70,6 +70,8 @@ def attended(
     offer = advance(offer, fact, snapshot.now) if fact else offer
     machine = _by_machine(offer, client, snapshot) if offer.state is not before.state else ()
     heard = machine or taken  # one letter for both: it says that there are words, too
+    if offer.state is OfferState.ACCEPTED is not before.state and offer.span.start <= snapshot.now:
+        return offer, _read_late(offer, client, snapshot)
     return offer, heard or (_plain(before, fact, client) if offer != before else ())
 
 
@@ -139,6 +141,15 @@ def _doubt(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, .
     certain = offer.state in {OfferState.ACCEPTED, OfferState.SETTLED}
     known = reply.id in snapshot.known_replies or certain
     return () if known else (Taken(reply, offer.uid, concern=Concern.UNASKED),)
+
+
+def _read_late(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:
+    """A yes that nobody had looked for until its hour had begun."""
+    name, words = f"read_late:{offer.uid}", bool(client.comment)
+    reply = Reply(
+        name, offer.uid, ReplyKind.ANSWER, snapshot.now, client.email, PartStat.ACCEPTED, words=words
+    )
+    return (Taken(reply, offer.uid, concern=Concern.READ_LATE),)
 
 
 def _late(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:

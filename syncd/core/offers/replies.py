@@ -107,7 +107,9 @@ def _if_the_time_is_free(one: Taken, offer: Offer, snapshot: Snapshot, time: Boo
     row = snapshot.conflict.get(offer.conflict)
     wanted = row is not None and row.displaced
     if isinstance(one.fact, Accepted) and time is not None:
-        return replace(one, fact=None, concern=Concern.LATE) if time.lost_to(offer) else one
+        if time.lost_to(offer, one.reply.received):
+            return replace(one, fact=None, concern=Concern.LATE)
+        return replace(one, concern=Concern.READ_LATE) if offer.span.start <= snapshot.now else one
     if isinstance(one.fact, Reconsidered):
         if one.fact.at_odds and time is not None and _asked_since(offer, time.offers):
             return replace(one, fact=None)
