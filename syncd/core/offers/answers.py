@@ -110,7 +110,8 @@ def take_in(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     match reply.kind:
         case ReplyKind.BOUNCE:
             newest = reply.sequence >= offer.sequence
-            return Taken(reply, offer.uid, Bounced() if newest else None, Concern.BOUNCE)
+            told = offer.bounced and newest  # that nothing reaches them, be it of another mail
+            return Taken(reply, offer.uid, Bounced() if newest else None, None if told else Concern.BOUNCE)
         case ReplyKind.AUTO:
             return _machine(reply, offer, client)
         case ReplyKind.WORDS:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from syncd.core.model import MAKEUP, Offer, Reply, ReplyKind, address_mark
-from syncd.core.model.offer_facts import Accepted, Declined, Hesitated, Reconsidered
+from syncd.core.model import AWAITED, MAKEUP, Delivery, Offer, Reply, ReplyKind, address_mark
+from syncd.core.model.offer_facts import Accepted, Bounced, Declined, Hesitated, Reconsidered
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, Taken, bounded, from_second, ordered, take_in
 from syncd.core.offers.lost_slot import BookedTime, Loss
 from syncd.core.offers.transitions import advance
+from syncd.core.policy.dead_addresses import written_to
 from syncd.core.time.spans import Span
 
 LONGEST_WISH = timedelta(hours=12)
@@ -69,6 +70,8 @@ def take_replies(
         second = from_second(reply, snapshot.client.get(offer.client))
         if one.fact is not None:
             offers[offer.uid] = _stamped(advance(offer, one.fact, snapshot.now), one, second)
+        if isinstance(one.fact, Bounced):
+            offers |= {other.uid: other for other in _as_unreached(reply, offer, offers.values(), snapshot)}
         if one.concern is Concern.LATE:
             offers[offer.uid] = replace(offer, late_at=snapshot.now, late_second=second)
         elif one.concern is Concern.UNVERIFIED:
@@ -96,6 +99,19 @@ def second_alone_lost(reply: Reply, snapshot: Snapshot) -> bool:
     first = address_mark(client.email)
     mine = (one for one in snapshot.ledger if row.id in {one.conflict, *one.besides})
     return not any(one.unreached == first for one in mine)
+
+
+def _as_unreached(
+    reply: Reply, offer: Offer, offers: Iterable[Offer], snapshot: Snapshot
+) -> Iterator[Offer]:
+    """What else the client was asked by mail and has not answered, where nothing reaches them at any address."""
+    client = snapshot.client.get(offer.client)
+    if client is None or (client.mailed and not {*written_to(client)} <= {*reply.lost}):
+        return
+    for other in offers:
+        asked = other.state in AWAITED and other.delivery is Delivery.IMIP and not other.frozen
+        if asked and other.client == offer.client and other.uid != offer.uid:
+            yield advance(other, Bounced(), snapshot.now)
 
 
 def _newest(offers: Iterable[Offer], conflict: str) -> Offer | None:

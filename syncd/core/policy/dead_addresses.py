@@ -22,7 +22,7 @@ def addressed(reply: Reply, ledger: Iterable[Sent], clients: Iterable[Client]) -
     client = next((one for one in clients if one.id == whose), None)
     if client is None or not set(client.addresses).isdisjoint(reply.lost):
         return reply
-    return replace(reply, lost=_written_to(client))
+    return replace(reply, lost=written_to(client))
 
 
 def with_returned(
@@ -48,12 +48,13 @@ def with_returned(
 
 
 def _returned(client: Client, dead: dict[str, datetime], answered: datetime | None) -> Client:
-    mine = _written_to(client)
+    mine = written_to(client)
     if not mine or any(one not in dead for one in mine):
         return client
     at = max(dead[one] for one in mine)
     return client if answered is not None and answered > at else replace(client, returned_at=at)
 
 
-def _written_to(client: Client) -> tuple[str, ...]:
+def written_to(client: Client) -> tuple[str, ...]:
+    """The addresses that our mails go to."""
     return tuple(one for one in (client.email, client.second_email) if one)

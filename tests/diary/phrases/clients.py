@@ -125,6 +125,14 @@ def bounces(scene: Scene, client: Client) -> None:
     scene.world.arrive(bounce(ours[-1].message, scene.now, scene.count).as_bytes(policy=SMTP))
 
 
+@phrase("the last but one of the mails to {client} bounces")
+def earlier_bounces(scene: Scene, client: Client) -> None:
+    """Not the newest mail of the practice, the one before."""
+    ours = [one for one in scene.post.all(client.email) if not one.carried]
+    scene.count += 1
+    scene.world.arrive(bounce(ours[-2].message, scene.now, scene.count).as_bytes(policy=SMTP))
+
+
 @phrase("the mail to {client} bounces from their {which:word} address")
 def half_bounces(scene: Scene, client: Client, which: str) -> None:
     """The newest mail of the practice comes back from one of two addresses."""

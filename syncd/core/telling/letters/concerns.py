@@ -38,7 +38,8 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         conflict, row = found
         absence = standing.absence.get(conflict.absence)
         therapist = standing.therapist(conflict)
-        facts = blank(standing, therapist, LetterKind.CONCERN, (row,))
+        rows = (row, *_no_more_reached(standing, one, conflict))
+        facts = blank(standing, therapist, LetterKind.CONCERN, rows)
         if absence is not None:
             facts = replace(facts, days=first_and_last_day(absence.remaining, therapist.zone))
         facts = replace(facts, why=row.text, words=one.reply.words, entry=has_entry(standing, one.offer))
@@ -47,6 +48,16 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         name = one.concern if one.concern is Concern.AUTO else one.reply.id
         version = sha256(name.encode()).hexdigest()[:12]
         yield Write(EffectKey(one.offer, version, "letter_concern"), facts, therapist.id)
+
+
+def _no_more_reached(standing: Standing, one: Taken, conflict: Conflict) -> tuple[LetterRow, ...]:
+    """Where a mail came back: what else its client was asked by this therapist, and that nothing of ours reaches now."""
+    if one.concern is not Concern.BOUNCE:
+        return ()
+    mine = (conflict.therapist, conflict.client)
+    others = (row for row in standing.conflicts if (row.therapist, row.client) == mine and row != conflict)
+    lost = (row for row in others if row.displaced and any(two.bounced for two in standing.of(row)))
+    return tuple(row_of(standing, row) for row in sorted(lost, key=lambda row: (row.span, row.id)))
 
 
 def _answered_by(facts: LetterFacts, one: Taken, client: Client | None) -> LetterFacts:
