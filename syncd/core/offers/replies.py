@@ -101,9 +101,7 @@ def second_alone_lost(reply: Reply, snapshot: Snapshot) -> bool:
     return not any(one.unreached == first for one in mine)
 
 
-def _as_unreached(
-    reply: Reply, offer: Offer, offers: Iterable[Offer], snapshot: Snapshot
-) -> Iterator[Offer]:
+def _as_unreached(reply: Reply, offer: Offer, offers: Iterable[Offer], snapshot: Snapshot) -> Iterator[Offer]:
     """What else the client was asked by mail and has not answered, where nothing reaches them at any address."""
     client = snapshot.client.get(offer.client)
     if client is None or (client.mailed and not {*written_to(client)} <= {*reply.lost}):

@@ -51,7 +51,7 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
 
 
 def _no_more_reached(standing: Standing, one: Taken, conflict: Conflict) -> tuple[LetterRow, ...]:
-    """Where a mail came back: what else its client was asked by this therapist, and that nothing of ours reaches now."""
+    """Where a mail came back: what else its client was asked by this therapist, which nothing of ours reaches now."""
     if one.concern is not Concern.BOUNCE:
         return ()
     mine = (conflict.therapist, conflict.client)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncd.core.model import Absence, Conflict, Offer, OfferState
+from syncd.core.model import Absence, Offer, OfferState
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import Standing
@@ -13,7 +13,7 @@ from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.handover import cover_letters, handover_letters
 from syncd.core.telling.letters.letter import is_news
 from syncd.core.telling.letters.plan import in_calendar, open_questions, plan_letter
-from syncd.core.telling.letters.silence import in_crisis, left_without, silence, silent_in_crisis, told_of
+from syncd.core.telling.letters.silence import in_crisis, left_without, silences, silent_in_crisis, told_of
 
 
 def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
@@ -32,19 +32,22 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
 def unanswered(standing: Standing) -> Iterator[Write]:
     """The letters about what came of offers, be their leave over by then."""
     yield from silent_in_crisis(standing)
+    silent = []
     for conflict in standing.conflicts:
         if told_of(standing, conflict):
             yield from left_without(standing, conflict)
             gone = conflict.absence not in standing.absence
             for offer in standing.of(conflict):
-                if not gone or is_news(standing, offer):
-                    yield from _unanswered(standing, conflict, offer)
+                if gone and not is_news(standing, offer):
+                    continue
+                if _unanswered(standing, offer):
+                    silent.append((conflict, offer))
+                if standing.crisis(conflict):
+                    yield from in_crisis(standing, conflict, offer)
+    yield from silences(standing, silent)
 
 
-def _unanswered(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
+def _unanswered(standing: Standing, offer: Offer) -> bool:
     silent = offer.state is OfferState.UNANSWERED or offer.reason == Ending.SILENCE
     decided = offer.over or standing.at_rest  # its hour may go to somebody in the very next pass
-    if silent and decided and not offer.frozen:  # of what froze it another letter has told
-        yield silence(standing, conflict, offer)
-    if standing.crisis(conflict):
-        yield from in_crisis(standing, conflict, offer)
+    return silent and decided and not offer.frozen  # of what froze it another letter has told

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 from syncd.core.model import Conflict, Offer, OfferState, Priority
 from syncd.core.model.effects import EffectKey, key_together, told_by
 from syncd.core.model.messages.intents import Write
-from syncd.core.model.messages.letters import LetterFacts, LetterKind
+from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.policy.deadlines import unheard_since
 from syncd.core.state import Standing
@@ -24,22 +24,40 @@ MAYBE = "maybe"  # a maybe is not no answer, though the same follows from it
 CRISIS_DECLINED, CRISIS_SILENT, CRISIS_CALLED_OFF = "crisis_declined", "crisis_silent", "crisis_called_off"
 CRISIS_LOST = "crisis_lost"
 LETTER_SILENT = f"letter_{CRISIS_SILENT}"
+LETTER_SILENCE = "letter_silence"
+_Silent = tuple[Conflict, Offer]
 
 
-def silence(standing: Standing, conflict: Conflict, offer: Offer) -> Write:
-    """Once for each offer that nobody answered; one that is over says when its client hears so, if they sleep now."""
-    asleep = offer.over and not standing.awake(conflict)
+def silences(standing: Standing, unanswered: Iterable[tuple[Conflict, Offer]]) -> Iterator[Write]:
+    """Once for each offer that nobody answered, and one letter for all of a therapist's of which the same is so now.
+
+    Of one that is over it says when its client hears so, if they sleep now.
+    """
+    told, alike = _silence_told(standing), dict[tuple[str, bool, bool, bool], list[_Silent]]()
+    for conflict, offer in unanswered:
+        if offer.uid not in told:
+            asleep, passed = offer.over and not standing.awake(conflict), offer.span.start <= standing.now
+            alike.setdefault((conflict.therapist, offer.over, asleep, passed), []).append((conflict, offer))
+    for (therapist, *_), some in alike.items():
+        some.sort(key=lambda one: (one[0].span, one[1].uid))
+        rows = tuple(_silent_row(standing, *one) for one in some)
+        why = MAYBE if all(offer.tentative for _, offer in some) else ""
+        facts = about_session(standing, some[0][0], LetterKind.SILENCE, rows[0])
+        key = key_together(LETTER_SILENCE, [(offer.uid, 1) for _, offer in some])
+        yield Write(key, replace(facts, rows=rows, kept=not some[0][1].over, why=why), therapist)
+
+
+def _silent_row(standing: Standing, conflict: Conflict, offer: Offer) -> LetterRow:
     row = row_about(standing, conflict, offer, said_of(standing, conflict))
-    if offer.over:
-        row = replace(row, leaves=standing.woken(conflict, standing.now) if asleep else None)
-    why = MAYBE if offer.tentative else ""
-    facts = replace(about_session(standing, conflict, LetterKind.SILENCE, row), kept=not offer.over, why=why)
-    return Write(silence_key(offer), facts, conflict.therapist)
+    asleep = offer.over and not standing.awake(conflict)
+    woken = standing.woken(conflict, standing.now) if asleep else None
+    return replace(row, leaves=woken) if offer.over else row
 
 
-def silence_key(offer: Offer) -> EffectKey:
-    """Of the letter on its silence: one for each offer."""
-    return EffectKey(offer.uid, "1", "letter_silence")
+def _silence_told(standing: Standing) -> frozenset[str]:
+    """The offers (UIDs) of whose silence a letter was written."""
+    keys = (key for key in standing.snapshot.keys if key.kind == LETTER_SILENCE)
+    return frozenset(uid for key in keys for uid, _ in told_by(key))
 
 
 def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
@@ -91,7 +109,7 @@ def _taken(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """True where something else stands now on a time of which its client knew, or that nothing has taken the place
     of; of a silent client's time the letter on their silence says so, unless it was written before.
     """
-    silent = offer.reason == Ending.SILENCE and silence_key(offer) in standing.snapshot.keys
+    silent = offer.reason == Ending.SILENCE and offer.uid in _silence_told(standing)
     lost = offer.state is OfferState.WITHDRAWN and (offer.reason == Ending.SLOT or silent)
     alone = offer == standing.of(conflict)[-1] and standing.cleared(conflict)
     return lost and offer.span.start > standing.now and (offer.sent or alone)
