@@ -263,7 +263,10 @@ def _away(standing: Standing, plan: _Plan, hours: Span) -> bool:
 
 
 def _left_over(standing: Standing, kept: frozenset[str]) -> Iterator[DeleteEvent]:
-    """Overviews of what displaces nothing, or waits for nothing, any more; those of days gone by stay as they are."""
+    """Overviews of what displaces nothing, or waits for nothing, any more.
+
+    Those of leave gone by stay as they are; what asks for a yes goes from whichever day it stands on.
+    """
     snapshot = standing.snapshot
     shown = {key.subject for key in snapshot.keys if key.kind == PLAN_EVENT}
     if snapshot.aside:
@@ -280,5 +283,6 @@ def _left_over(standing: Standing, kept: frozenset[str]) -> Iterator[DeleteEvent
             continue
         if marker.role is not MarkerRole.PLAN and uid not in shown:
             continue
-        if span_of(event.when, zone).end > standing.now:
+        asks = marker.role is not MarkerRole.PLAN
+        if asks or span_of(event.when, zone).end > standing.now:
             yield DeleteEvent(_end(uid), event.calendar, uid, event.etag, quiet=True)

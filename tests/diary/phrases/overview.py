@@ -150,3 +150,10 @@ def work_out_costs(scene: Scene) -> None:
     """Between two looks, by a process of its own, as `once` and the daemon do."""
     *_, last = scene.world.run()
     work_out(scene.world.practicing, scene.world.fence, last, Costing())
+
+
+@phrase("no entry of {therapist}'s asks for {text}")
+def asks_nowhere(scene: Scene, therapist: Desk, text: str) -> None:
+    """On no day, be it over."""
+    left = [one for one in therapist.entries(scene.now) if text in f"{one.title}\n{one.description}"]
+    assert not left, [(one.title, one.start) for one in left]
