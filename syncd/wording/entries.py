@@ -142,6 +142,7 @@ def row_values(
         "more": row.more,
         "call": row.call,
         "call_from": words.moment(row.call_from, now) if row.call_from else None,
+        "call_by": words.moment(row.call_by, now) if row.call_by else None,
         "there": _there(row, words),
         "leaves": words.moment(row.leaves, now) if row.leaves else None,
         "due": row.leaves is not None and now is not None and row.leaves <= now,

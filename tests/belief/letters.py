@@ -13,7 +13,8 @@ from tests.belief.mail import HOME, Mail, language_of
 from tests.belief.times import read_moment
 
 _LEAVES = re.compile(
-    r"; (?:the message leaves|hears |please not before|die Nachricht geht|erfährt |bitte nicht vor).*$"
+    r"; (?:the message leaves|hears |please not before|please by |die Nachricht geht|erfährt |bitte nicht vor"
+    r"|bitte bis ).*$"
 )
 _BEFORE = re.compile(r" \((?!#)[^()]*\)")
 _IN_PERSON = re.compile(r" \((?:said no to the time before|hat zur Zeit davor nein gesagt)\)")

@@ -45,6 +45,7 @@ class LetterRow:
     before: str = ""  # what became of the time offered before
     call: bool = False  # no mail tells them in time: they have to hear it from somebody,
     call_from: datetime | None = None  # not before then: it is night where they are,
+    call_by: datetime | None = None  # and by then, so that it is of use
     zone: ZoneInfo | None = None  # by whose clocks they live
     leaves: datetime | None = None  # when their next message leaves,
     unread: bool = False  # unless what that rests on cannot be read then; it cannot now

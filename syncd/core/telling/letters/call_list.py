@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from syncd.core.model import Absence, Conflict
-from syncd.core.model.effects import PLAN_LETTER, EffectKey
+from syncd.core.model.effects import PLAN_LETTER, EffectKey, EffectState
 from syncd.core.model.ground import MAILBOX
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind
 from syncd.core.policy.first_message import URGENT
 from syncd.core.state import Standing
 from syncd.core.state.heard import PATIENCE
+from syncd.core.telling.letters.concerns import mark
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import rows_of
 from syncd.core.telling.session_status import CALL_LIST, to_call
@@ -22,43 +22,115 @@ from syncd.core.time.spans import day_span, local_date, midnight, subtract
 
 DAY_BEFORE = timedelta(hours=36)
 FORTNIGHT = 15  # days
-CALLS = "call-"  # ends the version of a plan letter that named whom to call
+CALLS = "call-"  # begins, in the version of a letter that named whom to call, the day and who they are
+DAY, UNREAD = "day", "unread"  # begin the version of a list that was an overview
+TO_OFFICE = f"{CALL_LIST}_office"
 
 
 def call_list(
     standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...], plans: frozenset[EffectKey]
 ) -> Iterator[Write]:
-    """The last working day before: who has what, and who does not know yet. Within 24 h of a session, again for who
-    does not.
+    """The last working day before: who has what, and who does not know yet. Within 24 h of a session, again who still
+    does not, in one list for all of that day, with nobody else in it; nobody stands in two of them.
 
     At once where what should have told somebody rests on what cannot be read. Then the practice gets it as well.
     Leave that was entered on that very day needs no overview: its plan letter was one, and named those to be called.
     """
     ahead = tuple(conflict for conflict in conflicts if conflict.span.start > standing.now)
-    if not ahead:
+    if not ahead or (standing.now < calls_at(standing, absence) and not any(map(standing.stranded, ahead))):
         return
-    due_at = calls_at(standing, absence)
-    if standing.now < due_at and not any(map(standing.stranded, ahead)):
-        return
-    calls, rows = who_to_call(standing, ahead), rows_of(standing, ahead)
-    facts = about_absence(standing, absence, LetterKind.CALL_LIST, rows)
+    facts = about_absence(standing, absence, LetterKind.CALL_LIST, ())
     facts = replace(facts, code=standing.code(absence), as_of=read_until(standing, absence.therapist))
-    shown = any(
-        key.version.endswith(f".{calls}")
-        for key in (*plans, *standing.snapshot.keys)
-        if is_plan_letter(key, absence)
+    yield from _list(standing, absence, facts, ahead, frozenset(_left(standing, absence, CALL_LIST)) | plans)
+    office, near = standing.snapshot.practice.email, any(_to_call_now(standing, one) for one in ahead)
+    unsaid = bool(facts.code) and not near  # a yes that is missing comes first
+    if standing.snapshot.mail and office not in {"", facts.to} and not (unsaid or facts.doubted):
+        left = frozenset(_left(standing, absence, TO_OFFICE))
+        for one in _list(standing, absence, facts, ahead, left):
+            theirs = _for_office(standing, absence, one.facts)
+            if theirs.rows:
+                yield letter_about(replace(one.key, kind=TO_OFFICE), theirs, absence)
+
+
+def _list(
+    standing: Standing,
+    absence: Absence,
+    facts: LetterFacts,
+    ahead: tuple[Conflict, ...],
+    left: frozenset[EffectKey],
+) -> Iterator[Write]:
+    """The list that is due now, where these have left."""
+    overview = _overview(standing, absence, facts, left)
+    if not overview and not any(map(_to_name(standing, left), ahead)):
+        return
+    first = all(key.kind == PLAN_LETTER for key in left)
+    listed = ahead if overview or first else tuple(_soon(standing, ahead))
+    calls = (one for one in listed if to_call(standing, one))
+    key = EffectKey(
+        absence.id, "-".join(filter(None, (overview, _named(standing, absence, calls)))), CALL_LIST
     )
+    yield letter_about(key, replace(facts, rows=rows_of(standing, listed)), absence)
+
+
+def _overview(standing: Standing, absence: Absence, facts: LetterFacts, left: Iterable[EffectKey]) -> str:
+    """Begins the version of the one letter that says who has what; "" where it is not due, or has left.
+
+    What could not be read is read again: then it comes as it is then.
+    """
+    due_at, kind = calls_at(standing, absence), DAY if facts.as_of is None else UNREAD
     known = standing.changed_at(absence) < midnight(local_date(due_at, facts.zone), facts.zone)
-    overview = not calls and known and not _soon_read(standing, facts)
-    if (calls and not shown) or overview:
-        day = "day" if facts.as_of is None else "unread"  # read again, it comes as it is then
-        yield letter_about(EffectKey(absence.id, calls.removeprefix(CALLS) or day, CALL_LIST), facts, absence)
-    office = standing.snapshot.practice.email
-    on_the_day = overview and not facts.code  # a yes that is missing comes first
-    listed = calls or (on_the_day and any(row.call for row in rows))
-    if listed and standing.snapshot.mail and office not in {"", facts.to} and not facts.doubted:
-        key = EffectKey(absence.id, calls.removeprefix(CALLS) or "day", f"{CALL_LIST}_office")
-        yield letter_about(key, _for_office(standing, absence, facts), absence)
+    if standing.now < due_at or not known or _soon_read(standing, facts):
+        return ""
+    return "" if any(key.version.startswith((DAY, kind)) for key in left) else kind
+
+
+def _left(standing: Standing, absence: Absence, kind: str) -> tuple[EffectKey, ...]:
+    """The keys of lists of this kind that left, or are about to and cannot be stopped; of plan letters with them."""
+    states = standing.snapshot.keys.items()
+    mine = (key for key, state in states if state not in {EffectState.READY, EffectState.DROPPED})
+    kinds = {kind, PLAN_LETTER} if kind == CALL_LIST else {kind}
+    return tuple(key for key in mine if key.subject == absence.id and key.kind in kinds)
+
+
+def _to_name(standing: Standing, left: Iterable[EffectKey]) -> Callable[[Conflict], bool]:
+    """Who has to be called now, and stood in no list since the day before their session; in none at all, where that is
+    ahead for longer and nothing of ours can tell them.
+    """
+    named: dict[str, str] = {}
+    for day, *marks in sorted(key.version.partition(CALLS)[2].split("+") for key in left):
+        named |= dict.fromkeys(marks, day)
+
+    def new(one: Conflict) -> bool:
+        eve = local_date(one.span.start, standing.therapist(one).zone) - timedelta(days=1)
+        since = f"{eve:%Y%m%d}" if one.span.start <= standing.now + URGENT else ""
+        return _to_call_now(standing, one) and (mark(one) not in named or named[mark(one)] < since)
+
+    return new
+
+
+def _to_call_now(standing: Standing, one: Conflict) -> bool:
+    """Whose session is within a day, or whom nothing of ours can tell in time, and who has to be called."""
+    near = standing.now < one.span.start <= standing.now + URGENT or standing.stranded(one)
+    return near and to_call(standing, one)
+
+
+def _soon(standing: Standing, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
+    """Who has to be called by the end of the day on which that of the next one is."""
+    for one in conflicts:
+        zone = standing.therapist(one).zone
+        ends = midnight(local_date(standing.now + URGENT, zone) + timedelta(days=1), zone)
+        if to_call(standing, one) and (one.span.start < ends or standing.stranded(one)):
+            yield one
+
+
+def _today(standing: Standing, absence: Absence) -> str:
+    zone = standing.snapshot.therapist[absence.therapist].zone
+    return f"{CALLS}{local_date(standing.now, zone):%Y%m%d}"
+
+
+def _named(standing: Standing, absence: Absence, calls: Iterable[Conflict]) -> str:
+    """Names the day, and whom a letter of that day names as to be called."""
+    return "+".join((_today(standing, absence), *sorted(map(mark, calls))))
 
 
 def read_until(standing: Standing, therapist: str) -> datetime | None:
@@ -82,12 +154,12 @@ def _for_office(standing: Standing, absence: Absence, facts: LetterFacts) -> Let
     return replace(facts, to=practice.email, language=practice.language, absent=away, rows=rows, code="")
 
 
-def who_to_call(standing: Standing, conflicts: Iterable[Conflict]) -> str:
+def who_to_call(standing: Standing, absence: Absence, conflicts: Iterable[Conflict]) -> str:
     """Names who has to be called within a day, or because what should tell them cannot leave; "" for nobody."""
-    soon = standing.now + URGENT
-    near = (one for one in conflicts if standing.now < one.span.start <= soon or standing.stranded(one))
-    who = sorted(one.id for one in near if to_call(standing, one))
-    return f"{CALLS}{sha256(' '.join(who).encode()).hexdigest()[:8]}" if who else ""
+    who = tuple(conflicts)
+    if not any(_to_call_now(standing, one) for one in who):
+        return ""
+    return _named(standing, absence, _soon(standing, who))
 
 
 def is_plan_letter(key: EffectKey, absence: Absence) -> bool:

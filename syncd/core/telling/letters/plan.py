@@ -62,14 +62,14 @@ def plan_letter(
 
     A yes alone is no news, nor is what is left of leave by another name of which all has been shown.
     """
-    waiting, fresh = standing.code(absence), tuple(_unshown(standing, conflicts))
+    waiting, fresh = standing.code(absence), tuple(unshown(standing, conflicts))
     known, asked = _told_of(standing, absence), _asked(standing, absence, waiting)
     lost = frozenset(row.id for row in fresh if known and _lost(standing, row))
     doubted = standing.in_doubt(absence)
-    calls = "" if doubted and waiting else who_to_call(standing, conflicts)
+    calls = "" if doubted and waiting else who_to_call(standing, absence, conflicts)
     parts = (*_version(standing, conflicts, waiting), *listed_in(standing, absence), calls)
     key = EffectKey(absence.id, ".".join(filter(None, parts)), PLAN_LETTER)
-    unknown = not known and not (conflicts and {mark(one) for one in conflicts} <= _marks(standing))
+    unknown = not known and not (conflicts and {mark(one) for one in conflicts} <= shown_before(standing))
     asks = (asked is None and may_ask(standing, absence)) if waiting else unknown or bool(fresh)
     due = bool(lost) or asks  # what was held is held no more: a question comes again, and says so
     if asked is not None and not lost and key not in standing.snapshot.keys:
@@ -159,15 +159,15 @@ def _came(standing: Standing, conflict: Conflict) -> str:
     return ELSEWHERE if _went_elsewhere(standing, lost, conflict) else REPLANNED
 
 
-def _marks(standing: Standing) -> set[str]:
-    """What plan letters have shown, of whatever absence."""
+def shown_before(standing: Standing) -> set[str]:
+    """Marks of what plan letters have shown, of whatever absence."""
     plans = (key for key in standing.snapshot.keys if key.kind == PLAN_LETTER)
     return {mark for key in plans for mark in key.version.removeprefix(PLAN_SHOWN).split(".")}
 
 
-def _unshown(standing: Standing, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
+def unshown(standing: Standing, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
     """What no letter has shown that waited for nothing, and no yes was given for."""
-    marks = _marks(standing)
+    marks = shown_before(standing)
     for one in conflicts:
         lost = _lost(standing, one)
         if f"{mark(one)}{lost}" not in marks and (lost or not standing.approved(one)):
