@@ -85,11 +85,14 @@ _Sends = Mapping[str, datetime]  # by conflict
 
 
 def _sends(request: PlanRequest) -> _Sends:
-    return {key: moment for ask in request.asks for key, moment in ask.sends_at.items()}
+    held = {f"held {key}": moment for ask in request.asks for key, moment in ask.held_from.items()}
+    return {key: moment for ask in request.asks for key, moment in ask.sends_at.items()} | held
 
 
 def _timeless(request: PlanRequest) -> PlanRequest:
-    return replace(request, now=ANY_TIME, asks=tuple(replace(ask, sends_at={}) for ask in request.asks))
+    return replace(
+        request, now=ANY_TIME, asks=tuple(replace(ask, sends_at={}, held_from={}) for ask in request.asks)
+    )
 
 
 def explaining_planner(

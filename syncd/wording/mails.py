@@ -7,7 +7,7 @@ from datetime import datetime
 from syncd.core.model import OfferKind
 from syncd.core.model.actions import Mail, SendMail
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import ASKING, House, Instead, MailFacts, MailKind
+from syncd.core.model.messages.mails import ASKING, House, Instead, MailFacts, MailKind, Outlook
 from syncd.wording.dates import DateWords
 from syncd.wording.outgoing import Appointment, Compose, Correspondent, Envelope
 from syncd.wording.paragraphs import one_line
@@ -36,6 +36,7 @@ def send(tell: Tell, templates: Templates, compose: Compose, sender: str, number
         sequence=facts.sequence,
         due=facts.due if facts.kind is MailKind.INVITATION else None,
         asks=facts.kind in ASKING,
+        promises=facts.outlook is Outlook.ANOTHER,
         after=tell.after,
         besides=tell.besides,
         revived=tell.revived,

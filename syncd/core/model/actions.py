@@ -109,6 +109,9 @@ class SendMail:
     sequence: int = 0  # of the calendar part, where there is one
     due: datetime | None = None  # when the answer it asks for is due
     asks: bool = False  # REQUEST and reminder: what the caps count
+    promises: bool = (
+        False  # it says that another time follows, for all that it tells of but what it invites to
+    )
     besides: tuple[str, ...] = ()  # further conflicts that it tells of
     revived: tuple[Revival, ...] = ()
     after: EffectKey | None = None

@@ -44,6 +44,9 @@ class Conflict:
     pre_image: str = ""
     etag: str = ""
     noticed_at: datetime | None = None  # in this life
+    promised_at: datetime | None = (
+        None  # when the newest mail about it promised another time; None: it did not
+    )
     bounced_at: datetime | None = None  # the notice, or another mail about the session itself, came back
     reason: str = ""  # why it is closed or waits, for people
     location: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -117,7 +117,8 @@ def _mailed(
         besides=action.besides,
         unreached=evidence.unreached,
     )
-    heard = tuple(row for row in _heard(action, conflicts, now) if row not in conflicts)
+    known = {row.id: row for row in (*conflicts, *_heard(action, conflicts, now))}
+    heard = tuple(row for row in _promised(action, known.values(), now) if row not in conflicts)
     match action.key.kind:
         case MailKind.INVITATION if offer is not None and action.due is not None:
             return Consequence(
@@ -145,3 +146,12 @@ def _heard(action: SendMail, conflicts: tuple[Conflict, ...], now: datetime) -> 
             action.key.kind in {MailKind.INVITATION, "cancel"} and beside
         ):
             yield replace(row, noticed_at=now)
+
+
+def _promised(action: SendMail, conflicts: Iterable[Conflict], now: datetime) -> Iterator[Conflict]:
+    """The conflicts with what the mail promised of them; what it invites to is no promise any more."""
+    invites = action.key.kind == MailKind.INVITATION
+    for row in conflicts:
+        told = row.id == action.conflict or row.id in action.besides
+        promises = action.promises and row.displaced and not (invites and row.id == action.conflict)
+        yield replace(row, promised_at=now if promises else None) if told else row

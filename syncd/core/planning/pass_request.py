@@ -60,13 +60,18 @@ def full_request(standing: Standing, verify: int = 0, about: frozenset[str] | No
         clients=_client_times(standing),
         fixed=tuple(_fixed(standing)),
         preferred=held,
-        agreed=frozenset(one.uid for one in held if standing.plan_agreed(standing.conflict[one.conflict])),
+        agreed=frozenset(one.uid for one in held if _counted_on(standing, standing.conflict[one.conflict])),
         rooms=standing.snapshot.practice.rooms,
         verify=verify,
         about=about,
         handovers=tuple(_handovers(standing)),
         tags=not standing.supposed,
     )
+
+
+def _counted_on(standing: Standing, row: Conflict) -> bool:
+    """True where the plan that holds a time had its yes, or the client was promised that one follows."""
+    return standing.plan_agreed(row) or standing.promised(row)
 
 
 def _handovers(standing: Standing) -> Iterator[Handover]:
@@ -147,6 +152,11 @@ def _ask(standing: Standing, absence: Absence, ranked: tuple[Ranked, ...]) -> As
         ranked=mine,
         excluded=excluded(absence.tags),
         sends_at={one.conflict.id: standing.sends_at(one.conflict) for one in mine},
+        held_from={
+            one.conflict.id: at
+            for one in mine
+            if standing.live(one.conflict) and (at := standing.held_from(one.conflict)) is not None
+        },
         vetoed=tuple(Slot(one.therapist, one.span) for one in made if one.state is OfferState.VETOED),
         unwilling=frozenset(_unwilling(rows, made)),
         within={one.conflict.id: bounds for one in mine if (bounds := _bounds(standing, one.conflict))},

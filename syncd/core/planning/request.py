@@ -25,12 +25,13 @@ class Ask:
     """One absence to plan: the policy merged for it, and its open conflicts, ranked.
 
     `excluded` are the ids of clients that the leave block itself excludes (`#none AB`). `sends_at` is when an
-    invitation could leave at the earliest, by conflict id; `now` where nothing is said. `vetoed` are times that
-    a therapist took off their table: there they stay free for everybody in this absence. `unwilling` are pairs of
-    a conflict id and a colleague who will not cover for it. `within` bounds where a make-up may stand, by
-    conflict id: one for a cover session that fell through is of use while the client's own therapist is away.
-    `settled` counts this absence's displaced sessions that are not asked about here. `calls` are conflict ids of
-    calls that were agreed on: another one makes up for each.
+    invitation could leave at the earliest, by conflict id; `now` where nothing is said. `held_from` says the same of
+    the time that is held already, for whoever is mailed.
+    `vetoed` are times that a therapist took off their table: there they stay free for everybody in this absence.
+    `unwilling` are pairs of a conflict id and a colleague who will not cover for it. `within` bounds where a make-up
+    may stand, by conflict id: one for a cover session that fell through is of use while the client's own therapist is
+    away. `settled` counts this absence's displaced sessions that are not asked about here. `calls` are conflict ids
+    of calls that were agreed on: another one makes up for each.
     `handed` are the ids of conflicts in long leave that are handed over, so that no make-up is looked for.
     """
 
@@ -39,6 +40,7 @@ class Ask:
     ranked: tuple[Ranked, ...]
     excluded: frozenset[str] = frozenset()
     sends_at: Mapping[str, datetime] = field(default_factory=dict)
+    held_from: Mapping[str, datetime] = field(default_factory=dict)
     vetoed: tuple[Slot, ...] = ()
     unwilling: frozenset[tuple[str, str]] = frozenset()
     within: Mapping[str, Span] = field(default_factory=dict)

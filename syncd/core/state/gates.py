@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from syncd.core.model import Absence, Conflict, ConflictState, Offer, Tier
+from syncd.core.model import Absence, Conflict, ConflictState, Delivery, Offer, Tier
 from syncd.core.policy.deadlines import ANSWER_MARGIN, ANSWER_ROOM, minimum_notice
 from syncd.core.policy.first_message import (
     CRISIS_IN_PERSON,
@@ -68,6 +68,14 @@ class Standing(SpokenOf):
         hold = self.live(conflict)
         held = self.now + HOLDING if hold else self._held_by(conflict)
         return self.woken(conflict, max(self.gate(conflict, hold).opens, held))
+
+    def held_from(self, conflict: Conflict) -> datetime | None:
+        """When the invitation to what is held already could leave; None where a person tells them, and no mail."""
+        client, hold = self.client(conflict), self.live(conflict)
+        carried = hold is not None and hold.delivery is not Delivery.IMIP
+        if client is None or not client.mailed or not (self.snapshot.mail or carried):
+            return None
+        return self.woken(conflict, max(self.gate(conflict, hold).opens, self.now))
 
     def _held_by(self, conflict: Conflict) -> datetime:
         """When a hold chosen now could turn into an invitation; the gate of one there is counts from its planning."""

@@ -154,6 +154,17 @@ class Heard(HandedOver):
         others = (one for one in self.conflicts if (one.therapist, one.client, one.absence) == mine)
         return any(one.displaced and self.written(one) for one in others if one.id != conflict.id)
 
+    def promised(self, conflict: Conflict) -> bool:
+        """True while the client waits for another time that a mail of ours promised, and no invitation has come since,
+        be it for another session of theirs in that leave.
+        """
+        at, mine = conflict.promised_at, (conflict.client, conflict.absence)
+        if at is None:
+            return False
+        rows = (row for row in self.conflicts if (row.client, row.absence) == mine)
+        sent = (one.invited_at for row in rows for one in self.of(row))
+        return not any(moment is not None and moment > at for moment in sent)
+
     def written(self, conflict: Conflict) -> bool:
         """True once a message of ours, in this life, named this conflict to its client.
 

@@ -11,6 +11,7 @@ from syncd.core.model import (
     ConflictState,
     Delivery,
     Offer,
+    OfferKind,
     OfferState,
     OriginalState,
     next_sequence,
@@ -207,11 +208,16 @@ def _invited_at_once(standing: Standing, conflict: Conflict) -> bool:
 
 
 def _ended(standing: Standing, offer: Offer) -> bool:
-    """A make-up that a later absence displaced ends when that conflict's original, the make-up, is cancelled."""
+    """A make-up that a later absence displaced ends when that conflict's original, the make-up, is cancelled; a
+    colleague's as soon as its client was sent another time for it: by then two people away have written, and their
+    calendar would keep an hour of which only one of them spoke.
+    """
     if offer.state is not OfferState.DISPLACED:
         return offer.state in ENDED
     lost = standing.displaced_anew(offer)
-    return lost is not None and lost.original is OriginalState.CANCELLED
+    if lost is None or lost.original is OriginalState.CANCELLED:
+        return lost is not None
+    return offer.kind is OfferKind.COVER and standing.sent(lost)
 
 
 def being_taken_back(standing: Standing, conflict: Conflict) -> bool:

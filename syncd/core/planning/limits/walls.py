@@ -164,14 +164,29 @@ class Case:
         return (one.span for one in self.ask.vetoed if one.therapist == giver)
 
     def _near(self, window: Span) -> Walls:
-        """Time under minimum notice when the invitation leaves, and time that leaves too little to answer."""
-        rules, now = self.ask.policy.slots, self.request.now
-        notice = minimum_notice(rules, self.ranked.tier)
-        sent = max(now, self.ask.sends_at.get(self.conflict, now))
-        return [
-            (Rule.NOTICE, _until(window, sent + notice)),
-            (Rule.ANSWER, _until(window, sent + ANSWER_MARGIN + ANSWER_ROOM)),
-        ]
+        """Time under minimum notice when the invitation leaves, and time that leaves too little to answer; what is held
+        already has its entry, so that its invitation may leave earlier than that to another time.
+        """
+        now, held = self.request.now, self._held()
+        lead = {
+            Rule.NOTICE: minimum_notice(self.ask.policy.slots, self.ranked.tier),
+            Rule.ANSWER: ANSWER_MARGIN + ANSWER_ROOM,
+        }
+        sent, kept = (
+            max(now, self.ask.sends_at.get(self.conflict, now)),
+            self.ask.held_from.get(self.conflict),
+        )
+        found = []
+        for rule, length in lead.items():
+            stands = [one for one in held if kept is not None and max(now, kept) + length <= one.start]
+            walled = _until(window, sent + length)
+            found.append((rule, without(walled, map(minutes_of, stands)) if stands else walled))
+        return found
+
+    def _held(self) -> tuple[Span, ...]:
+        if self.conflict not in self.ask.held_from:
+            return ()
+        return tuple(one.span for one in self.request.preferred if one.conflict == self.conflict)
 
     def _own_sessions(self) -> list[Minutes]:
         """The client's own other sessions, with the distance to be kept from them."""

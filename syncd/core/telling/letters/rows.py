@@ -28,6 +28,7 @@ from syncd.core.telling.session_status import (
 )
 
 STAYS, STAYS_COVER = "stays", "stays_cover"
+CALLED_OFF, RECALLED, BY_COLLEAGUE = "called_off", "taken_back", "colleague_took_back"
 _BEFORE = {
     (OfferState.DECLINED, Ending.CLIENT): "declined",
     (OfferState.DECLINED, Ending.MACHINE): "declined",
@@ -35,9 +36,9 @@ _BEFORE = {
     (OfferState.DECLINED, Ending.UNMAILED): "said_no",
     (OfferState.DECLINED, Ending.IN_PERSON): "said_no",
     (OfferState.CANCELLED, Ending.CLIENT): "cancelled",
-    (OfferState.CANCELLED, Ending.THERAPIST): "called_off",
+    (OfferState.CANCELLED, Ending.THERAPIST): CALLED_OFF,
     (OfferState.VETOED, Ending.THERAPIST): "vetoed",
-    (OfferState.WITHDRAWN, Ending.THERAPIST): "taken_back",
+    (OfferState.WITHDRAWN, Ending.THERAPIST): RECALLED,
     (OfferState.WITHDRAWN, Ending.VANISHED): "vanished",
     (OfferState.WITHDRAWN, Ending.SLOT): "overbooked",
 }
@@ -154,4 +155,8 @@ def _before(standing: Standing, conflict: Conflict) -> str:
         and (offer.sent or offer.reason not in {Ending.SLOT, Ending.REPLANNED})
     ]
     last = ended[-1] if ended else None
-    return _BEFORE.get((last.state, Ending(last.reason)), "") if last and last.reason else ""
+    if last is None or not last.reason:
+        return ""
+    found = _BEFORE.get((last.state, Ending(last.reason)), "")
+    theirs = found in {CALLED_OFF, RECALLED} and last.therapist != conflict.therapist
+    return BY_COLLEAGUE if theirs else found

@@ -1,4 +1,6 @@
-"""Nobody answered, a client in crisis declined or is silent, a protected one declined the last time: letters say so."""
+"""Nobody answered, a client in crisis declined or is silent, a protected one declined the last time, either lost a
+colleague's time: letters say so.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from syncd.core.model import Conflict, Offer, OfferState, Priority
+from syncd.core.model import AWAITED, MAKEUP, Conflict, Offer, OfferKind, OfferState, Priority, Tier
 from syncd.core.model.effects import EffectKey, key_together, told_by
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
@@ -23,6 +25,10 @@ IN_CRISIS = timedelta(hours=24)  # of silence
 MAYBE = "maybe"  # a maybe is not no answer, though the same follows from it
 CRISIS_DECLINED, CRISIS_SILENT, CRISIS_CALLED_OFF = "crisis_declined", "crisis_silent", "crisis_called_off"
 CRISIS_LOST = "crisis_lost"
+COVER_DELETED, COVER_AWAY = (
+    "cover_deleted",
+    "cover_away",
+)  # a colleague's time: by their hand, by their own leave
 LETTER_SILENT = f"letter_{CRISIS_SILENT}"
 LETTER_SILENCE = "letter_silence"
 _Silent = tuple[Conflict, Offer]
@@ -68,6 +74,7 @@ def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[
         CRISIS_DECLINED: offer.sent and offer.reason == Ending.CLIENT,
         CRISIS_CALLED_OFF: offer.state is OfferState.CANCELLED
         and offer.reason == Ending.THERAPIST
+        and offer.therapist == conflict.therapist
         and offer.span.start > standing.now,
     }
     yield from (_special(standing, conflict, offer, why) for why, so in said.items() if so)
@@ -76,6 +83,23 @@ def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[
         facts = about_session(standing, conflict, LetterKind.CONCERN, row)
         key = EffectKey(offer.uid, str(offer.turns), f"letter_{CRISIS_LOST}")
         yield Write(key, replace(facts, why=CRISIS_LOST), conflict.therapist)
+
+
+def cover_lost(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
+    """A client in crisis, or protected, loses a colleague's time that they know of: their own therapist hears at once,
+    as the entry stands in the colleague's calendar, and so do the letters about the colleague's leave.
+    """
+    ahead = offer.sent and offer.kind is OfferKind.COVER and offer.span.start > standing.now
+    if not ahead or offer.therapist == conflict.therapist or standing.tier(conflict) is not Tier.CRISIS:
+        return
+    said = {
+        COVER_DELETED: offer.over and offer.reason == Ending.THERAPIST,
+        COVER_AWAY: offer.state in {*MAKEUP, *AWAITED} and standing.in_leave(offer),
+    }
+    for why, so in said.items():
+        if so:
+            facts = replace(_about_crisis(standing, conflict, offer, why), entry=False)
+            yield Write(EffectKey(offer.uid, str(offer.turns), f"letter_{why}"), facts, conflict.therapist)
 
 
 def silent_in_crisis(standing: Standing) -> Iterator[Write]:
