@@ -13,7 +13,14 @@ from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.handover import cover_letters, handover_letters
 from syncd.core.telling.letters.letter import is_news
 from syncd.core.telling.letters.plan import in_calendar, open_questions, plan_letter
-from syncd.core.telling.letters.silence import cover_lost, in_crisis, left_without, silences, silent_in_crisis, told_of
+from syncd.core.telling.letters.silence import (
+    cover_lost,
+    in_crisis,
+    left_without,
+    silences,
+    silent_in_crisis,
+    told_of,
+)
 
 
 def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
@@ -44,8 +51,7 @@ def unanswered(standing: Standing) -> Iterator[Write]:
                     silent.append((conflict, offer))
                 if standing.crisis(conflict):
                     yield from in_crisis(standing, conflict, offer)
-                if not gone or is_news(standing, offer):
-                    yield from cover_lost(standing, conflict, offer)
+                yield from cover_lost(standing, conflict, offer)
     yield from silences(standing, silent)
 
 
