@@ -183,7 +183,9 @@ def away(told: Told, claim: Claim) -> Problems:
         for day, hour in zip((claim.day, claim.until), claim.hours, strict=True)
     )
     for one in told.heard.of("asked", "kept", "yours"):
-        with_her = one.at is not None and not re.search(r"[Cc]olleague|Kolleg|eine Zeit bei |für Sie da:", one.words)
+        with_her = one.at is not None and not re.search(
+            r"[Cc]olleague|Kolleg|eine Zeit bei |für Sie da:", one.words
+        )
         if with_her and one.at is not None and begins <= one.at < ends:
             yield (
                 "away-untrue",
