@@ -182,7 +182,8 @@ def away(told: Told, claim: Claim) -> Problems:
         datetime.combine(day, hour, HOME)
         for day, hour in zip((claim.day, claim.until), claim.hours, strict=True)
     )
-    for one in told.heard.of("asked", "kept", "yours"):
+    mine = told.heard.of("asked", "kept", "yours") if re.search(r"\bI am\b|\bich\b", claim.words) else ()
+    for one in mine:
         with_her = one.at is not None and not re.search(
             r"[Cc]olleague|Kolleg|eine Zeit bei |für Sie da:", one.words
         )
