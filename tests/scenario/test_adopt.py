@@ -175,5 +175,6 @@ def test_what_was_said_in_words_is_not_said_again(house: House, tmp_path: Path) 
     assert len(messages(house)) == 4  # each hears that it takes place after all
     house.block(MONDAY, title="Vacation #none #ok")
     house.later(days=2)
+    house.later(minutes=15)  # what comes back at the hour of known leave may be a slip
     assert len(messages(house)) == 6  # and that it does not
     quiet(house)

@@ -104,11 +104,13 @@ class TestRefusals:
             ):
                 open_store(_url(folder / "syncd.db"))
 
-    def test_a_file_that_may_not_be_written(self) -> None:
+    def test_a_file_that_may_not_be_written(self, tmp_path: Path) -> None:
         """A read-only database is refused at the start, not at the first promise."""
+        open_store(_url(tmp_path / "made.db")).close()
+        made = (tmp_path / "made.db").read_bytes()
         with _unprivileged() as folder:
             path = folder / "syncd.db"
-            open_store(_url(path)).close()
+            path.write_bytes(made)
             path.chmod(0o400)
             with pytest.raises(StoreError, match="cannot be read and written; give the file"):
                 open_store(_url(path))

@@ -105,9 +105,14 @@ def _same(offer: Offer, placement: Placement) -> bool:
 
 
 def _unsettled(standing: Standing, row: Conflict) -> bool:
-    """True where the client wrote, and the time that they wrote about was lost before the therapist settled it."""
+    """True where the client wrote, and the time that they wrote about was lost before the therapist settled it.
+
+    What a calendar writes by itself as it declines is nobody's word.
+    """
     last = next(reversed(standing.of(row)), None)
-    return last is not None and last.number > row.bygone and waits(last) and not last.at_odds
+    if last is None or last.number <= row.bygone or last.reason is Ending.MACHINE:
+        return False
+    return waits(last) and not last.at_odds
 
 
 def _offer(standing: Standing, row: Conflict, placement: Placement, token: str) -> Offer:
