@@ -27,7 +27,7 @@ demo: $(VENV)/.demo
 # Every kind of check. Two diaries in three are played, each in one world (.ci/run plays the third as well), of random
 # lives and practices there is a first portion.
 test: $(VENV)/.dev
-	@echo "Every kind of check, on servers from the package index: about eight minutes on two idle cores"
+	@echo "Every kind of check, on servers from the package index: about nine minutes on two idle cores"
 	$(PYTEST) -m "not wider and not long" $(PYTEST_ARGS)
 
 # Tests against servers and programs from Debian: installs them as root, skips with the reason otherwise.

@@ -269,6 +269,7 @@ def test_sighup_puts_new_settings_in_force_and_keeps_the_old_where_they_are_bad(
         assert methods(office) == [["REQUEST"], ["REQUEST"]]
 
 
+@pytest.mark.lengthy  # it waits for polls
 def test_an_edited_roster_is_noticed_at_the_next_look(office: Office, calendar: DavCalendar) -> None:
     """Without a signal; one that is half written changes nothing, is named once, and the whole one counts."""
     whole = office.roster
@@ -281,7 +282,7 @@ def test_an_edited_roster_is_noticed_at_the_next_look(office: Office, calendar: 
         roster = office.folder / "clients.csv"
         roster.write_text(whole[: whole.index(",BC")] + ',"')
         said.await_state("RELOADING=1")
-        for _ in range(3):
+        for _ in range(2):
             said.await_status()
         assert process.log.read_text().count("settings not reloaded") == 1
         assert "BC · held" not in _whole(calendar)
