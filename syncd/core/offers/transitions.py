@@ -232,7 +232,9 @@ def _drag(offer: Offer, span: Span) -> Offer:
 
 def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
     refused = offer.said_no and not offer.at_odds  # by one of two addresses: the other does not know it
-    offer = replace(offer, said_no=False, at_odds=False, frozen=False)
+    # Where a calendar carries it, the client's line there goes on saying no, and is no news.
+    frozen = offer.frozen and yes and offer.delivery is not Delivery.IMIP
+    offer = replace(offer, said_no=False, at_odds=False, frozen=frozen)
     if yes:
         known = offer.span if told and offer.sent else offer.told
         return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD, agreed=True, told=known)
