@@ -93,7 +93,9 @@ def _what(mail: EmailMessage) -> str:
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize(("clients", "days"), [(6, 5), pytest.param(12, 12, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("clients", "days"), [(6, 5), pytest.param(12, 12, marks=pytest.mark.long, id="twelve clients")]
+)
 def test_weeks_under_the_daemon(tmp_path: Path, clients: int, days: int) -> None:
     """Eight days without the mailbox and a copy of before them put back: nobody is told twice, or what is not so."""
     with SmtpServer(tmp_path / "mail") as post, ImapServer(post.root, {OFFICE: "first"}) as box:
