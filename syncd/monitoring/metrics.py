@@ -69,7 +69,7 @@ def show_look(reports: Iterable[PassReport], memory: Memory) -> None:
             _count_mail(key, state)
         LAST_PASS.set(report.now.timestamp())
         HALTED.set(report.halted is not None)
-        PAUSED.set(report.decision.paused)
+        PAUSED.set(report.decision.paused and report.halted is None)  # what is halted decides nothing, too
     show_outbox(memory)
 
 
