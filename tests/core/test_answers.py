@@ -9,7 +9,8 @@ import pytest
 
 from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
 from syncd.core.model.offer_facts import Accepted, Declined, Ending, Reconsidered, WordsArrived
-from syncd.core.offers.answers import Concern, bounded, ordered, take_in
+from syncd.core.offers.answers import Concern, take_in
+from syncd.core.offers.replies import bounded, ordered, stamped
 from syncd.core.offers.transitions import advance
 from syncd.core.time.spans import Span
 from tests.core.people import NOW, ada, at, offer
@@ -243,3 +244,54 @@ def test_nothing_was_written_after_it_came() -> None:
     assert (cut.received, cut.dtstamp) == (NOW, NOW)
     old = replace(offer(OfferState.ACCEPTED), answer_stamp=NOW.replace(year=2090))
     assert take_in(reply(PartStat.DECLINED), old, ada()).fact == Declined(NOW)
+
+
+DAD = "dad@example.org"
+
+
+def answered(reply: Reply, offered: Offer, client: Client) -> Offer:
+    """The offer after one look that read one answer."""
+    taken = take_in(reply, offered, client)
+    return stamped(advance(offered, taken.fact, NOW), taken, reply.sender == DAD) if taken.fact else offered
+
+
+def _said_by_both(*replies: Reply) -> Offer:
+    """An offer after answers of two parents, each read in a look of its own, in the order given."""
+    parents = replace(ada(), second_email=DAD)
+    start = offer(OfferState.INVITED)
+    for one in replies:
+        start = answered(one, start, parents)
+    return start
+
+
+def test_no_answer_of_one_parent_outdates_the_other_s() -> None:
+    """A no that was written first and came last counts as that parent's: they are at odds."""
+    yes = reply(PartStat.ACCEPTED, at=NOW)
+    early_no = reply(PartStat.DECLINED, at=NOW - timedelta(hours=1), sender=DAD)
+    assert _said_by_both(yes, early_no).at_odds
+
+
+@pytest.mark.parametrize("between", [(), (PartStat.ACCEPTED,), (PartStat.TENTATIVE,)])
+def test_whose_yes_a_no_takes_back(between: tuple[PartStat, ...]) -> None:
+    """Where one parent has said yes the other's no decides nothing, whatever the other one said before."""
+    said = (PartStat.ACCEPTED, *between, PartStat.DECLINED)
+    senders = ("ada@example.org", *(DAD for _ in between), DAD)
+    times = (NOW - timedelta(minutes=9 - number) for number in range(9))
+    offered = _said_by_both(
+        *(reply(one, at=at, sender=who) for one, at, who in zip(said, times, senders, strict=False))
+    )
+    assert (offered.state, offered.at_odds) == (OfferState.ACCEPTED, True)
+
+
+def test_one_s_own_no_takes_the_yes_back() -> None:
+    """A no by who said yes, while the other has said nothing."""
+    yes = reply(PartStat.ACCEPTED, at=NOW - timedelta(minutes=1))
+    assert _said_by_both(yes, reply(PartStat.DECLINED)).state is OfferState.CANCELLED
+
+
+def test_whom_nobody_can_tell_apart_stay_at_odds() -> None:
+    """A row of an older version does not say which parent refused: nothing is guessed."""
+    parents = replace(ada(), second_email=DAD)
+    row = replace(offer(OfferState.ACCEPTED), at_odds=True, said_no=True, second_said=True, frozen=True)
+    assert answered(reply(PartStat.ACCEPTED), row, parents).at_odds
+    assert answered(reply(PartStat.ACCEPTED, sender=DAD), row, parents).at_odds

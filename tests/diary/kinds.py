@@ -37,6 +37,7 @@ _KINDS = {
 # Letters to therapists and the office, by their subjects.
 _LETTERS = {
     "yes after words": ".* has accepted, after writing to you|Zusage nach einer Nachricht",
+    "at one": ".* has (?:accepted|declined), from both|(?:Zu|Ab)sage nun von beiden",
     "called off": ".* has called off a time|Vereinbarte Zeit abgesagt",
     "note": ".* has accepted, with a note|Zusage mit einer Notiz",
     "concern": "Please look at what came back|Please choose:|Bitte wählen Sie:|Bitte sehen Sie sich an, was zurückkam",

@@ -87,7 +87,13 @@ class Offer:
     bounced: bool = False  # our newest mail about it came back
     said_no: bool = False  # the client declined and wrote: it takes effect when the therapist lets it go on
     at_odds: bool = False  # the client's two addresses answered yes and no
+    at_one: bool = False  # they did, and then none of them said no any more
     second_said: bool = False  # the answer that counts came from the second address
+    first_answer: PartStat = PartStat.NEEDS_ACTION  # the newest yes or no from the client's first address
+    second_answer: PartStat = PartStat.NEEDS_ACTION  # the same from their second one
+    other_stamp: datetime | None = (
+        None  # DTSTAMP of the last answer from the address that did not answer last
+    )
     doubtful: bool = False  # an answer came that needs the therapist's confirmation
     clash: bool = False  # the therapist moved it to where they had moved another: which one they must say
     proposed: bool = False  # the client proposed this time

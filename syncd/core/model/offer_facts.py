@@ -63,9 +63,13 @@ class Reminded:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The client, or the therapist for them, said yes."""
+    """The client, or the therapist for them, said yes; `at_odds`: while the no of their other address still waits.
+
+    Where two addresses were at odds and none says no any more, they are at one.
+    """
 
     at: datetime
+    at_odds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -18,7 +17,6 @@ from syncd.core.model.offer_facts import (
     Reconsidered,
     WordsArrived,
 )
-from syncd.core.time.spans import aware
 
 FAR_AHEAD = timedelta(days=7)  # longer than answers overtake each other
 
@@ -28,6 +26,8 @@ class Concern(StrEnum):
 
     WORDS = "words"  # human words, unread by us
     AT_ODDS = "at_odds"  # a yes and a no from the client's two addresses: the therapist decides
+    BOTH_YES = "both_yes"  # after that none of the two says no any more
+    BOTH_NO = "both_no"  # after that both say no
     NOTE = "note"  # words beside a yes: it counts, nothing waits
     YES = "yes_after_words"  # a plain yes while earlier words wait for the therapist
     CALLED_OFF = "called_off"  # a plain no to what had been agreed on
@@ -78,33 +78,6 @@ class Taken:
     doubt: Doubt | None = None
 
 
-def ordered(replies: Iterable[Reply]) -> tuple[Reply, ...]:
-    """Replies in the order in which they were meant: by SEQUENCE and DTSTAMP (RFC 5546 §2.1.5), not by arrival.
-
-    Of several offers the one that was answered first comes first: two clients may ask for one hour.
-    """
-    known = tuple(replies)
-    first: dict[str, datetime] = {}
-    for one in known:
-        first[one.offer] = min(aware(one.received), first.get(one.offer, aware(one.received)))
-    return tuple(
-        sorted(
-            known,
-            key=lambda r: (first[r.offer], r.offer, r.sequence, aware(r.dtstamp or r.received), r.id),
-        )
-    )
-
-
-def bounded(reply: Reply, now: datetime) -> Reply:
-    """A reply whose times can be: nothing arrives after now, and nothing was written after it arrived.
-
-    Clocks of phones and servers are ahead by minutes or by years; a yes dated 2090 would outdate every later no.
-    """
-    received = min(aware(reply.received), now)
-    stamp = min(aware(reply.dtstamp), received) if reply.dtstamp is not None else None
-    return replace(reply, received=received, dtstamp=stamp)
-
-
 def take_in(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     """What one reply means for its offer. Nothing is dropped: what does not count becomes a concern."""
     match reply.kind:
@@ -128,7 +101,8 @@ def _machine(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     """A responder that declines frees the time, and nobody has refused; all else that it says counts for nothing."""
     if reply.partstat is PartStat.NEEDS_ACTION:
         return Taken(reply, offer.uid, concern=Concern.AUTO)
-    counts = verified(reply, offer, client) and not outdated(reply, offer) and offer.state in AWAITED
+    counts = verified(reply, offer, client) and not outdated(reply, offer, client)
+    counts = counts and offer.state in AWAITED
     fact = Declined(reply.received, machine=True) if counts and reply.partstat is PartStat.DECLINED else None
     return Taken(reply, offer.uid, fact, Concern.MACHINE)
 
@@ -140,7 +114,7 @@ def _counter(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     """
     if not verified(reply, offer, client):
         return _doubted(reply, offer, WordsArrived(reply.received), doubt_of(reply, offer, client))
-    if outdated(reply, offer):
+    if outdated(reply, offer, client):
         return Taken(reply, offer.uid, concern=Concern.WISH)
     declines = reply.partstat is PartStat.DECLINED
     free = offer.state in AWAITED or (declines and offer.state is OfferState.ACCEPTED)
@@ -154,34 +128,52 @@ def _counter(reply: Reply, offer: Offer, client: Client | None) -> Taken:
 def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if not genuine(reply, offer, client):
         return _doubted(reply, offer, _beside(reply), doubt_of(reply, offer, client))
-    if reply.partstat is PartStat.ACCEPTED and offer.over and not outdated(reply, offer):
+    if reply.partstat is PartStat.ACCEPTED and offer.over and not outdated(reply, offer, client):
         return _late_yes(reply, offer, client)
     if not current(reply, offer):
         return _doubted(reply, offer, _beside(reply), doubt_of(reply, offer, client))
     concern = Concern.WORDS if reply.words else None
-    if outdated(reply, offer):
+    if outdated(reply, offer, client):
         return Taken(reply, offer.uid, _beside(reply), concern)
-    if reply.partstat is PartStat.ACCEPTED:
-        if offer.state not in AWAITED:
-            return Taken(reply, offer.uid, concern=concern)
-        yes = Accepted(reply.received)
-        return Taken(reply, offer.uid, yes, Concern.NOTE if reply.words else concern_of(yes, offer))
-    if reply.partstat is PartStat.DECLINED:
-        spoken = offer.state is OfferState.SETTLED and _written_before(reply, offer.answered_at)
-        if spoken or offer.state is OfferState.DISPLACED:
-            # The therapist has spoken to them since; or leave has taken the time, and may give it back.
-            return _doubted(reply, offer, None, Doubt.SPOKEN if spoken else Doubt.FALLEN)
-        if at_odds(reply, offer, client):
-            told = offer.at_odds and not reply.words
-            return Taken(
-                reply, offer.uid, Declined(reply.received, at_odds=True), None if told else Concern.AT_ODDS
-            )
-        held = reply.words and offer.state in (*AWAITED, OfferState.ACCEPTED, OfferState.SETTLED)
-        fact = Declined(reply.received, words=reply.words or waits(offer))
-        return Taken(reply, offer.uid, fact, Concern.REFUSAL if held else concern or concern_of(fact, offer))
-    if reply.partstat is PartStat.TENTATIVE:
-        return Taken(reply, offer.uid, Hesitated(reply.received, words=reply.words), concern)
-    return Taken(reply, offer.uid, _beside(reply), concern)
+    match reply.partstat:
+        case PartStat.ACCEPTED:
+            return _yes(reply, offer, client)
+        case PartStat.DECLINED:
+            return _no(reply, offer, client)
+        case PartStat.TENTATIVE:
+            return Taken(reply, offer.uid, Hesitated(reply.received, words=reply.words), concern)
+        case _:
+            return Taken(reply, offer.uid, _beside(reply), concern)
+
+
+def _yes(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+    odds = at_odds(reply, offer, client)
+    yes = Accepted(reply.received, at_odds=odds)
+    if offer.at_odds and not odds:
+        return Taken(reply, offer.uid, yes, Concern.BOTH_YES)
+    if offer.state not in AWAITED:
+        again = yes if offer.state is OfferState.ACCEPTED else None
+        return Taken(reply, offer.uid, again, Concern.WORDS if reply.words else None)
+    if odds:
+        return Taken(reply, offer.uid, yes, Concern.AT_ODDS)
+    return Taken(reply, offer.uid, yes, Concern.NOTE if reply.words else concern_of(yes, offer))
+
+
+def _no(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+    spoken = offer.state is OfferState.SETTLED and _written_before(reply, offer.answered_at)
+    if spoken or offer.state is OfferState.DISPLACED:
+        # The therapist has spoken to them since; or leave has taken the time, and may give it back.
+        return _doubted(reply, offer, None, Doubt.SPOKEN if spoken else Doubt.FALLEN)
+    if at_odds(reply, offer, client):
+        told = offer.at_odds and not reply.words
+        fact = Declined(reply.received, words=reply.words, at_odds=True)
+        return Taken(reply, offer.uid, fact, None if told else Concern.AT_ODDS)
+    fact = Declined(reply.received, words=reply.words or waits(offer))
+    if reply.words and offer.state in (*AWAITED, OfferState.ACCEPTED, OfferState.SETTLED):
+        return Taken(reply, offer.uid, fact, Concern.REFUSAL)
+    if offer.at_odds:
+        return Taken(reply, offer.uid, fact, Concern.BOTH_NO)
+    return Taken(reply, offer.uid, fact, Concern.WORDS if reply.words else concern_of(fact, offer))
 
 
 def concern_of(fact: Fact | None, offer: Offer) -> Concern | None:
@@ -233,10 +225,22 @@ def from_second(reply: Reply, client: Client | None) -> bool:
 
 
 def at_odds(reply: Reply, offer: Offer, client: Client | None) -> bool:
-    """True for a no where the client's other address has said yes, and for a yes where it has said no (I1, I27)."""
-    said_no = reply.partstat is PartStat.DECLINED
-    other = {OfferState.ACCEPTED} if said_no else {OfferState.DECLINED, OfferState.CANCELLED}
-    return offer.state in other and from_second(reply, client) is not offer.second_said
+    """True for a no where the client's other address has said yes, and for a yes where it has said no (I1, I27).
+
+    Of each address its newest answer counts. Who said no to an offer of an older version nobody knows.
+    """
+    second, said_no = from_second(reply, client), reply.partstat is PartStat.DECLINED
+    both = (offer.first_answer, offer.second_answer)
+    other, own = both if second else both[::-1]
+    if offer.at_odds and said_no:
+        return other is not PartStat.DECLINED
+    if offer.at_odds:
+        return other is not PartStat.ACCEPTED and own is not PartStat.DECLINED
+    unlike = other is PartStat.NEEDS_ACTION and second is not offer.second_said
+    if said_no:
+        return offer.state is OfferState.ACCEPTED and (other is PartStat.ACCEPTED or unlike)
+    over = offer.state in {OfferState.DECLINED, OfferState.CANCELLED}
+    return other is PartStat.DECLINED or (over and unlike)
 
 
 def _late_yes(reply: Reply, offer: Offer, client: Client | None) -> Taken:
@@ -255,12 +259,13 @@ def _declined_it_alone(reply: Reply, offer: Offer, client: Client | None) -> boo
     return same and offer.cancelled_at is not None and reply.sequence == offer.sequence - 1
 
 
-def outdated(reply: Reply, offer: Offer) -> bool:
-    """True for an answer given before the one that counts already (RFC 5546 §2.1.5).
+def outdated(reply: Reply, offer: Offer, client: Client | None) -> bool:
+    """True for an answer given before the one that counts already, of the same address (RFC 5546 §2.1.5).
 
     A stamp far later than this one arrived, as older versions took them in, says nothing.
     """
-    stamp = offer.answer_stamp
+    same = from_second(reply, client) is offer.second_said
+    stamp = offer.answer_stamp if same else offer.other_stamp
     if stamp is None or reply.dtstamp is None or stamp > reply.received + FAR_AHEAD:
         return False
     return reply.dtstamp < stamp

@@ -41,7 +41,8 @@ def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
     ]
     told = {uid for uid, offer in before.items() if offer.state in MAKEUP and not offer.said_no}
     words = tuple(_known_agreed(one, told) for _, taken in heard for one in taken)
-    mails = tuple(_known_agreed(one, told) for one in mails)
+    after = {offer.uid: offer for offer, _ in heard}
+    mails = tuple(_still_so(_known_agreed(one, told), before, after) for one in mails)
     return CameBack(mails, words, tuple(offer for offer, _ in heard))
 
 
@@ -54,3 +55,10 @@ def _known_agreed(one: Taken, told: Set[str]) -> Taken:
     """Nothing was called off where the last look knew of no yes, or of the no as well."""
     off = one.concern is Concern.CALLED_OFF and one.offer not in told
     return replace(one, concern=None) if off else one
+
+
+def _still_so(one: Taken, before: Mapping[str, Offer], after: Mapping[str, Offer]) -> Taken:
+    """Of two addresses at odds the therapist hears where they still are, and that they are at one where they heard."""
+    odds = {Concern.AT_ODDS: after, Concern.BOTH_YES: before, Concern.BOTH_NO: before}
+    known = one.concern is None or one.concern not in odds or odds[one.concern][one.offer].at_odds
+    return one if known or one.reply.words else replace(one, concern=None)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from syncd.core.model import AWAITED, MAKEUP, Delivery, Offer, Reply, ReplyKind, address_mark
+from syncd.core.model import AWAITED, MAKEUP, Delivery, Offer, PartStat, Reply, ReplyKind, address_mark
 from syncd.core.model.offer_facts import Accepted, Bounced, Declined, Hesitated, Reconsidered
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, Taken, bounded, from_second, ordered, take_in
+from syncd.core.offers.answers import Concern, Taken, from_second, take_in
 from syncd.core.offers.lost_slot import BookedTime, Loss
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.dead_addresses import written_to
-from syncd.core.time.spans import Span
+from syncd.core.time.spans import Span, aware
 
 LONGEST_WISH = timedelta(hours=12)
 FARTHEST_WISH = timedelta(days=300)
@@ -69,7 +69,7 @@ def take_replies(
         taken.append(one)
         second = from_second(reply, snapshot.client.get(offer.client))
         if one.fact is not None:
-            offers[offer.uid] = _stamped(advance(offer, one.fact, snapshot.now), one, second)
+            offers[offer.uid] = stamped(advance(offer, one.fact, snapshot.now), one, second)
         if isinstance(one.fact, Bounced):
             offers |= {other.uid: other for other in _as_unreached(reply, offer, offers.values(), snapshot)}
         if one.concern is Concern.LATE:
@@ -77,6 +77,33 @@ def take_replies(
         elif one.concern is Concern.UNVERIFIED:
             offers[offer.uid] = replace(offers[offer.uid], doubtful=True)
     return tuple(taken), offers
+
+
+def ordered(replies: Iterable[Reply]) -> tuple[Reply, ...]:
+    """Replies in the order in which they were meant: by SEQUENCE and DTSTAMP (RFC 5546 §2.1.5), not by arrival.
+
+    Of several offers the one that was answered first comes first: two clients may ask for one hour.
+    """
+    known = tuple(replies)
+    first: dict[str, datetime] = {}
+    for one in known:
+        first[one.offer] = min(aware(one.received), first.get(one.offer, aware(one.received)))
+    return tuple(
+        sorted(
+            known,
+            key=lambda r: (first[r.offer], r.offer, r.sequence, aware(r.dtstamp or r.received), r.id),
+        )
+    )
+
+
+def bounded(reply: Reply, now: datetime) -> Reply:
+    """A reply whose times can be: nothing arrives after now, and nothing was written after it arrived.
+
+    Clocks of phones and servers are ahead by minutes or by years; a yes dated 2090 would outdate every later no.
+    """
+    received = min(aware(reply.received), now)
+    stamp = min(aware(reply.dtstamp), received) if reply.dtstamp is not None else None
+    return replace(reply, received=received, dtstamp=stamp)
 
 
 def _without_offer(reply: Reply, snapshot: Snapshot) -> Iterator[Taken]:
@@ -120,7 +147,7 @@ def _if_the_time_is_free(one: Taken, offer: Offer, snapshot: Snapshot, time: Boo
     """What an answer means in the light of everything else: a yes, or another time, needs time that is free."""
     row = snapshot.conflict.get(offer.conflict)
     wanted = row is not None and row.displaced
-    if isinstance(one.fact, Accepted) and time is not None:
+    if isinstance(one.fact, Accepted) and time is not None and offer.state in AWAITED:
         if time.lost_to(offer, one.reply.received):
             return replace(one, fact=None, concern=Concern.LATE)
         return replace(one, concern=Concern.READ_LATE) if offer.span.start <= snapshot.now else one
@@ -164,6 +191,20 @@ def _showable(proposed: Span, snapshot: Snapshot) -> bool:
     return proposed.end - proposed.start <= LONGEST_WISH and proposed.start <= snapshot.now + FARTHEST_WISH
 
 
-def _stamped(offer: Offer, one: Taken, second: bool) -> Offer:
-    answered = isinstance(one.fact, Accepted | Declined | Hesitated | Reconsidered)
-    return replace(offer, answer_stamp=one.reply.dtstamp, second_said=second) if answered else offer
+def stamped(offer: Offer, one: Taken, second: bool) -> Offer:
+    """The offer that knows which of the client's addresses answered last, when, and what each of them says.
+
+    A "maybe" takes no yes back, and a machine speaks for nobody.
+    """
+    stamp, same = one.reply.dtstamp, second is offer.second_said
+    match one.fact:
+        case Hesitated():
+            return replace(offer, answer_stamp=stamp) if same else replace(offer, other_stamp=stamp)
+        case Accepted() | Declined() | Reconsidered():
+            other = offer.other_stamp if same else offer.answer_stamp
+            offer = replace(offer, answer_stamp=stamp, other_stamp=other, second_said=second)
+        case _:
+            return offer
+    said = PartStat.DECLINED if isinstance(one.fact, Declined) else PartStat.ACCEPTED
+    said = PartStat.NEEDS_ACTION if isinstance(one.fact, Declined) and one.fact.machine else said
+    return replace(offer, second_answer=said) if second else replace(offer, first_answer=said)

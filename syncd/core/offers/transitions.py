@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from syncd.core.model import Delivery, Offer, OfferState
+from syncd.core.model import Delivery, Offer, OfferState, PartStat
 from syncd.core.model.offer_facts import (
     Accepted,
     Bounced,
@@ -151,12 +151,16 @@ def _undelivered(offer: Offer, fact: Undelivered) -> Offer:
 
 
 def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: datetime) -> Offer:
+    if isinstance(fact, Accepted) and offer.at_odds and not fact.at_odds:
+        return _at_one(offer, at)
     after = _step(offer, fact)
     if after.state is offer.state:
         return offer
     if isinstance(fact, Declined) and (fact.words or fact.at_odds):
-        odds = fact.at_odds or offer.at_odds
-        return replace(offer, said_no=True, frozen=True, at_odds=odds, tentative=False, bounced=False)
+        waits = fact.words or (offer.frozen and not offer.bounced)
+        return replace(
+            offer, said_no=True, frozen=waits, at_odds=fact.at_odds, tentative=False, bounced=False
+        )
     answered = replace(
         after,
         answered_at=at,
@@ -167,19 +171,29 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
         frozen=offer.frozen and not offer.bounced,
         bounced=False,
         said_no=False,
+        at_odds=False,
+        at_one=False,
     )
     match fact:
         case Declined(machine=machine):
             why = Ending.MACHINE if machine else Ending.CLIENT
             return replace(answered, late_at=None, reason=why, agreed=False)
+        case Accepted(at_odds=True):
+            return replace(answered, said_no=True, at_odds=True)
         case Reconsidered(at_odds=True):
             again = replace(answered, unwritten=True, turns=offer.turns + 1)
-            return replace(again, said_no=True, frozen=True, at_odds=True)
+            return replace(again, said_no=True, at_odds=True)
         case Reconsidered():
             again = replace(answered, unwritten=True, turns=offer.turns + 1)
             return replace(again, late_at=at, cancelled_at=None)
         case _:
             return answered
+
+
+def _at_one(offer: Offer, at: datetime) -> Offer:
+    """Of two addresses that were at odds none says no any more: the time is theirs, and they hear so."""
+    settled = replace(offer, said_no=False, at_odds=False, doubtful=False, turns=offer.turns + 1)
+    return replace(settled, answered_at=at, late_at=at, at_one=True)
 
 
 def _resumed(offer: Offer, now: datetime) -> Offer:
@@ -211,6 +225,8 @@ def _drag(offer: Offer, span: Span) -> Offer:
         said_no=False,
         taken_over=False,
         at_odds=False,
+        first_answer=PartStat.NEEDS_ACTION,
+        second_answer=PartStat.NEEDS_ACTION,
         turns=offer.turns + 1,
     )
     if offer.sent and offer.delivery is not Delivery.IMIP:
@@ -224,6 +240,7 @@ def _drag(offer: Offer, span: Span) -> Offer:
             state=H,
             answered_at=None,
             answer_stamp=None,
+            other_stamp=None,
             due=None,
             reminded_at=None,
         )
@@ -237,6 +254,8 @@ def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
     offer = replace(offer, said_no=False, at_odds=False, frozen=frozen)
     if yes:
         known = offer.span if told and offer.sent else offer.told
+        unsaid = PartStat.NEEDS_ACTION  # the therapist has spoken to them since
+        offer = replace(offer, first_answer=unsaid, second_answer=unsaid)
         return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD, agreed=True, told=known)
     if offer.state is PRO:
         return replace(offer, state=OfferState.WITHDRAWN, answered_at=at, reason=Ending.REFUSED)

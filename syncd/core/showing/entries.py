@@ -104,7 +104,7 @@ def show_facts(
         by_mail=client.mailed,
         doubtful=offer.doubtful,
         at_odds=offer.at_odds,
-        late=offer.late_at is not None,
+        late=offer.late_at is not None and not offer.at_one,
         turns=offer.turns,
         location=offer.location,
         link="" if cover else offer.link,

@@ -19,7 +19,9 @@ AT_ONCE = 3  # letters that leave as they come, within either time
 WORDS_WITHIN = timedelta(minutes=15)
 NEWS_WITHIN = timedelta(hours=2)
 COLLECTED = frozenset({Concern.UNVERIFIED, Concern.AUTO, Concern.MACHINE, Concern.DELEGATED, Concern.LATE})
-PLAIN = frozenset({Concern.YES, Concern.CALLED_OFF})  # answers, as urgent as words
+PLAIN = frozenset(
+    {Concern.YES, Concern.CALLED_OFF, Concern.BOTH_YES, Concern.BOTH_NO}
+)  # answers, as urgent as words
 WORDS = PLAIN | {Concern.WORDS, Concern.NOTE, Concern.REFUSAL, Concern.AT_ODDS}
 LETTER_CONCERN = "letter_concern"
 _BESIDE = "+"  # marks what had words beside it
@@ -42,7 +44,7 @@ def limited(
     taken: Iterable[Taken], offers: Iterable[Offer], snapshot: Snapshot
 ) -> tuple[tuple[Taken, ...], tuple[Offer, ...], tuple[Taken, ...]]:
     """What came back, with what waits marked `held`; offers that remember it; and what is told together now."""
-    rows = {offer.uid: offer for offer in offers}
+    rows = {offer.uid: _without_stale(offer) for offer in offers}
     desks = _desks(rows, snapshot)
     passed = []
     for one in sorted(taken, key=lambda one: _order(one, rows)):
@@ -65,6 +67,13 @@ def limited(
     gone = {one.offer for one in together}
     kept = (replace(offer, news=()) if offer.uid in gone else offer for offer in rows.values())
     return tuple(passed), tuple(kept), together
+
+
+def _without_stale(offer: Offer) -> Offer:
+    """The offer without word that waits to be told, and is not so any more."""
+    if offer.at_odds:
+        return offer
+    return replace(offer, news=tuple(one for one in offer.news if one != Concern.AT_ODDS))
 
 
 def _order(one: Taken, rows: Mapping[str, Offer]) -> tuple[datetime, datetime, str]:

@@ -49,7 +49,7 @@ def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
                 facts = replace(facts, to=_late_from(offer, who), also="")
             yield reviving(standing, tell(key, facts, who, offer), who.conflict)
         elif offer.state is OfferState.ACCEPTED and offer.span.start > standing.now:
-            yield _in_time(standing, who, offer, Before.DECLINED)
+            yield _in_time(standing, who, offer, Before.AT_ODDS if offer.at_one else Before.DECLINED)
 
 
 def _late_from(offer: Offer, who: Addressee) -> str:

@@ -14,6 +14,7 @@ from syncd.core.model import (
     OfferKind,
     OfferState,
     OriginalState,
+    PartStat,
     next_sequence,
 )
 from syncd.core.model.actions import Revival
@@ -81,6 +82,8 @@ def owes_other(standing: Standing, offer: Offer) -> bool:
 def keeps_it(offer: Offer, client: Client) -> str:
     """Of two addresses the one whose calendar keeps what the other one, or its machine, declined; "" for none."""
     if not client.second_email or offer.reason not in {Ending.CLIENT, Ending.MACHINE}:
+        return ""
+    if offer.first_answer is offer.second_answer is PartStat.DECLINED:
         return ""
     return client.email if offer.second_said else client.second_email
 

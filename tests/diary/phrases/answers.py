@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from email.message import EmailMessage
 
@@ -44,3 +45,10 @@ def other_reads(scene: Scene, client: Client, text: str) -> None:
     body = scene.world.ours(client.second_email)[-1].get_body(("plain",))
     said = " ".join(str(body.get_content()).split()) if isinstance(body, EmailMessage) else ""
     assert text in said, said
+
+
+@phrase("{client} {how} from {address} and adds {text}")
+def answer_from_with_comment(scene: Scene, client: Client, how: str, address: str, text: str) -> None:
+    """From one of two addresses, with a comment beside it."""
+    said = answering.said(scene, client, how)
+    answering.send(scene, replace(said, sender=address), Shape(comment=text))
