@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import floor
+from math import ceil, floor, log2
 
 import highspy
 import numpy as np
@@ -38,7 +38,10 @@ MAX_NODES = 5_000  # per level and component; the instances of the benchmark nee
 BOUND_NOTE = "the work bound of the exact solver was reached: this plan is the best found, not proven best"
 PIVOTS = 10_000  # per level, and one a column: a relaxation needs hundreds, one that circles is given up
 _MARGIN = 0.25  # objectives are whole numbers: what costs more than this much costs at least one
+_GAP = 0.5  # and what is nearer to the bound than this much has reached it
 _WHOLE = 1e-6
+_HELD = 1e-3  # of a unit: less than any whole plan can lose of a level that is held
+_LARGE = 1024.0  # the solver's tolerances are absolute: coefficients of millions make them meaningless
 _UNBOUNDED = (1 << 31) - 1
 _INTEGER, _CONTINUOUS = int(highspy.HighsVarType.kInteger), int(highspy.HighsVarType.kContinuous)
 _FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
@@ -48,7 +51,6 @@ _OPTIONS: dict[str, str | int | float] = {
     "solver": "simplex",
     "random_seed": 0,
     "mip_rel_gap": 0.0,
-    "mip_abs_gap": 0.5,
     "mip_feasibility_tolerance": 1e-9,
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
@@ -117,21 +119,23 @@ class _Search:
     pivots: int
     chosen: tuple[int, ...] = ()
     proven: bool = True
+    scale: float = 1.0  # what a unit of the level at work is in the solver
 
     def climb(self, level: int, objective: Terms) -> None:
         """Bring one level to its best and fix it."""
+        columns = np.array([column for column, _ in objective], dtype=np.int32)
+        values = np.array([value for _, value in objective])
+        self.scale = _scale(values)
         costs = np.zeros(self.columns)
-        for column, value in objective:
-            costs[column] = value
+        costs[columns] = values * self.scale
         self.solver.changeColsCost(self.columns, np.arange(self.columns, dtype=np.int32), costs)
         relaxed = self._relaxed(level)
         if relaxed is None or floor(relaxed.bound + _MARGIN) > self._reached(level):
             self._branch(level)
         if relaxed is not None:
             self._strike(relaxed, relaxed.bound - self._reached(level))
-        columns = np.array([column for column, _ in objective], dtype=np.int32)
-        values = np.array([value for _, value in objective])
-        self.solver.addRow(self._reached(level) - _WHOLE, self.solver.inf, len(objective), columns, values)
+        held = (self._reached(level) - _HELD) * self.scale
+        self.solver.addRow(held, self.solver.inf, len(objective), columns, values * self.scale)
 
     def _reached(self, level: int) -> int:
         return levels(self.problem, self.chosen)[level]
@@ -146,9 +150,10 @@ class _Search:
         solution = self.solver.getSolution()
         values, duals = np.array(solution.col_value), np.array(solution.col_dual)
         self._take(level, values)
-        if floor(self.solver.getObjectiveValue() + _MARGIN) > self._reached(level):
+        bound = float(self.solver.getObjectiveValue()) / self.scale
+        if floor(bound + _MARGIN) > self._reached(level):
             self._round(level, values)
-        return _Relaxed(float(self.solver.getObjectiveValue()), values, duals)
+        return _Relaxed(bound, values, duals / self.scale)
 
     def _take(self, level: int, values: NDArray[np.float64]) -> None:
         """Make these values the best plan known, if they are whole, feasible and not worse."""
@@ -184,6 +189,7 @@ class _Search:
         start = np.zeros(count)
         start[list(self.chosen)] = 1.0
         self.solver.setSolution(count, columns, start)
+        self.solver.setOptionValue("mip_abs_gap", _GAP * self.scale)
         self.solver.run()
         self.proven &= self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         if self.solver.getInfo().primal_solution_status == _FEASIBLE:
@@ -199,6 +205,12 @@ class _Search:
         within = np.flatnonzero((values > 1 - _WHOLE) & (duals > gap + _MARGIN)).astype(np.int32)
         self.solver.changeColsBounds(len(out), out, np.zeros(len(out)), np.zeros(len(out)))
         self.solver.changeColsBounds(len(within), within, np.ones(len(within)), np.ones(len(within)))
+
+
+def _scale(values: NDArray[np.float64]) -> float:
+    """The power of two that brings the largest coefficient to `_LARGE` at most: no digit is lost by it."""
+    largest = float(np.abs(values).max())
+    return 1.0 if largest <= _LARGE else 2.0 ** -ceil(log2(largest / _LARGE))
 
 
 def _load(model: Model, max_nodes: int, threads: int) -> highspy.Highs:

@@ -1,4 +1,4 @@
-"""Some lives in every run, shared out by the test runner; ninety of them, and any number more, by `make soak`."""
+"""Some lives in every run, shared out by the test runner; a hundred of them, and any number more, by `make soak`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.portions import portions
 from tests.walk.generate import LONG
 from tests.walk.walking import replay, walk
 
-LIVES, EACH = 90, 10
+LIVES, EACH = 100, 10
 SHORT = 4  # steps of nine lives out of ten
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, islice
 
 from syncd.core.model import OfferKind
 from syncd.core.model.practice import Aim
@@ -24,6 +24,9 @@ STEP = 10  # units of worth in one step
 # A colleague's time or a call for somebody who might have a useful hour of their own therapist.
 BESIDE = {OfferKind.COVER: 6, OfferKind.CALL: 4}
 LONGER = 3  # a longer session: no contact of its own
+MOST_SETS = 5_000  # sets of one client in one stretch that are listed; four days off in a row have more
+# Hundredths that chances are rounded up to, one after the other, until no more sets than that are left.
+COARSER = (1, 5, 10, 25, 50, 100)
 OWED = 2 * STEPS * STEP  # a session where every one is owed: more than any preference among its times
 ONE_MISSED = 10  # the burden that counts for a session that is owed
 _BUCKET, _BUCKETS = (
@@ -152,13 +155,10 @@ def _useful(
     own = stretch.own or any(one.kind is OfferKind.MOVE for one in mine)
     unit = weight * stretch.step
     before = max((stretch.steps((one,)) for one in stretch.given), default=0)
-    cells: dict[Cell, int] = {}
-    for one in mine:
-        if one.kind is not OfferKind.EXTEND:
-            cells.setdefault(_cell(one, own), len(cells))
+    coarse, listed = _listed(stretch, mine, own, most)
+    cells = _cells(mine, own, coarse)
     sets = [
-        replace(one, first=unit * max(0, one.first - STEP * before), worth=unit * one.worth)
-        for one in _sets(stretch, list(cells), most)
+        replace(one, first=unit * max(0, one.first - STEP * before), worth=unit * one.worth) for one in listed
     ]
     alone = {one.cells[0]: one for one in sets if len(one.cells) == 1}
     worths = []
@@ -166,21 +166,45 @@ def _useful(
         if one.kind is OfferKind.EXTEND:
             worths.append(Worth(strand, ALONE, 0, unit * LONGER))
         else:
-            cell = cells[_cell(one, own)]
+            cell = cells[_cell(one, own, coarse)]
             several = cell if most > 1 else ALONE
             only = alone[cell]
             worths.append(Worth(strand, several, only.first, only.worth, only.days))
     return worths, tuple(sets) if most > 1 else ()
 
 
-def _cell(one: Option, own: bool) -> Cell:
-    """Where an option stands; beside useful hours of one's own a colleague's, or a call, is worth the same at any."""
+def _listed(stretch: Stretch, mine: Sequence[Option], own: bool, most: int) -> tuple[int, list[Bundle]]:
+    """Every set that may be taken together, `MOST_SETS` at most, and how coarsely chances were counted for that.
+
+    Where days alone make too many, fewer make-ups stand together in a set: the next planning may add to them.
+    """
+    for coarse in COARSER:
+        sets = list(islice(_sets(stretch, list(_cells(mine, own, coarse)), most), MOST_SETS + 1))
+        if len(sets) <= MOST_SETS:
+            return coarse, sets
+    whole = max(1, len(sets[-1].cells) - 1)
+    return coarse, [one for one in sets if len(one.cells) <= whole]
+
+
+def _cells(mine: Iterable[Option], own: bool, coarse: int) -> dict[Cell, int]:
+    """The number of each cell in which any of these options stands."""
+    standing = (_cell(one, own, coarse) for one in mine if one.kind is not OfferKind.EXTEND)
+    return {cell: number for number, cell in enumerate(dict.fromkeys(standing))}
+
+
+def _cell(one: Option, own: bool, coarse: int) -> Cell:
+    """Where an option stands; beside useful hours of one's own a colleague's, or a call, is worth the same at any.
+
+    Chances are rounded up: what is of use by its own chance stays so.
+    """
     beside = BESIDE.get(one.kind, 0) if own else 0
-    return one.day, SHARES[one.kind] if beside else one.chance, beside
+    return one.day, SHARES[one.kind] if beside else -(-one.chance // coarse) * coarse, beside
 
 
 def _sets(stretch: Stretch, cells: Sequence[Cell], most: int) -> Iterator[Bundle]:
-    """Every set of cells that may be taken together, small ones first; each member adds a step, in each part of it.
+    """Sets of cells that may be taken together, small ones first; each member adds a step, in each part of it.
+
+    Every one of them, as long as those of one size are not more than `MOST_SETS`.
 
     Worth in units, the make-ups given left out; `first` is what the best member is worth by itself.
     """
@@ -217,6 +241,8 @@ def _grown(
             units = _units(stretch, tuple(cells[each] for each in wider))
             if units > max(layer[part] for part in parts):
                 found[wider] = units
+                if len(found) > MOST_SETS:
+                    return found
     return found
 
 
