@@ -148,7 +148,7 @@ def test_an_address_in_the_place_of_a_place_is_the_link(
     assert (one.location, one.link) == (place, found)
 
 
-@pytest.mark.parametrize("title", ["AB Paar", "AB Krise", "AB Elterngespräch", "AB or not", "AB EMDR"])
+@pytest.mark.parametrize("title", ["AB Paar", "AB Krise", "AB Elterngespräch", "AB or not", "AB Wut"])
 def test_a_title_that_goes_on_after_the_initials_is_left_to_the_therapist(title: str) -> None:
     """Nobody comes to a closed door because of one word more; nobody is written to because of it either."""
     assert reason(event(title, HOUR)) == "unclear"

@@ -19,19 +19,19 @@ LEAVE = """
     Frühlingsurlaub · Pfingsturlaub · Silvesterurlaub · Kurzurlaub · Erholungsurlaub · Sonderurlaub ·
     Bildungsurlaub · Familienurlaub · Skiurlaub · Haupturlaub · Elternurlaub · Praxisurlaub · Betriebsurlaub ·
     Praxisferien · Betriebsferien · WEIHNACHTSURLAUB 🎄 · Dana Sommerurlaub · Resturlaub Okafor ·
-    Sommerurlaub (Dana) · krank · Urlaub / Vacation
+    Sommerurlaub (Dana) · krank · Urlaub / Vacation · Urlaub Italien · Urlaub im Juli · Urlaub (Kroatien)
 """
 ASKED = """
     Winterferien · Herbstferien · Sommerferien · Osterferien · Pfingstferien · Weihnachtsferien ·
     Schulferien · Kitaferien · Sommerferien Bayern · Semesterferien · summer vacation · summer holidays ·
     school holidays · Easter holidays · bank holiday · half-term holiday · Christmas vacation ·
-    Urlaub Italien · Urlaub im Juli · Sommerurlaub Lee · Weihnachtsurlaub Praxis Berger · Patientenurlaub ·
+    Urlaub Schmidt · Sommerurlaub Lee · Weihnachtsurlaub Praxis Berger · Patientenurlaub ·
     Mitarbeiterurlaub · Kollegenurlaub · Vertretung Urlaub · Vacation planning · Resturlaub eintragen ·
-    Sommerurlaubsplanung · Feriendorf buchen · leave application · Christmas leave Lee · team holiday
+    Sommerurlaubsplanung · Feriendorf buchen · leave application · Christmas leave Lee · team holiday · Conference
 """
 NOTHING = """
     Leaves of grass · leaving party · Beurlaubung · Winter · Sommer · Christmas party · Easter · Weihnachten ·
-    Ostern · Team day · Conference · Supervision · Leavenworth · zooom · Rest · Parental evening ·
+    Ostern · Team day · Supervision · Leavenworth · zooom · Rest · Parental evening ·
     Sommerfest
 """
 

@@ -190,6 +190,8 @@ class Policy:
         "vacaciones",
         *("annual leave", "on leave", "on holiday", "on vacation", "holidays", "vacations"),
         *("im urlaub", "jahresurlaub", "resturlaub", "congés", "en congé", "de vacaciones"),
+        *("vacances", "en vacances", "ferie", "in ferie", "vacanza", "vacanze", "vakantie"),
+        *("op vakantie", "verlof", "met verlof"),
     )
 
     def budget(self, displaced: int) -> int:

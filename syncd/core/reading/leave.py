@@ -4,100 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from hashlib import sha256
-from typing import NamedTuple
 
-from syncd.core.model import Absence, Conflict, Event, EventKind, EventStatus, LeaveBlock, OccurrenceRef
+from syncd.core.model import Absence, Conflict, Event, EventStatus, LeaveBlock, OccurrenceRef
 from syncd.core.model.practice import Therapist
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.speaker import says, span
-from syncd.core.reading.tags import Tagged, read_tags
-from syncd.core.reading.titles import SICKNESS, LeaveReading, Words, holds, kinds_of, read_leave, words
-from syncd.core.time.spans import AllDay, Span, local_date
+from syncd.core.reading.titles.leave import LeaveReading
+from syncd.core.reading.titles.listening import Said, listen, long_enough
+from syncd.core.time.spans import Span, local_date
 
-SHORTEST = timedelta(hours=3)  # of leave that is known by its title or busy status alone
 LONGEST = timedelta(days=397)  # thirteen months: what lasts longer is a slip as a rule, and asked about
 _CHAINED = timedelta(days=14)  # no working day lies between blocks this close, at most
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What an event of the therapist's says, text and category taken together."""
-
-    tags: tuple[str, ...]
-    reading: LeaveReading
-    marked: bool  # out-of-office, category or tag: leave whatever the title says
-    by_category: bool
-    clients: tuple[str, ...]  # in the title, where it speaks of leave
-    unclear: bool  # `#none` names no client, or several
-    written: tuple[str, ...]  # the description's tags as they stand there
-    ill: bool  # the title says so
-    asks: bool = False  # a question mark ends the title
-
-    @property
-    def of_leave(self) -> bool:
-        """True when it speaks of somebody's leave at all."""
-        return self.marked or self.reading is not LeaveReading.SILENT
-
-
-def listen(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Said:
-    """Read title, description and categories of an event that `says` something."""
-    away = event.kind is EventKind.OUT_OF_OFFICE or (event.kind is EventKind.AWAY and _long(event))
-    text = _Text(event.title, event.description, event.categories, away)
-    return _heard(text, therapist.id, therapist.name, tuple(leave_words), roster)
-
-
-class _Text(NamedTuple):
-    """What an event says in words: the same for every occurrence of a series, and with every pass."""
-
-    title: str
-    description: str
-    categories: tuple[str, ...]
-    out_of_office: bool
-
-
-@lru_cache(maxsize=4096)
-def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...], roster: Roster) -> Said:
-    title, below = (_tagged(part, therapist, roster) for part in (text.title, text.description))
-    tags = tuple(sorted({*title.tags, *below.tags}))
-    by_category = any(category.strip().lstrip("#").casefold() == "leave" for category in text.categories)
-    sickness = _of_nobody(SICKNESS, roster)
-    kinds = _of_nobody(kinds_of(leave_words), roster)
-    reading = read_leave(title.rest, (name, therapist), (*leave_words, *kinds, *sickness))
-    marked = text.out_of_office or "leave" in tags or by_category
-    of_leave = marked or reading is not LeaveReading.SILENT
-    return Said(
-        tags=tags,
-        reading=reading,
-        marked=marked,
-        by_category=by_category,
-        clients=roster.mentioned(title.rest, therapist) if of_leave else (),
-        unclear=title.unclear or below.unclear,
-        written=below.written,
-        asks=title.rest.rstrip().endswith("?"),
-        ill=read_leave(title.rest, (name, therapist), sickness) is not LeaveReading.SILENT,
-    )
-
-
-@lru_cache(maxsize=16)
-def _of_nobody(phrases: tuple[str, ...], roster: Roster) -> tuple[str, ...]:
-    """Those that are no client's name: Anna Krank's sessions are called after her, Jo Winter may be on leave."""
-    return tuple(one for one in phrases if not any(_called(name, words(one)) for name in roster.phrases))
-
-
-def _called(name: Words, phrase: Words) -> bool:
-    return holds(name, phrase) or holds(name, phrase[:-1])
-
-
-def _tagged(text: str, therapist: str, roster: Roster) -> Tagged:
-    return read_tags(
-        text,
-        lambda phrase: roster.called(phrase, therapist),
-        lambda phrase: roster.mentioned(phrase, therapist),
-    )
 
 
 def find_leave(
@@ -152,11 +71,7 @@ def is_leave(event: Event, said: Said) -> bool:
     """True when the event is leave of the therapist, or may be and waits."""
     if said.clients and said.reading is not LeaveReading.SAYS:
         return False
-    return said.marked or (_long(event) and said.reading is not LeaveReading.SILENT)
-
-
-def _long(event: Event) -> bool:
-    return isinstance(event.when, AllDay) or event.when.duration >= SHORTEST
+    return said.marked or (long_enough(event) and said.reading is not LeaveReading.SILENT)
 
 
 def _waits(event: Event, said: Said, doubt: str) -> str:

@@ -8,14 +8,15 @@ from hashlib import sha256
 
 from syncd.core.model import Attendee, Client, Event, EventStatus
 from syncd.core.model.practice import Therapist
-from syncd.core.reading.leave import is_leave, listen
+from syncd.core.reading.leave import is_leave
 from syncd.core.reading.notes import is_crisis_note, noted, opens, pauses
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.sessions import says_keep, says_told, title_clients
 from syncd.core.reading.speaker import guests, own_addresses, own_calendars, says, speaks
+from syncd.core.reading.titles.listening import listen
 
 SOMEBODY = "somebody@invalid"  # stands for every person whom the roster does not know
-_RULES = "7"  # changes with this module, so that mirrors are read anew
+_RULES = "8"  # changes with this module, so that mirrors are read anew
 
 
 def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Event:

@@ -11,11 +11,14 @@ from functools import lru_cache
 from typing import TypeVar
 
 from syncd.core.model import Client
-from syncd.core.reading.titles import Words, holds, words
+from syncd.core.reading.titles.words import Words, holds, lexicon, words
 
 Ids = tuple[str, ...]
 Key = TypeVar("Key", bound=Hashable)
 
+PARTICLES = lexicon(
+    "de da del della der den di dos du el la le lo van von vom zu zum zur ter ten und and et y"
+)
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -31,6 +34,7 @@ class Roster:
     phrases: Mapping[Words, Ids]  # ids and names, as words
     initials: Mapping[tuple[str, str], Ids]  # (therapist or "" for every therapist, letters as on the roster)
     folded: Mapping[tuple[str, str], Ids]  # the same, whatever the case
+    names: Mapping[tuple[str, str], Ids]  # (therapist or "" for every therapist, one word of a name)
 
     @classmethod
     def of(cls, clients: Iterable[Client]) -> Roster:
@@ -51,6 +55,46 @@ class Roster:
         by_initials = (*self.folded.get(("", wanted), ()), *self.folded.get((therapist, wanted), ()))
         return tuple(sorted({*named, *by_initials}))
 
+    def written(self, letters: str, therapist: str) -> Ids:
+        """The clients whose initials these letters are, in the case of the roster."""
+        wanted = letters_of(letters)
+        both = (*self.initials.get(("", wanted), ()), *self.initials.get((therapist, wanted), ()))
+        return tuple(sorted(set(both)))
+
+    def meant(self, said: Words, therapist: str) -> Ids:
+        """The clients of `therapist` whom these words may mean: parts of one's name, in any order, and nothing else.
+
+        A single letter stands for a part that begins with it, beside one in full: "Ada B.", "S. Berger".
+        """
+        whole = self.phrases.get(said, ())
+        full = [word for word in said if len(word) > 1 and word not in PARTICLES]
+        if whole or not full:
+            return whole
+        found = set.intersection(*({*self._named(word, therapist)} for word in full))
+        return tuple(sorted(one for one in found if _fits(said, words(self.clients[one].name))))
+
+    def initials_in(self, text: str, therapist: str) -> tuple[str, ...]:
+        """What stands in `text` as the initials of clients are written."""
+        return tuple(sorted(one for one in _written(text) if self.written(one, therapist)))
+
+    def _named(self, word: str, therapist: str) -> Ids:
+        return (*self.names.get(("", word), ()), *self.names.get((therapist, word), ()))
+
+    def name_words(self, therapist: str) -> frozenset[str]:
+        """Every word of the names of a therapist's clients."""
+        return frozenset(word for owner, word in self.names if owner in ("", therapist))
+
+    def whole_names(self, said: Words) -> frozenset[int]:
+        """The places in `said` at which a whole name of two words or more stands."""
+        long = (phrase for phrase in self.phrases if len(phrase) > 1)
+        found = (
+            range(at, at + len(phrase))
+            for phrase in long
+            for at in range(len(said) - len(phrase) + 1)
+            if said[at : at + len(phrase)] == phrase
+        )
+        return frozenset(at for places in found for at in places)
+
     def mentioned(self, text: str, therapist: str) -> Ids:
         """The clients whose id, whole name or initials stand among other words in `text`.
 
@@ -64,8 +108,9 @@ class Roster:
             if _telling(phrase) and holds(said, phrase)
             for client in clients
         }
-        for written in _written(text):
-            found.update(self.initials.get(("", written), ()), self.initials.get((therapist, written), ()))
+        found.update(
+            one for letters in self.initials_in(text, therapist) for one in self.written(letters, therapist)
+        )
         return tuple(sorted(found))
 
 
@@ -78,6 +123,7 @@ def _indexed(everybody: tuple[Client, ...]) -> Roster:
         phrases=_index((phrase, c.id) for c in everybody for phrase in _phrases(c)),
         initials=_index(initials),
         folded=_index(((owner, written.casefold()), c) for (owner, written), c in initials),
+        names=_index(pair for client in everybody for pair in _names(client)),
     )
 
 
@@ -96,6 +142,23 @@ def _phrases(client: Client) -> Iterator[Words]:
     """The id, and the name in both orders."""
     name = words(client.name)
     yield from {words(client.id), name, (*name[-1:], *name[:-1])} - {()}
+
+
+def _names(client: Client) -> Iterator[tuple[tuple[str, str], str]]:
+    for word in words(client.name):
+        if len(word) > 1 and word not in PARTICLES:
+            yield from (((therapist, word), client.id) for therapist in client.therapists or ("",))
+
+
+def _fits(said: Words, name: Words) -> bool:
+    """True where each word is another part of the name, or the letter that one begins with."""
+    left = list(name)
+    for word in sorted(said, key=len, reverse=True):
+        part = next((one for one in left if one == word or (len(word) == 1 and one.startswith(word))), None)
+        if part is None:
+            return False
+        left.remove(part)
+    return True
 
 
 def _telling(phrase: Words) -> bool:

@@ -6,42 +6,21 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 
 from syncd.core.model import Event, OccurrenceRef, Session
 from syncd.core.model.practice import Therapist
-from syncd.core.reading.leave import listen
 from syncd.core.reading.roster import Ids, Roster
 from syncd.core.reading.speaker import guests, says, span, speaks, stands
 from syncd.core.reading.tags import plain_tags
-from syncd.core.reading.titles import words
+from syncd.core.reading.titles.listening import listen
+from syncd.core.reading.titles.named import AMBIGUOUS, SHORT, UNCLEAR, named
 from syncd.core.time.spans import AllDay, Span
 
 TWICE, FOREIGN = "twice", "foreign"
 _NOISE = re.compile(
-    r"\b(?:session|sessions|appointment|appt|online|video|zoom|phone|call|with|weekly|biweekly"
-    r"|sitzung|einzelsitzung|einzel|termin|stunde|telefon|telefonisch|vor ort|mit|wöchentlich"
-    r"|therapy|psychotherapy|therapie|psychotherapie|(?:room|raum)\s+\w+)\b",
-    re.IGNORECASE,
-)
-_TIMES = re.compile(
-    r"\b\d{1,2}[:.]\d{2}(?:\s*(?:uhr|h|am|pm))?\b|\b\d{1,3}\s*(?:uhr|h|am|pm|min|mins|minutes|minuten)\b",
-    re.IGNORECASE,
+    r"\b(?:online|video|zoom|phone|call|telefon|telefonisch|session|sitzung)\b", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"https?://[^\s<>()]+", re.IGNORECASE)
-_PARTED = re.compile(r"[+&/,;]|\b(?:and|und|et|y)\b", re.IGNORECASE)
-_TOGETHER = re.compile(  # what sessions of several are called
-    r"\b(?:group|couple|couples|family|gruppe|gruppentherapie|paar|paartherapie|familie|groupe|pareja)\b[:.]?",
-    re.IGNORECASE,
-)
-
-
-_NOTED = re.compile(  # what is done about a client while they are not there
-    r"\b(?:cancell?ed|moved|postponed|off|free|invoice|report|letter|prep\w*|notes?|back|birthday|no.?show"
-    r"|absage|abgesagt|verschoben|verlegt|ausgefallen|entfällt|fällt aus|frei|rechnung|bericht|brief|antrag|gutachten"
-    r"|\w*vorbereitung|vorbereiten|\w*protokoll|doku\w*|rückruf|zurückrufen|anrufen|geburtstag|schreiben)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -153,50 +132,24 @@ def title_clients(event: Event, therapist: Therapist, roster: Roster) -> tuple[I
     """The clients whom the title alone names, and why it is unsettled: where they are several, or it is "unclear"."""
     if isinstance(event.when, AllDay) or not says(event, therapist):
         return (), ""
-    if listen(event, therapist, roster, therapist.policy.leave_words).of_leave:
+    said = listen(event, therapist, roster, therapist.policy.leave_words)
+    if said.of_leave and not said.by_name:
         return (), ""
-    return _named(event.title, therapist.id, roster)
+    clients, reason = named(event.title, therapist.id, therapist.name, roster)
+    if reason == SHORT:
+        reason = UNCLEAR if said.of_leave or not _likely(event, therapist) else AMBIGUOUS
+    return clients, reason
 
 
-@lru_cache(maxsize=4096)
-def _named(title: str, therapist: str, roster: Roster) -> tuple[Ids, str]:
-    bare = _bare(title)
-    clients = roster.called(bare, therapist)
-    if clients:
-        return clients, "ambiguous"
-    parted = _all_named(_PARTED.split(bare), therapist, roster)
-    if parted:
-        return parted, "several"
-    said = _PARTED.sub(" ", _TOGETHER.sub(" ", bare)).split()
-    several = _all_named(said, therapist, roster)
-    return (several, "several") if len(several) > 1 else _first_of_more(bare, therapist, roster)
-
-
-def _first_of_more(bare: str, therapist: str, roster: Roster) -> tuple[Ids, str]:
-    """The client whose initials a longer title begins with: theirs where the rest is their name, else left to her."""
-    first, _, rest = bare.partition(" ")
-    clients = roster.called(first, therapist) if first.isupper() else ()
-    named = {word for client in clients for word in words(roster.clients[client].name)}
-    if clients and named.issuperset(words(rest)):
-        return clients, "ambiguous"
-    return ((), "") if _NOTED.search(rest) else (clients, "unclear")
-
-
-def _all_named(parts: Iterable[str], therapist: str, roster: Roster) -> Ids:
-    """The clients whom these parts name; none where one part names nobody."""
-    named = [roster.called(part, therapist) for part in parts]
-    return tuple(sorted({client for part in named for client in part})) if all(named) else ()
-
-
-def _bare(title: str) -> str:
-    """The title without tags, times and words that any session may carry."""
-    rest = plain_tags(title).rest
-    return _NOISE.sub(" ", _TIMES.sub(" ", rest)).strip()
+def _likely(event: Event, therapist: Therapist) -> bool:
+    """True where a part of a name is a client: a friend's evening outside working hours is called after one, too."""
+    when = span(event, therapist)
+    return event.recurring or any(when.overlaps(one) for one in therapist.hours.spans(when, therapist.zone))
 
 
 def _with(clients: Ids, reason: str, event: Event, therapist: Therapist) -> Session | Unsettled:
     when = span(event, therapist)
-    if len(clients) > 1 or reason == "unclear":
+    if len(clients) > 1 or reason == UNCLEAR:
         return Unsettled(when, event.ref, clients, reason)
     if isinstance(event.when, AllDay):
         return Unsettled(when, event.ref, clients, "all-day")

@@ -1,0 +1,12 @@
+"""What titles say: their words, whether they speak of leave, and which client they name."""
+
+from syncd.core.reading.titles.leave import (
+    LeaveReading,
+    Spoken,
+    hear_leave,
+    kinds_of,
+    read_leave,
+)
+from syncd.core.reading.titles.words import Words, holds, words
+
+__all__ = ["LeaveReading", "Spoken", "Words", "hear_leave", "holds", "kinds_of", "read_leave", "words"]
