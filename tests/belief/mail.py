@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from tests.belief.grammar import TONGUES, Found, sentences, table
@@ -15,6 +16,8 @@ from tests.scenario import ics
 
 HOME = ZoneInfo("Europe/Berlin")
 SIGNED = {"en": "Kind regards", "de": "Herzliche Grüße"}
+LONGEST = 150  # words before the signature that somebody who is anxious reads to the end
+LISTED = 3  # a longer list of times is looked through, not read
 _GERMAN = re.compile(r"\b(?:Termine?n?|Termins|Ihnen|Ihre|Sie|Guten Tag|Zeit|Antwort|Bei)\b")
 _DATED = {"day", "spread"}  # these name days, not hours
 
@@ -99,6 +102,18 @@ def _entry(mail: Mail) -> Iterator[Found]:
         return
     language = language_of(text)
     yield from sentences(text, table(language, f"{language}.txt", "entries"))
+
+
+def length(text: str) -> int:
+    """How many words stand before the signature of a mail of ours; of times on lines of their own, the first three."""
+    lines = iter(text.replace("\r\n", "\n").split("\n"))
+    body = takewhile(lambda line: line not in SIGNED.values(), lines)
+    listed = 0
+    words = 0
+    for line in body:
+        listed += line.startswith("    ")
+        words += len(line.split()) if not line.startswith("    ") or listed <= LISTED else 0
+    return words
 
 
 def language_of(text: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from tests.belief.facts import Person
 from tests.belief.grammar import UnknownSentence
 from tests.belief.letters import read_letter
-from tests.belief.mail import Mail, read
+from tests.belief.mail import LONGEST, Mail, length, read
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "wording"
 SENT = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
@@ -52,6 +52,13 @@ def test_every_approved_sentence_is_known(path: Path) -> None:
     """Subjects, texts and entries, in every wording that was approved."""
     found = [read(mail) for mail in _mails(path.read_text(encoding="utf-8"))]
     assert all(one.claims for one in found), "a mail tells its reader nothing"
+
+
+@pytest.mark.parametrize("path", list(_files()))
+def test_a_mail_is_short(path: Path) -> None:
+    """A client has read it before the signature is 150 words away, also with everything known that it may say."""
+    long = {mail.subject: length(mail.text) for mail in _mails(path.read_text(encoding="utf-8"))}
+    assert max(long.values(), default=0) <= LONGEST, long
 
 
 def _letters() -> Iterator[object]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from tests.belief.mail import LONGEST, length
 from tests.diary.letterbox import Letter
 from tests.diary.scene import Scene
 from tests.scenario import ics
@@ -26,6 +27,9 @@ def check_mails(scene: Scene) -> None:
         letters = scene.post.all(client.email) if client.email else []
         for letter in letters:
             _neutral(letter, others)
+            assert letter.carried or length(letter.text) <= LONGEST, (
+                f"{letter.subject!r} is too long: {letter.text}"
+            )
             by_hand = ics.value(letter.part, "UID") in scene.post.removed
             if not by_hand and not scene.world.name.startswith(REPEATING):
                 _offers_nothing_taken_back(letter)

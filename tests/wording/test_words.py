@@ -222,7 +222,7 @@ def test_cover_and_extra_time_have_their_own_words(language: str, templates: Tem
     assert message["From"] == f"Dana Okafor <{SENDER}>"
     extra = replace(facts, offer_kind=OfferKind.EXTEND, slot=at(2, 15, minutes=30), beside="after")
     text = part(opened(worded(tell(extra), templates)), "text/plain")
-    assert {"en": "takes place in any case", "de": "findet auf jeden Fall statt"}[language] in text
+    assert {"en": "takes place in any case", "de": "auf jeden Fall stattfindet"}[language] in text
     assert {"en": "right after our usual", "de": "direkt nach unserem gewohnten"}[language] in text
 
 
