@@ -178,12 +178,13 @@ def _listed(stretch: Stretch, mine: Sequence[Option], own: bool, most: int) -> t
 
     Where days alone make too many, fewer make-ups stand together in a set: the next planning may add to them.
     """
+    sets: list[Bundle] = []
     for coarse in COARSER:
         sets = list(islice(_sets(stretch, list(_cells(mine, own, coarse)), most), MOST_SETS + 1))
         if len(sets) <= MOST_SETS:
             return coarse, sets
     whole = max(1, len(sets[-1].cells) - 1)
-    return coarse, [one for one in sets if len(one.cells) <= whole]
+    return COARSER[-1], [one for one in sets if len(one.cells) <= whole]
 
 
 def _cells(mine: Iterable[Option], own: bool, coarse: int) -> dict[Cell, int]:
