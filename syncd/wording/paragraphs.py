@@ -14,6 +14,15 @@ from itertools import groupby
 
 INDENT = "    "
 _SPACE = re.compile(r"\s+")
+_PHONE = re.compile(r"(?<![\w.:/-])(?:\+\d|0)[\d ()/-]{5,}\d(?![\w:-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words that stand together in a line; `dial` is what a phone dials for them, "" for words that are no number."""
+
+    text: str
+    dial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,16 @@ class Line:
     """One line as the reader sees it; `url` when it is nothing but a web address."""
 
     text: str
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The line in pieces: a number that begins with + or 0 and has seven digits or more can be dialled."""
+        found: list[Piece] = []
+        end = 0
+        for number in _PHONE.finditer(self.text):
+            found += [Piece(self.text[end : number.start()]), Piece(number[0], _dialled(number[0]))]
+            end = number.end()
+        return tuple(piece for piece in (*found, Piece(self.text[end:])) if piece.text)
 
     @property
     def url(self) -> bool:
@@ -61,6 +80,11 @@ def one_line(text: str) -> str:
     shown = (" " if c.isspace() or unicodedata.category(c) in {"Zl", "Zp"} else c for c in text)
     kept = "".join(c for c in shown if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Cn"})
     return _SPACE.sub(" ", kept).strip()
+
+
+def _dialled(number: str) -> str:
+    """As RFC 3966 §3 has it: digits, and the + before them; a national zero in brackets is not dialled."""
+    return re.sub(r"[^\d+]", "", re.sub(r"(?<=\d) ?\(0\)", "", number) if number.startswith("+") else number)
 
 
 def _paragraphs(lines: Iterable[str]) -> Iterable[Paragraph]:
