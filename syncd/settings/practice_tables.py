@@ -17,10 +17,23 @@ from syncd.settings.outside_tables import (
 )
 from syncd.settings.policy_table import PolicyTable
 from syncd.settings.public_holidays import region
-from syncd.settings.scalars import Count, DayHours, Email, Id, Length, Line, Name, Urls, Zone, several, wrong
+from syncd.settings.scalars import (
+    Count,
+    DayHours,
+    Email,
+    Id,
+    Language,
+    Length,
+    Line,
+    Name,
+    Urls,
+    Words,
+    Zone,
+    several,
+    wrong,
+)
 from syncd.settings.table import Table
 
-Language = Literal["en", "de"]
 Cap = Annotated[int, Field(ge=1, le=100_000)]
 Region = Annotated[
     str, BeforeValidator(region), WithJsonSchema({"type": "string", "examples": ["DE-BE", "GB-SCT", "US"]})
@@ -59,10 +72,16 @@ class PracticeTable(Table):
     name: Name = Field(description="the practice's name")
     public_name: Line = Field("", description="replaces the name in all that leaves the house")
     timezone: Zone = Field(description="the practice's time zone")
-    language: Language = Field("en", description="en or de")
+    language: Language = Field("en", description="the language of all that is written")
     phone: Line = Field("", description="the number that clients are given")
     email: Email | None = Field(None, description="where call lists and alerts go")
-    crisis_contact: Line = Field("", description="whom clients can reach during the leave; in mail text only")
+    crisis_contact: Words = Field(
+        {},
+        description="whom clients can reach during the leave, one for all or for each language; in mail text only",
+    )
+    fee_note: Words = Field(
+        {}, description="what is charged or not, one for all or for each language; in mail text only"
+    )
     resources_url: Urls = Field(
         {}, description="self-help resources, one address or one for each language; in mail text only"
     )
@@ -122,7 +141,9 @@ class TherapistTable(PolicyTable):
     )
     plan_calendar: Name | None = Field(None, description="where the plan event goes instead of `calendar`")
     timezone: Zone | None = Field(None, description="of hours and all-day leave; default the practice's")
-    language: Language | None = Field(None, description="en or de; default the practice's")
+    language: Language | None = Field(
+        None, description="of this therapist's letters and entries; default the practice's"
+    )
     hours: WeekTable = Field(description='working hours, such as { mon = ["09:00-13:00"] }')
     hours_exceptions: dict[Day, DayHours] = Field(
         default_factory=dict,

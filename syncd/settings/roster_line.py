@@ -10,7 +10,18 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from syncd.core.model import Client, Contact, Mode, Phase, Priority
 from syncd.core.time.hours import ClockRange, WeeklyHours
-from syncd.settings.scalars import Id, Line, Zone, apart, clock_range, email, text, web_address, wrong
+from syncd.settings.scalars import (
+    Id,
+    Language,
+    Line,
+    Zone,
+    apart,
+    clock_range,
+    email,
+    text,
+    web_address,
+    wrong,
+)
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _YES = frozenset({"yes", "y", "true", "1", "x", "ja", "j"})
@@ -91,6 +102,11 @@ class RosterLine(BaseModel):
 
     id: Id = Field(description="a short id without meaning: it stands in logs")
     name: Line = Field("", description="the client's name")
+    salutation: Line = Field(
+        "",
+        max_length=100,
+        description="whom mails greet instead of the name, such as a child's parent: Ms Brandt",
+    )
     email: Annotated[tuple[str, ...], BeforeValidator(_emails), _cell("ada@example.org")] = Field(
         (), description="the address that is written to; further ones are aliases; empty: by phone"
     )
@@ -135,7 +151,9 @@ class RosterLine(BaseModel):
         (),
         description="ids of clients whom this one must not meet: an hour between, at one therapist or place",
     )
-    language: Annotated[Literal["en", "de"] | None, Lower] = Field(None, description="en or de")
+    language: Annotated[Language | None, Lower] = Field(
+        None, description="the language of this client's mails"
+    )
     resources: Annotated[str, BeforeValidator(_page), _cell("https://www.example.org/calm")] = Field(
         "", description="the client's own self-help page, in place of the practice's; in mail text only"
     )
@@ -175,6 +193,7 @@ class RosterLine(BaseModel):
 _SAME: tuple[Any, ...] = (
     *(
         "phone",
+        "salutation",
         "resources",
         "initials",
         "discreet",

@@ -11,7 +11,7 @@ from email.headerregistry import Address
 from functools import cache
 from ipaddress import ip_address
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -20,6 +20,9 @@ from pydantic_core import PydanticCustomError
 
 from syncd.core.model.practice import QuietHours
 from syncd.core.time.hours import ClockRange
+
+Language = Literal["en", "de"]
+WRITTEN: tuple[str, ...] = get_args(Language)  # the languages that clients and therapists are written to in
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SHORT = re.compile(r"(\d{1,6})\s*([smhdwy])")
@@ -222,11 +225,20 @@ def reaches_only_them(address: str) -> bool:
 
 def by_language(value: object) -> dict[str, str]:
     """One web address for everybody, or one for each of the languages that clients are written to in."""
+    return _in_languages(value, web_address, 'an address, or { en = "https://…", de = "https://…" }')
+
+
+def words_by_language(value: object) -> dict[str, str]:
+    """Words for everybody, or for each of the languages that clients are written to in."""
+    return _in_languages(value, text, 'words, or { en = "…", de = "…" }')
+
+
+def _in_languages(value: object, read: Callable[[object], str], expected: str) -> dict[str, str]:
     if not isinstance(value, dict):
-        return {"": web_address(value)}
-    if not value or set(value) - {"en", "de"}:
-        raise wrong('an address, or { en = "https://…", de = "https://…" }')
-    return {language: web_address(address) for language, address in sorted(value.items())}
+        return {"": read(value)}
+    if not value or set(value) - set(WRITTEN):
+        raise wrong(expected)
+    return {language: read(said) for language, said in sorted(value.items())}
 
 
 def store_url(value: object) -> str:
@@ -276,7 +288,24 @@ Urls = Annotated[
                 {"type": "string", "pattern": "^https?://"},
                 {
                     "type": "object",
-                    "properties": {key: {"type": "string", "pattern": "^https?://"} for key in ("en", "de")},
+                    "properties": {key: {"type": "string", "pattern": "^https?://"} for key in WRITTEN},
+                    "additionalProperties": False,
+                    "minProperties": 1,
+                },
+            ]
+        }
+    ),
+]
+Words = Annotated[
+    dict[str, Annotated[str, Field(max_length=500)]],
+    BeforeValidator(words_by_language),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "maxLength": 500},
+                {
+                    "type": "object",
+                    "properties": {key: {"type": "string", "maxLength": 500} for key in WRITTEN},
                     "additionalProperties": False,
                     "minProperties": 1,
                 },

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from syncd.core.model import Client, Contact, Delivery
 from syncd.core.model.errors import ConfigProblem
-from syncd.core.model.practice import Approach, Therapist
+from syncd.core.model.practice import Approach, ByLanguage, Therapist
 from syncd.core.policy import telling
 from syncd.core.reading.roster import letters_of
 from syncd.core.reading.titles import LeaveReading, read_leave
@@ -121,8 +121,9 @@ def _telling(settings: Settings) -> Iterator[ConfigProblem]:
     practice = settings.practice
     shown = {
         "practice.public_name" if practice.public_name else "practice.name": practice.shown_name,
-        "practice.crisis_contact": practice.crisis_contact,
-        "practice.resources_url": " ".join(address for _, address in practice.resources),
+        "practice.crisis_contact": _all(practice.crisis_contact),
+        "practice.fee_note": _all(practice.fee_note),
+        "practice.resources_url": _all(practice.resources),
         "mail.from": settings.mail.sender if settings.mail else "",
     }
     shown |= {f"therapists[{at}].name": one.name for at, one in enumerate(settings.therapists)}
@@ -131,6 +132,10 @@ def _telling(settings: Settings) -> Iterator[ConfigProblem]:
             instead = "a public_name" if key == "practice.name" else "words"
             expected = f'{instead} without "{found}": clients\' mails show this, and others may see them'
             yield ConfigProblem(str(settings.path), key, f'"{text}"', expected)
+
+
+def _all(texts: ByLanguage) -> str:
+    return " ".join(text for _, text in texts)
 
 
 def _files(settings: Settings) -> Iterator[ConfigProblem]:

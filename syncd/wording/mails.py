@@ -101,7 +101,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
     words = DateWords(facts.language, facts.zone, facts.house.zone)
     others = sorted({*facts.others} - {facts.original})  # what was entered twice is one appointment
     return _house(facts.house) | {
-        "name": one_line(facts.name),
+        "name": one_line(facts.salutation or facts.name),
         "colleague": one_line(facts.with_therapist),
         "giver": giver(facts),
         "days": words.days(facts.days, facts.part),
@@ -168,4 +168,5 @@ def _house(house: House) -> dict[str, object]:
         "email": one_line(house.email),
         "crisis_contact": one_line(house.crisis_contact),
         "resources_url": one_line(house.resources_url),
+        "fee_note": one_line(house.fee_note),
     }

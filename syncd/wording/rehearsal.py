@@ -38,7 +38,9 @@ from syncd.wording.templates import Templates
 
 ZONE = ZoneInfo("Europe/Berlin")
 SENT = datetime(2026, 6, 1, 8, tzinfo=UTC)
-FULL = House("Practice", "Dana Okafor", "030 1", "office@example.org", "112", "https://example.org/", ZONE)
+FULL = House(
+    "Practice", "Dana Okafor", "030 1", "office@example.org", "112", "https://example.org/", ZONE, "None"
+)
 BARE = House("", "Dana Okafor", "", "", "", "", ZONE)
 
 

@@ -51,7 +51,7 @@ def test_what_a_client_may_read(place: str, discreet: bool, shown: str) -> None:
     house = replace(
         read.practice,
         name="Maple Street Practice",
-        crisis_contact="112",
+        crisis_contact=(("", "112"),),
         resources=(("", "https://example.org"),),
     )
     clients = tuple(replace(one, discreet=discreet) for one in read.clients)

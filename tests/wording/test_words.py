@@ -159,7 +159,10 @@ def test_who_has_said_yes_is_not_asked(offer: OfferKind, language: str, template
 def test_a_discreet_client_reads_no_practice(language: str, templates: Templates) -> None:
     """None of the bytes that leave hold the practice's name, the crisis contact or the resources: they tell."""
     practice = Practice(
-        HOUSE.practice, BERLIN, crisis_contact=HOUSE.crisis_contact, resources=(("", HOUSE.resources_url),)
+        HOUSE.practice,
+        BERLIN,
+        crisis_contact=(("", HOUSE.crisis_contact),),
+        resources=(("", HOUSE.resources_url),),
     )
     dana = Therapist("dana", HOUSE.therapist, "dana@example.org", BERLIN, WeeklyHours(()), "home/Practice")
     for kind in MailKind:

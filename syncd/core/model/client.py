@@ -62,10 +62,12 @@ class Client:
     `second_email` gets whatever the first address gets, such as a second parent's. `fixed_hour`: only the hour of day
     of the displaced session will do. `apart_from` are the ids of clients whom this
     one must not meet; each of two names the other. `resources`: their own self-help page in place of the practice's.
+    `salutation`: who is greeted in place of the name, such as a child's parent.
     """
 
     id: str
     name: str = ""
+    salutation: str = ""
     email: str = ""
     second_email: str = ""
     aliases: tuple[str, ...] = ()

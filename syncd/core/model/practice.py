@@ -231,6 +231,9 @@ class Therapist:
         return frozenset(one for one in named if one)
 
 
+ByLanguage = tuple[tuple[str, str], ...]  # texts, each with its language, "" for all others
+
+
 @dataclass(frozen=True, slots=True)
 class Practice:
     """What all therapists share, and what leaves the house in the practice's name."""
@@ -241,8 +244,9 @@ class Practice:
     public_name: str = ""
     phone: str = ""
     email: str = ""
-    crisis_contact: str = ""
-    resources: tuple[tuple[str, str], ...] = ()  # self-help pages by language, "" for all others
+    crisis_contact: ByLanguage = ()
+    fee_note: ByLanguage = ()  # what is charged where an appointment falls out
+    resources: ByLanguage = ()  # self-help pages
     holidays: frozenset[date] = frozenset()
     rooms: int | None = None  # how many sessions in the room the practice can hold at once
     caps: Caps = field(default_factory=Caps)
@@ -252,7 +256,8 @@ class Practice:
         """The name that outsiders may read."""
         return self.public_name or self.name
 
-    def resources_in(self, language: str) -> str:
-        """The self-help page in a client's language; "" where there is none."""
-        known = dict(self.resources)
-        return known.get(language, known.get("", ""))
+
+def said_in(texts: ByLanguage, language: str) -> str:
+    """The text in a client's language; "" where there is none."""
+    known = dict(texts)
+    return known.get(language, known.get("", ""))

@@ -28,7 +28,7 @@ from syncd.core.model.messages.mails import (
     Outlook,
 )
 from syncd.core.model.offer_facts import Ending
-from syncd.core.model.practice import Practice, Therapist
+from syncd.core.model.practice import Practice, Therapist, said_in
 from syncd.core.policy.discretion import shown_place
 from syncd.core.state import Standing
 from syncd.core.state.client_sessions import beside, shown_kind, upcoming
@@ -103,6 +103,7 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         to=client.email,
         also=client.second_email,
         name=client.name,
+        salutation=client.salutation,
         language=client.language or practice.language,
         zone=standing.zone(conflict),
         original=conflict.span,
@@ -286,14 +287,16 @@ def closing_key(conflict: Conflict, asked: int) -> EffectKey:
 def house(practice: Practice, therapist: Therapist, client: Client | None = None) -> House:
     """What a client may read of us; a discreet client's messages name neither the practice nor whom to turn to."""
     hide = client is not None and client.discreet
-    own, language = (client.resources, client.language) if client else ("", "")
+    own = client.resources if client else ""
+    language = (client.language if client else "") or practice.language
     return House(
         practice="" if hide else practice.shown_name,
         therapist=therapist.name,
         phone=practice.phone,
         email=practice.email,
-        crisis_contact="" if hide else practice.crisis_contact,
-        resources_url="" if hide else own or practice.resources_in(language or practice.language),
+        crisis_contact="" if hide else said_in(practice.crisis_contact, language),
+        fee_note="" if hide else said_in(practice.fee_note, language),
+        resources_url="" if hide else own or said_in(practice.resources, language),
         zone=therapist.zone,
     )
 

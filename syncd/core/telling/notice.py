@@ -193,7 +193,7 @@ def _beside(standing: Standing, client: Client, rows: Conflicts, spoken: frozens
     facts = replace(facts, carried_to=client.email if client.second_email else "")
     live = (standing.live(row) for row in asked)
     covers = facts.with_therapist and not any(one and one.kind is OfferKind.COVER for one in live)
-    if facts.house.crisis_contact or facts.house.resources_url or covers:
+    if facts.house.crisis_contact or facts.house.resources_url or facts.house.fee_note or covers:
         yield tell_together(BESIDE, facts, client, asked)
 
 

@@ -209,6 +209,7 @@ def _facts(
         to=client.email,
         also=client.second_email,
         name=client.name,
+        salutation=client.salutation,
         language=client.language or practice.language,
         zone=_zone(client, therapist),
         original=meets or day_span(days[0], therapist.zone),  # its text names none

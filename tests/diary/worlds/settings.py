@@ -55,7 +55,7 @@ _DEFAULTS = {
     "hours": f"{{ {', '.join(f'{day} = {_HOURS}' for day in ('mon', 'tue', 'wed', 'thu', 'fri'))} }}"
 }
 _POLICY = {"review_first": "0", "budget": "12"}
-_OF_PRACTICE = frozenset({"crisis_contact", "resources_url", "holidays"})
+_OF_PRACTICE = frozenset({"crisis_contact", "fee_note", "resources_url", "holidays"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ COLUMNS = (
     *(
         "id",
         "name",
+        "salutation",
         "email",
         "second_email",
         "aliases",

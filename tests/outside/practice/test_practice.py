@@ -225,6 +225,23 @@ def test_a_series_of_strangers_is_one_line(practice: Open) -> None:
     assert "Wed 3 Jun 16:00–16:50 and" in line
 
 
+@carries("practice.fee_note", "clients.salutation")
+def test_fees_and_who_is_greeted(practice: Open) -> None:
+    """What is charged stands in the client's language, in no discreet client's mail; a child's parent is greeted."""
+    german = Client("CZ", 2, 11, {"language": "de", "salutation": "Frau Berg"})
+    who = (Client("AZ", 2, 9), german)
+    fees = 'fee_note = { en = "Nothing is charged.", de = "Es wird nichts berechnet." }\n'
+    crisis = 'crisis_contact = { en = "Helpline 0800 111", de = "Krisendienst 0800 222" }'
+    house = practice(Therapist("dana", 'approach = "none"', who), practice=fees + crisis)
+    with entered(house) as view:
+        plain, parent = (words(*view.got("dana", one.initials)) for one in who)
+    assert "Fees: Nothing is charged." in plain
+    assert "Helpline 0800 111" in plain
+    assert "Kosten: Es wird nichts berechnet." in parent
+    assert "Krisendienst 0800 222" in parent
+    assert "Guten Tag Frau Berg," in parent
+
+
 @carries("clients.resources")
 def test_each_reads_on_in_their_own_language(practice: Open) -> None:
     """A page for each language, and one client's own; the discreet read of none."""

@@ -67,6 +67,7 @@ class House:
     crisis_contact: str
     resources_url: str
     zone: ZoneInfo | None = None  # the therapist's; a client whose clocks differ is told the place of theirs
+    fee_note: str = ""  # what is charged, or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ class MailFacts:
     carried_to: str = ""  # the one of two addresses to which the calendar's own invitation goes
     thread: str = ""  # the Message-ID of the mail that this one belongs to
     discreet: bool = False
+    salutation: str = ""  # how they are greeted, where that is not their name
     changed_since: bool = False  # they were written to about this absence before it was as it is now
     changed_again: bool = False  # they were told last that it takes place after all
     same_again: bool = False  # and the slot is one that was taken back then
