@@ -7,7 +7,7 @@ from datetime import datetime
 
 from syncd.core.model import AWAITED, Conflict, OfferState
 from syncd.core.model.effects import EffectRow, asks_for_yes
-from syncd.core.offers.conflicts import stays_away_for
+from syncd.core.offers.conflicts import astray_until, stays_away_for
 from syncd.core.offers.extra_sessions import extra_stays_away_for
 from syncd.core.offers.in_doubt import stays_away_until
 from syncd.core.policy.deadlines import ANSWER_MARGIN, reminder_due, unheard_since
@@ -92,6 +92,9 @@ def _believed(standing: Standing, row: Conflict) -> Iterator[datetime]:
         yield row.missing_at + stays_away_for(row, standing.snapshot, standing.diaries[row.therapist])
     if row.extra_missing_at is not None:
         yield row.extra_missing_at + extra_stays_away_for(row, standing.diaries[row.therapist])
+    if row.astray_at is not None:
+        astray = astray_until(row, standing.therapist(row), standing.diaries[row.therapist].sessions.sessions)
+        yield from () if astray is None else (astray,)
     for offer in standing.of(row):
         if offer.missing_at is not None and not offer.over:
             yield stays_away_until(offer, row, timing)

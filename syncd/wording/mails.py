@@ -37,6 +37,7 @@ def send(tell: Tell, templates: Templates, compose: Compose, sender: str, number
         due=facts.due if facts.kind is MailKind.INVITATION else None,
         asks=facts.kind in ASKING,
         promises=facts.outlook is Outlook.ANOTHER,
+        put_down=facts.agreed if facts.outlook is Outlook.AGREED else None,
         after=tell.after,
         besides=tell.besides,
         revived=tell.revived,

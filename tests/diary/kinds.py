@@ -24,7 +24,10 @@ _OURS = re.compile(r"<[^<>@]+\.([a-z][a-z_]*)(?:-[0-9a-z]+)?(?:\.\d+-[0-9a-f]{12
 _KINDS = {
     "reminder": ("reminder", "A short reminder|Kurze Erinnerung"),
     "closing": ("closing", "About our appointment|Zu unserem Termin|Zu unseren Terminen"),
-    "taken_back": ("taken back", "About |Zu |Our appointments? .* as usual|Unsere? Termine? .* wie gewohnt"),
+    "taken_back": (
+        "taken back",
+        "About |Zu[mr]? |Our appointments? .* as usual|Unsere? Termine? .* wie gewohnt",
+    ),
     "too_late": ("too late", "Thank you for your answer|Danke für Ihre Antwort"),
     "in_time": ("in time", "Thank you, this time is kept|Danke, diese Zeit ist"),
     "notice": ("notice", "Our appointments? (on|from)|Unser Termin am|Unsere Termine (am|von)"),

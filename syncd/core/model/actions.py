@@ -8,6 +8,7 @@ from datetime import datetime
 
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.event import EventDraft, OccurrenceRef
+from syncd.core.time.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class SendMail:
     promises: bool = (
         False  # it says that another time follows, for all that it tells of but what it invites to
     )
+    put_down: Span | None = None  # where it says that the therapist put the session, or entered another one
     besides: tuple[str, ...] = ()  # further conflicts that it tells of
     revived: tuple[Revival, ...] = ()
     after: EffectKey | None = None

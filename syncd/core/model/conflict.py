@@ -62,6 +62,10 @@ class Conflict:
     missing_at: datetime | None = (
         None  # since when its session is gone or was moved out of the leave, while that is not yet believed
     )
+    put_down: Span | None = (
+        None  # where its client last read that the therapist put it, or what they entered in its place
+    )
+    astray_at: datetime | None = None  # since when it stands there no more
     waits_since: datetime | None = None  # since when a message waits for calendars or the mailbox to be read
     revived: int = 0  # how often a hand other than ours brought its cancelled original back
     life: int = 1  # a new one begins whenever its client was told that it takes place after all

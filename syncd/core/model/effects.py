@@ -78,6 +78,7 @@ def asks_for_yes(key: EffectKey) -> bool:
 Told = tuple[str, int]  # a conflict and the life of it that is spoken of
 
 
+ASTRAY = "astray"  # takes back where a client read that the therapist put their session
 LAST_WORD = "last_word"
 TOGETHER = frozenset(
     {"notice", "notice_beside", "stands_again", LAST_WORD}

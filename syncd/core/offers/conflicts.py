@@ -15,6 +15,7 @@ from syncd.core.model import (
     Session,
     conflict_id,
 )
+from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, Taken
 from syncd.core.offers.conflict_state import FINAL, MOVED, knows_it_is_off, with_original_back
@@ -38,7 +39,7 @@ def track(snapshot: Snapshot, diary: Diary) -> tuple[Conflict, ...]:
     known = [_update(row, found.get(row.id), snapshot, diary) for row in rows.values()]
     known = rebind(known, [row for key, row in found.items() if key not in rows], snapshot, diary)
     known = [_unless_it_returns(row, rows.get(row.id), snapshot, diary) for row in known]
-    known = with_extras(known, snapshot, diary)
+    known = [_followed(row, snapshot, diary) for row in with_extras(known, snapshot, diary)]
     return tuple(sorted(known, key=lambda row: (row.span, row.id)))
 
 
@@ -125,15 +126,20 @@ def _still_displaced(row: Conflict, found: Conflict, snapshot: Snapshot) -> Conf
     if row.state in {ConflictState.HEALED, ConflictState.GONE}:
         state, seen = ConflictState.OPEN, found.seen_at
         fresh = replace(fresh, state=state, reason="", seen_at=seen, usual=found.usual, kept=False)
-        return _unheard(fresh, snapshot) if row.state is ConflictState.HEALED else fresh
+        anew = row.state is ConflictState.HEALED or row.put_down == found.span
+        return _unheard(fresh, row, snapshot) if anew else fresh
     return fresh
 
 
-def _unheard(row: Conflict, snapshot: Snapshot) -> Conflict:
-    """No mail could say that it takes place, so nobody knows what the client of one that is displaced anew believes."""
+def _unheard(row: Conflict, before: Conflict, snapshot: Snapshot) -> Conflict:
+    """A new life, where its client believes that it takes place: where they read that the therapist put it, or as no
+    mail could say so, and nobody knows what they believe.
+    """
     client = snapshot.client.get(row.client)
-    if client is not None and client.mailed and snapshot.mail:
+    put_there = before.put_down == row.span
+    if client is not None and client.mailed and snapshot.mail and not put_there:
         return row
+    row = replace(row, put_down=None, astray_at=None)
     offers = snapshot.offers_of.get(row.id, ())
     return row.reborn(row.life + 1, max((offer.number for offer in offers), default=0))
 
@@ -225,6 +231,28 @@ def _unless_it_returns(row: Conflict, before: Conflict | None, snapshot: Snapsho
         if over
         else replace(before, ref=row.ref, etag=row.etag, missing_at=before.missing_at or snapshot.now)
     )
+
+
+def _followed(row: Conflict, snapshot: Snapshot, diary: Diary) -> Conflict:
+    """The row, which knows since when its session is not where its client read that it was put."""
+    if row.put_down is None or row.put_down.start <= snapshot.now or row.extra_missing_at:
+        return row
+    if diary.therapist.calendar not in snapshot.fresh:
+        return row
+    there = any(
+        one.span == row.put_down and (one.ref == row.ref or one.ref.uid == row.extra)
+        for one in diary.sessions.sessions
+    )
+    return replace(row, astray_at=None if there else row.astray_at or snapshot.now)
+
+
+def astray_until(row: Conflict, therapist: Therapist, sessions: Iterable[Session]) -> datetime | None:
+    """When it is believed that a session is not where its client read that it was put; None while it is there."""
+    if row.astray_at is None or row.put_down is None:
+        return None
+    deleted = row.state is ConflictState.GONE and not any(one.ref == row.ref for one in sessions)
+    back = settle_back(therapist.policy.timing, row.put_down.start, row.astray_at)
+    return row.astray_at + (back if deleted else shows(therapist.policy.timing))
 
 
 def long_missing(rows: Iterable[Conflict], diaries: Mapping[str, Diary], now: datetime) -> Iterator[Conflict]:

@@ -16,7 +16,7 @@ from syncd.core.model.actions import (
     RestoreOriginal,
     SendMail,
 )
-from syncd.core.model.effects import Sent
+from syncd.core.model.effects import ASTRAY, Sent
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.offer_facts import HoldWritten, InvitationSent, Reminded, Undelivered
 from syncd.core.offers.transitions import advance
@@ -154,4 +154,12 @@ def _promised(action: SendMail, conflicts: Iterable[Conflict], now: datetime) ->
     for row in conflicts:
         told = row.id == action.conflict or row.id in action.besides
         promises = action.promises and row.displaced and not (invites and row.id == action.conflict)
-        yield replace(row, promised_at=now if promises else None) if told else row
+        known = replace(row, promised_at=now if promises else None) if told else row
+        yield _put_down(action, known) if row.id == action.conflict else known
+
+
+def _put_down(action: SendMail, row: Conflict) -> Conflict:
+    """The conflict with where its client now reads that the therapist put it."""
+    if action.put_down is None and action.key.kind != ASTRAY:
+        return row
+    return replace(row, put_down=action.put_down, astray_at=None)

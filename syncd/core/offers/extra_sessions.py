@@ -79,7 +79,8 @@ def _noted(row: Conflict, snapshot: Snapshot, diary: Diary) -> Conflict:
         return replace(row, extra_missing_at=None)
     over = believed(row.extra_missing_at, extra_stays_away_for(row, diary), snapshot.now)
     if over or not knows_it_is_off(row, snapshot):
-        return replace(row, extra="", extra_missing_at=None)
+        astray = row.extra_missing_at if row.put_down is not None else None
+        return replace(row, extra="", extra_missing_at=None, astray_at=astray)
     return replace(row, extra_missing_at=row.extra_missing_at or snapshot.now)
 
 

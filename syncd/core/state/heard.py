@@ -23,6 +23,7 @@ from syncd.core.model.effects import Sent
 from syncd.core.model.ground import MAILBOX
 from syncd.core.model.offer_facts import Ending
 from syncd.core.offers.conflict_state import stands_by_hand, undecided
+from syncd.core.offers.conflicts import astray_until
 from syncd.core.reading import excluded, told_by_name
 from syncd.core.state.handed_over import HandedOver
 from syncd.core.time.spans import Span
@@ -112,7 +113,16 @@ class Heard(HandedOver):
         offers = self.of(conflict)
         objects = {(conflict.ref.calendar, conflict.ref.uid), *((one.calendar, one.uid) for one in offers)}
         unclear = not objects.isdisjoint(self.snapshot.doubted) or self.both_stand(conflict)
+        unclear = unclear or (conflict.astray_at is not None and not self.astray(conflict))
         return unclear or undecided(conflict, offers, self._leave(conflict))
+
+    def astray(self, conflict: Conflict) -> bool:
+        """True where it is believed that a session is not where its client read that the therapist put it."""
+        diary, since, ahead = self.diaries.get(conflict.therapist), conflict.astray_at, conflict.put_down
+        if diary is None or since is None or ahead is None or ahead.start <= self.now:
+            return False
+        until = astray_until(conflict, diary.therapist, diary.sessions.sessions)
+        return until is not None and until <= self.now and since < self.now
 
     def agreed(self, conflict: Conflict) -> Span | None:
         """When the therapist sees the client instead, ahead: a session entered by hand, or the original, moved."""

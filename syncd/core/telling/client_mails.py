@@ -23,8 +23,10 @@ from syncd.core.telling.reminder import reminders
 from syncd.core.telling.stands_again import stands_again
 from syncd.core.telling.withdrawal import (
     cancels,
+    not_put_there,
     owes_cancel,
     owes_other,
+    put_elsewhere,
     words_beside_removal,
 )
 
@@ -49,8 +51,9 @@ def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
     if owed and premature(standing, conflict):
         return  # what it says of other times is not known yet
     first = [tell for offer in standing.of(conflict) for tell in cancels(standing, who, offer)]
+    first = first or [*not_put_there(standing, who)]
     yield from first
-    if first:
+    if first or put_elsewhere(standing, conflict):
         return
     for offer in standing.of(conflict):
         yield from words_beside_removal(standing, who, offer)
@@ -70,7 +73,7 @@ def together(standing: Standing, rows: Iterable[Conflict], spoken: frozenset[str
         return
     theirs: dict[tuple[str, str], list[Conflict]] = {}
     for row in sorted(rows, key=lambda row: (row.span, row.id)):
-        if standing.suspended(row):
+        if standing.suspended(row) or put_elsewhere(standing, row):
             continue
         theirs.setdefault((row.therapist, row.client), []).append(row)
     for (_, name), mine in theirs.items():

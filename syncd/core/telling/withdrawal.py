@@ -18,7 +18,7 @@ from syncd.core.model import (
     next_sequence,
 )
 from syncd.core.model.actions import Revival
-from syncd.core.model.effects import EffectKey, EffectState
+from syncd.core.model.effects import ASTRAY, EffectKey, EffectState
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.offer_facts import NOT_AGAIN, Ending
@@ -175,6 +175,27 @@ def cancels(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
         yield reviving(standing, told, who.conflict)
     else:
         yield replace(told, besides=(lost.id,))  # no notice says the same in that minute
+
+
+def not_put_there(standing: Standing, who: Addressee) -> Iterator[Tell]:
+    """What takes back where a mail of ours said that the therapist put the session: it stands there no more."""
+    row = who.conflict
+    if not put_elsewhere(standing, row) or not standing.may_hear(row):
+        return
+    facts = facts_for(standing, who, MailKind.TAKEN_BACK, None, outlook=_outlook(standing, row))
+    facts = replace(facts, slot=row.put_down, with_therapist="")
+    yield reviving(standing, tell(astray_key(row), facts, who, None), row)
+
+
+def put_elsewhere(standing: Standing, row: Conflict) -> bool:
+    """True while its client is still to read that a session is not where it was put, or that could not be delivered."""
+    refused = standing.snapshot.keys.get(astray_key(row)) is EffectState.ESCALATED
+    return standing.astray(row) and not refused
+
+
+def astray_key(row: Conflict) -> EffectKey:
+    """One for each time that a session left the place of which its client had read."""
+    return EffectKey(row.id, f"{row.astray_at:%Y%m%dT%H%M%S}" if row.astray_at else "", ASTRAY)
 
 
 def words_beside_removal(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
