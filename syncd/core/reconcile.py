@@ -28,6 +28,7 @@ from syncd.core.telling.letters.concerns import (
     collected,
     concerns,
     half_reached,
+    mistypings,
     recalls,
     troubles,
     unreached,
@@ -183,6 +184,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from taking_back(standing)
     yield from recalls(standing)
     yield from clashes(standing)
+    yield from mistypings(standing)
     yield from lapses(standing)
     yield from held_anew(standing)
     yield from asked_again(standing)

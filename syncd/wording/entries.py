@@ -80,6 +80,7 @@ def offer_values(facts: ShowFacts) -> dict[str, object]:
         "absent": one_line(facts.absent),
         "untold": facts.untold,
         "clash": facts.clash,
+        "mistyped": facts.mistyped,
         "link": one_line(facts.link),
     }
 

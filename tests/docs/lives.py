@@ -39,6 +39,7 @@ FACTS: tuple[tuple[str, life.Fact], ...] = (
     ("", life.Hesitated(AT)),
     ("", life.WordsArrived(AT)),
     ("", life.Bounced()),
+    ("", life.Mistyped()),
     ("", life.Resumed()),
 )
 

@@ -154,6 +154,15 @@ class SettledByHand:
 
 
 @dataclass(frozen=True, slots=True)
+class Mistyped:
+    """The therapist typed something into its title that is no clear yes or no: they are asked, and its clock stands
+    still.
+    """
+
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Withdraw:
     """We take it back."""
 
@@ -191,6 +200,7 @@ Fact = (
     | Deleted
     | Dragged
     | SettledByHand
+    | Mistyped
     | Withdraw
     | Undelivered
     | Overtaken

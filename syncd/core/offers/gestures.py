@@ -13,6 +13,7 @@ from syncd.core.model.offer_facts import (
     Ending,
     Fact,
     Granted,
+    Mistyped,
     Resumed,
     SettledByHand,
     Withdraw,
@@ -33,9 +34,21 @@ WATCHED = frozenset(
         OfferState.SETTLED,
     }
 )
-_TAG = re.compile(r"(?:^|\s)#(yes|no|told)\b", re.IGNORECASE)
-_OK = re.compile(r"(?:^|\s)#ok\b", re.IGNORECASE)
-SEND = re.compile(r"(?:^|\s)#send\b", re.IGNORECASE)
+_TAG = re.compile(r"#\s*([^\W\d_]+)(?:\s*(\?))?")
+_BARE = re.compile(r"(?<=[\s·])(yes|ja|oui|sí|si|no|nein|non|nee|told|ok|okay)(?:[\s.!?]*)$", re.IGNORECASE)
+_SAME = {
+    "ja": "yes",
+    "oui": "yes",
+    "sí": "yes",
+    "si": "yes",
+    "nein": "no",
+    "non": "no",
+    "nee": "no",
+    "okay": "ok",
+}
+_YES, _NO, _TOLD = frozenset(("yes",)), frozenset(("no",)), frozenset(("told",))
+_OK = re.compile(r"#\s*ok(?:ay)?\b(?!\s*\?)", re.IGNORECASE)
+SEND = re.compile(r"(?:^|\s)#\s?send\b(?!\s*\?)", re.IGNORECASE)
 
 
 def gesture(offer: Offer, snapshot: Snapshot, zone: ZoneInfo) -> Fact | None:
@@ -58,17 +71,34 @@ def gesture(offer: Offer, snapshot: Snapshot, zone: ZoneInfo) -> Fact | None:
     return drag or resumed(event, offer)
 
 
-def said(event: Event, offer: Offer, snapshot: Snapshot) -> SettledByHand | None:
-    """`#yes`, `#no` or `#told` in the title: the client said so in person. What was acted on says nothing more."""
-    tags = spoken(event)
+def said(event: Event, offer: Offer, snapshot: Snapshot) -> SettledByHand | Mistyped | None:
+    """`#yes` or `#no` in the title, `#told` beside it: the client said so in person.
+
+    What was acted on says nothing more.
+    Whatever else is typed there is asked about: `#told` alone does not say what they answered.
+    """
+    tags = spoken(event, offer)
     if not tags - set(offer.heeded) or offer.state is OfferState.SETTLED:
         return None
-    return SettledByHand(yes="no" not in tags, told="told" in tags, at=snapshot.now)
+    tags -= set(offer.heeded) - (_YES | _NO | _TOLD)
+    agreed = offer.state is OfferState.ACCEPTED and tags == _TOLD
+    if tags - _TOLD == _YES or agreed:
+        return SettledByHand(yes=True, told="told" in tags, at=snapshot.now)
+    if tags - _TOLD == _NO:
+        return SettledByHand(yes=False, told="told" in tags, at=snapshot.now)
+    return Mistyped()
 
 
-def spoken(event: Event) -> frozenset[str]:
-    """The tags in an entry's title by which the therapist answers for the client."""
-    return frozenset(tag.lower() for tag in _TAG.findall(event.title))
+def spoken(event: Event, offer: Offer) -> frozenset[str]:
+    """What the therapist typed into an entry's title to answer for the client: `yes`, `no`, `told`, or something else.
+
+    A tag has its `#`, be it apart (`# no`), and no question mark. `#ok` and `#send` say other things where they count.
+    """
+    found = ((_SAME.get(tag.lower(), tag.lower()), asks) for tag, asks in _TAG.findall(event.title))
+    elsewhere = {"send"} | ({"ok"} if offer.state is OfferState.PROPOSED else set())
+    tags = {f"{tag}{asks}" for tag, asks in found if asks or tag not in elsewhere}
+    bare = _BARE.search(_TAG.sub(" ", event.title))
+    return frozenset(tags | {f"{one.lower()} without #" for one in (bare.groups() if bare else ())})
 
 
 def granted(event: Event, offer: Offer) -> Granted | None:
@@ -119,8 +149,8 @@ def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
 def _with_tags_acted_on(offer: Offer, fact: Fact | None, snapshot: Snapshot) -> Offer:
     """Tags that stay in the title, as where a server carries the entry, are acted on once."""
     event = snapshot.ours.get(offer.uid)
-    if event is None or not (offer.heeded or isinstance(fact, SettledByHand)):
+    if event is None or not (offer.heeded or isinstance(fact, SettledByHand | Mistyped)):
         return offer
-    tags = spoken(event)
-    known = tags if isinstance(fact, SettledByHand) else tags & set(offer.heeded)
+    tags = spoken(event, offer)
+    known = tags if isinstance(fact, SettledByHand | Mistyped) else tags & set(offer.heeded)
     return replace(offer, heeded=tuple(sorted(known)))

@@ -19,6 +19,7 @@ from syncd.core.model.offer_facts import (
     Hesitated,
     HoldWritten,
     InvitationSent,
+    Mistyped,
     Overtaken,
     Reconsidered,
     Reinstated,
@@ -80,7 +81,7 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
             return _invited(asked, fact)
         case Reminded(at):
             return replace(offer, reminded_at=at)
-        case Hesitated() | WordsArrived() | Bounced():
+        case Hesitated() | WordsArrived() | Mistyped() | Bounced():
             return _came_back(offer, fact)
         case Resumed():
             return _resumed(offer, now)
@@ -102,7 +103,7 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
             return _step(offer, fact)
 
 
-def _came_back(offer: Offer, fact: Hesitated | WordsArrived | Bounced) -> Offer:
+def _came_back(offer: Offer, fact: Hesitated | WordsArrived | Mistyped | Bounced) -> Offer:
     """What is no yes and no no: the offer waits, for the client or for the therapist."""
     match fact:
         case Hesitated(words=words):
@@ -110,6 +111,10 @@ def _came_back(offer: Offer, fact: Hesitated | WordsArrived | Bounced) -> Offer:
             return replace(maybe, frozen=words or maybe.frozen, bounced=False)
         case WordsArrived():
             return replace(offer, frozen=offer.frozen or not offer.over, bounced=False)
+        case Mistyped(span):
+            there = _drag(offer, span) if span is not None else offer
+            asked = there.state in {H, PRO, INV, UNA, ACC}
+            return replace(there, frozen=True, mistyped=True) if asked else there
         case Bounced():
             heard = {Ending.CLIENT, Ending.MACHINE, Ending.TOLD, Ending.UNMAILED}
             known = offer.state in {ACC, SET} or offer.reason in heard
@@ -208,7 +213,14 @@ def _resumed(offer: Offer, now: datetime) -> Offer:
     due = offer.due and max(offer.due, answer_due(now, offer.span, RESUMED))
     asked = now if offer.sent else None
     return replace(
-        offer, frozen=False, doubtful=False, bounced=False, invited_at=asked, due=due, turns=offer.turns + 1
+        offer,
+        frozen=False,
+        mistyped=False,
+        doubtful=False,
+        bounced=False,
+        invited_at=asked,
+        due=due,
+        turns=offer.turns + 1,
     )
 
 
@@ -219,6 +231,7 @@ def _drag(offer: Offer, span: Span) -> Offer:
     offer = replace(
         offer,
         frozen=False,
+        mistyped=False,
         doubtful=False,
         tentative=False,
         bounced=False,
@@ -251,7 +264,7 @@ def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
     refused = offer.said_no and not offer.at_odds  # by one of two addresses: the other does not know it
     # Where a calendar carries it, the client's line there goes on saying no, and is no news.
     frozen = offer.frozen and yes and offer.delivery is not Delivery.IMIP
-    offer = replace(offer, said_no=False, at_odds=False, frozen=frozen)
+    offer = replace(offer, said_no=False, at_odds=False, frozen=frozen, mistyped=False)
     if yes:
         known = offer.span if told and offer.sent else offer.told
         unsaid = PartStat.NEEDS_ACTION  # the therapist has spoken to them since

@@ -110,4 +110,5 @@ def show_facts(
         link="" if cover else offer.link,
         absent=absent.name if cover else "",
         clash=offer.clash,
+        mistyped=offer.mistyped and offer.frozen,
     )

@@ -91,7 +91,7 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     - `passed`, `passed_no`, `passed_words`: what was offered went by unanswered, or with words that nobody settled;
     - `words`, `accepted_words`, `refusal`, `maybe`: came back; `none`: nothing is offered; `holiday_off`: a holiday;
     - `displaced_unheard`: later leave has taken the time agreed on, and the client does not know that yet;
-    - `clash`: moved to where another was moved before;
+    - `clash`: moved to where another was moved before; `mistyped`: what was typed into its title is no clear yes or no;
     - `displaced_anew`: later leave has taken it, and another time is held, offered or agreed in its place;
     - `displaced_settled`, `stays_settled` and the like: the same of what the therapist settled and no client accepted;
     - `stays`, `extra_stays` (an accepted make-up, or one entered by hand, whose leave has gone), `both` (what was let
@@ -258,6 +258,8 @@ def _of_offer(offer: Offer) -> str:
         return "clash"
     if offer.said_no:
         return "at_odds" if offer.at_odds else "refusal"
+    if offer.mistyped and offer.frozen:
+        return "mistyped"
     if offer.frozen and offer.live:
         return "accepted_words" if offer.state is OfferState.ACCEPTED else "words"
     if offer.doubtful and offer.state in AWAITED:

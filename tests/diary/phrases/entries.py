@@ -48,6 +48,14 @@ def enter_on_slot(scene: Scene, therapist: Desk, client: Client, title: str) -> 
     scene.events[title] = therapist, uid
 
 
+@phrase("{therapist} types {title:text} into the title of {client}'s {entry}")
+def type_into(scene: Scene, therapist: Desk, client: Client, entry: str, title: str) -> None:
+    """Behind what stands there, as it comes."""
+    uid = scene.newest(client).uid
+    therapist.retitle(uid, lambda before: f"{before} {title}")
+    scene.post.edited.add(uid)
+
+
 @phrase("{therapist} adds {tags} to {client}'s session on {day}")
 def tag_session(scene: Scene, therapist: Desk, client: Client, day: date, tags: str) -> None:
     """`#keep` or `#told` in its title."""

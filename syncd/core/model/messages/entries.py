@@ -37,6 +37,7 @@ class ShowFacts:
     absent: str = ""  # whose client it is, where this is a colleague's calendar
     untold: bool = False  # it ended, and no mail could tell its client
     clash: bool = False  # another one was moved to this time before
+    mistyped: bool = False  # what the therapist typed into the title is no clear yes or no
 
 
 @dataclass(frozen=True, slots=True)

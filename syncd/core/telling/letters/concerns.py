@@ -24,6 +24,7 @@ LETTER = "letter_"
 CALL_AGAIN = "call_again"
 SEVERAL = "several"  # letters that waited became one
 CLASH = "clash"
+MISTYPED = "mistyped"
 WROTE = "wrote"  # words about a session for which nothing stands in the calendar: they hold nothing up
 FIRST_LOST = "first_lost"  # refused at the first address: the second has it
 UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
@@ -113,6 +114,17 @@ def clashes(standing: Standing) -> Iterator[Write]:
             facts = blank(standing, to, LetterKind.CONCERN, (shown,))
             key = EffectKey(offer.uid, f"clash-{name_of_time(offer.span)}", "letter_concern")
             yield Write(key, replace(facts, why=CLASH), to.id)
+
+
+def mistypings(standing: Standing) -> Iterator[Write]:
+    """One letter for each entry with something typed into its title that is no clear yes or no."""
+    for offer in standing.offers:
+        row = standing.conflict.get(offer.conflict)
+        if offer.mistyped and offer.frozen and row is not None and offer.therapist in standing.diaries:
+            to = standing.snapshot.therapist[offer.therapist]
+            facts = blank(standing, to, LetterKind.CONCERN, (row_about(standing, row, offer, MISTYPED),))
+            key = EffectKey(offer.uid, f"mistyped-{offer.turns}", "letter_concern")
+            yield Write(key, replace(facts, why=MISTYPED, entry=has_entry(standing, offer.uid)), to.id)
 
 
 def name_of_time(span: Span) -> str:
