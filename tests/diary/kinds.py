@@ -43,7 +43,10 @@ _LETTERS = {
     "at one": ".* has (?:accepted|declined), from both|(?:Zu|Ab)sage nun von beiden",
     "called off": ".* has called off a time|Vereinbarte Zeit abgesagt",
     "note": ".* has accepted, with a note|Zusage mit einer Notiz",
-    "concern": "Please look at what came back|Please choose:|Bitte wählen Sie:|Please say yes or no|Bitte sagen Sie ja oder nein|Bitte sehen Sie sich an, was zurückkam",
+    "concern": (
+        "Please look at what came back|Please choose:|Bitte wählen Sie:|"
+        "Please say yes or no|Bitte sagen Sie ja oder nein|Bitte sehen Sie sich an, was zurückkam"
+    ),
     "call anew": "Please call .* held|Bitte rufen Sie an: (?:eine )?andere Zeit",
     "lapsed": "Held and not sent|Vorgemerkt und nicht verschickt",
     "get in touch": "Please get in touch|Bitte melden Sie sich",
