@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from syncd.core.reading import Roster, find_leave
-from tests.core.detecting import DANA, NOW, ROSTER, event
+from tests.core.detecting import DANA, NOW, ROSTER, days, event
 
 LEAVE = """
     leave · vacation · holiday · holidays · vacations · annual leave · on leave · on vacation · on holiday ·
@@ -65,6 +65,25 @@ def test_a_season_that_is_a_clients_name_is_no_season() -> None:
     roster = Roster.of([*ROSTER.clients.values(), anna])
     assert [block.waits for block in find_leave([event("Winter leave")], DANA, roster, NOW)] == ["title"]
     assert [block.waits for block in find_leave([event("Winterurlaub")], DANA, roster, NOW)] == [""]
+
+
+def test_here_says_that_what_is_doubted_is_no_leave() -> None:
+    """Nor what has that title and is no longer; a longer one is asked about, and `#ok` says otherwise."""
+    here = event("Conference Vienna #here", days(6, 8), uid="e0")
+    for title, when, asked in (
+        ("Conference Vienna", days(13, 15), ()),
+        ("Conference Vienna", days(13, 17), ("title",)),
+        ("Conference Rome", days(13, 15), ("title",)),
+        ("Conference Vienna #ok", days(13, 15), ("",)),
+    ):
+        found = find_leave([here, event(title, when)], DANA, ROSTER, NOW)
+        assert tuple(block.waits for block in found) == asked
+
+
+def test_here_does_not_touch_plain_leave() -> None:
+    """It says two things, so it waits for a yes."""
+    (block,) = find_leave([event("Vacation #here")], DANA, ROSTER, NOW)
+    assert (block.waits, block.doubted, block.tags) == ("here", False, ())
 
 
 def test_other_words_of_the_settings_have_their_kinds_only_where_they_are_named() -> None:

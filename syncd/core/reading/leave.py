@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
@@ -12,7 +12,8 @@ from syncd.core.model.practice import Therapist
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.speaker import says, span
 from syncd.core.reading.titles.leave import LeaveReading
-from syncd.core.reading.titles.listening import Said, listen, long_enough
+from syncd.core.reading.titles.listening import HERE, Said, listen, long_enough
+from syncd.core.reading.titles.words import Words
 from syncd.core.time.spans import Span, local_date
 
 LONGEST = timedelta(days=397)  # thirteen months: what lasts longer is a slip as a rule, and asked about
@@ -27,22 +28,41 @@ def find_leave(
     A block that is over is kept while later ones may continue it, so that an absence keeps its first block
     and with it its id; and while it displaced one of the `unmade`, in whose place a time is still looked for.
     `waits` is "" or why the block needs `#ok`: "unbounded", "recurring" (approval always), "tag" (`#none` names
-    no client, or several), "long" (more than thirteen months), "title" (a leave word among others, or the name of
-    therapist and client alike), "tentative". The last three are answered by `#ok` itself.
+    no client, or several), "here" (`#here` beside what is leave for sure), "long" (more than thirteen months),
+    "title" (a leave word among others, or the name of therapist and client alike), "tentative". The last three are
+    answered by `#ok` itself.
+    `#here` says of what is doubted that it is none, and of others of that title that are no longer.
     No more than thirteen months of a block are looked at, those that it is in. What a question mark ends is among
     them, `asked_at` now: see `vanished_leave.set_apart`.
     """
-    found = (_block(event, therapist, roster, now) for event in events if says(event, therapist))
+    words = therapist.policy.leave_words
+    heard = [(one, listen(one, therapist, roster, words)) for one in events if says(one, therapist)]
+    refused = _refused(heard, therapist)
+    found = (_block(event, said, therapist, now, refused) for event, said in heard)
     return _recent(sorted((block for block in found if block), key=_order), now, tuple(unmade))
 
 
-def _block(event: Event, therapist: Therapist, roster: Roster, now: datetime) -> LeaveBlock | None:
-    said = listen(event, therapist, roster, therapist.policy.leave_words)
+def _refused(heard: Iterable[tuple[Event, Said]], therapist: Therapist) -> Mapping[Words, timedelta]:
+    """What `#here` says to be no leave, by title, and how long the longest of that title is."""
+    found: dict[Words, timedelta] = {}
+    for event, said in heard:
+        if said.refused and said.named:
+            length = span(event, therapist).duration
+            found[said.named] = max(length, found.get(said.named, length))
+    return found
+
+
+def _block(
+    event: Event, said: Said, therapist: Therapist, now: datetime, refused: Mapping[Words, timedelta]
+) -> LeaveBlock | None:
     if not is_leave(event, said):
         return None
-    tags = tuple(tag for tag in said.tags if tag not in ("leave", "keep", "told", "makeup"))
+    tags = tuple(tag for tag in said.tags if tag not in ("leave", "keep", "told", "makeup", HERE))
     whole = span(event, therapist)
     doubt = _doubt(event, said, whole)
+    known = whole.duration <= refused.get(said.named, timedelta())
+    if doubt and "ok" not in said.tags and (said.refused or known):
+        return None
     waits = _waits(event, said, doubt)
     asked = now if said.asks else None
     return LeaveBlock(
@@ -81,6 +101,8 @@ def _waits(event: Event, said: Said, doubt: str) -> str:
         return "recurring"
     if said.unclear:
         return "tag"
+    if said.refused:
+        return HERE
     return "" if "ok" in said.tags else doubt
 
 

@@ -16,7 +16,7 @@ from syncd.core.reading.speaker import guests, own_addresses, own_calendars, say
 from syncd.core.reading.titles.listening import listen
 
 SOMEBODY = "somebody@invalid"  # stands for every person whom the roster does not know
-_RULES = "8"  # changes with this module, so that mirrors are read anew
+_RULES = "9"  # changes with this module, so that mirrors are read anew
 
 
 def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Event:
@@ -129,7 +129,13 @@ def _own(
     if title_clients(event, therapist, roster)[0]:
         place = replace(bare, title=event.title, location=event.location, link=event.link)
     gesture = opens(event.title) or pauses(event.title) or is_crisis_note(event.title)
-    if not (said.clients or is_leave(event, said) or gesture or noted(event.title, therapist.id, roster)):
+    if not (
+        said.clients
+        or is_leave(event, said)
+        or said.refused
+        or gesture
+        or noted(event.title, therapist.id, roster)
+    ):
         return place
     categories = ("leave",) if said.by_category else ()
     return replace(place, title=event.title, description="\n".join(said.written), categories=categories)

@@ -13,9 +13,9 @@ from syncd.core.policy.precedence import COUNTED
 
 FLAGS = frozenset(
     {"none", "exceptional", "limited", "all", "before", "after", "cover", "extend", "call", "review"}
-    | {"ok", "send", "leave", "keep", "told", "makeup"}
+    | {"ok", "send", "leave", "keep", "told", "makeup", "here"}
 )
-SAME = {"okay": "ok"}  # what people write for them
+SAME = {"okay": "ok", "hier": "here", "no": "here", "nein": "here"}  # what people write for them
 NAMING = frozenset(("none", "cover", "told"))  # may name clients
 UNKNOWN = "?"  # stands for a client whom nobody knows
 SEND = "send"

@@ -14,9 +14,10 @@ from syncd.core.reading.roster import Roster, letters_of
 from syncd.core.reading.tags import Tagged, read_tags
 from syncd.core.reading.titles.leave import LeaveReading, Spoken, hear_leave
 from syncd.core.reading.titles.leave_words import WITH
-from syncd.core.reading.titles.words import words
+from syncd.core.reading.titles.words import Words, words
 from syncd.core.time.spans import AllDay
 
+HERE = "here"
 SHORTEST = timedelta(hours=3)  # of leave that is known by its title or busy status alone
 
 
@@ -25,6 +26,7 @@ class Said:
     """What an event of the therapist's says, text and category taken together."""
 
     tags: tuple[str, ...]
+    named: Words  # the title without its tags
     reading: LeaveReading
     marked: bool  # out-of-office, category or tag: leave whatever the title says
     by_category: bool
@@ -34,6 +36,11 @@ class Said:
     ill: bool  # the title says so
     asks: bool = False  # a question mark ends the title
     by_name: bool = False  # the words that speak of leave are in a client's name
+
+    @property
+    def refused(self) -> bool:
+        """True where `#here` says that it is no leave of theirs."""
+        return HERE in self.tags
 
     @property
     def of_leave(self) -> bool:
@@ -69,6 +76,7 @@ def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...],
     of_leave = marked or spoken.reading is not LeaveReading.SILENT
     return Said(
         tags=tags,
+        named=words(title.rest),
         reading=spoken.reading,
         marked=marked,
         by_category=by_category,
