@@ -26,6 +26,7 @@ LIFTED, BROUGHT_BACK, BOTH, UNCLEAR = (
     "unclear",
 )  # what such a letter is about
 WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL = "will_stand", "will_stand_quietly", "will_call"
+WILL_STAND_WHEN_CLEAR = "will_stand_when_clear"  # whose session it is cannot be read
 
 
 def taking_back(standing: Standing) -> Iterator[Write]:
@@ -71,6 +72,8 @@ def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:
         return replace(said, text=text, leaves=None)
     if standing.asked_about(row):
         return replace(said, text=HOLIDAY, slot=None, leaves=None)
+    if row.missing_at and _unclear(standing, row):
+        return replace(said, text=WILL_STAND_WHEN_CLEAR, slot=None, leaves=None)
     told = WILL_STAND if standing.heard(row) else WILL_STAND_QUIETLY
     text = WILL_CALL if heard_by_voice(standing, row) else told
     return replace(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from syncd.core.model import (
-    AWAITED,
     MAKEUP,
     TIME_KEPT,
     UNSENT,
@@ -24,13 +23,13 @@ from syncd.core.offers.conflict_state import ONLY_MACHINES
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.state.outlook import closed, hopeful, invited_first
+from syncd.core.telling.session_status.by_voice import by_phone, stands_unheard
+from syncd.core.telling.session_status.offer_words import made_up_as, of_offer
 from syncd.core.telling.withdrawal import untold
 
-CALL_LIST = "letter_call_list"
 STALE = "displaced_unheard"
 MADE_UP_ANEW = "displaced_anew"  # and another time stands for it
 STAYS_ASKED = "stays_asked"  # agreed once, moved since, and not answered yet, while the leave has gone
-BY_HAND = "_settled"  # ends the word for what nobody but the therapist said yes to
 HOLIDAY = "holiday"
 WOULD_FALL_OUT = "would_fall_out"
 PASSED, PASSED_NO, PASSED_WORDS = "passed", "passed_no", "passed_words"
@@ -86,6 +85,7 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     """What a row of a letter says: `status_of`, or where more is to be said
 
     - `would_fall_out`: takes place, as nobody knows yet whether it is leave that lies over it;
+    - `held_in_leave`: held, where leave lies over it by now;
     - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
     - `deaf`: invited, and answers have not been readable for hours;
     - `passed`, `passed_no`, `passed_words`: what was offered went by unanswered, or with words that nobody settled;
@@ -107,7 +107,7 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     if absence is not None and standing.in_doubt(absence) and status in UNAWARE:
         return WOULD_FALL_OUT
     if offer is not None:
-        said = _of_offer(offer)
+        said = of_offer(standing, offer)
         anew = lost_anew(standing, conflict)
         if anew is not None:
             known = knows_it_fell_out(standing, conflict)
@@ -152,7 +152,7 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
     if live is not None:
         ahead = (
             live.state in UNSENT
-            and not (live.frozen or live.clash)
+            and not (live.frozen or live.clash or standing.in_leave(live))
             and _invitation_reaches(standing, conflict, live)
         )
         ahead = ahead and standing.kind_cleared(conflict, live)
@@ -215,20 +215,6 @@ def _told_in_time(standing: Standing, conflict: Conflict) -> bool:
     return at is not None and max(at, standing.now) + READING <= conflict.span.start
 
 
-def by_phone(standing: Standing, conflict: Conflict) -> bool:
-    """True for somebody whom no notice of ours reaches."""
-    return standing.snapshot.by_phone(conflict.client)
-
-
-def by_voice_alone(standing: Standing, conflict: Conflict) -> bool:
-    """True for somebody to whom no mail says that it takes place after all: who was invited is told by what takes it
-    back, be they discreet.
-    """
-    client = standing.client(conflict)
-    mailed = client is not None and client.mailed and standing.snapshot.mail
-    return by_phone(standing, conflict) and not (mailed and standing.sent(conflict))
-
-
 def _invitation_reaches(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """True for somebody whom this offer's invitation reaches: by our mail, or carried by the calendar's server."""
     client = standing.client(conflict)
@@ -252,33 +238,6 @@ def current_offer(standing: Standing, conflict: Conflict) -> Offer | None:
     return next((offer for offer in stands if offer.state is OfferState.PROPOSED), next(iter(stands), None))
 
 
-def _of_offer(offer: Offer) -> str:
-    unsent = offer.state in UNSENT
-    if offer.clash:
-        return "clash"
-    if offer.said_no:
-        return "at_odds" if offer.at_odds else "refusal"
-    if offer.mistyped and offer.frozen:
-        return "mistyped"
-    if offer.frozen and offer.live:
-        return "accepted_words" if offer.state is OfferState.ACCEPTED else "words"
-    if offer.doubtful and offer.state in AWAITED:
-        return "unverified"
-    if offer.tentative and offer.state in {OfferState.INVITED, OfferState.UNANSWERED}:
-        return "maybe"
-    if unsent and offer.sent:
-        return "moved"
-    if offer.pinned and not offer.taken_over and (unsent or offer.state is OfferState.INVITED):
-        return "pinned" if unsent else "asked"
-    return made_up_as(offer, offer.state.value) if offer.state is OfferState.DISPLACED else offer.state.value
-
-
-def made_up_as(offer: Offer | None, said: str) -> str:
-    """The word for an agreed make-up: another one where the therapist settled it, as no client said yes to that."""
-    by_hand = offer is not None and (offer.state is OfferState.SETTLED or offer.reason == Ending.TOLD)
-    return f"{said}{BY_HAND}" if by_hand else said
-
-
 def _undisplaced(standing: Standing, conflict: Conflict) -> str:
     if standing.both_stand(conflict):
         return "both"
@@ -297,27 +256,3 @@ def _undisplaced(standing: Standing, conflict: Conflict) -> str:
         return "call_again"
     sessions = standing.diaries[conflict.therapist].all_sessions
     return "keep" if any(one.ref == conflict.ref and one.keep for one in sessions) else "stands"
-
-
-def stands_unheard(standing: Standing, conflict: Conflict) -> bool:
-    """True for a session that takes place again while nobody but the therapist can say so."""
-    if conflict.state is not ConflictState.HEALED or standing.made_up(conflict):
-        return False
-    return conflict.span.start > standing.now and heard_by_voice(standing, conflict)
-
-
-def heard_by_voice(standing: Standing, conflict: Conflict) -> bool:
-    """True where its client heard, or may have, by voice alone that it does not take place.
-
-    They said no in person, were marked as told, or stood on a call list as somebody whom no mail reaches: as whose
-    newest mail came back. What was said before a mail told them that it takes place counts no more.
-    """
-    phone, returned = by_voice_alone(standing, conflict), standing.unheard(conflict)
-    if returned or (standing.heard(conflict) and not phone):
-        return returned
-    by_voice = {Ending.TOLD, Ending.UNMAILED, Ending.IN_PERSON}
-    mine = (offer for offer in standing.of(conflict) if offer.number > conflict.bygone)
-    in_person = any(offer.reason in by_voice for offer in mine)
-    keys = standing.snapshot.keys
-    listed = phone and any(key.subject == conflict.absence and key.kind == CALL_LIST for key in keys)
-    return in_person or listed or conflict.noticed_at is not None

@@ -1,0 +1,48 @@
+"""Where a displaced session stands: what rows of letters and plan event say, and whether its client knows."""
+
+from __future__ import annotations
+
+from syncd.core.telling.session_status.by_voice import CALL_LIST, heard_by_voice, stands_unheard
+from syncd.core.telling.session_status.offer_words import BY_HAND, made_up_as
+from syncd.core.telling.session_status.status import (
+    HOLIDAY,
+    PERHAPS_TOLD,
+    STAYS_ASKED,
+    TIME_STANDS,
+    UNAWARE,
+    WOULD_FALL_OUT,
+    current_offer,
+    has_time,
+    knows,
+    knows_it_fell_out,
+    leaves_at,
+    lost_anew,
+    said_of,
+    status_of,
+    to_call,
+    word_alone,
+)
+
+__all__ = [
+    "BY_HAND",
+    "CALL_LIST",
+    "HOLIDAY",
+    "PERHAPS_TOLD",
+    "STAYS_ASKED",
+    "TIME_STANDS",
+    "UNAWARE",
+    "WOULD_FALL_OUT",
+    "current_offer",
+    "has_time",
+    "heard_by_voice",
+    "knows",
+    "knows_it_fell_out",
+    "leaves_at",
+    "lost_anew",
+    "made_up_as",
+    "said_of",
+    "stands_unheard",
+    "status_of",
+    "to_call",
+    "word_alone",
+]

@@ -1,0 +1,40 @@
+"""Where an offer stands, in the words that letters and the plan event are written with."""
+
+from __future__ import annotations
+
+from syncd.core.model import AWAITED, UNSENT, Offer, OfferState
+from syncd.core.model.offer_facts import Ending
+from syncd.core.state import Standing
+
+BY_HAND = "_settled"  # ends the word for what nobody but the therapist said yes to
+HELD_IN_LEAVE = "held_in_leave"
+
+
+def of_offer(standing: Standing, offer: Offer) -> str:
+    """The word for how it stands; a hold that leave lies over by now is not sent."""
+    unsent = offer.state in UNSENT
+    if offer.clash:
+        return "clash"
+    if offer.said_no:
+        return "at_odds" if offer.at_odds else "refusal"
+    if offer.mistyped and offer.frozen:
+        return "mistyped"
+    if offer.frozen and offer.live:
+        return "accepted_words" if offer.state is OfferState.ACCEPTED else "words"
+    if offer.doubtful and offer.state in AWAITED:
+        return "unverified"
+    if offer.tentative and offer.state in {OfferState.INVITED, OfferState.UNANSWERED}:
+        return "maybe"
+    if unsent and offer.sent:
+        return "moved"
+    if unsent and standing.in_leave(offer):
+        return HELD_IN_LEAVE
+    if offer.pinned and not offer.taken_over and (unsent or offer.state is OfferState.INVITED):
+        return "pinned" if unsent else "asked"
+    return made_up_as(offer, offer.state.value) if offer.state is OfferState.DISPLACED else offer.state.value
+
+
+def made_up_as(offer: Offer | None, said: str) -> str:
+    """The word for an agreed make-up: another one where the therapist settled it, as no client said yes to that."""
+    by_hand = offer is not None and (offer.state is OfferState.SETTLED or offer.reason == Ending.TOLD)
+    return f"{said}{BY_HAND}" if by_hand else said
