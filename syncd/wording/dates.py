@@ -15,8 +15,11 @@ from syncd.core.time.spans import Span, aware, local_date, midnight
 
 FAR = 99
 PLAIN_HOURS = frozenset(
-    {"en", "de"}
+    {"en", "de", "es"}
 )  # people write 9:05 by 24 hours; CLDR fills up with a zero, as tables do
+BETWEEN = {"fr": "de {} à {}", "es": "de {} a {}"}  # from when to when, where a dash alone is for tables
+DAY_AND_MONTH = {"es": "EEEE d 'de' MMMM"}  # in full, where CLDR has it for short names alone
+FULL_DAY = {"es": "EEEE d 'de' MMMM 'de' y"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class DateWords:
         said = self.moment(span.start, sent_at)
         start, end = (self._clock(moment) for moment in (span.start, span.end))
         if local_date(span.start, self.zone) == local_date(span.end, self.zone):
-            times = f"{start}–{end}"
+            times = BETWEEN.get(self.locale.language, "{}–{}").format(start, end)
         else:
             times = f"{start} – {self._short(span.end)}"
         return SaidTime(said.day, said.weekday, times, start, said.short, said.place, said.near)
@@ -104,11 +107,15 @@ class DateWords:
         return _skeleton("yMMMd", day, self.locale)
 
     def _day(self, day: date) -> str:
-        text = _date("full", day, self.locale)
-        return text.replace(",", "") if self.locale.language == "en" else text
+        text = _date(FULL_DAY.get(self.locale.language, "full"), day, self.locale)
+        return text.replace(",", "") if self.locale.language == "en" else self._first(text)
 
     def _weekday(self, day: date) -> str:
-        return _date(self._weekday_pattern, day, self.locale)
+        return self._first(_date(self._weekday_pattern, day, self.locale))
+
+    def _first(self, text: str) -> str:
+        """French has a word of its own for the first of a month alone: `jeudi 1er octobre`."""
+        return re.sub(r"\b1 (?=\w)", "1er ", text) if self.locale.language == "fr" else text
 
     def _short(self, moment: datetime) -> str:
         day = _skeleton("MMMEd", local_date(moment, self.zone), self.locale)
@@ -116,6 +123,8 @@ class DateWords:
 
     def _clock(self, moment: datetime) -> str:
         here = aware(moment).astimezone(self.zone)
+        if self.locale.language == "fr":
+            return f"{here.hour} h {here.minute:02}" if here.minute else f"{here.hour} h"
         if self.locale.language in PLAIN_HOURS:
             return f"{here.hour}:{here.minute:02}"
         return format_time(here.timetz(), "short", tzinfo=self.zone, locale=self.locale)
@@ -142,6 +151,8 @@ def _date(pattern: str, day: date, locale: Locale) -> str:
 
 def weekday_pattern(locale: Locale) -> str:
     """How a weekday and a date without its year are written in full."""
+    if locale.language in DAY_AND_MONTH:
+        return DAY_AND_MONTH[locale.language]
     short: str = locale.datetime_skeletons["MMMEd"].pattern
     return re.sub("M+", "MMMM", re.sub("E+", "EEEE", short))
 

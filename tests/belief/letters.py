@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tests.belief.facts import Person
 from tests.belief.grammar import TONGUES, Found, Table, UnknownSentence, sentences, table
-from tests.belief.mail import HOME, Mail, language_of
+from tests.belief.mail import HOME, Mail, language_of, plain
 from tests.belief.times import read_moment
 
 _LEAVES = re.compile(
     r"; (?:the message leaves|hears |please not before|please by |die Nachricht geht|erfährt |bitte nicht vor"
-    r"|bitte bis ).*$"
+    r"|bitte bis ).*$| ; (?:le message part|apprend |pas avant le |si possible avant ).*$"
 )
 _BEFORE = re.compile(r" \((?!#)[^()]*\)")
-_IN_PERSON = re.compile(r" \((?:said no to the time before|hat zur Zeit davor nein gesagt)\)")
-_NEWS = re.compile(r"; (?:new|neu)\b.*$")
+_IN_PERSON = re.compile(
+    r" \((?:said no to the time before|hat zur Zeit davor nein gesagt|a dit non au créneau d'avant)\)"
+)
+_NEWS = re.compile(r" ?; (?:new|neu|nouveau)\b.*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,14 @@ class _Reading:
         return table(self.language, f"{self.language}_letters.txt", "sentences")
 
 
-_NO_APPOINTMENT = "(?:a call|extra time|Telefonat|mehr Zeit)"  # what a time is that is none
+# what a time is that is none
+_NO_APPOINTMENT = "(?:a call|extra time|Telefonat|mehr Zeit|un appel|un temps supplémentaire)"
 
 
 def read_letter(mail: Mail, people: Iterable[Person]) -> Letter:
     """What it says. Raises UnknownSentence."""
     language = language_of(f"{mail.subject}\n{mail.text}")
+    mail = replace(mail, subject=plain(mail.subject), text=plain(mail.text))
     known = {key: one for one in people for key in (one.id, one.name)}  # the roster may name them no more
     reading = _Reading(mail, known, language)
     subject = [*sentences(mail.subject, table(language, f"{language}_letters.txt", "subjects"))]
@@ -137,7 +141,8 @@ def _row(reading: _Reading, line: str) -> Row | None:
     short = TONGUES[reading.language].slots["short"]
     when = rf"(?: → ({short})(?: \({_NO_APPOINTMENT}\))?)?"
     found = re.fullmatch(
-        rf"({short})(?: and \d+ more| und \d+ weitere)?{when}(?: (?:with|bei) [^:]+?)?: (.+)", line
+        rf"({short})(?: and \d+ more| und \d+ weitere| et \d+ de plus)?{when}(?: (?:with|bei|avec) [^:]+?)? ?: (.+)",
+        line,
     )
     if found is None or reading.person is None:
         return None

@@ -15,10 +15,16 @@ from tests.belief.times import Tongue, read_days, read_hours, read_moment, read_
 from tests.scenario import ics
 
 HOME = ZoneInfo("Europe/Berlin")
-SIGNED = {"en": "Kind regards", "de": "Herzliche Grüße"}
+SIGNED = {"en": "Kind regards", "de": "Herzliche Grüße", "fr": "Bien cordialement"}
 LONGEST = 150  # words before the signature that somebody who is anxious reads to the end
 LISTED = 3  # a longer list of times is looked through, not read
-_GERMAN = re.compile(r"\b(?:Termine?n?|Termins|Ihnen|Ihre|Sie|Guten Tag|Zeit|Antwort|Bei)\b")
+_OWN = {
+    "de": re.compile(r"\b(?:Termine?n?|Termins|Ihnen|Ihre|Sie|Guten Tag|Zeit|Antwort|Bei)\b"),
+    "fr": re.compile(
+        r"\b(?:rendez-vous|vous|votre|créneau|créneaux|absente|absence|Avec|besoin|remplacement)\b",
+        re.IGNORECASE,
+    ),
+}
 _DATED = {"day", "spread"}  # these name days, not hours
 
 
@@ -70,6 +76,7 @@ class Heard:
 @lru_cache(maxsize=8192)
 def read(mail: Mail) -> Heard:
     """What a client understands. Raises UnknownSentence with the words that no table has, Unreadable for no date."""
+    mail = replace(mail, subject=plain(mail.subject), text=plain(mail.text), part=plain(mail.part))
     method, uid, start = (ics.value(mail.part, name) for name in ("METHOD", "UID", "DTSTART"))
     begins = _start(mail.part) if start else None
     said = [*_carried(mail)] if mail.carried else [*_ours(mail)]
@@ -112,13 +119,21 @@ def length(text: str) -> int:
     words = 0
     for line in body:
         listed += line.startswith("    ")
-        words += len(line.split()) if not line.startswith("    ") or listed <= LISTED else 0
+        words += (
+            len(re.findall(r"[^\s]*\w[^\s]*", line)) if not line.startswith("    ") or listed <= LISTED else 0
+        )
     return words
 
 
 def language_of(text: str) -> str:
-    """`de` for a text with German words that every mail of ours has."""
-    return "de" if _GERMAN.search(text) else "en"
+    """By words that every mail of ours has in that language; English where none has any."""
+    return next((language for language, words in _OWN.items() if words.search(text)), "en")
+
+
+def plain(text: str) -> str:
+    """As typed: straight apostrophes, blanks that break, and French hours with a colon."""
+    typed = text.replace("’", "'").replace("\u00a0", " ") if _OWN["fr"].search(text) else text
+    return re.sub(r"\b(\d{1,2}) h\b(?: (\d{2})\b)?", lambda one: f"{one[1]}:{one[2] or '00'}", typed)
 
 
 def _claims(found: Found, kind: str, slot: str, mail: Mail, begins: datetime | None) -> Iterator[Claim]:
@@ -133,7 +148,11 @@ def _claims(found: Found, kind: str, slot: str, mail: Mail, begins: datetime | N
     elif slot in _DATED:
         first, last = read_days(found.slots[slot], sent)
         yield Claim(kind, None, first, words)
-        if last != first and not found.slots[slot].startswith(("from ", "von ")):
+        if (
+            last != first
+            and not found.slots[slot].startswith(("from ", "von "))
+            and not re.match(r"du .* au ", found.slots[slot])
+        ):
             yield Claim(kind, None, last, words)
     elif slot == "block":
         lines = _line(found)
@@ -148,11 +167,11 @@ def _claims(found: Found, kind: str, slot: str, mail: Mail, begins: datetime | N
 
 
 def _tongue(found: Found) -> Tongue:
-    return TONGUES["de" if _GERMAN.search(found.words) else "en"]
+    return TONGUES[language_of(found.words)]
 
 
 def _line(found: Found) -> str:
-    return f"(?:{TONGUES['de'].slots['line']}|{TONGUES['en'].slots['line']})"
+    return f"(?:{'|'.join(one.slots['line'] for one in TONGUES.values())})"
 
 
 def _in_place(claims: list[Claim]) -> Iterator[Claim]:

@@ -1,4 +1,4 @@
-"""Dates and hours as the mails say them, in English and German, read by patterns of our own."""
+"""Dates and hours as the mails say them, in every language, read by patterns of our own."""
 
 from __future__ import annotations
 
@@ -19,16 +19,36 @@ _DE_MONTHS = (
     *("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober"),
     *("November", "Dezember"),
 )
+_FR_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_FR_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre"),
+    *("novembre", "décembre"),
+)
+_FR_SHORT = ("janv", "févr", "mars", "avr", "mai", "juin", "juil", "août", "sept", "oct", "nov", "déc")
 _EN_SHORT = tuple(one[:3] for one in _EN_MONTHS)
 _DE_SHORT = ("Jan", "Feb", "März", "Apr", "Mai", "Juni", "Juli", "Aug", "Sept", "Okt", "Nov", "Dez")
 WEEKDAYS: Mapping[str, int] = {
     name: number
-    for days in (_EN_DAYS, _DE_DAYS, tuple(one[:3] for one in _EN_DAYS), tuple(one[:2] for one in _DE_DAYS))
+    for days in (
+        *(_EN_DAYS, _DE_DAYS, _FR_DAYS),
+        *(
+            tuple(one[:length] for one in days)
+            for days, length in ((_EN_DAYS, 3), (_DE_DAYS, 2), (_FR_DAYS, 3))
+        ),
+    )
     for number, name in enumerate(days)
 }
 MONTHS: Mapping[str, int] = {
     name: number
-    for months in (_EN_MONTHS, _DE_MONTHS, _EN_SHORT, _DE_SHORT, ("", "", "Mär", "", "", "Jun", "Jul"))
+    for months in (
+        _EN_MONTHS,
+        _DE_MONTHS,
+        _FR_MONTHS,
+        _EN_SHORT,
+        _DE_SHORT,
+        _FR_SHORT,
+        ("", "", "Mär", "", "", "Jun", "Jul"),
+    )
     for number, name in enumerate(months, start=1)
     if name
 }
@@ -81,12 +101,30 @@ GERMAN = Tongue(
         "short": rf"(?:Mo|Di|Mi|Do|Fr|Sa|So)\.?,? \d{{1,2}}\. {_any(_DE_SHORT)}\.?, {CLOCK}(?: Uhr)?",
     }
 )
+_FR_DAY = rf"{_any(_FR_DAYS)} \d{{1,2}}(?:er)? {_any(_FR_MONTHS)}(?: \d{{4}})?"
+_FR_PLACE = r"(?: \(heure de [^()]+\))?"
+_FR_WHEN = rf"(?:(?:[ld]e |du )?{_FR_DAY} à {CLOCK}|(?:d')?aujourd'hui à {CLOCK}|(?:de )?demain à {CLOCK}){_FR_PLACE}"
+_FR_PART = rf"(?: de {CLOCK} à {CLOCK}| à partir de {CLOCK}| jusqu'à {CLOCK})?"
+FRENCH = Tongue(
+    {
+        "when": _FR_WHEN,
+        "void": _FR_WHEN,
+        "whens": rf"{_FR_WHEN}(?:(?:, | et )(?:{_FR_WHEN}|{CLOCK}))*",
+        "day": _FR_DAY,
+        "spread": rf"(?:du {_FR_DAY}(?: et du {_FR_DAY})*|du {_FR_DAY} au {_FR_DAY})",
+        "line": rf"{_FR_DAY}, de {CLOCK} à {CLOCK}{_FR_PLACE}",
+        "days": rf"(?:du {_FR_DAY}(?:, {CLOCK},)? au {_FR_DAY}(?:, {CLOCK})?|le {_FR_DAY}{_FR_PART})",
+        "due": rf"{_FR_DAY} à {CLOCK}{_FR_PLACE}",
+        "short": rf"{_any(tuple(one[:3] for one in _FR_DAYS))}\.? \d{{1,2}} {_any(_FR_SHORT)}\.?, {CLOCK}",
+    }
+)
 _ONE_DAY = re.compile(
-    rf"(?:(?P<weekday>{_any(tuple(WEEKDAYS))})\.?,? )?(?P<day>\d{{1,2}})\.? (?P<month>{_any(tuple(MONTHS))})\b\.?"
+    rf"(?:(?P<weekday>{_any(tuple(WEEKDAYS))})\.?,? )?(?P<day>\d{{1,2}})(?:\.|er)? "
+    rf"(?P<month>{_any(tuple(MONTHS))})\b\.?"
     r"(?: (?P<year>\d{4}))?"
 )
-_RELATIVE = re.compile(rf"(today|tomorrow|heute|morgen) (?:at|um) ({CLOCK})")
-_PLACED = re.compile(r"\((?:Ortszeit )?([^()]+?)(?: time)?\)")
+_RELATIVE = re.compile(rf"(today|tomorrow|heute|morgen|aujourd'hui|demain) (?:at|um|à) ({CLOCK})")
+_PLACED = re.compile(r"\((?:Ortszeit |heure de )?([^()]+?)(?: time)?\)")
 _HOUR = re.compile(r"(\d{1,2}):(\d{2})")
 
 
@@ -119,17 +157,17 @@ def read_days(text: str, sent: datetime) -> tuple[date, date]:
 
 def read_hours(text: str) -> tuple[time, time]:
     """From which hour of the first day and to which of the last; midnight and the last minute where none is named."""
-    first, *rest = re.split(r" (?:to|until) (?=[A-Z])| bis (?=[A-Z])", text)
+    first, *rest = re.split(r" (?:to|until) (?=[A-Z])| bis (?=[A-Z])| au (?=[a-z])", text)
     begins, ends = time.min, time.max
     if rest:
         return _hour(first) or begins, _hour(rest[-1]) or ends
-    if match := re.search(rf"(?:from|von) {CLOCK} (?:to|bis) {CLOCK}", text):
+    if match := re.search(rf"(?:from|von|de) {CLOCK} (?:to|bis|à) {CLOCK}", text):
         hours = [time(int(one[1]), int(one[2])) for one in _HOUR.finditer(match[0])]
         return hours[0], hours[1]
     only = _hour(text)
     if only is None:
         return begins, ends
-    return (only, ends) if re.search(r"(?:from|ab) \d", text) else (begins, only)
+    return (only, ends) if re.search(r"(?:from|ab|partir de) \d", text) else (begins, only)
 
 
 def _hour(text: str) -> time | None:
@@ -143,7 +181,7 @@ def read_moment(text: str, sent: datetime, home: ZoneInfo) -> datetime:
     zone = zone_of(placed[1]) if placed else home
     relative = _RELATIVE.search(text)
     if relative is not None:
-        ahead = 0 if relative[1] in {"today", "heute"} else 1
+        ahead = 0 if relative[1] in {"today", "heute", "aujourd'hui"} else 1
         on, clock = sent.astimezone(zone).date() + timedelta(days=ahead), relative[2]
     else:
         on = read_day(text, sent.astimezone(zone))

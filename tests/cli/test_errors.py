@@ -53,7 +53,7 @@ class TestSettings:
 
     def test_all_mistakes_at_once_one_line_each(self, office: Office) -> None:
         """Settings and roster, each with file and key path; exit status 78; nothing is made."""
-        office.keys |= {"practice": 'language = "fr"', "therapist": 'colour = "red"\nbuffer = "ten"'}
+        office.keys |= {"practice": 'language = "it"', "therapist": 'colour = "red"\nbuffer = "ten"'}
         office.roster += "c03,,not an address,,,\n"
         ran = office.run("once")
         assert ran.status == 78

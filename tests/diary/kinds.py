@@ -20,21 +20,28 @@ from tests.scenario import ics
 
 _METHODS = {"REQUEST": "invitation", "CANCEL": "cancellation"}
 _OURS = re.compile(r"<[^<>@]+\.([a-z][a-z_]*)(?:-[0-9a-z]+)?(?:\.\d+-[0-9a-f]{12})?@example\.org>")
-# What our Message-ID says to a client: the kind, and how the subject begins, in English and German.
+# What our Message-ID says to a client: the kind, and how the subject begins, in each language.
 _KINDS = {
-    "reminder": ("reminder", "A short reminder|Kurze Erinnerung"),
-    "closing": ("closing", "About our appointment|Zu unserem Termin|Zu unseren Terminen"),
+    "reminder": ("reminder", "A short reminder|Kurze Erinnerung|Un petit rappel"),
+    "closing": ("closing", "About our appointment|Zu unserem Termin|Zu unseren Terminen|Au sujet de n"),
     "taken_back": (
         "taken back",
-        "About |Zu[mr]? |Our appointments? .* as usual|Unsere? Termine? .* wie gewohnt",
+        "About |Zu[mr]? |Au sujet d|Our appointments? .* as usual"
+        "|Unsere? Termine? .* wie gewohnt|(?:Notre|Nos) .*habitude",
     ),
-    "too_late": ("too late", "Thank you for your answer|Danke für Ihre Antwort"),
-    "in_time": ("in time", "Thank you, this time is kept|Danke, diese Zeit ist"),
-    "notice": ("notice", "Our appointments? (on|from)|Unser Termin am|Unsere Termine (am|von)"),
-    "away": ("word of leave", "I am (away|here) (on|from)|Ich bin (doch|nicht) da:"),
+    "too_late": ("too late", "Thank you for your answer|Danke für Ihre Antwort|Merci de votre réponse"),
+    "in_time": ("in time", "Thank you, this time is kept|Danke, diese Zeit ist|Merci, ce créneau"),
+    "notice": (
+        "notice",
+        "Our appointments? (on|from)|Unser Termin am|Unsere Termine (am|von)|(?:Notre|Nos) rendez-vous du",
+    ),
+    "away": (
+        "word of leave",
+        "I am (away|here) (on|from)|Ich bin (doch|nicht) da:|Je (?:m’absente|suis finalement là)",
+    ),
     "sick_today": (
         "sick today",
-        "Our appointments? .* cannot take place|Unsere? Termine? .* nicht stattfinden",
+        "Our appointments? .* cannot take place|Unsere? Termine? .* nicht stattfinden|(?:Notre|Nos) .* pas avoir lieu",
     ),
 }
 # Letters to therapists and the office, by their subjects.
@@ -65,7 +72,7 @@ _LETTERS = {
     "plan": ".*[Tt]ime away|.*bwesenheit",
     "trouble": "syncd needs your attention|syncd braucht",
 }
-_BESIDE = re.compile(r"comes to you in a calendar invitation|als Kalendereinladung")
+_BESIDE = re.compile(r"comes to you in a calendar invitation|als Kalendereinladung|invitation d’agenda")
 BESIDE = "notice beside an invitation"
 _WORDS = frozenset(
     {"taken back", "closing", "notice", "sick today"}

@@ -32,6 +32,7 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
     "ending": {"phase": "ending"},
     "discreet": {"discreet": "yes"},
     "in German": {"language": "de"},
+    "in French": {"language": "fr"},
     "never a make-up": {"approach": "none"},
     "in New York": {"timezone": "America/New_York"},
     "in Tokyo": {"timezone": "Asia/Tokyo"},

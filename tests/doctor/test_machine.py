@@ -39,7 +39,7 @@ class TestSettings:
         self, office: Office, look: Look
     ) -> None:
         """Two mistakes, two failures; Python, zones, solver and templates have their findings."""
-        office.keys |= {"therapist": 'colour = "red"', "practice": 'language = "fr"'}
+        office.keys |= {"therapist": 'colour = "red"', "practice": 'language = "it"'}
         seen = look()
         assert not seen.examination.usable
         assert {one.subject.rpartition(": ")[2] for one in seen.of(Check.SETTINGS)} == {

@@ -85,9 +85,9 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 def test_a_language_without_all_templates_is_found(tmp_path: Path) -> None:
     """A further language is complete or reported, before any message needs it."""
-    problems = rehearse(own(tmp_path, "fr/notice.txt", "Bonjour\n\nBonjour {{ name }}\n"))
+    problems = rehearse(own(tmp_path, "it/notice.txt", "Buongiorno\n\nBuongiorno {{ name }}\n"))
     assert problems
-    assert all(problem.file.startswith("fr/") for problem in problems)
+    assert all(problem.file.startswith("it/") for problem in problems)
 
 
 def test_hostile_templates_are_named(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _TELLING = re.compile(
-    r"therap|psych|session|make-?up|crisis|krise|sitzung|diagnos|patient|counsell?(?:ing|or)|suici|suizid",
+    r"th[eé]rap|terap|ps[iy](?:ch|c[oó])|session|sesi[oó]n|s[eé]ance|make-?up|crisis|krise|\bcrise|sitzung|diagn[oó]s"
+    r"|patient|paciente|counsell?(?:ing|or)|suici|suizid",
     re.IGNORECASE,
 )
 

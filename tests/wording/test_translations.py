@@ -1,4 +1,4 @@
-"""No German text holds a sentence of the English catalogue."""
+"""No text in another language holds a sentence of the English catalogue."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from syncd.wording.letters import letter_values
 from syncd.wording.messages import catalogue_of
 from syncd.wording.rehearsal import scenes
 from tests.wording.english import english_in, messages, pieces
-from tests.wording.samples import BERLIN, letter_facts, plan_ready
+from tests.wording.samples import BERLIN, LANGUAGES, letter_facts, plan_ready
 
+TRANSLATED = [language for language in LANGUAGES if language != "en"]
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 OLDER = (
     "the store is older than the state directory (effect 314) and entries in the calendars (effect 314) and mails in "
@@ -42,37 +43,43 @@ def clocks() -> tuple[str, ...]:
     )
 
 
-def test_no_german_text_holds_an_english_sentence(templates: Templates) -> None:
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_translation_holds_an_english_sentence(language: str, templates: Templates) -> None:
     """All mails, entries and letters there are, with everything known and with as little as there may be."""
     assert len(pieces()) > 400
-    for name, values in scenes("de"):
-        written = templates.write("de", name, values)
+    for name, values in scenes(language):
+        written = templates.write(language, name, values)
         assert not english_in(f"{written.heading}\n{written.text}"), name
 
 
+@pytest.mark.parametrize("language", TRANSLATED)
 @pytest.mark.parametrize("message", sorted(set(messages())))
-def test_what_cannot_be_read_or_stops_has_german_words(message: str) -> None:
+def test_what_cannot_be_read_or_stops_is_translated(message: str, language: str) -> None:
     """Each text of an error that a letter passes on stands in the catalogue, as the source has it."""
-    lines = catalogue_of((config_path() / "templates" / "de" / "messages.txt").read_text(encoding="utf-8"))
+    catalogue = config_path() / "templates" / language / "messages.txt"
+    lines = catalogue_of(catalogue.read_text(encoding="utf-8"))
     filled = message.replace("{}", "17")
     line = next(one for one in lines if one.pattern.fullmatch(filled))
     assert line.came != "{}", f"messages.txt has no line for {message!r}"
     assert not english_in(line.said)
 
 
+@pytest.mark.parametrize("language", TRANSLATED)
 @pytest.mark.parametrize("kind", sorted(set(AlarmKind) - NAMED))
 @pytest.mark.parametrize("reason", [OLDER, PLACE, "run `syncd adopt`", *clocks()])
-def test_alarms_are_german_all_through(kind: AlarmKind, reason: str, templates: Templates) -> None:
+def test_alarms_are_translated_all_through(
+    kind: AlarmKind, reason: str, language: str, templates: Templates
+) -> None:
     """What stops everything, be it the clock, the store or a password, is said in the reader's language."""
     alarm = Alarm(kind, "home", NOW, frozenset(), reason, NOW)
     written = templates.write(
-        "de", ALARM, alarm_values(AlarmLetter("dana", "", "de", BERLIN, kind, (alarm,), NOW))
+        language, ALARM, alarm_values(AlarmLetter("dana", "", language, BERLIN, kind, (alarm,), NOW))
     )
     for piece in ("the ", " of ", "run "):
         assert piece not in written.text, written.text
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_therapist_reads_first_what_to_do_where_everything_has_stopped(
     language: str, templates: Templates
 ) -> None:
@@ -83,23 +90,29 @@ def test_a_therapist_reads_first_what_to_do_where_everything_has_stopped(
     first = {
         "en": "For safety syncd does nothing more. Please pass this letter on",
         "de": "syncd tut zur Sicherheit",
+        "fr": "syncd ne fait plus rien, par sécurité",
     }
     assert said.startswith(first[language])
 
 
-def test_what_nobody_foresaw_is_quoted_as_what_it_is(templates: Templates) -> None:
+QUOTED = {"de": "auf Englisch: „odd thing 7“", "fr": "en anglais\u00a0: «\u00a0odd thing 7\u00a0»"}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_nobody_foresaw_is_quoted_as_what_it_is(language: str, templates: Templates) -> None:
     """Words of somebody else's program stay as they came, between quotation marks, and are called English."""
-    facts = replace(letter_facts(LetterKind.UNREAD, "de"), unread=("odd thing 7",))
-    written = templates.write("de", "letter_unread", letter_values(facts, names=True))
-    assert "auf Englisch: „odd thing 7“" in written.text
+    facts = replace(letter_facts(LetterKind.UNREAD, language), unread=("odd thing 7",))
+    written = templates.write(language, "letter_unread", letter_values(facts, names=True))
+    assert QUOTED[language] in written.text
 
 
+@pytest.mark.parametrize("language", TRANSLATED)
 @pytest.mark.parametrize(
     "why", [*WAITS.values(), "review is switched on", "the first 2 absences are always shown first"]
 )
-def test_why_something_waits_has_german_words(why: str, templates: Templates) -> None:
+def test_why_something_waits_is_translated(why: str, language: str, templates: Templates) -> None:
     """Each reason for a yes."""
-    facts = replace(plan_ready("de"), code="bx", why=why)
-    written = templates.write("de", "letter_plan", letter_values(facts, names=True))
+    facts = replace(plan_ready(language), code="bx", why=why)
+    written = templates.write(language, "letter_plan", letter_values(facts, names=True))
     assert why not in written.text
-    assert "auf Englisch" not in written.text
+    assert QUOTED[language].partition("odd")[0] not in written.text
