@@ -20,7 +20,7 @@ from syncd.core.state.heard import call_at
 from syncd.core.state.letter_limit import WORDS_WITHIN
 from syncd.core.state.outlook import meets_again, word_by
 from syncd.core.telling.alarms import next_alarm
-from syncd.core.telling.letters.call_list import calls_at
+from syncd.core.telling.letters.call_list import calls_at, held_list_at
 from syncd.core.telling.letters.plan import ASK_EVERY
 from syncd.core.telling.letters.questions import stages
 from syncd.core.telling.letters.silence import IN_CRISIS
@@ -58,6 +58,8 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
     absence = standing.absence[row.absence]
     yield absence.span.start
     yield calls_at(standing, absence)
+    held = held_list_at(standing, row)
+    yield from () if held is None else (held,)
     if standing.handed_over(row):
         yield from (standing.ahead_of(absence, ahead) for ahead in (IN_PERSON, UNCOVERED))
     for offer in standing.of(row):

@@ -24,7 +24,7 @@ def test_a_call_list_that_waits_goes_with_its_leave(house: House) -> None:
     """The mail server is away when it is due; the leave is deleted; what was held back is not sent afterwards."""
     house.block(MONDAY)
     house.run()
-    house.at(EVE - timedelta(days=1))
+    house.at(EVE - timedelta(days=1, hours=1))
     house.post.refuse = [Transient("busy")] * 100
     house.at(EVE)
     house.at(CLEO)
@@ -44,7 +44,7 @@ def test_leave_that_came_back_is_called_about(house: House) -> None:
     """Deleted and put back while the mail server is away: whom to call is told as soon as it can be."""
     house.block(MONDAY)
     house.run()
-    house.at(EVE - timedelta(days=1))
+    house.at(EVE - timedelta(days=1, hours=1))
     house.post.refuse = [Transient("busy")] * 100
     house.at(EVE)
     house.remove("leave")

@@ -113,14 +113,28 @@ def plannable(standing: Standing, row: Conflict) -> bool:
 
 def _movable(standing: Standing, offer: Offer) -> bool:
     """Not sent, not pinned; a hold stays where its calendar does not answer, in leave that may be a slip, and where its
-    session is over by now: nobody asks for that any more, and its time is still that client's.
+    session is over by now: nobody asks for that any more, and its time is still that client's. So does one that a
+    person is to tell of, once it could be offered to nobody else by mail.
     """
     silent = offer.state is OfferState.HELD and offer.calendar not in standing.snapshot.fresh
     row = standing.conflict.get(offer.conflict)
     left = row is None or standing.suspended(row)  # without one its session is set aside, or nobody's
     over = row is not None and row.span.start <= standing.now
+    over = over or (row is not None and _said_by_voice(standing, offer, row))
     kept = offer.sent or offer.pinned or offer.uid in standing.unspoken or standing.in_question(offer)
     return offer.state in UNSENT and not (kept or silent or left or over)
+
+
+def _said_by_voice(standing: Standing, offer: Offer, row: Conflict) -> bool:
+    """True for a time under minimum notice that is held for whom no mail reaches, of which a letter has spoken."""
+    client = standing.client(row)
+    mailed = (
+        client is not None
+        and client.mailed
+        and (standing.snapshot.mail or offer.delivery is not Delivery.IMIP)
+    )
+    near = offer.span.start - standing.now < standing.minimum_notice(row)
+    return not mailed and near and standing.now < offer.span.start
 
 
 def yields(standing: Standing, offer: Offer) -> bool:

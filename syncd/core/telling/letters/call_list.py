@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from syncd.core.model import Absence, Conflict
+from syncd.core.model import UNSENT, Absence, Conflict
 from syncd.core.model.effects import PLAN_LETTER, EffectKey, EffectState
 from syncd.core.model.ground import MAILBOX
 from syncd.core.model.messages.intents import Write
@@ -33,11 +33,13 @@ def call_list(
     """The last working day before: who has what, and who does not know yet. Within 24 h of a session, again who still
     does not, in one list for all of that day, with nobody else in it; nobody stands in two of them.
 
+    Who has a time held before their session stands in one on the last working day before that time.
     At once where what should have told somebody rests on what cannot be read. Then the practice gets it as well.
     Leave that was entered on that very day needs no overview: its plan letter was one, and named those to be called.
     """
     ahead = tuple(conflict for conflict in conflicts if conflict.span.start > standing.now)
-    if not ahead or (standing.now < calls_at(standing, absence) and not any(map(standing.stranded, ahead))):
+    early = standing.now < calls_at(standing, absence) and not any(map(standing.stranded, ahead))
+    if not ahead or (early and not any(_held_near(standing, one) for one in ahead)):
         return
     facts = about_absence(standing, absence, LetterKind.CALL_LIST, ())
     facts = replace(facts, code=standing.code(absence), as_of=read_until(standing, absence.therapist))
@@ -63,7 +65,8 @@ def _list(
     overview = _overview(standing, absence, facts, left)
     if not overview and not any(map(_to_name(standing, left), ahead)):
         return
-    first = all(key.kind == PLAN_LETTER for key in left)
+    early = standing.now < calls_at(standing, absence) and not any(map(standing.stranded, ahead))
+    first = not early and all(key.kind == PLAN_LETTER for key in left)
     listed = ahead if overview or first else tuple(_soon(standing, ahead))
     calls = (one for one in listed if to_call(standing, one))
     key = EffectKey(
@@ -111,7 +114,24 @@ def _to_name(standing: Standing, left: Iterable[EffectKey]) -> Callable[[Conflic
 def _to_call_now(standing: Standing, one: Conflict) -> bool:
     """Whose session is within a day, or whom nothing of ours can tell in time, and who has to be called."""
     near = standing.now < one.span.start <= standing.now + URGENT or standing.stranded(one)
-    return near and to_call(standing, one)
+    return (near or _held_near(standing, one)) and to_call(standing, one)
+
+
+def held_list_at(standing: Standing, one: Conflict) -> datetime | None:
+    """When a list is due that names a time held before a session, as nobody else can say so: as the last working day
+    before it begins. None where there is none, or where that was over when it came to be held, and a letter said so.
+    """
+    hold = standing.live(one)
+    if hold is None or hold.state not in UNSENT or hold.span.start >= one.span.start:
+        return None
+    at = working_day_before(standing, one.therapist, hold.span.start)
+    asked = standing.cleared(one) and standing.kind_cleared(one, hold)
+    return at if asked and hold.planned_at is not None and hold.planned_at < at else None
+
+
+def _held_near(standing: Standing, one: Conflict) -> bool:
+    at, hold = held_list_at(standing, one), standing.live(one)
+    return at is not None and hold is not None and at <= standing.now < hold.span.start
 
 
 def _soon(standing: Standing, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
@@ -119,7 +139,8 @@ def _soon(standing: Standing, conflicts: Iterable[Conflict]) -> Iterator[Conflic
     for one in conflicts:
         zone = standing.therapist(one).zone
         ends = midnight(local_date(standing.now + URGENT, zone) + timedelta(days=1), zone)
-        if to_call(standing, one) and (one.span.start < ends or standing.stranded(one)):
+        soon = one.span.start < ends or standing.stranded(one) or _held_near(standing, one)
+        if soon and to_call(standing, one):
             yield one
 
 
@@ -171,9 +192,13 @@ def calls_at(standing: Standing, absence: Absence) -> datetime:
     """When the call list is due: as the therapist's last working day before they go begins, wherever in the leave the
     first session lies; the day before where their hours have none.
     """
-    therapist, diary = standing.snapshot.therapist[absence.therapist], standing.diaries[absence.therapist]
     starts = (conflict.span.start for conflict in standing.displaced(absence))
-    first = min(absence.span.start, *starts)
+    return working_day_before(standing, absence.therapist, min(absence.span.start, *starts))
+
+
+def working_day_before(standing: Standing, name: str, first: datetime) -> datetime:
+    """When the last day before that moment begins on which this therapist works; the day before where none does."""
+    therapist, diary = standing.snapshot.therapist[name], standing.diaries[name]
     for back in range(1, FORTNIGHT):
         day = local_date(first, therapist.zone) - timedelta(days=back)
         works = therapist.hours.spans(day_span(day, therapist.zone), therapist.zone)

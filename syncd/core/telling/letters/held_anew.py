@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from hashlib import sha256
 
 from syncd.core.model import UNSENT, Conflict, Offer
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
-from syncd.core.policy.first_message import URGENT
 from syncd.core.state import Standing
 from syncd.core.telling.letters.concerns import mark
 from syncd.core.telling.letters.letter import blank
@@ -29,8 +27,7 @@ def held_anew(standing: Standing) -> Iterator[Write]:
     for offer in standing.offers:
         row = standing.conflict.get(offer.conflict)
         if row is not None and offer.uid not in before and _to_call_about(standing, row, offer):
-            shown = replace(row_about(standing, row, offer), call_by=_by(row, offer, standing))
-            found.setdefault(row.therapist, []).append((shown, offer.uid))
+            found.setdefault(row.therapist, []).append((row_about(standing, row, offer), offer.uid))
     for therapist, held in sorted(found.items()):
         rows = tuple(row for row, _ in sorted(held, key=lambda one: (one[0].original, one[1])))
         facts = blank(standing, standing.snapshot.therapist[therapist], LetterKind.CONCERN, rows)
@@ -45,9 +42,3 @@ def _to_call_about(standing: Standing, row: Conflict, offer: Offer) -> bool:
     if standing.suspended(row) or not standing.cleared(row) or status_of(standing, row) != "call":
         return False
     return mark(row) in shown_before(standing) and not any(unshown(standing, (row,)))
-
-
-def _by(row: Conflict, offer: Offer, standing: Standing) -> datetime:
-    """A day before the first of the time held and the session that falls out; that one itself, where it is nearer."""
-    first = min(row.span.start, offer.span.start)
-    return first - URGENT if first - URGENT > standing.now else first

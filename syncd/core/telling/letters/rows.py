@@ -9,6 +9,7 @@ from datetime import datetime
 from syncd.core.model import UNSENT, Conflict, Offer, OfferKind, OfferState, initials
 from syncd.core.model.messages.letters import LetterRow
 from syncd.core.model.offer_facts import Ending
+from syncd.core.policy.first_message import URGENT
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.state.client_sessions import shown_kind
@@ -80,6 +81,7 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         news=_news(standing, conflict),
         call=call,
         call_from=_awake_from(standing, conflict) if call else None,
+        call_by=_call_by(standing, conflict, offer) if call else None,
         zone=standing.zone(conflict),
     )
 
@@ -110,7 +112,16 @@ def _colleague(standing: Standing, conflict: Conflict, offer: Offer | None) -> s
 def nameless(row: LetterRow) -> LetterRow:
     """The row as a calendar may show it: initials, times and states."""
     bare = replace(row, name="", phone="", leaves=None, unread=False, word=False, reason=())
-    return replace(bare, call=False, call_from=None, zone=None)
+    return replace(bare, call=False, call_from=None, call_by=None, zone=None)
+
+
+def _call_by(standing: Standing, conflict: Conflict, offer: Offer | None) -> datetime | None:
+    """A day before the first of the time held and the session that falls out; that one itself, where it is nearer."""
+    if offer is None or offer.state not in UNSENT:
+        return None
+    first = min(conflict.span.start, offer.span.start)
+    by = first - URGENT if first - URGENT > standing.now else first
+    return by if by > standing.now else None
 
 
 def _to_call_anew(standing: Standing, conflict: Conflict) -> bool:
