@@ -48,6 +48,8 @@ _KINDS = {
 _LETTERS = {
     "yes after words": ".* has accepted, after writing to you|Zusage nach einer Nachricht",
     "at one": ".* has (?:accepted|declined), from both|(?:Zu|Ab)sage nun von beiden",
+    "no after words": ".* has declined, after writing to you|Absage nach einer Nachricht",
+    "maybe after yes": ".* says maybe to a time|„Vielleicht“ zu einer vereinbarten",
     "called off": ".* has called off a time|Vereinbarte Zeit abgesagt",
     "note": ".* has accepted, with a note|Zusage mit einer Notiz",
     "concern": (

@@ -30,6 +30,8 @@ class Concern(StrEnum):
     BOTH_NO = "both_no"  # after that both say no
     NOTE = "note"  # words beside a yes: it counts, nothing waits
     YES = "yes_after_words"  # a plain yes while earlier words wait for the therapist
+    NO = "no_after_words"  # a plain no while earlier words wait for the therapist
+    MAYBE = "maybe_after_yes"  # a plain maybe to what had been agreed on: it stays agreed
     CALLED_OFF = "called_off"  # a plain no to what had been agreed on
     REFUSAL = "refusal"  # words beside a no: what follows from it waits for the therapist
     UNVERIFIED = "unverified"  # sender or version does not hold: needs confirmation
@@ -141,7 +143,8 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
         case PartStat.DECLINED:
             return _no(reply, offer, client)
         case PartStat.TENTATIVE:
-            return Taken(reply, offer.uid, Hesitated(reply.received, words=reply.words), concern)
+            maybe = Hesitated(reply.received, words=reply.words)
+            return Taken(reply, offer.uid, maybe, concern or concern_of(maybe, offer))
         case _:
             return Taken(reply, offer.uid, _beside(reply), concern)
 
@@ -179,13 +182,18 @@ def _no(reply: Reply, offer: Offer, client: Client | None) -> Taken:
 def concern_of(fact: Fact | None, offer: Offer) -> Concern | None:
     """What the therapist has to hear of a plain answer, on the offer as it was before.
 
-    A yes while earlier words wait for them, and a no to what had been agreed on and is ahead; None of all else.
+    A yes or no while earlier words wait for them, and a no or maybe to what had been agreed on and is ahead; None of
+    all else.
     """
     match fact:
         case Accepted() if waits(offer):
             return Concern.YES
         case Declined(at=at) if offer.state in {OfferState.ACCEPTED, OfferState.SETTLED}:
             return Concern.CALLED_OFF if not offer.said_no and at < offer.span.start else None
+        case Declined(machine=False) if waits(offer) and offer.state in AWAITED and not offer.said_no:
+            return Concern.NO
+        case Hesitated(at=at) if offer.state in {OfferState.ACCEPTED, OfferState.SETTLED}:
+            return Concern.MAYBE if not offer.said_no and at < offer.span.start else None
         case _:
             return None
 
@@ -211,7 +219,7 @@ def stranger(reply: Reply, client: Client | None) -> str:
 
 def waits(offer: Offer) -> bool:
     """True while the client's words wait for the therapist, who was promised that nothing more is sent."""
-    return offer.frozen and not offer.bounced
+    return offer.frozen and not (offer.bounced or offer.mistyped)
 
 
 def _beside(reply: Reply) -> WordsArrived | None:

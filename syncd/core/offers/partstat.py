@@ -72,7 +72,8 @@ def attended(
     heard = machine or taken  # one letter for both: it says that there are words, too
     if offer.state is OfferState.ACCEPTED is not before.state and offer.span.start <= snapshot.now:
         return offer, _read_late(offer, client, snapshot)
-    return offer, heard or (_plain(before, fact, client) if offer != before else ())
+    news = _plain(before, fact, client) if offer != before else _wavers(before, fact, client, snapshot)
+    return offer, heard or news
 
 
 def _seen(offer: Offer, snapshot: Snapshot) -> tuple[Event, Attendee] | None:
@@ -124,6 +125,21 @@ def _plain(before: Offer, fact: Fact | None, client: Attendee) -> tuple[Taken, .
     name = f"{concern}:{before.uid}:{fact.at:%Y%m%dT%H%M%S}"
     reply = Reply(name, before.uid, ReplyKind.ANSWER, fact.at, client.email, client.partstat)
     return (Taken(reply, before.uid, concern=concern),)
+
+
+def _wavers(offer: Offer, fact: Fact | None, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:
+    """A maybe to what was agreed on, which stands in the calendar from now on: once."""
+    concern = concern_of(fact, offer) if isinstance(fact, Hesitated) else None
+    reply = Reply(
+        f"maybe:{offer.uid}:{offer.turns}",
+        offer.uid,
+        ReplyKind.ANSWER,
+        snapshot.now,
+        client.email,
+        client.partstat,
+    )
+    told = concern is None or reply.id in snapshot.known_replies
+    return () if told else (Taken(reply, offer.uid, concern=concern),)
 
 
 def _by_machine(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:

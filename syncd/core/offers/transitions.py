@@ -162,7 +162,7 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
     if after.state is offer.state:
         return offer
     if isinstance(fact, Declined) and (fact.words or fact.at_odds):
-        waits = fact.words or (offer.frozen and not offer.bounced)
+        waits = fact.words or (offer.frozen and not (offer.bounced or offer.mistyped))
         return replace(
             offer, said_no=True, frozen=waits, at_odds=fact.at_odds, tentative=False, bounced=False
         )
@@ -173,8 +173,9 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
         tentative=False,
         doubtful=False,
         agreed=True,
-        frozen=offer.frozen and not offer.bounced,
+        frozen=offer.frozen and not (offer.bounced or offer.mistyped),
         bounced=False,
+        mistyped=False,
         said_no=False,
         at_odds=False,
         at_one=False,

@@ -20,7 +20,7 @@ WORDS_WITHIN = timedelta(minutes=15)
 NEWS_WITHIN = timedelta(hours=2)
 COLLECTED = frozenset({Concern.UNVERIFIED, Concern.AUTO, Concern.MACHINE, Concern.DELEGATED, Concern.LATE})
 PLAIN = frozenset(
-    {Concern.YES, Concern.CALLED_OFF, Concern.BOTH_YES, Concern.BOTH_NO}
+    {Concern.YES, Concern.NO, Concern.MAYBE, Concern.CALLED_OFF, Concern.BOTH_YES, Concern.BOTH_NO}
 )  # answers, as urgent as words
 WORDS = PLAIN | {Concern.WORDS, Concern.NOTE, Concern.REFUSAL, Concern.AT_ODDS}
 LETTER_CONCERN = "letter_concern"

@@ -20,7 +20,7 @@ from syncd.core.state import Standing
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 from syncd.core.telling.withdrawal import reviving
 
-FRESH = timedelta(days=3)  # over a Sunday and a holiday
+FRESH = timedelta(days=7)  # over holidays, and over a week in which nothing could be read
 
 
 def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:

@@ -73,6 +73,24 @@ def test_approach(played: Played) -> None:
     assert len(starts(played, "tagall")) == 2
 
 
+@carries(
+    "#here",
+    by=(
+        Therapist("tagasked", leave="Conference", clients=(AB,)),
+        Therapist("taghere", leave="Conference #here", clients=(AB,)),
+    ),
+)
+def test_not_my_leave(played: Played) -> None:
+    """What is asked about without it is asked about no more, and takes no session."""
+    assert [letters(played, who) for who in ("tagasked", "taghere")] == [1, 0]
+    assert starts(played, "taghere") == played.first.got("taghere") == []
+
+
+def letters(played: Played, therapist: str) -> int:
+    """How many letters the therapist got in the first look."""
+    return len(played.first.mails(f"{therapist}@example.org"))
+
+
 @carries("#none AB", by=Therapist("tagnot", leave="Vacation #none AB"))
 def test_nobody_for_one_client(played: Played) -> None:
     """That client gets a notice, the other an invitation."""
