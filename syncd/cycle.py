@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -12,6 +12,7 @@ from syncd.alarms import Alarms
 from syncd.apply import Hands
 from syncd.core.decide import Decision
 from syncd.core.model import ReadProblem
+from syncd.core.model.ground import stood_still
 from syncd.core.model.actions import Action
 from syncd.core.model.effects import UNCLEAR, EffectKey, EffectState
 from syncd.core.model.practice import Practice
@@ -118,7 +119,7 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
     if any(row.state in UNCLEAR for row in memory.effects):
         memory = _resolve_unclear(world, fence, now)
         gathered = gather(world.sources, memory, now)
-        snapshot = _snapshot(world, memory, gathered, now)
+        snapshot = replace(_snapshot(world, memory, gathered, now), stood_still=snapshot.stood_still)
     found = _decided(world, memory, snapshot)
     keep_aside(world.store, fence, memory, gathered, found)
     decision, worded = found.decision, found.worded
@@ -234,7 +235,14 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
         catching_up=world.catching_up,
         grounds=gathered.grounds,
         costs=memory.costs,
+        stood_still=_stood_still(memory, now),
     )
+
+
+def _stood_still(memory: Memory, now: datetime) -> Mapping[str, datetime]:
+    """Calendars in which nothing was seen, or nothing done, for hours before this pass."""
+    since = memory.halted.since if memory.halted is not None else None
+    return stood_still(memory.grounds, since, now)
 
 
 def _doubted(memory: Memory, gathered: Gathered) -> dict[tuple[str, str], datetime]:

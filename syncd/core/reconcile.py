@@ -41,6 +41,7 @@ from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.questions import asked_again
 from syncd.core.telling.letters.runaway_holds import multiplications
+from syncd.core.telling.letters.unsaid import unsaid
 from syncd.core.telling.letters.vanished_leave import taking_back
 from syncd.core.telling.letters.word_of_leave import untold, word_came_back
 from syncd.core.telling.stands_again import said_once
@@ -186,6 +187,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from clashes(standing)
     yield from mistypings(standing)
     yield from lapses(standing)
+    yield from unsaid(standing)
     yield from held_anew(standing)
     yield from asked_again(standing)
     yield from covers_over(standing)

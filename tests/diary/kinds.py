@@ -56,6 +56,7 @@ _LETTERS = {
         "Please look at what came back|Please choose:|Bitte wählen Sie:|"
         "Please say yes or no|Bitte sagen Sie ja oder nein|Bitte sehen Sie sich an, was zurückkam"
     ),
+    "unsaid": "Please call .* told nothing|Bitte rufen Sie an: .* nichts erfahren",
     "call anew": "Please call .* held|Bitte rufen Sie an: (?:eine )?andere Zeit",
     "lapsed": "Held and not sent|Vorgemerkt und nicht verschickt",
     "get in touch": "Please get in touch|Bitte melden Sie sich",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from syncd.core.model.changes import Changes, ReadProblem
 MAILBOX = "mailbox"  # the place of answers by mail; every other place is a calendar id
 
 NOTED_EVERY = timedelta(minutes=5)
+STILL = timedelta(minutes=90)  # more than between two polls, or runs by the hour: then nobody has looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,15 @@ def problems_of(grounds: Iterable[Ground]) -> tuple[ReadProblem, ...]:
             *(ReadProblem(one.place, each.uid, each.reason, each.href) for each in one.unread),
         )
     )
+
+
+def stood_still(before: Iterable[Ground], since: datetime | None, now: datetime) -> Mapping[str, datetime]:
+    """Until when each place had been read into which nobody looked for hours before `now`, by place; `before` is how
+    they were known then, and since `since`, if it is not None, all was read and nothing done.
+    """
+    read = ((one.place, one.read_at) for one in before)
+    last = {place: min(at, since or at) for place, at in read if at is not None}
+    return {place: at for place, at in last.items() if at + STILL <= now}
 
 
 def noteworthy(before: Iterable[Ground], after: Iterable[Ground]) -> bool:

@@ -94,6 +94,9 @@ class Snapshot:
     )  # (calendar, UID) of what may be our own hand, or another's; until when
     grounds: tuple[Ground, ...] = ()  # as they are after this pass's reading
     aside: Aside = Aside()
+    stood_still: Mapping[str, datetime] = field(
+        default_factory=dict
+    )  # until when a calendar (by id) had been read that nobody looked into for hours before this pass
     costs: tuple[Cost, ...] = ()  # of questions, as they were worked out beside the passes
 
     def setting_aside(self, aside: Aside) -> Snapshot:

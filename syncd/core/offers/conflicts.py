@@ -44,8 +44,11 @@ def track(snapshot: Snapshot, diary: Diary) -> tuple[Conflict, ...]:
 
 
 def _found(snapshot: Snapshot, diary: Diary, rows: dict[str, Conflict]) -> dict[str, Conflict]:
-    """Conflicts read off the calendar now; a session already begun is no new one, a rebound one keeps its id."""
+    """Conflicts read off the calendar now; a rebound one keeps its id. A session already begun is no new one, unless
+    nobody has looked since before it began.
+    """
     found = {}
+    since = snapshot.stood_still.get(diary.therapist.calendar, snapshot.now)
     names = Names.of(rows)
     displaced = tuple(find_conflicts(diary.all_sessions, diary.absences))
     told = said_in_person(displaced, rows, snapshot, diary.therapist)
@@ -56,7 +59,7 @@ def _found(snapshot: Snapshot, diary: Diary, rows: dict[str, Conflict]) -> dict[
         row = row if row.id in rows else replace(row, seen_at=_first_seen(row.id, snapshot))
         if absence.doubted and _known_otherwise(rows.get(row.id), absence, snapshot):
             continue
-        if row.id in rows or row.span.start > snapshot.now:
+        if row.id in rows or row.span.start > since:
             found[row.id] = row
     return found
 

@@ -183,6 +183,12 @@ def who_to_call(standing: Standing, absence: Absence, conflicts: Iterable[Confli
     return _named(standing, absence, _soon(standing, who))
 
 
+def on_a_list(standing: Standing, row: Conflict, absence: Absence) -> bool:
+    """True where a letter that left named this client as one to be called."""
+    left = _left(standing, absence, CALL_LIST)
+    return any(mark(row) in key.version.partition(CALLS)[2].split("+")[1:] for key in left)
+
+
 def is_plan_letter(key: EffectKey, absence: Absence) -> bool:
     """True for the key of a plan letter about this absence."""
     return key.subject == absence.id and key.kind == PLAN_LETTER

@@ -1,0 +1,56 @@
+"""Sessions that fell out while nothing was read or sent: therapist and office hear who was told nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+
+from syncd.core.model import Conflict
+from syncd.core.model.effects import EffectKey
+from syncd.core.model.messages.intents import Write
+from syncd.core.model.messages.letters import LetterFacts, LetterKind
+from syncd.core.state import Standing
+from syncd.core.telling.letters.call_list import on_a_list
+from syncd.core.telling.letters.letter import blank
+from syncd.core.telling.letters.rows import row_of
+
+UNSAID = "unsaid"
+LETTER_UNSAID = "letter_unsaid"
+
+
+def unsaid(standing: Standing) -> Iterator[Write]:
+    """One letter to each therapist, and its twin to the office, in the pass that reads their calendar again: whose
+    sessions began meanwhile inside their leave, and were not heard to fall out.
+    """
+    for therapist in standing.snapshot.therapists:
+        since = standing.snapshot.stood_still.get(therapist.calendar)
+        mine = (row for row in standing.conflicts if row.therapist == therapist.id)
+        rows = [row for row in mine if since and since < row.span.start and _in_vain(standing, row)]
+        if not rows or since is None:
+            continue
+        rows.sort(key=lambda one: (one.span, one.id))
+        shown = tuple(replace(row_of(standing, row), text="call", call=True) for row in rows)
+        facts = replace(
+            blank(standing, therapist, LetterKind.CONCERN, shown), why=UNSAID, as_of=since, calling=True
+        )
+        version = sha256(" ".join(row.id for row in rows).encode()).hexdigest()[:12]
+        key = EffectKey(rows[0].absence, version, LETTER_UNSAID)
+        yield Write(key, facts, therapist.id)
+        yield from _to_office(standing, key, facts, therapist.id)
+
+
+def _to_office(standing: Standing, key: EffectKey, facts: LetterFacts, therapist: str) -> Iterator[Write]:
+    practice, away = standing.snapshot.practice, standing.snapshot.therapist[therapist].name
+    if standing.snapshot.mail and practice.email not in {"", facts.to}:
+        theirs = replace(facts, to=practice.email, language=practice.language, absent=away)
+        yield Write(replace(key, kind=f"{LETTER_UNSAID}_office"), theirs, therapist)
+
+
+def _in_vain(standing: Standing, row: Conflict) -> bool:
+    """True where its time has come, and neither a message nor, on a list, somebody in the practice told its client."""
+    absence = standing.absence.get(row.absence)
+    if row.span.start > standing.now or not row.displaced or absence is None or absence.doubted:
+        return False
+    known = standing.heard(row) or standing.made_up(row) or row.kept or standing.suspended(row)
+    return not known and not on_a_list(standing, row, absence)
