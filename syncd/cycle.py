@@ -12,9 +12,9 @@ from syncd.alarms import Alarms
 from syncd.apply import Hands
 from syncd.core.decide import Decision
 from syncd.core.model import ReadProblem
-from syncd.core.model.ground import stood_still
 from syncd.core.model.actions import Action
 from syncd.core.model.effects import UNCLEAR, EffectKey, EffectState
+from syncd.core.model.ground import stood_still
 from syncd.core.model.practice import Practice
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.planning.offers_of_plan import Planner

@@ -314,6 +314,15 @@ def call_again(language: str = "en") -> LetterFacts:
     return replace(letter_facts(LetterKind.CONCERN, language), why="call_again", days=None, rows=(row,))
 
 
+def unsaid(language: str = "en") -> LetterFacts:
+    """Somebody fell ill while syncd stood still: to the office."""
+    some = tuple(replace(row, text="call", slot=None, call=True) for row in rows()[:2])
+    facts = replace(
+        letter_facts(LetterKind.CONCERN, language), why="unsaid", days=None, rows=some, entry=False
+    )
+    return replace(facts, as_of=datetime(2026, 6, 11, 8, tzinfo=UTC), absent="Noor Rahimi")
+
+
 def brought_back(language: str = "en") -> LetterFacts:
     """A session that was cancelled stands again while its therapist is away."""
     row = replace(rows()[1], text="brought_back", slot=None, knows=True)

@@ -47,6 +47,7 @@ from tests.wording.samples import (
     show_facts,
     tell,
     unclear_title,
+    unsaid,
     waiting_facts,
     write,
 )
@@ -249,7 +250,17 @@ def test_the_call_list_of_the_office(language: str, templates: Templates) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "say",
-    [plan_ready, plan_changed, plan_grown, call_again, brought_back, both_stand, unclear_title, cover_news],
+    [
+        plan_ready,
+        plan_changed,
+        plan_grown,
+        call_again,
+        unsaid,
+        brought_back,
+        both_stand,
+        unclear_title,
+        cover_news,
+    ],
 )
 def test_further_letters(say: Callable[[str], LetterFacts], language: str, templates: Templates) -> None:
     """The plan without a question, that asks again or has grown; who has to be called again; news of a cover."""
