@@ -36,7 +36,7 @@ from syncd.core.telling.letters.concerns import (
 )
 from syncd.core.telling.letters.due import letters, unanswered
 from syncd.core.telling.letters.handover import covers_over
-from syncd.core.telling.letters.held_anew import held_anew
+from syncd.core.telling.letters.held_anew import held_anew, named_anew
 from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.questions import asked_again
@@ -189,6 +189,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from lapses(standing)
     yield from unsaid(standing)
     yield from held_anew(standing)
+    yield from named_anew(standing)
     yield from asked_again(standing)
     yield from covers_over(standing)
     yield from unanswered(standing)

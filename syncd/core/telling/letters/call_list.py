@@ -11,17 +11,19 @@ from syncd.core.model.effects import PLAN_LETTER, EffectKey, EffectState
 from syncd.core.model.ground import MAILBOX
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind
+from syncd.core.offers.extra_sessions import in_basic_form
 from syncd.core.policy.first_message import URGENT
 from syncd.core.state import Standing
 from syncd.core.state.heard import PATIENCE
 from syncd.core.telling.letters.concerns import mark
 from syncd.core.telling.letters.letter import about_absence, letter_about
-from syncd.core.telling.letters.rows import rows_of
+from syncd.core.telling.letters.rows import row_of, rows_of
 from syncd.core.telling.session_status import CALL_LIST, to_call
-from syncd.core.time.spans import day_span, local_date, midnight, subtract
+from syncd.core.time.spans import Span, day_span, local_date, midnight, subtract
 
 DAY_BEFORE = timedelta(hours=36)
 FORTNIGHT = 15  # days
+AT = "@"  # parts, in that version, who it is from the time held for them
 CALLS = "call-"  # begins, in the version of a letter that named whom to call, the day and who they are
 DAY, UNREAD = "day", "unread"  # begin the version of a list that was an overview
 TO_OFFICE = f"{CALL_LIST}_office"
@@ -70,7 +72,7 @@ def _list(
     listed = ahead if overview or first else tuple(_soon(standing, ahead))
     calls = (one for one in listed if to_call(standing, one))
     key = EffectKey(
-        absence.id, "-".join(filter(None, (overview, _named(standing, absence, calls)))), CALL_LIST
+        absence.id, "-".join(filter(None, (overview, named(standing, absence, calls)))), CALL_LIST
     )
     yield letter_about(key, replace(facts, rows=rows_of(standing, listed)), absence)
 
@@ -101,7 +103,7 @@ def _to_name(standing: Standing, left: Iterable[EffectKey]) -> Callable[[Conflic
     """
     named: dict[str, str] = {}
     for day, *marks in sorted(key.version.partition(CALLS)[2].split("+") for key in left):
-        named |= dict.fromkeys(marks, day)
+        named |= dict.fromkeys((one.partition(AT)[0] for one in marks), day)
 
     def new(one: Conflict) -> bool:
         eve = local_date(one.span.start, standing.therapist(one).zone) - timedelta(days=1)
@@ -149,9 +151,21 @@ def _today(standing: Standing, absence: Absence) -> str:
     return f"{CALLS}{local_date(standing.now, zone):%Y%m%d}"
 
 
-def _named(standing: Standing, absence: Absence, calls: Iterable[Conflict]) -> str:
-    """Names the day, and whom a letter of that day names as to be called."""
-    return "+".join((_today(standing, absence), *sorted(map(mark, calls))))
+def named(standing: Standing, absence: Absence, calls: Iterable[Conflict]) -> str:
+    """Names the day, and whom a letter of that day names as to be called, with the time held for them."""
+    marks = (f"{mark(one)}{AT}{name_of_slot(row_of(standing, one).slot)}" for one in calls)
+    return "+".join((_today(standing, absence), *sorted(marks)))
+
+
+def name_of_slot(slot: Span | None) -> str:
+    """Names a time that a list says is held, or that it says of none."""
+    return in_basic_form(slot.start) if slot is not None else ""
+
+
+def named_slots(key: EffectKey) -> dict[str, str]:
+    """Whom a list named as to be called, by their mark, and the name of the time that it said is held for them."""
+    marks = (one.partition(AT) for one in key.version.partition(CALLS)[2].split("+")[1:])
+    return {who: slot for who, at, slot in marks if at}
 
 
 def read_until(standing: Standing, therapist: str) -> datetime | None:
@@ -170,9 +184,14 @@ def _soon_read(standing: Standing, facts: LetterFacts) -> bool:
 
 def _for_office(standing: Standing, absence: Absence, facts: LetterFacts) -> LetterFacts:
     """Only whom to call, in the practice's language."""
-    practice, away = standing.snapshot.practice, standing.snapshot.therapist[absence.therapist].name
     rows = tuple(replace(row, news="") for row in facts.rows if row.call)  # the yes was the therapist's
-    return replace(facts, to=practice.email, language=practice.language, absent=away, rows=rows, code="")
+    return to_office(standing, absence, replace(facts, rows=rows))
+
+
+def to_office(standing: Standing, absence: Absence, facts: LetterFacts) -> LetterFacts:
+    """The facts of a list as the practice reads it."""
+    practice, away = standing.snapshot.practice, standing.snapshot.therapist[absence.therapist].name
+    return replace(facts, to=practice.email, language=practice.language, absent=away, code="")
 
 
 def who_to_call(standing: Standing, absence: Absence, conflicts: Iterable[Conflict]) -> str:
@@ -180,7 +199,7 @@ def who_to_call(standing: Standing, absence: Absence, conflicts: Iterable[Confli
     who = tuple(conflicts)
     if not any(_to_call_now(standing, one) for one in who):
         return ""
-    return _named(standing, absence, _soon(standing, who))
+    return named(standing, absence, _soon(standing, who))
 
 
 def on_a_list(standing: Standing, row: Conflict, absence: Absence) -> bool:

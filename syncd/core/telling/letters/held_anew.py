@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 
-from syncd.core.model import UNSENT, Conflict, Offer
+from syncd.core.model import UNSENT, Absence, Conflict, Offer
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
+from syncd.core.offers.extra_sessions import from_basic_form
 from syncd.core.state import Standing
+from syncd.core.telling.letters.call_list import TO_OFFICE, name_of_slot, named, named_slots, to_office
 from syncd.core.telling.letters.concerns import mark
-from syncd.core.telling.letters.letter import blank
-from syncd.core.telling.letters.plan import shown_before, unshown
-from syncd.core.telling.letters.rows import row_about
+from syncd.core.telling.letters.letter import about_absence, blank
+from syncd.core.telling.letters.plan import REPLANNED, shown_before, unshown
+from syncd.core.telling.letters.rows import row_about, row_of
 from syncd.core.telling.session_status import status_of
 
 HELD_ANEW = "held_anew"
@@ -42,3 +44,42 @@ def _to_call_about(standing: Standing, row: Conflict, offer: Offer) -> bool:
     if standing.suspended(row) or not standing.cleared(row) or status_of(standing, row) != "call":
         return False
     return mark(row) in shown_before(standing) and not any(unshown(standing, (row,)))
+
+
+def named_anew(standing: Standing) -> Iterator[Write]:
+    """A list to the practice of those of whom an earlier one named another time than is held now, or none: by it
+    somebody may have been promised that hour.
+    """
+    office = standing.snapshot.practice.email
+    for absence in standing.absence.values() if standing.snapshot.mail and office else ():
+        sent = [
+            one
+            for one in standing.snapshot.ledger
+            if (one.key.subject, one.key.kind) == (absence.id, TO_OFFICE)
+        ]
+        told = {
+            who: slot
+            for one in sorted(sent, key=lambda one: one.at)
+            for who, slot in named_slots(one.key).items()
+        }
+        rows = tuple(_changed(standing, absence, told))
+        if rows and absence.therapist in standing.diaries:
+            facts = about_absence(standing, absence, LetterKind.CALL_LIST, tuple(row for row, _ in rows))
+            key = EffectKey(
+                absence.id, f"{len(sent)}-{named(standing, absence, (one for _, one in rows))}", TO_OFFICE
+            )
+            yield Write(key, to_office(standing, absence, facts), absence.therapist)
+
+
+def _changed(
+    standing: Standing, absence: Absence, told: Mapping[str, str]
+) -> Iterator[tuple[LetterRow, Conflict]]:
+    """Who is still to be called, and by the list that named them last may have been promised what is not held."""
+    for one in standing.displaced(absence):
+        slot = told.get(mark(one))
+        if slot is None or standing.suspended(one) or status_of(standing, one) != "call":
+            continue
+        row = row_of(standing, one)
+        ahead = standing.now < (from_basic_form(slot) if slot else one.span.start)
+        if name_of_slot(row.slot) != slot and ahead:
+            yield replace(row, call=True, news=REPLANNED if slot else ""), one

@@ -24,6 +24,7 @@ from syncd.core.telling.letters.handover import handed_over, listed_in
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of
 from syncd.core.telling.letters.unaffected import without_session
+from syncd.core.telling.session_status import status_of
 from syncd.core.telling.totals import totals
 from syncd.core.time.spans import Span, first_and_last_day
 
@@ -121,9 +122,23 @@ def _lost(standing: Standing, conflict: Conflict) -> str:
 def _lost_hold(standing: Standing, conflict: Conflict) -> Offer | None:
     for offer in reversed(standing.of(conflict)):
         held = not offer.live and not offer.sent
-        if held and (offer.reason == Ending.REPLANNED or _went_elsewhere(standing, offer, conflict)):
+        gone = offer.reason == Ending.REPLANNED or _went_elsewhere(standing, offer, conflict)
+        if held and (gone or _called_about(standing, offer, conflict)):
             return offer
     return None
+
+
+def _called_about(standing: Standing, offer: Offer, conflict: Conflict) -> bool:
+    """True for a lost hold of which its client may have heard by voice, as a letter asked for, with nothing since."""
+    asked = offer.reason == Ending.SLOT and offer.span.start > standing.now
+    asked = asked and mark(conflict) in shown_before(standing)
+    last = standing.of(conflict)[-1].uid == offer.uid and standing.cleared(conflict)
+    return (
+        asked
+        and last
+        and standing.snapshot.by_phone(conflict.client)
+        and status_of(standing, conflict) == "call"
+    )
 
 
 def _went_elsewhere(standing: Standing, offer: Offer, conflict: Conflict) -> bool:

@@ -27,6 +27,7 @@ from syncd.core.telling.session_status import (
     to_call,
     word_alone,
 )
+from syncd.core.time.spans import Span
 
 STAYS, STAYS_COVER = "stays", "stays_cover"
 CALLED_OFF, RECALLED, BY_COLLEAGUE = "called_off", "taken_back", "colleague_took_back"
@@ -70,7 +71,7 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         phone=client.phone if client else "",
         original=conflict.span,
         text=staying(said_of(standing, conflict), colleague),
-        slot=offer.span if offer else standing.moved_to(conflict),
+        slot=_slot(standing, offer, call) if offer else standing.moved_to(conflict),
         knows=knows(standing, conflict) and knows_it_fell_out(standing, conflict),
         before=_before(standing, conflict),
         leaves=leaves_at(standing, conflict),
@@ -115,9 +116,14 @@ def nameless(row: LetterRow) -> LetterRow:
     return replace(bare, call=False, call_from=None, call_by=None, zone=None)
 
 
+def _slot(standing: Standing, offer: Offer, call: bool) -> Span | None:
+    """The time that stands for it; of a hold in leave nobody is to be told by voice, though it may still stand."""
+    return None if call and offer.state in UNSENT and standing.in_leave(offer) else offer.span
+
+
 def _call_by(standing: Standing, conflict: Conflict, offer: Offer | None) -> datetime | None:
     """A day before the first of the time held and the session that falls out; that one itself, where it is nearer."""
-    if offer is None or offer.state not in UNSENT:
+    if offer is None or offer.state not in UNSENT or _slot(standing, offer, call=True) is None:
         return None
     first = min(conflict.span.start, offer.span.start)
     by = first - URGENT if first - URGENT > standing.now else first
