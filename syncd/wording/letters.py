@@ -101,6 +101,7 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "compared": [cost_values(one, words) for one in facts.compared],
         "helps": [_help(one, words) for one in facts.helps],
         "unsettled": [words.moment(start).short for start in facts.unsettled],
+        "unexplained": [words.moment(start).short for start in facts.unexplained],
         "twice": [words.moment(start).short for start in facts.twice],
         "calling": facts.calling,
         "needed": facts.needed,

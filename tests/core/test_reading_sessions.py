@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from syncd.core.model import Attendee, Event, EventStatus, PartStat, Session
+from syncd.core.model import Attendee, Event, EventStatus, PartStat, Session, Transparency
 from syncd.core.reading import Sessions, find_sessions
+from syncd.core.reading.sessions import unexplained
 from tests.core.detecting import (
     BUSY_CALENDAR,
     DANA,
@@ -256,3 +257,29 @@ def test_what_only_speaks_of_a_client_is_no_session(word: str, form: str) -> Non
     """A session that was called off or moved, work about a client, their birthday: nobody is invited for it."""
     assert read(event(form.format(word), HOUR)) == Sessions()
     assert read(event(form.format(word.upper()), HOUR)) == Sessions()
+
+
+def test_what_nothing_explains_is_busy_in_working_hours_and_as_long_as_sessions() -> None:
+    """Not what is free, whole days, what others organise, short or long, at night, leave, notes, or a client's."""
+    asked = event("Erstkontakt F.", timed(7, 11), uid="asked")
+    others = (
+        event("AB", HOUR, uid="session"),
+        event("AB Krise", HOUR, uid="unclear"),
+        event("Urlaub", timed(7, 11, 100), uid="leave"),
+        event("Elterngespräch #CD", HOUR, uid="tagged"),
+        event("Lunch", timed(7, 12, 20), uid="short"),
+        event("Away", timed(7, 9, 300), uid="long"),
+        event("Dinner", timed(7, 21), uid="night"),
+        event("Free", timed(7, 11), uid="free", transparency=Transparency.TRANSPARENT),
+        event("Team", timed(7, 11), uid="foreign", organizer="boss@example.org"),
+        event("#makeup", timed(7, 15), uid="opened"),
+        event("Market", days(7, 7), uid="day"),
+    )
+    assert [one.ref.uid for one in unexplained((asked, *others), DANA, ROSTER)] == ["asked"]
+
+
+def test_a_tag_names_the_client_whatever_else_stands_there() -> None:
+    """As the letters say; a number may count sessions."""
+    assert session(event("Gespräch mit der Mutter #CD", HOUR)).client == "c2"
+    assert session(event("AB #17", HOUR)).client == "c1"
+    assert reason(event("Beide #AB #CD", HOUR)) == "ambiguous"

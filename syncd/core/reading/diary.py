@@ -23,7 +23,7 @@ from syncd.core.reading.displaced import unmade
 from syncd.core.reading.leave import absences, clients_away, find_leave
 from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause
 from syncd.core.reading.roster import Roster
-from syncd.core.reading.sessions import Sessions, each_once, find_sessions
+from syncd.core.reading.sessions import Sessions, each_once, find_sessions, unexplained
 from syncd.core.reading.vanished_leave import leave_in_force, set_apart
 from syncd.core.time.spans import Span, span_of
 
@@ -44,6 +44,7 @@ class Diary:
     away: tuple[Span, ...]  # leave that nobody doubts: what waits for a yes is asked about first
     paused: bool
     questions: tuple[LeaveBlock, ...] = ()  # no leave: they ask what it would cost
+    unexplained: tuple[Busy, ...] = ()  # in working hours, and nothing says whose
 
     @property
     def all_sessions(self) -> tuple[Session, ...]:
@@ -75,6 +76,7 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
         away=tuple(_away(found, snapshot)),
         paused=find_pause(events, therapist, snapshot.now),
         questions=asked.questions,
+        unexplained=unexplained(events, therapist, roster),
     )
 
 

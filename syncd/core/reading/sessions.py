@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from syncd.core.model import Event, OccurrenceRef, Session
+from syncd.core.model import Event, EventKind, OccurrenceRef, Session, Transparency
 from syncd.core.model.practice import Therapist
+from syncd.core.reading.busy import Busy
+from syncd.core.reading.notes import noted, pauses
 from syncd.core.reading.roster import Ids, Roster
 from syncd.core.reading.speaker import guests, says, span, speaks, stands
 from syncd.core.reading.tags import plain_tags
@@ -16,6 +18,7 @@ from syncd.core.reading.titles.listening import listen
 from syncd.core.reading.titles.named import AMBIGUOUS, SHORT, UNCLEAR, named
 from syncd.core.time.spans import AllDay, Span
 
+SHORT_OF, LONG_OF = timedelta(minutes=25), timedelta(hours=2)  # sessions are neither shorter nor longer
 TWICE, FOREIGN = "twice", "foreign"
 _NOISE = re.compile(
     r"\b(?:online|video|zoom|phone|call|telefon|telefonisch|session|sitzung)\b", re.IGNORECASE
@@ -85,6 +88,27 @@ def find_sessions(events: Iterable[Event], therapist: Therapist, roster: Roster)
     )
 
 
+def unexplained(events: Iterable[Event], therapist: Therapist, roster: Roster) -> tuple[Busy, ...]:
+    """What may be a session of somebody whom nothing names, in order of time.
+
+    The therapist's own, busy, as long as sessions are, within working hours, with a title that says nothing to us.
+    """
+    found = (Busy(span(one, therapist), one.ref) for one in events if _untold(one, therapist, roster))
+    return tuple(sorted(one for one in found if SHORT_OF <= one.span.duration <= LONG_OF))
+
+
+def _untold(event: Event, therapist: Therapist, roster: Roster) -> bool:
+    if event.calendar != therapist.calendar or isinstance(event.when, AllDay) or not says(event, therapist):
+        return False
+    if event.transparency is Transparency.TRANSPARENT or event.kind is not EventKind.DEFAULT:
+        return False
+    said = listen(event, therapist, roster, therapist.policy.leave_words)
+    told = said.of_leave or said.clients or said.tags or noted(event.title, therapist.id, roster)
+    return not (told or pauses(event.title) or title_clients(event, therapist, roster)[0]) and _in_hours(
+        event, therapist
+    )
+
+
 def each_once(found: Sessions, cancelled: Iterable[tuple[str, datetime]] = ()) -> Sessions:
     """The same; of sessions with one client that begin at one time the first alone, the usual one before others.
 
@@ -143,8 +167,12 @@ def title_clients(event: Event, therapist: Therapist, roster: Roster) -> tuple[I
 
 def _likely(event: Event, therapist: Therapist) -> bool:
     """True where a part of a name is a client: a friend's evening outside working hours is called after one, too."""
+    return event.recurring or _in_hours(event, therapist)
+
+
+def _in_hours(event: Event, therapist: Therapist) -> bool:
     when = span(event, therapist)
-    return event.recurring or any(when.overlaps(one) for one in therapist.hours.spans(when, therapist.zone))
+    return any(when.overlaps(one) for one in therapist.hours.spans(when, therapist.zone))
 
 
 def _with(clients: Ids, reason: str, event: Event, therapist: Therapist) -> Session | Unsettled:

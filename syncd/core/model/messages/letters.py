@@ -204,6 +204,7 @@ class LetterFacts:
     compared: tuple[Cost, ...] = ()  # of the therapist's other questions
     entry: bool = False  # something in the calendar is there to settle it at
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle
+    unexplained: tuple[datetime, ...] = ()  # when events begin in it of which nothing says whose they are
     twice: tuple[datetime, ...] = ()  # when sessions begin that stand there twice and count once
 
     @property

@@ -25,6 +25,7 @@ from syncd.core.reading.titles.words import LONGEST, Words, seen, words
 
 AMBIGUOUS, SEVERAL, UNCLEAR, SHORT = "ambiguous", "several", "unclear", "short"
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_TAG = re.compile(r"(?<!\S)#([^\W_][\w-]*)")
 _PARTED = re.compile(r"[+&/,;]|\b(?:and|und|et|y|e|en)\b", re.IGNORECASE)
 _TOGETHER = re.compile(  # what sessions of several are called
     r"\b(?:group|couple|couples|family|gruppe|gruppentherapie|paar|paartherapie|familie|fam|groupe|pareja"
@@ -42,10 +43,20 @@ def named(title: str, therapist: str, name: str, roster: Roster) -> tuple[Ids, s
     `AMBIGUOUS` as well where one is meant, beyond doubt; `SHORT` where one is, by a part of their name.
     """
     rest = seen(plain_tags(title).rest[:LONGEST]).strip()
+    tagged = _tagged(rest, therapist, roster)
+    if tagged:
+        return tagged, AMBIGUOUS
     core = _core(rest, {*words(name)})
     clients, reason = _whole(rest, core, therapist, roster) or _in_part(core, therapist, roster)
     doubted = rest.endswith("?") or not {"dr", "prof"}.isdisjoint(words(rest))
     return (clients, UNCLEAR) if clients and doubted else (clients, reason)
+
+
+def _tagged(rest: str, therapist: str, roster: Roster) -> Ids:
+    """Whom `#AB` names, whatever else stands there: initials as on the roster, or an id that is no counter."""
+    found = {tag for tag in _TAG.findall(rest) if not tag.isdigit()}
+    clients = {one for tag in found for one in roster.written(tag, therapist) or _phrase(tag, roster)}
+    return tuple(sorted(clients))
 
 
 def _whole(rest: str, core: str, therapist: str, roster: Roster) -> tuple[Ids, str] | None:

@@ -29,6 +29,7 @@ from syncd.core.telling.totals import totals
 from syncd.core.time.spans import Span, first_and_last_day
 
 ASK_EVERY = timedelta(hours=24)
+NAMED = 10  # of what nothing says whose it is
 NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
 LOST = "~"  # joins a session's mark and the number of a time that it lost
 ADDED, ELSEWHERE, REPLANNED = "added", "lost", "replanned"  # a row's news: the latter, of a time that it lost
@@ -50,6 +51,15 @@ def _twice(standing: Standing, absence: Absence) -> tuple[datetime, ...]:
     """When sessions of the absence begin that stand in the calendar twice."""
     found = standing.diaries[absence.therapist].sessions
     return _ahead(standing, absence, {one.span for one in found.unsettled if one.reason == TWICE})
+
+
+def _unexplained(standing: Standing, absence: Absence) -> tuple[datetime, ...]:
+    """When the first ten begin of which nothing says whose they are, each series once: no news of their own."""
+    first: dict[str, Span] = {}
+    for one in standing.diaries[absence.therapist].unexplained:
+        if absence.covers(one.span) and one.span.start > standing.now:
+            first.setdefault(one.ref.uid, one.span)
+    return _ahead(standing, absence, first.values())[:NAMED]
 
 
 def _ahead(standing: Standing, absence: Absence, spans: Iterable[Span]) -> tuple[datetime, ...]:
@@ -82,7 +92,7 @@ def plan_letter(
         facts = about_absence(standing, absence, LetterKind.PLAN, tuple(_shown(standing, conflicts, added)))
         others = tuple(_others(standing, absence)) if waiting else ()
         facts = replace(facts, code=waiting, why=standing.waits(absence), others=others, unsettled=unsettled)
-        facts = replace(facts, twice=_twice(standing, absence))
+        facts = replace(facts, twice=_twice(standing, absence), unexplained=_unexplained(standing, absence))
         unasked = falling_unasked(standing, absence) if waiting else frozenset()
         taken = [row for row in falling(standing, absence) if row.id not in unasked]
         soon = [row for row in falling(standing, absence) if row.id in unasked]
