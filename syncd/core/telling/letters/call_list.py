@@ -218,7 +218,7 @@ def calls_at(standing: Standing, absence: Absence) -> datetime:
     first session lies; the day before where their hours have none.
     """
     starts = (conflict.span.start for conflict in standing.displaced(absence))
-    return working_day_before(standing, absence.therapist, min(absence.span.start, *starts))
+    return working_day_before(standing, absence.therapist, min((absence.span.start, *starts)))
 
 
 def working_day_before(standing: Standing, name: str, first: datetime) -> datetime:
