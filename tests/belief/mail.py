@@ -21,7 +21,7 @@ LISTED = 3  # a longer list of times is looked through, not read
 _OWN = {
     "de": re.compile(r"\b(?:Termine?n?|Termins|Ihnen|Ihre|Sie|Guten Tag|Zeit|Antwort|Bei)\b"),
     "fr": re.compile(
-        r"\b(?:rendez-vous|vous|votre|créneau|créneaux|absente|Avec|besoin|remplacement)\b",
+        r"\b(?:rendez-vous|vous|votre|créneau|créneaux|absente|l['’]absence|Avec|besoin|remplacement)\b",
         re.IGNORECASE,
     ),
 }
