@@ -21,7 +21,7 @@ from pydantic_core import PydanticCustomError
 from syncd.core.model.practice import QuietHours
 from syncd.core.time.hours import ClockRange
 
-Language = Literal["en", "de", "fr"]
+Language = Literal["en", "de", "fr", "es"]
 WRITTEN: tuple[str, ...] = get_args(Language)  # the languages that clients and therapists are written to in
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from tests.belief.times import CLOCK, ENGLISH, FRENCH, GERMAN, Tongue
+from tests.belief.times import CLOCK, ENGLISH, FRENCH, GERMAN, SPANISH, Tongue
 
-TONGUES: Mapping[str, Tongue] = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH}
+TONGUES: Mapping[str, Tongue] = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
 _FOLDER = Path(__file__).parent / "sentences"
 _SLOTS = {
     "name": r"[^\W\d_][^\n:;,()]*?",
     "place": r"[^\n:;,()]+?",
     "phone": r"\+?\d[\d /()-]*\d",
-    "side": r"(?:before or after|before|after|vor oder nach|vor|nach|avant ou après|avant|après)",
+    "side": r"(?:before or after|before|after|vor oder nach|vor|nach"
+    r"|avant ou après|avant|après|antes o después|antes|después)",
     "initials": r"(?:[A-ZÄÖÜ]{1,4}\d?|c\d)",  # the id of whom the roster names no more
     "span": r"\d{1,2}\.? [^\n:()]*?\d{4}",
     "number": r"\d+",

@@ -15,12 +15,14 @@ from tests.belief.times import read_moment
 _LEAVES = re.compile(
     r"; (?:the message leaves|hears |please not before|please by |die Nachricht geht|erfährt |bitte nicht vor"
     r"|bitte bis ).*$| ; (?:le message part|apprend |pas avant le |si possible avant ).*$"
+    r"|; (?:el mensaje sale|se entera |no antes del |por favor, antes del ).*$"
 )
 _BEFORE = re.compile(r" \((?!#)[^()]*\)")
 _IN_PERSON = re.compile(
-    r" \((?:said no to the time before|hat zur Zeit davor nein gesagt|a dit non au créneau d'avant)\)"
+    r" \((?:said no to the time before|hat zur Zeit davor nein gesagt|a dit non au créneau d'avant"
+    r"|dijo que no a la hora anterior)\)"
 )
-_NEWS = re.compile(r" ?; (?:new|neu|nouveau)\b.*$")
+_NEWS = re.compile(r" ?; (?:new|neu|nouveau|nuevo)\b.*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ class _Reading:
 
 
 # what a time is that is none
-_NO_APPOINTMENT = "(?:a call|extra time|Telefonat|mehr Zeit|un appel|un temps supplémentaire)"
+_NO_APPOINTMENT = (
+    "(?:a call|extra time|Telefonat|mehr Zeit|un appel|un temps supplémentaire|una llamada|más tiempo)"
+)
 
 
 def read_letter(mail: Mail, people: Iterable[Person]) -> Letter:
@@ -141,7 +145,8 @@ def _row(reading: _Reading, line: str) -> Row | None:
     short = TONGUES[reading.language].slots["short"]
     when = rf"(?: → ({short})(?: \({_NO_APPOINTMENT}\))?)?"
     found = re.fullmatch(
-        rf"({short})(?: and \d+ more| und \d+ weitere| et \d+ de plus)?{when}(?: (?:with|bei|avec) [^:]+?)? ?: (.+)",
+        rf"({short})(?: and \d+ more| und \d+ weitere| et \d+ de plus| y \d+ más)?"
+        rf"{when}(?: (?:with|bei|avec|con) [^:]+?)? ?: (.+)",
         line,
     )
     if found is None or reading.person is None:

@@ -15,7 +15,7 @@ from tests.belief.times import Tongue, read_days, read_hours, read_moment, read_
 from tests.scenario import ics
 
 HOME = ZoneInfo("Europe/Berlin")
-SIGNED = {"en": "Kind regards", "de": "Herzliche Grüße", "fr": "Bien cordialement"}
+SIGNED = {"en": "Kind regards", "de": "Herzliche Grüße", "fr": "Bien cordialement", "es": "Un cordial saludo"}
 LONGEST = 150  # words before the signature that somebody who is anxious reads to the end
 LISTED = 3  # a longer list of times is looked through, not read
 _OWN = {
@@ -23,6 +23,10 @@ _OWN = {
     "fr": re.compile(
         r"\b(?:rendez-vous|vous|votre|créneau|créneaux|absente|l['’]absence|Avec|besoin|remplacement)\b",
         re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"\b(?:[Cc]itas?|usted|horas?|ausencia|Hola|calendario|[Ss]ustitución|necesita|lugar|llama|Teléfono)\b|^Con ",
+        re.MULTILINE,
     ),
 }
 _DATED = {"day", "spread"}  # these name days, not hours
@@ -151,7 +155,7 @@ def _claims(found: Found, kind: str, slot: str, mail: Mail, begins: datetime | N
         if (
             last != first
             and not found.slots[slot].startswith(("from ", "von "))
-            and not re.match(r"du .* au ", found.slots[slot])
+            and not re.match(r"(?:du .* au|del .* al) ", found.slots[slot])
         ):
             yield Claim(kind, None, last, words)
     elif slot == "block":

@@ -16,7 +16,7 @@ from tests.belief.mail import LONGEST, Mail, length, read
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "wording"
 SENT = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
-LANGUAGES = ("en", "de", "fr")
+LANGUAGES = ("en", "de", "fr", "es")
 OTHERS = ("letter_", "long_leave_", "entries", "plan")  # what therapists read
 ENTRIES = ("appointment", "appointment_discreet")
 

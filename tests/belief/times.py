@@ -25,15 +25,21 @@ _FR_MONTHS = (
     *("novembre", "décembre"),
 )
 _FR_SHORT = ("janv", "févr", "mars", "avr", "mai", "juin", "juil", "août", "sept", "oct", "nov", "déc")
+_ES_DAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+_ES_MONTHS = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre"),
+    *("noviembre", "diciembre"),
+)
+_ES_SHORT = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic")
 _EN_SHORT = tuple(one[:3] for one in _EN_MONTHS)
 _DE_SHORT = ("Jan", "Feb", "März", "Apr", "Mai", "Juni", "Juli", "Aug", "Sept", "Okt", "Nov", "Dez")
 WEEKDAYS: Mapping[str, int] = {
     name: number
     for days in (
-        *(_EN_DAYS, _DE_DAYS, _FR_DAYS),
+        *(_EN_DAYS, _DE_DAYS, _FR_DAYS, _ES_DAYS),
         *(
             tuple(one[:length] for one in days)
-            for days, length in ((_EN_DAYS, 3), (_DE_DAYS, 2), (_FR_DAYS, 3))
+            for days, length in ((_EN_DAYS, 3), (_DE_DAYS, 2), (_FR_DAYS, 3), (_ES_DAYS, 3))
         ),
     )
     for number, name in enumerate(days)
@@ -44,9 +50,11 @@ MONTHS: Mapping[str, int] = {
         _EN_MONTHS,
         _DE_MONTHS,
         _FR_MONTHS,
+        _ES_MONTHS,
         _EN_SHORT,
         _DE_SHORT,
         _FR_SHORT,
+        _ES_SHORT,
         ("", "", "Mär", "", "", "Jun", "Jul"),
     )
     for number, name in enumerate(months, start=1)
@@ -118,13 +126,33 @@ FRENCH = Tongue(
         "short": rf"{_any(tuple(one[:3] for one in _FR_DAYS))}\.? \d{{1,2}} {_any(_FR_SHORT)}\.?, {CLOCK}",
     }
 )
-_ONE_DAY = re.compile(
-    rf"(?:(?P<weekday>{_any(tuple(WEEKDAYS))})\.?,? )?(?P<day>\d{{1,2}})(?:\.|er)? "
-    rf"(?P<month>{_any(tuple(MONTHS))})\b\.?"
-    r"(?: (?P<year>\d{4}))?"
+_ES_DAY = rf"{_any(_ES_DAYS)} \d{{1,2}} de {_any(_ES_MONTHS)}(?: de \d{{4}})?"
+_ES_AT = rf"a las? {CLOCK}"
+_ES_PLACE = r"(?: \(hora de [^()]+\))?"
+_ES_WHEN = rf"(?:(?:el |del )?{_ES_DAY} {_ES_AT}|(?:de )?hoy {_ES_AT}|(?:de )?mañana {_ES_AT}){_ES_PLACE}"
+_ES_PART = rf"(?: de {CLOCK} a {CLOCK}| a partir de las {CLOCK}| hasta las {CLOCK})?"
+SPANISH = Tongue(
+    {
+        "when": _ES_WHEN,
+        "void": _ES_WHEN,
+        "whens": rf"{_ES_WHEN}(?:(?:, | y )(?:{_ES_WHEN}|{_ES_AT}))*",
+        "day": _ES_DAY,
+        "spread": rf"(?:del {_ES_DAY}(?: y del {_ES_DAY})*|del {_ES_DAY} al {_ES_DAY})",
+        "line": rf"{_ES_DAY}, de {CLOCK} a {CLOCK}{_ES_PLACE}",
+        "days": rf"(?:del {_ES_DAY}(?:, {CLOCK},)? al {_ES_DAY}(?:, {CLOCK})?|el {_ES_DAY}{_ES_PART})",
+        "due": rf"{_ES_DAY} {_ES_AT}{_ES_PLACE}",
+        "short": rf"{_any(tuple(one[:3] for one in _ES_DAYS))},? \d{{1,2}} {_any(_ES_SHORT)}, {CLOCK}",
+    }
 )
-_RELATIVE = re.compile(rf"(today|tomorrow|heute|morgen|aujourd'hui|demain) (?:at|um|à) ({CLOCK})")
-_PLACED = re.compile(r"\((?:Ortszeit |heure de )?([^()]+?)(?: time)?\)")
+_ONE_DAY = re.compile(
+    rf"(?:(?P<weekday>{_any(tuple(WEEKDAYS))})\.?,? )?(?P<day>\d{{1,2}})(?:\.|er)? (?:de )?"
+    rf"(?P<month>{_any(tuple(MONTHS))})\b\.?"
+    r"(?: (?:de )?(?P<year>\d{4}))?"
+)
+_RELATIVE = re.compile(
+    rf"(today|tomorrow|heute|morgen|aujourd'hui|demain|hoy|mañana) (?:at|um|à|a las?) ({CLOCK})"
+)
+_PLACED = re.compile(r"\((?:Ortszeit |heure de |hora de )?([^()]+?)(?: time)?\)")
 _HOUR = re.compile(r"(\d{1,2}):(\d{2})")
 
 
@@ -157,17 +185,17 @@ def read_days(text: str, sent: datetime) -> tuple[date, date]:
 
 def read_hours(text: str) -> tuple[time, time]:
     """From which hour of the first day and to which of the last; midnight and the last minute where none is named."""
-    first, *rest = re.split(r" (?:to|until) (?=[A-Z])| bis (?=[A-Z])| au (?=[a-z])", text)
+    first, *rest = re.split(r" (?:to|until) (?=[A-Z])| bis (?=[A-Z])| au (?=[a-z])| al (?=[a-z])", text)
     begins, ends = time.min, time.max
     if rest:
         return _hour(first) or begins, _hour(rest[-1]) or ends
-    if match := re.search(rf"(?:from|von|de) {CLOCK} (?:to|bis|à) {CLOCK}", text):
+    if match := re.search(rf"(?:from|von|de) {CLOCK} (?:to|bis|à|a) {CLOCK}", text):
         hours = [time(int(one[1]), int(one[2])) for one in _HOUR.finditer(match[0])]
         return hours[0], hours[1]
     only = _hour(text)
     if only is None:
         return begins, ends
-    return (only, ends) if re.search(r"(?:from|ab|partir de) \d", text) else (begins, only)
+    return (only, ends) if re.search(r"(?:from|ab|partir de|partir de las) \d", text) else (begins, only)
 
 
 def _hour(text: str) -> time | None:
@@ -181,7 +209,7 @@ def read_moment(text: str, sent: datetime, home: ZoneInfo) -> datetime:
     zone = zone_of(placed[1]) if placed else home
     relative = _RELATIVE.search(text)
     if relative is not None:
-        ahead = 0 if relative[1] in {"today", "heute", "aujourd'hui"} else 1
+        ahead = 0 if relative[1] in {"today", "heute", "aujourd'hui", "hoy"} else 1
         on, clock = sent.astimezone(zone).date() + timedelta(days=ahead), relative[2]
     else:
         on = read_day(text, sent.astimezone(zone))

@@ -22,26 +22,38 @@ _METHODS = {"REQUEST": "invitation", "CANCEL": "cancellation"}
 _OURS = re.compile(r"<[^<>@]+\.([a-z][a-z_]*)(?:-[0-9a-z]+)?(?:\.\d+-[0-9a-f]{12})?@example\.org>")
 # What our Message-ID says to a client: the kind, and how the subject begins, in each language.
 _KINDS = {
-    "reminder": ("reminder", "A short reminder|Kurze Erinnerung|Un petit rappel"),
-    "closing": ("closing", "About our appointment|Zu unserem Termin|Zu unseren Terminen|Au sujet de n"),
+    "reminder": ("reminder", "A short reminder|Kurze Erinnerung|Un petit rappel|Un breve recordatorio"),
+    "closing": (
+        "closing",
+        "About our appointment|Zu unserem Termin|Zu unseren Terminen|Au sujet de n|Sobre n",
+    ),
     "taken_back": (
         "taken back",
         "About |Zu[mr]? |Au sujet d|Our appointments? .* as usual"
-        "|Unsere? Termine? .* wie gewohnt|(?:Notre|Nos) .*habitude",
+        "|Unsere? Termine? .* wie gewohnt|(?:Notre|Nos) .*habitude|Sobre |Nuestras? .* como siempre",
     ),
-    "too_late": ("too late", "Thank you for your answer|Danke für Ihre Antwort|Merci de votre réponse"),
-    "in_time": ("in time", "Thank you, this time is kept|Danke, diese Zeit ist|Merci, ce créneau"),
+    "too_late": (
+        "too late",
+        "Thank you for your answer|Danke für Ihre Antwort|Merci de votre réponse|Gracias por su respuesta",
+    ),
+    "in_time": (
+        "in time",
+        "Thank you, this time is kept|Danke, diese Zeit ist|Merci, ce créneau|Gracias, esta hora",
+    ),
     "notice": (
         "notice",
-        "Our appointments? (on|from)|Unser Termin am|Unsere Termine (am|von)|(?:Notre|Nos) rendez-vous du",
+        "Our appointments? (on|from)|Unser Termin am|Unsere Termine (am|von)"
+        "|(?:Notre|Nos) rendez-vous du|Nuestras? citas? del",
     ),
     "away": (
         "word of leave",
-        "I am (away|here) (on|from)|Ich bin (doch|nicht) da:|Je (?:m’absente|suis finalement là)",
+        "I am (away|here) (on|from)|Ich bin (doch|nicht) da:"
+        "|Je (?:m’absente|suis finalement là)|Estaré fuera|Al final sí",
     ),
     "sick_today": (
         "sick today",
-        "Our appointments? .* cannot take place|Unsere? Termine? .* nicht stattfinden|(?:Notre|Nos) .* pas avoir lieu",
+        "Our appointments? .* cannot take place|Unsere? Termine? .* nicht stattfinden"
+        "|(?:Notre|Nos) .* pas avoir lieu|Nuestras? .* tener lugar",
     ),
 }
 # Letters to therapists and the office, by their subjects.
@@ -75,7 +87,9 @@ _LETTERS = {
     "plan": ".*[Tt]ime away|.*bwesenheit",
     "trouble": "syncd needs your attention|syncd braucht",
 }
-_BESIDE = re.compile(r"comes to you in a calendar invitation|als Kalendereinladung|invitation d’agenda")
+_BESIDE = re.compile(
+    r"comes to you in a calendar invitation|als Kalendereinladung|invitation d’agenda|invitación de calendario"
+)
 BESIDE = "notice beside an invitation"
 _WORDS = frozenset(
     {"taken back", "closing", "notice", "sick today"}

@@ -33,6 +33,7 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
     "discreet": {"discreet": "yes"},
     "in German": {"language": "de"},
     "in French": {"language": "fr"},
+    "in Spanish": {"language": "es"},
     "never a make-up": {"approach": "none"},
     "in New York": {"timezone": "America/New_York"},
     "in Tokyo": {"timezone": "Asia/Tokyo"},

@@ -65,7 +65,12 @@ def test_all_mistakes_of_all_files_at_once(folder: Folder) -> None:
         ),
         (settings(practice=PRACTICE + 'holidays = "DE-XX"\n'), "practice.holidays", '"DE-XX"', "BE, "),
         (settings(practice=PRACTICE + 'holidays = "Berlin"\n'), "practice.holidays", '"Berlin"', '"DE-BE"'),
-        (settings(practice=PRACTICE + 'language = "it"\n'), "practice.language", '"it"', "one of en, de, fr"),
+        (
+            settings(practice=PRACTICE + 'language = "it"\n'),
+            "practice.language",
+            '"it"',
+            "one of en, de, fr, es",
+        ),
         (settings(practice=PRACTICE + 'phone = "1\\n2"\n'), "practice.phone", '"1�2"', "control characters"),
         (
             settings(practice=PRACTICE + 'resources_url = { it = "https://example.org/" }\n'),

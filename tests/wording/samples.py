@@ -42,7 +42,7 @@ HOUSE = House(
     resources_url="https://example.org/calm",
     zone=BERLIN,
 )
-LANGUAGES = ("en", "de", "fr")
+LANGUAGES = ("en", "de", "fr", "es")
 CARRIES_EVENT = frozenset({MailKind.INVITATION, MailKind.AGREED, MailKind.TAKEN_BACK, MailKind.CLOSING})
 ABOUT_SLOT = CARRIES_EVENT | {MailKind.REMINDER, MailKind.TOO_LATE, MailKind.IN_TIME}
 

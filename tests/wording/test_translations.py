@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -91,11 +92,36 @@ def test_a_therapist_reads_first_what_to_do_where_everything_has_stopped(
         "en": "For safety syncd does nothing more. Please pass this letter on",
         "de": "syncd tut zur Sicherheit",
         "fr": "syncd ne fait plus rien, par sécurité",
+        "es": "syncd no hace nada más, por seguridad",
     }
     assert said.startswith(first[language])
 
 
-QUOTED = {"de": "auf Englisch: „odd thing 7“", "fr": "en anglais\u00a0: «\u00a0odd thing 7\u00a0»"}
+_LOGIC = re.compile(r"\{[%{]-?(.*?)-?[%}]\}", re.DOTALL)
+_CASE = re.compile(r'(?:==|!=|equalto",) "([a-z_]+)"|startswith\("([^"]+)"\)|"([a-z_]+)": ')
+_CHOICE = re.compile(r"in \[(.*?)\]")
+
+
+def cases(language: str, file: str) -> set[str]:
+    """Everything that a template tells apart."""
+    text = (config_path() / "templates" / language / file).read_text(encoding="utf-8")
+    logic = " ".join(_LOGIC.findall(text))
+    chosen = " ".join(_CHOICE.findall(logic))
+    return {next(filter(None, one)) for one in _CASE.findall(logic)} | set(re.findall(r'"([a-z_]+)"', chosen))
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("file", sorted(one.name for one in (config_path() / "templates/en").glob("*.txt")))
+def test_a_translation_knows_each_case_that_english_has(file: str, language: str) -> None:
+    """Whoever teaches a letter a new case in one language has every other to teach."""
+    assert cases("en", file) <= cases(language, file)
+
+
+QUOTED = {
+    "de": "auf Englisch: „odd thing 7“",
+    "fr": "en anglais\u00a0: «\u00a0odd thing 7\u00a0»",
+    "es": "en inglés: «odd thing 7»",
+}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -37,21 +37,29 @@ from tests.wording.samples import (
     write,
 )
 
-DAYS = {"en": "Thursday 9 July", "de": "Donnerstag, 9. Juli", "fr": "jeudi 9 juillet"}
+DAYS = {
+    "en": "Thursday 9 July",
+    "de": "Donnerstag, 9. Juli",
+    "fr": "jeudi 9 juillet",
+    "es": "jueves 9 de julio",
+}
 SLOTS = {
     "en": "Monday 20 July 2026, 15:00–15:50",
     "de": "Montag, 20. Juli 2026, 15:00–15:50 Uhr",
     "fr": "lundi 20 juillet 2026, de 15 h à 15 h 50",
+    "es": "lunes 20 de julio de 2026, de 15:00 a 15:50",
 }
 IN_ANY_CASE = {
     "en": "takes place in any case",
     "de": "auf jeden Fall stattfindet",
     "fr": "a lieu de toute façon",
+    "es": "tiene lugar en cualquier caso",
 }
 RIGHT_AFTER = {
     "en": "right after our usual",
     "de": "direkt nach unserem gewohnten",
     "fr": "juste après notre rendez-vous habituel",
+    "es": "justo después de nuestra cita habitual",
 }
 
 
@@ -120,9 +128,14 @@ def test_the_original_is_named(kind: MailKind, language: str, templates: Templat
     facts = mail_facts(kind, language)
     text = part(opened(worded(tell(facts), templates)), "text/plain")
     day = DAYS[language]
-    hour = {"en": " at 15:00", "de": ", um 15:00 Uhr", "fr": " à 15 h"}[language]
+    hour = {"en": " at 15:00", "de": ", um 15:00 Uhr", "fr": " à 15 h", "es": " a las 15:00"}[language]
     if kind is MailKind.SICK_TODAY:
-        hour = {"en": " 2026, 15:00", "de": " 2026, 15:00", "fr": " 2026, de 15 h"}[language]
+        hour = {
+            "en": " 2026, 15:00",
+            "de": " 2026, 15:00",
+            "fr": " 2026, de 15 h",
+            "es": " de 2026, de 15:00",
+        }[language]
     assert day + hour in text
     if kind in ABOUT_SLOT:
         assert SLOTS[language] in text
@@ -151,7 +164,7 @@ def test_no_other_time_is_promised_to_who_gets_none(
     """Sick today: another time is spoken of only where one may come."""
     facts = replace(mail_facts(MailKind.SICK_TODAY, language), outlook=outlook)
     text = part(opened(worded(tell(facts), templates)), "text/plain")
-    promise = {"en": "another time", "de": "andere Zeit", "fr": "autre créneau"}[language]
+    promise = {"en": "another time", "de": "andere Zeit", "fr": "autre créneau", "es": "otra hora"}[language]
     assert (promise in text) is (outlook is not Outlook.NOTHING)
 
 
@@ -169,6 +182,7 @@ def test_who_has_said_yes_is_not_asked(offer: OfferKind, language: str, template
         "en": ("Accept", "would like"),
         "de": ("Annehmen", "möchte"),
         "fr": ("Accepter", "souhaitez" if offer is OfferKind.COVER else "aimerais"),
+        "es": ("Aceptar", "desea" if offer is OfferKind.COVER else "gustaría"),
     }[language]:
         assert words in asked
         assert words not in agreed
