@@ -15,6 +15,7 @@ from syncd.core.time.spans import AllDay
 from syncd.ports import Halt, Halted
 from syncd.report import action_table, pass_line, plan_document, plan_tables, problem_table, week_pictures
 from syncd.report.lists import call_list_table, problems_table, to_call
+from syncd.report.recognised import recognised_table
 from syncd.report.tables import leave_table
 from syncd.report.words import days_words, span_words
 from tests.core.people import BERLIN
@@ -296,3 +297,24 @@ def test_a_time_reads_as_people_write_it() -> None:
     thursday = practice.LEAVE.first.replace(month=7, day=9)
     assert span_words(span(thursday, "15:00"), BERLIN) == "Thu 9 Jul 15:00–15:50"
     assert span_words(span(thursday, "23:30", 60), BERLIN) == "Thu 9 Jul 23:30 – Fri 10 Jul 00:30"
+
+
+def test_a_dry_run_says_what_was_recognised_and_of_whom_no_session_was_found() -> None:
+    """By guest, by initials or id, by a part of a name; a client whom no event names is named."""
+    report = pass_report()
+    said = shown(recognised_table(report.decision.standing))
+    (row,) = [line.split() for line in said.splitlines() if line.startswith("dana ")]
+    assert sum(map(int, row[1:4])) == len(report.decision.standing.diaries["dana"].sessions.sessions)
+    assert row[4] == "0"
+    assert "nobody: each has one" in said
+    assert "Recognised in the calendars" in shown(action_table(report, dry=True))
+    assert "Recognised in the calendars" not in shown(action_table(report, dry=False))
+
+
+def test_a_client_of_whom_there_is_no_session_is_named_by_initials() -> None:
+    """So that a line of the roster that fits no title is noticed before the first leave."""
+    snapshot = practice.snapshot()
+    lost = replace(snapshot.clients[0], id="c99", initials="ZZ", name="Zara Zorn", email="z@example.org")
+    found = decision(replace(snapshot, clients=(*snapshot.clients, lost))).standing
+    said = shown(recognised_table(found))
+    assert said.splitlines()[-1].rstrip().endswith("ZZ")

@@ -1,0 +1,75 @@
+"""What was recognised in each calendar, by which sign, and which clients were never seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+
+from syncd.core.model import Client, Event, initials
+from syncd.core.model.practice import Therapist
+from syncd.core.reading import Roster
+from syncd.core.reading.diary import Diary
+from syncd.core.reading.sessions import TWICE
+from syncd.core.reading.speaker import guests
+from syncd.core.reading.titles.named import SHORT, named
+from syncd.core.state import Standing
+from syncd.report.columns import filled, flowing, number, sparse, words
+from syncd.report.words import who
+
+GUEST, INITIALS, NAME = "guest", "initials", "name"  # the signs by which a session is one
+
+
+def recognised_table(standing: Standing, *, names: bool = False) -> RenderableType:
+    """A row for each therapist: how many sessions there are by each sign, what is left to them, who has none."""
+    table = sparse(
+        "Recognised in the calendars",
+        words("Therapist"),
+        number("By guest"),
+        number("Initials, id"),
+        number("Name in part"),
+        number("To settle"),
+        number("Whose?"),
+        flowing("No session found of"),
+    )
+    return filled(table, _rows(standing, names), "No calendar was read.")
+
+
+def _rows(standing: Standing, names: bool) -> Iterator[tuple[str, ...]]:
+    roster = Roster.of(standing.snapshot.clients)
+    clients = standing.snapshot.client
+    for key in sorted(standing.diaries):
+        diary = standing.diaries[key]
+        found = signs(standing, diary, roster)
+        left = sum(one.reason != TWICE for one in diary.sessions.unsettled) + len(diary.sessions.strangers)
+        missing = ", ".join(who(one.id, clients, names) for one in never_seen(standing, diary))
+        counts = (
+            found[GUEST],
+            found[INITIALS],
+            found[NAME],
+            left,
+            len({one.ref.uid for one in diary.unexplained}),
+        )
+        yield key, *map(str, counts), missing or "nobody: each has one"
+
+
+def signs(standing: Standing, diary: Diary, roster: Roster) -> Counter[str]:
+    """How many sessions of a calendar were recognised by each sign."""
+    events = (standing.snapshot.event.get(one.ref) for one in diary.sessions.sessions)
+    return Counter(_sign(event, diary.therapist, roster) for event in events if event is not None)
+
+
+def _sign(event: Event, therapist: Therapist, roster: Roster) -> str:
+    if guests(event, therapist):
+        return GUEST
+    _, reason = named(event.title, therapist.id, therapist.name, roster)
+    return NAME if reason == SHORT else INITIALS
+
+
+def never_seen(standing: Standing, diary: Diary) -> tuple[Client, ...]:
+    """The therapist's clients of whom the calendar shows neither a session nor anything that may be one."""
+    seen = {one.client for one in diary.all_sessions}
+    seen |= {client for one in diary.sessions.unsettled for client in one.clients}
+    mine = (one for one in standing.snapshot.clients if diary.therapist.id in one.therapists)
+    return tuple(sorted((one for one in mine if one.id not in seen), key=lambda one: (initials(one), one.id)))
