@@ -28,6 +28,7 @@ from syncd.core.telling.letters.concerns import (
     collected,
     concerns,
     half_reached,
+    misplaced,
     mistypings,
     recalls,
     troubles,
@@ -185,6 +186,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from taking_back(standing)
     yield from recalls(standing)
     yield from clashes(standing)
+    yield from misplaced(standing)
     yield from mistypings(standing)
     yield from lapses(standing)
     yield from unsaid(standing)

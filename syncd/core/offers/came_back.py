@@ -6,12 +6,12 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from syncd.core.model import MAKEUP, Offer
+from syncd.core.model import MAKEUP, Delivery, Offer, OfferState
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, Taken
 from syncd.core.offers.double_booking import clashing
 from syncd.core.offers.gestures import by_hand
-from syncd.core.offers.lost_slot import BookedTime
+from syncd.core.offers.lost_slot import BookedTime, Loss
 from syncd.core.offers.partstat import attended
 from syncd.core.offers.replies import take_replies
 
@@ -29,7 +29,9 @@ def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
     """Hands before answers in calendars: a drag voids the yes that still stands there. `booked`: by therapist."""
     mails, answered = take_replies(snapshot, booked)
     before = {offer.uid: offer for offer in snapshot.offers}
-    handed = clashing({uid: by_hand(answered[uid], snapshot) for uid in sorted(answered)}, before)
+    after_hands = {uid: by_hand(answered[uid], snapshot) for uid in sorted(answered)}
+    placed = {uid: _in_place(answered[uid], one, after_hands, booked) for uid, one in after_hands.items()}
+    handed = clashing(placed, before)
 
     def gone(offer: Offer) -> bool:
         time = booked.get(offer.therapist)
@@ -44,6 +46,25 @@ def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
     after = {offer.uid: offer for offer, _ in heard}
     mails = tuple(_still_so(_known_agreed(one, told), before, after) for one in mails)
     return CameBack(mails, words, tuple(offer for offer, _ in heard))
+
+
+def _in_place(
+    before: Offer, after: Offer, offers: Mapping[str, Offer], booked: Mapping[str, BookedTime]
+) -> Offer:
+    """The offer after a hand; moved to where somebody else's appointment stands, of what its client knows, it stays as
+    they know it, and waits for the therapist to say what is meant.
+    """
+    time, dragged = booked.get(after.therapist), after.span != before.span and not after.over
+    theirs = (
+        before.told_as_it_is and before.delivery is Delivery.IMIP and after.state is not OfferState.SETTLED
+    )
+    if dragged and theirs and time is not None:
+        if before.misplaced not in {None, after.span}:
+            return replace(before, contested_at=time.snapshot.now, misplaced=None)  # may be a slip, once more
+        if time.beside(offers.values()).obstacle(after) in {Loss.PROMISED, Loss.TAKEN}:
+            since = before.contested_at or time.snapshot.now
+            return replace(before, contested_at=since, misplaced=after.span)
+    return replace(after, misplaced=None)
 
 
 def _looked_before(offer: Offer) -> datetime:

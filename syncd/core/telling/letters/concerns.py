@@ -24,6 +24,7 @@ LETTER = "letter_"
 CALL_AGAIN = "call_again"
 SEVERAL = "several"  # letters that waited became one
 CLASH = "clash"
+MISPLACED = "misplaced"
 MISTYPED = "mistyped"
 WROTE = "wrote"  # words about a session for which nothing stands in the calendar: they hold nothing up
 FIRST_LOST = "first_lost"  # refused at the first address: the second has it
@@ -125,6 +126,18 @@ def mistypings(standing: Standing) -> Iterator[Write]:
             facts = blank(standing, to, LetterKind.CONCERN, (row_about(standing, row, offer, MISTYPED),))
             key = EffectKey(offer.uid, f"mistyped-{offer.turns}", "letter_concern")
             yield Write(key, replace(facts, why=MISTYPED, entry=has_entry(standing, offer.uid)), to.id)
+
+
+def misplaced(standing: Standing) -> Iterator[Write]:
+    """One letter for each entry that was moved to where somebody else's appointment stands: it was not taken over."""
+    for offer in standing.offers:
+        row = standing.conflict.get(offer.conflict)
+        if offer.misplaced is not None and row is not None and offer.therapist in standing.diaries:
+            to = standing.snapshot.therapist[offer.therapist]
+            shown = replace(row_of(standing, row), text=CLASH, slot=offer.misplaced)
+            facts = blank(standing, to, LetterKind.CONCERN, (shown,))
+            key = EffectKey(offer.uid, f"{MISPLACED}-{name_of_time(offer.misplaced)}", "letter_concern")
+            yield Write(key, replace(facts, why=MISPLACED), to.id)
 
 
 def name_of_time(span: Span) -> str:

@@ -13,7 +13,7 @@ HELD_IN_LEAVE = "held_in_leave"
 def of_offer(standing: Standing, offer: Offer) -> str:
     """The word for how it stands; a hold that leave lies over by now is not sent."""
     unsent = offer.state in UNSENT
-    if offer.clash:
+    if offer.clash or offer.misplaced is not None:
         return "clash"
     if offer.said_no:
         return "at_odds" if offer.at_odds else "refusal"
