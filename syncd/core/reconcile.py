@@ -30,7 +30,6 @@ from syncd.core.telling.letters.concerns import (
     half_reached,
     misplaced,
     mistypings,
-    recalls,
     troubles,
     unreached,
     unreadable,
@@ -41,6 +40,7 @@ from syncd.core.telling.letters.held_anew import held_anew, named_anew
 from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.questions import asked_again
+from syncd.core.telling.letters.recalls import recalls
 from syncd.core.telling.letters.runaway_holds import multiplications
 from syncd.core.telling.letters.unsaid import unsaid
 from syncd.core.telling.letters.vanished_leave import taking_back

@@ -314,6 +314,12 @@ def call_again(language: str = "en") -> LetterFacts:
     return replace(letter_facts(LetterKind.CONCERN, language), why="call_again", days=None, rows=(row,))
 
 
+def calls_again(language: str = "en") -> LetterFacts:
+    """Several, to the office."""
+    some = tuple(replace(row, text="call_again", slot=None, before="") for row in rows()[1:3])
+    return replace(call_again(language), rows=some, absent="Noor Rahimi")
+
+
 def unsaid(language: str = "en") -> LetterFacts:
     """Somebody fell ill while syncd stood still: to the office."""
     some = tuple(replace(row, text="call", slot=None, call=True) for row in rows()[:2])

@@ -15,10 +15,9 @@ from syncd.core.offers.extra_sessions import in_basic_form
 from syncd.core.policy.first_message import URGENT
 from syncd.core.state import Standing
 from syncd.core.state.heard import PATIENCE
-from syncd.core.telling.letters.concerns import mark
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of, rows_of
-from syncd.core.telling.session_status import CALL_LIST, to_call
+from syncd.core.telling.session_status import CALL_LIST, mark, to_call
 from syncd.core.time.spans import Span, day_span, local_date, midnight, subtract
 
 DAY_BEFORE = timedelta(hours=36)
@@ -205,7 +204,7 @@ def who_to_call(standing: Standing, absence: Absence, conflicts: Iterable[Confli
 def on_a_list(standing: Standing, row: Conflict, absence: Absence) -> bool:
     """True where a letter that left named this client as one to be called."""
     left = _left(standing, absence, CALL_LIST)
-    return any(mark(row) in key.version.partition(CALLS)[2].split("+")[1:] for key in left)
+    return any(mark(row) in named_slots(key) for key in left)
 
 
 def is_plan_letter(key: EffectKey, absence: Absence) -> bool:

@@ -17,11 +17,9 @@ from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank, has_entry
 from syncd.core.telling.letters.rows import row_about, row_of
 from syncd.core.telling.letters.silence import told_of_no
-from syncd.core.telling.session_status import stands_unheard
 from syncd.core.time.spans import Span, first_and_last_day
 
 LETTER = "letter_"
-CALL_AGAIN = "call_again"
 SEVERAL = "several"  # letters that waited became one
 CLASH = "clash"
 MISPLACED = "misplaced"
@@ -168,16 +166,6 @@ def half_reached(standing: Standing) -> Iterator[Write]:
             yield Write(key, replace(facts, why=why), to.id)
 
 
-def recalls(standing: Standing) -> Iterator[Write]:
-    """One letter for each session that takes place again while nobody but the therapist can say so."""
-    for conflict in standing.conflicts:
-        if conflict.therapist in standing.diaries and stands_unheard(standing, conflict):
-            therapist = standing.therapist(conflict)
-            facts = blank(standing, therapist, LetterKind.CONCERN, (row_of(standing, conflict),))
-            key = EffectKey(conflict.id, mark(conflict), "letter_call_again")
-            yield Write(key, replace(facts, why=CALL_AGAIN), therapist.id)
-
-
 def unreached(standing: Standing) -> Iterator[Write]:
     """One letter for each client whom the calendar's server could not tell, where no mail of ours can."""
     for offer in standing.offers:
@@ -261,8 +249,3 @@ def _trouble(
     version = sha256(" ".join(sorted(map(str, effects))).encode()).hexdigest()[:8]
     days = first_and_last_day(known.span, to.zone) if known else None
     return Write(EffectKey(absence, version, "letter_trouble"), replace(facts, days=days), therapist)
-
-
-def mark(conflict: Conflict) -> str:
-    """Names this life of a conflict: one that healed and is displaced once more is news."""
-    return sha256(f"{conflict.id}\x1f{conflict.seen_at.isoformat()}".encode()).hexdigest()[:6]

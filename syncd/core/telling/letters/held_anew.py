@@ -13,11 +13,10 @@ from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.offers.extra_sessions import from_basic_form
 from syncd.core.state import Standing
 from syncd.core.telling.letters.call_list import TO_OFFICE, name_of_slot, named, named_slots, to_office
-from syncd.core.telling.letters.concerns import mark
 from syncd.core.telling.letters.letter import about_absence, blank
 from syncd.core.telling.letters.plan import REPLANNED, shown_before, unshown
 from syncd.core.telling.letters.rows import row_about, row_of
-from syncd.core.telling.session_status import status_of
+from syncd.core.telling.session_status import mark, status_of
 
 HELD_ANEW = "held_anew"
 

@@ -18,13 +18,12 @@ from syncd.core.reading.tags import codes
 from syncd.core.state import Standing
 from syncd.core.telling.letters.by_tag import tags_that_help
 from syncd.core.telling.letters.call_list import is_plan_letter, who_to_call
-from syncd.core.telling.letters.concerns import mark
 from syncd.core.telling.letters.falling import falling, falling_unasked
 from syncd.core.telling.letters.handover import handed_over, listed_in
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of
 from syncd.core.telling.letters.unaffected import without_session
-from syncd.core.telling.session_status import status_of
+from syncd.core.telling.session_status import mark, status_of
 from syncd.core.telling.totals import totals
 from syncd.core.time.spans import Span, first_and_last_day
 

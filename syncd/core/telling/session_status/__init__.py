@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncd.core.telling.session_status.by_voice import CALL_LIST, heard_by_voice, stands_unheard
+from syncd.core.telling.session_status.by_voice import CALL_LIST, heard_by_voice, mark, stands_unheard
 from syncd.core.telling.session_status.offer_words import BY_HAND, made_up_as
 from syncd.core.telling.session_status.status import (
     HOLIDAY,
@@ -40,6 +40,7 @@ __all__ = [
     "leaves_at",
     "lost_anew",
     "made_up_as",
+    "mark",
     "said_of",
     "stands_unheard",
     "status_of",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
+
 from syncd.core.model import Conflict, ConflictState
+from syncd.core.model.effects import PLAN_LETTER
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import Standing
 
 CALL_LIST = "letter_call_list"
+_MARKS = re.compile(r"[^0-9a-f]+")  # parts those in the version of a letter
 
 
 def by_phone(standing: Standing, conflict: Conflict) -> bool:
@@ -26,8 +31,8 @@ def by_voice_alone(standing: Standing, conflict: Conflict) -> bool:
 def heard_by_voice(standing: Standing, conflict: Conflict) -> bool:
     """True where its client heard, or may have, by voice alone that it does not take place.
 
-    They said no in person, were marked as told, or stood on a call list as somebody whom no mail reaches: as whose
-    newest mail came back. What was said before a mail told them that it takes place counts no more.
+    They said no in person, were marked as told, or a letter named them as somebody to be called whom no mail reaches:
+    as whose newest mail came back. What was said before a mail told them that it takes place counts no more.
     """
     phone, returned = by_voice_alone(standing, conflict), standing.unheard(conflict)
     if returned or (standing.heard(conflict) and not phone):
@@ -35,9 +40,23 @@ def heard_by_voice(standing: Standing, conflict: Conflict) -> bool:
     by_voice = {Ending.TOLD, Ending.UNMAILED, Ending.IN_PERSON}
     mine = (offer for offer in standing.of(conflict) if offer.number > conflict.bygone)
     in_person = any(offer.reason in by_voice for offer in mine)
-    keys = standing.snapshot.keys
-    listed = phone and any(key.subject == conflict.absence and key.kind == CALL_LIST for key in keys)
-    return in_person or listed or conflict.noticed_at is not None
+    return in_person or (phone and _asked_to_call(standing, conflict)) or conflict.noticed_at is not None
+
+
+def _asked_to_call(standing: Standing, conflict: Conflict) -> bool:
+    """True once a plan letter or call list has named this life of it, or a yes was given to a plan with it."""
+    named = mark(conflict)
+    keys = (key for key in standing.snapshot.keys if key.kind in {PLAN_LETTER, CALL_LIST})
+    return any(named in _MARKS.split(key.version) for key in keys) or (
+        conflict.life == 1 and standing.approved(conflict)
+    )
+
+
+def mark(conflict: Conflict) -> str:
+    """Names this life of a conflict: one that healed and is displaced once more is news."""
+    life = (str(conflict.life),) if conflict.life > 1 else ()
+    text = "\x1f".join((conflict.id, conflict.seen_at.isoformat(), *life))
+    return sha256(text.encode()).hexdigest()[:6]
 
 
 def stands_unheard(standing: Standing, conflict: Conflict) -> bool:
