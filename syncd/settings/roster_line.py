@@ -26,6 +26,7 @@ from syncd.settings.scalars import (
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _YES = frozenset({"yes", "y", "true", "1", "x", "ja", "j"})
 _NO = frozenset({"no", "n", "false", "0", "nein"})
+_NICKNAME = re.compile(r"[^\W\d_][^\W\d_'’-]{1,39}(?:[-'’][^\W\d_]+)*")
 _SEPARATORS = re.compile(r"[\s,;|]+")
 _DATES = (
     re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})(?:-(?P<d>\d{1,2}))?"),
@@ -58,6 +59,11 @@ def _date(value: object) -> date:
 
 def _emails(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(email(one) for one in _words(value)))
+
+
+def _aliases(value: object) -> tuple[str, ...]:
+    """Further addresses, and single words by which titles call the client."""
+    return tuple(dict.fromkeys(one if _NICKNAME.fullmatch(one) else email(one) for one in _words(value)))
 
 
 def _address(value: object) -> str:
@@ -114,8 +120,8 @@ class RosterLine(BaseModel):
         "",
         description="whoever gets all of the client's mails too, such as a second parent; either may answer",
     )
-    aliases: Annotated[tuple[str, ...], BeforeValidator(_emails), _cell("a.b@example.com")] = Field(
-        (), description="further addresses by which calendars know the client"
+    aliases: Annotated[tuple[str, ...], BeforeValidator(_aliases), _cell("a.b@example.com Addi")] = Field(
+        (), description="further addresses by which calendars know the client, and words by which titles do"
     )
     phone: Line = Field("", description="for the call list")
     therapist: Annotated[tuple[str, ...], BeforeValidator(_words), _cell("dana")] = Field(
@@ -170,13 +176,15 @@ class RosterLine(BaseModel):
     def client(self, therapists: tuple[str, ...]) -> Client:
         """The client; `therapists` are those meant by an empty cell."""
         written = tuple(dict.fromkeys(filter(None, (*self.email[:1], self.second_email))))
-        others = tuple(one for one in dict.fromkeys((*self.email[1:], *self.aliases)) if one not in written)
+        known = dict.fromkeys((*self.email[1:], *(one for one in self.aliases if "@" in one)))
+        others = tuple(one for one in known if one not in written)
         return Client(
             id=self.id,
             name=self.name,
             email=written[0] if written else "",
             second_email=written[1] if len(written) > 1 else "",
             aliases=others,
+            nicknames=tuple(one for one in self.aliases if "@" not in one),
             therapists=tuple(dict.fromkeys(self.therapist)) or therapists,
             contact=self._contact(),
             makeups=self.approach is None,

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from syncd.core.model import Attendee, Event, EventStatus, PartStat, Session, Transparency
-from syncd.core.reading import Sessions, find_sessions
+from syncd.core.reading import Roster, Sessions, find_client_absences, find_sessions
 from syncd.core.reading.sessions import unexplained
 from tests.core.detecting import (
     BUSY_CALENDAR,
+    CLIENTS,
     DANA,
     LEAVE_CALENDAR,
     ROSTER,
@@ -283,3 +284,14 @@ def test_a_tag_names_the_client_whatever_else_stands_there() -> None:
     assert session(event("Gespräch mit der Mutter #CD", HOUR)).client == "c2"
     assert session(event("AB #17", HOUR)).client == "c1"
     assert reason(event("Beide #AB #CD", HOUR)) == "ambiguous"
+
+
+def test_a_word_in_the_aliases_names_the_client() -> None:
+    """Alone, with what sessions carry, and in what speaks of their leave; what two have is asked about."""
+    addi = replace(CLIENTS[0], nicknames=("Addi",))
+    roster = Roster.of((addi, *CLIENTS[1:]))
+    for title in ("Addi", "Addi tel", "Addi Brandt", "Sitzung Addi 4"):
+        assert [one.client for one in find_sessions([event(title, HOUR)], DANA, roster).sessions] == ["c1"]
+    assert [who for who, _ in find_client_absences([event("Addi im Urlaub")], DANA, roster)] == ["c1"]
+    both = Roster.of((addi, replace(CLIENTS[1], nicknames=("Addi",)), *CLIENTS[2:]))
+    assert [one.reason for one in find_sessions([event("Addi", HOUR)], DANA, both).unsettled] == ["ambiguous"]

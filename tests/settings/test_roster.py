@@ -245,3 +245,9 @@ def test_a_second_address_is_written_to_as_well(folder: Folder) -> None:
     assert (same.email, same.second_email) == ("a@x.org", "")
     alone = client(folder, "id,second_email", "c1,b@x.org")
     assert (alone.email, alone.second_email, alone.mailed) == ("b@x.org", "", True)
+
+
+def test_aliases_are_addresses_and_words_by_which_titles_call_the_client(folder: Folder) -> None:
+    """A word is no address; what is neither is refused."""
+    one = client(folder, "id,name,email,aliases", "c1,Ada Brandt,a@x.org,b@x.org Addi Anne-Lou")
+    assert (one.aliases, one.nicknames) == (("b@x.org",), ("Addi", "Anne-Lou"))

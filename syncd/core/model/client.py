@@ -71,6 +71,7 @@ class Client:
     email: str = ""
     second_email: str = ""
     aliases: tuple[str, ...] = ()
+    nicknames: tuple[str, ...] = ()  # words by which titles call them
     phone: str = ""
     resources: str = ""
     therapists: tuple[str, ...] = ()

@@ -70,7 +70,9 @@ def _nearness(calendar: str, therapist: Therapist) -> int:
 def lens(clients: Iterable[Client], therapists: Iterable[Therapist]) -> str:
     """A digest of all that decides what `redact` keeps; when it changes, mirrors must be read anew."""
     rows = [
-        *sorted(repr((c.id, c.name, c.addresses, c.initials, sorted(c.therapists))) for c in clients),
+        *sorted(
+            repr((c.id, c.name, c.addresses, c.nicknames, c.initials, sorted(c.therapists))) for c in clients
+        ),
         *sorted(repr(_reads(therapist)) for therapist in therapists),
     ]
     return sha256("\x1f".join((_RULES, *rows)).encode()).hexdigest()[:16]

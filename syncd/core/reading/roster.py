@@ -71,7 +71,7 @@ class Roster:
         if whole or not full:
             return whole
         found = set.intersection(*({*self._named(word, therapist)} for word in full))
-        return tuple(sorted(one for one in found if _fits(said, words(self.clients[one].name))))
+        return tuple(sorted(one for one in found if _fits(said, parts(self.clients[one]))))
 
     def initials_in(self, text: str, therapist: str) -> tuple[str, ...]:
         """What stands in `text` as the initials of clients are written."""
@@ -144,8 +144,13 @@ def _phrases(client: Client) -> Iterator[Words]:
     yield from {words(client.id), name, (*name[-1:], *name[:-1])} - {()}
 
 
+def parts(client: Client) -> Words:
+    """The words of a client's name, first those of the roster's name, then what else titles call them."""
+    return (*words(client.name), *(word for one in client.nicknames for word in words(one)))
+
+
 def _names(client: Client) -> Iterator[tuple[tuple[str, str], str]]:
-    for word in words(client.name):
+    for word in parts(client):
         if len(word) > 1 and word not in PARTICLES:
             yield from (((therapist, word), client.id) for therapist in client.therapists or ("",))
 

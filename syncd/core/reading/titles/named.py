@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from syncd.core.model import Client
 from syncd.core.reading.roster import Ids, Roster
 from syncd.core.reading.tags import plain_tags
 from syncd.core.reading.titles.leave_words import MONTHS, SEASONS, WEEKDAYS
@@ -106,10 +107,14 @@ def _begins(said: Words, therapist: str, roster: Roster) -> Ids:
     """Clients by whose first name, or whole name, the words begin."""
     for size in range(min(len(said) - 1, 4), 0, -1):
         found = roster.meant(said[:size], therapist)
-        firsts = tuple(one for one in found if words(roster.clients[one].name)[:1] == said[:1])
+        firsts = tuple(one for one in found if said[0] in _firsts(roster.clients[one]))
         if (size > 1 or len(said[0]) >= _SMALL) and firsts:
             return firsts
     return ()
+
+
+def _firsts(client: Client) -> Words:
+    return (*words(client.name)[:1], *(word for one in client.nicknames for word in words(one)))
 
 
 def _is_noted(said: Words) -> bool:
