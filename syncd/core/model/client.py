@@ -94,11 +94,19 @@ class Client:
     cover_ok: bool = False
     extend_ok: bool = True
     returned_at: datetime | None = None  # since when mail comes back from every address
+    returned: tuple[str, ...] = ()  # of two addresses the one that mail comes back from
 
     @property
     def mailed(self) -> bool:
         """True when messages may go to this client's address, and nothing says that it takes none."""
         return self.contact is Contact.MAIL and bool(self.email) and self.returned_at is None
+
+    @property
+    def written(self) -> tuple[str, str]:
+        """The one or two addresses that a mail goes to, the second "" where there is none."""
+        known = (one for one in (self.email, self.second_email) if one and one not in self.returned)
+        first, second, *_ = (*known, "", "")
+        return first, second
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -29,7 +29,8 @@ def with_returned(
     clients: Iterable[Client], replies: Iterable[Reply], offers: Iterable[Offer]
 ) -> tuple[Client, ...]:
     """The roster's lines; `returned_at` where mail came back from every address that we write to, and nobody answered
-    since, from that address or in a calendar that is not ours to mail.
+    since, from that address or in a calendar that is not ours to mail; `returned` with the one of two that it came
+    back from.
     """
     lost: dict[str, datetime] = {}
     heard: dict[str, datetime] = {}
@@ -50,7 +51,7 @@ def with_returned(
 def _returned(client: Client, dead: dict[str, datetime], answered: datetime | None) -> Client:
     mine = written_to(client)
     if not mine or any(one not in dead for one in mine):
-        return client
+        return replace(client, returned=tuple(one for one in mine if one in dead))
     at = max(dead[one] for one in mine)
     return client if answered is not None and answered > at else replace(client, returned_at=at)
 

@@ -100,8 +100,8 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
     return MailFacts(
         kind=kind,
         house=house(practice, therapist, client),
-        to=client.email,
-        also=client.second_email,
+        to=client.written[0],
+        also=client.written[1],
         name=client.name,
         salutation=client.salutation,
         language=client.language or practice.language,

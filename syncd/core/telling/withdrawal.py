@@ -85,7 +85,8 @@ def keeps_it(offer: Offer, client: Client) -> str:
         return ""
     if offer.first_answer is offer.second_answer is PartStat.DECLINED:
         return ""
-    return client.email if offer.second_said else client.second_email
+    keeps = client.email if offer.second_said else client.second_email
+    return keeps if keeps in client.written else ""
 
 
 def _stands_in_their_calendar(standing: Standing, offer: Offer) -> bool:

@@ -206,8 +206,8 @@ def _facts(
     return MailFacts(
         kind=MailKind.AWAY,
         house=house(practice, therapist, client),
-        to=client.email,
-        also=client.second_email,
+        to=client.written[0],
+        also=client.written[1],
         name=client.name,
         salutation=client.salutation,
         language=client.language or practice.language,
