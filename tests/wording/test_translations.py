@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from jinja2 import meta
 
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.policy.clock import doubt
@@ -115,6 +116,24 @@ def cases(language: str, file: str) -> set[str]:
 def test_a_translation_knows_each_case_that_english_has(file: str, language: str) -> None:
     """Whoever teaches a letter a new case in one language has every other to teach."""
     assert cases("en", file) <= cases(language, file)
+
+
+NOT_SAID = {"them", "while_away"}  # a word that only English bends; and what German leaves to the days
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("file", sorted(one.name for one in (config_path() / "templates/en").glob("*.txt")))
+def test_a_translation_says_all_that_english_says(file: str, language: str, templates: Templates) -> None:
+    """Each value that the English text uses stands in every other one."""
+    english, other = (
+        meta.find_undeclared_variables(
+            templates.environment.parse(
+                (config_path() / "templates" / one / file).read_text(encoding="utf-8")
+            )
+        )
+        for one in ("en", language)
+    )
+    assert english - other <= NOT_SAID
 
 
 QUOTED = {

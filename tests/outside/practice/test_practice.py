@@ -225,6 +225,19 @@ def test_a_series_of_strangers_is_one_line(practice: Open) -> None:
     assert "Wed 3 Jun 16:00–16:50 and" in line
 
 
+def test_a_group_in_long_leave_is_left_to_the_therapist_once(practice: Open) -> None:
+    """A weekly group that nobody can be told apart in: the plan letter names its first time, not each of them."""
+    start = datetime(2025, 6, 4, 16, 0, tzinfo=BERLIN)
+    series = files.timed("group", "Group", start, rule=files.WEEKLY, who="who@example.net")
+    house = practice(Therapist("dana", days=12, events={"group": series}))
+    with entered(house) as view:
+        (letter,) = [
+            words(one) for one in view.mails("dana@example.org") if "Your time away" in one["Subject"]
+        ]
+    assert "Left to you, because it is not clear who comes: Wed 1 Jul, 16:00 " in " ".join(letter.split())
+    assert "8 Jul, 16:00" not in letter
+
+
 @carries("practice.fee_note", "clients.salutation")
 def test_fees_and_who_is_greeted(practice: Open) -> None:
     """What is charged stands in the client's language, in no discreet client's mail; a child's parent is greeted."""

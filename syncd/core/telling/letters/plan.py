@@ -12,8 +12,9 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.planning.candidates import reason_of
+from syncd.core.reading.busy import Busy
 from syncd.core.reading.first_seen import fingerprint
-from syncd.core.reading.sessions import TWICE
+from syncd.core.reading.sessions import TWICE, Stranger, Unsettled
 from syncd.core.reading.tags import codes
 from syncd.core.state import Standing
 from syncd.core.telling.letters.by_tag import tags_that_help
@@ -40,10 +41,12 @@ def in_calendar(absence: Absence) -> bool:
 
 
 def open_questions(standing: Standing, absence: Absence) -> tuple[datetime, ...]:
-    """When events begin in the absence that only the therapist can settle, or that only strangers attend."""
+    """When events begin in the absence that only the therapist can settle, or that only strangers attend: each
+    series once.
+    """
     found = standing.diaries[absence.therapist].sessions
-    unclear = (one.span for one in found.unsettled if one.reason != TWICE)
-    return _ahead(standing, absence, {*unclear, *(one.span for one in found.strangers)})
+    unclear = (one for one in found.unsettled if one.reason != TWICE)
+    return _once_each(standing, absence, (*unclear, *found.strangers))
 
 
 def _twice(standing: Standing, absence: Absence) -> tuple[datetime, ...]:
@@ -54,11 +57,18 @@ def _twice(standing: Standing, absence: Absence) -> tuple[datetime, ...]:
 
 def _unexplained(standing: Standing, absence: Absence) -> tuple[datetime, ...]:
     """When the first ten begin of which nothing says whose they are, each series once: no news of their own."""
+    return _once_each(standing, absence, standing.diaries[absence.therapist].unexplained)[:NAMED]
+
+
+def _once_each(
+    standing: Standing, absence: Absence, found: Iterable[Unsettled | Stranger | Busy]
+) -> tuple[datetime, ...]:
+    """When the first of each series begins that is still to come."""
     first: dict[str, Span] = {}
-    for one in standing.diaries[absence.therapist].unexplained:
+    for one in sorted(found, key=lambda one: one.span):
         if absence.covers(one.span) and one.span.start > standing.now:
             first.setdefault(one.ref.uid, one.span)
-    return _ahead(standing, absence, first.values())[:NAMED]
+    return _ahead(standing, absence, set(first.values()))
 
 
 def _ahead(standing: Standing, absence: Absence, spans: Iterable[Span]) -> tuple[datetime, ...]:
