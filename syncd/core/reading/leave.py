@@ -10,7 +10,7 @@ from hashlib import sha256
 from syncd.core.model import Absence, Conflict, Event, EventStatus, LeaveBlock, OccurrenceRef
 from syncd.core.model.practice import Therapist
 from syncd.core.reading.roster import Roster
-from syncd.core.reading.speaker import says, span
+from syncd.core.reading.speaker import guests, own_calendars, says, span, speaks, stands
 from syncd.core.reading.titles.leave import LeaveReading
 from syncd.core.reading.titles.listening import HERE, Said, listen, long_enough
 from syncd.core.reading.titles.words import Words
@@ -30,16 +30,31 @@ def find_leave(
     `waits` is "" or why the block needs `#ok`: "unbounded", "recurring" (approval always), "tag" (`#none` names
     no client, or several), "here" (`#here` beside what is leave for sure), "long" (more than thirteen months),
     "title" (a leave word among others, or the name of therapist and client alike), "tentative". The last three are
-    answered by `#ok` itself.
+    answered by `#ok` itself, as is "guests" (somebody is invited to it).
     `#here` says of what is doubted that it is none, and of others of that title that are no longer.
     No more than thirteen months of a block are looked at, those that it is in. What a question mark ends is among
     them, `asked_at` now: see `vanished_leave.set_apart`.
     """
     words = therapist.policy.leave_words
-    heard = [(one, listen(one, therapist, roster, words)) for one in events if says(one, therapist)]
+    mine = [one for one in events if says(one, therapist) or shares(one, therapist, roster)]
+    heard = [(one, listen(one, therapist, roster, words)) for one in mine]
     refused = _refused(heard, therapist)
     found = (_block(event, said, therapist, now, refused) for event, said in heard)
     return _recent(sorted((block for block in found if block), key=_order), now, tuple(unmade))
+
+
+def shares(event: Event, therapist: Therapist, roster: Roster) -> bool:
+    """True for the therapist's own event that says leave and nothing else, and to which a colleague is invited: whose
+    leave it is nobody can tell. Clients who are invited make it a session or theirs to settle.
+    """
+    others = guests(event, therapist)
+    here = (
+        event.calendar in own_calendars(therapist) and speaks(event, therapist) and stands(event, therapist)
+    )
+    if not others or not here or not long_enough(event) or any(roster.at(one) for one in others):
+        return False
+    said = listen(event, therapist, roster, therapist.policy.leave_words)
+    return said.reading is LeaveReading.SAYS and not said.clients
 
 
 def _refused(heard: Iterable[tuple[Event, Said]], therapist: Therapist) -> Mapping[Words, timedelta]:
@@ -59,7 +74,7 @@ def _block(
         return None
     tags = tuple(tag for tag in said.tags if tag not in ("leave", "keep", "told", "makeup", HERE))
     whole = span(event, therapist)
-    doubt = _doubt(event, said, whole)
+    doubt = _doubt(event, said, whole) or ("guests" if guests(event, therapist) else "")
     known = whole.duration <= refused.get(said.named, timedelta())
     if doubt and "ok" not in said.tags and (said.refused or known):
         return None

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from syncd.core.model import Attendee, Client, Event, EventStatus
 from syncd.core.model.practice import Therapist
-from syncd.core.reading.leave import is_leave
+from syncd.core.reading.leave import is_leave, shares
 from syncd.core.reading.notes import is_crisis_note, noted, opens, pauses
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.sessions import says_keep, says_told, title_clients
@@ -16,7 +16,7 @@ from syncd.core.reading.speaker import guests, own_addresses, own_calendars, say
 from syncd.core.reading.titles.listening import listen
 
 SOMEBODY = "somebody@invalid"  # stands for every person whom the roster does not know
-_RULES = "9"  # changes with this module, so that mirrors are read anew
+_RULES = "10"  # changes with this module, so that mirrors are read anew
 
 
 def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Event:
@@ -36,6 +36,8 @@ def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iter
     shared = _bare(event, _people(event, therapist, roster), _organizer(event, therapist, roster))
     if says(event, therapist):
         return _own(event, shared, therapist, roster, leave_words)
+    if shares(event, therapist, roster):
+        return replace(shared, title=event.title)
     said = (("#keep", says_keep(event.title)), ("#told", says_told(event.title)))
     tags = " ".join(tag for tag, there in said if there)
     if _meets_client(event, therapist, roster):

@@ -21,6 +21,15 @@ def block(scene: Scene, therapist: Desk, days: Days, title: str = "Vacation") ->
     scene.leaves.append((therapist, uid, days.first))
 
 
+@phrase("{therapist} blocks {days} as {title:text} with {address}")
+def block_with_a_guest(scene: Scene, therapist: Desk, days: Days, title: str, address: str) -> None:
+    """Whole days, and somebody is invited."""
+    uid = scene.fresh_uid("leave")
+    people = ("ORGANIZER:mailto:dana@example.org", f"ATTENDEE:mailto:{address}")
+    therapist.put(ics.all_day(uid, title, days.first, days.count, *people), uid)
+    scene.leaves.append((therapist, uid, days.first))
+
+
 @phrase("{therapist} blocks {days} as Outlook writes it")
 def block_busily(scene: Scene, therapist: Desk, days: Days) -> None:
     """Away, and out of office, which keeps the time busy."""

@@ -17,6 +17,7 @@ WAITS = {  # why a block waits, in words that follow "because"
     "long": "it lasts for more than thirteen months (correct its end if that is a slip)",
     "title": "its title only mentions leave",
     "tag": "its #none names nobody on the roster, or several",
+    "guests": "somebody is invited to it",
     "here": "its #here says that you are there (delete the entry if that is so)",
     "tentative": "the leave is only tentative",
 }
