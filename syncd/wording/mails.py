@@ -128,6 +128,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "last_word": facts.last_word,
         "called_off": facts.called_off,
         "by_other": facts.by_other,
+        "entry_gone": facts.entry_gone,
         "had_agreed": facts.had_agreed,
         "maybe": facts.maybe,
         "void": words.span(facts.void, facts.sent_at) if facts.void else None,

@@ -38,7 +38,6 @@ _KINDS = {
     ),
     "in_time": (
         "in time",
-        "This time is fixed|Diese Zeit steht fest|Ce créneau est fixé|Esta hora queda fijada|"
         "Thank you, this time is kept|Danke, diese Zeit ist|Merci, ce créneau|Gracias, esta hora",
     ),
     "notice": (
@@ -61,12 +60,13 @@ _KINDS = {
 _LETTERS = {
     "yes after words": ".* has accepted, after writing to you|Zusage nach einer Nachricht",
     "at one": ".* has (?:accepted|declined), from both|(?:Zu|Ab)sage nun von beiden",
+    "yes after no": ".* has accepted, after a no|Zusage nach einer Absage",
     "no after words": ".* has declined, after writing to you|Absage nach einer Nachricht",
     "maybe after yes": ".* says maybe to a time|„Vielleicht“ zu einer vereinbarten",
     "called off": ".* has called off a time|Vereinbarte Zeit abgesagt",
     "note": ".* has accepted, with a note|Zusage mit einer Notiz",
     "concern": (
-        "Please ask soon|Bitte bald klären|Please look at what came back|Please choose:|Bitte wählen Sie:|"
+        "Please look at what came back|Please choose:|Bitte wählen Sie:|"
         "Please say yes or no|Bitte sagen Sie ja oder nein|Bitte sehen Sie sich an, was zurückkam"
     ),
     "unsaid": "Please call .* told nothing|Bitte rufen Sie an: .* nichts erfahren",

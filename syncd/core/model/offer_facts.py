@@ -84,6 +84,7 @@ class Declined:
     machine: bool = False
     words: bool = False
     at_odds: bool = False
+    settled: bool = False  # the therapist has read the words, and lets it take effect
 
 
 @dataclass(frozen=True, slots=True)

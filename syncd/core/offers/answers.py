@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from syncd.core.model import AWAITED, Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
+from syncd.core.model import AWAITED, MAKEUP, Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
 from syncd.core.model.offer_facts import (
     Accepted,
     Bounced,
@@ -17,6 +17,7 @@ from syncd.core.model.offer_facts import (
     Reconsidered,
     WordsArrived,
 )
+from syncd.core.offers.transitions import met
 
 FAR_AHEAD = timedelta(days=7)  # longer than answers overtake each other
 
@@ -163,6 +164,8 @@ def _yes(reply: Reply, offer: Offer, client: Client | None) -> Taken:
 
 
 def _no(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+    if met(offer, reply.received):
+        return Taken(reply, offer.uid, _beside(reply), Concern.WORDS if reply.words else None)
     spoken = offer.state is OfferState.SETTLED and _written_before(reply, offer.answered_at)
     if spoken or offer.state is OfferState.DISPLACED:
         # The therapist has spoken to them since; or leave has taken the time, and may give it back.
@@ -303,7 +306,11 @@ def current(reply: Reply, offer: Offer) -> bool:
     """
     if offer.delivery is Delivery.IMIP:
         named = offer.uncounted and offer.told is not None and reply.names == offer.told.start
-        return reply.sequence == offer.sequence or named
+        fell = (
+            offer.cancelled_at is not None and offer.state in MAKEUP
+        )  # leave took it, and it may stand again
+        before_it_fell = fell and reply.sequence == offer.sequence - 1
+        return reply.sequence == offer.sequence or named or before_it_fell
     moved = offer.turns > 0 and offer.invited_at is not None
     return offer.asked and not (moved and _written_before(reply, offer.invited_at))
 

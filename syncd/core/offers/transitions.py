@@ -103,6 +103,11 @@ def advance(offer: Offer, fact: Fact, now: datetime) -> Offer:
             return _step(offer, fact)
 
 
+def met(offer: Offer, at: datetime) -> bool:
+    """True once an agreed hour has begun: who tidies their calendar then, or declines it, calls off nothing."""
+    return offer.state in {ACC, SET} and at >= offer.span.start
+
+
 def _came_back(offer: Offer, fact: Hesitated | WordsArrived | Mistyped | Bounced) -> Offer:
     """What is no yes and no no: the offer waits, for the client or for the therapist."""
     match fact:
@@ -158,6 +163,8 @@ def _undelivered(offer: Offer, fact: Undelivered) -> Offer:
 def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: datetime) -> Offer:
     if isinstance(fact, Accepted) and offer.at_odds and not fact.at_odds:
         return _at_one(offer, at)
+    if isinstance(fact, Declined) and not fact.settled and met(offer, at):
+        return offer
     after = _step(offer, fact)
     if after.state is offer.state:
         return offer
@@ -210,7 +217,7 @@ def _resumed(offer: Offer, now: datetime) -> Offer:
     if not offer.frozen or offer.at_odds:
         return offer
     if offer.said_no:
-        return _answered(replace(offer, frozen=False), Declined(now), now)
+        return _answered(replace(offer, frozen=False), Declined(now, settled=True), now)
     due = offer.due and max(offer.due, answer_due(now, offer.span, RESUMED))
     asked = now if offer.sent else None
     return replace(

@@ -114,6 +114,7 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         agreed=_agreed(standing, conflict, outlook),
         instead=tuple(_instead(standing, conflict)) if outlook is Outlook.STANDS else (),
         still_off=tuple(_still_off(standing, conflict)) if outlook is Outlook.STANDS else (),
+        entry_gone=outlook is Outlook.STANDS and _taken_out(standing, conflict),
         word_by=promised_by(standing, conflict, outlook),
         short_notice=standing.now < _known_since(standing, conflict) + SHORT_NOTICE,
         discreet=client.discreet,
@@ -121,6 +122,12 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         changed_again=conflict.life > 1,
         may_call=client.makeups and not standing.never_offered(conflict, OfferKind.CALL),
     )
+
+
+def _taken_out(standing: Standing, conflict: Conflict) -> bool:
+    """True for a make-up that they had agreed to, and that our CANCEL took out of their calendar when leave took it."""
+    made = standing.offer.get(conflict.ref.uid)
+    return made is not None and made.cancelled_at is not None
 
 
 def _still_off(standing: Standing, conflict: Conflict) -> Iterator[Span]:

@@ -11,7 +11,6 @@ from syncd.core.model import (
     ConflictState,
     Delivery,
     Offer,
-    OfferKind,
     OfferState,
     OriginalState,
     PartStat,
@@ -233,16 +232,15 @@ def _invited_at_once(standing: Standing, conflict: Conflict) -> bool:
 
 
 def _ended(standing: Standing, offer: Offer) -> bool:
-    """A make-up that a later absence displaced ends when that conflict's original, the make-up, is cancelled; a
-    colleague's as soon as its client was sent another time for it: by then two people away have written, and their
-    calendar would keep an hour of which only one of them spoke.
+    """A make-up that a later absence displaced ends when that conflict's original, the make-up, is cancelled, or as
+    soon as its client was sent another time for it: their calendar holds our invitation to an hour that is off.
     """
     if offer.state is not OfferState.DISPLACED:
         return offer.state in ENDED
     lost = standing.displaced_anew(offer)
     if lost is None or lost.original is OriginalState.CANCELLED:
         return lost is not None
-    return offer.kind is OfferKind.COVER and standing.sent(lost)
+    return standing.sent(lost)
 
 
 def being_taken_back(standing: Standing, conflict: Conflict) -> bool:

@@ -53,7 +53,6 @@ class Before(StrEnum):
     PROPOSED = "proposed"  # they proposed this time
     MOVED = "moved"  # they know this very offer at another time, from which the therapist moved it
     TOLD = "told"  # a notice, or an invitation that was taken back
-    OTHER = "other"  # their other address said yes to this time, and this one nothing
     AT_ODDS = "at_odds"  # one of their two addresses had said no, the other yes
 
 
@@ -120,6 +119,7 @@ class MailFacts:
     word_by: datetime | None = None  # PERHAPS: by when they hear from us in any case
     last_word: bool = False  # and then nothing has become free
     called_off: bool = False  # the client had agreed to the slot
+    entry_gone: bool = False  # STANDS: a CANCEL of ours had taken it out of their calendar
     by_other: bool = False  # it was the other of their two addresses that declined the slot
     had_agreed: bool = False  # to this offer, before the therapist moved it
     maybe: bool = False  # is their answer so far

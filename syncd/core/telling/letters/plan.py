@@ -32,6 +32,7 @@ ASK_EVERY = timedelta(hours=24)
 NAMED = 10  # of what nothing says whose it is
 NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
 LOST = "~"  # joins a session's mark and the number of a time that it lost
+FALLS = "^"  # and of one that its client was asked about and that leave takes
 ADDED, ELSEWHERE, REPLANNED = "added", "lost", "replanned"  # a row's news: the latter, of a time that it lost
 
 
@@ -78,7 +79,8 @@ def _ahead(standing: Standing, absence: Absence, spans: Iterable[Span]) -> tuple
 def plan_letter(
     standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...], unsettled: tuple[datetime, ...]
 ) -> Iterator[Write]:
-    """Once per absence, and again when it displaces more, something new waits for a yes, or a time shown is gone.
+    """Once per absence, and again when it displaces more, something new waits for a yes, a time shown is gone, or more
+    times fall that clients were asked about.
 
     A yes alone is no news, nor is what is left of leave by another name of which all has been shown.
     """
@@ -87,10 +89,11 @@ def plan_letter(
     lost = frozenset(row.id for row in fresh if known and _lost(standing, row))
     doubted = standing.in_doubt(absence)
     calls = "" if doubted and waiting else who_to_call(standing, absence, conflicts)
-    parts = (*_version(standing, conflicts, waiting), *listed_in(standing, absence), calls)
+    parts = (*_version(standing, absence, conflicts, waiting), *listed_in(standing, absence), calls)
     key = EffectKey(absence.id, ".".join(filter(None, parts)), PLAN_LETTER)
     unknown = not known and not (conflicts and {mark(one) for one in conflicts} <= shown_before(standing))
-    asks = (asked is None and may_ask(standing, absence)) if waiting else unknown or bool(fresh)
+    takes = known and bool(set(_falls(standing, absence)) - shown_before(standing))
+    asks = (asked is None and may_ask(standing, absence)) if waiting else unknown or bool(fresh) or takes
     due = bool(lost) or asks  # what was held is held no more: a question comes again, and says so
     if asked is not None and not lost and key not in standing.snapshot.keys:
         key = asked
@@ -119,11 +122,20 @@ def _plain(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow
     return tuple(row_of(standing, row) for row in conflicts)
 
 
-def _version(standing: Standing, conflicts: Iterable[Conflict], waiting: str) -> tuple[str, ...]:
-    """The code that it asks for, or marks of all that it shows; marks of what lost its time."""
+def _version(
+    standing: Standing, absence: Absence, conflicts: Iterable[Conflict], waiting: str
+) -> tuple[str, ...]:
+    """The code that it asks for, or marks of all that it shows; marks of what lost its time, or is about to."""
     shown = conflicts if not waiting else (one for one in conflicts if _lost(standing, one))
-    marks = ".".join(sorted(f"{mark(one)}{_lost(standing, one)}" for one in shown))
+    marked = (f"{mark(one)}{_lost(standing, one)}" for one in shown)
+    marks = ".".join(sorted((*marked, *_falls(standing, absence))))
     return (waiting, marks) if waiting else (f"{PLAN_SHOWN}{marks}",)
+
+
+def _falls(standing: Standing, absence: Absence) -> tuple[str, ...]:
+    """Marks of the times that clients were asked about and that this leave takes."""
+    rows = ((row, standing.live(row)) for row in falling(standing, absence))
+    return tuple(f"{mark(row)}{FALLS}{live.number}" for row, live in rows if live is not None)
 
 
 def _asked(standing: Standing, absence: Absence, waiting: str) -> EffectKey | None:
@@ -133,7 +145,9 @@ def _asked(standing: Standing, absence: Absence, waiting: str) -> EffectKey | No
 
 
 def _lost(standing: Standing, conflict: Conflict) -> str:
-    """Names the last time held for this session that was agreed to or went to another absence's; "" where none was."""
+    """Names the last time held for this session that was agreed to, or that another absence's session or later leave
+    took; "" where none was.
+    """
     found = _lost_hold(standing, conflict)
     return f"{LOST}{found.number}" if found else ""
 
@@ -141,7 +155,8 @@ def _lost(standing: Standing, conflict: Conflict) -> str:
 def _lost_hold(standing: Standing, conflict: Conflict) -> Offer | None:
     for offer in reversed(standing.of(conflict)):
         held = not offer.live and not offer.sent
-        gone = offer.reason == Ending.REPLANNED or _went_elsewhere(standing, offer, conflict)
+        gone = offer.reason == Ending.REPLANNED or _fell_to_leave(standing, offer)
+        gone = gone or _went_elsewhere(standing, offer, conflict)
         if held and (gone or _called_about(standing, offer, conflict)):
             return offer
     return None
@@ -158,6 +173,10 @@ def _called_about(standing: Standing, offer: Offer, conflict: Conflict) -> bool:
         and standing.snapshot.by_phone(conflict.client)
         and status_of(standing, conflict) == "call"
     )
+
+
+def _fell_to_leave(standing: Standing, offer: Offer) -> bool:
+    return offer.reason == Ending.SLOT and standing.in_leave(offer)
 
 
 def _went_elsewhere(standing: Standing, offer: Offer, conflict: Conflict) -> bool:

@@ -24,7 +24,7 @@ from syncd.core.telling.session_status import said_of
 IN_CRISIS = timedelta(hours=24)  # of silence
 MAYBE = "maybe"  # a maybe is not no answer, though the same follows from it
 CRISIS_DECLINED, CRISIS_SILENT, CRISIS_CALLED_OFF = "crisis_declined", "crisis_silent", "crisis_called_off"
-CRISIS_LOST = "crisis_lost"
+CRISIS_LOST, CRISIS_AGREED = "crisis_lost", "yes_after_no"
 COVER_DELETED, COVER_AWAY = (
     "cover_deleted",
     "cover_away",
@@ -67,8 +67,8 @@ def _silence_told(standing: Standing) -> frozenset[str]:
 
 
 def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
-    """A client in crisis who declines, or loses a time: what was agreed by the therapist's own hand, what was held or
-    offered to something else. The therapist hears at once.
+    """A client in crisis who declines, or then accepts after all, or loses a time: what was agreed by the therapist's
+    own hand, what was held or offered to something else. The therapist hears at once.
     """
     said: dict[str, bool] = {
         CRISIS_DECLINED: offer.sent and offer.reason == Ending.CLIENT,
@@ -76,6 +76,7 @@ def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[
         and offer.reason == Ending.THERAPIST
         and offer.therapist == conflict.therapist
         and offer.span.start > standing.now,
+        CRISIS_AGREED: offer.state is OfferState.ACCEPTED and offer.turns > 0 and _no_told(standing, offer),
     }
     yield from (_special(standing, conflict, offer, why) for why, so in said.items() if so)
     if _taken(standing, conflict, offer) and not premature(standing, conflict):
@@ -83,6 +84,12 @@ def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[
         facts = about_session(standing, conflict, LetterKind.CONCERN, row)
         key = EffectKey(offer.uid, str(offer.turns), f"letter_{CRISIS_LOST}")
         yield Write(key, replace(facts, why=CRISIS_LOST), conflict.therapist)
+
+
+def _no_told(standing: Standing, offer: Offer) -> bool:
+    return any(
+        (key.subject, key.kind) == (offer.uid, f"letter_{CRISIS_DECLINED}") for key in standing.snapshot.keys
+    )
 
 
 def cover_lost(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
@@ -162,7 +169,6 @@ def _about_crisis(standing: Standing, conflict: Conflict, offer: Offer, why: str
 
 def _special(standing: Standing, conflict: Conflict, offer: Offer, why: str) -> Write:
     facts = _about_crisis(standing, conflict, offer, why)
-    version = str(
-        offer.turns if why == CRISIS_CALLED_OFF else offer.sequence
-    )  # the CANCEL counts the latter up
+    wavered = f"{offer.sequence}-{offer.turns}" if offer.turns else str(offer.sequence)
+    version = wavered if why == CRISIS_DECLINED else str(offer.turns)  # a CANCEL counts the sequence up
     return Write(EffectKey(offer.uid, version, f"letter_{why}"), facts, conflict.therapist)
