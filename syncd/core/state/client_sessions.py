@@ -35,14 +35,21 @@ class Upcoming:
     agreed: tuple[Session, ...] = ()
 
 
-def upcoming(standing: Standing, conflict: Conflict, spoken: Offer | None) -> Upcoming:
+def upcoming(
+    standing: Standing, conflict: Conflict, spoken: Offer | None, *, names_days: bool = True
+) -> Upcoming:
     """What stands ahead with the client's own therapist, the time that the message itself is about left aside.
 
-    Where a session with a colleague fell through, their own therapist is meant.
+    Where a session with a colleague fell through, their own therapist is meant. A message that does not name the days
+    of the leave (`names_days` False) says nothing beyond a session of which its client has not been told yet.
     """
     row = standing.covered(conflict) or conflict
     said = {span for span in (standing.agreed(conflict), spoken.span if spoken else None) if span}
-    ahead = tuple(_ahead(standing, Pair(row.therapist, row.client), said, row.id))
+    pair = Pair(row.therapist, row.client)
+    untold = () if names_days else _untold(standing, pair, row)
+    first = min((one.span.start for one in untold), default=None)
+    found = _ahead(standing, pair, said, row.id)
+    ahead = tuple(one for one in found if first is None or one.span.start < first)
     away = standing.named_leave(row) if row.absence in standing.absence else None
     return _upcoming(standing.therapist(row), ahead, away)
 
@@ -72,6 +79,14 @@ def _ahead(standing: Standing, pair: Pair, said: set[Span], apart: str = "") -> 
         if standing.perhaps_away(pair.therapist, one.span) or (unclear and one.span >= min(unclear)):
             return
         if one.span.start > standing.now and one.span not in said and not _no_meeting(standing, one):
+            yield one
+
+
+def _untold(standing: Standing, pair: Pair, spoken: Conflict) -> Iterator[Conflict]:
+    """The client's other sessions ahead that fall out, and of which nobody has told them."""
+    for one in _theirs(standing, pair):
+        ahead = one.displaced and not one.kept and one.span.start > standing.now and one.id != spoken.id
+        if ahead and not standing.heard(one) and not standing.made_up(one):
             yield one
 
 

@@ -176,7 +176,8 @@ def _with_next_meetings(
     facts: MailFacts, standing: Standing, conflict: Conflict, shown: Offer | None
 ) -> MailFacts:
     """With when the client meets a therapist next, the offer left aside."""
-    ahead = upcoming(standing, conflict, shown)
+    names_days = facts.kind in {MailKind.INVITATION, MailKind.NOTICE, MailKind.SICK_TODAY}
+    ahead = upcoming(standing, conflict, shown, names_days=names_days)
     return replace(
         facts,
         next_session=ahead.next.span if ahead.next else None,
