@@ -20,6 +20,7 @@ from syncd.core.state.heard import call_at
 from syncd.core.state.letter_limit import WORDS_WITHIN
 from syncd.core.state.outlook import meets_again, word_by
 from syncd.core.telling.alarms import next_alarm
+from syncd.core.telling.letters.at_odds import asked_again_at
 from syncd.core.telling.letters.call_list import calls_at, held_list_at
 from syncd.core.telling.letters.plan import ASK_EVERY
 from syncd.core.telling.letters.questions import stages
@@ -68,9 +69,7 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
         asked = unheard_since(offer)
         if asked is not None and standing.crisis(row):
             yield asked + IN_CRISIS
-        reminder = reminder_due(offer)
-        if reminder is not None:
-            yield reminder
+        yield from filter(None, (reminder_due(offer), asked_again_at(standing, offer)))
         if offer.state is OfferState.INVITED and offer.due is not None:
             yield offer.due
         if offer.state in AWAITED:

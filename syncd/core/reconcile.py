@@ -20,6 +20,7 @@ from syncd.core.state import Standing
 from syncd.core.state.caps import Step, within
 from syncd.core.state.grounds import Sieve
 from syncd.core.telling.client_mails import in_one_mail, messages, together
+from syncd.core.telling.letters.at_odds import still_at_odds
 from syncd.core.telling.letters.call_list import is_call_list
 from syncd.core.telling.letters.colleague import colleagues_concerns, covering
 from syncd.core.telling.letters.concerns import (
@@ -188,6 +189,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from clashes(standing)
     yield from misplaced(standing)
     yield from mistypings(standing)
+    yield from still_at_odds(standing)
     yield from lapses(standing)
     yield from unsaid(standing)
     yield from held_anew(standing)

@@ -38,6 +38,7 @@ _KINDS = {
     ),
     "in_time": (
         "in time",
+        "This time is fixed|Diese Zeit steht fest|Ce créneau est fixé|Esta hora queda fijada|"
         "Thank you, this time is kept|Danke, diese Zeit ist|Merci, ce créneau|Gracias, esta hora",
     ),
     "notice": (
@@ -66,7 +67,7 @@ _LETTERS = {
     "called off": ".* has called off a time|Vereinbarte Zeit abgesagt",
     "note": ".* has accepted, with a note|Zusage mit einer Notiz",
     "concern": (
-        "Please look at what came back|Please choose:|Bitte wählen Sie:|"
+        "Please ask soon|Bitte bald klären|Please look at what came back|Please choose:|Bitte wählen Sie:|"
         "Please say yes or no|Bitte sagen Sie ja oder nein|Bitte sehen Sie sich an, was zurückkam"
     ),
     "unsaid": "Please call .* told nothing|Bitte rufen Sie an: .* nichts erfahren",

@@ -320,6 +320,13 @@ def calls_again(language: str = "en") -> LetterFacts:
     return replace(call_again(language), rows=some, absent="Noor Rahimi")
 
 
+def still_at_odds(language: str = "en") -> LetterFacts:
+    """A yes and a no that is still open on the day before: to the office."""
+    row = replace(rows()[1], text="at_odds", before="", call=True)
+    facts = replace(letter_facts(LetterKind.CONCERN, language), why="at_odds", days=None, rows=(row,))
+    return replace(facts, calling=True, absent="Noor Rahimi", entry=False)
+
+
 def unsaid(language: str = "en") -> LetterFacts:
     """Somebody fell ill while syncd stood still: to the office."""
     some = tuple(replace(row, text="call", slot=None, call=True) for row in rows()[:2])

@@ -46,6 +46,7 @@ from tests.wording.samples import (
     question_facts,
     show,
     show_facts,
+    still_at_odds,
     tell,
     unclear_title,
     unsaid,
@@ -106,6 +107,15 @@ def test_offers_of_their_own_kind(name: str, language: str, templates: Templates
 def test_entries_that_a_server_carries(language: str, templates: Templates) -> None:
     """What a client reads in the calendar where no mail of ours goes with it: asked, and once they have said yes."""
     compare(f"{language}/appointment.txt", _entries(mail_facts(MailKind.INVITATION, language), templates))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("before", [Before.AT_ODDS, Before.OTHER])
+def test_a_yes_of_two_addresses(before: Before, language: str, templates: Templates) -> None:
+    """Both said it in the end; or one alone, and this is for the other."""
+    message = opened(worded(tell(replace(mail_facts(MailKind.IN_TIME, language), before=before)), templates))
+    shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
+    compare(f"{language}/in_time_{before.value}.txt", shown)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -257,6 +267,7 @@ def test_the_call_list_of_the_office(language: str, templates: Templates) -> Non
         plan_grown,
         call_again,
         calls_again,
+        still_at_odds,
         unsaid,
         brought_back,
         both_stand,

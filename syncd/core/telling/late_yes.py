@@ -11,6 +11,7 @@ from syncd.core.model import (
     Delivery,
     Offer,
     OfferState,
+    PartStat,
     next_sequence,
 )
 from syncd.core.model.effects import EffectKey
@@ -38,6 +39,8 @@ def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
         if offer.late_at is None:
             if _after_its_time(standing, offer):
                 yield _in_time(standing, who, offer, Before.NOTHING)
+            else:
+                yield from _to_the_other(standing, who, offer)
             continue
         taken_back = offer.cancelled_at is not None and offer.cancelled_at >= offer.late_at
         if offer.delivery is not Delivery.IMIP and offer.uid in standing.snapshot.ours and offer.over:
@@ -72,6 +75,25 @@ def _in_time(standing: Standing, who: Addressee, offer: Offer, before: Before) -
     key = EffectKey(offer.uid, str(offer.turns), MailKind.IN_TIME)
     facts = facts_for(standing, who, MailKind.IN_TIME, None, slot_of=offer)
     return tell(key, replace(facts, before=before), who, offer)
+
+
+def _to_the_other(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
+    """One of two addresses said yes, and the other has said nothing: that one reads that the time is fixed."""
+    fresh = offer.answered_at is not None and standing.now < offer.answered_at + FRESH
+    mailed = offer.delivery is Delivery.IMIP and offer.state is OfferState.ACCEPTED
+    other = _silent(offer, who)
+    if other and mailed and fresh and offer.span.start > standing.now:
+        key = EffectKey(offer.uid, f"other-{offer.turns}", MailKind.IN_TIME)
+        facts = facts_for(standing, who, MailKind.IN_TIME, None, slot_of=offer)
+        yield tell(key, replace(facts, before=Before.OTHER, to=other, also=""), who, offer)
+
+
+def _silent(offer: Offer, who: Addressee) -> str:
+    """The address that has not answered where the other one said yes; "" for none."""
+    answers = (offer.first_answer, offer.second_answer)
+    if not who.client.second_email or set(answers) != {PartStat.ACCEPTED, PartStat.NEEDS_ACTION}:
+        return ""
+    return who.client.email if offer.first_answer is PartStat.NEEDS_ACTION else who.client.second_email
 
 
 def agreed_in_person(standing: Standing, who: Addressee) -> Iterator[Tell]:

@@ -53,6 +53,7 @@ class Before(StrEnum):
     PROPOSED = "proposed"  # they proposed this time
     MOVED = "moved"  # they know this very offer at another time, from which the therapist moved it
     TOLD = "told"  # a notice, or an invitation that was taken back
+    OTHER = "other"  # their other address said yes to this time, and this one nothing
     AT_ODDS = "at_odds"  # one of their two addresses had said no, the other yes
 
 
