@@ -93,7 +93,8 @@ def _silent(offer: Offer, who: Addressee) -> str:
     answers = (offer.first_answer, offer.second_answer)
     if not who.client.second_email or set(answers) != {PartStat.ACCEPTED, PartStat.NEEDS_ACTION}:
         return ""
-    return who.client.email if offer.first_answer is PartStat.NEEDS_ACTION else who.client.second_email
+    silent = who.client.email if offer.first_answer is PartStat.NEEDS_ACTION else who.client.second_email
+    return silent if silent in who.client.written else ""
 
 
 def agreed_in_person(standing: Standing, who: Addressee) -> Iterator[Tell]:
