@@ -106,7 +106,7 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
         return False
     if standing.snapshot.catching_up or not standing.awake(conflict):
         return False
-    if being_taken_back(standing, conflict):
+    if being_taken_back(standing, conflict) or _falls_first(standing, conflict, offer):
         return False
     if on_its_way_back(standing, offer):
         return False
@@ -119,6 +119,12 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     cleared = standing.cleared(conflict) and standing.kind_cleared(conflict, offer)
     waits_for_nothing = offer.sent or offer.proposed
     return waits_for_nothing or (cleared and standing.invites_at(conflict, offer).open(standing.now))
+
+
+def _falls_first(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+    """True while the client still has another time for this session, which leave takes once it has settled."""
+    asked = (other for other in standing.of(conflict) if other.uid != offer.uid and other.sent)
+    return any(standing.falls(other) for other in asked)
 
 
 def _about_to_stand(standing: Standing, row: Conflict, offer: Offer) -> bool:
