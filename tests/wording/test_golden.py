@@ -110,6 +110,13 @@ def test_entries_that_a_server_carries(language: str, templates: Templates) -> N
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_yes_to_a_time_that_is_gone_while_another_is_open(language: str, templates: Templates) -> None:
+    """It asks for an answer to that one, and promises no further word."""
+    facts = replace(mail_facts(MailKind.TOO_LATE, language), outlook=Outlook.OFFERED)
+    compare(f"{language}/too_late_offered.txt", part(opened(worded(tell(facts), templates)), "text/plain"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("before", [Before.AT_ODDS, Before.OTHER])
 def test_a_yes_of_two_addresses(before: Before, language: str, templates: Templates) -> None:
     """Both said it in the end; or one alone, and this is for the other."""

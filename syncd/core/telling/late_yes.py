@@ -47,12 +47,19 @@ def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
             continue  # its CANCEL comes first, and may say it all
         if offer.over and offer.late_at != offer.answered_at and not taken_back:
             key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
-            facts = facts_for(standing, who, MailKind.TOO_LATE, None, outlook=outlook, slot_of=offer)
+            holds = Outlook.OFFERED if _asked_elsewhere(standing, who) and not stands else outlook
+            facts = facts_for(standing, who, MailKind.TOO_LATE, None, outlook=holds, slot_of=offer)
             if who.client.second_email:  # the other one has said no yes, and knows that the time is gone
                 facts = replace(facts, to=_late_from(offer, who), also="")
             yield reviving(standing, tell(key, facts, who, offer), who.conflict)
         elif offer.state is OfferState.ACCEPTED and offer.span.start > standing.now:
             yield _in_time(standing, who, offer, Before.AT_ODDS if offer.at_one else Before.DECLINED)
+
+
+def _asked_elsewhere(standing: Standing, who: Addressee) -> bool:
+    """True where another invitation waits for their answer: that one they are to answer, instead of to wait."""
+    live = standing.live(who.conflict)
+    return live is not None and live.sent and live.state is OfferState.INVITED and not live.frozen
 
 
 def _late_from(offer: Offer, who: Addressee) -> str:
