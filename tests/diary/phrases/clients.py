@@ -97,6 +97,13 @@ def delegate(scene: Scene, client: Client, address: str) -> None:
     answering.send(scene, replace(said, params=f';DELEGATED-TO="mailto:{address}"'))
 
 
+@phrase("{client} proposes {moment} from {address}")
+def propose_from(scene: Scene, client: Client, moment: datetime, address: str) -> None:
+    """The same from one of two addresses."""
+    said = replace(answering.said(scene, client, "TENTATIVE"), proposed=moment, sender=address)
+    answering.to_the_office(scene, said, Shape(method="COUNTER"))
+
+
 @phrase("{client} proposes {moment}")
 def propose(scene: Scene, client: Client, moment: datetime) -> None:
     """Another time instead (COUNTER), by mail."""
