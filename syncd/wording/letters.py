@@ -80,6 +80,7 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "code": one_line(facts.code),
         "why": one_line(facts.why),
         "words": facts.words,
+        "dropped": words.moment(facts.dropped) if facts.dropped else None,
         "entry": facts.entry,
         "doubt": facts.doubt,
         "address": one_line(facts.address)[:LONGEST_ADDRESS] if names else "",

@@ -327,6 +327,13 @@ def still_at_odds(language: str = "en") -> LetterFacts:
     return replace(facts, calling=True, absent="Noor Rahimi", entry=False)
 
 
+def yes_and_proposal(language: str = "en") -> LetterFacts:
+    """A yes to what was offered, after another time was proposed."""
+    row = replace(rows()[1], text="yes_after_words", before="")
+    facts = replace(letter_facts(LetterKind.CONCERN, language), why="yes_after_words", days=None, rows=(row,))
+    return replace(facts, dropped=datetime(2026, 7, 20, 8, tzinfo=UTC))
+
+
 def unsaid(language: str = "en") -> LetterFacts:
     """Somebody fell ill while syncd stood still: to the office."""
     some = tuple(replace(row, text="call", slot=None, call=True) for row in rows()[:2])

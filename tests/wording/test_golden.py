@@ -52,6 +52,7 @@ from tests.wording.samples import (
     unsaid,
     waiting_facts,
     write,
+    yes_and_proposal,
 )
 
 OWN_KINDS: dict[str, dict[str, Any]] = {
@@ -276,6 +277,7 @@ def test_the_call_list_of_the_office(language: str, templates: Templates) -> Non
         calls_again,
         still_at_odds,
         unsaid,
+        yes_and_proposal,
         brought_back,
         both_stand,
         unclear_title,

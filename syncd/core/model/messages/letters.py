@@ -180,6 +180,7 @@ class LetterFacts:
     doubt: str = ""  # why an answer cannot be taken at its word,
     address: str = ""  # and the address it came from, or which of a client's two said what the other did not
     refused: bool = False  # that one said no
+    dropped: datetime | None = None  # the time that had been proposed instead, and ends with a yes to another
     words: bool = False  # words of the client's came beside what it is about
     calling: bool = False  # those to be called stand first: it is due
     as_of: datetime | None = None  # what it rests on was read until then, and could not be since

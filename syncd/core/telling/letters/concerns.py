@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 
-from syncd.core.model import Client, Conflict, PartStat, Unread, address_mark
+from syncd.core.model import Client, Conflict, OfferState, PartStat, Unread, address_mark
 from syncd.core.model.effects import IN_CALENDAR, TOGETHER, EffectKey, EffectState, told_by
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
@@ -43,6 +44,7 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         if absence is not None:
             facts = replace(facts, days=first_and_last_day(absence.remaining, therapist.zone))
         facts = replace(facts, why=row.text, words=one.reply.words, entry=has_entry(standing, one.offer))
+        facts = replace(facts, dropped=_dropped(standing, one, conflict))
         facts = _answered_by(facts, one, standing.snapshot.client.get(conflict.client))
         # Responders answer every mail: of those the therapist hears once.
         name = one.concern if one.concern is Concern.AUTO else one.reply.id
@@ -58,6 +60,15 @@ def _no_more_reached(standing: Standing, one: Taken, conflict: Conflict) -> tupl
     others = (row for row in standing.conflicts if (row.therapist, row.client) == mine and row != conflict)
     lost = (row for row in others if row.displaced and any(two.bounced for two in standing.of(row)))
     return tuple(row_of(standing, row) for row in sorted(lost, key=lambda row: (row.span, row.id)))
+
+
+def _dropped(standing: Standing, one: Taken, conflict: Conflict) -> datetime | None:
+    """When the time was to begin that was proposed before, and gives way in this pass to a yes to what was offered."""
+    if one.concern is not Concern.YES:
+        return None
+    waited = {two.uid for two in standing.snapshot.offers if two.state is OfferState.PROPOSED}
+    gone = (two for two in standing.of(conflict) if two.uid in waited and two.over)
+    return next((two.span.start for two in gone), None)
 
 
 def _answered_by(facts: LetterFacts, one: Taken, client: Client | None) -> LetterFacts:
