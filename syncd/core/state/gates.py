@@ -111,7 +111,8 @@ class Standing(SpokenOf):
         gate = max((gate, *beside), key=lambda one: one.opens)
         if hold is None or hold.planned_at is None or not self._told_in_person_first(conflict):
             return gate
-        in_person = Gate(hold.planned_at + CRISIS_IN_PERSON, "the therapist may tell them in person first")
+        until = min(hold.planned_at + CRISIS_IN_PERSON, conflict.span.start - NO_TIME_TO_WAIT)
+        in_person = Gate(until, "the therapist may tell them in person first")
         return max(gate, in_person, key=lambda one: one.opens)
 
     def _moved_in(self, conflict: Conflict) -> Iterator[Gate]:
@@ -226,7 +227,11 @@ class Standing(SpokenOf):
 
     def released(self, conflict: Conflict) -> bool:
         """True from the moment on at which an original is let go; once the leave settled."""
-        return self.release_at(conflict) <= self.now and self.gate(conflict, None).open(self.now)
+        return self.let_go_at(conflict) <= self.now
+
+    def let_go_at(self, conflict: Conflict) -> datetime:
+        """That moment, quiet hours left aside."""
+        return max(self.release_at(conflict), self.gate(conflict, None).opens)
 
     def release_at(self, conflict: Conflict) -> datetime:
         """When an original is let go: `release` before its start, at the latest an hour before its client's last

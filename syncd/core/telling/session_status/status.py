@@ -169,7 +169,9 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
     else:
         opens = (standing.invites_at if live is not None else standing.gate)(conflict, live).opens
         both = invited_first(standing, conflict) if live is None else None
-        opens = opens if both is None else min(max(opens, both), standing.release_at(conflict))
+        opens = opens if both is None else max(opens, both)
+        if both is not None or not standing.heard(conflict):
+            opens = min(opens, standing.let_go_at(conflict))
     quiet, holidays = standing.policy(conflict).timing.quiet, standing.snapshot.practice.holidays
     wakes = waking(max(opens, standing.now), standing.zone(conflict), quiet, holidays, word)
     return opens if wakes == standing.now else wakes
