@@ -228,7 +228,6 @@ def test_what_google_mails_of_a_time_taken_back_is_true(house: GoogleHouse, brok
     house.run()
     if broken_off:
         house.server.fail(Fault(Phase.DROP_BEFORE, "events.delete", times=50))
-    letters = len(house.letters())
     house.later(hours=20)
     if broken_off:
         standing = house.dana.event(offer.uid, "Practice")
@@ -243,7 +242,9 @@ def test_what_google_mails_of_a_time_taken_back_is_true(house: GoogleHouse, brok
     assert taken.description == OFF
     assert sorted(house.kinds("c1")) == ["", "CANCEL", "REQUEST"]  # "": our words about it
     assert state(house) is OfferState.WITHDRAWN
-    assert len(house.letters()) == letters
+    *_, lifted, call = (str(letter["Subject"]) for letter in house.letters())
+    assert lifted.endswith("gone from your calendar")
+    assert call == "Please get in touch with CD"  # whom the plan letter had asked to call
 
 
 def test_words_beside_an_answer_reach_dana_and_stop_the_clock(house: GoogleHouse) -> None:
@@ -267,7 +268,7 @@ def test_words_beside_an_answer_reach_dana_and_stop_the_clock(house: GoogleHouse
         ("#yes", OfferState.SETTLED, ["REQUEST"]),
         ("#no", OfferState.DECLINED, ["REQUEST", "CANCEL", "REQUEST"]),
         ("#no #told", OfferState.DECLINED, ["REQUEST"]),
-        ("#told", OfferState.SETTLED, ["REQUEST"]),
+        ("#yes #told", OfferState.SETTLED, ["REQUEST"]),
     ],
 )
 def test_settled_by_hand(house: GoogleHouse, tag: str, ends: OfferState, kinds: list[str]) -> None:
