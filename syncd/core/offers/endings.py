@@ -58,6 +58,8 @@ def by_world(offer: Offer, conflict: Conflict, booked: BookedTime) -> Offer:
 def _end(offer: Offer, conflict: Conflict, booked: BookedTime) -> Fact | None:
     snapshot = booked.snapshot
     if offer.state in MAKEUP:
+        if unagreed(offer) and conflict.state is ConflictState.HEALED and offer.span.start > snapshot.now:
+            return Withdraw(Ending.LEAVE)
         return Overtaken() if booked.taken_by_leave(offer) and offer.span.start > snapshot.now else None
     if offer.state not in OPEN_ENDED:
         return None
@@ -79,6 +81,11 @@ def _end(offer: Offer, conflict: Conflict, booked: BookedTime) -> Fact | None:
     if offer.sent and offer.span.start <= snapshot.now:
         return Withdraw(Ending.SILENCE) if snapshot.hears(offer) else None
     return Withdraw(Ending.SLOT) if booked.lost(offer) else None
+
+
+def unagreed(offer: Offer) -> bool:
+    """True for a time with a yes and a no that nobody has settled: it rests on the leave, and goes with it."""
+    return offer.state is OfferState.ACCEPTED and offer.said_no
 
 
 def _instead(other: Offer, offer: Offer) -> bool:

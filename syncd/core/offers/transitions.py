@@ -60,6 +60,7 @@ TABLE: dict[tuple[OfferState, type], OfferState] = {
     (H, Withdraw): OfferState.WITHDRAWN,
     (INV, Withdraw): OfferState.WITHDRAWN,
     (UNA, Withdraw): OfferState.WITHDRAWN,
+    (ACC, Withdraw): OfferState.WITHDRAWN,  # only while a no waits beside the yes
     (H, Undelivered): OfferState.WITHDRAWN,
     (INV, Undelivered): OfferState.WITHDRAWN,
     (UNA, Undelivered): OfferState.WITHDRAWN,
@@ -142,9 +143,14 @@ def _step(offer: Offer, fact: Fact) -> Offer:
 
 def _ended(offer: Offer, fact: Withdraw | Deleted) -> Offer:
     by_hand = Ending.REFUSED if offer.state is PRO else Ending.THERAPIST
+    ours = isinstance(fact, Withdraw)
+    if ours and offer.state is ACC and not offer.said_no:
+        return offer
     why = fact.why if isinstance(fact, Withdraw) else by_hand
     after = _step(offer, fact)
-    return offer if after.state is offer.state else replace(after, reason=why)
+    if after.state is offer.state:
+        return offer
+    return replace(after, reason=why, agreed=after.agreed and not (ours and offer.said_no))
 
 
 def _undelivered(offer: Offer, fact: Undelivered) -> Offer:

@@ -11,6 +11,7 @@ from syncd.core.model import Conflict, LeaveBlock, OfferState, initials
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
+from syncd.core.offers.endings import unagreed
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
@@ -26,6 +27,7 @@ LIFTED, BROUGHT_BACK, BOTH, UNCLEAR = (
     "unclear",
 )  # what such a letter is about
 WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL = "will_stand", "will_stand_quietly", "will_call"
+WILL_STAND_UNDECIDED = "will_stand_undecided"  # a no waits beside the yes to the time agreed on instead
 WILL_STAND_WHEN_CLEAR = "will_stand_when_clear"  # whose session it is cannot be read
 
 
@@ -67,18 +69,19 @@ def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:
     made = standing.taken_offer(row)
     asked = made is None and not row.extra
     in_vain = asked and any(one.state is OfferState.UNANSWERED for one in standing.of(row))
-    if standing.made_up(row) and not in_vain:
+    undecided = made is not None and unagreed(made)
+    if standing.made_up(row) and not (in_vain or undecided):
         text = STAYS_ASKED if asked else staying(made_up_as(made, STAYS), said.colleague)
         return replace(said, text=text, leaves=None)
     if standing.asked_about(row):
         return replace(said, text=HOLIDAY, slot=None, leaves=None)
     if row.missing_at and _unclear(standing, row):
         return replace(said, text=WILL_STAND_WHEN_CLEAR, slot=None, leaves=None)
-    told = WILL_STAND if standing.heard(row) else WILL_STAND_QUIETLY
+    told = WILL_STAND_UNDECIDED if undecided else WILL_STAND
+    told = told if standing.heard(row) else WILL_STAND_QUIETLY
     text = WILL_CALL if heard_by_voice(standing, row) else told
-    return replace(
-        said, text=text, slot=None, leaves=_leaves(standing, row, lifted) if text == WILL_STAND else None
-    )
+    mailed = text in {WILL_STAND, WILL_STAND_UNDECIDED}
+    return replace(said, text=text, slot=None, leaves=_leaves(standing, row, lifted) if mailed else None)
 
 
 def _leaves(standing: Standing, row: Conflict, lifted: LeaveBlock) -> datetime:
