@@ -160,7 +160,9 @@ def _twice(entries: Sequence[Entry]) -> Iterator[ConfigProblem]:
         for address in entry.client.addresses:
             owner = addresses.setdefault(address, entry)
             if owner.client.id != entry.client.id:
-                expected = f"an address of one client only: {owner.where(entry)} has it too"
+                other = f"{owner.where(entry)} has it too"
+                hint = "siblings: write one as name+child@… if your provider takes that, or leave one empty"
+                expected = f"an address of one client only: {other} ({hint})"
                 yield entry.problem("email", f'"{address}"', expected)
 
 

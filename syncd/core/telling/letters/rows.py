@@ -65,12 +65,13 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
     offer = current_offer(standing, conflict)
     call = to_call(standing, conflict) or _to_call_anew(standing, conflict)
     word, colleague = word_alone(standing, conflict), _colleague(standing, conflict, offer)
+    said = said_of(standing, conflict)
     return LetterRow(
         initials=initials(client) if client else conflict.client,
         name=client.name if client else "",
         phone=client.phone if client else "",
         original=conflict.span,
-        text=staying(said_of(standing, conflict), colleague),
+        text=staying(said, colleague),
         slot=_slot(standing, offer, call) if offer else standing.moved_to(conflict),
         knows=knows(standing, conflict) and knows_it_fell_out(standing, conflict),
         before=_before(standing, conflict),
@@ -82,7 +83,7 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         news=_news(standing, conflict),
         call=call,
         call_from=_awake_from(standing, conflict) if call else None,
-        call_by=_call_by(standing, conflict, offer) if call else None,
+        call_by=_call_by(standing, conflict, offer) if call and said == "call" else None,
         zone=standing.zone(conflict),
     )
 
