@@ -109,6 +109,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "original": words.span(facts.original, facts.sent_at),
         "originals": [words.span(one, facts.sent_at) for one in sorted((facts.original, *others))],
         "others": [words.span(one, facts.sent_at) for one in others],
+        "moved": [_instead(one, words, facts.sent_at) for one in facts.moved],
         "stand_in": one_line(facts.stand_in),
         "slot": words.span(facts.slot, facts.sent_at) if facts.slot else None,
         "due": words.moment(facts.due, facts.sent_at) if facts.due else None,

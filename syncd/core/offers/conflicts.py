@@ -19,7 +19,7 @@ from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, Taken
 from syncd.core.offers.conflict_state import FINAL, MOVED, knows_it_is_off, with_original_back
-from syncd.core.offers.extra_sessions import usual, with_extras
+from syncd.core.offers.extra_sessions import usual, usual_start, with_extras
 from syncd.core.offers.split_series import Names, rebind
 from syncd.core.reading import find_conflicts, says_keep, says_told
 from syncd.core.reading.diary import Diary
@@ -150,10 +150,19 @@ def _unheard(row: Conflict, before: Conflict, snapshot: Snapshot) -> Conflict:
 def _stands(row: Conflict, session: Session, snapshot: Snapshot, diary: Diary) -> Conflict:
     """It takes place: the leave no longer covers it, or the therapist moved it out of the leave."""
     here = replace(with_original_back(row), etag=session.etag, missing_at=None)
-    if session.span == row.span or row.state is ConflictState.HEALED:
+    if session.span == row.span or row.state is ConflictState.HEALED or _put_back(row, session):
         here = replace(here, span=session.span)
         return _healed(here)
     return _gone(here, MOVED)
+
+
+def _put_back(row: Conflict, session: Session) -> bool:
+    """True for a session that had been moved into the leave, and stands where its series has it; not for one that went
+    on in another series: its client knows another day.
+    """
+    usual = usual_start(row.ref)
+    same = row.id == conflict_id(row.therapist, row.ref.uid, row.ref.recurrence_id)
+    return same and usual is not None and session.span.start == usual != row.span.start
 
 
 def with_bounces(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Conflict:
@@ -219,14 +228,18 @@ def _gone(row: Conflict, reason: str) -> Conflict:
 
 
 def _unless_it_returns(row: Conflict, before: Conflict | None, snapshot: Snapshot, diary: Diary) -> Conflict:
-    """A session that vanished, or was moved out of the leave, is believed gone once it has stayed away.
+    """A session that vanished, or was moved out of the leave, is believed gone once it has stayed away; so is one that
+    was put back to its own day.
 
     Undone in time, nobody hears of it. What was moved before its client had heard of anything is gone at once.
     """
     lost = row.state is ConflictState.GONE and row.reason in {VANISHED, MOVED}
-    if before is None or not lost or not before.displaced:
+    if before is None or not before.displaced:
         return row
-    if row.reason == MOVED and not knows_it_is_off(before, snapshot):
+    back = row.state is ConflictState.HEALED and row.span != before.span
+    if not (lost or back):
+        return row
+    if row.reason != VANISHED and not knows_it_is_off(before, snapshot):
         return replace(row, missing_at=None)
     over = believed(before.missing_at, stays_away_for(before, snapshot, diary), snapshot.now)
     return (

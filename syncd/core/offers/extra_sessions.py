@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 
-from syncd.core.model import Conflict, ConflictState, Offer, Session
+from syncd.core.model import Conflict, ConflictState, OccurrenceRef, Offer, Session
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.conflict_state import knows_it_is_off
 from syncd.core.reading.diary import Diary
@@ -110,6 +110,11 @@ def _entered(rows: Iterable[Conflict], snapshot: Snapshot, diary: Diary) -> list
 def from_basic_form(text: str) -> datetime:
     """The instant that `in_basic_form` wrote."""
     return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def usual_start(ref: OccurrenceRef) -> datetime | None:
+    """When its series has this occurrence, wherever it was moved; None for a single event."""
+    return from_basic_form(ref.recurrence_id) if "T" in ref.recurrence_id else None
 
 
 def _new(session: Session, mine: Sequence[Conflict], snapshot: Snapshot, diary: Diary) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import NamedTuple
 
 from syncd.core.model import Conflict, Offer, OfferKind, Session
+from syncd.core.model.messages.mails import Instead
 from syncd.core.model.practice import Therapist
+from syncd.core.offers.extra_sessions import usual_start
 from syncd.core.offers.lost_slot import side
 from syncd.core.state.gates import Standing
 from syncd.core.time.spans import Span
@@ -126,3 +129,24 @@ def usual_place(standing: Standing, therapist: str) -> str:
     sessions = standing.diaries[therapist].sessions.sessions
     places = Counter(one.location for one in sessions if one.location)
     return min(places, key=lambda place: (-places[place], place), default="")
+
+
+def moved_originals(standing: Standing, rows: Iterable[Conflict]) -> tuple[Instead, ...]:
+    """The sessions that had been moved before leave took them, with the day by which their clients may know them.
+
+    Not where more of the series moved by as much: then the new day is the usual one.
+    """
+    return tuple(
+        Instead(Span(usual, usual + row.span.duration), row.span)
+        for row in rows
+        if (usual := usual_start(row.ref)) is not None and usual != row.span.start
+        if not _moved_with_others(standing, row, row.span.start - usual)
+    )
+
+
+def _moved_with_others(standing: Standing, row: Conflict, shift: timedelta) -> bool:
+    for one in standing.sessions_of(row.therapist, row.client):
+        usual = usual_start(one.ref) if one.ref.uid == row.ref.uid and one.ref != row.ref else None
+        if usual is not None and one.span.start - usual == shift:
+            return True
+    return False

@@ -20,7 +20,7 @@ from syncd.core.telling.late_yes import agreed_in_person, late_yes
 from syncd.core.telling.mail_facts import Addressee
 from syncd.core.telling.notice import notices, prospect_beside
 from syncd.core.telling.reminder import reminders
-from syncd.core.telling.stands_again import stands_again
+from syncd.core.telling.stands_again import put_instead, stands_again
 from syncd.core.telling.withdrawal import (
     cancels,
     not_put_there,
@@ -83,7 +83,9 @@ def together(standing: Standing, rows: Iterable[Conflict], spoken: frozenset[str
                 displaced = tuple(row for row in mine if row.displaced and row.absence == absence)
                 yield from notices(standing, client, displaced, spoken)
                 yield from hope_ends(standing, client, displaced, spoken)
-            yield from stands_again(standing, client, tuple(row for row in mine if row.id not in spoken))
+            unspoken = tuple(row for row in mine if row.id not in spoken)
+            yield from stands_again(standing, client, unspoken)
+            yield from put_instead(standing, client, unspoken)
 
 
 def in_one_mail(standing: Standing, steps: Iterable[Step], told: Iterable[Tell]) -> tuple[Step, ...]:
@@ -117,6 +119,7 @@ def _with(standing: Standing, step: Step, notice: Tell) -> Step:
     facts = replace(
         step.facts,
         others=(notice.facts.original, *notice.facts.others),
+        moved=(*step.facts.moved, *notice.facts.moved),
         outlook=outlook,
         word_by=word_by,
         stand_in=notice.facts.with_therapist,

@@ -31,7 +31,7 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Practice, Therapist, said_in
 from syncd.core.policy.discretion import shown_place
 from syncd.core.state import Standing
-from syncd.core.state.client_sessions import beside, shown_kind, upcoming
+from syncd.core.state.client_sessions import beside, moved_originals, shown_kind, upcoming
 from syncd.core.state.outlook import word_by
 from syncd.core.time.spans import Span
 
@@ -107,6 +107,7 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         language=client.language or practice.language,
         zone=standing.zone(conflict),
         original=conflict.span,
+        moved=moved_originals(standing, (conflict,)),
         days=standing.days_said((conflict,)),
         part=standing.part_said((conflict,)),
         sent_at=standing.now,
@@ -319,7 +320,6 @@ def tell_together(
 ) -> Tell:
     """The intent of one mail about several sessions of a client; the first is its subject."""
     key = key_together(kind, tuple((row.id, row.life) for row in rows))
-    said = tell(
-        key, replace(facts, others=tuple(row.span for row in rows[1:])), Addressee(rows[0], client), makeup
-    )
+    facts = replace(facts, others=tuple(row.span for row in rows[1:]))
+    said = tell(key, facts, Addressee(rows[0], client), makeup)
     return replace(said, besides=tuple(row.id for row in rows[1:]))

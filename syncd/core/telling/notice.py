@@ -22,6 +22,7 @@ from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Cause
 from syncd.core.state import Standing
+from syncd.core.state.client_sessions import moved_originals
 from syncd.core.state.outlook import invited_first, premature, prospect, word_by
 from syncd.core.telling.mail_facts import (
     Addressee,
@@ -120,6 +121,7 @@ def _notice(standing: Standing, client: Client, rows: Conflicts) -> Tell:
     facts = replace(
         facts, changed_again=changed, days=standing.days_said(rows), part=standing.part_said(rows)
     )
+    facts = replace(facts, moved=moved_originals(standing, rows))
     facts = replace(
         facts, carried=tuple(one.span for one in _beside_it(standing, rows[0]) if _carried(standing, one))
     )

@@ -11,12 +11,13 @@ from syncd.core.model import (
     ConflictState,
     Offer,
 )
-from syncd.core.model.effects import EffectState
+from syncd.core.model.effects import ASTRAY, EffectKey, EffectState
 from syncd.core.model.messages.intents import Intent, Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
+from syncd.core.model.offer_facts import Ending
 from syncd.core.state import Standing
 from syncd.core.state.caps import Step
-from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell_together, told_already
+from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell, tell_together, told_already
 from syncd.core.telling.withdrawal import cancel_key, owes_cancel, owes_words, revival, words_key
 
 AGAIN = "stands_again"
@@ -30,6 +31,33 @@ def stands_again(standing: Standing, client: Client, rows: Conflicts) -> Iterato
         facts = facts_for(standing, who, MailKind.TAKEN_BACK, None, outlook=Outlook.STANDS)
         said = tell_together(AGAIN, facts, client, some)
         yield replace(said, revived=tuple(revival(standing, row) for row in some))
+
+
+def put_instead(standing: Standing, client: Client, rows: Conflicts) -> Iterator[Tell]:
+    """Told that it does not take place, and the therapist moved it out of the leave: one mail says where it stands.
+
+    Where an invitation is taken back for it, that mail says so.
+    """
+    for row in rows:
+        there = standing.moved_to(row)
+        if there is None or there.start <= standing.now or not _put_untold(standing, client, row):
+            continue
+        facts = facts_for(standing, Addressee(row, client), MailKind.TAKEN_BACK, None, outlook=Outlook.AGREED)
+        key = EffectKey(row.id, f"{row.life}-{there.start:%Y%m%dT%H%M%S}", ASTRAY)
+        yield tell(key, replace(facts, with_therapist=""), Addressee(row, client), None)
+
+
+def _put_untold(standing: Standing, client: Client, row: Conflict) -> bool:
+    if row.put_down is not None or not standing.written(row) or standing.unheard(row):
+        return False
+    if client.discreet and not standing.sent(row):
+        return False
+    offers = standing.of(row)
+    in_person = any(one.reason in {Ending.TOLD, Ending.UNMAILED, Ending.IN_PERSON} for one in offers)
+    mine = standing.sessions_of(row.therapist, row.client)
+    in_person = in_person or any(one.ref == row.ref and one.told for one in mine)
+    open_ones = any(one.live or _being_said(standing, one) for one in offers)
+    return not (in_person or open_ones) and standing.may_hear(row)
 
 
 def said_once(standing: Standing, steps: Iterable[Step], lets: Callable[[Intent], bool]) -> Iterator[Step]:

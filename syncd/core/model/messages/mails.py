@@ -98,6 +98,9 @@ class MailFacts:
     others: tuple[
         Span, ...
     ] = ()  # further originals of which the same holds; an invitation's: those without a time
+    moved: tuple[
+        Instead, ...
+    ] = ()  # of the originals those that had been moved: when their series has them, and when they are
     uid: str = ""
     sequence: int = 0
     part: Span | None = None  # the leave, where it is no whole days: its hours are said
