@@ -40,6 +40,7 @@ from syncd.core.telling.letters.handover import covers_over
 from syncd.core.telling.letters.held_anew import held_anew, named_anew
 from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
+from syncd.core.telling.letters.named import named_to_clients
 from syncd.core.telling.letters.questions import asked_again
 from syncd.core.telling.letters.recalls import recalls
 from syncd.core.telling.letters.runaway_holds import multiplications
@@ -158,6 +159,7 @@ def _wanted(standing: Standing, sieve: Sieve) -> Iterator[Intent]:
         yield from filter(sieve.lets, _of_conflict(standing, row, tuple(tells)))
     yield from filter(sieve.lets, word_of_leave(standing))
     yield from _posted(standing, _letters(standing))
+    yield from named_to_clients(standing, allowed)
 
 
 def _posted(standing: Standing, letters: Iterable[Write]) -> Iterator[Write]:

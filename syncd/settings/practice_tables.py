@@ -151,7 +151,8 @@ class TherapistTable(PolicyTable):
     )
     reserved: WeekTable | None = Field(None, description="hours kept for make-ups")
     covers_for: list[Id] = Field(
-        default_factory=list, description="ids of therapists whose clients may be seen"
+        default_factory=list,
+        description="ids of therapists whose clients may be seen, and read who is there meanwhile",
     )
 
 

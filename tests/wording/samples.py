@@ -280,6 +280,22 @@ def cover_news(language: str = "en") -> LetterFacts:
     return replace(facts, rows=(silent,), falling=falling, online=())
 
 
+def named_to_colleague(language: str = "en") -> LetterFacts:
+    """What a colleague reads whom mails name as there meanwhile."""
+    first, second = (
+        replace(row, text="named", slot=None, before="", call=False, leaves=None, colleague="Sam Lee")
+        for row in rows()[:2]
+    )
+    facts = letter_facts(LetterKind.COVER, language)
+    return replace(facts, why="named", rows=(first, replace(second, more=1)), online=())
+
+
+def named_to_office(language: str = "en") -> LetterFacts:
+    """The same to the practice, of one client."""
+    facts = named_to_colleague(language)
+    return replace(facts, why="named_office", rows=facts.rows[:1])
+
+
 def plan_ready(language: str = "en") -> LetterFacts:
     """The letter about a plan that needs no yes."""
     leaves = datetime(2026, 6, 16, 8, tzinfo=UTC)

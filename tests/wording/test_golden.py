@@ -38,6 +38,8 @@ from tests.wording.samples import (
     letter_facts,
     letters_of_long_leave,
     mail_facts,
+    named_to_colleague,
+    named_to_office,
     office_list,
     plan_changed,
     plan_facts,
@@ -282,6 +284,8 @@ def test_the_call_list_of_the_office(language: str, templates: Templates) -> Non
         both_stand,
         unclear_title,
         cover_news,
+        named_to_colleague,
+        named_to_office,
     ],
 )
 def test_further_letters(say: Callable[[str], LetterFacts], language: str, templates: Templates) -> None:

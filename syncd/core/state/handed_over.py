@@ -13,7 +13,7 @@ from syncd.core.policy.handover import before, beside, is_long
 from syncd.core.reading import named_covers
 from syncd.core.reading.titles import words
 from syncd.core.state.rows import Rows
-from syncd.core.time.spans import Span
+from syncd.core.time.spans import Span, local_date
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ class HandedOver(Rows):
         return self.steps_in(absence, client)
 
     def steps_in(self, absence: Absence, client: Client) -> Therapist | None:
-        """A colleague who covers during the leave and is there all along, where all three allow it; in long leave
-        whoever the therapist named. `#none` offers no times of theirs, and they are there all the same.
+        """A colleague who covers during the leave, works in it and is not away, where all three allow it; in long
+        leave whoever the therapist named. `#none` offers no times of theirs, and they are there all the same.
         """
         if absence.id in self.long:
             return self.covers_named(absence.id).get(client.id)
@@ -96,8 +96,15 @@ class HandedOver(Rows):
             if absence.therapist in one.covers_for and one.id != absence.therapist
             if one.id in self.diaries
             if not any(span.overlaps(absence.span) for span in self.diaries[one.id].away)
+            if self._works_in(one, absence.remaining)
         )
         return next(present, None)
+
+    def _works_in(self, colleague: Therapist, away: Span) -> bool:
+        """True for whoever has hours in it: whose week knows none of its days is reached by nobody then."""
+        holidays = self.snapshot.practice.holidays
+        hours = colleague.hours.spans(away, colleague.zone)
+        return any(local_date(one.start, colleague.zone) not in holidays for one in hours)
 
     def covers_named(self, absence: str) -> Mapping[str, Therapist]:
         """By client id, who covers in this long leave: where practice, colleague and client all permit it."""
