@@ -373,6 +373,15 @@ def unclear_title(language: str = "en") -> LetterFacts:
     return replace(facts, why="unclear", days=None, rows=(row,))
 
 
+def series_ended(language: str = "en") -> LetterFacts:
+    """Two series end before what leave took: one client is invited, one knows of the leave alone."""
+    invited, told = (replace(row, slot=None, before="", knows=True) for row in rows()[1:3])
+    invited = replace(invited, text="will_end", leaves=datetime(2026, 6, 16, 8, tzinfo=UTC))
+    facts = letter_facts(LetterKind.TAKING_BACK, language)
+    ended = (invited, replace(told, text="tell_end", call=False))
+    return replace(facts, why="ended", days=None, rows=ended)
+
+
 def both_stand(language: str = "en") -> LetterFacts:
     """A session takes place after all, and so does what was agreed on in its place."""
     first = rows()[1]

@@ -1,4 +1,6 @@
-"""What the therapist is told at once of leave that vanished, and of a session that stands again inside leave."""
+"""What the therapist is told at once of leave that vanished, of a session that stands again inside leave, and of
+series that end.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from syncd.core.model import Conflict, LeaveBlock, OfferState, initials
+from syncd.core.model import AWAITED, Conflict, LeaveBlock, OfferState, initials
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
+from syncd.core.offers.conflicts import stays_away_for
 from syncd.core.offers.endings import unagreed
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
@@ -28,6 +31,8 @@ LIFTED, BROUGHT_BACK, BOTH, UNCLEAR = (
 )  # what such a letter is about
 WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL = "will_stand", "will_stand_quietly", "will_call"
 WILL_STAND_UNDECIDED = "will_stand_undecided"  # a no waits beside the yes to the time agreed on instead
+ENDED = "ended"  # such a letter is about series that end before what the leave took
+WILL_END, TELL_END = "will_end", "tell_end"
 WILL_STAND_WHEN_CLEAR = "will_stand_when_clear"  # whose session it is cannot be read
 
 
@@ -48,8 +53,48 @@ def taking_back(standing: Standing) -> Iterator[Write]:
             yield _asked(standing, row, BROUGHT_BACK)
         elif row.missing_at and row.displaced and _unclear(standing, row):
             yield _asked(standing, row, UNCLEAR)
+    yield from _series_ended(standing)
     for (therapist, since), some in gone.items():
         yield _lifted(standing, therapist, since, some)
+
+
+def _series_ended(standing: Standing) -> Iterator[Write]:
+    """One letter, at once, for series that end before what the leave took: whose invitation is taken back and when, and
+    who goes on believing in a first session afterwards, as no mail of ours says otherwise.
+    """
+    found: dict[tuple[str, str, datetime], list[Conflict]] = {}
+    for row in sorted(standing.conflicts, key=lambda one: (one.span, one.id)):
+        if row.missing_at is not None and row.displaced and _told_and_over(standing, row):
+            found.setdefault((row.therapist, row.absence, row.missing_at), []).append(row)
+    for (therapist, absence, since), some in found.items():
+        to = standing.snapshot.therapist[therapist]
+        rows = tuple(_end(standing, row, since) for row in some)
+        facts = replace(blank(standing, to, LetterKind.TAKING_BACK, rows), why=ENDED)
+        key = EffectKey(absence, _short(therapist, f"{since:%Y%m%dT%H%M%S}", ENDED), "letter_taking_back")
+        yield Write(key, facts, therapist)
+
+
+def _told_and_over(standing: Standing, row: Conflict) -> bool:
+    """True where the client knows of the leave, and no session of the series is left from this one on."""
+    diary = standing.diaries.get(row.therapist)
+    if diary is None or row.span.start <= standing.now or not row.ref.recurrence_id:
+        return False
+    mine = (one for one in diary.all_sessions if one.client == row.client)
+    later = any(one.ref == row.ref or one.span.start > row.span.start for one in mine)
+    knows = standing.heard(row) or heard_by_voice(standing, row)
+    return knows and not (later or standing.made_up(row) or _unclear(standing, row))
+
+
+def _end(standing: Standing, row: Conflict, since: datetime) -> LetterRow:
+    """What its client hears once the session is believed to be gone: what takes back an invitation, or nothing."""
+    said = replace(row_of(standing, row), slot=None, leaves=None, call=False, call_from=None, call_by=None)
+    stays = stays_away_for(row, standing.snapshot, standing.diaries[row.therapist])
+    quiet, holidays = standing.policy(row).timing.quiet, standing.snapshot.practice.holidays
+    leaves = waking(max(since + stays, standing.now), standing.zone(row), quiet, holidays)
+    asked = (one for one in standing.of(row) if one.sent and (one.live or one.state in AWAITED))
+    if any(not one.agreed and leaves < one.span.start for one in asked):
+        return replace(said, text=WILL_END, leaves=leaves)
+    return replace(said, text=TELL_END)
 
 
 def _lifted(standing: Standing, therapist: str, since: str, some: list[tuple[Conflict, LeaveBlock]]) -> Write:
