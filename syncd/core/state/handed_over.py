@@ -83,7 +83,8 @@ class HandedOver(Rows):
 
     def steps_in(self, absence: Absence, client: Client) -> Therapist | None:
         """A colleague who covers during the leave, works in it and is not away, where all three allow it; in long
-        leave whoever the therapist named. `#none` offers no times of theirs, and they are there all the same.
+        leave whoever the therapist named. Nobody is named whose calendar is unread. `#none` offers no
+        times of theirs, and they are there all the same.
         """
         if absence.id in self.long:
             return self.covers_named(absence.id).get(client.id)
@@ -94,7 +95,7 @@ class HandedOver(Rows):
             one
             for one in self.snapshot.therapists
             if absence.therapist in one.covers_for and one.id != absence.therapist
-            if one.id in self.diaries
+            if one.id in self.diaries and one.id in self.snapshot.reachable
             if not any(span.overlaps(absence.span) for span in self.diaries[one.id].away)
             if self._works_in(one, absence.remaining)
         )
