@@ -219,8 +219,8 @@ def test_tell_first(played: Played) -> None:
 @carries("policy.answer_within", by=Therapist("soon", 'answer_within = "2d"'))
 def test_answer_within(played: Played) -> None:
     """The invitation names the day until which an answer helps."""
-    assert "by Thursday 4 June" in words(played.first.got("soon")[0])
-    assert "by Tuesday 9 June" in words(played.first.got("usual")[0])
+    assert "until Thursday 4 June" in words(played.first.got("soon")[0])
+    assert "until Tuesday 9 June" in words(played.first.got("usual")[0])
 
 
 CRUCIAL = replace(AB, cells={"phase": "crucial"})
