@@ -41,10 +41,10 @@ def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
         (offer, ()) if snapshot.left_aside(offer) else attended(offer, snapshot, gone)
         for offer in handed.values()
     ]
-    told = {uid for uid, offer in before.items() if offer.state in MAKEUP and not offer.said_no}
-    words = tuple(_known_agreed(one, told) for _, taken in heard for one in taken)
     after = {offer.uid: offer for offer, _ in heard}
-    mails = tuple(_still_so(_known_agreed(one, told), before, after) for one in mails)
+    ended = _agreed(before) - _agreed(after)
+    words = tuple(_if_ended(one, ended) for _, taken in heard for one in taken)
+    mails = tuple(_still_so(_if_ended(one, ended), before, after) for one in mails)
     return CameBack(mails, words, tuple(offer for offer, _ in heard))
 
 
@@ -72,9 +72,13 @@ def _looked_before(offer: Offer) -> datetime:
     return offer.span.start - timedelta(minutes=1)
 
 
-def _known_agreed(one: Taken, told: Set[str]) -> Taken:
-    """Nothing was called off where the last look knew of no yes, or of the no as well."""
-    off = one.concern is Concern.CALLED_OFF and one.offer not in told
+def _agreed(offers: Mapping[str, Offer]) -> Set[str]:
+    return {uid for uid, offer in offers.items() if offer.state in MAKEUP and not offer.said_no}
+
+
+def _if_ended(one: Taken, ended: Set[str]) -> Taken:
+    """Nothing was called off where the last look knew of no yes, or of the no as well, or where a yes followed."""
+    off = one.concern is Concern.CALLED_OFF and one.offer not in ended
     return replace(one, concern=None) if off else one
 
 

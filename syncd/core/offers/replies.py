@@ -76,14 +76,7 @@ def take_replies(
             offers[offer.uid] = replace(offer, late_at=snapshot.now, late_second=second)
         elif one.concern is Concern.UNVERIFIED:
             offers[offer.uid] = replace(offers[offer.uid], doubtful=True)
-    return tuple(_unless_taken_back(one, offers) for one in taken), offers
-
-
-def _unless_taken_back(one: Taken, offers: Mapping[str, Offer]) -> Taken:
-    """Nothing was called off by a no that the next answer took back before anybody acted on it."""
-    offer = offers.get(one.offer)
-    agreed = offer is not None and offer.state in MAKEUP and not (offer.said_no or offer.at_odds)
-    return replace(one, concern=None) if one.concern is Concern.CALLED_OFF and agreed else one
+    return tuple(taken), offers
 
 
 def ordered(replies: Iterable[Reply]) -> tuple[Reply, ...]:
