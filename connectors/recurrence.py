@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import icalendar
 
@@ -12,7 +13,7 @@ from connectors.series import Occurrence, Series, is_override, is_recurring, is_
 from connectors.zones import Zones
 from syncd.core.time.spans import Span, span_of
 
-__all__ = ["Occurrence", "Unreadable", "Zones", "is_unbounded", "occurrences", "recurrence_id_of"]
+__all__ = ["Occurrence", "Unreadable", "Zones", "is_unbounded", "occurrences", "over_at", "recurrence_id_of"]
 
 
 def occurrences(events: Sequence[icalendar.Event], window: Span, zones: Zones) -> tuple[Occurrence, ...]:
@@ -31,6 +32,13 @@ def occurrences(events: Sequence[icalendar.Event], window: Span, zones: Zones) -
         found += [] if master is None else [Occurrence("", when_of(master, zones), master)]
     inside = [one for one in found if span_of(one.when, zones.floating).overlaps(window)]
     return tuple(sorted(inside, key=lambda one: (span_of(one.when, zones.floating), one.recurrence_id)))
+
+
+def over_at(master: icalendar.Event, original: date, zones: Zones) -> bool:
+    """True where a series has ended, by UNTIL, before this start of an occurrence (a date, or aware): what stands
+    there cancelled was left behind. Raises Unreadable.
+    """
+    return Series(master, (), zones).over_at(original)
 
 
 def _alone(override: icalendar.Event, zones: Zones) -> Occurrence:

@@ -146,14 +146,21 @@ class Series:
         return (self._occurrence(one) for one in found if not self._left_behind(self._sources[one.place]))
 
     def _left_behind(self, source: icalendar.Event) -> bool:
-        """True for a cancelled override after the last UNTIL of a series without other ends and dates."""
+        """True for a cancelled override of an occurrence that comes after the end of the series."""
         if source is self._sources[0] or str(source.get("STATUS", "")).upper() != "CANCELLED":
             return False
-        rules, original = rules_of(self._sources[0]), _at_midnight(self._original(source))
+        return self._over_at(self._original(source))
+
+    def over_at(self, original: date) -> bool:
+        """True for a date, or an aware datetime, after the last UNTIL of a series without other ends and dates."""
+        return self._over_at(self._wall(original))
+
+    def _over_at(self, wall: date) -> bool:
+        rules = rules_of(self._sources[0])
         ends = [until for rule in rules if (until := self._ended(rule).get("UNTIL"))]
         if len(ends) < len(rules) or "RDATE" in self._sources[0]:
             return False
-        return all(_at_midnight(end[0]) < original for end in ends)
+        return all(_at_midnight(end[0]) < _at_midnight(wall) for end in ends)
 
     def recurrence_id(self, override: icalendar.Event) -> str:
         """Which occurrence of this series an override stands for."""

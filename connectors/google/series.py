@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from connectors.google.events import called_off, event_of
-from connectors.google.times import Item, original_id, when_of
+from connectors.google.times import Item, original_id, original_start, when_of
 from connectors.limits import Unreadable, check_text
-from connectors.recurrence import Occurrence, Zones, is_unbounded, occurrences
+from connectors.recurrence import Occurrence, Zones, is_unbounded, occurrences, over_at
 from connectors.zones import named_zone
 from syncd.core.model import Event, EventStatus
 from syncd.core.time.spans import AllDay, Span, When, span_of
@@ -41,11 +41,12 @@ def expanded(
 ) -> tuple[Event, ...]:
     """The occurrences that overlap `window`: those of the rules, replaced where an exception stands.
 
-    `exceptions` are all of the series'. A cancelled one comes back as a CANCELLED occurrence. Raises Unreadable.
+    `exceptions` are all of the series'. A cancelled one comes back as a CANCELLED occurrence, unless the series ends
+    before it: Google keeps those. Raises Unreadable.
     """
     rules = _vevent(master, zone)
     template = replace(event_of(calendar, master, zone), recurring=True, unbounded=is_unbounded(rules))
-    standing = {original_id(item, zone): item for item in exceptions}
+    standing = {original_id(item, zone): item for item in _belonging(exceptions, rules, zone)}
     # A far exception cannot hide an occurrence in the window, so the rules need no margin of their own.
     ruled = occurrences([rules], window, Zones(zone))
     events = [_ruled(template, one) for one in ruled if one.recurrence_id not in standing]
@@ -59,7 +60,15 @@ def listed(
     """As `expanded`, of a series that the server expanded: `instances` are its occurrences. Raises Unreadable."""
     rules = _vevent(master, zone)
     template = replace(event_of(calendar, master, zone), recurring=True, unbounded=is_unbounded(rules))
-    return _inside([_excepted(calendar, item, template, zone) for item in instances], window, zone)
+    belonging = _belonging(instances, rules, zone)
+    return _inside([_excepted(calendar, item, template, zone) for item in belonging], window, zone)
+
+
+def _belonging(items: Iterable[Item], rules: icalendar.Event, zone: ZoneInfo) -> Iterator[Item]:
+    """All but what was cancelled beyond the end of the series."""
+    for item in items:
+        if not (is_gone(item) and over_at(rules, original_start(item, zone), Zones(zone))):
+            yield item
 
 
 def _inside(events: Iterable[Event], window: Span, zone: ZoneInfo) -> tuple[Event, ...]:

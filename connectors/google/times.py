@@ -33,8 +33,13 @@ def when_of(item: Item, zone: ZoneInfo) -> When:
 
 def original_id(item: Item, zone: ZoneInfo) -> str:
     """The recurrence id of an exception or instance, in the form of OccurrenceRef. Raises Unreadable."""
-    original = _point(item.get("originalStartTime"), zone)
+    original = original_start(item, zone)
     return original.strftime("%Y%m%dT%H%M%SZ" if isinstance(original, datetime) else "%Y%m%d")
+
+
+def original_start(item: Item, zone: ZoneInfo) -> date:
+    """When an exception or instance began by the rules of its series: a date, or in UTC. Raises Unreadable."""
+    return _point(item.get("originalStartTime"), zone)
 
 
 def instance_id(uid: str, recurrence_id: str) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.google.objects import Page, Shelf
-from connectors.google.series import expanded
+from connectors.google.series import expanded, listed
 from connectors.limits import Unreadable
 from syncd.core.model import Event, EventStatus
 from syncd.core.time.spans import Span
@@ -64,6 +64,16 @@ def test_a_bare_cancelled_exception_is_a_cancelled_occurrence() -> None:
     assert gone.title == "AB"
     assert gone.when == Span(datetime(2026, 6, 15, 7, tzinfo=UTC), datetime(2026, 6, 15, 7, 50, tzinfo=UTC))
     assert all(one.status is EventStatus.CONFIRMED for key, one in found.items() if key != "20260615T070000Z")
+
+
+def test_what_was_cancelled_beyond_the_end_of_its_series_is_no_occurrence() -> None:
+    """Google lists it on, at the first reading and later; before the end, and on its last day, it is one."""
+    late = _exception("20260615T070000Z", status="cancelled")
+    for rule, known in (("20260608T215959Z", False), ("20260615T070000Z", True), ("20260629T215959Z", True)):
+        ended = _master(recurrence=[f"RRULE:FREQ=WEEKLY;UNTIL={rule}"])
+        assert ("20260615T070000Z" in _events(ended, late)) is known
+        again = {one.recurrence_id for one in listed("work/Practice", ended, [late], WINDOW, BERLIN)}
+        assert ("20260615T070000Z" in again) is known
 
 
 def test_a_moved_occurrence_keeps_its_name() -> None:
