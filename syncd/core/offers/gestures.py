@@ -107,12 +107,13 @@ def granted(event: Event, offer: Offer) -> Granted | None:
 
 
 def resumed(event: Event, offer: Offer) -> Resumed | None:
-    """`#send` in the title of what waits because the client wrote: it goes on.
+    """`#send` in the title of what waits, because the client wrote or a tag was not understood: it goes on.
 
-    Not where a scheduling server carries it: there the tag would stay in the title, and hold for what comes later.
+    Not in an invitation that a scheduling server carries: there the tag would stay, and hold for what comes later.
     Nor where a client's two addresses are at odds: it says neither yes nor no.
     """
-    waits = offer.frozen and not offer.at_odds and offer.delivery is not Delivery.SERVER
+    stays = offer.delivery is Delivery.SERVER and offer.sent
+    waits = offer.frozen and not offer.at_odds and not stays
     return Resumed() if waits and SEND.search(event.title) else None
 
 
