@@ -41,6 +41,7 @@ from syncd.core.telling.letters.held_anew import held_anew, named_anew
 from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.named import named_to_clients
+from syncd.core.telling.letters.overbooked import overbooked
 from syncd.core.telling.letters.questions import asked_again
 from syncd.core.telling.letters.recalls import recalls
 from syncd.core.telling.letters.runaway_holds import multiplications
@@ -190,6 +191,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from recalls(standing)
     yield from clashes(standing)
     yield from misplaced(standing)
+    yield from overbooked(standing)
     yield from mistypings(standing)
     yield from still_at_odds(standing)
     yield from lapses(standing)

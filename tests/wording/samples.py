@@ -350,6 +350,14 @@ def yes_and_proposal(language: str = "en") -> LetterFacts:
     return replace(facts, dropped=datetime(2026, 7, 20, 8, tzinfo=UTC))
 
 
+def overbooked(language: str = "en") -> Iterator[LetterFacts]:
+    """Something stands where somebody was asked to: with when they hear of it, and of what is so near that it goes."""
+    row = replace(rows()[1], before="", leaves=datetime(2026, 6, 15, 10, tzinfo=UTC))
+    facts = replace(letter_facts(LetterKind.CONCERN, language), why="overbooked", days=None, rows=(row,))
+    yield facts
+    yield replace(facts, kept=False, rows=(replace(row, text="withdrawn", leaves=None),))
+
+
 def unsaid(language: str = "en") -> LetterFacts:
     """Somebody fell ill while syncd stood still: to the office."""
     some = tuple(replace(row, text="call", slot=None, call=True) for row in rows()[:2])

@@ -41,6 +41,7 @@ from tests.wording.samples import (
     named_to_colleague,
     named_to_office,
     office_list,
+    overbooked,
     plan_changed,
     plan_facts,
     plan_grown,
@@ -111,6 +112,13 @@ def test_offers_of_their_own_kind(name: str, language: str, templates: Templates
 def test_entries_that_a_server_carries(language: str, templates: Templates) -> None:
     """What a client reads in the calendar where no mail of ours goes with it: asked, and once they have said yes."""
     compare(f"{language}/appointment.txt", _entries(mail_facts(MailKind.INVITATION, language), templates))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_something_stands_where_somebody_was_asked_to(language: str, templates: Templates) -> None:
+    """The letter says until when it can be put right, or that it is too near for that."""
+    texts = (part(opened(worded(write(one), templates)), "text/plain") for one in overbooked(language))
+    compare(f"{language}/letter_overbooked.txt", "\n=====\n".join(texts))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
