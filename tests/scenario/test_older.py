@@ -199,3 +199,28 @@ def test_copies_from_before_prove_nothing(tmp_path: Path) -> None:
     assert "perhaps not told; please call" in letter.get_content()
     house.later(days=1)
     assert told(house) == before
+
+
+def test_where_only_mails_left_since_the_state_directory_tells(tmp_path: Path) -> None:
+    """Dana had hidden the overview, and a reminder wrote nothing into her calendar: the number on disk knows."""
+    restored = Restored(tmp_path)
+    house = restored.house
+    for name in ("blocked", "invited", "accepted"):
+        STORY[name](house)
+    overview = next(one.uid for one in house.entries() if "Plan" in one.title)
+    house.remove(overview)
+    house.later(minutes=20)
+    restored.copy()
+    entries = sorted(house.texts())
+    house.later(days=4)
+    before = told(house)
+    assert house.kinds("c2") == ["REQUEST", ""]
+    assert sorted(house.texts()) == entries
+    restored.put_back(whole=False)
+    house.later(minutes=20)
+    halted = restored.store.load().halted
+    assert halted is not None
+    assert "the state directory" in halted.why
+    adopt(house.world(), house.fence)
+    house.later(minutes=20)
+    assert told(house) == before
