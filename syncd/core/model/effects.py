@@ -65,9 +65,17 @@ class EffectKey:
 
 
 PLAN_LETTER = "letter_plan"
+CALL_LIST = "letter_call_list"
+HELD_ANEW = "held_anew"  # begins the version of a letter about times that are held for whom no mail reaches
 PLAN_SHOWN = (
     "plan-"  # begins the version of a plan letter that asks for nothing; then the marks of what it showed
 )
+
+
+def names_times(key: EffectKey, absence: str) -> bool:
+    """True for a letter that says which times are held: about this absence, or of what is held anew."""
+    about = key.subject == absence and key.kind in {PLAN_LETTER, CALL_LIST}
+    return about or key.version.startswith(HELD_ANEW)
 
 
 def asks_for_yes(key: EffectKey) -> bool:

@@ -18,7 +18,9 @@ from syncd.core.model import (
     OfferKind,
     OfferState,
     Slot,
+    Tier,
 )
+from syncd.core.model.effects import names_times
 from syncd.core.model.offer_facts import NOT_AGAIN, Ending
 from syncd.core.offers.conflict_state import VETOES, around, refused
 from syncd.core.planning.candidates import counted_on, ranking_of
@@ -126,15 +128,33 @@ def _movable(standing: Standing, offer: Offer) -> bool:
 
 
 def _said_by_voice(standing: Standing, offer: Offer, row: Conflict) -> bool:
-    """True for a time under minimum notice that is held for whom no mail reaches, of which a letter has spoken."""
+    """True for a time that is held for whom no mail reaches, once a letter has asked to call about it, or it is under
+    minimum notice: by a person they may have been promised it. Until then it goes to somebody in crisis all the same.
+    """
     client = standing.client(row)
     mailed = (
         client is not None
         and client.mailed
         and (standing.snapshot.mail or offer.delivery is not Delivery.IMIP)
     )
+    if mailed or offer.span.start <= standing.now:
+        return False
     near = offer.span.start - standing.now < standing.minimum_notice(row)
-    return not mailed and near and standing.now < offer.span.start
+    named = standing.plan_agreed(row) and _in_a_letter(standing, offer, row)
+    return near or (named and not any(_in_need(standing, other) for other in standing.conflicts))
+
+
+def _in_need(standing: Standing, row: Conflict) -> bool:
+    """True for a client in crisis for whom no time is held."""
+    first = row.state is ConflictState.OPEN and standing.tier(row) is Tier.CRISIS
+    return first and standing.live(row) is None and wanted(standing, row)
+
+
+def _in_a_letter(standing: Standing, offer: Offer, row: Conflict) -> bool:
+    """True once a letter that says which times are held has left since this one is; where nothing is mailed, any."""
+    held, mail = offer.planned_at, standing.snapshot.mail
+    sent = (one for one in standing.snapshot.ledger if held is not None and held <= one.at)
+    return not mail or any(names_times(one.key, row.absence) for one in sent)
 
 
 def yields(standing: Standing, offer: Offer) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import UNSENT, Absence, Conflict
-from syncd.core.model.effects import PLAN_LETTER, EffectKey, EffectState
+from syncd.core.model.effects import CALL_LIST, PLAN_LETTER, EffectKey, EffectState
 from syncd.core.model.ground import MAILBOX
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind
@@ -17,7 +17,7 @@ from syncd.core.state import Standing
 from syncd.core.state.heard import PATIENCE
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of, rows_of
-from syncd.core.telling.session_status import CALL_LIST, mark, to_call
+from syncd.core.telling.session_status import mark, to_call
 from syncd.core.time.spans import Span, day_span, local_date, midnight, subtract
 
 DAY_BEFORE = timedelta(hours=36)

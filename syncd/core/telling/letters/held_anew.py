@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from syncd.core.model import UNSENT, Absence, Conflict, Offer
-from syncd.core.model.effects import EffectKey
+from syncd.core.model.effects import HELD_ANEW, EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.offers.extra_sessions import from_basic_form
@@ -17,8 +17,6 @@ from syncd.core.telling.letters.letter import about_absence, blank
 from syncd.core.telling.letters.plan import REPLANNED, shown_before, unshown
 from syncd.core.telling.letters.rows import row_about, row_of
 from syncd.core.telling.session_status import mark, status_of
-
-HELD_ANEW = "held_anew"
 
 
 def held_anew(standing: Standing) -> Iterator[Write]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncd.core.telling.session_status.by_voice import CALL_LIST, heard_by_voice, mark, stands_unheard
+from syncd.core.telling.session_status.by_voice import heard_by_voice, mark, stands_unheard
 from syncd.core.telling.session_status.offer_words import BY_HAND, made_up_as
 from syncd.core.telling.session_status.status import (
     HOLIDAY,
@@ -25,7 +25,6 @@ from syncd.core.telling.session_status.status import (
 
 __all__ = [
     "BY_HAND",
-    "CALL_LIST",
     "HOLIDAY",
     "PERHAPS_TOLD",
     "STAYS_ASKED",

@@ -6,11 +6,10 @@ import re
 from hashlib import sha256
 
 from syncd.core.model import Conflict, ConflictState
-from syncd.core.model.effects import PLAN_LETTER
+from syncd.core.model.effects import CALL_LIST, PLAN_LETTER
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import Standing
 
-CALL_LIST = "letter_call_list"
 _MARKS = re.compile(r"[^0-9a-f]+")  # parts those in the version of a letter
 
 
