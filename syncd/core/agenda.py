@@ -10,7 +10,7 @@ from syncd.core.model.effects import EffectRow, asks_for_yes
 from syncd.core.offers.conflicts import astray_until, stays_away_for
 from syncd.core.offers.extra_sessions import extra_stays_away_for
 from syncd.core.offers.in_doubt import stays_away_until
-from syncd.core.policy.deadlines import ANSWER_MARGIN, reminder_due, unheard_since
+from syncd.core.policy.deadlines import ANSWER_MARGIN, reminder_due, unheard_since, unsure_at
 from syncd.core.policy.first_message import URGENT
 from syncd.core.policy.handover import IN_PERSON, UNCOVERED
 from syncd.core.policy.quiet_hours import waking
@@ -69,7 +69,7 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
         asked = unheard_since(offer)
         if asked is not None and standing.crisis(row):
             yield asked + IN_CRISIS
-        yield from filter(None, (reminder_due(offer), asked_again_at(standing, offer)))
+        yield from filter(None, (reminder_due(offer), unsure_at(offer), asked_again_at(standing, offer)))
         if offer.state is OfferState.INVITED and offer.due is not None:
             yield offer.due
         if offer.state in AWAITED:

@@ -169,7 +169,14 @@ def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, ful
 
 
 _ALWAYS = frozenset(
-    {MailKind.INVITATION, MailKind.REMINDER, MailKind.AGREED, MailKind.TOO_LATE, MailKind.IN_TIME}
+    {
+        MailKind.INVITATION,
+        MailKind.REMINDER,
+        MailKind.AGREED,
+        MailKind.TOO_LATE,
+        MailKind.IN_TIME,
+        MailKind.UNSURE,
+    }
 )
 
 

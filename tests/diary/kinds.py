@@ -41,6 +41,10 @@ _KINDS = {
         "This time is fixed|Diese Zeit steht fest|Ce créneau est fixé|Esta hora queda fijada|"
         "Thank you, this time is kept|Danke, diese Zeit ist|Merci, ce créneau|Gracias, esta hora",
     ),
+    "unsure": (
+        "unsure",
+        "About our new time|Zu unserer neuen Zeit|Au sujet de notre nouveau|Sobre nuestra nueva",
+    ),
     "notice": (
         "notice",
         "Our appointments? (on|from)|Unser Termin am|Unsere Termine (am|von)"

@@ -44,7 +44,7 @@ HOUSE = House(
 )
 LANGUAGES = ("en", "de", "fr", "es")
 CARRIES_EVENT = frozenset({MailKind.INVITATION, MailKind.AGREED, MailKind.TAKEN_BACK, MailKind.CLOSING})
-ABOUT_SLOT = CARRIES_EVENT | {MailKind.REMINDER, MailKind.TOO_LATE, MailKind.IN_TIME}
+ABOUT_SLOT = CARRIES_EVENT | {MailKind.REMINDER, MailKind.TOO_LATE, MailKind.IN_TIME, MailKind.UNSURE}
 
 
 def at(day: int, hour: int, month: int = 7, minutes: int = 50) -> Span:

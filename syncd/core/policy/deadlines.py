@@ -13,6 +13,7 @@ from syncd.core.time.spans import Span, shifted
 
 ANSWER_MARGIN = timedelta(hours=24)  # an answer is due at the latest this long before the slot
 ANSWER_ROOM = timedelta(hours=12)  # a slot that leaves less time to answer is not offered
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
 RESUMED = timedelta(hours=48)  # the least time to answer that is left when a clock runs on
 
@@ -58,6 +59,16 @@ def _quarter(moment: datetime) -> datetime:
 def unheard_since(offer: Offer) -> datetime | None:
     """When the client was asked what they have not answered; None when nobody waits for that."""
     return offer.invited_at if offer.state in AWAITED and not offer.frozen else None
+
+
+def unsure_at(offer: Offer) -> datetime | None:
+    """When who said yes hears that their other address said no, if nobody has settled it by then: a day after the last
+    of the two, and with a day and a half left; in an hour where that is nearer. None where they agree.
+    """
+    said = [at for at in (offer.answer_stamp, offer.other_stamp, offer.answered_at) if at is not None]
+    if not offer.at_odds or offer.over or offer.state is OfferState.SETTLED or not said:
+        return None
+    return max(min(max(said) + DAY, offer.span.start - DAY * 1.5), max(said) + HOUR)
 
 
 def reminder_due(offer: Offer) -> datetime | None:

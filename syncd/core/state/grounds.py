@@ -13,7 +13,9 @@ from syncd.core.model.messages.mails import MailKind
 from syncd.core.state.gates import Standing
 
 # What is due by time alone, or speaks of what a client may have answered meanwhile.
-RESTS_ON_ANSWERS = frozenset({MailKind.INVITATION, MailKind.REMINDER, MailKind.CLOSING, MailKind.NOTICE})
+RESTS_ON_ANSWERS = frozenset(
+    {MailKind.INVITATION, MailKind.REMINDER, MailKind.CLOSING, MailKind.NOTICE, MailKind.UNSURE}
+)
 
 
 @dataclass

@@ -16,7 +16,7 @@ from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import closing
 from syncd.core.telling.invitation import invitations
 from syncd.core.telling.last_word import hope_ends
-from syncd.core.telling.late_yes import agreed_in_person, late_yes
+from syncd.core.telling.late_yes import agreed_in_person, late_yes, unsure
 from syncd.core.telling.mail_facts import Addressee
 from syncd.core.telling.notice import notices, prospect_beside
 from syncd.core.telling.reminder import reminders
@@ -61,6 +61,7 @@ def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
         yield from reminders(standing, who, offer)
     yield from agreed_in_person(standing, who)
     yield from late_yes(standing, who)
+    yield from unsure(standing, who)
     yield from closing(standing, who)
 
 

@@ -1,4 +1,4 @@
-"""A yes that needs a word: after a no, after its time, for a time that is gone, or in person for another time."""
+"""A yes that needs a word: after a no or beside one, after its time, for a time that is gone, for another in person."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from syncd.core.model import (
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import Before, MailKind, Outlook
+from syncd.core.policy.deadlines import unsure_at
 from syncd.core.state import Standing
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 from syncd.core.telling.withdrawal import reviving
@@ -102,6 +103,23 @@ def _silent(offer: Offer, who: Addressee) -> str:
         return ""
     silent = who.client.email if offer.first_answer is PartStat.NEEDS_ACTION else who.client.second_email
     return silent if silent in who.client.written else ""
+
+
+def unsure(standing: Standing, who: Addressee) -> Iterator[Tell]:
+    """Who said yes reads that it is not settled, where their other address said no and nobody has settled it since."""
+    for offer in standing.of(who.conflict):
+        at, to = unsure_at(offer), _who_said_yes(offer, who)
+        due = at is not None and at <= standing.now < offer.span.start and not standing.in_leave(offer)
+        if due and to and offer.delivery is Delivery.IMIP and standing.may_hear(who.conflict):
+            key = EffectKey(offer.uid, str(offer.turns), MailKind.UNSURE)
+            facts = facts_for(standing, who, MailKind.UNSURE, None, slot_of=offer)
+            yield tell(key, replace(facts, to=to, also=""), who, offer)
+
+
+def _who_said_yes(offer: Offer, who: Addressee) -> str:
+    """The one of their two addresses, where mail reaches it; "" where none of them did."""
+    said = {who.client.email: offer.first_answer, who.client.second_email: offer.second_answer}
+    return next((one for one in who.client.written if one and said.get(one) is PartStat.ACCEPTED), "")
 
 
 def agreed_in_person(standing: Standing, who: Addressee) -> Iterator[Tell]:

@@ -22,6 +22,7 @@ class MailKind(StrEnum):
     AGREED = "agreed"  # METHOD:REQUEST: moved in a word with them, the time is theirs
     TOO_LATE = "too_late"
     IN_TIME = "in_time"  # a yes after a no, or after its time, and the time is still free
+    UNSURE = "unsure"  # a yes, while their other address said no
     NOTICE = "notice"
     SICK_TODAY = "sick_today"
     AWAY = WORD_OF_LEAVE  # nothing of theirs falls out: the therapist is away, or is not after all

@@ -76,6 +76,8 @@ def _answered_by(facts: LetterFacts, one: Taken, client: Client | None) -> Lette
     if one.concern is Concern.AT_ODDS:
         refused = one.reply.partstat is PartStat.DECLINED
         return replace(facts, address=one.reply.sender, refused=refused)
+    if one.concern is Concern.LATE and client is not None and client.second_email:
+        return replace(facts, address=one.reply.sender)
     if one.doubt is None:
         return facts
     return replace(facts, doubt=one.doubt, address=stranger(one.reply, client) or one.reply.sender)
@@ -109,6 +111,8 @@ def _row(standing: Standing, one: Taken) -> tuple[Conflict, LetterRow] | None:
     if one.concern is Concern.CALLED_OFF and offer is not None:
         shown = row_about(standing, conflict, offer, one.concern)
         return None if told_of_no(standing, conflict, offer) else (conflict, shown)
+    if one.concern is Concern.LATE and offer is not None:
+        return conflict, replace(row_about(standing, conflict, offer, one.concern), before="")
     idle = one.concern is Concern.WORDS and not has_entry(standing, one.offer)
     row = replace(row_of(standing, conflict), text=WROTE if idle else one.concern)
     return conflict, replace(row, slot=one.reply.proposed) if one.reply.proposed is not None else row
