@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from syncd.core.model import Approval, Conflict, KnownLeave, Offer, SeenLeave
 from syncd.core.model.effects import EffectKey, Sent
@@ -20,6 +21,7 @@ from syncd.core.state import Standing
 from syncd.core.state.anew import propose, rerouted
 from syncd.core.state.approval.given import approved_by_tag
 from syncd.core.state.caps import asked_by_hand
+from syncd.core.state.grounds import unreadable
 from syncd.core.state.letter_limit import limited
 from syncd.core.state.settled import settled
 from syncd.core.state.world import after_world
@@ -134,11 +136,16 @@ def _waiting(standing: Standing, ids: frozenset[str]) -> Standing:
     """Since when what a client should hear waits for its grounds; what has left, or is due no more, waits no more."""
     if not ids and not any(row.waits_since for row in standing.conflicts):
         return standing
-    rows = (
-        replace(row, waits_since=(row.waits_since or standing.now) if row.id in ids else None)
-        for row in standing.conflicts
-    )
+    rows = (replace(row, waits_since=_waits_since(standing, row, ids)) for row in standing.conflicts)
     return replace(standing, conflicts=tuple(rows))
+
+
+def _waits_since(standing: Standing, row: Conflict, ids: frozenset[str]) -> datetime | None:
+    """What waited when the night began, and cannot be read in it either, has waited all the time."""
+    if row.id in ids:
+        return row.waits_since or standing.now
+    asleep = row.displaced and not standing.may_hear(row)
+    return row.waits_since if asleep and unreadable(standing, row) else None
 
 
 def _leave(diaries: Mapping[str, Diary], snapshot: Snapshot) -> Iterator[KnownLeave]:

@@ -67,6 +67,7 @@ RESTS_ON: dict[str, tuple[Intent, frozenset[str]]] = {
     "reminder": (mail(MailKind.REMINDER), LEAVE | HEARD),
     "closing": (mail(MailKind.CLOSING), LEAVE | HEARD),
     "notice": (mail(MailKind.NOTICE), LEAVE | HEARD),
+    "not settled between two addresses": (mail(MailKind.UNSURE), LEAVE | HEARD),
     "sick today": (mail(MailKind.SICK_TODAY), LEAVE),
     "taken back": (mail(MailKind.TAKEN_BACK), LEAVE),
     "too late": (mail(MailKind.TOO_LATE), LEAVE),

@@ -405,6 +405,17 @@ def office_list(language: str = "en") -> LetterFacts:
     return replace(letter_facts(LetterKind.CALL_LIST, language), to=SENDER, absent="Dana Okafor", rows=calls)
 
 
+def owed_list(language: str = "en") -> LetterFacts:
+    """Whom to call while the mailbox cannot be read: one knows nothing, one waits for what was promised since."""
+    some = tuple(replace(row, call=True, knows=False) for row in rows())
+    listed = (replace(some[1], text="owed", slot=None, before=""), some[2], rows()[0])
+    return replace(
+        letter_facts(LetterKind.CALL_LIST, language),
+        rows=listed,
+        as_of=datetime(2026, 6, 11, 8, tzinfo=UTC),
+    )
+
+
 def write(facts: LetterFacts, after: EffectKey | None = None) -> Write:
     """The intent that carries the facts."""
     return Write(EffectKey("a1", "plan", f"letter_{facts.kind.value}"), facts, "dana", after)

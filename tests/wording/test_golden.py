@@ -42,6 +42,7 @@ from tests.wording.samples import (
     named_to_office,
     office_list,
     overbooked,
+    owed_list,
     plan_changed,
     plan_facts,
     plan_grown,
@@ -275,6 +276,14 @@ def test_the_call_list_of_the_office(language: str, templates: Templates) -> Non
     message = opened(worded(write(office_list(language)), templates))
     shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
     compare(f"{language}/letter_call_list_office.txt", shown)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_call_list_of_who_waits_for_more(language: str, templates: Templates) -> None:
+    """Nobody reads that somebody knows nothing who was told, and waits for what was promised since."""
+    message = opened(worded(write(owed_list(language)), templates))
+    shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
+    compare(f"{language}/letter_call_list_owed.txt", shown)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

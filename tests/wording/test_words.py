@@ -99,7 +99,7 @@ def test_everything_has_words(language: str, templates: Templates) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_states_are_said_in_words(language: str, templates: Templates) -> None:
     """No state of an offer or conflict reaches the therapist as the core's own word for it."""
-    codes = [state.value for state in OfferState] + ["told", "call", "closed", "unplaced", "open"]
+    codes = [state.value for state in OfferState] + ["told", "call", "owed", "closed", "unplaced", "open"]
     texts = set()
     for code in codes:
         facts = letter_facts(LetterKind.PLAN, language)

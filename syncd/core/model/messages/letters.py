@@ -156,7 +156,18 @@ class TagHelp:
 
 
 BY_HAND = frozenset(
-    {"call", "call_again", "words", "accepted_words", "refusal", "proposed", "brought_back", "both", "clash"}
+    {
+        "call",
+        "owed",
+        "call_again",
+        "words",
+        "accepted_words",
+        "refusal",
+        "proposed",
+        "brought_back",
+        "both",
+        "clash",
+    }
     | {"mistyped"}
 )  # what a row says that only the therapist can settle
 

@@ -16,6 +16,7 @@ from syncd.core.state.client_sessions import shown_kind
 from syncd.core.state.grounds import unreadable
 from syncd.core.telling.session_status import (
     BY_HAND,
+    OWED,
     TIME_STANDS,
     current_offer,
     has_time,
@@ -83,7 +84,7 @@ def row_of(standing: Standing, conflict: Conflict) -> LetterRow:
         news=_news(standing, conflict),
         call=call,
         call_from=_awake_from(standing, conflict) if call else None,
-        call_by=_call_by(standing, conflict, offer) if call and said == "call" else None,
+        call_by=_call_by(standing, conflict, offer) if call and said in {"call", OWED} else None,
         zone=standing.zone(conflict),
     )
 

@@ -6,6 +6,7 @@ from syncd.core.telling.session_status.by_voice import heard_by_voice, mark, sta
 from syncd.core.telling.session_status.offer_words import BY_HAND, made_up_as
 from syncd.core.telling.session_status.status import (
     HOLIDAY,
+    OWED,
     PERHAPS_TOLD,
     STAYS_ASKED,
     TIME_STANDS,
@@ -26,6 +27,7 @@ from syncd.core.telling.session_status.status import (
 __all__ = [
     "BY_HAND",
     "HOLIDAY",
+    "OWED",
     "PERHAPS_TOLD",
     "STAYS_ASKED",
     "TIME_STANDS",

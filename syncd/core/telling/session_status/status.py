@@ -31,6 +31,7 @@ STALE = "displaced_unheard"
 MADE_UP_ANEW = "displaced_anew"  # and another time stands for it
 STAYS_ASKED = "stays_asked"  # agreed once, moved since, and not answered yet, while the leave has gone
 HOLIDAY = "holiday"
+OWED = "owed"
 WOULD_FALL_OUT = "would_fall_out"
 PASSED, PASSED_NO, PASSED_WORDS = "passed", "passed_no", "passed_words"
 NO_ANSWER = frozenset({"invited", "asked", "unanswered"})
@@ -84,6 +85,7 @@ def knows(standing: Standing, conflict: Conflict) -> bool:
 def said_of(standing: Standing, conflict: Conflict) -> str:
     """What a row of a letter says: `status_of`, or where more is to be said
 
+    - `owed`: knows that it falls out; what is to be said since rests on what cannot be read, so it is for a call;
     - `would_fall_out`: takes place, as nobody knows yet whether it is leave that lies over it;
     - `held_in_leave`: held, where leave lies over it by now;
     - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
@@ -106,6 +108,8 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     absence = standing.absence.get(conflict.absence)
     if absence is not None and standing.in_doubt(absence) and status in UNAWARE:
         return WOULD_FALL_OUT
+    if status == "call" and _owed(standing, conflict):
+        return OWED
     if offer is not None:
         said = of_offer(standing, offer)
         anew = lost_anew(standing, conflict)
@@ -124,6 +128,12 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
         return "holiday_off"
     unplaced = standing.unplaced.get(conflict.id) if status == "unplaced" else None
     return "over_budget" if unplaced is not None and unplaced.binds is Rule.BUDGET else status
+
+
+def _owed(standing: Standing, conflict: Conflict) -> bool:
+    """True where a message told them that it falls out, and another waits too long for what it rests on."""
+    lost = standing.unheard(conflict) or any(untold(standing, offer) for offer in standing.of(conflict))
+    return standing.stranded(conflict) and standing.heard(conflict) and not lost
 
 
 def _passed(standing: Standing, conflict: Conflict) -> str:
