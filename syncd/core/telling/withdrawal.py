@@ -155,11 +155,15 @@ def revival(standing: Standing, conflict: Conflict) -> Revival:
 
 
 def cancels(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
-    """The CANCEL that an ended offer owes its client, or one of their addresses, once they are awake."""
+    """The CANCEL that an ended offer owes its client, or one of their addresses, once they are awake.
+
+    Of what was agreed on within a day it is as urgent as any word of a session that falls out.
+    """
     both, one = owes_cancel(standing, offer), owes_other(standing, offer)
-    if not (both or one) or not _ended(standing, offer) or not standing.may_hear(who.conflict):
-        return
     lost = standing.displaced_anew(offer)
+    urgent = lost is not None and standing.urgent(lost)
+    if not (both or one) or not _ended(standing, offer) or not standing.may_hear(who.conflict, urgent):
+        return
     if lost is not None and (standing.suspended(lost) or refused_the_last(standing, lost)):
         return  # that one takes it back as well
     about = Addressee(lost, who.client) if lost is not None else who

@@ -42,6 +42,13 @@ def off(scene: Scene, number: int) -> None:
     scene.world.practicing = replace(scene.world.practicing, watch=Watch())
 
 
+@phrase("syncd is off for {number:count} minutes")
+def off_for_minutes(scene: Scene, number: int) -> None:
+    """Started again the same day."""
+    scene.world.clock.moment += timedelta(minutes=number)
+    scene.world.practicing = replace(scene.world.practicing, watch=Watch())
+
+
 @phrase("nothing is done because of the clock")
 def silent(scene: Scene) -> None:
     """What `status` says."""

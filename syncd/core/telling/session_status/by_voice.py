@@ -27,6 +27,15 @@ def by_voice_alone(standing: Standing, conflict: Conflict) -> bool:
     return by_phone(standing, conflict) and not (mailed and standing.sent(conflict))
 
 
+def cancelled_by_mail(standing: Standing, conflict: Conflict) -> bool:
+    """True for a time that a client agreed to by an invitation of ours: what takes it out of their calendar tells them,
+    be they discreet.
+    """
+    client, made = standing.client(conflict), standing.offer.get(conflict.ref.uid)
+    mailed = client is not None and client.mailed and standing.snapshot.mail
+    return mailed and made is not None and made.sent and made.cancelled_at is None
+
+
 def heard_by_voice(standing: Standing, conflict: Conflict) -> bool:
     """True where its client heard, or may have, by voice alone that it does not take place.
 

@@ -23,7 +23,7 @@ from syncd.core.offers.conflict_state import ONLY_MACHINES
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.state.outlook import closed, hopeful, invited_first
-from syncd.core.telling.session_status.by_voice import by_phone, stands_unheard
+from syncd.core.telling.session_status.by_voice import by_phone, cancelled_by_mail, stands_unheard
 from syncd.core.telling.session_status.offer_words import made_up_as, of_offer
 from syncd.core.telling.withdrawal import untold
 
@@ -36,6 +36,10 @@ WOULD_FALL_OUT = "would_fall_out"
 PASSED, PASSED_NO, PASSED_WORDS = "passed", "passed_no", "passed_words"
 NO_ANSWER = frozenset({"invited", "asked", "unanswered"})
 READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
+PUT_OFF = timedelta(
+    hours=1
+)  # more, for one that waits: where it does not leave, nobody can be asked to call by then
+SOON = timedelta(minutes=10)  # what leaves by then does not wait
 TIME_STANDS = MAKEUP | TIME_KEPT
 PERHAPS_TOLD = "unclear"
 UNAWARE = frozenset({"call", PERHAPS_TOLD, "open", "unplaced", "planned", "held"})  # of those nobody has told
@@ -62,7 +66,7 @@ def status_of(standing: Standing, conflict: Conflict) -> str:
         over = conflict.state is ConflictState.CLOSED or closed(standing, conflict)
         over = over or standing.spent(conflict) or not hopeful(standing, conflict)
         return "closed" if over else "told"
-    if by_phone(standing, conflict):
+    if by_phone(standing, conflict) and not word_alone(standing, conflict):
         return "call"
     return "unplaced" if conflict.id in standing.unplaced else "open"
 
@@ -190,7 +194,7 @@ def leaves_at(standing: Standing, conflict: Conflict) -> datetime | None:
 def word_alone(standing: Standing, conflict: Conflict) -> bool:
     """True where the next message says only that the session, so near, does not take place."""
     unaware = standing.urgent(conflict) and not standing.heard(conflict)
-    return unaware and not by_phone(standing, conflict)
+    return unaware and (not by_phone(standing, conflict) or cancelled_by_mail(standing, conflict))
 
 
 def to_call(standing: Standing, conflict: Conflict) -> bool:
@@ -224,7 +228,10 @@ def lost_anew(standing: Standing, conflict: Conflict) -> Conflict | None:
 def _told_in_time(standing: Standing, conflict: Conflict) -> bool:
     """True where a message is on its way that the client can read before they set out."""
     at = None if standing.stranded(conflict) else leaves_at(standing, conflict)
-    return at is not None and max(at, standing.now) + READING <= conflict.span.start
+    if at is None:
+        return False
+    waits = at > standing.now + SOON
+    return max(at, standing.now) + READING + (PUT_OFF if waits else timedelta()) <= conflict.span.start
 
 
 def _invitation_reaches(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
