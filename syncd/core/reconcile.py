@@ -41,6 +41,7 @@ from syncd.core.telling.letters.held_anew import held_anew, named_anew
 from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.named import named_to_clients
+from syncd.core.telling.letters.named_gone import named_gone
 from syncd.core.telling.letters.overbooked import overbooked
 from syncd.core.telling.letters.questions import asked_again
 from syncd.core.telling.letters.recalls import recalls
@@ -158,9 +159,10 @@ def _wanted(standing: Standing, sieve: Sieve) -> Iterator[Intent]:
         yield from (step for step in steps[row.id] if step in allowed)
         tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)
         yield from filter(sieve.lets, _of_conflict(standing, row, tuple(tells)))
-    yield from filter(sieve.lets, word_of_leave(standing))
+    words = tuple(filter(sieve.lets, word_of_leave(standing)))
+    yield from words
     yield from _posted(standing, _letters(standing))
-    yield from named_to_clients(standing, allowed)
+    yield from named_to_clients(standing, (*allowed, *words))
 
 
 def _posted(standing: Standing, letters: Iterable[Write]) -> Iterator[Write]:
@@ -200,6 +202,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from named_anew(standing)
     yield from asked_again(standing)
     yield from covers_over(standing)
+    yield from named_gone(standing)
     yield from unanswered(standing)
     for absence in standing.absence.values():
         yield from letters(standing, absence)

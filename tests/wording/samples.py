@@ -290,6 +290,39 @@ def named_to_colleague(language: str = "en") -> LetterFacts:
     return replace(facts, why="named", rows=(first, replace(second, more=1)), online=())
 
 
+def named_of_leave(language: str = "en") -> LetterFacts:
+    """The same of word of leave to those of whom nothing falls out, some of it still to come."""
+    facts = named_to_colleague(language)
+    return replace(facts, rows=tuple(replace(row, text="named_next", more=0) for row in facts.rows))
+
+
+def named_gone(language: str = "en") -> LetterFacts:
+    """Who was named as there meanwhile goes away."""
+    facts = named_to_colleague(language)
+    row = replace(facts.rows[0], text="call")
+    return replace(facts, why="named_gone", absent="", rows=(row,))
+
+
+def named_gone_to_office(language: str = "en") -> LetterFacts:
+    """The same of two, to the practice."""
+    facts = named_gone(language)
+    return replace(facts, absent="Dana Okafor", rows=facts.rows * 2)
+
+
+def lost_to_leave(language: str = "en") -> LetterFacts:
+    """Leave took the time of a client in crisis, and another one is held."""
+    row = replace(rows()[1], text="held", before="overlaid")
+    facts = replace(letter_facts(LetterKind.CONCERN, language), why="crisis_lost_to_leave", days=None)
+    return replace(facts, rows=(row,))
+
+
+def late_from(language: str = "en") -> LetterFacts:
+    """A yes from one of two addresses to a time that is gone."""
+    row = replace(rows()[1], text="late", before="")
+    facts = replace(letter_facts(LetterKind.CONCERN, language), why="late", days=None, rows=(row,))
+    return replace(facts, address="dad@example.net", entry=False)
+
+
 def named_to_office(language: str = "en") -> LetterFacts:
     """The same to the practice, of one client."""
     facts = named_to_colleague(language)

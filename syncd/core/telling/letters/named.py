@@ -6,33 +6,39 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 
-from syncd.core.model import Absence, Conflict, initials
-from syncd.core.model.effects import EffectKey, EffectState
+from syncd.core.model import Absence, Client, Conflict, initials
+from syncd.core.model.effects import WORD_OF_LEAVE, EffectKey, EffectState
 from syncd.core.model.messages.intents import Intent, Tell, Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.practice import Therapist
 from syncd.core.state import Standing
+from syncd.core.state.heard import outside
 from syncd.core.telling.letters.letter import blank
 from syncd.core.time.spans import first_and_last_day
 
 NAMED = "named"  # to the colleague,
 NAMED_OFFICE = "named_office"  # and to the practice
 LETTER_NAMED = "letter_named"
+NAMED_NEXT = "named_next"  # nothing of theirs falls out
 _SAYING_SO = frozenset({MailKind.NOTICE, MailKind.SICK_TODAY})
 
 
 def named_to_clients(standing: Standing, steps: Iterable[Intent]) -> Iterator[Write]:
     """One letter to each colleague, and its twin to the practice, for all clients of an absence who read their name
-    now and have not before. In long leave the colleague has a list of them.
+    now and have not before; with the first word of leave for all to whom it goes. In long leave the colleague has a
+    list of them.
     """
     found: dict[tuple[str, str], dict[str, list[Conflict]]] = {}
     for one in steps:
         for row, colleague in _readers(standing, one) if isinstance(one, Tell) else ():
             found.setdefault((row.absence, colleague.id), {}).setdefault(row.client, []).append(row)
+        for client, colleague in _of_leave(standing, one) if isinstance(one, Tell) else ():
+            found.setdefault((one.absence, colleague.id), {}).setdefault(client.id, [])
     for (absence, colleague_id), clients in found.items():
         known = _known(standing, absence, colleague_id)
-        fresh = {mark: rows for client, rows in clients.items() if (mark := _mark(client)) not in known}
+        fresh = {mark_of(client): (client, rows) for client, rows in clients.items()}
+        fresh = {mark: one for mark, one in fresh.items() if mark not in known}
         if fresh:
             key = EffectKey(absence, ".".join((colleague_id, *sorted(fresh))), LETTER_NAMED)
             colleague = standing.snapshot.therapist[colleague_id]
@@ -45,6 +51,21 @@ def _readers(standing: Standing, one: Tell) -> Iterator[tuple[Conflict, Therapis
         colleague = standing.stand_in(row)
         if colleague is not None and colleague.name == _named(one) and row.absence not in standing.long:
             yield row, colleague
+
+
+def _of_leave(standing: Standing, one: Tell) -> Iterator[tuple[Client, Therapist]]:
+    """Who hears of the leave though nothing of theirs falls out, this one and all others, each with the colleague."""
+    absence = standing.absence.get(one.absence)
+    says = one.key.kind == WORD_OF_LEAVE and one.facts.with_therapist and _leaves_now(standing, one)
+    if not says or absence is None or absence.id in standing.long:
+        return
+    readers = {client.id: client for client in outside(standing, absence)}
+    if one.client in standing.snapshot.client:
+        readers.setdefault(one.client, standing.snapshot.client[one.client])
+    for client in readers.values():
+        colleague = standing.steps_in(absence, client)
+        if colleague is not None and not standing.snapshot.by_phone(client.id):
+            yield client, colleague
 
 
 def _named(one: Tell) -> str:
@@ -61,21 +82,33 @@ def _told_of(standing: Standing, one: Tell) -> Iterator[Conflict]:
     yield from (row for row in rows if row is not None and row.displaced and row.absence in standing.absence)
 
 
+def known_to(standing: Standing) -> Iterator[tuple[EffectKey, str, frozenset[str]]]:
+    """Each such letter, the colleague whom it names, and marks of the clients."""
+    for key in standing.snapshot.keys:
+        if key.kind == LETTER_NAMED:
+            colleague, _, marks = key.version.partition(".")
+            yield key, colleague, frozenset(marks.split("."))
+
+
 def _known(standing: Standing, absence: str, colleague: str) -> frozenset[str]:
-    keys = (key for key in standing.snapshot.keys if (key.subject, key.kind) == (absence, LETTER_NAMED))
-    mine = (key.version for key in keys if key.version.startswith(f"{colleague}."))
-    return frozenset(mark for version in mine for mark in version.split("."))
+    mine = (marks for key, named, marks in known_to(standing) if (key.subject, named) == (absence, colleague))
+    return frozenset(mark for marks in mine for mark in marks)
 
 
-def _mark(client: str) -> str:
+def mark_of(client: str) -> str:
+    """Names a client (id) in the keys of these letters."""
     return sha256(client.encode()).hexdigest()[:8]
 
 
 def _letters(
-    standing: Standing, key: EffectKey, absence: Absence, colleague: Therapist, clients: list[list[Conflict]]
+    standing: Standing,
+    key: EffectKey,
+    absence: Absence,
+    colleague: Therapist,
+    clients: list[tuple[str, list[Conflict]]],
 ) -> Iterator[Write]:
     practice, away = standing.snapshot.practice, standing.snapshot.therapist[absence.therapist]
-    rows = tuple(_row(standing, mine, colleague) for mine in clients)
+    rows = tuple(_row(standing, absence, client, mine, colleague) for client, mine in clients)
     facts = replace(
         blank(standing, colleague, LetterKind.COVER, rows),
         why=NAMED,
@@ -88,15 +121,19 @@ def _letters(
         yield Write(replace(key, kind=f"{LETTER_NAMED}_office"), theirs, away.id)
 
 
-def _row(standing: Standing, mine: list[Conflict], colleague: Therapist) -> LetterRow:
-    first, *others = sorted(mine, key=lambda one: (one.span, one.id))
-    client = standing.client(first)
+def _row(
+    standing: Standing, absence: Absence, name: str, mine: list[Conflict], colleague: Therapist
+) -> LetterRow:
+    """The first of the sessions that fall out; of whom none does the one that they have next."""
+    client, lost = standing.snapshot.client.get(name), sorted(one.span for one in mine)
+    ahead = sorted(one.span for one in standing.sessions_of(absence.therapist, name))
+    next_one = next((span for span in ahead if span.start > standing.now), absence.span)
     return LetterRow(
-        initials=initials(client) if client else first.client,
+        initials=initials(client) if client else name,
         name=client.name if client else "",
         phone=client.phone if client else "",
-        original=first.span,
-        text=NAMED,
-        more=len(others),
+        original=lost[0] if lost else next_one,
+        text=NAMED if lost else NAMED_NEXT,
+        more=max(0, len(lost) - 1),
         colleague=colleague.name,
     )

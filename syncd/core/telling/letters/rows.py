@@ -32,6 +32,7 @@ from syncd.core.time.spans import Span
 
 STAYS, STAYS_COVER = "stays", "stays_cover"
 CALLED_OFF, RECALLED, BY_COLLEAGUE = "called_off", "taken_back", "colleague_took_back"
+TAKEN, FELL = "overbooked", "overlaid"  # by something else, by time away
 _BEFORE = {
     (OfferState.DECLINED, Ending.CLIENT): "declined",
     (OfferState.DECLINED, Ending.MACHINE): "declined",
@@ -43,7 +44,7 @@ _BEFORE = {
     (OfferState.VETOED, Ending.THERAPIST): "vetoed",
     (OfferState.WITHDRAWN, Ending.THERAPIST): RECALLED,
     (OfferState.WITHDRAWN, Ending.VANISHED): "vanished",
-    (OfferState.WITHDRAWN, Ending.SLOT): "overbooked",
+    (OfferState.WITHDRAWN, Ending.SLOT): TAKEN,
 }
 
 
@@ -178,4 +179,4 @@ def _before(standing: Standing, conflict: Conflict) -> str:
         return ""
     found = _BEFORE.get((last.state, Ending(last.reason)), "")
     theirs = found in {CALLED_OFF, RECALLED} and last.therapist != conflict.therapist
-    return BY_COLLEAGUE if theirs else found
+    return BY_COLLEAGUE if theirs else FELL if found == TAKEN and standing.in_leave(last) else found

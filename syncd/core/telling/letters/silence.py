@@ -25,6 +25,7 @@ IN_CRISIS = timedelta(hours=24)  # of silence
 MAYBE = "maybe"  # a maybe is not no answer, though the same follows from it
 CRISIS_DECLINED, CRISIS_SILENT, CRISIS_CALLED_OFF = "crisis_declined", "crisis_silent", "crisis_called_off"
 CRISIS_LOST, CRISIS_AGREED = "crisis_lost", "yes_after_no"
+CRISIS_LOST_TO_LEAVE = "crisis_lost_to_leave"  # of the therapist's own
 COVER_DELETED, COVER_AWAY = (
     "cover_deleted",
     "cover_away",
@@ -83,7 +84,10 @@ def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[
         row = row_of(standing, conflict)  # with the time that is held now, if there is one
         facts = about_session(standing, conflict, LetterKind.CONCERN, row)
         key = EffectKey(offer.uid, str(offer.turns), f"letter_{CRISIS_LOST}")
-        yield Write(key, replace(facts, why=CRISIS_LOST), conflict.therapist)
+        away = standing.in_leave(offer) and offer.therapist == conflict.therapist
+        yield Write(
+            key, replace(facts, why=CRISIS_LOST_TO_LEAVE if away else CRISIS_LOST), conflict.therapist
+        )
 
 
 def _no_told(standing: Standing, offer: Offer) -> bool:
