@@ -30,10 +30,10 @@ def named_to_clients(standing: Standing, steps: Iterable[Intent]) -> Iterator[Wr
     list of them.
     """
     found: dict[tuple[str, str], dict[str, list[Conflict]]] = {}
-    for one in steps:
-        for row, colleague in _readers(standing, one) if isinstance(one, Tell) else ():
+    for one in (step for step in steps if isinstance(step, Tell)):
+        for row, colleague in _readers(standing, one):
             found.setdefault((row.absence, colleague.id), {}).setdefault(row.client, []).append(row)
-        for client, colleague in _of_leave(standing, one) if isinstance(one, Tell) else ():
+        for client, colleague in _of_leave(standing, one):
             found.setdefault((one.absence, colleague.id), {}).setdefault(client.id, [])
     for (absence, colleague_id), clients in found.items():
         known = _known(standing, absence, colleague_id)

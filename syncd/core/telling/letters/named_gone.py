@@ -24,12 +24,12 @@ def named_gone(standing: Standing) -> Iterator[Write]:
     found: dict[tuple[str, str], set[str]] = {}
     for key, colleague, marks in known_to(standing):
         found.setdefault((key.subject, colleague), set()).update(marks)
-    for (name, colleague), marks in found.items():
+    for (name, colleague), known in found.items():
         absence, diary = standing.absence.get(name), standing.diaries.get(colleague)
         if absence is None or diary is None or absence.therapist not in standing.diaries:
             continue
         ahead = [span for span in diary.away if span.overlaps(absence.remaining) and span.end > standing.now]
-        clients = [one for one in standing.snapshot.clients if mark_of(one.id) in marks]
+        clients = [one for one in standing.snapshot.clients if mark_of(one.id) in known]
         if ahead and clients and absence.remaining.end > standing.now:
             away = Span(min(one.start for one in ahead), max(one.end for one in ahead))
             yield from _letters(standing, absence, diary.therapist, away, clients)
