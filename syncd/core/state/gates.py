@@ -84,7 +84,7 @@ class Standing(SpokenOf):
     def _told_in_person_first(self, conflict: Conflict) -> bool:
         """Nearer than three days there is no time for it: a day of waiting would cost the hours that help."""
         near = conflict.span.start <= self.now + NO_TIME_TO_WAIT
-        return self.crisis(conflict) and not near and not self.tagged(conflict, "send")
+        return self.crisis(conflict) and not near and not self.sends_now(conflict)
 
     def woken(self, conflict: Conflict, moment: datetime) -> datetime:
         """When the client is first awake from this moment on, whatever is urgent."""
@@ -103,7 +103,7 @@ class Standing(SpokenOf):
             self.changed_at(absence),
             min(mine, default=conflict.span.start),
             self.sessions_of(conflict.therapist, conflict.client),
-            self.tagged(conflict, "send"),
+            self.sends_now(conflict),
             absence.span.duration,
             self.ahead_of(absence, NOTICE) if self.handed_over(conflict) else None,
         )
@@ -119,14 +119,14 @@ class Standing(SpokenOf):
         """A session that came into leave which stood there before, for the first time, may be a slip put right soon."""
         late = conflict.seen_at > self.changed_at(self.absence[conflict.absence])
         asked = any(one.sent for one in self.of(conflict))
-        if late and not asked and not self.tagged(conflict, "send"):
+        if late and not asked and not self.sends_now(conflict):
             yield Gate(conflict.seen_at + shows(self.policy(conflict).timing), "the leave settles")
 
     def _unsettled_beside(self, conflict: Conflict) -> Iterator[Gate]:
         """Other leave over this client's sessions nearby has settled, too, and what vanished is believed gone: a time
         may help because of it alone.
         """
-        if self.tagged(conflict, "send"):
+        if self.sends_now(conflict):
             return
         policy = self.policy(conflict)
         horizon = max(policy.slots.horizon_before, policy.slots.horizon_after)
@@ -150,7 +150,7 @@ class Standing(SpokenOf):
     def urgent_gate(self, conflict: Conflict) -> Gate:
         """When the client of a session within 24 h may be told that it does not take place."""
         absence = self.absence[conflict.absence]
-        seen, send = self.changed_at(absence), self.tagged(conflict, "send")
+        seen, send = self.changed_at(absence), self.sends_now(conflict)
         return urgent_message(self.policy(conflict).timing, seen, conflict.span.start, send)
 
     def invites_at(self, conflict: Conflict, hold: Offer | None) -> Gate:
@@ -160,7 +160,7 @@ class Standing(SpokenOf):
         the time that is held for them is too near.
         """
         gate = self.gate(conflict, hold)
-        if self.heard(conflict) or self.tagged(conflict, "send"):
+        if self.heard(conflict) or self.sends_now(conflict):
             return gate
         absence = self.absence[conflict.absence]
         first = min(
