@@ -146,6 +146,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "number_known": facts.number_known,
         "may_call": facts.may_call,
         "discreet": facts.discreet,
+        "here_then": facts.here_then,
         "changed_again": facts.changed_again,
         "changed_since": facts.changed_since,
         "same_again": facts.same_again,

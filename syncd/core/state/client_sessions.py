@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-from syncd.core.model import Conflict, Offer, OfferKind, Session
-from syncd.core.model.messages.mails import Instead
+from syncd.core.model import Conflict, ConflictState, Offer, OfferKind, Session
+from syncd.core.model.messages.mails import SAYS_DAYS, Instead
 from syncd.core.model.practice import Therapist
 from syncd.core.offers.extra_sessions import usual_start
 from syncd.core.offers.lost_slot import side
@@ -150,3 +150,19 @@ def _moved_with_others(standing: Standing, row: Conflict, shift: timedelta) -> b
         if usual is not None and one.span.start - usual == shift:
             return True
     return False
+
+
+def in_leave_that_went(standing: Standing, conflict: Conflict, slot: Span) -> bool:
+    """True for a time on days of which its client may have read that the therapist is away, as a part of that leave,
+    with sessions in it that stand again, has gone since.
+    """
+    absence = standing.absence.get(conflict.absence)
+    if absence is None or standing.named_leave(conflict).overlaps(slot):
+        return False
+    about = (one for one in standing.snapshot.ledger if conflict.id in {one.conflict, *one.besides})
+    heard = [one.at for one in about if one.client == conflict.client and one.key.kind in SAYS_DAYS]
+    if not heard or heard[0] >= standing.changed_at(absence):
+        return False
+    back = (row for row in standing.conflicts if row.absence == absence.id and row.seen_at <= heard[0])
+    spans = (absence.remaining, *(row.span for row in back if row.state is ConflictState.HEALED))
+    return Span(min(one.start for one in spans), max(one.end for one in spans)).overlaps(slot)

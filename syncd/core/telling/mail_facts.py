@@ -20,6 +20,7 @@ from syncd.core.model import (
 from syncd.core.model.effects import WORD_OF_LEAVE, EffectKey, key_together
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import (
+    SAYS_DAYS,
     Before,
     House,
     Instead,
@@ -31,13 +32,17 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Practice, Therapist, said_in
 from syncd.core.policy.discretion import shown_place
 from syncd.core.state import Standing
-from syncd.core.state.client_sessions import beside, moved_originals, shown_kind, upcoming
+from syncd.core.state.client_sessions import (
+    beside,
+    in_leave_that_went,
+    moved_originals,
+    shown_kind,
+    upcoming,
+)
 from syncd.core.state.outlook import word_by
 from syncd.core.time.spans import Span
 
 SHORT_NOTICE = timedelta(hours=48)  # leave that was known for longer is no excuse for a late word
-
-SAYS_DAYS = frozenset({MailKind.INVITATION, MailKind.NOTICE})  # by kind of effect
 
 Conflicts = tuple[Conflict, ...]
 
@@ -207,6 +212,7 @@ def _with_slot(facts: MailFacts, standing: Standing, who: Addressee, shown: Offe
         link="" if covers else shown.link,
         sends_link=covers and bool(shown.link) and not shown.location,
         while_away=standing.named_leave(who.conflict).overlaps(shown.span),
+        here_then=in_leave_that_went(standing, who.conflict, shown.span),
         beside=beside(standing, shown),
         number_known=bool(who.client.phone),
     )

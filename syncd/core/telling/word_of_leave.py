@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from syncd.core.model import Absence, Client
 from syncd.core.model.effects import WORD_OF_LEAVE, Days, EffectKey, Sent, Word, read_word
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import MailFacts, MailKind, Outlook
+from syncd.core.model.messages.mails import SAYS_DAYS, MailFacts, MailKind, Outlook
 from syncd.core.model.practice import Therapist
 from syncd.core.policy.first_message import Gate, first_message
 from syncd.core.policy.handover import NOTICE
@@ -19,7 +19,7 @@ from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.state.client_sessions import Pair, meetings
 from syncd.core.state.heard import inside, outside
-from syncd.core.telling.mail_facts import SAYS_DAYS, house
+from syncd.core.telling.mail_facts import house
 from syncd.core.time.spans import Span, day_span, first_and_last_day, local_date
 
 

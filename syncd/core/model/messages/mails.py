@@ -29,6 +29,7 @@ class MailKind(StrEnum):
 
 
 ASKING = frozenset({MailKind.INVITATION, MailKind.REMINDER})
+SAYS_DAYS = frozenset({MailKind.INVITATION, MailKind.NOTICE})  # by kind of effect
 
 
 class Outlook(StrEnum):
@@ -144,5 +145,6 @@ class MailFacts:
     discreet: bool = False
     salutation: str = ""  # how they are greeted, where that is not their name
     changed_since: bool = False  # they were written to about this absence before it was as it is now
+    here_then: bool = False  # they read that the therapist is away then, and that part of the leave has gone
     changed_again: bool = False  # they were told last that it takes place after all
     same_again: bool = False  # and the slot is one that was taken back then
