@@ -12,7 +12,7 @@ from syncd.core.model import (
     SeenLeave,
 )
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.reading import policy_tags
+from syncd.core.reading.tags import SEND, policy_tags
 
 
 def fingerprint(block: LeaveBlock) -> str:
@@ -31,24 +31,47 @@ def fingerprint(block: LeaveBlock) -> str:
     return sha256("\x1f".join(parts).encode()).hexdigest()[:24]
 
 
+def send_typed(block: LeaveBlock) -> str:
+    """Names a block as it is now with its `#send`: what was typed then is meant for the leave that stood there."""
+    return sha256(f"{fingerprint(block)}\x1f{SEND}".encode()).hexdigest()[:24]
+
+
+def _names(block: LeaveBlock) -> tuple[str, ...]:
+    return (fingerprint(block), send_typed(block)) if SEND in block.tags else (fingerprint(block),)
+
+
 def first_seen(blocks: Iterable[LeaveBlock], snapshot: Snapshot) -> tuple[SeenLeave, ...]:
-    """Rows for blocks whose span and tags the store has not seen yet, or that had been given up meanwhile.
+    """Rows for blocks whose span and tags, or whose `#send`, the store has not seen yet, or that had been given up.
 
     A block is initial when it stood there at its calendar's first read; an edit of it is not.
     """
     known = {row.fingerprint for row in snapshot.seen} - _given_up(snapshot)
     return tuple(
-        SeenLeave(fingerprint(block), snapshot.now, initial=block.ref.calendar in snapshot.initial)
+        SeenLeave(name, snapshot.now, initial=block.ref.calendar in snapshot.initial)
         for block in blocks
-        if block.lifted_at is None and fingerprint(block) not in known
+        for name in _names(block)
+        if block.lifted_at is None and name not in known
     )
 
 
 def _given_up(snapshot: Snapshot) -> frozenset[str]:
     """Fingerprints of leave that was in force no more at the last pass; what was seen at rest stays initial."""
-    in_force = {fingerprint(block) for one in snapshot.leave for block in one.blocks}
+    in_force = {name for one in snapshot.leave for block in one.blocks for name in _names(block)}
     seen = frozenset(row.fingerprint for row in snapshot.seen if not row.initial)
     return seen - in_force if snapshot.leave else frozenset()
+
+
+def sends(
+    blocks: Iterable[LeaveBlock], over: Iterable[LeaveBlock], seen: Iterable[SeenLeave], now: datetime
+) -> bool:
+    """True where `#send` in one of the blocks of an absence is meant for those `over` a session, too: it says so in
+    one of them, or was typed when they had been seen as they are.
+    """
+    at, there = {row.fingerprint: row.seen_at for row in seen}, tuple(over)
+    typed = [at.get(send_typed(one), now) for one in blocks if SEND in one.tags]
+    if any(SEND in one.tags for one in there) or not typed:
+        return bool(typed)
+    return all(at.get(fingerprint(one), now) <= max(typed) for one in there)
 
 
 def seen_at(absence: Absence, seen: Iterable[SeenLeave], now: datetime) -> datetime:

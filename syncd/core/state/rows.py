@@ -246,13 +246,6 @@ class Rows:
         """The tags of its leave that would go beyond the practice's limits."""
         return beyond(self.snapshot.therapist[absence.therapist].policy, absence.tags)
 
-    def sends_now(self, conflict: Conflict) -> bool:
-        """True where the leave over this session says `#send`; what was entered beside that settles by itself."""
-        absence = self.absence.get(conflict.absence)
-        blocks = absence.blocks if absence is not None else ()
-        over = [one for one in blocks if one.span.overlaps(conflict.span)]
-        return any("send" in one.tags for one in over or blocks)
-
     def stays_anyway(self, conflict: Conflict, offer: Offer) -> bool:
         """True for a make-up that is agreed on: it does not rest on leave that vanished."""
         gone = conflict.missing_at or conflict.extra_missing_at

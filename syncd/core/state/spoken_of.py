@@ -14,7 +14,7 @@ from syncd.core.model import AWAITED, MAKEUP, Absence, Conflict, LeaveBlock, Off
 from syncd.core.offers.lost_slot import BookedTime
 from syncd.core.policy.first_message import URGENT, settle_for, urgent_message
 from syncd.core.policy.quiet_hours import last_waking
-from syncd.core.reading.first_seen import fingerprint, seen_at
+from syncd.core.reading.first_seen import fingerprint, seen_at, sends
 from syncd.core.state.approval.approvals import Approvals
 from syncd.core.time.spans import Span, day_span, first_and_last_day
 
@@ -137,6 +137,13 @@ class SpokenOf(Approvals):
 
     def _seen_at(self, absence: Absence, block: LeaveBlock) -> datetime:
         return seen_at(replace(absence, blocks=(block,)), self.seen, self.now)
+
+    def sends_now(self, conflict: Conflict) -> bool:
+        """True where `#send` is meant for the leave over this session: what is entered beside it later settles."""
+        absence = self.absence.get(conflict.absence)
+        blocks = absence.blocks if absence is not None else ()
+        over = (one for one in blocks if one.span.overlaps(conflict.span))
+        return sends(blocks, over, self.seen, self.now)
 
     @cached_property
     def said_yes_at(self) -> Mapping[str, datetime]:
