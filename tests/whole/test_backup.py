@@ -151,3 +151,19 @@ def test_a_copy_is_put_back_only_where_that_is_safe(tmp_path: Path, office: Offi
     with open_store(office.store_url) as held:
         held.acquire("daemon", SystemClock().now(), AN_HOUR)
         assert "a syncd acts on it" in syncd(office.config, "restore", str(copy)).said[-1]
+
+
+def test_a_damaged_store_makes_no_copy(tmp_path: Path, office: Office) -> None:
+    """What is wrong with it is said when the copy is made, not when it is needed."""
+    copy, path = tmp_path / "copy.db", store(office)
+    with closing(sqlite3.connect(path)) as opened:
+        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = opened.execute("PRAGMA page_size").fetchone()[0]
+        opened.execute("PRAGMA writable_schema=ON")
+        opened.execute("UPDATE sqlite_master SET rootpage = rootpage - 1 WHERE name = 'ledger'")
+        opened.commit()
+    assert path.stat().st_size > 2 * size
+    ended = syncd(office.config, "backup", str(copy))
+    assert ended.status == 1
+    assert "damaged" in ended.said[-1]
+    assert not copy.exists()

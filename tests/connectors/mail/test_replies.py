@@ -175,6 +175,14 @@ def test_only_our_own_server_vouches_for_a_sender(name: str, genuine: bool) -> N
     assert reply.authenticated is genuine
 
 
+@pytest.mark.parametrize(("signature", "genuine"), [("", True), ("; dkim=fail header.d=example.com", False)])
+def test_a_signature_that_fails_speaks_against_it(signature: str, genuine: bool) -> None:
+    """Where no policy decides: that the way of a mail was right does not make up for what was changed on it."""
+    said = f"Authentication-Results: mx.example.org; dmarc=none; spf=pass smtp.mailfrom=example.com{signature}\r\n"
+    (reply,) = read_replies(said.encode() + corpus("dmarc-pass"), STRICT, "x", RECEIVED)
+    assert reply.authenticated is genuine
+
+
 def test_our_own_mail_is_no_answer_to_itself() -> None:
     """The evidence copy of an invitation carries our UID and is passed over."""
     copy = corpus("google-accept").replace(
