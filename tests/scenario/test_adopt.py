@@ -9,8 +9,11 @@ from functools import partial
 from pathlib import Path
 from sqlite3 import connect
 
+import pytest
+
 from syncd.adopting import adopt
 from syncd.core.model import OfferState
+from syncd.core.model.errors import SyncdError
 from syncd.core.model.practice import OriginalsMode
 from syncd.store import open_store
 from tests.diary.worlds.texts import spanned
@@ -178,3 +181,23 @@ def test_what_was_said_in_words_is_not_said_again(house: House, tmp_path: Path) 
     house.later(minutes=15)  # what comes back at the hour of known leave may be a slip
     assert len(messages(house)) == 6  # and that it does not
     quiet(house)
+
+
+def test_an_entry_of_a_newer_syncd_stops_all_until_that_is_here(house: House) -> None:
+    """An older version was installed again: it does not know what the entry means, and `adopt` does not pretend to."""
+    invited(house)
+    uid = house.offers("c1")[-1].uid
+    house.edit(uid, lambda text: text.replace("X-SYNCD-VERSION:1", "X-SYNCD-VERSION:2"))
+    before = sorted(house.texts())
+    house.remove("leave")
+    (*_, report) = house.later(minutes=20)
+    assert report.halted is not None
+    with pytest.raises(SyncdError, match="newer syncd"):
+        adopt(house.world(), house.fence)
+    house.later(days=1)
+    assert sorted(house.texts()) == [one for one in before if "UID:leave" not in one]
+    assert [house.kinds(one) for one in ("c1", "c2")] == [["REQUEST"], ["REQUEST"]]
+    house.edit(uid, lambda text: text.replace("X-SYNCD-VERSION:2", "X-SYNCD-VERSION:1"))
+    house.later(minutes=20)
+    house.later(days=1)
+    assert house.kinds("c1") == ["REQUEST", "CANCEL"]

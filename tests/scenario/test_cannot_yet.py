@@ -63,6 +63,23 @@ def test_a_mirror_that_was_dropped_says_nothing_while_the_calendar_cannot_be_rea
     assert house.kinds(ADA) == ["REQUEST"]
 
 
+def test_a_mirror_that_was_dropped_is_read_anew_and_nothing_else(house: House, tmp_path: Path) -> None:
+    """It is a cache: nothing is written, sent or planned because of it, be it in the middle of a life."""
+    house.block(MONDAY)
+    house.run()
+    house.at(INVITED_BY)
+    house.answer(ADA, "ACCEPTED")
+    house.later(minutes=20)
+    house.later(minutes=20)
+    before, left, offers = sorted(house.texts()), len(house.post.delivered), house.offers()
+    for _ in range(2):
+        with closing(connect(tmp_path / "syncd.db")) as rows, rows:
+            rows.executescript("DELETE FROM mirror; DELETE FROM calendars;")
+        assert [report.actions for report in house.later(minutes=20)] == [()]
+    assert (sorted(house.texts()), len(house.post.delivered)) == (before, left)
+    assert house.offers() == offers
+
+
 def test_a_server_that_drops_what_it_does_not_know_gives_a_session_back_as_it_was(house: House) -> None:
     """Title and time of the one occurrence are the therapist's own."""
     before = house.entries()

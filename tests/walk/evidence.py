@@ -212,8 +212,10 @@ def knows(life: Life, conflict: Conflict) -> bool:
 
 
 def to_be_called(life: Life, session: Standing) -> bool:
-    """True when a letter of the last day says to Dana whom to call, and names its client."""
-    name, since = CLIENTS[client_of(session)].name, life.moments[-1].now - timedelta(hours=24)
+    """True when a letter says to Dana whom to call, and names its client: one a day before the first session of a day
+    names all whose session is on it.
+    """
+    name, since = CLIENTS[client_of(session)].name, life.moments[-1].now - timedelta(hours=36)
     letters = (one for one in life.posted if one.to == "dana@example.org" and one.at >= since)
     return any(name in one.text and "please call" in f"{one.subject} {one.text}".lower() for one in letters)
 

@@ -8,6 +8,7 @@ from tests.portions import third
 from tests.walk.steps import (
     Answer,
     Block,
+    BlockHours,
     BlockWeekly,
     Delete,
     Diary,
@@ -363,6 +364,16 @@ KEPT = {
             Block("leave1", "2026-10-29", 5, "Vacation #before"),
             Wait(26),
             MoveSession("c1", "2026-11-02", "2026-11-04 10:15"),
+        ),
+    ),
+    # The check took the list of the day before for one that is too old by the afternoon. The product was right.
+    "one list for two sessions of a day": Diary(
+        Opening("2027-03-08 09:30", ("c1", "c2", "c5"), "hours, review", server="no etags"),
+        (
+            Wait(74),
+            BlockHours("leave2", "2027-03-22 09:00", 600, "Vacation"),
+            Wait(50),
+            Wait(216),
         ),
     ),
     # Who read along took the no that was overtaken on the way for the last word.
