@@ -34,8 +34,9 @@ log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"[^\s/\"]+@[^\s/\",;:]+")
 
 PULSE = 60.0  # seconds: how often the main loop turns at least
-FIRST_LOOK = 600.0  # what an account may take at the start before the daemon is ready without it
+FIRST_LOOK = 600.0  # what the first look may take before the daemon is ready without its end
 LONGEST_LOOK = 3600.0
+STILL_READ = "still being read"
 
 
 class Order(Enum):
@@ -70,12 +71,13 @@ class Daemon:
             running.close()
 
     def _loop(self, shift: _Shift) -> None:
-        """Settings, store and lock stand: ready once every account was tried, well or in vain, or its time is up."""
+        """Settings, store and lock stand: ready once each account has answered, failed or had its time."""
         self._install_signals(shift)
         sources, memory = shift.running.world.sources, shift.running.world.store.load()
         metrics.begin(memory, sources.accounts)
         serve(shift.running.metrics, self.health)
         journal.started(memory, len(sources.therapists), len(sources.clients), len(sources.accounts))
+        self.take_up(shift.running)
         shift.start()
         shift.soon()
         shift.rest()
@@ -104,6 +106,10 @@ class Daemon:
                 return Order.TICK
             shift.rest()
             return Order.LOOK
+
+    def take_up(self, running: Running) -> None:
+        """An account that was too slow for a look is taken by another as soon as it is through."""
+        running.readers.wake = lambda: self.orders.put(Order.LOOK)
 
     def _install_signals(self, shift: _Shift) -> None:
         def reload(_signal: int, _frame: FrameType | None) -> None:
@@ -227,7 +233,9 @@ class _Shift:
         self.beside.after(last, self._keep)
         stopped = "degraded: nothing is done, see `syncd status`" if last.halted else ""
         degraded = stopped or (f"degraded: {unread} unread" if unread else "")
-        self._say(degraded, f"last pass {last.now:%Y-%m-%d %H:%M}Z, {len(waiting)} waiting")
+        reading = len(self.running.readers.under_way)
+        slow = f", {reading} accounts {STILL_READ}" if reading else ""
+        self._say(degraded, f"last pass {last.now:%Y-%m-%d %H:%M}Z, {len(waiting)} waiting{slow}")
 
     def _say(self, degraded: str, more: str) -> None:
         """How it goes: to the service manager, to who asks over HTTP, and to the dead man's switch."""
@@ -271,6 +279,7 @@ class _Shift:
             log.error("settings not reloaded, the old ones stay in force: %s", type(error).__name__)
         else:
             self.running = fresh
+            self.daemon.take_up(fresh)
             log.info("settings reloaded")
         metrics.RELOADED.set(fresh is not None)
         self.daemon.notify("READY=1")

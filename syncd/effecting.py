@@ -9,7 +9,7 @@ from datetime import datetime
 
 from syncd.apply import Hands, Occurrence, Outcome, perform, perform_together, resolve
 from syncd.core.model import CalendarObject, Trace
-from syncd.core.model.actions import Action, CancelOriginal, RestoreOriginal
+from syncd.core.model.actions import Action, CancelOriginal, RestoreOriginal, calendar_of
 from syncd.core.model.effects import EffectKey, EffectRow, EffectState
 from syncd.core.offers import Consequence, consequence
 from syncd.core.reading import Roster
@@ -36,6 +36,10 @@ class Workbench:
     hands: Callable[[Span], Hands]
     decode: Decode
 
+    def answered(self, action: Action) -> bool:
+        """False where it is for an account that has not answered: that would keep everybody else waiting."""
+        return calendar_of(action).partition("/")[0] not in self.sources.readers.unanswered
+
 
 def window(now: datetime) -> Span:
     """What occurrences are expanded in when an object is read back."""
@@ -49,9 +53,12 @@ def have_effects(
     rows: Subjects,
     stop: Callable[[], bool],
 ) -> Iterator[tuple[EffectKey, EffectState]]:
-    """Claim and perform whatever is ready, in recorded order; what waits for a predecessor gets its turn."""
+    """Claim and perform whatever is ready, in recorded order; what waits for a predecessor gets its turn.
+
+    What is for an account that has not answered stays ready.
+    """
     known = {row.key: bench.decode(row.payload) for row in ready} | {one.key: one for one in actions}
-    left = list(known)
+    left = [key for key, one in known.items() if bench.answered(one)]
     progress = True
     while progress and left:
         progress = False
@@ -166,6 +173,8 @@ def resolve_unclear(bench: Workbench, unclear: Iterable[EffectRow], rows: Subjec
     now = bench.clock.now()
     for row in unclear:
         action = bench.decode(row.payload)
+        if not bench.answered(action):
+            continue
         outcome = resolve(action, bench.hands(window(now)), now, row.changed_at or now)
         if outcome.state is not EffectState.UNKNOWN:
             _settle(bench, action, outcome, rows)

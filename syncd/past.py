@@ -18,34 +18,34 @@ __all__ = ["names_somebody_new", "past_read"]
 Past = tuple[tuple[ClientFacts, ...], tuple[ReadProblem, ...]]
 
 
-def past_read(reading: Reading, calendar: str, changes: Changes) -> Changes:
+def past_read(reading: Reading, changes: Changes) -> Changes:
     """The facts of a full read are kept; the changes come back with the objects that none could be read of.
 
     Those count as unread until they change. Raises what breaks without any object.
     """
     if not changes.complete:
         return changes
-    for therapist in reading.sources.therapists:
-        if therapist.calendar == calendar:
+    for therapist in reading.view.sources.therapists:
+        if therapist.calendar == reading.calendar:
             facts, aside = _past(reading, therapist, changes.objects)
             reading.facts.extend(facts)
             changes = replace(changes, problems=(*changes.problems, *aside))
     return changes
 
 
-def names_somebody_new(reading: Reading, calendar: str, objects: Iterable[CalendarObject]) -> bool:
+def names_somebody_new(reading: Reading, objects: Iterable[CalendarObject]) -> bool:
     """True where these hold sessions of a client of whom no full read of this calendar has said anything.
 
     Where a rule of ours breaks on them, too: a full read sets aside what it breaks on, and nothing else.
     """
-    known = {(one.therapist, one.client) for one in reading.memory.facts}
+    known = {(one.therapist, one.client) for one in reading.view.memory.facts}
     events = [event for one in objects for event in one.events]
     try:
         return any(
             (one.therapist, one.client) not in known
-            for therapist in reading.sources.therapists
-            if therapist.calendar == calendar
-            for one in find_sessions(events, therapist, reading.roster).sessions
+            for therapist in reading.view.sources.therapists
+            if therapist.calendar == reading.calendar
+            for one in find_sessions(events, therapist, reading.view.roster).sessions
         )
     except Exception:
         return True
@@ -54,10 +54,11 @@ def names_somebody_new(reading: Reading, calendar: str, objects: Iterable[Calend
 def _past(reading: Reading, therapist: Therapist, objects: Sequence[CalendarObject]) -> Past:
     def facts(kept: Iterable[CalendarObject]) -> tuple[ClientFacts, ...]:
         events = [event for one in kept for event in one.events]
-        found = find_sessions(events, therapist, reading.roster)
+        found = find_sessions(events, therapist, reading.view.roster)
         sessions = (*found.sessions, *called_otherwise(found, therapist.id))
-        conflicts, since = reading.memory.conflicts, reading.now - reading.sources.history
-        return facts_of(therapist.id, sessions, reading.now, therapist.zone, conflicts, since)
+        view = reading.view
+        conflicts, since = view.memory.conflicts, view.now - view.sources.history
+        return facts_of(therapist.id, sessions, view.now, therapist.zone, conflicts, since)
 
     def works(kept: Iterable[CalendarObject]) -> bool:
         try:

@@ -1,8 +1,8 @@
-"""What a pass reads from, and what it has read: sources, the reading as it grows, what came of it."""
+"""What a pass reads from, and what it has read: sources, a calendar's reading as it grows, what came of them all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,7 +22,20 @@ from syncd.core.model.errors import SyncdError
 from syncd.core.model.practice import Therapist
 from syncd.core.reading.roster import Roster
 from syncd.mirror import unforeseen
-from syncd.ports import Account, Calendar, Carriage, Incoming, Mailbox, Memory, MirrorChange
+from syncd.ports import (
+    Account,
+    Calendar,
+    CalendarState,
+    Carriage,
+    Incoming,
+    Mailbox,
+    Memory,
+    MirrorChange,
+)
+from syncd.readers import InTurn, Readers
+
+KEPT_PAST = timedelta(days=60)
+AHEAD = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,7 @@ class Sources:
     history: timedelta
     believe: frozenset[str] = frozenset()  # calendars whose many deletions an admin vouches for
     paths: Paths = field(default_factory=Paths)
+    readers: Readers[Reading] = field(default_factory=InTurn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +82,12 @@ class Gathered:
         return tuple(found.values())
 
 
-@dataclass(slots=True)
-class Reading:
-    """The pass's reading as it grows."""
+@dataclass(frozen=True, slots=True)
+class View:
+    """What each calendar of a pass is read with.
+
+    `carriage`: of calendars whose server need not be asked. `dry`: nothing at all is written.
+    """
 
     memory: Memory
     sources: Sources
@@ -78,41 +95,58 @@ class Reading:
     roster: Roster
     lens: str
     dry: bool
-    mirror: dict[str, dict[str, CalendarObject]]
+    carriage: Mapping[str, Carriage]
+    states: Mapping[str, CalendarState]
+    grounds: Mapping[str, Ground]  # of every place
+
+
+@dataclass(slots=True)
+class Reading:
+    """One calendar's reading as it grows. `objects` by href; `fresh` once it was read well."""
+
+    view: View
+    calendar: str
+    objects: dict[str, CalendarObject]
+    ground: Ground
+    carriage: Carriage | None
     changes: list[MirrorChange] = field(default_factory=list)
-    fresh: set[str] = field(default_factory=set)
-    initial: set[str] = field(default_factory=set)
+    fresh: bool = False
+    initial: bool = False
     facts: list[ClientFacts] = field(default_factory=list)
     problems: list[ReadProblem] = field(default_factory=list)
-    carriage: dict[str, Carriage] = field(default_factory=dict)
-    grounds: dict[str, Ground] = field(default_factory=dict)
     traces: list[Trace] = field(default_factory=list)
 
-    def read(self, place: str) -> None:
-        """The place answered."""
-        self.grounds[place] = self.grounds[place].read(self.now)
+    @classmethod
+    def of(cls, view: View, calendar: str) -> Reading:
+        """The calendar as it is known."""
+        objects = {one.href: one for one in view.memory.mirror.get(calendar, ())}
+        return cls(view, calendar, objects, view.grounds[calendar], view.carriage.get(calendar))
 
-    def silent(self, place: str, error: Exception, uid: str = "") -> None:
-        """The place could not be read: no part of it is believed to have changed.
+    @property
+    def port(self) -> Calendar:
+        """The calendar itself."""
+        return self.view.sources.calendars[self.calendar]
 
-        Of an error that nobody foresaw only its kind is told.
-        """
-        foreseen = isinstance(error, SyncdError)
-        why = str(error) if foreseen else f"reading it breaks {unforeseen(error)}"
-        self.grounds[place] = self.grounds[place].silent(self.now, why)
-        self.problems.append(ReadProblem(place, uid, why))
+    @property
+    def state(self) -> CalendarState | None:
+        """What is known of reading it; None before the first time."""
+        return self.changes[-1].state if self.changes else self.view.states.get(self.calendar)
+
+    def read(self) -> None:
+        """The calendar answered."""
+        self.fresh, self.ground = True, self.ground.read(self.view.now)
+
+    def late(self, since: datetime) -> None:
+        """Its account is asked since then and has not answered yet."""
+        self.ground = self.ground.silent(self.view.now, f"asked at {since:%H:%M} UTC, no answer yet")
+
+    def silent(self, error: Exception, uid: str = "") -> None:
+        """It could not be read: no part of it is believed to have changed."""
+        why = reason_of(error)
+        self.fresh, self.ground = False, self.ground.silent(self.view.now, why)
+        self.problems.append(ReadProblem(self.calendar, uid, why))
 
 
-def forget_dates(sources: Sources) -> None:
-    """What servers said of the time before this pass is no comparison."""
-    for account in sources.accounts.values():
-        account.ahead()
-
-
-def ahead_of_servers(reading: Reading) -> Iterator[timedelta]:
-    """What each account that was read says of our clock."""
-    read = {calendar.partition("/")[0] for calendar in reading.fresh}
-    accounts = reading.sources.accounts
-    yield from (
-        one for name in sorted(read) if name in accounts and (one := accounts[name].ahead()) is not None
-    )
+def reason_of(error: Exception) -> str:
+    """What is told of a place that could not be read; of an error that nobody foresaw only its kind."""
+    return str(error) if isinstance(error, SyncdError) else f"reading it breaks {unforeseen(error)}"

@@ -20,6 +20,8 @@ from syncd.core.time.spans import Span
 from syncd.cycle import Practicing
 from syncd.gather import Sources
 from syncd.ports import Clock, Fence, Store
+from syncd.readers import PATIENCE, SideBySide
+from syncd.reading import Reading
 from syncd.settings import Settings, StoreSettings, load_settings, load_store
 from syncd.store import AlarmFile, SqlStore, decode_action, open_store
 from syncd.wiring.clock import SystemClock
@@ -46,6 +48,7 @@ class Running:
     metrics: str
     ping: str
     files: tuple[Path, ...]
+    readers: SideBySide[Reading]
     close: Callable[[], None]
 
 
@@ -61,7 +64,8 @@ def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
     settings = settings_of(path, env, clock)
     opened = None if store is not None else _opened(settings, clock, rings=True)
     kept = store or _given(opened)
-    world = _world(settings, clock, kept)
+    readers = SideBySide[Reading](PATIENCE)
+    world = _world(settings, clock, kept, readers)
     daemon = settings.daemon
     return Running(
         world,
@@ -69,6 +73,7 @@ def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
         daemon.metrics,
         daemon.ping,
         (settings.path, *settings.rosters),
+        readers,
         opened.close if opened else _nothing,
     )
 
@@ -145,7 +150,7 @@ def world_of(
     clock = clock or SystemClock()
     settings = settings_of(path, env, clock)
     with _opened(settings, clock, rings) as store:
-        yield _world(settings, clock, store, believe, explain)
+        yield _world(settings, clock, store, SideBySide(), believe, explain)
 
 
 @contextmanager
@@ -163,6 +168,7 @@ def _world(
     settings: Settings,
     clock: Clock,
     store: Store,
+    readers: SideBySide[Reading],
     believe: frozenset[str] = frozenset(),
     explain: bool = False,
 ) -> Practicing:
@@ -184,6 +190,7 @@ def _world(
             history=settings.store.history,
             believe=believe,
             paths=paths_of(settings, accounts),
+            readers=readers,
         ),
         hands=hands,
         store=store,

@@ -45,9 +45,9 @@ def on_xandikos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DavServer]
 
 
 @contextmanager
-def calendar_on(server: DavServer) -> Iterator[DavCalendar]:
+def calendar_on(server: DavServer, name: str = "Practice") -> Iterator[DavCalendar]:
     """A calendar of its own for one test."""
-    calendar = server.make_calendar(f"whole{next(_slugs)}", "Practice")
+    calendar = server.make_calendar(f"whole{next(_slugs)}", name)
     try:
         yield calendar
     finally:

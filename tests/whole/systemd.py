@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
+from syncd.daemon import STILL_READ
 from tests.whole.holding import PATIENCE
 
 _names = count(1)
@@ -35,9 +36,9 @@ class Notified:
         self.await_status()
 
     def await_status(self) -> None:
-        """Return when a look has ended."""
+        """Return when a look has ended that left no account out."""
         self.socket.settimeout(PATIENCE)
-        while not any(one.startswith("STATUS=") for one in self._take()):
+        while not any(one.startswith("STATUS=") and STILL_READ not in one for one in self._take()):
             pass
 
     def so_far(self) -> list[str]:

@@ -123,6 +123,17 @@ class SendMail:
 Action = PutEvent | DeleteEvent | CancelOriginal | RestoreOriginal | SendMail
 
 
+def calendar_of(action: Action) -> str:
+    """The calendar that it writes to; "" for a mail."""
+    match action:
+        case PutEvent() | DeleteEvent():
+            return action.calendar
+        case CancelOriginal() | RestoreOriginal():
+            return action.ref.calendar
+        case SendMail():
+            return ""
+
+
 def counted(action: Action, number: int) -> Action:
     """The action under its number, which what it writes carries (I22). A mail has its own in its Message-ID already."""
     if isinstance(action, PutEvent):

@@ -1,0 +1,175 @@
+"""Who reads the accounts: one after the other in this thread, or side by side, waiting for none of them for long."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Condition, Semaphore, Thread
+from typing import Generic, Protocol, TypeVar
+
+PATIENCE = timedelta(seconds=2)  # what a pass of the daemon waits for an account
+LANE = 16  # accounts that are read at once; as many again of those that failed or were late
+AGAIN_FIRST = 5.0  # seconds until an account that failed is asked again; twice as long each time
+AGAIN_MOST = 600.0
+
+
+class Read(Protocol):
+    """One calendar as it was read, or was not."""
+
+    @property
+    def fresh(self) -> bool:
+        """True where it was read well."""
+
+
+Part = TypeVar("Part", bound=Read)
+
+
+class Readers(Protocol[Part]):
+    """Accounts are begun, and what has been read of them is taken, each calendar once."""
+
+    def begin(self, account: str, now: datetime, read: Callable[[], Iterator[Part]]) -> None:
+        """Read an account, unless that is under way still or it failed a moment ago."""
+
+    def taken(self) -> tuple[Part, ...]:
+        """The calendars that were read since they were taken last, after what patience there is."""
+
+    @property
+    def under_way(self) -> Mapping[str, datetime]:
+        """The accounts that are not through, or not taken whole, each with the `now` at which it was begun."""
+
+    @property
+    def unanswered(self) -> frozenset[str]:
+        """The accounts that are under way, or failed and are asked again later: nothing is to be written there yet."""
+
+
+@dataclass(slots=True)
+class InTurn(Generic[Part]):
+    """Each account when it is begun, to its end."""
+
+    read: list[Part] = field(default_factory=list)
+
+    def begin(self, _account: str, _now: datetime, read: Callable[[], Iterator[Part]]) -> None:
+        """Reads it at once."""
+        self.read.extend(list(read()))
+
+    def taken(self) -> tuple[Part, ...]:
+        """All that was begun."""
+        taken, self.read = tuple(self.read), []
+        return taken
+
+    @property
+    def under_way(self) -> Mapping[str, datetime]:
+        """None ever is."""
+        return {}
+
+    @property
+    def unanswered(self) -> frozenset[str]:
+        """Whoever failed is asked again at once."""
+        return frozenset()
+
+
+@dataclass(slots=True)
+class _Round(Generic[Part]):
+    """One account being read."""
+
+    now: datetime
+    began: float
+    read: list[Part] = field(default_factory=list)
+    over: bool = False
+    well: bool = False
+    late: bool = False  # a pass went on without it
+
+
+@dataclass(slots=True)
+class SideBySide(Generic[Part]):
+    """A thread for each account that is being read; what takes longer than `patience` is taken by a later pass.
+
+    `patience` None: every account is waited for. `wake` is called when one that was not waited for is through. An
+    account that fails is asked again after a while that doubles, by chance a little earlier.
+    """
+
+    patience: timedelta | None = None
+    wake: Callable[[], None] = lambda: None
+    clock: Callable[[], float] = time.monotonic
+    _rounds: dict[str, _Round[Part]] = field(default_factory=dict)
+    _failed: dict[str, int] = field(default_factory=dict)
+    _again: dict[str, float] = field(default_factory=dict)
+    _changed: Condition = field(default_factory=Condition)
+    _lane: Semaphore = field(default_factory=lambda: Semaphore(LANE))
+    _slow_lane: Semaphore = field(default_factory=lambda: Semaphore(LANE))
+
+    def begin(self, account: str, now: datetime, read: Callable[[], Iterator[Part]]) -> None:
+        """In a thread of its own; the process does not wait for it to end."""
+        with self._changed:
+            if account in self._rounds or self.clock() < self._again.get(account, 0.0):
+                return
+            one: _Round[Part] = _Round(now, self.clock())
+            self._rounds[account] = one
+        lane = self._slow_lane if account in self._failed else self._lane
+        Thread(target=self._run, args=(one, read, lane), name=f"read {account}", daemon=True).start()
+
+    def _run(self, one: _Round[Part], read: Callable[[], Iterator[Part]], lane: Semaphore) -> None:
+        with lane:
+            try:
+                for part in read():
+                    with self._changed:
+                        one.read.append(part)
+                        one.well = one.well or part.fresh
+            finally:
+                with self._changed:
+                    one.over, late = True, one.late
+                    self._changed.notify_all()
+        if late:
+            self.wake()
+
+    def taken(self) -> tuple[Part, ...]:
+        """Waits for an account no longer than `patience` from its beginning."""
+        with self._changed:
+            while (left := self._left()) is None or left > 0:
+                self._changed.wait(left)
+            return tuple(part for account in sorted(self._rounds) for part in self._take(account))
+
+    def _left(self) -> float | None:
+        """Seconds to wait still, None without end."""
+        waited = [one.began for one in self._rounds.values() if not one.over]
+        if not waited:
+            return 0.0
+        if self.patience is None:
+            return None
+        return max(waited) + self.patience.total_seconds() - self.clock()
+
+    def _take(self, account: str) -> list[Part]:
+        one = self._rounds[account]
+        read, one.read = one.read, []
+        if one.over:
+            del self._rounds[account]
+            self._judge(account, one)
+        else:
+            one.late = True
+            self._failed.setdefault(account, 0)
+        return read
+
+    def _judge(self, account: str, one: _Round[Part]) -> None:
+        if one.well:
+            self._again.pop(account, None)
+            if not one.late:
+                self._failed.pop(account, None)
+            return
+        failed = self._failed[account] = self._failed.get(account, 0) + 1
+        wait = min(AGAIN_FIRST * 2 ** min(failed - 1, 10), AGAIN_MOST)
+        self._again[account] = self.clock() + wait * random.uniform(0.5, 1.0)  # noqa: S311
+
+    @property
+    def under_way(self) -> Mapping[str, datetime]:
+        """As of the last time that something was taken: what came in since is not taken yet."""
+        with self._changed:
+            return {account: one.now for account, one in self._rounds.items()}
+
+    @property
+    def unanswered(self) -> frozenset[str]:
+        """As of the last time that something was taken."""
+        with self._changed:
+            return frozenset((*self._rounds, *self._again))
