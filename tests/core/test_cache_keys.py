@@ -11,10 +11,12 @@ import pytest
 
 import connectors
 import syncd.core
+import syncd.settings
+import syncd.wording
 
 
 def _cached() -> Iterator[Callable[..., Any]]:
-    for package in (syncd.core, connectors):
+    for package in (syncd.core, syncd.settings, syncd.wording, connectors):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             module = importlib.import_module(found.name)
             for value in vars(module).values():
