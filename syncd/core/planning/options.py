@@ -25,7 +25,6 @@ from syncd.core.time.minutes import (
     inner_minutes,
     length_of,
     local_minute,
-    minute_of,
     minutes_of,
     span_of_minutes,
 )
@@ -145,7 +144,7 @@ class Finder:
         around = Surroundings(base.stretches, reserved, length + load.buffer)
         for start, struck in zip(starts, struck_of(walls, starts, length), strict=True):
             # Distance apart, further rules are asked of times that would help.
-            worth = None if struck is Rule.DISTANCE else self._worth(case.ranked.client.id, kind, start)
+            worth = None if struck is Rule.DISTANCE else self._worth(case, kind, start)
             if worth is None:
                 killed[Rule.GAIN if struck is not Rule.DISTANCE else struck] += 1
             elif struck is not None:
@@ -165,14 +164,15 @@ class Finder:
             self.known[client] = continuity_of(self.request, client)
         return self.known[client]
 
-    def _worth(self, client: str, kind: OfferKind, start: int) -> _Worth | None:
-        """What a start is good for to a client; None where it takes too little off the wait."""
-        known = self.continuity(client)
+    def _worth(self, case: Case, kind: OfferKind, start: int) -> _Worth | None:
+        """What a start is good for to a client; None where it takes too little off the wait its session leaves."""
+        client, known = case.ranked.client.id, self.continuity(case.ranked.client.id)
         shown = local_minute(start, known.habits.zone)
         chance, near = self._hour(client, shown, start)
         day, chance = shown // _DAY, chance * SHARES.get(kind, 100) // 100
         useful, stretch, relief, spare = self._good(client, day, chance)
-        if known.aim is Aim.CONTINUITY and not useful:
+        here = case.alone or known.place(case.day) in {None, stretch}
+        if known.aim is Aim.CONTINUITY and not (useful and here):
             return None
         return day, stretch, relief, chance, spare + near
 
@@ -253,8 +253,7 @@ class Finder:
     def _piece(self, case: Case, piece: Minutes, around: Surroundings) -> Option | None:
         """A longer session is no contact of its own: it belongs to the stretch that its displaced session leaves."""
         known = self.continuity(case.ranked.client.id)
-        zone = known.habits.zone
-        place = known.place(day_number(minute_of(case.ranked.conflict.span.start), zone))
+        place = known.place(case.day)
         if known.aim is Aim.CONTINUITY and (place is None or not known.stretches[place].burden):
             return None
         points, near = comfort_points(around, piece), _nearness(known, piece[0])
@@ -264,7 +263,7 @@ class Finder:
             therapist=case.therapist,
             start=piece[0],
             end=piece[1],
-            day=day_number(piece[0], zone),
+            day=day_number(piece[0], known.habits.zone),
             stretch=-1 if place is None else place,
             relief=0,
             chance=known.habits.chance(piece[0]),

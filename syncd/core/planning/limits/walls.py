@@ -66,6 +66,16 @@ class Case:
         return self.ranked.conflict.therapist
 
     @property
+    def alone(self) -> bool:
+        """True for a session of no series: a make-up may stand for one that was in another week."""
+        return not self.ranked.conflict.ref.recurrence_id
+
+    @property
+    def day(self) -> int:
+        """The day on which the session would have been."""
+        return day_number(minute_of(self.ranked.conflict.span.start), self.ranked.candidate.zone)
+
+    @property
     def duration(self) -> timedelta:
         """How long what is looked for takes."""
         return self.call or self.ranked.conflict.span.duration
