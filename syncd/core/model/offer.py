@@ -129,6 +129,11 @@ class Offer:
         return self.state in OVER
 
     @property
+    def gone(self) -> bool:
+        """The same for good: what leave has taken may stand again."""
+        return self.over and self.state is not OfferState.DISPLACED
+
+    @property
     def sent(self) -> bool:
         """True once the client has been told of it."""
         return self.invited_at is not None

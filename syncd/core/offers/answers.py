@@ -133,9 +133,11 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
         return _doubted(reply, offer, _beside(reply), doubt_of(reply, offer, client))
     if reply.partstat is PartStat.ACCEPTED and offer.over and not outdated(reply, offer, client):
         return _late_yes(reply, offer, client)
-    if not current(reply, offer):
-        return _doubted(reply, offer, _beside(reply), doubt_of(reply, offer, client))
     concern = Concern.WORDS if reply.words else None
+    if not current(reply, offer):
+        if offer.gone and not offer.uncounted and reply.partstat is not PartStat.ACCEPTED:
+            return Taken(reply, offer.uid, _beside(reply), concern)  # nobody asks that any more
+        return _doubted(reply, offer, _beside(reply), doubt_of(reply, offer, client))
     if outdated(reply, offer, client):
         return Taken(reply, offer.uid, _beside(reply), concern)
     match reply.partstat:
@@ -306,9 +308,7 @@ def current(reply: Reply, offer: Offer) -> bool:
     """
     if offer.delivery is Delivery.IMIP:
         named = offer.uncounted and offer.told is not None and reply.names == offer.told.start
-        fell = (
-            offer.cancelled_at is not None and offer.state in MAKEUP
-        )  # leave took it, and it may stand again
+        fell = offer.cancelled_at is not None and offer.state in MAKEUP  # leave took it; it may stand again
         before_it_fell = fell and reply.sequence == offer.sequence - 1
         return reply.sequence == offer.sequence or named or before_it_fell
     moved = offer.turns > 0 and offer.invited_at is not None
