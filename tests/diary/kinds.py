@@ -72,6 +72,7 @@ _LETTERS = {
     "note": ".* has accepted, with a note|Zusage mit einer Notiz",
     "concern": (
         "Please ask soon|Bitte bald klären|Please look at what came back|Please choose:|Bitte wählen Sie:|"
+        "Please choose another|"
         "Please say yes or no|Bitte sagen Sie ja oder nein|Bitte sehen Sie sich an, was zurückkam"
     ),
     "unsaid": "Please call .* told nothing|Bitte rufen Sie an: .* nichts erfahren",

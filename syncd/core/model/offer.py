@@ -97,7 +97,7 @@ class Offer:
     )
     doubtful: bool = False  # an answer came that needs the therapist's confirmation
     clash: bool = False  # the therapist moved it to where they had moved another: which one they must say
-    misplaced: Span | None = None  # where they moved its entry, and somebody else's appointment stands
+    misplaced: Span | None = None  # where they moved its entry, and it cannot be
     proposed: bool = False  # the client proposed this time
     agreed: bool = (
         False  # a make-up, be it one that the therapist moved since: it stays whatever becomes of the leave

@@ -51,7 +51,7 @@ def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
 def _in_place(
     before: Offer, after: Offer, offers: Mapping[str, Offer], booked: Mapping[str, BookedTime]
 ) -> Offer:
-    """The offer after a hand; moved to where somebody else's appointment stands, of what its client knows, it stays as
+    """The offer after a hand; of what its client knows, moved to somebody else's appointment or into leave, it stays as
     they know it, and waits for the therapist to say what is meant.
     """
     time, dragged = booked.get(after.therapist), after.span != before.span and not after.over
@@ -61,7 +61,7 @@ def _in_place(
     if dragged and theirs and time is not None:
         if before.misplaced not in {None, after.span}:
             return replace(before, contested_at=time.snapshot.now, misplaced=None)  # may be a slip, once more
-        if time.beside(offers.values()).obstacle(after) in {Loss.PROMISED, Loss.TAKEN}:
+        if time.beside(offers.values()).obstacle(after) in {Loss.AWAY, Loss.PROMISED, Loss.TAKEN}:
             since = before.contested_at or time.snapshot.now
             return replace(before, contested_at=since, misplaced=after.span)
     return replace(after, misplaced=None)

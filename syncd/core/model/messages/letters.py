@@ -167,6 +167,7 @@ BY_HAND = frozenset(
         "brought_back",
         "both",
         "clash",
+        "into_leave",
     }
     | {"mistyped"}
 )  # what a row says that only the therapist can settle

@@ -18,6 +18,7 @@ from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank, has_entry
 from syncd.core.telling.letters.rows import row_about, row_of
 from syncd.core.telling.letters.silence import told_of_no
+from syncd.core.telling.session_status import INTO_LEAVE, into_leave
 from syncd.core.time.spans import Span, first_and_last_day
 
 LETTER = "letter_"
@@ -142,15 +143,16 @@ def mistypings(standing: Standing) -> Iterator[Write]:
 
 
 def misplaced(standing: Standing) -> Iterator[Write]:
-    """One letter for each entry that was moved to where somebody else's appointment stands: it was not taken over."""
+    """One letter for each entry that was moved to somebody else's appointment or into leave: not taken over."""
     for offer in standing.offers:
         row = standing.conflict.get(offer.conflict)
         if offer.misplaced is not None and row is not None and offer.therapist in standing.diaries:
             to = standing.snapshot.therapist[offer.therapist]
-            shown = replace(row_of(standing, row), text=CLASH, slot=offer.misplaced)
+            away = into_leave(standing, offer)
+            shown = replace(row_of(standing, row), text=INTO_LEAVE if away else CLASH, slot=offer.misplaced)
             facts = blank(standing, to, LetterKind.CONCERN, (shown,))
             key = EffectKey(offer.uid, f"{MISPLACED}-{name_of_time(offer.misplaced)}", "letter_concern")
-            yield Write(key, replace(facts, why=MISPLACED), to.id)
+            yield Write(key, replace(facts, why=INTO_LEAVE if away else MISPLACED), to.id)
 
 
 def name_of_time(span: Span) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncd.core.telling.session_status.by_voice import heard_by_voice, mark, stands_unheard
-from syncd.core.telling.session_status.offer_words import BY_HAND, made_up_as
+from syncd.core.telling.session_status.offer_words import BY_HAND, INTO_LEAVE, into_leave, made_up_as
 from syncd.core.telling.session_status.status import (
     HOLIDAY,
     OWED,
@@ -27,6 +27,7 @@ from syncd.core.telling.session_status.status import (
 __all__ = [
     "BY_HAND",
     "HOLIDAY",
+    "INTO_LEAVE",
     "OWED",
     "PERHAPS_TOLD",
     "STAYS_ASKED",
@@ -36,6 +37,7 @@ __all__ = [
     "current_offer",
     "has_time",
     "heard_by_voice",
+    "into_leave",
     "knows",
     "knows_it_fell_out",
     "leaves_at",

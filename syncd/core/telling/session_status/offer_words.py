@@ -8,13 +8,14 @@ from syncd.core.state import Standing
 
 BY_HAND = "_settled"  # ends the word for what nobody but the therapist said yes to
 HELD_IN_LEAVE = "held_in_leave"
+INTO_LEAVE = "into_leave"  # where its entry was moved, which was not taken over
 
 
 def of_offer(standing: Standing, offer: Offer) -> str:
     """The word for how it stands; a hold that leave lies over by now is not sent."""
     unsent = offer.state in UNSENT
     if offer.clash or offer.misplaced is not None:
-        return "clash"
+        return INTO_LEAVE if into_leave(standing, offer) else "clash"
     if offer.said_no:
         return "at_odds" if offer.at_odds else "refusal"
     if offer.mistyped and offer.frozen:
@@ -32,6 +33,12 @@ def of_offer(standing: Standing, offer: Offer) -> str:
     if offer.pinned and not offer.taken_over and (unsent or offer.state is OfferState.INVITED):
         return "pinned" if unsent else "asked"
     return made_up_as(offer, offer.state.value) if offer.state is OfferState.DISPLACED else offer.state.value
+
+
+def into_leave(standing: Standing, offer: Offer) -> bool:
+    """True where the entry was moved into leave of its therapist."""
+    there, diary = offer.misplaced, standing.diaries.get(offer.therapist)
+    return there is not None and diary is not None and any(there.overlaps(away) for away in diary.away)
 
 
 def made_up_as(offer: Offer | None, said: str) -> str:
