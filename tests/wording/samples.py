@@ -369,6 +369,12 @@ def calls_again(language: str = "en") -> LetterFacts:
     return replace(call_again(language), rows=some, absent="Noor Rahimi")
 
 
+def call_near(language: str = "en") -> LetterFacts:
+    """It takes place again so soon that the mail may be read too late."""
+    row = replace(call_again().rows[0], text="call_near")
+    return replace(call_again(language), rows=(row,), calling=True)
+
+
 def still_at_odds(language: str = "en") -> LetterFacts:
     """A yes and a no that is still open on the day before: to the office."""
     row = replace(rows()[1], text="at_odds", before="", call=True)

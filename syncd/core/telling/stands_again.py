@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from syncd.core.model import (
     Client,
@@ -15,6 +16,7 @@ from syncd.core.model.effects import ASTRAY, EffectKey, EffectState
 from syncd.core.model.messages.intents import Intent, Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.offer_facts import Ending
+from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.state.caps import Step
 from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell, tell_together, told_already
@@ -25,12 +27,18 @@ AGAIN = "stands_again"
 
 def stands_again(standing: Standing, client: Client, rows: Conflicts) -> Iterator[Tell]:
     """Told that they do not take place, and now they do: one message says so."""
-    some = tuple(row for row in rows if _stands_untold(standing, row) and standing.may_hear(row))
+    some = tuple(row for row in rows if stands_untold(standing, row) and standing.may_hear(row))
     if some:
         who = Addressee(some[0], client)
         facts = facts_for(standing, who, MailKind.TAKEN_BACK, None, outlook=Outlook.STANDS)
         said = tell_together(AGAIN, facts, client, some)
         yield replace(said, revived=tuple(revival(standing, row) for row in some))
+
+
+def tells_at(standing: Standing, row: Conflict) -> datetime:
+    """When a mail says so, at the earliest: nobody is woken for it."""
+    quiet, holidays = standing.policy(row).timing.quiet, standing.snapshot.practice.holidays
+    return waking(standing.now, standing.zone(row), quiet, holidays)
 
 
 def put_instead(standing: Standing, client: Client, rows: Conflicts) -> Iterator[Tell]:
@@ -87,12 +95,13 @@ def _stand_too(standing: Standing, step: Tell) -> Iterator[Conflict]:
     """The client's other sessions with the therapist that stand again, and of which nobody has told them."""
     rows = (row for row in standing.conflicts if (row.client, row.therapist) == (step.client, step.therapist))
     for row in sorted(rows, key=lambda one: (one.span, one.id)):
-        untold = row.id != step.conflict and not standing.suspended(row) and _stands_untold(standing, row)
+        untold = row.id != step.conflict and not standing.suspended(row) and stands_untold(standing, row)
         if untold and standing.may_hear(row):
             yield row
 
 
-def _stands_untold(standing: Standing, row: Conflict) -> bool:
+def stands_untold(standing: Standing, row: Conflict) -> bool:
+    """True for a session that takes place again, while its client is still to read so in a mail of its own."""
     if (
         row.state is not ConflictState.HEALED
         or row.span.start <= standing.now

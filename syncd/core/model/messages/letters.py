@@ -160,6 +160,7 @@ BY_HAND = frozenset(
         "call",
         "owed",
         "call_again",
+        "call_near",
         "words",
         "accepted_words",
         "refusal",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from syncd.core.model import Conflict
@@ -13,47 +13,59 @@ from syncd.core.state import Standing
 from syncd.core.telling.letters.call_list import TO_OFFICE, named_slots
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.letters.rows import row_of
-from syncd.core.telling.session_status import mark, stands_unheard
+from syncd.core.telling.session_status import CALL_NEAR, mark, stands_unheard, too_late
+from syncd.core.telling.stands_again import stands_untold, tells_at
 
 CALL_AGAIN = "call_again"
-LETTER_CALL_AGAIN = f"letter_{CALL_AGAIN}"
+LETTER_CALL_AGAIN, LETTER_CALL_NEAR = f"letter_{CALL_AGAIN}", "letter_call_near"
 
 
 def recalls(standing: Standing) -> Iterator[Write]:
     """One letter to each therapist for all that are found so in one pass; to the practice, too, of those whom a list
-    had asked it to call.
+    had asked it to call. Another for those whose mail may be read too late, to the practice as well.
     """
-    told = {
-        one
-        for key in standing.snapshot.keys
-        if key.kind == LETTER_CALL_AGAIN
-        for one in key.version.split(".")
-    }
+    yield from _recalls(standing, LETTER_CALL_AGAIN, stands_unheard)
+    yield from _recalls(standing, LETTER_CALL_NEAR, _read_too_late)
+
+
+def _recalls(standing: Standing, kind: str, which: Callable[[Standing, Conflict], bool]) -> Iterator[Write]:
+    told = {one for key in standing.snapshot.keys if key.kind == kind for one in key.version.split(".")}
     found: dict[str, list[Conflict]] = {}
     for row in sorted(standing.conflicts, key=lambda one: (one.span, one.id)):
-        if row.therapist in standing.diaries and mark(row) not in told and stands_unheard(standing, row):
+        if row.therapist in standing.diaries and mark(row) not in told and which(standing, row):
             found.setdefault(row.therapist, []).append(row)
     for therapist, rows in found.items():
-        key = EffectKey(rows[0].id, ".".join(map(mark, rows)), LETTER_CALL_AGAIN)
+        key = EffectKey(rows[0].id, ".".join(map(mark, rows)), kind)
         letter = _letter(standing, key, therapist, rows)
         yield letter
         yield from _to_office(standing, letter, rows)
 
 
+def _read_too_late(standing: Standing, row: Conflict) -> bool:
+    """True where a mail says that it takes place again, and may be read only when they should have set out."""
+    untold = stands_untold(standing, row) and not standing.suspended(row)
+    return (
+        untold and not stands_unheard(standing, row) and too_late(row, tells_at(standing, row), standing.now)
+    )
+
+
 def _letter(standing: Standing, key: EffectKey, therapist: str, rows: Sequence[Conflict]) -> Write:
     shown = tuple(row_of(standing, row) for row in rows)
+    near = key.kind.startswith(LETTER_CALL_NEAR)
+    if near:
+        shown = tuple(replace(one, text=CALL_NEAR) for one in shown)
     facts = blank(standing, standing.snapshot.therapist[therapist], LetterKind.CONCERN, shown)
-    return Write(key, replace(facts, why=CALL_AGAIN), therapist)
+    return Write(key, replace(facts, why=CALL_AGAIN, calling=near), therapist)
 
 
 def _to_office(standing: Standing, letter: Write, rows: Sequence[Conflict]) -> Iterator[Write]:
     practice = standing.snapshot.practice
     lists = [named_slots(key) for key in standing.snapshot.keys if key.kind == TO_OFFICE]
-    asked = [row for row in rows if any(mark(row) in one for one in lists)]
+    near = letter.key.kind == LETTER_CALL_NEAR
+    asked = [row for row in rows if near or any(mark(row) in one for one in lists)]
     if asked and standing.snapshot.mail and practice.email not in {"", letter.facts.to}:
-        theirs = _letter(
-            standing, replace(letter.key, kind=f"{LETTER_CALL_AGAIN}_office"), letter.therapist, asked
-        )
+        key = replace(letter.key, kind=f"{letter.key.kind}_office")
+        theirs = _letter(standing, key, letter.therapist, asked)
         who = standing.snapshot.therapist[letter.therapist].name
         facts = replace(theirs.facts, to=practice.email, language=practice.language, absent=who)
         yield replace(theirs, facts=facts)

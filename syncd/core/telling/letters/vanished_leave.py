@@ -19,7 +19,14 @@ from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.letters.rows import STAYS, row_of, staying
-from syncd.core.telling.session_status import HOLIDAY, STAYS_ASKED, heard_by_voice, made_up_as
+from syncd.core.telling.session_status import (
+    CALL_NEAR,
+    HOLIDAY,
+    STAYS_ASKED,
+    heard_by_voice,
+    made_up_as,
+    too_late,
+)
 from syncd.core.telling.word_of_leave import readers
 from syncd.core.time.spans import Span, first_and_last_day
 
@@ -126,7 +133,10 @@ def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:
     told = told if standing.heard(row) else WILL_STAND_QUIETLY
     text = WILL_CALL if heard_by_voice(standing, row) else told
     mailed = text in {WILL_STAND, WILL_STAND_UNDECIDED}
-    return replace(said, text=text, slot=None, leaves=_leaves(standing, row, lifted) if mailed else None)
+    leaves = _leaves(standing, row, lifted) if mailed else None
+    if leaves is not None and too_late(row, leaves, standing.now):
+        text = CALL_NEAR
+    return replace(said, text=text, slot=None, leaves=leaves)
 
 
 def _leaves(standing: Standing, row: Conflict, lifted: LeaveBlock) -> datetime:

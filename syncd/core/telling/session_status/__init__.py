@@ -5,6 +5,7 @@ from __future__ import annotations
 from syncd.core.telling.session_status.by_voice import heard_by_voice, mark, stands_unheard
 from syncd.core.telling.session_status.offer_words import BY_HAND, INTO_LEAVE, into_leave, made_up_as
 from syncd.core.telling.session_status.status import (
+    CALL_NEAR,
     HOLIDAY,
     OWED,
     PERHAPS_TOLD,
@@ -21,11 +22,13 @@ from syncd.core.telling.session_status.status import (
     said_of,
     status_of,
     to_call,
+    too_late,
     word_alone,
 )
 
 __all__ = [
     "BY_HAND",
+    "CALL_NEAR",
     "HOLIDAY",
     "INTO_LEAVE",
     "OWED",
@@ -48,5 +51,6 @@ __all__ = [
     "stands_unheard",
     "status_of",
     "to_call",
+    "too_late",
     "word_alone",
 ]

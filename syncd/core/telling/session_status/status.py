@@ -28,6 +28,7 @@ from syncd.core.telling.session_status.offer_words import made_up_as, of_offer
 from syncd.core.telling.withdrawal import untold
 
 STALE = "displaced_unheard"
+CALL_NEAR = "call_near"  # takes place again, so soon that a mail may be read too late
 MADE_UP_ANEW = "displaced_anew"  # and another time stands for it
 STAYS_ASKED = "stays_asked"  # agreed once, moved since, and not answered yet, while the leave has gone
 HOLIDAY = "holiday"
@@ -228,10 +229,13 @@ def lost_anew(standing: Standing, conflict: Conflict) -> Conflict | None:
 def _told_in_time(standing: Standing, conflict: Conflict) -> bool:
     """True where a message is on its way that the client can read before they set out."""
     at = None if standing.stranded(conflict) else leaves_at(standing, conflict)
-    if at is None:
-        return False
-    waits = at > standing.now + SOON
-    return max(at, standing.now) + READING + (PUT_OFF if waits else timedelta()) <= conflict.span.start
+    return at is not None and not too_late(conflict, at, standing.now)
+
+
+def too_late(conflict: Conflict, leaves: datetime, now: datetime) -> bool:
+    """True where a mail that leaves then may be read only when its client should have set out for the session."""
+    waits = leaves > now + SOON
+    return max(leaves, now) + READING + (PUT_OFF if waits else timedelta()) > conflict.span.start
 
 
 def _invitation_reaches(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
