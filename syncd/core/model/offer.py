@@ -130,8 +130,8 @@ class Offer:
 
     @property
     def gone(self) -> bool:
-        """The same for good: what leave has taken may stand again."""
-        return self.over and self.state is not OfferState.DISPLACED
+        """The same for good, and known well: nobody asks about it any more. What leave has taken may stand again."""
+        return self.over and self.state is not OfferState.DISPLACED and not self.uncounted
 
     @property
     def sent(self) -> bool:

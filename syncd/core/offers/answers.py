@@ -115,9 +115,9 @@ def _counter(reply: Reply, offer: Offer, client: Client | None) -> Taken:
 
     Who declines beside it has declined.
     """
-    if not verified(reply, offer, client):
+    if not genuine(reply, offer, client) or not (current(reply, offer) or offer.gone):
         return _doubted(reply, offer, WordsArrived(reply.received), doubt_of(reply, offer, client))
-    if outdated(reply, offer, client):
+    if outdated(reply, offer, client) or not current(reply, offer):
         return Taken(reply, offer.uid, concern=Concern.WISH)
     declines = reply.partstat is PartStat.DECLINED
     free = offer.state in AWAITED or (declines and offer.state is OfferState.ACCEPTED)
@@ -133,12 +133,10 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
         return _doubted(reply, offer, _beside(reply), doubt_of(reply, offer, client))
     if reply.partstat is PartStat.ACCEPTED and offer.over and not outdated(reply, offer, client):
         return _late_yes(reply, offer, client)
-    concern = Concern.WORDS if reply.words else None
-    if not current(reply, offer):
-        if offer.gone and not offer.uncounted and reply.partstat is not PartStat.ACCEPTED:
-            return Taken(reply, offer.uid, _beside(reply), concern)  # nobody asks that any more
+    if not (current(reply, offer) or offer.gone):
         return _doubted(reply, offer, _beside(reply), doubt_of(reply, offer, client))
-    if outdated(reply, offer, client):
+    concern = Concern.WORDS if reply.words else None
+    if outdated(reply, offer, client) or not current(reply, offer):
         return Taken(reply, offer.uid, _beside(reply), concern)
     match reply.partstat:
         case PartStat.ACCEPTED:

@@ -42,7 +42,7 @@ def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
         therapist = standing.therapist(conflict)
         rows = (row, *_no_more_reached(standing, one, conflict))
         facts = blank(standing, therapist, LetterKind.CONCERN, rows)
-        if absence is not None:
+        if absence is not None and conflict.displaced:
             facts = replace(facts, days=first_and_last_day(absence.remaining, therapist.zone))
         facts = replace(facts, why=row.text, words=one.reply.words, entry=has_entry(standing, one.offer))
         facts = replace(facts, dropped=_dropped(standing, one, conflict))
