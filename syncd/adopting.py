@@ -33,7 +33,7 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.errors import SyncdError, Transient, Unclear
 from syncd.core.model.messages.entries import ShowFacts
 from syncd.core.model.messages.intents import Show
-from syncd.core.model.messages.mails import MailKind
+from syncd.core.model.messages.mails import COURTESIES, MailKind
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.conflicts import long_missing
 from syncd.core.reading.store_age import complete, highest, unknown
@@ -254,14 +254,14 @@ class _Reticent:
     unheard: frozenset[str]
 
     def send(self, mail: Mail, *, partly: bool = False) -> tuple[str, ...]:
-        """Nothing where a copy proves that it left; as the mailer for letters, which may come twice rather than not at
-        all, and for an invitation of which the entry does not speak: it did not leave.
+        """Nothing where a copy proves that it left, nor what says nothing new; as the mailer for letters, which may
+        come twice rather than not at all, and for an invitation of which the entry does not speak: it did not leave.
 
         Raises Unclear where nobody can tell, Transient for what surely did not leave: its turn comes when it is due.
         """
         named = _NAMED.fullmatch(mail.message_id)
         effect = named[1] if named else ""
-        if effect in self.sent:
+        if effect in self.sent or effect.rpartition(".")[2] in COURTESIES:
             return ()
         if effect.rpartition(".")[2] in {MailKind.INVITATION, "letter"}:
             return self.mailer.send(mail, partly=partly)

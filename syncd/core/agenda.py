@@ -10,7 +10,14 @@ from syncd.core.model.effects import EffectRow, asks_for_yes
 from syncd.core.offers.conflicts import astray_until, stays_away_for
 from syncd.core.offers.extra_sessions import extra_stays_away_for
 from syncd.core.offers.in_doubt import stays_away_until
-from syncd.core.policy.deadlines import ANSWER_MARGIN, reminder_due, unheard_since, unsure_at
+from syncd.core.policy.deadlines import (
+    ANSWER_MARGIN,
+    eve_of,
+    reminder_due,
+    thanks_at,
+    unheard_since,
+    unsure_at,
+)
 from syncd.core.policy.first_message import URGENT
 from syncd.core.policy.handover import IN_PERSON, UNCOVERED
 from syncd.core.policy.quiet_hours import waking
@@ -70,6 +77,8 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
         if asked is not None and standing.crisis(row):
             yield asked + IN_CRISIS
         yield from filter(None, (reminder_due(offer), unsure_at(offer), asked_again_at(standing, offer)))
+        night = (standing.zone(row), quiet)
+        yield from filter(None, (thanks_at(offer), eve_of(offer, night, holidays)))
         if offer.state is OfferState.INVITED and offer.due is not None:
             yield offer.due
         if offer.state in AWAITED:

@@ -112,6 +112,14 @@ class PolicyTable(Table):
     tell_everyone: bool | None = Field(
         None, description="true: clients of whom no session falls into the leave are mailed of it, too"
     )
+    thank_you: bool | None = Field(
+        None,
+        description="false: a client who says yes gets no mail that thanks them and says that it is fixed",
+    )
+    eve_note: bool | None = Field(
+        None,
+        description="false: on the day before a moved session its client gets no mail that reminds of it",
+    )
     answer_within: AnswerTime | None = Field(None, description="how long a client has to answer")
     wave: Length | None = Field(None, description="how long lower tiers wait for higher ones")
     release: Length | None = Field(

@@ -176,6 +176,8 @@ _ALWAYS = frozenset(
         MailKind.TOO_LATE,
         MailKind.IN_TIME,
         MailKind.UNSURE,
+        MailKind.THANKS,
+        MailKind.EVE,
     }
 )
 

@@ -41,6 +41,14 @@ _KINDS = {
         "This time is fixed|Diese Zeit steht fest|Ce créneau est fixé|Esta hora queda fijada|"
         "Thank you, this time is kept|Danke, diese Zeit ist|Merci, ce créneau|Gracias, esta hora",
     ),
+    "thanks": (
+        "thanks",
+        "Thank you, this time is kept|Danke, diese Zeit ist|Merci, ce créneau|Gracias, esta hora",
+    ),
+    "eve": (
+        "eve",
+        "Our appointment|Unser Termin|Notre rendez-vous|Nuestra cita|Our phone|Unser Tele|Notre appel|Nuestra llam",
+    ),
     "unsure": (
         "unsure",
         "About our new time|Zu unserer neuen Zeit|Au sujet de notre nouveau|Sobre nuestra nueva",

@@ -44,7 +44,14 @@ HOUSE = House(
 )
 LANGUAGES = ("en", "de", "fr", "es")
 CARRIES_EVENT = frozenset({MailKind.INVITATION, MailKind.AGREED, MailKind.TAKEN_BACK, MailKind.CLOSING})
-ABOUT_SLOT = CARRIES_EVENT | {MailKind.REMINDER, MailKind.TOO_LATE, MailKind.IN_TIME, MailKind.UNSURE}
+ABOUT_SLOT = CARRIES_EVENT | {
+    MailKind.REMINDER,
+    MailKind.TOO_LATE,
+    MailKind.IN_TIME,
+    MailKind.UNSURE,
+    MailKind.THANKS,
+    MailKind.EVE,
+}
 
 
 def at(day: int, hour: int, month: int = 7, minutes: int = 50) -> Span:

@@ -141,6 +141,8 @@ class Timing:
     handover_above: timedelta = timedelta(days=28)  # leave of more days is handed over
     tell_first: bool = True
     tell_everyone: bool = False  # of leave, clients too of whom no session falls into it
+    thank_you: bool = True  # a plain yes is confirmed by a mail
+    eve_note: bool = True  # whoever said yes is reminded of the moved hour on its eve
     answer_within: timedelta = timedelta(days=7)
     wave: timedelta = timedelta(hours=24)
     release: timedelta = timedelta(days=7)

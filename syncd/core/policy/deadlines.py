@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import AWAITED, Offer, OfferState, Tier
+from syncd.core.model import AWAITED, Offer, OfferKind, OfferState, Tier
 from syncd.core.model.practice import QuietHours, SlotRules
 from syncd.core.policy.quiet_hours import last_waking, waking
-from syncd.core.time.spans import Span, shifted
+from syncd.core.time.spans import Span, local, local_date, shifted
 
 ANSWER_MARGIN = timedelta(hours=24)  # an answer is due at the latest this long before the slot
 ANSWER_ROOM = timedelta(hours=12)  # a slot that leaves less time to answer is not offered
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+SOON_AFTER = timedelta(minutes=10)
+AFTERNOON = timedelta(hours=4)  # before the last moment of a day at which mails leave
 QUARTER = timedelta(minutes=15)
 RESUMED = timedelta(hours=48)  # the least time to answer that is left when a clock runs on
 
@@ -69,6 +71,28 @@ def unsure_at(offer: Offer) -> datetime | None:
     if not offer.at_odds or offer.over or offer.state is OfferState.SETTLED or not said:
         return None
     return max(min(max(said) + DAY, offer.span.start - DAY * 1.5), max(said) + HOUR)
+
+
+def thanks_at(offer: Offer) -> datetime | None:
+    """When a plain yes is thanked for: minutes later, as what was pressed by mistake is put right by then. None for any
+    other answer, and for a yes after a no or after its time, which has a mail of its own.
+    """
+    plain = offer.state is OfferState.ACCEPTED and offer.answered_at is not None and offer.late_at is None
+    known = not offer.uncounted  # else it was found in the calendar, and may have been thanked for long ago
+    if not (plain and known) or offer.at_odds or offer.frozen or offer.answered_at is None:
+        return None
+    late = offer.due is not None and offer.answered_at >= offer.due
+    return None if late else (offer.answer_stamp or offer.answered_at) + SOON_AFTER
+
+
+def eve_of(offer: Offer, night: Night, holidays: frozenset[date]) -> datetime | None:
+    """When a client who said yes is reminded of it: in the afternoon of the last day before on which mails leave."""
+    open_case = offer.at_odds or offer.frozen  # nothing more is sent until the therapist settles it
+    if offer.state is not OfferState.ACCEPTED or open_case or offer.kind is OfferKind.EXTEND:
+        return None
+    zone, quiet = night
+    midnight = local(local_date(offer.span.start, zone), time(0), zone)
+    return last_waking(midnight, zone, quiet, holidays) - AFTERNOON
 
 
 def reminder_due(offer: Offer) -> datetime | None:

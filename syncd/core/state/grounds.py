@@ -9,12 +9,13 @@ from syncd.core.model import MAILBOX, Conflict, ConflictState
 from syncd.core.model.actions import CancelOriginal, DeleteEvent, RestoreOriginal
 from syncd.core.model.effects import WORD_OF_LEAVE
 from syncd.core.model.messages.intents import Intent, Invite, Show, Tell, Write
-from syncd.core.model.messages.mails import MailKind
+from syncd.core.model.messages.mails import COURTESIES, MailKind
 from syncd.core.state.gates import Standing
 
 # What is due by time alone, or speaks of what a client may have answered meanwhile.
 RESTS_ON_ANSWERS = frozenset(
-    {MailKind.INVITATION, MailKind.REMINDER, MailKind.CLOSING, MailKind.NOTICE, MailKind.UNSURE}
+    {MailKind.INVITATION, MailKind.REMINDER, MailKind.CLOSING, MailKind.NOTICE}
+    | {MailKind.UNSURE, *COURTESIES}
 )
 
 
@@ -60,10 +61,10 @@ def _rows(standing: Standing, intent: Intent) -> Iterator[Conflict]:
 
 
 def _tells(intent: Intent) -> bool:
-    """True for what a client has to hear; a reminder says nothing new."""
+    """True for what a client has to hear; reminders and thanks say nothing new."""
     match intent:
         case Tell(facts=facts):
-            return facts.kind is not MailKind.REMINDER
+            return facts.kind not in {MailKind.REMINDER, *COURTESIES}
         case Invite(attend=attend):
             return attend
         case _:

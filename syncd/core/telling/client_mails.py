@@ -16,10 +16,10 @@ from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import closing
 from syncd.core.telling.invitation import invitations
 from syncd.core.telling.last_word import hope_ends
-from syncd.core.telling.late_yes import agreed_in_person, late_yes, unsure
+from syncd.core.telling.late_yes import agreed_in_person, late_yes, thanks, unsure
 from syncd.core.telling.mail_facts import Addressee
 from syncd.core.telling.notice import notices, prospect_beside
-from syncd.core.telling.reminder import reminders
+from syncd.core.telling.reminder import eve_notes, reminders
 from syncd.core.telling.stands_again import put_instead, stands_again
 from syncd.core.telling.withdrawal import (
     cancels,
@@ -62,6 +62,8 @@ def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
     yield from agreed_in_person(standing, who)
     yield from late_yes(standing, who)
     yield from unsure(standing, who)
+    yield from thanks(standing, who)
+    yield from eve_notes(standing, who)
     yield from closing(standing, who)
 
 

@@ -54,7 +54,7 @@ _HOURS = '["09:00-13:00", "14:00-18:00"]'
 _DEFAULTS = {
     "hours": f"{{ {', '.join(f'{day} = {_HOURS}' for day in ('mon', 'tue', 'wed', 'thu', 'fri'))} }}"
 }
-_POLICY = {"review_first": "0", "budget": "12"}
+_POLICY = {"review_first": "0", "budget": "12", "thank_you": "false", "eve_note": "false"}
 _OF_PRACTICE = frozenset({"crisis_contact", "fee_note", "resources_url", "holidays"})
 
 

@@ -410,6 +410,26 @@ def test_reserved_hours(played: Played) -> None:
     assert {(one.weekday(), one.hour in {15, 16}) for one in starts(played, "reserved")} == {(3, True)}
 
 
+def ab_accepts(house: House, therapist: str) -> None:
+    """A plain yes, a day later."""
+    house.answers(therapist, "AB", "ACCEPTED", house.moment)
+
+
+@carries(
+    "policy.thank_you",
+    by=(
+        Therapist("thankful", "quiet_sundays = false", acts=ab_accepts),
+        Therapist("terse", "quiet_sundays = false\nthank_you = false", acts=ab_accepts),
+    ),
+)
+def test_thank_you(played: Played) -> None:
+    """Whoever says yes is thanked in one mail, unless that is not wanted."""
+    thanks = [one for one in played.sunday.got("thankful") if one["Subject"].startswith("Thank you")]
+    assert len(thanks) == 1
+    assert "this time is now yours" in words(thanks[0])
+    assert [method(one) for one in played.sunday.got("terse")] == ["REQUEST"]
+
+
 @carries("policy.quiet_hours", by=Therapist("quiet", 'quiet_hours = "00:00-12:00"'))
 def test_quiet_hours(played: Played) -> None:
     """It is eleven: nothing is sent yet."""

@@ -23,12 +23,17 @@ class MailKind(StrEnum):
     TOO_LATE = "too_late"
     IN_TIME = "in_time"  # a yes after a no, or after its time, and the time is still free
     UNSURE = "unsure"  # a yes, while their other address said no
+    THANKS = "thanks"  # a plain yes
+    EVE = "eve"  # the moved hour is tomorrow
     NOTICE = "notice"
     SICK_TODAY = "sick_today"
     AWAY = WORD_OF_LEAVE  # nothing of theirs falls out: the therapist is away, or is not after all
 
 
 ASKING = frozenset({MailKind.INVITATION, MailKind.REMINDER})
+COURTESIES = frozenset(
+    {MailKind.THANKS, MailKind.EVE}
+)  # they say nothing new: better left out than said twice
 SAYS_DAYS = frozenset({MailKind.INVITATION, MailKind.NOTICE})  # by kind of effect
 
 
