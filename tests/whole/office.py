@@ -67,6 +67,10 @@ c3,Cleo Dietz,,030 5550103,CD,dana
 """
 
 
+# A story counts mails: thanks and notes on the eve are told of elsewhere.
+QUIET = {"review_first": "0", "thank_you": "false", "eve_note": "false"}
+
+
 @dataclass
 class Desk:
     """One therapist with an account of her own. `url` is where the account is reached, a proxy's for some tests."""
@@ -101,7 +105,7 @@ class Office:
     post: SmtpServer
     roster: str = ROSTER
     zone: str = "Europe/Berlin"
-    policy: Mapping[str, str] = field(default_factory=lambda: {"review_first": "0"})
+    policy: Mapping[str, str] = field(default_factory=lambda: dict(QUIET))
     mail: Mapping[str, str] = field(default_factory=dict)
     daemon: Mapping[str, str] = field(default_factory=dict)
     therapists: str = ""  # more of them, or more keys of the last one

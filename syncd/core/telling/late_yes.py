@@ -23,7 +23,8 @@ from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 from syncd.core.telling.withdrawal import reviving
 
 OTHER = "other-"  # begins the version of the mail to the address that has said nothing
-FRESH = timedelta(days=7)  # over holidays, and over a week in which nothing could be read
+FRESH = timedelta(days=14)  # over holidays, and over more than a week in which nothing could be read
+THANKS_WITHIN = timedelta(days=3)  # of a yes that is taken for granted since nobody need hear
 
 
 def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
@@ -114,7 +115,7 @@ def thanks(standing: Standing, who: Addressee) -> Iterator[Tell]:
         return
     for offer in standing.of(who.conflict):
         at = thanks_at(offer)
-        due = at is not None and at <= standing.now < min(offer.span.start, at + FRESH)
+        due = at is not None and at <= standing.now < min(offer.span.start, at + THANKS_WITHIN)
         due = due and not standing.in_leave(offer) and not _written_since(standing, offer)
         if due and standing.may_hear(who.conflict):
             key = EffectKey(offer.uid, str(offer.turns), MailKind.THANKS)
