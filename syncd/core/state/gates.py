@@ -157,10 +157,10 @@ class Standing(SpokenOf):
         """When the first invitation about this conflict may leave, approval left aside: in its wave.
 
         No wave keeps a first message until less than 7 days before the client's first displaced session, nor until
-        the time that is held for them is too near.
+        the time that is held for them is too near; nor who knows of it, or was told that it takes place after all.
         """
         gate = self.gate(conflict, hold)
-        if self.heard(conflict) or self.sends_now(conflict):
+        if self.heard(conflict) or conflict.life > 1 or self.sends_now(conflict):
             return gate
         absence = self.absence[conflict.absence]
         first = min(
@@ -187,19 +187,20 @@ class Standing(SpokenOf):
             begins = max((self._over(row, begins) for row in rows if self._wave(row) == wave), default=begins)
 
     def _over(self, row: Conflict, begins: datetime) -> datetime:
-        """When nobody need wait any longer for what this conflict's client says; `begins` where nobody need at all."""
+        """When nobody need wait any longer for what this conflict's client says; `begins` where nobody need at all.
+
+        Counted from when they were asked, or could have been: what holds an invitation up then holds up nobody else.
+        """
         client, hold = self.client(row), self.live(row)
         asked = min((offer.invited_at for offer in self.of(row) if offer.invited_at), default=None)
         silent = client is None or not client.mailed or not self.snapshot.mail or row.id in self.unplaced
         done = row.state is not ConflictState.OPEN or row.span.start <= self.now
         wave = self.policy(row).timing.wave
         sure = self.cleared(row) and not self.suspended(row)
-        ready = sure and (hold is None or self._may_leave(row, hold))
-        if not wave or silent or done or not ready or (asked is not None and hold is None):
+        if not wave or silent or done or not sure or hold is None or not self._may_leave(row, hold):
             return begins
         if asked is None:
-            held = begins if hold else self._held_by(row)
-            asked = self.woken(row, max(self.gate(row, hold).opens, begins, held, self.now))
+            asked = self.woken(row, max(self.gate(row, hold).opens, begins, hold.planned_at or begins))
         return max(begins, asked + wave)
 
     def _may_leave(self, row: Conflict, hold: Offer) -> bool:

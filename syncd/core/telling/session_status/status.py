@@ -97,6 +97,7 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     - `deaf`: invited, and answers have not been readable for hours;
     - `passed`, `passed_no`, `passed_words`: what was offered went by unanswered, or with words that nobody settled;
     - `words`, `accepted_words`, `refusal`, `maybe`: came back; `none`: nothing is offered; `holiday_off`: a holiday;
+    - `spent`, `spent_unheard`: asked as often as one leave allows, with or without knowing of this session;
     - `displaced_unheard`: later leave has taken the time agreed on, and the client does not know that yet;
     - `clash`: moved to where another was moved before; `mistyped`: what was typed into its title is no clear yes or no;
     - `displaced_anew`: later leave has taken it, and another time is held, offered or agreed in its place;
@@ -126,9 +127,11 @@ def said_of(standing: Standing, conflict: Conflict) -> str:
     if conflict.extra or conflict.kept:
         return "extra" if conflict.extra else "brought_back"
     if status in {"open", "unplaced"} and (standing.spent(conflict) or not hopeful(standing, conflict)):
-        return "none"
+        return "spent_unheard" if standing.spent(conflict) else "none"
     if status == "closed" and (gone := _passed(standing, conflict)):
         return gone
+    if status == "closed" and standing.spent(conflict) and not closed(standing, conflict):
+        return "spent"
     if standing.off_anyway(conflict):
         return "holiday_off"
     unplaced = standing.unplaced.get(conflict.id) if status == "unplaced" else None
