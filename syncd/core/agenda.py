@@ -23,7 +23,6 @@ from syncd.core.policy.handover import IN_PERSON, UNCOVERED
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.reading.vanished_leave import shows
 from syncd.core.state import Standing
-from syncd.core.state.heard import call_at
 from syncd.core.state.letter_limit import WORDS_WITHIN
 from syncd.core.state.outlook import meets_again, word_by
 from syncd.core.telling.alarms import next_alarm
@@ -54,8 +53,8 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
     policy = standing.policy(row)
     quiet, holidays = policy.timing.quiet, standing.snapshot.practice.holidays
     yield waking(standing.now, standing.zone(row), quiet, holidays, standing.urgent(row))
-    if row.waits_since is not None:
-        yield call_at(row, row.waits_since)
+    if (call := standing.call_at(row)) is not None:
+        yield call
     yield from _believed(standing, row)
     if not row.displaced or row.absence not in standing.absence:
         return

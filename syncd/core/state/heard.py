@@ -36,11 +36,6 @@ SEEN_WITHIN = timedelta(
 )  # whoever is not seen so long before the leave, or so long after it, has paused
 
 
-def call_at(conflict: Conflict, since: datetime) -> datetime:
-    """When a client is to be called whose message waits since then for what it rests on."""
-    return min(since + PATIENCE, max(since, conflict.span.start - NEAR))
-
-
 @dataclass(frozen=True)
 class Heard(HandedOver):
     """The rows, and what was heard: by a message, by the therapist's hand, or by nobody."""
@@ -206,9 +201,24 @@ class Heard(HandedOver):
 
     def stranded(self, conflict: Conflict) -> bool:
         """True once what the client should hear has waited so long to be grounded that a human must tell them."""
-        if conflict.waits_since is None or conflict.span.start <= self.now:
-            return False
-        return call_at(conflict, conflict.waits_since) <= self.now
+        at = self.call_at(conflict)
+        return at is not None and conflict.span.start > self.now and at <= self.now
+
+    def call_at(self, conflict: Conflict) -> datetime | None:
+        """When a client is to be called whose message waits for what it rests on; None while none does.
+
+        At once where what they may come to in vain is near: the session, unless they know that it falls out, or a time
+        that they were told of.
+        """
+        since = conflict.waits_since
+        if since is None:
+            return None
+        known = (one for one in self.of(conflict) if one.sent and one.cancelled_at is None)
+        ahead = [one.span.start for one in known if one.state is not OfferState.DECLINED]
+        if not self.heard(conflict):
+            ahead.append(conflict.span.start)
+        near = [max(since, at - NEAR) for at in ahead if at > since]
+        return min(since + PATIENCE, *near) if near else since + PATIENCE
 
     def sessions_of(self, therapist: str, client: str) -> tuple[Session, ...]:
         """One client's sessions with one therapist that take place, as far as they are counted on."""
