@@ -13,6 +13,7 @@ from syncd.core.policy.quiet_hours import SPARE, last_waking
 from syncd.core.state.gates import Standing
 from syncd.core.time.spans import local, local_date
 
+NOON = time(12)
 _ASKS_AGAIN = frozenset(
     {Ending.CLIENT, Ending.IN_PERSON, Ending.SLOT, Ending.REPLANNED}
 )  # a no, or lost to others
@@ -34,8 +35,9 @@ def hopeful(standing: Standing, conflict: Conflict) -> bool:
 
 
 def word_by(standing: Standing, conflict: Conflict) -> datetime:
-    """When a client for whom no time became free is told so at the latest: an hour before their last waking moment
-    before the day of the last of their sessions that this absence was known to displace when they heard of this one.
+    """From when a client for whom no time became free is told so: noon, or an hour before their last waking moment if
+    that is earlier, of the last day on which they are awake before that of the last of their sessions that this absence
+    was known to displace when they heard of this one. The day is what was named: half of it is left for what fails.
 
     What is added later, or waits for a yes, puts off nothing that was promised.
     """
@@ -46,7 +48,8 @@ def word_by(standing: Standing, conflict: Conflict) -> datetime:
     last = max((conflict.span.start, *starts))
     quiet = standing.policy(conflict).timing.quiet
     midnight = local(local_date(last, zone), time(0), zone)
-    return last_waking(midnight, zone, quiet, standing.snapshot.practice.holidays) - SPARE
+    evening = last_waking(midnight, zone, quiet, standing.snapshot.practice.holidays) - SPARE
+    return min(evening, local(local_date(evening, zone), NOON, zone))
 
 
 def _heard_at(standing: Standing, conflict: Conflict) -> datetime:
