@@ -107,6 +107,7 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "calling": facts.calling,
         "needed": facts.needed,
         "begun": facts.days is not None and facts.days[0] <= local_date(facts.sent_at, facts.zone),
+        "heard": facts.heard,
         "as_of": words.moment(facts.as_of) if facts.as_of else None,
         "kept": facts.kept,
         "passed": any(row.slot is not None and row.slot.start <= facts.sent_at for row in facts.rows),

@@ -39,6 +39,7 @@ from tests.wording.samples import (
     late_from,
     letter_facts,
     letters_of_long_leave,
+    list_in_the_dark,
     lost_to_leave,
     mail_facts,
     named_gone,
@@ -317,6 +318,7 @@ def test_a_call_list_of_who_waits_for_more(language: str, templates: Templates) 
         named_gone_to_office,
         lost_to_leave,
         late_from,
+        list_in_the_dark,
     ],
 )
 def test_further_letters(say: Callable[[str], LetterFacts], language: str, templates: Templates) -> None:

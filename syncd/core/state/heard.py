@@ -13,6 +13,7 @@ from syncd.core.model import (
     Client,
     Conflict,
     ConflictState,
+    Delivery,
     OccurrenceRef,
     Offer,
     OfferState,
@@ -41,8 +42,9 @@ class Heard(HandedOver):
     """The rows, and what was heard: by a message, by the therapist's hand, or by nobody."""
 
     def deaf(self, offer: Offer) -> bool:
-        """True when a channel by which an answer to this offer can have come has not been read for hours."""
-        places = (self.snapshot.ground.get(place) for place in (MAILBOX, offer.calendar))
+        """True when a channel by which its client can have answered this offer has not been read for hours."""
+        names = (MAILBOX,) if offer.delivery is Delivery.IMIP else (MAILBOX, offer.calendar)
+        places = (self.snapshot.ground.get(place) for place in names)
         since = (place.silent_since for place in places if place is not None)
         return any(one is not None and one + PATIENCE <= self.now for one in since)
 

@@ -197,6 +197,7 @@ class LetterFacts:
     words: bool = False  # words of the client's came beside what it is about
     calling: bool = False  # those to be called stand first: it is due
     as_of: datetime | None = None  # what it rests on was read until then, and could not be since
+    heard: bool = True  # answers by mail can be read all the same
     kept: bool = True  # the time that was not answered still is
     doubted: bool = False  # nobody knows yet whether it is leave
     going: bool = False  # something of it was sent, or approved, before: that goes on

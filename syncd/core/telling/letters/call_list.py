@@ -44,6 +44,7 @@ def call_list(
         return
     facts = about_absence(standing, absence, LetterKind.CALL_LIST, ())
     facts = replace(facts, code=standing.code(absence), as_of=read_until(standing, absence.therapist))
+    facts = replace(facts, heard=not _mailbox_silent(standing))
     yield from _list(standing, absence, facts, ahead, frozenset(_left(standing, absence, CALL_LIST)) | plans)
     office, near = standing.snapshot.practice.email, any(_to_call_now(standing, one) for one in ahead)
     unsaid = bool(facts.code) and not near  # a yes that is missing comes first
@@ -174,6 +175,11 @@ def read_until(standing: Standing, therapist: str) -> datetime | None:
     return min(
         (one.read_at for one in silent if one.read_at and one.place in {*reads, MAILBOX}), default=None
     )
+
+
+def _mailbox_silent(standing: Standing) -> bool:
+    ground = standing.snapshot.ground.get(MAILBOX)
+    return ground is not None and ground.silent_since is not None
 
 
 def _soon_read(standing: Standing, facts: LetterFacts) -> bool:
