@@ -46,7 +46,7 @@ from syncd.core.telling.letters.overbooked import overbooked
 from syncd.core.telling.letters.questions import asked_again
 from syncd.core.telling.letters.recalls import recalls
 from syncd.core.telling.letters.runaway_holds import multiplications
-from syncd.core.telling.letters.unsaid import unsaid
+from syncd.core.telling.letters.unsaid import unkept, unsaid
 from syncd.core.telling.letters.vanished_leave import taking_back
 from syncd.core.telling.letters.word_of_leave import untold, word_came_back
 from syncd.core.telling.stands_again import said_once
@@ -198,6 +198,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from still_at_odds(standing)
     yield from lapses(standing)
     yield from unsaid(standing)
+    yield from unkept(standing)
     yield from held_anew(standing)
     yield from named_anew(standing)
     yield from asked_again(standing)

@@ -382,6 +382,12 @@ def call_near(language: str = "en") -> LetterFacts:
     return replace(call_again(language), rows=(row,), calling=True)
 
 
+def unkept(language: str = "en") -> LetterFacts:
+    """Promised word that never left, as nobody looked."""
+    some = tuple(replace(row, text="told", slot=None, before="") for row in rows()[1:3])
+    return replace(call_again(language), why="unkept", rows=some)
+
+
 def still_at_odds(language: str = "en") -> LetterFacts:
     """A yes and a no that is still open on the day before: to the office."""
     row = replace(rows()[1], text="at_odds", before="", call=True)

@@ -17,14 +17,15 @@ from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell_
 
 def hope_ends(standing: Standing, client: Client, rows: Conflicts, spoken: frozenset[str]) -> Iterator[Tell]:
     """They were told to hope, and no time has become free by the day that was named: one message closes it."""
-    due = tuple(row for row in rows if row.id not in spoken and _hopes_in_vain(standing, client, row))
+    due = tuple(row for row in rows if row.id not in spoken and hopes_in_vain(standing, client, row))
     ahead = any(row.span.start > standing.now or standing.promised(row) for row in due)
     if ahead and standing.may_hear(due[0]):
         facts = facts_for(standing, Addressee(due[0], client), MailKind.CLOSING, None)
         yield tell_together(LAST_WORD, replace(facts, last_word=True), client, due)
 
 
-def _hopes_in_vain(standing: Standing, client: Client, row: Conflict) -> bool:
+def hopes_in_vain(standing: Standing, client: Client, row: Conflict) -> bool:
+    """True where the day has come by which they were to hear, and nothing is offered, agreed or said since."""
     if row.state is not ConflictState.OPEN or row.absence not in standing.absence or row.kept:
         return False
     if not (standing.written(row) and standing.cleared(row) and hopeful(standing, row)):

@@ -11,11 +11,12 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind
 from syncd.core.state import Standing
+from syncd.core.telling.last_word import hopes_in_vain
 from syncd.core.telling.letters.call_list import on_a_list
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.letters.rows import row_of
 
-UNSAID = "unsaid"
+UNSAID, UNKEPT = "unsaid", "unkept"
 LETTER_UNSAID = "letter_unsaid"
 
 
@@ -38,6 +39,30 @@ def unsaid(standing: Standing) -> Iterator[Write]:
         key = EffectKey(rows[0].absence, version, LETTER_UNSAID)
         yield Write(key, facts, therapist.id)
         yield from _to_office(standing, key, facts, therapist.id)
+
+
+def unkept(standing: Standing) -> Iterator[Write]:
+    """One letter to each therapist in the pass that reads their calendar again: who was to hear of another time by a
+    day that went by meanwhile, and whose session is over by now, so that no mail says it any more.
+    """
+    for therapist in standing.snapshot.therapists:
+        since = standing.snapshot.stood_still.get(therapist.calendar)
+        mine = (row for row in standing.conflicts if row.therapist == therapist.id)
+        rows = [row for row in mine if since and since < row.span.start and _promised_in_vain(standing, row)]
+        if not rows:
+            continue
+        rows.sort(key=lambda one: (one.span, one.id))
+        shown = tuple(row_of(standing, row) for row in rows)
+        facts = replace(blank(standing, therapist, LetterKind.CONCERN, shown), why=UNKEPT)
+        version = sha256(" ".join(row.id for row in rows).encode()).hexdigest()[:12]
+        yield Write(EffectKey(rows[0].absence, version, f"letter_{UNKEPT}"), facts, therapist.id)
+
+
+def _promised_in_vain(standing: Standing, row: Conflict) -> bool:
+    client = standing.client(row)
+    over = row.span.start <= standing.now and not standing.promised(row)
+    reached = client is not None and client.mailed and standing.snapshot.mail
+    return over and reached and client is not None and hopes_in_vain(standing, client, row)
 
 
 def _to_office(standing: Standing, key: EffectKey, facts: LetterFacts, therapist: str) -> Iterator[Write]:
