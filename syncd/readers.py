@@ -87,8 +87,9 @@ class _Round(Generic[Part]):
 class SideBySide(Generic[Part]):
     """A thread for each account that is being read; what takes longer than `patience` is taken by a later pass.
 
-    `patience` None: every account is waited for. `wake` is called when one that was not waited for is through. An
-    account that fails is asked again after a while that doubles, by chance a little earlier.
+    `patience` None: every account is waited for, and asked each time. Else `wake` is called when one that was not
+    waited for is through, and an account that fails is asked again after a while that doubles, by chance a little
+    earlier.
     """
 
     patience: timedelta | None = None
@@ -157,6 +158,8 @@ class SideBySide(Generic[Part]):
             self._again.pop(account, None)
             if not one.late:
                 self._failed.pop(account, None)
+            return
+        if self.patience is None:
             return
         failed = self._failed[account] = self._failed.get(account, 0) + 1
         wait = min(AGAIN_FIRST * 2 ** min(failed - 1, 10), AGAIN_MOST)

@@ -81,8 +81,10 @@ def quick() -> Iterator[Part]:
 
 
 def test_where_there_is_no_haste_every_account_is_waited_for() -> None:
-    """As a command does, which looks once."""
+    """As a command does, which looks once; nor does it leave out who failed a moment ago."""
     readers, slow = SideBySide[Part](), Slow("slow")
+    readers.begin("quick", NOW, lambda: iter([Part("quick/only", fresh=False)]))
+    assert (names(readers.taken()), readers.unanswered) == (["quick/only"], frozenset())
     readers.begin("slow", NOW, slow.read)
     readers.begin("quick", NOW, lambda: _opening(slow.may))
     assert names(readers.taken()) == ["quick/only", "slow/first", "slow/second"]
@@ -96,7 +98,7 @@ def _opening(gate: Event) -> Iterator[Part]:
 def test_an_account_that_fails_is_asked_again_after_a_while_that_doubles() -> None:
     """Nor is anything written there meanwhile; once it answers, all is as before."""
     clock, asked = [0.0], 0
-    readers = SideBySide[Part](clock=lambda: clock[0])
+    readers = SideBySide[Part](timedelta(hours=1), clock=lambda: clock[0])
 
     def read() -> Iterator[Part]:
         nonlocal asked

@@ -31,8 +31,8 @@ def planned(standing: Standing, planner: Planner, tokens: Iterator[str]) -> tupl
 
 
 def _make_room(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standing, Plan]:
-    """The time of somebody who has not answered in time goes as soon as somebody of no later tier gets it; one in each
-    pass.
+    """The time of somebody who has not answered in time goes as soon as another client of no later tier gets it; one in
+    each pass.
     """
     silent = [offer for offer in standing.offers if yields(standing, offer)]
     if not plan.unplaced or not silent:
@@ -42,19 +42,28 @@ def _make_room(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standi
         return standing, plan
     for offer in sorted(silent, key=lambda one: (one.due or standing.now, one.uid)):
         freed = _without(standing, [offer])
-        better, tier = planner(freed), standing.tier(standing.conflict[offer.conflict])
-        first = any(freed.tier(row) <= tier for row in _newly_served(freed, better, plan))
-        if better is not None and first and _goes_to_somebody(offer, better, standing):
+        better = planner(freed)
+        if better is not None and _goes_to_somebody(offer, freed, better, plan):
             freed = replace(freed, supposed=False)
             return freed, planner(freed) or better  # the same places, and why the others have none
     return standing, plan
 
 
-def _goes_to_somebody(offer: Offer, better: Plan, standing: Standing) -> bool:
-    """True when a place of the plan needs this very hour, or the pause beside it."""
-    buffer = standing.policy(standing.conflict[offer.conflict]).slots.buffer
-    hour = offer.span.padded(buffer)
-    return any(one.therapist == offer.therapist and one.span.overlaps(hour) for one in better.placements)
+def _goes_to_somebody(offer: Offer, freed: Standing, better: Plan, plan: Plan) -> bool:
+    """True when another client of no later tier needs this very hour, or the pause beside it, and one is served by
+    that who was not: be it the same, or whoever gets the time that they leave.
+    """
+    silent = freed.conflict[offer.conflict]
+    hour = offer.span.padded(freed.policy(silent).slots.buffer)
+    taken = (one for one in better.placements if one.therapist == offer.therapist)
+    takes = (freed.conflict[one.conflict] for one in taken if one.span.overlaps(hour))
+    served = _newly_served(freed, better, plan)
+    return all(any(_comes_before(freed, row, silent) for row in rows) for rows in (takes, served))
+
+
+def _comes_before(standing: Standing, row: Conflict, silent: Conflict) -> bool:
+    other = (row.client, row.therapist) != (silent.client, silent.therapist)
+    return other and standing.tier(row) <= standing.tier(silent)
 
 
 def _without(standing: Standing, silent: Iterable[Offer]) -> Standing:
