@@ -22,7 +22,6 @@ from syncd.core.state import Standing
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 from syncd.core.telling.withdrawal import reviving
 
-OTHER = "other-"  # begins the version of the mail to the address that has said nothing
 FRESH = timedelta(days=14)  # over holidays, and over more than a week in which nothing could be read
 THANKS_WITHIN = timedelta(days=3)  # of a yes that is taken for granted since nobody need hear
 
@@ -93,7 +92,7 @@ def _to_the_other(standing: Standing, who: Addressee, offer: Offer) -> Iterator[
     mailed = offer.delivery is Delivery.IMIP and offer.state is OfferState.ACCEPTED
     other = _silent(offer, who)
     if other and mailed and fresh and offer.span.start > standing.now:
-        key = EffectKey(offer.uid, f"{OTHER}{offer.turns}", MailKind.IN_TIME)
+        key = EffectKey(offer.uid, f"other-{offer.turns}", MailKind.IN_TIME)
         facts = facts_for(standing, who, MailKind.IN_TIME, None, slot_of=offer)
         yield tell(key, replace(facts, before=Before.OTHER, to=other, also=""), who, offer)
 
@@ -108,26 +107,17 @@ def _silent(offer: Offer, who: Addressee) -> str:
 
 
 def thanks(standing: Standing, who: Addressee) -> Iterator[Tell]:
-    """A plain yes is thanked for, once: the time is fixed. Not to discreet clients, whose calendar says it, nor where
-    another mail about it has left since.
-    """
+    """A plain yes is thanked for, once: the time is fixed. Not to discreet clients, whose calendar says it."""
     if who.client.discreet or not standing.policy(who.conflict).timing.thank_you:
         return
     for offer in standing.of(who.conflict):
         at = thanks_at(offer)
         due = at is not None and at <= standing.now < min(offer.span.start, at + THANKS_WITHIN)
-        due = due and not standing.in_leave(offer) and not _written_since(standing, offer)
+        due = due and not standing.in_leave(offer)
         if due and standing.may_hear(who.conflict):
             key = EffectKey(offer.uid, str(offer.turns), MailKind.THANKS)
             facts = facts_for(standing, who, MailKind.THANKS, None, slot_of=offer)
             yield tell(key, _to_who_said_so(facts, offer, who), who, offer)
-
-
-def _written_since(standing: Standing, offer: Offer) -> bool:
-    """True where who said yes got a mail about it since."""
-    since = offer.answered_at or standing.now
-    about = (one for one in standing.snapshot.ledger if one.client and one.offer == offer.uid)
-    return any(one.at >= since and not one.key.version.startswith(OTHER) for one in about)
 
 
 def _to_who_said_so(facts: MailFacts, offer: Offer, who: Addressee) -> MailFacts:
