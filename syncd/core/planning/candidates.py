@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from syncd.core.model import Client, ClientFacts, Conflict, OfferKind, Session
 from syncd.core.model.messages.letters import Named
 from syncd.core.model.unplaced import Cause
+from syncd.core.offers.extra_sessions import usual_start
 from syncd.core.planning.ranking import UNKNOWN_INTERVAL, Candidate, Ranked, rank, speaks_for
 from syncd.core.planning.reasons.reason import speaks_against
 from syncd.core.planning.relief.quality import longest_gap, original_of
 from syncd.core.reading.diary import Diary
 from syncd.core.state import Standing
 from syncd.core.time.minutes import minute_of
+from syncd.core.time.spans import Span
 
 _DAY = 1440  # minutes
 _FAR_HOUR = timedelta(hours=3)  # from where on few can come
@@ -104,3 +106,14 @@ def _assumed(ranked: Ranked) -> Iterator[Named]:
     facts = ranked.candidate.facts
     if facts is None or not facts.interval:
         yield "interval_assumed", UNKNOWN_INTERVAL
+
+
+def just_left(standing: Standing, diary: Diary) -> Iterator[Span]:
+    """The usual hours of sessions that came into leave minutes ago: a slip put right takes them again."""
+    for row in standing.conflicts:
+        usual = usual_start(row.ref)
+        if row.therapist != diary.therapist.id or not row.displaced or row.absence not in standing.absence:
+            continue
+        fresh = standing.came_in(row) and standing.now < standing.moved_in_until(row)
+        if fresh and usual is not None and usual != row.span.start:
+            yield Span(usual, usual + row.span.duration)

@@ -23,7 +23,7 @@ from syncd.core.model import (
 from syncd.core.model.effects import names_times
 from syncd.core.model.offer_facts import NOT_AGAIN, Ending
 from syncd.core.offers.conflict_state import VETOES, around, refused
-from syncd.core.planning.candidates import counted_on, ranking_of
+from syncd.core.planning.candidates import counted_on, just_left, ranking_of
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Ask, Booked, ClientTime, Handover, PlanRequest, TherapistTime
 from syncd.core.planning.slots import Occupied
@@ -231,6 +231,7 @@ def _therapist_time(standing: Standing, diary: Diary) -> TherapistTime:
     ours = {offer.uid for offer in standing.offers}
     busy = [Occupied(one.span) for one in diary.busy if one.ref not in known and one.ref.uid not in ours]
     busy += [Occupied(one.span, timedelta(0)) for one in diary.questions]  # nothing new is offered inside
+    busy += map(Occupied, just_left(standing, diary))
     return TherapistTime(
         therapist=diary.therapist,
         sessions=sessions,

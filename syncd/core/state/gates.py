@@ -117,10 +117,17 @@ class Standing(SpokenOf):
 
     def _moved_in(self, conflict: Conflict) -> Iterator[Gate]:
         """A session that came into leave which stood there before, for the first time, may be a slip put right soon."""
-        late = conflict.seen_at > self.changed_at(self.absence[conflict.absence])
         asked = any(one.sent for one in self.of(conflict))
-        if late and not asked and not self.sends_now(conflict):
-            yield Gate(conflict.seen_at + shows(self.policy(conflict).timing), "the leave settles")
+        if self.came_in(conflict) and not asked and not self.sends_now(conflict):
+            yield Gate(self.moved_in_until(conflict), "the leave settles")
+
+    def came_in(self, conflict: Conflict) -> bool:
+        """True for a session that came into leave which stood there before."""
+        return conflict.seen_at > self.changed_at(self.absence[conflict.absence])
+
+    def moved_in_until(self, conflict: Conflict) -> datetime:
+        """Until when that may be a slip."""
+        return conflict.seen_at + shows(self.policy(conflict).timing)
 
     def _unsettled_beside(self, conflict: Conflict) -> Iterator[Gate]:
         """Other leave over this client's sessions nearby has settled, too, and what vanished is believed gone: a time
