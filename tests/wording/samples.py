@@ -419,6 +419,12 @@ def unsaid(language: str = "en") -> LetterFacts:
     return replace(facts, as_of=datetime(2026, 6, 11, 8, tzinfo=UTC), absent="Noor Rahimi")
 
 
+def stuck(language: str = "en") -> LetterFacts:
+    """Leave has gone, and the calendar cannot be read since."""
+    some = tuple(replace(row, text="will_call", slot=None, before="") for row in rows()[:2])
+    return replace(letter_facts(LetterKind.TAKING_BACK, language), why="stuck", rows=some)
+
+
 def brought_back(language: str = "en") -> LetterFacts:
     """A session that was cancelled stands again while its therapist is away."""
     row = replace(rows()[1], text="brought_back", slot=None, knows=True)

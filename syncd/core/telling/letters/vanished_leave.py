@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from syncd.core.model import AWAITED, Conflict, LeaveBlock, OfferState, initials
@@ -17,6 +17,8 @@ from syncd.core.offers.conflicts import stays_away_for
 from syncd.core.offers.endings import unagreed
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import Standing
+from syncd.core.state.grounds import unreadable
+from syncd.core.state.heard import NEAR, PATIENCE
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.letters.rows import STAYS, row_of, staying
 from syncd.core.telling.session_status import (
@@ -28,7 +30,7 @@ from syncd.core.telling.session_status import (
     too_late,
 )
 from syncd.core.telling.word_of_leave import readers
-from syncd.core.time.spans import Span, first_and_last_day
+from syncd.core.time.spans import Span, first_and_last_day, local_date
 
 LIFTED, BROUGHT_BACK, BOTH, UNCLEAR = (
     "lifted",
@@ -38,6 +40,7 @@ LIFTED, BROUGHT_BACK, BOTH, UNCLEAR = (
 )  # what such a letter is about
 WILL_STAND, WILL_STAND_QUIETLY, WILL_CALL = "will_stand", "will_stand_quietly", "will_call"
 WILL_STAND_UNDECIDED = "will_stand_undecided"  # a no waits beside the yes to the time agreed on instead
+STUCK = "stuck"  # such a letter is about leave that went, and whose calendar cannot be read since
 ENDED = "ended"  # such a letter is about series that end before what the leave took
 WILL_END, TELL_END = "will_end", "tell_end"
 WILL_STAND_WHEN_CLEAR = "will_stand_when_clear"  # whose session it is cannot be read
@@ -63,6 +66,7 @@ def taking_back(standing: Standing) -> Iterator[Write]:
     yield from _series_ended(standing)
     for (therapist, since), some in gone.items():
         yield _lifted(standing, therapist, since, some)
+        yield from _stuck(standing, therapist, since, some)
 
 
 def _series_ended(standing: Standing) -> Iterator[Write]:
@@ -113,6 +117,37 @@ def _lifted(standing: Standing, therapist: str, since: str, some: list[tuple[Con
     told = tuple((initials(one), one.name) for one in readers(standing, some[0][0].absence))
     days = first_and_last_day(whole, to.zone)
     return Write(key, replace(facts, why=LIFTED, days=days, everyone=told), therapist)
+
+
+def _stuck(
+    standing: Standing, therapist: str, since: str, some: list[tuple[Conflict, LeaveBlock]]
+) -> Iterator[Write]:
+    """Whom to call where the leave would long be believed gone and calendars cannot be read; again once a session is
+    near.
+    """
+    found = [(row, lifted) for row, lifted in some if _waits_in_vain(standing, row, lifted)]
+    rows = tuple(replace(_row(standing, *one), text=WILL_CALL, leaves=None, unread=False) for one in found)
+    if rows:
+        to, absence = standing.snapshot.therapist[therapist], some[0][0].absence
+        whole = Span(min(one.original.start for one in rows), max(one.original.end for one in rows))
+        facts = blank(standing, to, LetterKind.TAKING_BACK, rows)
+        facts = replace(facts, why=STUCK, days=first_and_last_day(whole, to.zone))
+        named = (f"{row.id}{'!' if _near(standing, row) else ''}" for row, _ in found)
+        yield Write(EffectKey(absence, _short(since, STUCK, *named), "letter_taking_back"), facts, therapist)
+
+
+def _waits_in_vain(standing: Standing, row: Conflict, lifted: LeaveBlock) -> bool:
+    """True for somebody who was told that it falls out, and should have been told by now that it does not."""
+    if not standing.heard(row) or standing.made_up(row) or not unreadable(standing, row, urgent=True):
+        return False
+    wait = timedelta() if _near(standing, row) else PATIENCE
+    return lifted.back_at is not None and lifted.back_at + wait <= standing.now
+
+
+def _near(standing: Standing, row: Conflict) -> bool:
+    """All of a day come near together."""
+    zone = standing.therapist(row).zone
+    return local_date(row.span.start, zone) <= local_date(standing.now + NEAR, zone)
 
 
 def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:
