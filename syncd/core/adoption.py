@@ -56,9 +56,9 @@ class Foundling:
 def adopt(standing: Standing, said: Said) -> tuple[Foundling, ...]:
     """Every unknown entry ahead with what should become of it, in order of time.
 
-    An entry goes to the nearest displaced session of its client that has no offer; a hold of which the client was
-    never told is removed; what cannot be told stays and counts as settled by the therapist. Make-ups that were called
-    off come first: what was offered since is offered for them.
+    An entry goes to the nearest displaced session of its client that has no offer. A hold of which the client was never
+    told is removed, unless they are told by a person, who may have promised it. What cannot be told stays and counts
+    as settled by the therapist. Make-ups that were called off come first: what was offered since is offered for them.
     """
     found: list[Foundling] = []
     taken = {
@@ -139,7 +139,10 @@ def _foundling(standing: Standing, event: Event, said: Said, taken: Iterable[str
     state = _answered(event) or (said(event, client) if client else None)
     row = _displaced(standing, client, event, span, frozenset(taken)) if client else None
     offer = _offer(standing, event, giver, client, span)
-    if state is OfferState.HELD:
+    if state is OfferState.HELD and row is not None and _by_voice(standing, client):
+        offer = replace(offer, state=state, taken_over=True)
+        verdict = Verdict.KNOWN
+    elif state is OfferState.HELD:
         offer = replace(offer, state=OfferState.WITHDRAWN, reason=Ending.SLOT)
         verdict = Verdict.REMOVED
     elif row is not None and state is not None:
@@ -151,6 +154,12 @@ def _foundling(standing: Standing, event: Event, said: Said, taken: Iterable[str
     conflict = row if row is not None and verdict is not Verdict.LEFT else _of_its_own(standing, offer, event)
     number = len(standing.of(conflict)) + 1
     return Foundling(event, span, replace(offer, conflict=conflict.id, number=number), conflict, verdict)
+
+
+def _by_voice(standing: Standing, client: str) -> bool:
+    """True where a person, asked by a letter that this store does not know, may have promised the time."""
+    known = standing.snapshot.client.get(client)
+    return known is not None and not (known.mailed and standing.snapshot.mail)
 
 
 def _offer(standing: Standing, event: Event, giver: Therapist, client: str, span: Span) -> Offer:

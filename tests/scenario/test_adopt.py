@@ -51,7 +51,7 @@ def test_a_lost_store_stops_until_the_entries_are_taken_over(house: House, tmp_p
     assert {one.uid: one.state for one in house.offers() if one.uid in uids.values()} == {
         uids["c1"]: OfferState.ACCEPTED,
         uids["c2"]: OfferState.INVITED,
-        uids["c3"]: OfferState.WITHDRAWN,
+        uids["c3"]: OfferState.HELD,
     }
     assert house.entry(uids["c1"]).status == "CONFIRMED"
     assert house.kinds("c1") == ["REQUEST"]
@@ -64,6 +64,20 @@ def test_a_lost_store_stops_until_the_entries_are_taken_over(house: House, tmp_p
     assert house.kinds("c1") == ["REQUEST", "CANCEL"]
     assert house.kinds("c2") == ["REQUEST", "CANCEL"]
     quiet(house)
+
+
+def test_a_time_that_a_person_may_have_promised_stays(house: House, tmp_path: Path) -> None:
+    """Before any mail left: holds of Ada and Ben go and come anew; Cleo has a phone, and a letter asked to call her."""
+    house.block(MONDAY)
+    house.run()
+    uids = {client: house.offers(client)[-1].uid for client in ("c1", "c2", "c3")}
+    forget(house, tmp_path)
+    house.run()
+    adopt(house.world(), house.fence)
+    house.run()
+    standing = {one.uid for one in house.entries() if one.status == "TENTATIVE"}
+    assert {client for client, uid in uids.items() if uid in standing} == {"c3"}
+    assert [one.uid for one in house.offers("c3")] == [uids["c3"]]
 
 
 def test_what_takes_back_after_a_lost_store_is_newer_than_whatever_was_sent(
