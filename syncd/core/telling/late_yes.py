@@ -55,7 +55,10 @@ def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
                 facts = replace(facts, to=_late_from(offer, who), also="")
             yield reviving(standing, tell(key, facts, who, offer), who.conflict)
         elif offer.state is OfferState.ACCEPTED and offer.span.start > standing.now:
-            yield _in_time(standing, who, offer, Before.AT_ODDS if offer.at_one else Before.DECLINED)
+            word = _in_time(standing, who, offer, Before.AT_ODDS if offer.at_one else Before.DECLINED)
+            alone = _silent(offer, who) and not offer.at_one  # the other one has changed nothing
+            yield replace(word, facts=_to_who_said_so(word.facts, offer, who)) if alone else word
+            yield from _to_the_other(standing, who, offer) if alone else ()
 
 
 def _asked_elsewhere(standing: Standing, who: Addressee) -> bool:
