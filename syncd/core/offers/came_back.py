@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import MAKEUP, Delivery, Offer, OfferState
+from syncd.core.model.offer_facts import Ending
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, Taken
 from syncd.core.offers.double_booking import clashing
@@ -45,7 +46,16 @@ def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
     ended = _agreed(before) - _agreed(after)
     words = tuple(_if_ended(one, ended) for _, taken in heard for one in taken)
     mails = tuple(_still_so(_if_ended(one, ended), before, after) for one in mails)
-    return CameBack(mails, words, tuple(offer for offer, _ in heard))
+    return CameBack(mails, words, tuple(_as_known(before.get(offer.uid), offer) for offer, _ in heard))
+
+
+def _as_known(before: Offer | None, after: Offer) -> Offer:
+    """The offer after what came back; a no that was read together with the yes before it is a no like any other: nobody
+    had counted on that yes.
+    """
+    agreed = before is None or before.over or before.state in MAKEUP
+    off = after.state is OfferState.CANCELLED and after.reason is Ending.CLIENT
+    return replace(after, state=OfferState.DECLINED) if off and not agreed else after
 
 
 def _in_place(

@@ -38,6 +38,7 @@ def word_by(standing: Standing, conflict: Conflict) -> datetime:
     """From when a client for whom no time became free is told so: noon, or an hour before their last waking moment if
     that is earlier, of the last day on which they are awake before that of the last of their sessions that this absence
     was known to displace when they heard of this one. The day is what was named: half of it is left for what fails.
+    Who hears on that very day of what falls out waits for its evening.
 
     What is added later, or waits for a yes, puts off nothing that was promised.
     """
@@ -49,7 +50,8 @@ def word_by(standing: Standing, conflict: Conflict) -> datetime:
     quiet = standing.policy(conflict).timing.quiet
     midnight = local(local_date(last, zone), time(0), zone)
     evening = last_waking(midnight, zone, quiet, standing.snapshot.practice.holidays) - SPARE
-    return min(evening, local(local_date(evening, zone), NOON, zone))
+    day = local_date(evening, zone)
+    return evening if local_date(heard, zone) == day else min(evening, local(day, NOON, zone))
 
 
 def _heard_at(standing: Standing, conflict: Conflict) -> datetime:
