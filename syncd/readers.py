@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Condition, Semaphore, Thread
+from threading import Condition, Lock, Thread
 from typing import Generic, Protocol, TypeVar
+
+log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(seconds=2)  # what a pass of the daemon waits for an account
 LANE = 16  # accounts that are read at once; as many again of those that failed or were late
+HANGS = 30.0  # seconds after which nobody counts on an account to be through soon
 AGAIN_FIRST = 5.0  # seconds until an account that failed is asked again; twice as long each time
 AGAIN_MOST = 600.0
 
@@ -84,12 +89,39 @@ class _Round(Generic[Part]):
 
 
 @dataclass(slots=True)
-class SideBySide(Generic[Part]):
-    """A thread for each account that is being read; what takes longer than `patience` is taken by a later pass.
+class _Lane:
+    """So many threads at most; what comes when all are at work waits for the first that is through."""
 
-    `patience` None: every account is waited for, and asked each time. Else `wake` is called when one that was not
-    waited for is through, and an account that fails is asked again after a while that doubles, by chance a little
-    earlier.
+    free: int = LANE
+    waiting: deque[Callable[[], None]] = field(default_factory=deque)
+    lock: Lock = field(default_factory=Lock)
+
+    def take(self, work: Callable[[], None]) -> None:
+        """The process does not wait for it to end."""
+        with self.lock:
+            self.waiting.append(work)
+            if not self.free:
+                return
+            self.free -= 1
+        Thread(target=self._work, name="reading", daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            with self.lock:
+                if not self.waiting:
+                    self.free += 1
+                    return
+                work = self.waiting.popleft()
+            work()
+
+
+@dataclass(slots=True)
+class SideBySide(Generic[Part]):
+    """Accounts are read in threads; what takes longer than `patience` is taken by a later pass.
+
+    `patience` None: every account is waited for, and asked each time. Else an account that fails is asked again after
+    a while that doubles, by chance a little earlier; and `wake` is called when those that were not waited for are
+    through, but for one that hangs.
     """
 
     patience: timedelta | None = None
@@ -99,32 +131,36 @@ class SideBySide(Generic[Part]):
     _failed: dict[str, int] = field(default_factory=dict)
     _again: dict[str, float] = field(default_factory=dict)
     _changed: Condition = field(default_factory=Condition)
-    _lane: Semaphore = field(default_factory=lambda: Semaphore(LANE))
-    _slow_lane: Semaphore = field(default_factory=lambda: Semaphore(LANE))
+    _lane: _Lane = field(default_factory=_Lane)
+    _slow_lane: _Lane = field(default_factory=_Lane)
 
     def begin(self, account: str, now: datetime, read: Callable[[], Iterator[Part]]) -> None:
-        """In a thread of its own; the process does not wait for it to end."""
+        """Beside this thread, as soon as one of its lane is free."""
         with self._changed:
             if account in self._rounds or self.clock() < self._again.get(account, 0.0):
                 return
             one: _Round[Part] = _Round(now, self.clock())
             self._rounds[account] = one
         lane = self._slow_lane if account in self._failed else self._lane
-        Thread(target=self._run, args=(one, read, lane), name=f"read {account}", daemon=True).start()
+        lane.take(lambda: self._run(one, read))
 
-    def _run(self, one: _Round[Part], read: Callable[[], Iterator[Part]], lane: Semaphore) -> None:
-        with lane:
-            try:
-                for part in read():
-                    with self._changed:
-                        one.read.append(part)
-                        one.well = one.well or part.fresh
-            finally:
+    def _run(self, one: _Round[Part], read: Callable[[], Iterator[Part]]) -> None:
+        try:
+            for part in read():
                 with self._changed:
-                    one.over, late = True, one.late
-                    self._changed.notify_all()
-        if late:
+                    one.read.append(part)
+                    one.well = one.well or part.fresh
+        except Exception as error:  # it is over for this account, and for nobody else
+            log.error("reading an account breaks: %s", type(error).__name__)
+        with self._changed:
+            one.over = True
+            last = one.late and not any(map(self._comes_soon, self._rounds.values()))
+            self._changed.notify_all()
+        if last:
             self.wake()
+
+    def _comes_soon(self, one: _Round[Part]) -> bool:
+        return one.late and not one.over and self.clock() < one.began + HANGS
 
     def taken(self) -> tuple[Part, ...]:
         """Waits for an account no longer than `patience` from its beginning."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
-from syncd.readers import AGAIN_FIRST, AGAIN_MOST, LANE, SideBySide
+from syncd.readers import AGAIN_FIRST, AGAIN_MOST, HANGS, LANE, SideBySide
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LONG = 300  # seconds until a test gives up
@@ -141,3 +141,42 @@ def test_servers_that_hang_take_no_place_of_those_that_answer() -> None:
     assert "quick/only" in taken_until(readers, {one.name for one in again})
     for one in again:
         one.may.set()
+
+
+def test_an_account_whose_reading_breaks_is_over_and_keeps_no_place() -> None:
+    """However often: what was read before it broke is taken, and whoever comes then is read."""
+    readers = SideBySide[Part]()
+
+    def breaking() -> Iterator[Part]:
+        yield Part("one/first")
+        raise ValueError
+
+    for _ in range(2 * LANE):
+        readers.begin("one", NOW, breaking)
+        assert (names(readers.taken()), readers.under_way) == (["one/first"], {})
+    readers.begin("quick", NOW, quick)
+    assert names(readers.taken()) == ["quick/only"]
+
+
+def test_several_that_were_late_wake_once_when_the_last_is_through() -> None:
+    """But for one that hangs, for which nobody waits any longer."""
+    clock, woken, told = [0.0], [], Event()
+
+    def wake() -> None:
+        woken.append(clock[0])
+        told.set()
+
+    readers = SideBySide[Part](timedelta(0), wake=wake, clock=lambda: clock[0])
+    slow = {name: Slow(name) for name in ("hanging", "one", "two")}
+    for name, one in slow.items():
+        readers.begin(name, NOW, one.read)
+        assert one.half.wait(LONG)
+        clock[0] = HANGS
+    readers.taken()
+    slow["one"].may.set()
+    taken_until(readers, {"hanging", "two"})
+    assert woken == []
+    slow["two"].may.set()
+    assert told.wait(LONG)
+    assert (taken_until(readers, {"hanging"}), woken) == (["two/second"], [HANGS])
+    slow["hanging"].may.set()
