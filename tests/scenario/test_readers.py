@@ -11,7 +11,7 @@ from threading import Event
 from syncd.readers import AGAIN_FIRST, AGAIN_MOST, HANGS, LANE, SideBySide
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-LONG = 300  # seconds until a test gives up
+LONG = 60  # seconds until a test gives up
 
 
 @dataclass(frozen=True)
