@@ -159,10 +159,13 @@ def in_leave_that_went(standing: Standing, conflict: Conflict, slot: Span) -> bo
     absence = standing.absence.get(conflict.absence)
     if absence is None or standing.named_leave(conflict).overlaps(slot):
         return False
-    about = (one for one in standing.snapshot.ledger if conflict.id in {one.conflict, *one.besides})
+    mine = {
+        row.id for row in standing.conflicts if (row.absence, row.client) == (absence.id, conflict.client)
+    }
+    about = (one for one in standing.snapshot.ledger if not mine.isdisjoint({one.conflict, *one.besides}))
     heard = [one.at for one in about if one.client == conflict.client and one.key.kind in SAYS_DAYS]
-    if not heard or heard[0] >= standing.changed_at(absence):
+    if not heard or max(heard) >= standing.changed_at(absence):
         return False
-    back = (row for row in standing.conflicts if row.absence == absence.id and row.seen_at <= heard[0])
+    back = (row for row in standing.conflicts if row.absence == absence.id and row.seen_at <= max(heard))
     spans = (absence.remaining, *(row.span for row in back if row.state is ConflictState.HEALED))
     return Span(min(one.start for one in spans), max(one.end for one in spans)).overlaps(slot)

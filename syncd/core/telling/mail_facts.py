@@ -239,16 +239,17 @@ def _changed_since(standing: Standing, conflict: Conflict) -> bool:
         return False
     mine = standing.displaced(absence)
     others = {row.id for row in mine if row.client == conflict.client and row.id != conflict.id}
-    changed = standing.changed_at(absence)
-    return any(
-        (sent.at < changed or _named_less(standing, absence, sent.at))
+    told = [
+        sent.at
+        for sent in standing.snapshot.ledger
+        if sent.client == conflict.client
         and (
             (sent.key.kind in SAYS_DAYS and not others.isdisjoint({sent.conflict, *sent.besides}))
             or (sent.key.kind == WORD_OF_LEAVE and sent.absence == absence.id)
         )
-        for sent in standing.snapshot.ledger
-        if sent.client == conflict.client
-    )
+    ]
+    last = max(told, default=None)
+    return last is not None and (last < standing.changed_at(absence) or _named_less(standing, absence, last))
 
 
 def _named_less(standing: Standing, absence: Absence, at: datetime) -> bool:
