@@ -109,11 +109,13 @@ def _assumed(ranked: Ranked) -> Iterator[Named]:
 
 
 def just_left(standing: Standing, diary: Diary) -> Iterator[Span]:
-    """The usual hours of sessions that came into leave minutes ago: a slip put right takes them again."""
+    """The usual hours of sessions that came into leave minutes ago, or wait there for a yes: put back, they take them
+    again.
+    """
     for row in standing.conflicts:
         usual = usual_start(row.ref)
         if row.therapist != diary.therapist.id or not row.displaced or row.absence not in standing.absence:
             continue
-        fresh = standing.came_in(row) and standing.now < standing.moved_in_until(row)
-        if fresh and usual is not None and usual != row.span.start:
+        sure = standing.cleared(row) and standing.moved_in_until(row) <= standing.now
+        if standing.came_in(row) and not sure and usual is not None and usual != row.span.start:
             yield Span(usual, usual + row.span.duration)
