@@ -196,7 +196,7 @@ class Standing(SpokenOf):
     def _over(self, row: Conflict, begins: datetime) -> datetime:
         """When nobody need wait any longer for what this conflict's client says; `begins` where nobody need at all.
 
-        Counted from when they were asked, or could have been: what holds an invitation up then holds up nobody else.
+        Who cannot be asked any more, or for whom no time is held, keeps nobody waiting.
         """
         client, hold = self.client(row), self.live(row)
         asked = min((offer.invited_at for offer in self.of(row) if offer.invited_at), default=None)
@@ -206,8 +206,10 @@ class Standing(SpokenOf):
         sure = self.cleared(row) and not self.suspended(row)
         if not wave or silent or done or not sure or hold is None or not self._may_leave(row, hold):
             return begins
+        if asked is None and self.spent(row):
+            return begins
         if asked is None:
-            asked = self.woken(row, max(self.gate(row, hold).opens, begins, hold.planned_at or begins))
+            asked = self.woken(row, max(self.gate(row, hold).opens, begins, self.now))
         return max(begins, asked + wave)
 
     def _may_leave(self, row: Conflict, hold: Offer) -> bool:
