@@ -215,12 +215,10 @@ def _all_confirmed(reading: Reading) -> bool:
 
     False where somebody could not be asked.
     """
-    return all(_confirmed(reading, offer) for offer in reading.view.memory.offers if _missing(reading, offer))
-
-
-def _missing(reading: Reading, offer: Offer) -> bool:
-    watched = offer.state in WATCHED and not offer.unwritten and offer.calendar == reading.calendar
-    return watched and not any(one.uid == offer.uid for one in reading.objects.values())
+    there = {one.uid for one in reading.objects.values()}
+    mine = (one for one in reading.view.memory.offers if one.calendar == reading.calendar)
+    missing = (one for one in mine if one.state in WATCHED and not one.unwritten and one.uid not in there)
+    return all(_confirmed(reading, offer) for offer in missing)
 
 
 def _confirmed(reading: Reading, offer: Offer) -> bool:
