@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from syncd.core.model import UNSENT, Conflict, Offer, OfferKind
+from syncd.core.model import UNSENT, Conflict, Offer, OfferKind, Tier
 from syncd.core.model.offer_facts import Ending, Withdraw
 from syncd.core.offers.answers import waits
 from syncd.core.offers.transitions import advance
-from syncd.core.planning.pass_request import yields
+from syncd.core.planning.pass_request import said_by_voice, yields
 from syncd.core.planning.placements import Placement
 from syncd.core.planning.plan import Plan
 from syncd.core.policy.runaway_holds import multiplied
@@ -27,6 +27,7 @@ def planned(standing: Standing, planner: Planner, tokens: Iterator[str]) -> tupl
     if plan is None:
         return standing, None
     standing, plan = _make_room(standing, plan, planner)
+    standing, plan = _give_up(standing, plan, planner)
     return _with_plan(standing, plan, tokens), plan
 
 
@@ -64,6 +65,27 @@ def _goes_to_somebody(offer: Offer, freed: Standing, better: Plan, plan: Plan) -
 def _comes_before(standing: Standing, row: Conflict, silent: Conflict) -> bool:
     other = (row.client, row.therapist) != (silent.client, silent.therapist)
     return other and standing.tier(row) <= standing.tier(silent)
+
+
+def _give_up(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standing, Plan]:
+    """A time about which somebody is to be called goes where that gives one to a client in crisis who has none; one in
+    each pass.
+    """
+    first = {
+        one.conflict for one in plan.unplaced if standing.tier(standing.conflict[one.conflict]) is Tier.CRISIS
+    }
+    for offer in standing.offers if first else ():
+        row = standing.conflict.get(offer.conflict)
+        if row is None or offer.state not in UNSENT or offer.sent or offer.pinned:
+            continue
+        if standing.tier(row) is Tier.CRISIS or not said_by_voice(standing, offer, row):
+            continue
+        freed = replace(standing, given_up=frozenset({offer.uid}), supposed=True)
+        better = planner(freed)
+        if better is not None and any(one.conflict in first for one in better.placements):
+            freed = replace(freed, supposed=False)
+            return freed, planner(freed) or better
+    return standing, plan
 
 
 def _without(standing: Standing, silent: Iterable[Offer]) -> Standing:

@@ -18,7 +18,6 @@ from syncd.core.model import (
     OfferKind,
     OfferState,
     Slot,
-    Tier,
 )
 from syncd.core.model.effects import names_times
 from syncd.core.model.offer_facts import NOT_AGAIN, Ending
@@ -116,20 +115,22 @@ def plannable(standing: Standing, row: Conflict) -> bool:
 def _movable(standing: Standing, offer: Offer) -> bool:
     """Not sent, not pinned; a hold stays where its calendar does not answer, in leave that may be a slip, and where its
     session is over by now: nobody asks for that any more, and its time is still that client's. So does one that a
-    person is to tell of, once it could be offered to nobody else by mail.
+    person is to tell of.
     """
     silent = offer.state is OfferState.HELD and offer.calendar not in standing.snapshot.fresh
     row = standing.conflict.get(offer.conflict)
     left = row is None or standing.suspended(row)  # without one its session is set aside, or nobody's
     over = row is not None and row.span.start <= standing.now
-    over = over or (row is not None and _said_by_voice(standing, offer, row))
+    over = over or (row is not None and said_by_voice(standing, offer, row))
     kept = offer.sent or offer.pinned or offer.uid in standing.unspoken or standing.in_question(offer)
     return offer.state in UNSENT and not (kept or silent or left or over)
 
 
-def _said_by_voice(standing: Standing, offer: Offer, row: Conflict) -> bool:
+def said_by_voice(standing: Standing, offer: Offer, row: Conflict) -> bool:
     """True for a time that is held for whom no mail reaches, once a letter has asked to call about it, or it is under
-    minimum notice: by a person they may have been promised it. Until then it goes to somebody in crisis all the same.
+    minimum notice: by a person they may have been promised it, be a yes due once more by then.
+
+    Other tags on the leave ask for other times all the same; of what is `given_up` nobody was called.
     """
     client = standing.client(row)
     mailed = (
@@ -140,14 +141,8 @@ def _said_by_voice(standing: Standing, offer: Offer, row: Conflict) -> bool:
     if mailed or offer.span.start <= standing.now:
         return False
     near = offer.span.start - standing.now < standing.minimum_notice(row)
-    named = standing.plan_agreed(row) and _in_a_letter(standing, offer, row)
-    return near or (named and not any(_in_need(standing, other) for other in standing.conflicts))
-
-
-def _in_need(standing: Standing, row: Conflict) -> bool:
-    """True for a client in crisis for whom no time is held."""
-    first = row.state is ConflictState.OPEN and standing.tier(row) is Tier.CRISIS
-    return first and standing.live(row) is None and wanted(standing, row)
+    named = _in_a_letter(standing, offer, row) and not standing.tagged_anew(row)
+    return near or (named and offer.uid not in standing.given_up)
 
 
 def _in_a_letter(standing: Standing, offer: Offer, row: Conflict) -> bool:

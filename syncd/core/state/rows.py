@@ -53,6 +53,9 @@ class Rows:
     collected: tuple[Taken, ...] = ()  # what waited, and is told together now
     unplaced: Mapping[str, Unplaced] = field(default_factory=dict)  # by conflict id: why no slot was found
     covers: Mapping[tuple[str, str], Cover] = field(default_factory=dict)  # long leave: by absence, client
+    given_up: frozenset[str] = (
+        frozenset()
+    )  # UIDs of times that wait for a call, and go to whom they help more
     supposed: bool = False  # as they would be if somebody gave way: who gets no place then reads no reason
 
     @property

@@ -94,11 +94,13 @@ class Approvals(Heard):
         Not in the pass in which the therapist asks for other times by other tags.
         """
         shown = conflict.absence in self._shown and conflict.absence in self.absence
-        return shown and self.cleared(conflict) and not self._tagged_anew(self.absence[conflict.absence])
+        return shown and self.cleared(conflict) and not self.tagged_anew(conflict)
 
-    def _tagged_anew(self, absence: Absence) -> bool:
+    def tagged_anew(self, conflict: Conflict) -> bool:
+        """True in the pass that sees other tags on its leave."""
+        absence = self.absence.get(conflict.absence)
         known = {block_name(one): policy_tags(one.tags) for row in self.snapshot.leave for one in row.blocks}
-        now = {block_name(one): policy_tags(one.tags) for one in absence.blocks}
+        now = {block_name(one): policy_tags(one.tags) for one in (absence.blocks if absence else ())}
         return any(known.get(name, tags) != tags for name, tags in now.items())
 
     def plan_shown(self, absence: Absence) -> bool:
