@@ -18,7 +18,7 @@ from connectors.mail.transport import Endpoint, Security, certificate_problem, t
 from syncd.core.model.errors import AuthExpired, ConnectorError, Forbidden, Malformed, NotFound, Transient
 
 KEYWORD = "$SyncdUsed"
-HEADERS = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES FROM RETURN-PATH CONTENT-TYPE)]"
+HEADERS = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES FROM RETURN-PATH CONTENT-TYPE SUBJECT)]"
 UNDATED = datetime(2100, 1, 1, tzinfo=UTC)  # the core counts nothing later than now
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

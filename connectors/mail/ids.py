@@ -11,6 +11,9 @@ from hashlib import sha256
 from connectors.mail.headers import mail_address
 
 _UID = re.compile(r"[0-9a-v]{26}")
+_DIGITS = "0123456789abcdefghijklmnopqrstuv"  # base32hex, RFC 4648 §7
+LETTER = "letter"  # the kind of a letter to a therapist: answers to it are read
+_NAMED = re.compile(r"\bsyncd-([0-9a-v]{26})\b")
 _OWN = re.compile(
     r"<([0-9A-Za-z_-]{1,80})\.(\d{1,9})\.([a-z][a-z0-9_-]{0,39})(?:\.(\d{1,15})-([0-9a-f]{12}))?@([^<>@\s]{1,253})>"
 )
@@ -66,6 +69,18 @@ def own_message_ids(
             own = parse_message_id(match[0], domains)
             if own is not None:
                 yield own
+
+
+def letter_token(key: str, name: str) -> str:
+    """128 bits that nobody can guess who does not know `key`: the UID in the Message-ID of the letter of that name."""
+    number = int.from_bytes(hmac.new(key.encode(), name.encode(), sha256).digest()[:16], "big") << 2
+    return "".join(_DIGITS[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def named_in(subject: str) -> str:
+    """The token of a letter in the subject that its links write; "" for none, or for two that differ."""
+    found = set(_NAMED.findall(subject))
+    return found.pop() if len(found) == 1 else ""
 
 
 def domain_of(address: str) -> str:

@@ -133,6 +133,7 @@ class _Text(HTMLParser):
         if tag in self.BLOCKS:
             self.pieces.append("\n")
         if tag == "blockquote":
+            self.pieces.append(">\n")  # as text marks it: what follows below is not quoted
             self._quoted += 1
 
     def handle_endtag(self, tag: str) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.errors import MessageError
+from email.header import decode_header, make_header
 from email.message import Message
 
 from connectors.mail.answers import Answer, Mailed, own_uids, read_answers
 from connectors.mail.bounces import delayed, is_report, lost_to, returned, undelivered
-from connectors.mail.ids import MessageId, looks_own, own_message_ids, parse_message_id
+from connectors.mail.ids import LETTER, MessageId, looks_own, named_in, own_message_ids, parse_message_id
+from connectors.mail.own_text import own_text
 from connectors.mail.parts import (
     body,
     field,
@@ -23,11 +25,19 @@ from connectors.mail.parts import (
     parsed,
     text_of,
 )
-from connectors.mail.senders import authenticated, automatic, from_nobody, from_postmaster, sender_of
+from connectors.mail.senders import (
+    authenticated,
+    automatic,
+    from_nobody,
+    from_postmaster,
+    proven,
+    sender_of,
+)
 from connectors.mail.words import has_words
 from syncd.core.model import Reply, ReplyKind
 
 BEGINNING = 256 * 1024
+LONGEST_SUBJECT = 1000
 
 # TooMuch, and what the standard library raises on input that no limit foresaw: one mail must not stop the others.
 UNREADABLE = (
@@ -60,15 +70,35 @@ class Ours:
 
 
 def thread_of(headers: Message, ours: Ours) -> MessageId | None:
-    """The message of ours that this one answers, by In-Reply-To, else by the last of ours in References."""
+    """The message of ours that this one answers, by In-Reply-To, else by the last of ours in References.
+
+    What a link in a letter had written anew names that letter in its subject.
+    """
     direct = next(own_message_ids([field(headers, "In-Reply-To")], ours.domains), None)
-    return direct or next(own_message_ids(reversed(field(headers, "References").split()), ours.domains), None)
+    direct = direct or next(
+        own_message_ids(reversed(field(headers, "References").split()), ours.domains), None
+    )
+    named = "" if direct else named_in(_subject(headers))
+    return MessageId(named, 0, LETTER) if named else direct
+
+
+def _subject(headers: Message) -> str:
+    try:
+        return str(make_header(decode_header(field(headers, "Subject")[:LONGEST_SUBJECT])))
+    except UNREADABLE:
+        return ""
 
 
 def sent_by_us(headers: Message, ours: Ours) -> bool:
-    """True for a copy of our own mail: evidence, not an answer."""
-    ours_by_id = parse_message_id(field(headers, "Message-ID"), ours.domains) is not None
-    return ours_by_id or sender_of(headers) in ours.senders
+    """True for a copy of our own mail: evidence, not an answer.
+
+    A therapist may share our address: what answers a letter, which no letter does, is theirs.
+    """
+    if parse_message_id(field(headers, "Message-ID"), ours.domains) is not None:
+        return True
+    thread = thread_of(headers, ours)
+    answers = thread is not None and thread.kind == LETTER
+    return not answers and sender_of(headers) in ours.senders
 
 
 def read_replies(content: bytes, ours: Ours, identity: str, received: datetime) -> tuple[Reply, ...]:
@@ -123,6 +153,7 @@ class _Found:
     answer: Answer | None = None
     sequence: int = 0
     lost: tuple[str, ...] = ()
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +222,9 @@ def _without_answer(mail: _Opened, ours: Ours) -> list[_Found]:
     about_uids = dict.fromkeys(passed_on or ([thread.uid] if thread else []))
     if automatic(message, answers=False):
         return [_Found(uid, ReplyKind.AUTO) for uid in about_uids]
+    if thread is not None and thread.kind == LETTER and not passed_on:
+        other = {named_in(_subject(message)), thread.uid} - {"", thread.uid}
+        return [_Found(thread.uid, ReplyKind.WORDS, words=True, own="" if other else own_text(message))]
     return [_Found(uid, ReplyKind.WORDS, words=True, sequence=_answered(thread, uid)) for uid in about_uids]
 
 
@@ -226,6 +260,7 @@ def _numbered(
     found: Iterable[_Found], headers: Message, ours: Ours, identity: str, received: datetime
 ) -> tuple[Reply, ...]:
     sender, genuine = sender_of(headers), authenticated(headers, ours.authserv_id)
+    sure = proven(headers, ours.authserv_id)
     replies = []
     for number, one in enumerate(found, start=1):
         reply = Reply(
@@ -238,6 +273,8 @@ def _numbered(
             authenticated=genuine and len(fields(headers, "From")) == 1,
             words=one.words,
             lost=one.lost,
+            own=one.own,
+            proven=sure and len(fields(headers, "From")) == 1,
         )
         replies.append(_with_answer(reply, one.answer))
     return tuple(replies)

@@ -60,11 +60,34 @@ def authenticated(headers: Message, authserv_id: str) -> bool:
     """
     if not authserv_id:
         return True
+    return _vouches(_results(headers, authserv_id), sender_of(headers).rpartition("@")[2])
+
+
+def proven(headers: Message, authserv_id: str) -> bool:
+    """True when our own mail server was asked and proves the From address: DMARC or an aligned DKIM passed.
+
+    A login under that very address proves it as well. Nothing less does: who proves it may approve what is sent.
+    """
+    sender = sender_of(headers)
+    verdicts = _verdicts(_results(headers, authserv_id)) if authserv_id and sender else []
+    dmarc = next((one for one in verdicts if one.startswith("dmarc=")), "dmarc=none")
+    if not dmarc.startswith(("dmarc=none", "dmarc=temperror")):
+        return dmarc.startswith("dmarc=pass")
+    domain = sender.rpartition("@")[2]
+    signed = any(one.startswith("dkim=pass") and _aligned(one, domain) for one in verdicts)
+    return signed or any(
+        one.startswith("auth=pass") and f"smtp.auth={sender}" in one.replace('"', "").split()
+        for one in verdicts
+    )
+
+
+def _results(headers: Message, authserv_id: str) -> str:
+    """What the topmost Authentication-Results of that server say; "" where it says nothing."""
     for value in fields(headers, "Authentication-Results"):
         server, _, results = _without_comments(value).partition(";")
         if server.strip().partition(" ")[0].lower() == authserv_id.lower():
-            return _vouches(results, sender_of(headers).rpartition("@")[2])
-    return False
+            return results
+    return ""
 
 
 def _without_comments(value: str) -> str:
@@ -77,8 +100,12 @@ def _without_comments(value: str) -> str:
         text = shorter
 
 
+def _verdicts(results: str) -> list[str]:
+    return [" ".join(part.split()).lower() for part in results.split(";")]
+
+
 def _vouches(results: str, domain: str) -> bool:
-    verdicts = [" ".join(part.split()).lower() for part in results.split(";")]
+    verdicts = _verdicts(results)
     dmarc = [verdict for verdict in verdicts if verdict.startswith("dmarc=")]
     if dmarc and not dmarc[0].startswith(("dmarc=none", "dmarc=temperror")):
         return dmarc[0].startswith("dmarc=pass")

@@ -135,6 +135,15 @@ class TestMailbox:
         found = {incoming.message_id: incoming.replies for incoming in fetched(box.open())}
         assert found == {message_id: replies for message_id, replies in expected.items() if replies}
 
+    def test_what_comes_back_to_letters_is_found(self, box: Box) -> None:
+        """Answers by In-Reply-To, and what the links of a letter had written anew, by its subject."""
+        expected = {}
+        for path in sorted((CORPUS.parent / "letters").glob("*.eml")):
+            box.post(path.read_bytes())
+            message_id = f"<{path.stem}@mail.example.net>"
+            expected[message_id] = read_replies(path.read_bytes(), OURS, message_id, NOON)
+        assert {one.message_id: one.replies for one in fetched(box.open())} == expected
+
     def test_what_other_programs_wrote_is_found_too(self, box: Box) -> None:
         """A bounce from an address with a comment, a part without type and name, a stamp of the year 1."""
         expected = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -191,6 +191,8 @@ class Reply:
     attendee: str = ""  # who the calendar part says is answering: an alias, or somebody else
     names: datetime | None = None  # when that begins which the calendar part answers
     lost: tuple[str, ...] = ()  # addresses that a bounce names as those it was not delivered to
+    own: str = field(default="", repr=False)  # of an answer to a letter: what its writer wrote; never kept
+    proven: bool = False  # our own server was asked, and says that the sender is who they say
 
 
 @dataclass(frozen=True, slots=True)
