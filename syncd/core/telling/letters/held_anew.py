@@ -14,7 +14,7 @@ from syncd.core.offers.extra_sessions import from_basic_form
 from syncd.core.state import Standing
 from syncd.core.telling.letters.call_list import TO_OFFICE, name_of_slot, named, named_slots, to_office
 from syncd.core.telling.letters.letter import about_absence, blank
-from syncd.core.telling.letters.plan import REPLANNED, shown_before, unshown
+from syncd.core.telling.letters.plan import REPLANNED, shown_once, unshown
 from syncd.core.telling.letters.rows import row_about, row_of
 from syncd.core.telling.session_status import mark, status_of
 
@@ -40,7 +40,7 @@ def _to_call_about(standing: Standing, row: Conflict, offer: Offer) -> bool:
         return False
     if standing.suspended(row) or not standing.cleared(row) or status_of(standing, row) != "call":
         return False
-    return mark(row) in shown_before(standing) and not any(unshown(standing, (row,)))
+    return shown_once(standing, row) and not any(unshown(standing, (row,)))
 
 
 def named_anew(standing: Standing) -> Iterator[Write]:

@@ -165,7 +165,7 @@ def _lost_hold(standing: Standing, conflict: Conflict) -> Offer | None:
 def _called_about(standing: Standing, offer: Offer, conflict: Conflict) -> bool:
     """True for a lost hold of which its client may have heard by voice, as a letter asked for, with nothing since."""
     asked = offer.reason == Ending.SLOT and offer.span.start > standing.now
-    asked = asked and mark(conflict) in shown_before(standing)
+    asked = asked and shown_once(standing, conflict)
     last = standing.of(conflict)[-1].uid == offer.uid and standing.cleared(conflict)
     return (
         asked
@@ -216,6 +216,13 @@ def shown_before(standing: Standing) -> set[str]:
     """Marks of what plan letters have shown, of whatever absence."""
     plans = (key for key in standing.snapshot.keys if key.kind == PLAN_LETTER)
     return {mark for key in plans for mark in key.version.removeprefix(PLAN_SHOWN).split(".")}
+
+
+def shown_once(standing: Standing, conflict: Conflict) -> bool:
+    """True once a plan letter has shown it: by its mark, or the one that asked for the yes that was given."""
+    absence = standing.absence.get(conflict.absence)
+    asked = absence is not None and standing.plan_shown(absence) and standing.approved(conflict)
+    return asked or mark(conflict) in shown_before(standing)
 
 
 def unshown(standing: Standing, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
