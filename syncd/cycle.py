@@ -11,7 +11,7 @@ from functools import partial
 from syncd.alarms import Alarms
 from syncd.apply import Hands
 from syncd.core.decide import Decision
-from syncd.core.model import ReadProblem
+from syncd.core.model import Event, ReadProblem
 from syncd.core.model.actions import Action
 from syncd.core.model.effects import UNCLEAR, EffectKey, EffectState
 from syncd.core.model.ground import stood_still
@@ -214,6 +214,7 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
         therapists=world.sources.therapists,
         clients=with_returned(roster, memory.came_back, memory.offers),
         events=gathered.events,
+        before=tuple(_before(memory, gathered)),
         fresh=gathered.fresh,
         initial=gathered.initial,
         conflicts=memory.conflicts,
@@ -237,6 +238,15 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
         costs=memory.costs,
         stood_still=_stood_still(memory, now),
     )
+
+
+def _before(memory: Memory, gathered: Gathered) -> Iterator[Event]:
+    """The events of the objects that this pass found changed or gone, as they were."""
+    for change in gathered.changes:
+        touched = {*change.gone, *(one.href for one in change.put)}
+        for one in memory.mirror.get(change.state.calendar, ()) if touched else ():
+            if one.href in touched:
+                yield from one.events
 
 
 def _stood_still(memory: Memory, now: datetime) -> Mapping[str, datetime]:

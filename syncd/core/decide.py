@@ -152,7 +152,7 @@ def _leave(diaries: Mapping[str, Diary], snapshot: Snapshot) -> Iterator[KnownLe
     """Leave that is not as the last pass knew it."""
     known = {one.therapist: one for one in snapshot.leave}
     for therapist, diary in sorted(diaries.items()):
-        row = KnownLeave(therapist, diary.leave, diary.questions)
+        row = KnownLeave(therapist, diary.leave, diary.questions, diary.lost)
         if known.get(therapist, KnownLeave(therapist, ())) != row:
             yield row
 

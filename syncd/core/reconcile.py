@@ -36,6 +36,7 @@ from syncd.core.telling.letters.concerns import (
     unreadable,
 )
 from syncd.core.telling.letters.due import letters, unanswered
+from syncd.core.telling.letters.first_gone import first_gone
 from syncd.core.telling.letters.handover import covers_over
 from syncd.core.telling.letters.held_anew import held_anew, named_anew
 from syncd.core.telling.letters.lapsed import lapses
@@ -190,6 +191,7 @@ def _letters(standing: Standing) -> Iterator[Write]:
     yield from untold(standing)
     yield from multiplications(standing)
     yield from taking_back(standing)
+    yield from first_gone(standing)
     yield from recalls(standing)
     yield from clashes(standing)
     yield from misplaced(standing)

@@ -448,6 +448,12 @@ def series_ended(language: str = "en") -> LetterFacts:
     return replace(facts, why="ended", days=None, rows=ended)
 
 
+def first_gone(language: str = "en") -> LetterFacts:
+    """A session that a mail named as the first one after the leave is gone."""
+    row = replace(rows()[1], text="counts_on_it", slot=None, before="", knows=True)
+    return replace(letter_facts(LetterKind.TAKING_BACK, language), why="first_gone", days=None, rows=(row,))
+
+
 def both_stand(language: str = "en") -> LetterFacts:
     """A session takes place after all, and so does what was agreed on in its place."""
     first = rows()[1]

@@ -66,15 +66,33 @@ class LeaveBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A session ahead that stood in the calendar and is gone since then, or `moved`: believed at `back_at`.
+
+    Until then it counts as standing, but where it was moved to counts as well.
+    """
+
+    session: Session
+    since: datetime
+    back_at: datetime
+    moved: bool = False
+
+    def believed(self, now: datetime) -> bool:
+        """True at a later look than the one that saw it first, once it has stayed away for long enough."""
+        return self.since < now and self.back_at <= now
+
+
+@dataclass(frozen=True, slots=True)
 class KnownLeave:
     """One therapist's leave as the last pass knew it, what had vanished and was not yet believed included.
 
-    `questions` ask what leave would cost: they are none.
+    `questions` ask what leave would cost: they are none. `lost` are the sessions ahead that are gone.
     """
 
     therapist: str
     blocks: tuple[LeaveBlock, ...]
     questions: tuple[LeaveBlock, ...] = ()
+    lost: tuple[Lost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Snapshot:
     therapists: tuple[Therapist, ...]
     clients: tuple[Client, ...]
     events: tuple[Event, ...] = ()
+    before: tuple[Event, ...] = ()  # what this pass read otherwise, or no more, as the last one knew it
     fresh: frozenset[str] = frozenset()
     initial: frozenset[str] = frozenset()  # calendars read for the first time in this pass
     conflicts: tuple[Conflict, ...] = ()

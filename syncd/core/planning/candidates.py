@@ -109,9 +109,10 @@ def _assumed(ranked: Ranked) -> Iterator[Named]:
 
 
 def just_left(standing: Standing, diary: Diary) -> Iterator[Span]:
-    """The usual hours of sessions that came into leave minutes ago, or wait there for a yes: put back, they take them
-    again.
+    """Where sessions stood that were moved minutes ago, and the usual hours of those that came into leave then, or wait
+    there for a yes: put back, they take them again.
     """
+    yield from (one.session.span for one in diary.missed(standing.now) if one.moved)
     for row in standing.conflicts:
         usual = usual_start(row.ref)
         if row.therapist != diary.therapist.id or not row.displaced or row.absence not in standing.absence:

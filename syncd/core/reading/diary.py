@@ -12,6 +12,7 @@ from syncd.core.model import (
     Event,
     EventStatus,
     LeaveBlock,
+    Lost,
     Offer,
     OriginalState,
     Session,
@@ -24,7 +25,7 @@ from syncd.core.reading.leave import absences, clients_away, find_leave
 from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.sessions import Sessions, each_once, find_sessions, unexplained
-from syncd.core.reading.vanished_leave import leave_in_force, set_apart
+from syncd.core.reading.vanished_leave import leave_in_force, sessions_lost, set_apart
 from syncd.core.time.spans import Span, span_of
 
 
@@ -45,11 +46,16 @@ class Diary:
     paused: bool
     questions: tuple[LeaveBlock, ...] = ()  # no leave: they ask what it would cost
     unexplained: tuple[Busy, ...] = ()  # in working hours, and nothing says whose
+    lost: tuple[Lost, ...] = ()  # sessions ahead that are gone, believed or not yet
 
     @property
     def all_sessions(self) -> tuple[Session, ...]:
         """Sessions that are held and accepted make-ups."""
         return (*self.sessions.sessions, *self.makeups)
+
+    def missed(self, now: datetime) -> tuple[Lost, ...]:
+        """Sessions ahead that vanished, or were moved, so lately that it may be a slip."""
+        return tuple(one for one in self.lost if not one.believed(now))
 
 
 def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
@@ -77,7 +83,16 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
         paused=find_pause(events, therapist, snapshot.now),
         questions=asked.questions,
         unexplained=unexplained(events, therapist, roster),
+        lost=tuple(_lost(snapshot, therapist, sessions, roster)),
     )
+
+
+def _lost(snapshot: Snapshot, therapist: Therapist, found: Sessions, roster: Roster) -> Iterator[Lost]:
+    """Not what stands there with a title that may be the same client's."""
+    before = find_sessions(snapshot.before, therapist, roster).sessions if snapshot.before else ()
+    for one in sessions_lost(found.sessions, before, therapist, snapshot):
+        if not found.unclear(one.session.client, one.session.ref, one.session.span.start):
+            yield one
 
 
 def _cancelled(snapshot: Snapshot, therapist: Therapist) -> Iterator[tuple[str, datetime]]:

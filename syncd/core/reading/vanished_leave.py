@@ -1,7 +1,7 @@
 """Leave that vanishes stands on until that is believed: cut and paste, undo and a moved block cost nobody a message.
 
 What would be leave, with a question mark behind its title, asks what leave would cost, and is none. Behind leave that
-clients know of it takes nothing back.
+clients know of it takes nothing back. A session that vanishes, or is moved, stands on as well.
 """
 
 from __future__ import annotations
@@ -11,7 +11,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from syncd.core.model import MAKEUP, Conflict, KnownLeave, LeaveBlock, OccurrenceRef, OriginalState
+from syncd.core.model import (
+    MAKEUP,
+    Conflict,
+    KnownLeave,
+    LeaveBlock,
+    Lost,
+    OccurrenceRef,
+    OriginalState,
+    Session,
+)
 from syncd.core.model.effects import read_word
 from syncd.core.model.practice import Therapist, Timing
 from syncd.core.model.snapshot import Snapshot
@@ -178,6 +187,40 @@ def _back_at(
 
 def _rests(row: Conflict, block: LeaveBlock, piece: Span) -> bool:
     return row.displaced and row.span.overlaps(piece) and row.span.overlaps(block.span)
+
+
+def sessions_lost(
+    there: Iterable[Session], before: Iterable[Session], therapist: Therapist, snapshot: Snapshot
+) -> tuple[Lost, ...]:
+    """The sessions ahead that stood in the calendar `before`, or are known to have, and stand there no more.
+
+    What leave displaces has a row of its own that says since when it is missing.
+    """
+    there = tuple(there)
+    hours = {(one.client, one.span.start) for one in there}
+    rows = {row.ref for row in snapshot.conflicts if row.displaced}
+    known = next((one.lost for one in snapshot.leave if one.therapist == therapist.id), ())
+    found = {(one.session.ref, one.session.span): one for one in known}
+    for one in before:
+        elsewhere = [each for each in there if each.client == one.client and _near(each, one)]
+        same = any(each.ref == one.ref for each in there)
+        timing = therapist.policy.timing
+        wait = shows(timing) if same else settle_back(timing, one.span.start, snapshot.now)
+        lost = Lost(one, snapshot.now, snapshot.now + wait, moved=same or bool(elsewhere))
+        found.setdefault((one.ref, one.span), lost)
+    ahead = (one for one in found.values() if one.session.span.start > snapshot.now)
+    gone = (one for one in ahead if (one.session.client, one.session.span.start) not in hours)
+    return tuple(
+        sorted(
+            (one for one in gone if one.session.ref not in rows),
+            key=lambda one: (one.session.span, one.session.ref),
+        )
+    )
+
+
+def _near(one: Session, other: Session) -> bool:
+    """Nearer to each other than the sessions of a week are: one stands for the other."""
+    return abs(one.span.start - other.span.start) < NEAR
 
 
 def unsure_over(span: Span, blocks: Iterable[LeaveBlock]) -> bool:

@@ -78,6 +78,8 @@ def _ahead(standing: Standing, pair: Pair, said: set[Span], apart: str = "") -> 
     """
     mine = standing.sessions_of(pair.therapist, pair.client)
     unclear = [one.span for one in _theirs(standing, pair) if _unclear(standing, one, apart)]
+    missed = standing.diaries[pair.therapist].missed(standing.now)
+    unclear += [one.session.span for one in missed if one.session.client == pair.client]
     for one in sorted(mine, key=lambda one: one.span):
         if standing.perhaps_away(pair.therapist, one.span) or (unclear and one.span >= min(unclear)):
             return

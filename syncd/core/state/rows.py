@@ -101,12 +101,13 @@ class Rows:
 
     @cached_property
     def taking_place(self) -> Mapping[str, tuple[Session, ...]]:
-        """The sessions that take place, by therapist: all but those that are gone, and what comes back in this pass."""
+        """The sessions that take place, by therapist: not what is gone; what comes back or left just now, too."""
         gone = self.gone
         return {
             key: (
                 *(one for one in diary.all_sessions if not (one.ref in gone or self._called_off(one))),
                 *(_as_it_was(row) for row in self.coming_back if row.therapist == key),
+                *(one.session for one in diary.missed(self.now) if not one.moved),
             )
             for key, diary in self.diaries.items()
         }
