@@ -11,7 +11,7 @@ from functools import partial
 from syncd.alarms import Alarms
 from syncd.apply import Hands
 from syncd.core.decide import Decision
-from syncd.core.model import Event, ReadProblem
+from syncd.core.model import Event, ReadProblem, Reply
 from syncd.core.model.actions import Action
 from syncd.core.model.effects import UNCLEAR, EffectKey, EffectState
 from syncd.core.model.ground import stood_still
@@ -20,7 +20,7 @@ from syncd.core.model.snapshot import Snapshot
 from syncd.core.planning.offers_of_plan import Planner
 from syncd.core.policy.dead_addresses import addressed, with_returned
 from syncd.core.showing import stamps
-from syncd.core.telling.alarms import Alarm, AlarmKind, broken, wrong
+from syncd.core.telling.alarms import Alarm, AlarmKind, answered, broken, wrong
 from syncd.core.time.spans import Span
 from syncd.deciding import Counted, Decided, decided, rested
 from syncd.effecting import Decode, Workbench, have_effects, resolve_unclear, window
@@ -142,6 +142,7 @@ def run_until_quiet(
 
 def passes(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: False) -> Iterator[PassReport]:
     """The same, each as it is over."""
+    came: list[Reply] = []
     for left in reversed(range(MOST_PASSES)):
         try:
             report = run_pass(world, fence, stop)
@@ -150,15 +151,18 @@ def passes(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: F
                 world.alarms.ring_beside(broken(error, world.sources.therapists), world.clock.now())
             raise
         over = stop() or not left or not _moved(report)
+        came += report.decision.standing.snapshot.replies
         if over:
-            _ring(world, report)
+            _ring(world, report, came)
         yield report
         if over:
             return
 
 
-def _ring(world: Practicing, report: PassReport) -> None:
-    """Tell of all that is wrong at the end of a pass; by a clock that is wrong nothing else is judged."""
+def _ring(world: Practicing, report: PassReport, came: Sequence[Reply]) -> None:
+    """Tell of all that is wrong at the end of a look, and of what `came` in it that concerns nobody who is here; by a
+    clock that is wrong nothing else is judged.
+    """
     snapshot = report.decision.standing.snapshot
     if world.alarms is None:
         return
@@ -170,7 +174,8 @@ def _ring(world: Practicing, report: PassReport) -> None:
     else:
         again = {key for key, state in report.outcomes if state is EffectState.READY}
         refused = (row for row in snapshot.effects if row.key in again)
-        world.alarms.ring((*wrong(snapshot, refused), *_unsaid(report)), report.now)
+        told = (*wrong(snapshot, refused), *answered(snapshot, came), *_unsaid(report))
+        world.alarms.ring(told, report.now)
 
 
 def _unsaid(report: PassReport) -> Iterator[Alarm]:

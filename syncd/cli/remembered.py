@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from syncd.cli.app import DEFAULT_CONFIG, Config, Json, app, show
+from syncd.cli.app import DEFAULT_CONFIG, Config, Json, Names, app, show
 from syncd.core.model.errors import ConfigError
 
 
@@ -28,6 +28,30 @@ def adopt(
         else:
             with acting(world) as fence:
                 lines = adopted(world, fence)
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
+def retire(
+    who: Annotated[str, typer.Argument(metavar="WHO", help="A therapist's id, or a client's.")],
+    config: Config = DEFAULT_CONFIG,
+    names: Names = False,
+    yes: Annotated[bool, typer.Option("--yes", help="End what the settings name no more.")] = False,
+) -> None:
+    """List what stands with somebody who leaves, and whom to call; --yes ends it, once the settings name them no more.
+
+    No calendar is asked and nobody is written to.
+    """
+    from syncd.retiring import retire as retired
+    from syncd.wiring import acting, world_of
+
+    with world_of(config, os.environ) as world:
+        if not yes:
+            lines = retired(world, who, None, names=names)
+        else:
+            with acting(world) as fence:
+                lines = retired(world, who, fence, names=names)
     for line in lines:
         typer.echo(line)
 

@@ -13,16 +13,16 @@ from syncd.ports import Memory
 from syncd.settings import Settings
 
 END_THERAPIST = (
-    "their clients hear nothing until this therapist stands here again; take them out when those times are over, "
-    "or when their leave is deleted and syncd has looked once more"
+    "their clients hear nothing until this therapist stands here again, or `syncd retire {id}` has ended it: it lists "
+    "whom to call"
 )
 END_CLIENT = (
-    "put the line back (approach = none offers nothing further) and take it out when those times are over; until "
-    "then these stay as they are, and nobody tells this client anything"
+    "put the line back (approach = none offers nothing further), or `syncd retire {id}`; until then these stay as they "
+    "are, and nobody tells this client anything"
 )
 END_CALENDAR = (
-    "name that calendar here again, and change it when those times are over; until then whoever has a time in it "
-    "hears nothing"
+    "name that calendar here again, and change it when those times are over, or `syncd retire {id}`, which lists whom "
+    "to call; until then whoever has a time in it hears nothing"
 )
 
 
@@ -47,12 +47,21 @@ def _problems(settings: Settings, memory: Memory, offers: Iterable[Offer]) -> It
             moved[one.therapist, one.calendar] += 1
     file, roster = str(settings.path), ", ".join(map(str, settings.rosters))
     for therapist, count in sorted(gone.items()):
-        yield ConfigProblem(file, f'therapists, "{therapist}"', f"gone, with {_offers(count)}", END_THERAPIST)
+        yield ConfigProblem(
+            file,
+            f'therapists, "{therapist}"',
+            f"gone, with {_offers(count)}",
+            END_THERAPIST.format(id=therapist),
+        )
     for (therapist, calendar), count in sorted(moved.items()):
         said = f"another one, with {_offers(count)} in {calendar}"
-        yield ConfigProblem(file, f'therapists, "{therapist}", calendar', said, END_CALENDAR)
+        yield ConfigProblem(
+            file, f'therapists, "{therapist}", calendar', said, END_CALENDAR.format(id=therapist)
+        )
     for client, count in sorted(strangers.items()):
-        yield ConfigProblem(roster, f"client {client}", f"gone, with {_offers(count)}", END_CLIENT)
+        yield ConfigProblem(
+            roster, f"client {client}", f"gone, with {_offers(count)}", END_CLIENT.format(id=client)
+        )
 
 
 def _offers(count: int) -> str:

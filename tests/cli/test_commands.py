@@ -34,6 +34,7 @@ COMMANDS = (
     "pause",
     "plan",
     "resume",
+    "retire",
     "run",
     "schemas",
     "status",

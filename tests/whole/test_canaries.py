@@ -49,6 +49,7 @@ COMMANDS = (
     ("explain", "c1"),
     ("explain", "c2", "--json"),
     ("handover",),
+    ("retire", "dana"),
     ("once", "--dry-run"),
     ("once",),
     ("doctor", "--wait", "0s"),

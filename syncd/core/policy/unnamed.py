@@ -19,8 +19,7 @@ def without_unnamed(snapshot: Snapshot) -> Snapshot:
     therapists: dict[str, Missing] = {}
     clients: dict[str, Missing] = {}
     for offer in offers_ahead(snapshot):
-        owner = owner_of(offer, snapshot)
-        missing = _missing(offer, snapshot)
+        owner, missing = owner_of(offer, snapshot), missing_of(offer, snapshot)
         if owner not in snapshot.therapist:
             therapists[owner] = Missing.THERAPIST
         elif missing is not None:
@@ -42,8 +41,11 @@ def owner_of(offer: Offer, snapshot: Snapshot) -> str:
     return row.therapist if row is not None else offer.therapist
 
 
-def _missing(offer: Offer, snapshot: Snapshot) -> Missing | None:
+def missing_of(offer: Offer, snapshot: Snapshot) -> Missing | None:
+    """What of this offer the settings name no more; None where they name all of it."""
     therapist = snapshot.therapist.get(offer.therapist)
+    if owner_of(offer, snapshot) not in snapshot.therapist:
+        return Missing.THERAPIST
     if offer.client not in snapshot.client:
         return Missing.CLIENT
     if therapist is None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import MAILBOX, Ground
+from syncd.core.model import MAILBOX, Ground, Reply, ReplyKind
 from syncd.core.model.effects import IN_CALENDAR, EffectRow
 from syncd.core.model.errors import SafetyStop, StoreError
 from syncd.core.model.practice import Practice, Therapist
@@ -37,8 +37,10 @@ class AlarmKind(StrEnum):
     SIGN_IN = "sign_in"  # a sign-in is about to end
     ASIDE = "aside"  # a rule of ours breaks on one therapist or client
     UNNAMED = "unnamed"  # settings name somebody no more, and times stand with them
+    ANSWERED = "answered"  # a client answered about a time with, or of, somebody who was retired
 
 
+_MACHINES = frozenset({ReplyKind.AUTO, ReplyKind.BOUNCE})
 _PATIENT = frozenset({AlarmKind.CLOCK, AlarmKind.FAILED, AlarmKind.STORE})
 
 
@@ -132,6 +134,21 @@ def frozen(snapshot: Snapshot) -> Iterator[Alarm]:
         times = tuple(sorted({one.span.start for one in mine}))
         here = everybody & concerned or everybody
         yield Alarm(AlarmKind.UNNAMED, name, None, here, missing, times=times)
+
+
+def answered(snapshot: Snapshot, came: Iterable[Reply]) -> Iterator[Alarm]:
+    """Who answered, or wrote, about time with somebody who was retired: no therapist gets a letter of it."""
+    asked = {offer.uid: offer for offer in snapshot.offers}
+    asked |= {offer.conflict: offer for offer in snapshot.offers}
+    found: dict[str, set[datetime]] = {}
+    for reply in came:
+        offer = asked.get(reply.offer)
+        if offer is None or reply.kind in _MACHINES or owner_of(offer, snapshot) in snapshot.therapist:
+            continue
+        found.setdefault(offer.client, set()).add(offer.span.start)
+    for client, times in sorted(found.items()):
+        everybody = frozenset(snapshot.therapist)
+        yield Alarm(AlarmKind.ANSWERED, client, None, everybody, times=tuple(sorted(times)))
 
 
 def sign_ins(ends: Mapping[str, datetime], therapists: Sequence[Therapist], now: datetime) -> Iterator[Alarm]:
