@@ -17,6 +17,7 @@ from syncd.core.telling.letters.silence import (
     cover_lost,
     in_crisis,
     left_without,
+    lost_last,
     silences,
     silent_in_crisis,
     told_of,
@@ -43,6 +44,7 @@ def unanswered(standing: Standing) -> Iterator[Write]:
     for conflict in standing.conflicts:
         if told_of(standing, conflict):
             yield from left_without(standing, conflict)
+            yield from lost_last(standing, conflict)
             gone = conflict.absence not in standing.absence
             for offer in standing.of(conflict):
                 if gone and not is_news(standing, offer):

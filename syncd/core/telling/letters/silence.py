@@ -1,5 +1,5 @@
-"""Nobody answered, a client in crisis declined or is silent, a protected one declined the last time, either lost a
-colleague's time: letters say so.
+"""Nobody answered, a client in crisis declined or is silent, a protected one declined or lost the last time, either
+lost a colleague's time: letters say so.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from syncd.core.model import AWAITED, MAKEUP, Conflict, Offer, OfferKind, OfferState, Priority, Tier
-from syncd.core.model.effects import EffectKey, key_together, told_by
+from syncd.core.model.effects import EffectKey, Told, key_together, told_by
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
@@ -42,7 +42,7 @@ def silences(standing: Standing, unanswered: Iterable[tuple[Conflict, Offer]]) -
     """
     told, alike = _silence_told(standing), dict[tuple[str, bool, bool, bool], list[_Silent]]()
     for conflict, offer in unanswered:
-        if offer.uid not in told:
+        if _asked(offer) not in told:
             asleep, passed = offer.over and not standing.awake(conflict), offer.span.start <= standing.now
             alike.setdefault((conflict.therapist, offer.over, asleep, passed), []).append((conflict, offer))
     for (therapist, *_), some in alike.items():
@@ -50,7 +50,7 @@ def silences(standing: Standing, unanswered: Iterable[tuple[Conflict, Offer]]) -
         rows = tuple(_silent_row(standing, *one) for one in some)
         why = MAYBE if all(offer.tentative for _, offer in some) else ""
         facts = about_session(standing, some[0][0], LetterKind.SILENCE, rows[0])
-        key = key_together(LETTER_SILENCE, [(offer.uid, 1) for _, offer in some])
+        key = key_together(LETTER_SILENCE, [_asked(offer) for _, offer in some])
         yield Write(key, replace(facts, rows=rows, kept=not some[0][1].over, why=why), therapist)
 
 
@@ -61,10 +61,15 @@ def _silent_row(standing: Standing, conflict: Conflict, offer: Offer) -> LetterR
     return replace(row, leaves=woken) if offer.over else row
 
 
-def _silence_told(standing: Standing) -> frozenset[str]:
-    """The offers (UIDs) of whose silence a letter was written."""
+def _silence_told(standing: Standing) -> frozenset[Told]:
+    """What was left unanswered, and a letter was written of it."""
     keys = (key for key in standing.snapshot.keys if key.kind == LETTER_SILENCE)
-    return frozenset(uid for key in keys for uid, _ in told_by(key))
+    return frozenset(one for key in keys for one in told_by(key))
+
+
+def _asked(offer: Offer) -> Told:
+    """What was asked: the offer, and the minute at which it begins; a time that was dragged is asked about anew."""
+    return offer.uid, int(offer.span.start.timestamp()) // 60
 
 
 def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
@@ -80,6 +85,10 @@ def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[
         CRISIS_AGREED: offer.state is OfferState.ACCEPTED and offer.turns > 0 and _no_told(standing, offer),
     }
     yield from (_special(standing, conflict, offer, why) for why, so in said.items() if so)
+    yield from _time_lost(standing, conflict, offer)
+
+
+def _time_lost(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
     if _taken(standing, conflict, offer) and not premature(standing, conflict):
         row = row_of(standing, conflict)  # with the time that is held now, if there is one
         facts = about_session(standing, conflict, LetterKind.CONCERN, row)
@@ -144,7 +153,7 @@ def _taken(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """True where something else stands now on a time of which its client knew, or that nothing has taken the place
     of; of a silent client's time the letter on their silence says so, unless it was written before.
     """
-    silent = offer.reason == Ending.SILENCE and offer.uid in _silence_told(standing)
+    silent = offer.reason == Ending.SILENCE and _asked(offer) in _silence_told(standing)
     lost = offer.state is OfferState.WITHDRAWN and (offer.reason == Ending.SLOT or silent)
     alone = offer == standing.of(conflict)[-1] and standing.cleared(conflict)
     return lost and offer.span.start > standing.now and (offer.sent or alone)
@@ -152,10 +161,23 @@ def _taken(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
 
 def left_without(standing: Standing, conflict: Conflict) -> Iterator[Write]:
     """A protected client declined the last time that there is: of those in crisis the therapist hears of each no."""
-    client, offer = standing.client(conflict), declined_last(standing, conflict)
-    protected = client is not None and client.priority is Priority.PROTECTED and not standing.crisis(conflict)
-    if offer is not None and protected and not premature(standing, conflict):
+    offer = declined_last(standing, conflict)
+    if offer is not None and _protected(standing, conflict) and not premature(standing, conflict):
         yield _special(standing, conflict, offer, CRISIS_DECLINED)
+
+
+def lost_last(standing: Standing, conflict: Conflict) -> Iterator[Write]:
+    """A protected client lost the time that they were asked to, and no other is held: of those in crisis the therapist
+    hears of each.
+    """
+    last = next(reversed(standing.of(conflict)), None)
+    if last is not None and last.sent and _protected(standing, conflict):
+        yield from _time_lost(standing, conflict, last)
+
+
+def _protected(standing: Standing, conflict: Conflict) -> bool:
+    client = standing.client(conflict)
+    return client is not None and client.priority is Priority.PROTECTED and not standing.crisis(conflict)
 
 
 def told_of_no(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
