@@ -40,6 +40,7 @@ def send(tell: Tell, templates: Templates, compose: Compose, sender: str, number
         put_down=facts.agreed if facts.outlook is Outlook.AGREED else None,
         after=tell.after,
         besides=tell.besides,
+        days=facts.days if facts.names_days else None,
         revived=tell.revived,
         number=number,
     )

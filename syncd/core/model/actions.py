@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.event import EventDraft, OccurrenceRef
@@ -115,6 +115,7 @@ class SendMail:
     )
     put_down: Span | None = None  # where it says that the therapist put the session, or entered another one
     besides: tuple[str, ...] = ()  # further conflicts that it tells of
+    days: tuple[date, date] | None = None  # on which it says that the therapist is away
     revived: tuple[Revival, ...] = ()
     after: EffectKey | None = None
     number: int = 0  # among all effects of the practice

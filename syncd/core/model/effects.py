@@ -137,6 +137,7 @@ class Sent:
     sequence: int
     asks: bool
     besides: tuple[str, ...] = ()  # further conflicts that it told of
+    days: tuple[date, date] | None = None  # on which it said that the therapist is away
     unreached: str = ""  # mark of the address that was refused it, while the client's other one got it
 
 

@@ -115,6 +115,7 @@ def _mailed(
         sequence=action.sequence,
         asks=action.asks,
         besides=action.besides,
+        days=action.days,
         unreached=evidence.unreached,
     )
     known = {row.id: row for row in (*conflicts, *_heard(action, conflicts, now))}

@@ -14,7 +14,7 @@ from syncd.core.model.practice import Therapist
 from syncd.core.offers.extra_sessions import usual_start
 from syncd.core.offers.lost_slot import side
 from syncd.core.state.gates import Standing
-from syncd.core.time.spans import Span
+from syncd.core.time.spans import Span, first_and_last_day
 
 
 class Pair(NamedTuple):
@@ -165,7 +165,12 @@ def in_leave_that_went(standing: Standing, conflict: Conflict, slot: Span) -> bo
         row.id for row in standing.conflicts if (row.absence, row.client) == (absence.id, conflict.client)
     }
     about = (one for one in standing.snapshot.ledger if not mine.isdisjoint({one.conflict, *one.besides}))
-    heard = [one.at for one in about if one.client == conflict.client and one.key.kind in SAYS_DAYS]
+    told = [one for one in about if one.client == conflict.client and one.key.kind in SAYS_DAYS]
+    read = max((one for one in told if one.days), key=lambda one: one.at, default=None)
+    if read is not None and read.days is not None:
+        first, last = first_and_last_day(slot, standing.zone(conflict))
+        return read.days[0] <= last and first <= read.days[1]
+    heard = [one.at for one in told]
     if not heard or max(heard) >= standing.changed_at(absence):
         return False
     back = (row for row in standing.conflicts if row.absence == absence.id and row.seen_at <= max(heard))

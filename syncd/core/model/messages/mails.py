@@ -153,3 +153,11 @@ class MailFacts:
     here_then: bool = False  # they read that the therapist is away then, and that part of the leave has gone
     changed_again: bool = False  # they were told last that it takes place after all
     same_again: bool = False  # and the slot is one that was taken back then
+
+    @property
+    def names_days(self) -> bool:
+        """True where its text says from when to when the therapist is away."""
+        if self.kind is MailKind.INVITATION:
+            first = self.before is Before.NOTHING and self.sent_at < self.original.start
+            return first or (self.before is Before.TOLD and self.here_then)
+        return self.kind is MailKind.NOTICE
