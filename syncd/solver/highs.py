@@ -46,7 +46,7 @@ _UNBOUNDED = (1 << 31) - 1
 _INTEGER, _CONTINUOUS = int(highspy.HighsVarType.kInteger), int(highspy.HighsVarType.kContinuous)
 _FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
-_OPTIONS: dict[str, str | int | float] = {
+_OPTIONS: dict[str, str | int | float | bool] = {
     "presolve": "off",
     "solver": "simplex",
     "random_seed": 0,
@@ -54,6 +54,12 @@ _OPTIONS: dict[str, str | int | float] = {
     "mip_feasibility_tolerance": 1e-9,
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
+    # The relaxation, rounding and `mend` bring a good plan along: branch and bound has to prove, not to guess.
+    "mip_detect_symmetry": False,
+    "mip_heuristic_run_feasibility_jump": False,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
 }
 
 
