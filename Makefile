@@ -5,6 +5,7 @@ WALKS ?= 5000
 SEED ?= 1000
 PASSES ?= 100
 SHARE ?= 1
+LATER ?=
 PYTEST_ARGS ?=
 NAMES ?=
 # One worker more than there are processors: some tests wait
@@ -24,11 +25,11 @@ demo: $(VENV)/.demo
 	@echo "The main job, played on servers that start and end with it:"
 	$(BIN)/syncd demo $(if $(GOOGLE),--google)
 
-# Every kind of check. Two diaries in three are played, each in one world (.ci/run plays the third as well), of random
-# lives and practices there is a first portion.
+# Every kind of check. Of what is slow (whole programs, diaries, practices) every second test, with LATER=yes all of them,
+# as .ci/run does; of diaries two in three, each in one world; of random lives and practices a first portion.
 test: $(VENV)/.dev
-	@echo "Every kind of check, on servers from the package index: about nine minutes on two idle cores"
-	$(PYTEST) -m "not wider and not long" $(PYTEST_ARGS)
+	@echo "Every kind of check, on servers from the package index: about six minutes on two idle cores"
+	$(PYTEST) -m "not wider and not long$(if $(LATER),, and not later)" $(PYTEST_ARGS)
 
 # Tests against servers and programs from Debian: installs them as root, skips with the reason otherwise.
 # They wait for servers more than they compute, so four run at a time. After each diary a hundred further passes must

@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import chance
 from tests.clock.sitecustomize import SHIFT, begin
-from tests.portions import shared
+from tests.portions import leave_half, shared
 from tests.warmed import SELDOM
 
 # Derandomized: a red run is red again. HYPOTHESIS_PROFILE=explore looks for new examples.
@@ -34,9 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--share", type=int, default=1, help="run one test of so many")
 
 
-@pytest.hookimpl(trylast=True)  # of what is left once tests are chosen by their marks
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """What takes longest begins first, so that in the end no processor waits for one that works on it alone."""
+    leave_half(items)
+    yield  # tests are chosen by their marks
     share: int = config.getoption("--share")
     mine = [one for one in items if shared(one.nodeid, share)]
     if len(mine) < len(items):

@@ -8,11 +8,21 @@ from zlib import crc32
 import pytest
 
 SHARE = 3  # of the long run `.ci/run` plays one test in so many
+# Whole programs, servers and practices: two thirds of all the time that tests take.
+_FOLDERS = ("belief", "bench", "cli", "diary", "doctor", "outside", "panel", "scenario", "walk", "whole")
+SLOW = tuple(f"tests/{folder}/" for folder in _FOLDERS)
 
 
 def shared(nodeid: str, share: int = SHARE) -> bool:
     """True for what `make soak SHARE=…` plays, by its name alone: what the short run leaves to it is not lost."""
     return crc32(nodeid.encode()) % share == 0
+
+
+def leave_half(items: Iterable[pytest.Item]) -> None:
+    """Of what is slow every second test, chosen by its name, is `later`: `make test LATER=yes` plays these as well."""
+    for item in items:
+        if item.nodeid.startswith(SLOW) and crc32(f"later/{item.nodeid}".encode()) % 2:
+            item.add_marker(pytest.mark.later)
 
 
 def portions(trials: int, each: int, quick: int = 1) -> list[object]:
