@@ -52,6 +52,7 @@ class Practicing:
     tokens: Iterator[str]
     watch: Watch = field(default_factory=Watch)
     evidence: bool = False  # a mailbox of ours gets a copy of all that is mailed
+    answerable: bool = False  # therapists can say yes by mail
     catching_up: bool = False  # after `adopt`
     alarms: Alarms | None = None  # None: nobody hears of what is wrong, as where nothing is to leave
 
@@ -237,6 +238,7 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
         delivery={therapist: one.delivery for therapist, one in carried.items()},
         organizer={therapist: one.organizer for therapist, one in carried.items() if one.organizer},
         mail=world.hands(window(now)).mailer is not None,
+        answerable=world.answerable,
         paused=memory.paused,
         catching_up=world.catching_up,
         grounds=gathered.grounds,

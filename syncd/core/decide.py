@@ -19,6 +19,7 @@ from syncd.core.reading.first_seen import first_seen
 from syncd.core.reconcile import Reconciled, reconcile
 from syncd.core.state import Standing
 from syncd.core.state.anew import propose, rerouted
+from syncd.core.state.approval.by_reply import approved_by_reply
 from syncd.core.state.approval.given import approved_by_tag
 from syncd.core.state.caps import asked_by_hand
 from syncd.core.state.grounds import unreadable
@@ -74,7 +75,7 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
     standing = settled(rerouted(propose(standing, tokens), tokens))
     standing = settled(without_too_near(after_world(standing)))
     standing, plan = planned(standing, planner, tokens)
-    standing = _left_alone(approved_by_tag(standing))
+    standing = _left_alone(approved_by_reply(approved_by_tag(standing)))
     done = reconcile(standing)
     return _changes(_waiting(standing, done.waiting), plan, done)
 

@@ -43,6 +43,7 @@ from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.named import named_to_clients
 from syncd.core.telling.letters.named_gone import named_gone
+from syncd.core.telling.letters.not_counted import not_counted
 from syncd.core.telling.letters.overbooked import overbooked
 from syncd.core.telling.letters.questions import asked_again
 from syncd.core.telling.letters.recalls import recalls
@@ -179,6 +180,7 @@ def _came_back(standing: Standing) -> Iterator[Write]:
     yield from word_came_back(standing, fresh)
     yield from collected(standing)
     yield from colleagues_concerns(standing, fresh)
+    yield from not_counted(standing)
 
 
 def _letters(standing: Standing) -> Iterator[Write]:

@@ -123,7 +123,9 @@ class MailTable(Table):
         None, description="a Maildir folder in which answers arrive, instead of imap"
     )
     authserv_id: Token | None = Field(
-        None, description="your mail server's name in Authentication-Results: forged answers are asked about"
+        None,
+        description="your mail server's name in Authentication-Results: forged answers are asked about, "
+        "letters can be answered",
     )
     evidence: Email | None = Field(None, description="a mailbox of yours that gets a copy of everything sent")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from connectors.mail.ids import message_id
+from connectors.mail.ids import letter_token, message_id
 from connectors.mail.itip import ItipMessage, Method, Party
 from connectors.mail.mime import Letterhead, itip_mail, plain_mail
 from syncd.core.model import EventStatus
@@ -23,6 +23,10 @@ class ItipComposer:
     def message_id(self, subject: str, sequence: int, kind: str, sender: str, number: int = 0) -> str:
         """As the connector makes and recognises them."""
         return message_id(subject, sequence, kind, sender, number, self._key)
+
+    def token(self, name: str) -> str:
+        """As the connector makes it."""
+        return letter_token(self._key, name)
 
     def plain(self, envelope: Envelope) -> Mail:
         """A mail without a calendar part."""

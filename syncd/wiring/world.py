@@ -200,5 +200,6 @@ def _world(
         planner=explaining_planner() if explain else planner(),
         tokens=tokens(),
         evidence=bool(settings.mail and settings.mail.evidence),
+        answerable=bool(settings.mail and settings.mail.authserv_id and box),
         alarms=_alarms(settings, hands, templates, memory.instance),
     )

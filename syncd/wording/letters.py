@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from urllib.parse import quote
 
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Transparency
 from syncd.core.model.actions import PutEvent, SendMail
@@ -24,7 +25,7 @@ from syncd.wording.dates import DateWords
 from syncd.wording.entries import row_values
 from syncd.wording.mails import AUTOMATIC
 from syncd.wording.outgoing import Compose, Correspondent, Envelope
-from syncd.wording.paragraphs import Written, one_line
+from syncd.wording.paragraphs import LINK, Written, one_line
 from syncd.wording.templates import Templates
 
 WRITER = "syncd"
@@ -34,9 +35,10 @@ LONGEST_ADDRESS = 100  # a stranger may have chosen it
 def post(write: Write, templates: Templates, compose: Compose, sender: str, number: int = 0) -> SendMail:
     """The letter as a mail; Rejected where the address is none, ConfigError where a template is at fault."""
     facts = write.facts
-    written = _written(facts, templates, names=True)
+    token = compose.token(str(write.key)) if facts.code and not facts.absent else ""
+    written = _written(facts, templates, names=True, links=_links(write, compose, sender))
     envelope = Envelope(
-        message_id=compose.message_id(_mark(write), 0, "letter", sender, number),
+        message_id=compose.message_id(token or _mark(write), 0, "letter", sender, number),
         date=facts.sent_at,
         sender=Correspondent(sender, WRITER),
         recipient=Correspondent(facts.to),
@@ -68,11 +70,31 @@ def note(write: Write, templates: Templates, instance: str) -> PutEvent:
     return PutEvent(write.key, write.calendar, draft, after=write.after)
 
 
-def _written(facts: LetterFacts, templates: Templates, *, names: bool) -> Written:
-    return templates.write(facts.language, f"letter_{facts.kind.value}", letter_values(facts, names=names))
+def _written(
+    facts: LetterFacts, templates: Templates, *, names: bool, links: Mapping[str, str] | None = None
+) -> Written:
+    values = letter_values(facts, names=names, links=links)
+    return templates.write(facts.language, f"letter_{facts.kind.value}", values)
 
 
-def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
+def _links(write: Write, compose: Compose, sender: str) -> dict[str, str]:
+    """By code, what follows words that shall lead to a mail already written that says yes; it names the letter."""
+    facts = write.facts
+    if not facts.answerable or facts.absent:
+        return {}
+    asked = ((facts.code, str(write.key)), *facts.asked_in)
+    return {code: f"{LINK}{_mail_to(sender, code, compose.token(key))}" for code, key in asked if code}
+
+
+def _mail_to(sender: str, code: str, token: str) -> str:
+    """RFC 6068."""
+    subject, body = quote(f"#ok {code} ({WRITER}-{token})", safe=""), quote(f"ok {code}", safe="")
+    return f"mailto:{quote(sender, safe='@')}?subject={subject}&body={body}"
+
+
+def letter_values(
+    facts: LetterFacts, *, names: bool, links: Mapping[str, str] | None = None
+) -> dict[str, object]:
     """What a letter's template may use; `rows` carry their state as the word that `states.txt` explains."""
     words = DateWords(facts.language, facts.zone)
     return {
@@ -116,6 +138,8 @@ def letter_values(facts: LetterFacts, *, names: bool) -> dict[str, object]:
         "names": names,
         "absent": one_line(facts.absent),
         "online": facts.online,
+        "answerable": bool(links),
+        "links": {one: (links or {}).get(one, "") for one in (facts.code, *(one[2] for one in facts.others))},
     }
 
 

@@ -64,6 +64,9 @@ class Compose(Protocol):
     def message_id(self, subject: str, sequence: int, kind: str, sender: str, number: int = 0) -> str:
         """The Message-ID that names subject (UID or conflict id), sequence, kind and number, at the sender's domain."""
 
+    def token(self, name: str) -> str:
+        """128 bits that stand for a letter that asks, and that nobody else can guess."""
+
     def plain(self, envelope: Envelope) -> Mail:
         """A mail with a text and an HTML part."""
 

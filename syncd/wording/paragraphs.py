@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 INDENT = "    "
+LINK = "\x1a"  # parts a line from what it leads to; nothing from outside may hold it (`one_line`)
 _SPACE = re.compile(r"\s+")
 _PHONE = re.compile(r"(?<![\w.:/-])(?:\+\d|0)[\d ()/-]{5,}\d(?![\w:-])")
 
@@ -27,9 +28,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as the reader sees it; `url` when it is nothing but a web address."""
+    """One line as the reader sees it; `url` when it is nothing but a web address, `href` where it leads somewhere."""
 
     text: str
+    href: str = ""
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -64,8 +66,8 @@ class Written:
 
     @property
     def text(self) -> str:
-        """Plain text: paragraphs parted by blank lines, each on one line however long."""
-        return "\n\n".join(_text(paragraph) for paragraph in self.paragraphs)
+        """Plain text: paragraphs parted by blank lines, each on one line however long; links are left out."""
+        return "\n\n".join(filter(None, map(_text, self.paragraphs)))
 
 
 def read(rendered: str) -> Written:
@@ -94,7 +96,12 @@ def _paragraphs(lines: Iterable[str]) -> Iterable[Paragraph]:
         for stands_out, part in groupby(block, key=lambda line: line.startswith(INDENT)):
             texts = list(part)
             shown = [text.strip() for text in texts] if stands_out else _joined(texts)
-            yield Paragraph(tuple(Line(text) for text in shown), stands_out)
+            yield Paragraph(tuple(_line(text) for text in shown), stands_out)
+
+
+def _line(text: str) -> Line:
+    words, _, href = text.partition(LINK)
+    return Line(words, href)
 
 
 def _joined(lines: Iterable[str]) -> Iterable[str]:
@@ -110,4 +117,4 @@ def _joined(lines: Iterable[str]) -> Iterable[str]:
 
 def _text(paragraph: Paragraph) -> str:
     prefix = INDENT if paragraph.stands_out else ""
-    return "\n".join(f"{prefix}{line.text}" for line in paragraph.lines)
+    return "\n".join(f"{prefix}{line.text}" for line in paragraph.lines if not line.href)

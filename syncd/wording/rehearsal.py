@@ -26,6 +26,7 @@ from syncd.core.model.messages.letters import (
     TagTime,
 )
 from syncd.core.model.messages.mails import House, Instead, MailFacts, MailKind, Outlook
+from syncd.core.policy.short_answers import Unheard
 from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
 from syncd.core.time.spans import Span
 from syncd.wording.alarms import ALARM, alarm_values
@@ -95,6 +96,10 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         facts = replace(
             facts, entry=not code, unread=("why",) * (21 if rows else 1), helps=_helps() if rows else ()
         )
+        if letter is LetterKind.ANSWER:
+            for why, doubted in product(Unheard, (True, False)):
+                said = replace(facts, why=why, doubted=doubted, address="a@example.org" * bool(rows))
+                yield "letter_answer", letter_values(said, names=True)
         costs = _costs() if letter is LetterKind.QUESTION else (None,)
         for names, cost in product((True, False), costs):
             known = replace(facts, cost=cost, compared=_known(costs))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ class Reader:
         self.found: list[Finding] = []
         self.late = Late()
         self._read: dict[str, int] = {}
+        self._said_leave: set[str] = set()
 
     def look(self, now: datetime, got: dict[str, list[Letter]]) -> None:
         """What came with this look."""
@@ -63,10 +65,17 @@ class Reader:
         """The therapist says that a client knows, or has answered, in person; be it in a title that is gone at once."""
         self.watch.by_hand.add((client, at.astimezone(UTC)))
 
+    def is_leave(self, uid: str) -> None:
+        """The therapist says by mail that an entry is leave: nothing of it stands in the calendar."""
+        self._said_leave.add(uid)
+
     def facts(self, now: datetime) -> Facts:
         """All desks as they are."""
         entries = (one for desk in self.world.desks.values() for one in desk_entries(desk, now))
-        return Facts(tuple(entries), self.holidays)
+        return Facts(tuple(map(self._as_said, entries)), self.holidays)
+
+    def _as_said(self, one: Entry) -> Entry:
+        return replace(one, title=f"{one.title} #ok") if one.uid in self._said_leave else one
 
     def _unread(self, got: dict[str, list[Letter]]) -> Iterator[tuple[str, Letter]]:
         for address, letters in got.items():

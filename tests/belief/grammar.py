@@ -26,6 +26,7 @@ _SLOTS = {
     "initials": r"(?:[A-ZÄÖÜ]{1,4}\d?|c\d)",  # the id of whom the roster names no more
     "span": r"\d{1,2}\.? [^\n:()]*?\d{4}",
     "number": r"\d+",
+    "letters": r"[a-z]{2,4}",
     "code": r"#ok [a-z0-9]{2,4}",
     "clock": CLOCK,
     "rest": r"[^\n]*",

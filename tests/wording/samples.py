@@ -216,6 +216,12 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
             )
         case LetterKind.UNREAD:
             return replace(facts, rows=rows()[:1], unread=("a recurrence rule that is not one",), days=None)
+        case LetterKind.ANSWER:
+            waiting = (
+                (date(2026, 7, 6), date(2026, 7, 17), "bx"),
+                (date(2026, 8, 10), date(2026, 8, 12), "qz"),
+            )
+            return replace(facts, why="code", rows=(), others=waiting)
         case LetterKind.COVER:
             held = replace(rows()[1], text="held")
             return replace(facts, rows=(held,), absent="Noor Rahimi", online=("CD",))

@@ -64,6 +64,7 @@ class EffectKey:
         return sha256(str(self).encode()).hexdigest()[:8]
 
 
+TOKEN_LENGTH = 26  # of 128 random bits in base32hex
 PLAN_LETTER = "letter_plan"
 CALL_LIST = "letter_call_list"
 HELD_ANEW = "held_anew"  # begins the version of a letter about times that are held for whom no mail reaches
@@ -76,6 +77,11 @@ def names_times(key: EffectKey, absence: str) -> bool:
     """True for a letter that says which times are held: about this absence, or of what is held anew."""
     about = key.subject == absence and key.kind in {PLAN_LETTER, CALL_LIST}
     return about or key.version.startswith(HELD_ANEW)
+
+
+def code_asked_for(key: EffectKey) -> str:
+    """The code that a plan letter of that key waits for; "" for a letter that waits for none."""
+    return key.version.partition(".")[0] if asks_for_yes(key) else ""
 
 
 def asks_for_yes(key: EffectKey) -> bool:

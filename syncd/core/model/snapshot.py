@@ -12,6 +12,7 @@ from syncd.core.model.client import Client, ClientFacts
 from syncd.core.model.conflict import Conflict
 from syncd.core.model.effects import (
     TOGETHER,
+    TOKEN_LENGTH,
     UNCLEAR,
     WORD_OF_LEAVE,
     EffectKey,
@@ -20,6 +21,7 @@ from syncd.core.model.effects import (
     Sent,
     Told,
     Word,
+    asks_for_yes,
     read_word,
     told_by,
 )
@@ -88,6 +90,7 @@ class Snapshot:
     delivery: Mapping[str, Delivery] = field(default_factory=dict)  # therapist id -> path
     organizer: Mapping[str, str] = field(default_factory=dict)  # therapist id -> the account's own address
     mail: bool = True  # False: no SMTP is configured, nothing can be mailed
+    answerable: bool = False  # a mailbox is read, and its server vouches for senders: a yes can come by mail
     paused: str = ""
     catching_up: bool = False  # after `adopt`: what may have been told before is due now, whatever the hour
     doubted: Mapping[tuple[str, str], datetime] = field(
@@ -120,6 +123,8 @@ class Snapshot:
         offers += self.offers_of.get(reply.offer, ())
         rows = [row for row in self.conflicts if row.id == reply.offer]
         given = any(one.therapist in self.aside.therapists for one in offers)
+        asked = self.asking.get(reply.offer)
+        given = given or (asked is not None and asked.therapist in self.aside.therapists)
         return given or any(map(self.left_aside, offers)) or any(map(self.left_aside, rows))
 
     @cached_property
@@ -205,6 +210,12 @@ class Snapshot:
     def word_to(self) -> Mapping[str, Sent]:
         """Word of leave that takes nothing of the client's, by its subject: the last one of each."""
         return {one.key.subject: one for one in self.ledger if one.key.kind == WORD_OF_LEAVE}
+
+    @cached_property
+    def asking(self) -> Mapping[str, Sent]:
+        """Letters that asked for a yes, by the token in their Message-ID."""
+        asked = ((one.message_id[1:].partition(".")[0], one) for one in self.ledger if asks_for_yes(one.key))
+        return {token: one for token, one in asked if len(token) == TOKEN_LENGTH}
 
     @cached_property
     def words(self) -> Mapping[str, Word]:

@@ -23,6 +23,7 @@ WITHOUT_OFFER = {
     ReplyKind.BOUNCE: Concern.BOUNCE,
     ReplyKind.AUTO: Concern.AUTO,
 }  # to a mail without an event
+ANSWERING = frozenset({ReplyKind.WORDS, ReplyKind.AUTO})  # a letter
 TO_LEAVE = {
     ReplyKind.BOUNCE: Concern.UNTOLD,
     ReplyKind.AUTO: Concern.TO_LEAVE_AUTO,
@@ -107,11 +108,13 @@ def bounded(reply: Reply, now: datetime) -> Reply:
 
 
 def _without_offer(reply: Reply, snapshot: Snapshot) -> Iterator[Taken]:
-    """What is about a session itself, or about word of leave; nothing where it is about neither."""
+    """What is about a session itself, word of leave, or a letter that asks; nothing where it is about none of these."""
     if reply.offer in snapshot.conflict and reply.kind in WITHOUT_OFFER:
         yield Taken(reply, reply.offer, concern=WITHOUT_OFFER[reply.kind])
     elif reply.offer in snapshot.word_to:
         yield Taken(reply, reply.offer, concern=TO_LEAVE.get(reply.kind, Concern.TO_LEAVE))
+    elif reply.offer in snapshot.asking and reply.kind in ANSWERING:
+        yield Taken(reply, reply.offer)  # what it approves: `approved_by_reply`
 
 
 def second_alone_lost(reply: Reply, snapshot: Snapshot) -> bool:

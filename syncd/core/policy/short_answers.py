@@ -6,6 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+
+from syncd.core.model.effects import Sent
 
 YES = frozenset({"ok", "okay", "yes", "ja", "oui", "si", "sí", "vale", "d'accord"})
 NO = frozenset({"no", "nein", "non"})
@@ -55,6 +58,26 @@ class ShortAnswer:
 
     yes: bool
     code: str = ""
+
+
+class Unheard(StrEnum):
+    """Why an answer to a letter approves nothing."""
+
+    WORDS = "words"  # it says more than yes or no, or something else
+    SENDER = "sender"  # it came from another address than the letter went to
+    UNPROVEN = "unproven"  # our own mail server does not say that it is from there
+    OLD = "old"  # not the newest letter, or no more what it asked
+    CODE = "code"  # more than one thing waits, or another one was named
+    NO = "no"  # a no: as before, nothing is sent
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounted:
+    """An answer that approves nothing, the letter that it answers, and the address it came from."""
+
+    letter: Sent
+    sender: str
+    why: Unheard
 
 
 def short_answer(text: str, names: Iterable[str] = ()) -> ShortAnswer | None:

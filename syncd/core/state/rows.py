@@ -32,6 +32,7 @@ from syncd.core.model.snapshot import Snapshot, by_conflict
 from syncd.core.model.unplaced import Unplaced
 from syncd.core.offers.answers import Taken
 from syncd.core.policy.precedence import beyond, merge
+from syncd.core.policy.short_answers import NotCounted
 from syncd.core.reading import excluded
 from syncd.core.reading.diary import Diary
 from syncd.core.reading.history import agreed_end
@@ -51,6 +52,7 @@ class Rows:
     approvals: tuple[Approval, ...]
     taken: tuple[Taken, ...] = ()
     collected: tuple[Taken, ...] = ()  # what waited, and is told together now
+    not_counted: tuple[NotCounted, ...] = ()  # answers to letters
     unplaced: Mapping[str, Unplaced] = field(default_factory=dict)  # by conflict id: why no slot was found
     covers: Mapping[tuple[str, str], Cover] = field(default_factory=dict)  # long leave: by absence, client
     given_up: frozenset[str] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from functools import partial
@@ -93,6 +94,8 @@ def _practicing(
     ports = {one.id: account.open(one.name) for account in accounts.values() for one in account.discover()}
     mailed = settings.mail is not None
     instance, sender = store.load().instance, OFFICE if mailed else ""
+    vouching = settings.mail.authserv_id if settings.mail else ""
+    post.ours = replace(post.ours, authserv_id=vouching)
     hands = partial(Hands, ports, post if mailed else None, post if mailed else None)
     words = alarm_writer(TEMPLATES, instance, sender)
     return Practicing(
@@ -112,5 +115,6 @@ def _practicing(
         decode=decode_action,
         planner=planner,
         tokens=tokens(),
+        answerable=bool(vouching),
         alarms=Alarms(settings.practice, settings.therapists, hands, words, book),
     )

@@ -36,6 +36,7 @@ MAIL = """\
 from = "{office}"
 smtp = {{ host = "127.0.0.1", port = {smtp}, security = "none" }}
 maildir = "{maildir}"
+{vouching}
 """
 THERAPIST = """
 [[therapists]]
@@ -82,8 +83,10 @@ class Premises:
         policy = _POLICY | {key: value for key, value in diary.policy.items() if key not in _OF_PRACTICE}
         shown = {key: value for key, value in diary.policy.items() if key in _OF_PRACTICE}
         policy.pop("mail", None)
+        vouching = f"authserv_id = {asked}" if (asked := policy.pop("authserv_id", "")) else ""
         limits = policy.pop("limits", "{}")
-        mail = MAIL.format(office=OFFICE, smtp=self.smtp, maildir=self.maildir) if mailed(diary) else ""
+        mail = MAIL.format(office=OFFICE, smtp=self.smtp, maildir=self.maildir, vouching=vouching)
+        mail = mail if mailed(diary) else ""
         practice = PRACTICE.format(
             office=OFFICE,
             practice=_keys(shown),

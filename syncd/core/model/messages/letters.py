@@ -28,6 +28,7 @@ class LetterKind(StrEnum):
     )
     QUESTION = "question"  # what may become leave, or a question mark behind leave that somebody has heard of
     HANDOVER = "handover"  # of long leave: whom to tell in person, or whom nobody covers for
+    ANSWER = "answer"  # what they answered to a letter approves nothing
     COVER = "cover"  # to a colleague: a time is held for a client of somebody else's, or that client accepted
 
 
@@ -220,6 +221,10 @@ class LetterFacts:
     entry: bool = False  # something in the calendar is there to settle it at
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle
     unexplained: tuple[datetime, ...] = ()  # when events begin in it of which nothing says whose they are
+    answerable: bool = False  # a yes can be said by answering it
+    asked_in: tuple[
+        tuple[str, str], ...
+    ] = ()  # by code, the key of the letter that asked for each of `others`
     twice: tuple[datetime, ...] = ()  # when sessions begin that stand there twice and count once
 
     @property

@@ -1,8 +1,9 @@
 """Who may say yes, and to what they do.
 
 Nobody but these: a therapist to their own leave, by an `#ok` in a block in which they speak
-(`syncd/core/reading/speaker.py::says`: everybody else's tags are not even read), and whoever may run
-`syncd approve` on the machine, to any. A client, a colleague or a guest of the block never can.
+(`syncd/core/reading/speaker.py::says`: everybody else's tags are not even read) or by a word in answer to the letter
+that asked (`by_reply.py`), and whoever may run `syncd approve` on the machine, to any. A client, a colleague or a
+guest of the block never can.
 """
 
 from __future__ import annotations

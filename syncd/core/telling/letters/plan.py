@@ -104,6 +104,8 @@ def plan_letter(
         facts = about_absence(standing, absence, LetterKind.PLAN, tuple(_shown(standing, conflicts, added)))
         others = tuple(_others(standing, absence)) if waiting else ()
         facts = replace(facts, code=waiting, why=standing.waits(absence), others=others, unsettled=unsettled)
+        facts = replace(facts, answerable=bool(waiting) and standing.snapshot.answerable)
+        facts = replace(facts, asked_in=tuple(_asked_in(standing, absence)) if facts.answerable else ())
         facts = replace(facts, twice=_twice(standing, absence), unexplained=_unexplained(standing, absence))
         unasked = falling_unasked(standing, absence) if waiting else frozenset()
         taken = [row for row in falling(standing, absence) if row.id not in unasked]
@@ -293,6 +295,14 @@ def _asked_today(standing: Standing, therapist: str) -> bool:
     recent = (one for one in standing.snapshot.ledger if standing.now < one.at + ASK_EVERY)
     asked = (one for one in recent if one.therapist == therapist and asks_for_yes(one.key))
     return any(key.subject in ids for key in unsent) or any(asked)
+
+
+def _asked_in(standing: Standing, absence: Absence) -> Iterator[tuple[str, str]]:
+    """By code, the newest letter that asked for what else waits: a yes by mail answers that one."""
+    for one in standing.absence.values():
+        key = _asked(standing, one, standing.code(one))
+        if one.therapist == absence.therapist and one.id != absence.id and key is not None:
+            yield standing.code(one), str(key)
 
 
 def _others(standing: Standing, absence: Absence) -> Iterator[tuple[date, date, str]]:

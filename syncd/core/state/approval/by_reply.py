@@ -1,0 +1,92 @@
+"""A yes by mail: a word in answer to the newest letter that asked for it, by the therapist whom the letter went to.
+
+It counts as `#ok` with that letter's code does, and only where nothing has to be guessed; of whatever does not count a
+letter says how a yes is given in the calendar.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from syncd.core.model import Absence, Reply, ReplyKind
+from syncd.core.model.effects import Sent, asks_for_yes, code_asked_for
+from syncd.core.policy.short_answers import NotCounted, Unheard, short_answer
+from syncd.core.state.approval.approvals import Approvals
+from syncd.core.state.approval.given import approved_by_command
+
+Yes = TypeVar("Yes", bound=Approvals)
+
+
+def approved_by_reply(standing: Yes) -> Yes:
+    """With the yeses that came by mail in this pass, and what came and does not count.
+
+    The same yes once more says nothing new. Machines say nothing, and hear nothing.
+    """
+    found: list[NotCounted] = []
+    for one in standing.taken:
+        letter = standing.snapshot.asking.get(one.offer)
+        if letter is None or one.reply.kind is not ReplyKind.WORDS:
+            continue
+        why = _not_from_them(standing, one.reply, letter)
+        if why is None and _given_before(standing, one.reply, letter):
+            continue
+        why = why or _not_counted(standing, one.reply, letter)
+        if why is not None:
+            found.append(NotCounted(letter, one.reply.sender, why))
+            continue
+        yes = approved_by_command(standing, standing.absence[letter.key.subject])
+        standing = replace(standing, approvals=(*standing.approvals, *filter(None, (yes,))))
+    return replace(standing, not_counted=tuple(found))
+
+
+def _not_from_them(standing: Approvals, reply: Reply, letter: Sent) -> Unheard | None:
+    therapist = standing.snapshot.therapist.get(letter.therapist)
+    if therapist is None or reply.sender != therapist.email.lower():
+        return Unheard.SENDER
+    return None if reply.proven else Unheard.UNPROVEN
+
+
+def _given_before(standing: Approvals, reply: Reply, letter: Sent) -> bool:
+    """True for a yes to what this letter asked, that was said before."""
+    said, code = short_answer(reply.own, _names(standing, letter)), code_asked_for(letter.key)
+    given = any((one.therapist, one.code) == (letter.therapist, code) for one in standing.approvals)
+    return given and said is not None and said.yes and said.code in {"", code}
+
+
+def _not_counted(standing: Approvals, reply: Reply, letter: Sent) -> Unheard | None:
+    """Why what they wrote approves nothing; None where it does."""
+    said = short_answer(reply.own, _names(standing, letter))
+    if said is None:
+        return Unheard.WORDS
+    absence = standing.absence.get(letter.key.subject)
+    code = code_asked_for(letter.key)
+    if absence is None or standing.code(absence) != code or _newest(standing, absence) != letter:
+        return Unheard.OLD
+    if said.code != code and (said.code or _more_than_one(standing, absence, letter)):
+        return Unheard.CODE
+    return None if said.yes else Unheard.NO
+
+
+def _names(standing: Approvals, letter: Sent) -> tuple[str, ...]:
+    therapist = standing.snapshot.therapist[letter.therapist]
+    practice = standing.snapshot.practice
+    return (therapist.name, practice.name, practice.public_name)
+
+
+def _newest(standing: Approvals, absence: Absence) -> Sent | None:
+    """The newest letter that asked for a yes to it."""
+    ledger = standing.snapshot.ledger
+    mine = (one for one in ledger if one.key.subject == absence.id and asks_for_yes(one.key))
+    return max(mine, key=lambda one: one.at, default=None)
+
+
+def _more_than_one(standing: Approvals, absence: Absence, letter: Sent) -> bool:
+    """True where something else of theirs waits for a yes, or did when the letter was written."""
+    mine = (one for one in standing.absence.values() if one.therapist == absence.therapist)
+    ahead = (one for one in mine if one.id != absence.id and one.span.end > standing.now)
+    if any(standing.displaced(one) and standing.code(one) for one in ahead):
+        return True
+    ids = {row.id for row in standing.displaced(absence)}
+    since = (one for one in standing.approvals if one.given_at > letter.at and not one.conflicts & ids)
+    return any(one.therapist == absence.therapist for one in since)
