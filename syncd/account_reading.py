@@ -10,7 +10,7 @@ from syncd.core.model.errors import ConnectorError, CursorInvalid, Forbidden
 from syncd.core.model.practice import Therapist
 from syncd.core.offers.gestures import WATCHED
 from syncd.core.time.spans import Span
-from syncd.mirror import projected, refuse_many, refuse_partial, surely_gone, understood
+from syncd.mirror import moved_hrefs, projected, refuse_many, refuse_partial, surely_gone, understood
 from syncd.past import names_somebody_new, past_read
 from syncd.ports import MAILED, Calendar, CalendarState, MirrorChange
 from syncd.reading import AHEAD, KEPT_PAST, Reading, View
@@ -127,9 +127,13 @@ def _take(
 
 
 def _gone(reading: Reading, changes: Changes, put: Mapping[str, CalendarObject], kept: Span) -> list[str]:
-    """What is believed to be gone of what is known. Raises SafetyStop where the list cannot be believed."""
+    """What is believed to be gone of what is known, or stands elsewhere now. Raises SafetyStop where the list cannot be
+    believed.
+    """
     known, calendar = reading.objects, reading.calendar
+    moved = moved_hrefs(changes, known)
     missing = [href for href in known if href not in put] if changes.complete else list(changes.gone)
+    missing = [href for href in missing if href not in moved]
     unread = {(one.calendar, one.uid) for one in changes.problems}
     gone = [href for href in missing if href in known and (calendar, known[href].uid) not in unread]
     if not changes.nameless:
@@ -138,7 +142,7 @@ def _gone(reading: Reading, changes: Changes, put: Mapping[str, CalendarObject],
     if changes.complete:
         told = {*believed, *changes.gone}
         refuse_partial(calendar, changes, [known[href].uid for href in gone if href not in told])
-    return believed
+    return [*sorted(moved), *believed]
 
 
 def _sifted(reading: Reading, put: Mapping[str, CalendarObject], kept: Span) -> dict[str, CalendarObject]:

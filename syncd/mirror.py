@@ -19,16 +19,38 @@ SHARE = 0.15
 def refuse_many(
     calendar: str, gone: list[str], known: Mapping[str, CalendarObject], believe: frozenset[str]
 ) -> None:
-    """Raise SafetyStop when more than 15 % and at least 8 objects vanished at once (I18).
+    """Raise SafetyStop when more than 15 % and at least 8 objects vanished at once, or all, entries of ours among them
+    (I18).
 
     `believe` names the calendars for which an admin vouches that so many deletions are meant.
     """
-    if calendar in believe or len(gone) < MANY or len(gone) <= SHARE * len(known):
+    if calendar in believe:
         return
-    raise SafetyStop(
-        f"calendar {calendar}: {len(gone)} of {len(known)} events are gone at once; nothing is believed until "
-        f"they are back or you run `syncd once --believe {calendar}`"
-    )
+    if len(gone) == len(known) and _worked_in(known.values()):
+        raise SafetyStop(
+            f"calendar {calendar}: all of its {len(known)} events are gone at once, as in another calendar of that "
+            f"name; nothing is believed until they are back or you run `syncd once --believe {calendar}`"
+        )
+    if len(gone) >= MANY and len(gone) > SHARE * len(known):
+        raise SafetyStop(
+            f"calendar {calendar}: {len(gone)} of {len(known)} events are gone at once; nothing is believed until "
+            f"they are back or you run `syncd once --believe {calendar}`"
+        )
+
+
+def _worked_in(known: Iterable[CalendarObject]) -> bool:
+    """True for a calendar with entries of ours and of others: a calendar of leave alone may well be empty one day."""
+    ours = [any(event.ours for event in one.events) for one in known]
+    return any(ours) and not all(ours)
+
+
+def moved_hrefs(changes: Changes, known: Mapping[str, CalendarObject]) -> frozenset[str]:
+    """Where objects stood that a whole list names at another address now: the account, or its server, has moved."""
+    if not changes.complete:
+        return frozenset()
+    listed = {one.href for one in changes.objects}
+    elsewhere = {one.uid for one in changes.objects if one.href not in known}
+    return frozenset(href for href, one in known.items() if href not in listed and one.uid in elsewhere)
 
 
 def refuse_partial(calendar: str, changes: Changes, there: Iterable[str]) -> None:

@@ -190,6 +190,7 @@ class House:
     moment: datetime = NOW
     port: int = field(default_factory=free_port)
     password: str = "x"  # that the calendar server lets in
+    user: str = "dana"  # as whom, and in whose folder calendars are found
     serves_at: Callable[[datetime], None] | None = None  # sets the clock of the server that runs
 
     def __post_init__(self) -> None:
@@ -306,7 +307,7 @@ tell_first = false
 [accounts.home]
 type = "caldav"
 url = "http://127.0.0.1:{self.port}/"
-username = "dana"
+username = "{self.user}"
 password = {{ file = "password" }}
 delivery = "imip"
 [mail]
@@ -324,7 +325,7 @@ url = "sqlite:///{self.folder}/syncd.db"
         """Serve the calendars at this moment, for as long as it takes."""
         self.moment = moment
         config = self.folder / "radicale.conf"
-        (self.folder / "users").write_text(f"dana:{self.password}\n")
+        (self.folder / "users").write_text(f"{self.user}:{self.password}\n")
         config.write_text(
             f"[server]\nhosts = 127.0.0.1:{self.port}\n[auth]\ntype = htpasswd\nhtpasswd_encryption = plain\n"
             f"delay = 0\nhtpasswd_filename = {self.folder}/users\n"
