@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from syncd.core.model import UNSENT, Conflict, Offer, OfferKind, Tier
+from syncd.core.model import UNSENT, Conflict, Offer, OfferKind, OfferState, Tier
 from syncd.core.model.offer_facts import Ending, Withdraw
 from syncd.core.offers.answers import waits
 from syncd.core.offers.transitions import advance
@@ -51,7 +51,7 @@ def _make_room(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standi
 
 
 def _goes_to_somebody(offer: Offer, freed: Standing, better: Plan, plan: Plan) -> bool:
-    """True when another client of no later tier needs this very hour, or the pause beside it, and one is served by
+    """True when another client who comes before needs this very hour, or the pause beside it, and one is served by
     that who was not: be it the same, or whoever gets the time that they leave.
     """
     silent = freed.conflict[offer.conflict]
@@ -63,8 +63,21 @@ def _goes_to_somebody(offer: Offer, freed: Standing, better: Plan, plan: Plan) -
 
 
 def _comes_before(standing: Standing, row: Conflict, silent: Conflict) -> bool:
-    other = (row.client, row.therapist) != (silent.client, silent.therapist)
-    return other and standing.tier(row) <= standing.tier(silent)
+    """True for another client of an earlier tier; in the same one, for who has answered what they were asked last."""
+    if (row.client, row.therapist) == (silent.client, silent.therapist):
+        return False
+    mine, theirs = standing.tier(row), standing.tier(silent)
+    return mine < theirs or (mine == theirs and not _silent_too(standing, row))
+
+
+def _silent_too(standing: Standing, row: Conflict) -> bool:
+    """True where its client left unanswered what they were asked last in this leave, for whichever session: hours that
+    change hands among those who do not answer gain nobody anything.
+    """
+    rows = standing.displaced(standing.absence[row.absence])
+    mine = (offer for one in rows if one.client == row.client for offer in standing.of(one) if offer.sent)
+    last = max(mine, key=lambda one: (one.invited_at or standing.now, one.uid), default=None)
+    return last is not None and (last.state is OfferState.UNANSWERED or last.reason == Ending.SILENCE)
 
 
 def _give_up(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standing, Plan]:
