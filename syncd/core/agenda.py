@@ -42,7 +42,9 @@ def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime 
         moments.append(alarm)
     moments += [row.not_before for row in effects if row.not_before is not None]
     moments += standing.snapshot.doubted.values()
-    moments += [one.back_at for diary in standing.diaries.values() for one in diary.lost]
+    for diary in standing.diaries.values():
+        moments += [one.back_at for one in diary.lost]
+        moments += [one.back_at for one in diary.leave if one.back_at is not None]
     moments += stages(standing)
     moments += word_at(standing)
     return min((moment for moment in moments if moment > standing.now), default=None)

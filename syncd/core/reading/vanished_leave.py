@@ -177,12 +177,13 @@ def _missing(
 def _back_at(
     piece: Span, block: LeaveBlock, since: datetime, therapist: Therapist, snapshot: Snapshot
 ) -> datetime | None:
-    """When it is believed; None where no session would stand again."""
-    rows = [row for row in snapshot.conflicts if row.therapist == therapist.id and _rests(row, block, piece)]
-    if not any(row.span.start > snapshot.now for row in rows):
+    """When it is believed; None where no session would stand again, nor fall out still: nobody is offered its days."""
+    lost = [row for row in snapshot.conflicts if row.therapist == therapist.id and row.displaced]
+    rows = [row for row in lost if _rests(row, block, piece)]
+    if not any(row.span.start > snapshot.now for row in rows or lost):
         return None
-    nearest = min(row.span.start for row in rows if row.span.start > since)
-    return since + settle_back(therapist.policy.timing, nearest, since)
+    ahead = [row.span.start for row in rows if row.span.start > since]
+    return since + settle_back(therapist.policy.timing, min(ahead, default=max(piece.start, since)), since)
 
 
 def _rests(row: Conflict, block: LeaveBlock, piece: Span) -> bool:
