@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import product
+from functools import partial
 
 from syncd.apply import Hands
 from syncd.core.adoption import Foundling, Verdict, further, lost
@@ -18,37 +18,31 @@ from syncd.core.model import (
     MARKER_VERSION,
     Conflict,
     Copy,
-    Event,
     KnownLeave,
     Offer,
-    OfferKind,
-    OfferState,
     PartStat,
     SeenLeave,
     Trace,
     initials,
 )
-from syncd.core.model.actions import AuditEntry, Mail, PutEvent
-from syncd.core.model.effects import EffectKey
+from syncd.core.model.actions import AuditEntry, Mail
 from syncd.core.model.errors import SyncdError, Transient, Unclear
-from syncd.core.model.messages.entries import ShowFacts
-from syncd.core.model.messages.intents import Show
 from syncd.core.model.messages.mails import COURTESIES, MailKind
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.conflicts import long_missing
 from syncd.core.reading.store_age import complete, highest, unknown
 from syncd.core.reading.vanished_leave import long_gone
 from syncd.core.state import Standing
-from syncd.core.time.spans import Span, span_of
+from syncd.core.time.spans import Span
 from syncd.cycle import Look, Practicing, look, run_until_quiet
 from syncd.deciding import aside_of, rested
+from syncd.entry_words import sessions_named, state_said
 from syncd.halting import count_of, entries_of
 from syncd.ports import Fence, Halt, Mailer, PassRecord
 from syncd.traces import APART
 
 log = logging.getLogger(__name__)
 
-SAID = (OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED, OfferState.ACCEPTED, OfferState.SETTLED)
 DOES = {
     Verdict.KNOWN: "bound to its session again",
     Verdict.REMOVED: "a hold that its client was never told of: goes with the next pass",
@@ -106,14 +100,8 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
     gone = {row.id: row for row in long_missing(rows, rest.standing.diaries, rest.standing.now)}
     standing = replace(rest.standing, conflicts=tuple(gone.get(row.id, row) for row in rows))
 
-    def said(event: Event, client: str) -> OfferState | None:
-        try:
-            return _said(world, standing, event, client)
-        except Exception as error:
-            log.warning("an entry breaks a rule of ours (%s)", type(error).__name__)
-            return None
-
-    found = adoption(standing, said)
+    said, meant = partial(state_said, world.word, standing), partial(sessions_named, world.word, standing)
+    found = adoption(standing, said, meant)
     over = lost(seen.snapshot, found)
     otherwise = {**off, **cancelled, **noticed, **gone}
     heard = tuple(row for row in otherwise.values() if row.id not in off or row.span.start > standing.now)
@@ -275,40 +263,3 @@ def _line(standing: Standing, one: Offer | Conflict, what: str) -> str:
     start = one.span.start.astimezone(standing.snapshot.therapist[one.therapist].zone)
     client = standing.snapshot.client.get(one.client)
     return f"{one.therapist} {start:%Y-%m-%d %H:%M} {initials(client) if client else one.client}: {what}"
-
-
-def _said(world: Practicing, standing: Standing, event: Event, client: str) -> OfferState | None:
-    """The state that an entry's title names, by the practice's own templates; None where a hand has changed it."""
-    shows = tuple(_shows(standing, event, client))
-    drafts = {one.key: one.draft.title for one in world.word(shows).actions if isinstance(one, PutEvent)}
-    said = [show for show in shows if event.title.startswith(drafts.get(show.key, "\0"))]
-    states = {show.facts.state for show in said if isinstance(show.facts, ShowFacts)}
-    settled = states & {OfferState.ACCEPTED, OfferState.SETTLED}
-    if settled:
-        return min(settled)
-    asked = states & {OfferState.INVITED, OfferState.UNANSWERED}
-    return OfferState.INVITED if asked else min(states, default=None)
-
-
-def _shows(standing: Standing, event: Event, client: str) -> Iterator[Show]:
-    giver = next(one for one in standing.snapshot.therapists if one.calendar == event.calendar)
-    person = standing.snapshot.client[client]
-    colleagues = [one.name for one in standing.snapshot.therapists if one.id != giver.id]
-    alone = (OfferKind.MOVE, OfferKind.EXTEND, OfferKind.CALL)
-    ways = [*((kind, "") for kind in alone), *((OfferKind.COVER, name) for name in colleagues)]
-    for number, (state, (kind, absent)) in enumerate(product(SAID, ways)):
-        for marked in (False, True):
-            facts = ShowFacts(
-                uid=event.uid,
-                span=span_of(event.when, giver.zone),
-                kind=kind,
-                state=state,
-                initials=initials(person),
-                original=span_of(event.when, giver.zone),
-                zone=giver.zone,
-                language=giver.language,
-                tentative=marked and state is not OfferState.HELD,
-                by_mail=not (marked and state is OfferState.HELD),
-                absent=absent,
-            )
-            yield Show(EffectKey(event.uid, f"{number}-{marked}", "show"), event.calendar, facts)

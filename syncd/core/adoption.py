@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -32,6 +32,9 @@ ASKED = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
 GOES_ON = LIVE | {OfferState.UNANSWERED}  # more may have happened to them than the store knows
 
 Said = Callable[[Event, str], OfferState | None]  # what an entry says of itself; the client's id may help
+Meant = Callable[
+    [Event, str, Sequence[Conflict]], frozenset[str]
+]  # ids of those sessions that it says it stands for
 
 
 class Verdict(StrEnum):
@@ -53,12 +56,13 @@ class Foundling:
     verdict: Verdict
 
 
-def adopt(standing: Standing, said: Said) -> tuple[Foundling, ...]:
+def adopt(standing: Standing, said: Said, meant: Meant) -> tuple[Foundling, ...]:
     """Every unknown entry ahead with what should become of it, in order of time.
 
-    An entry goes to the nearest displaced session of its client that has no offer. A hold of which the client was never
-    told is removed, unless they are told by a person, who may have promised it. What cannot be told stays and counts
-    as settled by the therapist. Make-ups that were called off come first: what was offered since is offered for them.
+    An entry goes to the displaced session of its client that it names, else the nearest; to none that has an offer. A
+    hold of which the client was never told is removed, unless they are told by a person, who may have promised it. What
+    cannot be told stays and counts as settled by the therapist. Make-ups that were called off come first: what was
+    offered since is offered for them.
     """
     found: list[Foundling] = []
     taken = {
@@ -71,7 +75,7 @@ def adopt(standing: Standing, said: Said) -> tuple[Foundling, ...]:
     ):
         if event.marker is None or event.marker.role is not MarkerRole.OFFER:
             continue
-        one = _foundling(standing, event, said, taken)
+        one = _foundling(standing, event, said, meant, taken)
         found.append(one)
         if one.verdict is Verdict.KNOWN:
             taken.add(one.conflict.id)
@@ -132,12 +136,12 @@ def _there(offer: Offer, snapshot: Snapshot) -> bool:
     return offer.uid in snapshot.ours
 
 
-def _foundling(standing: Standing, event: Event, said: Said, taken: Iterable[str]) -> Foundling:
+def _foundling(standing: Standing, event: Event, said: Said, meant: Meant, taken: Iterable[str]) -> Foundling:
     giver = next(one for one in standing.snapshot.therapists if one.calendar == event.calendar)
     span = span_of(event.when, giver.zone)
     client = client_of_entry(event, giver, standing.snapshot.clients)
     state = _answered(event) or (said(event, client) if client else None)
-    row = _displaced(standing, client, event, span, frozenset(taken)) if client else None
+    row = _displaced(standing, client, (event, span), meant, frozenset(taken)) if client else None
     offer = _offer(standing, event, giver, client, span)
     if state is OfferState.HELD and row is not None and _by_voice(standing, client):
         offer = replace(offer, state=state, taken_over=True)
@@ -211,15 +215,21 @@ def _answered(event: Event) -> OfferState | None:
 
 
 def _displaced(
-    standing: Standing, client: str, event: Event, span: Span, taken: frozenset[str]
+    standing: Standing, client: str, entry: tuple[Event, Span], meant: Meant, taken: frozenset[str]
 ) -> Conflict | None:
-    """The nearest displaced session of the client that has no offer: one that stands, or one that is cancelled."""
+    """A displaced session of the client that has no offer, be it cancelled: the one that the entry names, or where none
+    is named, the nearest.
+    """
+    event, span = entry
     rows = [
         row
         for row in standing.conflicts
         if row.client == client and row.displaced and row.id not in taken and row.ref != event.ref
     ]
-    return min(rows, key=lambda row: (abs(row.span.start - span.start), row.id), default=None)
+    named = meant(event, client, rows) if len(rows) > 1 else frozenset()
+    return min(
+        rows, key=lambda row: (row.id not in named, abs(row.span.start - span.start), row.id), default=None
+    )
 
 
 def _of_its_own(standing: Standing, offer: Offer, event: Event) -> Conflict:

@@ -1,0 +1,88 @@
+"""What an entry of ours says of itself, by the practice's own templates: its state, and in whose place it stands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from syncd.core.model import Conflict, Event, OfferKind, OfferState, initials
+from syncd.core.model.actions import PutEvent
+from syncd.core.model.effects import EffectKey
+from syncd.core.model.messages.entries import ShowFacts
+from syncd.core.model.messages.intents import Show
+from syncd.core.state import Standing
+from syncd.core.time.spans import Span, span_of
+from syncd.deciding import Counted
+
+log = logging.getLogger(__name__)
+
+SAID = (OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED, OfferState.ACCEPTED, OfferState.SETTLED)
+
+
+def state_said(word: Counted, standing: Standing, event: Event, client: str) -> OfferState | None:
+    """The state that its title names; None where a hand has changed it, or a rule of ours breaks on it."""
+    try:
+        return _said(word, standing, event, client)
+    except Exception as error:
+        log.warning("an entry breaks a rule of ours (%s)", type(error).__name__)
+        return None
+
+
+def sessions_named(
+    word: Counted, standing: Standing, event: Event, client: str, rows: Sequence[Conflict]
+) -> frozenset[str]:
+    """Ids of those of these sessions in whose place it stands, by the first line of its description."""
+    try:
+        return frozenset(_named(word, standing, event, client, rows))
+    except Exception as error:
+        log.warning("an entry breaks a rule of ours (%s)", type(error).__name__)
+        return frozenset()
+
+
+def _named(
+    word: Counted, standing: Standing, event: Event, client: str, rows: Sequence[Conflict]
+) -> Iterator[str]:
+    first, *_ = event.description.strip().splitlines() or ("",)
+    for row in rows:
+        shows = tuple(_shows(standing, event, client, row.span))
+        drafts = (one.draft.description for one in word(shows).actions if isinstance(one, PutEvent))
+        if first and first in {one.strip().splitlines()[0] for one in drafts if one.strip()}:
+            yield row.id
+
+
+def _said(word: Counted, standing: Standing, event: Event, client: str) -> OfferState | None:
+    shows = tuple(_shows(standing, event, client))
+    drafts = {one.key: one.draft.title for one in word(shows).actions if isinstance(one, PutEvent)}
+    said = [show for show in shows if event.title.startswith(drafts.get(show.key, "\0"))]
+    states = {show.facts.state for show in said if isinstance(show.facts, ShowFacts)}
+    settled = states & {OfferState.ACCEPTED, OfferState.SETTLED}
+    if settled:
+        return min(settled)
+    asked = states & {OfferState.INVITED, OfferState.UNANSWERED}
+    return OfferState.INVITED if asked else min(states, default=None)
+
+
+def _shows(standing: Standing, event: Event, client: str, original: Span | None = None) -> Iterator[Show]:
+    """Each way in which an entry may be worded; in place of `original`, where that matters."""
+    giver = next(one for one in standing.snapshot.therapists if one.calendar == event.calendar)
+    person = standing.snapshot.client[client]
+    colleagues = [one.name for one in standing.snapshot.therapists if one.id != giver.id]
+    alone = (OfferKind.MOVE, OfferKind.EXTEND, OfferKind.CALL)
+    ways = [*((kind, "") for kind in alone), *((OfferKind.COVER, name) for name in colleagues)]
+    for number, (state, (kind, absent)) in enumerate(product(SAID, ways)):
+        for marked in (False, True):
+            facts = ShowFacts(
+                uid=event.uid,
+                span=span_of(event.when, giver.zone),
+                kind=kind,
+                state=state,
+                initials=initials(person),
+                original=original or span_of(event.when, giver.zone),
+                zone=giver.zone,
+                language=giver.language,
+                tentative=marked and state is not OfferState.HELD,
+                by_mail=not (marked and state is OfferState.HELD),
+                absent=absent,
+            )
+            yield Show(EffectKey(event.uid, f"{number}-{marked}", "show"), event.calendar, facts)
