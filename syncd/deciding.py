@@ -56,8 +56,8 @@ class Decided:
 
     @property
     def replies(self) -> tuple[Reply, ...]:
-        """Every reply that is dealt with now, and never met again."""
-        taken = {one.reply.id: one.reply for one in self.decision.standing.taken}
+        """Every reply that is dealt with now, and never met again; of what was written in it nothing is kept."""
+        taken = {one.reply.id: replace(one.reply, own="") for one in self.decision.standing.taken}
         return tuple({**{one.id: one for one in self.aside}, **taken}.values())
 
 

@@ -29,6 +29,7 @@ from syncd.wording.paragraphs import LINK, Written, one_line
 from syncd.wording.templates import Templates
 
 WRITER = "syncd"
+NO = ""  # no code is
 LONGEST_ADDRESS = 100  # a stranger may have chosen it
 
 
@@ -78,18 +79,21 @@ def _written(
 
 
 def _links(write: Write, compose: Compose, sender: str) -> dict[str, str]:
-    """By code, what follows words that shall lead to a mail already written that says yes; it names the letter."""
+    """By code, what follows words that shall lead to a mail already written that says yes; under `NO` one that says no
+    to what the letter is about. Each names the letter that it answers.
+    """
     facts = write.facts
     if not facts.answerable or facts.absent:
         return {}
     asked = ((facts.code, str(write.key)), *facts.asked_in)
-    return {code: f"{LINK}{_mail_to(sender, code, compose.token(key))}" for code, key in asked if code}
+    links = {code: _mail_to(sender, "ok", code, compose.token(key)) for code, key in asked if code}
+    return links | {NO: _mail_to(sender, "no", facts.code, compose.token(str(write.key)))}
 
 
-def _mail_to(sender: str, code: str, token: str) -> str:
+def _mail_to(sender: str, word: str, code: str, token: str) -> str:
     """RFC 6068."""
-    subject, body = quote(f"#ok {code} ({WRITER}-{token})", safe=""), quote(f"ok {code}", safe="")
-    return f"mailto:{quote(sender, safe='@')}?subject={subject}&body={body}"
+    subject, body = quote(f"#{word} {code} ({WRITER}-{token})", safe=""), quote(f"{word} {code}", safe="")
+    return f"{LINK}mailto:{quote(sender, safe='@')}?subject={subject}&body={body}"
 
 
 def letter_values(
@@ -139,6 +143,7 @@ def letter_values(
         "absent": one_line(facts.absent),
         "online": facts.online,
         "answerable": bool(links),
+        "no_link": (links or {}).get(NO, ""),
         "links": {one: (links or {}).get(one, "") for one in (facts.code, *(one[2] for one in facts.others))},
     }
 

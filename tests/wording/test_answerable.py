@@ -38,12 +38,12 @@ def test_each_thing_asked_has_a_button(language: str, doubted: bool, templates: 
     letter = write(replace(facts(language), doubted=doubted))
     mail = opened(worded(letter, templates))
     found = LINKS.findall(part(mail, "text/html"))
-    assert len(found) == 2
-    for (link, _), code, key in zip(found, ("bx", "qz"), (letter.key, OTHER), strict=True):
+    said = [("ok bx", letter.key), *([("no bx", letter.key)] if doubted else []), ("ok qz", OTHER)]
+    for (link, _), (answer, key) in zip(found, said, strict=True):
         url = urlsplit(unescape(link))
         query = parse_qs(url.query)
-        assert (url.path, query["body"]) == (SENDER, [f"ok {code}"])
-        assert query["subject"] == [f"#ok {code} (syncd-{named_in(query['subject'][0])})"]
+        assert (url.path, query["body"]) == (SENDER, [answer])
+        assert query["subject"] == [f"#{answer} (syncd-{named_in(query['subject'][0])})"]
         assert named_in(query["subject"][0]) == letter_token("", str(key))
     text = part(mail, "text/plain")
     assert re.search(r"\bok bx\b", text)

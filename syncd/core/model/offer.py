@@ -196,8 +196,17 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Titles of that name (a keyed hash: nobody reads it here) are no leave, unless they last for longer."""
+
+    title: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
-    """What the therapist or admin said yes to: these conflicts, these kinds of offer.
+    """What the therapist or admin said yes to: these conflicts, these kinds of offer. A no by mail is kept as one, too,
+    to nothing but what was `refused`.
 
     `blocks` names the leave blocks whose plain `#ok` has been heard: it counts once, for the plan it was given for.
     `unseen` are those that were shown without times, under what might have been no leave: the yes says that it is.
@@ -213,6 +222,7 @@ class Approval:
     others: frozenset[str] = (
         frozenset()
     )  # clients without a session inside, of whom the plan letter said they hear
+    refused: tuple[Refusal, ...] = ()
 
     @property
     def shown(self) -> frozenset[str]:

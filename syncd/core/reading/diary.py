@@ -25,6 +25,7 @@ from syncd.core.reading.leave import absences, clients_away, find_leave
 from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.sessions import Sessions, each_once, find_sessions, unexplained
+from syncd.core.reading.titles.refused import refused_by_mail
 from syncd.core.reading.vanished_leave import leave_in_force, sessions_lost, set_apart
 from syncd.core.time.spans import Span, span_of
 
@@ -64,7 +65,9 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
     roster = Roster.of(snapshot.clients)
     sessions = each_once(find_sessions(events, therapist, roster), _cancelled(snapshot, therapist))
     late = unmade(snapshot, therapist, sessions.sessions)
-    asked = set_apart(find_leave(events, therapist, roster, snapshot.now, late), therapist, snapshot)
+    denied = refused_by_mail(snapshot.approvals, snapshot.instance, therapist.id, snapshot.now)
+    blocks = find_leave(events, therapist, roster, snapshot.now, late, denied)
+    asked = set_apart(blocks, therapist, snapshot)
     leave = leave_in_force(asked.leave, therapist, snapshot)
     absent = tuple(clients_away(events, therapist, roster))
     speaking = {block.ref for block in asked.questions} | {ref for _, _, ref in absent}

@@ -13,15 +13,22 @@ from syncd.core.reading.roster import Roster
 from syncd.core.reading.speaker import guests, own_calendars, says, span, speaks, stands
 from syncd.core.reading.titles.leave import LeaveReading
 from syncd.core.reading.titles.listening import HERE, Said, listen, long_enough
+from syncd.core.reading.titles.refused import Refused
 from syncd.core.reading.titles.words import Words
 from syncd.core.time.spans import Span, local_date
 
 LONGEST = timedelta(days=397)  # thirteen months: what lasts longer is a slip as a rule, and asked about
+NOTHING = Refused()
 _CHAINED = timedelta(days=14)  # no working day lies between blocks this close, at most
 
 
 def find_leave(
-    events: Iterable[Event], therapist: Therapist, roster: Roster, now: datetime, unmade: Iterable[Span] = ()
+    events: Iterable[Event],
+    therapist: Therapist,
+    roster: Roster,
+    now: datetime,
+    unmade: Iterable[Span] = (),
+    by_mail: Refused = NOTHING,
 ) -> tuple[LeaveBlock, ...]:
     """The therapist's leave blocks, one per occurrence, in order of time; blocks that are over are left out.
 
@@ -31,7 +38,8 @@ def find_leave(
     no client, or several), "here" (`#here` beside what is leave for sure), "long" (more than thirteen months),
     "title" (a leave word among others, or the name of therapist and client alike), "tentative". The last three are
     answered by `#ok` itself, as is "guests" (somebody is invited to it).
-    `#here` says of what is doubted that it is none, and of others of that title that are no longer.
+    `#here` says of what is doubted that it is none, and of others of that title that are no longer; so does a no
+    `by_mail`.
     No more than thirteen months of a block are looked at, those that it is in. What a question mark ends is among
     them, `asked_at` now: see `vanished_leave.set_apart`.
     """
@@ -39,7 +47,12 @@ def find_leave(
     mine = [one for one in events if says(one, therapist) or shares(one, therapist, roster)]
     heard = [(one, listen(one, therapist, roster, words)) for one in mine]
     refused = _refused(heard, therapist)
-    found = (_block(event, said, therapist, now, refused) for event, said in heard)
+    found = (
+        _block(
+            event, said, therapist, now, by_mail.covers(said.named, span(event, therapist).duration), refused
+        )
+        for event, said in heard
+    )
     return _recent(sorted((block for block in found if block), key=_order), now, tuple(unmade))
 
 
@@ -68,14 +81,19 @@ def _refused(heard: Iterable[tuple[Event, Said]], therapist: Therapist) -> Mappi
 
 
 def _block(
-    event: Event, said: Said, therapist: Therapist, now: datetime, refused: Mapping[Words, timedelta]
+    event: Event,
+    said: Said,
+    therapist: Therapist,
+    now: datetime,
+    denied: bool,
+    refused: Mapping[Words, timedelta],
 ) -> LeaveBlock | None:
     if not is_leave(event, said):
         return None
     tags = tuple(tag for tag in said.tags if tag not in ("leave", "keep", "told", "makeup", HERE))
     whole = span(event, therapist)
     doubt = _doubt(event, said, whole) or ("guests" if guests(event, therapist) else "")
-    known = whole.duration <= refused.get(said.named, timedelta())
+    known = denied or whole.duration <= refused.get(said.named, timedelta())
     if doubt and "ok" not in said.tags and (said.refused or known):
         return None
     waits = _waits(event, said, doubt)

@@ -9,9 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from syncd.core.model import Absence, Reply, ReplyKind
+from syncd.core.model import Absence, Approval, Refusal, Reply, ReplyKind
 from syncd.core.model.effects import Sent, asks_for_yes, code_asked_for
 from syncd.core.policy.short_answers import NotCounted, Unheard, short_answer
+from syncd.core.reading.roster import Roster
+from syncd.core.reading.speaker import span
+from syncd.core.reading.titles.listening import listen
+from syncd.core.reading.titles.refused import refusal
 from syncd.core.state.approval.approvals import Approvals
 from syncd.core.state.approval.given import approved_by_command
 
@@ -32,12 +36,37 @@ def approved_by_reply(standing: Yes) -> Yes:
         if why is None and _given_before(standing, one.reply, letter):
             continue
         why = why or _not_counted(standing, one.reply, letter)
-        if why is not None:
+        absence = standing.absence.get(letter.key.subject)
+        given = _given(standing, absence, why) if absence else None
+        if given is not None:
+            standing = replace(standing, approvals=(*standing.approvals, given))
+        elif why is not None:
             found.append(NotCounted(letter, one.reply.sender, why))
-            continue
-        yes = approved_by_command(standing, standing.absence[letter.key.subject])
-        standing = replace(standing, approvals=(*standing.approvals, *filter(None, (yes,))))
     return replace(standing, not_counted=tuple(found))
+
+
+def _given(standing: Approvals, absence: Absence, why: Unheard | None) -> Approval | None:
+    """What an answer approves, or the no that is kept: to the question whether the absence is leave."""
+    if why is None:
+        return approved_by_command(standing, absence)
+    return _refused(standing, absence) if why is Unheard.NO and standing.in_doubt(absence) else None
+
+
+def _refused(standing: Approvals, absence: Absence) -> Approval | None:
+    """That none of what was asked about is leave; None where it has no title to remember that by."""
+    therapist = standing.snapshot.therapist[absence.therapist]
+    roster, words = Roster.of(standing.snapshot.clients), therapist.policy.leave_words
+    found: dict[str, Refusal] = {}
+    for block in absence.blocks:
+        event = standing.snapshot.event.get(block.ref)
+        title = listen(event, therapist, roster, words).named if event else ()
+        if event is None or not title:
+            return None
+        one = refusal(standing.snapshot.instance, therapist.id, title, span(event, therapist).duration)
+        found[one.title] = max(one, found.get(one.title, one), key=lambda each: each.seconds)
+    nothing: frozenset[str] = frozenset()
+    refused = tuple(found[one] for one in sorted(found))
+    return Approval(therapist.id, "", nothing, frozenset(), standing.now, refused=refused)
 
 
 def _not_from_them(standing: Approvals, reply: Reply, letter: Sent) -> Unheard | None:
