@@ -13,6 +13,7 @@ from syncd.core.offers.in_doubt import stays_away_until
 from syncd.core.policy.deadlines import (
     ANSWER_MARGIN,
     eve_of,
+    on_the_eve,
     reminder_due,
     thanks_at,
     unheard_since,
@@ -59,6 +60,8 @@ def _moments(standing: Standing, row: Conflict) -> Iterator[datetime]:
     if (call := standing.call_at(row)) is not None:
         yield call
     yield from _believed(standing, row)
+    if row.put_down is not None:
+        yield on_the_eve(row.put_down, (standing.zone(row), quiet), holidays)
     if not row.displaced or row.absence not in standing.absence:
         return
     yield standing.release_at(row)

@@ -86,12 +86,19 @@ def thanks_at(offer: Offer) -> datetime | None:
 
 
 def eve_of(offer: Offer, night: Night, holidays: frozenset[date]) -> datetime | None:
-    """When a client who said yes is reminded of it: in the afternoon of the last day before on which mails leave."""
+    """When a client who said yes is reminded of it, be it in person of what they have read."""
     open_case = offer.at_odds or offer.frozen  # nothing more is sent until the therapist settles it
-    if offer.state is not OfferState.ACCEPTED or open_case or offer.kind is OfferKind.EXTEND:
+    in_person = offer.state is OfferState.SETTLED and offer.told == offer.span
+    agreed = offer.state is OfferState.ACCEPTED or in_person
+    if not agreed or open_case or offer.kind is OfferKind.EXTEND:
         return None
+    return on_the_eve(offer.span, night, holidays)
+
+
+def on_the_eve(hour: Span, night: Night, holidays: frozenset[date]) -> datetime:
+    """In the afternoon of the last day before it on which mails leave."""
     zone, quiet = night
-    midnight = local(local_date(offer.span.start, zone), time(0), zone)
+    midnight = local(local_date(hour.start, zone), time(0), zone)
     return last_waking(midnight, zone, quiet, holidays) - AFTERNOON
 
 
