@@ -32,10 +32,7 @@ def plan(
         report = costed(preview(world), Costing())
         problems = dropped(settings_of(config, os.environ), world.store.load(), world.clock.now())
     if picture is not None:
-        try:
-            picture.write_text(week_pictures(report), encoding="utf-8")
-        except OSError as error:
-            raise SyncdError(f"{picture}: {error.strerror}; name a file that can be written") from None
+        _write(picture, week_pictures(report))
     if json:
         typer.echo(plan_document(report, names=names))
     else:
@@ -65,14 +62,33 @@ def handover(
         report = preview(replace(world, planner=explaining_planner(verify=0)))
     texts = load_templates(settings_of(config, os.environ).templates)
     if page is not None:
-        try:
-            page.write_text(handover_page(report, texts, leave, names=names), encoding="utf-8")
-        except OSError as error:
-            raise SyncdError(f"{page}: {error.strerror}; name a file that can be written") from None
+        _write(page, handover_page(report, texts, leave, names=names))
     if json:
         typer.echo(handover_document(report, leave, names=names))
     else:
         show(handover_tables(report, leave, names=names))
+
+
+@app.command()
+def report(
+    html: Annotated[Path, typer.Option(help="Write the page here.", show_default=False)],
+    config: Config = DEFAULT_CONFIG,
+    names: Names = False,
+) -> None:
+    """Write the office's page, to print: who is away, whom to call, what waits for whom, who has what; changes nothing.
+
+    It holds no tiers, no reasons and no titles; names and phone numbers with --names.
+    """
+    from syncd.cycle import preview
+    from syncd.report import office_page
+    from syncd.wiring import settings_of, world_of
+    from syncd.wording import load_templates
+
+    with world_of(config, os.environ) as world:
+        found = preview(world)
+    texts = load_templates(settings_of(config, os.environ).templates)
+    _write(html, office_page(found, texts, names=names))
+    raise_unread(found.problems)
 
 
 @app.command()
@@ -119,3 +135,10 @@ def approve(
 
     with world_of(config, os.environ) as world:
         typer.echo(given(world, leave))
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SyncdError(f"{file}: {error.strerror}; name a file that can be written") from None

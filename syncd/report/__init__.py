@@ -8,6 +8,7 @@ from __future__ import annotations
 from syncd.report.explain import Explained, Records, explain, named, past
 from syncd.report.explanations import explain_document, explanation_tables
 from syncd.report.handovers import handover_document, handover_page, handover_tables
+from syncd.report.office import office_page
 from syncd.report.passes import (
     action_table,
     pass_line,
@@ -30,6 +31,7 @@ __all__ = [
     "handover_page",
     "handover_tables",
     "named",
+    "office_page",
     "pass_line",
     "past",
     "plan_document",

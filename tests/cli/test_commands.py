@@ -33,6 +33,7 @@ COMMANDS = (
     "once",
     "pause",
     "plan",
+    "report",
     "resume",
     "retire",
     "run",

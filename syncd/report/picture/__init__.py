@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from syncd.core.model import Tier
 from syncd.core.time.spans import union
 from syncd.report.picture import palette as ink
 from syncd.report.picture.facts import Displaced, Kept, SlotState, WeekPicture
-from syncd.report.picture.layout import MARGIN, WIDTH, frame
+from syncd.report.picture.layout import MARGIN, TOP, WIDTH, frame
 from syncd.report.picture.panel import Panel
 from syncd.report.picture.reasons import reasons
 from syncd.report.picture.svg import document, element, fitted, number, rect, stripes, text
 from syncd.report.picture.weeks import weeks
 from syncd.report.words import days_words
 
-__all__ = ["Displaced", "Kept", "SlotState", "WeekPicture", "week_picture", "week_pictures"]
+__all__ = ["Displaced", "Kept", "SlotState", "WeekPicture", "bare_picture", "week_picture", "week_pictures"]
 
 
 def week_picture(facts: WeekPicture) -> str:
@@ -39,6 +41,27 @@ def week_pictures(every: Sequence[WeekPicture]) -> str:
     about = "; ".join(f"{facts.therapist}: {_summary(facts)}" for facts in every)
     paper = rect(0, 0, WIDTH, height, ink.PAPER)
     return document(WIDTH, height, title or "Leave", about or "Nobody is away.", [_defs(), paper, *parts])
+
+
+def bare_picture(facts: WeekPicture, *, first: bool = True) -> str:
+    """The weeks alone, to stand in a page: numbered in order of time, without rank, tier or reason.
+
+    Patterns are defined in the `first` picture of a page. Raises ValueError without any leave.
+    """
+    if not facts.leave:
+        raise ValueError("a picture of the weeks needs a leave to stand around")
+    ordered = sorted(facts.displaced, key=lambda one: (one.original, one.initials))
+    plain = tuple(
+        replace(one, rank=place, tier=Tier.ROUTINE, score=0, parts=(), reason="")
+        for place, one in enumerate(ordered, start=1)
+    )
+    grid = frame(facts)
+    above = TOP - MARGIN  # where the titles of a picture of its own stand
+    wide, tall = grid.right + MARGIN, grid.bottom + MARGIN - above
+    drawn = "\n".join(weeks(replace(facts, displaced=plain), grid))
+    shifted = element("g", drawn, transform=f"translate(0 {number(-above)})")
+    parts = [_defs()] if first else []
+    return document(wide, tall, _title(facts), _title(facts), [*parts, shifted])
 
 
 def _drawn(facts: WeekPicture) -> tuple[list[str], float]:
