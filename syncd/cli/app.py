@@ -25,9 +25,10 @@ app = typer.Typer(
     help="Finds make-up sessions when a therapist is away, in the calendar they already use.",
 )
 auth = typer.Typer(rich_markup_mode="markdown", no_args_is_help=True, help="Let syncd into an account.")
-
+store = typer.Typer(rich_markup_mode="markdown", no_args_is_help=True, help="Move the store.")
 
 app.add_typer(auth, name="auth")
+app.add_typer(store, name="store")
 
 
 Config = Annotated[

@@ -3,6 +3,17 @@
 from syncd.store.alarmbook import AlarmFile
 from syncd.store.codec import decode_action, encode_action
 from syncd.store.copies import back_up, put_back
+from syncd.store.moving import Place, copy_store
 from syncd.store.store import SqlStore, open_store
 
-__all__ = ["AlarmFile", "SqlStore", "back_up", "decode_action", "encode_action", "open_store", "put_back"]
+__all__ = [
+    "AlarmFile",
+    "Place",
+    "SqlStore",
+    "back_up",
+    "copy_store",
+    "decode_action",
+    "encode_action",
+    "open_store",
+    "put_back",
+]

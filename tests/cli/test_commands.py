@@ -39,6 +39,7 @@ COMMANDS = (
     "run",
     "schemas",
     "status",
+    "store",
 )
 
 
