@@ -49,7 +49,7 @@ def upcoming(
     row = standing.covered(conflict) or conflict
     said = {span for span in (standing.agreed(conflict), spoken.span if spoken else None) if span}
     pair = Pair(row.therapist, row.client)
-    untold = () if names_days else _untold(standing, pair, row)
+    untold = () if names_days else _untold(standing, pair)
     first = min((one.span.start for one in untold), default=None)
     found = _ahead(standing, pair, said, row.id)
     ahead = tuple(one for one in found if first is None or one.span.start < first)
@@ -87,10 +87,10 @@ def _ahead(standing: Standing, pair: Pair, said: set[Span], apart: str = "") -> 
             yield one
 
 
-def _untold(standing: Standing, pair: Pair, spoken: Conflict) -> Iterator[Conflict]:
-    """The client's other sessions ahead that fall out, and of which nobody has told them."""
+def _untold(standing: Standing, pair: Pair) -> Iterator[Conflict]:
+    """The client's sessions ahead that fall out, and of which nobody has told them since they last heard otherwise."""
     for one in _theirs(standing, pair):
-        ahead = one.displaced and not one.kept and one.span.start > standing.now and one.id != spoken.id
+        ahead = one.displaced and not one.kept and one.span.start > standing.now
         if ahead and not standing.heard(one) and not standing.made_up(one):
             yield one
 
