@@ -55,7 +55,8 @@ def _counted_on(standing: Standing, diary: Diary, absence: Absence, client: Clie
     gone = {one.session.span: one for one in mine if one.session.usual and at <= one.since}
     first = min((one for one in (*usual, *gone) if one.start >= absence.span.end), default=None)
     lost = gone.get(first) if first is not None else None
-    return lost if lost and lost.believed(standing.now) and lost.session.ref not in there else None
+    gone_for_good = lost is not None and lost.believed(standing.now) and not lost.moved
+    return lost if lost and gone_for_good and lost.session.ref not in there else None
 
 
 def _series_ended(standing: Standing, absence: Absence, client: Client) -> bool:
