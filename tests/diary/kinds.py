@@ -89,8 +89,9 @@ _LETTERS = {
     "lapsed": "Held and not sent|Vorgemerkt und nicht verschickt",
     "get in touch": "Please get in touch|Bitte melden Sie sich",
     "silence": "No answer yet|Only a maybe so far|Noch keine Antwort|Bisher nur ein Vielleicht",
-    "call list": "Please call(?:[:,]| \\d+ of )|.* is away .*: please call|(?:Before|While) you are away"
-    "|Bitte (?:\\d+ von \\d+ )?anrufen|.* ist nicht da .*anrufen|Bevor Sie|Vor Ihrer Abwesenheit",
+    "call list": "Please call(?:[:,]| \\d+ (?:of|person|people)\\b)|.* is away .*: please call"
+    "|(?:Before|While) you are away"
+    "|Bitte (?:\\d+ (?:von \\d+|Person|Personen) )?anrufen|.* ist nicht da .*anrufen|Bevor Sie|Vor Ihrer Abwesenheit",
     "cover": r"(?:No c|C)over for|.* has accepted.*\(cover"
     r"|(?:Keine )?Vertretung (?:mehr )?für|.* hat zugesagt.*\(Vertretung",
     "unread": r"Please look: .* cannot be read|Bitte sehen Sie nach: .* zu lesen",

@@ -114,7 +114,10 @@ def _row(standing: Standing, one: Taken) -> tuple[Conflict, LetterRow] | None:
         return None if told_of_no(standing, conflict, offer) else (conflict, shown)
     if one.concern is Concern.LATE and offer is not None:
         late = row_about(standing, conflict, offer, one.concern)
-        return conflict, replace(late, before="", leaves=None, word=False)  # that word is another one
+        woken = None if standing.awake(conflict) else standing.woken(conflict, standing.now)
+        return conflict, replace(
+            late, before="", leaves=woken, word=False
+        )  # that answers the yes, and no more
     idle = one.concern is Concern.WORDS and not has_entry(standing, one.offer)
     row = replace(row_of(standing, conflict), text=WROTE if idle else one.concern)
     return conflict, replace(row, slot=one.reply.proposed) if one.reply.proposed is not None else row
