@@ -84,21 +84,32 @@ def _give_up(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standing
     """A time about which somebody is to be called goes where that gives one to a client in crisis who has none; one in
     each pass.
     """
-    first = {
-        one.conflict for one in plan.unplaced if standing.tier(standing.conflict[one.conflict]) is Tier.CRISIS
-    }
-    for offer in standing.offers if first else ():
-        row = standing.conflict.get(offer.conflict)
-        if row is None or offer.state not in UNSENT or offer.sent or offer.pinned:
-            continue
-        if standing.tier(row) is Tier.CRISIS or not said_by_voice(standing, offer, row):
-            continue
-        freed = replace(standing, given_up=frozenset({offer.uid}), supposed=True)
-        better = planner(freed)
-        if better is not None and any(one.conflict in first for one in better.placements):
-            freed = replace(freed, supposed=False)
-            return freed, planner(freed) or better
+    tiers = {one.conflict: standing.tier(standing.conflict[one.conflict]) for one in plan.unplaced}
+    first = {conflict for conflict, tier in tiers.items() if tier is Tier.CRISIS}
+    waiting = [offer.uid for offer in standing.offers if first and _waits_for_a_call(standing, offer)]
+    if not waiting or _helped(standing, planner, waiting, first) is None:
+        return standing, plan
+    for uid in waiting:
+        better = _helped(standing, planner, [uid], first)
+        if better is not None:
+            freed = replace(standing, given_up=frozenset({uid}))
+            return freed, planner(freed) or better  # the same places, and why the others have none
     return standing, plan
+
+
+def _waits_for_a_call(standing: Standing, offer: Offer) -> bool:
+    """True for a hold that stays for no other reason than that somebody may have been told of it."""
+    row = standing.conflict.get(offer.conflict)
+    held = offer.state in UNSENT and not (offer.sent or offer.pinned)
+    if row is None or not held or standing.tier(row) is Tier.CRISIS:
+        return False
+    return said_by_voice(standing, offer, row)
+
+
+def _helped(standing: Standing, planner: Planner, uids: Iterable[str], first: set[str]) -> Plan | None:
+    """The plan without what waits for these calls, where it gives one of these sessions a time."""
+    better = planner(replace(standing, given_up=frozenset(uids), supposed=True))
+    return better if better and any(one.conflict in first for one in better.placements) else None
 
 
 def _without(standing: Standing, silent: Iterable[Offer]) -> Standing:
