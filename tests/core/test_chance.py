@@ -116,16 +116,37 @@ def test_whoever_came_at_several_other_times_has_shown_what_suits() -> None:
     assert came.sentence(minute_of(at(3, 10))).endswith("a weekday that is new to them")
 
 
+@pytest.mark.parametrize(
+    ("came", "shown", "any_hour"),
+    [
+        (((0, 600), (1, 660), (2, 900), (4, 930)), True, False),  # two parts of the day
+        (((0, 600), (1, 780), (2, 900), (4, 1080)), False, True),  # all over the day
+        (((0, 600), (1, 780)), False, False),  # too few to tell
+    ],
+)
+def test_whoever_came_all_over_the_day_has_shown_that_any_hour_suits(
+    came: tuple[tuple[int, int], ...], shown: bool, any_hour: bool
+) -> None:
+    """Hours say something only where they lie together; else none is less likely than another."""
+    found = _with_past(came)
+    assert (found.shown, found.any_hour) == (shown, any_hour)
+    assert ({chance(found, 0, hour) for hour in range(8, 20)} == {100}) is any_hour
+    assert found.odd(minute_of(at(0, 20))) is not any_hour
+
+
 def test_the_whole_past_counts_not_only_the_last_weeks() -> None:
     """Hours ever attended are read off the calendar's past, by weekday and local minute."""
+    found = _with_past(((0, 600), (1, 900), (2, 930), (4, 660)))
+    assert (found.attended, found.shown) == ((660, 900, 930), True)
+    assert [day for day in range(7) if chance(found, day, 10) == OTHER_WEEKDAY] == [1, 2, 4]
+
+
+def _with_past(came: tuple[tuple[int, int], ...]) -> Habits:
     request = asked()
     (ask,) = request.asks
     (row,) = ask.ranked
-    known = ClientFacts("dana", "ab", came=((0, 600), (1, 900), (2, 930), (4, 660)))
-    row = replace(row, candidate=replace(row.candidate, facts=known))
-    found = habits_of(replace(request, asks=(replace(ask, ranked=(row,)),)), "ab")
-    assert (found.attended, found.shown) == ((660, 900, 930), True)
-    assert [day for day in range(7) if chance(found, day, 10) == OTHER_WEEKDAY] == [1, 2, 4]
+    row = replace(row, candidate=replace(row.candidate, facts=ClientFacts("dana", "ab", came=came)))
+    return habits_of(replace(request, asks=(replace(ask, ranked=(row,)),)), "ab")
 
 
 def test_a_declined_hour_is_less_likely_on_that_weekday_alone() -> None:

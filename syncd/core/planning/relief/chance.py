@@ -6,7 +6,7 @@ never between clients (`syncd/core/planning/solving/likeliest.py`). Silence and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -20,11 +20,13 @@ from syncd.core.time.minutes import local_minute, minute_of
 HOURS = ((30, 100), (60, 96), (90, 92), (120, 88), (150, 83), (179, 78))
 ODD_HOUR = 25  # three hours and more away
 OTHER_WEEKDAY = 95  # hundredths of it
-# The same for whom the past shows to come at several other times: what lies far from all of them suits them less.
+# The same for whom the past shows to come at several other times. Where two parts of the day hold all their hours, what
+# lies far from these suits them less; whoever came all over the day has shown that any hour does.
 SHOWN = 3  # other times at which they came
-SHOWN_HOURS = ((30, 100), (60, 95), (90, 80), (120, 60), (150, 50), (179, 45))
-SHOWN_ODD_HOUR = 8
-UNSEEN_WEEKDAY = 70
+SHOWN_HOURS = ((30, 100), (60, 85), (90, 55), (120, 35), (150, 27), (179, 25))
+SHOWN_ODD_HOUR = 4
+UNSEEN_WEEKDAY = 50
+PARTS, PART = 2, 90  # so many parts of a day, of so many minutes
 DECLINED = 60  # hundredths of it, near an hour of that weekday which the client declined
 COVER_SHARE = 60  # hundredths of what a session with the client's own therapist would give
 CALL_SHARE = 30
@@ -40,7 +42,8 @@ class Habits:
     """When a client is used to come: minutes of the local day, weekdays; `free`: their windows say what suits.
 
     `usual` are the hours of the displaced sessions, `attended` all others at which they ever came or said yes; the
-    same for `weekdays` and `came_on`. `shown`: they came at so many other times that the past tells what suits them.
+    same for `weekdays` and `came_on`. `shown`: they came at so many other times that the past tells what suits them;
+    `any_hour`: it tells that every hour does.
     `declined` are (weekday, minute of the day). `likeliest` is what counts as 100: the chance of their likeliest open
     hour, where that is far from a usual one.
     """
@@ -54,12 +57,13 @@ class Habits:
     likeliest: int = 100
     came_on: frozenset[int] = frozenset()
     shown: bool = False
+    any_hour: bool = False
 
     def chance(self, start: int) -> int:
         """Hundredths, for a start in minutes since 1970."""
         shown = local_minute(start, self.zone)
         clock, weekday = shown % _DAY, shown // _DAY % 7
-        found = 100 if self.free else self._of_hour(clock)
+        found = 100 if self.free or self.any_hour else self._of_hour(clock)
         found = found * self._of_weekday(weekday) // 100
         if any(day == weekday and _apart(clock, hour) <= _NEAR for day, hour in self.declined):
             found = found * DECLINED // 100
@@ -67,7 +71,8 @@ class Habits:
 
     def odd(self, start: int) -> bool:
         """True three hours and more from every hour that they are known to come at."""
-        return not self.free and self._of_hour(local_minute(start, self.zone) % _DAY) == self._odd_hour
+        known = self.free or self.any_hour
+        return not known and self._of_hour(local_minute(start, self.zone) % _DAY) == self._odd_hour
 
     @property
     def _odd_hour(self) -> int:
@@ -125,6 +130,8 @@ class Habits:
             return "near an hour that they declined"
         if self.free or self.away(start) <= HOURS[0][0]:
             return ""
+        if self.any_hour:
+            return "at another hour, as they often came"
         if self._of_hour(clock) == HOURS[0][1]:
             return "at an hour at which they came before"
         hours = round(self.away(start) / 60)
@@ -149,6 +156,7 @@ def habits_of(request: PlanRequest, client: str) -> Habits:
     weekly = {one % _WEEK for one in usual}
     once = {local_minute(minute_of(start), zone) % _WEEK for start in came} | _of_the_past(rows)
     elsewhere = once - weekly
+    gathered = _gathered({one % _DAY for one in once | weekly})
     return Habits(
         zone=zone,
         usual=tuple(sorted({one % _DAY for one in weekly})),
@@ -157,8 +165,18 @@ def habits_of(request: PlanRequest, client: str) -> Habits:
         declined=tuple(sorted((shown // _DAY % 7, shown % _DAY) for shown in declined)),
         free=rows[0].client.windows is not None,
         came_on=frozenset(one // _DAY for one in elsewhere),
-        shown=len(elsewhere) >= SHOWN,
+        shown=len(elsewhere) >= SHOWN and gathered,
+        any_hour=len(elsewhere) >= SHOWN and not gathered,
     )
+
+
+def _gathered(hours: Iterable[int]) -> bool:
+    """True where few parts of the day hold all of these."""
+    begins: list[int] = []
+    for hour in sorted(hours):
+        if not begins or hour > begins[-1] + PART:
+            begins.append(hour)
+    return len(begins) <= PARTS
 
 
 def _of_the_past(rows: Sequence[Ranked]) -> set[int]:
