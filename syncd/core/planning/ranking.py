@@ -62,7 +62,7 @@ class Candidate:
 
     @property
     def interval(self) -> float:
-        """Usual days between sessions; a fortnight where nothing is known."""
+        """Usual days between sessions; a week where nothing is known."""
         known = self.facts.interval if self.facts else None
         return max(1.0, known) if known else float(UNKNOWN_INTERVAL)
 
