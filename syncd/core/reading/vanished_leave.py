@@ -29,6 +29,7 @@ from syncd.core.reading.tags import SEND, policy_tags
 from syncd.core.time.spans import Span, first_and_last_day, subtract
 
 SOON = timedelta(minutes=10)
+NOTED = timedelta(days=30)  # what is believed gone is no news any more
 NEAR, NEAR_WAIT, FAR_WAIT = timedelta(days=7), timedelta(hours=1), timedelta(hours=12)
 
 
@@ -200,23 +201,25 @@ def sessions_lost(
     there = tuple(there)
     hours = {(one.client, one.span.start) for one in there}
     rows = {row.ref for row in snapshot.conflicts if row.displaced}
+
+    def gone(one: Session) -> bool:
+        ahead = one.span.start > snapshot.now
+        return ahead and one.ref not in rows and (one.client, one.span.start) not in hours
+
     known = next((one.lost for one in snapshot.leave if one.therapist == therapist.id), ())
-    found = {(one.session.ref, one.session.span): one for one in known}
-    for one in before:
-        elsewhere = [each for each in there if each.client == one.client and _near(each, one)]
-        same = any(each.ref == one.ref for each in there)
-        timing = therapist.policy.timing
-        wait = shows(timing) if same else settle_back(timing, one.span.start, snapshot.now)
-        lost = Lost(one, snapshot.now, snapshot.now + wait, moved=same or bool(elsewhere))
-        found.setdefault((one.ref, one.span), lost)
-    ahead = (one for one in found.values() if one.session.span.start > snapshot.now)
-    gone = (one for one in ahead if (one.session.client, one.session.span.start) not in hours)
-    return tuple(
-        sorted(
-            (one for one in gone if one.session.ref not in rows),
-            key=lambda one: (one.session.span, one.session.ref),
-        )
-    )
+    noted = (one for one in known if snapshot.now < one.back_at + NOTED)
+    found = {(one.session.ref, one.session.span): one for one in noted if gone(one.session)}
+    for one in filter(gone, before):
+        found.setdefault((one.ref, one.span), _lost(one, there, therapist.policy.timing, snapshot.now))
+    return tuple(sorted(found.values(), key=lambda one: (one.session.span, one.session.ref)))
+
+
+def _lost(session: Session, there: Iterable[Session], timing: Timing, now: datetime) -> Lost:
+    """Seen to be gone now; moved where it stands elsewhere, or another one of its client's stands for it."""
+    mine = [one for one in there if one.client == session.client]
+    same = any(one.ref == session.ref for one in mine)
+    wait = shows(timing) if same else settle_back(timing, session.span.start, now)
+    return Lost(session, now, now + wait, moved=same or any(_near(one, session) for one in mine))
 
 
 def _near(one: Session, other: Session) -> bool:
