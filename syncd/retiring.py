@@ -11,7 +11,7 @@ from syncd.core.model.errors import SyncdError
 from syncd.core.model.snapshot import Missing, Snapshot
 from syncd.core.policy.retirement import Left, retired, standing_with
 from syncd.cycle import Practicing
-from syncd.ports import Fence, PassRecord
+from syncd.ports import Fence, Memory, PassRecord
 
 SAYS = {
     OfferState.PLANNED: "a time is planned: {at}",
@@ -40,9 +40,9 @@ def retire(world: Practicing, who: str, fence: Fence | None, *, names: bool = Fa
     With a fence what the settings name no more is over, without a word to anybody. Raises SyncdError for an id that
     nobody has or had, and where all is named still.
     """
-    snapshot = _snapshot(world)
+    snapshot = remembered(world, world.store.load())
     left = standing_with(snapshot, who)
-    if not left and who not in _known(snapshot):
+    if not left and who not in known_ids(snapshot):
         raise SyncdError(f"nobody here is or was called {who!r}: name a therapist or a client by their id")
     frozen = [one for one in left if one.missing is not None]
     lines = tuple(_line(snapshot, one, names=names) for one in left)
@@ -68,9 +68,8 @@ def retire(world: Practicing, who: str, fence: Fence | None, *, names: bool = Fa
     )
 
 
-def _snapshot(world: Practicing) -> Snapshot:
+def remembered(world: Practicing, memory: Memory) -> Snapshot:
     """What the store and the settings know; no calendar is asked, as that account may be gone."""
-    memory = world.store.load()
     return Snapshot(
         now=world.clock.now(),
         instance=memory.instance,
@@ -85,7 +84,8 @@ def _snapshot(world: Practicing) -> Snapshot:
     )
 
 
-def _known(snapshot: Snapshot) -> set[str]:
+def known_ids(snapshot: Snapshot) -> set[str]:
+    """Of everybody whom the settings name, or the store has known."""
     rows = {name for row in snapshot.conflicts for name in (row.client, row.therapist)}
     offered = {name for one in snapshot.offers for name in (one.client, one.therapist)}
     return rows | offered | set(snapshot.therapist) | set(snapshot.client)

@@ -57,6 +57,31 @@ def retire(
 
 
 @app.command()
+def erase(
+    client: Annotated[
+        str, typer.Argument(metavar="CLIENT", help="Their id, which the roster names no more.")
+    ],
+    config: Config = DEFAULT_CONFIG,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase what the list says.")] = False,
+) -> None:
+    """Erase a client who has left from the store; lists what is kept of them first, and what it cannot reach.
+
+    It is refused while the roster names them, and while times of theirs stand.
+    """
+    from syncd.erasing import erase as erased
+    from syncd.wiring import acting, world_of
+
+    with world_of(config, os.environ) as world:
+        if not yes:
+            lines = erased(world, client, None)
+        else:
+            with acting(world) as fence:
+                lines = erased(world, client, fence)
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
     config: Config = DEFAULT_CONFIG,
@@ -78,7 +103,8 @@ def restore(
     from syncd.settings import load_store
     from syncd.store import put_back
 
-    old = put_back(load_store(config, os.environ).url, file)
+    kept = load_store(config, os.environ)
+    old = put_back(kept.url, file, kept.state)
     typer.echo(f"Put back: {file}." + (f" What stood there is {old}." if old else ""))
     typer.echo(
         "Next: `syncd adopt` lists what happened since, `syncd adopt --yes` takes it over; until then syncd"

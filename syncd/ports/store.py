@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -174,6 +174,14 @@ class Fence:
     token: int
 
 
+@dataclass(frozen=True, slots=True)
+class ErasedRows:
+    """What became of a client's rows: how many changed, by kind, and the tables that still hold the id."""
+
+    changed: Mapping[str, int]
+    left: tuple[str, ...]
+
+
 class Store(Protocol):
     """State that survives. Every method raises StoreError when the store cannot be trusted with a promise."""
 
@@ -215,6 +223,9 @@ class Store(Protocol):
 
     def pause(self, reason: str, now: datetime) -> None:
         """Nothing leaves the house until `resume`; "" as reason resumes."""
+
+    def erase(self, fence: Fence, client: str, named: Iterable[str], now: datetime) -> ErasedRows:
+        """Forget a client; mirrors of calendars that are not `named` go, too. It outlives a copy that is put back."""
 
     def audit(self, subject: str | None = None) -> Sequence[AuditEntry]:
         """The audit rows, oldest first, of one subject or all."""

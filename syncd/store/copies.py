@@ -11,6 +11,8 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from syncd.core.model.errors import SafetyStop, StoreError
+from syncd.store.database import connect
+from syncd.store.erasure import Erased, again
 from syncd.store.presence import Presence
 from syncd.store.store import open_store
 
@@ -34,8 +36,10 @@ def back_up(url: str, target: Path) -> None:
         _synced(target.parent)
 
 
-def put_back(url: str, source: Path) -> Path | None:
+def put_back(url: str, source: Path, state: Path | None = None) -> Path | None:
     """Put a copy in the place of a SQLite store, brought to this version's schema; the file that the old one is now.
+
+    Whoever was erased since the copy was made is erased in it (`state`: the state directory; else beside the file).
 
     None where there was none. Raises SafetyStop while a syncd acts on it, StoreError for a copy that is damaged,
     no store, or of a newer syncd; then nothing has changed.
@@ -52,6 +56,7 @@ def put_back(url: str, source: Path) -> Path | None:
             _check(source)
             _copy(source, fresh)
             open_store(f"sqlite:///{fresh}").close()  # migrates, refuses what is newer or none of ours
+            _forgotten(fresh, Erased((state or path.parent) / f"{path.name}-erased").marks())
             old = _set_aside(path)
             _settled(fresh)
             fresh.replace(path)
@@ -92,6 +97,14 @@ def _check(path: Path) -> None:
         raise StoreError(f"{path}: the file is damaged; take another copy")
     if ours != 2:
         raise StoreError(f"{path}: holds no store of syncd")
+
+
+def _forgotten(fresh: Path, marks: frozenset[str]) -> None:
+    if marks:
+        with closing(connect(f"sqlite:///{fresh}")) as database:
+            with database.writing() as connection:
+                again(connection, marks)
+            database.shrink()
 
 
 def _set_aside(path: Path) -> Path | None:

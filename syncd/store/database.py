@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock
 
@@ -63,6 +63,14 @@ class Database:
             return None
         # The one counts what others commit, the other what this connection does.
         return (mine, connection.exec_driver_sql("PRAGMA data_version").scalar_one(), mine.total_changes)
+
+    def shrink(self) -> None:
+        """Write a file anew, so that nothing that was deleted stands in it any more; a server sees to that itself."""
+        if self.path is None:
+            return
+        with translated(self.place), closing(sqlite3.connect(self.path)) as alone:
+            alone.execute("VACUUM")
+            alone.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Give back all connections."""

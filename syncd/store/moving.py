@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 
 from syncd.core.model.errors import StoreError
 from syncd.store.database import Database, connect
+from syncd.store.erasure import Erased
 from syncd.store.migrations import migrate
 from syncd.store.store import open_store
 from syncd.store.tables import lease, metadata
@@ -49,7 +50,7 @@ def copy_store(source: Place, target: Place, now: datetime) -> Mapping[str, int]
             known = store.load()
             with _made(target) as made:
                 counts = _copied(store.database, made)
-                _witness(made, target, max(known.number, known.witnessed))
+                _beside(store.database, source, made, target, max(known.number, known.witnessed))
             return counts
         finally:
             store.release(fence)
@@ -158,9 +159,23 @@ def _count(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def _witness(database: Database, target: Place, number: int) -> None:
-    """Where the store itself will look for it; without a state directory the calendars tell alone."""
+def _beside(old: Database, source: Place, new: Database, target: Place, number: int) -> None:
+    """What stands beside a store: how far it had counted, and who was erased. Without a state directory the calendars
+    tell alone.
+    """
+    before, after = _stem(old, source), _stem(new, target)
+    if after is None:
+        return
+    Witness(after.with_name(f"{after.name}-number")).keep(number)
+    marks = (
+        Erased(before.with_name(f"{before.name}-erased")).marks() if before is not None else frozenset[str]()
+    )
+    for mark in sorted(marks):
+        Erased(after.with_name(f"{after.name}-erased")).add(mark)
+
+
+def _stem(database: Database, place: Place) -> Path | None:
+    """Where the store itself will look, but for the ending."""
     path = database.path
-    folder = target.state or (path.parent if path else None)
-    if folder is not None:
-        Witness(folder / f"{path.name if path else 'syncd'}-number").keep(number)
+    folder = place.state or (path.parent if path else None)
+    return folder / (path.name if path else "syncd") if folder is not None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,10 +15,11 @@ from syncd.core.model.actions import AuditEntry
 from syncd.core.model.effects import EffectKey, EffectRow
 from syncd.core.model.errors import StoreError
 from syncd.core.model.leave import Cost
-from syncd.ports import Fence, Halted, Memory, PassRecord, Settlement
-from syncd.store import audit, ledger, lock, mirror, offers, outbox
+from syncd.ports import ErasedRows, Fence, Halted, Memory, PassRecord, Settlement
+from syncd.store import audit, erasure, ledger, lock, mirror, offers, outbox
 from syncd.store.codec import HALTED
 from syncd.store.database import Database, connect
+from syncd.store.erasure import Erased
 from syncd.store.migrations import migrate
 from syncd.store.presence import Presence
 from syncd.store.recall import Recall
@@ -67,6 +68,7 @@ class SqlStore:
         path = database.path
         folder = state or (path.parent if path else None)
         self._witness = Witness(folder / f"{path.name if path else 'syncd'}-number") if folder else None
+        self._erased = Erased(folder / f"{path.name if path else 'syncd'}-erased") if folder else None
         self._presence = Presence(path.with_name(f"{path.name}-lock")) if path else None
 
     @property
@@ -221,6 +223,20 @@ class SqlStore:
         with self._database.writing() as connection:
             connection.execute(update(house).values(paused=reason))
             audit.write(connection, [entry])
+
+    def erase(self, fence: Fence, client: str, named: Iterable[str], now: datetime) -> ErasedRows:
+        with self._database.reading() as connection:
+            mark = erasure.mark_of(connection, client)
+        if self._erased:
+            self._erased.add(mark)
+        with self._database.writing() as connection:
+            lock.check(connection, fence)
+            erasure.forget_calendars(connection, named)
+            changed = erasure.erase(connection, client)
+            audit.write(connection, [AuditEntry(now, _HOUSE, "erased", {"mark": mark[:12]})])
+            left = erasure.left_of(connection, client)
+        self._database.shrink()
+        return ErasedRows(changed, left)
 
     def audit(self, subject: str | None = None) -> Sequence[AuditEntry]:
         with self._database.reading() as connection:

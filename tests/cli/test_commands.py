@@ -28,6 +28,7 @@ COMMANDS = (
     "check",
     "demo",
     "doctor",
+    "erase",
     "explain",
     "handover",
     "once",

@@ -97,12 +97,15 @@ def test_a_store_that_moved_goes_on(office: Office, calendar: DavCalendar, elsew
 
 
 def test_what_was_done_last_is_known_beside_the_new_file(office: Office) -> None:
-    """The number that tells an older store from a newer one goes along."""
+    """The number that tells an older store from a newer one goes along, and who was erased."""
     target = office.folder / "moved.db"
+    beside = Path(office.store_url.partition("///")[2])
+    beside.with_name(f"{beside.name}-erased").write_text("0123456789abcdef\n")
     copied(office, office.store_url, f"sqlite:///{target}")
     kept = Path(office.store_url.partition("///")[2])
     number = kept.with_name(f"{kept.name}-number").read_text()
     assert target.with_name("moved.db-number").read_text() == number
+    assert target.with_name("moved.db-erased").read_text() == "0123456789abcdef\n"
     assert os.stat(target).st_mode & 0o077 == 0
 
 

@@ -1,0 +1,202 @@
+"""A client is erased: what the store holds of them goes; what no number may be used twice for stays, without them."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import Connection, Table, Text, delete, or_, select, update
+
+from syncd.core.model import Approval, Conflict, KnownLeave, Offer, Reply
+from syncd.core.model.effects import EffectState
+from syncd.core.model.errors import StoreError
+from syncd.store import codec
+from syncd.store.offers import put_conflicts, put_leave, put_offers, put_replies
+from syncd.store.tables import (
+    approvals,
+    calendars,
+    conflicts,
+    effects,
+    facts,
+    house,
+    leave,
+    ledger,
+    metadata,
+    mirror,
+    offers,
+    replies,
+    traces,
+)
+
+_OVER = (EffectState.DONE, EffectState.DROPPED, EffectState.ESCALATED)
+
+
+class Erased:
+    """The file that names, by keyed hash, who was erased: a copy that is put back forgets them anew."""
+
+    def __init__(self, path: Path) -> None:
+        """The file need not exist; its folder has to when somebody is added."""
+        self._path = path
+
+    def marks(self) -> frozenset[str]:
+        """Everybody's. Raises StoreError where it cannot be read."""
+        try:
+            return frozenset(self._path.read_text(encoding="ascii").split())
+        except FileNotFoundError:
+            return frozenset()
+        except (OSError, ValueError):
+            raise StoreError(f"{self._path}: cannot be read; give it to the user that runs syncd") from None
+
+    def add(self, mark: str) -> None:
+        """On disk before this returns."""
+        if mark in self.marks():
+            return
+        try:
+            held = os.open(self._path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+            with os.fdopen(held, "wb") as out:
+                out.write(f"{mark}\n".encode("ascii"))
+                out.flush()
+                os.fsync(out.fileno())
+        except OSError as error:
+            raise StoreError(
+                f"{self._path}: {error.strerror}; nobody is erased before this can be written"
+            ) from None
+
+
+def mark_of(connection: Connection, client: str) -> str:
+    """Names a client's id to who has this store, and to nobody else."""
+    instance = connection.execute(select(house.c.instance)).scalar_one()
+    return hmac.new(instance.encode(), client.encode(), sha256).hexdigest()[:32]
+
+
+def erase(connection: Connection, client: str) -> Mapping[str, int]:
+    """Take a client's id, times with places, texts and addresses out of every row; how many rows of each table changed.
+
+    Offers and sessions stay with UID, times and the number of the last message, the ledger with its Message-IDs, the
+    effects with their keys: none is ever used again (I5, I17).
+    """
+    name = f"erased-{mark_of(connection, client)[:12]}"
+    rows, made = _theirs(connection, client)
+    subjects = {one.id for one in rows} | {one.uid for one in made}
+    put_conflicts(connection, [_bare_session(one, name) for one in rows])
+    put_offers(connection, [_bare_offer(one, name) for one in made])
+    changed = {
+        "sessions": len(rows),
+        "offers": len(made),
+        "effects": _payloads(connection, subjects | {one.absence for one in rows}),
+        "messages": _ledger(connection, client, name),
+        "answers": _replies(connection, subjects),
+        "learned": connection.execute(delete(facts).where(facts.c.client == client)).rowcount,
+    }
+    _approvals(connection, client)
+    _lost(connection, client)
+    return changed
+
+
+def forget_calendars(connection: Connection, named: Iterable[str]) -> None:
+    """What is mirrored of calendars that the settings name no more."""
+    for table in (mirror, calendars, traces):
+        connection.execute(delete(table).where(table.c.calendar.not_in(sorted(named))))
+
+
+def left_of(connection: Connection, client: str) -> tuple[str, ...]:
+    """Tables in which the id still stands."""
+    return tuple(table.name for table in metadata.sorted_tables if _holds(connection, table, client))
+
+
+def again(connection: Connection, marks: frozenset[str]) -> None:
+    """Erase whoever is marked and stands in this store; what it mirrors was read while they were known: it goes, and is
+    read anew.
+    """
+    known = {
+        *connection.scalars(select(facts.c.client)),
+        *connection.scalars(select(ledger.c.client)),
+        *(one.client for one in _decoded_sessions(connection)),
+    }
+    found = sorted(one for one in known if mark_of(connection, one) in marks)
+    for client in found:
+        erase(connection, client)
+    for table in (mirror, calendars) if found else ():
+        connection.execute(delete(table))
+
+
+def _theirs(connection: Connection, client: str) -> tuple[list[Conflict], list[Offer]]:
+    made = (codec.OFFER.decode(row.body, f"offers/{row.uid}") for row in connection.execute(select(offers)))
+    return (
+        [one for one in _decoded_sessions(connection) if one.client == client],
+        [one for one in made if one.client == client],
+    )
+
+
+def _decoded_sessions(connection: Connection) -> Iterator[Conflict]:
+    for row in connection.execute(select(conflicts)).all():
+        yield codec.CONFLICT.decode(row.body, f"conflicts/{row.id}")
+
+
+def _bare_session(row: Conflict, name: str) -> Conflict:
+    return replace(row, client=name, location="", link="", pre_image="", reason="", usual=None)
+
+
+def _bare_offer(offer: Offer, name: str) -> Offer:
+    return replace(offer, client=name, location="", link="", news=(), heeded=())
+
+
+def _payloads(connection: Connection, subjects: set[str]) -> int:
+    """Of what is over, and of letters that named them beside others."""
+    over = effects.c.state.in_(_OVER), effects.c.payload != ""
+    blank = update(effects).where(*over, effects.c.subject.in_(sorted(subjects)))
+    return connection.execute(blank.values(payload="", detail="")).rowcount
+
+
+def _ledger(connection: Connection, client: str, name: str) -> int:
+    found = connection.execute(select(ledger.c.id, ledger.c.body).where(ledger.c.client == client)).all()
+    for number, body in found:
+        sent = replace(codec.SENT.decode(body, f"ledger/{number}"), client=name, unreached="")
+        values = {"client": name, "body": codec.SENT.encode(sent)}
+        connection.execute(update(ledger).where(ledger.c.id == number).values(**values))
+    return len(found)
+
+
+def _replies(connection: Connection, subjects: set[str]) -> int:
+    every = (
+        codec.REPLY.decode(row.body, f"replies/{row.id}") for row in connection.execute(select(replies)).all()
+    )
+    mine = [one for one in every if one.offer in subjects]
+    put_replies(connection, [_bare_reply(one) for one in mine])
+    return len(mine)
+
+
+def _bare_reply(reply: Reply) -> Reply:
+    return replace(reply, sender="", attendee="", lost=())
+
+
+def _approvals(connection: Connection, client: str) -> None:
+    for row in connection.execute(select(approvals)).all():
+        one: Approval = codec.APPROVAL.decode(row.body, f"approvals/{row.digest}")
+        if client in one.others:
+            body = codec.APPROVAL.encode(replace(one, others=one.others - {client}))
+            connection.execute(update(approvals).where(approvals.c.digest == row.digest).values(body=body))
+
+
+def _lost(connection: Connection, client: str) -> None:
+    every = (
+        codec.LEAVE.decode(row.body, f"leave/{row.therapist}")
+        for row in connection.execute(select(leave)).all()
+    )
+    put_leave(connection, [_without(one, client) for one in every])
+
+
+def _without(known: KnownLeave, client: str) -> KnownLeave:
+    return replace(known, lost=tuple(one for one in known.lost if one.session.client != client))
+
+
+def _holds(connection: Connection, table: Table, client: str) -> bool:
+    """Whole, or inside what is written as JSON."""
+    texts = [one for one in table.columns if isinstance(one.type, Text)]
+    within = [one.contains(f'"{client}"', autoescape=True) for one in texts]
+    whole = [one == client for one in texts]
+    return connection.execute(select(table).where(or_(*within, *whole)).limit(1)).first() is not None

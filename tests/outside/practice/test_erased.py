@@ -1,0 +1,115 @@
+"""`syncd erase`: a client who left is in the store no more, and a copy that is put back forgets them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.outside.practice.house import AB, CD, NOW, Client, House, Therapist, View, method
+from tests.servers.smtp import SmtpServer
+
+A_DAY = NOW + timedelta(hours=25)
+LATER = A_DAY + timedelta(hours=3)
+ZORRO = Client("ZQ", 2, 12, {"name": "Zorro Quixote", "phone": "+49 30 7654321"})
+TRACES = (b"Zorro", b"Quixote", b"lee-zq@example.net", b"7654321", b'"lee-ZQ"')
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """Lee's three clients are asked to another time; ZQ has said yes, and wrote; then a copy was made."""
+    with SmtpServer(tmp_path / "mail") as post:
+        house = House(tmp_path, post, [Therapist("lee", 'approach = "all"', clients=(ZORRO, AB, CD))])
+        with house.at(NOW - timedelta(days=1)):
+            house.run("once")
+        with house.at(NOW):
+            house.blocks_leave()
+            house.run("once")
+        with house.at(A_DAY):
+            house.run("once")
+            house.answers("lee", "ZQ", "ACCEPTED", A_DAY)
+            house.run("once")
+            house.run("backup", str(tmp_path / "copy.db"))
+        yield house
+
+
+def kept(house: House) -> bytes:
+    """All bytes of the store."""
+    return b"".join(one.read_bytes() for one in house.folder.glob("syncd.db*"))
+
+
+def found(house: House) -> list[bytes]:
+    """What of the client stands in it."""
+    everything = kept(house).lower()
+    return [one for one in TRACES if one.lower() in everything]
+
+
+def has_left(house: House) -> None:
+    """ZQ is taken off the roster and retired, and syncd has looked since."""
+    lee = house.therapists[0]
+    house.therapists = [replace(lee, clients=(AB, CD))]
+    house.write()
+    house.run("once")
+    house.run("retire", "lee-ZQ", "--yes")
+    house.run("once")
+
+
+def mails(house: House) -> list[list[str]]:
+    """METHOD of all that each client got."""
+    return [[method(one) for one in View(house.folder).got("lee", who)] for who in ("ZQ", "AB", "CD")]
+
+
+def test_it_is_refused_before_it_is_time(house: House) -> None:
+    """On the roster, with times that stand, not looked at since, nobody's id: each says what to do."""
+    lee = house.therapists[0]
+    with house.at(LATER):
+        assert "stands in the roster" in house.run("erase", "lee-ZQ", status=1).err
+        house.therapists = [replace(lee, clients=(AB, CD))]
+        house.write()
+        assert "syncd retire lee-ZQ" in house.run("erase", "lee-ZQ", "--yes", status=1).err
+        house.run("retire", "lee-ZQ", "--yes")
+        assert "syncd once" in house.run("erase", "lee-ZQ", "--yes", status=1).err
+        assert "knows no client 'zoe'" in house.run("erase", "zoe", status=1).err
+        assert "knows no client 'lee'" in house.run("erase", "lee", status=1).err
+
+
+def test_nothing_of_them_is_left_in_the_store(house: House) -> None:
+    """Shown first; then neither name, address, number nor id stands in any byte of it; nobody hears anything."""
+    with house.at(LATER):
+        has_left(house)
+        before = mails(house)
+        shown = house.run("erase", "lee-ZQ").out
+        assert "displaced sessions" in shown
+        assert "copies in the evidence mailbox" in shown
+        assert found(house) != []
+        done = house.run("erase", "lee-ZQ", "--yes").out
+        assert "Their id stands nowhere in the store" in done
+        assert found(house) == []
+        assert "Nothing is due" in house.run("once").out
+        assert house.run("status").status == 0
+        assert "knows no client" in house.run("erase", "lee-ZQ", status=1).err
+    with house.at(LATER + timedelta(days=1)):
+        house.run("once")
+        house.answers("lee", "AB", "DECLINED", house.moment)
+        house.run("once")
+        assert mails(house)[0] == before[0]
+        assert mails(house)[1].count("REQUEST") == 2
+        assert found(house) == []
+
+
+def test_a_copy_from_before_forgets_them_anew(house: House) -> None:
+    """`restore` of what was made while they were there: erased again, and nobody is told anything."""
+    with house.at(LATER):
+        has_left(house)
+        house.run("erase", "lee-ZQ", "--yes")
+        before = mails(house)
+        house.run("restore", str(house.folder / "copy.db"))
+        (house.folder / "syncd.db.before-restore").unlink()
+        assert found(house) == []
+        house.run("adopt", "--yes")
+        house.run("once")
+        assert mails(house)[0] == before[0]
+        assert found(house) == []
