@@ -27,11 +27,12 @@ from syncd.core.state import Standing
 from syncd.core.state.letter_limit import WORDS_WITHIN
 from syncd.core.state.outlook import meets_again, word_by
 from syncd.core.telling.alarms import next_alarm
+from syncd.core.telling.letters.asking import ASK_EVERY
 from syncd.core.telling.letters.at_odds import asked_again_at
 from syncd.core.telling.letters.call_list import calls_at, held_list_at
-from syncd.core.telling.letters.plan import ASK_EVERY
 from syncd.core.telling.letters.questions import stages
 from syncd.core.telling.letters.silence import IN_CRISIS
+from syncd.core.telling.letters.still_waiting import asks_again_at
 from syncd.core.telling.word_of_leave import word_at
 
 
@@ -48,6 +49,7 @@ def next_due(standing: Standing, effects: Iterable[EffectRow] = ()) -> datetime 
         moments += [one.back_at for one in diary.leave if one.back_at is not None]
     moments += stages(standing)
     moments += word_at(standing)
+    moments += filter(None, (asks_again_at(standing, one) for one in standing.absence.values()))
     return min((moment for moment in moments if moment > standing.now), default=None)
 
 

@@ -142,6 +142,8 @@ def letter_values(
         "names": names,
         "absent": one_line(facts.absent),
         "online": facts.online,
+        "again": facts.again,
+        "late": words.moment(facts.late) if facts.late else None,
         "answerable": bool(links),
         "no_link": (links or {}).get(NO, ""),
         "links": {one: (links or {}).get(one, "") for one in (facts.code, *(one[2] for one in facts.others))},

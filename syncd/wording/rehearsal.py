@@ -31,9 +31,9 @@ from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
 from syncd.core.time.spans import Span
 from syncd.wording.alarms import ALARM, alarm_values
 from syncd.wording.entries import offer_values, plan_values, question_values, waiting_values
-from syncd.wording.letters import letter_values
+from syncd.wording.letters import NO, letter_values
 from syncd.wording.mails import mail_values
-from syncd.wording.paragraphs import Written
+from syncd.wording.paragraphs import LINK, Written
 from syncd.wording.scheduling import CALLED_OFF
 from syncd.wording.templates import Templates
 
@@ -88,6 +88,11 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "waiting", waiting_values(WaitingFacts("u", SENT.date(), ZONE, language, missing))
     for values in _alarms(language):
         yield ALARM, values
+    yield from _letters(language)
+
+
+def _letters(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Letters of each kind."""
     for letter, code, rows in product(LetterKind, ("bx", ""), (_rows(), ())):
         others = ((SENT.date(), SENT.date(), "cd"),) if code else ()
         facts = LetterFacts(
@@ -96,6 +101,11 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         facts = replace(
             facts, entry=not code, unread=("why",) * (21 if rows else 1), helps=_helps() if rows else ()
         )
+        if letter is LetterKind.PLAN and code:
+            links = dict.fromkeys((code, "cd", NO), f"{LINK}mailto:office@example.org")
+            for late, doubted in product((None, SENT), (True, False)):
+                said = replace(facts, again=True, late=late, doubted=doubted)
+                yield "letter_plan", letter_values(said, names=True, links=links)
         if letter is LetterKind.ANSWER:
             for why, doubted in product(Unheard, (True, False)):
                 said = replace(facts, why=why, doubted=doubted, address="a@example.org" * bool(rows))

@@ -221,6 +221,8 @@ class LetterFacts:
     entry: bool = False  # something in the calendar is there to settle it at
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle
     unexplained: tuple[datetime, ...] = ()  # when events begin in it of which nothing says whose they are
+    again: bool = False  # the same was asked before
+    late: datetime | None = None  # and from then on a yes comes too late for some of it
     answerable: bool = False  # a yes can be said by answering it
     asked_in: tuple[
         tuple[str, str], ...

@@ -12,7 +12,7 @@ from syncd.core.telling.letters.call_list import call_list
 from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.handover import cover_letters, handover_letters
 from syncd.core.telling.letters.letter import is_news
-from syncd.core.telling.letters.plan import in_calendar, open_questions, plan_letter
+from syncd.core.telling.letters.plan import in_calendar, open_questions, plan_again, plan_letter
 from syncd.core.telling.letters.silence import (
     cover_lost,
     in_crisis,
@@ -31,7 +31,7 @@ def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
     if not (conflicts or unsettled or falling(standing, absence)) or absence.span.end <= standing.now:
         return
     plans = tuple(plan_letter(standing, absence, conflicts, unsettled))
-    yield from plans
+    yield from plans or plan_again(standing, absence, conflicts, unsettled)
     yield from handover_letters(standing, absence, plans)
     yield from cover_letters(standing, absence)
     yield from call_list(standing, absence, conflicts, frozenset(one.key for one in plans))

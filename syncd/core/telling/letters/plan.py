@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from syncd.core.model import UNSENT, Absence, Conflict, Offer
-from syncd.core.model.effects import PLAN_LETTER, PLAN_SHOWN, EffectKey, EffectState, asks_for_yes
+from syncd.core.model.effects import PLAN_LETTER, PLAN_SHOWN, EffectKey, EffectState
 from syncd.core.model.messages.intents import Write
-from syncd.core.model.messages.letters import LetterKind, LetterRow
+from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.planning.candidates import reason_of
 from syncd.core.reading.busy import Busy
-from syncd.core.reading.first_seen import fingerprint
 from syncd.core.reading.sessions import TWICE, Stranger, Unsettled
-from syncd.core.reading.tags import codes
 from syncd.core.state import Standing
+from syncd.core.telling.letters.asking import (
+    asked_in,
+    asked_today,
+    letter_asking,
+    may_ask,
+    others_waiting,
+    told_of,
+)
 from syncd.core.telling.letters.by_tag import tags_that_help
-from syncd.core.telling.letters.call_list import is_plan_letter, who_to_call
+from syncd.core.telling.letters.call_list import who_to_call
 from syncd.core.telling.letters.falling import falling, falling_unasked
 from syncd.core.telling.letters.handover import handed_over, listed_in
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of
+from syncd.core.telling.letters.still_waiting import BEFORE_LATE, again_key, too_late_at
 from syncd.core.telling.letters.unaffected import without_session
 from syncd.core.telling.session_status import mark, status_of
 from syncd.core.telling.totals import totals
-from syncd.core.time.spans import Span, first_and_last_day
+from syncd.core.time.spans import Span
 
-ASK_EVERY = timedelta(hours=24)
 NAMED = 10  # of what nothing says whose it is
-NEAR = timedelta(hours=48)  # a session as near as this is asked about at once
 LOST = "~"  # joins a session's mark and the number of a time that it lost
 FALLS = "^"  # and of one that its client was asked about and that leave takes
 ADDED, ELSEWHERE, REPLANNED = "added", "lost", "replanned"  # a row's news: the latter, of a time that it lost
@@ -85,7 +90,7 @@ def plan_letter(
     A yes alone is no news, nor is what is left of leave by another name of which all has been shown.
     """
     waiting, fresh = standing.code(absence), tuple(unshown(standing, conflicts))
-    known, asked = _told_of(standing, absence), _asked(standing, absence, waiting)
+    known, asked = told_of(standing, absence), letter_asking(standing, absence, waiting)
     lost = frozenset(row.id for row in fresh if known and _lost(standing, row))
     doubted = standing.in_doubt(absence)
     calls = "" if doubted and waiting else who_to_call(standing, absence, conflicts)
@@ -101,23 +106,47 @@ def plan_letter(
     if state is not EffectState.DONE and (due or state is not None):
         grown = known and not waiting and len(fresh) < len(conflicts)
         added = lost | (frozenset(row.id for row in fresh) if grown else frozenset())
-        facts = about_absence(standing, absence, LetterKind.PLAN, tuple(_shown(standing, conflicts, added)))
-        others = tuple(_others(standing, absence)) if waiting else ()
-        facts = replace(facts, code=waiting, why=standing.waits(absence), others=others, unsettled=unsettled)
-        facts = replace(facts, answerable=bool(waiting) and standing.snapshot.answerable)
-        facts = replace(facts, asked_in=tuple(_asked_in(standing, absence)) if facts.answerable else ())
-        facts = replace(facts, twice=_twice(standing, absence), unexplained=_unexplained(standing, absence))
-        unasked = falling_unasked(standing, absence) if waiting else frozenset()
-        taken = [row for row in falling(standing, absence) if row.id not in unasked]
-        soon = [row for row in falling(standing, absence) if row.id in unasked]
-        counted = None if doubted else totals(standing, conflicts)
-        helps = () if doubted else tags_that_help(standing, conflicts)
-        facts = replace(facts, beyond=standing.beyond(absence), totals=counted, helps=helps)
-        if absence.id in standing.long and not doubted:
-            facts = handed_over(standing, absence, facts)
-        facts = replace(facts, falling=_plain(standing, taken), falling_unasked=_plain(standing, soon))
-        facts = facts if doubted else without_session(standing, absence, facts)
-        yield letter_about(key, replace(facts, calling=bool(calls)), absence)
+        facts = _plan_facts(standing, absence, conflicts, tuple(_shown(standing, conflicts, added)))
+        facts = replace(facts, unsettled=unsettled, calling=bool(calls))
+        yield letter_about(key, facts, absence)
+
+
+def plan_again(
+    standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...], unsettled: tuple[datetime, ...]
+) -> Iterator[Write]:
+    """The same once more where its yes stays out: the plan as it is by now. One question a day, unless it is late."""
+    key, late = again_key(standing, absence), too_late_at(standing, absence)
+    if key is None:
+        return
+    waits = late is None or standing.now < late - BEFORE_LATE
+    state = standing.snapshot.keys.get(key)
+    if state is None and waits and asked_today(standing, absence.therapist):
+        return
+    facts = _plan_facts(standing, absence, conflicts, tuple(_shown(standing, conflicts, frozenset())))
+    yield letter_about(key, replace(facts, unsettled=unsettled, again=True, late=late), absence)
+
+
+def _plan_facts(
+    standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...], rows: tuple[LetterRow, ...]
+) -> LetterFacts:
+    """All that a plan letter says beside its `rows`."""
+    waiting, doubted = standing.code(absence), standing.in_doubt(absence)
+    facts = about_absence(standing, absence, LetterKind.PLAN, rows)
+    others = tuple(others_waiting(standing, absence)) if waiting else ()
+    facts = replace(facts, code=waiting, why=standing.waits(absence), others=others)
+    facts = replace(facts, answerable=bool(waiting) and standing.snapshot.answerable)
+    facts = replace(facts, asked_in=tuple(asked_in(standing, absence)) if facts.answerable else ())
+    facts = replace(facts, twice=_twice(standing, absence), unexplained=_unexplained(standing, absence))
+    unasked = falling_unasked(standing, absence) if waiting else frozenset()
+    taken = [row for row in falling(standing, absence) if row.id not in unasked]
+    soon = [row for row in falling(standing, absence) if row.id in unasked]
+    counted = None if doubted else totals(standing, conflicts)
+    helps = () if doubted else tags_that_help(standing, conflicts)
+    facts = replace(facts, beyond=standing.beyond(absence), totals=counted, helps=helps)
+    if absence.id in standing.long and not doubted:
+        facts = handed_over(standing, absence, facts)
+    facts = replace(facts, falling=_plain(standing, taken), falling_unasked=_plain(standing, soon))
+    return facts if doubted else without_session(standing, absence, facts)
 
 
 def _plain(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow, ...]:
@@ -138,12 +167,6 @@ def _falls(standing: Standing, absence: Absence) -> tuple[str, ...]:
     """Marks of the times that clients were asked about and that this leave takes."""
     rows = ((row, standing.live(row)) for row in falling(standing, absence))
     return tuple(f"{mark(row)}{FALLS}{live.number}" for row, live in rows if live is not None)
-
-
-def _asked(standing: Standing, absence: Absence, waiting: str) -> EffectKey | None:
-    """The letter that asked for this yes."""
-    mine = (key for key in standing.snapshot.keys if waiting and is_plan_letter(key, absence))
-    return next((key for key in mine if key.version.partition(".")[0] == waiting), None)
 
 
 def _lost(standing: Standing, conflict: Conflict) -> str:
@@ -234,82 +257,3 @@ def unshown(standing: Standing, conflicts: Iterable[Conflict]) -> Iterator[Confl
         lost = _lost(standing, one)
         if f"{mark(one)}{lost}" not in marks and (lost or not standing.approved(one)):
             yield one
-
-
-def _told_of(standing: Standing, absence: Absence) -> bool:
-    return any(key.subject == absence.id and key.kind == PLAN_LETTER for key in standing.snapshot.keys)
-
-
-def may_ask(standing: Standing, absence: Absence) -> bool:
-    """Leave that was just blocked is asked about at once, and where a session is near; else one question a day.
-
-    The nearest absence comes first; where nothing can be mailed the plan event alone asks again.
-    """
-    if any(standing.now < row.span.start <= standing.now + NEAR for row in standing.displaced(absence)):
-        return True
-    if any(standing.believed(row) and not standing.approved(row) for row in standing.displaced(absence)):
-        return True  # they have just said that it is leave, and now see the plan
-    if _outdated_yes(standing, absence):
-        return True
-    if not _told_of(standing, absence) and not _old(standing, absence):
-        return True
-    if not standing.snapshot.mail:
-        return not _told_of(standing, absence) and _unasked(standing, absence.therapist)[:1] == (absence,)
-    return (
-        not _asked_today(standing, absence.therapist) and absence in _unasked(standing, absence.therapist)[:1]
-    )
-
-
-def _outdated_yes(standing: Standing, absence: Absence) -> bool:
-    """True where they have said yes by a code to what has changed since, and all of what is gone is known to be."""
-    there = all(block.lifted_at is None for block in absence.blocks)
-    return there and bool(codes(absence.tags) - {one.code for one in standing.approvals})
-
-
-def _old(standing: Standing, absence: Absence) -> bool:
-    """Leave that stood there first, or that recurs: there may be much of it."""
-    initial = {row.fingerprint for row in standing.seen if row.initial}
-    return any(
-        fingerprint(block) in initial or block.waits in {"recurring", "unbounded"} for block in absence.blocks
-    )
-
-
-def _unasked(standing: Standing, therapist: str) -> tuple[Absence, ...]:
-    """Absences ahead whose code stood in no letter yet, nearest first."""
-    waiting = (
-        one
-        for one in standing.absence.values()
-        if one.therapist == therapist and one.span.end > standing.now and standing.displaced(one)
-    )
-    return tuple(
-        one
-        for one in sorted(waiting, key=lambda one: (one.span, one.id))
-        if (code := standing.code(one)) and _asked(standing, one, code) is None
-    )
-
-
-def _asked_today(standing: Standing, therapist: str) -> bool:
-    """A question left within the last day, or waits to leave."""
-    ids = {one.id for one in standing.absence.values() if one.therapist == therapist}
-    unsent = (row.key for row in standing.snapshot.effects if row.key.kind == PLAN_LETTER)
-    recent = (one for one in standing.snapshot.ledger if standing.now < one.at + ASK_EVERY)
-    asked = (one for one in recent if one.therapist == therapist and asks_for_yes(one.key))
-    return any(key.subject in ids for key in unsent) or any(asked)
-
-
-def _asked_in(standing: Standing, absence: Absence) -> Iterator[tuple[str, str]]:
-    """By code, the newest letter that asked for what else waits: a yes by mail answers that one."""
-    for one in standing.absence.values():
-        key = _asked(standing, one, standing.code(one))
-        if one.therapist == absence.therapist and one.id != absence.id and key is not None:
-            yield standing.code(one), str(key)
-
-
-def _others(standing: Standing, absence: Absence) -> Iterator[tuple[date, date, str]]:
-    """What else waits, in short."""
-    zone = standing.snapshot.therapist[absence.therapist].zone
-    for one in sorted(standing.absence.values(), key=lambda one: (one.span, one.id)):
-        mine = one.therapist == absence.therapist and one.id != absence.id and standing.displaced(one)
-        code = standing.code(one) if mine else ""
-        if code:
-            yield (*first_and_last_day(one.span, zone), code)

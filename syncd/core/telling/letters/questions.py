@@ -14,8 +14,8 @@ from syncd.core.model.practice import Therapist
 from syncd.core.planning.asked.question import Question, compared, cost_of, questions
 from syncd.core.reading.first_seen import block_name
 from syncd.core.state import Standing
+from syncd.core.telling.letters.asking import ASK_EVERY
 from syncd.core.telling.letters.letter import blank
-from syncd.core.telling.letters.plan import ASK_EVERY
 from syncd.core.telling.letters.rows import rows_of
 from syncd.core.telling.session_status import WOULD_FALL_OUT
 from syncd.core.time.spans import first_and_last_day, local, local_date
