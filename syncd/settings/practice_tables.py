@@ -72,7 +72,9 @@ class PracticeTable(Table):
     name: Name = Field(description="the practice's name")
     public_name: Line = Field("", description="replaces the name in all that leaves the house")
     timezone: Zone = Field(description="the practice's time zone")
-    language: Language = Field("en", description="the language of all that is written")
+    language: Language = Field(
+        "en", description="the language of all that is written; en-US: July 9, 3:00 pm"
+    )
     phone: Line = Field("", description="the number that clients are given")
     email: Email | None = Field(None, description="where call lists and alerts go")
     crisis_contact: Words = Field(

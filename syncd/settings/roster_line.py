@@ -157,9 +157,7 @@ class RosterLine(BaseModel):
         (),
         description="ids of clients whom this one must not meet: an hour between, at one therapist or place",
     )
-    language: Annotated[Language | None, Lower] = Field(
-        None, description="the language of this client's mails"
-    )
+    language: Language | None = Field(None, description="the language of this client's mails")
     resources: Annotated[str, BeforeValidator(_page), _cell("https://www.example.org/calm")] = Field(
         "", description="the client's own self-help page, in place of the practice's; in mail text only"
     )

@@ -21,8 +21,9 @@ from pydantic_core import PydanticCustomError
 from syncd.core.model.practice import QuietHours
 from syncd.core.time.hours import ClockRange
 
-Language = Literal["en", "de", "fr", "es"]
-WRITTEN: tuple[str, ...] = get_args(Language)  # the languages that clients and therapists are written to in
+Tongue = Literal["en", "de", "fr", "es"]
+WRITTEN: tuple[str, ...] = get_args(Tongue)  # the languages that clients and therapists are written to in
+AMERICAN = "en-US"
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SHORT = re.compile(r"(\d{1,6})\s*([smhdwy])")
@@ -33,6 +34,15 @@ _ISO = re.compile(
 _LONGEST = timedelta(days=20 * 365)
 _RANGE = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 _QUIET = re.compile(r"([\d:]+\s*[-–]\s*[\d:]+)(\s+and sundays and holidays)?", re.IGNORECASE)
+
+
+def _language(value: object) -> object:
+    """A tag as it is written in the settings, whatever its case."""
+    said = value.strip().casefold().replace("_", "-") if isinstance(value, str) else value
+    return AMERICAN if said == AMERICAN.casefold() else said
+
+
+Language = Annotated[Literal[Tongue, "en-US"], BeforeValidator(_language)]
 
 
 def wrong(expected: str) -> PydanticCustomError:

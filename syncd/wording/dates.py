@@ -14,10 +14,12 @@ from babel.dates import format_date, format_skeleton, format_time, get_timezone_
 from syncd.core.time.spans import Span, aware, local_date, midnight
 
 FAR = 99
+AMERICAN = "en_US"  # months before days, and twelve hours: "July 9", "3:00 pm"
 PLAIN_HOURS = frozenset(
     {"en", "de", "es"}
 )  # people write 9:05 by 24 hours; CLDR fills up with a zero, as tables do
-BETWEEN = {"fr": "de {} à {}", "es": "de {} a {}"}  # from when to when, where a dash alone is for tables
+# From when to when, where a dash alone is for tables.
+BETWEEN = {"fr": "de {} à {}", "es": "de {} a {}", AMERICAN: "{} to {}"}
 DAY_AND_MONTH = {"es": "EEEE d 'de' MMMM"}  # in full, where CLDR has it for short names alone
 FULL_DAY = {"es": "EEEE d 'de' MMMM 'de' y"}
 
@@ -60,6 +62,7 @@ class DateWords:
     def __init__(self, language: str, zone: ZoneInfo, home: ZoneInfo | None = None) -> None:
         """Take any language tag; English where CLDR does not know it."""
         self.language, self.locale = language, locale_of(language)
+        self._country = str(self.locale)
         self.zone = zone
         self.home = home or zone
         self._weekday_pattern = weekday_pattern(self.locale)
@@ -69,7 +72,7 @@ class DateWords:
         said = self.moment(span.start, sent_at)
         start, end = (self._clock(moment) for moment in (span.start, span.end))
         if local_date(span.start, self.zone) == local_date(span.end, self.zone):
-            times = BETWEEN.get(self.locale.language, "{}–{}").format(start, end)
+            times = BETWEEN.get(self._country, BETWEEN.get(self.locale.language, "{}–{}")).format(start, end)
         else:
             times = f"{start} – {self._short(span.end)}"
         return SaidTime(said.day, said.weekday, times, start, said.short, said.place, said.near)
@@ -108,7 +111,7 @@ class DateWords:
 
     def _day(self, day: date) -> str:
         text = _date(FULL_DAY.get(self.locale.language, "full"), day, self.locale)
-        return text.replace(",", "") if self.locale.language == "en" else self._first(text)
+        return text.replace(",", "") if self._country == "en_GB" else self._first(text)
 
     def _weekday(self, day: date) -> str:
         return self._first(_date(self._weekday_pattern, day, self.locale))
@@ -125,6 +128,8 @@ class DateWords:
         here = aware(moment).astimezone(self.zone)
         if self.locale.language == "fr":
             return f"{here.hour} h {here.minute:02}" if here.minute else f"{here.hour} h"
+        if self._country == AMERICAN:
+            return f"{here.hour % 12 or 12}:{here.minute:02} {'am' if here.hour < 12 else 'pm'}"
         if self.locale.language in PLAIN_HOURS:
             return f"{here.hour}:{here.minute:02}"
         return format_time(here.timetz(), "short", tzinfo=self.zone, locale=self.locale)
@@ -158,9 +163,11 @@ def weekday_pattern(locale: Locale) -> str:
 
 
 def locale_of(language: str) -> Locale:
-    """CLDR's rules for a language; English with days before months and 24 hours, as written in Europe."""
+    """CLDR's rules for a language; English with days before months and 24 hours, unless it is the United States'."""
     try:
         locale = Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         locale = Locale.parse("en")
-    return Locale.parse("en_GB") if locale.language == "en" else locale
+    if locale.language != "en":
+        return locale
+    return Locale.parse(AMERICAN if locale.territory == "US" else "en_GB")

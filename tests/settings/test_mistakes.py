@@ -69,7 +69,7 @@ def test_all_mistakes_of_all_files_at_once(folder: Folder) -> None:
             settings(practice=PRACTICE + 'language = "it"\n'),
             "practice.language",
             '"it"',
-            "one of en, de, fr, es",
+            "one of en, de, fr, es, en-US",
         ),
         (settings(practice=PRACTICE + 'phone = "1\\n2"\n'), "practice.phone", '"1�2"', "control characters"),
         (

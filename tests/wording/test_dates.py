@@ -22,7 +22,8 @@ NEW_YORK = ZoneInfo("America/New_York")
     ("language", "day", "weekday", "times"),
     [
         ("en", "Thursday 9 July 2026", "Thursday 9 July", "15:00–15:50"),
-        ("en-US", "Thursday 9 July 2026", "Thursday 9 July", "15:00–15:50"),
+        ("en-US", "Thursday, July 9, 2026", "Thursday, July 9", "3:00 pm to 3:50 pm"),
+        ("en-GB", "Thursday 9 July 2026", "Thursday 9 July", "15:00–15:50"),
         ("de", "Donnerstag, 9. Juli 2026", "Donnerstag, 9. Juli", "15:00–15:50"),
         ("de-AT", "Donnerstag, 9. Juli 2026", "Donnerstag, 9. Juli", "15:00–15:50"),
         ("fr", "jeudi 9 juillet 2026", "jeudi 9 juillet", "de 15 h à 15 h 50"),
@@ -32,7 +33,7 @@ NEW_YORK = ZoneInfo("America/New_York")
     ],
 )
 def test_languages(language: str, day: str, weekday: str, times: str) -> None:
-    """Days before months and 24 hours, in the language's own words; English where it is unknown."""
+    """In the language's own words; English where it is unknown, with twelve hours in the United States alone."""
     said = DateWords(language, BERLIN).span(at(9, 15))
     assert (said.day, said.weekday, said.times, said.place) == (day, weekday, times, "")
 
@@ -73,6 +74,24 @@ def test_a_span_over_midnight_names_both_days() -> None:
     late = at(9, 23, minutes=90)
     assert DateWords("en", BERLIN).span(late).times == "23:00 – Fri 10 Jul, 0:30"
     assert DateWords("en", NEW_YORK, BERLIN).span(late).times == "17:00–18:30"
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [(0, "12:00 am to 12:50 am"), (11, "11:00 am to 11:50 am"), (12, "12:00 pm to 12:50 pm")],
+)
+def test_noon_and_midnight_by_twelve_hours(hour: int, said: str) -> None:
+    """Twelve is said, never zero: at midnight "am", at noon "pm"."""
+    assert DateWords("en-US", BERLIN).span(at(9, hour)).times == said
+
+
+def test_over_midnight_by_twelve_hours() -> None:
+    """The end's day is said there, too, month first."""
+    said = DateWords("en-US", BERLIN).span(at(9, 23, minutes=90))
+    assert said.times == "11:00 pm – Fri, Jul 10, 12:30 am"
+    assert DateWords("en-US", BERLIN).days((date(2026, 12, 28), date(2027, 1, 3))).short == (
+        "Dec 28, 2026 – Jan 3, 2027"
+    )
 
 
 @pytest.mark.parametrize(

@@ -262,4 +262,9 @@ class Practice:
 def said_in(texts: ByLanguage, language: str) -> str:
     """The text in a client's language; "" where there is none."""
     known = dict(texts)
-    return known.get(language, known.get("", ""))
+    return known.get(primary(language), known.get("", ""))
+
+
+def primary(language: str) -> str:
+    """The language itself, whatever country writes it: `en` of "en-US"."""
+    return language.partition("-")[0]

@@ -255,6 +255,20 @@ def test_fees_and_who_is_greeted(practice: Open) -> None:
     assert "Guten Tag Frau Berg," in parent
 
 
+def test_an_american_client_reads_american_times(practice: Open) -> None:
+    """`en-US` of one client: months first, am and pm; the practice's words for all who read English are hers, too."""
+    here, there = Client("AZ", 2, 9), Client("CZ", 2, 15, {"language": "en-us"})
+    house = practice(
+        Therapist("dana", 'approach = "none"', (here, there)),
+        practice='fee_note = { en = "Nothing is charged.", de = "Es wird nichts berechnet." }',
+    )
+    with entered(house) as view:
+        plain, american = (words(*view.got("dana", one.initials)) for one in (here, there))
+    assert "on Wednesday 8 July at 9:00." in plain
+    assert "on Wednesday, July 8 at 3:00 pm." in american
+    assert "Fees: Nothing is charged." in american
+
+
 @carries("clients.resources")
 def test_each_reads_on_in_their_own_language(practice: Open) -> None:
     """A page for each language, and one client's own; the discreet read of none."""

@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from functools import cached_property
 
 from syncd.core.model import Client
-from syncd.core.model.practice import Therapist
+from syncd.core.model.practice import Therapist, primary
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning.limits.apart import kept_apart
 from syncd.core.planning.limits.in_a_row import Met
@@ -92,7 +92,8 @@ def _colleagues(handover: Handover, standing: Occupancy, client: Client) -> Iter
 
 def _speak_alike(client: Client, colleague: Therapist, handover: Handover) -> bool:
     """A client with another language than the practice's needs somebody who has it."""
-    return client.language in {"", handover.language, colleague.language}
+    spoken = {primary(one) for one in (handover.language, colleague.language)}
+    return not client.language or primary(client.language) in spoken
 
 
 @dataclass(frozen=True)
