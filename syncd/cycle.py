@@ -221,6 +221,7 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
         clients=with_returned(roster, memory.came_back, memory.offers),
         events=gathered.events,
         before=tuple(_before(memory, gathered)),
+        changed=frozenset((one.state.calendar, put.uid) for one in gathered.changes for put in one.put),
         fresh=gathered.fresh,
         initial=gathered.initial,
         conflicts=memory.conflicts,

@@ -57,10 +57,15 @@ def test_what_was_moved_is_believed_within_minutes() -> None:
 
 
 def test_what_another_session_of_those_days_stands_for_counts_once() -> None:
-    """A series that goes on in another one, on another day of the week."""
-    (lost,) = sessions_lost((session(15, uid="s2"),), (session(14),), dana(), world())
-    assert lost.moved
-    assert lost.back_at == NOW + HALF_A_DAY
+    """A series that goes on in another one, on another day of the week; a second session of each week does not."""
+    tuesday = session(15, uid="s2")
+    (lost,) = sessions_lost((tuesday,), (session(14),), dana(), world())
+    assert not lost.moved
+    both = replace(world(), changed=frozenset({(CALENDAR, "s1"), (CALENDAR, "s2")}))
+    (lost,) = sessions_lost((tuesday,), (session(14),), dana(), both)
+    assert lost == Lost(session(14), NOW, NOW + HALF_A_DAY, moved=True)
+    after = replace(world(NOW + timedelta(hours=1), (replace(lost, moved=False),)), changed=both.changed)
+    assert sessions_lost((tuesday,), (), dana(), after) == (lost,)
 
 
 def test_what_leave_displaces_has_a_row_of_its_own() -> None:

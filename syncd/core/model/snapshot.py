@@ -74,6 +74,9 @@ class Snapshot:
     clients: tuple[Client, ...]
     events: tuple[Event, ...] = ()
     before: tuple[Event, ...] = ()  # what this pass read otherwise, or no more, as the last one knew it
+    changed: frozenset[tuple[str, str]] = (
+        frozenset()
+    )  # (calendar, UID) of what this pass read otherwise, or for the first time
     fresh: frozenset[str] = frozenset()
     initial: frozenset[str] = frozenset()  # calendars read for the first time in this pass
     conflicts: tuple[Conflict, ...] = ()

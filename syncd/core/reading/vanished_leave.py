@@ -198,7 +198,11 @@ def sessions_lost(
 
     What leave displaces has a row of its own that says since when it is missing.
     """
-    there = tuple(there)
+    there, before = tuple(there), tuple(before)
+    refs = {one.ref for one in before}
+    new = [
+        one for one in there if one.ref not in refs and one.ref.uid in {uid for _, uid in snapshot.changed}
+    ]
     hours = {(one.client, one.span.start) for one in there}
     rows = {row.ref for row in snapshot.conflicts if row.displaced}
 
@@ -211,20 +215,21 @@ def sessions_lost(
     found = {(one.session.ref, one.session.span): one for one in noted if gone(one.session)}
     for one in filter(gone, before):
         found.setdefault((one.ref, one.span), _lost(one, there, therapist.policy.timing, snapshot.now))
-    return tuple(sorted(found.values(), key=lambda one: (one.session.span, one.session.ref)))
+    lost = (replace(one, moved=one.moved or _stood_for(one.session, new)) for one in found.values())
+    return tuple(sorted(lost, key=lambda one: (one.session.span, one.session.ref)))
 
 
 def _lost(session: Session, there: Iterable[Session], timing: Timing, now: datetime) -> Lost:
-    """Seen to be gone now; moved where it stands elsewhere, or another one of its client's stands for it."""
-    mine = [one for one in there if one.client == session.client]
-    same = any(one.ref == session.ref for one in mine)
-    wait = shows(timing) if same else settle_back(timing, session.span.start, now)
-    return Lost(session, now, now + wait, moved=same or any(_near(one, session) for one in mine))
+    """Seen to be gone now, or moved."""
+    moved = any(one.ref == session.ref for one in there)
+    wait = shows(timing) if moved else settle_back(timing, session.span.start, now)
+    return Lost(session, now, now + wait, moved)
 
 
-def _near(one: Session, other: Session) -> bool:
-    """Nearer to each other than the sessions of a week are: one stands for the other."""
-    return abs(one.span.start - other.span.start) < NEAR
+def _stood_for(session: Session, new: Iterable[Session]) -> bool:
+    """True where a session of the same client came that is nearer to it than those of a week are to each other."""
+    mine = (one for one in new if one.client == session.client)
+    return any(abs(one.span.start - session.span.start) < NEAR for one in mine)
 
 
 def unsure_over(span: Span, blocks: Iterable[LeaveBlock]) -> bool:

@@ -43,20 +43,18 @@ def first_gone(standing: Standing) -> Iterator[Write]:
 
 def _counted_on(standing: Standing, diary: Diary, absence: Absence, client: Client) -> Lost | None:
     """What the newest mail that names the days of this leave named to its client as the first one after it, if that is
-    gone. Of a series that ended another letter says so.
+    gone, and not moved. Of a series that ended another letter says so.
     """
     mine = [one for one in diary.lost if one.session.client == client.id]
     told = (one for one in standing.snapshot.ledger if (one.client, one.absence) == (client.id, absence.id))
     at = max((one.at for one in told if one.key.kind in _NAMES_IT), default=None) if mine else None
     if at is None or _series_ended(standing, absence, client):
         return None
-    there = {one.ref for one in diary.sessions.sessions}
     usual = [one.span for one in standing.sessions_of(absence.therapist, client.id) if one.usual]
     gone = {one.session.span: one for one in mine if one.session.usual and at <= one.since}
     first = min((one for one in (*usual, *gone) if one.start >= absence.span.end), default=None)
     lost = gone.get(first) if first is not None else None
-    gone_for_good = lost is not None and lost.believed(standing.now) and not lost.moved
-    return lost if lost and gone_for_good and lost.session.ref not in there else None
+    return lost if lost and lost.believed(standing.now) and not lost.moved else None
 
 
 def _series_ended(standing: Standing, absence: Absence, client: Client) -> bool:
