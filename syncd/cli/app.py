@@ -25,7 +25,9 @@ app = typer.Typer(
     help="Finds make-up sessions when a therapist is away, in the calendar they already use.",
 )
 auth = typer.Typer(rich_markup_mode="markdown", no_args_is_help=True, help="Let syncd into an account.")
-store = typer.Typer(rich_markup_mode="markdown", no_args_is_help=True, help="Move the store.")
+store = typer.Typer(
+    rich_markup_mode="markdown", no_args_is_help=True, help="Move the store, or a calendar in it."
+)
 
 app.add_typer(auth, name="auth")
 app.add_typer(store, name="store")

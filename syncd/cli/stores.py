@@ -1,4 +1,4 @@
-"""The store itself: moved to another database."""
+"""The store itself: moved to another database, or told of a calendar that is called otherwise."""
 
 from __future__ import annotations
 
@@ -36,6 +36,25 @@ def copy(
         typer.echo(f"{table:<12}{count:>8}")
     typer.echo("Copied; the counts and all rows agree. Next: name TO in [store] url, then start the service.")
     typer.echo("The old store must not be worked on again: two that act for one practice tell clients twice.")
+
+
+@store.command()
+def calendar(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="What it was called, as account/name.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="What settings call it from now on.")],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Let the store know a calendar by another name: it was renamed, or moved to another account, with all its entries.
+
+    The service must be stopped.
+    """
+    from syncd.wiring import SystemClock, acting_on, store_alone
+
+    with store_alone(config, os.environ) as kept, acting_on(kept, SystemClock()) as fence:
+        changed = kept.rename_calendar(fence, old, new, SystemClock().now())
+    typer.echo(
+        f"{old} is {new} from now on: {changed} rows. Next: name it so in the settings, `syncd check`, start."
+    )
 
 
 def _place(url: str, config: Path) -> Place:

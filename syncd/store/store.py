@@ -16,7 +16,7 @@ from syncd.core.model.effects import EffectKey, EffectRow
 from syncd.core.model.errors import StoreError
 from syncd.core.model.leave import Cost
 from syncd.ports import ErasedRows, Fence, Halted, Memory, PassRecord, Settlement
-from syncd.store import audit, erasure, ledger, lock, mirror, offers, outbox
+from syncd.store import audit, erasure, ledger, lock, mirror, offers, outbox, renaming
 from syncd.store.codec import HALTED
 from syncd.store.database import Database, connect
 from syncd.store.erasure import Erased
@@ -237,6 +237,14 @@ class SqlStore:
             left = erasure.left_of(connection, client)
         self._database.shrink()
         return ErasedRows(changed, left)
+
+    def rename_calendar(self, fence: Fence, old: str, new: str, now: datetime) -> int:
+        """Call a calendar (by id) otherwise wherever it is named; how many rows changed."""
+        with self._database.writing() as connection:
+            lock.check(connection, fence)
+            changed = renaming.rename_calendar(connection, old, new)
+            audit.write(connection, [AuditEntry(now, _HOUSE, "calendar renamed")])
+        return changed
 
     def audit(self, subject: str | None = None) -> Sequence[AuditEntry]:
         with self._database.reading() as connection:

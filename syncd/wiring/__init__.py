@@ -4,13 +4,14 @@ from syncd.wiring.clock import SystemClock
 from syncd.wiring.dropped import dropped
 from syncd.wiring.edits import Stamps, stamps_of
 from syncd.wiring.planner import explaining_planner
-from syncd.wiring.world import Running, acting, running, settings_of, store_alone, world_of
+from syncd.wiring.world import Running, acting, acting_on, running, settings_of, store_alone, world_of
 
 __all__ = [
     "Running",
     "Stamps",
     "SystemClock",
     "acting",
+    "acting_on",
     "dropped",
     "explaining_planner",
     "running",

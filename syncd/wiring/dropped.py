@@ -21,8 +21,8 @@ END_CLIENT = (
     "are, and nobody tells this client anything"
 )
 END_CALENDAR = (
-    "name that calendar here again, and change it when those times are over, or `syncd retire {id}`, which lists whom "
-    "to call; until then whoever has a time in it hears nothing"
+    "name that calendar here again; where it is the same under another name, `syncd store calendar {old} {new}`; else "
+    "`syncd retire {id}` lists whom to call. Until then whoever has a time in it hears nothing"
 )
 
 
@@ -56,7 +56,10 @@ def _problems(settings: Settings, memory: Memory, offers: Iterable[Offer]) -> It
     for (therapist, calendar), count in sorted(moved.items()):
         said = f"another one, with {_offers(count)} in {calendar}"
         yield ConfigProblem(
-            file, f'therapists, "{therapist}", calendar', said, END_CALENDAR.format(id=therapist)
+            file,
+            f'therapists, "{therapist}", calendar',
+            said,
+            END_CALENDAR.format(id=therapist, old=calendar, new=calendars[therapist]),
         )
     for client, count in sorted(strangers.items()):
         yield ConfigProblem(

@@ -156,12 +156,19 @@ def world_of(
 @contextmanager
 def acting(world: Practicing) -> Iterator[Fence]:
     """Be the one acting instance for as long as the block lasts. Raises SafetyStop while another is."""
+    with acting_on(world.store, world.clock) as fence:
+        yield fence
+
+
+@contextmanager
+def acting_on(store: Store, clock: Clock) -> Iterator[Fence]:
+    """The same, of a store alone."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    fence = world.store.acquire(owner, world.clock.now(), ONCE)
+    fence = store.acquire(owner, clock.now(), ONCE)
     try:
         yield fence
     finally:
-        world.store.release(fence)
+        store.release(fence)
 
 
 def _world(

@@ -1,7 +1,8 @@
-"""An account moves to another user, or its calendar turns out to be another one: nobody hears of it."""
+"""An account moves, a calendar is renamed, or turns out to be another one: nobody hears of it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -84,4 +85,33 @@ def test_an_account_that_leads_to_an_empty_calendar(house: House) -> None:
         house.run("once")
         house.answers("lee", "CD", "DECLINED", house.moment)
         house.run("once")
+    assert got(house) == [INVITED, ["REQUEST", "REQUEST"]]
+
+
+@pytest.mark.parametrize("looked", [False, True], ids=["told at once", "told after a look"])
+def test_a_calendar_that_gets_another_name(house: House, looked: bool) -> None:
+    """Offers in it freeze until the store is told; then all goes on, be it that syncd had looked into it meanwhile."""
+    root = house.folder / "collections/collection-root/dana"
+    (root / "lee").rename(root / "praxis")
+    (root / "praxis/.Radicale.props").write_text(json.dumps({"tag": "VCALENDAR", "D:displayname": "praxis"}))
+    house.settings.write_text(house.settings.read_text().replace('calendar = "lee"', 'calendar = "praxis"'))
+    with house.at(LATER):
+        assert "`syncd store calendar home/lee home/praxis`" in house.run("check").out
+        if looked:
+            assert "the settings name the calendar no more" in house.run("once").out
+        asked = house.answers
+        (root / "lee").mkdir()  # only for the reader below
+        asked("lee", "CD", "DECLINED", LATER)
+        (root / "lee").rmdir()
+        unknown = house.run("store", "calendar", "home/none", "home/praxis", status=1)
+        assert "knows no calendar 'home/none'" in unknown.err
+        assert "home/lee is home/praxis" in house.run("store", "calendar", "home/lee", "home/praxis").out
+        assert "Would freeze" not in house.run("check").out
+        assert "is clear" in house.run("once").out
+        assert "Nothing is due" in house.run("once").out
+        (calendar,) = house.document("status")["calendars"]
+        assert calendar["calendar"] == "home/praxis"
+    titles = sorted(one.title for one in View(house.folder).entries("praxis") if one.status == "TENTATIVE")
+    assert titles == ["AB · invited", "CD · invited"]
+    (root / "lee").mkdir()
     assert got(house) == [INVITED, ["REQUEST", "REQUEST"]]
