@@ -27,6 +27,8 @@ from syncd.ports import Calendar, CalendarInfo, Capabilities, Clock
 
 _PRIMARY = "primary"
 _UTC = frozenset({"UTC", "Etc/UTC"})
+# Who may write and not see private events could never read again what we write: that reads only.
+_READERS = frozenset({"reader", "writer", "writerWithoutPrivateAccess"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +151,21 @@ class GoogleAccount:
             own = frozenset((*self._config.addresses, *_addresses(entries)))
             # Programs make calendars in UTC; guests without a calendar would be told those times.
             home = (self._config.zone or entry.zone) if entry.zone.key in _UTC else entry.zone
+            mine = self._mine(entry)
             return EventCalendar(
-                key, label, entry.remote, entry.zone, home, own, self._client, self._writes(entry)
+                key, label, entry.remote, entry.zone, home, own, self._client, self._writes(entry), mine
             )
         return BusyCalendar(key, label, entry.remote, self._busy)
 
+    def _mine(self, entry: _Entry) -> tuple[str, ...]:
+        """The therapist's addresses, the account's own first; none where the one who is `self` is a calendar."""
+        if not entry.item.get("primary"):
+            return ()
+        return tuple(sorted(self._config.addresses, key=lambda one: one != entry.remote.lower()))
+
     def _reads(self, entry: _Entry) -> bool:
         """Somebody else's events can be read only with a scope that settings ask for besides the least ones."""
-        shared = entry.role in {"reader", "writer"} and covers(self._client.signin.scopes, READS_SHARED)
+        shared = entry.role in _READERS and covers(self._client.signin.scopes, READS_SHARED)
         return entry.role == "owner" or shared
 
     def _writes(self, entry: _Entry) -> bool:

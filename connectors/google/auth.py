@@ -10,6 +10,8 @@ import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,7 @@ def authorize(
         )
     patience = patience or timedelta(minutes=10)
     flow = InstalledAppFlow.from_client_config(_client(config), scopes=list(config.scopes))
+    flow.oauth2session.register_compliance_hook("access_token_response", partial(_no_trouble, config.account))
     with _loopback_without_tls(config.token_uri), _translated(config.account, port):
         try:
             flow.run_local_server(
@@ -83,6 +86,16 @@ def authorize(
             told = dict(getattr(fewer, "token", {}))
     _refuse_others(config, told)
     return _store(config, config.token, flow.client_config, told, now)
+
+
+def _no_trouble(account: str, answer: requests.Response) -> requests.Response:
+    """Google's bad minute is no refusal, whatever it says: it is said before anybody reads it as one."""
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Transient(
+            f"google: token end point: {answer.status_code}; nothing is refused, and nothing stored: "
+            f"run `syncd auth google {account}` again in some minutes"
+        )
+    return answer
 
 
 def _refuse_others(config: GoogleConfig, told: Mapping[str, Any]) -> None:

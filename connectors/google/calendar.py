@@ -38,7 +38,8 @@ class EventCalendar:
     """A calendar whose events are read and written.
 
     `id` is what settings call it, `label` what errors may call it, `remote` Google's id, `zone` its time zone,
-    `home` the one in which our times are stated; `own` are the account's addresses, lower case.
+    `home` the one in which our times are stated; `own` are the account's addresses, lower case; `mine` those under
+    which settings know whose main calendar it is, empty for any other calendar.
     """
 
     id: str
@@ -49,10 +50,11 @@ class EventCalendar:
     own: frozenset[str]
     client: GoogleClient
     writable: bool = True
+    mine: tuple[str, ...] = ()
 
     def changes(self, cursor: str, window: Span) -> Changes:
         listing = self._list(cursor)
-        page, shelf = Page.of(listing.items), Shelf(self.id, window, self.zone)
+        page, shelf = Page.of(listing.items), Shelf(self.id, window, self.zone, self.mine)
         for single in page.singles.values():
             shelf.single(single)
         if cursor:
@@ -66,7 +68,7 @@ class EventCalendar:
         return Changes(
             objects=tuple(shelf.objects),
             gone=gone,
-            cursor=str(listing.last["nextSyncToken"]),
+            cursor=str(listing.last.get("nextSyncToken") or cursor),  # without one, the same is read again
             complete=not cursor,
             problems=tuple(shelf.problems),
         )
@@ -75,7 +77,7 @@ class EventCalendar:
         item = self._get(uid)
         if item is None or (is_gone(item) and not called_off(item)):
             return None
-        shelf = Shelf(self.id, window, self.zone)
+        shelf = Shelf(self.id, window, self.zone, self.mine)
         if is_series(item):
             shelf.instances(item, self._inside(uid, window))
         else:
@@ -207,8 +209,6 @@ class EventCalendar:
                 raise
             # A token that is none answers 400. Were it the request, reading everything would say so.
             raise CursorInvalid(f"google: {what}: the sync token is not taken") from None
-        if not listing.last.get("nextSyncToken"):
-            raise Malformed(f"google: {what}: the last page has no sync token")
         return listing
 
     def _touched(self, page: Page, shelf: Shelf) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.google.events import called_off, doubt_of, event_of, marker_of, only_busy
@@ -64,17 +65,26 @@ class Page:
 
 @dataclass(slots=True)
 class Shelf:
-    """The objects read so far, and what could not be read; one bad event costs only itself."""
+    """The objects read so far, and what could not be read; one bad event costs only itself.
+
+    `mine` are the addresses under which settings know whose calendar this is; empty where nobody's.
+    """
 
     calendar: str
     window: Span
     zone: ZoneInfo
+    mine: tuple[str, ...] = ()
     objects: list[CalendarObject] = field(default_factory=list)
     problems: list[ReadProblem] = field(default_factory=list)
 
     def single(self, item: Item) -> None:
         """Take an event without recurrence."""
-        self._try(item, str(item["id"]), [item], lambda: (event_of(self.calendar, item, self.zone),))
+        self._try(
+            item,
+            str(item["id"]),
+            [item],
+            lambda: (event_of(self.calendar, self._known(item), self.zone),),
+        )
 
     def series(self, master: Item, exceptions: Sequence[Item]) -> None:
         """Take a master with all of its exceptions, and expand its rules."""
@@ -82,7 +92,9 @@ class Shelf:
             master,
             str(master["id"]),
             [master, *exceptions],
-            lambda: expanded(self.calendar, master, exceptions, self.window, self.zone),
+            lambda: expanded(
+                self.calendar, self._known(master), list(map(self._known, exceptions)), self.window, self.zone
+            ),
         )
 
     def instances(self, master: Item, instances: Sequence[Item]) -> None:
@@ -91,13 +103,25 @@ class Shelf:
             master,
             str(master["id"]),
             [master, *instances],
-            lambda: listed(self.calendar, master, instances, self.window, self.zone),
+            lambda: listed(
+                self.calendar, self._known(master), list(map(self._known, instances)), self.window, self.zone
+            ),
         )
 
     def lost(self, item: Item) -> None:
         """Take an exception without its master: it takes time all the same, and is reported."""
         self.problems.append(ReadProblem(self.calendar, str(item["recurringEventId"]), _LOST))
         self.single(item)
+
+    def _known(self, item: Item) -> Item:
+        """With the calendar's owner, whom guest lists may name by an alias, by an address that settings know."""
+        if not self.mine or "attendees" not in item:
+            return item
+        return {**item, "attendees": [self._guest(one) for one in item["attendees"]]}
+
+    def _guest(self, one: Mapping[str, Any]) -> Mapping[str, Any]:
+        unknown = one.get("self") and str(one.get("email", "")).lower() not in self.mine
+        return {**one, "email": self.mine[0]} if unknown else one
 
     def _try(
         self, item: Item, href: str, told: Sequence[Item], read: Callable[[], tuple[Event, ...]]

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -100,11 +101,11 @@ class SignIn:
     def _asked(self) -> _Credentials:
         """Get an access token, and keep what came with it."""
         held = self._loaded()
-        transport = google_auth_httplib2.Request(httplib2.Http(timeout=self._config.timeout.total_seconds()))
+        asking = _Asking(httplib2.Http(timeout=self._config.timeout.total_seconds()))
         try:
-            held.refresh(transport)  # type: ignore[no-untyped-call]  # google-auth's own
+            held.refresh(asking)  # type: ignore[no-untyped-call]  # google-auth's own
         except RefreshError as error:
-            raise self._refused(error) from None
+            raise asking.trouble or self._refused(error) from None
         except (GoogleAuthError, OSError) as error:
             raise Transient(f"google: token end point: {type(error).__name__}") from None
         if not isinstance(held, credentials.Credentials):
@@ -138,7 +139,9 @@ class SignIn:
             return Transient("google: token end point: try later")
         account = self._config.account
         if self._config.service_account:
-            why = "the subject is unknown, the key is gone, or this machine's clock is wrong; "
+            why = (
+                "the subject is unknown, the key is gone or was disabled, or this machine's clock is wrong; "
+            )
             remedy = f"{why if code == 'invalid_grant' else ''}{self.renewal}"
         elif code == "invalid_grant":
             week = 'a consent screen in "Testing" ends it after 7 days'
@@ -191,6 +194,21 @@ class SignIn:
                 f"google: {path}: not a service account's key ({type(error).__name__}); download it again"
             ) from None
         return made
+
+
+class _Asking(google_auth_httplib2.Request):  # type: ignore[misc]  # the library has no types
+    """What google-auth asks with: it remembers that the server was in trouble, whatever it said besides."""
+
+    trouble: Transient | None = None
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        """As the library's own does."""
+        answer = super().__call__(*args, **kwargs)
+        in_trouble = answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        self.trouble = (
+            Transient(f"google: token end point: {answer.status}; try later") if in_trouble else None
+        )
+        return answer
 
 
 def _expiry(stated: str) -> datetime:

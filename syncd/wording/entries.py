@@ -12,8 +12,13 @@ from syncd.core.model.messages.letters import LetterRow
 from syncd.core.time.spans import AllDay
 from syncd.wording.costs import cost_values
 from syncd.wording.dates import DateWords
-from syncd.wording.paragraphs import one_line
+from syncd.wording.paragraphs import Written, one_line
 from syncd.wording.templates import Templates
+
+# Google refuses a description of more than 8,192 characters; an overview that is refused is none.
+LONGEST = 8_000
+_NO_MORE = "\n…"
+_LONG_ROW = 200  # characters
 
 CERTAIN = frozenset({OfferState.ACCEPTED, OfferState.SETTLED})
 
@@ -47,7 +52,7 @@ def _offer(facts: ShowFacts, templates: Templates, marker: Marker) -> EventDraft
 def _overview(facts: Overview, templates: Templates, marker: Marker) -> EventDraft:
     """All day, private and free."""
     if isinstance(facts, PlanFacts):
-        written = templates.write(facts.language, "plan", plan_values(facts))
+        written = _plan(facts, templates)
     elif isinstance(facts, QuestionFacts):
         written = templates.write(facts.language, "question", question_values(facts))
     else:
@@ -56,11 +61,31 @@ def _overview(facts: Overview, templates: Templates, marker: Marker) -> EventDra
         uid=facts.uid,
         when=AllDay(facts.day, facts.day + timedelta(days=1)),
         title=written.heading,
-        description=written.text,
+        description=_within(written.text),
         status=EventStatus.CONFIRMED,
         marker=marker,
         transparency=Transparency.TRANSPARENT,
     )
+
+
+def _plan(facts: PlanFacts, templates: Templates) -> Written:
+    """With as many rows as there is room for; the last line then says how many more there are."""
+    values = plan_values(facts)
+    written = templates.write(facts.language, "plan", values)
+    shown = len(facts.rows)
+    while len(written.text) > LONGEST and shown:
+        shown = max(0, shown - 1 - (len(written.text) - LONGEST) // _LONG_ROW)
+        written = templates.write(facts.language, "plan", values | {"shown": shown})
+    return written
+
+
+def _within(text: str) -> str:
+    """Cut at the end of a line where even so there is no room."""
+    if len(text) <= LONGEST:
+        return text
+    room = LONGEST - len(_NO_MORE)
+    end = text.rfind("\n", 0, room)
+    return text[: end if end > 0 else room] + _NO_MORE
 
 
 def offer_values(facts: ShowFacts) -> dict[str, object]:
@@ -91,6 +116,7 @@ def plan_values(facts: PlanFacts) -> dict[str, object]:
     return {
         "code": one_line(facts.code),
         "rows": [row_values(row, words, names=False) for row in facts.rows],
+        "shown": len(facts.rows),
         "leaves": words.moment(facts.leaves) if facts.leaves else None,
         "leaving": [one_line(who) for who in facts.leaving],
         "stuck": [one_line(who) for who in facts.stuck],

@@ -78,6 +78,7 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "entry", offer_values(_show(language, state, offer, flag))
     for code in ("bx", ""):
         yield "plan", plan_values(_plan(language, code))
+        yield "plan", plan_values(_plan(language, code)) | {"shown": 1}
     for hits, cost in product(((), (("AB", _span(10)), ("CD", _span(11)))), _costs()):
         yield (
             "question",

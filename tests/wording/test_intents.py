@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -16,6 +17,7 @@ from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.time.spans import AllDay
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, load_templates, word
+from syncd.wording.entries import put
 from tests.wording.reading import event, opened, worded
 from tests.wording.samples import (
     CARRIES_EVENT,
@@ -29,6 +31,7 @@ from tests.wording.samples import (
     letter_facts,
     mail_facts,
     plan_facts,
+    question_facts,
     show,
     show_facts,
     tell,
@@ -201,6 +204,33 @@ def test_the_plan_event(templates: Templates) -> None:
     assert "#ok bx" in draft.description
     for person in ("Anna", "Berg", "Dorn", "555"):
         assert person not in draft.title + draft.description
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("many", [60, 400])
+def test_a_plan_of_many_has_room_in_google_s_calendar(templates: Templates, language: str, many: int) -> None:
+    """Google refuses more than 8,192 characters: the last line says how many there is no room for, the title all."""
+    facts = plan_facts(language)
+    some = facts.rows
+    rows = tuple(replace(some[n % len(some)], initials=f"X{n}") for n in range(many))
+    draft = put(show(replace(facts, rows=rows)), templates, INSTANCE).draft
+    assert len(draft.description) < 8192
+    named = len(re.findall(r"\bX\d+ ·", draft.description))
+    left_out = re.search(r"… \w+ (\d+) ", draft.description)
+    assert named + (int(left_out[1]) if left_out else 0) == many
+    assert named >= 60
+    still = sum(row.text not in {"stays", "keep"} for row in rows)
+    assert str(still) in draft.title
+
+
+def test_an_overview_that_is_too_long_all_the_same_ends_with_a_line(templates: Templates) -> None:
+    """A question about a hundred days of sessions: what there is room for, and a sign that it is not all."""
+    facts = question_facts()
+    hits = tuple((f"X{n}", at(9, 15)) for n in range(900))
+    draft = put(show(replace(facts, hits=hits)), templates, INSTANCE).draft
+    assert len(draft.description) < 8192
+    assert draft.description.endswith("\n…")
+    assert "900" in draft.title
 
 
 def test_letters_name_people_their_entries_do_not(templates: Templates) -> None:

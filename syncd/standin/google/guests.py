@@ -46,7 +46,7 @@ def spread(world: World, stored: Stored) -> None:
         if box.id == stored.home:
             continue
         for member in family:
-            if email in people and (user.adds_invitations or member.id in box.copies):
+            if user.addresses & people and (user.adds_invitations or member.id in box.copies):
                 box.copies[member.id] = stored.home
             elif member.id in box.copies and not member.gone:
                 del box.copies[member.id]

@@ -17,11 +17,15 @@ _DEFAULTS = {
     "guestsCanModify": False,
 }
 
+# The document's words: "Private events will appear to users with … access, but event details will be hidden".
+_NOT_PRIVATE = frozenset({"reader", "writerWithoutPrivateAccess"})
+_HIDDEN = frozenset({"private", "confidential"})
+
 
 def shown(world: World, box: CalendarBox, stored: Stored, role: str = "owner") -> Json:
     """The event's JSON in full."""
     data = copy.deepcopy(stored.data)
-    if role == "freeBusyReader":
+    if role == "freeBusyReader" or (role in _NOT_PRIVATE and data.get("visibility") in _HIDDEN):
         kept = ("start", "end", "status", "recurrence", "recurringEventId", "originalStartTime")
         data = {name: data[name] for name in kept if name in data} | {"visibility": "private"}
     view: Json = {
@@ -45,7 +49,7 @@ def shown(world: World, box: CalendarBox, stored: Stored, role: str = "owner") -
             del view[name]
     for one in view.get("attachments", ()):
         one["fileId"] = one["fileUrl"].rpartition("/")[2]  # the server's own, as `self` among guests
-    _show_guests(view, box, stored)
+    _show_guests(world, view, box, stored)
     _show_private(view, box, stored)
     return {name: value for name, value in view.items() if value not in ("", [], {})}
 
@@ -104,11 +108,11 @@ def _organizer(world: World, box: CalendarBox, stored: Stored) -> Json:
     return told | ({"self": True} if box.id == home.id else {})
 
 
-def _show_guests(view: Json, box: CalendarBox, stored: Stored) -> None:
+def _show_guests(world: World, view: Json, box: CalendarBox, stored: Stored) -> None:
     guests = view.get("attendees", [])
-    mine = box.owner if box.primary else ""
+    mine = world.users[box.owner].addresses if box.primary else frozenset()
     for one in guests:
-        if one["email"] == mine:
+        if one["email"] in mine:
             one["self"] = True
     if box.id != stored.home and not stored.data.get("guestsCanSeeOtherGuests", True):
         view["attendees"] = [one for one in guests if one.get("self")]

@@ -13,7 +13,7 @@ from syncd.standin.google.answers import ApiError, Json
 from syncd.standin.google.ledger import Ledger, Mail
 from syncd.standin.google.quota import Quota
 
-ROLES = ("freeBusyReader", "reader", "writer", "owner")
+ROLES = ("freeBusyReader", "reader", "writerWithoutPrivateAccess", "writer", "owner")
 
 
 @dataclass(slots=True)
@@ -74,6 +74,12 @@ class User:
     email: str
     name: str = ""
     adds_invitations: bool = True  # False: "only if the sender is known", then no copy until an answer
+    aliases: frozenset[str] = frozenset()  # further addresses at which they are invited
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Whatever reaches them."""
+        return frozenset({self.email}) | self.aliases
 
 
 class World:

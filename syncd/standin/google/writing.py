@@ -164,8 +164,9 @@ def _answered(world: World, box: CalendarBox, stored: Stored, body: Json) -> Sto
 
 def respond(world: World, stored: Stored, guest: str, answer: str, comment: str = "") -> None:
     """Write a guest's answer into the organizer's event."""
+    theirs = world.users[guest].addresses if guest in world.users else {guest}
     for one in stored.data.get("attendees", ()):
-        if one["email"] == guest:
+        if one["email"] in theirs:
             one["responseStatus"] = answer
             if comment:
                 one["comment"] = comment

@@ -14,7 +14,7 @@ import pytest
 from connectors.google.account import GoogleAccount
 from connectors.google.config import GoogleConfig
 from connectors.google.scopes import LEAST_SCOPES, SCOPE
-from syncd.core.model import Delivery, EventKind, OccurrenceRef, Transparency
+from syncd.core.model import Delivery, EventKind, OccurrenceRef, PartStat, Transparency
 from syncd.core.model.errors import AuthExpired, ConfigError, Forbidden, NotFound, Transient
 from syncd.core.time.spans import Span
 from tests.connectors.google.samples import (
@@ -273,3 +273,43 @@ def test_its_libraries_keep_python_s_age_to_themselves() -> None:
         [sys.executable, "-c", later], env=around, capture_output=True, text=True, timeout=600, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("role", ["reader", "writerWithoutPrivateAccess"])
+def test_a_role_that_hides_private_events_reads_and_does_not_write(
+    google: GoogleServer, ada: Person, tmp_path: Path, role: str
+) -> None:
+    """What we write is private: with such a role it could never be read again. What is hidden takes its time."""
+    google.person(THERAPIST)
+    ada.enter(all_day("2026-07-06", "2026-07-11"))
+    ada.enter(timed("2026-07-13T09:00", visibility="private"))
+    google.share(CLIENT, THERAPIST, role)
+    account = GoogleAccount(
+        google.config("wide", THERAPIST, tmp_path, (*LEAST_SCOPES, SCOPE + "calendar.events")), TODAY
+    )
+    shared = account.open(CLIENT)
+    events = [one.events[0] for one in shared.changes("", WINDOW).objects]
+    assert [(event.title, event.transparency) for event in events] == [
+        ("Vacation", Transparency.OPAQUE),
+        ("", Transparency.OPAQUE),
+    ]
+    (info,) = (one for one in account.discover() if one.url == CLIENT)
+    assert (info.readable, info.writable) == (True, False)
+    with pytest.raises(Forbidden):
+        shared.create(hold())
+
+
+def test_the_therapist_s_no_counts_at_an_alias_that_settings_do_not_know(
+    google: GoogleServer, dana: Person, ada: Person, tmp_path: Path
+) -> None:
+    """Google says which guest the calendar's owner is, by whatever address they were invited; nobody else changes."""
+    alias = "d.okafor@example.org"
+    google.world.users[THERAPIST].aliases = frozenset({alias})
+    key = ada.enter(timed("2026-07-06T09:00", attendees=[{"email": alias}, {"email": CLIENT}]), send="all")
+    google.person(THERAPIST).answer(key, "declined")
+    config = replace(google.config("work", THERAPIST, tmp_path), addresses=("dana@praxis.example", THERAPIST))
+    calendar = GoogleAccount(config, TODAY).open("primary")
+    (found,) = calendar.changes("", WINDOW).objects
+    answers = {one.email: one.partstat for one in found.events[0].attendees}
+    assert answers == {THERAPIST: PartStat.DECLINED, CLIENT: PartStat.NEEDS_ACTION}
+    assert calendar.read(key, WINDOW) == found

@@ -186,6 +186,16 @@ def test_a_refusal_at_the_browser_is_said_so(google: GoogleServer, terminal: Ter
     assert "access_denied" in str(terminal.error)
 
 
+def test_google_s_bad_minute_is_no_refusal(google: GoogleServer, terminal: Terminal) -> None:
+    """The person said yes: nobody is told that access was not given."""
+    with terminal.running() as address:
+        google.oauth.down = True
+        requests.get(address, timeout=120)
+    assert isinstance(terminal.error, Transient)
+    assert "503; nothing is refused" in str(terminal.error)
+    assert "syncd auth google work" in str(terminal.error)
+
+
 def test_a_stolen_code_is_good_for_nobody(google: GoogleServer, config: GoogleConfig) -> None:
     """PKCE: without the verifier that only the command knows, the code brings no token."""
     state, redirect = "s" * 16, "http://127.0.0.1:9/"

@@ -127,6 +127,24 @@ class TestInUse:
                 GoogleAccount(away, TODAY, sleep=lambda _: None).discover()
         assert GoogleAccount(granted, TODAY).discover()
 
+    @pytest.mark.usefixtures("hurried")
+    @pytest.mark.parametrize("status", [500, 502, 503])
+    @pytest.mark.parametrize(
+        "told",
+        [{"error": "backend_error"}, {"error": {"code": 502, "status": "UNAVAILABLE"}}, {"error": "x"}],
+    )
+    def test_the_token_end_point_s_own_words_in_trouble_are_no_refusal(
+        self, google: GoogleServer, granted: GoogleConfig, status: int, told: Json
+    ) -> None:
+        """Whatever code Google gives with a 5xx: nobody is asked to sign in again."""
+        answer = Message("", "", {"Content-Type": "application/json"}, json.dumps(told).encode(), status)
+        parts = urlsplit(granted.token_uri)
+        with proxied(f"{parts.scheme}://{parts.netloc}", before=lambda _: answer) as proxy:
+            away = replace(granted, token_uri=f"{proxy.url}{parts.path}", read_attempts=1)
+            with pytest.raises(Transient, match=f"{status}; try later"):
+                GoogleAccount(away, TODAY).discover()
+        assert GoogleAccount(granted, TODAY).discover()
+
     def test_an_admins_no_is_not_the_therapists(
         self, google: GoogleServer, granted: GoogleConfig, monkeypatch: pytest.MonkeyPatch
     ) -> None:
