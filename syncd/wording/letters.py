@@ -14,6 +14,7 @@ from syncd.core.model.messages.letters import (
     HandoverFacts,
     HandoverRow,
     LetterFacts,
+    LetterKind,
     Proposal,
     Stage,
     TagHelp,
@@ -36,7 +37,8 @@ LONGEST_ADDRESS = 100  # a stranger may have chosen it
 def post(write: Write, templates: Templates, compose: Compose, sender: str, number: int = 0) -> SendMail:
     """The letter as a mail; Rejected where the address is none, ConfigError where a template is at fault."""
     facts = write.facts
-    token = compose.token(str(write.key)) if facts.code and not facts.absent else ""
+    asks = facts.code or facts.kind is LetterKind.ANSWER
+    token = compose.token(str(write.key)) if asks and not facts.absent else ""
     written = _written(facts, templates, names=True, links=_links(write, compose, sender))
     envelope = Envelope(
         message_id=compose.message_id(token or _mark(write), 0, "letter", sender, number),

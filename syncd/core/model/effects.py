@@ -64,6 +64,7 @@ class EffectKey:
         return sha256(str(self).encode()).hexdigest()[:8]
 
 
+ANSWER_LETTER = "letter_answer"
 TOKEN_LENGTH = 26  # of 128 random bits in base32hex
 PLAN_LETTER = "letter_plan"
 CALL_LIST = "letter_call_list"
@@ -77,6 +78,11 @@ def names_times(key: EffectKey, absence: str) -> bool:
     """True for a letter that says which times are held: about this absence, or of what is held anew."""
     about = key.subject == absence and key.kind in {PLAN_LETTER, CALL_LIST}
     return about or key.version.startswith(HELD_ANEW)
+
+
+def answers_for(key: EffectKey, asked: EffectKey) -> bool:
+    """True for a letter that says why an answer to the letter `asked` does not count."""
+    return (key.subject, key.kind) == (asked.subject, ANSWER_LETTER) and key.version.startswith(asked.mark)
 
 
 def code_asked_for(key: EffectKey) -> str:

@@ -11,6 +11,7 @@ from functools import cached_property
 from syncd.core.model.client import Client, ClientFacts
 from syncd.core.model.conflict import Conflict
 from syncd.core.model.effects import (
+    ANSWER_LETTER,
     TOGETHER,
     TOKEN_LENGTH,
     UNCLEAR,
@@ -21,6 +22,7 @@ from syncd.core.model.effects import (
     Sent,
     Told,
     Word,
+    answers_for,
     asks_for_yes,
     read_word,
     told_by,
@@ -216,9 +218,20 @@ class Snapshot:
 
     @cached_property
     def asking(self) -> Mapping[str, Sent]:
-        """Letters that asked for a yes, by the token in their Message-ID."""
-        asked = ((one.message_id[1:].partition(".")[0], one) for one in self.ledger if asks_for_yes(one.key))
-        return {token: one for token, one in asked if len(token) == TOKEN_LENGTH}
+        """Letters that asked for a yes, by the token in their Message-ID, and by that of letters that say how to."""
+        asked = [one for one in self.ledger if asks_for_yes(one.key)]
+        told = [
+            (two, one)
+            for two in self.ledger
+            if two.key.kind == ANSWER_LETTER
+            for one in asked
+            if answers_for(two.key, one.key)
+        ]
+        tokens = (
+            (two.message_id[1:].partition(".")[0], one)
+            for two, one in (*((one, one) for one in asked), *told)
+        )
+        return {token: one for token, one in tokens if len(token) == TOKEN_LENGTH}
 
     @cached_property
     def words(self) -> Mapping[str, Word]:

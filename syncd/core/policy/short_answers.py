@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from syncd.core.model.effects import Sent
@@ -67,7 +68,9 @@ class Unheard(StrEnum):
     SENDER = "sender"  # it came from another address than the letter went to
     UNPROVEN = "unproven"  # our own mail server does not say that it is from there
     OLD = "old"  # not the newest letter, or no more what it asked
-    CODE = "code"  # more than one thing waits, or another one was named
+    CODE = "code"  # more than one thing waits, and none was named
+    OTHER_CODE = "other_code"  # another code than the letter's
+    GIVEN = "given"  # a yes was given before, and stands
     NO = "no"  # a no: as before, nothing is sent
 
 
@@ -78,6 +81,8 @@ class NotCounted:
     letter: Sent
     sender: str
     why: Unheard
+    reply: str  # its id,
+    at: datetime  # and when it came
 
 
 def short_answer(text: str, names: Iterable[str] = ()) -> ShortAnswer | None:

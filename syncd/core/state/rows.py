@@ -53,6 +53,9 @@ class Rows:
     taken: tuple[Taken, ...] = ()
     collected: tuple[Taken, ...] = ()  # what waited, and is told together now
     not_counted: tuple[NotCounted, ...] = ()  # answers to letters
+    said_leave: frozenset[str] = (
+        frozenset()
+    )  # absences of which a yes by mail says just now that they are leave
     unplaced: Mapping[str, Unplaced] = field(default_factory=dict)  # by conflict id: why no slot was found
     covers: Mapping[tuple[str, str], Cover] = field(default_factory=dict)  # long leave: by absence, client
     given_up: frozenset[str] = (

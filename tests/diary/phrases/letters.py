@@ -34,6 +34,12 @@ def answer(scene: Scene, therapist: Desk, text: str, which: int = -1) -> None:
     _answer(scene, therapist, text, asking(scene, therapist)[which])
 
 
+@phrase("{therapist} answers the newest letter {text}")
+def answer_newest(scene: Scene, therapist: Desk, text: str) -> None:
+    """Whatever it is about."""
+    _answer(scene, therapist, text, scene.post.all(therapist.email)[-1])
+
+
 @phrase("{therapist} answers the {number} letter {text}")
 def answer_one(scene: Scene, therapist: Desk, number: int, text: str) -> None:
     """One of those that asked, in their order."""
@@ -96,7 +102,6 @@ def _answer(
     automatic: bool = False,
 ) -> None:
     code = _ASKS.search(letter.subject)
-    assert code
     mail = _mail(scene, sender or therapist.email, results)
     mail["Subject"] = f"Re: {letter.subject}"
     mail["In-Reply-To"] = mail["References"] = str(letter.message["Message-ID"])
@@ -104,7 +109,7 @@ def _answer(
         mail["Auto-Submitted"] = "auto-replied"
     if letter.subject.startswith("Your time away?") and text == "ok":
         scene.reader.is_leave(scene.leaves[-1][1])
-    said = re.sub(r"\bcode\b", code[0].removeprefix("#ok "), text).replace("|", "\n")
+    said = re.sub(r"\bcode\b", code[0].removeprefix("#ok ") if code else "code", text).replace("|", "\n")
     mail.set_content(said + _BELOW.format(title=letter.subject))
     scene.world.arrive(mail.as_bytes(policy=SMTP))
 

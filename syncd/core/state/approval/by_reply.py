@@ -32,16 +32,14 @@ def approved_by_reply(standing: Yes) -> Yes:
         letter = standing.snapshot.asking.get(one.offer)
         if letter is None or one.reply.kind is not ReplyKind.WORDS:
             continue
-        why = _not_from_them(standing, one.reply, letter)
-        if why is None and _given_before(standing, one.reply, letter):
-            continue
-        why = why or _not_counted(standing, one.reply, letter)
+        why = _not_from_them(standing, one.reply, letter) or _not_counted(standing, one.reply, letter)
         absence = standing.absence.get(letter.key.subject)
         given = _given(standing, absence, why) if absence else None
         if given is not None:
-            standing = replace(standing, approvals=(*standing.approvals, given))
-        elif why is not None:
-            found.append(NotCounted(letter, one.reply.sender, why))
+            leave = standing.said_leave | ({letter.key.subject} if given.unseen else frozenset())
+            standing = replace(standing, approvals=(*standing.approvals, given), said_leave=leave)
+        elif why is not None and not (why is Unheard.GIVEN and _says_yes(standing, one.reply, letter)):
+            found.append(NotCounted(letter, one.reply.sender, why, one.reply.id, one.reply.received))
     return replace(standing, not_counted=tuple(found))
 
 
@@ -76,23 +74,24 @@ def _not_from_them(standing: Approvals, reply: Reply, letter: Sent) -> Unheard |
     return None if reply.proven else Unheard.UNPROVEN
 
 
-def _given_before(standing: Approvals, reply: Reply, letter: Sent) -> bool:
-    """True for a yes to what this letter asked, that was said before."""
-    said, code = short_answer(reply.own, _names(standing, letter)), code_asked_for(letter.key)
-    given = any((one.therapist, one.code) == (letter.therapist, code) for one in standing.approvals)
-    return given and said is not None and said.yes and said.code in {"", code}
+def _says_yes(standing: Approvals, reply: Reply, letter: Sent) -> bool:
+    said = short_answer(reply.own, _names(standing, letter))
+    return said is not None and said.yes and said.code in {"", code_asked_for(letter.key)}
 
 
 def _not_counted(standing: Approvals, reply: Reply, letter: Sent) -> Unheard | None:
     """Why what they wrote approves nothing; None where it does."""
-    said = short_answer(reply.own, _names(standing, letter))
+    said, code = short_answer(reply.own, _names(standing, letter)), code_asked_for(letter.key)
+    if any((one.therapist, one.code) == (letter.therapist, code) for one in standing.approvals):
+        return Unheard.GIVEN
     if said is None:
         return Unheard.WORDS
     absence = standing.absence.get(letter.key.subject)
-    code = code_asked_for(letter.key)
     if absence is None or standing.code(absence) != code or _newest(standing, absence) != letter:
         return Unheard.OLD
-    if said.code != code and (said.code or _more_than_one(standing, absence, letter)):
+    if said.code not in {"", code}:
+        return Unheard.OTHER_CODE
+    if not said.code and _more_than_one(standing, absence):
         return Unheard.CODE
     return None if said.yes else Unheard.NO
 
@@ -110,12 +109,8 @@ def _newest(standing: Approvals, absence: Absence) -> Sent | None:
     return max(mine, key=lambda one: one.at, default=None)
 
 
-def _more_than_one(standing: Approvals, absence: Absence, letter: Sent) -> bool:
-    """True where something else of theirs waits for a yes, or did when the letter was written."""
+def _more_than_one(standing: Approvals, absence: Absence) -> bool:
+    """True where something else of theirs waits for a yes."""
     mine = (one for one in standing.absence.values() if one.therapist == absence.therapist)
     ahead = (one for one in mine if one.id != absence.id and one.span.end > standing.now)
-    if any(standing.displaced(one) and standing.code(one) for one in ahead):
-        return True
-    ids = {row.id for row in standing.displaced(absence)}
-    since = (one for one in standing.approvals if one.given_at > letter.at and not one.conflicts & ids)
-    return any(one.therapist == absence.therapist for one in since)
+    return any(standing.displaced(one) and standing.code(one) for one in ahead)

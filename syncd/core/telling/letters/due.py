@@ -25,7 +25,12 @@ from syncd.core.telling.letters.silence import (
 
 
 def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
-    """The letters about one absence that should have been written by now; each has a key of its own."""
+    """The letters about one absence that should have been written by now; each has a key of its own.
+
+    Where they have just said by mail that it is leave, the next pass has times to show.
+    """
+    if absence.id in standing.said_leave:
+        return
     conflicts = tuple(one for one in standing.displaced(absence) if not standing.suspended(one))
     unsettled = open_questions(standing, absence) if in_calendar(absence) else ()
     if not (conflicts or unsettled or falling(standing, absence)) or absence.span.end <= standing.now:
