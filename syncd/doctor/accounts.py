@@ -15,6 +15,7 @@ from syncd.core.model.practice import Therapist
 from syncd.doctor.doors import door_findings
 from syncd.doctor.findings import Check, Finding, attempt, fail, failed, guarded, ok, skipped, warn
 from syncd.doctor.organizer import organizer, second_addresses
+from syncd.doctor.sessions import session_findings
 from syncd.ports import Account, Calendar, CalendarInfo, Capabilities
 from syncd.ports.trial import trial
 from syncd.settings import CalDavAccount, Settings
@@ -38,6 +39,7 @@ class Named:
     therapist: Therapist
     written: bool
     busy: bool = False  # only busy time is looked for there
+    sessions: bool = False  # the practice calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def named_calendars(settings: Settings) -> Iterator[Named]:
     """Every calendar that a therapist's table names, in its order."""
     for at, one in enumerate(settings.therapists):
         key = f"therapists[{at}]"
-        yield Named(f"{key}.calendar", one.calendar, one, written=True)
+        yield Named(f"{key}.calendar", one.calendar, one, written=True, sessions=True)
         for number, name in enumerate(one.leave_calendars):
             yield Named(f"{key}.leave_calendars[{number}]", name, one, written=False)
         for number, name in enumerate(one.busy_calendars):
@@ -152,6 +154,10 @@ def _calendar(
         yield fail(Check.CALENDAR, one.key, f"this account sees only when it is busy: {_OWN}")
         return
     yield ok(Check.CALENDAR, one.key, "found")
+    if one.sessions:
+        yield from guarded(
+            Check.SESSIONS, one.key, lambda: session_findings(one.key, calendar, one.therapist, settings, now)
+        )
     if not one.written:
         return
     probed = attempt(Check.CHANGES, one.key, lambda: signed.account.probe(calendar.id))

@@ -49,6 +49,7 @@ class Check(StrEnum):
     SMTP = "smtp"
     MAILBOX = "mailbox"
     ROUND_TRIP = "round_trip"
+    SESSIONS = "sessions"
 
 
 @dataclass(frozen=True, slots=True)

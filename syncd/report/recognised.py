@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
 
@@ -41,7 +41,8 @@ def _rows(standing: Standing, names: bool) -> Iterator[tuple[str, ...]]:
     clients = standing.snapshot.client
     for key in sorted(standing.diaries):
         diary = standing.diaries[key]
-        found = signs(standing, diary, roster)
+        events = map(standing.snapshot.event.get, (one.ref for one in diary.sessions.sessions))
+        found = signs((one for one in events if one is not None), diary.therapist, roster)
         left = sum(one.reason != TWICE for one in diary.sessions.unsettled) + len(diary.sessions.strangers)
         missing = ", ".join(who(one.id, clients, names) for one in never_seen(standing, diary))
         counts = (
@@ -54,10 +55,9 @@ def _rows(standing: Standing, names: bool) -> Iterator[tuple[str, ...]]:
         yield key, *map(str, counts), missing or "nobody: each has one"
 
 
-def signs(standing: Standing, diary: Diary, roster: Roster) -> Counter[str]:
-    """How many sessions of a calendar were recognised by each sign."""
-    events = (standing.snapshot.event.get(one.ref) for one in diary.sessions.sessions)
-    return Counter(_sign(event, diary.therapist, roster) for event in events if event is not None)
+def signs(events: Iterable[Event], therapist: Therapist, roster: Roster) -> Counter[str]:
+    """How many of these events, each of them a session, were recognised by each sign."""
+    return Counter(_sign(event, therapist, roster) for event in events)
 
 
 def _sign(event: Event, therapist: Therapist, roster: Roster) -> str:

@@ -57,7 +57,7 @@ class TestGoogle:
         assert '"Testing"' in seen.one(Check.CONSENT, KEY).said
         assert seen.one(Check.SCHEDULING).said == "Google sends invitations itself"
         assert seen.one(Check.ORGANIZER).verdict is Verdict.WARN  # its name is what clients see
-        assert {call.method for call in google.calls} <= {"calendarList.list"}, google.calls
+        assert {call.method for call in google.calls} <= {"calendarList.list", "events.list"}, google.calls
 
     @pytest.mark.usefixtures("token")
     @pytest.mark.parametrize(

@@ -53,6 +53,12 @@ def named(title: str, therapist: str, name: str, roster: Roster) -> tuple[Ids, s
     return (clients, UNCLEAR) if clients and doubted else (clients, reason)
 
 
+def telling_words(title: str, name: str) -> Words:
+    """The words of a title that could say whose it is: no times, counters, rooms, modes, nor the therapist's `name`."""
+    rest = seen(plain_tags(title).rest[:LONGEST]).strip()
+    return words(_core(rest, {*words(name)}))
+
+
 def _tagged(rest: str, therapist: str, roster: Roster) -> Ids:
     """Whom `#AB` names, whatever else stands there: initials as on the roster, or an id that is no counter."""
     found = {tag for tag in _TAG.findall(rest) if not tag.isdigit()}
