@@ -20,7 +20,7 @@ from tests.walk.evidence import (
     written,
 )
 from tests.walk.life import Life, Moment
-from tests.walk.witness import Page, Posted, client_of, tags_of
+from tests.walk.witness import Page, Posted, Standing, client_of, tags_of
 
 PATIENCE, DAY = timedelta(hours=6), timedelta(hours=24)
 WRONG = timedelta(minutes=5)
@@ -126,7 +126,7 @@ def _offer(mail: Posted) -> str:
 
 
 def colleague(life: Life, moment: Moment) -> Iterator[str]:
-    """A client whom two therapists see is in one place at a time, and Lee's calendar is left alone."""
+    """A client whom two therapists see is in one place at a time; only alarms are written into Lee's calendar."""
     if life.lee is None:
         return
     lee = Page.of(life.house.lee.texts())
@@ -137,8 +137,14 @@ def colleague(life: Life, moment: Moment) -> Iterator[str]:
         for one in mine:
             if one.during(mail.start, mail.end) and not by_hand(life, mail.uid, "dragged"):
                 yield f"{mail.id} asks for {mail.start}, where {one} stands"
-    if lee != life.lee:
+    before, now = {*life.lee.all}, {*lee.all}
+    if not before <= now or not all(map(_alarm, now - before)):
         yield "something was written into Lee's calendar"
+
+
+def _alarm(entry: Standing) -> bool:
+    """True for a letter that stands in the calendar of everybody concerned while mail cannot be sent."""
+    return entry.title.startswith("syncd needs help")
 
 
 def i20(life: Life, moment: Moment) -> Iterator[str]:
