@@ -22,6 +22,7 @@ from oauthlib.oauth2 import OAuth2Error
 from connectors.google.config import GoogleConfig, is_loopback
 from connectors.google.scopes import missing, short
 from connectors.google.tokens import alone_with, write_token
+from connectors.google.trust import trusting
 from syncd.core.model.errors import AuthExpired, ConfigError, ConfigProblem, ConnectorError, Transient
 
 # It would log the address that was printed, and the one with the code that comes back.
@@ -67,6 +68,7 @@ def authorize(
         )
     patience = patience or timedelta(minutes=10)
     flow = InstalledAppFlow.from_client_config(_client(config), scopes=list(config.scopes))
+    trusting(flow.oauth2session, config.ca_file)
     flow.oauth2session.register_compliance_hook("access_token_response", partial(_no_trouble, config.account))
     with _loopback_without_tls(config.token_uri), _translated(config.account, port):
         try:
@@ -115,7 +117,7 @@ def _refuse_others(config: GoogleConfig, told: Mapping[str, Any]) -> None:
 def _signed_in(config: GoogleConfig, token: str) -> str:
     """The address of who consented: the id of their main calendar; "" where that cannot be seen."""
     try:
-        answer = requests.get(
+        answer = trusting(requests.Session(), config.ca_file).get(
             f"{config.endpoint}users/me/calendarList/primary",
             headers={"Authorization": f"Bearer {token}"},
             timeout=config.timeout.total_seconds(),

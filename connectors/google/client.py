@@ -22,7 +22,7 @@ from connectors.google.config import GoogleConfig
 from connectors.google.faults import is_quota, translate
 from connectors.google.service import Kept, Request, Service
 from connectors.google.signin import SignIn
-from connectors.google.wire import HearingHttp, OnceHttp, reading_http
+from connectors.google.wire import HearingHttp, OnceHttp, TrustingHttp
 from syncd.core.model.errors import ConnectorError, Malformed, Transient, Unclear
 
 Answer = Mapping[str, Any]
@@ -133,7 +133,7 @@ class GoogleClient:
         name = "writes" if writing else "reads"
         if not hasattr(self._mine, name):
             seconds = self.config.timeout.total_seconds()
-            made = OnceHttp(seconds) if writing else reading_http(seconds)
+            made = (OnceHttp if writing else TrustingHttp)(seconds, self.config.ca_file)
             authorized = google_auth_httplib2.AuthorizedHttp(self.signin, http=made)
             setattr(self._mine, name, HearingHttp(authorized.request, self._heard))
         found: object = getattr(self._mine, name)

@@ -38,6 +38,7 @@ class GoogleConfig:
     scopes: tuple[str, ...] = LEAST_SCOPES
     addresses: tuple[str, ...] = ()
     zone: ZoneInfo | None = None
+    ca_file: str = ""  # certificates to trust besides the system's
     timeout: timedelta = timedelta(seconds=30)
     read_attempts: int = 4
     longest_wait: timedelta = timedelta(seconds=20)  # a longer Retry-After ends the pass for this account

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import google_auth_httplib2
-import httplib2
 from google.auth.exceptions import GoogleAuthError, RefreshError
 from google.oauth2 import credentials, service_account
 
@@ -20,6 +19,7 @@ from connectors.google.config import GoogleConfig
 from connectors.google.faults import ADMIN_ALLOWS
 from connectors.google.scopes import missing, short
 from connectors.google.tokens import alone_with, read_token, write_token
+from connectors.google.wire import TrustingHttp
 from syncd.core.model.errors import AuthExpired, Transient
 
 _log = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ class SignIn:
     def _asked(self) -> _Credentials:
         """Get an access token, and keep what came with it."""
         held = self._loaded()
-        asking = _Asking(httplib2.Http(timeout=self._config.timeout.total_seconds()))
+        asking = _Asking(TrustingHttp(self._config.timeout.total_seconds(), self._config.ca_file))
         try:
             held.refresh(asking)  # type: ignore[no-untyped-call]  # google-auth's own
         except RefreshError as error:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import os
 from collections.abc import Callable, Mapping
 
 import httplib2
 
+from connectors.google.proxy import proxy_for
+from connectors.google.trust import trust
 from syncd.core.model.errors import Transient, Unclear
 
 
@@ -44,16 +47,63 @@ class _Plain(_Phased, httplib2.HTTPConnectionWithTimeout):
     """A connection of `api_endpoint`s on loopback."""
 
 
-class _Secure(_Phased, httplib2.HTTPSConnectionWithTimeout):
-    """A connection to Google."""
+class _Trusting(httplib2.HTTPSConnectionWithTimeout):
+    """A connection to Google, through the proxy that the environment names."""
+
+    ca_file = ""
+
+    def __init__(self, *args: object, **given: object) -> None:
+        super().__init__(*args, **given)  # type: ignore[arg-type]  # as httplib2 made them
+        trust(self._context, self.ca_file)  # type: ignore[attr-defined]  # http.client's
+        if (proxy := proxy_for(self.host, os.environ)) is not None:
+            proxy.lead(self)
+
+    def connect(self) -> None:
+        """As the standard library does: httplib2 knows no proxy of its own."""
+        http.client.HTTPSConnection.connect(self)
 
 
-class OnceHttp(httplib2.Http):
+class _Secure(_Phased, _Trusting):
+    """One that knows in which phase it failed."""
+
+
+class TrustingHttp(httplib2.Http):
+    """An Http that trusts the certificates of `ca_file` besides the machine's, and follows no redirect.
+
+    They would carry the token elsewhere. Raises Forbidden where that file cannot be read.
+    """
+
+    plain: type[httplib2.HTTPConnectionWithTimeout] = httplib2.HTTPConnectionWithTimeout
+    secure: type[_Trusting] = _Trusting
+
+    def __init__(self, timeout: float, ca_file: str = "") -> None:
+        """`timeout` is in seconds."""
+        super().__init__(timeout=timeout, proxy_info=None)
+        self.follow_redirects = False
+        self._secure = type("Secure", (self.secure,), {"ca_file": ca_file})
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        redirections: int = 0,
+        connection_type: type[httplib2.HTTPConnectionWithTimeout] | None = None,
+    ) -> tuple[httplib2.Response, bytes]:
+        """As httplib2 does."""
+        chosen = connection_type or (self._secure if uri.startswith("https:") else self.plain)
+        answer: tuple[httplib2.Response, bytes] = super().request(
+            uri, method, body, headers, redirections, chosen
+        )
+        return answer
+
+
+class OnceHttp(TrustingHttp):
     """An Http for writes: each on a connection of its own, never repeated, never redirected."""
 
-    def __init__(self, timeout: float) -> None:
-        super().__init__(timeout=timeout)
-        self.follow_redirects = False
+    plain = _Plain
+    secure = _Secure
 
     def request(
         self,
@@ -65,13 +115,10 @@ class OnceHttp(httplib2.Http):
         connection_type: type[httplib2.HTTPConnectionWithTimeout] | None = None,
     ) -> tuple[httplib2.Response, bytes]:
         """As httplib2 does; raises Transient or Unclear where the connection fails."""
-        chosen = connection_type or (_Secure if uri.startswith("https:") else _Plain)
         # A kept connection may have been closed meanwhile: a fresh one tells "not sent" from "no answer".
         once = {**(headers or {}), "connection": "close"}
         try:
-            answer: tuple[httplib2.Response, bytes] = super().request(
-                uri, method, body, once, redirections, chosen
-            )
+            answer = super().request(uri, method, body, once, redirections, connection_type)
         except (OSError, http.client.HTTPException, httplib2.HttpLib2Error) as error:
             raise Unclear(f"google: answer cut off: {type(error).__name__}") from None
         finally:
@@ -94,10 +141,3 @@ class HearingHttp:
         answer, content = self._request(*args, **kwargs)
         self._heard(str(answer.get("date", "")))
         return answer, content
-
-
-def reading_http(timeout: float) -> httplib2.Http:
-    """An Http for reads: connections are kept, redirects refused (they would carry the token elsewhere)."""
-    http_ = httplib2.Http(timeout=timeout)
-    http_.follow_redirects = False
-    return http_

@@ -33,14 +33,13 @@ class Knock:
 
 def door_findings(door: Door, now: datetime) -> tuple[Finding, ...]:
     """Connection, certificate and clock of one server; a failed connection stands alone."""
-    if door.proxied:
-        return (skipped(Check.CONNECTION, door.key, f"{door}: reached through a proxy"),)
     seen = attempt(Check.CONNECTION, door.key, lambda: knock(door))
     return (seen,) if isinstance(seen, Finding) else tuple(_findings(door, seen, now))
 
 
 def _findings(door: Door, seen: Knock, now: datetime) -> Iterator[Finding]:
-    yield ok(Check.CONNECTION, door.key, f"{door} answers")
+    through = f", through the proxy {door.proxy}" if door.proxy else ""
+    yield ok(Check.CONNECTION, door.key, f"{door} answers{through}")
     yield _certificate(door, seen.expires, now)
     if door.speech is Speech.HTTP:
         yield _clock(door, seen.date, now)
@@ -110,7 +109,10 @@ def knock(door: Door) -> Knock:
 
 
 def _context(door: Door) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=door.ca_file or None)
+    context = ssl.create_default_context()
+    if door.ca_file:
+        context.load_verify_locations(cafile=door.ca_file)
+    return context
 
 
 def _timeout(door: Door) -> float:
@@ -123,11 +125,27 @@ def _http(door: Door) -> Knock:
         if door.security == "tls"
         else http.client.HTTPConnection(door.host, door.port, timeout=_timeout(door))
     )
+    if door.proxy and isinstance(connection, http.client.HTTPSConnection):
+        door.proxy.lead(connection)
     with closing(connection):
-        connection.connect()
+        _connect(door, connection)
         expires = _expiry(connection.sock)
         connection.request("HEAD", door.path)
         return Knock(expires, _date(connection.getresponse().getheader("Date", "")))
+
+
+def _connect(door: Door, connection: http.client.HTTPConnection) -> None:
+    try:
+        connection.connect()
+    except ssl.SSLError:
+        raise
+    except OSError as error:
+        if not door.proxy:
+            raise
+        why = error.strerror or error
+        raise Transient(
+            f"{door}: not reached through the proxy {door.proxy} ({why}); check https_proxy and no_proxy"
+        ) from error
 
 
 def _smtp(door: Door) -> datetime | None:

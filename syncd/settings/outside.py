@@ -128,6 +128,7 @@ def account_of(name: str, table: CalDavTable | GoogleTable, vault: Vault, *, mai
             api_endpoint=table.api_endpoint or "",
             token_uri=table.token_uri or "",
             auth_uri=table.auth_uri or "",
+            ca_file=vault.certificates(table.ca_file, key),
             timeout=table.timeout,
         )
     return CalDavAccount(

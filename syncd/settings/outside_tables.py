@@ -72,6 +72,7 @@ class GoogleTable(Table):
     api_endpoint: ApiUrl | None = Field(None, description="another server's address of the API")
     token_uri: ApiUrl | None = Field(None, description="another server's address of tokens")
     auth_uri: ApiUrl | None = Field(None, description="another server's address of consent")
+    ca_file: Line | None = Field(None, description="certificates to trust besides the system's")
     timeout: Timeout = Field(timedelta(seconds=30), description="how long to wait for the server")
 
     @model_validator(mode="after")

@@ -64,6 +64,7 @@ class GoogleAccount:
     api_endpoint: str = ""
     token_uri: str = ""
     auth_uri: str = ""
+    ca_file: Path | None = None
     timeout: timedelta = timedelta(seconds=30)
 
 

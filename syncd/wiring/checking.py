@@ -11,6 +11,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from connectors.google.auth import grant_of
+from connectors.google.proxy import Proxy, proxy_for
 from connectors.google.scopes import short
 from connectors.google.tokens import read_token
 from connectors.mail.headers import check_runtime
@@ -45,7 +46,7 @@ class Speech(StrEnum):
 class Door:
     """One server as settings name it under `key`. `security` is "tls", "starttls" or "none".
 
-    `timeout` is in seconds; `proxied`: the environment sends this connection through a proxy.
+    `timeout` is in seconds; `proxy` is the one that the environment names for this connection.
     """
 
     key: str
@@ -56,7 +57,7 @@ class Door:
     path: str = "/"
     ca_file: str = ""
     timeout: float = 30.0
-    proxied: bool = False
+    proxy: Proxy | None = None
 
     def __str__(self) -> str:
         """`host:port`, for people."""
@@ -128,8 +129,7 @@ class Outside:
 
 def outside_of(settings: Settings, clock: Clock, env: Mapping[str, str]) -> Outside:
     """What there is to check; nothing is opened yet."""
-    proxied = bool(env.get("https_proxy") or env.get("HTTPS_PROXY"))
-    accounts = tuple(_account(one, settings, clock, proxied) for one in settings.accounts)
+    accounts = tuple(_account(one, settings, clock, env) for one in settings.accounts)
     return Outside(accounts, _mail(settings.mail) if settings.mail else None)
 
 
@@ -139,7 +139,7 @@ def prove_headers() -> None:
 
 
 def _account(
-    one: CalDavAccount | GoogleAccount, settings: Settings, clock: Clock, proxied: bool
+    one: CalDavAccount | GoogleAccount, settings: Settings, clock: Clock, env: Mapping[str, str]
 ) -> AccountDoor:
     def connect() -> Account:
         return accounts_of(replace(settings, accounts=(one,)), clock)[one.id]
@@ -149,8 +149,8 @@ def _account(
         return AccountDoor(one.id, replace(door, ca_file=str(one.ca_file or "")), connect)
     key = f"accounts.{one.id}." + ("api_endpoint" if one.api_endpoint else "type")
     door = _web(key, google_config(one).endpoint, one.timeout)
-    through = proxied and not door.here
-    return AccountDoor(one.id, replace(door, proxied=through), connect, partial(_consent, one))
+    door = replace(door, ca_file=str(one.ca_file or ""), proxy=proxy_for(door.host, env))
+    return AccountDoor(one.id, door, connect, partial(_consent, one))
 
 
 def _web(key: str, url: str, timeout: timedelta) -> Door:

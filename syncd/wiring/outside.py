@@ -64,6 +64,7 @@ def google_config(one: GoogleAccount) -> GoogleConfig:
         token_uri=one.token_uri or TOKEN_URI,
         auth_uri=one.auth_uri or AUTH_URI,
         scopes=scopes_for(Shared(one.shared)),
+        ca_file=str(one.ca_file or ""),
         timeout=one.timeout,
     )
 
