@@ -31,6 +31,7 @@ from syncd.wording.templates import Templates
 
 WRITER = "syncd"
 NO = ""  # no code is
+LONGEST_TITLE = 80
 LONGEST_ADDRESS = 100  # a stranger may have chosen it
 
 
@@ -144,6 +145,7 @@ def letter_values(
         "names": names,
         "absent": one_line(facts.absent),
         "online": facts.online,
+        "called": [one_line(one)[:LONGEST_TITLE] for one in facts.called] if names else [],
         "again": facts.again,
         "late": words.moment(facts.late) if facts.late else None,
         "answerable": bool(links),

@@ -105,7 +105,7 @@ def _letters(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         if letter is LetterKind.PLAN and code:
             links = dict.fromkeys((code, "cd", NO), f"{LINK}mailto:office@example.org")
             for late, doubted in product((None, SENT), (True, False)):
-                said = replace(facts, again=True, late=late, doubted=doubted)
+                said = replace(facts, again=True, late=late, doubted=doubted, called=("Conference", "Trip"))
                 yield "letter_plan", letter_values(said, names=True, links=links)
         if letter is LetterKind.ANSWER:
             for why, doubted in product(Unheard, (True, False)):

@@ -221,6 +221,7 @@ class LetterFacts:
     entry: bool = False  # something in the calendar is there to settle it at
     unsettled: tuple[datetime, ...] = ()  # when events begin in the leave that only the therapist can settle
     unexplained: tuple[datetime, ...] = ()  # when events begin in it of which nothing says whose they are
+    called: tuple[str, ...] = ()  # titles of what may be leave
     again: bool = False  # the same was asked before
     late: datetime | None = None  # and from then on a yes comes too late for some of it
     answerable: bool = False  # a yes can be said by answering it

@@ -15,7 +15,7 @@ WAITS = {  # why a block waits, in words that follow "because"
     "recurring": "the leave recurs",
     "unbounded": "the leave has no end",
     "long": "it lasts for more than thirteen months (correct its end if that is a slip)",
-    "title": "its title only mentions leave",
+    "title": "its title does not say for sure that you are away",
     "tag": "its #none names nobody on the roster, or several",
     "guests": "somebody is invited to it",
     "here": "its #here says that you are there (delete the entry if that is so)",
@@ -46,8 +46,8 @@ def why_due(
     stood = any(fingerprint(block) in initial for block in absence.blocks)
     first, most, longest = rules.review_first, rules.above_sessions, rules.above_days
     reasons = (
-        (rules.mode is ApprovalMode.REVIEW, "review is switched on"),
         (waits != "", WAITS.get(waits, waits)),
+        (rules.mode is ApprovalMode.REVIEW, "review is switched on"),
         (stood, "the leave stood there before syncd first looked"),
         (earlier < first, f"the first {first} absences are always shown first"),
         (len(conflicts) > most, f"more than {most} appointments are displaced"),

@@ -137,6 +137,7 @@ def _plan_facts(
     facts = replace(facts, answerable=bool(waiting) and standing.snapshot.answerable)
     facts = replace(facts, asked_in=tuple(asked_in(standing, absence)) if facts.answerable else ())
     facts = replace(facts, twice=_twice(standing, absence), unexplained=_unexplained(standing, absence))
+    facts = replace(facts, called=_called(standing, absence) if doubted else ())
     unasked = falling_unasked(standing, absence) if waiting else frozenset()
     taken = [row for row in falling(standing, absence) if row.id not in unasked]
     soon = [row for row in falling(standing, absence) if row.id in unasked]
@@ -147,6 +148,12 @@ def _plan_facts(
         facts = handed_over(standing, absence, facts)
     facts = replace(facts, falling=_plain(standing, taken), falling_unasked=_plain(standing, soon))
     return facts if doubted else without_session(standing, absence, facts)
+
+
+def _called(standing: Standing, absence: Absence) -> tuple[str, ...]:
+    """Titles of what may be leave, as they stand in the calendar."""
+    events = (standing.snapshot.event.get(block.ref) for block in absence.blocks)
+    return tuple(dict.fromkeys(one.title for one in events if one is not None and one.title.strip()))
 
 
 def _plain(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[LetterRow, ...]:
