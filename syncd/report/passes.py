@@ -28,7 +28,7 @@ from syncd.report.lists import (
 from syncd.report.picture.of_absence import picture_of
 from syncd.report.plans import plan_table, unplaced_table
 from syncd.report.questions import questions_table
-from syncd.report.recognised import recognised_table
+from syncd.report.recognised import alias_hint, recognised_table
 from syncd.report.tables import conflicts_table, leave_table, ranking_table, sentences_table
 from syncd.report.words import days_words
 
@@ -103,7 +103,8 @@ def action_table(report: PassReport, *, dry: bool, names: bool = False) -> Rende
         return Group(*_held(report))
     if dry:
         done = actions_table(report.actions, standing, unread=unread, names=names)
-        return Group(recognised_table(standing, names=names), Text(), *_held(report), done)
+        hint = Text(alias_hint(standing), "dim")
+        return Group(recognised_table(standing, names=names), hint, *_held(report), done)
     done = outcomes_table(report.actions, report.outcomes, standing, unread=unread, names=names)
     return Group(*_held(report), done)
 

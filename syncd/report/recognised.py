@@ -36,6 +36,12 @@ def recognised_table(standing: Standing, *, names: bool = False) -> RenderableTy
     return filled(table, _rows(standing, names), "No calendar was read.")
 
 
+def alias_hint(standing: Standing) -> str:
+    """Where more may be learned of what nothing explains; "" where all is explained and nobody is missed."""
+    open_still = any(one.unexplained or never_seen(standing, one) for one in standing.diaries.values())
+    return "syncd doctor proposes aliases where titles nearly name a client." if open_still else ""
+
+
 def _rows(standing: Standing, names: bool) -> Iterator[tuple[str, ...]]:
     roster = Roster.of(standing.snapshot.clients)
     clients = standing.snapshot.client

@@ -15,7 +15,7 @@ from syncd.core.time.spans import AllDay
 from syncd.ports import Halt, Halted
 from syncd.report import action_table, pass_line, plan_document, plan_tables, problem_table, week_pictures
 from syncd.report.lists import call_list_table, problems_table, to_call
-from syncd.report.recognised import recognised_table
+from syncd.report.recognised import alias_hint, recognised_table
 from syncd.report.tables import leave_table
 from syncd.report.words import days_words, span_words
 from tests.core.people import BERLIN
@@ -307,6 +307,9 @@ def test_a_dry_run_says_what_was_recognised_and_of_whom_no_session_was_found() -
     assert sum(map(int, row[1:4])) == len(report.decision.standing.diaries["dana"].sessions.sessions)
     assert row[4] == "0"
     assert "nobody: each has one" in said
+    standing = report.decision.standing
+    explained = {key: replace(one, unexplained=()) for key, one in standing.diaries.items()}
+    assert alias_hint(replace(standing, diaries=explained)) == ""
     assert "Recognised in the calendars" in shown(action_table(report, dry=True))
     assert "Recognised in the calendars" not in shown(action_table(report, dry=False))
 
@@ -318,3 +321,4 @@ def test_a_client_of_whom_there_is_no_session_is_named_by_initials() -> None:
     found = decision(replace(snapshot, clients=(*snapshot.clients, lost))).standing
     said = shown(recognised_table(found))
     assert said.splitlines()[-1].rstrip().endswith("ZZ")
+    assert "syncd doctor proposes aliases" in alias_hint(found)
