@@ -71,9 +71,9 @@ def proven(headers: Message, authserv_id: str) -> bool:
     sender = sender_of(headers)
     verdicts = _verdicts(_results(headers, authserv_id)) if authserv_id and sender else []
     dmarc = next((one for one in verdicts if one.startswith("dmarc=")), "dmarc=none")
-    if not dmarc.startswith(("dmarc=none", "dmarc=temperror")):
-        return dmarc.startswith("dmarc=pass")
     domain = sender.rpartition("@")[2]
+    if not dmarc.startswith(("dmarc=none", "dmarc=temperror")):
+        return _passed(dmarc, domain)
     signed = any(one.startswith("dkim=pass") and _aligned(one, domain) for one in verdicts)
     return signed or any(
         one.startswith("auth=pass") and f"smtp.auth={sender}" in one.replace('"', "").split()
@@ -108,10 +108,16 @@ def _vouches(results: str, domain: str) -> bool:
     verdicts = _verdicts(results)
     dmarc = [verdict for verdict in verdicts if verdict.startswith("dmarc=")]
     if dmarc and not dmarc[0].startswith(("dmarc=none", "dmarc=temperror")):
-        return dmarc[0].startswith("dmarc=pass")
+        return _passed(dmarc[0], domain)
     aligned = [verdict for verdict in verdicts if domain and _aligned(verdict, domain)]
     signed = any(verdict.startswith("dkim=pass") for verdict in aligned)
     return bool(aligned) and (signed or not any(verdict.startswith("dkim=fail") for verdict in verdicts))
+
+
+def _passed(dmarc: str, domain: str) -> bool:
+    """A pass for the From domain that was read here, where the verdict names the one that it is about."""
+    about = re.search(r"header\.from=\"?([^\s\";]+)", dmarc)
+    return dmarc.startswith("dmarc=pass") and (about is None or about[1].rpartition("@")[2] == domain)
 
 
 def _aligned(verdict: str, domain: str) -> bool:

@@ -85,6 +85,14 @@ def test_nobody_vouches(name: str) -> None:
     assert not read(name).proven
 
 
+def test_a_verdict_about_another_domain_vouches_for_nobody() -> None:
+    """DMARC names the From that it judged (RFC 8601 §2.7.3 and 7489 §11): another than ours proves nothing."""
+    other = letter("gmail-ok").replace(b"header.from=example.net", b"header.from=evil.test")
+    assert not read("", other).proven
+    assert not read("", other).authenticated
+    assert read("", letter("gmail-ok").replace(b" header.from=example.net", b"")).proven
+
+
 def test_without_a_server_that_was_asked_nothing_is_proven() -> None:
     """`authserv_id` is not set: whoever writes it, no header counts."""
     assert not read("gmail-ok", ours=Ours(OURS.domains)).proven
