@@ -69,12 +69,13 @@ class DavDoor:
             url=str(self.origin),
             username=config.username,
             password=config.password,
-            ssl_verify_cert=config.ca_file or True,
+            ssl_verify_cert=True,
             headers={"Accept-Encoding": "identity"},  # compressing proxies weaken etags
             timeout=None,  # the session's own, which covers the whole answer
             enable_rfc6764=False,
         )
-        self._client.session = GuardedSession(self.origin, config.timeout, *([dates.heard] if dates else ()))
+        heard = {"heard": dates.heard} if dates else {}
+        self._client.session = GuardedSession(self.origin, config.timeout, config.ca_file, **heard)
         self._guessed = False
 
     @property

@@ -18,4 +18,4 @@ class CalDavConfig:
     timeout: float = 30.0  # seconds without a byte, for each request
     allow_insecure: bool = False
     address: str = ""  # the therapist's own: scheduling counts only where the server knows it
-    ca_file: str = ""  # certificates to trust instead of the system's
+    ca_file: str = ""  # certificates to trust besides the system's

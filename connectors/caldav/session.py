@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from urllib.parse import urljoin
 
 import requests
 from lxml import etree
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from connectors.caldav.origin import Origin, elsewhere, origin_of
+from connectors.trust import TrustingAdapter, trust
 from syncd.core.model.errors import Malformed
 
 MAX_ANSWER = 10 * 1024 * 1024
@@ -39,12 +40,12 @@ class Redirected(Malformed):
     """The server wants the request sent elsewhere; it was not carried out."""
 
 
-class GuardedAdapter(HTTPAdapter):
+class GuardedAdapter(TrustingAdapter):
     """Reads each answer up to a size and a deadline, before anything else sees it."""
 
-    def __init__(self, timeout: float) -> None:
-        """`timeout` in seconds."""
-        super().__init__()
+    def __init__(self, timeout: float, context: ssl.SSLContext | None = None) -> None:
+        """`timeout` in seconds; `context` says whose certificates are trusted besides those that requests brings."""
+        super().__init__(context)
         self._timeout = timeout
 
     def send(
@@ -84,7 +85,9 @@ def _unheard(_: str) -> None:
 class GuardedSession(requests.Session):
     """Follows redirects inside the account's origin only, and only where nothing is written."""
 
-    def __init__(self, origin: Origin, timeout: float, heard: Callable[[str], None] = _unheard) -> None:
+    def __init__(
+        self, origin: Origin, timeout: float, ca_file: str = "", heard: Callable[[str], None] = _unheard
+    ) -> None:
         """Environment proxies and .netrc are left alone: what an account uses stands in its settings.
 
         `heard` is told the Date of every answer, "" where it has none.
@@ -93,14 +96,16 @@ class GuardedSession(requests.Session):
         self._origin = origin
         self._heard = heard
         self.trust_env = False
-        adapter = GuardedAdapter(timeout)
-        self.mount("https://", adapter)
-        self.mount("http://", adapter)
+        self._timeout, self._ca_file, self._ready = timeout, ca_file, False
 
     def request(  # type: ignore[override]
         self, method: str, url: str, **how: object
     ) -> requests.Response:
-        """One request with its redirects. Raises Redirected for one that leads elsewhere."""
+        """One request with its redirects.
+
+        Raises Redirected for one that leads elsewhere, Forbidden where `ca_file` cannot be read.
+        """
+        self._prepare()
         for _ in range(_MAX_REDIRECTS):
             self._stay(url)
             response = self._once(method, url, how)
@@ -113,6 +118,17 @@ class GuardedSession(requests.Session):
             if method.upper() not in _READS:
                 raise Redirected(f"{self._origin.host} redirects what should be written; correct `url`")
         raise Redirected(f"{self._origin.host} redirects in a circle; correct `url`")
+
+    def _prepare(self) -> None:
+        """Read certificates at the first request: a file that is none stops this account and no other."""
+        if self._ready:
+            return
+        encrypted = self._origin.scheme == "https"
+        context = trust(ssl.create_default_context(), self._ca_file) if encrypted else None
+        adapter = GuardedAdapter(self._timeout, context)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+        self._ready = True
 
     def _once(self, method: str, url: str, how: Mapping[str, object]) -> requests.Response:
         return super().request(method, url, **{**how, "allow_redirects": False})  # type: ignore[arg-type]

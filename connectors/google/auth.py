@@ -22,7 +22,7 @@ from oauthlib.oauth2 import OAuth2Error
 from connectors.google.config import GoogleConfig, is_loopback
 from connectors.google.scopes import missing, short
 from connectors.google.tokens import alone_with, write_token
-from connectors.google.trust import trusting
+from connectors.trust import trusting
 from syncd.core.model.errors import AuthExpired, ConfigError, ConfigProblem, ConnectorError, Transient
 
 # It would log the address that was printed, and the one with the code that comes back.

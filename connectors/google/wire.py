@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import httplib2
 
 from connectors.google.proxy import proxy_for
-from connectors.google.trust import trust
+from connectors.trust import trust
 from syncd.core.model.errors import Transient, Unclear
 
 

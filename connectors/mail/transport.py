@@ -42,11 +42,14 @@ class Endpoint:
 def tls_context(endpoint: Endpoint) -> ssl.SSLContext:
     """Certificates and host names are verified, always; raises Forbidden where `ca_file` cannot be read."""
     try:
-        return ssl.create_default_context(cafile=endpoint.ca_file or None)
+        context = ssl.create_default_context()
+        if endpoint.ca_file:
+            context.load_verify_locations(cafile=endpoint.ca_file)
     except (OSError, ssl.SSLError) as error:
         raise Forbidden(
             f"{endpoint}: the certificates in {endpoint.ca_file} cannot be read: {error}"
         ) from error
+    return context
 
 
 def require_encryption(endpoint: Endpoint) -> None:

@@ -278,6 +278,24 @@ class TestCredentials:
                 "Practice"
             ]
 
+    def test_certificates_are_trusted_besides_the_machine_s(
+        self, server: DavServer, practice: DavCalendar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What an admin installed counts, also where `ca_file` names others; one with none stops its account alone."""
+        installed, other = trustme.CA(), trustme.CA()
+        installed.cert_pem.write_to_path(str(tmp_path / "installed.pem"))
+        other.cert_pem.write_to_path(str(tmp_path / "other.pem"))
+        (tmp_path / "none.pem").write_text("none\n")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        installed.issue_cert("127.0.0.1").configure_cert(context)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "installed.pem"))
+        with proxied(server.url, context=context) as proxy:
+            for ca_file in ("", str(tmp_path / "other.pem")):
+                assert account(server, proxy.url, ca_file=ca_file).discover()
+            without = account(server, proxy.url, ca_file=str(tmp_path / "none.pem"))
+            with pytest.raises(Forbidden, match=r"none\.pem cannot be read"):
+                without.discover()
+
 
 class TestWriting:
     def test_a_read_only_calendar(self, server: DavServer) -> None:

@@ -1,7 +1,6 @@
-"""Whose certificates are trusted on the way to Google: the libraries' own, this machine's, and those of `ca_file`.
+"""Whose certificates are trusted on the way to a server: the libraries' own, this machine's, and those of `ca_file`.
 
-A practice's proxy that reads what passes signs with a certificate of its own. Proxies themselves are named in the
-environment (`https_proxy`, `no_proxy`), which both libraries read.
+A practice's own server, or a proxy that reads what passes, signs with a certificate that no library knows.
 """
 
 from __future__ import annotations
@@ -26,20 +25,21 @@ def trust(context: ssl.SSLContext, ca_file: str) -> ssl.SSLContext:
             context.load_verify_locations(cafile=ca_file)
         except OSError as error:
             why = type(error).__name__
-            raise Forbidden(f"google: the certificates in {ca_file} cannot be read ({why})") from None
+            raise Forbidden(f"the certificates in {ca_file} cannot be read ({why})") from None
     return context
 
 
 def trusting(session: requests.Session, ca_file: str) -> requests.Session:
     """The session, which trusts as `trust` says. Raises as that."""
-    session.mount("https://", _Adapter(trust(ssl.create_default_context(), ca_file)))
+    session.mount("https://", TrustingAdapter(trust(ssl.create_default_context(), ca_file)))
     return session
 
 
-class _Adapter(HTTPAdapter):
-    """Connections with a context of ours, through a proxy and without one."""
+class TrustingAdapter(HTTPAdapter):
+    """Connections with a context of ours, through a proxy and without one; None: as requests does."""
 
-    def __init__(self, context: ssl.SSLContext) -> None:
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        """`context` is used besides the certificates that requests brings."""
         self._context = context
         super().__init__()
 
