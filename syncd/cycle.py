@@ -285,11 +285,11 @@ def _apply(
     def stopped() -> bool:
         return stop() or world.watch.jumped(world.clock)
 
-    yield from have_effects(_bench(world, fence), ready, actions, rows, stopped)
+    yield from have_effects(_bench(world, fence, gathered.refused), ready, actions, rows, stopped)
 
 
-def _bench(world: Practicing, fence: Fence) -> Workbench:
-    return Workbench(world.store, world.clock, fence, world.sources, world.hands, world.decode)
+def _bench(world: Practicing, fence: Fence, refused: frozenset[str] = frozenset()) -> Workbench:
+    return Workbench(world.store, world.clock, fence, world.sources, world.hands, world.decode, refused)
 
 
 def _resolve_unclear(world: Practicing, fence: Fence, now: datetime) -> Memory:

@@ -35,10 +35,16 @@ class Workbench:
     sources: Sources
     hands: Callable[[Span], Hands]
     decode: Decode
+    refused: frozenset[str] = frozenset()  # calendars that may be others of the same name
 
     def answered(self, action: Action) -> bool:
-        """False where it is for an account that has not answered: that would keep everybody else waiting."""
-        return calendar_of(action).partition("/")[0] not in self.sources.readers.unanswered
+        """False where it is for an account that has not answered, which would keep everybody else waiting, or for a
+        calendar whose list is not believed.
+        """
+        calendar = calendar_of(action)
+        return (
+            calendar not in self.refused and calendar.partition("/")[0] not in self.sources.readers.unanswered
+        )
 
 
 def window(now: datetime) -> Span:
@@ -55,7 +61,7 @@ def have_effects(
 ) -> Iterator[tuple[EffectKey, EffectState]]:
     """Claim and perform whatever is ready, in recorded order; what waits for a predecessor gets its turn.
 
-    What is for an account that has not answered stays ready.
+    What is for an account that has not answered, or a calendar that is not believed, stays ready.
     """
     known = {row.key: bench.decode(row.payload) for row in ready} | {one.key: one for one in actions}
     left = [key for key, one in known.items() if bench.answered(one)]

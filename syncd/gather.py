@@ -109,6 +109,7 @@ def _gathered(
         ahead=tuple(_ahead_of_servers(sources, readings)),
         traces=tuple(trace for one in readings for trace in one.traces),
         grounds=tuple(sorted(grounds, key=lambda one: one.place)),
+        refused=frozenset(one.calendar for one in readings if one.refused),
     )
 
 

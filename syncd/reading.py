@@ -18,7 +18,7 @@ from syncd.core.model import (
     Reply,
     Trace,
 )
-from syncd.core.model.errors import SyncdError
+from syncd.core.model.errors import SafetyStop, SyncdError
 from syncd.core.model.practice import Therapist
 from syncd.core.reading.roster import Roster
 from syncd.mirror import unforeseen
@@ -69,6 +69,7 @@ class Gathered:
     copies: tuple[Copy, ...] = ()  # of our own mails, in the mailbox
     ahead: tuple[timedelta, ...] = ()  # of our clock before the server's, for each account that was read
     traces: tuple[Trace, ...] = ()  # of our own writes: what was doubted, or no longer is
+    refused: frozenset[str] = frozenset()  # calendars whose list is not believed: nothing is written there
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -102,7 +103,9 @@ class View:
 
 @dataclass(slots=True)
 class Reading:
-    """One calendar's reading as it grows. `objects` by href; `fresh` once it was read well."""
+    """One calendar's reading as it grows. `objects` by href; `fresh` once it was read well, `refused` where its list
+    cannot be believed.
+    """
 
     view: View
     calendar: str
@@ -115,6 +118,7 @@ class Reading:
     facts: list[ClientFacts] = field(default_factory=list)
     problems: list[ReadProblem] = field(default_factory=list)
     traces: list[Trace] = field(default_factory=list)
+    refused: bool = False
 
     @classmethod
     def of(cls, view: View, calendar: str) -> Reading:
@@ -142,7 +146,7 @@ class Reading:
 
     def silent(self, error: Exception, uid: str = "") -> None:
         """It could not be read: no part of it is believed to have changed."""
-        why = reason_of(error)
+        why, self.refused = reason_of(error), isinstance(error, SafetyStop)
         self.fresh, self.ground = False, self.ground.silent(self.view.now, why)
         self.problems.append(ReadProblem(self.calendar, uid, why))
 
