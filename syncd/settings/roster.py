@@ -38,6 +38,9 @@ class Entry:
         return f"line {self.line}" if self.file == other.file else f"line {self.line} of {self.file}"
 
 
+LEFT = " Whoever has left: give their clients' lines to a colleague, or take them out"
+
+
 def read_rosters(
     paths: Sequence[Path], therapists: frozenset[str], taken: frozenset[str], problems: list[ConfigProblem]
 ) -> tuple[Client, ...]:
@@ -140,7 +143,7 @@ def _strangers(entry: Entry, therapists: frozenset[str], taken: frozenset[str]) 
         if name not in therapists:
             known = ", ".join(sorted(therapists)) or "none could be read"
             hint = nearest(name, sorted(therapists))
-            yield entry.problem("therapist", f'"{name}"', f"the id of a therapist: {known}.{hint}")
+            yield entry.problem("therapist", f'"{name}"', f"the id of a therapist: {known}.{hint or LEFT}")
     for address in entry.client.addresses:
         if address in taken:
             expected = "the client's own address: this one is the practice's or a therapist's"

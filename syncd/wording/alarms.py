@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from syncd.core.model import MAILBOX, EventDraft, EventStatus, Marker, MarkerRole, Transparency
+from syncd.core.model import MAILBOX, EventDraft, EventStatus, Marker, MarkerRole, Transparency, initials
 from syncd.core.model.actions import Mail
-from syncd.core.telling.alarms import AlarmLetter
+from syncd.core.policy.unnamed import Concerned
+from syncd.core.telling.alarms import OFFICE, AlarmLetter
 from syncd.core.time.spans import AllDay, local_date
 from syncd.wording.dates import DateWords
 from syncd.wording.letters import WRITER
@@ -33,7 +34,7 @@ class AlarmWriter:
         """Rejected where the address is none, ConfigError where the template is at fault."""
         if self.compose is None:
             return None
-        written = self._written(letter)
+        written = self._written(letter, names=True)
         return self.compose.plain(
             Envelope(
                 message_id=self.compose.message_id(self._mark(letter), 0, "letter", self.sender),
@@ -50,7 +51,11 @@ class AlarmWriter:
 
     def note(self, letter: AlarmLetter) -> EventDraft:
         """An all-day to-do on the day it is written; that kind of alarm has one a day."""
-        written, day, uid = self._written(letter), local_date(letter.at, letter.zone), self._mark(letter)
+        written, day, uid = (
+            self._written(letter, names=False),
+            local_date(letter.at, letter.zone),
+            self._mark(letter),
+        )
         return EventDraft(
             uid=uid,
             when=AllDay(day, day + timedelta(days=1)),
@@ -61,8 +66,8 @@ class AlarmWriter:
             transparency=Transparency.TRANSPARENT,
         )
 
-    def _written(self, letter: AlarmLetter) -> Written:
-        return self.templates.write(letter.language, ALARM, alarm_values(letter))
+    def _written(self, letter: AlarmLetter, *, names: bool) -> Written:
+        return self.templates.write(letter.language, ALARM, alarm_values(letter, names=names))
 
     def _mark(self, letter: AlarmLetter) -> str:
         day = local_date(letter.at, letter.zone).isoformat()
@@ -71,8 +76,8 @@ class AlarmWriter:
         return sha256(text.encode()).hexdigest()[:32]
 
 
-def alarm_values(letter: AlarmLetter) -> dict[str, object]:
-    """What the template of an alarm may use."""
+def alarm_values(letter: AlarmLetter, *, names: bool) -> dict[str, object]:
+    """What the template of an alarm may use; without `names` initials and no phone numbers."""
     words = DateWords(letter.language, letter.zone)
     return {
         "kind": letter.kind.value,
@@ -82,9 +87,23 @@ def alarm_values(letter: AlarmLetter) -> dict[str, object]:
                 "mailbox": one.place == MAILBOX,
                 "since": words.moment(one.since, letter.at) if one.since else None,
                 "times": [words.moment(at, letter.at) for at in one.times],
+                "people": [_person(each, letter, words, names=names) for each in one.people],
                 "until": words.moment(one.until, letter.at) if one.until else None,
                 "reason": one_line(one.reason),
             }
             for one in letter.alarms
         ],
+    }
+
+
+def _person(one: Concerned, letter: AlarmLetter, words: DateWords, *, names: bool) -> dict[str, object]:
+    """The name is for the office, and for whoever has this client; a colleague reads initials."""
+    known = one.known
+    named = names and known is not None and letter.reader in {OFFICE, *known.therapists}
+    return {
+        "id": one_line(one.id),
+        "initials": one_line(initials(known)) if known is not None else "",
+        "name": one_line(known.name) if known is not None and named else "",
+        "phone": one_line(known.phone) if known is not None and named else "",
+        "times": [words.moment(at, letter.at) for at in one.starts],
     }

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import MAILBOX, OfferKind, OfferState, Tier
+from syncd.core.model import MAILBOX, Client, OfferKind, OfferState, Tier
 from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.core.model.leave import Cost, Start, TierCost
 from syncd.core.model.messages.entries import PlanFacts, QuestionFacts, ShowFacts, WaitingFacts
@@ -27,6 +27,7 @@ from syncd.core.model.messages.letters import (
 )
 from syncd.core.model.messages.mails import House, Instead, MailFacts, MailKind, Outlook
 from syncd.core.policy.short_answers import Unheard
+from syncd.core.policy.unnamed import Concerned
 from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
 from syncd.core.time.spans import Span
 from syncd.wording.alarms import ALARM, alarm_values
@@ -139,8 +140,11 @@ def _handed_over(facts: LetterFacts) -> Iterator[LetterFacts]:
 def _alarms(language: str) -> Iterator[dict[str, Any]]:
     places = (MAILBOX, "home", "mail", "calendar", "")
     for kind, place in product(AlarmKind, places):
-        alarm = Alarm(kind, place, SENT, frozenset(), "why", SENT + timedelta(days=2))
-        yield alarm_values(AlarmLetter("dana", "", language, ZONE, kind, (alarm, alarm), SENT))
+        known = Client("c1", "Anna Berg", therapists=("dana",), phone="030 2")
+        people = (Concerned("c1", (SENT, SENT), known), Concerned("c2", (SENT,), None))
+        alarm = Alarm(kind, place, SENT, frozenset(), "why", SENT + timedelta(days=2), people=people)
+        letter = AlarmLetter("dana", "", language, ZONE, kind, (alarm, alarm), SENT)
+        yield from (alarm_values(letter, names=names) for names in (True, False))
 
 
 def _span(days: int) -> Span:

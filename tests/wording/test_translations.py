@@ -75,7 +75,9 @@ def test_alarms_are_translated_all_through(
     """What stops everything, be it the clock, the store or a password, is said in the reader's language."""
     alarm = Alarm(kind, "home", NOW, frozenset(), reason, NOW)
     written = templates.write(
-        language, ALARM, alarm_values(AlarmLetter("dana", "", language, BERLIN, kind, (alarm,), NOW))
+        language,
+        ALARM,
+        alarm_values(AlarmLetter("dana", "", language, BERLIN, kind, (alarm,), NOW), names=True),
     )
     for piece in ("the ", " of ", "run "):
         assert piece not in written.text, written.text
@@ -88,7 +90,7 @@ def test_a_therapist_reads_first_what_to_do_where_everything_has_stopped(
     """The reason is for whoever looks after the program; before it stands a sentence for everybody else."""
     alarm = Alarm(AlarmKind.STOPPED, "", NOW, frozenset(), OLDER, NOW)
     letter = AlarmLetter("dana", "", language, BERLIN, AlarmKind.STOPPED, (alarm,), NOW)
-    said = templates.write(language, ALARM, alarm_values(letter)).text.split("syncd adopt")[0]
+    said = templates.write(language, ALARM, alarm_values(letter, names=True)).text.split("syncd adopt")[0]
     first = {
         "en": "For safety syncd does nothing more. Please pass this letter on",
         "de": "syncd tut zur Sicherheit",

@@ -103,6 +103,7 @@ class Snapshot:
     )  # (calendar, UID) of what may be our own hand, or another's; until when
     grounds: tuple[Ground, ...] = ()  # as they are after this pass's reading
     aside: Aside = Aside()
+    waiting: tuple[Reply, ...] = ()  # answers about whoever is set aside
     stood_still: Mapping[str, datetime] = field(
         default_factory=dict
     )  # until when a calendar (by id) had been read that nobody looked into for hours before this pass
@@ -112,7 +113,9 @@ class Snapshot:
         """Without those: their calendars are not relied on, and answers about what is theirs wait for a later pass."""
         silent = {one.calendar for one in self.therapists if one.id in aside.therapists}
         left = replace(self, aside=self.aside.joined(aside), fresh=self.fresh - silent)
-        return replace(left, replies=tuple(one for one in self.replies if not left.answers_aside(one)))
+        waiting = tuple(one for one in self.replies if left.answers_aside(one))
+        replies = tuple(one for one in self.replies if one not in waiting)
+        return replace(left, replies=replies, waiting=(*self.waiting, *waiting))
 
     def left_aside(self, row: Conflict | Offer) -> bool:
         """True for a session whose client or therapist is set aside, and for whatever was offered for it."""

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
-from syncd.core.model import LIVE, Offer, OfferState
+from syncd.core.model import LIVE, Client, Offer, OfferState
 from syncd.core.model.snapshot import Aside, Missing, Snapshot
 
 AHEAD = LIVE | {OfferState.UNANSWERED, OfferState.SETTLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """A client whose times nobody sees to: `known` as the roster has them, None where it names them no more."""
+
+    id: str
+    starts: tuple[datetime, ...]
+    known: Client | None
 
 
 def without_unnamed(snapshot: Snapshot) -> Snapshot:
@@ -33,6 +44,16 @@ def without_unnamed(snapshot: Snapshot) -> Snapshot:
 def offers_ahead(snapshot: Snapshot) -> Iterator[Offer]:
     """Offers ahead that stand in a calendar, or are about to."""
     return (one for one in snapshot.offers if one.state in AHEAD and one.span.end > snapshot.now)
+
+
+def concerned(snapshot: Snapshot, offers: Iterable[Offer]) -> tuple[Concerned, ...]:
+    """Whose these offers are, by id, each with the beginnings of theirs."""
+    starts: dict[str, set[datetime]] = {}
+    for one in offers:
+        starts.setdefault(one.client, set()).add(one.span.start)
+    return tuple(
+        Concerned(who, tuple(sorted(starts[who])), snapshot.client.get(who)) for who in sorted(starts)
+    )
 
 
 def owner_of(offer: Offer, snapshot: Snapshot) -> str:

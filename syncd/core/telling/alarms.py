@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import MAILBOX, Ground, Reply, ReplyKind
+from syncd.core.model import MAILBOX, Ground, Offer, Reply, ReplyKind
 from syncd.core.model.effects import IN_CALENDAR, EffectRow
 from syncd.core.model.errors import SafetyStop, StoreError
 from syncd.core.model.practice import Practice, Therapist
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.policy.unnamed import offers_ahead, owner_of
+from syncd.core.policy.unnamed import Concerned, concerned, offers_ahead, owner_of
 
 OFFICE = "office"  # the reader at the practice's own address
 PATIENCE = timedelta(hours=6)
@@ -38,9 +39,11 @@ class AlarmKind(StrEnum):
     ASIDE = "aside"  # a rule of ours breaks on one therapist or client
     UNNAMED = "unnamed"  # settings name somebody no more, and times stand with them
     ANSWERED = "answered"  # a client answered about a time with, or of, somebody who was retired
+    WAITING = "waiting"  # a client answered about a time that is frozen
 
 
 _MACHINES = frozenset({ReplyKind.AUTO, ReplyKind.BOUNCE})
+_ONCE = frozenset({AlarmKind.ANSWERED, AlarmKind.WAITING})  # whoever has read it knows it
 _PATIENT = frozenset({AlarmKind.CLOCK, AlarmKind.FAILED, AlarmKind.STORE})
 
 
@@ -57,11 +60,13 @@ class Alarm:
     reason: str = ""
     until: datetime | None = None  # when a sign-in ends
     times: tuple[datetime, ...] = ()  # starts of the offers that are frozen
+    people: tuple[Concerned, ...] = ()  # whose those are
+    mark: str = ""  # tells it from an earlier one about the same place
 
     @property
     def key(self) -> str:
         """What is remembered of it."""
-        return f"{self.kind}:{self.place}"
+        return ":".join((self.kind, self.place, *filter(None, (self.mark,))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,25 +135,62 @@ def frozen(snapshot: Snapshot) -> Iterator[Alarm]:
     everybody = frozenset(snapshot.therapist)
     for name, missing in sorted(snapshot.aside.unnamed.items()):
         mine = [one for one in offers_ahead(snapshot) if name in {one.client, owner_of(one, snapshot)}]
-        concerned = {one.therapist for one in mine} | {owner_of(one, snapshot) for one in mine}
+        theirs = {one.therapist for one in mine} | {owner_of(one, snapshot) for one in mine}
         times = tuple(sorted({one.span.start for one in mine}))
-        here = everybody & concerned or everybody
-        yield Alarm(AlarmKind.UNNAMED, name, None, here, missing, times=times)
+        here = everybody & theirs or everybody
+        people = concerned(snapshot, mine)
+        yield Alarm(AlarmKind.UNNAMED, name, None, here, missing, times=times, people=people)
 
 
 def answered(snapshot: Snapshot, came: Iterable[Reply]) -> Iterator[Alarm]:
-    """Who answered, or wrote, about time with somebody who was retired: no therapist gets a letter of it."""
+    """Who answered, or wrote, about time with somebody who was retired: no letter about a session tells of it."""
+    about = ((one, offer) for one, offer in _about(snapshot, came) if not _named(snapshot, offer))
+    yield from _read_by_somebody(snapshot, AlarmKind.ANSWERED, about)
+
+
+def waiting(snapshot: Snapshot) -> Iterator[Alarm]:
+    """Who answered, or wrote, about a time that is frozen: it is not taken in, so somebody has to read it."""
+    unnamed = set(snapshot.aside.unnamed)
+    about = (
+        (one, offer)
+        for one, offer in _about(snapshot, snapshot.waiting)
+        if unnamed & {offer.client, offer.therapist, owner_of(offer, snapshot)}
+    )
+    yield from _read_by_somebody(snapshot, AlarmKind.WAITING, about)
+
+
+def _about(snapshot: Snapshot, replies: Iterable[Reply]) -> Iterator[tuple[Reply, Offer]]:
+    """What people, not machines, said of our offers."""
     asked = {offer.uid: offer for offer in snapshot.offers}
     asked |= {offer.conflict: offer for offer in snapshot.offers}
-    found: dict[str, set[datetime]] = {}
-    for reply in came:
-        offer = asked.get(reply.offer)
-        if offer is None or reply.kind in _MACHINES or owner_of(offer, snapshot) in snapshot.therapist:
-            continue
-        found.setdefault(offer.client, set()).add(offer.span.start)
-    for client, times in sorted(found.items()):
-        everybody = frozenset(snapshot.therapist)
-        yield Alarm(AlarmKind.ANSWERED, client, None, everybody, times=tuple(sorted(times)))
+    return ((one, asked[one.offer]) for one in replies if one.offer in asked and one.kind not in _MACHINES)
+
+
+def _named(snapshot: Snapshot, offer: Offer) -> bool:
+    return owner_of(offer, snapshot) in snapshot.therapist
+
+
+def _read_by_somebody(
+    snapshot: Snapshot, kind: AlarmKind, about: Iterable[tuple[Reply, Offer]]
+) -> Iterator[Alarm]:
+    """One for each client; whoever has the client now reads it, beside the office."""
+    found: dict[str, list[tuple[Reply, Offer]]] = {}
+    for one in about:
+        found.setdefault(one[1].client, []).append(one)
+    for client, some in sorted(found.items()):
+        offers = [offer for _, offer in some]
+        people = concerned(snapshot, offers)
+        mark = sha256("\x1f".join(sorted(one.id for one, _ in some)).encode()).hexdigest()[:8]
+        readers = _in_charge(snapshot, people[0], offers)
+        yield Alarm(kind, client, None, readers, times=people[0].starts, people=people, mark=mark)
+
+
+def _in_charge(snapshot: Snapshot, one: Concerned, offers: Iterable[Offer]) -> frozenset[str]:
+    """Who has this client now; where nobody has, whoever reads the office's mail, or everybody where it has none."""
+    hers = one.known.therapists if one.known is not None else tuple(offer.therapist for offer in offers)
+    office = {each.id for each in snapshot.therapists if each.email == snapshot.practice.email}
+    everybody = frozenset(snapshot.therapist)
+    return everybody & set(hers) or (frozenset(office) if snapshot.practice.email else everybody)
 
 
 def sign_ins(ends: Mapping[str, datetime], therapists: Sequence[Therapist], now: datetime) -> Iterator[Alarm]:
@@ -163,7 +205,7 @@ def wrong(snapshot: Snapshot, refused: Iterable[EffectRow]) -> tuple[Alarm, ...]
     """All that a human must hear of at the end of a pass; `refused` are the effects that it tried in vain."""
     silent = tuple(unread(snapshot.grounds, snapshot.therapists, snapshot.now))
     stuck = unsent(refused, bool(silent), snapshot.therapists, snapshot.now)
-    return (*silent, *stuck, *stopped(snapshot), *set_aside(snapshot), *frozen(snapshot))
+    return (*silent, *stuck, *stopped(snapshot), *set_aside(snapshot), *frozen(snapshot), *waiting(snapshot))
 
 
 def broken(error: Exception, therapists: Sequence[Therapist]) -> Alarm:
@@ -200,6 +242,11 @@ def ringing(alarm: Alarm, rung: Rung, now: datetime) -> bool:
     return lasted or alarm.kind not in _PATIENT
 
 
+def _due(alarm: Alarm, rungs: Mapping[str, Rung], reader: str, now: datetime) -> bool:
+    rung = rungs[alarm.key]
+    return reader not in rung.told if alarm.kind in _ONCE else rung.due(reader, now)
+
+
 @dataclass(frozen=True, slots=True)
 class AlarmLetter:
     """All that one reader is to hear of one kind of alarm now. `reader` is a therapist's id, or `OFFICE`."""
@@ -225,10 +272,10 @@ def alarm_letters(
         due = [replace(one, since=rungs[one.key].since) for one in active if one.kind is kind]
         due = [one for one in due if ringing(one, rungs[one.key], now)]
         for who in therapists:
-            mine = tuple(one for one in due if who.id in one.therapists and rungs[one.key].due(who.id, now))
+            mine = tuple(one for one in due if who.id in one.therapists and _due(one, rungs, who.id, now))
             if mine:
                 yield AlarmLetter(who.id, who.email, who.language, who.zone, kind, mine, now)
-        rest = tuple(one for one in due if rungs[one.key].due(OFFICE, now))
+        rest = tuple(one for one in due if _due(one, rungs, OFFICE, now))
         if rest and practice.email not in {"", *(one.email for one in therapists)}:
             yield AlarmLetter(OFFICE, practice.email, practice.language, practice.zone, kind, rest, now)
 

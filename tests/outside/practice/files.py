@@ -77,7 +77,7 @@ def answer(invitation: EmailMessage, sender: str, partstat: str, at: datetime) -
     mail = EmailMessage()
     mail["From"], mail["To"] = sender, str(invitation["From"])
     mail["Subject"] = "Event Invitation Reply"
-    mail["Date"], mail["Message-ID"] = format_datetime(at), f"<{hash(sender) & 0xFFFFFF:x}@example.net>"
+    mail["Date"], mail["Message-ID"] = format_datetime(at), f"<{hash((sender, at)) & 0xFFFFFF:x}@example.net>"
     verb = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentatively accepted"}[partstat]
     mail.set_content(f"Alex <{sender}> has {verb} your event invitation.")
     mail.add_alternative(body, subtype="calendar", params={"method": "REPLY"})

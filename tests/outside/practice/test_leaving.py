@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.outside.practice.daemon import running
-from tests.outside.practice.house import AB, CD, NOW, House, Therapist, View, method, words
+from tests.outside.practice.house import AB, CD, NOW, Client, House, Therapist, View, method, words
 from tests.servers.smtp import SmtpServer
 
 A_DAY = NOW + timedelta(hours=25)
@@ -100,6 +100,44 @@ def test_who_answers_after_that_is_not_lost(house: House) -> None:
         assert "lee-CD answered, or wrote" in words(told[0])
         assert "25 June" in words(told[0]) or "25 Jun" in words(told[0])
         assert got(house, "lee")[1] == INVITED
+
+
+def test_a_line_that_names_who_is_gone(house: House) -> None:
+    """It is refused, and the check says what is to be done with it."""
+    left = Client("LB", 0, 10, {"id": "lee-AB", "therapist": "lee"})
+    with_settings(house, replace(NOOR, clients=(AB, CD, left)))
+    refused = house.run("check", status=78)
+    assert "give their clients' lines to a colleague, or take them out" in refused.out + refused.err
+
+
+def test_an_answer_to_a_frozen_time_is_read_by_somebody(house: House) -> None:
+    """At the next look, once: by whoever has that client now, with the name, or else by the office alone."""
+    with house.at(LATER):
+        given = Client("LB", 0, 10, {"id": "lee-AB", "name": "Lara Berg", "email": "lee-ab@example.net"})
+        with_settings(house, replace(NOOR, clients=(AB, CD, given)))
+        house.run("once")
+        frozen = [words(one) for one in View(house.folder).mails(HEAD) if "no longer name" in words(one)]
+        assert len(frozen) == 1
+        assert "Lara Berg (LB), +49 30 5550100, Thu 25 Jun, 10:00" in frozen[0]
+        assert "lee-CD, Thu 25 Jun, 11:00" in frozen[0]
+        house.answers("lee", "AB", "DECLINED", LATER)
+        house.answers("lee", "CD", "ACCEPTED", LATER)
+        for _ in range(2):
+            house.run("once")
+        assert "Lara Berg (LB)" in not_taken_in(house, HEAD)
+        assert "lee-CD answered, or wrote" in not_taken_in(house, HEAD)
+        assert "Lara Berg (LB), +49 30 5550100 answered, or wrote" in not_taken_in(house, NOOR.address)
+        assert "lee-CD" not in not_taken_in(house, NOOR.address)
+    with house.at(LATER + timedelta(days=2)):
+        house.run("once")
+        assert "comes again" not in not_taken_in(house, HEAD)  # nor did it
+        assert got(house, "lee") == [INVITED, INVITED]
+
+
+def not_taken_in(house: House, reader: str) -> str:
+    """The one letter to this reader about answers that wait for somebody who is missing."""
+    (letter,) = (words(one) for one in View(house.folder).mails(reader) if "not taken in" in words(one))
+    return letter
 
 
 def test_a_therapist_who_is_to_leave(house: House) -> None:
