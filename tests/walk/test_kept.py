@@ -39,6 +39,22 @@ JUNE = Opening("2026-06-15 11:00", ("c1", "c2", "c3"))
 LEAVE = Block("leave1", "2026-07-06", 5)
 
 KEPT = {
+    # What was entered over an invitation a moment ago let everybody of the next wave be asked at once.
+    "something entered over the time of who was asked first": Diary(
+        Opening(
+            start="2027-03-08 09:30",
+            clients=("c1", "c3", "c5"),
+            rules="hours",
+            shared=False,
+            server="no tokens",
+        ),
+        (
+            Block(uid="leave1", first="2027-03-22", days=7, title="Vacation #all"),
+            Wait(hours=0.1),
+            Wait(hours=31),
+            Event(uid="busy1", start="2027-03-29 11:00", minutes=60, title="Dentist"),
+        ),
+    ),
     # A session entered at the hour of an invitation stood for it with the client, though leave lay over both.
     "entered instead, in leave": Diary(
         Opening("2027-03-08 09:30", ("c1", "c2", "c3", "c6"), "hours"),

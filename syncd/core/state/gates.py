@@ -196,14 +196,15 @@ class Standing(SpokenOf):
     def _over(self, row: Conflict, begins: datetime) -> datetime:
         """When nobody need wait any longer for what this conflict's client says; `begins` where nobody need at all.
 
-        Who cannot be asked any more, or for whom no time is held, keeps nobody waiting.
+        Who cannot be asked any more, or for whom no time is held, keeps nobody waiting; who was asked does, be it that
+        something was entered over their time a moment ago.
         """
         client, hold = self.client(row), self.live(row)
         asked = min((offer.invited_at for offer in self.of(row) if offer.invited_at), default=None)
         silent = client is None or not client.mailed or not self.snapshot.mail or row.id in self.unplaced
         done = row.state is not ConflictState.OPEN or row.span.start <= self.now
         wave = self.policy(row).timing.wave
-        sure = self.cleared(row) and not self.suspended(row)
+        sure = self.cleared(row) and (asked is not None or not self.suspended(row))
         if not wave or silent or done or not sure or hold is None or not self._may_leave(row, hold):
             return begins
         if asked is None and self.spent(row):
