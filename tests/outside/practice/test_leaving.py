@@ -141,7 +141,9 @@ def not_taken_in(house: House, reader: str) -> str:
 
 
 def test_a_therapist_who_is_to_leave(house: House) -> None:
-    """Named still: the list says how; `approach = "none"` takes back what nobody agreed to; one is left."""
+    """Named still: the list says how; `approach = "none"` takes back what nobody agreed to; one is left. Of who is in
+    crisis Lee hears at once.
+    """
     with house.at(LATER):
         shown = house.run("retire", "lee", "--names").out
         assert "CALL lee-AB Alex Bimmer, +49 30 5550100" in shown
@@ -149,11 +151,14 @@ def test_a_therapist_who_is_to_leave(house: House) -> None:
         refused = house.run("retire", "lee", "--yes", status=1)
         assert "nothing of lee is frozen" in refused.err
         assert "nobody here is or was called 'zoe'" in house.run("retire", "zoe", status=1).err
-        with_settings(house, replace(LEE, keys='approach = "none"'), NOOR)
+        crisis = replace(CD, cells={"priority": "crisis"})
+        with_settings(house, replace(LEE, clients=(AB, crisis), keys='approach = "none"'), NOOR)
         house.run("once")
     with house.at(LATER + SOON):
         house.run("once")
         assert got(house, "lee") == [["REQUEST", ""], ["REQUEST", "CANCEL"]]
+        told = [words(one) for one in View(house.folder).mails(LEE.address) if "is taken back" in words(one)]
+        assert ["get in touch with CD" in one for one in told] == [True]
         calls = [line for line in house.run("retire", "lee").out.splitlines() if line.startswith("CALL")]
         assert [line.split()[1] for line in calls] == ["lee-AB"]
         with_settings(house, NOOR)

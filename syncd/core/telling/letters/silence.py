@@ -26,6 +26,7 @@ MAYBE = "maybe"  # a maybe is not no answer, though the same follows from it
 CRISIS_DECLINED, CRISIS_SILENT, CRISIS_CALLED_OFF = "crisis_declined", "crisis_silent", "crisis_called_off"
 CRISIS_LOST, CRISIS_AGREED = "crisis_lost", "yes_after_no"
 CRISIS_LOST_TO_LEAVE = "crisis_lost_to_leave"  # of the therapist's own
+CRISIS_LOST_TO_RULES = "crisis_lost_to_rules"  # nothing is to be offered any more
 COVER_DELETED, COVER_AWAY = (
     "cover_deleted",
     "cover_away",
@@ -93,10 +94,14 @@ def _time_lost(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator
         row = row_of(standing, conflict)  # with the time that is held now, if there is one
         facts = about_session(standing, conflict, LetterKind.CONCERN, row)
         key = EffectKey(offer.uid, str(offer.turns), f"letter_{CRISIS_LOST}")
-        away = standing.in_leave(offer) and offer.therapist == conflict.therapist
-        yield Write(
-            key, replace(facts, why=CRISIS_LOST_TO_LEAVE if away else CRISIS_LOST), conflict.therapist
-        )
+        yield Write(key, replace(facts, why=_lost_to(standing, conflict, offer)), conflict.therapist)
+
+
+def _lost_to(standing: Standing, conflict: Conflict, offer: Offer) -> str:
+    if offer.reason == Ending.ROSTER:
+        return CRISIS_LOST_TO_RULES
+    away = standing.in_leave(offer) and offer.therapist == conflict.therapist
+    return CRISIS_LOST_TO_LEAVE if away else CRISIS_LOST
 
 
 def _no_told(standing: Standing, offer: Offer) -> bool:
@@ -151,12 +156,14 @@ def _silent_for_long(standing: Standing, offer: Offer) -> bool:
 
 def _taken(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """True where something else stands now on a time of which its client knew, or that nothing has taken the place
-    of; of a silent client's time the letter on their silence says so, unless it was written before.
+    of, or where nothing is to be offered to them any more; of a silent client's time the letter on their silence says
+    so, unless it was written before.
     """
     silent = offer.reason == Ending.SILENCE and _asked(offer) in _silence_told(standing)
     lost = offer.state is OfferState.WITHDRAWN and (offer.reason == Ending.SLOT or silent)
     alone = offer == standing.of(conflict)[-1] and standing.cleared(conflict)
-    return lost and offer.span.start > standing.now and (offer.sent or alone)
+    unwanted = offer.state is OfferState.WITHDRAWN and offer.reason == Ending.ROSTER and offer.sent
+    return offer.span.start > standing.now and (unwanted or (lost and (offer.sent or alone)))
 
 
 def left_without(standing: Standing, conflict: Conflict) -> Iterator[Write]:
