@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from syncd.apply import Hands
+from syncd.apply import EffectPorts
 from syncd.core.adoption import Foundling, Verdict, further, lost
 from syncd.core.adoption import adopt as adoption
 from syncd.core.called_off import cancelled_since, noticed_since, off_with, unknown_cancelled
@@ -32,7 +32,7 @@ from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.conflicts import long_missing
 from syncd.core.reading.store_age import complete, highest, unknown
 from syncd.core.reading.vanished_leave import long_gone
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.spans import Span
 from syncd.cycle import Look, Practicing, look, run_until_quiet
 from syncd.deciding import aside_of, rested
@@ -93,28 +93,28 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
     cancelled = {row.id: row for row in cancelled_since(seen.snapshot)}
     rows = tuple(cancelled.get(row.id, row) for row in seen.snapshot.conflicts)
     rest = rested(replace(seen.snapshot, conflicts=rows))
-    known = rest.standing.conflicts
-    off = {row.id: row for row in unknown_cancelled(rest.standing)}
+    known = rest.pass_state.conflicts
+    off = {row.id: row for row in unknown_cancelled(rest.pass_state)}
     noticed = {row.id: row for row in noticed_since((*known, *off.values()), seen.gathered.copies)}
     rows = tuple(noticed.get(row.id, row) for row in (*known, *off.values()))
-    gone = {row.id: row for row in long_missing(rows, rest.standing.diaries, rest.standing.now)}
-    standing = replace(rest.standing, conflicts=tuple(gone.get(row.id, row) for row in rows))
+    gone = {row.id: row for row in long_missing(rows, rest.pass_state.diaries, rest.pass_state.now)}
+    pass_state = replace(rest.pass_state, conflicts=tuple(gone.get(row.id, row) for row in rows))
 
-    said, meant = partial(state_said, world.word, standing), partial(sessions_named, world.word, standing)
-    found = adoption(standing, said, meant)
+    said, meant = partial(state_said, world.word, pass_state), partial(sessions_named, world.word, pass_state)
+    found = adoption(pass_state, said, meant)
     over = lost(seen.snapshot, found)
     otherwise = {**off, **cancelled, **noticed, **gone}
-    heard = tuple(row for row in otherwise.values() if row.id not in off or row.span.start > standing.now)
+    heard = tuple(row for row in otherwise.values() if row.id not in off or row.span.start > pass_state.now)
     taking = _Taking(
-        found, further(standing, said), over, heard, frozenset(off), off_with(off.values(), standing)
+        found, further(pass_state, said), over, heard, frozenset(off), off_with(off.values(), pass_state)
     )
-    lines = tuple(_lines(standing, taking))
-    broken = tuple(f"{one.reason}; what stands there stays" for one in aside_of(standing.snapshot))
+    lines = tuple(_lines(pass_state, taking))
+    broken = tuple(f"{one.reason}; what stands there stays" for one in aside_of(pass_state.snapshot))
     if not lines and seen.halted is None:
         return (*broken, "Nothing to take over: the store knows every entry ahead.")
     if fence is None:
         return (*broken, *lines, f"{len(lines)} to take over: run `syncd adopt --yes`. {ASKED}")
-    _record(world, fence, seen, rest.seen, standing, taking)
+    _record(world, fence, seen, rest.seen, pass_state, taking)
     _reticent(world, fence, seen, taking)
     return (
         *broken,
@@ -133,17 +133,17 @@ def _refuse(seen: Look) -> None:
         raise SyncdError(f"calendar {min(unread)} cannot be read now: what stands there cannot be taken over")
 
 
-def _lines(standing: Standing, taking: _Taking) -> Iterator[str]:
+def _lines(pass_state: PassState, taking: _Taking) -> Iterator[str]:
     for one in taking.found:
-        yield _line(standing, one.offer, f"{one.offer.state.value}: {DOES[one.verdict]}")
+        yield _line(pass_state, one.offer, f"{one.offer.state.value}: {DOES[one.verdict]}")
     for offer in taking.further:
-        yield _line(standing, offer, f"{offer.state.value}: {FURTHER}")
+        yield _line(pass_state, offer, f"{offer.state.value}: {FURTHER}")
     for offer in taking.over:
-        yield _line(standing, offer, OVER)
+        yield _line(pass_state, offer, OVER)
     bound = {one.conflict.id for one in taking.found}
     for row in taking.heard:
         if row.id in taking.off - bound:
-            yield _line(standing, row, HEARD_OFF if row.noticed_at else OFF)
+            yield _line(pass_state, row, HEARD_OFF if row.noticed_at else OFF)
 
 
 def _record(
@@ -151,7 +151,7 @@ def _record(
     fence: Fence,
     seen: Look,
     first: tuple[SeenLeave, ...],
-    standing: Standing,
+    pass_state: PassState,
     taking: _Taking,
 ) -> None:
     now = world.clock.now()
@@ -164,7 +164,7 @@ def _record(
             mirror=seen.gathered.changes,
             facts=seen.gathered.facts,
             seen=first,
-            leave=tuple(_leave(standing)),
+            leave=tuple(_leave(pass_state)),
             traces=tuple(_looked_at_long_ago(seen.gathered.traces, now)),
             conflicts=taking.conflicts,
             offers=taking.offers,
@@ -181,10 +181,10 @@ def _record(
     )
 
 
-def _leave(standing: Standing) -> Iterator[KnownLeave]:
-    for name, diary in sorted(standing.diaries.items()):
+def _leave(pass_state: PassState) -> Iterator[KnownLeave]:
+    for name, diary in sorted(pass_state.diaries.items()):
         timing = diary.therapist.policy.timing
-        yield KnownLeave(name, long_gone(diary.leave, timing, standing.now), diary.questions)
+        yield KnownLeave(name, long_gone(diary.leave, timing, pass_state.now), diary.questions)
 
 
 def _looked_at_long_ago(traces: Iterable[Trace], now: datetime) -> Iterator[Trace]:
@@ -204,7 +204,7 @@ def _reticent(world: Practicing, fence: Fence, seen: Look, taking: _Taking) -> N
     if world.evidence and complete(count, copies):
         unheard = _unheard(seen.snapshot, taking, tuple(unknown(copies, count, seen.snapshot.now)))
 
-    def hands(window: Span) -> Hands:
+    def hands(window: Span) -> EffectPorts:
         real = world.hands(window)
         return real if real.mailer is None else replace(real, mailer=_Reticent(real.mailer, sent, unheard))
 
@@ -258,8 +258,8 @@ class _Reticent:
         raise Unclear("it may have been mailed before the store was put back")
 
 
-def _line(standing: Standing, one: Offer | Conflict, what: str) -> str:
+def _line(pass_state: PassState, one: Offer | Conflict, what: str) -> str:
     """An entry or a session by therapist, local time and client, as `syncd explain` takes them."""
-    start = one.span.start.astimezone(standing.snapshot.therapist[one.therapist].zone)
-    client = standing.snapshot.client.get(one.client)
+    start = one.span.start.astimezone(pass_state.snapshot.therapist[one.therapist].zone)
+    client = pass_state.snapshot.client.get(one.client)
     return f"{one.therapist} {start:%Y-%m-%d %H:%M} {initials(client) if client else one.client}: {what}"

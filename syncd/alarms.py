@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from syncd.apply import Hands
+from syncd.apply import EffectPorts
 from syncd.core.model import EventDraft
 from syncd.core.model.actions import Mail
 from syncd.core.model.errors import ConfigError, ConnectorError, Unclear, VersionConflict
 from syncd.core.model.practice import Practice, Therapist
-from syncd.core.telling.alarms import Alarm, AlarmLetter, Rung, alarm_letters, heard, remembered, sign_ins
+from syncd.core.telling.alarms import (
+    Alarm,
+    AlarmLetter,
+    AlarmState,
+    alarm_letters,
+    heard,
+    remembered,
+    sign_ins,
+)
 from syncd.core.time.spans import Span
 from syncd.ports import AlarmBook
 
@@ -36,7 +44,7 @@ class Alarms:
 
     practice: Practice
     therapists: tuple[Therapist, ...]
-    hands: Callable[[Span], Hands]
+    hands: Callable[[Span], EffectPorts]
     words: AlarmWords
     book: AlarmBook
     ends: Callable[[], Mapping[str, datetime]] = dict
@@ -51,7 +59,7 @@ class Alarms:
         known = self.book.read()
         self._tell((alarm,), {**known, **remembered(known, (alarm,), now)}, now)
 
-    def _tell(self, active: Sequence[Alarm], rungs: dict[str, Rung], now: datetime) -> None:
+    def _tell(self, active: Sequence[Alarm], rungs: dict[str, AlarmState], now: datetime) -> None:
         for letter in alarm_letters(active, rungs, self.therapists, self.practice, now):
             names = ", ".join(one.key for one in letter.alarms)
             if self._mailed(letter) or self._noted(letter):

@@ -18,7 +18,7 @@ from syncd.core.model import (
 from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
 from syncd.core.model.effects import EffectState
 from syncd.core.model.errors import AuthExpired, ConnectorError, NotFound, Transient, Unclear, VersionConflict
-from syncd.core.offers import Evidence
+from syncd.core.offers import EffectResult
 from syncd.core.time.spans import Span
 from syncd.ports import Calendar, Mailbox, Mailer, Rework
 
@@ -31,7 +31,7 @@ RETRY_AUTH = timedelta(minutes=15)
 UNCLEAR_PATIENCE = timedelta(minutes=15)  # how long evidence of an unclear mail may take to arrive
 
 
-NOTHING = Evidence()
+NOTHING = EffectResult()
 Occurrence = CancelOriginal | RestoreOriginal
 
 
@@ -40,7 +40,7 @@ class Outcome:
     """What came of one action. `seen` and `gone` say how the calendar object stands afterwards, if it was read."""
 
     state: EffectState
-    evidence: Evidence = NOTHING
+    evidence: EffectResult = NOTHING
     detail: str = ""
     not_before: datetime | None = None
     seen: tuple[str, CalendarObject] | None = None
@@ -49,7 +49,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class EffectPorts:
     """What actions are done with. `window` is what occurrences are expanded in when an object is read back."""
 
     calendars: Mapping[str, Calendar]
@@ -58,7 +58,7 @@ class Hands:
     window: Span
 
 
-def perform(action: Action, hands: Hands, now: datetime, attempts: int) -> Outcome:
+def perform(action: Action, hands: EffectPorts, now: datetime, attempts: int) -> Outcome:
     """Do it, once. Never raises a ConnectorError: each becomes a state (docs/architecture.md#how-an-effect-lives)."""
     try:
         return _do(action, hands, attempts)
@@ -67,7 +67,7 @@ def perform(action: Action, hands: Hands, now: datetime, attempts: int) -> Outco
 
 
 def perform_together(
-    actions: Sequence[Occurrence], hands: Hands, now: datetime, attempts: int
+    actions: Sequence[Occurrence], hands: EffectPorts, now: datetime, attempts: int
 ) -> tuple[Outcome, ...]:
     """Several occurrences of one object, in one write; an outcome for each, as `perform` gives it."""
     ref = actions[0].ref
@@ -76,7 +76,7 @@ def perform_together(
         done = hands.calendars[ref.calendar].rework(ref.uid, changes)
     except ConnectorError as error:
         return tuple(_failed(one, hands, now, attempts, error) for one in actions)
-    read = _seen(actions[0], _read_back(ref.calendar, ref.uid, Evidence(etag=done.etag), hands))
+    read = _seen(actions[0], _read_back(ref.calendar, ref.uid, EffectResult(etag=done.etag), hands))
 
     def outcome(one: Occurrence) -> Outcome:
         if one.ref in done.refused:
@@ -90,7 +90,9 @@ def _asked(action: Occurrence) -> tuple[str, str | None]:
     return (action.etag, None) if isinstance(action, CancelOriginal) else ("", action.pre_image)
 
 
-def _failed(action: Action, hands: Hands, now: datetime, attempts: int, error: ConnectorError) -> Outcome:
+def _failed(
+    action: Action, hands: EffectPorts, now: datetime, attempts: int, error: ConnectorError
+) -> Outcome:
     match error:
         case Transient(retry_after=retry_after):
             return _later(now, retry_after or _backoff(attempts), error)
@@ -117,7 +119,7 @@ def _later(now: datetime, delay: timedelta, error: ConnectorError) -> Outcome:
     return Outcome(EffectState.READY, detail=_kind(error), not_before=now + delay)
 
 
-def _do(action: Action, hands: Hands, attempts: int) -> Outcome:
+def _do(action: Action, hands: EffectPorts, attempts: int) -> Outcome:
     match action:
         case PutEvent():
             return _put(action, hands)
@@ -126,12 +128,12 @@ def _do(action: Action, hands: Hands, attempts: int) -> Outcome:
             return Outcome(EffectState.DONE, gone=(calendar, uid))
         case CancelOriginal(ref=ref, etag=etag):
             cancelled = hands.calendars[ref.calendar].cancel(ref, etag)
-            evidence = Evidence(etag=cancelled.etag, pre_image=cancelled.pre_image)
+            evidence = EffectResult(etag=cancelled.etag, pre_image=cancelled.pre_image)
             return _seen(action, _read_back(ref.calendar, ref.uid, evidence, hands))
         case RestoreOriginal(ref=ref, pre_image=pre_image):
             written = hands.calendars[ref.calendar].restore(ref, pre_image)
             return _seen(
-                action, _read_back(ref.calendar, ref.uid, Evidence(written.href, written.etag), hands)
+                action, _read_back(ref.calendar, ref.uid, EffectResult(written.href, written.etag), hands)
             )
         case SendMail(mail=mail):
             if hands.mailer is None:
@@ -140,15 +142,15 @@ def _do(action: Action, hands: Hands, attempts: int) -> Outcome:
             if not refused:
                 return Outcome(EffectState.DONE)
             return Outcome(
-                EffectState.DONE, Evidence(unreached=address_mark(refused[0])), "one of two refused"
+                EffectState.DONE, EffectResult(unreached=address_mark(refused[0])), "one of two refused"
             )
 
 
-def _put(action: PutEvent, hands: Hands) -> Outcome:
+def _put(action: PutEvent, hands: EffectPorts) -> Outcome:
     calendar = hands.calendars[action.calendar]
     draft, etag = action.draft, action.etag
     written = calendar.replace(draft, etag) if etag else calendar.create(draft)
-    done = _read_back(action.calendar, action.draft.uid, Evidence(written.href, written.etag), hands)
+    done = _read_back(action.calendar, action.draft.uid, EffectResult(written.href, written.etag), hands)
     return _unless_undelivered(action, written.schedule_status, done)
 
 
@@ -170,7 +172,7 @@ def _schedule_status(action: Action, stored: CalendarObject) -> str:
     return next((one.schedule_status for one in guests if one.email == client), "")
 
 
-def _read_back(calendar: str, uid: str, evidence: Evidence, hands: Hands) -> Outcome:
+def _read_back(calendar: str, uid: str, evidence: EffectResult, hands: EffectPorts) -> Outcome:
     """The object as the server keeps it; a failure to read changes nothing about what was done."""
     try:
         stored = hands.calendars[calendar].read(uid, hands.window)
@@ -178,7 +180,7 @@ def _read_back(calendar: str, uid: str, evidence: Evidence, hands: Hands) -> Out
         stored = None
     if stored is None:
         return Outcome(EffectState.DONE, evidence)
-    fresh = Evidence(stored.href, stored.etag, evidence.pre_image)
+    fresh = EffectResult(stored.href, stored.etag, evidence.pre_image)
     return Outcome(EffectState.DONE, fresh, seen=(calendar, stored))
 
 
@@ -187,7 +189,7 @@ def _seen(action: Occurrence, read: Outcome) -> Outcome:
     return read if read.seen is None or _done(action, read.seen[1]) else replace(read, seen=None)
 
 
-def _overtaken(action: Action, hands: Hands, error: ConnectorError) -> Outcome:
+def _overtaken(action: Action, hands: EffectPorts, error: ConnectorError) -> Outcome:
     """Somebody was faster, or it is there or gone already: compare, and else let the next pass decide anew."""
     if isinstance(action, DeleteEvent) and isinstance(error, NotFound):
         return Outcome(EffectState.DONE, gone=(action.calendar, action.uid))
@@ -202,7 +204,7 @@ def _overtaken(action: Action, hands: Hands, error: ConnectorError) -> Outcome:
     return Outcome(EffectState.DROPPED, detail=_kind(error))
 
 
-def _ours_already(action: PutEvent, hands: Hands) -> Outcome | None:
+def _ours_already(action: PutEvent, hands: EffectPorts) -> Outcome | None:
     """A create that was refused because our own earlier attempt stands there."""
     try:
         stored = hands.calendars[action.calendar].read(action.draft.uid, hands.window)
@@ -210,10 +212,10 @@ def _ours_already(action: PutEvent, hands: Hands) -> Outcome | None:
         return Outcome(EffectState.UNKNOWN, detail=_kind(error))
     if stored is None or not any(event.ours for event in stored.events):
         return None
-    return Outcome(EffectState.DONE, Evidence(stored.href, stored.etag), seen=(action.calendar, stored))
+    return Outcome(EffectState.DONE, EffectResult(stored.href, stored.etag), seen=(action.calendar, stored))
 
 
-def resolve(action: Action, hands: Hands, now: datetime, since: datetime) -> Outcome:
+def resolve(action: Action, hands: EffectPorts, now: datetime, since: datetime) -> Outcome:
     """Find out what became of an action whose outcome is unknown, by reading; nothing is written.
 
     `since` is when it was tried. A mail without evidence goes to a human, never out again.
@@ -226,7 +228,7 @@ def resolve(action: Action, hands: Hands, now: datetime, since: datetime) -> Out
         return Outcome(EffectState.UNKNOWN, detail=_kind(error))
 
 
-def _resolve_mail(action: SendMail, hands: Hands, now: datetime, since: datetime) -> Outcome:
+def _resolve_mail(action: SendMail, hands: EffectPorts, now: datetime, since: datetime) -> Outcome:
     if hands.mailbox is not None and hands.mailbox.holds(action.mail.message_id):
         return Outcome(EffectState.DONE, detail="evidence copy found")
     if now - since < UNCLEAR_PATIENCE and hands.mailbox is not None:
@@ -235,7 +237,7 @@ def _resolve_mail(action: SendMail, hands: Hands, now: datetime, since: datetime
 
 
 def _resolve_calendar(
-    action: PutEvent | DeleteEvent | CancelOriginal | RestoreOriginal, hands: Hands
+    action: PutEvent | DeleteEvent | CancelOriginal | RestoreOriginal, hands: EffectPorts
 ) -> Outcome:
     calendar, uid = _object_of(action)
     stored = hands.calendars[calendar].read(uid, hands.window)
@@ -243,7 +245,7 @@ def _resolve_calendar(
         return Outcome(EffectState.READY, detail="read back: not applied")
     if stored is None:
         return Outcome(EffectState.DONE, gone=(calendar, uid))
-    evidence = Evidence(stored.href, stored.etag)
+    evidence = EffectResult(stored.href, stored.etag)
     read = Outcome(EffectState.DONE, evidence, detail="read back: applied", seen=(calendar, stored))
     return _unless_undelivered(action, _schedule_status(action, stored), read)
 

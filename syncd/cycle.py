@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from syncd.alarms import Alarms
-from syncd.apply import Hands
+from syncd.apply import EffectPorts
 from syncd.core.decide import Decision
 from syncd.core.model import Event, ReadProblem, Reply
 from syncd.core.model.actions import Action
@@ -43,7 +43,7 @@ class Practicing:
 
     practice: Practice
     sources: Sources
-    hands: Callable[[Span], Hands]
+    hands: Callable[[Span], EffectPorts]
     store: Store
     clock: Clock
     word: Counted
@@ -124,7 +124,7 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
     found = _decided(world, memory, snapshot)
     keep_aside(world.store, fence, memory, gathered, found)
     decision, worded = found.decision, found.worded
-    first = () if decision.paused else stamps(decision.standing.snapshot, worded.actions, memory.number)
+    first = () if decision.paused else stamps(decision.pass_state.snapshot, worded.actions, memory.number)
     record_pass(world.store, fence, gathered, found, (*first, *worded.actions), now)
     mark_used(world.sources.mailbox, gathered)
     outcomes: tuple[tuple[EffectKey, EffectState], ...] = ()
@@ -152,7 +152,7 @@ def passes(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: F
                 world.alarms.ring_beside(broken(error, world.sources.therapists), world.clock.now())
             raise
         over = stop() or not left or not _moved(report)
-        came += report.decision.standing.snapshot.replies
+        came += report.decision.pass_state.snapshot.replies
         if over:
             _ring(world, report, came)
         yield report
@@ -164,7 +164,7 @@ def _ring(world: Practicing, report: PassReport, came: Sequence[Reply]) -> None:
     """Tell of all that is wrong at the end of a look, and of what `came` in it that concerns nobody who is here; by a
     clock that is wrong nothing else is judged.
     """
-    snapshot = report.decision.standing.snapshot
+    snapshot = report.decision.pass_state.snapshot
     if world.alarms is None:
         return
     if report.halted is not None:
@@ -280,7 +280,7 @@ def _apply(
 ) -> Iterator[tuple[EffectKey, EffectState]]:
     dropped = set(decision.dropped)
     ready = [row for row in memory.effects if row.state is EffectState.READY and row.key not in dropped]
-    rows = Subjects.of(decision.standing.offers, decision.standing.conflicts, gathered.mirror)
+    rows = Subjects.of(decision.pass_state.offers, decision.pass_state.conflicts, gathered.mirror)
 
     def stopped() -> bool:
         return stop() or world.watch.jumped(world.clock)

@@ -222,12 +222,12 @@ class _Shift:
     def _finished(self, reports: tuple[PassReport, ...]) -> None:
         last = summed(reports)
         self.memory, self.stopped = self.running.world.store.load(), ""
-        waiting, grounds = self.memory.effects, last.decision.standing.snapshot.grounds
+        waiting, grounds = self.memory.effects, last.decision.pass_state.snapshot.grounds
         metrics.show_look(reports, self.memory)
         journal.looked(reports, self.memory)
         metrics.show_grounds(grounds)
         unread = self._told(last, grounds)
-        due = next_due(last.decision.standing, waiting)
+        due = next_due(last.decision.pass_state, waiting)
         if due is not None and last.halted is None:
             self._look_at(due)
         self.beside.after(last, self._keep)

@@ -49,7 +49,7 @@ class Decided:
     @property
     def problems(self) -> tuple[ReadProblem, ...]:
         """What to say of whoever, and of replies that, were set aside."""
-        snapshot = self.decision.standing.snapshot
+        snapshot = self.decision.pass_state.snapshot
         why = "an answer breaks a rule of ours and counts for nothing: the therapist is asked to read it"
         replies = (ReadProblem("mailbox", reply.offer, why) for reply in self.aside)
         return (*aside_of(snapshot), *replies)
@@ -57,7 +57,7 @@ class Decided:
     @property
     def replies(self) -> tuple[Reply, ...]:
         """Every reply that is dealt with now, and never met again; of what was written in it nothing is kept."""
-        taken = {one.reply.id: replace(one.reply, own="") for one in self.decision.standing.taken}
+        taken = {one.reply.id: replace(one.reply, own="") for one in self.decision.pass_state.taken}
         return tuple({**{one.id: one for one in self.aside}, **taken}.values())
 
 
@@ -161,7 +161,7 @@ def _broken_clients(silent: Snapshot, trying: _Trying) -> Aside | None:
         return None
     _, gone = bearable(silent.clients, lambda kept: trying.among(_with_clients(silent, kept, trying.why)))
     aside = Aside(clients=frozenset(one.id for one in gone), why=trying.why)
-    rows = trying.decided(silent.setting_aside(aside)).decision.standing.conflicts
+    rows = trying.decided(silent.setting_aside(aside)).decision.pass_state.conflicts
     served = {row.therapist for row in rows if row.displaced}
     everybody = tuple(one.id for one in silent.therapists)
     concerned = {therapist for one in gone for therapist in one.therapists or everybody}

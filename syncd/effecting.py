@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from syncd.apply import Hands, Occurrence, Outcome, perform, perform_together, resolve
+from syncd.apply import EffectPorts, Occurrence, Outcome, perform, perform_together, resolve
 from syncd.core.model import CalendarObject, Trace
 from syncd.core.model.actions import Action, CancelOriginal, RestoreOriginal, calendar_of
 from syncd.core.model.effects import EffectKey, EffectRow, EffectState
@@ -33,7 +33,7 @@ class Workbench:
     clock: Clock
     fence: Fence
     sources: Sources
-    hands: Callable[[Span], Hands]
+    hands: Callable[[Span], EffectPorts]
     decode: Decode
     refused: frozenset[str] = frozenset()  # calendars that may be others of the same name
 

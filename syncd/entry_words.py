@@ -11,7 +11,7 @@ from syncd.core.model.actions import PutEvent
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.entries import ShowFacts
 from syncd.core.model.messages.intents import Show
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.spans import Span, span_of
 from syncd.deciding import Counted
 
@@ -20,39 +20,39 @@ log = logging.getLogger(__name__)
 SAID = (OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED, OfferState.ACCEPTED, OfferState.SETTLED)
 
 
-def state_said(word: Counted, standing: Standing, event: Event, client: str) -> OfferState | None:
+def state_said(word: Counted, pass_state: PassState, event: Event, client: str) -> OfferState | None:
     """The state that its title names; None where a hand has changed it, or a rule of ours breaks on it."""
     try:
-        return _said(word, standing, event, client)
+        return _said(word, pass_state, event, client)
     except Exception as error:
         log.warning("an entry breaks a rule of ours (%s)", type(error).__name__)
         return None
 
 
 def sessions_named(
-    word: Counted, standing: Standing, event: Event, client: str, rows: Sequence[Conflict]
+    word: Counted, pass_state: PassState, event: Event, client: str, rows: Sequence[Conflict]
 ) -> frozenset[str]:
     """Ids of those of these sessions in whose place it stands, by the first line of its description."""
     try:
-        return frozenset(_named(word, standing, event, client, rows))
+        return frozenset(_named(word, pass_state, event, client, rows))
     except Exception as error:
         log.warning("an entry breaks a rule of ours (%s)", type(error).__name__)
         return frozenset()
 
 
 def _named(
-    word: Counted, standing: Standing, event: Event, client: str, rows: Sequence[Conflict]
+    word: Counted, pass_state: PassState, event: Event, client: str, rows: Sequence[Conflict]
 ) -> Iterator[str]:
     first, *_ = event.description.strip().splitlines() or ("",)
     for row in rows:
-        shows = tuple(_shows(standing, event, client, row.span))
+        shows = tuple(_shows(pass_state, event, client, row.span))
         drafts = (one.draft.description for one in word(shows).actions if isinstance(one, PutEvent))
         if first and first in {one.strip().splitlines()[0] for one in drafts if one.strip()}:
             yield row.id
 
 
-def _said(word: Counted, standing: Standing, event: Event, client: str) -> OfferState | None:
-    shows = tuple(_shows(standing, event, client))
+def _said(word: Counted, pass_state: PassState, event: Event, client: str) -> OfferState | None:
+    shows = tuple(_shows(pass_state, event, client))
     drafts = {one.key: one.draft.title for one in word(shows).actions if isinstance(one, PutEvent)}
     said = [show for show in shows if event.title.startswith(drafts.get(show.key, "\0"))]
     states = {show.facts.state for show in said if isinstance(show.facts, ShowFacts)}
@@ -63,11 +63,11 @@ def _said(word: Counted, standing: Standing, event: Event, client: str) -> Offer
     return OfferState.INVITED if asked else min(states, default=None)
 
 
-def _shows(standing: Standing, event: Event, client: str, original: Span | None = None) -> Iterator[Show]:
+def _shows(pass_state: PassState, event: Event, client: str, original: Span | None = None) -> Iterator[Show]:
     """Each way in which an entry may be worded; in place of `original`, where that matters."""
-    giver = next(one for one in standing.snapshot.therapists if one.calendar == event.calendar)
-    person = standing.snapshot.client[client]
-    colleagues = [one.name for one in standing.snapshot.therapists if one.id != giver.id]
+    giver = next(one for one in pass_state.snapshot.therapists if one.calendar == event.calendar)
+    person = pass_state.snapshot.client[client]
+    colleagues = [one.name for one in pass_state.snapshot.therapists if one.id != giver.id]
     alone = (OfferKind.MOVE, OfferKind.EXTEND, OfferKind.CALL)
     ways = [*((kind, "") for kind in alone), *((OfferKind.COVER, name) for name in colleagues)]
     for number, (state, (kind, absent)) in enumerate(product(SAID, ways)):

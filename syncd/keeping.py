@@ -53,7 +53,7 @@ def record_pass(
 def record_reading(store: Store, fence: Fence, gathered: Gathered, decision: Decision) -> None:
     """What was read, and nothing of what follows from it."""
     if gathered.changes or gathered.facts or gathered.traces or decision.seen:
-        now = decision.standing.now
+        now = decision.pass_state.now
         store.record(
             fence,
             PassRecord(
@@ -86,7 +86,7 @@ def _silent(ground: Ground, before: Mapping[str, Ground], aside: Mapping[str, st
     if reason is None or ground.silent_since is not None:
         return ground
     since = known.silent_since if known is not None and known.reason == reason else None
-    return replace(ground, silent_since=since or found.decision.standing.now, reason=reason)
+    return replace(ground, silent_since=since or found.decision.pass_state.now, reason=reason)
 
 
 def mark_used(mailbox: Mailbox | None, gathered: Gathered) -> None:

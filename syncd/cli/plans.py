@@ -111,15 +111,15 @@ def explain(
         report = preview(replace(world, planner=asked))
         kept = world.store.load()
         records = Records(kept.ledger, tuple(world.store.audit()), kept.came_back)
-    decision, standing = report.decision, report.decision.standing
-    found = explained(standing, decision.plan, who, records=records)
-    before = past(standing, who, found, records=records)
+    decision, pass_state = report.decision, report.decision.pass_state
+    found = explained(pass_state, decision.plan, who, records=records)
+    before = past(pass_state, who, found, records=records)
     if not found:
         raise_unread(report.problems)
     if json:
-        typer.echo(explain_document(standing, found, before=before, names=names, wanted=who))
+        typer.echo(explain_document(pass_state, found, before=before, names=names, wanted=who))
     else:
-        show(explanation_tables(standing, found, before=before, names=names, wanted=who))
+        show(explanation_tables(pass_state, found, before=before, names=names, wanted=who))
 
 
 @app.command()

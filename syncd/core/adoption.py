@@ -23,7 +23,7 @@ from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.deadlines import answer_due
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.spans import Span, span_of
 
 KNOWN_OF = frozenset({OfferState.INVITED, OfferState.ACCEPTED, OfferState.SETTLED})  # by their clients
@@ -56,7 +56,7 @@ class Foundling:
     verdict: Verdict
 
 
-def adopt(standing: Standing, said: Said, meant: Meant) -> tuple[Foundling, ...]:
+def adopt(pass_state: PassState, said: Said, meant: Meant) -> tuple[Foundling, ...]:
     """Every unknown entry ahead with what should become of it, in order of time.
 
     An entry goes to the displaced session of its client that it names, else the nearest; to none that has an offer. A
@@ -67,15 +67,15 @@ def adopt(standing: Standing, said: Said, meant: Meant) -> tuple[Foundling, ...]
     found: list[Foundling] = []
     taken = {
         offer.conflict
-        for offer in standing.snapshot.offers
-        if offer.live and _there(offer, standing.snapshot)
+        for offer in pass_state.snapshot.offers
+        if offer.live and _there(offer, pass_state.snapshot)
     }
     for event in sorted(
-        standing.snapshot.strays, key=lambda one: (not one.called_off, one.uid, one.calendar)
+        pass_state.snapshot.strays, key=lambda one: (not one.called_off, one.uid, one.calendar)
     ):
         if event.marker is None or event.marker.role is not MarkerRole.OFFER:
             continue
-        one = _foundling(standing, event, said, meant, taken)
+        one = _foundling(pass_state, event, said, meant, taken)
         found.append(one)
         if one.verdict is Verdict.KNOWN:
             taken.add(one.conflict.id)
@@ -112,16 +112,18 @@ def _taken_back(offer: Offer, snapshot: Snapshot) -> Offer:
     return replace(over, cancelled_at=snapshot.now, reason=Ending.VANISHED)
 
 
-def further(standing: Standing, said: Said) -> tuple[Offer, ...]:
+def further(pass_state: PassState, said: Said) -> tuple[Offer, ...]:
     """Offers of a restored store whose entries say that more has happened: their clients know that and that time."""
-    found = (_further(offer, standing, said) for offer in standing.snapshot.offers if offer.state in GOES_ON)
+    found = (
+        _further(offer, pass_state, said) for offer in pass_state.snapshot.offers if offer.state in GOES_ON
+    )
     return tuple(one for one in found if one is not None)
 
 
-def _further(offer: Offer, standing: Standing, said: Said) -> Offer | None:
-    event = standing.snapshot.ours.get(offer.uid)
-    giver = standing.snapshot.therapist.get(offer.therapist)
-    if event is None or giver is None or offer.client not in standing.snapshot.client:
+def _further(offer: Offer, pass_state: PassState, said: Said) -> Offer | None:
+    event = pass_state.snapshot.ours.get(offer.uid)
+    giver = pass_state.snapshot.therapist.get(offer.therapist)
+    if event is None or giver is None or offer.client not in pass_state.snapshot.client:
         return None
     span = span_of(event.when, giver.zone)
     state = _answered(event) or said(event, offer.client)
@@ -129,44 +131,48 @@ def _further(offer: Offer, standing: Standing, said: Said) -> Offer | None:
     if state not in KNOWN_OF or (state is known and span == offer.span):
         return None
     here = replace(offer, span=span, href=event.href, etag=event.etag, sequence=offer.sequence + AHEAD_OF_ALL)
-    return _again(here, state, standing)
+    return _again(here, state, pass_state)
 
 
 def _there(offer: Offer, snapshot: Snapshot) -> bool:
     return offer.uid in snapshot.ours
 
 
-def _foundling(standing: Standing, event: Event, said: Said, meant: Meant, taken: Iterable[str]) -> Foundling:
-    giver = next(one for one in standing.snapshot.therapists if one.calendar == event.calendar)
+def _foundling(
+    pass_state: PassState, event: Event, said: Said, meant: Meant, taken: Iterable[str]
+) -> Foundling:
+    giver = next(one for one in pass_state.snapshot.therapists if one.calendar == event.calendar)
     span = span_of(event.when, giver.zone)
-    client = client_of_entry(event, giver, standing.snapshot.clients)
+    client = client_of_entry(event, giver, pass_state.snapshot.clients)
     state = _answered(event) or (said(event, client) if client else None)
-    row = _displaced(standing, client, (event, span), meant, frozenset(taken)) if client else None
-    offer = _offer(standing, event, giver, client, span)
-    if state is OfferState.HELD and row is not None and _by_voice(standing, client):
+    row = _displaced(pass_state, client, (event, span), meant, frozenset(taken)) if client else None
+    offer = _offer(pass_state, event, giver, client, span)
+    if state is OfferState.HELD and row is not None and _by_voice(pass_state, client):
         offer = replace(offer, state=state, taken_over=True)
         verdict = Verdict.KNOWN
     elif state is OfferState.HELD:
         offer = replace(offer, state=OfferState.WITHDRAWN, reason=Ending.SLOT)
         verdict = Verdict.REMOVED
     elif row is not None and state is not None:
-        offer = _again(offer, state, standing)
+        offer = _again(offer, state, pass_state)
         verdict = Verdict.KNOWN
     else:
         offer = replace(offer, state=OfferState.SETTLED, pinned=True, reason=Ending.TOLD)
         verdict = Verdict.LEFT
-    conflict = row if row is not None and verdict is not Verdict.LEFT else _of_its_own(standing, offer, event)
-    number = len(standing.of(conflict)) + 1
+    conflict = (
+        row if row is not None and verdict is not Verdict.LEFT else _of_its_own(pass_state, offer, event)
+    )
+    number = len(pass_state.of(conflict)) + 1
     return Foundling(event, span, replace(offer, conflict=conflict.id, number=number), conflict, verdict)
 
 
-def _by_voice(standing: Standing, client: str) -> bool:
+def _by_voice(pass_state: PassState, client: str) -> bool:
     """True where a person, asked by a letter that this store does not know, may have promised the time."""
-    known = standing.snapshot.client.get(client)
-    return known is not None and not (known.mailed and standing.snapshot.mail)
+    known = pass_state.snapshot.client.get(client)
+    return known is not None and not (known.mailed and pass_state.snapshot.mail)
 
 
-def _offer(standing: Standing, event: Event, giver: Therapist, client: str, span: Span) -> Offer:
+def _offer(pass_state: PassState, event: Event, giver: Therapist, client: str, span: Span) -> Offer:
     return Offer(
         uid=event.uid,
         conflict="",
@@ -175,33 +181,33 @@ def _offer(standing: Standing, event: Event, giver: Therapist, client: str, span
         client=client,
         calendar=event.calendar,
         span=span,
-        delivery=_path(standing, event, giver),
+        delivery=_path(pass_state, event, giver),
         sequence=event.sequence + AHEAD_OF_ALL,
-        planned_at=standing.now,
+        planned_at=pass_state.now,
         href=event.href,
         etag=event.etag,
         location=event.location,
         link=event.link,
-        cancelled_at=standing.now if event.called_off else None,
+        cancelled_at=pass_state.now if event.called_off else None,
     )
 
 
-def _path(standing: Standing, event: Event, giver: Therapist) -> Delivery:
+def _path(pass_state: PassState, event: Event, giver: Therapist) -> Delivery:
     """An entry with a guest is carried by its server, whatever settings say of new ones; what we mail has none."""
     if not event.attendees:
         return Delivery.IMIP
-    google = standing.snapshot.delivery.get(giver.id) is Delivery.GOOGLE
+    google = pass_state.snapshot.delivery.get(giver.id) is Delivery.GOOGLE
     return Delivery.GOOGLE if google else Delivery.SERVER
 
 
-def _again(offer: Offer, state: OfferState, standing: Standing) -> Offer:
+def _again(offer: Offer, state: OfferState, pass_state: PassState) -> Offer:
     """Known again: pinned, no second reminder, its next message above every earlier one."""
-    now = standing.now
+    now = pass_state.now
     chosen = offer.pinned and offer.told == offer.span
     sent = replace(offer, state=state, pinned=True, taken_over=not chosen, uncounted=True)
     sent = replace(sent, invited_at=now, told=offer.span, reminded_at=now)
     if state is OfferState.INVITED:
-        within = standing.snapshot.therapist[offer.therapist].policy.timing.answer_within
+        within = pass_state.snapshot.therapist[offer.therapist].policy.timing.answer_within
         return replace(sent, due=answer_due(now, offer.span, within))
     return replace(sent, answered_at=now)
 
@@ -215,7 +221,7 @@ def _answered(event: Event) -> OfferState | None:
 
 
 def _displaced(
-    standing: Standing, client: str, entry: tuple[Event, Span], meant: Meant, taken: frozenset[str]
+    pass_state: PassState, client: str, entry: tuple[Event, Span], meant: Meant, taken: frozenset[str]
 ) -> Conflict | None:
     """A displaced session of the client that has no offer, be it cancelled: the one that the entry names, or where none
     is named, the nearest.
@@ -223,7 +229,7 @@ def _displaced(
     event, span = entry
     rows = [
         row
-        for row in standing.conflicts
+        for row in pass_state.conflicts
         if row.client == client and row.displaced and row.id not in taken and row.ref != event.ref
     ]
     named = meant(event, client, rows) if len(rows) > 1 else frozenset()
@@ -232,8 +238,8 @@ def _displaced(
     )
 
 
-def _of_its_own(standing: Standing, offer: Offer, event: Event) -> Conflict:
+def _of_its_own(pass_state: PassState, offer: Offer, event: Event) -> Conflict:
     """A row for an entry that belongs to no session that is known: there is nothing to be done for it."""
-    giver = standing.snapshot.therapist[offer.therapist]
-    row = row_of(standing, giver, offer.client, event.ref, offer.span)
+    giver = pass_state.snapshot.therapist[offer.therapist]
+    row = row_of(pass_state, giver, offer.client, event.ref, offer.span)
     return replace(row, state=ConflictState.GONE, reason="an entry from before this store")

@@ -24,13 +24,13 @@ from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.reading import Roster, find_sessions
 from syncd.core.reading.diary import Diary
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.spans import Span, span_of
 
 AHEAD_OF_ALL = (
     16  # more messages than one offer ever sends: the next SEQUENCE is above whatever the client got
 )
-KINDS = tuple(kind.value for kind in (MailKind.NOTICE, MailKind.SICK_TODAY))  # of what says it in words
+KINDS = tuple(kind.value for kind in (MailKind.NOTICE, MailKind.URGENT_NOTICE))  # of what says it in words
 
 
 def cancelled_since(snapshot: Snapshot) -> tuple[Conflict, ...]:
@@ -46,26 +46,26 @@ def cancelled_since(snapshot: Snapshot) -> tuple[Conflict, ...]:
     )
 
 
-def unknown_cancelled(standing: Standing) -> tuple[Conflict, ...]:
+def unknown_cancelled(pass_state: PassState) -> tuple[Conflict, ...]:
     """Sessions and make-ups under leave that a syncd cancelled, as their objects say, and that no row is about.
 
     Whoever was to come then is still without an appointment, and may not have been told.
     """
-    known = {row.ref for row in standing.conflicts}
+    known = {row.ref for row in pass_state.conflicts}
     found = (
-        _cancelled(standing, diary, event, client, span)
-        for diary in standing.diaries.values()
-        for event, client, span in _called_off(standing.snapshot, diary)
+        _cancelled(pass_state, diary, event, client, span)
+        for diary in pass_state.diaries.values()
+        for event, client, span in _called_off(pass_state.snapshot, diary)
         if event.ref not in known
     )
     return tuple(row for row in found if row is not None)
 
 
-def _cancelled(standing: Standing, diary: Diary, event: Event, client: str, span: Span) -> Conflict | None:
+def _cancelled(pass_state: PassState, diary: Diary, event: Event, client: str, span: Span) -> Conflict | None:
     absence = next((one for one in diary.absences if one.covers(span)), None)
     if absence is None:
         return None
-    row = row_of(standing, diary.therapist, client, event.ref, span)
+    row = row_of(pass_state, diary.therapist, client, event.ref, span)
     return replace(row, absence=absence.id, original=OriginalState.CANCELLED, etag=event.etag)
 
 
@@ -85,12 +85,12 @@ def _called_off(snapshot: Snapshot, diary: Diary) -> Iterator[tuple[Event, str, 
             yield event, client, span_of(event.when, giver.zone)
 
 
-def off_with(rows: Iterable[Conflict], standing: Standing) -> tuple[Offer, ...]:
+def off_with(rows: Iterable[Conflict], pass_state: PassState) -> tuple[Offer, ...]:
     """The make-ups that these rows are about: what took them back has left, or its client is asked about by letter."""
-    makeups = (standing.offer.get(row.ref.uid) for row in rows)
+    makeups = (pass_state.offer.get(row.ref.uid) for row in rows)
     return tuple(
         replace(
-            offer, cancelled_at=offer.cancelled_at or standing.now, sequence=offer.sequence + AHEAD_OF_ALL
+            offer, cancelled_at=offer.cancelled_at or pass_state.now, sequence=offer.sequence + AHEAD_OF_ALL
         )
         for offer in makeups
         if offer is not None
@@ -132,7 +132,9 @@ def _told(rows: Sequence[Conflict], newest: Mapping[str, Copy]) -> Copy | None:
     )
 
 
-def row_of(standing: Standing, therapist: Therapist, client: str, ref: OccurrenceRef, span: Span) -> Conflict:
+def row_of(
+    pass_state: PassState, therapist: Therapist, client: str, ref: OccurrenceRef, span: Span
+) -> Conflict:
     """A row for a session of which the store knows nothing."""
     return Conflict(
         id=conflict_id(therapist.id, ref.uid, ref.recurrence_id),
@@ -141,7 +143,7 @@ def row_of(standing: Standing, therapist: Therapist, client: str, ref: Occurrenc
         ref=ref,
         span=span,
         absence="",
-        seen_at=standing.now,
+        seen_at=pass_state.now,
     )
 
 

@@ -17,7 +17,7 @@ from syncd.core.planning.plan import Plan
 from syncd.core.reading.diary import Diary, read_diary
 from syncd.core.reading.first_seen import first_seen
 from syncd.core.reconcile import Reconciled, reconcile
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.state.anew import propose, rerouted
 from syncd.core.state.approval.by_reply import approved_by_reply
 from syncd.core.state.approval.given import approved_by_tag
@@ -31,9 +31,9 @@ from syncd.core.telling.invitation import without_too_near
 
 @dataclass(frozen=True)
 class Decision:
-    """What one pass decided. `standing` holds all rows; the tuples hold those that changed."""
+    """What one pass decided. `pass_state` holds all rows; the tuples hold those that changed."""
 
-    standing: Standing
+    pass_state: PassState
     plan: Plan | None
     intents: tuple[Intent, ...]
     dropped: tuple[EffectKey, ...]
@@ -71,30 +71,30 @@ def decide(snapshot: Snapshot, planner: Planner, tokens: Iterator[str]) -> Decis
     """
     diaries = _diaries(snapshot)
     remembered = _remembered(snapshot, diaries)
-    standing = _begun(remembered, came_back(snapshot, remembered.booked))
-    standing = settled(rerouted(propose(standing, tokens), tokens))
-    standing = settled(without_too_near(after_world(standing)))
-    standing, plan = planned(standing, planner, tokens)
-    standing = _left_alone(approved_by_reply(approved_by_tag(standing)))
-    done = reconcile(standing)
-    return _changes(_waiting(standing, done.waiting), plan, done)
+    pass_state = _begun(remembered, came_back(snapshot, remembered.booked))
+    pass_state = settled(rerouted(propose(pass_state, tokens), tokens))
+    pass_state = settled(without_too_near(after_world(pass_state)))
+    pass_state, plan = planned(pass_state, planner, tokens)
+    pass_state = _left_alone(approved_by_reply(approved_by_tag(pass_state)))
+    done = reconcile(pass_state)
+    return _changes(_waiting(pass_state, done.waiting), plan, done)
 
 
-def _changes(standing: Standing, plan: Plan | None, done: Reconciled) -> Decision:
+def _changes(pass_state: PassState, plan: Plan | None, done: Reconciled) -> Decision:
     """The rows that are not as the snapshot knew them, and what is to happen."""
-    snapshot = standing.snapshot
+    snapshot = pass_state.snapshot
     known = {offer.uid: offer for offer in snapshot.offers}
     return Decision(
-        standing=standing,
+        pass_state=pass_state,
         plan=plan,
         intents=done.intents,
         dropped=done.dropped,
-        conflicts=tuple(row for row in standing.conflicts if snapshot.conflict.get(row.id) != row),
-        offers=tuple(offer for offer in standing.offers if known.get(offer.uid) != offer),
-        seen=standing.seen[len(snapshot.seen) :],
-        approvals=standing.approvals[len(snapshot.approvals) :],
-        leave=tuple(_leave(standing.diaries, snapshot)),
-        sent=tuple(asked_by_hand(standing.offers, snapshot)),
+        conflicts=tuple(row for row in pass_state.conflicts if snapshot.conflict.get(row.id) != row),
+        offers=tuple(offer for offer in pass_state.offers if known.get(offer.uid) != offer),
+        seen=pass_state.seen[len(snapshot.seen) :],
+        approvals=pass_state.approvals[len(snapshot.approvals) :],
+        leave=tuple(_leave(pass_state.diaries, snapshot)),
+        sent=tuple(asked_by_hand(pass_state.offers, snapshot)),
         paused=done.paused,
     )
 
@@ -107,7 +107,7 @@ def resting(snapshot: Snapshot) -> Decision:
     diaries = _diaries(snapshot)
     blocks = [block for diary in diaries.values() for block in diary.leave]
     seen = tuple(replace(row, initial=True) for row in first_seen(blocks, snapshot))
-    standing = Standing(
+    pass_state = PassState(
         snapshot=snapshot,
         diaries=diaries,
         conflicts=tuple(row for one in sorted(diaries) for row in track(snapshot, diaries[one])),
@@ -115,7 +115,7 @@ def resting(snapshot: Snapshot) -> Decision:
         seen=snapshot.seen,
         approvals=snapshot.approvals,
     )
-    return Decision(standing, None, (), (), (), (), seen, (), paused=True)
+    return Decision(pass_state, None, (), (), (), (), seen, (), paused=True)
 
 
 def _diaries(snapshot: Snapshot) -> dict[str, Diary]:
@@ -124,29 +124,29 @@ def _diaries(snapshot: Snapshot) -> dict[str, Diary]:
     return {one.id: read_diary(snapshot, one) for one in snapshot.therapists if one.id not in left}
 
 
-def _left_alone(standing: Standing) -> Standing:
+def _left_alone(pass_state: PassState) -> PassState:
     """Offers of what is set aside are as they were."""
-    snapshot = standing.snapshot
+    snapshot = pass_state.snapshot
     if not snapshot.aside:
-        return standing
+        return pass_state
     before = {offer.uid: offer for offer in snapshot.offers if snapshot.left_aside(offer)}
-    return replace(standing, offers=tuple(before.get(offer.uid, offer) for offer in standing.offers))
+    return replace(pass_state, offers=tuple(before.get(offer.uid, offer) for offer in pass_state.offers))
 
 
-def _waiting(standing: Standing, ids: frozenset[str]) -> Standing:
+def _waiting(pass_state: PassState, ids: frozenset[str]) -> PassState:
     """Since when what a client should hear waits for its grounds; what has left, or is due no more, waits no more."""
-    if not ids and not any(row.waits_since for row in standing.conflicts):
-        return standing
-    rows = (replace(row, waits_since=_waits_since(standing, row, ids)) for row in standing.conflicts)
-    return replace(standing, conflicts=tuple(rows))
+    if not ids and not any(row.waits_since for row in pass_state.conflicts):
+        return pass_state
+    rows = (replace(row, waits_since=_waits_since(pass_state, row, ids)) for row in pass_state.conflicts)
+    return replace(pass_state, conflicts=tuple(rows))
 
 
-def _waits_since(standing: Standing, row: Conflict, ids: frozenset[str]) -> datetime | None:
+def _waits_since(pass_state: PassState, row: Conflict, ids: frozenset[str]) -> datetime | None:
     """What waited when the night began, and cannot be read in it either, has waited all the time."""
     if row.id in ids:
-        return row.waits_since or standing.now
-    asleep = row.displaced and not standing.may_hear(row)
-    return row.waits_since if asleep and unreadable(standing, row) else None
+        return row.waits_since or pass_state.now
+    asleep = row.displaced and not pass_state.may_hear(row)
+    return row.waits_since if asleep and unreadable(pass_state, row) else None
 
 
 def _leave(diaries: Mapping[str, Diary], snapshot: Snapshot) -> Iterator[KnownLeave]:
@@ -158,10 +158,10 @@ def _leave(diaries: Mapping[str, Diary], snapshot: Snapshot) -> Iterator[KnownLe
             yield row
 
 
-def _remembered(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
+def _remembered(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> PassState:
     """Rows as the last pass left them, beside leave as the calendars show it now."""
     blocks = [block for diary in diaries.values() for block in diary.leave]
-    return Standing(
+    return PassState(
         snapshot=snapshot,
         diaries=diaries,
         conflicts=snapshot.conflicts,
@@ -171,13 +171,13 @@ def _remembered(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
     )
 
 
-def _begun(remembered: Standing, came: CameBack) -> Standing:
+def _begun(remembered: PassState, came: CameBack) -> PassState:
     """The rows that the pass goes on with: conflicts as the calendars show them, offers as people left them."""
     snapshot, diaries = remembered.snapshot, remembered.diaries
     tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
     tracked = [row for row in tracked if not snapshot.left_aside(row)]
     said, rows, collected = limited((*came.mails, *came.in_calendars), came.offers, snapshot)
-    return Standing(
+    return PassState(
         snapshot=snapshot,
         diaries=diaries,
         conflicts=tuple(with_bounces(row, came.mails, snapshot) for row in tracked),

@@ -16,7 +16,7 @@ from syncd.core.showing.entries import entry
 from syncd.core.showing.originals import original
 from syncd.core.showing.plan_event import plan_events
 from syncd.core.showing.server_entries import scheduled
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.state.caps import Step, within
 from syncd.core.state.grounds import Sieve
 from syncd.core.telling.client_mails import in_one_mail, messages, together
@@ -71,26 +71,26 @@ class Reconciled:
     )  # conflicts whose client should hear something that is not grounded now
 
 
-def reconcile(standing: Standing) -> Reconciled:
+def reconcile(pass_state: PassState) -> Reconciled:
     """Everything that should happen now and was not recorded before.
 
     Paused: nothing happens; only what came back in these days is kept, to be told afterwards.
     """
-    snapshot = standing.snapshot
-    if snapshot.paused or any(diary.paused for diary in standing.diaries.values()):
-        new = _new(standing, _posted(standing, _came_back(standing)))
-        waiting = frozenset(row.id for row in standing.conflicts if row.waits_since is not None)
+    snapshot = pass_state.snapshot
+    if snapshot.paused or any(diary.paused for diary in pass_state.diaries.values()):
+        new = _new(pass_state, _posted(pass_state, _came_back(pass_state)))
+        waiting = frozenset(row.id for row in pass_state.conflicts if row.waits_since is not None)
         return Reconciled(new, (), paused=True, waiting=waiting)
-    sieve = Sieve(standing)
-    wanted = tuple(_wanted(standing, sieve))
-    moving = frozenset(row.absence for one in _new(standing, wanted) if (row := about(standing, one.key)))
-    wanted = tuple(one for one in wanted if not _premature(standing, one, moving))
+    sieve = Sieve(pass_state)
+    wanted = tuple(_wanted(pass_state, sieve))
+    moving = frozenset(row.absence for one in _new(pass_state, wanted) if (row := about(pass_state, one.key)))
+    wanted = tuple(one for one in wanted if not _premature(pass_state, one, moving))
     unsure = (row for row in snapshot.conflicts if row.client not in snapshot.aside.unnamed)
     aside = frozenset(row.absence for row in unsure if snapshot.left_aside(row))
-    wanted = (*wanted, *plan_events(standing, moving | aside))
+    wanted = (*wanted, *plan_events(pass_state, moving | aside))
     keys = {intent.key: intent for intent in wanted}
     stuck = frozenset(row.key for row in snapshot.effects if _stuck(row, keys.get(row.key), snapshot))
-    new = _new(standing, wanted, stuck)
+    new = _new(pass_state, wanted, stuck)
     dropped = tuple(
         row.key
         for row in snapshot.effects
@@ -111,24 +111,24 @@ def _stuck(row: EffectRow, wanted: Intent | None, snapshot: Snapshot) -> bool:
     return snapshot.keys.get(row.after) in {EffectState.DROPPED, EffectState.ESCALATED}
 
 
-def _premature(standing: Standing, one: Intent, moving: frozenset[str]) -> bool:
+def _premature(pass_state: PassState, one: Intent, moving: frozenset[str]) -> bool:
     """A call list is written when this pass's messages have left: who hears of it now need not be called.
 
     After a store was put back every letter waits until it is clear what of its messages does not leave again.
     """
     if not isinstance(one, Write):
         return False
-    if standing.snapshot.catching_up and not standing.at_rest:
+    if pass_state.snapshot.catching_up and not pass_state.at_rest:
         return True
-    lists = standing.snapshot.catching_up or is_call_list(one.key)
+    lists = pass_state.snapshot.catching_up or is_call_list(one.key)
     return lists and one.key.subject in moving
 
 
 def _new(
-    standing: Standing, wanted: Iterable[Intent], stuck: frozenset[EffectKey] = frozenset()
+    pass_state: PassState, wanted: Iterable[Intent], stuck: frozenset[EffectKey] = frozenset()
 ) -> tuple[Intent, ...]:
     """Those that were not recorded before, were dropped, or were refused long ago."""
-    keys, again = standing.snapshot.keys, _refused_long_ago(standing.snapshot) | stuck
+    keys, again = pass_state.snapshot.keys, _refused_long_ago(pass_state.snapshot) | stuck
     return tuple(
         one
         for one in wanted
@@ -148,69 +148,69 @@ def _refused_long_ago(snapshot: Snapshot) -> frozenset[EffectKey]:
     )
 
 
-def _wanted(standing: Standing, sieve: Sieve) -> Iterator[Intent]:
-    snapshot = standing.snapshot
-    rows = standing.conflicts
-    steps = {row.id: tuple(filter(sieve.lets, _server_steps(standing, row))) for row in rows}
-    spoken = (one for row in rows for one in (*filter(sieve.lets, messages(standing, row)), *steps[row.id]))
-    allowed = within(spoken, standing.asked, snapshot.practice.caps, snapshot.now)
-    allowed = tuple(said_once(standing, allowed, sieve.lets))
-    beside = filter(sieve.lets, together(standing, rows, frozenset(_spoken(allowed))))
-    allowed = in_one_mail(standing, allowed, beside)
+def _wanted(pass_state: PassState, sieve: Sieve) -> Iterator[Intent]:
+    snapshot = pass_state.snapshot
+    rows = pass_state.conflicts
+    steps = {row.id: tuple(filter(sieve.lets, _server_steps(pass_state, row))) for row in rows}
+    spoken = (one for row in rows for one in (*filter(sieve.lets, messages(pass_state, row)), *steps[row.id]))
+    allowed = within(spoken, pass_state.asked, snapshot.practice.caps, snapshot.now)
+    allowed = tuple(said_once(pass_state, allowed, sieve.lets))
+    beside = filter(sieve.lets, together(pass_state, rows, frozenset(_spoken(allowed))))
+    allowed = in_one_mail(pass_state, allowed, beside)
     for row in rows:
         yield from (step for step in steps[row.id] if step in allowed)
         tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)
-        yield from filter(sieve.lets, _of_conflict(standing, row, tuple(tells)))
-    words = tuple(filter(sieve.lets, word_of_leave(standing)))
+        yield from filter(sieve.lets, _of_conflict(pass_state, row, tuple(tells)))
+    words = tuple(filter(sieve.lets, word_of_leave(pass_state)))
     yield from words
-    yield from _posted(standing, _letters(standing))
-    yield from named_to_clients(standing, (*allowed, *words))
+    yield from _posted(pass_state, _letters(pass_state))
+    yield from named_to_clients(pass_state, (*allowed, *words))
 
 
-def _posted(standing: Standing, letters: Iterable[Write]) -> Iterator[Write]:
+def _posted(pass_state: PassState, letters: Iterable[Write]) -> Iterator[Write]:
     """By mail, or as a to-do where there is none."""
-    snapshot = standing.snapshot
+    snapshot = pass_state.snapshot
     yield from (letter if snapshot.mail else as_to_do(letter, snapshot) for letter in letters)
 
 
-def _came_back(standing: Standing) -> Iterator[Write]:
+def _came_back(pass_state: PassState) -> Iterator[Write]:
     """Letters about replies: a reply is taken in once, so they are decided then."""
-    fresh = tuple(one for one in standing.taken if not one.held)
-    yield from concerns(standing, fresh)
-    yield from word_came_back(standing, fresh)
-    yield from collected(standing)
-    yield from colleagues_concerns(standing, fresh)
-    yield from not_counted(standing)
+    fresh = tuple(one for one in pass_state.taken if not one.held)
+    yield from concerns(pass_state, fresh)
+    yield from word_came_back(pass_state, fresh)
+    yield from collected(pass_state)
+    yield from colleagues_concerns(pass_state, fresh)
+    yield from not_counted(pass_state)
 
 
-def _letters(standing: Standing) -> Iterator[Write]:
-    yield from _came_back(standing)
-    yield from covering(standing)
-    yield from troubles(standing)
-    yield from unreadable(standing)
-    yield from unreached(standing)
-    yield from half_reached(standing)
-    yield from untold(standing)
-    yield from multiplications(standing)
-    yield from taking_back(standing)
-    yield from first_gone(standing)
-    yield from recalls(standing)
-    yield from clashes(standing)
-    yield from misplaced(standing)
-    yield from overbooked(standing)
-    yield from mistypings(standing)
-    yield from still_at_odds(standing)
-    yield from lapses(standing)
-    yield from unsaid(standing)
-    yield from unkept(standing)
-    yield from held_anew(standing)
-    yield from named_anew(standing)
-    yield from asked_again(standing)
-    yield from covers_over(standing)
-    yield from named_gone(standing)
-    yield from unanswered(standing)
-    for absence in standing.absence.values():
-        yield from letters(standing, absence)
+def _letters(pass_state: PassState) -> Iterator[Write]:
+    yield from _came_back(pass_state)
+    yield from covering(pass_state)
+    yield from troubles(pass_state)
+    yield from unreadable(pass_state)
+    yield from unreached(pass_state)
+    yield from half_reached(pass_state)
+    yield from untold(pass_state)
+    yield from multiplications(pass_state)
+    yield from taking_back(pass_state)
+    yield from first_gone(pass_state)
+    yield from recalls(pass_state)
+    yield from clashes(pass_state)
+    yield from misplaced(pass_state)
+    yield from overbooked(pass_state)
+    yield from mistypings(pass_state)
+    yield from still_at_odds(pass_state)
+    yield from lapses(pass_state)
+    yield from unsaid(pass_state)
+    yield from unkept(pass_state)
+    yield from held_anew(pass_state)
+    yield from named_anew(pass_state)
+    yield from asked_again(pass_state)
+    yield from covers_over(pass_state)
+    yield from named_gone(pass_state)
+    yield from unanswered(pass_state)
+    for absence in pass_state.absence.values():
+        yield from letters(pass_state, absence)
 
 
 def _spoken(steps: Iterable[Step]) -> Iterator[str]:
@@ -226,27 +226,27 @@ def _spoken(steps: Iterable[Step]) -> Iterator[str]:
                     yield conflict
 
 
-def _server_steps(standing: Standing, row: Conflict) -> Iterator[Show | Invite | DeleteEvent]:
+def _server_steps(pass_state: PassState, row: Conflict) -> Iterator[Show | Invite | DeleteEvent]:
     """The steps of offers that the calendar server carries."""
-    for offer in standing.of(row):
+    for offer in pass_state.of(row):
         if offer.delivery is not Delivery.IMIP:
-            yield from scheduled(standing, row, offer)
+            yield from scheduled(pass_state, row, offer)
 
 
-def _of_conflict(standing: Standing, row: Conflict, tells: tuple[Tell, ...]) -> Iterator[Intent]:
+def _of_conflict(pass_state: PassState, row: Conflict, tells: tuple[Tell, ...]) -> Iterator[Intent]:
     """Calendar first, then mail, for what is offered; mail first, then calendar, for what is taken back."""
     inviting = {tell.offer: tell for tell in tells if tell.facts.kind is MailKind.INVITATION}
-    known = {*standing.snapshot.keys, *(tell.key for tell in tells)}
+    known = {*pass_state.snapshot.keys, *(tell.key for tell in tells)}
     chained: dict[EffectKey, EffectKey] = {}
-    for offer in standing.of(row):
+    for offer in pass_state.of(row):
         if offer.delivery is not Delivery.IMIP:
             continue
         tell = inviting.get(offer.uid)
-        step = entry(standing, row, offer, tell)
+        step = entry(pass_state, row, offer, tell)
         if step is not None and (step.after is None or step.after in known):
             yield step
         if tell is not None and isinstance(step, Show):
             chained[tell.key] = step.key
     for tell in tells:
         yield replace(tell, after=chained.get(tell.key, tell.after))
-    yield from original(standing, row)
+    yield from original(pass_state, row)

@@ -110,18 +110,18 @@ def _method(content: bytes) -> str:
 
 
 def _result(last: PassReport, mails: dict[str, Counter[str]]) -> dict[str, Any]:
-    standing = last.decision.standing
-    offers = [offer for offer in standing.offers if offer.sent]
+    pass_state = last.decision.pass_state
+    offers = [offer for offer in pass_state.offers if offer.sent]
     asked = Counter(offer.client for offer in offers)
     requests = {client: count["REQUEST"] for client, count in mails.items()}
-    accepted = [offer for offer in standing.offers if offer.state is OfferState.ACCEPTED]
-    gone = [standing.conflict[offer.conflict].original is OriginalState.CANCELLED for offer in accepted]
+    accepted = [offer for offer in pass_state.offers if offer.state is OfferState.ACCEPTED]
+    gone = [pass_state.conflict[offer.conflict].original is OriginalState.CANCELLED for offer in accepted]
     return {
         "schema_version": 1,
         "clients": len(PEOPLE),
-        "displaced": sum(row.displaced for row in standing.conflicts),
-        "offers": dict(sorted(Counter(offer.state.value for offer in standing.offers).items())),
-        "originals_cancelled": sum(row.original is OriginalState.CANCELLED for row in standing.conflicts),
+        "displaced": sum(row.displaced for row in pass_state.conflicts),
+        "offers": dict(sorted(Counter(offer.state.value for offer in pass_state.offers).items())),
+        "originals_cancelled": sum(row.original is OriginalState.CANCELLED for row in pass_state.conflicts),
         "messages": {client: dict(sorted(count.items())) for client, count in sorted(mails.items())},
         "one_invitation_per_offer": requests == {client: asked[client] for client in requests}
         and set(asked) <= set(requests),

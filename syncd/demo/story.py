@@ -168,9 +168,9 @@ def play(stage: Stage) -> PassReport:
 def _argue(stage: Stage, planned: PassReport, client: str) -> None:
     """What `syncd explain` says of one client: points, why this time, three other times."""
     stage.say(f"Dana wants to know more about {client}: syncd explain {client}")
-    standing = planned.decision.standing
-    found = explain(standing, planned.decision.plan, client)
-    for block in explanation_tables(standing, found, names=True):
+    pass_state = planned.decision.pass_state
+    found = explain(pass_state, planned.decision.plan, client)
+    for block in explanation_tables(pass_state, found, names=True):
         stage.console.print(block)
 
 
@@ -231,12 +231,12 @@ def settled(stage: Stage) -> PassReport:
     """The end of the story: who has what, shown as tables."""
     last = stage.look()
     stage.say("What Dana's calendar holds now")
-    standing, plan = last.decision.standing, last.decision.plan
-    for absence in standing.absence.values():
-        found = displacements(standing, plan, absence)
-        stage.console.print(plan_table(standing, plan, found, names=True))
-        stage.console.print(unplaced_table(standing, found, names=True))
-    stage.console.print(call_list_table(standing, names=True))
+    pass_state, plan = last.decision.pass_state, last.decision.plan
+    for absence in pass_state.absence.values():
+        found = displacements(pass_state, plan, absence)
+        stage.console.print(plan_table(pass_state, plan, found, names=True))
+        stage.console.print(unplaced_table(pass_state, found, names=True))
+    stage.console.print(call_list_table(pass_state, names=True))
     for table in status_tables(stands(stage.world.store.load(), last.now, ZONE, running=True), ZONE):
         stage.console.print(table)
     return last

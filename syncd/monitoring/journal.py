@@ -67,7 +67,7 @@ def looked(reports: Sequence[PassReport], memory: Memory) -> None:
     outcomes = [one for report in reports for one in report.outcomes]
     done = [key for key, state in outcomes if state is EffectState.DONE]
     refused = [key for key, state in outcomes if state in _IN_VAIN]
-    answers = sum(len(report.decision.standing.snapshot.replies) for report in reports)
+    answers = sum(len(report.decision.pass_state.snapshot.replies) for report in reports)
     if not (done or refused or answers):
         return
     parts = [f"{answers} answers" if answers != 1 else "1 answer"] if answers else []

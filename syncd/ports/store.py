@@ -24,17 +24,17 @@ from syncd.core.model import (
 from syncd.core.model.actions import Action, AuditEntry
 from syncd.core.model.effects import EffectKey, EffectRow, EffectState, Sent
 from syncd.core.model.leave import Cost
-from syncd.core.telling.alarms import Rung
+from syncd.core.telling.alarms import AlarmState
 from syncd.core.time.spans import Span
 
 
 class AlarmBook(Protocol):
     """What is remembered of alarms, beside the store: it is written where the store cannot be. Raises nothing."""
 
-    def read(self) -> Mapping[str, Rung]:
+    def read(self) -> Mapping[str, AlarmState]:
         """As written last, by this process or the one before."""
 
-    def write(self, rungs: Mapping[str, Rung]) -> None:
+    def write(self, rungs: Mapping[str, AlarmState]) -> None:
         """Instead of what was written before; where that fails it is remembered as long as the process lives."""
 
 

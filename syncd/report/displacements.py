@@ -10,7 +10,7 @@ from syncd.core.planning.candidates import ranking_of
 from syncd.core.planning.placements import Placement
 from syncd.core.planning.plan import Plan
 from syncd.core.planning.ranking import Ranked
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.telling.session_status import status_of
 
 
@@ -47,19 +47,19 @@ class Displacement:
         return self.unplaced.sentence if self.unplaced else self.said
 
 
-def absences(standing: Standing) -> tuple[Absence, ...]:
+def absences(pass_state: PassState) -> tuple[Absence, ...]:
     """All absences that are not over, in order of time."""
-    every = (one for one in standing.absence.values() if one.span.end > standing.now)
+    every = (one for one in pass_state.absence.values() if one.span.end > pass_state.now)
     return tuple(sorted(every, key=lambda one: (one.span, one.therapist, one.id)))
 
 
-def displaced_rows(standing: Standing) -> tuple[Conflict, ...]:
+def displaced_rows(pass_state: PassState) -> tuple[Conflict, ...]:
     """The sessions that these absences displace, in order of time; clients off the roster have theirs, too."""
-    rows = (row for absence in absences(standing) for row in standing.displaced(absence))
+    rows = (row for absence in absences(pass_state) for row in pass_state.displaced(absence))
     return tuple(sorted(rows, key=lambda row: (row.span, row.id)))
 
 
-def displacements(standing: Standing, plan: Plan | None, absence: Absence) -> tuple[Displacement, ...]:
+def displacements(pass_state: PassState, plan: Plan | None, absence: Absence) -> tuple[Displacement, ...]:
     """The displaced sessions of one absence in order of rank, which counts within the absence.
 
     Clients off the roster have no rank and are left out.
@@ -67,22 +67,22 @@ def displacements(standing: Standing, plan: Plan | None, absence: Absence) -> tu
     placed = {one.conflict: one for one in plan.placements} if plan else {}
     unplaced = {one.conflict: one for one in plan.unplaced} if plan else {}
     return tuple(
-        _displacement(standing, one, placed.get(one.conflict.id), unplaced.get(one.conflict.id))
-        for one in ranking_of(standing, standing.displaced(absence))
+        _displacement(pass_state, one, placed.get(one.conflict.id), unplaced.get(one.conflict.id))
+        for one in ranking_of(pass_state, pass_state.displaced(absence))
     )
 
 
 def _displacement(
-    standing: Standing, ranked: Ranked, placement: Placement | None, unplaced: Unplaced | None
+    pass_state: PassState, ranked: Ranked, placement: Placement | None, unplaced: Unplaced | None
 ) -> Displacement:
     conflict = ranked.conflict
-    offer = standing.live(conflict) or standing.taken_offer(conflict)
+    offer = pass_state.live(conflict) or pass_state.makeup_of(conflict)
     fits = placement is not None and offer is not None and placement.span == offer.span
     return Displacement(
         ranked=ranked,
-        state=status_of(standing, conflict) if offer is None or offer.live else offer.state.value,
+        state=status_of(pass_state, conflict) if offer is None or offer.live else offer.state.value,
         offer=offer,
         placement=placement if fits else None,
         unplaced=unplaced if offer is None else None,
-        said=found.sentence if (found := standing.unplaced.get(conflict.id)) else conflict.reason,
+        said=found.sentence if (found := pass_state.unplaced.get(conflict.id)) else conflict.reason,
     )

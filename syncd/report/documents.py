@@ -10,7 +10,7 @@ from syncd.core.model import Absence, LeaveBlock, Offer, ReadProblem, Tier, init
 from syncd.core.model.unplaced import Remedy
 from syncd.core.planning.placements import Placement
 from syncd.core.planning.plan import Plan
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.spans import AllDay, Span
 from syncd.report import records
 from syncd.report.displacements import Displacement, absences, displacements
@@ -41,7 +41,7 @@ TIERS: dict[Tier, records.Tier] = {
 
 
 def plan_of(
-    standing: Standing,
+    pass_state: PassState,
     plan: Plan | None,
     problems: tuple[ReadProblem, ...] = (),
     *,
@@ -49,29 +49,29 @@ def plan_of(
 ) -> PlanDocument:
     """The document of one pass; the same values give the same document."""
     return PlanDocument(
-        generated_at=standing.now.astimezone(standing.snapshot.practice.zone),
-        paused=standing.snapshot.paused or None,
+        generated_at=pass_state.now.astimezone(pass_state.snapshot.practice.zone),
+        paused=pass_state.snapshot.paused or None,
         planned=plan is not None,
         proven=plan.proven if plan else None,
         note=(plan.note or None) if plan else None,
         digest=plan.digest if plan else None,
-        absences=[_absence(standing, plan, one, names) for one in absences(standing)],
-        questions=question_records(standing, names=names),
+        absences=[_absence(pass_state, plan, one, names) for one in absences(pass_state)],
+        questions=question_records(pass_state, names=names),
         problems=[Problem(calendar=one.calendar, uid=one.uid, reason=one.reason) for one in problems],
     )
 
 
-def _absence(standing: Standing, plan: Plan | None, absence: Absence, names: bool) -> AbsenceRecord:
-    zone = standing.snapshot.therapist[absence.therapist].zone
-    found = displacements(standing, plan, absence)
+def _absence(pass_state: PassState, plan: Plan | None, absence: Absence, names: bool) -> AbsenceRecord:
+    zone = pass_state.snapshot.therapist[absence.therapist].zone
+    found = displacements(pass_state, plan, absence)
     return AbsenceRecord(
         id=absence.id,
         therapist=absence.therapist,
         timezone=zone.key,
         time=_time(absence.span, zone),
         blocks=[_block(block, zone) for block in absence.blocks],
-        approval=_approval(standing, absence),
-        sessions=[session_record(standing, one, names=names) for one in found],
+        approval=_approval(pass_state, absence),
+        sessions=[session_record(pass_state, one, names=names) for one in found],
     )
 
 
@@ -84,16 +84,16 @@ def _block(block: LeaveBlock, zone: ZoneInfo) -> Block:
     )
 
 
-def _approval(standing: Standing, absence: Absence) -> ApprovalState:
-    conflicts = standing.displaced(absence)
-    why = standing.waits(absence) if conflicts else ""
-    return ApprovalState(waits=bool(why), why=why or None, code=standing.code(absence) if why else None)
+def _approval(pass_state: PassState, absence: Absence) -> ApprovalState:
+    conflicts = pass_state.displaced(absence)
+    why = pass_state.waits(absence) if conflicts else ""
+    return ApprovalState(waits=bool(why), why=why or None, code=pass_state.code(absence) if why else None)
 
 
-def session_record(standing: Standing, one: Displacement, *, names: bool = False) -> SessionRecord:
+def session_record(pass_state: PassState, one: Displacement, *, names: bool = False) -> SessionRecord:
     """One displaced session."""
     row = one.conflict
-    zone = standing.therapist(row).zone
+    zone = pass_state.therapist(row).zone
     return SessionRecord(
         conflict=row.id,
         client=row.client,
@@ -104,7 +104,7 @@ def session_record(standing: Standing, one: Displacement, *, names: bool = False
         original_state=row.original.value,
         state=one.state,
         rank=_rank(one),
-        offer=_offer(standing, one, one.offer) if one.offer else None,
+        offer=_offer(pass_state, one, one.offer) if one.offer else None,
         without_time=None if one.offer else _without(one, zone),
     )
 
@@ -123,8 +123,8 @@ def _rank(one: Displacement) -> Rank:
     )
 
 
-def _offer(standing: Standing, one: Displacement, offer: Offer) -> OfferRecord:
-    zone = standing.snapshot.therapist[offer.therapist].zone
+def _offer(pass_state: PassState, one: Displacement, offer: Offer) -> OfferRecord:
+    zone = pass_state.snapshot.therapist[offer.therapist].zone
     return OfferRecord(
         uid=offer.uid,
         number=offer.number,
@@ -140,9 +140,9 @@ def _offer(standing: Standing, one: Displacement, offer: Offer) -> OfferRecord:
     )
 
 
-def slot_record(standing: Standing, one: Placement) -> ProposedSlot:
+def slot_record(pass_state: PassState, one: Placement) -> ProposedSlot:
     """A slot that could be offered."""
-    zone = standing.snapshot.therapist[one.therapist].zone
+    zone = pass_state.snapshot.therapist[one.therapist].zone
     return ProposedSlot(
         kind=one.kind.value,
         therapist=one.therapist,

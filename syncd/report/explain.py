@@ -28,7 +28,7 @@ from syncd.core.planning.placements import Placement
 from syncd.core.planning.plan import ALTERNATIVES, Plan, alternatives
 from syncd.core.planning.relief.continuity import Continuity, continuity_of
 from syncd.core.planning.request import Booked, PlanRequest
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.minutes import day_number, minute_of
 from syncd.core.time.spans import Span
 from syncd.report.displacements import Displacement, displacements
@@ -107,7 +107,7 @@ class Past:
 
 
 def explain(
-    standing: Standing,
+    pass_state: PassState,
     plan: Plan | None,
     wanted: str,
     *,
@@ -118,18 +118,18 @@ def explain(
     `wanted` is a client's id, initials, name or address, an id of a conflict (or its beginning), or an offer's UID;
     case does not matter. Raises SyncdError where it names nobody.
     """
-    rows = named(standing, wanted)
-    known = sorted(standing.absence.values(), key=lambda one: (one.span, one.id))
+    rows = named(pass_state, wanted)
+    known = sorted(pass_state.absence.values(), key=lambda one: (one.span, one.id))
     return tuple(
-        _explained(standing, one, len(found), records)
-        for found in (displacements(standing, plan, absence) for absence in known)
+        _explained(pass_state, one, len(found), records)
+        for found in (displacements(pass_state, plan, absence) for absence in known)
         for one in found
         if one.conflict.id in rows
     )
 
 
 def past(
-    standing: Standing,
+    pass_state: PassState,
     wanted: str,
     shown: Iterable[Explained],
     *,
@@ -137,17 +137,17 @@ def past(
 ) -> tuple[Past, ...]:
     """What else `wanted` names, as `explain` takes it, the newest last: at most ten sessions. Raises as `explain`."""
     now_displaced = {one.displacement.conflict.id for one in shown}
-    rows = [row for row in standing.conflicts if row.id in named(standing, wanted) - now_displaced]
+    rows = [row for row in pass_state.conflicts if row.id in named(pass_state, wanted) - now_displaced]
     rows.sort(key=lambda row: (row.span, row.id))
-    return tuple(Past(row, tuple(sorted(_history(standing, row, records)))) for row in rows[-MOST_PAST:])
+    return tuple(Past(row, tuple(sorted(_history(pass_state, row, records)))) for row in rows[-MOST_PAST:])
 
 
-def named(standing: Standing, name: str) -> frozenset[str]:
+def named(pass_state: PassState, name: str) -> frozenset[str]:
     """The ids of the conflicts that are meant, as `explain` takes them. Raises SyncdError where it names nobody."""
     wanted = name.strip().casefold()
-    people = {client.id for client in standing.snapshot.clients if wanted in calls(client)}
-    rows = {row.id for row in standing.conflicts if row.client in people or _is(row, wanted)}
-    rows |= {offer.conflict for offer in standing.offers if offer.uid.casefold() == wanted}
+    people = {client.id for client in pass_state.snapshot.clients if wanted in calls(client)}
+    rows = {row.id for row in pass_state.conflicts if row.client in people or _is(row, wanted)}
+    rows |= {offer.conflict for offer in pass_state.offers if offer.uid.casefold() == wanted}
     if not rows and not people:
         raise SyncdError(
             "explain: no client and no displaced session is called that; give a client's id, initials or name, "
@@ -166,14 +166,14 @@ def _is(row: Conflict, wanted: str) -> bool:
     return len(wanted) >= _SHORTEST and row.id.startswith(wanted)
 
 
-def _explained(standing: Standing, one: Displacement, of: int, records: Records) -> Explained:
+def _explained(pass_state: PassState, one: Displacement, of: int, records: Records) -> Explained:
     explained = Explained(
         displacement=one,
         of=of,
-        waits_for=_waits_for(standing, one),
-        history=tuple(sorted(_history(standing, one.conflict, records))),
+        waits_for=_waits_for(pass_state, one),
+        history=tuple(sorted(_history(pass_state, one.conflict, records))),
     )
-    request = _request(standing, one.conflict)
+    request = _request(pass_state, one.conflict)
     if one.conflict.id not in request.ask_of:
         return explained
     found = Finder(request, occupancy(request)).of(one.conflict.id)
@@ -212,12 +212,12 @@ def _day(known: Continuity, span: Span) -> int:
     return day_number(minute_of(span.start), known.habits.zone)
 
 
-def _request(standing: Standing, conflict: Conflict) -> PlanRequest:
+def _request(pass_state: PassState, conflict: Conflict) -> PlanRequest:
     """As if this session alone were open: everybody else keeps what they have, be it only held."""
-    offers = tuple(offer for offer in standing.offers if offer.conflict != conflict.id or not _firm(offer))
-    rows = tuple(_opened(row) if row.id == conflict.id else row for row in standing.conflicts)
-    request = full_request(replace(standing, offers=offers, conflicts=rows))
-    absences = {row.id: row.absence for row in standing.conflicts}
+    offers = tuple(offer for offer in pass_state.offers if offer.conflict != conflict.id or not _firm(offer))
+    rows = tuple(_opened(row) if row.id == conflict.id else row for row in pass_state.conflicts)
+    request = full_request(replace(pass_state, offers=offers, conflicts=rows))
+    absences = {row.id: row.absence for row in pass_state.conflicts}
     held = (Booked(offer, absences.get(offer.conflict, "")) for offer in request.preferred)
     return replace(request, fixed=(*request.fixed, *held), preferred=())
 
@@ -235,18 +235,18 @@ def _same(placement: Placement, one: Displacement) -> bool:
     return offer is not None and (offer.span, offer.therapist) == (placement.span, placement.therapist)
 
 
-def _waits_for(standing: Standing, one: Displacement) -> str:
-    if standing.heard(one.conflict):
+def _waits_for(pass_state: PassState, one: Displacement) -> str:
+    if pass_state.heard(one.conflict):
         return ""
     row, offer = one.conflict, one.offer
-    if not standing.cleared(row) or (offer is not None and not standing.kind_cleared(row, offer)):
-        return f"approval: {standing.waits(standing.absence[row.absence])}"
-    gate = standing.invites_at(one.conflict, one.offer)
-    return "" if gate.open(standing.now) else gate.why
+    if not pass_state.cleared(row) or (offer is not None and not pass_state.kind_cleared(row, offer)):
+        return f"approval: {pass_state.waits(pass_state.absence[row.absence])}"
+    gate = pass_state.invites_at(one.conflict, one.offer)
+    return "" if gate.open(pass_state.now) else gate.why
 
 
-def _history(standing: Standing, conflict: Conflict, records: Records) -> Iterator[Happened]:
-    offers = standing.of(conflict)
+def _history(pass_state: PassState, conflict: Conflict, records: Records) -> Iterator[Happened]:
+    offers = pass_state.of(conflict)
     subjects = {conflict.id, *(offer.uid for offer in offers)}
     yield Happened(conflict.seen_at, "displaced session first seen", conflict.id)
     for offer in offers:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from syncd.core.model import Conflict
 from syncd.core.planning.ranking import SCORE_MAX
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.report.columns import TIER_WORDS, filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import Displacement
 from syncd.report.documents import session_record, slot_record
@@ -23,7 +23,7 @@ from syncd.report.words import moment_words, named, span_words
 
 
 def explanation_tables(
-    standing: Standing,
+    pass_state: PassState,
     every: Sequence[Explained],
     *,
     before: Sequence[Past] = (),
@@ -33,38 +33,38 @@ def explanation_tables(
     """One block for each displaced session; a sentence where there is none, and for each question mark over one of
     the client who is called `wanted`. `before`: those that are over, or take place again, after these.
     """
-    asked = asked_lines(standing, wanted)
-    over = tuple(Group(*_over(standing, one, names)) for one in before)
+    asked = asked_lines(pass_state, wanted)
+    over = tuple(Group(*_over(pass_state, one, names)) for one in before)
     if not every:
         now = " now. Before, it did" if over else ""
         return (Text(f"No leave displaces a session of this client{now}."), *asked, *over)
-    return (*(Group(*_block(standing, one, names)) for one in every), *asked, *over)
+    return (*(Group(*_block(pass_state, one, names)) for one in every), *asked, *over)
 
 
-def _over(standing: Standing, one: Past, names: bool) -> Iterator[RenderableType]:
+def _over(pass_state: PassState, one: Past, names: bool) -> Iterator[RenderableType]:
     row = one.conflict
-    client = standing.snapshot.client.get(row.client)
+    client = pass_state.snapshot.client.get(row.client)
     said = Text(named(client, names) if client else row.client, "bold")
-    said.append(f"  was displaced {span_words(row.span, _zone(standing, row))}, therapist {row.therapist}")
+    said.append(f"  was displaced {span_words(row.span, _zone(pass_state, row))}, therapist {row.therapist}")
     said.append(f"\nclient {row.client}, conflict {row.id}, original {row.original.value}, ", "dim")
     yield said + Text(f"{row.state.value}{f': {row.reason}' if row.reason else ''}", "dim")
     yield Text()
-    yield _events(one.history, _zone(standing, row))
+    yield _events(one.history, _zone(pass_state, row))
     yield Text()
 
 
-def _zone(standing: Standing, row: Conflict) -> ZoneInfo:
-    known = standing.snapshot.therapist.get(row.therapist)
-    return known.zone if known else standing.snapshot.practice.zone
+def _zone(pass_state: PassState, row: Conflict) -> ZoneInfo:
+    known = pass_state.snapshot.therapist.get(row.therapist)
+    return known.zone if known else pass_state.snapshot.practice.zone
 
 
-def _block(standing: Standing, one: Explained, names: bool) -> Iterator[RenderableType]:
+def _block(pass_state: PassState, one: Explained, names: bool) -> Iterator[RenderableType]:
     found = one.displacement
-    yield _head(standing, one, names)
+    yield _head(pass_state, one, names)
     yield Text()
     yield _ranking(one)
     yield Text()
-    yield _outcome(standing, found)
+    yield _outcome(pass_state, found)
     if one.wait is not None:
         yield _wait(one.wait)
     if one.waits_for:
@@ -74,24 +74,24 @@ def _block(standing: Standing, one: Explained, names: bool) -> Iterator[Renderab
         yield _funnel(one)
         yield Text()
         yield alternatives_table(
-            standing, one.alternatives, "Other times, everybody else staying where they are"
+            pass_state, one.alternatives, "Other times, everybody else staying where they are"
         )
         yield Text()
-    yield _events(one.history, standing.therapist(one.displacement.conflict).zone)
+    yield _events(one.history, pass_state.therapist(one.displacement.conflict).zone)
     yield Text()
 
 
-def _head(standing: Standing, one: Explained, names: bool) -> Text:
+def _head(pass_state: PassState, one: Explained, names: bool) -> Text:
     found = one.displacement
     row = found.conflict
     said = Text(named(found.client, names), "bold")
     said.append(
-        f"  displaced {span_words(row.span, standing.therapist(row).zone)}, therapist {row.therapist}"
+        f"  displaced {span_words(row.span, pass_state.therapist(row).zone)}, therapist {row.therapist}"
     )
     said.append(f"\n{'client ' + found.client.id}, conflict {row.id}, original {row.original.value}, ", "dim")
     said += state_words(found.state)
     if found.client.returned_at is not None:
-        since = moment_words(found.client.returned_at, standing.therapist(row).zone)
+        since = moment_words(found.client.returned_at, pass_state.therapist(row).zone)
         said.append(f"\nMail to this client has come back since {since}: none is sent ", "yellow")
         said.append("until the roster has another address, or an answer comes from this one.", "yellow")
     return said
@@ -108,12 +108,12 @@ def _ranking(one: Explained) -> RenderableType:
     return Group(said, Text(), filled(table, parts, ""))
 
 
-def _outcome(standing: Standing, found: Displacement) -> RenderableType:
+def _outcome(pass_state: PassState, found: Displacement) -> RenderableType:
     """The slot with what speaks for it, or what binds."""
     offer = found.offer
     if offer is None:
         return Text("No time. ", "bold yellow") + Text(found.why or "Not planned.", "default")
-    zone = standing.snapshot.therapist[offer.therapist].zone
+    zone = pass_state.snapshot.therapist[offer.therapist].zone
     said = Text(f"New time {span_words(offer.span, zone)} ", "bold") + state_words(offer.state.value)
     more = kind_words(offer.kind, offer.therapist, offer.span.duration)
     said.append(f" ({more})" if more else "")
@@ -153,7 +153,7 @@ def _events(history: Iterable[Happened], zone: ZoneInfo) -> RenderableType:
 
 
 def explain_document(
-    standing: Standing,
+    pass_state: PassState,
     every: Sequence[Explained],
     *,
     before: Sequence[Past] = (),
@@ -161,33 +161,33 @@ def explain_document(
     wanted: str = "",
 ) -> str:
     """`explain --json`: as `explain.schema.json` says."""
-    zone = standing.snapshot.practice.zone
+    zone = pass_state.snapshot.practice.zone
     document = ExplainDocument(
-        generated_at=standing.now.astimezone(zone),
-        sessions=[_explanation(standing, one, names) for one in every],
-        past=[_past(standing, one) for one in before],
-        asked=asked_records(standing, wanted),
+        generated_at=pass_state.now.astimezone(zone),
+        sessions=[_explanation(pass_state, one, names) for one in every],
+        past=[_past(pass_state, one) for one in before],
+        asked=asked_records(pass_state, wanted),
     )
     return document.model_dump_json(indent=2)
 
 
-def _explanation(standing: Standing, one: Explained, names: bool) -> Explanation:
+def _explanation(pass_state: PassState, one: Explained, names: bool) -> Explanation:
     row = one.displacement.conflict
-    zone = standing.therapist(row).zone
+    zone = pass_state.therapist(row).zone
     return Explanation(
         absence=row.absence,
-        session=session_record(standing, one.displacement, names=names),
+        session=session_record(pass_state, one.displacement, names=names),
         free_times=one.free,
         ruled_out={rule.value: count for rule, count in one.ruled_out.items() if count},
         wait=_wait_record(one.wait) if one.wait else None,
         waits_for=one.waits_for or None,
-        alternatives=[slot_record(standing, each) for each in one.alternatives],
+        alternatives=[slot_record(pass_state, each) for each in one.alternatives],
         history=_records(one.history, zone),
     )
 
 
-def _past(standing: Standing, one: Past) -> PastSession:
-    row, zone = one.conflict, _zone(standing, one.conflict)
+def _past(pass_state: PassState, one: Past) -> PastSession:
+    row, zone = one.conflict, _zone(pass_state, one.conflict)
     return PastSession(
         absence=row.absence,
         conflict=row.id,

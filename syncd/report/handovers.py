@@ -11,8 +11,8 @@ from rich.text import Text
 from syncd.core.model import Absence
 from syncd.core.model.errors import SyncdError
 from syncd.core.model.messages.letters import HandoverRow, LetterRow, Proposal
-from syncd.core.policy.handover import IN_PERSON, NOTICE, UNCOVERED
-from syncd.core.state import Standing
+from syncd.core.policy.handover import IN_PERSON_LEAD, NOTICE_LEAD, UNCOVERED_LEAD
+from syncd.core.state import PassState
 from syncd.core.telling.letters.handover_clients import handover_rows
 from syncd.core.time.spans import Span, first_and_last_day
 from syncd.cycle import PassReport
@@ -34,44 +34,47 @@ from syncd.wording.templates import Templates
 NONE = "No leave ahead is long enough to be handed over (handover_above)."
 
 
-def long_absences(standing: Standing, leave: str = "") -> tuple[Absence, ...]:
+def long_absences(pass_state: PassState, leave: str = "") -> tuple[Absence, ...]:
     """Long leave that displaces somebody, the nearest first; `leave` is an id, its beginning, or a first day.
 
     Raises SyncdError where `leave` names none of it.
     """
-    every = [one for one in standing.absence.values() if one.id in standing.long and standing.displaced(one)]
-    every = sorted((one for one in every if not standing.in_doubt(one)), key=lambda one: (one.span, one.id))
-    found = [one for one in every if one.id.startswith(leave) or _first_day(standing, one) == leave]
+    every = [
+        one for one in pass_state.absence.values() if one.id in pass_state.long and pass_state.displaced(one)
+    ]
+    every = sorted((one for one in every if not pass_state.in_doubt(one)), key=lambda one: (one.span, one.id))
+    found = [one for one in every if one.id.startswith(leave) or _first_day(pass_state, one) == leave]
     if leave and not found:
-        known = "; ".join(f"{_first_day(standing, one)} ({one.therapist})" for one in every)
+        known = "; ".join(f"{_first_day(pass_state, one)} ({one.therapist})" for one in every)
         raise SyncdError(f"no leave that is handed over matches {leave!r}; there is {known or 'none'}")
     return tuple(found)
 
 
-def _first_day(standing: Standing, absence: Absence) -> str:
-    return first_and_last_day(absence.span, _zone(standing, absence))[0].isoformat()
+def _first_day(pass_state: PassState, absence: Absence) -> str:
+    return first_and_last_day(absence.span, _zone(pass_state, absence))[0].isoformat()
 
 
-def _zone(standing: Standing, absence: Absence) -> ZoneInfo:
-    return standing.snapshot.therapist[absence.therapist].zone
+def _zone(pass_state: PassState, absence: Absence) -> ZoneInfo:
+    return pass_state.snapshot.therapist[absence.therapist].zone
 
 
 def handover_document(report: PassReport, leave: str = "", *, names: bool = False) -> str:
     """JSON as `handover_records` describes it."""
-    standing, plan = report.decision.standing, report.decision.plan
+    pass_state, plan = report.decision.pass_state, report.decision.plan
     made = HandoverDocument(
-        generated_at=standing.now.astimezone(standing.snapshot.practice.zone),
+        generated_at=pass_state.now.astimezone(pass_state.snapshot.practice.zone),
         proven=plan.covers.proven if plan else None,
-        absences=[_record(standing, one, names) for one in long_absences(standing, leave)],
+        absences=[_record(pass_state, one, names) for one in long_absences(pass_state, leave)],
         problems=[Problem(calendar=one.calendar, uid=one.uid, reason=one.reason) for one in report.problems],
     )
     return made.model_dump_json(indent=2)
 
 
-def _record(standing: Standing, absence: Absence, names: bool) -> HandoverRecord:
-    zone = _zone(standing, absence)
+def _record(pass_state: PassState, absence: Absence, names: bool) -> HandoverRecord:
+    zone = _zone(pass_state, absence)
     in_person, notices, uncovered = (
-        standing.ahead_of(absence, ahead).astimezone(zone) for ahead in (IN_PERSON, NOTICE, UNCOVERED)
+        pass_state.ahead_of(absence, ahead).astimezone(zone)
+        for ahead in (IN_PERSON_LEAD, NOTICE_LEAD, UNCOVERED_LEAD)
     )
     return HandoverRecord(
         id=absence.id,
@@ -79,11 +82,11 @@ def _record(standing: Standing, absence: Absence, names: bool) -> HandoverRecord
         timezone=zone.key,
         time=_time(absence.span, zone),
         ill=absence.ill,
-        code=standing.code(absence) or None,
+        code=pass_state.code(absence) or None,
         in_person=in_person,
         notices=notices,
         uncovered=uncovered,
-        clients=[_client(one, zone, names) for one in handover_rows(standing, absence)],
+        clients=[_client(one, zone, names) for one in handover_rows(pass_state, absence)],
     )
 
 
@@ -122,17 +125,17 @@ def _time(span: Span, zone: ZoneInfo) -> Time:
 
 def handover_tables(report: PassReport, leave: str = "", *, names: bool = False) -> Iterator[RenderableType]:
     """One table for each long absence."""
-    standing = report.decision.standing
-    found = long_absences(standing, leave)
+    pass_state = report.decision.pass_state
+    found = long_absences(pass_state, leave)
     if not found:
         yield Text(NONE, "dim")
     for absence in found:
-        yield _table(standing, absence, names)
+        yield _table(pass_state, absence, names)
 
 
-def _table(standing: Standing, absence: Absence, names: bool) -> RenderableType:
-    zone = _zone(standing, absence)
-    code = standing.code(absence)
+def _table(pass_state: PassState, absence: Absence, names: bool) -> RenderableType:
+    zone = _zone(pass_state, absence)
+    code = pass_state.code(absence)
     waits = f"; waits for #ok {code}" if code else ""
     table = sparse(
         f"{absence.therapist}, {days_words(absence.span, zone)}: handed over{waits}",
@@ -143,7 +146,7 @@ def _table(standing: Standing, absence: Absence, names: bool) -> RenderableType:
         words("Afterwards"),
         flowing("Cover"),
     )
-    rows = (_row(one, zone, names) for one in handover_rows(standing, absence))
+    rows = (_row(one, zone, names) for one in handover_rows(pass_state, absence))
     return filled(table, rows, "Nobody's session falls out.")
 
 
@@ -177,14 +180,14 @@ def _cover(one: HandoverRow, zone: ZoneInfo) -> Text:
 
 def handover_page(report: PassReport, templates: Templates, leave: str = "", *, names: bool = False) -> str:
     """One HTML page for all of it, in the language of the first therapist: no scripts, nothing from elsewhere."""
-    standing = report.decision.standing
-    found = long_absences(standing, leave)
-    therapists = [standing.snapshot.therapist[one.therapist] for one in found]
-    language = therapists[0].language if therapists else standing.snapshot.practice.language
+    pass_state = report.decision.pass_state
+    found = long_absences(pass_state, leave)
+    therapists = [pass_state.snapshot.therapist[one.therapist] for one in found]
+    language = therapists[0].language if therapists else pass_state.snapshot.practice.language
     absences = [
-        handover_values(handover_rows(standing, one), who, one.span, standing.now, language, names=names)
+        handover_values(handover_rows(pass_state, one), who, one.span, pass_state.now, language, names=names)
         for one, who in zip(found, therapists, strict=True)
     ]
-    practice = standing.snapshot.practice
+    practice = pass_state.snapshot.practice
     values = {"practice": practice.shown_name, "phone": practice.phone, "absences": absences}
     return templates.document(language, "handover_page", values)

@@ -11,7 +11,7 @@ from rich.text import Text
 from syncd.core.model import Client, Conflict, EventStatus, MarkerRole, ReadProblem
 from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
 from syncd.core.model.effects import EffectKey, EffectState
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.telling.letters.call_list import DAY_BEFORE
 from syncd.core.telling.session_status import status_of
 from syncd.core.time.spans import Span
@@ -33,7 +33,7 @@ _REASONS = {
 }
 
 
-def call_list_table(standing: Standing, *, names: bool = False) -> RenderableType:
+def call_list_table(pass_state: PassState, *, names: bool = False) -> RenderableType:
     """Who must be reached in person, soonest session first, with what they do not know yet."""
     table = sparse(
         "Call list",
@@ -43,32 +43,32 @@ def call_list_table(standing: Standing, *, names: bool = False) -> RenderableTyp
         fixed("New time"),
         fixed("State"),
     )
-    rows = (_call_row(standing, row, names) for row in to_call(standing))
+    rows = (_call_row(pass_state, row, names) for row in to_call(pass_state))
     return filled(table, rows, "Nobody has to be called.")
 
 
-def to_call(standing: Standing) -> tuple[Conflict, ...]:
+def to_call(pass_state: PassState) -> tuple[Conflict, ...]:
     """Conflicts ahead whose client no message reaches, and those who still know nothing shortly before."""
-    ahead = (row for row in displaced_rows(standing) if row.span.start > standing.now)
-    return tuple(row for row in ahead if _must_call(standing, row))
+    ahead = (row for row in displaced_rows(pass_state) if row.span.start > pass_state.now)
+    return tuple(row for row in ahead if _must_call(pass_state, row))
 
 
-def _must_call(standing: Standing, row: Conflict) -> bool:
-    state = status_of(standing, row)
-    near = row.span.start <= standing.now + DAY_BEFORE
+def _must_call(pass_state: PassState, row: Conflict) -> bool:
+    state = status_of(pass_state, row)
+    near = row.span.start <= pass_state.now + DAY_BEFORE
     return state == "call" or (near and state in _UNTOLD)
 
 
-def _call_row(standing: Standing, row: Conflict, names: bool) -> tuple[str | Text, ...]:
-    client, live = standing.client(row), standing.live(row)
-    zone = standing.therapist(row).zone
+def _call_row(pass_state: PassState, row: Conflict, names: bool) -> tuple[str | Text, ...]:
+    client, live = pass_state.client(row), pass_state.live(row)
+    zone = pass_state.therapist(row).zone
     state = "returned" if client and client.returned_at else live.state.value if live else ""
     return (
-        who(row.client, standing.snapshot.client, names),
+        who(row.client, pass_state.snapshot.client, names),
         client.phone if client and client.phone else Text("no number", "red"),
         span_words(row.span, zone),
         span_words(live.span, zone) if live else Text("none", "dim"),
-        state_words(state or status_of(standing, row)),
+        state_words(state or status_of(pass_state, row)),
     )
 
 
@@ -78,20 +78,20 @@ def nothing_due(unread: bool) -> str:
 
 
 def actions_table(
-    actions: Iterable[Action], standing: Standing, *, unread: bool, names: bool = False
+    actions: Iterable[Action], pass_state: PassState, *, unread: bool, names: bool = False
 ) -> RenderableType:
     """What a pass would write and mail, in that order; the subject is the opaque id that logs and audit show."""
     table = sparse(
         "What would be done", fixed("Does"), words("What"), fixed("When"), words("Client"), words("Subject")
     )
-    rows = (_action_row(action, standing, names) for action in actions)
+    rows = (_action_row(action, pass_state, names) for action in actions)
     return filled(table, rows, nothing_due(unread))
 
 
 def outcomes_table(
     actions: Iterable[Action],
     outcomes: Iterable[tuple[EffectKey, EffectState]],
-    standing: Standing,
+    pass_state: PassState,
     *,
     unread: bool,
     names: bool = False,
@@ -107,41 +107,41 @@ def outcomes_table(
         fixed("Ended"),
     )
     known = {action.key: action for action in actions}
-    rows = (_outcome_row(known.get(key), key, state, standing, names) for key, state in outcomes)
+    rows = (_outcome_row(known.get(key), key, state, pass_state, names) for key, state in outcomes)
     return filled(table, rows, nothing_due(unread))
 
 
 def _outcome_row(
-    action: Action | None, key: EffectKey, state: EffectState, standing: Standing, names: bool
+    action: Action | None, key: EffectKey, state: EffectState, pass_state: PassState, names: bool
 ) -> tuple[str | Text, ...]:
     style = "green" if state is EffectState.DONE else "yellow"
     if action is None:
         earlier = (Text("recorded earlier", "dim"), effect_words(key.kind), "", "")
         return (*earlier, Text(key.subject, "dim"), Text(state.value, style))
-    return (*_action_row(action, standing, names), Text(state.value, style))
+    return (*_action_row(action, pass_state, names), Text(state.value, style))
 
 
-def _action_row(action: Action, standing: Standing, names: bool) -> tuple[str | Text, ...]:
-    does, what, when = _action_words(action, standing)
-    client = _client_of(action, standing)
-    shown = who(client, standing.snapshot.client, names) if client else ""
+def _action_row(action: Action, pass_state: PassState, names: bool) -> tuple[str | Text, ...]:
+    does, what, when = _action_words(action, pass_state)
+    client = _client_of(action, pass_state)
+    shown = who(client, pass_state.snapshot.client, names) if client else ""
     return Text(does, "bold"), what, when, shown, Text(action.key.subject, "dim")
 
 
-def _action_words(action: Action, standing: Standing) -> tuple[str, str, str]:
+def _action_words(action: Action, pass_state: PassState) -> tuple[str, str, str]:
     """Does, what and when of one action."""
     match action:
         case PutEvent():
-            zone = _zone_of(action.calendar, standing)
+            zone = _zone_of(action.calendar, pass_state)
             return "update" if action.etag else "write", _object(action), when_words(action.draft.when, zone)
         case DeleteEvent():
-            return "delete", "our event", _offer_time(action.uid, standing)
+            return "delete", "our event", _offer_time(action.uid, pass_state)
         case CancelOriginal():
-            return "cancel", "one occurrence", _original_time(action.key.subject, standing)
+            return "cancel", "one occurrence", _original_time(action.key.subject, pass_state)
         case RestoreOriginal():
-            return "restore", "one occurrence", _original_time(action.key.subject, standing)
+            return "restore", "one occurrence", _original_time(action.key.subject, pass_state)
         case SendMail():
-            about = _offer_time(action.offer, standing) or _original_time(action.conflict, standing)
+            about = _offer_time(action.offer, pass_state) or _original_time(action.conflict, pass_state)
             return "mail", effect_words(action.key.kind), about
 
 
@@ -158,29 +158,29 @@ def _object(action: PutEvent) -> str:
     return "make-up" if action.draft.status is EventStatus.CONFIRMED else "tentative event"
 
 
-def _zone_of(calendar: str, standing: Standing) -> ZoneInfo:
-    therapists = standing.snapshot.therapists
+def _zone_of(calendar: str, pass_state: PassState) -> ZoneInfo:
+    therapists = pass_state.snapshot.therapists
     zones = (one.zone for one in therapists if calendar in {one.calendar, one.plan_calendar})
-    return next(zones, standing.snapshot.practice.zone)
+    return next(zones, pass_state.snapshot.practice.zone)
 
 
-def _offer_time(uid: str, standing: Standing) -> str:
-    offer = next((one for one in standing.offers if one.uid == uid), None)
-    return span_words(offer.span, _zone_of(offer.calendar, standing)) if offer else ""
+def _offer_time(uid: str, pass_state: PassState) -> str:
+    offer = next((one for one in pass_state.offers if one.uid == uid), None)
+    return span_words(offer.span, _zone_of(offer.calendar, pass_state)) if offer else ""
 
 
-def _original_time(conflict: str, standing: Standing) -> str:
-    row = standing.conflict.get(conflict)
-    return span_words(row.span, standing.therapist(row).zone) if row else ""
+def _original_time(conflict: str, pass_state: PassState) -> str:
+    row = pass_state.conflict.get(conflict)
+    return span_words(row.span, pass_state.therapist(row).zone) if row else ""
 
 
-def _client_of(action: Action, standing: Standing) -> str:
+def _client_of(action: Action, pass_state: PassState) -> str:
     if isinstance(action, SendMail):
         return action.client
-    row = standing.conflict.get(action.key.subject)
+    row = pass_state.conflict.get(action.key.subject)
     if row is not None:
         return row.client
-    return next((one.client for one in standing.offers if one.uid == action.key.subject), "")
+    return next((one.client for one in pass_state.offers if one.uid == action.key.subject), "")
 
 
 def problems_table(problems: Iterable[ReadProblem]) -> RenderableType:
@@ -199,19 +199,19 @@ def unsayable_table(unsayable: Iterable[Unsayable]) -> RenderableType:
 _NOBODY = "nobody on the roster attends; no one is invited"
 
 
-def unsettled_table(standing: Standing, *, names: bool = False) -> RenderableType:
+def unsettled_table(pass_state: PassState, *, names: bool = False) -> RenderableType:
     """Events that only the therapist can settle, and those with people whom the roster does not know."""
     table = sparse(
         "To be settled by hand", words("Therapist"), fixed("When"), words("Clients"), flowing("Because")
     )
-    return filled(table, _unsettled_rows(standing, names), "Every event is clear.")
+    return filled(table, _unsettled_rows(pass_state, names), "Every event is clear.")
 
 
-def _unsettled_rows(standing: Standing, names: bool) -> Iterator[tuple[str, ...]]:
+def _unsettled_rows(pass_state: PassState, names: bool) -> Iterator[tuple[str, ...]]:
     """A series is one row: its next occurrence, and how many more there are."""
-    clients: Mapping[str, Client] = standing.snapshot.client
-    for key in sorted(standing.diaries):
-        diary = standing.diaries[key]
+    clients: Mapping[str, Client] = pass_state.snapshot.client
+    for key in sorted(pass_state.diaries):
+        diary = pass_state.diaries[key]
         found: dict[tuple[str, str, str], list[Span]] = {}
         for one in diary.sessions.unsettled:
             known = ", ".join(who(client, clients, names) for client in one.clients)
@@ -219,6 +219,6 @@ def _unsettled_rows(standing: Standing, names: bool) -> Iterator[tuple[str, ...]
         for stranger in diary.sessions.strangers:
             found.setdefault((stranger.ref.uid, "", _NOBODY), []).append(stranger.span)
         for (_, known, reason), spans in found.items():
-            ahead = [span for span in spans if span.end > standing.now] or spans
+            ahead = [span for span in spans if span.end > pass_state.now] or spans
             more = f" and {len(ahead) - 1} more" if len(ahead) > 1 else ""
             yield key, f"{span_words(ahead[0], diary.therapist.zone)}{more}", known, reason

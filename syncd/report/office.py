@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from syncd.core.model import AWAITED, Absence, Client, Conflict, Offer, OfferState, initials
 from syncd.core.policy.unnamed import offers_ahead, owner_of
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.telling.letters.rows import rows_of
 from syncd.core.telling.session_status import current_offer, knows
 from syncd.core.time.spans import first_and_last_day
@@ -30,75 +30,75 @@ _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'  # goes without saying inside
 
 def office_page(report: PassReport, templates: Templates, *, names: bool = False) -> str:
     """One HTML page in the practice's language: no script, nothing from elsewhere; initials unless `names`."""
-    standing = report.decision.standing
-    practice = standing.snapshot.practice
+    pass_state = report.decision.pass_state
+    practice = pass_state.snapshot.practice
     return templates.document(
         practice.language,
         "office_page",
         {
             "practice": one_line(practice.shown_name),
-            "made": DateWords(practice.language, practice.zone).moment(standing.now),
-            "paused": bool(standing.snapshot.paused),
+            "made": DateWords(practice.language, practice.zone).moment(pass_state.now),
+            "paused": bool(pass_state.snapshot.paused),
             "names": names,
             "absences": list(_absences(report, names)),
-            "calls": [_called(standing, row, names) for row in _calls(standing)],
-            "answers": list(_answers(standing, names)),
-            "words": list(_words(standing, names)),
-            "questions": list(_questions(standing)),
-            "frozen": list(_frozen(standing)),
+            "calls": [_called(pass_state, row, names) for row in _calls(pass_state)],
+            "answers": list(_answers(pass_state, names)),
+            "words": list(_words(pass_state, names)),
+            "questions": list(_questions(pass_state)),
+            "frozen": list(_frozen(pass_state)),
             "unread": sorted(
-                {one.place for one in standing.snapshot.grounds if one.silent_since is not None}
+                {one.place for one in pass_state.snapshot.grounds if one.silent_since is not None}
             ),
         },
     )
 
 
-def _said(standing: Standing, therapist: str) -> DateWords:
+def _said(pass_state: PassState, therapist: str) -> DateWords:
     """In the practice's language, by the clocks of whose calendar it is."""
-    practice, known = standing.snapshot.practice, standing.snapshot.therapist.get(therapist)
+    practice, known = pass_state.snapshot.practice, pass_state.snapshot.therapist.get(therapist)
     return DateWords(practice.language, known.zone if known is not None else practice.zone)
 
 
-def _away(standing: Standing) -> tuple[Absence, ...]:
+def _away(pass_state: PassState) -> tuple[Absence, ...]:
     """Leave that nobody doubts, in order of time."""
-    return tuple(one for one in absences(standing) if not standing.in_doubt(one))
+    return tuple(one for one in absences(pass_state) if not pass_state.in_doubt(one))
 
 
 def _absences(report: PassReport, names: bool) -> Iterator[dict[str, object]]:
-    standing, drawn = report.decision.standing, False
-    for one in _away(standing):
-        therapist, rows = standing.snapshot.therapist[one.therapist], standing.displaced(one)
-        picture = picture_of(standing, report.decision.plan, one) if rows else None
+    pass_state, drawn = report.decision.pass_state, False
+    for one in _away(pass_state):
+        therapist, rows = pass_state.snapshot.therapist[one.therapist], pass_state.displaced(one)
+        picture = picture_of(pass_state, report.decision.plan, one) if rows else None
         shown = (
             bare_picture(picture, first=not drawn).replace(_NAMESPACE, "", 1) if picture is not None else ""
         )
         drawn = drawn or bool(shown)
         yield {
             "therapist": one_line(therapist.name),
-            "days": _said(standing, one.therapist).days(first_and_last_day(one.span, therapist.zone)),
+            "days": _said(pass_state, one.therapist).days(first_and_last_day(one.span, therapist.zone)),
             "sessions": len(rows),
-            "placed": sum(current_offer(standing, row) is not None for row in rows),
-            "waits": bool(rows and standing.waits(one)),
-            "rows": [_row(standing, row, names) for row in rows],
+            "placed": sum(current_offer(pass_state, row) is not None for row in rows),
+            "waits": bool(rows and pass_state.waits(one)),
+            "rows": [_row(pass_state, row, names) for row in rows],
             "picture": Markup(shown),  # noqa: S704  ours, escaped where it was drawn
         }
 
 
-def _row(standing: Standing, row: Conflict, names: bool) -> dict[str, object]:
-    said, offer = _said(standing, row.therapist), current_offer(standing, row)
-    colleague = standing.snapshot.therapist.get(offer.therapist) if offer is not None else None
+def _row(pass_state: PassState, row: Conflict, names: bool) -> dict[str, object]:
+    said, offer = _said(pass_state, row.therapist), current_offer(pass_state, row)
+    colleague = pass_state.snapshot.therapist.get(offer.therapist) if offer is not None else None
     return {
-        **_person(standing.client(row), row.client, names),
+        **_person(pass_state.client(row), row.client, names),
         "original": said.span(row.span),
         "slot": said.span(offer.span) if offer is not None else None,
-        "state": _state(standing, row, offer),
+        "state": _state(pass_state, row, offer),
         "colleague": one_line(colleague.name)
         if colleague is not None and colleague.id != row.therapist
         else "",
     }
 
 
-def _state(standing: Standing, row: Conflict, offer: Offer | None) -> str:
+def _state(pass_state: PassState, row: Conflict, offer: Offer | None) -> str:
     """How it stands, as the page's own words explain it."""
     if offer is not None:
         return "silent" if offer.state is OfferState.UNANSWERED else _STATES.get(offer.state, "held")
@@ -106,7 +106,7 @@ def _state(standing: Standing, row: Conflict, offer: Offer | None) -> str:
         return "replaced"
     if row.kept:
         return "takes_place"
-    return "knows" if knows(standing, row) else "untold"
+    return "knows" if knows(pass_state, row) else "untold"
 
 
 _STATES = {
@@ -125,61 +125,61 @@ def _person(client: Client | None, key: str, names: bool) -> dict[str, str]:
     }
 
 
-def _calls(standing: Standing) -> tuple[Conflict, ...]:
+def _calls(pass_state: PassState) -> tuple[Conflict, ...]:
     """Whom no message of ours tells in time, soonest session first; not what may be no leave."""
-    near = {row.id: row for row in to_call(standing)}
-    rows = (row for one in _away(standing) for row in standing.displaced(one))
-    called = (row for row in rows if row.id in near or standing.stranded(row))
+    near = {row.id: row for row in to_call(pass_state)}
+    rows = (row for one in _away(pass_state) for row in pass_state.displaced(one))
+    called = (row for row in rows if row.id in near or pass_state.stranded(row))
     return tuple(sorted(called, key=lambda row: (row.span, row.id)))
 
 
-def _called(standing: Standing, row: Conflict, names: bool) -> dict[str, object]:
-    said, therapist = _said(standing, row.therapist), standing.therapist(row)
-    (letter,) = rows_of(standing, [row])
+def _called(pass_state: PassState, row: Conflict, names: bool) -> dict[str, object]:
+    said, therapist = _said(pass_state, row.therapist), pass_state.therapist(row)
+    (letter,) = rows_of(pass_state, [row])
     return {
-        **row_values(letter, said, names=names, now=standing.now),
+        **row_values(letter, said, names=names, now=pass_state.now),
         "therapist": one_line(therapist.name),
-        "knows": knows(standing, row),
+        "knows": knows(pass_state, row),
     }
 
 
-def _answers(standing: Standing, names: bool) -> Iterator[dict[str, object]]:
+def _answers(pass_state: PassState, names: bool) -> Iterator[dict[str, object]]:
     """Who was asked and has not answered, nearest answer first."""
-    asked = [one for one in standing.offers if one.state in AWAITED and one.span.end > standing.now]
+    asked = [one for one in pass_state.offers if one.state in AWAITED and one.span.end > pass_state.now]
     for one in sorted(asked, key=lambda one: (one.due or one.span.start, one.uid)):
-        said = _said(standing, one.therapist)
+        said = _said(pass_state, one.therapist)
         yield {
-            **_person(standing.snapshot.client.get(one.client), one.client, names),
+            **_person(pass_state.snapshot.client.get(one.client), one.client, names),
             "slot": said.span(one.span),
             "due": said.moment(one.due) if one.due is not None and one.state is OfferState.INVITED else None,
         }
 
 
-def _words(standing: Standing, names: bool) -> Iterator[dict[str, object]]:
+def _words(pass_state: PassState, names: bool) -> Iterator[dict[str, object]]:
     """Times that wait for their therapist: the client wrote, or two addresses are at odds."""
-    for one in sorted(standing.offers, key=lambda one: (one.span, one.uid)):
-        if (one.frozen or one.at_odds or one.state is OfferState.PROPOSED) and one.span.end > standing.now:
-            known = standing.snapshot.therapist.get(one.therapist)
+    for one in sorted(pass_state.offers, key=lambda one: (one.span, one.uid)):
+        if (one.frozen or one.at_odds or one.state is OfferState.PROPOSED) and one.span.end > pass_state.now:
+            known = pass_state.snapshot.therapist.get(one.therapist)
             yield {
-                **_person(standing.snapshot.client.get(one.client), one.client, names),
-                "slot": _said(standing, one.therapist).span(one.span),
+                **_person(pass_state.snapshot.client.get(one.client), one.client, names),
+                "slot": _said(pass_state, one.therapist).span(one.span),
                 "therapist": one_line(known.name) if known is not None else one.therapist,
             }
 
 
-def _questions(standing: Standing) -> Iterator[dict[str, object]]:
+def _questions(pass_state: PassState) -> Iterator[dict[str, object]]:
     """Days of which a therapist has to say whether they are leave; by day alone."""
-    asked = {(key, one.span) for key, diary in standing.diaries.items() for one in diary.questions}
-    asked |= {(one.therapist, one.span) for one in absences(standing) if standing.in_doubt(one)}
+    asked = {(key, one.span) for key, diary in pass_state.diaries.items() for one in diary.questions}
+    asked |= {(one.therapist, one.span) for one in absences(pass_state) if pass_state.in_doubt(one)}
     for key, span in sorted(asked, key=lambda one: (one[1], one[0])):
-        therapist = standing.snapshot.therapist[key]
+        therapist = pass_state.snapshot.therapist[key]
         days = first_and_last_day(span, therapist.zone)
-        yield {"therapist": one_line(therapist.name), "days": _said(standing, key).days(days)}
+        yield {"therapist": one_line(therapist.name), "days": _said(pass_state, key).days(days)}
 
 
-def _frozen(standing: Standing) -> Iterator[dict[str, object]]:
+def _frozen(pass_state: PassState) -> Iterator[dict[str, object]]:
     """Who is in settings or roster no more while times stand with them."""
-    snapshot = standing.snapshot
+    snapshot = pass_state.snapshot
     for name in sorted(snapshot.aside.unnamed):
         mine = [one for one in offers_ahead(snapshot) if name in {one.client, owner_of(one, snapshot)}]
         starts = sorted({one.span.start for one in mine})

@@ -12,7 +12,7 @@ from syncd.core.model import Absence, Client, ReadProblem
 from syncd.core.model.effects import EffectState
 from syncd.core.planning.plan import Plan
 from syncd.core.reading.roster import letters_of
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.cycle import PassReport
 from syncd.report import picture
 from syncd.report.displacements import absences, displacements
@@ -35,46 +35,46 @@ from syncd.report.words import days_words
 
 def plan_tables(report: PassReport, *, names: bool = False) -> tuple[RenderableType, ...]:
     """Leave and displaced sessions; for each absence ranking, plan, those without a time; whom to call; trouble."""
-    standing, plan = report.decision.standing, report.decision.plan
-    shown = [one for one in absences(standing) if standing.displaced(one)]
-    tables: list[RenderableType] = [*_held(report), leave_table(standing)]
+    pass_state, plan = report.decision.pass_state, report.decision.plan
+    shown = [one for one in absences(pass_state) if pass_state.displaced(one)]
+    tables: list[RenderableType] = [*_held(report), leave_table(pass_state)]
     if shown:
-        tables.append(conflicts_table(standing, names=names))
+        tables.append(conflicts_table(pass_state, names=names))
         for absence in shown:
             if len(shown) > 1:
-                tables.append(_heading(standing, absence))
-            tables += _absence_tables(standing, plan, absence, names)
-        tables.append(call_list_table(standing, names=names))
-    if any(diary.questions for diary in standing.diaries.values()):
-        tables.append(questions_table(standing))
+                tables.append(_heading(pass_state, absence))
+            tables += _absence_tables(pass_state, plan, absence, names)
+        tables.append(call_list_table(pass_state, names=names))
+    if any(diary.questions for diary in pass_state.diaries.values()):
+        tables.append(questions_table(pass_state))
     return tuple(_spaced([*tables, *trouble_tables(report, names=names)]))
 
 
-def _heading(standing: Standing, absence: Absence) -> Text:
-    zone = standing.snapshot.therapist[absence.therapist].zone
+def _heading(pass_state: PassState, absence: Absence) -> Text:
+    zone = pass_state.snapshot.therapist[absence.therapist].zone
     return Text(f"{absence.therapist}, {days_words(absence.span, zone)}", "bold underline")
 
 
 def _absence_tables(
-    standing: Standing, plan: Plan | None, absence: Absence, names: bool
+    pass_state: PassState, plan: Plan | None, absence: Absence, names: bool
 ) -> list[RenderableType]:
-    found = displacements(standing, plan, absence)
+    found = displacements(pass_state, plan, absence)
     ranked = [one.ranked for one in found]
     return [
         ranking_table(ranked, names=names),
         sentences_table(ranked, names=names),
-        plan_table(standing, plan, found, names=names),
-        unplaced_table(standing, found, names=names),
+        plan_table(pass_state, plan, found, names=names),
+        unplaced_table(pass_state, found, names=names),
     ]
 
 
 def trouble_tables(report: PassReport, *, names: bool = False) -> tuple[RenderableType, ...]:
     """What only people can settle, and what could not be read; nothing where there is nothing."""
-    standing = report.decision.standing
+    pass_state = report.decision.pass_state
     tables: list[RenderableType] = []
-    if any(one.sessions.unsettled or one.sessions.strangers for one in standing.diaries.values()):
-        tables.append(unsettled_table(standing, names=names))
-    problems = (*report.problems, *_shared_initials(standing))
+    if any(one.sessions.unsettled or one.sessions.strangers for one in pass_state.diaries.values()):
+        tables.append(unsettled_table(pass_state, names=names))
+    problems = (*report.problems, *_shared_initials(pass_state))
     if problems:
         tables.append(problems_table(problems))
     if report.unsayable:
@@ -82,11 +82,11 @@ def trouble_tables(report: PassReport, *, names: bool = False) -> tuple[Renderab
     return tuple(tables)
 
 
-def _shared_initials(standing: Standing) -> Iterator[ReadProblem]:
+def _shared_initials(pass_state: PassState) -> Iterator[ReadProblem]:
     """Clients of one therapist whom titles of initials cannot tell apart."""
-    for therapist in standing.snapshot.therapists:
+    for therapist in pass_state.snapshot.therapists:
         found: dict[str, list[Client]] = {}
-        for one in standing.snapshot.clients:
+        for one in pass_state.snapshot.clients:
             if one.initials and therapist.id in one.therapists:
                 found.setdefault(letters_of(one.initials).casefold(), []).append(one)
         for clients in found.values():
@@ -98,14 +98,14 @@ def _shared_initials(standing: Standing) -> Iterator[ReadProblem]:
 
 def action_table(report: PassReport, *, dry: bool, names: bool = False) -> RenderableType:
     """What a pass would do (`dry`), or what it did and how that ended."""
-    standing, unread = report.decision.standing, bool(report.problems)
+    pass_state, unread = report.decision.pass_state, bool(report.problems)
     if report.halted is not None and not report.outcomes:
         return Group(*_held(report))
     if dry:
-        done = actions_table(report.actions, standing, unread=unread, names=names)
-        hint = Text(alias_hint(standing), "dim")
-        return Group(recognised_table(standing, names=names), hint, *_held(report), done)
-    done = outcomes_table(report.actions, report.outcomes, standing, unread=unread, names=names)
+        done = actions_table(report.actions, pass_state, unread=unread, names=names)
+        hint = Text(alias_hint(pass_state), "dim")
+        return Group(recognised_table(pass_state, names=names), hint, *_held(report), done)
+    done = outcomes_table(report.actions, report.outcomes, pass_state, unread=unread, names=names)
     return Group(*_held(report), done)
 
 
@@ -119,15 +119,15 @@ def problem_table(report: PassReport, *, names: bool = False) -> RenderableType:
 
 def week_pictures(report: PassReport) -> str:
     """The weeks around every absence ahead that displaces sessions, as one SVG; initials only."""
-    standing, plan = report.decision.standing, report.decision.plan
-    shown = [one for one in absences(standing) if standing.displaced(one)]
-    return picture.week_pictures([picture_of(standing, plan, one) for one in shown])
+    pass_state, plan = report.decision.pass_state, report.decision.plan
+    shown = [one for one in absences(pass_state) if pass_state.displaced(one)]
+    return picture.week_pictures([picture_of(pass_state, plan, one) for one in shown])
 
 
 def plan_document(report: PassReport, *, names: bool = False) -> str:
     """`plan --json`: as `plan.schema.json` says, indented, keys in a fixed order."""
     decision = report.decision
-    document = plan_of(decision.standing, decision.plan, report.problems, names=names)
+    document = plan_of(decision.pass_state, decision.plan, report.problems, names=names)
     return document.model_dump_json(indent=2)
 
 
@@ -153,7 +153,7 @@ def pass_line(report: PassReport, took: str = "") -> Text:
 
 
 def _clock(report: PassReport) -> str:
-    zone = report.decision.standing.snapshot.practice.zone
+    zone = report.decision.pass_state.snapshot.practice.zone
     now: datetime = report.now.astimezone(zone)
     return f"{now:%H:%M:%S}"
 
@@ -164,7 +164,7 @@ def _held(report: PassReport) -> list[RenderableType]:
         return [Text(f"Stopped: {report.halted.why}. Nothing leaves the house.", "bold red")]
     if not report.decision.paused:
         return []
-    why = report.decision.standing.snapshot.paused or "by an event `#syncd pause`"
+    why = report.decision.pass_state.snapshot.paused or "by an event `#syncd pause`"
     return [Text(f"Paused: {why}. Nothing leaves the house.", "bold yellow")]
 
 

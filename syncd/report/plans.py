@@ -11,7 +11,7 @@ from rich.text import Text
 from syncd.core.model import OfferKind
 from syncd.core.planning.placements import Placement
 from syncd.core.planning.plan import Plan
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.report.columns import filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import Displacement
 from syncd.report.words import moment_words, named, span_words
@@ -20,7 +20,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 def plan_table(
-    standing: Standing, plan: Plan | None, found: Sequence[Displacement], *, names: bool = False
+    pass_state: PassState, plan: Plan | None, found: Sequence[Displacement], *, names: bool = False
 ) -> RenderableType:
     """Everybody with a slot, in order of rank: the displaced session, the slot, its state, and why it is this one."""
     placed = [one for one in found if one.offer is not None]
@@ -34,7 +34,7 @@ def plan_table(
         fixed("State"),
         flowing("Why this one"),
     )
-    rows = (_plan_row(standing, one, names) for one in placed)
+    rows = (_plan_row(pass_state, one, names) for one in placed)
     return filled(table, rows, "Nobody has a new time.")
 
 
@@ -57,23 +57,23 @@ def proof_words(plan: Plan | None) -> str:
     return f"; NOT PROVEN BEST ({plan.note})" if plan.note else "; NOT PROVEN BEST"
 
 
-def _plan_row(standing: Standing, one: Displacement, names: bool) -> tuple[str | Text, ...]:
-    zone = standing.therapist(one.conflict).zone
+def _plan_row(pass_state: PassState, one: Displacement, names: bool) -> tuple[str | Text, ...]:
+    zone = pass_state.therapist(one.conflict).zone
     return (
         str(one.ranked.position),
         named(one.client, names),
         moment_words(one.conflict.span.start, zone),
-        _slot(standing, one),
+        _slot(pass_state, one),
         state_words(one.state),
         Text(reason_words(one.why), "dim"),
     )
 
 
-def _slot(standing: Standing, one: Displacement) -> Text:
+def _slot(pass_state: PassState, one: Displacement) -> Text:
     offer = one.offer
     if offer is None:
         return Text("none", "dim")
-    zone = standing.snapshot.therapist[offer.therapist].zone
+    zone = pass_state.snapshot.therapist[offer.therapist].zone
     said = Text(span_words(offer.span, zone), "bold")
     more = kind_words(offer.kind, offer.therapist, offer.span.duration)
     return said + Text(f"\n{more}", "dim") if more else said
@@ -107,7 +107,7 @@ _NOT_PLANNED = {
 
 
 def unplaced_table(
-    standing: Standing, found: Sequence[Displacement], *, names: bool = False
+    pass_state: PassState, found: Sequence[Displacement], *, names: bool = False
 ) -> RenderableType:
     """Everybody without a slot, in order of rank: what binds, and what would free a time."""
     table = sparse(
@@ -118,21 +118,21 @@ def unplaced_table(
         fixed("State"),
         flowing("What binds, what would free it"),
     )
-    rows = (_unplaced_row(standing, one, names) for one in found if one.offer is None)
+    rows = (_unplaced_row(pass_state, one, names) for one in found if one.offer is None)
     return filled(table, rows, "Everybody has a time.")
 
 
-def _unplaced_row(standing: Standing, one: Displacement, names: bool) -> tuple[str | Text, ...]:
+def _unplaced_row(pass_state: PassState, one: Displacement, names: bool) -> tuple[str | Text, ...]:
     return (
         str(one.ranked.position),
         named(one.client, names),
-        moment_words(one.conflict.span.start, standing.therapist(one.conflict).zone),
+        moment_words(one.conflict.span.start, pass_state.therapist(one.conflict).zone),
         state_words(one.state),
         one.why or Text(_NOT_PLANNED.get(one.state, "nothing is planned"), "dim"),
     )
 
 
-def alternatives_table(standing: Standing, others: Iterable[Placement], title: str) -> RenderableType:
+def alternatives_table(pass_state: PassState, others: Iterable[Placement], title: str) -> RenderableType:
     """Other slots for one session, best first, with what speaks for them."""
     table = sparse(
         title,
@@ -142,12 +142,12 @@ def alternatives_table(standing: Standing, others: Iterable[Placement], title: s
         number("Chance"),
         flowing("What speaks for it"),
     )
-    rows = (_alternative_row(standing, place, one) for place, one in enumerate(others, start=1))
+    rows = (_alternative_row(pass_state, place, one) for place, one in enumerate(others, start=1))
     return filled(table, rows, "There is no other time.")
 
 
-def _alternative_row(standing: Standing, place: int, one: Placement) -> tuple[str | Text, ...]:
-    zone = standing.snapshot.therapist[one.therapist].zone
+def _alternative_row(pass_state: PassState, place: int, one: Placement) -> tuple[str | Text, ...]:
+    zone = pass_state.snapshot.therapist[one.therapist].zone
     more = kind_words(one.kind, one.therapist, one.span.duration)
     time = span_words(one.span, zone) + (f"\n{more}" if more else "")
     relief, chance = one.parts[:2]

@@ -10,7 +10,7 @@ from rich.text import Text
 from syncd.core.model import Tier, initials
 from syncd.core.model.leave import ONE, Cost, TierCost
 from syncd.core.planning.asked.question import Question, cost_of, questions
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.spans import Span
 from syncd.report.columns import TIER_WORDS, filled, fixed, flowing, number, sparse, words
 from syncd.report.explain import calls
@@ -27,7 +27,7 @@ from syncd.report.words import day_words, days_words, moment_words, span_words
 _NAMES = {one: TIER_WORDS[one].plain for one in Tier}
 
 
-def questions_table(standing: Standing) -> RenderableType:
+def questions_table(pass_state: PassState) -> RenderableType:
     """Each question by itself, in order of time: burdens in missed sessions, without a plan and with the best one."""
     table = sparse(
         "Question marks",
@@ -37,11 +37,11 @@ def questions_table(standing: Standing) -> RenderableType:
         flowing("Cost → with a plan"),
         flowing("Starts that cost less"),
     )
-    return filled(table, (_row(standing, one) for one in questions(standing)), "No question mark.")
+    return filled(table, (_row(pass_state, one) for one in questions(pass_state)), "No question mark.")
 
 
-def _row(standing: Standing, asked: Question) -> tuple[str | Text, ...]:
-    cost = cost_of(standing, asked)
+def _row(pass_state: PassState, asked: Question) -> tuple[str | Text, ...]:
+    cost = cost_of(pass_state, asked)
     days = days_words(asked.block.span, asked.therapist.zone)
     hit = str(len(asked.sessions))
     if cost is None:
@@ -73,38 +73,38 @@ def _missed(thousandths: int) -> str:
     return f"{thousandths / ONE:.1f}"
 
 
-def asked_lines(standing: Standing, wanted: str) -> tuple[RenderableType, ...]:
+def asked_lines(pass_state: PassState, wanted: str) -> tuple[RenderableType, ...]:
     """Which sessions of the client who is called that a question mark would displace."""
     return tuple(
         Text(
             f"A question mark over {days_words(one.block.span, zone)} would displace {span_words(span, zone)}."
         )
-        for one, span in _hits(standing, wanted)
+        for one, span in _hits(pass_state, wanted)
         for zone in [one.therapist.zone]
     )
 
 
-def asked_records(standing: Standing, wanted: str) -> list[AskedRecord]:
+def asked_records(pass_state: PassState, wanted: str) -> list[AskedRecord]:
     """The same as `explain --json` has it."""
     return [
         AskedRecord(first=one.days[0], last=one.days[1], time=_time(span, one))
-        for one, span in _hits(standing, wanted)
+        for one, span in _hits(pass_state, wanted)
     ]
 
 
-def _hits(standing: Standing, wanted: str) -> Iterator[tuple[Question, Span]]:
+def _hits(pass_state: PassState, wanted: str) -> Iterator[tuple[Question, Span]]:
     name = wanted.strip().casefold()
-    for one in questions(standing):
+    for one in questions(pass_state):
         yield from ((one, session.span) for session, client in one.sessions if name in calls(client))
 
 
-def question_records(standing: Standing, *, names: bool = False) -> list[QuestionRecord]:
+def question_records(pass_state: PassState, *, names: bool = False) -> list[QuestionRecord]:
     """The same as `plan --json` has it; burdens in missed sessions."""
-    return [_record(standing, one, names) for one in questions(standing)]
+    return [_record(pass_state, one, names) for one in questions(pass_state)]
 
 
-def _record(standing: Standing, asked: Question, names: bool) -> QuestionRecord:
-    cost = cost_of(standing, asked)
+def _record(pass_state: PassState, asked: Question, names: bool) -> QuestionRecord:
+    cost = cost_of(pass_state, asked)
     known = cost if cost is not None and not cost.failed else None
     return QuestionRecord(
         therapist=asked.therapist.id,

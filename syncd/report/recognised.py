@@ -14,14 +14,14 @@ from syncd.core.reading.diary import Diary
 from syncd.core.reading.sessions import TWICE
 from syncd.core.reading.speaker import guests
 from syncd.core.reading.titles.named import SHORT, named
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.report.columns import filled, flowing, number, sparse, words
 from syncd.report.words import who
 
 GUEST, INITIALS, NAME = "guest", "initials", "name"  # the signs by which a session is one
 
 
-def recognised_table(standing: Standing, *, names: bool = False) -> RenderableType:
+def recognised_table(pass_state: PassState, *, names: bool = False) -> RenderableType:
     """A row for each therapist: how many sessions there are by each sign, what is left to them, who has none."""
     table = sparse(
         "Recognised in the calendars",
@@ -33,24 +33,24 @@ def recognised_table(standing: Standing, *, names: bool = False) -> RenderableTy
         number("Whose?"),
         flowing("No session found of"),
     )
-    return filled(table, _rows(standing, names), "No calendar was read.")
+    return filled(table, _rows(pass_state, names), "No calendar was read.")
 
 
-def alias_hint(standing: Standing) -> str:
+def alias_hint(pass_state: PassState) -> str:
     """Where more may be learned of what nothing explains; "" where all is explained and nobody is missed."""
-    open_still = any(one.unexplained or never_seen(standing, one) for one in standing.diaries.values())
+    open_still = any(one.unexplained or never_seen(pass_state, one) for one in pass_state.diaries.values())
     return "syncd doctor proposes aliases where titles nearly name a client." if open_still else ""
 
 
-def _rows(standing: Standing, names: bool) -> Iterator[tuple[str, ...]]:
-    roster = Roster.of(standing.snapshot.clients)
-    clients = standing.snapshot.client
-    for key in sorted(standing.diaries):
-        diary = standing.diaries[key]
-        events = map(standing.snapshot.event.get, (one.ref for one in diary.sessions.sessions))
+def _rows(pass_state: PassState, names: bool) -> Iterator[tuple[str, ...]]:
+    roster = Roster.of(pass_state.snapshot.clients)
+    clients = pass_state.snapshot.client
+    for key in sorted(pass_state.diaries):
+        diary = pass_state.diaries[key]
+        events = map(pass_state.snapshot.event.get, (one.ref for one in diary.sessions.sessions))
         found = signs((one for one in events if one is not None), diary.therapist, roster)
         left = sum(one.reason != TWICE for one in diary.sessions.unsettled) + len(diary.sessions.strangers)
-        missing = ", ".join(who(one.id, clients, names) for one in never_seen(standing, diary))
+        missing = ", ".join(who(one.id, clients, names) for one in never_seen(pass_state, diary))
         counts = (
             found[GUEST],
             found[INITIALS],
@@ -73,9 +73,9 @@ def _sign(event: Event, therapist: Therapist, roster: Roster) -> str:
     return NAME if reason == SHORT else INITIALS
 
 
-def never_seen(standing: Standing, diary: Diary) -> tuple[Client, ...]:
+def never_seen(pass_state: PassState, diary: Diary) -> tuple[Client, ...]:
     """The therapist's clients of whom the calendar shows neither a session nor anything that may be one."""
     seen = {one.client for one in diary.all_sessions}
     seen |= {client for one in diary.sessions.unsettled for client in one.clients}
-    mine = (one for one in standing.snapshot.clients if diary.therapist.id in one.therapists)
+    mine = (one for one in pass_state.snapshot.clients if diary.therapist.id in one.therapists)
     return tuple(sorted((one for one in mine if one.id not in seen), key=lambda one: (initials(one), one.id)))

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from syncd.core.model import Absence, Conflict, OriginalState
 from syncd.core.planning.ranking import SCORE_MAX, Ranked
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.telling.session_status import status_of
 from syncd.report.columns import TIER_WORDS, filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import absences, displaced_rows
@@ -25,7 +25,7 @@ _FACTOR_STYLES = dict(zip(FACTORS, ("blue", "cyan", "green", "yellow", "red"), s
 _BAR = 16  # characters for a score of 1000
 
 
-def leave_table(standing: Standing) -> RenderableType:
+def leave_table(pass_state: PassState) -> RenderableType:
     """Every absence: its days, its blocks, how many sessions it displaces, and what it waits for."""
     table = sparse(
         "Leave and absences",
@@ -35,30 +35,30 @@ def leave_table(standing: Standing) -> RenderableType:
         number("Sessions"),
         flowing("Approval"),
     )
-    return filled(table, (_leave_row(standing, one) for one in absences(standing)), "No leave ahead.")
+    return filled(table, (_leave_row(pass_state, one) for one in absences(pass_state)), "No leave ahead.")
 
 
-def _leave_row(standing: Standing, absence: Absence) -> tuple[str | Text, ...]:
-    zone = standing.snapshot.therapist[absence.therapist].zone
+def _leave_row(pass_state: PassState, absence: Absence) -> tuple[str | Text, ...]:
+    zone = pass_state.snapshot.therapist[absence.therapist].zone
     days = Text(days_words(absence.span, zone))
     if len(absence.blocks) > 1:
         for block in absence.blocks:
             days.append(f"\n  {when_words(block.when, zone)}", "dim")
-    displaced = str(len(standing.displaced(absence)))
-    return absence.therapist, days, str(len(absence.blocks)), displaced, approval_words(standing, absence)
+    displaced = str(len(pass_state.displaced(absence)))
+    return absence.therapist, days, str(len(absence.blocks)), displaced, approval_words(pass_state, absence)
 
 
-def approval_words(standing: Standing, absence: Absence) -> Text:
+def approval_words(pass_state: PassState, absence: Absence) -> Text:
     """Why an absence waits for a yes and how to give it; `not needed` or `given` otherwise."""
-    conflicts = standing.displaced(absence)
-    why = standing.waits(absence) if conflicts else ""
+    conflicts = pass_state.displaced(absence)
+    why = pass_state.waits(absence) if conflicts else ""
     if not why:
-        given = any(row.conflicts & {one.id for one in conflicts} for row in standing.approvals)
+        given = any(row.conflicts & {one.id for one in conflicts} for row in pass_state.approvals)
         return Text("given", "green") if given else Text("not needed", "dim")
-    short = standing.code(absence)
+    short = pass_state.code(absence)
     said = Text(f"waits: {why}\n", "yellow")
-    if any(standing.approved(one) for one in conflicts):
-        new = sorted({one.partition(":")[0] for one in standing.pending(absence)})
+    if any(pass_state.approved(one) for one in conflicts):
+        new = sorted({one.partition(":")[0] for one in pass_state.pending(absence)})
         sessions = "one session is" if len(new) == 1 else f"{len(new)} sessions are"
         said += Text(
             f"a yes was given before; since then {sessions} new or offered something new\n", "yellow"
@@ -66,7 +66,7 @@ def approval_words(standing: Standing, absence: Absence) -> Text:
     return said + Text(f"#ok {short} in the block, or: syncd approve {short}", "default")
 
 
-def conflicts_table(standing: Standing, *, names: bool = False) -> RenderableType:
+def conflicts_table(pass_state: PassState, *, names: bool = False) -> RenderableType:
     """Every displaced session in order of time: where it stands, and what has become of the original."""
     table = sparse(
         "Displaced sessions",
@@ -78,19 +78,19 @@ def conflicts_table(standing: Standing, *, names: bool = False) -> RenderableTyp
         number("Offers"),
         words("Id"),
     )
-    rows = (_conflict_row(standing, row, names) for row in displaced_rows(standing))
+    rows = (_conflict_row(pass_state, row, names) for row in displaced_rows(pass_state))
     return filled(table, rows, "No session is displaced.")
 
 
-def _conflict_row(standing: Standing, row: Conflict, names: bool) -> tuple[str | Text, ...]:
+def _conflict_row(pass_state: PassState, row: Conflict, names: bool) -> tuple[str | Text, ...]:
     cancelled = row.original is OriginalState.CANCELLED
     return (
-        who(row.client, standing.snapshot.client, names),
-        span_words(row.span, standing.therapist(row).zone),
+        who(row.client, pass_state.snapshot.client, names),
+        span_words(row.span, pass_state.therapist(row).zone),
         str(int(row.span.duration.total_seconds() // 60)),
-        state_words(status_of(standing, row)),
+        state_words(status_of(pass_state, row)),
         Text("cancelled", "dim") if cancelled else Text("standing"),
-        str(len(standing.of(row))),
+        str(len(pass_state.of(row))),
         Text(row.id, "dim"),
     )
 

@@ -27,7 +27,7 @@ _EFFECTS = {
     MailKind.NOTICE.value: "notice of the absence",
     "notice_beside": "notice beside the invitation",
     "words": "words beside the cancellation",
-    MailKind.SICK_TODAY.value: "sick today",
+    MailKind.URGENT_NOTICE.value: "sick today",
     MailKind.AWAY.value: "word of the absence",
     "letter_plan": "plan, to the therapist",
     "letter_concern": "something to read, to the therapist",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from syncd.core.telling.alarms import Rung
+from syncd.core.telling.alarms import AlarmState
 from syncd.core.time.spans import aware
 
 log = logging.getLogger(__name__)
@@ -25,15 +25,15 @@ class AlarmFile:
 
     path: Path | None
     formerly: Path | None = None
-    _rungs: Mapping[str, Rung] | None = field(default=None, init=False)
+    _rungs: Mapping[str, AlarmState] | None = field(default=None, init=False)
 
-    def read(self) -> Mapping[str, Rung]:
+    def read(self) -> Mapping[str, AlarmState]:
         if self._rungs is None:
             kept = self.formerly if self.formerly and self.path and not self.path.exists() else self.path
             self._rungs = _read(kept) if kept else {}
         return self._rungs
 
-    def write(self, rungs: Mapping[str, Rung]) -> None:
+    def write(self, rungs: Mapping[str, AlarmState]) -> None:
         if rungs == self.read():
             return
         self._rungs = dict(rungs)
@@ -45,7 +45,7 @@ class AlarmFile:
             log.info("%s cannot be written: %s", self.path, error.strerror)
 
 
-def _read(path: Path) -> dict[str, Rung]:
+def _read(path: Path) -> dict[str, AlarmState]:
     """What cannot be read was never written: an alarm is then told once more."""
     try:
         return {key: _rung(one) for key, one in json.loads(path.read_text(encoding="utf-8")).items()}
@@ -56,19 +56,19 @@ def _read(path: Path) -> dict[str, Rung]:
         return {}
 
 
-def _rung(held: dict[str, object]) -> Rung:
+def _rung(held: dict[str, object]) -> AlarmState:
     told = held["told"]
     if not isinstance(told, dict):
         raise TypeError(type(told).__name__)
     since = held["since"]
-    return Rung(_moment(since) if since else None, {who: _moment(at) for who, at in told.items()})
+    return AlarmState(_moment(since) if since else None, {who: _moment(at) for who, at in told.items()})
 
 
 def _moment(text: object) -> datetime:
     return aware(datetime.fromisoformat(str(text)))
 
 
-def _text(rungs: Mapping[str, Rung]) -> str:
+def _text(rungs: Mapping[str, AlarmState]) -> str:
     held = {
         key: {
             "since": rung.since.isoformat() if rung.since else None,

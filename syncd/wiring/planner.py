@@ -14,7 +14,7 @@ from syncd.core.planning.pass_request import full_request, request_of
 from syncd.core.planning.plan import Plan, plan
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import Problem, Solution, Solve
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.solver import solver_process, unless_alone
 
 ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -30,13 +30,13 @@ def tokens() -> Iterator[str]:
 
 def planner(
     solver: Callable[[], AbstractContextManager[Solve]] = solver_process,
-) -> Callable[[Standing], Plan | None]:
+) -> Callable[[PassState], Plan | None]:
     """Plans when something lacks an offer; the solver's process lives only while a problem is new and contested."""
     known: dict[Problem, Solution] = {}
     recent = Recent()
 
-    def planned(standing: Standing) -> Plan | None:
-        request = request_of(standing)
+    def planned(pass_state: PassState) -> Plan | None:
+        request = request_of(pass_state)
         if request is None:
             return None
         before = recent.find(request)
@@ -96,15 +96,15 @@ def _timeless(request: PlanRequest) -> PlanRequest:
 
 
 def explaining_planner(
-    verify: int = 40, about: Callable[[Standing], frozenset[str]] | None = None
-) -> Callable[[Standing], Plan | None]:
+    verify: int = 40, about: Callable[[PassState], frozenset[str]] | None = None
+) -> Callable[[PassState], Plan | None]:
     """Plans whatever is open, each time, with reasons checked for `verify` clients: for people who want to read.
 
     `about` names the conflicts that they ask for; the others' reasons are not checked.
     """
 
-    def planned(standing: Standing) -> Plan | None:
-        request = full_request(standing, verify, about(standing) if about else None)
+    def planned(pass_state: PassState) -> Plan | None:
+        request = full_request(pass_state, verify, about(pass_state) if about else None)
         if not request.ranked:
             return None
         known: dict[Problem, Solution] = {}

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from syncd.alarms import Alarms
-from syncd.apply import Hands
+from syncd.apply import EffectPorts
 from syncd.core.model.errors import StoreError
 from syncd.core.telling.alarms import BRIEF, broken
 from syncd.core.time.spans import Span
@@ -86,7 +86,7 @@ def _opened(settings: Settings, clock: Clock, rings: bool) -> SqlStore:
     except StoreError as error:
         if not rings:
             raise
-        hands = partial(Hands, {}, mailer(settings.mail), None)
+        hands = partial(EffectPorts, {}, mailer(settings.mail), None)
         now = clock.now()
         alarm = replace(broken(error, settings.therapists), since=now - BRIEF)
         _alarms(settings, hands, load_templates(settings.templates), "").ring_beside(alarm, now)
@@ -95,7 +95,7 @@ def _opened(settings: Settings, clock: Clock, rings: bool) -> SqlStore:
 
 def _alarms(
     settings: Settings,
-    hands: Callable[[Span], Hands],
+    hands: Callable[[Span], EffectPorts],
     templates: Templates,
     instance: str,
 ) -> Alarms:
@@ -184,7 +184,7 @@ def _world(
     ports = calendars(settings, accounts)
     box = mailbox(settings.mail, memory.instance)
     sender = settings.mail.sender if settings.mail else ""
-    hands = partial(Hands, ports, mailer(settings.mail), box)
+    hands = partial(EffectPorts, ports, mailer(settings.mail), box)
     templates = load_templates(settings.templates)
     return Practicing(
         practice=settings.practice,

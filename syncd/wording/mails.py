@@ -15,7 +15,7 @@ from syncd.wording.templates import Templates
 
 # What takes an invitation back, where it names one.
 REQUESTING = frozenset({MailKind.INVITATION, MailKind.AGREED})
-CANCELLING = frozenset({MailKind.TAKEN_BACK, MailKind.CLOSING, MailKind.NOTICE, MailKind.SICK_TODAY})
+CANCELLING = frozenset({MailKind.TAKEN_BACK, MailKind.CLOSING, MailKind.NOTICE, MailKind.URGENT_NOTICE})
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}  # RFC 3834 §5
 
 

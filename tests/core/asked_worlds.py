@@ -9,7 +9,7 @@ from syncd.core.model import Client, ClientFacts, Event, Priority
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.planning.asked.costing import remembered
 from syncd.core.reading.diary import read_diary
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.spans import AllDay, Span
 from tests.core.people import BERLIN, CALENDAR, dana, practice
 
@@ -49,7 +49,7 @@ def asked(
     )
 
 
-def standing_of(snapshot: Snapshot) -> Standing:
+def standing_of(snapshot: Snapshot) -> PassState:
     """The rows as a pass would have them."""
     return remembered(snapshot, {"dana": read_diary(snapshot, snapshot.therapists[0])})
 

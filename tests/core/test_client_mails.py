@@ -12,7 +12,7 @@ from syncd.core.model.effects import EffectKey, EffectRow, EffectState, key_toge
 from syncd.core.model.messages.intents import Tell, Write
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.consequences import Evidence, consequence
+from syncd.core.offers.consequences import EffectResult, consequence
 from syncd.core.time.spans import AllDay
 from tests.core.people import CALENDAR, NOW, ada, at, conflict, dana, practice
 
@@ -68,7 +68,7 @@ def test_one_notice_names_every_session() -> None:
     (told,) = tells(seen(*ROWS))
     assert (told.conflict, told.besides) == (IDS[0], IDS[1:])
     assert (told.facts.original, told.facts.others) == (ROWS[0].span, tuple(row.span for row in ROWS[1:]))
-    after = consequence(mailed(told), Evidence(), None, ROWS, NOW)
+    after = consequence(mailed(told), EffectResult(), None, ROWS, NOW)
     assert [row.noticed_at for row in after.conflicts] == [NOW] * 3
     assert after.sent is not None
     assert after.sent.besides == IDS[1:]
@@ -104,9 +104,9 @@ def test_one_mail_says_that_several_take_place_and_lets_a_new_life_begin() -> No
     noticed = tuple(replace(row, noticed_at=NOW) for row in ROWS)
     (told,) = tells(seen(*noticed, leave=False))
     assert told.revived == tuple(Revival(one, 2, 0) for one in IDS)
-    after = consequence(mailed(told), Evidence(), None, noticed, NOW)
+    after = consequence(mailed(told), EffectResult(), None, noticed, NOW)
     assert [(row.life, row.noticed_at) for row in after.conflicts] == [(2, None)] * 3
-    assert consequence(mailed(told), Evidence(), None, after.conflicts, NOW).conflicts == ()
+    assert consequence(mailed(told), EffectResult(), None, after.conflicts, NOW).conflicts == ()
     assert tells(seen(*after.conflicts, leave=False)) == []
     (again,) = tells(seen(*after.conflicts))
     assert (again.key.kind, again.key.version) == ("notice", f"2+{IDS[1]}.2+{IDS[2]}.2")

@@ -13,7 +13,7 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Intent, Invite, Tell
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.state.grounds import Sieve
 from tests.core.carried import about, carried, decided, entry, seen
 from tests.core.people import CALENDAR, NOW
@@ -34,9 +34,9 @@ def read_of(snapshot: Snapshot, silent: str = "") -> Snapshot:
     return replace(snapshot, therapists=(dana,), fresh=fresh, grounds=(Ground(MAILBOX, read_at),))
 
 
-def standing(silent: str, *, noticed: bool = False) -> Standing:
+def pass_state(silent: str, *, noticed: bool = False) -> PassState:
     """One session under leave, and a time that is held for it."""
-    after = decided(read_of(seen(HELD, entry()), silent)).standing
+    after = decided(read_of(seen(HELD, entry()), silent)).pass_state
     (row,) = after.conflicts
     return replace(after, conflicts=(replace(row, noticed_at=NOW if noticed else None),))
 
@@ -57,7 +57,7 @@ def mail(kind: MailKind) -> Tell:
 
 def original(*, cancels: bool) -> CancelOriginal | RestoreOriginal:
     """The session itself is cancelled, or comes back."""
-    (row,) = standing("").conflicts
+    (row,) = pass_state("").conflicts
     key = EffectKey(row.id, "0", OriginalState.CANCELLED)
     return CancelOriginal(key, row.ref, "s") if cancels else RestoreOriginal(key, row.ref, "")
 
@@ -68,7 +68,7 @@ RESTS_ON: dict[str, tuple[Intent, frozenset[str]]] = {
     "closing": (mail(MailKind.CLOSING), LEAVE | HEARD),
     "notice": (mail(MailKind.NOTICE), LEAVE | HEARD),
     "not settled between two addresses": (mail(MailKind.UNSURE), LEAVE | HEARD),
-    "sick today": (mail(MailKind.SICK_TODAY), LEAVE),
+    "sick today": (mail(MailKind.URGENT_NOTICE), LEAVE),
     "taken back": (mail(MailKind.TAKEN_BACK), LEAVE),
     "too late": (mail(MailKind.TOO_LATE), LEAVE),
     "carried invitation": (invitation(attend=True), LEAVE | BUSY | HEARD),
@@ -88,9 +88,9 @@ RESTS_ON: dict[str, tuple[Intent, frozenset[str]]] = {
 def test_what_each_waits_for(name: str, silent: str) -> None:
     """One place that was not read is enough, where it rests on that place."""
     intent, places = RESTS_ON[name]
-    assert Sieve(standing(silent)).lets(intent) is (silent not in places)
+    assert Sieve(pass_state(silent)).lets(intent) is (silent not in places)
 
 
 def test_an_original_of_which_its_client_knows_waits_for_no_answer() -> None:
     """It was told by a notice: nothing that anybody may have written since keeps it."""
-    assert Sieve(standing(MAILBOX, noticed=True)).lets(original(cancels=True))
+    assert Sieve(pass_state(MAILBOX, noticed=True)).lets(original(cancels=True))

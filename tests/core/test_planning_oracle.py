@@ -13,7 +13,7 @@ import pytest
 
 from syncd.core.model import Offer, OfferKind, OfferState, Tier
 from syncd.core.model.practice import Aim, Approach
-from syncd.core.planning.drafts import Draft, draft
+from syncd.core.planning.drafts import SolvedPlan, draft
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.relief.chance import habits_of
@@ -261,7 +261,7 @@ def tight(request: PlanRequest) -> PlanRequest:
     return replace(request, asks=tuple(asks), fixed=(), preferred=(), agreed=frozenset(), rooms=None)
 
 
-def sent(request: PlanRequest, made: Draft, dice: Random) -> PlanRequest:
+def sent(request: PlanRequest, made: SolvedPlan, dice: Random) -> PlanRequest:
     """The request once some of what was planned has been sent, and the rest is held."""
     rows = {key: request.ranked_of[key] for key in made.paired}
     offers = {

@@ -42,7 +42,7 @@ def test_a_failure_noted_later_ends_it_and_the_same_time_is_offered_by_mail(stat
     """DELETE on the server; the successor is held beside it and waits for that."""
     before = sent(state)
     decision = passed(seen(before, noted(status)))
-    first, second = decision.standing.offers
+    first, second = decision.pass_state.offers
     assert (first.state, first.reason, first.sent) == (S.WITHDRAWN, Ending.UNDELIVERED, False)
     assert (second.uid, second.number, second.span) == ("new1", 2, before.span)
     assert (second.delivery, second.state) == (Delivery.IMIP, S.PLANNED)
@@ -55,7 +55,7 @@ def test_a_failure_noted_later_ends_it_and_the_same_time_is_offered_by_mail(stat
 @pytest.mark.parametrize("status", ["", "1.0", "1.1", "1.2", "2.0"])
 def test_what_was_sent_or_says_nothing_stands(status: str) -> None:
     """Pending, sent, delivered."""
-    (only,) = passed(seen(sent(), noted(status))).standing.offers
+    (only,) = passed(seen(sent(), noted(status))).pass_state.offers
     assert only.state is S.INVITED
 
 
@@ -70,7 +70,7 @@ def test_what_was_sent_or_says_nothing_stands(status: str) -> None:
 )
 def test_whoever_answered_or_wrote_was_reached(before: Offer, answer: PartStat) -> None:
     """Whatever the server noted; and of Google nothing is read there."""
-    after, *others = passed(seen(before, noted("5.1", answer))).standing.offers
+    after, *others = passed(seen(before, noted("5.1", answer))).pass_state.offers
     assert (after.reason, others) == ("", [])
 
 
@@ -93,17 +93,17 @@ def test_who_was_not_reached_once_is_not_tried_there_again() -> None:
     """The next time is offered by mail at once."""
     ended = replace(sent(S.WITHDRAWN), reason=Ending.UNDELIVERED, invited_at=None)
     asked = replace(carried(S.DECLINED, Delivery.IMIP), uid="new1", number=2, reason=Ending.CLIENT)
-    standing = passed(replace(seen(ended, None), offers=(ended, asked))).standing
-    assert len(standing.offers) == 2
-    assert standing.snapshot.delivery == {"dana": Delivery.SERVER}
-    assert path(standing, "dana", "c1") is Delivery.IMIP
-    assert path(standing, "dana", "c2") is Delivery.SERVER
+    pass_state = passed(replace(seen(ended, None), offers=(ended, asked))).pass_state
+    assert len(pass_state.offers) == 2
+    assert pass_state.snapshot.delivery == {"dana": Delivery.SERVER}
+    assert path(pass_state, "dana", "c1") is Delivery.IMIP
+    assert path(pass_state, "dana", "c2") is Delivery.SERVER
 
 
 def test_without_mail_a_person_says_so_and_the_time_is_kept() -> None:
     """Held as for whoever has no mail, on the call list, and one letter at once."""
     decision = passed(replace(seen(sent(), noted("3.7")), mail=False))
-    _, second = decision.standing.offers
+    _, second = decision.pass_state.offers
     assert (second.delivery, second.state) == (Delivery.IMIP, S.PLANNED)
     letters = [one for one in decision.intents if isinstance(one, Write)]
     (letter,) = (one for one in letters if one.facts.why == Ending.UNDELIVERED)
@@ -113,5 +113,5 @@ def test_without_mail_a_person_says_so_and_the_time_is_kept() -> None:
 def test_what_they_know_at_another_time_is_not_forgotten() -> None:
     """It was delivered before the therapist moved it; of the new time they were not told."""
     moved = replace(sent(), told=at(15, 15), turns=1)
-    first, _ = passed(seen(moved, noted("3.7"))).standing.offers
+    first, _ = passed(seen(moved, noted("3.7"))).pass_state.offers
     assert (first.reason, first.sent) == (Ending.UNDELIVERED, True)

@@ -118,7 +118,7 @@ class Scene:
         for report in self.world.run():
             self.post.collect(self.now)
             reports.append(report)
-        self.due = next_due(reports[-1].decision.standing, self.world.store.load().effects)
+        self.due = next_due(reports[-1].decision.pass_state, self.world.store.load().effects)
         self.post.edited.clear()
         self.reader.look(self.now, self.post.got)
 

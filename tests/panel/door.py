@@ -11,11 +11,11 @@ from itertools import count
 from pathlib import Path
 
 from connectors.memory import MemoryAccount
-from syncd.apply import Hands
+from syncd.apply import EffectPorts
 from syncd.core.planning.pass_request import full_request
 from syncd.core.planning.plan import Plan
 from syncd.core.planning.request import PlanRequest
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.cycle import Practicing, preview
 from syncd.gather import Sources
 from syncd.settings import Settings, load_settings
@@ -35,8 +35,8 @@ class _Asked:
 
     request: PlanRequest | None = field(default=None)
 
-    def __call__(self, standing: Standing) -> Plan | None:
-        self.request = full_request(standing)
+    def __call__(self, pass_state: PassState) -> Plan | None:
+        self.request = full_request(pass_state)
         return None
 
 
@@ -70,7 +70,7 @@ def _wired(settings: Settings, folder: Path, clock: SetClock, asked: _Asked) -> 
                 clients=settings.clients,
                 history=_HISTORY,
             ),
-            hands=partial(Hands, ports, None, None),
+            hands=partial(EffectPorts, ports, None, None),
             store=store,
             clock=clock,
             word=correspondence(load_templates(), "panel", ""),

@@ -14,7 +14,7 @@ from syncd.core.model import Offer, OfferState, ReadProblem
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.planning.pass_request import full_request
 from syncd.core.planning.plan import Plan, plan
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.cycle import PassReport
 from syncd.solver import solve_here
 from syncd.wiring.post import correspondence
@@ -22,9 +22,9 @@ from syncd.wording import load_templates
 from tests.report import practice
 
 
-def planner(standing: Standing) -> Plan | None:
+def planner(pass_state: PassState) -> Plan | None:
     """Everything planned; reasons without remedies, which take long."""
-    return plan(full_request(standing), solve_here)
+    return plan(full_request(pass_state), solve_here)
 
 
 def decision(snapshot: Snapshot) -> Decision:
@@ -46,7 +46,7 @@ def pass_report() -> PassReport:
     The plan has come to rest: "no other time" waits for that.
     """
     first = titled("Vacation #ok #send")
-    known = decision(first).standing
+    known = decision(first).pass_state
     decided = decision(
         replace(
             first,
@@ -58,17 +58,17 @@ def pass_report() -> PassReport:
     )
     worded = correspondence(load_templates(), "test", "office@example.org")(decided.intents)
     problem = ReadProblem("home/Practice", "broken-1", "RRULE cannot be understood")
-    return PassReport(decided.standing.now, decided, worded.actions, (), (problem,), worded.unsayable)
+    return PassReport(decided.pass_state.now, decided, worded.actions, (), (problem,), worded.unsayable)
 
 
-def with_offers(standing: Standing, state: OfferState) -> Standing:
+def with_offers(pass_state: PassState, state: OfferState) -> PassState:
     """The same, every offer in another state and sent."""
-    offers = tuple(_sent(offer, state, standing) for offer in standing.offers)
-    return replace(standing, offers=offers)
+    offers = tuple(_sent(offer, state, pass_state) for offer in pass_state.offers)
+    return replace(pass_state, offers=offers)
 
 
-def _sent(offer: Offer, state: OfferState, standing: Standing) -> Offer:
-    return replace(offer, state=state, invited_at=standing.now)
+def _sent(offer: Offer, state: OfferState, pass_state: PassState) -> Offer:
+    return replace(offer, state=state, invited_at=pass_state.now)
 
 
 def shown(*parts: RenderableType, width: int = 100) -> str:

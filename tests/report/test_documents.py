@@ -81,23 +81,23 @@ def test_the_same_world_in_any_order_gives_the_same_bytes() -> None:
     events = list(snapshot.events)
     Random(3).shuffle(events)
     one, two = (decision(each) for each in (snapshot, replace(snapshot, events=tuple(events))))
-    assert plan_of(one.standing, one.plan) == plan_of(two.standing, two.plan)
+    assert plan_of(one.pass_state, one.plan) == plan_of(two.pass_state, two.plan)
 
 
 def test_a_pass_that_plans_nothing_still_tells_where_things_stand() -> None:
     """`planned` is false, `proven` unknown, the offers are there."""
-    read = plan_of(pass_report().decision.standing, None)
+    read = plan_of(pass_report().decision.pass_state, None)
     assert (read.planned, read.proven, read.digest) == (False, None, None)
     assert sum(1 for one in read.absences[0].sessions if one.offer) == len(
-        [offer for offer in pass_report().decision.standing.offers if offer.live]
+        [offer for offer in pass_report().decision.pass_state.offers if offer.live]
     )
 
 
 def test_explain_validates() -> None:
     """One client's document reads back strictly, with other times and history."""
     decided = pass_report().decision
-    found = explain(decided.standing, decided.plan, "OP")
-    read = ExplainDocument.model_validate_json(explain_document(decided.standing, found))
+    found = explain(decided.pass_state, decided.plan, "OP")
+    read = ExplainDocument.model_validate_json(explain_document(decided.pass_state, found))
     assert read.sessions[0].session.initials == "OP"
     assert read.sessions[0].alternatives
     assert read.sessions[0].history
@@ -106,8 +106,8 @@ def test_explain_validates() -> None:
 def memory() -> Memory:
     """A store with a calendar, offers under way, an unclear effect and two messages."""
     now = practice.NOW
-    standing = pass_report().decision.standing
-    first, *rest = standing.offers
+    pass_state = pass_report().decision.pass_state
+    first, *rest = pass_state.offers
     invited = replace(first, state=OfferState.INVITED, invited_at=now, due=now + timedelta(days=3))
     key = EffectKey(first.uid, "0", "invitation")
     unclear = EffectRow(
@@ -132,7 +132,7 @@ def memory() -> Memory:
     return Memory(
         "instance-1",
         calendars=(calendar,),
-        conflicts=standing.conflicts,
+        conflicts=pass_state.conflicts,
         offers=(invited, *rest),
         effects=(unclear,),
         ledger=tuple(sent),

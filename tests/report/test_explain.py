@@ -16,20 +16,20 @@ from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.planning.candidates import ranking_of, reason_of
 from syncd.core.reading.sessions import Sessions
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.report import Explained, Records, explain, explanation_tables, past
 from tests.report import practice
 from tests.report.passes import decision, pass_report, shown, titled, with_offers
 
 
-def standing() -> Standing:
+def pass_state() -> PassState:
     """Where things stand after the pass."""
-    return pass_report().decision.standing
+    return pass_report().decision.pass_state
 
 
 def explained(wanted: str) -> tuple[Explained, ...]:
     """What is said about this client or session."""
-    return explain(standing(), pass_report().decision.plan, wanted)
+    return explain(pass_state(), pass_report().decision.plan, wanted)
 
 
 def test_a_session_is_found_by_whatever_a_person_has_at_hand() -> None:
@@ -60,7 +60,7 @@ def test_nobody_of_that_name_is_an_error_that_says_what_to_give() -> None:
 def test_a_client_whom_no_leave_touches() -> None:
     """BD's fortnight misses the leave: a sentence, not an error."""
     assert explained("BD") == ()
-    assert "No leave displaces a session" in shown(*explanation_tables(standing(), ()))
+    assert "No leave displaces a session" in shown(*explanation_tables(pass_state(), ()))
 
 
 def test_other_times_are_free_and_other() -> None:
@@ -70,8 +70,8 @@ def test_other_times_are_free_and_other() -> None:
         spans = [one.span for one in found.alternatives]
         assert 1 <= len(spans) <= 3
         assert not any(one.overlaps(two) for one, two in combinations(spans, 2))
-        taken = [offer.span for offer in standing().offers if offer.live]
-        taken += [one.span for one in standing().diaries["dana"].all_sessions]
+        taken = [offer.span for offer in pass_state().offers if offer.live]
+        taken += [one.span for one in pass_state().diaries["dana"].all_sessions]
         assert not any(span.overlaps(other) for span in spans for other in taken)
 
 
@@ -81,10 +81,10 @@ def test_what_the_rules_left_and_took_is_counted() -> None:
         (found,) = explained(wanted)
         assert found.free is not None
         assert sum(found.ruled_out.values()) > 0
-        said = shown(*explanation_tables(standing(), (found,)))
+        said = shown(*explanation_tables(pass_state(), (found,)))
         assert f"Times left while everybody keeps theirs: {found.free}" in said
         assert "distance" in said
-    assert "none is allowed (budget)" in shown(*explanation_tables(standing(), explained("AB")))
+    assert "none is allowed (budget)" in shown(*explanation_tables(pass_state(), explained("AB")))
 
 
 def test_it_says_what_the_time_does_about_the_wait() -> None:
@@ -94,7 +94,7 @@ def test_it_says_what_the_time_does_about_the_wait() -> None:
     assert wait is not None
     assert wait.chance is not None
     assert (wait.before, wait.after < wait.before, wait.assumed) == (1.0, True, False)
-    said = shown(*explanation_tables(standing(), (found,)))
+    said = shown(*explanation_tables(pass_state(), (found,)))
     assert f"Burden of the wait, in missed sessions: 1.0, with this time {wait.after:.1f}." in said
     assert (
         f"Chance, against their own usual hour and weekday: {wait.chance} of 100, {wait.says}."
@@ -110,16 +110,16 @@ def test_an_interval_that_the_past_does_not_give() -> None:
     """A week is assumed: `explain` and the plan letter say so."""
     new = decision(replace(titled("Vacation #ok"), facts=()))
     for wanted in ("OP", "AB"):
-        (found,) = explain(new.standing, new.plan, wanted)
-        assert "a week was assumed" in shown(*explanation_tables(new.standing, (found,)))
-        assert ("interval_assumed", 7) in reason_of(new.standing, found.displacement.conflict)
+        (found,) = explain(new.pass_state, new.plan, wanted)
+        assert "a week was assumed" in shown(*explanation_tables(new.pass_state, (found,)))
+        assert ("interval_assumed", 7) in reason_of(new.pass_state, found.displacement.conflict)
     (known,) = explained("OP")
-    assert "interval_assumed" not in dict(reason_of(standing(), known.displacement.conflict))
+    assert "interval_assumed" not in dict(reason_of(pass_state(), known.displacement.conflict))
 
 
 def test_whom_a_client_sees_besides_counts_as_a_contact() -> None:
     """The gap runs from contact to contact, with whichever therapist (docs/planning.md#what-a-make-up-is-worth)."""
-    now = standing()
+    now = pass_state()
     (found,) = explained("OP")
     row, dana = found.displacement.conflict, now.diaries["dana"]
     usual = next(one for one in dana.all_sessions if one.client == row.client)
@@ -135,7 +135,7 @@ def test_whom_a_client_sees_besides_counts_as_a_contact() -> None:
 
 def test_an_accepted_session_is_explained_too() -> None:
     """Its make-up is named with its state; other times are those it could have instead."""
-    taken = with_offers(standing(), OfferState.ACCEPTED)
+    taken = with_offers(pass_state(), OfferState.ACCEPTED)
     (found,) = explain(taken, None, "OP")
     said = shown(*explanation_tables(taken, (found,)))
     assert "accepted" in said
@@ -157,7 +157,7 @@ def test_what_was_sent_stands_in_the_history_in_order() -> None:
         AuditEntry(later, "other", "settled", {"effect": "other:0:invitation", "to": "done"}),
     )
     plan = pass_report().decision.plan
-    (found,) = explain(standing(), plan, "OP", records=Records((sent, other), audit))
+    (found,) = explain(pass_state(), plan, "OP", records=Records((sent, other), audit))
     assert "invitation left for the client" in [one.what for one in found.history]
     assert "invitation: done" in [one.what for one in found.history]
     assert {one.subject for one in found.history} == {conflict.id, offer.uid}
@@ -177,10 +177,10 @@ def _hasty(therapist: Therapist) -> Therapist:
 def test_it_says_what_the_first_message_waits_for() -> None:
     """Approval first; nothing where everything may go."""
     waiting = decision(practice.snapshot())
-    (found,) = explain(waiting.standing, waiting.plan, "OP")
+    (found,) = explain(waiting.pass_state, waiting.plan, "OP")
     assert found.waits_for.startswith("approval: the first 2 absences")
     settled = decision(at_once(titled("Vacation #ok")))
-    (crisis,) = explain(settled.standing, settled.plan, "OP")
+    (crisis,) = explain(settled.pass_state, settled.plan, "OP")
     assert crisis.waits_for == "the therapist may tell them in person first"
     for who in ("OP", "AB"):
         (found,) = explained(who)
@@ -190,13 +190,13 @@ def test_it_says_what_the_first_message_waits_for() -> None:
 def test_no_name_without_the_flag() -> None:
     """Initials and id; the name with the flag only."""
     found = explained("OP")
-    assert "FamilyP" not in shown(*explanation_tables(standing(), found))
-    assert "FamilyP" in shown(*explanation_tables(standing(), found, names=True))
+    assert "FamilyP" not in shown(*explanation_tables(pass_state(), found))
+    assert "FamilyP" in shown(*explanation_tables(pass_state(), found, names=True))
 
 
 def test_once_the_leave_is_over_what_was_sent_is_still_told() -> None:
     """The day after, an admin is asked on the phone: session, state and history are there, by client and by id."""
-    now = standing()
+    now = pass_state()
     (before,) = explained("OP")
     row = before.displacement.conflict
     key = EffectKey(row.id, "1", "notice")

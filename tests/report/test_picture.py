@@ -40,9 +40,9 @@ def words(root: ET.Element) -> list[str]:
 
 def full() -> WeekPicture:
     """The made-up practice as planned."""
-    standing = pass_report().decision.standing
-    (absence,) = standing.absence.values()
-    return picture_of(standing, pass_report().decision.plan, absence)
+    pass_state = pass_report().decision.pass_state
+    (absence,) = pass_state.absence.values()
+    return picture_of(pass_state, pass_report().decision.plan, absence)
 
 
 def test_a_small_picture_stays_byte_for_byte_as_it_was_looked_at() -> None:
@@ -88,9 +88,9 @@ def test_one_number_ties_original_slot_and_bar() -> None:
 )
 def test_a_slot_shows_how_far_its_offer_has_come(state: OfferState, seen: SlotState) -> None:
     """Held, invited and accepted look different."""
-    standing = with_offers(pass_report().decision.standing, state)
-    (absence,) = standing.absence.values()
-    facts = picture_of(standing, None, absence)
+    pass_state = with_offers(pass_report().decision.pass_state, state)
+    (absence,) = pass_state.absence.values()
+    facts = picture_of(pass_state, None, absence)
     assert {one.state for one in facts.displaced if one.slot} == {seen}
     assert (
         len(

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from syncd.core.planning.asked.costing import costs
 from syncd.core.planning.asked.due import wanted
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.report.questions import asked_lines, asked_records, question_records, questions_table
 from syncd.solver import solve_here, unless_alone
 from tests.core.asked_worlds import ASKED, asked, question, standing_of
@@ -18,7 +18,7 @@ from tests.core.asked_worlds import ASKED, asked, question, standing_of
 WEEK = timedelta(days=7)
 
 
-def _costed() -> Standing:
+def _costed() -> PassState:
     snapshot = asked(question(ASKED + WEEK), clients=6)
     jobs = wanted(standing_of(snapshot))
     return standing_of(replace(snapshot, costs=costs(snapshot, jobs, unless_alone(solve_here))))
@@ -33,10 +33,10 @@ def _shown(*what: object) -> str:
 
 def test_the_table_says_what_the_record_says() -> None:
     """Burdens, proof and starts; names only where they were asked for."""
-    standing = _costed()
-    (record,) = question_records(standing)
-    (named,) = question_records(standing, names=True)
-    said = _shown(questions_table(standing))
+    pass_state = _costed()
+    (record,) = question_records(pass_state)
+    (named,) = question_records(pass_state, names=True)
+    said = _shown(questions_table(pass_state))
     assert record.burden is not None
     assert record.left is not None
     assert f"{record.burden:.1f} → {record.left:.1f}" in said
@@ -51,10 +51,10 @@ def test_the_table_says_what_the_record_says() -> None:
 
 def test_what_is_not_known_yet_is_said_and_null() -> None:
     """Before it is worked out, and where that failed."""
-    standing = standing_of(asked())
-    (record,) = question_records(standing)
+    pass_state = standing_of(asked())
+    (record,) = question_records(pass_state)
     assert (record.burden, record.worked_out_at, record.tiers) == (None, None, [])
-    assert "not worked out yet" in _shown(questions_table(standing))
+    assert "not worked out yet" in _shown(questions_table(pass_state))
     cost = replace(_costed().snapshot.costs[0], failed="TimeoutExpired")
     failed = standing_of(replace(asked(), costs=(cost,)))
     assert question_records(failed)[0].failed == "TimeoutExpired"
@@ -63,8 +63,8 @@ def test_what_is_not_known_yet_is_said_and_null() -> None:
 
 def test_explain_names_the_sessions_of_one_client() -> None:
     """By id, initials or name; nobody else's."""
-    standing = _costed()
-    (one,) = asked_records(standing, "qa")
+    pass_state = _costed()
+    (one,) = asked_records(pass_state, "qa")
     assert one.first == ASKED + WEEK
-    assert "would displace" in _shown(*asked_lines(standing, "c0"))
-    assert asked_lines(standing, "nobody") == ()
+    assert "would displace" in _shown(*asked_lines(pass_state, "c0"))
+    assert asked_lines(pass_state, "nobody") == ()

@@ -10,7 +10,7 @@ import pytest
 
 from syncd.core.model import Contact, OfferState, ReadProblem
 from syncd.core.model.effects import EffectState
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.spans import AllDay
 from syncd.ports import Halt, Halted
 from syncd.report import action_table, pass_line, plan_document, plan_tables, problem_table, week_pictures
@@ -24,9 +24,9 @@ from tests.report.passes import decision, pass_report, shown, with_offers
 from tests.report.weeks import away, span
 
 
-def standing() -> Standing:
+def pass_state() -> PassState:
     """Where things stand after the pass."""
-    return pass_report().decision.standing
+    return pass_report().decision.pass_state
 
 
 def test_no_name_without_the_flag() -> None:
@@ -36,7 +36,7 @@ def test_no_name_without_the_flag() -> None:
     for client in practice.clients():
         assert not any(part in quiet for part in client.name.split())
         assert not client.email or client.email not in quiet
-    displaced = {row.client for row in standing().conflicts}
+    displaced = {row.client for row in pass_state().conflicts}
     for client in (one for one in practice.clients() if one.id in displaced):
         assert client.initials in quiet
         assert client.name.split()[1] in loud
@@ -47,7 +47,7 @@ def test_everything_fits_a_hundred_columns_and_nothing_is_cut() -> None:
     said = shown(*plan_tables(pass_report()), action_table(pass_report(), dry=True))
     assert max(len(line) for line in said.splitlines()) <= 100
     assert "…" not in said
-    for conflict in standing().conflicts:
+    for conflict in pass_state().conflicts:
         assert conflict.id in said
 
 
@@ -55,18 +55,18 @@ def test_a_narrow_terminal_wraps_instead_of_cutting() -> None:
     """At 80 columns an opaque id is still there to be copied, over two lines at worst."""
     said = shown(action_table(pass_report(), dry=True), width=80)
     assert "…" not in said
-    assert all(offer.uid[-4:] in said for offer in standing().offers)
+    assert all(offer.uid[-4:] in said for offer in pass_state().offers)
 
 
 def test_leave_says_why_it_waits_and_how_to_say_yes() -> None:
     """The reason, the tag with its code, and the command."""
-    waiting = decision(practice.snapshot()).standing
+    waiting = decision(practice.snapshot()).pass_state
     said = " ".join(shown(leave_table(waiting)).split())
     assert "Mon 19 – Fri 23 Oct 2026" in said
     assert "waits: the first 2 absences are always shown first" in said
     assert "#ok " in said
     assert "or: syncd approve " in said
-    assert "given" in shown(leave_table(standing()))
+    assert "given" in shown(leave_table(pass_state()))
 
 
 def test_the_ranking_shows_tier_score_points_and_sentence() -> None:
@@ -80,7 +80,7 @@ def test_the_ranking_shows_tier_score_points_and_sentence() -> None:
 def test_the_plan_says_who_when_and_why() -> None:
     """Original, new time in the therapist's zone, state, reason; and whether it is proven best."""
     said = shown(*plan_tables(pass_report()))
-    placed = [offer for offer in standing().offers if offer.live]
+    placed = [offer for offer in pass_state().offers if offer.live]
     assert (
         f"23 sessions displaced, {len(placed)} with a new time, 1 more with a budget of {len(placed) + 1}, "
         f"{22 - len(placed)} without; proven best"
@@ -110,20 +110,20 @@ def test_two_absences_are_ranked_and_drawn_apart() -> None:
 
 def test_a_client_off_the_roster_is_still_listed() -> None:
     """By id, as displaced and as someone to call; the rest of the report stands."""
-    snapshot = standing().snapshot
+    snapshot = pass_state().snapshot
     clients = tuple(client for client in snapshot.clients if client.id != "c01")
     report = pass_report()
-    now = replace(standing(), snapshot=replace(snapshot, clients=clients))
-    said = shown(*plan_tables(replace(report, decision=replace(report.decision, standing=now))))
+    now = replace(pass_state(), snapshot=replace(snapshot, clients=clients))
+    said = shown(*plan_tables(replace(report, decision=replace(report.decision, pass_state=now))))
     assert sum(line.startswith("c01 ") for line in said.splitlines()) == 2
     assert "22 sessions displaced" in said
 
 
 def test_an_absence_that_is_over_is_shown_no_more() -> None:
     """Its rows live on in the store; nobody has to read them for ever."""
-    over = replace(standing().snapshot, now=practice.LEAVE.span(BERLIN).end)
+    over = replace(pass_state().snapshot, now=practice.LEAVE.span(BERLIN).end)
     report = pass_report()
-    decided = replace(report.decision, standing=replace(standing(), snapshot=over))
+    decided = replace(report.decision, pass_state=replace(pass_state(), snapshot=over))
     said = shown(*plan_tables(replace(report, decision=decided, problems=())))
     assert said.split() == ["Leave", "and", "absences", "No", "leave", "ahead."]
 
@@ -187,9 +187,9 @@ def test_a_pass_that_could_not_read_claims_nothing_about_what_it_has_not_read() 
 def test_a_pause_is_the_first_thing_to_read() -> None:
     """With its reason, before any table."""
     report = pass_report()
-    snapshot = replace(report.decision.standing.snapshot, paused="moving house")
+    snapshot = replace(report.decision.pass_state.snapshot, paused="moving house")
     decided = replace(
-        report.decision, paused=True, standing=replace(report.decision.standing, snapshot=snapshot)
+        report.decision, paused=True, pass_state=replace(report.decision.pass_state, snapshot=snapshot)
     )
     said = shown(*plan_tables(replace(report, decision=decided)))
     assert said.startswith("Paused: moving house. Nothing leaves the house.")
@@ -198,11 +198,11 @@ def test_a_pause_is_the_first_thing_to_read() -> None:
 def test_initials_that_two_clients_share_are_said_where_a_plan_or_a_pass_is_shown() -> None:
     """Not only by the doctor."""
     report = replace(pass_report(), problems=())
-    snapshot = report.decision.standing.snapshot
+    snapshot = report.decision.pass_state.snapshot
     first, second, *rest = snapshot.clients
     twins = (first, replace(second, initials=first.initials, therapists=first.therapists), *rest)
-    standing = replace(report.decision.standing, snapshot=replace(snapshot, clients=twins))
-    twice = replace(report, decision=replace(report.decision, standing=standing))
+    pass_state = replace(report.decision.pass_state, snapshot=replace(snapshot, clients=twins))
+    twice = replace(report, decision=replace(report.decision, pass_state=pass_state))
     for said in (shown(problem_table(twice)), shown(*plan_tables(twice))):
         assert f"{first.id}, {second.id}" in said
         assert "give each client initials of their own" in " ".join(said.split())
@@ -229,19 +229,19 @@ def test_a_stop_says_that_it_is_one_and_why() -> None:
 
 def test_the_call_list_holds_whom_no_message_reaches() -> None:
     """XS has no address: listed weeks ahead, with the number to call."""
-    said = shown(call_list_table(standing()))
+    said = shown(call_list_table(pass_state()))
     assert "XS" in said
     assert "+49 30 555 0124" in said
-    assert [standing().snapshot.client[row.client].initials for row in to_call(standing())] == ["XS"]
+    assert [pass_state().snapshot.client[row.client].initials for row in to_call(pass_state())] == ["XS"]
 
 
 def test_the_day_before_whoever_knows_nothing_is_on_the_call_list() -> None:
     """An invitation that never left does not keep a client off it; one that left does."""
-    near = replace(standing().snapshot, now=practice.LEAVE.span(BERLIN).start - timedelta(hours=12))
-    held = with_offers(replace(standing(), snapshot=near), OfferState.HELD)
-    told = with_offers(replace(standing(), snapshot=near), OfferState.INVITED)
-    monday = {row.id for row in standing().conflicts if row.span.start < near.now + timedelta(hours=36)}
-    offered = {offer.conflict for offer in standing().offers} & monday
+    near = replace(pass_state().snapshot, now=practice.LEAVE.span(BERLIN).start - timedelta(hours=12))
+    held = with_offers(replace(pass_state(), snapshot=near), OfferState.HELD)
+    told = with_offers(replace(pass_state(), snapshot=near), OfferState.INVITED)
+    monday = {row.id for row in pass_state().conflicts if row.span.start < near.now + timedelta(hours=36)}
+    offered = {offer.conflict for offer in pass_state().offers} & monday
     assert offered
     assert offered <= {row.id for row in to_call(held)}
     assert not offered & {row.id for row in to_call(told)}
@@ -249,12 +249,12 @@ def test_the_day_before_whoever_knows_nothing_is_on_the_call_list() -> None:
 
 def test_a_client_without_a_number_is_marked() -> None:
     """Nobody is dropped from the call list for want of a phone number."""
-    snapshot = standing().snapshot
+    snapshot = pass_state().snapshot
     clients = tuple(
         replace(client, phone="", contact=Contact.PHONE) if client.id == "c24" else client
         for client in snapshot.clients
     )
-    said = shown(call_list_table(replace(standing(), snapshot=replace(snapshot, clients=clients))))
+    said = shown(call_list_table(replace(pass_state(), snapshot=replace(snapshot, clients=clients))))
     assert "no number" in said
 
 
@@ -302,14 +302,14 @@ def test_a_time_reads_as_people_write_it() -> None:
 def test_a_dry_run_says_what_was_recognised_and_of_whom_no_session_was_found() -> None:
     """By guest, by initials or id, by a part of a name; a client whom no event names is named."""
     report = pass_report()
-    said = shown(recognised_table(report.decision.standing))
+    said = shown(recognised_table(report.decision.pass_state))
     (row,) = [line.split() for line in said.splitlines() if line.startswith("dana ")]
-    assert sum(map(int, row[1:4])) == len(report.decision.standing.diaries["dana"].sessions.sessions)
+    assert sum(map(int, row[1:4])) == len(report.decision.pass_state.diaries["dana"].sessions.sessions)
     assert row[4] == "0"
     assert "nobody: each has one" in said
-    standing = report.decision.standing
-    explained = {key: replace(one, unexplained=()) for key, one in standing.diaries.items()}
-    assert alias_hint(replace(standing, diaries=explained)) == ""
+    pass_state = report.decision.pass_state
+    explained = {key: replace(one, unexplained=()) for key, one in pass_state.diaries.items()}
+    assert alias_hint(replace(pass_state, diaries=explained)) == ""
     assert "Recognised in the calendars" in shown(action_table(report, dry=True))
     assert "Recognised in the calendars" not in shown(action_table(report, dry=False))
 
@@ -318,7 +318,7 @@ def test_a_client_of_whom_there_is_no_session_is_named_by_initials() -> None:
     """So that a line of the roster that fits no title is noticed before the first leave."""
     snapshot = practice.snapshot()
     lost = replace(snapshot.clients[0], id="c99", initials="ZZ", name="Zara Zorn", email="z@example.org")
-    found = decision(replace(snapshot, clients=(*snapshot.clients, lost))).standing
+    found = decision(replace(snapshot, clients=(*snapshot.clients, lost))).pass_state
     said = shown(recognised_table(found))
     assert said.splitlines()[-1].rstrip().endswith("ZZ")
     assert "syncd doctor proposes aliases" in alias_hint(found)

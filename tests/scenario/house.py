@@ -12,7 +12,7 @@ from itertools import count
 
 from connectors.mail.replies import Ours
 from connectors.memory import MemoryAccount, MemoryCalendar
-from syncd.apply import Hands
+from syncd.apply import EffectPorts
 from syncd.core.model import Client
 from syncd.core.model.practice import Practice, Therapist
 from syncd.cycle import PassReport, Practicing, run_until_quiet
@@ -88,7 +88,7 @@ class House(Household):
                 clients=self.clients,
                 history=timedelta(days=730),
             ),
-            hands=partial(Hands, {CALENDAR: port}, post, post),
+            hands=partial(EffectPorts, {CALENDAR: port}, post, post),
             store=self.store,
             clock=self.clock,
             word=words,

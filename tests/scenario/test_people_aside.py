@@ -12,12 +12,12 @@ import pytest
 
 from connectors.memory import MemoryCalendar
 from syncd.alarms import Alarms
-from syncd.apply import Hands
+from syncd.apply import EffectPorts
 from syncd.core.model import Client, OfferState
 from syncd.core.model.practice import Therapist
 from syncd.core.planning.pass_request import plannable
 from syncd.core.planning.plan import Plan
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.hours import WeeklyHours
 from syncd.cycle import Practicing
 from syncd.store import AlarmFile, open_store
@@ -65,7 +65,7 @@ class Shared(House):
         alone = House.world(self)
         both = (self.therapist, replace(self.erin, policy=self.therapist.policy))
         calendars = {CALENDAR: self.account.open("Practice"), "home/Erin": self.account.open("Erin")}
-        hands = partial(Hands, calendars, self.post, self.post)
+        hands = partial(EffectPorts, calendars, self.post, self.post)
         words = alarm_writer(load_templates(), self.store.load().instance, OFFICE)
         return replace(
             alone,
@@ -75,13 +75,13 @@ class Shared(House):
             alarms=Alarms(self.practice, both, hands, words, self.book),
         )
 
-    def planned(self, standing: Standing) -> Plan | None:
+    def planned(self, pass_state: PassState) -> Plan | None:
         """The real planner, which some clients break."""
         if self.hopeless:
             raise MemoryError
-        if any(row.client in self.broken and plannable(standing, row) for row in standing.conflicts):
+        if any(row.client in self.broken and plannable(pass_state, row) for row in pass_state.conflicts):
             raise ArithmeticError
-        return planner(standing)
+        return planner(pass_state)
 
     def shown(self, client: str) -> list[OfferState]:
         """The states of a client's offers, oldest first."""

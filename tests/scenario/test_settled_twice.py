@@ -26,7 +26,7 @@ def test_the_hour_of_a_third_hold_goes_in_the_pass_that_believes_two_vetoes(hous
     house.run()
     reports = house.later(minutes=20)
     believed = next(one for one in reports if any(o.state is OfferState.VETOED for o in one.decision.offers))
-    offers = believed.decision.standing.offer
+    offers = believed.decision.pass_state.offer
     assert [offers[one.uid].state for one in holds] == [*[OfferState.VETOED] * 2, OfferState.WITHDRAWN]
     live = [one for one in offers.values() if one.live]
     assert not any(one.span.overlaps(other.span) for one, other in combinations(live, 2))

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from connectors.mail.replies import Ours, read_replies
 from connectors.memory import Faults, MemoryCalendar
 from syncd.alarms import Alarms
-from syncd.apply import Hands
+from syncd.apply import EffectPorts
 from syncd.core.model import Client, Contact, Priority
 from syncd.core.model.actions import Mail
 from syncd.core.model.practice import ApprovalMode, Caps, Policy, Therapist
@@ -245,7 +245,7 @@ class Dwelling(House):
                 mailbox=mailbox,
                 therapists=therapists,
             )
-            hands = partial(Hands, ports, mailer, mailbox)
+            hands = partial(EffectPorts, ports, mailer, mailbox)
             words = alarm_writer(TEMPLATES, instance, OFFICE)
             self.wired = replace(
                 built,

@@ -210,7 +210,7 @@ class Life:
         reports = self._passes()
         self.idle = not self.broke_off and all(one.decision.empty and not one.outcomes for one in reports)
         memory = self._remembered(step)
-        self.due = next_due(reports[-1].decision.standing, memory.effects) if reports else self.now
+        self.due = next_due(reports[-1].decision.pass_state, memory.effects) if reports else self.now
         mails = tuple(self._read_post(count))
         self.posted.extend(mails)
         found = Moment(

@@ -62,7 +62,7 @@ def at(day: int, hour: int, month: int = 7, minutes: int = 50) -> Span:
 
 def mail_facts(kind: MailKind, language: str = "en") -> MailFacts:
     """Facts as the core gives them for this kind of message."""
-    sent = SENT if kind is not MailKind.SICK_TODAY else datetime(2026, 7, 9, 6, 5, tzinfo=UTC)
+    sent = SENT if kind is not MailKind.URGENT_NOTICE else datetime(2026, 7, 9, 6, 5, tzinfo=UTC)
     return MailFacts(
         kind=kind,
         house=HOUSE,

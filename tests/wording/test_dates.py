@@ -113,7 +113,7 @@ def test_days_over_new_year(language: str, short: str) -> None:
 )
 def test_today_and_tomorrow_are_the_clients(sent: datetime, subject: str, templates: Templates) -> None:
     """Near days are called by what they are on the client's calendar at the moment of sending."""
-    facts = replace(mail_facts(MailKind.SICK_TODAY), sent_at=sent)
+    facts = replace(mail_facts(MailKind.URGENT_NOTICE), sent_at=sent)
     message = opened(worded(tell(facts), templates))
     assert message["Subject"] == subject
     assert "Thursday 9 July 2026, 15:00–15:50" in part(message, "text/plain")

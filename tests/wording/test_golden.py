@@ -86,7 +86,7 @@ PROMISES = (Outlook.ANOTHER, Outlook.PERHAPS, Outlook.NOTHING)
 OUTLOOKS = {
     MailKind.TAKEN_BACK: tuple(outlook for outlook in Outlook if outlook is not Outlook.NOTHING),
     MailKind.NOTICE: PROMISES,
-    MailKind.SICK_TODAY: PROMISES,
+    MailKind.URGENT_NOTICE: PROMISES,
     MailKind.CLOSING: PROMISES[1:],
     MailKind.AWAY: (Outlook.NOTHING, Outlook.STANDS),
 }
@@ -225,7 +225,7 @@ def _entries(facts: MailFacts, templates: Templates) -> str:
 
 SEVERAL: dict[MailKind, Outlook] = {
     MailKind.NOTICE: Outlook.OFFERED,
-    MailKind.SICK_TODAY: Outlook.ANOTHER,
+    MailKind.URGENT_NOTICE: Outlook.ANOTHER,
     MailKind.TAKEN_BACK: Outlook.STANDS,
 }
 

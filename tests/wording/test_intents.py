@@ -124,7 +124,7 @@ def test_message_ids_tell_effects_apart(templates: Templates) -> None:
         tell(mail_facts(MailKind.TAKEN_BACK)),
         tell(notice),
         tell(notice, version="1"),
-        tell(mail_facts(MailKind.SICK_TODAY)),
+        tell(mail_facts(MailKind.URGENT_NOTICE)),
     ]
     ids = [worded(one, templates).mail.message_id for one in tells]
     assert len(set(ids)) == len(ids)

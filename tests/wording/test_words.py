@@ -129,7 +129,7 @@ def test_the_original_is_named(kind: MailKind, language: str, templates: Templat
     text = part(opened(worded(tell(facts), templates)), "text/plain")
     day = DAYS[language]
     hour = {"en": " at 15:00", "de": ", um 15:00 Uhr", "fr": " à 15 h", "es": " a las 15:00"}[language]
-    if kind is MailKind.SICK_TODAY:
+    if kind is MailKind.URGENT_NOTICE:
         hour = {
             "en": " 2026, 15:00",
             "de": " 2026, 15:00",
@@ -162,7 +162,7 @@ def test_no_other_time_is_promised_to_who_gets_none(
     outlook: Outlook, language: str, templates: Templates
 ) -> None:
     """Sick today: another time is spoken of only where one may come."""
-    facts = replace(mail_facts(MailKind.SICK_TODAY, language), outlook=outlook)
+    facts = replace(mail_facts(MailKind.URGENT_NOTICE, language), outlook=outlook)
     text = part(opened(worded(tell(facts), templates)), "text/plain")
     promise = {"en": "another time", "de": "andere Zeit", "fr": "autre créneau", "es": "otra hora"}[language]
     assert (promise in text) is (outlook is not Outlook.NOTHING)

@@ -50,7 +50,7 @@ from syncd.core.model.offer import (
     Reply,
     ReplyKind,
     Slot,
-    believed,
+    confirmed_as_leave,
     next_sequence,
 )
 
@@ -105,7 +105,7 @@ __all__ = [
     "Transparency",
     "Unread",
     "address_mark",
-    "believed",
+    "confirmed_as_leave",
     "conflict_id",
     "initials",
     "next_sequence",

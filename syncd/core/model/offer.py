@@ -247,6 +247,6 @@ def next_sequence(offer: Offer) -> int:
     return offer.sequence + 1 if offer.sent else offer.sequence
 
 
-def believed(approvals: Iterable[Approval]) -> frozenset[str]:
+def confirmed_as_leave(approvals: Iterable[Approval]) -> frozenset[str]:
     """Conflicts of which a yes says that the leave over them is leave."""
     return frozenset(one for approval in approvals for one in approval.conflicts)

@@ -6,10 +6,10 @@ in_doubt and partstat (what people did); endings, lost_slot, double_booking (wha
 conflicts, split_series, extra_sessions and conflict_state (the sessions themselves).
 """
 
-from syncd.core.offers.consequences import Consequence, Evidence, consequence
+from syncd.core.offers.consequences import Consequence, EffectResult, consequence
 
 __all__ = [
     "Consequence",
-    "Evidence",
+    "EffectResult",
     "consequence",
 ]

@@ -67,7 +67,7 @@ class Doubt(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class UnderstoodReply:
     """One reply, understood: a fact for its offer, a concern for the therapist, either or both.
 
     `held`: the therapist hears of it later, together with others, or has heard of it. `doubt`: why it is unverified.
@@ -81,36 +81,38 @@ class Taken:
     doubt: Doubt | None = None
 
 
-def take_in(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+def take_in(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
     """What one reply means for its offer. Nothing is dropped: what does not count becomes a concern."""
     match reply.kind:
         case ReplyKind.BOUNCE:
             newest = reply.sequence >= offer.sequence
             told = offer.bounced and newest  # that nothing reaches them, be it of another mail
-            return Taken(reply, offer.uid, Bounced() if newest else None, None if told else Concern.BOUNCE)
+            return UnderstoodReply(
+                reply, offer.uid, Bounced() if newest else None, None if told else Concern.BOUNCE
+            )
         case ReplyKind.AUTO:
             return _machine(reply, offer, client)
         case ReplyKind.WORDS:
-            return Taken(reply, offer.uid, WordsArrived(reply.received), Concern.WORDS)
+            return UnderstoodReply(reply, offer.uid, WordsArrived(reply.received), Concern.WORDS)
         case ReplyKind.COUNTER:
             return _counter(reply, offer, client)
         case ReplyKind.DELEGATED:
-            return Taken(reply, offer.uid, _beside(reply), Concern.DELEGATED)
+            return UnderstoodReply(reply, offer.uid, _beside(reply), Concern.DELEGATED)
         case ReplyKind.ANSWER:
             return _answer(reply, offer, client)
 
 
-def _machine(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+def _machine(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
     """A responder that declines frees the time, and nobody has refused; all else that it says counts for nothing."""
     if reply.partstat is PartStat.NEEDS_ACTION:
-        return Taken(reply, offer.uid, concern=Concern.AUTO)
+        return UnderstoodReply(reply, offer.uid, concern=Concern.AUTO)
     counts = verified(reply, offer, client) and not outdated(reply, offer, client)
     counts = counts and offer.state in AWAITED
     fact = Declined(reply.received, machine=True) if counts and reply.partstat is PartStat.DECLINED else None
-    return Taken(reply, offer.uid, fact, Concern.MACHINE)
+    return UnderstoodReply(reply, offer.uid, fact, Concern.MACHINE)
 
 
-def _counter(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+def _counter(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
     """Another time is proposed (RFC 5546 §3.2.7): for the therapist to say, and the clock stands still.
 
     Who declines beside it has declined.
@@ -118,17 +120,17 @@ def _counter(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if not genuine(reply, offer, client) or not (current(reply, offer) or offer.gone):
         return _doubted(reply, offer, WordsArrived(reply.received), doubt_of(reply, offer, client))
     if outdated(reply, offer, client) or not current(reply, offer):
-        return Taken(reply, offer.uid, concern=Concern.WISH)
+        return UnderstoodReply(reply, offer.uid, concern=Concern.WISH)
     declines = reply.partstat is PartStat.DECLINED
     free = offer.state in AWAITED or (declines and offer.state is OfferState.ACCEPTED)
     another = reply.proposed is not None and reply.proposed != offer.span
     odds = at_odds(reply, offer, client)
     refusal = Declined(reply.received, words=reply.words or waits(offer), at_odds=odds)
     fact: Fact = refusal if declines else WordsArrived(reply.received)
-    return Taken(reply, offer.uid, fact, Concern.PROPOSAL if free and another else Concern.WISH)
+    return UnderstoodReply(reply, offer.uid, fact, Concern.PROPOSAL if free and another else Concern.WISH)
 
 
-def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+def _answer(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
     if not genuine(reply, offer, client):
         return _doubted(reply, offer, _beside(reply), doubt_of(reply, offer, client))
     if reply.partstat is PartStat.ACCEPTED and offer.over and not outdated(reply, offer, client):
@@ -137,7 +139,7 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
         return _doubted(reply, offer, _beside(reply), doubt_of(reply, offer, client))
     concern = Concern.WORDS if reply.words else None
     if outdated(reply, offer, client) or not current(reply, offer):
-        return Taken(reply, offer.uid, _beside(reply), concern)
+        return UnderstoodReply(reply, offer.uid, _beside(reply), concern)
     match reply.partstat:
         case PartStat.ACCEPTED:
             return _yes(reply, offer, client)
@@ -145,27 +147,27 @@ def _answer(reply: Reply, offer: Offer, client: Client | None) -> Taken:
             return _no(reply, offer, client)
         case PartStat.TENTATIVE:
             maybe = Hesitated(reply.received, words=reply.words)
-            return Taken(reply, offer.uid, maybe, concern or concern_of(maybe, offer))
+            return UnderstoodReply(reply, offer.uid, maybe, concern or concern_of(maybe, offer))
         case _:
-            return Taken(reply, offer.uid, _beside(reply), concern)
+            return UnderstoodReply(reply, offer.uid, _beside(reply), concern)
 
 
-def _yes(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+def _yes(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
     odds = at_odds(reply, offer, client)
     yes = Accepted(reply.received, at_odds=odds)
     if offer.at_odds and not odds:
-        return Taken(reply, offer.uid, yes, Concern.BOTH_YES)
+        return UnderstoodReply(reply, offer.uid, yes, Concern.BOTH_YES)
     if offer.state not in AWAITED:
         again = yes if offer.state is OfferState.ACCEPTED else None
-        return Taken(reply, offer.uid, again, Concern.WORDS if reply.words else None)
+        return UnderstoodReply(reply, offer.uid, again, Concern.WORDS if reply.words else None)
     if odds:
-        return Taken(reply, offer.uid, yes, Concern.AT_ODDS)
-    return Taken(reply, offer.uid, yes, Concern.NOTE if reply.words else concern_of(yes, offer))
+        return UnderstoodReply(reply, offer.uid, yes, Concern.AT_ODDS)
+    return UnderstoodReply(reply, offer.uid, yes, Concern.NOTE if reply.words else concern_of(yes, offer))
 
 
-def _no(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+def _no(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
     if met(offer, reply.received):
-        return Taken(reply, offer.uid, _beside(reply), Concern.WORDS if reply.words else None)
+        return UnderstoodReply(reply, offer.uid, _beside(reply), Concern.WORDS if reply.words else None)
     spoken = offer.state is OfferState.SETTLED and _written_before(reply, offer.answered_at)
     if spoken or offer.state is OfferState.DISPLACED:
         # The therapist has spoken to them since; or leave has taken the time, and may give it back.
@@ -173,13 +175,13 @@ def _no(reply: Reply, offer: Offer, client: Client | None) -> Taken:
     if at_odds(reply, offer, client):
         told = offer.at_odds and not reply.words
         fact = Declined(reply.received, words=reply.words, at_odds=True)
-        return Taken(reply, offer.uid, fact, None if told else Concern.AT_ODDS)
+        return UnderstoodReply(reply, offer.uid, fact, None if told else Concern.AT_ODDS)
     fact = Declined(reply.received, words=reply.words or waits(offer))
     if reply.words and offer.state in (*AWAITED, OfferState.ACCEPTED, OfferState.SETTLED):
-        return Taken(reply, offer.uid, fact, Concern.REFUSAL)
+        return UnderstoodReply(reply, offer.uid, fact, Concern.REFUSAL)
     if offer.at_odds:
-        return Taken(reply, offer.uid, fact, Concern.BOTH_NO)
-    return Taken(reply, offer.uid, fact, Concern.WORDS if reply.words else concern_of(fact, offer))
+        return UnderstoodReply(reply, offer.uid, fact, Concern.BOTH_NO)
+    return UnderstoodReply(reply, offer.uid, fact, Concern.WORDS if reply.words else concern_of(fact, offer))
 
 
 def concern_of(fact: Fact | None, offer: Offer) -> Concern | None:
@@ -201,8 +203,8 @@ def concern_of(fact: Fact | None, offer: Offer) -> Concern | None:
             return None
 
 
-def _doubted(reply: Reply, offer: Offer, fact: Fact | None, doubt: Doubt) -> Taken:
-    return Taken(reply, offer.uid, fact, Concern.UNVERIFIED, doubt=doubt)
+def _doubted(reply: Reply, offer: Offer, fact: Fact | None, doubt: Doubt) -> UnderstoodReply:
+    return UnderstoodReply(reply, offer.uid, fact, Concern.UNVERIFIED, doubt=doubt)
 
 
 def doubt_of(reply: Reply, offer: Offer, client: Client | None) -> Doubt:
@@ -254,14 +256,18 @@ def at_odds(reply: Reply, offer: Offer, client: Client | None) -> bool:
     return other is PartStat.DECLINED or (over and unlike)
 
 
-def _late_yes(reply: Reply, offer: Offer, client: Client | None) -> Taken:
+def _late_yes(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
     """A yes after a no is one if the time is still free; for anything else that is over it comes too late."""
     refused = offer.reason in {Ending.CLIENT, Ending.MACHINE} and offer.delivery is Delivery.IMIP
     if refused and (current(reply, offer) or _declined_it_alone(reply, offer, client)):
         if at_odds(reply, offer, client) and offer.reason == Ending.CLIENT:
-            return Taken(reply, offer.uid, Reconsidered(reply.received, at_odds=True), Concern.AT_ODDS)
-        return Taken(reply, offer.uid, Reconsidered(reply.received), Concern.NOTE if reply.words else None)
-    return Taken(reply, offer.uid, concern=Concern.LATE)
+            return UnderstoodReply(
+                reply, offer.uid, Reconsidered(reply.received, at_odds=True), Concern.AT_ODDS
+            )
+        return UnderstoodReply(
+            reply, offer.uid, Reconsidered(reply.received), Concern.NOTE if reply.words else None
+        )
+    return UnderstoodReply(reply, offer.uid, concern=Concern.LATE)
 
 
 def _declined_it_alone(reply: Reply, offer: Offer, client: Client | None) -> bool:

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from syncd.core.model import MAKEUP, Delivery, Offer, OfferState
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, Taken
+from syncd.core.offers.answers import Concern, UnderstoodReply
 from syncd.core.offers.double_booking import clashing
 from syncd.core.offers.gestures import by_hand
 from syncd.core.offers.lost_slot import BookedTime, Loss
-from syncd.core.offers.partstat import attended
+from syncd.core.offers.partstat import with_calendar_answers
 from syncd.core.offers.replies import take_replies
 
 
@@ -21,8 +21,8 @@ from syncd.core.offers.replies import take_replies
 class CameBack:
     """What mails and what calendars say of clients' answers, understood; and the offers as they are afterwards."""
 
-    mails: tuple[Taken, ...]
-    in_calendars: tuple[Taken, ...]
+    mails: tuple[UnderstoodReply, ...]
+    in_calendars: tuple[UnderstoodReply, ...]
     offers: tuple[Offer, ...]
 
 
@@ -39,7 +39,7 @@ def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
         return time is not None and bool(time.beside(handed.values()).lost_to(offer, _looked_before(offer)))
 
     heard = [
-        (offer, ()) if snapshot.left_aside(offer) else attended(offer, snapshot, gone)
+        (offer, ()) if snapshot.left_aside(offer) else with_calendar_answers(offer, snapshot, gone)
         for offer in handed.values()
     ]
     after = {offer.uid: offer for offer, _ in heard}
@@ -86,13 +86,15 @@ def _agreed(offers: Mapping[str, Offer]) -> Set[str]:
     return {uid for uid, offer in offers.items() if offer.state in MAKEUP and not offer.said_no}
 
 
-def _if_ended(one: Taken, ended: Set[str]) -> Taken:
+def _if_ended(one: UnderstoodReply, ended: Set[str]) -> UnderstoodReply:
     """Nothing was called off where the last look knew of no yes, or of the no as well, or where a yes followed."""
     off = one.concern is Concern.CALLED_OFF and one.offer not in ended
     return replace(one, concern=None) if off else one
 
 
-def _still_so(one: Taken, before: Mapping[str, Offer], after: Mapping[str, Offer]) -> Taken:
+def _still_so(
+    one: UnderstoodReply, before: Mapping[str, Offer], after: Mapping[str, Offer]
+) -> UnderstoodReply:
     """Of two addresses at odds the therapist hears where they still are, and that they are at one where they heard."""
     odds = {Concern.AT_ODDS: after, Concern.BOTH_YES: before, Concern.BOTH_NO: before}
     known = one.concern is None or one.concern not in odds or odds[one.concern][one.offer].at_odds

@@ -17,14 +17,14 @@ from syncd.core.model import (
 )
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, Taken
+from syncd.core.offers.answers import Concern, UnderstoodReply
 from syncd.core.offers.conflict_state import FINAL, MOVED, knows_it_is_off, with_original_back
 from syncd.core.offers.extra_sessions import usual, usual_start, with_extras
 from syncd.core.offers.split_series import Names, rebind
 from syncd.core.reading import find_conflicts, says_keep, says_told
 from syncd.core.reading.diary import Diary
 from syncd.core.reading.displaced import said_in_person
-from syncd.core.reading.vanished_leave import believed, long_since, settle_back, shows
+from syncd.core.reading.vanished_leave import has_lasted, long_since, settle_back, settle_edit
 
 VANISHED = "the session is no longer in the calendar"
 
@@ -165,7 +165,7 @@ def _put_back(row: Conflict, session: Session) -> bool:
     return same and usual is not None and session.span.start == usual != row.span.start
 
 
-def with_bounces(row: Conflict, taken: Iterable[Taken], snapshot: Snapshot) -> Conflict:
+def with_bounces(row: Conflict, taken: Iterable[UnderstoodReply], snapshot: Snapshot) -> Conflict:
     """A mail about the session itself, such as the notice, came back; or it was answered, so it arrived."""
     told = {row.id, *(sent.offer for sent in snapshot.ledger if row.id in sent.besides)}
     for one in (one for one in taken if one.reply.offer in told):
@@ -241,7 +241,7 @@ def _unless_it_returns(row: Conflict, before: Conflict | None, snapshot: Snapsho
         return row
     if row.reason != VANISHED and not knows_it_is_off(before, snapshot):
         return replace(row, missing_at=None)
-    over = believed(before.missing_at, stays_away_for(before, snapshot, diary), snapshot.now)
+    over = has_lasted(before.missing_at, stays_away_for(before, snapshot, diary), snapshot.now)
     return (
         replace(row, missing_at=None)
         if over
@@ -268,7 +268,7 @@ def astray_until(row: Conflict, therapist: Therapist, sessions: Iterable[Session
         return None
     deleted = row.state is ConflictState.GONE and not any(one.ref == row.ref for one in sessions)
     back = settle_back(therapist.policy.timing, row.put_down.start, row.astray_at)
-    return row.astray_at + (back if deleted else shows(therapist.policy.timing))
+    return row.astray_at + (back if deleted else settle_edit(therapist.policy.timing))
 
 
 def long_missing(rows: Iterable[Conflict], diaries: Mapping[str, Diary], now: datetime) -> Iterator[Conflict]:
@@ -287,4 +287,6 @@ def stays_away_for(row: Conflict, snapshot: Snapshot, diary: Diary) -> timedelta
     """How long its session must be gone, or elsewhere, before that is believed."""
     timing = diary.therapist.policy.timing
     there = any(one.ref == row.ref for one in diary.all_sessions)
-    return shows(timing) if there else settle_back(timing, row.span.start, row.missing_at or snapshot.now)
+    return (
+        settle_edit(timing) if there else settle_back(timing, row.span.start, row.missing_at or snapshot.now)
+    )

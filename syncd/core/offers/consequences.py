@@ -23,7 +23,7 @@ from syncd.core.offers.transitions import advance
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class EffectResult:
     """What the outside world said when the effect was done."""
 
     href: str = ""
@@ -43,7 +43,11 @@ class Consequence:
 
 
 def consequence(
-    action: Action, evidence: Evidence, offer: Offer | None, conflicts: tuple[Conflict, ...], now: datetime
+    action: Action,
+    evidence: EffectResult,
+    offer: Offer | None,
+    conflicts: tuple[Conflict, ...],
+    now: datetime,
 ) -> Consequence:
     """The rows after `action` has happened. Pure; applying it twice gives the same rows.
 
@@ -101,7 +105,11 @@ def _cancelled(offer: Offer, action: SendMail, now: datetime) -> Offer:
 
 
 def _mailed(
-    action: SendMail, evidence: Evidence, offer: Offer | None, conflicts: tuple[Conflict, ...], now: datetime
+    action: SendMail,
+    evidence: EffectResult,
+    offer: Offer | None,
+    conflicts: tuple[Conflict, ...],
+    now: datetime,
 ) -> Consequence:
     sent = Sent(
         at=now,

@@ -12,7 +12,7 @@ from syncd.core.model import Conflict, ConflictState, OccurrenceRef, Offer, Sess
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.conflict_state import knows_it_is_off
 from syncd.core.reading.diary import Diary
-from syncd.core.reading.vanished_leave import believed, settle_back
+from syncd.core.reading.vanished_leave import has_lasted, settle_back
 from syncd.core.time.spans import Span, local_date
 
 WANTING = frozenset({ConflictState.OPEN, ConflictState.CLOSED, ConflictState.GONE})
@@ -77,7 +77,7 @@ def _noted(row: Conflict, snapshot: Snapshot, diary: Diary) -> Conflict:
         return row
     if any(one.ref.uid == row.extra for one in diary.sessions.sessions):
         return replace(row, extra_missing_at=None)
-    over = believed(row.extra_missing_at, extra_stays_away_for(row, diary), snapshot.now)
+    over = has_lasted(row.extra_missing_at, extra_stays_away_for(row, diary), snapshot.now)
     if over or not knows_it_is_off(row, snapshot):
         astray = row.extra_missing_at if row.put_down is not None else None
         return replace(row, extra="", extra_missing_at=None, astray_at=astray)

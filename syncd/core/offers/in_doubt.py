@@ -12,7 +12,7 @@ from syncd.core.model import Conflict, Delivery, Offer, OfferState
 from syncd.core.model.practice import Therapist, Timing
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.policy.first_message import URGENT
-from syncd.core.reading.vanished_leave import SOON, believed, settle_back, shows
+from syncd.core.reading.vanished_leave import SOON, has_lasted, settle_back, settle_edit
 from syncd.core.time.spans import Span
 
 
@@ -34,7 +34,7 @@ def stays_away(offer: Offer, therapist: Therapist, snapshot: Snapshot) -> bool:
     if since is None:
         return False
     row = snapshot.conflict.get(offer.conflict)
-    return believed(since, stays_away_until(offer, row, therapist.policy.timing) - since, snapshot.now)
+    return has_lasted(since, stays_away_until(offer, row, therapist.policy.timing) - since, snapshot.now)
 
 
 def never_stood(offer: Offer) -> bool:
@@ -59,7 +59,7 @@ def counts(offer: Offer, therapist: Therapist, snapshot: Snapshot, *other: Span)
     ahead = [one.start for one in (offer.span, *other) if one.start > snapshot.now]
     if ahead and min(ahead) <= snapshot.now + URGENT:
         return True
-    return believed(offer.contested_at, shows(therapist.policy.timing), snapshot.now)
+    return has_lasted(offer.contested_at, settle_edit(therapist.policy.timing), snapshot.now)
 
 
 def drag_counts(offer: Offer, to: Span, therapist: Therapist, snapshot: Snapshot) -> bool:

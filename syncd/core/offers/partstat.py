@@ -21,7 +21,7 @@ from syncd.core.model import (
 )
 from syncd.core.model.offer_facts import Accepted, Declined, Ending, Fact, Hesitated, WordsArrived
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, Taken, concern_of, waits
+from syncd.core.offers.answers import Concern, UnderstoodReply, concern_of, waits
 from syncd.core.offers.transitions import advance
 from syncd.core.time.spans import span_of
 
@@ -35,9 +35,9 @@ def _free(_: Offer) -> bool:
     return False
 
 
-def attended(
+def with_calendar_answers(
     offer: Offer, snapshot: Snapshot, gone: Callable[[Offer], bool] = _free
-) -> tuple[Offer, tuple[Taken, ...]]:
+) -> tuple[Offer, tuple[UnderstoodReply, ...]]:
     """The offer after what the calendar says of its client, and what the therapist should look at.
 
     A yes counts only after NEEDS-ACTION was seen at this same start: servers keep ACCEPTED through a drag. One
@@ -117,17 +117,19 @@ def _instant(offer: Offer, snapshot: Snapshot) -> bool:
     )
 
 
-def _plain(before: Offer, fact: Fact | None, client: Attendee) -> tuple[Taken, ...]:
+def _plain(before: Offer, fact: Fact | None, client: Attendee) -> tuple[UnderstoodReply, ...]:
     """An answer without words of which the therapist has to hear all the same."""
     concern = concern_of(fact, before)
     if concern is None or not isinstance(fact, Accepted | Declined):
         return ()
     name = f"{concern}:{before.uid}:{fact.at:%Y%m%dT%H%M%S}"
     reply = Reply(name, before.uid, ReplyKind.ANSWER, fact.at, client.email, client.partstat)
-    return (Taken(reply, before.uid, concern=concern),)
+    return (UnderstoodReply(reply, before.uid, concern=concern),)
 
 
-def _wavers(offer: Offer, fact: Fact | None, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:
+def _wavers(
+    offer: Offer, fact: Fact | None, client: Attendee, snapshot: Snapshot
+) -> tuple[UnderstoodReply, ...]:
     """A maybe to what was agreed on, which stands in the calendar from now on: once."""
     concern = concern_of(fact, offer) if isinstance(fact, Hesitated) else None
     reply = Reply(
@@ -139,43 +141,47 @@ def _wavers(offer: Offer, fact: Fact | None, client: Attendee, snapshot: Snapsho
         client.partstat,
     )
     told = concern is None or reply.id in snapshot.known_replies
-    return () if told else (Taken(reply, offer.uid, concern=concern),)
+    return () if told else (UnderstoodReply(reply, offer.uid, concern=concern),)
 
 
-def _by_machine(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:
+def _by_machine(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[UnderstoodReply, ...]:
     if offer.reason != Ending.MACHINE:
         return ()
     name, words = f"machine:{offer.uid}", bool(client.comment)
     reply = Reply(name, offer.uid, ReplyKind.AUTO, snapshot.now, client.email, words=words)
-    return (Taken(reply, offer.uid, concern=Concern.MACHINE),)
+    return (UnderstoodReply(reply, offer.uid, concern=Concern.MACHINE),)
 
 
-def _doubt(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:
+def _doubt(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[UnderstoodReply, ...]:
     """A yes at a start at which nobody was seen to be asked: for the therapist, once for each start."""
     name = f"unasked:{offer.uid}:{offer.span.start:%Y%m%dT%H%M}"
     reply = Reply(name, offer.uid, ReplyKind.ANSWER, snapshot.now, client.email, PartStat.ACCEPTED)
     certain = offer.state in {OfferState.ACCEPTED, OfferState.SETTLED}
     known = reply.id in snapshot.known_replies or certain
-    return () if known else (Taken(reply, offer.uid, concern=Concern.UNASKED),)
+    return () if known else (UnderstoodReply(reply, offer.uid, concern=Concern.UNASKED),)
 
 
-def _read_late(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:
+def _read_late(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[UnderstoodReply, ...]:
     """A yes that nobody had looked for until its hour had begun."""
     name, words = f"read_late:{offer.uid}", bool(client.comment)
     reply = Reply(
         name, offer.uid, ReplyKind.ANSWER, snapshot.now, client.email, PartStat.ACCEPTED, words=words
     )
-    return (Taken(reply, offer.uid, concern=Concern.READ_LATE),)
+    return (UnderstoodReply(reply, offer.uid, concern=Concern.READ_LATE),)
 
 
-def _late(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:
+def _late(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[UnderstoodReply, ...]:
     """A yes for a time that something else has taken: once for each start."""
     name = f"late:{offer.uid}:{offer.span.start:%Y%m%dT%H%M}"
     reply = Reply(name, offer.uid, ReplyKind.ANSWER, snapshot.now, client.email, PartStat.ACCEPTED)
-    return () if reply.id in snapshot.known_replies else (Taken(reply, offer.uid, concern=Concern.LATE),)
+    return (
+        ()
+        if reply.id in snapshot.known_replies
+        else (UnderstoodReply(reply, offer.uid, concern=Concern.LATE),)
+    )
 
 
-def _words(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, ...]:
+def _words(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[UnderstoodReply, ...]:
     """A comment beside the answer: human words, for the therapist, once."""
     if not client.comment:
         return ()
@@ -190,4 +196,4 @@ def _words(offer: Offer, client: Attendee, snapshot: Snapshot) -> tuple[Taken, .
             concern = Concern.REFUSAL
         case _:
             concern = Concern.WORDS
-    return (Taken(reply, offer.uid, concern=concern),)
+    return (UnderstoodReply(reply, offer.uid, concern=concern),)

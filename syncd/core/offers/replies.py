@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from syncd.core.model import AWAITED, MAKEUP, Delivery, Offer, PartStat, Reply, ReplyKind, address_mark
 from syncd.core.model.offer_facts import Accepted, Bounced, Declined, Hesitated, Reconsidered
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, Taken, from_second, take_in
+from syncd.core.offers.answers import Concern, UnderstoodReply, from_second, take_in
 from syncd.core.offers.lost_slot import BookedTime, Loss
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.dead_addresses import written_to
@@ -38,25 +38,29 @@ UNSHOWN = {
 
 def take_replies(
     snapshot: Snapshot, booked: Mapping[str, BookedTime]
-) -> tuple[tuple[Taken, ...], dict[str, Offer]]:
+) -> tuple[tuple[UnderstoodReply, ...], dict[str, Offer]]:
     """Every new reply understood in its meant order, and the offers as they are afterwards, by UID.
 
     A reply to a mail that names no event, such as a notice, is about the newest offer for its session, or about the
     session itself. A reply to what nobody knows is not ours and is left alone. `booked`: by therapist.
     """
     offers = {offer.uid: offer for offer in snapshot.offers}
-    taken: list[Taken] = []
+    taken: list[UnderstoodReply] = []
     claims: list[tuple[Offer, Span]] = []  # another time, proposed in this pass
     reports: set[tuple[object, ...]] = set()  # in this pass
     for reply in ordered(bounded(one, snapshot.now) for one in snapshot.replies):
         offer = offers.get(reply.offer) or _newest(offers.values(), reply.offer)
         report = (reply.kind, reply.offer, reply.sequence, reply.lost)
         if reply.kind is ReplyKind.BOUNCE and report in reports:
-            taken.append(Taken(reply, reply.offer))  # of the same mail, by another server on the way
+            taken.append(
+                UnderstoodReply(reply, reply.offer)
+            )  # of the same mail, by another server on the way
             continue
         reports.add(report)
         if second_alone_lost(reply, snapshot):
-            taken.append(Taken(reply, offer.uid if offer else reply.offer, concern=Concern.SECOND_LOST))
+            taken.append(
+                UnderstoodReply(reply, offer.uid if offer else reply.offer, concern=Concern.SECOND_LOST)
+            )
             continue
         if offer is None:
             taken += _without_offer(reply, snapshot)
@@ -107,14 +111,14 @@ def bounded(reply: Reply, now: datetime) -> Reply:
     return replace(reply, received=received, dtstamp=stamp)
 
 
-def _without_offer(reply: Reply, snapshot: Snapshot) -> Iterator[Taken]:
+def _without_offer(reply: Reply, snapshot: Snapshot) -> Iterator[UnderstoodReply]:
     """What is about a session itself, word of leave, or a letter that asks; nothing where it is about none of these."""
     if reply.offer in snapshot.conflict and reply.kind in WITHOUT_OFFER:
-        yield Taken(reply, reply.offer, concern=WITHOUT_OFFER[reply.kind])
+        yield UnderstoodReply(reply, reply.offer, concern=WITHOUT_OFFER[reply.kind])
     elif reply.offer in snapshot.word_to:
-        yield Taken(reply, reply.offer, concern=TO_LEAVE.get(reply.kind, Concern.TO_LEAVE))
+        yield UnderstoodReply(reply, reply.offer, concern=TO_LEAVE.get(reply.kind, Concern.TO_LEAVE))
     elif reply.offer in snapshot.asking and reply.kind in ANSWERING:
-        yield Taken(reply, reply.offer)  # what it approves: `approved_by_reply`
+        yield UnderstoodReply(reply, reply.offer)  # what it approves: `approved_by_reply`
 
 
 def second_alone_lost(reply: Reply, snapshot: Snapshot) -> bool:
@@ -146,7 +150,9 @@ def _newest(offers: Iterable[Offer], conflict: str) -> Offer | None:
     return max((one for one in offers if one.conflict == conflict), key=lambda one: one.number, default=None)
 
 
-def _if_the_time_is_free(one: Taken, offer: Offer, snapshot: Snapshot, time: BookedTime | None) -> Taken:
+def _if_the_time_is_free(
+    one: UnderstoodReply, offer: Offer, snapshot: Snapshot, time: BookedTime | None
+) -> UnderstoodReply:
     """What an answer means in the light of everything else: a yes, or another time, needs time that is free."""
     row = snapshot.conflict.get(offer.conflict)
     wanted = row is not None and row.displaced
@@ -194,7 +200,7 @@ def _showable(proposed: Span, snapshot: Snapshot) -> bool:
     return proposed.end - proposed.start <= LONGEST_WISH and proposed.start <= snapshot.now + FARTHEST_WISH
 
 
-def stamped(offer: Offer, one: Taken, second: bool) -> Offer:
+def stamped(offer: Offer, one: UnderstoodReply, second: bool) -> Offer:
     """The offer that knows which of the client's addresses answered last, when, and what each of them says.
 
     A "maybe" takes no yes back, and a machine speaks for nobody.

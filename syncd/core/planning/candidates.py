@@ -14,7 +14,7 @@ from syncd.core.planning.ranking import UNKNOWN_INTERVAL, Candidate, Ranked, ran
 from syncd.core.planning.reasons.reason import speaks_against
 from syncd.core.planning.relief.quality import longest_gap, original_of
 from syncd.core.reading.diary import Diary
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.minutes import minute_of
 from syncd.core.time.spans import Span
 
@@ -22,30 +22,32 @@ _DAY = 1440  # minutes
 _FAR_HOUR = timedelta(hours=3)  # from where on few can come
 
 
-def ranking_of(standing: Standing, rows: Iterable[Conflict]) -> tuple[Ranked, ...]:
+def ranking_of(pass_state: PassState, rows: Iterable[Conflict]) -> tuple[Ranked, ...]:
     """Conflicts ranked across all absences, with what the calendar's past says of each client."""
-    found = ((row, standing.client(row)) for row in rows)
-    facts = {(one.therapist, one.client): one for one in standing.snapshot.facts}
-    return rank((_candidate(standing, row, client, facts) for row, client in found if client), standing.now)
+    found = ((row, pass_state.client(row)) for row in rows)
+    facts = {(one.therapist, one.client): one for one in pass_state.snapshot.facts}
+    return rank(
+        (_candidate(pass_state, row, client, facts) for row, client in found if client), pass_state.now
+    )
 
 
 def _candidate(
-    standing: Standing, row: Conflict, client: Client, facts: Mapping[tuple[str, str], ClientFacts]
+    pass_state: PassState, row: Conflict, client: Client, facts: Mapping[tuple[str, str], ClientFacts]
 ) -> Candidate:
-    starts = standing.starts_of[row.therapist].get(row.client, ())
-    contacts = [start for met in standing.starts_of.values() for start in met.get(row.client, ())]
+    starts = pass_state.starts_of[row.therapist].get(row.client, ())
+    contacts = [start for met in pass_state.starts_of.values() for start in met.get(row.client, ())]
     known = facts.get((row.therapist, row.client))
     return Candidate(
         conflict=row,
         client=client,
-        zone=standing.therapist(row).zone,
+        zone=pass_state.therapist(row).zone,
         facts=known,
         previous=max((start for start in contacts if start < row.span.start), default=None),
         following=min((start for start in contacts if start > row.span.start), default=None),
-        crisis=standing.crisis(row),
+        crisis=pass_state.crisis(row),
         earlier=_earlier(known, starts, row),
-        ends=standing.agreed_ends.get((row.therapist, row.client)),
-        weights=standing.policy(row).weights,
+        ends=pass_state.agreed_ends.get((row.therapist, row.client)),
+        weights=pass_state.policy(row).weights,
     )
 
 
@@ -56,25 +58,25 @@ def _earlier(known: ClientFacts | None, starts: Iterable[datetime], row: Conflic
     return max(known.sessions, sum(1 for start in starts if start < row.span.start))
 
 
-def counted_on(standing: Standing, diary: Diary) -> tuple[Session, ...]:
+def counted_on(pass_state: PassState, diary: Diary) -> tuple[Session, ...]:
     """Sessions that take place for all that is known: not the displaced, nor usual ones on a public holiday."""
-    return tuple(filter(standing.counted_on, standing.taking_place[diary.therapist.id]))
+    return tuple(filter(pass_state.counted_on, pass_state.taking_place[diary.therapist.id]))
 
 
-def reason_of(standing: Standing, row: Conflict) -> tuple[Named, ...]:
+def reason_of(pass_state: PassState, row: Conflict) -> tuple[Named, ...]:
     """Why this client comes where they come or, where no time was found for them, why not."""
-    unplaced = standing.unplaced.get(row.id)
-    if standing.client(row) is None:
+    unplaced = pass_state.unplaced.get(row.id)
+    if pass_state.client(row) is None:
         return () if unplaced is None else speaks_against(unplaced)
-    (ranked,) = ranking_of(standing, (row,))
-    said = speaks_against(unplaced) if unplaced else _helped(standing, ranked)
+    (ranked,) = ranking_of(pass_state, (row,))
+    said = speaks_against(unplaced) if unplaced else _helped(pass_state, ranked)
     allowed = unplaced is None or unplaced.cause is not Cause.NOT_ALLOWED
     return (*said, *_assumed(ranked)) if allowed else said
 
 
-def _helped(standing: Standing, ranked: Ranked) -> tuple[Named, ...]:
+def _helped(pass_state: PassState, ranked: Ranked) -> tuple[Named, ...]:
     """What speaks for a client, and what the time that stands for them does about the wait."""
-    said, offer = speaks_for(ranked), standing.live(ranked.conflict)
+    said, offer = speaks_for(ranked), pass_state.live(ranked.conflict)
     if offer is None or offer.kind is OfferKind.EXTEND:
         return said
     original = original_of(ranked)
@@ -83,7 +85,7 @@ def _helped(standing: Standing, ranked: Ranked) -> tuple[Named, ...]:
     if left < whole:
         said = (*(one for one in said if one[0] != "gap"), ("gap", whole), ("with_this", left))
     mine = ranked.conflict
-    starts = standing.starts_of[mine.therapist].get(mine.client, ())
+    starts = pass_state.starts_of[mine.therapist].get(mine.client, ())
     return (*said, *_other_hour(ranked, offer.span.start, (mine.span.start, *starts)))
 
 
@@ -108,15 +110,15 @@ def _assumed(ranked: Ranked) -> Iterator[Named]:
         yield "interval_assumed", UNKNOWN_INTERVAL
 
 
-def just_left(standing: Standing, diary: Diary) -> Iterator[Span]:
+def just_left(pass_state: PassState, diary: Diary) -> Iterator[Span]:
     """Where sessions stood that were moved minutes ago, and the usual hours of those that came into leave then, or wait
     there for a yes: put back, they take them again.
     """
-    yield from (one.session.span for one in diary.missed(standing.now) if one.moved)
-    for row in standing.conflicts:
+    yield from (one.session.span for one in diary.missed(pass_state.now) if one.moved)
+    for row in pass_state.conflicts:
         usual = usual_start(row.ref)
-        if row.therapist != diary.therapist.id or not row.displaced or row.absence not in standing.absence:
+        if row.therapist != diary.therapist.id or not row.displaced or row.absence not in pass_state.absence:
             continue
-        sure = standing.cleared(row) and standing.moved_in_until(row) <= standing.now
-        if standing.came_in(row) and not sure and usual is not None and usual != row.span.start:
+        sure = pass_state.cleared(row) and pass_state.moved_in_until(row) <= pass_state.now
+        if pass_state.came_in(row) and not sure and usual is not None and usual != row.span.start:
             yield Span(usual, usual + row.span.duration)

@@ -47,7 +47,7 @@ class Placed(Protocol):
 
 
 @dataclass(frozen=True)
-class Draft:
+class SolvedPlan:
     """What the solver was asked for a request, and what it answered, as options by conflict id."""
 
     request: PlanRequest
@@ -69,22 +69,22 @@ class Draft:
         return paired(self.request, self.found, self.placed)
 
 
-def draft(request: PlanRequest, solve: Solve) -> Draft:
+def draft(request: PlanRequest, solve: Solve) -> SolvedPlan:
     """Plan one request as a whole."""
     return drafted(Finder(request, occupancy(request)), solve)
 
 
-def drafted(finder: Finder, solve: Solve) -> Draft:
+def drafted(finder: Finder, solve: Solve) -> SolvedPlan:
     """The same of what this finder finds."""
     found, options, problem, known = _prepared(finder)
-    return Draft(finder.request, found, options, problem, steadied(problem, solve), known, finder)
+    return SolvedPlan(finder.request, found, options, problem, steadied(problem, solve), known, finder)
 
 
-def redraft(request: PlanRequest, solution: Solution) -> Draft:
+def redraft(request: PlanRequest, solution: Solution) -> SolvedPlan:
     """The Draft of a request whose solution is known."""
     finder = Finder(request, occupancy(request))
     found, options, problem, known = _prepared(finder)
-    return Draft(request, found, options, problem, solution, known, finder)
+    return SolvedPlan(request, found, options, problem, solution, known, finder)
 
 
 def _prepared(finder: Finder) -> tuple[dict[str, Found], tuple[Option, ...], Problem, dict[str, Continuity]]:
@@ -192,7 +192,7 @@ def _booked(request: PlanRequest, one: Placed) -> Booked:
     return Booked(offer, row.absence)
 
 
-def forced(base: Draft, conflict: str, solve: Solve) -> Draft:
+def forced(base: SolvedPlan, conflict: str, solve: Solve) -> SolvedPlan:
     """The same planning with one conflict placed first of all."""
     key = sorted({one.conflict for one in base.options}).index(conflict)
     problem = replace(base.problem, forced=(key,))

@@ -13,44 +13,44 @@ from syncd.core.planning.pass_request import said_by_voice, yields
 from syncd.core.planning.placements import Placement
 from syncd.core.planning.plan import Plan
 from syncd.core.policy.runaway_holds import multiplied
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.state.anew import path
 from syncd.core.state.client_sessions import usual_place
 from syncd.core.state.settled import settled
 
-Planner = Callable[[Standing], Plan | None]
+Planner = Callable[[PassState], Plan | None]
 
 
-def planned(standing: Standing, planner: Planner, tokens: Iterator[str]) -> tuple[Standing, Plan | None]:
+def planned(pass_state: PassState, planner: Planner, tokens: Iterator[str]) -> tuple[PassState, Plan | None]:
     """The rows with what the planner found made into offers, and the plan; None where nothing needed one."""
-    plan = planner(standing)
+    plan = planner(pass_state)
     if plan is None:
-        return standing, None
-    standing, plan = _make_room(standing, plan, planner)
-    standing, plan = _give_up(standing, plan, planner)
-    return _with_plan(standing, plan, tokens), plan
+        return pass_state, None
+    pass_state, plan = _make_room(pass_state, plan, planner)
+    pass_state, plan = _give_up(pass_state, plan, planner)
+    return _with_plan(pass_state, plan, tokens), plan
 
 
-def _make_room(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standing, Plan]:
+def _make_room(pass_state: PassState, plan: Plan, planner: Planner) -> tuple[PassState, Plan]:
     """The time of somebody who has not answered in time goes as soon as another client of no later tier gets it; one in
     each pass.
     """
-    silent = [offer for offer in standing.offers if yields(standing, offer)]
+    silent = [offer for offer in pass_state.offers if yields(pass_state, offer)]
     if not plan.unplaced or not silent:
-        return standing, plan
-    free = _without(standing, silent)
+        return pass_state, plan
+    free = _without(pass_state, silent)
     if next(_newly_served(free, planner(free), plan), None) is None:
-        return standing, plan
-    for offer in sorted(silent, key=lambda one: (one.due or standing.now, one.uid)):
-        freed = _without(standing, [offer])
+        return pass_state, plan
+    for offer in sorted(silent, key=lambda one: (one.due or pass_state.now, one.uid)):
+        freed = _without(pass_state, [offer])
         better = planner(freed)
         if better is not None and _goes_to_somebody(offer, freed, better, plan):
             freed = replace(freed, supposed=False)
             return freed, planner(freed) or better  # the same places, and why the others have none
-    return standing, plan
+    return pass_state, plan
 
 
-def _goes_to_somebody(offer: Offer, freed: Standing, better: Plan, plan: Plan) -> bool:
+def _goes_to_somebody(offer: Offer, freed: PassState, better: Plan, plan: Plan) -> bool:
     """True when another client who comes before needs this very hour, or the pause beside it, and one is served by
     that who was not: be it the same, or whoever gets the time that they leave.
     """
@@ -62,64 +62,64 @@ def _goes_to_somebody(offer: Offer, freed: Standing, better: Plan, plan: Plan) -
     return all(any(_comes_before(freed, row, silent) for row in rows) for rows in (takes, served))
 
 
-def _comes_before(standing: Standing, row: Conflict, silent: Conflict) -> bool:
+def _comes_before(pass_state: PassState, row: Conflict, silent: Conflict) -> bool:
     """True for another client of an earlier tier; in the same one, for who has answered what they were asked last."""
     if (row.client, row.therapist) == (silent.client, silent.therapist):
         return False
-    mine, theirs = standing.tier(row), standing.tier(silent)
-    return mine < theirs or (mine == theirs and not _silent_too(standing, row))
+    mine, theirs = pass_state.tier(row), pass_state.tier(silent)
+    return mine < theirs or (mine == theirs and not _silent_too(pass_state, row))
 
 
-def _silent_too(standing: Standing, row: Conflict) -> bool:
+def _silent_too(pass_state: PassState, row: Conflict) -> bool:
     """True where its client left unanswered what they were asked last in this leave, for whichever session: hours that
     change hands among those who do not answer gain nobody anything.
     """
-    rows = standing.displaced(standing.absence[row.absence])
-    mine = (offer for one in rows if one.client == row.client for offer in standing.of(one) if offer.sent)
-    last = max(mine, key=lambda one: (one.invited_at or standing.now, one.uid), default=None)
+    rows = pass_state.displaced(pass_state.absence[row.absence])
+    mine = (offer for one in rows if one.client == row.client for offer in pass_state.of(one) if offer.sent)
+    last = max(mine, key=lambda one: (one.invited_at or pass_state.now, one.uid), default=None)
     return last is not None and (last.state is OfferState.UNANSWERED or last.reason == Ending.SILENCE)
 
 
-def _give_up(standing: Standing, plan: Plan, planner: Planner) -> tuple[Standing, Plan]:
+def _give_up(pass_state: PassState, plan: Plan, planner: Planner) -> tuple[PassState, Plan]:
     """A time about which somebody is to be called goes where that gives one to a client in crisis who has none; one in
     each pass.
     """
-    tiers = {one.conflict: standing.tier(standing.conflict[one.conflict]) for one in plan.unplaced}
+    tiers = {one.conflict: pass_state.tier(pass_state.conflict[one.conflict]) for one in plan.unplaced}
     first = {conflict for conflict, tier in tiers.items() if tier is Tier.CRISIS}
-    waiting = [offer.uid for offer in standing.offers if first and _waits_for_a_call(standing, offer)]
-    if not waiting or _helped(standing, planner, waiting, first) is None:
-        return standing, plan
+    waiting = [offer.uid for offer in pass_state.offers if first and _waits_for_a_call(pass_state, offer)]
+    if not waiting or _helped(pass_state, planner, waiting, first) is None:
+        return pass_state, plan
     for uid in waiting:
-        better = _helped(standing, planner, [uid], first)
+        better = _helped(pass_state, planner, [uid], first)
         if better is not None:
-            freed = replace(standing, given_up=frozenset({uid}))
+            freed = replace(pass_state, given_up=frozenset({uid}))
             return freed, planner(freed) or better  # the same places, and why the others have none
-    return standing, plan
+    return pass_state, plan
 
 
-def _waits_for_a_call(standing: Standing, offer: Offer) -> bool:
+def _waits_for_a_call(pass_state: PassState, offer: Offer) -> bool:
     """True for a hold that stays for no other reason than that somebody may have been told of it."""
-    row = standing.conflict.get(offer.conflict)
+    row = pass_state.conflict.get(offer.conflict)
     held = offer.state in UNSENT and not (offer.sent or offer.pinned)
-    if row is None or not held or standing.tier(row) is Tier.CRISIS:
+    if row is None or not held or pass_state.tier(row) is Tier.CRISIS:
         return False
-    return said_by_voice(standing, offer, row)
+    return said_by_voice(pass_state, offer, row)
 
 
-def _helped(standing: Standing, planner: Planner, uids: Iterable[str], first: set[str]) -> Plan | None:
+def _helped(pass_state: PassState, planner: Planner, uids: Iterable[str], first: set[str]) -> Plan | None:
     """The plan without what waits for these calls, where it gives one of these sessions a time."""
-    better = planner(replace(standing, given_up=frozenset(uids), supposed=True))
+    better = planner(replace(pass_state, given_up=frozenset(uids), supposed=True))
     return better if better and any(one.conflict in first for one in better.placements) else None
 
 
-def _without(standing: Standing, silent: Iterable[Offer]) -> Standing:
+def _without(pass_state: PassState, silent: Iterable[Offer]) -> PassState:
     gone = {offer.uid for offer in silent}
     over = Withdraw(Ending.SILENCE)
-    offers = (advance(one, over, standing.now) if one.uid in gone else one for one in standing.offers)
-    return settled(replace(standing, offers=tuple(offers), supposed=True))
+    offers = (advance(one, over, pass_state.now) if one.uid in gone else one for one in pass_state.offers)
+    return settled(replace(pass_state, offers=tuple(offers), supposed=True))
 
 
-def _newly_served(freed: Standing, better: Plan | None, plan: Plan) -> Iterator[Conflict]:
+def _newly_served(freed: PassState, better: Plan | None, plan: Plan) -> Iterator[Conflict]:
     """For whom there is a place once there is more room, and a first message that could leave at once."""
     before = {one.conflict for one in plan.placements}
     rows = (freed.conflict[one.conflict] for one in (better.placements if better else ()))
@@ -127,22 +127,22 @@ def _newly_served(freed: Standing, better: Plan | None, plan: Plan) -> Iterator[
     return (row for row in new if freed.gate(row, None).open(freed.now))
 
 
-def _with_plan(standing: Standing, plan: Plan, tokens: Iterator[str]) -> Standing:
+def _with_plan(pass_state: PassState, plan: Plan, tokens: Iterator[str]) -> PassState:
     """Placements become offers; a hold that the plan puts elsewhere, or nowhere, gives way."""
     placed = {placement.conflict: placement for placement in plan.placements}
     unplaced = {one.conflict: one for one in plan.unplaced}
-    offers = [_give_way(offer, placed, unplaced, standing) for offer in standing.offers]
+    offers = [_give_way(offer, placed, unplaced, pass_state) for offer in pass_state.offers]
     live = {offer.conflict for offer in offers if offer.live}
-    stopped = multiplied(standing.offers, standing.now)
+    stopped = multiplied(pass_state.offers, pass_state.now)
     for conflict in sorted(placed):
         if conflict not in live and placed[conflict].therapist not in stopped:
-            offers.append(_offer(standing, standing.conflict[conflict], placed[conflict], next(tokens)))
+            offers.append(_offer(pass_state, pass_state.conflict[conflict], placed[conflict], next(tokens)))
     covers = {(one.absence, one.client): one for one in plan.covers.found}
-    return replace(standing, offers=tuple(offers), unplaced=unplaced, covers=covers)
+    return replace(pass_state, offers=tuple(offers), unplaced=unplaced, covers=covers)
 
 
 def _give_way(
-    offer: Offer, placed: Mapping[str, Placement], unplaced: Mapping[str, object], standing: Standing
+    offer: Offer, placed: Mapping[str, Placement], unplaced: Mapping[str, object], pass_state: PassState
 ) -> Offer:
     if offer.sent or offer.pinned or offer.state not in UNSENT:
         return offer
@@ -151,41 +151,41 @@ def _give_way(
     nowhere = placement is None and offer.conflict in unplaced
     if not (elsewhere or nowhere):
         return offer
-    agreed = standing.plan_agreed(standing.conflict[offer.conflict])
-    return advance(offer, Withdraw(Ending.REPLANNED if agreed else Ending.SLOT), standing.now)
+    agreed = pass_state.plan_agreed(pass_state.conflict[offer.conflict])
+    return advance(offer, Withdraw(Ending.REPLANNED if agreed else Ending.SLOT), pass_state.now)
 
 
 def _same(offer: Offer, placement: Placement) -> bool:
     return (offer.kind, offer.therapist, offer.span) == (placement.kind, placement.therapist, placement.span)
 
 
-def _unsettled(standing: Standing, row: Conflict) -> bool:
+def _unsettled(pass_state: PassState, row: Conflict) -> bool:
     """True where the client wrote, and the time that they wrote about was lost before the therapist settled it.
 
     What a calendar writes by itself as it declines is nobody's word.
     """
-    last = next(reversed(standing.of(row)), None)
+    last = next(reversed(pass_state.of(row)), None)
     if last is None or last.number <= row.bygone or last.reason is Ending.MACHINE:
         return False
     return waits(last) and not last.at_odds
 
 
-def _offer(standing: Standing, row: Conflict, placement: Placement, token: str) -> Offer:
-    snapshot = standing.snapshot
+def _offer(pass_state: PassState, row: Conflict, placement: Placement, token: str) -> Offer:
+    snapshot = pass_state.snapshot
     giver, call = snapshot.therapist[placement.therapist], placement.kind is OfferKind.CALL
-    elsewhere = usual_place(standing, giver.id) if giver.id != row.therapist else ""
+    elsewhere = usual_place(pass_state, giver.id) if giver.id != row.therapist else ""
     return Offer(
         uid=token,
         conflict=row.id,
-        number=len(standing.of(row)) + 1,
+        number=len(pass_state.of(row)) + 1,
         therapist=giver.id,
         client=row.client,
         calendar=giver.calendar,
         span=placement.span,
         kind=placement.kind,
-        delivery=path(standing, giver.id, row.client),
+        delivery=path(pass_state, giver.id, row.client),
         planned_at=snapshot.now,
-        frozen=_unsettled(standing, row),
+        frozen=_unsettled(pass_state, row),
         location="" if call else elsewhere or row.location,
         link="" if call else row.link,
     )

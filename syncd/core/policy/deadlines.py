@@ -58,7 +58,7 @@ def _quarter(moment: datetime) -> datetime:
     return moment + (QUARTER - over if over else over)
 
 
-def unheard_since(offer: Offer) -> datetime | None:
+def unanswered_since(offer: Offer) -> datetime | None:
     """When the client was asked what they have not answered; None when nobody waits for that."""
     return offer.invited_at if offer.state in AWAITED and not offer.frozen else None
 

@@ -10,9 +10,11 @@ from syncd.core.model.practice import Aim, Policy, SlotRules, Therapist
 from syncd.core.time.spans import Span, days_of, local, local_date
 
 ONE_DAY = timedelta(days=1)
-IN_PERSON = timedelta(weeks=12)  # before it begins the therapist gets the list of whom to tell in person,
-NOTICE = timedelta(weeks=8)  # then whoever was not told is written to,
-UNCOVERED = timedelta(weeks=4)  # and then those nobody covers for are named
+IN_PERSON_LEAD = timedelta(
+    weeks=12
+)  # before it begins the therapist gets the list of whom to tell in person,
+NOTICE_LEAD = timedelta(weeks=8)  # then whoever was not told is written to,
+UNCOVERED_LEAD = timedelta(weeks=4)  # and then those nobody covers for are named
 MORNING = time(8)
 WORTH_IT = timedelta(days=7)  # a make-up beside it takes at least so much off the wait
 

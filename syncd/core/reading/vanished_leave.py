@@ -43,12 +43,12 @@ def settle_back(timing: Timing, nearest: datetime, since: datetime) -> timedelta
     return NEAR_WAIT if ahead <= NEAR else FAR_WAIT
 
 
-def shows(timing: Timing) -> timedelta:
+def settle_edit(timing: Timing) -> timedelta:
     """How long what somebody moved or entered must stand before it is believed: who sees it puts a slip right soon."""
     return SOON if timing.settle_back is None else min(timing.settle_back, SOON)
 
 
-def believed(since: datetime | None, wait: timedelta, now: datetime) -> bool:
+def has_lasted(since: datetime | None, wait: timedelta, now: datetime) -> bool:
     """True at a later look than the one that saw it first, once it has stayed so for as long as `wait`."""
     return since is not None and since < now and since + wait <= now
 
@@ -164,7 +164,7 @@ def _missing(
         for piece in subtract([block.span], covered):
             back_at = _back_at(piece, block, since, therapist, snapshot)
             meant_so = back_at is None or block.origin in meant
-            over = meant_so or (back_at is not None and believed(since, back_at - since, snapshot.now))
+            over = meant_so or (back_at is not None and has_lasted(since, back_at - since, snapshot.now))
             if not (read and over) and piece.end > snapshot.now:
                 root = block.origin
                 tags = tuple(
@@ -222,7 +222,7 @@ def sessions_lost(
 def _lost(session: Session, there: Iterable[Session], timing: Timing, now: datetime) -> Lost:
     """Seen to be gone now, or moved."""
     moved = any(one.ref == session.ref for one in there)
-    wait = shows(timing) if moved else settle_back(timing, session.span.start, now)
+    wait = settle_edit(timing) if moved else settle_back(timing, session.span.start, now)
     return Lost(session, now, now + wait, moved)
 
 

@@ -9,7 +9,7 @@ from syncd.core.model import Offer, initials
 from syncd.core.model.messages.entries import QuestionFacts
 from syncd.core.model.practice import Therapist
 from syncd.core.planning.asked.question import Question, compared, cost_of, questions
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Answering:
         """What its UID is made of."""
         return f"question\x1f{self.question.name}"
 
-    def facts(self, standing: Standing, uid: str) -> QuestionFacts:
+    def facts(self, pass_state: PassState, uid: str) -> QuestionFacts:
         """Initials and times, as a calendar may show them."""
         asked = self.question
         return QuestionFacts(
@@ -38,17 +38,17 @@ class Answering:
             language=asked.therapist.language,
             days=asked.days,
             hits=tuple((initials(client), one.span) for one, client in asked.sessions),
-            held=tuple((_initials(standing, one), one.span) for one in asked.offers),
-            cost=cost_of(standing, asked),
-            others=compared(standing, asked),
+            held=tuple((_initials(pass_state, one), one.span) for one in asked.offers),
+            cost=cost_of(pass_state, asked),
+            others=compared(pass_state, asked),
         )
 
 
-def answering(standing: Standing) -> Iterator[Answering]:
+def answering(pass_state: PassState) -> Iterator[Answering]:
     """One for each question."""
-    yield from map(Answering, questions(standing))
+    yield from map(Answering, questions(pass_state))
 
 
-def _initials(standing: Standing, offer: Offer) -> str:
-    client = standing.snapshot.client.get(offer.client)
+def _initials(pass_state: PassState, offer: Offer) -> str:
+    client = pass_state.snapshot.client.get(offer.client)
     return initials(client) if client else offer.client

@@ -16,7 +16,7 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.entries import ShowFacts
 from syncd.core.model.messages.intents import Show, Tell, digest
 from syncd.core.model.practice import Therapist
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.telling.withdrawal import ENDED, cancel_key, owes_cancel, removal_key, untold
 
 WITH_ENTRY = frozenset(
@@ -33,33 +33,33 @@ WITH_ENTRY = frozenset(
 
 
 def entry(
-    standing: Standing, conflict: Conflict, offer: Offer, told_by: Tell | None
+    pass_state: PassState, conflict: Conflict, offer: Offer, told_by: Tell | None
 ) -> Show | DeleteEvent | None:
     """What should happen to this offer's object in the calendar; None when it stands as it should.
 
     `told_by` is the invitation about to go: the calendar shows it first, then the mail leaves.
     """
-    if (offer.calendar, offer.uid) in standing.snapshot.doubted or offer.contested_at is not None:
+    if (offer.calendar, offer.uid) in pass_state.snapshot.doubted or offer.contested_at is not None:
         return None  # whose hand it was is looked at first, and whether it is meant
-    call = offer.state in ENDED and untold(standing, offer)
+    call = offer.state in ENDED and untold(pass_state, offer)
     if offer.state in ENDED and not call:
-        return _removal(standing, offer)
+        return _removal(pass_state, offer)
     if offer.state not in WITH_ENTRY and not call:
         return None
     shown = replace(offer, state=OfferState.INVITED) if told_by is not None else offer
-    show = _show(standing, conflict, shown)
-    if show is None or standing.snapshot.done(show.key):
+    show = _show(pass_state, conflict, shown)
+    if show is None or pass_state.snapshot.done(show.key):
         return None
     return show
 
 
-def _show(standing: Standing, conflict: Conflict, offer: Offer) -> Show | None:
-    client = standing.snapshot.client.get(offer.client)
-    therapist = standing.snapshot.therapist.get(offer.therapist)
+def _show(pass_state: PassState, conflict: Conflict, offer: Offer) -> Show | None:
+    client = pass_state.snapshot.client.get(offer.client)
+    therapist = pass_state.snapshot.therapist.get(offer.therapist)
     if client is None or therapist is None:
         return None
     planned = offer.state is OfferState.PLANNED
-    event = standing.snapshot.ours.get(offer.uid)
+    event = pass_state.snapshot.ours.get(offer.uid)
     if event is None and not (planned or offer.unwritten):
         return None
     if offer.said_no:  # what was accepted before is no longer
@@ -67,20 +67,20 @@ def _show(standing: Standing, conflict: Conflict, offer: Offer) -> Show | None:
         offer = replace(
             offer, state=OfferState.INVITED, frozen=waits, doubtful=offer.doubtful or offer.at_odds
         )
-    shown = show_facts(offer, conflict, client, therapist, standing.therapist(conflict))
-    facts = replace(shown, untold=untold(standing, offer))
+    shown = show_facts(offer, conflict, client, therapist, pass_state.therapist(conflict))
+    facts = replace(shown, untold=untold(pass_state, offer))
     if planned:
         facts = replace(facts, state=OfferState.HELD)
     key = EffectKey(offer.uid, digest(facts), "show")
     return Show(key, offer.calendar, facts, etag=event.etag if event and not planned else "")
 
 
-def _removal(standing: Standing, offer: Offer) -> DeleteEvent | None:
+def _removal(pass_state: PassState, offer: Offer) -> DeleteEvent | None:
     """The entry stands until its client has been told, be it overnight."""
-    event = standing.snapshot.ours.get(offer.uid)
-    if event is None or standing.snapshot.unclear(offer.uid):
+    event = pass_state.snapshot.ours.get(offer.uid)
+    if event is None or pass_state.snapshot.unclear(offer.uid):
         return None
-    after = cancel_key(offer) if owes_cancel(standing, offer) else None
+    after = cancel_key(offer) if owes_cancel(pass_state, offer) else None
     return DeleteEvent(removal_key(offer), offer.calendar, offer.uid, event.etag, after)
 
 

@@ -1,15 +1,15 @@
 """State: the rows of a pass in the middle of it, with one answer for each question about a displaced session.
 
-In: offers and conflicts brought up to date. Out: `Standing`, off which planning, telling and showing read.
-Rooms: rows, handed_over, heard, approval, spoken_of, gates (each adds its questions to those before it; `Standing` is
+In: offers and conflicts brought up to date. Out: `PassState`, off which planning, telling and showing read.
+Rooms: rows, handed_over, heard, approval, spoken_of, gates (each adds its questions to those before it; `PassState` is
 the last); anew, world, settled (steps of a pass); caps, grounds, letter_limit, setting_aside (what holds something
 back); outlook, client_sessions (what a client may be told).
 """
 
-from syncd.core.state.gates import Standing
+from syncd.core.state.gates import PassState
 from syncd.core.state.setting_aside import bearable
 
 __all__ = [
-    "Standing",
+    "PassState",
     "bearable",
 ]

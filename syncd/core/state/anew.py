@@ -14,33 +14,33 @@ from syncd.core.model.offer_facts import Ending, Undelivered, Withdraw
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern
 from syncd.core.offers.transitions import advance
-from syncd.core.state.gates import Standing
+from syncd.core.state.gates import PassState
 from syncd.core.time.spans import Span
 
 
-def propose(standing: Standing, tokens: Iterator[str]) -> Standing:
+def propose(pass_state: PassState, tokens: Iterator[str]) -> PassState:
     """Times that clients propose become entries of their own, which wait for the therapist; the last one counts."""
-    asked = {offer.uid: offer for offer in standing.offers}
-    for one in standing.taken:
+    asked = {offer.uid: offer for offer in pass_state.offers}
+    for one in pass_state.taken:
         if one.concern is Concern.PROPOSAL and one.reply.proposed is not None:
-            made = proposed(asked[one.offer], one.reply.proposed, standing, next(tokens))
-            kept = (_replaced(offer, made, standing) for offer in standing.offers)
-            standing = replace(standing, offers=(*kept, made))
-    return standing
+            made = proposed(asked[one.offer], one.reply.proposed, pass_state, next(tokens))
+            kept = (_replaced(offer, made, pass_state) for offer in pass_state.offers)
+            pass_state = replace(pass_state, offers=(*kept, made))
+    return pass_state
 
 
-def _replaced(offer: Offer, made: Offer, standing: Standing) -> Offer:
+def _replaced(offer: Offer, made: Offer, pass_state: PassState) -> Offer:
     earlier = offer.state is OfferState.PROPOSED and offer.conflict == made.conflict
-    return advance(offer, Withdraw(Ending.AGREED), standing.now) if earlier else offer
+    return advance(offer, Withdraw(Ending.AGREED), pass_state.now) if earlier else offer
 
 
-def proposed(asked: Offer, span: Span, standing: Standing, token: str) -> Offer:
+def proposed(asked: Offer, span: Span, pass_state: PassState, token: str) -> Offer:
     """What the client proposes instead of what they were `asked`, at the same place."""
-    row = standing.conflict[asked.conflict]
+    row = pass_state.conflict[asked.conflict]
     return Offer(
         uid=token,
         conflict=asked.conflict,
-        number=len(standing.of(row)) + 1,
+        number=len(pass_state.of(row)) + 1,
         therapist=asked.therapist,
         client=asked.client,
         calendar=asked.calendar,
@@ -51,34 +51,34 @@ def proposed(asked: Offer, span: Span, standing: Standing, token: str) -> Offer:
         pinned=True,
         proposed=True,
         unwritten=True,
-        planned_at=standing.now,
+        planned_at=pass_state.now,
         location=asked.location,
         link=asked.link,
     )
 
 
-def rerouted(standing: Standing, tokens: Iterator[str]) -> Standing:
+def rerouted(pass_state: PassState, tokens: Iterator[str]) -> PassState:
     """Every offer of which its server has said so by now, at the write or later, has ended and has a successor."""
-    offers = tuple(_heard(offer, standing.snapshot) for offer in standing.offers)
-    standing = replace(standing, offers=offers)
-    successors = tuple(_anew(offer, next(tokens)) for offer in offers if _orphaned(standing, offer))
-    return replace(standing, offers=(*offers, *successors))
+    offers = tuple(_heard(offer, pass_state.snapshot) for offer in pass_state.offers)
+    pass_state = replace(pass_state, offers=offers)
+    successors = tuple(_anew(offer, next(tokens)) for offer in offers if _orphaned(pass_state, offer))
+    return replace(pass_state, offers=(*offers, *successors))
 
 
-def path(standing: Standing, therapist: str, client: str) -> Delivery:
+def path(pass_state: PassState, therapist: str, client: str) -> Delivery:
     """Which way an offer goes: as the calendar's do, but never twice where the client was not reached before."""
     failed = any(
         (offer.therapist, offer.client, offer.reason) == (therapist, client, Ending.UNDELIVERED)
-        for offer in standing.offers
+        for offer in pass_state.offers
     )
-    return Delivery.IMIP if failed else standing.snapshot.delivery.get(therapist, Delivery.IMIP)
+    return Delivery.IMIP if failed else pass_state.snapshot.delivery.get(therapist, Delivery.IMIP)
 
 
-def on_its_way_back(standing: Standing, offer: Offer) -> bool:
+def on_its_way_back(pass_state: PassState, offer: Offer) -> bool:
     """True while the entry of an undelivered one is still to be removed: its successor is sent after that."""
     return any(
-        one.reason == Ending.UNDELIVERED and one.uid in standing.snapshot.ours
-        for one in standing.offers
+        one.reason == Ending.UNDELIVERED and one.uid in pass_state.snapshot.ours
+        for one in pass_state.offers
         if one.conflict == offer.conflict
     )
 
@@ -93,12 +93,12 @@ def _heard(offer: Offer, snapshot: Snapshot) -> Offer:
     return advance(offer, Undelivered(), snapshot.now) if failed else offer
 
 
-def _orphaned(standing: Standing, offer: Offer) -> bool:
-    row = standing.conflict.get(offer.conflict)
+def _orphaned(pass_state: PassState, offer: Offer) -> bool:
+    row = pass_state.conflict.get(offer.conflict)
     if row is None or offer.reason != Ending.UNDELIVERED:
         return False
-    last = max(one.number for one in standing.of(row))
-    return offer.number == last and (row.displaced or offer.agreed) and offer.span.start > standing.now
+    last = max(one.number for one in pass_state.of(row))
+    return offer.number == last and (row.displaced or offer.agreed) and offer.span.start > pass_state.now
 
 
 def _anew(offer: Offer, token: str) -> Offer:

@@ -13,7 +13,7 @@ from syncd.core.model.messages.mails import SAYS_DAYS, Instead
 from syncd.core.model.practice import Therapist
 from syncd.core.offers.extra_sessions import usual_start
 from syncd.core.offers.lost_slot import side
-from syncd.core.state.gates import Standing
+from syncd.core.state.gates import PassState
 from syncd.core.time.spans import Span, first_and_last_day
 
 
@@ -39,27 +39,29 @@ class Upcoming:
 
 
 def upcoming(
-    standing: Standing, conflict: Conflict, spoken: Offer | None, *, names_days: bool = True
+    pass_state: PassState, conflict: Conflict, spoken: Offer | None, *, names_days: bool = True
 ) -> Upcoming:
     """What stands ahead with the client's own therapist, the time that the message itself is about left aside.
 
     Where a session with a colleague fell through, their own therapist is meant. A message that does not name the days
     of the leave (`names_days` False) says nothing beyond a session of which its client has not been told yet.
     """
-    row = standing.covered(conflict) or conflict
-    said = {span for span in (standing.agreed(conflict), spoken.span if spoken else None) if span}
+    row = pass_state.covered(conflict) or conflict
+    said = {span for span in (pass_state.agreed(conflict), spoken.span if spoken else None) if span}
     pair = Pair(row.therapist, row.client)
-    untold = () if names_days else _untold(standing, pair)
+    untold = () if names_days else _untold(pass_state, pair)
     first = min((one.span.start for one in untold), default=None)
-    found = _ahead(standing, pair, said, row.id)
+    found = _ahead(pass_state, pair, said, row.id)
     ahead = tuple(one for one in found if first is None or one.span.start < first)
-    away = standing.named_leave(row) if row.absence in standing.absence else None
-    return _upcoming(standing.therapist(row), ahead, away)
+    away = pass_state.named_leave(row) if row.absence in pass_state.absence else None
+    return _upcoming(pass_state.therapist(row), ahead, away)
 
 
-def meetings(standing: Standing, pair: Pair, away: Span | None) -> Upcoming:
+def meetings(pass_state: PassState, pair: Pair, away: Span | None) -> Upcoming:
     """The same for a client of whom nothing falls out; `away` is the leave that they hear of, None where it went."""
-    return _upcoming(standing.snapshot.therapist[pair.therapist], tuple(_ahead(standing, pair, set())), away)
+    return _upcoming(
+        pass_state.snapshot.therapist[pair.therapist], tuple(_ahead(pass_state, pair, set())), away
+    )
 
 
 def _upcoming(therapist: Therapist, ahead: tuple[Session, ...], away: Span | None) -> Upcoming:
@@ -70,70 +72,70 @@ def _upcoming(therapist: Therapist, ahead: tuple[Session, ...], away: Span | Non
     return Upcoming(therapist, first, next(usual, None), again, agreed)
 
 
-def _ahead(standing: Standing, pair: Pair, said: set[Span], apart: str = "") -> Iterator[Session]:
+def _ahead(pass_state: PassState, pair: Pair, said: set[Span], apart: str = "") -> Iterator[Session]:
     """In order of time, up to what may fall into leave of which this client may not hear yet, or that vanished.
 
     Without calls, where they do not see each other, and without what one of two has agreed to alone. `apart` is the
     conflict (id) that is spoken of.
     """
-    mine = standing.sessions_of(pair.therapist, pair.client)
-    unclear = [one.span for one in _theirs(standing, pair) if _unclear(standing, one, apart)]
-    missed = standing.diaries[pair.therapist].missed(standing.now)
+    mine = pass_state.sessions_of(pair.therapist, pair.client)
+    unclear = [one.span for one in _theirs(pass_state, pair) if _unclear(pass_state, one, apart)]
+    missed = pass_state.diaries[pair.therapist].missed(pass_state.now)
     unclear += [one.session.span for one in missed if one.session.client == pair.client]
     for one in sorted(mine, key=lambda one: one.span):
-        if standing.perhaps_away(pair.therapist, one.span) or (unclear and one.span >= min(unclear)):
+        if pass_state.perhaps_away(pair.therapist, one.span) or (unclear and one.span >= min(unclear)):
             return
-        if one.span.start > standing.now and one.span not in said and not _no_meeting(standing, one):
+        if one.span.start > pass_state.now and one.span not in said and not _no_meeting(pass_state, one):
             yield one
 
 
-def _untold(standing: Standing, pair: Pair) -> Iterator[Conflict]:
+def _untold(pass_state: PassState, pair: Pair) -> Iterator[Conflict]:
     """The client's sessions ahead that fall out, and of which nobody has told them since they last heard otherwise."""
-    for one in _theirs(standing, pair):
-        ahead = one.displaced and not one.kept and one.span.start > standing.now
-        if ahead and not standing.heard(one) and not standing.made_up(one):
+    for one in _theirs(pass_state, pair):
+        ahead = one.displaced and not one.kept and one.span.start > pass_state.now
+        if ahead and not pass_state.heard(one) and not pass_state.made_up(one):
             yield one
 
 
-def _no_meeting(standing: Standing, one: Session) -> bool:
+def _no_meeting(pass_state: PassState, one: Session) -> bool:
     """True for a call, and for a time to which one of the client's two addresses said yes and the other no."""
-    offer = standing.offer.get(one.offer)
+    offer = pass_state.offer.get(one.offer)
     return offer is not None and (offer.kind is OfferKind.CALL or offer.at_odds)
 
 
-def _unclear(standing: Standing, one: Conflict, apart: str) -> bool:
+def _unclear(pass_state: PassState, one: Conflict, apart: str) -> bool:
     """True for another session whose leave vanished, or of whose leave its client may not hear yet; or that stands
     again, which another mail of this pass has to say first.
     """
-    lost = one.displaced and one.id != apart and one.span.start > standing.now and not one.kept
-    back = one in standing.coming_back and standing.heard(one)
-    return standing.lifted(one) is not None or (lost and not standing.off(one)) or back
+    lost = one.displaced and one.id != apart and one.span.start > pass_state.now and not one.kept
+    back = one in pass_state.coming_back and pass_state.heard(one)
+    return pass_state.lifted(one) is not None or (lost and not pass_state.off(one)) or back
 
 
-def _theirs(standing: Standing, pair: Pair) -> Iterator[Conflict]:
+def _theirs(pass_state: PassState, pair: Pair) -> Iterator[Conflict]:
     mine = (pair.therapist, pair.client)
-    return (one for one in standing.conflicts if (one.therapist, one.client) == mine)
+    return (one for one in pass_state.conflicts if (one.therapist, one.client) == mine)
 
 
-def beside(standing: Standing, offer: Offer) -> str:
+def beside(pass_state: PassState, offer: Offer) -> str:
     """Where extra time lies: "before" or "after" a session of its client and therapist; "" where it touches none."""
-    return side(offer, standing.sessions_of(offer.therapist, offer.client))
+    return side(offer, pass_state.sessions_of(offer.therapist, offer.client))
 
 
-def shown_kind(standing: Standing, offer: Offer) -> OfferKind:
+def shown_kind(pass_state: PassState, offer: Offer) -> OfferKind:
     """What it is called: extra time that was dragged away from the usual session is a time of its own."""
-    moved = offer.kind is OfferKind.EXTEND and offer.pinned and not beside(standing, offer)
+    moved = offer.kind is OfferKind.EXTEND and offer.pinned and not beside(pass_state, offer)
     return OfferKind.MOVE if moved else offer.kind
 
 
-def usual_place(standing: Standing, therapist: str) -> str:
+def usual_place(pass_state: PassState, therapist: str) -> str:
     """Where this therapist sees most of their clients; "" where their sessions do not say."""
-    sessions = standing.diaries[therapist].sessions.sessions
+    sessions = pass_state.diaries[therapist].sessions.sessions
     places = Counter(one.location for one in sessions if one.location)
     return min(places, key=lambda place: (-places[place], place), default="")
 
 
-def moved_originals(standing: Standing, rows: Iterable[Conflict]) -> tuple[Instead, ...]:
+def moved_originals(pass_state: PassState, rows: Iterable[Conflict]) -> tuple[Instead, ...]:
     """The sessions that had been moved before leave took them, with the day by which their clients may know them.
 
     Not where more of the series moved by as much: then the new day is the usual one.
@@ -142,37 +144,37 @@ def moved_originals(standing: Standing, rows: Iterable[Conflict]) -> tuple[Inste
         Instead(Span(usual, usual + row.span.duration), row.span)
         for row in rows
         if (usual := usual_start(row.ref)) is not None and usual != row.span.start
-        if not _moved_with_others(standing, row, row.span.start - usual)
+        if not _moved_with_others(pass_state, row, row.span.start - usual)
     )
 
 
-def _moved_with_others(standing: Standing, row: Conflict, shift: timedelta) -> bool:
-    for one in standing.sessions_of(row.therapist, row.client):
+def _moved_with_others(pass_state: PassState, row: Conflict, shift: timedelta) -> bool:
+    for one in pass_state.sessions_of(row.therapist, row.client):
         usual = usual_start(one.ref) if one.ref.uid == row.ref.uid and one.ref != row.ref else None
         if usual is not None and one.span.start - usual == shift:
             return True
     return False
 
 
-def in_leave_that_went(standing: Standing, conflict: Conflict, slot: Span) -> bool:
+def in_leave_that_went(pass_state: PassState, conflict: Conflict, slot: Span) -> bool:
     """True for a time on days of which its client may have read that the therapist is away, as a part of that leave,
     with sessions in it that stand again, has gone since.
     """
-    absence = standing.absence.get(conflict.absence)
-    if absence is None or standing.named_leave(conflict).overlaps(slot):
+    absence = pass_state.absence.get(conflict.absence)
+    if absence is None or pass_state.named_leave(conflict).overlaps(slot):
         return False
     mine = {
-        row.id for row in standing.conflicts if (row.absence, row.client) == (absence.id, conflict.client)
+        row.id for row in pass_state.conflicts if (row.absence, row.client) == (absence.id, conflict.client)
     }
-    about = (one for one in standing.snapshot.ledger if not mine.isdisjoint({one.conflict, *one.besides}))
+    about = (one for one in pass_state.snapshot.ledger if not mine.isdisjoint({one.conflict, *one.besides}))
     told = [one for one in about if one.client == conflict.client and one.key.kind in SAYS_DAYS]
     read = max((one for one in told if one.days), key=lambda one: one.at, default=None)
     if read is not None and read.days is not None:
-        first, last = first_and_last_day(slot, standing.zone(conflict))
+        first, last = first_and_last_day(slot, pass_state.zone(conflict))
         return read.days[0] <= last and first <= read.days[1]
     heard = [one.at for one in told]
-    if not heard or max(heard) >= standing.changed_at(absence):
+    if not heard or max(heard) >= pass_state.changed_at(absence):
         return False
-    back = (row for row in standing.conflicts if row.absence == absence.id and row.seen_at <= max(heard))
+    back = (row for row in pass_state.conflicts if row.absence == absence.id and row.seen_at <= max(heard))
     spans = (absence.remaining, *(row.span for row in back if row.state is ConflictState.HEALED))
     return Span(min(one.start for one in spans), max(one.end for one in spans)).overlaps(slot)

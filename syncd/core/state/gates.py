@@ -1,4 +1,4 @@
-"""When each message may leave, and the whole of a pass in the middle of it: `Standing`."""
+"""When each message may leave, and the whole of a pass in the middle of it: `PassState`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from syncd.core.policy.first_message import (
     settle_for,
     urgent_message,
 )
-from syncd.core.policy.handover import NOTICE
+from syncd.core.policy.handover import NOTICE_LEAD
 from syncd.core.policy.quiet_hours import SPARE, last_waking, waking
 from syncd.core.policy.tiers import tier_of
-from syncd.core.reading.vanished_leave import shows
+from syncd.core.reading.vanished_leave import settle_edit
 from syncd.core.state.spoken_of import SpokenOf
 from syncd.core.time.spans import Span
 
@@ -31,7 +31,7 @@ NO_TIME_TO_WAIT = timedelta(days=3)  # for who tells a client in crisis in perso
 
 
 @dataclass(frozen=True)
-class Standing(SpokenOf):
+class PassState(SpokenOf):
     """Derived state that intents are read off; every question about a conflict has one answer here."""
 
     def urgent(self, conflict: Conflict) -> bool:
@@ -105,7 +105,7 @@ class Standing(SpokenOf):
             self.sessions_of(conflict.therapist, conflict.client),
             self.sends_now(conflict),
             absence.span.duration,
-            self.ahead_of(absence, NOTICE) if self.handed_over(conflict) else None,
+            self.ahead_of(absence, NOTICE_LEAD) if self.handed_over(conflict) else None,
         )
         beside = (*self._unsettled_beside(conflict), *self._moved_in(conflict))
         gate = max((gate, *beside), key=lambda one: one.opens)
@@ -127,7 +127,7 @@ class Standing(SpokenOf):
 
     def moved_in_until(self, conflict: Conflict) -> datetime:
         """Until when that may be a slip."""
-        return conflict.seen_at + shows(self.policy(conflict).timing)
+        return conflict.seen_at + settle_edit(self.policy(conflict).timing)
 
     def _unsettled_beside(self, conflict: Conflict) -> Iterator[Gate]:
         """Other leave over this client's sessions nearby has settled, too, and what vanished is believed gone: a time

@@ -185,7 +185,7 @@ class Heard(HandedOver):
         mine = (offer for offer in self.of(conflict) if offer.number > conflict.bygone)
         return any(offer.reason == Ending.UNMAILED for offer in mine)
 
-    def unheard(self, conflict: Conflict) -> bool:
+    def last_mail_bounced(self, conflict: Conflict) -> bool:
         """True when the newest mail about it came back: nobody knows, unless the therapist has seen to it since."""
         if self.made_up(conflict) or conflict.kept:
             return False

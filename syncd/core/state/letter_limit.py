@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from syncd.core.model import Offer, Reply, ReplyKind
 from syncd.core.model.effects import EffectState
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, Taken
+from syncd.core.offers.answers import Concern, UnderstoodReply
 
 AT_ONCE = 3  # letters that leave as they come, within either time
 WORDS_WITHIN = timedelta(minutes=15)
@@ -41,8 +41,8 @@ class _Desk:
 
 
 def limited(
-    taken: Iterable[Taken], offers: Iterable[Offer], snapshot: Snapshot
-) -> tuple[tuple[Taken, ...], tuple[Offer, ...], tuple[Taken, ...]]:
+    taken: Iterable[UnderstoodReply], offers: Iterable[Offer], snapshot: Snapshot
+) -> tuple[tuple[UnderstoodReply, ...], tuple[Offer, ...], tuple[UnderstoodReply, ...]]:
     """What came back, with what waits marked `held`; offers that remember it; and what is told together now."""
     rows = {offer.uid: _without_stale(offer) for offer in offers}
     desks = _desks(rows, snapshot)
@@ -76,7 +76,7 @@ def _without_stale(offer: Offer) -> Offer:
     return replace(offer, news=tuple(one for one in offer.news if one != Concern.AT_ODDS))
 
 
-def _order(one: Taken, rows: Mapping[str, Offer]) -> tuple[datetime, datetime, str]:
+def _order(one: UnderstoodReply, rows: Mapping[str, Offer]) -> tuple[datetime, datetime, str]:
     """As it came, then by the time that it is about: what leaves first hangs on no random name."""
     offer = rows.get(one.offer)
     return one.reply.received, offer.span.start if offer else one.reply.received, one.reply.id
@@ -101,7 +101,7 @@ def _desks(rows: Mapping[str, Offer], snapshot: Snapshot) -> dict[str, _Desk]:
     return desks
 
 
-def _known(one: Taken, offer: Offer, desk: _Desk, snapshot: Snapshot) -> bool:
+def _known(one: UnderstoodReply, offer: Offer, desk: _Desk, snapshot: Snapshot) -> bool:
     """True for what says nothing new: it waits to be told already, or stands in the calendar as doubtful.
 
     What is over stands there no more, and another time that somebody asks for is no answer like the one before.
@@ -117,7 +117,7 @@ def _known(one: Taken, offer: Offer, desk: _Desk, snapshot: Snapshot) -> bool:
     return doubted or f"{one.offer} {mark}" in desk.told
 
 
-def _mark(one: Taken) -> str:
+def _mark(one: UnderstoodReply) -> str:
     return f"{one.concern}{_BESIDE if one.reply.words else ''}"
 
 
@@ -125,7 +125,7 @@ def _within(mark: str) -> timedelta:
     return WORDS_WITHIN if mark.endswith(_BESIDE) or mark in WORDS else NEWS_WITHIN
 
 
-def _due(rows: Mapping[str, Offer], desks: Mapping[str, _Desk], now: datetime) -> Iterator[Taken]:
+def _due(rows: Mapping[str, Offer], desks: Mapping[str, _Desk], now: datetime) -> Iterator[UnderstoodReply]:
     """All that waits for a therapist, once the time of the most urgent of it is over since the last letter."""
     for therapist in sorted(desks):
         desk = desks[therapist]
@@ -137,8 +137,8 @@ def _due(rows: Mapping[str, Offer], desks: Mapping[str, _Desk], now: datetime) -
             yield from (_told(offer, mark, now) for offer in waiting for mark in offer.news)
 
 
-def _told(offer: Offer, mark: str, now: datetime) -> Taken:
+def _told(offer: Offer, mark: str, now: datetime) -> UnderstoodReply:
     words = mark.endswith(_BESIDE)
     name = f"news:{offer.uid}:{mark}:{now.isoformat()}"
     reply = Reply(name, offer.uid, ReplyKind.WORDS, now, "", words=words)
-    return Taken(reply, offer.uid, concern=Concern(mark.removesuffix(_BESIDE)))
+    return UnderstoodReply(reply, offer.uid, concern=Concern(mark.removesuffix(_BESIDE)))

@@ -10,7 +10,7 @@ from syncd.core.model.messages.mails import Outlook
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Approach
 from syncd.core.policy.quiet_hours import SPARE, last_waking
-from syncd.core.state.gates import Standing
+from syncd.core.state.gates import PassState
 from syncd.core.time.spans import local, local_date
 
 NOON = time(12)
@@ -19,22 +19,22 @@ _ASKS_AGAIN = frozenset(
 )  # a no, or lost to others
 
 
-def hopeful(standing: Standing, conflict: Conflict) -> bool:
+def hopeful(pass_state: PassState, conflict: Conflict) -> bool:
     """True where roster, leave and approach let this client be offered anything at all."""
-    client = standing.client(conflict)
-    if client is None or not client.makeups or standing.nothing_offered(conflict):
+    client = pass_state.client(conflict)
+    if client is None or not client.makeups or pass_state.nothing_offered(conflict):
         return False
-    if standing.handed_over(conflict) and standing.beside_long(conflict) is None:
+    if pass_state.handed_over(conflict) and pass_state.beside_long(conflict) is None:
         return False
-    if standing.asked_about(conflict):
+    if pass_state.asked_about(conflict):
         return False  # a public holiday would have cancelled it: nothing makes up for it
-    exceptional = standing.policy(conflict).eligibility.approach is Approach.EXCEPTIONAL
-    first = standing.tier(conflict) is Tier.CRISIS
+    exceptional = pass_state.policy(conflict).eligibility.approach is Approach.EXCEPTIONAL
+    first = pass_state.tier(conflict) is Tier.CRISIS
     others = (OfferKind.COVER, OfferKind.CALL)
-    return not exceptional or first or not all(standing.never_offered(conflict, kind) for kind in others)
+    return not exceptional or first or not all(pass_state.never_offered(conflict, kind) for kind in others)
 
 
-def word_by(standing: Standing, conflict: Conflict) -> datetime:
+def word_by(pass_state: PassState, conflict: Conflict) -> datetime:
     """From when a client for whom no time became free is told so: noon, or an hour before their last waking moment if
     that is earlier, of the last day on which they are awake before that of the last of their sessions that this absence
     was known to displace when they heard of this one. The day is what was named: half of it is left for what fails.
@@ -42,104 +42,112 @@ def word_by(standing: Standing, conflict: Conflict) -> datetime:
 
     What is added later, or waits for a yes, puts off nothing that was promised.
     """
-    absence, zone = standing.absence.get(conflict.absence), standing.zone(conflict)
-    mine = (row for row in (standing.displaced(absence) if absence else ()) if row.client == conflict.client)
-    heard = _heard_at(standing, conflict)
-    starts = (row.span.start for row in mine if _known_by(standing, row, heard))
+    absence, zone = pass_state.absence.get(conflict.absence), pass_state.zone(conflict)
+    mine = (
+        row for row in (pass_state.displaced(absence) if absence else ()) if row.client == conflict.client
+    )
+    heard = _heard_at(pass_state, conflict)
+    starts = (row.span.start for row in mine if _known_by(pass_state, row, heard))
     last = max((conflict.span.start, *starts))
-    quiet = standing.policy(conflict).timing.quiet
+    quiet = pass_state.policy(conflict).timing.quiet
     midnight = local(local_date(last, zone), time(0), zone)
-    evening = last_waking(midnight, zone, quiet, standing.snapshot.practice.holidays) - SPARE
+    evening = last_waking(midnight, zone, quiet, pass_state.snapshot.practice.holidays) - SPARE
     day = local_date(evening, zone)
     return evening if local_date(heard, zone) == day else min(evening, local(day, NOON, zone))
 
 
-def _heard_at(standing: Standing, conflict: Conflict) -> datetime:
+def _heard_at(pass_state: PassState, conflict: Conflict) -> datetime:
     """When the client first heard of it in this life; now, where that is still to come."""
-    made = (one for one in standing.of(conflict) if one.number > conflict.bygone)
+    made = (one for one in pass_state.of(conflict) if one.number > conflict.bygone)
     told = (conflict.noticed_at, *(one.invited_at for one in made))
-    return min((at for at in told if at is not None), default=standing.now)
+    return min((at for at in told if at is not None), default=pass_state.now)
 
 
-def _known_by(standing: Standing, row: Conflict, at: datetime) -> bool:
+def _known_by(pass_state: PassState, row: Conflict, at: datetime) -> bool:
     """True for a session that fell out by then, as far as might be said."""
-    return row.seen_at <= at and standing.cleared(row) and standing.said_yes_at.get(row.id, at) <= at
+    return row.seen_at <= at and pass_state.cleared(row) and pass_state.said_yes_at.get(row.id, at) <= at
 
 
-def wanted(standing: Standing, conflict: Conflict) -> bool:
+def wanted(pass_state: PassState, conflict: Conflict) -> bool:
     """True while another time in place of a displaced session is looked for, if nothing else stands against it.
 
     Until the session itself; afterwards while the leave lasts and its client and their therapist have not met again,
     where a message of ours told of it and the case is not closed: what was offered last was refused, is lost or will
     be, or nothing was, as leave that came so late (sick today) left no day to name.
     """
-    if conflict.span.start > standing.now:
+    if conflict.span.start > pass_state.now:
         return True
-    ahead = conflict.absence in standing.absence and standing.now < meets_again(standing, conflict)
-    if not ahead or not standing.written(conflict):
+    ahead = conflict.absence in pass_state.absence and pass_state.now < meets_again(pass_state, conflict)
+    if not ahead or not pass_state.written(conflict):
         return False
-    sent = [one for one in standing.of(conflict) if one.sent and one.number > conflict.bygone]
+    sent = [one for one in pass_state.of(conflict) if one.sent and one.number > conflict.bygone]
     if sent:
-        return standing.falls(sent[-1]) or (sent[-1].over and sent[-1].reason in _ASKS_AGAIN)
-    return word_by(standing, conflict) <= _heard_at(standing, conflict)
+        return pass_state.falls(sent[-1]) or (sent[-1].over and sent[-1].reason in _ASKS_AGAIN)
+    return word_by(pass_state, conflict) <= _heard_at(pass_state, conflict)
 
 
-def meets_again(standing: Standing, conflict: Conflict) -> datetime:
+def meets_again(pass_state: PassState, conflict: Conflict) -> datetime:
     """When client and therapist meet next after a displaced session; where no such time is known, the leave's end."""
-    starts = standing.starts_of.get(conflict.therapist, {}).get(conflict.client, ())
+    starts = pass_state.starts_of.get(conflict.therapist, {}).get(conflict.client, ())
     later = (start for start in starts if start > conflict.span.start)
-    return min(later, default=standing.absence[conflict.absence].span.end)
+    return min(later, default=pass_state.absence[conflict.absence].span.end)
 
 
-def prospect(standing: Standing, conflict: Conflict) -> Outlook:
+def prospect(pass_state: PassState, conflict: Conflict) -> Outlook:
     """ANOTHER while a time is held or looked for, and a yes to offering it was given; PERHAPS while one may become
     free before `word_by`, or that yes is missing; else NOTHING.
     """
-    open_case = conflict.state is ConflictState.OPEN and wanted(standing, conflict)
-    if not open_case or not hopeful(standing, conflict) or closed(standing, conflict):
+    open_case = conflict.state is ConflictState.OPEN and wanted(pass_state, conflict)
+    if not open_case or not hopeful(pass_state, conflict) or closed(pass_state, conflict):
         return Outlook.NOTHING
-    if standing.spent(conflict):
+    if pass_state.spent(conflict):
         return Outlook.NOTHING
-    if conflict.id in standing.unplaced and standing.handed_over(conflict):
+    if conflict.id in pass_state.unplaced and pass_state.handed_over(conflict):
         return Outlook.NOTHING
-    if conflict.id not in standing.unplaced:
-        return Outlook.ANOTHER if _said_yes_to(standing, conflict) else Outlook.PERHAPS
-    return Outlook.PERHAPS if standing.now < word_by(standing, conflict) else Outlook.NOTHING
+    if conflict.id not in pass_state.unplaced:
+        return Outlook.ANOTHER if _said_yes_to(pass_state, conflict) else Outlook.PERHAPS
+    return Outlook.PERHAPS if pass_state.now < word_by(pass_state, conflict) else Outlook.NOTHING
 
 
-def invited_first(standing: Standing, conflict: Conflict) -> datetime | None:
+def invited_first(pass_state: PassState, conflict: Conflict) -> datetime | None:
     """When an invitation to the same client for another session of this leave leaves, which tells of this one, too;
     None where none is ahead, or where this one cannot wait for it.
     """
-    if standing.urgent(conflict) or standing.released(conflict) or standing.makeup(conflict) is not None:
+    if (
+        pass_state.urgent(conflict)
+        or pass_state.released(conflict)
+        or pass_state.offer_behind(conflict) is not None
+    ):
         return None
-    absence = standing.absence.get(conflict.absence)
-    rows = (row for row in (standing.displaced(absence) if absence else ()) if row.client == conflict.client)
-    others = (row for row in rows if row.id != conflict.id and not standing.suspended(row))
-    return min((at for row in others if (at := _invites(standing, row))), default=None)
+    absence = pass_state.absence.get(conflict.absence)
+    rows = (
+        row for row in (pass_state.displaced(absence) if absence else ()) if row.client == conflict.client
+    )
+    others = (row for row in rows if row.id != conflict.id and not pass_state.suspended(row))
+    return min((at for row in others if (at := _invites(pass_state, row))), default=None)
 
 
-def _invites(standing: Standing, conflict: Conflict) -> datetime | None:
-    hold = standing.live(conflict)
+def _invites(pass_state: PassState, conflict: Conflict) -> datetime | None:
+    hold = pass_state.live(conflict)
     if hold is None or hold.state not in UNSENT or hold.sent or hold.frozen or hold.clash:
         return None
-    if hold.delivery is not Delivery.IMIP or not standing.cleared(conflict):
+    if hold.delivery is not Delivery.IMIP or not pass_state.cleared(conflict):
         return None
-    opens = standing.invites_at(conflict, hold).opens
-    return opens if hold.state is OfferState.PLANNED or opens > standing.now else None
+    opens = pass_state.invites_at(conflict, hold).opens
+    return opens if hold.state is OfferState.PLANNED or opens > pass_state.now else None
 
 
-def premature(standing: Standing, conflict: Conflict) -> bool:
+def premature(pass_state: PassState, conflict: Conflict) -> bool:
     """True where no time was found in a pass that has learnt something: the next one, at once, may find one."""
-    unplaced = conflict.state is ConflictState.OPEN and conflict.id in standing.unplaced
-    return unplaced and not standing.at_rest
+    unplaced = conflict.state is ConflictState.OPEN and conflict.id in pass_state.unplaced
+    return unplaced and not pass_state.at_rest
 
 
-def _said_yes_to(standing: Standing, conflict: Conflict) -> bool:
-    live = standing.live(conflict)
-    return standing.cleared(conflict) and (live is None or standing.kind_cleared(conflict, live))
+def _said_yes_to(pass_state: PassState, conflict: Conflict) -> bool:
+    live = pass_state.live(conflict)
+    return pass_state.cleared(conflict) and (live is None or pass_state.kind_cleared(conflict, live))
 
 
-def closed(standing: Standing, conflict: Conflict) -> bool:
+def closed(pass_state: PassState, conflict: Conflict) -> bool:
     """True once the client was told that no time became free: nothing is offered any more."""
-    return (LAST_WORD, (conflict.id, conflict.life)) in standing.snapshot.told_together
+    return (LAST_WORD, (conflict.id, conflict.life)) in pass_state.snapshot.told_together

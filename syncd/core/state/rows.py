@@ -24,13 +24,13 @@ from syncd.core.model import (
     Priority,
     SeenLeave,
     Session,
-    believed,
+    confirmed_as_leave,
 )
 from syncd.core.model.leave import Cover
 from syncd.core.model.practice import Approach, Policy, Therapist
 from syncd.core.model.snapshot import Snapshot, by_conflict
 from syncd.core.model.unplaced import Unplaced
-from syncd.core.offers.answers import Taken
+from syncd.core.offers.answers import UnderstoodReply
 from syncd.core.policy.precedence import beyond, merge
 from syncd.core.policy.short_answers import NotCounted
 from syncd.core.reading import excluded
@@ -42,7 +42,7 @@ from syncd.core.time.spans import Span, local_date
 
 @dataclass(frozen=True)
 class Rows:
-    """The snapshot, read, with rows brought up to date. What follows from them is asked of `Standing`."""
+    """The snapshot, read, with rows brought up to date. What follows from them is asked of `PassState`."""
 
     snapshot: Snapshot
     diaries: Mapping[str, Diary]
@@ -50,8 +50,8 @@ class Rows:
     offers: tuple[Offer, ...]
     seen: tuple[SeenLeave, ...]
     approvals: tuple[Approval, ...]
-    taken: tuple[Taken, ...] = ()
-    collected: tuple[Taken, ...] = ()  # what waited, and is told together now
+    taken: tuple[UnderstoodReply, ...] = ()
+    collected: tuple[UnderstoodReply, ...] = ()  # what waited, and is told together now
     not_counted: tuple[NotCounted, ...] = ()  # answers to letters
     said_leave: frozenset[str] = (
         frozenset()
@@ -132,7 +132,7 @@ class Rows:
     def made_up(self, conflict: Conflict) -> bool:
         """True when another time stands in the session's place, by an offer or by the therapist's own hand."""
         moved = any(offer.agreed and not offer.over for offer in self.of(conflict))
-        return bool(conflict.extra) or moved or self.taken_offer(conflict) is not None
+        return bool(conflict.extra) or moved or self.makeup_of(conflict) is not None
 
     def counted_on(self, one: Session) -> bool:
         """False for a usual session on a public holiday: it is asked about, until `#keep` says that it is held."""
@@ -177,7 +177,7 @@ class Rows:
 
     @cached_property
     def _believed(self) -> frozenset[str]:
-        return believed(self.in_force)
+        return confirmed_as_leave(self.in_force)
 
     @cached_property
     def in_force(self) -> tuple[Approval, ...]:
@@ -193,11 +193,11 @@ class Rows:
         """The one live offer of a conflict (I2), if there is one."""
         return next((offer for offer in self.of(conflict) if offer.live), None)
 
-    def taken_offer(self, conflict: Conflict) -> Offer | None:
+    def makeup_of(self, conflict: Conflict) -> Offer | None:
         """The offer that became the make-up, if there is one."""
         return next((offer for offer in self.of(conflict) if offer.state in MAKEUP), None)
 
-    def makeup(self, conflict: Conflict) -> Offer | None:
+    def offer_behind(self, conflict: Conflict) -> Offer | None:
         """The accepted offer that this session is, while its client was sent no CANCEL for it; only what we mailed."""
         return next(
             (

@@ -8,35 +8,35 @@ from dataclasses import replace
 from syncd.core.model import Conflict, OfferState
 from syncd.core.model.practice import Policy
 from syncd.core.offers.conflict_state import VETOES, settle_conflict
-from syncd.core.state.gates import Standing
+from syncd.core.state.gates import PassState
 
 
-def settled(standing: Standing) -> Standing:
+def settled(pass_state: PassState) -> PassState:
     """The rows with each conflict's state read off its offers; two vetoes count for all sessions of a client."""
     vetoes = Counter(
         (row.client, row.absence)
-        for row in standing.conflicts
-        for offer in standing.of(row)
+        for row in pass_state.conflicts
+        for offer in pass_state.of(row)
         if offer.state is OfferState.VETOED and offer.therapist == row.therapist
     )
     rows = tuple(
         settle_conflict(
             row,
-            standing.of(row),
-            standing.client(row),
-            _policy(standing, row),
-            nothing_offered=_nothing_offered(standing, row),
+            pass_state.of(row),
+            pass_state.client(row),
+            _policy(pass_state, row),
+            nothing_offered=_nothing_offered(pass_state, row),
             unwilling=vetoes[row.client, row.absence] >= VETOES,
         )
-        for row in standing.conflicts
+        for row in pass_state.conflicts
     )
-    return replace(standing, conflicts=rows)
+    return replace(pass_state, conflicts=rows)
 
 
-def _nothing_offered(standing: Standing, row: Conflict) -> bool:
-    return row.therapist in standing.snapshot.therapist and standing.nothing_offered(row)
+def _nothing_offered(pass_state: PassState, row: Conflict) -> bool:
+    return row.therapist in pass_state.snapshot.therapist and pass_state.nothing_offered(row)
 
 
-def _policy(standing: Standing, row: Conflict) -> Policy:
-    known = row.therapist in standing.snapshot.therapist
-    return standing.policy(row) if known else Policy()
+def _policy(pass_state: PassState, row: Conflict) -> Policy:
+    known = row.therapist in pass_state.snapshot.therapist
+    return pass_state.policy(row) if known else Policy()

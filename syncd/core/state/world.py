@@ -12,50 +12,50 @@ from syncd.core.offers.gestures import moved
 from syncd.core.offers.in_doubt import counts
 from syncd.core.offers.lost_slot import BookedTime, Loss, unfit
 from syncd.core.offers.transitions import advance
-from syncd.core.state.gates import Standing
+from syncd.core.state.gates import PassState
 from syncd.core.state.outlook import closed
 
 
-def after_world(standing: Standing) -> Standing:
+def after_world(pass_state: PassState) -> PassState:
     """Each offer in the light of all as they were; then those without a yes, beside what their clients have."""
     moved = []
-    for offer in standing.offers:
-        row = standing.conflict.get(offer.conflict)
-        booked = standing.booked.get(offer.therapist)
-        if row is None or booked is None or offer.calendar not in standing.snapshot.fresh:
+    for offer in pass_state.offers:
+        row = pass_state.conflict.get(offer.conflict)
+        booked = pass_state.booked.get(offer.therapist)
+        if row is None or booked is None or offer.calendar not in pass_state.snapshot.fresh:
             moved.append(offer)
         else:
-            one = _reinstated(standing, _unless_never_offered(standing, row, offer))
+            one = _reinstated(pass_state, _unless_never_offered(pass_state, row, offer))
             moved.append(by_world(one, row, booked))
-    moved_on = replace(standing, offers=clocks_resumed(tuple(moved), standing.snapshot))
+    moved_on = replace(pass_state, offers=clocks_resumed(tuple(moved), pass_state.snapshot))
     beside = (_beside_sessions(moved_on, offer) for offer in moved_on.offers)
-    pairs = zip(standing.offers, beside, strict=True)
-    return replace(moved_on, offers=tuple(_if_meant(standing, before, after) for before, after in pairs))
+    pairs = zip(pass_state.offers, beside, strict=True)
+    return replace(moved_on, offers=tuple(_if_meant(pass_state, before, after) for before, after in pairs))
 
 
-def _reinstated(standing: Standing, offer: Offer) -> Offer:
+def _reinstated(pass_state: PassState, offer: Offer) -> Offer:
     """A make-up that later leave displaced, and that stands in the calendar again now that this leave is gone.
 
     Not where another time was agreed on in its place.
     """
-    anew = standing.displaced_anew(offer)
-    if anew is None or anew.state is not ConflictState.HEALED or standing.made_up(anew):
+    anew = pass_state.displaced_anew(offer)
+    if anew is None or anew.state is not ConflictState.HEALED or pass_state.made_up(anew):
         return offer
-    stands = anew.original is OriginalState.IN_PLACE and offer.uid in standing.snapshot.ours
-    return advance(offer, Reinstated(), standing.now) if stands else offer
+    stands = anew.original is OriginalState.IN_PLACE and offer.uid in pass_state.snapshot.ours
+    return advance(offer, Reinstated(), pass_state.now) if stands else offer
 
 
-def _if_meant(standing: Standing, before: Offer, after: Offer) -> Offer:
+def _if_meant(pass_state: PassState, before: Offer, after: Offer) -> Offer:
     """What may be a slip of the hand waits until it has stood so for a while: undone, it was nothing."""
-    booked, now = standing.booked.get(before.therapist), standing.now
-    if booked is None or before.calendar not in standing.snapshot.fresh:
+    booked, now = pass_state.booked.get(before.therapist), pass_state.now
+    if booked is None or before.calendar not in pass_state.snapshot.fresh:
         return after
     therapist = booked.diary.therapist
     if after.reason != before.reason and _by_slip(booked, before, after):
-        if not counts(before, therapist, standing.snapshot):
+        if not counts(before, therapist, pass_state.snapshot):
             return replace(before, contested_at=before.contested_at or now)
         return replace(after, contested_at=None)
-    event = standing.snapshot.ours.get(before.uid)
+    event = pass_state.snapshot.ours.get(before.uid)
     dragged = event is not None and moved(event, after, therapist.zone) is not None
     return after if dragged and not after.over else replace(after, contested_at=None)
 
@@ -73,35 +73,35 @@ def _by_slip(booked: BookedTime, before: Offer, after: Offer) -> bool:
     return here in {Loss.NONE, Loss.TAKEN} and not client_elsewhere(before, booked.offers, ())
 
 
-def _unless_never_offered(standing: Standing, row: Conflict, offer: Offer) -> Offer:
+def _unless_never_offered(pass_state: PassState, row: Conflict, offer: Offer) -> Offer:
     """`#none` after all: what nobody accepted is taken back; what the therapist put there by hand stays.
 
     A hold that no invitation can follow goes, too: the client had all messages that one absence allows, or was told
     that no time became free.
     """
     unsent = offer.state in UNSENT and not (offer.sent or offer.pinned or offer.proposed)
-    if unsent and row.displaced and (standing.spent(row) or closed(standing, row)):
-        return advance(offer, Withdraw(Ending.ROSTER), standing.now)
+    if unsent and row.displaced and (pass_state.spent(row) or closed(pass_state, row)):
+        return advance(offer, Withdraw(Ending.ROSTER), pass_state.now)
     if (
         not row.displaced
-        or not standing.never_offered(row, offer.kind)
+        or not pass_state.never_offered(row, offer.kind)
         or offer.pinned
         or offer.state not in OPEN_ENDED
     ):
         return offer
-    return advance(offer, Withdraw(Ending.ROSTER), standing.now)
+    return advance(offer, Withdraw(Ending.ROSTER), pass_state.now)
 
 
-def _beside_sessions(standing: Standing, offer: Offer) -> Offer:
+def _beside_sessions(pass_state: PassState, offer: Offer) -> Offer:
     """It goes where its client is with somebody else, or where the session that it was to lengthen is gone.
 
     Not while its entry is missed: what a deletion does is more, see `by_world`.
     """
-    known = offer.therapist in standing.diaries and offer.calendar in standing.snapshot.fresh
+    known = offer.therapist in pass_state.diaries and offer.calendar in pass_state.snapshot.fresh
     if offer.state not in OPEN_ENDED or not known or offer.missing_at is not None:
         return offer
-    own = standing.sessions_of(offer.therapist, offer.client)
-    with_others = (name for name in standing.diaries if name != offer.therapist)
-    elsewhere = (one for name in with_others for one in standing.sessions_of(name, offer.client))
-    found = unfit(offer, standing.offers, own, elsewhere)
-    return advance(offer, Withdraw(Ending.SLOT), standing.now) if found else offer
+    own = pass_state.sessions_of(offer.therapist, offer.client)
+    with_others = (name for name in pass_state.diaries if name != offer.therapist)
+    elsewhere = (one for name in with_others for one in pass_state.sessions_of(name, offer.client))
+    found = unfit(offer, pass_state.offers, own, elsewhere)
+    return advance(offer, Withdraw(Ending.SLOT), pass_state.now) if found else offer

@@ -70,7 +70,7 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class AlarmState:
     """What is remembered of an alarm: since when it lasts (None: it is over), and who heard of it when."""
 
     since: datetime | None = None
@@ -220,29 +220,32 @@ def broken(error: Exception, therapists: Sequence[Therapist]) -> Alarm:
             return Alarm(AlarmKind.FAILED, "", None, everybody, type(error).__name__)
 
 
-def remembered(known: Mapping[str, Rung], active: Iterable[Alarm], now: datetime) -> dict[str, Rung]:
+def remembered(
+    known: Mapping[str, AlarmState], active: Iterable[Alarm], now: datetime
+) -> dict[str, AlarmState]:
     """What is to be remembered while these alarms last; what is over is forgotten once it could be told again."""
     lasting = {one.key: one for one in active}
     rungs = {
-        key: replace(known.get(key, Rung()), since=_since(known, one, now)) for key, one in lasting.items()
+        key: replace(known.get(key, AlarmState()), since=_since(known, one, now))
+        for key, one in lasting.items()
     }
     over = {key: replace(rung, since=None) for key, rung in known.items() if key not in lasting}
     recent = {key: rung for key, rung in over.items() if any(now < at + AGAIN for at in rung.told.values())}
     return {**recent, **rungs}
 
 
-def _since(known: Mapping[str, Rung], alarm: Alarm, now: datetime) -> datetime:
+def _since(known: Mapping[str, AlarmState], alarm: Alarm, now: datetime) -> datetime:
     before = known[alarm.key].since if alarm.key in known else None
     return alarm.since or before or now
 
 
-def ringing(alarm: Alarm, rung: Rung, now: datetime) -> bool:
+def ringing(alarm: Alarm, rung: AlarmState, now: datetime) -> bool:
     """True once it has lasted long enough to be told."""
     lasted = rung.since is not None and rung.since + BRIEF <= now
     return lasted or alarm.kind not in _PATIENT
 
 
-def _due(alarm: Alarm, rungs: Mapping[str, Rung], reader: str, now: datetime) -> bool:
+def _due(alarm: Alarm, rungs: Mapping[str, AlarmState], reader: str, now: datetime) -> bool:
     rung = rungs[alarm.key]
     return reader not in rung.told if alarm.kind in _ONCE else rung.due(reader, now)
 
@@ -262,7 +265,7 @@ class AlarmLetter:
 
 def alarm_letters(
     active: Sequence[Alarm],
-    rungs: Mapping[str, Rung],
+    rungs: Mapping[str, AlarmState],
     therapists: Sequence[Therapist],
     practice: Practice,
     now: datetime,
@@ -280,7 +283,7 @@ def alarm_letters(
             yield AlarmLetter(OFFICE, practice.email, practice.language, practice.zone, kind, rest, now)
 
 
-def heard(rungs: Mapping[str, Rung], letter: AlarmLetter) -> dict[str, Rung]:
+def heard(rungs: Mapping[str, AlarmState], letter: AlarmLetter) -> dict[str, AlarmState]:
     """What is remembered once a letter has reached its reader."""
     keys = {one.key for one in letter.alarms}
     return {

@@ -10,7 +10,7 @@ from syncd.core.model.effects import EffectState
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.offers.conflict_state import cannot_wait
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.state.caps import Step
 from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import closing
@@ -33,92 +33,92 @@ from syncd.core.telling.withdrawal import (
 NOT_LEFT = frozenset({None, EffectState.READY, EffectState.DROPPED})
 
 
-def messages(standing: Standing, conflict: Conflict) -> Iterator[Tell]:
+def messages(pass_state: PassState, conflict: Conflict) -> Iterator[Tell]:
     """Everything the conflict's client should be told of its offers and, as far as we know, has not been.
 
     What takes back comes first; no REQUEST while a CANCEL for the same session is still due (I6).
     """
-    client = standing.client(conflict)
-    if client is None or not client.mailed or not standing.snapshot.mail:
+    client = pass_state.client(conflict)
+    if client is None or not client.mailed or not pass_state.snapshot.mail:
         return
     who = Addressee(conflict, client)
-    if standing.suspended(conflict):
-        for offer in standing.of(conflict):
-            if standing.stays_anyway(conflict, offer) and cannot_wait(conflict, offer, standing.now):
-                yield from invitations(standing, who, offer)
+    if pass_state.suspended(conflict):
+        for offer in pass_state.of(conflict):
+            if pass_state.stays_anyway(conflict, offer) and cannot_wait(conflict, offer, pass_state.now):
+                yield from invitations(pass_state, who, offer)
         return
-    owed = any(owes_cancel(standing, one) or owes_other(standing, one) for one in standing.of(conflict))
-    if owed and premature(standing, conflict):
+    owed = any(owes_cancel(pass_state, one) or owes_other(pass_state, one) for one in pass_state.of(conflict))
+    if owed and premature(pass_state, conflict):
         return  # what it says of other times is not known yet
-    first = [tell for offer in standing.of(conflict) for tell in cancels(standing, who, offer)]
-    first = first or [*not_put_there(standing, who)]
+    first = [tell for offer in pass_state.of(conflict) for tell in cancels(pass_state, who, offer)]
+    first = first or [*not_put_there(pass_state, who)]
     yield from first
-    if first or put_elsewhere(standing, conflict):
+    if first or put_elsewhere(pass_state, conflict):
         return
-    for offer in standing.of(conflict):
-        yield from words_beside_removal(standing, who, offer)
-        yield from invitations(standing, who, offer)
-        yield from reminders(standing, who, offer)
-    yield from agreed_in_person(standing, who)
-    yield from late_yes(standing, who)
-    yield from unsure(standing, who)
-    yield from thanks(standing, who)
-    yield from eve_notes(standing, who)
-    yield from closing(standing, who)
+    for offer in pass_state.of(conflict):
+        yield from words_beside_removal(pass_state, who, offer)
+        yield from invitations(pass_state, who, offer)
+        yield from reminders(pass_state, who, offer)
+    yield from agreed_in_person(pass_state, who)
+    yield from late_yes(pass_state, who)
+    yield from unsure(pass_state, who)
+    yield from thanks(pass_state, who)
+    yield from eve_notes(pass_state, who)
+    yield from closing(pass_state, who)
 
 
-def together(standing: Standing, rows: Iterable[Conflict], spoken: frozenset[str]) -> Iterator[Tell]:
+def together(pass_state: PassState, rows: Iterable[Conflict], spoken: frozenset[str]) -> Iterator[Tell]:
     """Notices, by absence, and that sessions take place again: one mail each for a client.
 
     Of the `spoken` conflicts an invitation or a CANCEL tells in this pass: it says all that a notice would.
     """
-    if not standing.snapshot.mail:
+    if not pass_state.snapshot.mail:
         return
     theirs: dict[tuple[str, str], list[Conflict]] = {}
     for row in sorted(rows, key=lambda row: (row.span, row.id)):
-        if standing.suspended(row) or put_elsewhere(standing, row):
+        if pass_state.suspended(row) or put_elsewhere(pass_state, row):
             continue
         theirs.setdefault((row.therapist, row.client), []).append(row)
     for (_, name), mine in theirs.items():
-        client = standing.snapshot.client.get(name)
+        client = pass_state.snapshot.client.get(name)
         if client is not None and client.mailed:
             for absence in dict.fromkeys(row.absence for row in mine if row.displaced):
                 displaced = tuple(row for row in mine if row.displaced and row.absence == absence)
-                yield from notices(standing, client, displaced, spoken)
-                yield from hope_ends(standing, client, displaced, spoken)
+                yield from notices(pass_state, client, displaced, spoken)
+                yield from hope_ends(pass_state, client, displaced, spoken)
             unspoken = tuple(row for row in mine if row.id not in spoken)
-            yield from stands_again(standing, client, unspoken)
-            yield from put_instead(standing, client, unspoken)
+            yield from stands_again(pass_state, client, unspoken)
+            yield from put_instead(pass_state, client, unspoken)
 
 
-def in_one_mail(standing: Standing, steps: Iterable[Step], told: Iterable[Tell]) -> tuple[Step, ...]:
+def in_one_mail(pass_state: PassState, steps: Iterable[Step], told: Iterable[Tell]) -> tuple[Step, ...]:
     """The steps of a pass with what is `told` beside them; a notice goes into its client's invitation, if one leaves.
 
     Not urgent news, and not what takes back a make-up: a mail takes back one time only (RFC 5546 §3.2.5).
     """
     found = list(steps)
     for one in told:
-        at = next((n for n, step in enumerate(found) if _carries(standing, step, one)), None)
+        at = next((n for n, step in enumerate(found) if _carries(pass_state, step, one)), None)
         if at is None:
             found.append(one)
         else:
-            found[at] = _with(standing, found[at], one)
+            found[at] = _with(pass_state, found[at], one)
     return tuple(found)
 
 
-def _carries(standing: Standing, step: Step, notice: Tell) -> bool:
+def _carries(pass_state: PassState, step: Step, notice: Tell) -> bool:
     if not isinstance(step, Tell) or step.facts.kind is not MailKind.INVITATION or step.besides:
         return False
     if notice.key.kind != MailKind.NOTICE or notice.facts.kind is not MailKind.NOTICE or notice.offer:
         return False
     theirs = (step.client, step.therapist, step.absence) == (notice.client, notice.therapist, notice.absence)
-    return theirs and standing.snapshot.keys.get(step.key) in NOT_LEFT
+    return theirs and pass_state.snapshot.keys.get(step.key) in NOT_LEFT
 
 
-def _with(standing: Standing, step: Step, notice: Tell) -> Step:
+def _with(pass_state: PassState, step: Step, notice: Tell) -> Step:
     if not isinstance(step, Tell):
         return step
-    outlook, word_by = prospect_beside(standing, notice, step.offer)
+    outlook, word_by = prospect_beside(pass_state, notice, step.offer)
     facts = replace(
         step.facts,
         others=(notice.facts.original, *notice.facts.others),

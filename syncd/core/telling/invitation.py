@@ -20,7 +20,7 @@ from syncd.core.model.offer_facts import Ending, Withdraw
 from syncd.core.offers.lost_slot import too_near
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.deadlines import answer_due
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.state.anew import on_its_way_back
 from syncd.core.state.outlook import premature
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
@@ -39,62 +39,64 @@ def invitation_key(offer: Offer) -> EffectKey:
     return EffectKey(offer.uid, f"{next_sequence(offer)}{moved}", MailKind.INVITATION)
 
 
-def invitations(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
+def invitations(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Tell]:
     """The REQUEST that we mail; what a calendar's server carries is told by its entry."""
     if offer.delivery is Delivery.IMIP:
-        facts = invitation_facts(standing, who, offer)
-        if facts is not None and (offer.sent or not _more_to_say(standing, who.conflict)):
+        facts = invitation_facts(pass_state, who, offer)
+        if facts is not None and (offer.sent or not _more_to_say(pass_state, who.conflict)):
             yield tell(invitation_key(offer), facts, who, offer)
 
 
-def _more_to_say(standing: Standing, conflict: Conflict) -> bool:
+def _more_to_say(pass_state: PassState, conflict: Conflict) -> bool:
     """True where the next pass, at once, knows whether there is a time for another session of theirs: it says both."""
-    absence = standing.absence.get(conflict.absence)
+    absence = pass_state.absence.get(conflict.absence)
     return any(
-        premature(standing, row) and needs_notice(standing, row) and not standing.urgent(row)
-        for row in (standing.displaced(absence) if absence else ())
+        premature(pass_state, row) and needs_notice(pass_state, row) and not pass_state.urgent(row)
+        for row in (pass_state.displaced(absence) if absence else ())
         if (row.client, row.therapist) == (conflict.client, conflict.therapist)
     )
 
 
-def invitation_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFacts | None:
+def invitation_facts(pass_state: PassState, who: Addressee, offer: Offer) -> MailFacts | None:
     """What the invitation says when it may leave now; None while it may not, or an answer could not come in time."""
-    if not may_invite(standing, who.conflict, offer):
+    if not may_invite(pass_state, who.conflict, offer):
         return None
-    if too_near(offer, standing.lead(who.conflict), standing.now):
+    if too_near(offer, pass_state.lead(who.conflict), pass_state.now):
         return None
-    return renewal_facts(standing, who, offer)
+    return renewal_facts(pass_state, who, offer)
 
 
-def without_too_near(standing: Standing) -> Standing:
+def without_too_near(pass_state: PassState) -> PassState:
     """A hold that waited so long that its invitation would now be under minimum notice gives way to a later time."""
-    return replace(standing, offers=tuple(_unless_too_near(standing, offer) for offer in standing.offers))
+    return replace(
+        pass_state, offers=tuple(_unless_too_near(pass_state, offer) for offer in pass_state.offers)
+    )
 
 
-def _unless_too_near(standing: Standing, offer: Offer) -> Offer:
-    row = standing.conflict.get(offer.conflict)
-    client = standing.client(row) if row else None
-    if row is None or client is None or not client.mailed or not standing.snapshot.mail or offer.sent:
+def _unless_too_near(pass_state: PassState, offer: Offer) -> Offer:
+    row = pass_state.conflict.get(offer.conflict)
+    client = pass_state.client(row) if row else None
+    if row is None or client is None or not client.mailed or not pass_state.snapshot.mail or offer.sent:
         return offer
-    if too_near(offer, standing.lead(row), standing.now) and may_invite(standing, row, offer):
-        return advance(offer, Withdraw(Ending.SLOT), standing.now)
+    if too_near(offer, pass_state.lead(row), pass_state.now) and may_invite(pass_state, row, offer):
+        return advance(offer, Withdraw(Ending.SLOT), pass_state.now)
     return offer
 
 
-def confirmation_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFacts:
+def confirmation_facts(pass_state: PassState, who: Addressee, offer: Offer) -> MailFacts:
     """The invitation's own words once more, for an object whose status alone changes."""
-    return facts_for(standing, who, MailKind.INVITATION, offer, sequence=offer.sequence)
+    return facts_for(pass_state, who, MailKind.INVITATION, offer, sequence=offer.sequence)
 
 
-def renewal_facts(standing: Standing, who: Addressee, offer: Offer) -> MailFacts:
+def renewal_facts(pass_state: PassState, who: Addressee, offer: Offer) -> MailFacts:
     """The same, whatever it leaves to answer: as where the therapist moved it to this time."""
-    timing = standing.policy(who.conflict).timing
-    night = (standing.zone(who.conflict), timing.quiet)
-    due = answer_due(standing.now, offer.span, timing.answer_within, night)
-    return facts_for(standing, who, MailKind.INVITATION, offer, due=due)
+    timing = pass_state.policy(who.conflict).timing
+    night = (pass_state.zone(who.conflict), timing.quiet)
+    due = answer_due(pass_state.now, offer.span, timing.answer_within, night)
+    return facts_for(pass_state, who, MailKind.INVITATION, offer, due=due)
 
 
-def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+def may_invite(pass_state: PassState, conflict: Conflict, offer: Offer) -> bool:
     """True when a hold may become an invitation now: cleared, nothing to wait for, the client awake.
 
     An invitation that the therapist dragged waits for nothing else, as the client still knows another time; nor does
@@ -102,48 +104,48 @@ def may_invite(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
     """
     if offer.state is not OfferState.HELD or offer.frozen or offer.clash:
         return False
-    if standing.in_leave(offer) or not _still_asked(standing, conflict, offer):
+    if pass_state.in_leave(offer) or not _still_asked(pass_state, conflict, offer):
         return False
-    if standing.snapshot.catching_up or not standing.awake(conflict):
+    if pass_state.snapshot.catching_up or not pass_state.awake(conflict):
         return False
-    if being_taken_back(standing, conflict) or _falls_first(standing, conflict, offer):
+    if being_taken_back(pass_state, conflict) or _falls_first(pass_state, conflict, offer):
         return False
-    if on_its_way_back(standing, offer):
+    if on_its_way_back(pass_state, offer):
         return False
-    if any(_believed(standing, other, offer) for other in standing.offers):
+    if any(_still_counts_on_it(pass_state, other, offer) for other in pass_state.offers):
         return False
-    if any(_about_to_stand(standing, row, offer) for row in standing.conflicts):
+    if any(_about_to_stand(pass_state, row, offer) for row in pass_state.conflicts):
         return False
-    if standing.urgent(conflict) and needs_notice(standing, conflict):
+    if pass_state.urgent(conflict) and needs_notice(pass_state, conflict):
         return False  # first of all they hear that they need not set out
-    cleared = standing.cleared(conflict) and standing.kind_cleared(conflict, offer)
+    cleared = pass_state.cleared(conflict) and pass_state.kind_cleared(conflict, offer)
     waits_for_nothing = offer.sent or offer.proposed
-    return waits_for_nothing or (cleared and standing.invites_at(conflict, offer).open(standing.now))
+    return waits_for_nothing or (cleared and pass_state.invites_at(conflict, offer).open(pass_state.now))
 
 
-def _falls_first(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+def _falls_first(pass_state: PassState, conflict: Conflict, offer: Offer) -> bool:
     """True while the client still has another time for this session, which leave takes once it has settled."""
-    asked = (other for other in standing.of(conflict) if other.uid != offer.uid and other.sent)
-    return any(standing.falls(other) for other in asked)
+    asked = (other for other in pass_state.of(conflict) if other.uid != offer.uid and other.sent)
+    return any(pass_state.falls(other) for other in asked)
 
 
-def _about_to_stand(standing: Standing, row: Conflict, offer: Offer) -> bool:
+def _about_to_stand(pass_state: PassState, row: Conflict, offer: Offer) -> bool:
     """True where a session stands on the time that takes place again, unless its leave comes back (I3)."""
     here = row.therapist == offer.therapist and row.span.overlaps(offer.span)
-    return here and standing.lifted(row) is not None
+    return here and pass_state.lifted(row) is not None
 
 
-def _believed(standing: Standing, other: Offer, offer: Offer) -> bool:
+def _still_counts_on_it(pass_state: PassState, other: Offer, offer: Offer) -> bool:
     """True while somebody else may still take this time for theirs: their CANCEL comes first (I3, I6)."""
     if other.state not in ENDED or other.uid == offer.uid or other.therapist != offer.therapist:
         return False
     if not (other.told or other.span).overlaps(offer.span):
         return False
     carried = other.delivery is not Delivery.IMIP and other.sent and other.reason not in CLIENT_KNOWS
-    return owes_cancel(standing, other) or (carried and other.uid in standing.snapshot.ours)
+    return owes_cancel(pass_state, other) or (carried and other.uid in pass_state.snapshot.ours)
 
 
-def _still_asked(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+def _still_asked(pass_state: PassState, conflict: Conflict, offer: Offer) -> bool:
     """True while the session wants this time; what the client knows at another time is told though the leave is over.
 
     A make-up that the therapist moved is, whatever became of session and leave.
@@ -152,4 +154,4 @@ def _still_asked(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
         return True
     if offer.sent:
         return conflict.state in {ConflictState.OPEN, ConflictState.CLOSED}
-    return conflict.state is ConflictState.OPEN and conflict.absence in standing.absence
+    return conflict.state is ConflictState.OPEN and conflict.absence in pass_state.absence

@@ -18,7 +18,7 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import Before, MailFacts, MailKind, Outlook
 from syncd.core.policy.deadlines import thanks_at, unsure_at
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 from syncd.core.telling.withdrawal import reviving
 
@@ -26,44 +26,44 @@ FRESH = timedelta(days=14)  # over holidays, and over more than a week in which 
 THANKS_WITHIN = timedelta(days=3)  # of a yes that is taken for granted since nobody need hear
 
 
-def late_yes(standing: Standing, who: Addressee) -> Iterator[Tell]:
+def late_yes(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     """A yes after a no, after its time, or for a time that is gone gets one message that says what came of it: maybe
     its CANCEL.
     """
-    stands = who.conflict.state is ConflictState.HEALED and not standing.made_up(who.conflict)
+    stands = who.conflict.state is ConflictState.HEALED and not pass_state.made_up(who.conflict)
     outlook = Outlook.STANDS if stands else Outlook.NOTHING
-    for offer in standing.of(who.conflict):
+    for offer in pass_state.of(who.conflict):
         undecided = (
             offer.said_no and not offer.over
         )  # by the other address's no; words beside a yes leave it one
-        if undecided or not standing.may_hear(who.conflict):
+        if undecided or not pass_state.may_hear(who.conflict):
             continue
         if offer.late_at is None:
-            if _after_its_time(standing, offer):
-                yield _in_time(standing, who, offer, Before.NOTHING)
+            if _after_its_time(pass_state, offer):
+                yield _in_time(pass_state, who, offer, Before.NOTHING)
             else:
-                yield from _to_the_other(standing, who, offer)
+                yield from _to_the_other(pass_state, who, offer)
             continue
         taken_back = offer.cancelled_at is not None and offer.cancelled_at >= offer.late_at
-        if offer.delivery is not Delivery.IMIP and offer.uid in standing.snapshot.ours and offer.over:
+        if offer.delivery is not Delivery.IMIP and offer.uid in pass_state.snapshot.ours and offer.over:
             continue  # its CANCEL comes first, and may say it all
         if offer.over and offer.late_at != offer.answered_at and not taken_back:
             key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
-            holds = Outlook.OFFERED if _asked_elsewhere(standing, who) and not stands else outlook
-            facts = facts_for(standing, who, MailKind.TOO_LATE, None, outlook=holds, slot_of=offer)
+            holds = Outlook.OFFERED if _asked_elsewhere(pass_state, who) and not stands else outlook
+            facts = facts_for(pass_state, who, MailKind.TOO_LATE, None, outlook=holds, slot_of=offer)
             if who.client.second_email:  # the other one has said no yes, and knows that the time is gone
                 facts = replace(facts, to=_late_from(offer, who), also="")
-            yield reviving(standing, tell(key, facts, who, offer), who.conflict)
-        elif offer.state is OfferState.ACCEPTED and offer.span.start > standing.now:
-            word = _in_time(standing, who, offer, Before.AT_ODDS if offer.at_one else Before.DECLINED)
+            yield reviving(pass_state, tell(key, facts, who, offer), who.conflict)
+        elif offer.state is OfferState.ACCEPTED and offer.span.start > pass_state.now:
+            word = _in_time(pass_state, who, offer, Before.AT_ODDS if offer.at_one else Before.DECLINED)
             alone = _silent(offer, who) and not offer.at_one  # the other one has changed nothing
             yield replace(word, facts=_to_who_said_so(word.facts, offer, who)) if alone else word
-            yield from _to_the_other(standing, who, offer) if alone else ()
+            yield from _to_the_other(pass_state, who, offer) if alone else ()
 
 
-def _asked_elsewhere(standing: Standing, who: Addressee) -> bool:
+def _asked_elsewhere(pass_state: PassState, who: Addressee) -> bool:
     """True where another invitation waits for their answer: that one they are to answer, instead of to wait."""
-    live = standing.live(who.conflict)
+    live = pass_state.live(who.conflict)
     return live is not None and live.sent and live.state is OfferState.INVITED and not live.frozen
 
 
@@ -71,32 +71,32 @@ def _late_from(offer: Offer, who: Addressee) -> str:
     return who.client.second_email if offer.late_second else who.client.email
 
 
-def _after_its_time(standing: Standing, offer: Offer) -> bool:
+def _after_its_time(pass_state: PassState, offer: Offer) -> bool:
     """Accepted when no answer was waited for any more: they were told that the time may go to somebody else.
 
     What was answered days ago has been taken for granted since.
     """
     if offer.state is not OfferState.ACCEPTED or offer.due is None or offer.answered_at is None:
         return False
-    fresh = standing.now < offer.answered_at + FRESH
-    return fresh and offer.answered_at >= offer.due and offer.span.start > standing.now
+    fresh = pass_state.now < offer.answered_at + FRESH
+    return fresh and offer.answered_at >= offer.due and offer.span.start > pass_state.now
 
 
-def _in_time(standing: Standing, who: Addressee, offer: Offer, before: Before) -> Tell:
+def _in_time(pass_state: PassState, who: Addressee, offer: Offer, before: Before) -> Tell:
     """The time is theirs all the same; `before` says whether they had declined."""
     key = EffectKey(offer.uid, str(offer.turns), MailKind.IN_TIME)
-    facts = facts_for(standing, who, MailKind.IN_TIME, None, slot_of=offer)
+    facts = facts_for(pass_state, who, MailKind.IN_TIME, None, slot_of=offer)
     return tell(key, replace(facts, before=before), who, offer)
 
 
-def _to_the_other(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
+def _to_the_other(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Tell]:
     """One of two addresses said yes, and the other has said nothing: that one reads that the time is fixed."""
-    fresh = offer.answered_at is not None and standing.now < offer.answered_at + FRESH
+    fresh = offer.answered_at is not None and pass_state.now < offer.answered_at + FRESH
     mailed = offer.delivery is Delivery.IMIP and offer.state is OfferState.ACCEPTED
     other = _silent(offer, who)
-    if other and mailed and fresh and offer.span.start > standing.now:
+    if other and mailed and fresh and offer.span.start > pass_state.now:
         key = EffectKey(offer.uid, f"other-{offer.turns}", MailKind.IN_TIME)
-        facts = facts_for(standing, who, MailKind.IN_TIME, None, slot_of=offer)
+        facts = facts_for(pass_state, who, MailKind.IN_TIME, None, slot_of=offer)
         yield tell(key, replace(facts, before=Before.OTHER, to=other, also=""), who, offer)
 
 
@@ -109,17 +109,17 @@ def _silent(offer: Offer, who: Addressee) -> str:
     return silent if silent in who.client.written else ""
 
 
-def thanks(standing: Standing, who: Addressee) -> Iterator[Tell]:
+def thanks(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     """A plain yes is thanked for, once: the time is fixed. Not to discreet clients, whose calendar says it."""
-    if who.client.discreet or not standing.policy(who.conflict).timing.thank_you:
+    if who.client.discreet or not pass_state.policy(who.conflict).timing.thank_you:
         return
-    for offer in standing.of(who.conflict):
+    for offer in pass_state.of(who.conflict):
         at = thanks_at(offer)
-        due = at is not None and at <= standing.now < min(offer.span.start, at + THANKS_WITHIN)
-        due = due and not standing.in_leave(offer)
-        if due and standing.may_hear(who.conflict):
+        due = at is not None and at <= pass_state.now < min(offer.span.start, at + THANKS_WITHIN)
+        due = due and not pass_state.in_leave(offer)
+        if due and pass_state.may_hear(who.conflict):
             key = EffectKey(offer.uid, str(offer.turns), MailKind.THANKS)
-            facts = facts_for(standing, who, MailKind.THANKS, None, slot_of=offer)
+            facts = facts_for(pass_state, who, MailKind.THANKS, None, slot_of=offer)
             yield tell(key, _to_who_said_so(facts, offer, who), who, offer)
 
 
@@ -130,14 +130,14 @@ def _to_who_said_so(facts: MailFacts, offer: Offer, who: Addressee) -> MailFacts
     return replace(facts, to=said, also="") if said else facts
 
 
-def unsure(standing: Standing, who: Addressee) -> Iterator[Tell]:
+def unsure(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     """Who said yes reads that it is not settled, where their other address said no and nobody has settled it since."""
-    for offer in standing.of(who.conflict):
+    for offer in pass_state.of(who.conflict):
         at, to = unsure_at(offer), _who_said_yes(offer, who)
-        due = at is not None and at <= standing.now < offer.span.start and not standing.in_leave(offer)
-        if due and to and offer.delivery is Delivery.IMIP and standing.may_hear(who.conflict):
+        due = at is not None and at <= pass_state.now < offer.span.start and not pass_state.in_leave(offer)
+        if due and to and offer.delivery is Delivery.IMIP and pass_state.may_hear(who.conflict):
             key = EffectKey(offer.uid, str(offer.turns), MailKind.UNSURE)
-            facts = facts_for(standing, who, MailKind.UNSURE, None, slot_of=offer)
+            facts = facts_for(pass_state, who, MailKind.UNSURE, None, slot_of=offer)
             yield tell(key, replace(facts, to=to, also=""), who, offer)
 
 
@@ -147,20 +147,20 @@ def _who_said_yes(offer: Offer, who: Addressee) -> str:
     return next((one for one in who.client.written if one and said.get(one) is PartStat.ACCEPTED), "")
 
 
-def agreed_in_person(standing: Standing, who: Addressee) -> Iterator[Tell]:
+def agreed_in_person(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     """The REQUEST for a time to which `#yes` moved what they were sent: their calendar still shows the other one.
 
     None where `#told` says that they need no mail, nor where their own calendar program has moved it.
     """
-    for offer in standing.of(who.conflict):
-        if _known_elsewhere(standing, offer) and standing.may_hear(who.conflict):
-            facts = facts_for(standing, who, MailKind.AGREED, offer)
+    for offer in pass_state.of(who.conflict):
+        if _known_elsewhere(pass_state, offer) and pass_state.may_hear(who.conflict):
+            facts = facts_for(pass_state, who, MailKind.AGREED, offer)
             key = EffectKey(offer.uid, f"{next_sequence(offer)}-{offer.turns}", MailKind.AGREED)
             yield tell(key, facts, who, offer)
 
 
-def _known_elsewhere(standing: Standing, offer: Offer) -> bool:
+def _known_elsewhere(pass_state: PassState, offer: Offer) -> bool:
     if offer.state is not OfferState.SETTLED or offer.delivery is not Delivery.IMIP or not offer.sent:
         return False
-    fresh = offer.answered_at is not None and standing.now < offer.answered_at + FRESH
-    return fresh and offer.told != offer.span and offer.span.start > standing.now
+    fresh = offer.answered_at is not None and pass_state.now < offer.answered_at + FRESH
+    return fresh and offer.told != offer.span and offer.span.start > pass_state.now

@@ -31,7 +31,7 @@ from syncd.core.model.messages.mails import (
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Practice, Therapist, said_in
 from syncd.core.policy.discretion import shown_place
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.state.client_sessions import (
     beside,
     in_leave_that_went,
@@ -69,7 +69,7 @@ def tell(key: EffectKey, facts: MailFacts, who: Addressee, offer: Offer | None) 
 
 
 def facts_for(
-    standing: Standing,
+    pass_state: PassState,
     who: Addressee,
     kind: MailKind,
     offer: Offer | None,
@@ -86,22 +86,22 @@ def facts_for(
     shown = offer or slot_of
     number = sequence if sequence is not None else (next_sequence(offer) if offer else 0)
     facts = replace(
-        _of_session(standing, who, kind, outlook),
+        _of_session(pass_state, who, kind, outlook),
         uid=offer.uid if offer else "",
         sequence=number,
         due=due,
-        before=_before(standing, who.conflict, shown),
+        before=_before(pass_state, who.conflict, shown),
         void=offer.told if offer and offer.told != offer.span else None,
         had_agreed=offer is not None and offer.agreed,
         maybe=offer is not None and offer.tentative,
     )
-    return _with_slot(_with_next_meetings(facts, standing, who.conflict, shown), standing, who, shown)
+    return _with_slot(_with_next_meetings(facts, pass_state, who.conflict, shown), pass_state, who, shown)
 
 
-def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Outlook) -> MailFacts:
+def _of_session(pass_state: PassState, who: Addressee, kind: MailKind, outlook: Outlook) -> MailFacts:
     """What is said of a displaced session whatever is offered for it."""
-    practice, conflict, client = standing.snapshot.practice, who.conflict, who.client
-    therapist = standing.therapist(conflict)
+    practice, conflict, client = pass_state.snapshot.practice, who.conflict, who.client
+    therapist = pass_state.therapist(conflict)
     return MailFacts(
         kind=kind,
         house=house(practice, therapist, client),
@@ -110,80 +110,80 @@ def _of_session(standing: Standing, who: Addressee, kind: MailKind, outlook: Out
         name=client.name,
         salutation=client.salutation,
         language=client.language or practice.language,
-        zone=standing.zone(conflict),
+        zone=pass_state.zone(conflict),
         original=conflict.span,
-        moved=moved_originals(standing, (conflict,)),
-        days=standing.days_said((conflict,)),
-        part=standing.part_said((conflict,)),
-        sent_at=standing.now,
+        moved=moved_originals(pass_state, (conflict,)),
+        days=pass_state.days_said((conflict,)),
+        part=pass_state.part_said((conflict,)),
+        sent_at=pass_state.now,
         outlook=outlook,
-        agreed=_agreed(standing, conflict, outlook),
-        instead=tuple(_instead(standing, conflict)) if outlook is Outlook.STANDS else (),
-        still_off=tuple(_still_off(standing, conflict)) if outlook is Outlook.STANDS else (),
-        entry_gone=outlook is Outlook.STANDS and _taken_out(standing, conflict),
-        word_by=promised_by(standing, conflict, outlook),
-        short_notice=standing.now < _known_since(standing, conflict) + SHORT_NOTICE,
+        agreed=_agreed(pass_state, conflict, outlook),
+        instead=tuple(_instead(pass_state, conflict)) if outlook is Outlook.STANDS else (),
+        still_off=tuple(_still_off(pass_state, conflict)) if outlook is Outlook.STANDS else (),
+        entry_gone=outlook is Outlook.STANDS and _taken_out(pass_state, conflict),
+        word_by=promised_by(pass_state, conflict, outlook),
+        short_notice=pass_state.now < _known_since(pass_state, conflict) + SHORT_NOTICE,
         discreet=client.discreet,
-        changed_since=_changed_since(standing, conflict),
+        changed_since=_changed_since(pass_state, conflict),
         changed_again=conflict.life > 1,
-        may_call=client.makeups and not standing.never_offered(conflict, OfferKind.CALL),
+        may_call=client.makeups and not pass_state.never_offered(conflict, OfferKind.CALL),
     )
 
 
-def _taken_out(standing: Standing, conflict: Conflict) -> bool:
+def _taken_out(pass_state: PassState, conflict: Conflict) -> bool:
     """True for a make-up that they had agreed to, and that our CANCEL took out of their calendar when leave took it."""
-    made = standing.offer.get(conflict.ref.uid)
+    made = pass_state.offer.get(conflict.ref.uid)
     return made is not None and made.cancelled_at is not None
 
 
-def _still_off(standing: Standing, conflict: Conflict) -> Iterator[Span]:
+def _still_off(pass_state: PassState, conflict: Conflict) -> Iterator[Span]:
     """The client's other sessions ahead that they were told are off, and that have no other time in their place.
 
     Who reads that plans have changed would take them to be held again.
     """
     mine = (conflict.client, conflict.therapist)
-    rows = (row for row in standing.conflicts if (row.client, row.therapist) == mine and row.displaced)
+    rows = (row for row in pass_state.conflicts if (row.client, row.therapist) == mine and row.displaced)
     for row in sorted(rows, key=lambda one: (one.span, one.id)):
-        ahead = row.id != conflict.id and row.span.start > standing.now
-        if ahead and standing.heard(row) and not (standing.made_up(row) or standing.suspended(row)):
+        ahead = row.id != conflict.id and row.span.start > pass_state.now
+        if ahead and pass_state.heard(row) and not (pass_state.made_up(row) or pass_state.suspended(row)):
             yield row.span
 
 
-def _agreed(standing: Standing, conflict: Conflict, outlook: Outlook) -> Span | None:
-    made = standing.taken_offer(conflict)
+def _agreed(pass_state: PassState, conflict: Conflict, outlook: Outlook) -> Span | None:
+    made = pass_state.makeup_of(conflict)
     match outlook:
         case Outlook.AGREED:
-            return standing.agreed(conflict)
+            return pass_state.agreed(conflict)
         case Outlook.ACCEPTED if made is not None:
             return made.span
         case _:
             return None
 
 
-def _instead(standing: Standing, stands: Conflict) -> Iterator[Instead]:
+def _instead(pass_state: PassState, stands: Conflict) -> Iterator[Instead]:
     """The client's other sessions of that leave that stay off, as the time agreed on in their place stays; or the one
     that they had agreed to before it was moved, and have not answered since.
     """
-    for row in sorted(standing.conflicts, key=lambda one: (one.span, one.id)):
+    for row in sorted(pass_state.conflicts, key=lambda one: (one.span, one.id)):
         mine = (row.client, row.therapist, row.absence) == (stands.client, stands.therapist, stands.absence)
         if mine and row.id != stands.id and row.state is ConflictState.HEALED:
-            yield from _stays(standing, row)
+            yield from _stays(pass_state, row)
 
 
-def _stays(standing: Standing, row: Conflict) -> Iterator[Instead]:
+def _stays(pass_state: PassState, row: Conflict) -> Iterator[Instead]:
     """The time that stands in its place, as its client knows it: not one of whose move they have not heard yet."""
-    for one in () if standing.both_stand(row) else standing.of(row):
+    for one in () if pass_state.both_stand(row) else pass_state.of(row):
         asked = one.live and one.agreed and one.told == one.span
-        if one.span.start > standing.now and (one.state in MAKEUP or asked):
+        if one.span.start > pass_state.now and (one.state in MAKEUP or asked):
             yield Instead(row.span, one.span, asked=one.state not in MAKEUP)
 
 
 def _with_next_meetings(
-    facts: MailFacts, standing: Standing, conflict: Conflict, shown: Offer | None
+    facts: MailFacts, pass_state: PassState, conflict: Conflict, shown: Offer | None
 ) -> MailFacts:
     """With when the client meets a therapist next, the offer left aside."""
-    names_days = facts.kind in {MailKind.INVITATION, MailKind.NOTICE, MailKind.SICK_TODAY}
-    ahead = upcoming(standing, conflict, shown, names_days=names_days)
+    names_days = facts.kind in {MailKind.INVITATION, MailKind.NOTICE, MailKind.URGENT_NOTICE}
+    ahead = upcoming(pass_state, conflict, shown, names_days=names_days)
     return replace(
         facts,
         next_session=ahead.next.span if ahead.next else None,
@@ -195,53 +195,53 @@ def _with_next_meetings(
     )
 
 
-def _with_slot(facts: MailFacts, standing: Standing, who: Addressee, shown: Offer | None) -> MailFacts:
+def _with_slot(facts: MailFacts, pass_state: PassState, who: Addressee, shown: Offer | None) -> MailFacts:
     """With the time that is offered or spoken of, and whom it is with."""
     if shown is None:
-        colleague = standing.stand_in(who.conflict)
+        colleague = pass_state.stand_in(who.conflict)
         return replace(facts, with_therapist=colleague.name if colleague else "")
-    giver = standing.snapshot.therapist.get(shown.therapist)
+    giver = pass_state.snapshot.therapist.get(shown.therapist)
     covers = giver is not None and giver.id != who.conflict.therapist
     return replace(
         facts,
         slot=shown.span,
-        same_again=_taken_back_before(standing, who.conflict, shown),
-        offer_kind=shown_kind(standing, shown),
+        same_again=_taken_back_before(pass_state, who.conflict, shown),
+        offer_kind=shown_kind(pass_state, shown),
         with_therapist=giver.name if giver is not None and covers else "",
-        location=_place(standing, who.client, shown),
+        location=_place(pass_state, who.client, shown),
         link="" if covers else shown.link,
         sends_link=covers and bool(shown.link) and not shown.location,
-        while_away=standing.named_leave(who.conflict).overlaps(shown.span),
-        here_then=in_leave_that_went(standing, who.conflict, shown.span),
-        beside=beside(standing, shown),
+        while_away=pass_state.named_leave(who.conflict).overlaps(shown.span),
+        here_then=in_leave_that_went(pass_state, who.conflict, shown.span),
+        beside=beside(pass_state, shown),
         number_known=bool(who.client.phone),
     )
 
 
-def _taken_back_before(standing: Standing, conflict: Conflict, shown: Offer) -> bool:
+def _taken_back_before(pass_state: PassState, conflict: Conflict, shown: Offer) -> bool:
     """True for a time that the client was asked about before they heard that the session takes place after all."""
-    earlier = (one for one in standing.of(conflict) if one.number <= conflict.bygone and one.sent)
+    earlier = (one for one in pass_state.of(conflict) if one.number <= conflict.bygone and one.sent)
     return any(one.span == shown.span and one.uid != shown.uid for one in earlier)
 
 
-def _known_since(standing: Standing, conflict: Conflict) -> datetime:
+def _known_since(pass_state: PassState, conflict: Conflict) -> datetime:
     """Since when it is known that this session cannot take place: leave that was moved since may have lain over it."""
-    absence = standing.absence.get(conflict.absence)
-    return min(conflict.seen_at, standing.changed_at(absence)) if absence else conflict.seen_at
+    absence = pass_state.absence.get(conflict.absence)
+    return min(conflict.seen_at, pass_state.changed_at(absence)) if absence else conflict.seen_at
 
 
-def _changed_since(standing: Standing, conflict: Conflict) -> bool:
+def _changed_since(pass_state: PassState, conflict: Conflict) -> bool:
     """True where the client read other days, of another session of theirs, before the leave was as it is now, or before
     all of it might be named.
     """
-    absence = standing.absence.get(conflict.absence)
+    absence = pass_state.absence.get(conflict.absence)
     if absence is None or absence.doubted:
         return False
-    mine = standing.displaced(absence)
+    mine = pass_state.displaced(absence)
     others = {row.id for row in mine if row.client == conflict.client and row.id != conflict.id}
     told = [
         sent.at
-        for sent in standing.snapshot.ledger
+        for sent in pass_state.snapshot.ledger
         if sent.client == conflict.client
         and (
             (sent.key.kind in SAYS_DAYS and not others.isdisjoint({sent.conflict, *sent.besides}))
@@ -249,47 +249,49 @@ def _changed_since(standing: Standing, conflict: Conflict) -> bool:
         )
     ]
     last = max(told, default=None)
-    return last is not None and (last < standing.changed_at(absence) or _named_less(standing, absence, last))
+    return last is not None and (
+        last < pass_state.changed_at(absence) or _named_less(pass_state, absence, last)
+    )
 
 
-def _named_less(standing: Standing, absence: Absence, at: datetime) -> bool:
+def _named_less(pass_state: PassState, absence: Absence, at: datetime) -> bool:
     """True where a part of the leave had no yes yet at that time, and has one now."""
-    yes = standing.said_yes_at
-    return any(row.seen_at <= at < yes.get(row.id, at) for row in standing.displaced(absence))
+    yes = pass_state.said_yes_at
+    return any(row.seen_at <= at < yes.get(row.id, at) for row in pass_state.displaced(absence))
 
 
-def promised_by(standing: Standing, conflict: Conflict, outlook: Outlook) -> datetime | None:
+def promised_by(pass_state: PassState, conflict: Conflict, outlook: Outlook) -> datetime | None:
     """By when the client hears of it in any case; None where that is not said: what waits for a yes may stay unsaid
     (I11).
     """
-    by = word_by(standing, conflict)
-    said = outlook is Outlook.PERHAPS and standing.now < by and standing.cleared(conflict)
+    by = word_by(pass_state, conflict)
+    said = outlook is Outlook.PERHAPS and pass_state.now < by and pass_state.cleared(conflict)
     return by if said else None
 
 
-def _place(standing: Standing, client: Client, shown: Offer) -> str:
+def _place(pass_state: PassState, client: Client, shown: Offer) -> str:
     """Where it is, unless that gives the visit away; a discreet client's entry does not name the practice either."""
-    practice = standing.snapshot.practice
+    practice = pass_state.snapshot.practice
     hidden = (practice.name, practice.shown_name) if client.discreet else ()
     return shown_place(shown.location, *hidden)
 
 
-def _before(standing: Standing, conflict: Conflict, shown: Offer | None) -> Before:
+def _before(pass_state: PassState, conflict: Conflict, shown: Offer | None) -> Before:
     """What the client heard, or said, of this session before, since it was last said to take place."""
     if shown is not None and shown.proposed:
         return Before.PROPOSED
     if shown is not None and shown.sent and shown.state is OfferState.HELD:
         return Before.MOVED
-    mine = (offer for offer in standing.of(conflict) if offer.number > conflict.bygone)
-    others = (offer for offer in standing.of(conflict) if shown is None or offer.number < shown.number)
+    mine = (offer for offer in pass_state.of(conflict) if offer.number > conflict.bygone)
+    others = (offer for offer in pass_state.of(conflict) if shown is None or offer.number < shown.number)
     asked = sum(offer.sent for offer in others)
     earlier = [offer for offer in mine if offer.sent and not offer.live]
     match earlier[-1].reason if earlier else None:
         case Ending.CLIENT | Ending.IN_PERSON:
-            return Before.TOLD if standing.snapshot.done(closing_key(conflict, asked)) else Before.DECLINED
+            return Before.TOLD if pass_state.snapshot.done(closing_key(conflict, asked)) else Before.DECLINED
         case Ending.MACHINE:
             return Before.MACHINE
-        case _ if standing.written(conflict):
+        case _ if pass_state.written(conflict):
             return Before.TOLD
         case _:
             return Before.NOTHING
@@ -317,9 +319,9 @@ def house(practice: Practice, therapist: Therapist, client: Client | None = None
     )
 
 
-def told_already(standing: Standing, kind: str, row: Conflict) -> bool:
+def told_already(pass_state: PassState, kind: str, row: Conflict) -> bool:
     """True when a mail of this kind told, tried to tell, or may have told this life of the session."""
-    return (kind, (row.id, row.life)) in standing.snapshot.told_together
+    return (kind, (row.id, row.life)) in pass_state.snapshot.told_together
 
 
 def tell_together(

@@ -23,7 +23,7 @@ from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.offer_facts import NOT_AGAIN, Ending
 from syncd.core.model.practice import OriginalsMode
 from syncd.core.offers.extra_sessions import stands_at
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.state.gates import HOLDING
 from syncd.core.state.outlook import premature, prospect
 from syncd.core.telling.closing import refused_the_last
@@ -53,28 +53,28 @@ def words_key(offer: Offer) -> EffectKey:
     return EffectKey(offer.uid, "end", "words")
 
 
-def owes_cancel(standing: Standing, offer: Offer) -> bool:
+def owes_cancel(pass_state: PassState, offer: Offer) -> bool:
     """True while an ended offer's CANCEL has not gone out: one for each that was sent, unless the client ended it.
 
     What is over by then needs none, nor does a time at which the therapist has entered a session with that client,
     unless leave lies over it. RFC 5546 §3.2.5.
     """
     return (
-        _stands_in_their_calendar(standing, offer)
+        _stands_in_their_calendar(pass_state, offer)
         and offer.reason not in CLIENT_KNOWS
-        and not standing.snapshot.done(cancel_key(offer))
-        and not _told_by_hand(standing, offer)
+        and not pass_state.snapshot.done(cancel_key(offer))
+        and not _told_by_hand(pass_state, offer)
     )
 
 
-def owes_other(standing: Standing, offer: Offer) -> bool:
+def owes_other(pass_state: PassState, offer: Offer) -> bool:
     """True while one of a client's two addresses has not been told that the other one has ended it."""
-    client = standing.snapshot.client.get(offer.client)
+    client = pass_state.snapshot.client.get(offer.client)
     return (
-        _stands_in_their_calendar(standing, offer)
+        _stands_in_their_calendar(pass_state, offer)
         and client is not None
         and bool(keeps_it(offer, client))
-        and not standing.snapshot.done(other_key(offer))
+        and not pass_state.snapshot.done(other_key(offer))
     )
 
 
@@ -88,30 +88,32 @@ def keeps_it(offer: Offer, client: Client) -> str:
     return keeps if keeps in client.written else ""
 
 
-def _stands_in_their_calendar(standing: Standing, offer: Offer) -> bool:
+def _stands_in_their_calendar(pass_state: PassState, offer: Offer) -> bool:
     """True for a time ahead that we mailed to who can be mailed, and have not taken back."""
-    if offer.told_as_it_is and _entered_instead(standing, offer):
+    if offer.told_as_it_is and _entered_instead(pass_state, offer):
         return False
-    client = standing.snapshot.client.get(offer.client)
-    reached = client is not None and client.mailed and standing.snapshot.mail
+    client = pass_state.snapshot.client.get(offer.client)
+    reached = client is not None and client.mailed and pass_state.snapshot.mail
     ours = reached and offer.delivery is Delivery.IMIP and offer.sent
-    return ours and offer.span.start > standing.now and offer.cancelled_at is None
+    return ours and offer.span.start > pass_state.now and offer.cancelled_at is None
 
 
-def _entered_instead(standing: Standing, offer: Offer) -> bool:
-    diary = standing.diaries.get(offer.therapist)
+def _entered_instead(pass_state: PassState, offer: Offer) -> bool:
+    diary = pass_state.diaries.get(offer.therapist)
     if diary is None or not stands_at(offer, diary):
         return False
     return not any(away.overlaps(offer.span) for away in diary.away)
 
 
-def _told_by_hand(standing: Standing, offer: Offer) -> bool:
+def _told_by_hand(pass_state: PassState, offer: Offer) -> bool:
     """The CANCEL could not be delivered, and the therapist has removed the entry that asked them to call."""
-    refused = standing.snapshot.keys.get(cancel_key(offer)) is EffectState.ESCALATED
-    return refused and offer.calendar in standing.snapshot.fresh and offer.uid not in standing.snapshot.ours
+    refused = pass_state.snapshot.keys.get(cancel_key(offer)) is EffectState.ESCALATED
+    return (
+        refused and offer.calendar in pass_state.snapshot.fresh and offer.uid not in pass_state.snapshot.ours
+    )
 
 
-def untold(standing: Standing, offer: Offer) -> bool:
+def untold(pass_state: PassState, offer: Offer) -> bool:
     """True when an ended offer's client does not know it and no mail of ours will tell them: a human has to.
 
     The CANCEL was refused for good, or the client lost their address since. It lasts as long as the entry stands.
@@ -120,22 +122,22 @@ def untold(standing: Standing, offer: Offer) -> bool:
         return False
     if offer.cancelled_at is not None:
         return False
-    ahead = offer.span.start > standing.now and offer.uid in standing.snapshot.ours
-    state = standing.snapshot.keys.get(cancel_key(offer))
-    client = standing.snapshot.client.get(offer.client)
-    reached = client is not None and client.mailed and standing.snapshot.mail
+    ahead = offer.span.start > pass_state.now and offer.uid in pass_state.snapshot.ours
+    state = pass_state.snapshot.keys.get(cancel_key(offer))
+    client = pass_state.snapshot.client.get(offer.client)
+    reached = client is not None and client.mailed and pass_state.snapshot.mail
     refused = state is EffectState.ESCALATED or (not reached and state is not EffectState.DONE)
     return ahead and offer.state in ENDED and refused
 
 
-def owes_words(standing: Standing, offer: Offer) -> bool:
+def owes_words(pass_state: PassState, offer: Offer) -> bool:
     """True for what the server withdrew, or is about to, while the client was told nothing else.
 
     What the therapist deleted by hand counts as told.
     """
     later = any(
         other.sent and other.number > offer.number
-        for other in standing.offers
+        for other in pass_state.offers
         if other.conflict == offer.conflict
     )
     return (
@@ -144,57 +146,57 @@ def owes_words(standing: Standing, offer: Offer) -> bool:
         and offer.sent
         and offer.reason not in {*CLIENT_KNOWS, *NOT_AGAIN}
         and not later
-        and offer.span.start > standing.now
+        and offer.span.start > pass_state.now
     )
 
 
-def revival(standing: Standing, conflict: Conflict) -> Revival:
+def revival(pass_state: PassState, conflict: Conflict) -> Revival:
     """What follows for a conflict once its client was told that it takes place after all."""
-    last = max((offer.number for offer in standing.of(conflict)), default=0)
+    last = max((offer.number for offer in pass_state.of(conflict)), default=0)
     return Revival(conflict.id, conflict.life + 1, last)
 
 
-def cancels(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
+def cancels(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Tell]:
     """The CANCEL that an ended offer owes its client, or one of their addresses, once they are awake.
 
     Of what was agreed on within a day it is as urgent as any word of a session that falls out.
     """
-    both, one = owes_cancel(standing, offer), owes_other(standing, offer)
-    lost = standing.displaced_anew(offer)
-    urgent = lost is not None and standing.urgent(lost)
-    if not (both or one) or not _ended(standing, offer) or not standing.may_hear(who.conflict, urgent):
+    both, one = owes_cancel(pass_state, offer), owes_other(pass_state, offer)
+    lost = pass_state.displaced_anew(offer)
+    urgent = lost is not None and pass_state.urgent(lost)
+    if not (both or one) or not _ended(pass_state, offer) or not pass_state.may_hear(who.conflict, urgent):
         return
-    if lost is not None and (standing.suspended(lost) or refused_the_last(standing, lost)):
+    if lost is not None and (pass_state.suspended(lost) or refused_the_last(pass_state, lost)):
         return  # that one takes it back as well
     about = Addressee(lost, who.client) if lost is not None else who
-    outlook = _outlook(standing, about.conflict)
+    outlook = _outlook(pass_state, about.conflict)
     kind = MailKind.CLOSING if outlook is Outlook.NOTHING and not one else MailKind.TAKEN_BACK
     known = replace(offer, span=offer.told or offer.span)  # what was dragged since, they never heard of
-    facts = facts_for(standing, about, kind, known, outlook=outlook, sequence=next_sequence(offer))
+    facts = facts_for(pass_state, about, kind, known, outlook=outlook, sequence=next_sequence(offer))
     facts = replace(facts, called_off=offer.state is OfferState.CANCELLED)
     if one:
         facts = replace(facts, to=keeps_it(offer, who.client), also="", by_other=True)
     told = tell(other_key(offer) if one else cancel_key(offer), facts, who, offer)
     if lost is None:
-        yield reviving(standing, told, who.conflict)
+        yield reviving(pass_state, told, who.conflict)
     else:
         yield replace(told, besides=(lost.id,))  # no notice says the same in that minute
 
 
-def not_put_there(standing: Standing, who: Addressee) -> Iterator[Tell]:
+def not_put_there(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     """What takes back where a mail of ours said that the therapist put the session: it stands there no more."""
     row = who.conflict
-    if not put_elsewhere(standing, row) or not standing.may_hear(row):
+    if not put_elsewhere(pass_state, row) or not pass_state.may_hear(row):
         return
-    facts = facts_for(standing, who, MailKind.TAKEN_BACK, None, outlook=_outlook(standing, row))
+    facts = facts_for(pass_state, who, MailKind.TAKEN_BACK, None, outlook=_outlook(pass_state, row))
     facts = replace(facts, slot=row.put_down, with_therapist="")
-    yield reviving(standing, tell(astray_key(row), facts, who, None), row)
+    yield reviving(pass_state, tell(astray_key(row), facts, who, None), row)
 
 
-def put_elsewhere(standing: Standing, row: Conflict) -> bool:
+def put_elsewhere(pass_state: PassState, row: Conflict) -> bool:
     """True while its client is still to read that a session is not where it was put, or that could not be delivered."""
-    refused = standing.snapshot.keys.get(astray_key(row)) is EffectState.ESCALATED
-    return standing.astray(row) and not refused
+    refused = pass_state.snapshot.keys.get(astray_key(row)) is EffectState.ESCALATED
+    return pass_state.astray(row) and not refused
 
 
 def astray_key(row: Conflict) -> EffectKey:
@@ -202,67 +204,67 @@ def astray_key(row: Conflict) -> EffectKey:
     return EffectKey(row.id, f"{row.astray_at:%Y%m%dT%H%M%S}" if row.astray_at else "", ASTRAY)
 
 
-def words_beside_removal(standing: Standing, who: Addressee, offer: Offer) -> Iterator[Tell]:
+def words_beside_removal(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Tell]:
     """The server's own CANCEL says nothing: one mail says what holds now, unless an invitation does at once."""
-    if not owes_words(standing, offer) or standing.snapshot.done(words_key(offer)):
+    if not owes_words(pass_state, offer) or pass_state.snapshot.done(words_key(offer)):
         return  # what was said of an earlier life is not said of this one
-    if not standing.may_hear(who.conflict):
+    if not pass_state.may_hear(who.conflict):
         return
-    if _invited_at_once(standing, who.conflict) or premature(standing, who.conflict):
+    if _invited_at_once(pass_state, who.conflict) or premature(pass_state, who.conflict):
         return
-    outlook = _outlook(standing, who.conflict)
+    outlook = _outlook(pass_state, who.conflict)
     kind = MailKind.CLOSING if outlook is Outlook.NOTHING else MailKind.TAKEN_BACK
-    facts = facts_for(standing, who, kind, None, outlook=outlook, slot_of=offer)
-    told = reviving(standing, tell(words_key(offer), facts, who, offer), who.conflict)
-    there = offer.uid in standing.snapshot.ours
+    facts = facts_for(pass_state, who, kind, None, outlook=outlook, slot_of=offer)
+    told = reviving(pass_state, tell(words_key(offer), facts, who, offer), who.conflict)
+    there = offer.uid in pass_state.snapshot.ours
     yield replace(told, after=removal_key(offer)) if there else told
 
 
-def reviving(standing: Standing, told: Tell, conflict: Conflict) -> Tell:
+def reviving(pass_state: PassState, told: Tell, conflict: Conflict) -> Tell:
     """The same; where it says that the session takes place after all, a new life of the conflict begins."""
     stands = told.facts.outlook is Outlook.STANDS
-    return replace(told, revived=(revival(standing, conflict),)) if stands else told
+    return replace(told, revived=(revival(pass_state, conflict),)) if stands else told
 
 
-def _invited_at_once(standing: Standing, conflict: Conflict) -> bool:
+def _invited_at_once(pass_state: PassState, conflict: Conflict) -> bool:
     """True while another time is held for the session, and nothing but a step or two keeps the invitation."""
-    hold = standing.live(conflict)
+    hold = pass_state.live(conflict)
     if hold is None or hold.sent or hold.frozen or conflict.state is not ConflictState.OPEN:
         return False
     if hold.proposed:
         return True
-    gate = standing.invites_at(conflict, hold)
-    return standing.cleared(conflict) and gate.opens <= standing.now + HOLDING
+    gate = pass_state.invites_at(conflict, hold)
+    return pass_state.cleared(conflict) and gate.opens <= pass_state.now + HOLDING
 
 
-def _ended(standing: Standing, offer: Offer) -> bool:
+def _ended(pass_state: PassState, offer: Offer) -> bool:
     """A make-up that a later absence displaced ends when that conflict's original, the make-up, is cancelled, or as
     soon as its client was sent another time for it: their calendar holds our invitation to an hour that is off.
     """
     if offer.state is not OfferState.DISPLACED:
         return offer.state in ENDED
-    lost = standing.displaced_anew(offer)
+    lost = pass_state.displaced_anew(offer)
     if lost is None or lost.original is OriginalState.CANCELLED:
         return lost is not None
-    return standing.sent(lost)
+    return pass_state.sent(lost)
 
 
-def being_taken_back(standing: Standing, conflict: Conflict) -> bool:
+def being_taken_back(pass_state: PassState, conflict: Conflict) -> bool:
     """True while the CANCEL of the make-up that this conflict is about is due: no REQUEST goes before it (I6)."""
-    makeup = standing.offer.get(conflict.ref.uid)
-    if makeup is None or not owes_cancel(standing, makeup):
+    makeup = pass_state.offer.get(conflict.ref.uid)
+    if makeup is None or not owes_cancel(pass_state, makeup):
         return False
-    kept = standing.policy(conflict).originals is OriginalsMode.KEEP
-    goes = standing.urgent(conflict) or conflict.noticed_at is not None or standing.released(conflict)
-    return _ended(standing, makeup) or (goes and not kept)
+    kept = pass_state.policy(conflict).originals is OriginalsMode.KEEP
+    goes = pass_state.urgent(conflict) or conflict.noticed_at is not None or pass_state.released(conflict)
+    return _ended(pass_state, makeup) or (goes and not kept)
 
 
-def _outlook(standing: Standing, conflict: Conflict) -> Outlook:
-    if standing.taken_offer(conflict):
+def _outlook(pass_state: PassState, conflict: Conflict) -> Outlook:
+    if pass_state.makeup_of(conflict):
         return Outlook.ACCEPTED
-    if _elsewhere(standing.live(conflict)):
+    if _elsewhere(pass_state.live(conflict)):
         return Outlook.OFFERED
-    if standing.agreed(conflict) is not None:
+    if pass_state.agreed(conflict) is not None:
         return Outlook.AGREED
     match conflict.state:
         case ConflictState.HEALED:
@@ -270,8 +272,8 @@ def _outlook(standing: Standing, conflict: Conflict) -> Outlook:
         case ConflictState.GONE:
             return Outlook.GONE
         case ConflictState.OPEN:
-            at_once = _invited_at_once(standing, conflict)
-            return Outlook.SOON if at_once else prospect(standing, conflict)
+            at_once = _invited_at_once(pass_state, conflict)
+            return Outlook.SOON if at_once else prospect(pass_state, conflict)
         case _:
             return Outlook.NOTHING
 

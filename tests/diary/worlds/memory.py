@@ -11,7 +11,7 @@ from pathlib import Path
 
 from connectors.memory import MemoryAccount
 from syncd.alarms import Alarms
-from syncd.apply import Hands
+from syncd.apply import EffectPorts
 from syncd.cycle import Practicing
 from syncd.gather import Sources
 from syncd.ports import Store
@@ -96,7 +96,7 @@ def _practicing(
     instance, sender = store.load().instance, OFFICE if mailed else ""
     vouching = settings.mail.authserv_id if settings.mail else ""
     post.ours = replace(post.ours, authserv_id=vouching)
-    hands = partial(Hands, ports, post if mailed else None, post if mailed else None)
+    hands = partial(EffectPorts, ports, post if mailed else None, post if mailed else None)
     words = alarm_writer(TEMPLATES, instance, sender)
     return Practicing(
         practice=settings.practice,

@@ -26,7 +26,7 @@ class MailKind(StrEnum):
     THANKS = "thanks"  # a plain yes
     EVE = "eve"  # the moved hour is tomorrow
     NOTICE = "notice"
-    SICK_TODAY = "sick_today"
+    URGENT_NOTICE = "sick_today"
     AWAY = WORD_OF_LEAVE  # nothing of theirs falls out: the therapist is away, or is not after all
 
 

@@ -12,7 +12,7 @@ from syncd.core.planning.asked.question import Question, questions
 from syncd.core.planning.asked.supposed import Supposed, nearby, suppose
 from syncd.core.planning.solving.problem import Solve
 from syncd.core.reading.diary import Diary, read_diary
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.spans import first_and_last_day
 
 SOLVED = 5  # of the starts nearby: those with the lowest bounds
@@ -36,9 +36,11 @@ def costs(snapshot: Snapshot, wanted: tuple[Wanted, ...], solve: Solve) -> tuple
     return tuple(_cost(snapshot, diaries, one, rests[one.name], solve) for one in asked if one.name in rests)
 
 
-def remembered(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> Standing:
+def remembered(snapshot: Snapshot, diaries: Mapping[str, Diary]) -> PassState:
     """The rows as they are known, beside what calendars say."""
-    return Standing(snapshot, diaries, snapshot.conflicts, snapshot.offers, snapshot.seen, snapshot.approvals)
+    return PassState(
+        snapshot, diaries, snapshot.conflicts, snapshot.offers, snapshot.seen, snapshot.approvals
+    )
 
 
 def _cost(

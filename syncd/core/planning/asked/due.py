@@ -14,45 +14,45 @@ from syncd.core.planning.asked.costing import Wanted
 from syncd.core.planning.asked.question import Question, questions
 from syncd.core.planning.asked.supposed import NEARBY
 from syncd.core.reading.diary import Diary
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.spans import Span
 
 EVERY = timedelta(hours=1)
 _AROUND = timedelta(days=90)  # contacts further away tear no stretch that it would lie in
 
 
-def wanted(standing: Standing) -> tuple[Wanted, ...]:
+def wanted(pass_state: PassState) -> tuple[Wanted, ...]:
     """The questions whose cost is not known, or was worked out from what holds no more, and an hour ago at least.
 
     One that could not be worked out is tried again after the same time.
     """
-    at = {one.question: one.at for one in standing.snapshot.costs}
-    recent = {name for name, moment in at.items() if timedelta() <= standing.now - moment < EVERY}
-    return tuple(one for one in outdated(standing) if one.question not in recent)
+    at = {one.question: one.at for one in pass_state.snapshot.costs}
+    recent = {name for name, moment in at.items() if timedelta() <= pass_state.now - moment < EVERY}
+    return tuple(one for one in outdated(pass_state) if one.question not in recent)
 
 
-def outdated(standing: Standing) -> tuple[Wanted, ...]:
+def outdated(pass_state: PassState) -> tuple[Wanted, ...]:
     """Those whose cost is not known as things stand, however lately it was worked out."""
-    known = {one.question: one.rests_on for one in standing.snapshot.costs if not one.failed}
-    found = (Wanted(one.name, rests_on(standing, one)) for one in questions(standing))
+    known = {one.question: one.rests_on for one in pass_state.snapshot.costs if not one.failed}
+    found = (Wanted(one.name, rests_on(pass_state, one)) for one in questions(pass_state))
     return tuple(one for one in found if known.get(one.question) != one.rests_on)
 
 
-def kept(standing: Standing, fresh: tuple[Cost, ...]) -> tuple[Cost, ...]:
+def kept(pass_state: PassState, fresh: tuple[Cost, ...]) -> tuple[Cost, ...]:
     """What is to be remembered: the newest cost of each question that is still asked."""
-    asked = {one.name for one in questions(standing)}
-    newest = {one.question: one for one in (*standing.snapshot.costs, *fresh) if one.question in asked}
+    asked = {one.name for one in questions(pass_state)}
+    newest = {one.question: one for one in (*pass_state.snapshot.costs, *fresh) if one.question in asked}
     return tuple(newest[name] for name in sorted(newest))
 
 
-def material(standing: Standing) -> Snapshot:
+def material(pass_state: PassState) -> Snapshot:
     """All that costs are worked out from, as it is after a pass: no messages, and nothing that waits to leave."""
     return replace(
-        standing.snapshot,
-        conflicts=standing.conflicts,
-        offers=standing.offers,
-        approvals=standing.approvals,
-        seen=standing.seen,
+        pass_state.snapshot,
+        conflicts=pass_state.conflicts,
+        offers=pass_state.offers,
+        approvals=pass_state.approvals,
+        seen=pass_state.seen,
         replies=(),
         known_replies=frozenset(),
         effects=(),
@@ -62,19 +62,19 @@ def material(standing: Standing) -> Snapshot:
     )
 
 
-def rests_on(standing: Standing, asked: Question) -> str:
+def rests_on(pass_state: PassState, asked: Question) -> str:
     """Names all that a question's cost rests on, time alone left out; the same in every process."""
-    diary = standing.diaries[asked.therapist.id]
+    diary = pass_state.diaries[asked.therapist.id]
     reach = timedelta(days=NEARBY) + _AROUND
     window = Span(asked.block.span.start - reach, asked.block.span.end + reach)
     mine = {one.client for one in diary.all_sessions}
-    snapshot = standing.snapshot
+    snapshot = pass_state.snapshot
     parts = (
         (asked.block.when, asked.block.tags),
-        *(_of_diary(one, window, mine, asked) for _, one in sorted(standing.diaries.items())),
+        *(_of_diary(one, window, mine, asked) for _, one in sorted(pass_state.diaries.items())),
         sorted(
             str((one.therapist, one.client, one.span, one.state.value, one.kind.value))
-            for one in standing.offers
+            for one in pass_state.offers
             if (one.live or one.state in AWAITED)
             and (one.therapist == asked.therapist.id or one.client in mine)
         ),

@@ -16,7 +16,7 @@ from syncd.core.reading import absences
 from syncd.core.reading.diary import Diary
 from syncd.core.reading.first_seen import fingerprint
 from syncd.core.reading.vanished_leave import lifted_over
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.spans import AllDay, days_of, local_date, shifted, span_of
 
 NEARBY = 21  # days either way
@@ -43,7 +43,7 @@ def suppose(snapshot: Snapshot, diaries: Mapping[str, Diary], block: LeaveBlock,
     others = tuple(
         row for row in snapshot.conflicts if row.therapist != block.therapist and row.therapist in diaries
     )
-    standing = Standing(
+    pass_state = PassState(
         snapshot=snapshot,
         diaries={**diaries, block.therapist: there},
         conflicts=(*others, *rows),
@@ -51,7 +51,7 @@ def suppose(snapshot: Snapshot, diaries: Mapping[str, Diary], block: LeaveBlock,
         seen=(*snapshot.seen, SeenLeave(fingerprint(moved), snapshot.now)),
         approvals=snapshot.approvals,
     )
-    return Supposed(moved, _request(standing, moved, frozenset(_hit(rows, moved, diary, snapshot))))
+    return Supposed(moved, _request(pass_state, moved, frozenset(_hit(rows, moved, diary, snapshot))))
 
 
 def _moved(block: LeaveBlock, by: int, therapist: Therapist) -> LeaveBlock:
@@ -82,11 +82,11 @@ def _hit(rows: Iterable[Conflict], moved: LeaveBlock, diary: Diary, snapshot: Sn
     )
 
 
-def _request(standing: Standing, moved: LeaveBlock, hit: frozenset[str]) -> PlanRequest:
+def _request(pass_state: PassState, moved: LeaveBlock, hit: frozenset[str]) -> PlanRequest:
     """What is held or offered for others keeps its time; what lies in the leave is no help to anybody."""
-    whole = full_request(standing)
+    whole = full_request(pass_state)
     held = (
-        Booked(one, standing.conflict[one.conflict].absence)
+        Booked(one, pass_state.conflict[one.conflict].absence)
         for one in whole.preferred
         if one.conflict not in hit
     )

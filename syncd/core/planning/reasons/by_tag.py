@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from syncd.core.model import OfferKind
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Remedy, Rule
-from syncd.core.planning.drafts import Draft, Placed, as_offered, drafted, groups
+from syncd.core.planning.drafts import Placed, SolvedPlan, as_offered, drafted, groups
 from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.placements import moment_words
@@ -34,7 +34,7 @@ _OWN = (
 )
 
 
-def by_tag(base: Draft, solve: Solve) -> Mapping[str, tuple[Remedy, ...]]:
+def by_tag(base: SolvedPlan, solve: Solve) -> Mapping[str, tuple[Remedy, ...]]:
     """By conflict without a time what each tag that is not set, and that the practice allows, would give it.
 
     Nothing for leave under an approach of none: there the therapist wants nothing offered. For `#cover` see below.

@@ -9,7 +9,7 @@ from datetime import timedelta
 from syncd.core.model import Tier
 from syncd.core.model.messages.letters import Named
 from syncd.core.model.unplaced import Cause, Remedy, Rule, Unplaced
-from syncd.core.planning.drafts import Draft, forced, left_beside
+from syncd.core.planning.drafts import SolvedPlan, forced, left_beside
 from syncd.core.planning.options import Finder, Found
 from syncd.core.planning.reasons.limits import limit_words, many, many_days
 from syncd.core.planning.reasons.remedies import Trials, Whole
@@ -22,7 +22,7 @@ from syncd.core.time.minutes import day_number, minute_of
 
 
 def reasons(
-    base: Draft,
+    base: SolvedPlan,
     keys: Iterable[str],
     solve: Solve,
     *,
@@ -53,7 +53,7 @@ def with_tags(found: Unplaced, given: tuple[Remedy, ...]) -> Unplaced:
 
 
 def _reason(
-    base: Draft, left: Finder, conflict: str, trials: Trials | None, budget: int | None = None
+    base: SolvedPlan, left: Finder, conflict: str, trials: Trials | None, budget: int | None = None
 ) -> Unplaced:
     """The reason in `base`, with rivals and remedies where these are tried.
 
@@ -87,7 +87,9 @@ def _reason(
     )
 
 
-def _cause(base: Draft, conflict: str, useful: int, solve: Solve | None) -> tuple[Cause, tuple[str, ...]]:
+def _cause(
+    base: SolvedPlan, conflict: str, useful: int, solve: Solve | None
+) -> tuple[Cause, tuple[str, ...]]:
     found = base.found[conflict]
     if not found.options:
         return (Cause.NOT_ALLOWED if found.ruled_out else Cause.NO_OPTION), ()
@@ -171,7 +173,7 @@ BARRED = {
 
 
 def _sentence(
-    base: Draft, conflict: str, cause: Cause, useful: int, rivals: tuple[str, ...], binds: Rule | None
+    base: SolvedPlan, conflict: str, cause: Cause, useful: int, rivals: tuple[str, ...], binds: Rule | None
 ) -> Iterator[str]:
     found = base.found[conflict]
     match cause:
@@ -231,7 +233,7 @@ def _most(killed: Mapping[Rule, int]) -> list[tuple[Rule, int]]:
 
 
 def _frees(
-    base: Draft, conflict: str, binds: Rule | None, remedies: tuple[Remedy, ...], budget: int | None
+    base: SolvedPlan, conflict: str, binds: Rule | None, remedies: tuple[Remedy, ...], budget: int | None
 ) -> Iterator[str]:
     if binds is not None and base.found[conflict].options:
         yield f"What binds: {limit_words(base.request, conflict, binds)}."
@@ -262,13 +264,13 @@ def _struck(killed: Mapping[Rule, int]) -> str:
     return ", ".join(f"{count} {STRUCK.get(rule, rule.value)}" for rule, count in _most(killed))
 
 
-def _own(base: Draft, conflict: str, rivals: tuple[str, ...]) -> bool:
+def _own(base: SolvedPlan, conflict: str, rivals: tuple[str, ...]) -> bool:
     """True where nobody but the same client would give a place up."""
     ranked = base.request.ranked_of
     return bool(rivals) and {ranked[key].client.id for key in rivals} == {ranked[conflict].client.id}
 
 
-def _cost(base: Draft, conflict: str, cause: Cause, rivals: tuple[str, ...], each: str) -> str:
+def _cost(base: SolvedPlan, conflict: str, cause: Cause, rivals: tuple[str, ...], each: str) -> str:
     """Whose place it would take, or whose time would get worse: by tier, never by name.
 
     Places of clients who come after are no reason: then somebody else's time is.

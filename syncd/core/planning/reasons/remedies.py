@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from syncd.core.model.practice import Approach
 from syncd.core.model.unplaced import Remedy, Rule
-from syncd.core.planning.drafts import Draft, Placed, carried_over, drafted, group_of, left_beside
+from syncd.core.planning.drafts import Placed, SolvedPlan, carried_over, drafted, group_of, left_beside
 from syncd.core.planning.options import Finder
 from syncd.core.planning.placements import moment_words
 from syncd.core.planning.reasons.changes import with_opened
@@ -33,7 +33,7 @@ class Whole:
 class Trials:
     """Remedies for the unplaced of one planning: what helps several of them is worked out once."""
 
-    base: Draft
+    base: SolvedPlan
     whole: Whole
     solve: Solve
     _finders: list[tuple[PlanRequest, Finder]] = field(default_factory=list)
@@ -115,7 +115,7 @@ class Trials:
         return found
 
 
-def relevant(base: Draft, conflict: str) -> tuple[Rule, ...]:
+def relevant(base: SolvedPlan, conflict: str) -> tuple[Rule, ...]:
     """The rules worth loosening, in the order of `loosened.ORDER`: those that struck, and those that may bind."""
     found, ask = base.found[conflict], base.request.ask_of[conflict]
     if found.ruled_out is not None and not found.options:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from syncd.core.model import OfferKind
 from syncd.core.model.practice import Aim
-from syncd.core.planning.drafts import Draft
+from syncd.core.planning.drafts import SolvedPlan
 from syncd.core.planning.relief.continuity import Continuity, Stretch
 from syncd.core.planning.relief.option import Option
 
 
-def useful_beside_own(base: Draft, conflict: str) -> int:
+def useful_beside_own(base: SolvedPlan, conflict: str) -> int:
     """How many options of an unplaced conflict would be of use beside its client's make-ups in `base`."""
     options, client = base.found[conflict].options, base.request.ranked_of[conflict].client.id
     own = [one for key, one in base.paired.items() if base.request.ranked_of[key].client.id == client]

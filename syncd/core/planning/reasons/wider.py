@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from syncd.core.planning.drafts import Draft, drafted
+from syncd.core.planning.drafts import SolvedPlan, drafted
 from syncd.core.planning.limits.occupancy import budget_left, budget_spent
 from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import Ask, PlanRequest, spends_budget
@@ -20,12 +20,12 @@ class Wider:
     `budgets` is what each absence needs for it, by absence id. `gains` are the conflicts that have a time only then.
     """
 
-    draft: Draft
+    draft: SolvedPlan
     budgets: Mapping[str, int]
     gains: frozenset[str]
 
 
-def wider(base: Draft, solve: Solve) -> Wider | None:
+def wider(base: SolvedPlan, solve: Solve) -> Wider | None:
     """The planning of `base` without the budgets that leave somebody without a time; None where none is used up."""
     request, placed = base.request, base.paired
     left, used = budget_left(request), _used(request, placed.values())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import Absence, Approval, Conflict, SeenLeave, believed
+from syncd.core.model import Absence, Approval, Conflict, SeenLeave, confirmed_as_leave
 from syncd.core.model.practice import ApprovalMode, ApprovalRules
 from syncd.core.reading.first_seen import fingerprint
 from syncd.core.time.spans import days_of
@@ -41,7 +41,7 @@ def why_due(
     """
     initial = {row.fingerprint for row in seen if row.initial}
     ids, given = {conflict.id for conflict in conflicts}, tuple(approvals)
-    waits = _doubt(absence, ids - believed(given))
+    waits = _doubt(absence, ids - confirmed_as_leave(given))
     earlier = _earlier(absence, ids, given, absence_of or {}, asked_at)
     stood = any(fingerprint(block) in initial for block in absence.blocks)
     first, most, longest = rules.review_first, rules.above_sessions, rules.above_days

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from syncd.core.model import Absence, Approval, Conflict, LeaveBlock, Offer, believed
+from syncd.core.model import Absence, Approval, Conflict, LeaveBlock, Offer, confirmed_as_leave
 from syncd.core.reading.first_seen import block_name
 from syncd.core.reading.tags import codes
 from syncd.core.state.approval.approvals import Approvals
@@ -23,37 +23,37 @@ from syncd.core.state.heard import outside
 Yes = TypeVar("Yes", bound=Approvals)
 
 
-def approved_by_tag(standing: Yes) -> Yes:
+def approved_by_tag(pass_state: Yes) -> Yes:
     """An `#ok` in a leave block approves what it stands for."""
     rows: dict[str, list[Conflict]] = {}
-    for row in standing.conflicts:
+    for row in pass_state.conflicts:
         rows.setdefault(row.absence, []).append(row)
     found = (
         given_by_tag(
             one,
             tuple(rows.get(one.id, ())),
-            standing.offers,
-            standing.in_force,
-            standing.now,
-            _others(standing, one),
+            pass_state.offers,
+            pass_state.in_force,
+            pass_state.now,
+            _others(pass_state, one),
         )
-        for one in standing.absence.values()
+        for one in pass_state.absence.values()
     )
     given = tuple(one for one in found if one is not None)
-    return replace(standing, approvals=(*standing.approvals, *given))
+    return replace(pass_state, approvals=(*pass_state.approvals, *given))
 
 
-def approved_by_command(standing: Approvals, absence: Absence) -> Approval | None:
+def approved_by_command(pass_state: Approvals, absence: Absence) -> Approval | None:
     """The yes of whoever may run `syncd approve`, to exactly what waits there now; None where nothing does."""
-    if not standing.pending(absence):
+    if not pass_state.pending(absence):
         return None
-    rows = standing.displaced(absence)
-    others = _others(standing, absence)
-    return approval(absence, rows, standing.offers, standing.in_force, standing.now, others)
+    rows = pass_state.displaced(absence)
+    others = _others(pass_state, absence)
+    return approval(absence, rows, pass_state.offers, pass_state.in_force, pass_state.now, others)
 
 
-def _others(standing: Approvals, absence: Absence) -> frozenset[str]:
-    return frozenset(client.id for client in outside(standing, absence))
+def _others(pass_state: Approvals, absence: Absence) -> frozenset[str]:
+    return frozenset(client.id for client in outside(pass_state, absence))
 
 
 def given_by_tag(
@@ -100,7 +100,7 @@ def _is_leave(
     heard = {one for row in known for one in row.blocks}
     new = [one for one in absence.blocks if one.mentions and not one.doubted and block_name(one) not in heard]
     under = [row for row in conflicts if row.displaced and any(one.span.overlaps(row.span) for one in new)]
-    ids = frozenset(row.id for row in under) - believed(known)
+    ids = frozenset(row.id for row in under) - confirmed_as_leave(known)
     names = frozenset(block_name(one) for one in new)
     return Approval(absence.therapist, code(ids, known), ids, ORDINARY, now, names, ids) if ids else None
 
@@ -137,4 +137,4 @@ def approval(
 def _unseen(row: Conflict, absence: Absence, given: Iterable[Approval]) -> bool:
     """True while only blocks that wait by themselves displace it: no times were shown."""
     over = (block for block in absence.blocks if block.span.overlaps(row.span))
-    return row.id not in believed(given) and all(block.waits for block in over)
+    return row.id not in confirmed_as_leave(given) and all(block.waits for block in over)

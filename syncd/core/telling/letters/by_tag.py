@@ -7,16 +7,16 @@ from collections.abc import Iterable
 
 from syncd.core.model import Conflict, OfferKind, initials
 from syncd.core.model.messages.letters import TagHelp, TagTime
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 
 
-def tags_that_help(standing: Standing, conflicts: Iterable[Conflict]) -> tuple[TagHelp, ...]:
+def tags_that_help(pass_state: PassState, conflicts: Iterable[Conflict]) -> tuple[TagHelp, ...]:
     """For each kind of offer that a tag would bring: who would get which time, in order of their sessions."""
     found: dict[OfferKind, list[TagTime]] = defaultdict(list)
     for row in sorted(conflicts, key=lambda one: (one.span, one.id)):
-        unplaced, client = standing.unplaced.get(row.id), standing.client(row)
+        unplaced, client = pass_state.unplaced.get(row.id), pass_state.client(row)
         for way in unplaced.by_tag if unplaced else ():
-            giver = standing.snapshot.therapist[way.therapist]
+            giver = pass_state.snapshot.therapist[way.therapist]
             colleague = giver.name if giver.id != row.therapist else ""
             who = initials(client) if client else row.client
             found[way.kind].append(TagTime(who, way.span, colleague))

@@ -13,7 +13,7 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind
 from syncd.core.offers.extra_sessions import in_basic_form
 from syncd.core.policy.first_message import URGENT
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.state.heard import PATIENCE
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of, rows_of
@@ -29,7 +29,7 @@ TO_OFFICE = f"{CALL_LIST}_office"
 
 
 def call_list(
-    standing: Standing, absence: Absence, conflicts: tuple[Conflict, ...], plans: frozenset[EffectKey]
+    pass_state: PassState, absence: Absence, conflicts: tuple[Conflict, ...], plans: frozenset[EffectKey]
 ) -> Iterator[Write]:
     """The last working day before: who has what, and who does not know yet. Within 24 h of a session, again who still
     does not, in one list for all of that day, with nobody else in it; nobody stands in two of them.
@@ -38,66 +38,68 @@ def call_list(
     At once where what should have told somebody rests on what cannot be read. Then the practice gets it as well.
     Leave that was entered on that very day needs no overview: its plan letter was one, and named those to be called.
     """
-    ahead = tuple(conflict for conflict in conflicts if conflict.span.start > standing.now)
-    early = standing.now < calls_at(standing, absence) and not any(map(standing.stranded, ahead))
-    if not ahead or (early and not any(_held_near(standing, one) for one in ahead)):
+    ahead = tuple(conflict for conflict in conflicts if conflict.span.start > pass_state.now)
+    early = pass_state.now < calls_at(pass_state, absence) and not any(map(pass_state.stranded, ahead))
+    if not ahead or (early and not any(_held_near(pass_state, one) for one in ahead)):
         return
-    facts = about_absence(standing, absence, LetterKind.CALL_LIST, ())
-    facts = replace(facts, code=standing.code(absence), as_of=read_until(standing, absence.therapist))
-    facts = replace(facts, heard=not _mailbox_silent(standing))
-    yield from _list(standing, absence, facts, ahead, frozenset(_left(standing, absence, CALL_LIST)) | plans)
-    office, near = standing.snapshot.practice.email, any(_to_call_now(standing, one) for one in ahead)
+    facts = about_absence(pass_state, absence, LetterKind.CALL_LIST, ())
+    facts = replace(facts, code=pass_state.code(absence), as_of=read_until(pass_state, absence.therapist))
+    facts = replace(facts, heard=not _mailbox_silent(pass_state))
+    yield from _list(
+        pass_state, absence, facts, ahead, frozenset(_left(pass_state, absence, CALL_LIST)) | plans
+    )
+    office, near = pass_state.snapshot.practice.email, any(_to_call_now(pass_state, one) for one in ahead)
     unsaid = bool(facts.code) and not near  # a yes that is missing comes first
-    if standing.snapshot.mail and office not in {"", facts.to} and not (unsaid or facts.doubted):
-        left = frozenset(_left(standing, absence, TO_OFFICE))
-        for one in _list(standing, absence, facts, ahead, left):
-            theirs = _for_office(standing, absence, one.facts)
+    if pass_state.snapshot.mail and office not in {"", facts.to} and not (unsaid or facts.doubted):
+        left = frozenset(_left(pass_state, absence, TO_OFFICE))
+        for one in _list(pass_state, absence, facts, ahead, left):
+            theirs = _for_office(pass_state, absence, one.facts)
             if theirs.rows:
                 yield letter_about(replace(one.key, kind=TO_OFFICE), theirs, absence)
 
 
 def _list(
-    standing: Standing,
+    pass_state: PassState,
     absence: Absence,
     facts: LetterFacts,
     ahead: tuple[Conflict, ...],
     left: frozenset[EffectKey],
 ) -> Iterator[Write]:
     """The list that is due now, where these have left."""
-    overview = _overview(standing, absence, facts, left)
-    if not overview and not any(map(_to_name(standing, left), ahead)):
+    overview = _overview(pass_state, absence, facts, left)
+    if not overview and not any(map(_to_name(pass_state, left), ahead)):
         return
-    early = standing.now < calls_at(standing, absence) and not any(map(standing.stranded, ahead))
+    early = pass_state.now < calls_at(pass_state, absence) and not any(map(pass_state.stranded, ahead))
     first = not early and all(key.kind == PLAN_LETTER for key in left)
-    listed = ahead if overview or first else tuple(_soon(standing, ahead))
-    calls = (one for one in listed if to_call(standing, one))
+    listed = ahead if overview or first else tuple(_soon(pass_state, ahead))
+    calls = (one for one in listed if to_call(pass_state, one))
     key = EffectKey(
-        absence.id, "-".join(filter(None, (overview, named(standing, absence, calls)))), CALL_LIST
+        absence.id, "-".join(filter(None, (overview, named(pass_state, absence, calls)))), CALL_LIST
     )
-    yield letter_about(key, replace(facts, rows=rows_of(standing, listed)), absence)
+    yield letter_about(key, replace(facts, rows=rows_of(pass_state, listed)), absence)
 
 
-def _overview(standing: Standing, absence: Absence, facts: LetterFacts, left: Iterable[EffectKey]) -> str:
+def _overview(pass_state: PassState, absence: Absence, facts: LetterFacts, left: Iterable[EffectKey]) -> str:
     """Begins the version of the one letter that says who has what; "" where it is not due, or has left.
 
     What could not be read is read again: then it comes as it is then.
     """
-    due_at, kind = calls_at(standing, absence), DAY if facts.as_of is None else UNREAD
-    known = standing.changed_at(absence) < midnight(local_date(due_at, facts.zone), facts.zone)
-    if standing.now < due_at or not known or _soon_read(standing, facts):
+    due_at, kind = calls_at(pass_state, absence), DAY if facts.as_of is None else UNREAD
+    known = pass_state.changed_at(absence) < midnight(local_date(due_at, facts.zone), facts.zone)
+    if pass_state.now < due_at or not known or _soon_read(pass_state, facts):
         return ""
     return "" if any(key.version.startswith((DAY, kind)) for key in left) else kind
 
 
-def _left(standing: Standing, absence: Absence, kind: str) -> tuple[EffectKey, ...]:
+def _left(pass_state: PassState, absence: Absence, kind: str) -> tuple[EffectKey, ...]:
     """The keys of lists of this kind that left, or are about to and cannot be stopped; of plan letters with them."""
-    states = standing.snapshot.keys.items()
+    states = pass_state.snapshot.keys.items()
     mine = (key for key, state in states if state not in {EffectState.READY, EffectState.DROPPED})
     kinds = {kind, PLAN_LETTER} if kind == CALL_LIST else {kind}
     return tuple(key for key in mine if key.subject == absence.id and key.kind in kinds)
 
 
-def _to_name(standing: Standing, left: Iterable[EffectKey]) -> Callable[[Conflict], bool]:
+def _to_name(pass_state: PassState, left: Iterable[EffectKey]) -> Callable[[Conflict], bool]:
     """Who has to be called now, and stood in no list since the day before their session; in none at all, where that is
     ahead for longer and nothing of ours can tell them.
     """
@@ -106,55 +108,55 @@ def _to_name(standing: Standing, left: Iterable[EffectKey]) -> Callable[[Conflic
         named |= dict.fromkeys((one.partition(AT)[0] for one in marks), day)
 
     def new(one: Conflict) -> bool:
-        eve = local_date(one.span.start, standing.therapist(one).zone) - timedelta(days=1)
-        since = f"{eve:%Y%m%d}" if one.span.start <= standing.now + URGENT else ""
-        return _to_call_now(standing, one) and (mark(one) not in named or named[mark(one)] < since)
+        eve = local_date(one.span.start, pass_state.therapist(one).zone) - timedelta(days=1)
+        since = f"{eve:%Y%m%d}" if one.span.start <= pass_state.now + URGENT else ""
+        return _to_call_now(pass_state, one) and (mark(one) not in named or named[mark(one)] < since)
 
     return new
 
 
-def _to_call_now(standing: Standing, one: Conflict) -> bool:
+def _to_call_now(pass_state: PassState, one: Conflict) -> bool:
     """Whose session is within a day, or whom nothing of ours can tell in time, and who has to be called."""
-    near = standing.now < one.span.start <= standing.now + URGENT or standing.stranded(one)
-    return (near or _held_near(standing, one)) and to_call(standing, one)
+    near = pass_state.now < one.span.start <= pass_state.now + URGENT or pass_state.stranded(one)
+    return (near or _held_near(pass_state, one)) and to_call(pass_state, one)
 
 
-def held_list_at(standing: Standing, one: Conflict) -> datetime | None:
+def held_list_at(pass_state: PassState, one: Conflict) -> datetime | None:
     """When a list is due that names a time held before a session, as nobody else can say so: as the last working day
     before it begins. None where there is none, or where that was over when it came to be held, and a letter said so.
     """
-    hold = standing.live(one)
+    hold = pass_state.live(one)
     if hold is None or hold.state not in UNSENT or hold.span.start >= one.span.start:
         return None
-    at = working_day_before(standing, one.therapist, hold.span.start)
-    asked = standing.cleared(one) and standing.kind_cleared(one, hold)
+    at = working_day_before(pass_state, one.therapist, hold.span.start)
+    asked = pass_state.cleared(one) and pass_state.kind_cleared(one, hold)
     return at if asked and hold.planned_at is not None and hold.planned_at < at else None
 
 
-def _held_near(standing: Standing, one: Conflict) -> bool:
-    at, hold = held_list_at(standing, one), standing.live(one)
-    return at is not None and hold is not None and at <= standing.now < hold.span.start
+def _held_near(pass_state: PassState, one: Conflict) -> bool:
+    at, hold = held_list_at(pass_state, one), pass_state.live(one)
+    return at is not None and hold is not None and at <= pass_state.now < hold.span.start
 
 
-def _soon(standing: Standing, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
+def _soon(pass_state: PassState, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
     """Who has to be called by the end of the day on which that of the next one is."""
     for one in conflicts:
-        zone = standing.therapist(one).zone
-        ends = midnight(local_date(standing.now + URGENT, zone) + timedelta(days=1), zone)
-        soon = one.span.start < ends or standing.stranded(one) or _held_near(standing, one)
-        if soon and to_call(standing, one):
+        zone = pass_state.therapist(one).zone
+        ends = midnight(local_date(pass_state.now + URGENT, zone) + timedelta(days=1), zone)
+        soon = one.span.start < ends or pass_state.stranded(one) or _held_near(pass_state, one)
+        if soon and to_call(pass_state, one):
             yield one
 
 
-def _today(standing: Standing, absence: Absence) -> str:
-    zone = standing.snapshot.therapist[absence.therapist].zone
-    return f"{CALLS}{local_date(standing.now, zone):%Y%m%d}"
+def _today(pass_state: PassState, absence: Absence) -> str:
+    zone = pass_state.snapshot.therapist[absence.therapist].zone
+    return f"{CALLS}{local_date(pass_state.now, zone):%Y%m%d}"
 
 
-def named(standing: Standing, absence: Absence, calls: Iterable[Conflict]) -> str:
+def named(pass_state: PassState, absence: Absence, calls: Iterable[Conflict]) -> str:
     """Names the day, and whom a letter of that day names as to be called, with the time held for them."""
-    marks = (f"{mark(one)}{AT}{name_of_slot(row_of(standing, one).slot)}" for one in calls)
-    return "+".join((_today(standing, absence), *sorted(marks)))
+    marks = (f"{mark(one)}{AT}{name_of_slot(row_of(pass_state, one).slot)}" for one in calls)
+    return "+".join((_today(pass_state, absence), *sorted(marks)))
 
 
 def name_of_slot(slot: Span | None) -> str:
@@ -168,48 +170,48 @@ def named_slots(key: EffectKey) -> dict[str, str]:
     return {who: slot for who, at, slot in marks if at}
 
 
-def read_until(standing: Standing, therapist: str) -> datetime | None:
+def read_until(pass_state: PassState, therapist: str) -> datetime | None:
     """Until when calendars and mailbox were read, where one of them is not read now; None where all are."""
-    reads = standing.snapshot.therapist[therapist].reads
-    silent = (one for one in standing.snapshot.grounds if one.silent_since is not None)
+    reads = pass_state.snapshot.therapist[therapist].reads
+    silent = (one for one in pass_state.snapshot.grounds if one.silent_since is not None)
     return min(
         (one.read_at for one in silent if one.read_at and one.place in {*reads, MAILBOX}), default=None
     )
 
 
-def _mailbox_silent(standing: Standing) -> bool:
-    ground = standing.snapshot.ground.get(MAILBOX)
+def _mailbox_silent(pass_state: PassState) -> bool:
+    ground = pass_state.snapshot.ground.get(MAILBOX)
     return ground is not None and ground.silent_since is not None
 
 
-def _soon_read(standing: Standing, facts: LetterFacts) -> bool:
+def _soon_read(pass_state: PassState, facts: LetterFacts) -> bool:
     """True where what is not read now has been read a while ago: what says that everybody knows can wait for it."""
-    return facts.as_of is not None and standing.now < facts.as_of + PATIENCE
+    return facts.as_of is not None and pass_state.now < facts.as_of + PATIENCE
 
 
-def _for_office(standing: Standing, absence: Absence, facts: LetterFacts) -> LetterFacts:
+def _for_office(pass_state: PassState, absence: Absence, facts: LetterFacts) -> LetterFacts:
     """Only whom to call, in the practice's language."""
     rows = tuple(replace(row, news="") for row in facts.rows if row.call)  # the yes was the therapist's
-    return to_office(standing, absence, replace(facts, rows=rows))
+    return to_office(pass_state, absence, replace(facts, rows=rows))
 
 
-def to_office(standing: Standing, absence: Absence, facts: LetterFacts) -> LetterFacts:
+def to_office(pass_state: PassState, absence: Absence, facts: LetterFacts) -> LetterFacts:
     """The facts of a list as the practice reads it."""
-    practice, away = standing.snapshot.practice, standing.snapshot.therapist[absence.therapist].name
+    practice, away = pass_state.snapshot.practice, pass_state.snapshot.therapist[absence.therapist].name
     return replace(facts, to=practice.email, language=practice.language, absent=away, code="")
 
 
-def who_to_call(standing: Standing, absence: Absence, conflicts: Iterable[Conflict]) -> str:
+def who_to_call(pass_state: PassState, absence: Absence, conflicts: Iterable[Conflict]) -> str:
     """Names who has to be called within a day, or because what should tell them cannot leave; "" for nobody."""
     who = tuple(conflicts)
-    if not any(_to_call_now(standing, one) for one in who):
+    if not any(_to_call_now(pass_state, one) for one in who):
         return ""
-    return named(standing, absence, _soon(standing, who))
+    return named(pass_state, absence, _soon(pass_state, who))
 
 
-def on_a_list(standing: Standing, row: Conflict, absence: Absence) -> bool:
+def on_a_list(pass_state: PassState, row: Conflict, absence: Absence) -> bool:
     """True where a letter that left named this client as one to be called."""
-    left = _left(standing, absence, CALL_LIST)
+    left = _left(pass_state, absence, CALL_LIST)
     return any(mark(row) in named_slots(key) for key in left)
 
 
@@ -218,21 +220,21 @@ def is_plan_letter(key: EffectKey, absence: Absence) -> bool:
     return key.subject == absence.id and key.kind == PLAN_LETTER
 
 
-def calls_at(standing: Standing, absence: Absence) -> datetime:
+def calls_at(pass_state: PassState, absence: Absence) -> datetime:
     """When the call list is due: as the therapist's last working day before they go begins, wherever in the leave the
     first session lies; the day before where their hours have none.
     """
-    starts = (conflict.span.start for conflict in standing.displaced(absence))
-    return working_day_before(standing, absence.therapist, min((absence.span.start, *starts)))
+    starts = (conflict.span.start for conflict in pass_state.displaced(absence))
+    return working_day_before(pass_state, absence.therapist, min((absence.span.start, *starts)))
 
 
-def working_day_before(standing: Standing, name: str, first: datetime) -> datetime:
+def working_day_before(pass_state: PassState, name: str, first: datetime) -> datetime:
     """When the last day before that moment begins on which this therapist works; the day before where none does."""
-    therapist, diary = standing.snapshot.therapist[name], standing.diaries[name]
+    therapist, diary = pass_state.snapshot.therapist[name], pass_state.diaries[name]
     for back in range(1, FORTNIGHT):
         day = local_date(first, therapist.zone) - timedelta(days=back)
         works = therapist.hours.spans(day_span(day, therapist.zone), therapist.zone)
-        here = subtract(works, diary.away) if day not in standing.snapshot.practice.holidays else ()
+        here = subtract(works, diary.away) if day not in pass_state.snapshot.practice.holidays else ()
         if here:
             return here[0].start
     return first - DAY_BEFORE

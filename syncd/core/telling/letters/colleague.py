@@ -12,8 +12,8 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
-from syncd.core.offers.answers import Taken
-from syncd.core.state import Standing
+from syncd.core.offers.answers import UnderstoodReply
+from syncd.core.state import PassState
 from syncd.core.telling.letters.letter import has_entry, is_news
 from syncd.core.telling.session_status import knows
 from syncd.core.time.spans import first_and_last_day
@@ -33,52 +33,52 @@ TAKEN_BACK, WENT_BY = "recalled", "went_by"  # of a time that its client knew
 _Cover = tuple[Offer, Conflict]
 
 
-def covering(standing: Standing) -> Iterator[Write]:
+def covering(pass_state: PassState) -> Iterator[Write]:
     """One letter for all clients of an absence whom a colleague may see, once their times are held, and one for what
     came of them: no answer yet, or over; one for each client who accepts.
 
     They come with name and phone: the colleague does not know the client, and may have to reach them.
     """
     lately: dict[tuple[str, str], list[_Cover]] = {}
-    for offer, row in _covers(standing):
-        if not is_news(standing, offer):
+    for offer, row in _covers(pass_state):
+        if not is_news(pass_state, offer):
             continue
         lately.setdefault((row.absence, offer.therapist), []).append((offer, row))
-        if offer.state is OfferState.ACCEPTED and offer.span.start > standing.now:
-            facts = _cover_facts(standing, [(offer, row)], LetterKind.COVER)
+        if offer.state is OfferState.ACCEPTED and offer.span.start > pass_state.now:
+            facts = _cover_facts(pass_state, [(offer, row)], LetterKind.COVER)
             yield Write(EffectKey(offer.uid, "accepted", COVER_LETTER), facts, offer.therapist)
     for (absence, colleague), mine in lately.items():
-        yield from _news(standing, absence, colleague, mine)
+        yield from _news(pass_state, absence, colleague, mine)
 
 
-def _news(standing: Standing, absence: str, colleague: str, mine: list[_Cover]) -> Iterator[Write]:
+def _news(pass_state: PassState, absence: str, colleague: str, mine: list[_Cover]) -> Iterator[Write]:
     """What is held, or ends, in this pass may look otherwise in the next; a time that went by does not."""
-    known, rest = _shown(standing, colleague, mine), standing.at_rest
-    fresh = [one for one in mine if rest and _to_show(standing, one[0]) and one[0].uid not in known]
+    known, rest = _shown(pass_state, colleague, mine), pass_state.at_rest
+    fresh = [one for one in mine if rest and _to_show(pass_state, one[0]) and one[0].uid not in known]
     told = [one for one in mine if one[0].uid in known]
     silent = [one for one in told if rest and _silent(one[0]) and _mark(one[0]) not in known]
-    over = [one for one in told if (rest or _went_by(standing, one[0])) and _over(one[0])]
+    over = [one for one in told if (rest or _went_by(pass_state, one[0])) and _over(one[0])]
     over = [one for one in over if _mark(one[0]) not in known]
     if not (fresh or silent or over):
         return
-    facts = _cover_facts(standing, fresh or silent or over, LetterKind.COVER)
-    waits = any(not (standing.cleared(row) and standing.kind_cleared(row, offer)) for offer, row in fresh)
-    rows = tuple(_cover_row(standing, offer, row) for offer, row in (*fresh, *silent))
-    falling = tuple(_cover_row(standing, offer, row) for offer, row in over)
+    facts = _cover_facts(pass_state, fresh or silent or over, LetterKind.COVER)
+    waits = any(not (pass_state.cleared(row) and pass_state.kind_cleared(row, offer)) for offer, row in fresh)
+    rows = tuple(_cover_row(pass_state, offer, row) for offer, row in (*fresh, *silent))
+    falling = tuple(_cover_row(pass_state, offer, row) for offer, row in over)
     facts = replace(facts, why=WAITS if waits else "", rows=rows, falling=falling)
     marks = sorted((*(one.uid for one, _ in fresh), *(_mark(one) for one, _ in (*silent, *over))))
     yield Write(EffectKey(absence, ".".join((colleague, *marks)), COVER_LETTER), facts, colleague)
 
 
-def _to_show(standing: Standing, offer: Offer) -> bool:
-    return offer.state in _TO_SHOW and offer.span.start > standing.now
+def _to_show(pass_state: PassState, offer: Offer) -> bool:
+    return offer.state in _TO_SHOW and offer.span.start > pass_state.now
 
 
-def _shown(standing: Standing, colleague: str, mine: list[_Cover]) -> frozenset[str]:
+def _shown(pass_state: PassState, colleague: str, mine: list[_Cover]) -> frozenset[str]:
     """What letters to this colleague have shown: offers by their UID, and those that are over. An earlier version
     wrote one letter for each client.
     """
-    keys = [key for key in standing.snapshot.keys if key.kind == COVER_LETTER]
+    keys = [key for key in pass_state.snapshot.keys if key.kind == COVER_LETTER]
     marks = (key.version.split(".")[1:] for key in keys if key.version.startswith(f"{colleague}."))
     before = {key.subject for key in keys if key.version == colleague}
     return frozenset((*chain.from_iterable(marks), *(one.uid for one, row in mine if row.id in before)))
@@ -94,76 +94,76 @@ def _over(offer: Offer) -> bool:
     return offer.over and offer.reason in _BY_OTHERS
 
 
-def _went_by(standing: Standing, offer: Offer) -> bool:
-    return offer.reason == Ending.SILENCE and offer.span.start <= standing.now
+def _went_by(pass_state: PassState, offer: Offer) -> bool:
+    return offer.reason == Ending.SILENCE and offer.span.start <= pass_state.now
 
 
 def _mark(offer: Offer) -> str:
     return f"{offer.uid}-{'over' if offer.over else offer.state.value}"
 
 
-def colleagues_concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
+def colleagues_concerns(pass_state: PassState, taken: Iterable[UnderstoodReply]) -> Iterator[Write]:
     """What came back about a colleague's time is theirs to settle: the entry stands in their calendar."""
-    covers = {offer.uid: (offer, row) for offer, row in _covers(standing)}
+    covers = {offer.uid: (offer, row) for offer, row in _covers(pass_state)}
     for one in taken:
         if one.concern is not None and one.offer in covers:
             offer, row = covers[one.offer]
-            facts = _cover_facts(standing, [(offer, row)], LetterKind.CONCERN)
+            facts = _cover_facts(pass_state, [(offer, row)], LetterKind.CONCERN)
             said = replace(facts.rows[0], text=one.concern, slot=one.reply.proposed or offer.span)
             facts = replace(facts, why=one.concern, rows=(said,))
-            facts = replace(facts, entry=has_entry(standing, offer.uid))
+            facts = replace(facts, entry=has_entry(pass_state, offer.uid))
             version = sha256(one.reply.id.encode()).hexdigest()[:12]
             yield Write(EffectKey(offer.uid, f"{version}-cover", "letter_concern"), facts, offer.therapist)
 
 
-def _covers(standing: Standing) -> Iterator[tuple[Offer, Conflict]]:
-    for offer in standing.offers:
-        row = standing.conflict.get(offer.conflict)
-        if offer.kind is OfferKind.COVER and row is not None and offer.therapist in standing.diaries:
+def _covers(pass_state: PassState) -> Iterator[tuple[Offer, Conflict]]:
+    for offer in pass_state.offers:
+        row = pass_state.conflict.get(offer.conflict)
+        if offer.kind is OfferKind.COVER and row is not None and offer.therapist in pass_state.diaries:
             yield offer, row
 
 
-def _online(standing: Standing, some: list[_Cover]) -> tuple[str, ...]:
+def _online(pass_state: PassState, some: list[_Cover]) -> tuple[str, ...]:
     """Who expects the colleague's link: not of times that are over, nor where the place is named."""
     sent = (row for offer, row in some if offer.link and not (offer.location or offer.over))
-    clients = (standing.client(row) for row in sent)
+    clients = (pass_state.client(row) for row in sent)
     return tuple(dict.fromkeys(initials(one) for one in clients if one is not None))
 
 
-def _cover_facts(standing: Standing, some: list[_Cover], kind: LetterKind) -> LetterFacts:
+def _cover_facts(pass_state: PassState, some: list[_Cover], kind: LetterKind) -> LetterFacts:
     """About these offers of one colleague's for sessions of one absence."""
     offer, row = some[0]
-    to, absence = standing.snapshot.therapist[offer.therapist], standing.absence.get(row.absence)
+    to, absence = pass_state.snapshot.therapist[offer.therapist], pass_state.absence.get(row.absence)
     return LetterFacts(
         kind=kind,
         to=to.email,
         language=to.language,
         zone=to.zone,
         days=first_and_last_day(absence.remaining, to.zone) if absence else None,
-        sent_at=standing.now,
-        absent=standing.therapist(row).name,
-        online=_online(standing, some),
-        rows=tuple(_cover_row(standing, one, about) for one, about in some),
+        sent_at=pass_state.now,
+        absent=pass_state.therapist(row).name,
+        online=_online(pass_state, some),
+        rows=tuple(_cover_row(pass_state, one, about) for one, about in some),
     )
 
 
-def _cover_row(standing: Standing, offer: Offer, row: Conflict) -> LetterRow:
-    client = standing.client(row)
+def _cover_row(pass_state: PassState, offer: Offer, row: Conflict) -> LetterRow:
+    client = pass_state.client(row)
     return LetterRow(
         initials=initials(client) if client else row.client,
         name=client.name if client else "",
         phone=client.phone if client else "",
         original=row.span,
-        text=_how(standing, offer),
+        text=_how(pass_state, offer),
         slot=offer.span,
-        knows=knows(standing, row),
+        knows=knows(pass_state, row),
     )
 
 
-def _how(standing: Standing, offer: Offer) -> str:
+def _how(pass_state: PassState, offer: Offer) -> str:
     if not offer.over:
         return offer.state.value
-    if _went_by(standing, offer):
+    if _went_by(pass_state, offer):
         return WENT_BY
     if offer.reason in {Ending.CLIENT, Ending.MACHINE}:
         return offer.state.value

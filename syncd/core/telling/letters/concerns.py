@@ -13,8 +13,8 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Therapist
-from syncd.core.offers.answers import Concern, Taken, stranger
-from syncd.core.state import Standing
+from syncd.core.offers.answers import Concern, UnderstoodReply, stranger
+from syncd.core.state import PassState
 from syncd.core.telling.letters.letter import blank, has_entry
 from syncd.core.telling.letters.rows import row_about, row_of
 from syncd.core.telling.letters.silence import told_of_no
@@ -31,48 +31,50 @@ FIRST_LOST = "first_lost"  # refused at the first address: the second has it
 UNWRITTEN, UNCLEAR = "unwritten", "unclear"  # what a letter says of an effect that needs a person
 
 
-def concerns(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
+def concerns(pass_state: PassState, taken: Iterable[UnderstoodReply]) -> Iterator[Write]:
     """One letter for each thing that came back and needs a human; its text is never quoted."""
     for one in taken:
-        found = _row(standing, one)
+        found = _row(pass_state, one)
         if found is None:
             continue
         conflict, row = found
-        absence = standing.absence.get(conflict.absence)
-        therapist = standing.therapist(conflict)
-        rows = (row, *_no_more_reached(standing, one, conflict))
-        facts = blank(standing, therapist, LetterKind.CONCERN, rows)
+        absence = pass_state.absence.get(conflict.absence)
+        therapist = pass_state.therapist(conflict)
+        rows = (row, *_no_more_reached(pass_state, one, conflict))
+        facts = blank(pass_state, therapist, LetterKind.CONCERN, rows)
         if absence is not None and conflict.displaced:
             facts = replace(facts, days=first_and_last_day(absence.remaining, therapist.zone))
-        facts = replace(facts, why=row.text, words=one.reply.words, entry=has_entry(standing, one.offer))
-        facts = replace(facts, dropped=_dropped(standing, one, conflict))
-        facts = _answered_by(facts, one, standing.snapshot.client.get(conflict.client))
+        facts = replace(facts, why=row.text, words=one.reply.words, entry=has_entry(pass_state, one.offer))
+        facts = replace(facts, dropped=_dropped(pass_state, one, conflict))
+        facts = _answered_by(facts, one, pass_state.snapshot.client.get(conflict.client))
         # Responders answer every mail: of those the therapist hears once.
         name = one.concern if one.concern is Concern.AUTO else one.reply.id
         version = sha256(name.encode()).hexdigest()[:12]
         yield Write(EffectKey(one.offer, version, "letter_concern"), facts, therapist.id)
 
 
-def _no_more_reached(standing: Standing, one: Taken, conflict: Conflict) -> tuple[LetterRow, ...]:
+def _no_more_reached(
+    pass_state: PassState, one: UnderstoodReply, conflict: Conflict
+) -> tuple[LetterRow, ...]:
     """Where a mail came back: what else its client was asked by this therapist, which nothing of ours reaches now."""
     if one.concern is not Concern.BOUNCE:
         return ()
     mine = (conflict.therapist, conflict.client)
-    others = (row for row in standing.conflicts if (row.therapist, row.client) == mine and row != conflict)
-    lost = (row for row in others if row.displaced and any(two.bounced for two in standing.of(row)))
-    return tuple(row_of(standing, row) for row in sorted(lost, key=lambda row: (row.span, row.id)))
+    others = (row for row in pass_state.conflicts if (row.therapist, row.client) == mine and row != conflict)
+    lost = (row for row in others if row.displaced and any(two.bounced for two in pass_state.of(row)))
+    return tuple(row_of(pass_state, row) for row in sorted(lost, key=lambda row: (row.span, row.id)))
 
 
-def _dropped(standing: Standing, one: Taken, conflict: Conflict) -> datetime | None:
+def _dropped(pass_state: PassState, one: UnderstoodReply, conflict: Conflict) -> datetime | None:
     """When the time was to begin that was proposed before, and gives way in this pass to a yes to what was offered."""
     if one.concern is not Concern.YES:
         return None
-    waited = {two.uid for two in standing.snapshot.offers if two.state is OfferState.PROPOSED}
-    gone = (two for two in standing.of(conflict) if two.uid in waited and two.over)
+    waited = {two.uid for two in pass_state.snapshot.offers if two.state is OfferState.PROPOSED}
+    gone = (two for two in pass_state.of(conflict) if two.uid in waited and two.over)
     return next((two.span.start for two in gone), None)
 
 
-def _answered_by(facts: LetterFacts, one: Taken, client: Client | None) -> LetterFacts:
+def _answered_by(facts: LetterFacts, one: UnderstoodReply, client: Client | None) -> LetterFacts:
     """With the address that is in doubt, or that said what the client's other one did not."""
     if one.concern is Concern.AT_ODDS:
         refused = one.reply.partstat is PartStat.DECLINED
@@ -84,77 +86,77 @@ def _answered_by(facts: LetterFacts, one: Taken, client: Client | None) -> Lette
     return replace(facts, doubt=one.doubt, address=stranger(one.reply, client) or one.reply.sender)
 
 
-def collected(standing: Standing) -> Iterator[Write]:
+def collected(pass_state: PassState) -> Iterator[Write]:
     """One letter to each therapist about all that waited to be told together."""
-    found: dict[str, list[tuple[Taken, LetterRow]]] = {}
-    for one in standing.collected:
-        known = _row(standing, one)
+    found: dict[str, list[tuple[UnderstoodReply, LetterRow]]] = {}
+    for one in pass_state.collected:
+        known = _row(pass_state, one)
         if known is not None:
             found.setdefault(known[0].therapist, []).append((one, known[1]))
     for therapist, told in sorted(found.items()):
         rows = tuple(row for _, row in sorted(told, key=lambda each: (each[1].original, each[0].offer)))
-        facts = blank(standing, standing.snapshot.therapist[therapist], LetterKind.CONCERN, rows)
+        facts = blank(pass_state, pass_state.snapshot.therapist[therapist], LetterKind.CONCERN, rows)
         names = " ".join(sorted(one.reply.id for one, _ in told))
         key = EffectKey(told[0][0].offer, sha256(names.encode()).hexdigest()[:12], "letter_concern")
         words, entry = (
             any(one.reply.words for one, _ in told),
-            any(has_entry(standing, one.offer) for one, _ in told),
+            any(has_entry(pass_state, one.offer) for one, _ in told),
         )
         yield Write(key, replace(facts, why=SEVERAL, words=words, entry=entry), therapist)
 
 
-def _row(standing: Standing, one: Taken) -> tuple[Conflict, LetterRow] | None:
+def _row(pass_state: PassState, one: UnderstoodReply) -> tuple[Conflict, LetterRow] | None:
     """What a letter says of something that came back, and of which session; None where it says nothing."""
-    offer = standing.offer.get(one.offer)
-    conflict = standing.conflict.get(offer.conflict if offer else one.offer)
-    if one.concern is None or conflict is None or conflict.therapist not in standing.snapshot.therapist:
+    offer = pass_state.offer.get(one.offer)
+    conflict = pass_state.conflict.get(offer.conflict if offer else one.offer)
+    if one.concern is None or conflict is None or conflict.therapist not in pass_state.snapshot.therapist:
         return None
     if one.concern is Concern.CALLED_OFF and offer is not None:
-        shown = row_about(standing, conflict, offer, one.concern)
-        return None if told_of_no(standing, conflict, offer) else (conflict, shown)
+        shown = row_about(pass_state, conflict, offer, one.concern)
+        return None if told_of_no(pass_state, conflict, offer) else (conflict, shown)
     if one.concern is Concern.LATE and offer is not None:
-        late = row_about(standing, conflict, offer, one.concern)
-        woken = None if standing.awake(conflict) else standing.woken(conflict, standing.now)
+        late = row_about(pass_state, conflict, offer, one.concern)
+        woken = None if pass_state.awake(conflict) else pass_state.woken(conflict, pass_state.now)
         return conflict, replace(
             late, before="", leaves=woken, word=False
         )  # that answers the yes, and no more
-    idle = one.concern is Concern.WORDS and not has_entry(standing, one.offer)
-    row = replace(row_of(standing, conflict), text=WROTE if idle else one.concern)
+    idle = one.concern is Concern.WORDS and not has_entry(pass_state, one.offer)
+    row = replace(row_of(pass_state, conflict), text=WROTE if idle else one.concern)
     return conflict, replace(row, slot=one.reply.proposed) if one.reply.proposed is not None else row
 
 
-def clashes(standing: Standing) -> Iterator[Write]:
+def clashes(pass_state: PassState) -> Iterator[Write]:
     """One letter for each hold that was moved to where another had been moved: which one is meant they must say."""
-    for offer in standing.offers:
-        row = standing.conflict.get(offer.conflict)
-        if offer.clash and row is not None and offer.therapist in standing.diaries:
-            to = standing.snapshot.therapist[offer.therapist]
-            shown = replace(row_of(standing, row), text=CLASH, slot=offer.span)
-            facts = blank(standing, to, LetterKind.CONCERN, (shown,))
+    for offer in pass_state.offers:
+        row = pass_state.conflict.get(offer.conflict)
+        if offer.clash and row is not None and offer.therapist in pass_state.diaries:
+            to = pass_state.snapshot.therapist[offer.therapist]
+            shown = replace(row_of(pass_state, row), text=CLASH, slot=offer.span)
+            facts = blank(pass_state, to, LetterKind.CONCERN, (shown,))
             key = EffectKey(offer.uid, f"clash-{name_of_time(offer.span)}", "letter_concern")
             yield Write(key, replace(facts, why=CLASH), to.id)
 
 
-def mistypings(standing: Standing) -> Iterator[Write]:
+def mistypings(pass_state: PassState) -> Iterator[Write]:
     """One letter for each entry with something typed into its title that is no clear yes or no."""
-    for offer in standing.offers:
-        row = standing.conflict.get(offer.conflict)
-        if offer.mistyped and offer.frozen and row is not None and offer.therapist in standing.diaries:
-            to = standing.snapshot.therapist[offer.therapist]
-            facts = blank(standing, to, LetterKind.CONCERN, (row_about(standing, row, offer, MISTYPED),))
+    for offer in pass_state.offers:
+        row = pass_state.conflict.get(offer.conflict)
+        if offer.mistyped and offer.frozen and row is not None and offer.therapist in pass_state.diaries:
+            to = pass_state.snapshot.therapist[offer.therapist]
+            facts = blank(pass_state, to, LetterKind.CONCERN, (row_about(pass_state, row, offer, MISTYPED),))
             key = EffectKey(offer.uid, f"mistyped-{offer.turns}", "letter_concern")
-            yield Write(key, replace(facts, why=MISTYPED, entry=has_entry(standing, offer.uid)), to.id)
+            yield Write(key, replace(facts, why=MISTYPED, entry=has_entry(pass_state, offer.uid)), to.id)
 
 
-def misplaced(standing: Standing) -> Iterator[Write]:
+def misplaced(pass_state: PassState) -> Iterator[Write]:
     """One letter for each entry that was moved to somebody else's appointment or into leave: not taken over."""
-    for offer in standing.offers:
-        row = standing.conflict.get(offer.conflict)
-        if offer.misplaced is not None and row is not None and offer.therapist in standing.diaries:
-            to = standing.snapshot.therapist[offer.therapist]
-            away = into_leave(standing, offer)
-            shown = replace(row_of(standing, row), text=INTO_LEAVE if away else CLASH, slot=offer.misplaced)
-            facts = blank(standing, to, LetterKind.CONCERN, (shown,))
+    for offer in pass_state.offers:
+        row = pass_state.conflict.get(offer.conflict)
+        if offer.misplaced is not None and row is not None and offer.therapist in pass_state.diaries:
+            to = pass_state.snapshot.therapist[offer.therapist]
+            away = into_leave(pass_state, offer)
+            shown = replace(row_of(pass_state, row), text=INTO_LEAVE if away else CLASH, slot=offer.misplaced)
+            facts = blank(pass_state, to, LetterKind.CONCERN, (shown,))
             key = EffectKey(offer.uid, f"{MISPLACED}-{name_of_time(offer.misplaced)}", "letter_concern")
             yield Write(key, replace(facts, why=INTO_LEAVE if away else MISPLACED), to.id)
 
@@ -164,11 +166,11 @@ def name_of_time(span: Span) -> str:
     return f"{span.start:%Y%m%dT%H%M}"
 
 
-def half_reached(standing: Standing) -> Iterator[Write]:
+def half_reached(pass_state: PassState) -> Iterator[Write]:
     """One letter for each address that took no mail while the client's other one got it: nothing is sent again."""
-    snapshot = standing.snapshot
+    snapshot = pass_state.snapshot
     for sent in snapshot.ledger:
-        client, row = snapshot.client.get(sent.client), standing.conflict.get(sent.conflict)
+        client, row = snapshot.client.get(sent.client), pass_state.conflict.get(sent.conflict)
         to = snapshot.therapist.get(sent.therapist)
         if not sent.unreached or client is None or row is None or to is None:
             continue
@@ -178,7 +180,7 @@ def half_reached(standing: Standing) -> Iterator[Write]:
         }
         if client.second_email and sent.unreached in lost:
             why = lost[sent.unreached]
-            facts = blank(standing, to, LetterKind.CONCERN, (replace(row_of(standing, row), text=why),))
+            facts = blank(pass_state, to, LetterKind.CONCERN, (replace(row_of(pass_state, row), text=why),))
             key = EffectKey(
                 sha256(client.id.encode()).hexdigest()[:16],
                 f"{to.id}-{sent.unreached}",
@@ -187,86 +189,89 @@ def half_reached(standing: Standing) -> Iterator[Write]:
             yield Write(key, replace(facts, why=why), to.id)
 
 
-def unreached(standing: Standing) -> Iterator[Write]:
+def unreached(pass_state: PassState) -> Iterator[Write]:
     """One letter for each client whom the calendar's server could not tell, where no mail of ours can."""
-    for offer in standing.offers:
-        conflict = standing.conflict.get(offer.conflict)
-        if conflict is None or offer.reason != Ending.UNDELIVERED or standing.snapshot.mail:
+    for offer in pass_state.offers:
+        conflict = pass_state.conflict.get(offer.conflict)
+        if conflict is None or offer.reason != Ending.UNDELIVERED or pass_state.snapshot.mail:
             continue
         if (
             conflict.displaced
-            and conflict.therapist in standing.diaries
-            and conflict.span.start > standing.now
+            and conflict.therapist in pass_state.diaries
+            and conflict.span.start > pass_state.now
         ):
             facts = blank(
-                standing, standing.therapist(conflict), LetterKind.CONCERN, (row_of(standing, conflict),)
+                pass_state,
+                pass_state.therapist(conflict),
+                LetterKind.CONCERN,
+                (row_of(pass_state, conflict),),
             )
             key = EffectKey(offer.uid, "1", "letter_undelivered")
             yield Write(key, replace(facts, why=Ending.UNDELIVERED), conflict.therapist)
 
 
-def troubles(standing: Standing) -> Iterator[Write]:
+def troubles(pass_state: PassState) -> Iterator[Write]:
     """One letter for each absence with effects that were refused for good, or of which nobody knows whether they were.
 
     What is refused later is told with another letter, which names the earlier ones too.
     """
     failed: dict[tuple[str, str], dict[EffectKey, tuple[Conflict, ...]]] = {}
-    for row in standing.snapshot.effects:
-        conflict = about(standing, row.key)
+    for row in pass_state.snapshot.effects:
+        conflict = about(pass_state, row.key)
         if row.state is EffectState.ESCALATED and conflict is not None:
-            rows = _all_about(standing, row.key, conflict)
+            rows = _all_about(pass_state, row.key, conflict)
             failed.setdefault((conflict.absence, conflict.therapist), {})[row.key] = rows
     for (absence, therapist), effects in sorted(failed.items()):
-        if therapist in standing.snapshot.therapist:
-            yield _trouble(standing, absence, therapist, effects)
+        if therapist in pass_state.snapshot.therapist:
+            yield _trouble(pass_state, absence, therapist, effects)
 
 
-def unreadable(standing: Standing) -> Iterator[Write]:
+def unreadable(pass_state: PassState) -> Iterator[Write]:
     """One letter, ever, for entries that a look found in a form not understood; with the sessions that wait for it."""
-    for ground in standing.snapshot.grounds:
+    for ground in pass_state.snapshot.grounds:
         for since in sorted({one.since for one in ground.unread}):
             new = tuple(one for one in ground.unread if one.since == since)
-            for therapist in standing.snapshot.therapists:
+            for therapist in pass_state.snapshot.therapists:
                 if ground.place in therapist.reads:
-                    yield _unreadable(standing, therapist, ground.place, new)
+                    yield _unreadable(pass_state, therapist, ground.place, new)
 
 
-def _unreadable(standing: Standing, therapist: Therapist, place: str, new: tuple[Unread, ...]) -> Write:
+def _unreadable(pass_state: PassState, therapist: Therapist, place: str, new: tuple[Unread, ...]) -> Write:
     """Its key holds no calendar's name: that may be an address."""
-    mine = (row for row in standing.conflicts if row.therapist == therapist.id and row.displaced)
-    rows = tuple(row_of(standing, row) for row in mine if standing.unsure(row))
+    mine = (row for row in pass_state.conflicts if row.therapist == therapist.id and row.displaced)
+    rows = tuple(row_of(pass_state, row) for row in mine if pass_state.unsure(row))
     subject = sha256(f"{therapist.id}\x1f{place}".encode()).hexdigest()[:16]
     key = EffectKey(subject, new[0].since.strftime("%Y%m%dT%H%M%S"), "letter_unread")
-    facts = blank(standing, therapist, LetterKind.UNREAD, rows)
+    facts = blank(pass_state, therapist, LetterKind.UNREAD, rows)
     return Write(key, replace(facts, unread=tuple(one.reason for one in new)), therapist.id)
 
 
-def about(standing: Standing, key: EffectKey) -> Conflict | None:
+def about(pass_state: PassState, key: EffectKey) -> Conflict | None:
     """The displaced session that an effect is about; None for a letter."""
-    offer = next((one for one in standing.offers if one.uid == key.subject), None)
-    conflict = standing.conflict.get(offer.conflict if offer else key.subject)
+    offer = next((one for one in pass_state.offers if one.uid == key.subject), None)
+    conflict = pass_state.conflict.get(offer.conflict if offer else key.subject)
     return None if key.kind.startswith(LETTER) else conflict
 
 
-def _all_about(standing: Standing, key: EffectKey, first: Conflict) -> tuple[Conflict, ...]:
+def _all_about(pass_state: PassState, key: EffectKey, first: Conflict) -> tuple[Conflict, ...]:
     """Every displaced session that an effect is about: one mail may tell of several."""
     if key.kind not in TOGETHER:
         return (first,)
-    return tuple(standing.conflict[one] for one, _ in told_by(key) if one in standing.conflict)
+    return tuple(pass_state.conflict[one] for one, _ in told_by(key) if one in pass_state.conflict)
 
 
 def _trouble(
-    standing: Standing, absence: str, therapist: str, effects: Mapping[EffectKey, tuple[Conflict, ...]]
+    pass_state: PassState, absence: str, therapist: str, effects: Mapping[EffectKey, tuple[Conflict, ...]]
 ) -> Write:
-    known = standing.absence.get(absence)
-    to = standing.snapshot.therapist[therapist]
+    known = pass_state.absence.get(absence)
+    to = pass_state.snapshot.therapist[therapist]
     rows = {
-        (conflict.span, conflict.id, why): replace(row_of(standing, conflict), text=why)
+        (conflict.span, conflict.id, why): replace(row_of(pass_state, conflict), text=why)
         for key, conflicts in effects.items()
         for conflict in conflicts
         for why in (UNWRITTEN if key.kind in IN_CALENDAR else UNCLEAR,)
     }
-    facts = blank(standing, to, LetterKind.TROUBLE, tuple(rows[each] for each in sorted(rows)))
+    facts = blank(pass_state, to, LetterKind.TROUBLE, tuple(rows[each] for each in sorted(rows)))
     version = sha256(" ".join(sorted(map(str, effects))).encode()).hexdigest()[:8]
     days = first_and_last_day(known.span, to.zone) if known else None
     return Write(EffectKey(absence, version, "letter_trouble"), replace(facts, days=days), therapist)

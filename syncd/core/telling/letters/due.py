@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from syncd.core.model import Absence, Offer, OfferState
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.offer_facts import Ending
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.telling.letters.call_list import call_list
 from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.handover import cover_letters, handover_letters
@@ -24,45 +24,45 @@ from syncd.core.telling.letters.silence import (
 )
 
 
-def letters(standing: Standing, absence: Absence) -> Iterator[Write]:
+def letters(pass_state: PassState, absence: Absence) -> Iterator[Write]:
     """The letters about one absence that should have been written by now; each has a key of its own.
 
     Where they have just said by mail that it is leave, the next pass has times to show.
     """
-    if absence.id in standing.said_leave:
+    if absence.id in pass_state.said_leave:
         return
-    conflicts = tuple(one for one in standing.displaced(absence) if not standing.suspended(one))
-    unsettled = open_questions(standing, absence) if in_calendar(absence) else ()
-    if not (conflicts or unsettled or falling(standing, absence)) or absence.span.end <= standing.now:
+    conflicts = tuple(one for one in pass_state.displaced(absence) if not pass_state.suspended(one))
+    unsettled = open_questions(pass_state, absence) if in_calendar(absence) else ()
+    if not (conflicts or unsettled or falling(pass_state, absence)) or absence.span.end <= pass_state.now:
         return
-    plans = tuple(plan_letter(standing, absence, conflicts, unsettled))
-    yield from plans or plan_again(standing, absence, conflicts, unsettled)
-    yield from handover_letters(standing, absence, plans)
-    yield from cover_letters(standing, absence)
-    yield from call_list(standing, absence, conflicts, frozenset(one.key for one in plans))
+    plans = tuple(plan_letter(pass_state, absence, conflicts, unsettled))
+    yield from plans or plan_again(pass_state, absence, conflicts, unsettled)
+    yield from handover_letters(pass_state, absence, plans)
+    yield from cover_letters(pass_state, absence)
+    yield from call_list(pass_state, absence, conflicts, frozenset(one.key for one in plans))
 
 
-def unanswered(standing: Standing) -> Iterator[Write]:
+def unanswered(pass_state: PassState) -> Iterator[Write]:
     """The letters about what came of offers, be their leave over by then."""
-    yield from silent_in_crisis(standing)
+    yield from silent_in_crisis(pass_state)
     silent = []
-    for conflict in standing.conflicts:
-        if told_of(standing, conflict):
-            yield from left_without(standing, conflict)
-            yield from lost_last(standing, conflict)
-            gone = conflict.absence not in standing.absence
-            for offer in standing.of(conflict):
-                if gone and not is_news(standing, offer):
+    for conflict in pass_state.conflicts:
+        if told_of(pass_state, conflict):
+            yield from left_without(pass_state, conflict)
+            yield from lost_last(pass_state, conflict)
+            gone = conflict.absence not in pass_state.absence
+            for offer in pass_state.of(conflict):
+                if gone and not is_news(pass_state, offer):
                     continue
-                if _unanswered(standing, offer):
+                if _unanswered(pass_state, offer):
                     silent.append((conflict, offer))
-                if standing.crisis(conflict):
-                    yield from in_crisis(standing, conflict, offer)
-                yield from cover_lost(standing, conflict, offer)
-    yield from silences(standing, silent)
+                if pass_state.crisis(conflict):
+                    yield from in_crisis(pass_state, conflict, offer)
+                yield from cover_lost(pass_state, conflict, offer)
+    yield from silences(pass_state, silent)
 
 
-def _unanswered(standing: Standing, offer: Offer) -> bool:
+def _unanswered(pass_state: PassState, offer: Offer) -> bool:
     silent = offer.state is OfferState.UNANSWERED or offer.reason == Ending.SILENCE
-    decided = offer.over or standing.at_rest  # its hour may go to somebody in the very next pass
+    decided = offer.over or pass_state.at_rest  # its hour may go to somebody in the very next pass
     return silent and decided and not offer.frozen  # of what froze it another letter has told

@@ -14,34 +14,34 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.time.spans import first_and_last_day
 
 LATELY = timedelta(days=1)  # a time that has passed longer ago is no news
 
 
 def about_absence(
-    standing: Standing, absence: Absence, kind: LetterKind, rows: tuple[LetterRow, ...]
+    pass_state: PassState, absence: Absence, kind: LetterKind, rows: tuple[LetterRow, ...]
 ) -> LetterFacts:
     """A letter about one absence to the therapist whose it is."""
-    therapist = standing.snapshot.therapist[absence.therapist]
+    therapist = pass_state.snapshot.therapist[absence.therapist]
     days = first_and_last_day(absence.remaining, therapist.zone)
-    going = any(goes_on(standing, row) for row in standing.displaced(absence))
-    facts = blank(standing, therapist, kind, rows)
-    return replace(facts, days=days, doubted=standing.in_doubt(absence), going=going)
+    going = any(goes_on(pass_state, row) for row in pass_state.displaced(absence))
+    facts = blank(pass_state, therapist, kind, rows)
+    return replace(facts, days=days, doubted=pass_state.in_doubt(absence), going=going)
 
 
-def about_session(standing: Standing, conflict: Conflict, kind: LetterKind, row: LetterRow) -> LetterFacts:
+def about_session(pass_state: PassState, conflict: Conflict, kind: LetterKind, row: LetterRow) -> LetterFacts:
     """A letter about one session to the therapist whose it is; its leave may be over."""
-    absence = standing.absence.get(conflict.absence)
+    absence = pass_state.absence.get(conflict.absence)
     if absence is None:
-        return blank(standing, standing.therapist(conflict), kind, (row,))
-    return about_absence(standing, absence, kind, (row,))
+        return blank(pass_state, pass_state.therapist(conflict), kind, (row,))
+    return about_absence(pass_state, absence, kind, (row,))
 
 
-def goes_on(standing: Standing, conflict: Conflict) -> bool:
+def goes_on(pass_state: PassState, conflict: Conflict) -> bool:
     """True where something was sent or approved before: a yes that is missing does not hold that."""
-    return standing.written(conflict) or standing.approved(conflict)
+    return pass_state.written(conflict) or pass_state.approved(conflict)
 
 
 def letter_about(key: EffectKey, facts: LetterFacts, absence: Absence) -> Write:
@@ -57,23 +57,23 @@ def as_to_do(letter: Write, snapshot: Snapshot) -> Write:
     return replace(letter, calendar=calendar, uid=sha256(text.encode()).hexdigest()[:32])
 
 
-def has_entry(standing: Standing, uid: str) -> bool:
+def has_entry(pass_state: PassState, uid: str) -> bool:
     """True where the calendar has an entry that stays: there the therapist settles what waits for them."""
-    offer = standing.offer.get(uid)
-    return offer is not None and not offer.over and uid in standing.snapshot.ours
+    offer = pass_state.offer.get(uid)
+    return offer is not None and not offer.over and uid in pass_state.snapshot.ours
 
 
-def is_news(standing: Standing, offer: Offer) -> bool:
+def is_news(pass_state: PassState, offer: Offer) -> bool:
     """True for a time that is ahead, or was until a day ago; and of one that ended in this pass, however long nobody
     looked before.
     """
-    was = next((one for one in standing.snapshot.offers if one.uid == offer.uid), None)
+    was = next((one for one in pass_state.snapshot.offers if one.uid == offer.uid), None)
     just_now = offer.over and was is not None and not was.over
-    return just_now or offer.span.start > standing.now - LATELY
+    return just_now or offer.span.start > pass_state.now - LATELY
 
 
 def blank(
-    standing: Standing, therapist: Therapist, kind: LetterKind, rows: tuple[LetterRow, ...]
+    pass_state: PassState, therapist: Therapist, kind: LetterKind, rows: tuple[LetterRow, ...]
 ) -> LetterFacts:
     """A letter to a therapist about these sessions, and nothing else yet."""
     return LetterFacts(
@@ -82,6 +82,6 @@ def blank(
         language=therapist.language,
         zone=therapist.zone,
         days=None,
-        sent_at=standing.now,
+        sent_at=pass_state.now,
         rows=rows,
     )

@@ -9,7 +9,7 @@ from syncd.core.model import Conflict
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.telling.letters.call_list import TO_OFFICE, named_slots
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.letters.rows import row_of
@@ -20,52 +20,56 @@ CALL_AGAIN = "call_again"
 LETTER_CALL_AGAIN, LETTER_CALL_NEAR = f"letter_{CALL_AGAIN}", "letter_call_near"
 
 
-def recalls(standing: Standing) -> Iterator[Write]:
+def recalls(pass_state: PassState) -> Iterator[Write]:
     """One letter to each therapist for all that are found so in one pass; to the practice, too, of those whom a list
     had asked it to call. Another for those whose mail may be read too late, to the practice as well.
     """
-    yield from _recalls(standing, LETTER_CALL_AGAIN, stands_unheard)
-    yield from _recalls(standing, LETTER_CALL_NEAR, _read_too_late)
+    yield from _recalls(pass_state, LETTER_CALL_AGAIN, stands_unheard)
+    yield from _recalls(pass_state, LETTER_CALL_NEAR, _read_too_late)
 
 
-def _recalls(standing: Standing, kind: str, which: Callable[[Standing, Conflict], bool]) -> Iterator[Write]:
-    told = {one for key in standing.snapshot.keys if key.kind == kind for one in key.version.split(".")}
+def _recalls(
+    pass_state: PassState, kind: str, which: Callable[[PassState, Conflict], bool]
+) -> Iterator[Write]:
+    told = {one for key in pass_state.snapshot.keys if key.kind == kind for one in key.version.split(".")}
     found: dict[str, list[Conflict]] = {}
-    for row in sorted(standing.conflicts, key=lambda one: (one.span, one.id)):
-        if row.therapist in standing.diaries and mark(row) not in told and which(standing, row):
+    for row in sorted(pass_state.conflicts, key=lambda one: (one.span, one.id)):
+        if row.therapist in pass_state.diaries and mark(row) not in told and which(pass_state, row):
             found.setdefault(row.therapist, []).append(row)
     for therapist, rows in found.items():
         key = EffectKey(rows[0].id, ".".join(map(mark, rows)), kind)
-        letter = _letter(standing, key, therapist, rows)
+        letter = _letter(pass_state, key, therapist, rows)
         yield letter
-        yield from _to_office(standing, letter, rows)
+        yield from _to_office(pass_state, letter, rows)
 
 
-def _read_too_late(standing: Standing, row: Conflict) -> bool:
+def _read_too_late(pass_state: PassState, row: Conflict) -> bool:
     """True where a mail says that it takes place again, and may be read only when they should have set out."""
-    untold = stands_untold(standing, row) and not standing.suspended(row)
+    untold = stands_untold(pass_state, row) and not pass_state.suspended(row)
     return (
-        untold and not stands_unheard(standing, row) and too_late(row, tells_at(standing, row), standing.now)
+        untold
+        and not stands_unheard(pass_state, row)
+        and too_late(row, tells_at(pass_state, row), pass_state.now)
     )
 
 
-def _letter(standing: Standing, key: EffectKey, therapist: str, rows: Sequence[Conflict]) -> Write:
-    shown = tuple(row_of(standing, row) for row in rows)
+def _letter(pass_state: PassState, key: EffectKey, therapist: str, rows: Sequence[Conflict]) -> Write:
+    shown = tuple(row_of(pass_state, row) for row in rows)
     near = key.kind.startswith(LETTER_CALL_NEAR)
     if near:
         shown = tuple(replace(one, text=CALL_NEAR) for one in shown)
-    facts = blank(standing, standing.snapshot.therapist[therapist], LetterKind.CONCERN, shown)
+    facts = blank(pass_state, pass_state.snapshot.therapist[therapist], LetterKind.CONCERN, shown)
     return Write(key, replace(facts, why=CALL_AGAIN, calling=near), therapist)
 
 
-def _to_office(standing: Standing, letter: Write, rows: Sequence[Conflict]) -> Iterator[Write]:
-    practice = standing.snapshot.practice
-    lists = [named_slots(key) for key in standing.snapshot.keys if key.kind == TO_OFFICE]
+def _to_office(pass_state: PassState, letter: Write, rows: Sequence[Conflict]) -> Iterator[Write]:
+    practice = pass_state.snapshot.practice
+    lists = [named_slots(key) for key in pass_state.snapshot.keys if key.kind == TO_OFFICE]
     near = letter.key.kind == LETTER_CALL_NEAR
     asked = [row for row in rows if near or any(mark(row) in one for one in lists)]
-    if asked and standing.snapshot.mail and practice.email not in {"", letter.facts.to}:
+    if asked and pass_state.snapshot.mail and practice.email not in {"", letter.facts.to}:
         key = replace(letter.key, kind=f"{letter.key.kind}_office")
-        theirs = _letter(standing, key, letter.therapist, asked)
-        who = standing.snapshot.therapist[letter.therapist].name
+        theirs = _letter(pass_state, key, letter.therapist, asked)
+        who = pass_state.snapshot.therapist[letter.therapist].name
         facts = replace(theirs.facts, to=practice.email, language=practice.language, absent=who)
         yield replace(theirs, facts=facts)

@@ -13,8 +13,8 @@ from syncd.core.model.effects import EffectKey, Told, key_together, told_by
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
-from syncd.core.policy.deadlines import unheard_since
-from syncd.core.state import Standing
+from syncd.core.policy.deadlines import unanswered_since
+from syncd.core.state import PassState
 from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import declined_last
 from syncd.core.telling.letters.letter import about_session, has_entry
@@ -36,35 +36,35 @@ LETTER_SILENCE = "letter_silence"
 _Silent = tuple[Conflict, Offer]
 
 
-def silences(standing: Standing, unanswered: Iterable[tuple[Conflict, Offer]]) -> Iterator[Write]:
+def silences(pass_state: PassState, unanswered: Iterable[tuple[Conflict, Offer]]) -> Iterator[Write]:
     """Once for each offer that nobody answered, and one letter for all of a therapist's of which the same is so now.
 
     Of one that is over it says when its client hears so, if they sleep now.
     """
-    told, alike = _silence_told(standing), dict[tuple[str, bool, bool, bool], list[_Silent]]()
+    told, alike = _silence_told(pass_state), dict[tuple[str, bool, bool, bool], list[_Silent]]()
     for conflict, offer in unanswered:
         if _asked(offer) not in told:
-            asleep, passed = offer.over and not standing.awake(conflict), offer.span.start <= standing.now
+            asleep, passed = offer.over and not pass_state.awake(conflict), offer.span.start <= pass_state.now
             alike.setdefault((conflict.therapist, offer.over, asleep, passed), []).append((conflict, offer))
     for (therapist, *_), some in alike.items():
         some.sort(key=lambda one: (one[0].span, one[1].uid))
-        rows = tuple(_silent_row(standing, *one) for one in some)
+        rows = tuple(_silent_row(pass_state, *one) for one in some)
         why = MAYBE if all(offer.tentative for _, offer in some) else ""
-        facts = about_session(standing, some[0][0], LetterKind.SILENCE, rows[0])
+        facts = about_session(pass_state, some[0][0], LetterKind.SILENCE, rows[0])
         key = key_together(LETTER_SILENCE, [_asked(offer) for _, offer in some])
         yield Write(key, replace(facts, rows=rows, kept=not some[0][1].over, why=why), therapist)
 
 
-def _silent_row(standing: Standing, conflict: Conflict, offer: Offer) -> LetterRow:
-    row = row_about(standing, conflict, offer, said_of(standing, conflict))
-    asleep = offer.over and not standing.awake(conflict)
-    woken = standing.woken(conflict, standing.now) if asleep else None
+def _silent_row(pass_state: PassState, conflict: Conflict, offer: Offer) -> LetterRow:
+    row = row_about(pass_state, conflict, offer, said_of(pass_state, conflict))
+    asleep = offer.over and not pass_state.awake(conflict)
+    woken = pass_state.woken(conflict, pass_state.now) if asleep else None
     return replace(row, leaves=woken) if offer.over else row
 
 
-def _silence_told(standing: Standing) -> frozenset[Told]:
+def _silence_told(pass_state: PassState) -> frozenset[Told]:
     """What was left unanswered, and a letter was written of it."""
-    keys = (key for key in standing.snapshot.keys if key.kind == LETTER_SILENCE)
+    keys = (key for key in pass_state.snapshot.keys if key.kind == LETTER_SILENCE)
     return frozenset(one for key in keys for one in told_by(key))
 
 
@@ -73,7 +73,7 @@ def _asked(offer: Offer) -> Told:
     return offer.uid, int(offer.span.start.timestamp()) // 60
 
 
-def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
+def in_crisis(pass_state: PassState, conflict: Conflict, offer: Offer) -> Iterator[Write]:
     """A client in crisis who declines, or then accepts after all, or loses a time: what was agreed by the therapist's
     own hand, what was held or offered to something else. The therapist hears at once.
     """
@@ -82,126 +82,129 @@ def in_crisis(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[
         CRISIS_CALLED_OFF: offer.state is OfferState.CANCELLED
         and offer.reason == Ending.THERAPIST
         and offer.therapist == conflict.therapist
-        and offer.span.start > standing.now,
-        CRISIS_AGREED: offer.state is OfferState.ACCEPTED and offer.turns > 0 and _no_told(standing, offer),
+        and offer.span.start > pass_state.now,
+        CRISIS_AGREED: offer.state is OfferState.ACCEPTED and offer.turns > 0 and _no_told(pass_state, offer),
     }
-    yield from (_special(standing, conflict, offer, why) for why, so in said.items() if so)
-    yield from _time_lost(standing, conflict, offer)
+    yield from (_special(pass_state, conflict, offer, why) for why, so in said.items() if so)
+    yield from _time_lost(pass_state, conflict, offer)
 
 
-def _time_lost(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
-    if _taken(standing, conflict, offer) and not premature(standing, conflict):
-        row = row_of(standing, conflict)  # with the time that is held now, if there is one
-        facts = about_session(standing, conflict, LetterKind.CONCERN, row)
+def _time_lost(pass_state: PassState, conflict: Conflict, offer: Offer) -> Iterator[Write]:
+    if _taken(pass_state, conflict, offer) and not premature(pass_state, conflict):
+        row = row_of(pass_state, conflict)  # with the time that is held now, if there is one
+        facts = about_session(pass_state, conflict, LetterKind.CONCERN, row)
         key = EffectKey(offer.uid, str(offer.turns), f"letter_{CRISIS_LOST}")
-        yield Write(key, replace(facts, why=_lost_to(standing, conflict, offer)), conflict.therapist)
+        yield Write(key, replace(facts, why=_lost_to(pass_state, conflict, offer)), conflict.therapist)
 
 
-def _lost_to(standing: Standing, conflict: Conflict, offer: Offer) -> str:
+def _lost_to(pass_state: PassState, conflict: Conflict, offer: Offer) -> str:
     if offer.reason == Ending.ROSTER:
         return CRISIS_LOST_TO_RULES
-    away = standing.in_leave(offer) and offer.therapist == conflict.therapist
+    away = pass_state.in_leave(offer) and offer.therapist == conflict.therapist
     return CRISIS_LOST_TO_LEAVE if away else CRISIS_LOST
 
 
-def _no_told(standing: Standing, offer: Offer) -> bool:
+def _no_told(pass_state: PassState, offer: Offer) -> bool:
     return any(
-        (key.subject, key.kind) == (offer.uid, f"letter_{CRISIS_DECLINED}") for key in standing.snapshot.keys
+        (key.subject, key.kind) == (offer.uid, f"letter_{CRISIS_DECLINED}")
+        for key in pass_state.snapshot.keys
     )
 
 
-def cover_lost(standing: Standing, conflict: Conflict, offer: Offer) -> Iterator[Write]:
+def cover_lost(pass_state: PassState, conflict: Conflict, offer: Offer) -> Iterator[Write]:
     """A client in crisis, or protected, loses a colleague's time that they know of: their own therapist hears at once,
     as the entry stands in the colleague's calendar, and so do the letters about the colleague's leave.
     """
-    ahead = offer.sent and offer.kind is OfferKind.COVER and offer.span.start > standing.now
-    if not ahead or offer.therapist == conflict.therapist or standing.tier(conflict) is not Tier.CRISIS:
+    ahead = offer.sent and offer.kind is OfferKind.COVER and offer.span.start > pass_state.now
+    if not ahead or offer.therapist == conflict.therapist or pass_state.tier(conflict) is not Tier.CRISIS:
         return
     said = {
         COVER_DELETED: offer.over and offer.reason == Ending.THERAPIST,
-        COVER_AWAY: offer.state in {*MAKEUP, *AWAITED} and standing.in_leave(offer),
+        COVER_AWAY: offer.state in {*MAKEUP, *AWAITED} and pass_state.in_leave(offer),
     }
     for why, so in said.items():
         if so:
-            facts = replace(_about_crisis(standing, conflict, offer, why), entry=False)
+            facts = replace(_about_crisis(pass_state, conflict, offer, why), entry=False)
             yield Write(EffectKey(offer.uid, str(offer.turns), f"letter_{why}"), facts, conflict.therapist)
 
 
-def silent_in_crisis(standing: Standing) -> Iterator[Write]:
+def silent_in_crisis(pass_state: PassState) -> Iterator[Write]:
     """Who is in crisis, and silent for 24 h after an invitation: one letter for all times of which that is so now."""
-    said = {one for key in standing.snapshot.keys if key.kind == LETTER_SILENT for one in told_by(key)}
+    said = {one for key in pass_state.snapshot.keys if key.kind == LETTER_SILENT for one in told_by(key)}
     silent: dict[tuple[str, str], list[tuple[Conflict, Offer]]] = {}
-    for row in standing.conflicts:
-        if told_of(standing, row) and standing.crisis(row):
-            for offer in standing.of(row):
-                if (offer.uid, offer.sequence) not in said and _silent_for_long(standing, offer):
+    for row in pass_state.conflicts:
+        if told_of(pass_state, row) and pass_state.crisis(row):
+            for offer in pass_state.of(row):
+                if (offer.uid, offer.sequence) not in said and _silent_for_long(pass_state, offer):
                     silent.setdefault((row.therapist, row.client), []).append((row, offer))
     for some in silent.values():
         some.sort(key=lambda one: (one[0].span, one[1].uid))
         key = key_together(LETTER_SILENT, [(offer.uid, offer.sequence) for _, offer in some])
-        facts = _about_crisis(standing, *some[0], CRISIS_SILENT)
-        rows = tuple(row_about(standing, row, offer, CRISIS_SILENT) for row, offer in some)
+        facts = _about_crisis(pass_state, *some[0], CRISIS_SILENT)
+        rows = tuple(row_about(pass_state, row, offer, CRISIS_SILENT) for row, offer in some)
         yield Write(key, replace(facts, rows=rows), some[0][0].therapist)
 
 
-def told_of(standing: Standing, conflict: Conflict) -> bool:
+def told_of(pass_state: PassState, conflict: Conflict) -> bool:
     """True where letters tell of what came of its offers: not while it is unclear what holds for it."""
-    return conflict.displaced and conflict.therapist in standing.diaries and not standing.suspended(conflict)
+    return (
+        conflict.displaced and conflict.therapist in pass_state.diaries and not pass_state.suspended(conflict)
+    )
 
 
-def _silent_for_long(standing: Standing, offer: Offer) -> bool:
-    since = unheard_since(offer)
-    return since is not None and since + IN_CRISIS <= standing.now and standing.snapshot.hears(offer)
+def _silent_for_long(pass_state: PassState, offer: Offer) -> bool:
+    since = unanswered_since(offer)
+    return since is not None and since + IN_CRISIS <= pass_state.now and pass_state.snapshot.hears(offer)
 
 
-def _taken(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+def _taken(pass_state: PassState, conflict: Conflict, offer: Offer) -> bool:
     """True where something else stands now on a time of which its client knew, or that nothing has taken the place
     of, or where nothing is to be offered to them any more; of a silent client's time the letter on their silence says
     so, unless it was written before.
     """
-    silent = offer.reason == Ending.SILENCE and _asked(offer) in _silence_told(standing)
+    silent = offer.reason == Ending.SILENCE and _asked(offer) in _silence_told(pass_state)
     lost = offer.state is OfferState.WITHDRAWN and (offer.reason == Ending.SLOT or silent)
-    alone = offer == standing.of(conflict)[-1] and standing.cleared(conflict)
+    alone = offer == pass_state.of(conflict)[-1] and pass_state.cleared(conflict)
     unwanted = offer.state is OfferState.WITHDRAWN and offer.reason == Ending.ROSTER and offer.sent
-    return offer.span.start > standing.now and (unwanted or (lost and (offer.sent or alone)))
+    return offer.span.start > pass_state.now and (unwanted or (lost and (offer.sent or alone)))
 
 
-def left_without(standing: Standing, conflict: Conflict) -> Iterator[Write]:
+def left_without(pass_state: PassState, conflict: Conflict) -> Iterator[Write]:
     """A protected client declined the last time that there is: of those in crisis the therapist hears of each no."""
-    offer = declined_last(standing, conflict)
-    if offer is not None and _protected(standing, conflict) and not premature(standing, conflict):
-        yield _special(standing, conflict, offer, CRISIS_DECLINED)
+    offer = declined_last(pass_state, conflict)
+    if offer is not None and _protected(pass_state, conflict) and not premature(pass_state, conflict):
+        yield _special(pass_state, conflict, offer, CRISIS_DECLINED)
 
 
-def lost_last(standing: Standing, conflict: Conflict) -> Iterator[Write]:
+def lost_last(pass_state: PassState, conflict: Conflict) -> Iterator[Write]:
     """A protected client lost the time that they were asked to, and no other is held: of those in crisis the therapist
     hears of each.
     """
-    last = next(reversed(standing.of(conflict)), None)
-    if last is not None and last.sent and _protected(standing, conflict):
-        yield from _time_lost(standing, conflict, last)
+    last = next(reversed(pass_state.of(conflict)), None)
+    if last is not None and last.sent and _protected(pass_state, conflict):
+        yield from _time_lost(pass_state, conflict, last)
 
 
-def _protected(standing: Standing, conflict: Conflict) -> bool:
-    client = standing.client(conflict)
-    return client is not None and client.priority is Priority.PROTECTED and not standing.crisis(conflict)
+def _protected(pass_state: PassState, conflict: Conflict) -> bool:
+    client = pass_state.client(conflict)
+    return client is not None and client.priority is Priority.PROTECTED and not pass_state.crisis(conflict)
 
 
-def told_of_no(standing: Standing, conflict: Conflict, offer: Offer) -> bool:
+def told_of_no(pass_state: PassState, conflict: Conflict, offer: Offer) -> bool:
     """True where a letter of its own says that this client, who needs special care, said no."""
-    if not told_of(standing, conflict) or offer.reason != Ending.CLIENT:
+    if not told_of(pass_state, conflict) or offer.reason != Ending.CLIENT:
         return False
-    return standing.crisis(conflict) or any(left_without(standing, conflict))
+    return pass_state.crisis(conflict) or any(left_without(pass_state, conflict))
 
 
-def _about_crisis(standing: Standing, conflict: Conflict, offer: Offer, why: str) -> LetterFacts:
-    row = row_about(standing, conflict, offer, why)
-    facts = replace(about_session(standing, conflict, LetterKind.CONCERN, row), why=why)
-    return replace(facts, entry=has_entry(standing, offer.uid))
+def _about_crisis(pass_state: PassState, conflict: Conflict, offer: Offer, why: str) -> LetterFacts:
+    row = row_about(pass_state, conflict, offer, why)
+    facts = replace(about_session(pass_state, conflict, LetterKind.CONCERN, row), why=why)
+    return replace(facts, entry=has_entry(pass_state, offer.uid))
 
 
-def _special(standing: Standing, conflict: Conflict, offer: Offer, why: str) -> Write:
-    facts = _about_crisis(standing, conflict, offer, why)
+def _special(pass_state: PassState, conflict: Conflict, offer: Offer, why: str) -> Write:
+    facts = _about_crisis(pass_state, conflict, offer, why)
     wavered = f"{offer.sequence}-{offer.turns}" if offer.turns else str(offer.sequence)
     version = wavered if why == CRISIS_DECLINED else str(offer.turns)  # a CANCEL counts the sequence up
     return Write(EffectKey(offer.uid, version, f"letter_{why}"), facts, conflict.therapist)

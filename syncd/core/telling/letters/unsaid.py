@@ -10,7 +10,7 @@ from syncd.core.model import Conflict
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.telling.last_word import hopes_in_vain
 from syncd.core.telling.letters.call_list import on_a_list
 from syncd.core.telling.letters.letter import blank
@@ -20,62 +20,64 @@ UNSAID, UNKEPT = "unsaid", "unkept"
 LETTER_UNSAID = "letter_unsaid"
 
 
-def unsaid(standing: Standing) -> Iterator[Write]:
+def unsaid(pass_state: PassState) -> Iterator[Write]:
     """One letter to each therapist, and its twin to the office, in the pass that reads their calendar again: whose
     sessions began meanwhile inside their leave, and were not heard to fall out.
     """
-    for therapist in standing.snapshot.therapists:
-        since = standing.snapshot.stood_still.get(therapist.calendar)
-        mine = (row for row in standing.conflicts if row.therapist == therapist.id)
-        rows = [row for row in mine if since and since < row.span.start and _in_vain(standing, row)]
+    for therapist in pass_state.snapshot.therapists:
+        since = pass_state.snapshot.stood_still.get(therapist.calendar)
+        mine = (row for row in pass_state.conflicts if row.therapist == therapist.id)
+        rows = [row for row in mine if since and since < row.span.start and _in_vain(pass_state, row)]
         if not rows or since is None:
             continue
         rows.sort(key=lambda one: (one.span, one.id))
-        shown = tuple(replace(row_of(standing, row), text="call", call=True) for row in rows)
+        shown = tuple(replace(row_of(pass_state, row), text="call", call=True) for row in rows)
         facts = replace(
-            blank(standing, therapist, LetterKind.CONCERN, shown), why=UNSAID, as_of=since, calling=True
+            blank(pass_state, therapist, LetterKind.CONCERN, shown), why=UNSAID, as_of=since, calling=True
         )
         version = sha256(" ".join(row.id for row in rows).encode()).hexdigest()[:12]
         key = EffectKey(rows[0].absence, version, LETTER_UNSAID)
         yield Write(key, facts, therapist.id)
-        yield from _to_office(standing, key, facts, therapist.id)
+        yield from _to_office(pass_state, key, facts, therapist.id)
 
 
-def unkept(standing: Standing) -> Iterator[Write]:
+def unkept(pass_state: PassState) -> Iterator[Write]:
     """One letter to each therapist in the pass that reads their calendar again: who was to hear of another time by a
     day that went by meanwhile, and whose session is over by now, so that no mail says it any more.
     """
-    for therapist in standing.snapshot.therapists:
-        since = standing.snapshot.stood_still.get(therapist.calendar)
-        mine = (row for row in standing.conflicts if row.therapist == therapist.id)
-        rows = [row for row in mine if since and since < row.span.start and _promised_in_vain(standing, row)]
+    for therapist in pass_state.snapshot.therapists:
+        since = pass_state.snapshot.stood_still.get(therapist.calendar)
+        mine = (row for row in pass_state.conflicts if row.therapist == therapist.id)
+        rows = [
+            row for row in mine if since and since < row.span.start and _promised_in_vain(pass_state, row)
+        ]
         if not rows:
             continue
         rows.sort(key=lambda one: (one.span, one.id))
-        shown = tuple(row_of(standing, row) for row in rows)
-        facts = replace(blank(standing, therapist, LetterKind.CONCERN, shown), why=UNKEPT)
+        shown = tuple(row_of(pass_state, row) for row in rows)
+        facts = replace(blank(pass_state, therapist, LetterKind.CONCERN, shown), why=UNKEPT)
         version = sha256(" ".join(row.id for row in rows).encode()).hexdigest()[:12]
         yield Write(EffectKey(rows[0].absence, version, f"letter_{UNKEPT}"), facts, therapist.id)
 
 
-def _promised_in_vain(standing: Standing, row: Conflict) -> bool:
-    client = standing.client(row)
-    over = row.span.start <= standing.now and not standing.promised(row)
-    reached = client is not None and client.mailed and standing.snapshot.mail
-    return over and reached and client is not None and hopes_in_vain(standing, client, row)
+def _promised_in_vain(pass_state: PassState, row: Conflict) -> bool:
+    client = pass_state.client(row)
+    over = row.span.start <= pass_state.now and not pass_state.promised(row)
+    reached = client is not None and client.mailed and pass_state.snapshot.mail
+    return over and reached and client is not None and hopes_in_vain(pass_state, client, row)
 
 
-def _to_office(standing: Standing, key: EffectKey, facts: LetterFacts, therapist: str) -> Iterator[Write]:
-    practice, away = standing.snapshot.practice, standing.snapshot.therapist[therapist].name
-    if standing.snapshot.mail and practice.email not in {"", facts.to}:
+def _to_office(pass_state: PassState, key: EffectKey, facts: LetterFacts, therapist: str) -> Iterator[Write]:
+    practice, away = pass_state.snapshot.practice, pass_state.snapshot.therapist[therapist].name
+    if pass_state.snapshot.mail and practice.email not in {"", facts.to}:
         theirs = replace(facts, to=practice.email, language=practice.language, absent=away)
         yield Write(replace(key, kind=f"{LETTER_UNSAID}_office"), theirs, therapist)
 
 
-def _in_vain(standing: Standing, row: Conflict) -> bool:
+def _in_vain(pass_state: PassState, row: Conflict) -> bool:
     """True where its time has come, and neither a message nor, on a list, somebody in the practice told its client."""
-    absence = standing.absence.get(row.absence)
-    if row.span.start > standing.now or not row.displaced or absence is None or absence.doubted:
+    absence = pass_state.absence.get(row.absence)
+    if row.span.start > pass_state.now or not row.displaced or absence is None or absence.doubted:
         return False
-    known = standing.heard(row) or standing.made_up(row) or row.kept or standing.suspended(row)
-    return not known and not on_a_list(standing, row, absence)
+    known = pass_state.heard(row) or pass_state.made_up(row) or row.kept or pass_state.suspended(row)
+    return not known and not on_a_list(pass_state, row, absence)

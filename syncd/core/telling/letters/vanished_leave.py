@@ -16,7 +16,7 @@ from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.offers.conflicts import stays_away_for
 from syncd.core.offers.endings import unagreed
 from syncd.core.policy.quiet_hours import waking
-from syncd.core.state import Standing
+from syncd.core.state import PassState
 from syncd.core.state.grounds import unreadable
 from syncd.core.state.heard import NEAR, PATIENCE
 from syncd.core.telling.letters.letter import blank
@@ -46,152 +46,154 @@ WILL_END, TELL_END = "will_end", "tell_end"
 WILL_STAND_WHEN_CLEAR = "will_stand_when_clear"  # whose session it is cannot be read
 
 
-def taking_back(standing: Standing) -> Iterator[Write]:
+def taking_back(pass_state: PassState) -> Iterator[Write]:
     """One letter for leave that went: who will be told what, and when. One for each session brought back by hand, or
     of which the title says no longer whose it is.
     """
     gone: dict[tuple[str, str], list[tuple[Conflict, LeaveBlock]]] = {}
-    for row in sorted(standing.conflicts, key=lambda one: (one.span, one.id)):
-        if row.therapist not in standing.diaries or row.span.start <= standing.now:
+    for row in sorted(pass_state.conflicts, key=lambda one: (one.span, one.id)):
+        if row.therapist not in pass_state.diaries or row.span.start <= pass_state.now:
             continue
-        lifted = standing.lifted(row)
+        lifted = pass_state.lifted(row)
         if lifted is not None and lifted.lifted_at is not None:
             gone.setdefault((row.therapist, f"{lifted.lifted_at:%Y%m%dT%H%M%S}"), []).append((row, lifted))
-        elif standing.both_stand(row):
-            yield _asked(standing, row, BOTH)
+        elif pass_state.both_stand(row):
+            yield _asked(pass_state, row, BOTH)
         elif row.kept and row.displaced:
-            yield _asked(standing, row, BROUGHT_BACK)
-        elif row.missing_at and row.displaced and _unclear(standing, row):
-            yield _asked(standing, row, UNCLEAR)
-    yield from _series_ended(standing)
+            yield _asked(pass_state, row, BROUGHT_BACK)
+        elif row.missing_at and row.displaced and _unclear(pass_state, row):
+            yield _asked(pass_state, row, UNCLEAR)
+    yield from _series_ended(pass_state)
     for (therapist, since), some in gone.items():
-        yield _lifted(standing, therapist, since, some)
-        yield from _stuck(standing, therapist, since, some)
+        yield _lifted(pass_state, therapist, since, some)
+        yield from _stuck(pass_state, therapist, since, some)
 
 
-def _series_ended(standing: Standing) -> Iterator[Write]:
+def _series_ended(pass_state: PassState) -> Iterator[Write]:
     """One letter, at once, for series that end before what the leave took: whose invitation is taken back and when, and
     who goes on believing in a first session afterwards, as no mail of ours says otherwise.
     """
     found: dict[tuple[str, str, datetime], list[Conflict]] = {}
-    for row in sorted(standing.conflicts, key=lambda one: (one.span, one.id)):
-        if row.missing_at is not None and row.displaced and _told_and_over(standing, row):
+    for row in sorted(pass_state.conflicts, key=lambda one: (one.span, one.id)):
+        if row.missing_at is not None and row.displaced and _told_and_over(pass_state, row):
             found.setdefault((row.therapist, row.absence, row.missing_at), []).append(row)
     for (therapist, absence, since), some in found.items():
-        to = standing.snapshot.therapist[therapist]
-        rows = tuple(_end(standing, row, since) for row in some)
-        facts = replace(blank(standing, to, LetterKind.TAKING_BACK, rows), why=ENDED)
+        to = pass_state.snapshot.therapist[therapist]
+        rows = tuple(_end(pass_state, row, since) for row in some)
+        facts = replace(blank(pass_state, to, LetterKind.TAKING_BACK, rows), why=ENDED)
         key = EffectKey(absence, _short(therapist, f"{since:%Y%m%dT%H%M%S}", ENDED), "letter_taking_back")
         yield Write(key, facts, therapist)
 
 
-def _told_and_over(standing: Standing, row: Conflict) -> bool:
+def _told_and_over(pass_state: PassState, row: Conflict) -> bool:
     """True where the client knows of the leave, and no session of the series is left from this one on."""
-    diary = standing.diaries.get(row.therapist)
-    if diary is None or row.span.start <= standing.now or not row.ref.recurrence_id:
+    diary = pass_state.diaries.get(row.therapist)
+    if diary is None or row.span.start <= pass_state.now or not row.ref.recurrence_id:
         return False
     mine = (one for one in diary.all_sessions if one.client == row.client)
     later = any(one.ref == row.ref or one.span.start > row.span.start for one in mine)
-    knows = standing.heard(row) or heard_by_voice(standing, row)
-    return knows and not (later or standing.made_up(row) or _unclear(standing, row))
+    knows = pass_state.heard(row) or heard_by_voice(pass_state, row)
+    return knows and not (later or pass_state.made_up(row) or _unclear(pass_state, row))
 
 
-def _end(standing: Standing, row: Conflict, since: datetime) -> LetterRow:
+def _end(pass_state: PassState, row: Conflict, since: datetime) -> LetterRow:
     """What its client hears once the session is believed to be gone: what takes back an invitation, or nothing."""
-    said = replace(row_of(standing, row), slot=None, leaves=None, call=False, call_from=None, call_by=None)
-    stays = stays_away_for(row, standing.snapshot, standing.diaries[row.therapist])
-    quiet, holidays = standing.policy(row).timing.quiet, standing.snapshot.practice.holidays
-    leaves = waking(max(since + stays, standing.now), standing.zone(row), quiet, holidays)
-    asked = (one for one in standing.of(row) if one.sent and (one.live or one.state in AWAITED))
+    said = replace(row_of(pass_state, row), slot=None, leaves=None, call=False, call_from=None, call_by=None)
+    stays = stays_away_for(row, pass_state.snapshot, pass_state.diaries[row.therapist])
+    quiet, holidays = pass_state.policy(row).timing.quiet, pass_state.snapshot.practice.holidays
+    leaves = waking(max(since + stays, pass_state.now), pass_state.zone(row), quiet, holidays)
+    asked = (one for one in pass_state.of(row) if one.sent and (one.live or one.state in AWAITED))
     if any(not one.agreed and leaves < one.span.start for one in asked):
         return replace(said, text=WILL_END, leaves=leaves)
     return replace(said, text=TELL_END)
 
 
-def _lifted(standing: Standing, therapist: str, since: str, some: list[tuple[Conflict, LeaveBlock]]) -> Write:
-    to = standing.snapshot.therapist[therapist]
-    rows = tuple(_row(standing, row, lifted) for row, lifted in some)
-    facts = blank(standing, to, LetterKind.TAKING_BACK, rows)
+def _lifted(
+    pass_state: PassState, therapist: str, since: str, some: list[tuple[Conflict, LeaveBlock]]
+) -> Write:
+    to = pass_state.snapshot.therapist[therapist]
+    rows = tuple(_row(pass_state, row, lifted) for row, lifted in some)
+    facts = blank(pass_state, to, LetterKind.TAKING_BACK, rows)
     whole = Span(min(one.span.start for _, one in some), max(one.span.end for _, one in some))
     key = EffectKey(some[0][0].absence, _short(therapist, since), "letter_taking_back")
-    told = tuple((initials(one), one.name) for one in readers(standing, some[0][0].absence))
+    told = tuple((initials(one), one.name) for one in readers(pass_state, some[0][0].absence))
     days = first_and_last_day(whole, to.zone)
     return Write(key, replace(facts, why=LIFTED, days=days, everyone=told), therapist)
 
 
 def _stuck(
-    standing: Standing, therapist: str, since: str, some: list[tuple[Conflict, LeaveBlock]]
+    pass_state: PassState, therapist: str, since: str, some: list[tuple[Conflict, LeaveBlock]]
 ) -> Iterator[Write]:
     """Whom to call where the leave would long be believed gone and calendars cannot be read; again once a session is
     near.
     """
-    found = [(row, lifted) for row, lifted in some if _waits_in_vain(standing, row, lifted)]
-    rows = tuple(replace(_row(standing, *one), text=WILL_CALL, leaves=None, unread=False) for one in found)
+    found = [(row, lifted) for row, lifted in some if _waits_in_vain(pass_state, row, lifted)]
+    rows = tuple(replace(_row(pass_state, *one), text=WILL_CALL, leaves=None, unread=False) for one in found)
     if rows:
-        to, absence = standing.snapshot.therapist[therapist], some[0][0].absence
+        to, absence = pass_state.snapshot.therapist[therapist], some[0][0].absence
         whole = Span(min(one.original.start for one in rows), max(one.original.end for one in rows))
-        facts = blank(standing, to, LetterKind.TAKING_BACK, rows)
+        facts = blank(pass_state, to, LetterKind.TAKING_BACK, rows)
         facts = replace(facts, why=STUCK, days=first_and_last_day(whole, to.zone))
-        named = (f"{row.id}{'!' if _near(standing, row) else ''}" for row, _ in found)
+        named = (f"{row.id}{'!' if _near(pass_state, row) else ''}" for row, _ in found)
         yield Write(EffectKey(absence, _short(since, STUCK, *named), "letter_taking_back"), facts, therapist)
 
 
-def _waits_in_vain(standing: Standing, row: Conflict, lifted: LeaveBlock) -> bool:
+def _waits_in_vain(pass_state: PassState, row: Conflict, lifted: LeaveBlock) -> bool:
     """True for somebody who was told that it falls out, and should have been told by now that it does not."""
-    if not standing.heard(row) or standing.made_up(row) or not unreadable(standing, row, urgent=True):
+    if not pass_state.heard(row) or pass_state.made_up(row) or not unreadable(pass_state, row, urgent=True):
         return False
-    wait = timedelta() if _near(standing, row) else PATIENCE
-    return lifted.back_at is not None and lifted.back_at + wait <= standing.now
+    wait = timedelta() if _near(pass_state, row) else PATIENCE
+    return lifted.back_at is not None and lifted.back_at + wait <= pass_state.now
 
 
-def _near(standing: Standing, row: Conflict) -> bool:
+def _near(pass_state: PassState, row: Conflict) -> bool:
     """All of a day come near together."""
-    zone = standing.therapist(row).zone
-    return local_date(row.span.start, zone) <= local_date(standing.now + NEAR, zone)
+    zone = pass_state.therapist(row).zone
+    return local_date(row.span.start, zone) <= local_date(pass_state.now + NEAR, zone)
 
 
-def _row(standing: Standing, row: Conflict, lifted: LeaveBlock) -> LetterRow:
+def _row(pass_state: PassState, row: Conflict, lifted: LeaveBlock) -> LetterRow:
     """What its client will hear once the leave is believed to be gone."""
-    said = row_of(standing, row)
-    made = standing.taken_offer(row)
+    said = row_of(pass_state, row)
+    made = pass_state.makeup_of(row)
     asked = made is None and not row.extra
-    in_vain = asked and any(one.state is OfferState.UNANSWERED for one in standing.of(row))
+    in_vain = asked and any(one.state is OfferState.UNANSWERED for one in pass_state.of(row))
     undecided = made is not None and unagreed(made)
-    if standing.made_up(row) and not (in_vain or undecided):
+    if pass_state.made_up(row) and not (in_vain or undecided):
         text = STAYS_ASKED if asked else staying(made_up_as(made, STAYS), said.colleague)
         return replace(said, text=text, leaves=None)
-    if standing.asked_about(row):
+    if pass_state.asked_about(row):
         return replace(said, text=HOLIDAY, slot=None, leaves=None)
-    if row.missing_at and _unclear(standing, row):
+    if row.missing_at and _unclear(pass_state, row):
         return replace(said, text=WILL_STAND_WHEN_CLEAR, slot=None, leaves=None)
     told = WILL_STAND_UNDECIDED if undecided else WILL_STAND
-    told = told if standing.heard(row) else WILL_STAND_QUIETLY
-    text = WILL_CALL if heard_by_voice(standing, row) else told
+    told = told if pass_state.heard(row) else WILL_STAND_QUIETLY
+    text = WILL_CALL if heard_by_voice(pass_state, row) else told
     mailed = text in {WILL_STAND, WILL_STAND_UNDECIDED}
-    leaves = _leaves(standing, row, lifted) if mailed else None
-    if leaves is not None and too_late(row, leaves, standing.now):
+    leaves = _leaves(pass_state, row, lifted) if mailed else None
+    if leaves is not None and too_late(row, leaves, pass_state.now):
         text = CALL_NEAR
     return replace(said, text=text, slot=None, leaves=leaves)
 
 
-def _leaves(standing: Standing, row: Conflict, lifted: LeaveBlock) -> datetime:
-    quiet, holidays = standing.policy(row).timing.quiet, standing.snapshot.practice.holidays
-    return waking(lifted.back_at or standing.now, standing.zone(row), quiet, holidays)
+def _leaves(pass_state: PassState, row: Conflict, lifted: LeaveBlock) -> datetime:
+    quiet, holidays = pass_state.policy(row).timing.quiet, pass_state.snapshot.practice.holidays
+    return waking(lifted.back_at or pass_state.now, pass_state.zone(row), quiet, holidays)
 
 
-def _unclear(standing: Standing, row: Conflict) -> bool:
-    return standing.diaries[row.therapist].sessions.unclear(row.client, row.ref, row.span.start)
+def _unclear(pass_state: PassState, row: Conflict) -> bool:
+    return pass_state.diaries[row.therapist].sessions.unclear(row.client, row.ref, row.span.start)
 
 
-def _asked(standing: Standing, row: Conflict, why: str) -> Write:
+def _asked(pass_state: PassState, row: Conflict, why: str) -> Write:
     """Whether it takes place; of what stands beside the time agreed on instead, which of the two does."""
-    to = standing.therapist(row)
-    said = replace(row_of(standing, row), leaves=None)
+    to = pass_state.therapist(row)
+    said = replace(row_of(pass_state, row), leaves=None)
     if why == BOTH:
-        moved = standing.moved_to(row)
-        agreed = said.slot or (None if moved else standing.agreed(row))
+        moved = pass_state.moved_to(row)
+        agreed = said.slot or (None if moved else pass_state.agreed(row))
         said = replace(said, text=BOTH, slot=agreed, original=moved or said.original)
-    facts = blank(standing, to, LetterKind.TAKING_BACK, (said,))
+    facts = blank(pass_state, to, LetterKind.TAKING_BACK, (said,))
     version = str(row.revived) if why == BROUGHT_BACK else f"{row.revived}-{why}"
     return Write(EffectKey(row.id, version, "letter_brought_back"), replace(facts, why=why), to.id)
 

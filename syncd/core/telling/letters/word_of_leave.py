@@ -10,8 +10,8 @@ from syncd.core.model import initials
 from syncd.core.model.effects import WORD_OF_LEAVE, EffectKey, EffectState, read_word
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
-from syncd.core.offers.answers import Concern, Taken
-from syncd.core.state import Standing
+from syncd.core.offers.answers import Concern, UnderstoodReply
+from syncd.core.state import PassState
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.word_of_leave import subject
 from syncd.core.time.spans import day_span, local_date
@@ -19,50 +19,50 @@ from syncd.core.time.spans import day_span, local_date
 LETTER_CONCERN = "letter_concern"
 
 
-def word_came_back(standing: Standing, taken: Iterable[Taken]) -> Iterator[Write]:
+def word_came_back(pass_state: PassState, taken: Iterable[UnderstoodReply]) -> Iterator[Write]:
     """One letter for each answer to such a mail, and for one that came back; of responders one for each client."""
     for one in taken:
-        sent = standing.snapshot.word_to.get(one.offer)
-        if sent is not None and one.concern is not None and sent.therapist in standing.snapshot.therapist:
+        sent = pass_state.snapshot.word_to.get(one.offer)
+        if sent is not None and one.concern is not None and sent.therapist in pass_state.snapshot.therapist:
             name = one.concern if one.concern is Concern.TO_LEAVE_AUTO else one.reply.id
-            yield _letter(standing, (sent.therapist, sent.client, one.offer), name, one.concern)
+            yield _letter(pass_state, (sent.therapist, sent.client, one.offer), name, one.concern)
 
 
-def untold(standing: Standing) -> Iterator[Write]:
+def untold(pass_state: PassState) -> Iterator[Write]:
     """One letter for each client whom such a mail did not reach for sure, or reached at one of two addresses."""
-    for sent in standing.snapshot.word_to.values():
-        if sent.unreached and sent.therapist in standing.snapshot.therapist:
-            yield _letter(standing, (sent.therapist, sent.client, sent.key.subject), "half", Concern.UNTOLD)
+    for sent in pass_state.snapshot.word_to.values():
+        if sent.unreached and sent.therapist in pass_state.snapshot.therapist:
+            yield _letter(pass_state, (sent.therapist, sent.client, sent.key.subject), "half", Concern.UNTOLD)
     lost = (
         row.key
-        for row in standing.snapshot.effects
+        for row in pass_state.snapshot.effects
         if row.key.kind == WORD_OF_LEAVE and row.state is EffectState.ESCALATED
     )
     for key in lost:
-        for who in _whom(standing, key):
-            yield _letter(standing, (*who, key.subject), f"lost-{key.version}", Concern.UNTOLD)
+        for who in _whom(pass_state, key):
+            yield _letter(pass_state, (*who, key.subject), f"lost-{key.version}", Concern.UNTOLD)
 
 
-def _whom(standing: Standing, key: EffectKey) -> Iterator[tuple[str, str]]:
+def _whom(pass_state: PassState, key: EffectKey) -> Iterator[tuple[str, str]]:
     """Therapist and client (ids) of a mail that may never have left: no ledger knows it."""
-    for absence in standing.absence.values():
-        for client in standing.snapshot.clients:
+    for absence in pass_state.absence.values():
+        for client in pass_state.snapshot.clients:
             if subject(absence.id, client.id) == key.subject:
                 yield absence.therapist, client.id
 
 
-def _letter(standing: Standing, whom: tuple[str, str, str], name: str, why: Concern) -> Write:
+def _letter(pass_state: PassState, whom: tuple[str, str, str], name: str, why: Concern) -> Write:
     therapist, client, about = whom
-    to, known = standing.snapshot.therapist[therapist], standing.snapshot.client.get(client)
+    to, known = pass_state.snapshot.therapist[therapist], pass_state.snapshot.client.get(client)
     row = LetterRow(
         initials=initials(known) if known else client,
         name=known.name if known else "",
         phone=known.phone if known else "",
-        original=day_span(local_date(standing.now, to.zone), to.zone),  # the letter shows none
+        original=day_span(local_date(pass_state.now, to.zone), to.zone),  # the letter shows none
         text=why,
     )
-    facts = replace(blank(standing, to, LetterKind.CONCERN, (row,)), why=why, words=why is Concern.TO_LEAVE)
-    sent = standing.snapshot.word_to.get(about)
+    facts = replace(blank(pass_state, to, LetterKind.CONCERN, (row,)), why=why, words=why is Concern.TO_LEAVE)
+    sent = pass_state.snapshot.word_to.get(about)
     facts = replace(facts, days=read_word(sent.key.version).days) if sent else facts
     version = sha256(f"{why}{name}".encode()).hexdigest()[:12]
     return Write(EffectKey(about, version, LETTER_CONCERN), facts, to.id)
