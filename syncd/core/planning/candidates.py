@@ -16,7 +16,7 @@ from syncd.core.planning.relief.quality import longest_gap, original_of
 from syncd.core.reading.diary import Diary
 from syncd.core.state import PassState
 from syncd.core.time.minutes import minute_of
-from syncd.core.time.spans import Span
+from syncd.core.time.spans import Span, span_of
 
 _DAY = 1440  # minutes
 _FAR_HOUR = timedelta(hours=3)  # from where on few can come
@@ -108,6 +108,17 @@ def _assumed(ranked: Ranked) -> Iterator[Named]:
     facts = ranked.candidate.facts
     if facts is None or not facts.interval:
         yield "interval_assumed", UNKNOWN_INTERVAL
+
+
+def just_taken(pass_state: PassState, diary: Diary) -> Iterator[Span]:
+    """Where the therapist moved entries of ours a moment ago: once that is believed their offers stand there."""
+    mine = (one for one in pass_state.offers if one.therapist == diary.therapist.id)
+    for offer in mine:
+        event = pass_state.snapshot.ours.get(offer.uid)
+        if event is not None and offer.live and offer.contested_at is not None:
+            there = span_of(event.when, diary.therapist.zone)
+            if there != offer.span:
+                yield there
 
 
 def just_left(pass_state: PassState, diary: Diary) -> Iterator[Span]:

@@ -22,7 +22,7 @@ from syncd.core.model import (
 from syncd.core.model.effects import names_times
 from syncd.core.model.offer_facts import NOT_AGAIN, Ending
 from syncd.core.offers.conflict_state import VETOES, around, refused
-from syncd.core.planning.candidates import counted_on, just_left, ranking_of
+from syncd.core.planning.candidates import counted_on, just_left, just_taken, ranking_of
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Ask, Booked, ClientTime, Handover, PlanRequest, TherapistTime
 from syncd.core.planning.slots import Occupied
@@ -230,7 +230,7 @@ def _therapist_time(pass_state: PassState, diary: Diary) -> TherapistTime:
     ours = {offer.uid for offer in pass_state.offers}
     busy = [Occupied(one.span) for one in diary.busy if one.ref not in known and one.ref.uid not in ours]
     busy += [Occupied(one.span, timedelta(0)) for one in diary.questions]  # nothing new is offered inside
-    busy += map(Occupied, just_left(pass_state, diary))
+    busy += map(Occupied, (*just_left(pass_state, diary), *just_taken(pass_state, diary)))
     return TherapistTime(
         therapist=diary.therapist,
         sessions=sessions,
