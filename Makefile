@@ -25,7 +25,7 @@ demo: $(VENV)/.demo
 	@echo "The main job, played on servers that start and end with it:"
 	$(BIN)/syncd demo $(if $(GOOGLE),--google)
 
-# Every kind of check. Of what is slow (whole programs, diaries, practices) every second test, with LATER=yes all of them,
+# Every kind of check. Of what is slow (whole programs, diaries, practices) every third test, with LATER=yes all of them,
 # as .ci/run does; of diaries two in three, each in one world; of random lives and practices a first portion.
 test: $(VENV)/.dev
 	@echo "Every kind of check, on servers from the package index: about six minutes on two idle cores"

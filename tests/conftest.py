@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import chance
 from tests.clock.sitecustomize import SHIFT, begin
-from tests.portions import leave_half, shared
+from tests.portions import leave_two_thirds, shared
 from tests.warmed import SELDOM
 
 # Derandomized: a red run is red again. HYPOTHESIS_PROFILE=explore looks for new examples.
@@ -38,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """What takes longest begins first, so that in the end no processor waits for one that works on it alone."""
-    leave_half(items)
+    leave_two_thirds(items)
     yield  # tests are chosen by their marks
     share: int = config.getoption("--share")
     mine = [one for one in items if shared(one.nodeid, share)]
