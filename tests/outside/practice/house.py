@@ -201,7 +201,7 @@ class House:
         self.write()
 
     def _standing(self, one: Therapist) -> dict[str, str]:
-        found = dict(one.events)
+        found: dict[str, str] = {}
         for number, client in enumerate(one.clients):
             mail = client.known or ("" if number % 2 else address(one.id, client))  # else known by initials
             title = "Appointment" if mail else client.initials
@@ -216,7 +216,7 @@ class House:
                     organizer=one.address,
                     extra=list(files.SHAPES.values())[(number + at) % len(files.SHAPES)],
                 )
-        return found
+        return {**found, **one.events}
 
     def calendar(self, name: str) -> Path:
         """A calendar's folder, made if need be."""

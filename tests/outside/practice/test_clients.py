@@ -269,8 +269,9 @@ def until(therapist: str, last: str) -> dict[str, str]:
 @carries(
     "an agreed end",
     by=(
-        Therapist("ending", 'before = false\nextension = "0m"', (AB,), later=until("ending", "20260706")),
-        Therapist("lastone", "before = false", (AB,), later=until("lastone", "20260629")),
+        Therapist("ending", 'before = false\nextension = "0m"', (AB,), events=until("ending", "20260706")),
+        Therapist("lastone", "before = false", (AB,), events=until("lastone", "20260629")),
+        Therapist("justended", "before = false", (AB,), later=until("justended", "20260629")),
     ),
 )
 def test_agreed_end(played: Played) -> None:
@@ -279,6 +280,8 @@ def test_agreed_end(played: Played) -> None:
     assert set(played.first.offers("lastone")) == {"AB"}
     assert played.of("lastone")["AB"]["rank"]["tier"] == "crucial"
     assert "does this time suit the ending?" in letter(played, "lastone")
+    assert played.first.offers("justended") == {}  # an end that was typed with the leave may be a slip
+    assert set(played.next_day.offers("justended")) == {"AB"}
 
 
 @carries("clients.language", by=Therapist("german", clients=(replace(AB, cells={"language": "de"}), CD)))
