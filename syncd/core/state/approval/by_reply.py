@@ -91,9 +91,9 @@ def _not_counted(pass_state: Approvals, reply: Reply, letter: Sent) -> Unheard |
         return Unheard.OLD
     if said.code not in {"", code}:
         return Unheard.OTHER_CODE
-    if not said.code and _more_than_one(pass_state, absence):
-        return Unheard.CODE
-    return None if said.yes else Unheard.NO
+    if not said.yes:  # it frees nothing, and is about the letter that it answers
+        return Unheard.NO
+    return Unheard.CODE if not said.code and _more_than_one(pass_state, absence) else None
 
 
 def _names(pass_state: Approvals, letter: Sent) -> tuple[str, ...]:
