@@ -82,11 +82,13 @@ def _says_yes(pass_state: Approvals, reply: Reply, letter: Sent) -> bool:
 def _not_counted(pass_state: Approvals, reply: Reply, letter: Sent) -> Unheard | None:
     """Why what they wrote approves nothing; None where it does."""
     said, code = short_answer(reply.own, _names(pass_state, letter)), code_asked_for(letter.key)
-    if any((one.therapist, one.code) == (letter.therapist, code) for one in pass_state.approvals):
+    absence = pass_state.absence.get(letter.key.subject)
+    given = any((one.therapist, one.code) == (letter.therapist, code) for one in pass_state.approvals)
+    goes = absence is not None and not pass_state.code(absence)  # what it freed: nothing of that leave waits
+    if given and (goes or (said is not None and said.yes)):
         return Unheard.GIVEN
     if said is None:
         return Unheard.WORDS
-    absence = pass_state.absence.get(letter.key.subject)
     if absence is None or pass_state.code(absence) != code or _newest(pass_state, absence) != letter:
         return Unheard.OLD
     if said.code not in {"", code}:
