@@ -29,12 +29,14 @@ def refuse_many(
     if len(gone) == len(known) and _worked_in(known.values()):
         raise SafetyStop(
             f"calendar {calendar}: all of its {len(known)} events are gone at once, as in another calendar of that "
-            f"name; nothing is believed until they are back or you run `syncd once --believe {calendar}`"
+            "name; see that the account's address and user name are right; nothing is believed until they are back, or "
+            f"you run `syncd once --believe {calendar}` because they were deleted"
         )
     if len(gone) >= MANY and len(gone) > SHARE * len(known):
         raise SafetyStop(
-            f"calendar {calendar}: {len(gone)} of {len(known)} events are gone at once; nothing is believed until "
-            f"they are back or you run `syncd once --believe {calendar}`"
+            f"calendar {calendar}: {len(gone)} of {len(known)} events are gone at once; see that the account's "
+            "address and user name are right; nothing is believed until they are back, or you run "
+            f"`syncd once --believe {calendar}` because they were deleted"
         )
 
 
