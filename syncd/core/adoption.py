@@ -1,4 +1,4 @@
-"""Entries of ours that the store does not know: why nothing is done, and what they may be (docs/backup.md)."""
+"""Entries of ours that the store does not know: why nothing is done, and what they may be (docs/admin/backup.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A copy of the store as a file, made while it is in use, and put back (docs/backup.md)."""
+"""A copy of the store as a file, made while it is in use, and put back (docs/admin/backup.md)."""
 
 from __future__ import annotations
 

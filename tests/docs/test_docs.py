@@ -118,6 +118,7 @@ MISTAKES: tuple[tuple[str, str, str, Check, str], ...] = (
         naming.citations,
         "cite the page that says it now",
     ),
+    ("a cited page of a folder", "syncd/a.py", '"""docs/b/gone.md."""', naming.citations, "docs/b/gone.md"),
     ("a cited heading", "tests/a.py", '"""See docs/rooms.md#three."""', naming.citations, "no such heading"),
     ("a paper outside", "syncd/a.py", '"""As DESIGN §5 says."""', naming.citations, "cite docs/"),
     ("a wing not drawn", "syncd/core/space/__init__.py", "", rooms.drawn, "space is not in it"),

@@ -188,7 +188,7 @@ class Snapshot:
 
     @cached_property
     def strays(self) -> tuple[Event, ...]:
-        """Entries of ours ahead that this store does not know, or that a newer syncd wrote (docs/backup.md).
+        """Entries of ours ahead that this store does not know, or that a newer syncd wrote (docs/admin/backup.md).
 
         The store was restored, lost or doubled; nothing is done at all until `syncd adopt`.
         """

@@ -59,7 +59,7 @@ def long_since(timing: Timing, now: datetime) -> datetime:
 
 
 def long_gone(blocks: Iterable[LeaveBlock], timing: Timing, now: datetime) -> tuple[LeaveBlock, ...]:
-    """The blocks; of what has vanished, since so long that the next look believes it (docs/backup.md)."""
+    """The blocks; of what has vanished, since so long that the next look believes it (docs/admin/backup.md)."""
     since = long_since(timing, now)
     return tuple(
         replace(one, lifted_at=min(one.lifted_at, since)) if one.lifted_at else one for one in blocks

@@ -40,7 +40,7 @@ def needs_notice(pass_state: PassState, conflict: Conflict) -> bool:
     """True when the client must hear of the absence by a message of its own: no invitation did or will.
 
     At the first of: nothing to offer once the waits are over, `release` before the session, within 24 h. Of what was
-    cancelled before a store was put back it is due at once, as the client may know (docs/backup.md).
+    cancelled before a store was put back it is due at once, as the client may know (docs/admin/backup.md).
     A discreet client is called instead.
     """
     open_case = conflict.state in {ConflictState.OPEN, ConflictState.CLOSED}

@@ -71,7 +71,7 @@ def test_a_read_only_grant_does_not_cover_writing() -> None:
 
 def test_the_line_for_admins_is_what_is_asked_for() -> None:
     """Domain-wide delegation takes the scopes in full, on one line, separated by commas."""
-    page = Path(__file__).parents[3] / "docs/google.md"
+    page = Path(__file__).parents[3] / "docs/admin/google.md"
     lines = {line.strip() for line in page.read_text(encoding="utf-8").splitlines()}
     assert ",".join(LEAST_SCOPES) in lines
 
