@@ -273,8 +273,8 @@ def _client_can(world: World, place: Place) -> bool:
 def far_enough(world: World, conflict: str, one: Span, other: Span) -> bool:
     """By hand, or to the next day where sessions count: so much free between both.
 
-    Else from start to start as the clocks on the wall show it: the interval by 3.5, not above `min_gain`; a day is the
-    next one, be it four hours earlier.
+    Else from start to start as the clocks on the wall show it: the interval by 3.5, not above `min_gain`; in crisis a
+    day is the next one, be it four hours earlier.
     """
     asked, who = world.ask(conflict), world.ranked(conflict).client.id
     rules = asked.policy.slots
@@ -288,11 +288,12 @@ def far_enough(world: World, conflict: str, one: Span, other: Span) -> bool:
     known = [row.candidate.facts.interval for row in rows if row.candidate.facts]
     share = timedelta(days=min((days for days in known if days), default=7)) / 3.5
     least = min(timedelta(days=4), max(timedelta(days=1), share))
-    if min(row.tier for row in rows) is Tier.CRISIS:
-        least = timedelta(days=1)
+    crisis = min(row.tier for row in rows) is Tier.CRISIS
+    least = timedelta(days=1) if crisis else least
     by_hand = world.ask(first.conflict.id).policy.slots.min_gain
     least = least if by_hand is None else min(least, by_hand)
-    least = timedelta(hours=20) if least == timedelta(days=1) else least  # from one day to the next
+    if crisis and least == timedelta(days=1):
+        least = timedelta(hours=20)  # from one day to the next
     there, here = (
         span.start.astimezone(row.candidate.zone).replace(tzinfo=None)
         for span, row in ((one, first), (other, first))

@@ -368,6 +368,17 @@ def test_from_one_day_to_the_next_for_somebody_in_crisis() -> None:
         assert [one.span.start for one in plan(request, solve_here).placements] == times, priority
 
 
+def test_twice_a_week_a_day_is_as_long_as_a_day() -> None:
+    """Their own session is on Thursday at three: Friday at three is a day after it, Friday at one is none."""
+    own = session("ab", span(3, 15))
+    rules = policy(replace(ALL, after=False), horizon_before=timedelta(days=7))
+    for hour, times in ((13, []), (15, [at(4, 15)])):
+        who = therapist(weekly=hours({4: [(hour, hour + 1)]}))
+        request = solo([AB], away=days(7, 14), policy=rules, who=who, sessions=[own], now=at(-9, 8))
+        request = ranked_with(request, {"ab": {"facts": {"interval": 3.5}}})
+        assert [one.span.start for one in plan(request, solve_here).placements] == times, hour
+
+
 def test_a_long_leave_gives_everybody_one_before_anybody_two() -> None:
     """Two hours, AB displaced twice and in front: AB and CD get one each."""
     rows = [AB, replace(conflict("ab", span(14, 9))), CD]

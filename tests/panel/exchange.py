@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tests.panel.free import fits
-from tests.panel.hour import ODD, shift, welcome
+from tests.panel.hour import ODD, in_school, shift, welcome
 from tests.panel.sight import CRISIS, Client, Given, Sight
 from tests.panel.stretches import gain, taken_off
 
@@ -71,7 +71,7 @@ def _may(rest: Client, had: list[Given], wished: Given) -> bool:
     own = (*rest.kept, *(this.start for this in rest.meetings))
     if any(abs(wished.start - start) / _DAY < least for start in own):
         return False
-    child = rest.person.school and wished.start.weekday() < 5 and wished.start.hour < 13
+    child = in_school(rest, wished.start)
     if child or not had:
         return not child
     now = min(shift(rest, this.start) for this in had)

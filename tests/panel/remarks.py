@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from tests.panel.hour import ODD, shift, welcome
+from tests.panel.hour import ODD, in_school, shift, welcome
 from tests.panel.sight import CRUCIAL, Client, Sight
 from tests.panel.spec import Leave
 
@@ -33,6 +33,9 @@ def remarks(sight: Sight) -> dict[str, int]:
             shift(sight.clients[one.client], one.start) >= ODD
             and not welcome(sight.clients[one.client], one.start)
             for one in sight.given
+        ),
+        "children in school, be it that nothing told of it": sum(
+            in_school(sight.clients[one.client], one.start) for one in sight.given
         ),
         "crucial work in the last week before three weeks": sum(
             _late(sight, one) for one in sight.clients.values()

@@ -9,12 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tests.panel.caseload import SCHOOL
 from tests.panel.exchange import outranks
 from tests.panel.free import LONG_LEAVE, open_times, suits
-from tests.panel.hour import ODD, shift, welcome
+from tests.panel.hour import ODD, in_school, never_before, shift, welcome
 from tests.panel.sight import CRISIS, Client, Given, Sight
-from tests.panel.spec import minute_of
 from tests.panel.stretches import gain
 
 _DAY = timedelta(days=1)
@@ -50,12 +48,13 @@ def three_in_nine(sight: Sight, client: Client, one: Given) -> str:
 
 
 def odd_hour(sight: Sight, client: Client, one: Given) -> str:
-    """Shifts the hour by three hours or more without a word that it suits, though a nearer one was free."""
-    if _in_school(client, one):
-        return "a child in school"
+    """Three hours or more away, or in school: a nearer one was free, or their past or windows speak against it."""
     if not suits(client, one.start):
         return "outside the client's windows"
-    if shift(client, one.start) < ODD or welcome(client, one.start):
+    school = in_school(client, one.start)
+    if school and never_before(client):
+        return "a child in school, who always came in the afternoon"
+    if not school and (shift(client, one.start) < ODD or welcome(client, one.start)):
         return ""
     nearer = _nearer(sight, client, one)
     return (
@@ -84,11 +83,7 @@ def sound(sight: Sight, rest: Client, other: Given) -> bool:
     """True for a make-up that, beside the client's others, breaks no rule about days, nor school hours."""
     made = rest.having(other)
     rules = (little_gain, near_own, three_in_nine, before_long, wrong_day)
-    return not (_in_school(rest, other) or any(judge(sight, made, other) for judge in rules))
-
-
-def _in_school(client: Client, one: Given) -> bool:
-    return client.person.school and one.start.weekday() < 5 and minute_of(one.start) < SCHOOL
+    return not (in_school(rest, other.start) or any(judge(sight, made, other) for judge in rules))
 
 
 def outranked(sight: Sight, client: Client, one: Given) -> str:

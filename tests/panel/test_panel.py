@@ -13,6 +13,7 @@ from tests.panel.door import request_of_files
 from tests.panel.exchange import outranks
 from tests.panel.free import fits, open_times
 from tests.panel.judged import Verdict, judged
+from tests.panel.remarks import remarks
 from tests.panel.rules import RULES
 from tests.panel.run import figures
 from tests.panel.run import seen as planned
@@ -25,6 +26,7 @@ MONDAY = day("7-06")
 ADA = person("ada")
 CRISIS = person("ada", priority="crisis")
 EVERY_DAY = range(5)
+AFTERNOONS = tuple((one, 780, 1200) for one in EVERY_DAY)
 
 
 def broken(sight: Sight, client: str = "ada") -> set[str]:
@@ -79,12 +81,35 @@ def test_days_are_judged(client: Person, start: datetime, expected: set[str]) ->
             id="windows say that it suits",
         ),
         pytest.param(person("ada", windows=((0, 480, 720),)), (), "10:00", {"odd hour"}, id="windows say no"),
-        pytest.param(person("ada", school=True), (), "11:00", {"odd hour"}, id="a child in school"),
     ],
 )
 def test_the_hour_is_judged(client: Person, busy: tuple[Range, ...], clock: str, expected: set[str]) -> None:
     """An odd hour is broken only where a nearer one was free, or where something speaks against it."""
     assert broken(seen([client], [("ada", MONDAY, day("7-02", clock))], busy=busy)) == expected
+
+
+CHILD = person("ada", (0, 840), school=True)
+IN_THE_AFTERNOON = ((date(2026, 3, 2), day("3-03", "16:00")),)
+
+
+@pytest.mark.parametrize(
+    ("client", "busy", "expected"),
+    [
+        pytest.param(CHILD, (), {"odd hour"}, id="two o'clock was free"),
+        pytest.param(CHILD, AFTERNOONS, set(), id="nothing else was, and nothing tells of a school"),
+        pytest.param(
+            replace(CHILD, moved=IN_THE_AFTERNOON), AFTERNOONS, {"odd hour"}, id="they always came after it"
+        ),
+        pytest.param(
+            replace(CHILD, windows=((3, 780, 1200),)), AFTERNOONS, {"odd hour"}, id="windows say after it"
+        ),
+    ],
+)
+def test_a_child_in_school_is_judged(client: Person, busy: tuple[Range, ...], expected: set[str]) -> None:
+    """At half past eleven, for a child who comes at two: it is counted beside the rules, too."""
+    sight = seen([client], [("ada", day("7-06", "14:00"), day("7-02", "11:30"))], busy=busy)
+    assert broken(sight) == expected
+    assert remarks(sight)["children in school, be it that nothing told of it"] == 1
 
 
 def test_a_day_with_two_make_ups_is_open_to_no_third() -> None:

@@ -225,7 +225,8 @@ def continuity_of(request: PlanRequest, client: str, likeliest: int = 100) -> Co
     habits = replace(habits_of(request, client), likeliest=likeliest)
     contacts, lost, closing = _days(request, client, rows, interval)
     measure = 2 * _WEEK if policy.weights.gap_in_days else interval
-    least = _least(interval, min(row.tier for row in rows))
+    tier = min(row.tier for row in rows)
+    least = _least(interval, tier)
     torn = sorted({bisect_left(contacts, day) for day in lost})
     feasts = holiday_waits(sorted({*contacts, *lost}), request.holidays, interval)
     stretches = tuple(
@@ -243,7 +244,7 @@ def continuity_of(request: PlanRequest, client: str, likeliest: int = 100) -> Co
     )
     nearest = min((least, *(one.gain for one in stretches)))
     filled = tuple(_with_given(request, client, habits, one) for one in stretches)
-    return Continuity(filled, habits, policy.slots.aim, _distance(nearest), bool(intervals))
+    return Continuity(filled, habits, policy.slots.aim, _distance(nearest, tier), bool(intervals))
 
 
 def _gain(request: PlanRequest, rows: Sequence[Ranked], ends: Sequence[int], least: timedelta) -> timedelta:
@@ -307,9 +308,9 @@ def chance_of(one: Booked, habits: Habits) -> int:
     return chance * SHARES.get(one.offer.kind, 100) // 100
 
 
-def _distance(days: timedelta) -> timedelta:
-    """In hours; one day is from one day to the next, be it an hour earlier on the clock."""
-    return NEXT_DAY if days == _DAY else days
+def _distance(days: timedelta, tier: Tier) -> timedelta:
+    """In hours; in crisis one day is from one day to the next, be it four hours earlier on the clock."""
+    return NEXT_DAY if days == _DAY and tier is Tier.CRISIS else days
 
 
 def _least(interval: int, tier: Tier) -> timedelta:
