@@ -8,6 +8,9 @@ SHARE ?= 1
 LATER ?=
 PYTEST_ARGS ?=
 NAMES ?=
+REHEARSAL ?=
+# Extras that a service may need: requirements.txt holds them
+SERVED ?= postgres
 # One worker more than there are processors: some tests wait
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
@@ -19,7 +22,7 @@ PYTEST = $(BIN)/pytest -n $(JOBS) --dist worksteal --durations=10
 # Tests start hundreds of processes; without bytecode each of them would compile syncd anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-servers soak mutants lint docs bench panel schemas constraints clean
+.PHONY: demo test test-servers soak mutants lint docs bench panel schemas constraints hashes release clean
 
 demo: $(VENV)/.demo
 	@echo "The main job, played on servers that start and end with it:"
@@ -54,7 +57,7 @@ mutants: $(VENV)/.dev
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy --strict syncd connectors tests
+	$(BIN)/mypy --strict syncd connectors tests release
 	$(BIN)/python -m tests.docs
 	$(BIN)/lint-imports
 
@@ -80,6 +83,20 @@ constraints:
 	build/pins/bin/pip install --quiet '.[dev]'
 	build/pins/bin/pip freeze --exclude syncd > constraints.txt
 	rm -rf build/pins
+	$(MAKE) hashes
+
+# The same versions with the hashes of all their files, for a machine that serves: requirements.txt
+hashes:
+	rm -rf build/hashes
+	$(PYTHON) -m venv build/hashes
+	build/hashes/bin/pip install --quiet uv
+	build/hashes/bin/uv pip compile --quiet pyproject.toml $(addprefix --extra ,$(SERVED)) --constraint constraints.txt \
+		--generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --output-file requirements.txt
+	rm -rf build/hashes
+
+# Wheel, source archive, bill of materials, pins and sums of a tagged commit, in dist/. Before the tag: make release REHEARSAL=yes
+release: $(VENV)/.dev
+	$(BIN)/python -m release $(if $(REHEARSAL),--rehearsal)
 
 clean:
 	rm -rf $(VENV) build dist demo-output

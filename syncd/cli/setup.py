@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from datetime import timedelta
+from enum import StrEnum
+from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -99,10 +101,31 @@ def demo(
     try:
         from syncd.demo.show import demo as played
     except ImportError as error:
-        raise SyncdError(f"the demo needs {error.name}: pip install 'syncd[demo]'") from error
+        raise SyncdError(f"the demo needs {error.name}: {_with_demo()}") from error
 
     if not played(output, Console(width=max(DEMO_WIDTH, Console().width)), serve, google):
         raise SyncdError(f"the demo did not end as promised: see {output / 'result.json'}")
+
+
+def _with_demo() -> str:
+    """How its servers are had: from a checkout, or with the wheel's file; no index has a package of ours."""
+    wheel = f"./syncd-{version('syncd')}-py3-none-any.whl[demo]"
+    return f"make demo in a checkout, or pip install '{wheel}' where that file lies"
+
+
+class Shell(StrEnum):
+    """What can complete commands."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+
+
+@app.command()
+def completion(shell: Annotated[Shell, typer.Argument(help="Whose words are to be completed.")]) -> None:
+    """Write what a shell reads to complete commands and options: for its folder of such files, or to `source`."""
+    os.environ["_SYNCD_COMPLETE"] = f"source_{shell}"
+    app(prog_name="syncd")  # writes it and ends
 
 
 @app.command()

@@ -26,6 +26,7 @@ COMMANDS = (
     "approve",
     "auth",
     "check",
+    "completion",
     "demo",
     "doctor",
     "erase",

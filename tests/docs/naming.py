@@ -11,14 +11,14 @@ from pathlib import Path
 from tests.docs.findings import Finding
 from tests.docs.pages import Page, pages
 
-_TOP = "syncd|connectors|tests|docs|config|systemd"
+_TOP = "syncd|connectors|tests|docs|config|systemd|release"
 _PATH = re.compile(rf"(?:{_TOP})/[\w./*-]*(?:::[\w.:]+)?")
 _MODULE = re.compile(r"(?:syncd\.core|connectors|tests)(?:\.[a-z_]\w*)+(?:\.[A-Z]\w*)?")
 _BESIDE = re.compile(r"[\w-]+\.py")
 _CITED = re.compile(r"\bdocs/[\w/-]+\.md(?:#[\w-]+)?")
 _OUTSIDE = re.compile(r"\bDESIGN\b|\bfacts/\w+\.md\b")
 _HISTORY = frozenset({"CHANGELOG.md"})  # may name what is gone
-_CODE = ("syncd", "connectors", "tests", "config", "systemd")
+_CODE = ("syncd", "connectors", "tests", "config", "systemd", "release")
 _HERE = "tests/docs/"  # these checks and their tests speak of what must not be there
 
 
