@@ -1,7 +1,8 @@
 """A rendered template as paragraphs, the same for a text mail, its HTML twin and a calendar description.
 
 What a template writes: the first line is the subject or title; blank lines part paragraphs; the lines of a
-paragraph are joined, except after a trailing backslash; lines indented by four spaces stand out, each by itself.
+paragraph are joined, except after a trailing backslash; lines indented by four spaces stand out, each by itself; a
+paragraph that begins with `{{ listed }}` is a row of a table in HTML, its first line the head of that row.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 INDENT = "    "
-LINK = "\x1a"  # parts a line from what it leads to; nothing from outside may hold it (`one_line`)
+LINK = "\x1a"  # parts a line from what it leads to; nothing from outside may hold it (`one_line`),
+LISTED = "\x19"  # nor this: it begins a paragraph that is a row of a table
 _SPACE = re.compile(r"\s+")
 _PHONE = re.compile(r"(?<![\w.:/-])(?:\+\d|0)[\d ()/-]{5,}\d(?![\w:-])")
 
@@ -51,10 +53,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that belong together; `stands_out` for what the eye should find first."""
+    """Lines that belong together; `stands_out` for what the eye should find first, `listed` for a row of a table."""
 
     lines: tuple[Line, ...]
     stands_out: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,10 @@ def _paragraphs(lines: Iterable[str]) -> Iterable[Paragraph]:
             continue
         for stands_out, part in groupby(block, key=lambda line: line.startswith(INDENT)):
             texts = list(part)
+            listed = texts[0].startswith(LISTED)
+            texts[0] = texts[0].removeprefix(LISTED)
             shown = [text.strip() for text in texts] if stands_out else _joined(texts)
-            yield Paragraph(tuple(_line(text) for text in shown), stands_out)
+            yield Paragraph(tuple(_line(text) for text in shown), stands_out, listed)
 
 
 def _line(text: str) -> Line:

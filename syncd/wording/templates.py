@@ -22,7 +22,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.resources import config_path
 from syncd.wording.messages import CATALOGUE, Sayings
-from syncd.wording.paragraphs import Written, read
+from syncd.wording.paragraphs import LISTED, Written, read
+from syncd.wording.sheet import SHEET, styles
 
 FALLBACK = "en"
 LAYOUT = "mail.html"
@@ -123,6 +124,7 @@ def _loaded(folders: Sequence[Path], own: Path | None) -> Templates:
         auto_reload=False,
         bytecode_cache=_COMPILED,
     )
+    environment.globals.update(listed=LISTED, style=styles(lambda: _text(environment, SHEET)))
     environment.filters["said"] = Sayings(lambda language: _text(environment, f"{language}/{CATALOGUE}"))
     languages = {path.name for folder in folders for path in folder.iterdir() if path.is_dir()}
     return Templates(environment, frozenset(languages), own)

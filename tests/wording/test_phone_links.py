@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from syncd.core.model.messages.mails import MailKind
@@ -39,5 +41,5 @@ def test_numbers_in_a_line(text: str, dialled: tuple[str, ...]) -> None:
 def test_a_mail_can_be_answered_by_touching_its_number(language: str, templates: Templates) -> None:
     """Who reads on a phone calls without typing: the practice, and whom to call in a crisis."""
     page = part(opened(worded(tell(mail_facts(MailKind.NOTICE, language)), templates)), "text/html")
-    assert '<a href="tel:+493055501">+49 30 555 01</a>' in page
-    assert '<a href="tel:08001110111">0800 111 0 111</a>' in page
+    assert re.search(r'<a href="tel:\+493055501"[^>]*>\+49 30 555 01</a>', page)
+    assert re.search(r'<a href="tel:08001110111"[^>]*>0800 111 0 111</a>', page)

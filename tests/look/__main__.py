@@ -1,0 +1,92 @@
+"""`python -m tests.look FOLDER`: every .eml and .html below it beside itself as pictures, `…-phone.png`, `…-desk.png`.
+
+`--letters` first writes letters to therapists there, in every language, as golden files have them. Where no Chromium
+is, there are pages and no pictures: open them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+from syncd.core.model.actions import SendMail
+from syncd.core.model.messages.letters import LetterKind
+from syncd.wiring.post import ItipComposer
+from syncd.wording import load_templates, word
+from tests.look.opened import page_of
+from tests.wording import samples
+
+WIDTHS = {"phone": 390, "desk": 900}
+TALL = 2400
+
+
+def letters(folder: Path) -> Iterator[Path]:
+    """One of each kind, a plan that can be answered among them, as mails."""
+    templates = load_templates()
+    for language, kind in product(samples.LANGUAGES, LetterKind):
+        facts = replace(samples.letter_facts(kind, language), answerable=kind is LetterKind.PLAN)
+        done = word((samples.write(facts),), templates, ItipComposer(), samples.INSTANCE, samples.SENDER)
+        for action in done.actions:
+            path = folder / language / f"{kind.value}.eml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(action, SendMail):
+                path.write_bytes(action.mail.content)
+                yield path
+
+
+def pages(folder: Path) -> Iterator[Path]:
+    """Every mail as a page beside it, and the pages that lie there already."""
+    for path in sorted(folder.rglob("*.eml")):
+        page = page_of(path.read_bytes())
+        if page:
+            path.with_suffix(".html").write_text(page, encoding="utf-8")
+    yield from sorted(one for one in folder.rglob("*.html") if not one.name.startswith("frame-"))
+
+
+def shoot(browser: str, page: Path) -> None:
+    """A frame as wide as the device around the page, as browsers have no windows as narrow as a phone."""
+    for name, width in WIDTHS.items():
+        frame = page.with_name(f"frame-{page.stem}-{name}.html")
+        inside = f'<iframe src="{page.name}" style="width:{width}px;height:{TALL}px;border:0"></iframe>'
+        frame.write_text(f'<body style="margin:0;overflow:hidden">{inside}</body>', encoding="utf-8")
+        shot = page.with_name(f"{page.stem}-{name}.png")
+        flags = (
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--allow-file-access-from-files",
+        )
+        size = f"--window-size={max(width, 500)},{TALL}"
+        command = (browser, *flags, size, f"--screenshot={shot}", frame.as_uri())
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        frame.unlink()
+
+
+def main() -> int:
+    """0 once everything lies there."""
+    parser = argparse.ArgumentParser(prog="python -m tests.look", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--letters", action="store_true", help="write the letters to therapists there first")
+    parser.add_argument("--only", default="", help="of pages whose path holds this")
+    chosen = parser.parse_args()
+    folder = chosen.folder.resolve()
+    if chosen.letters:
+        print(f"{len(list(letters(folder)))} letters")
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    for page in pages(folder):
+        if chosen.only in str(page):
+            print(page)
+            if browser:
+                shoot(browser, page)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""What a mail program shows of a mail: its HTML part with the pictures it brought; and the words that a reader sees."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from html.parser import HTMLParser
+
+UNSEEN = frozenset({"head", "style", "script", "title"})
+
+
+def mail_of(content: bytes) -> EmailMessage:
+    """The mail, parsed."""
+    message = message_from_bytes(content, policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def page_of(content: bytes) -> str:
+    """The HTML part, its own pictures in place; "" where there is none."""
+    message = mail_of(content)
+    body = message.get_body(("html",))
+    if body is None:
+        return ""
+    page: str = body.get_content()
+    for part in message.walk():
+        name = str(part.get("Content-ID", "")).strip("<>")
+        if name:
+            held = part.get_payload(decode=True)
+            assert isinstance(held, bytes)
+            data = f"data:{part.get_content_type()};base64,{b64encode(held).decode()}"
+            page = page.replace(f"cid:{name}", data)
+    return page
+
+
+class _Seen(HTMLParser):
+    """Collects what stands on the page; a button, which writes a mail, apart from the words."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+        self.buttons: list[str] = []
+        self._unseen = 0
+        self._button = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._unseen += tag in UNSEEN
+        self._button = self._button or (tag == "a" and (dict(attrs).get("href") or "").startswith("mailto:"))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unseen -= tag in UNSEEN
+        self._button = self._button and tag != "a"
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            (self.buttons if self._button else self.words).extend(data.split())
+
+
+def seen(page: str) -> list[str]:
+    """The words of a page in order, without those on buttons."""
+    reader = _Seen()
+    reader.feed(page)
+    reader.close()
+    return reader.words
