@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from queue import Empty, SimpleQueue
 from threading import Event, Lock
@@ -143,6 +143,7 @@ class _Shift:
     next_poll: float = field(default_factory=time.monotonic)
     beside: Beside = field(default_factory=Beside)
     pinger: Pinger = field(default_factory=Pinger)
+    noted: date | None = None  # the day on which the journal last got the end of the audit
 
     def keeps_time(self) -> bool:
         """True unless a look hangs: what cannot be read is no reason to be started anew."""
@@ -225,6 +226,9 @@ class _Shift:
         waiting, grounds = self.memory.effects, last.decision.pass_state.snapshot.grounds
         metrics.show_look(reports, self.memory)
         journal.looked(reports, self.memory)
+        if self.noted != last.now.date():
+            self.noted = last.now.date()
+            journal.noted(self.memory)
         metrics.show_grounds(grounds)
         unread = self._told(last, grounds)
         due = next_due(last.decision.pass_state, waiting)

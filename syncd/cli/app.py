@@ -29,6 +29,11 @@ store = typer.Typer(
     rich_markup_mode="markdown", no_args_is_help=True, help="Move the store, or a calendar in it."
 )
 
+audit = typer.Typer(
+    rich_markup_mode="markdown", no_args_is_help=True, help="See that the audit is whole, and what it says."
+)
+
+app.add_typer(audit, name="audit")
 app.add_typer(auth, name="auth")
 app.add_typer(store, name="store")
 

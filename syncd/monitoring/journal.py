@@ -62,6 +62,12 @@ def started(memory: Memory, therapists: int, clients: int, accounts: int) -> Non
     )
 
 
+def noted(memory: Memory) -> None:
+    """How far the audit has come: who has this line notices when it is written anew (`syncd audit verify`)."""
+    if memory.head:
+        log.info("audit: %d rows, the last link is %s", memory.audited, memory.head)
+
+
 def looked(reports: Sequence[PassReport], memory: Memory) -> None:
     """A look is over: what was read, done and refused; nothing where nothing happened."""
     outcomes = [one for report in reports for one in report.outcomes]

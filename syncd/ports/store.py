@@ -110,6 +110,8 @@ class Memory:
     number: int = 0  # the highest that an effect of this store has
     vouched: int = 0  # what has a number up to this one need not be known here: `syncd adopt` has seen it
     witnessed: int = 0  # the highest that the state directory knows of, whatever store wrote it
+    audited: int = 0  # rows of the audit
+    head: str = ""  # the last link of their chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class PassRecord:
     dropped: tuple[EffectKey, ...] = ()  # READY effects no longer wanted
     vouched: int = 0  # counting goes on above this number, and what has a lower one is known of
     audit: tuple[AuditEntry, ...] = ()
+    read: frozenset[str] = frozenset()  # places that were read to the end, on which the actions rest
 
 
 @dataclass(frozen=True, slots=True)

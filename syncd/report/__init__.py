@@ -5,6 +5,7 @@ Initials and ids stand for clients unless `names=True`; the picture never shows 
 
 from __future__ import annotations
 
+from syncd.report.audited import AuditLine, audit_document, audit_lines, audit_text
 from syncd.report.explain import Explained, Records, explain, named, past
 from syncd.report.explanations import explain_document, explanation_tables
 from syncd.report.handovers import handover_document, handover_page, handover_tables
@@ -21,9 +22,13 @@ from syncd.report.schemas import schemas
 from syncd.report.status import rated, stands, status_document, status_tables
 
 __all__ = [
+    "AuditLine",
     "Explained",
     "Records",
     "action_table",
+    "audit_document",
+    "audit_lines",
+    "audit_text",
     "explain",
     "explain_document",
     "explanation_tables",

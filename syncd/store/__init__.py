@@ -1,6 +1,7 @@
 """State that survives: SQLAlchemy Core on SQLite or PostgreSQL, its schema kept by Alembic."""
 
 from syncd.store.alarmbook import AlarmFile
+from syncd.store.audit import place_mark
 from syncd.store.codec import decode_action, encode_action
 from syncd.store.copies import back_up, put_back
 from syncd.store.moving import Place, copy_store
@@ -15,5 +16,6 @@ __all__ = [
     "decode_action",
     "encode_action",
     "open_store",
+    "place_mark",
     "put_back",
 ]

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Connection, insert, select
 
-from syncd.core.model.actions import AuditEntry
-from syncd.store.codec import DETAIL
-from syncd.store.tables import audit
+from syncd.core.model import MAILBOX
+from syncd.core.model.actions import AuditEntry, SendMail
+from syncd.core.model.effects import EffectKey, EffectState
+from syncd.store.chain import append
+from syncd.store.codec import DETAIL, decode_action, utc
+from syncd.store.salts import digest_of
+from syncd.store.tables import audit, effects
 
+HOUSE = "house"  # subject of rows that concern no offer, conflict or absence
+GROUNDS = "read"
 _WRITE = insert(audit)
 _READ = select(audit).order_by(audit.c.id)
+_KEPT = select(effects).where(effects.c.state == EffectState.DONE, effects.c.payload.contains('"SendMail"'))
 
 
 def write(connection: Connection, entries: Iterable[AuditEntry]) -> None:
-    """Append the entries, in order."""
+    """Append the entries, in order, each linked to the one before."""
+    given = [(entry, DETAIL.encode(dict(entry.detail))) for entry in entries]
+    if not given:
+        return
+    links = append(
+        connection, [(utc(entry.at), entry.subject, entry.event, detail) for entry, detail in given]
+    )
     rows = [
-        {
-            "at": entry.at,
-            "subject": entry.subject,
-            "event": entry.event,
-            "detail": DETAIL.encode(dict(entry.detail)),
-        }
-        for entry in entries
+        {"at": entry.at, "subject": entry.subject, "event": entry.event, "detail": detail, "link": link}
+        for (entry, detail), link in zip(given, links, strict=True)
     ]
-    if rows:
-        connection.execute(_WRITE, rows)
+    connection.execute(_WRITE, rows)
 
 
 def read(connection: Connection, subject: str | None) -> tuple[AuditEntry, ...]:
@@ -36,3 +45,30 @@ def read(connection: Connection, subject: str | None) -> tuple[AuditEntry, ...]:
         AuditEntry(row.at, row.subject, row.event, DETAIL.decode(row.detail, f"audit/{row.id}"))
         for row in connection.execute(query)
     )
+
+
+def grounds(read: Iterable[str], now: datetime) -> tuple[AuditEntry, ...]:
+    """What had been read to the end when that which is recorded next was decided."""
+    places = " ".join(sorted(map(place_mark, read)))
+    return (AuditEntry(now, HOUSE, GROUNDS, {"read": places}),) if places else ()
+
+
+def place_mark(place: str) -> str:
+    """By which the audit names a place: what calendars are called may name people."""
+    return place if place == MAILBOX else sha256(place.encode()).hexdigest()[:8]
+
+
+def contradicted(connection: Connection) -> str:
+    """The first mail kept among the effects that is not the one of which the audit says that it left; "" for none."""
+    left = {
+        detail["effect"]: detail["digest"]
+        for row in connection.execute(_READ)
+        for detail in (DETAIL.decode(row.detail, f"audit/{row.id}"),)
+        if "digest" in detail
+    }
+    for row in connection.execute(_KEPT):
+        name = str(EffectKey(row.subject, row.version, row.kind))
+        action = decode_action(row.payload) if name in left else None
+        if isinstance(action, SendMail) and digest_of(connection, action) not in {left[name], ""}:
+            return f"effect {name}: the mail that the store keeps is not the one that left"
+    return ""

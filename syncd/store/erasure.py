@@ -16,6 +16,7 @@ from syncd.core.model.effects import EffectState
 from syncd.core.model.errors import StoreError
 from syncd.store import codec
 from syncd.store.offers import put_conflicts, put_leave, put_offers, put_replies
+from syncd.store.salts import forget
 from syncd.store.tables import (
     approvals,
     calendars,
@@ -92,6 +93,7 @@ def erase(connection: Connection, client: str) -> Mapping[str, int]:
         "answers": _replies(connection, subjects),
         "learned": connection.execute(delete(facts).where(facts.c.client == client)).rowcount,
     }
+    forget(connection, client, subjects | {one.absence for one in rows})
     _approvals(connection, client)
     _lost(connection, client)
     return changed

@@ -13,8 +13,9 @@ from syncd.core.model.actions import Action, AuditEntry
 from syncd.core.model.effects import EffectKey, EffectRow, EffectState, may_become
 from syncd.core.model.errors import StoreError
 from syncd.ports import Settlement
-from syncd.store.codec import action_name, encode_action
+from syncd.store.codec import action_name, decode_action, encode_action
 from syncd.store.rows import add
+from syncd.store.salts import told
 from syncd.store.tables import effects
 
 _AGAIN = (EffectState.DROPPED, EffectState.ESCALATED)
@@ -118,23 +119,20 @@ def claim(connection: Connection, key: EffectKey, token: int, now: datetime) -> 
 def settle(connection: Connection, settlement: Settlement) -> AuditEntry:
     """Take the step; returns its audit entry. Raises StoreError where the table does not allow it."""
     key, target = settlement.key, settlement.state
-    state = _state(connection, key)
-    if state is None:
+    row = _row(connection, key)
+    if row is None:
         raise StoreError(f"effect {key} was never recorded and cannot become {target}; report this")
     changes = {
         "detail": settlement.detail,
         "not_before": settlement.not_before,
         "changed_at": settlement.now,
     }
-    if not _step(connection, key, state, target, changes):
-        raise StoreError(f"effect {key} is {state} and cannot become {target}; report this")
-    told = {"effect": str(key), "from": state.value, "to": target.value}
-    return AuditEntry(
-        settlement.now,
-        key.subject,
-        "settled",
-        told | ({"detail": settlement.detail} if settlement.detail else {}),
-    )
+    if not _step(connection, key, row.state, target, changes):
+        raise StoreError(f"effect {key} is {row.state} and cannot become {target}; report this")
+    steps = {"effect": str(key), "from": row.state.value, "to": target.value}
+    said = {"detail": settlement.detail} if settlement.detail else {}
+    who = told(connection, decode_action(row.payload), settlement.now) if row.payload else {}
+    return AuditEntry(settlement.now, key.subject, "settled", steps | said | who)
 
 
 def recover(connection: Connection, now: datetime) -> list[AuditEntry]:
@@ -147,8 +145,8 @@ def recover(connection: Connection, now: datetime) -> list[AuditEntry]:
         left = connection.execute(_IN_STATE, {"its_state": state}).all()
         for key in map(_key, left):
             _step(connection, key, state, target, {"changed_at": now})
-            told = {"effect": str(key), "from": state.value, "to": target.value}
-            entries.append(AuditEntry(now, key.subject, "recovered", told))
+            steps = {"effect": str(key), "from": state.value, "to": target.value}
+            entries.append(AuditEntry(now, key.subject, "recovered", steps))
     return entries
 
 

@@ -1,4 +1,4 @@
-"""What is older than the store's history is deleted; the audit, which holds opaque ids only, stays."""
+"""What is older than the store's history is deleted; the audit stays, without the salts of what is as old."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from syncd.core.model.effects import EffectState
-from syncd.store.tables import conflicts, effects, ledger, offers, replies, traces
+from syncd.store.tables import conflicts, effects, ledger, offers, replies, salts, traces
 
 
 def prune(connection: Connection, before: datetime) -> None:
@@ -23,5 +23,6 @@ def prune(connection: Connection, before: datetime) -> None:
         delete(ledger).where(ledger.c.at < before),
         delete(replies).where(replies.c.received < before),
         delete(traces).where(traces.c.at < before),
+        delete(salts).where(salts.c.used < before),
     ):
         connection.execute(statement)

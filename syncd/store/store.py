@@ -17,6 +17,7 @@ from syncd.core.model.errors import StoreError
 from syncd.core.model.leave import Cost
 from syncd.ports import ErasedRows, Fence, Halted, Memory, PassRecord, Settlement
 from syncd.store import audit, erasure, ledger, lock, mirror, offers, outbox, renaming
+from syncd.store.chain import Chain, verified
 from syncd.store.codec import HALTED
 from syncd.store.database import Database, connect
 from syncd.store.erasure import Erased
@@ -24,6 +25,7 @@ from syncd.store.migrations import migrate
 from syncd.store.presence import Presence
 from syncd.store.recall import Recall
 from syncd.store.retention import prune
+from syncd.store.salts import mark_of_client
 from syncd.store.tables import house
 from syncd.store.witness import Witness
 
@@ -37,7 +39,6 @@ _NEWEST = (
 _COUNTED = update(house).values(number=bindparam("to")).where(house.c.number < bindparam("to"))
 _VOUCHED = update(house).values(vouched=bindparam("to")).where(house.c.vouched < bindparam("to"))
 _PAUSED = select(house.c.paused)
-_HOUSE = "house"  # subject of audit rows that concern no offer, conflict or absence
 
 
 def open_store(url: str, history: timedelta = timedelta(days=730), state: Path | None = None) -> SqlStore:
@@ -140,6 +141,8 @@ class SqlStore:
             newest=stands.newest,
             number=stands.number,
             vouched=stands.vouched,
+            audited=stands.audited,
+            head=stands.head,
         )
         self._recall = recall.complete()
         return memory
@@ -172,7 +175,8 @@ class SqlStore:
             ledger.write(connection, record.sent)
             dropped = outbox.drop(connection, record.dropped, record.now)
             entered = outbox.record(connection, record.actions, record.now)
-            audit.write(connection, (*record.audit, *dropped, *entered))
+            rests = audit.grounds(record.read, record.now) if entered else ()
+            audit.write(connection, (*record.audit, *dropped, *rests, *entered))
             connection.execute(_NEWEST, {"now": record.now})
             number = max(outbox.highest(record.actions), record.vouched)
             connection.execute(_COUNTED, {"to": number})
@@ -213,13 +217,13 @@ class SqlStore:
 
     def approve(self, approval: Approval) -> None:
         told = {"therapist": approval.therapist, "conflicts": " ".join(sorted(approval.conflicts))}
-        entry = AuditEntry(approval.given_at, _HOUSE, "approved", told)
+        entry = AuditEntry(approval.given_at, audit.HOUSE, "approved", told)
         with self._database.writing() as connection:
             if offers.put_approval(connection, approval):
                 audit.write(connection, [entry])
 
     def pause(self, reason: str, now: datetime) -> None:
-        entry = AuditEntry(now, _HOUSE, "paused" if reason else "resumed")
+        entry = AuditEntry(now, audit.HOUSE, "paused" if reason else "resumed")
         with self._database.writing() as connection:
             connection.execute(update(house).values(paused=reason))
             audit.write(connection, [entry])
@@ -233,7 +237,7 @@ class SqlStore:
             lock.check(connection, fence)
             erasure.forget_calendars(connection, named)
             changed = erasure.erase(connection, client)
-            audit.write(connection, [AuditEntry(now, _HOUSE, "erased", {"mark": mark[:12]})])
+            audit.write(connection, [AuditEntry(now, audit.HOUSE, "erased", {"mark": mark[:12]})])
             left = erasure.left_of(connection, client)
         self._database.shrink()
         return ErasedRows(changed, left)
@@ -243,12 +247,23 @@ class SqlStore:
         with self._database.writing() as connection:
             lock.check(connection, fence)
             changed = renaming.rename_calendar(connection, old, new)
-            audit.write(connection, [AuditEntry(now, _HOUSE, "calendar renamed")])
+            audit.write(connection, [AuditEntry(now, audit.HOUSE, "calendar renamed")])
         return changed
 
     def audit(self, subject: str | None = None) -> Sequence[AuditEntry]:
         with self._database.reading() as connection:
             return audit.read(connection, subject)
+
+    def verified(self) -> Chain:
+        """The audit followed from its first row to its last; then the mails that are kept, against what it says."""
+        with self._database.reading() as connection:
+            found = verified(connection)
+            return found if found.fault else replace(found, fault=audit.contradicted(connection))
+
+    def audited_as(self, client: str) -> str:
+        """By which the audit names a client; "" where it names none, or their salt is gone."""
+        with self._database.reading() as connection:
+            return mark_of_client(connection, client)
 
     def close(self) -> None:
         """Give back connections and the lock file; a lease that was not released runs out."""

@@ -65,6 +65,8 @@ house = Table(
     Column("vouched", Integer, nullable=False),  # what has a number up to this one need not be known here
     Column("newest", Moment),  # when a pass last recorded something
     _text("halted"),
+    Column("audited", Integer, nullable=False),  # how many rows the audit had, when the last one was written
+    _text("head"),  # the link of that one
 )
 lease = Table(
     "lease",
@@ -146,4 +148,7 @@ audit = Table(
     Column("subject", Text, nullable=False, index=True),
     _text("event"),
     _text("detail"),
+    _text("link"),
 )
+
+salts = Table("salts", metadata, _key("owner"), _text("salt"), _moment("used"))

@@ -24,6 +24,7 @@ from tests.servers.smtp import SmtpServer
 
 COMMANDS = (
     "approve",
+    "audit",
     "auth",
     "check",
     "completion",

@@ -10,7 +10,7 @@ from syncd.core.model.errors import StoreError
 from syncd.store.database import Database
 
 HERE = Path(__file__).resolve().parent
-HEAD = "r0005"
+HEAD = "r0006"
 # Any number will do, as long as all syncds take the same: two that open one new database migrate in turn.
 _ADVISORY_LOCK = 0x73796E6364
 
