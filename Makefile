@@ -22,7 +22,7 @@ PYTEST = $(BIN)/pytest -n $(JOBS) --dist worksteal --durations=10
 # Tests start hundreds of processes; without bytecode each of them would compile syncd anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-servers soak mutants lint docs bench panel schemas constraints hashes release clean
+.PHONY: demo test test-servers soak mutants lint docs bench bench-scale panel schemas constraints hashes release clean
 
 demo: $(VENV)/.demo
 	@echo "The main job, played on servers that start and end with it:"
@@ -67,6 +67,10 @@ docs: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(SIZE)
+
+# Looks in which nothing has happened, at 1, 10 and 100 accounts: CPU time against bare requests, and how it grows
+bench-scale: $(VENV)/.dev
+	$(BIN)/python -m tests.bench.idle
 
 # Generated practices, planned and judged by rules in words: make panel SEED=7. Another seed, other practices
 panel: $(VENV)/.dev

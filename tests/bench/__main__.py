@@ -21,6 +21,8 @@ from syncd.core.planning.solving.problem import to_json
 from syncd.solver import solve_here
 from tests.bench.asked import line
 from tests.bench.hidden import CLIENTS, hidden_outcomes
+from tests.bench.idle import ONE, measured
+from tests.bench.idle import line as idle
 from tests.bench.instances import (
     LARGE,
     LOAD,
@@ -80,6 +82,7 @@ def _small(console: Console, out: Path | None) -> int:
     for table in availability(hidden):
         console.print(table)
     console.print(line())
+    console.print(idle(measured(ONE)))
     console.print(f"{perf_counter() - begun:.0f} s in all, {peak_megabytes()} MB at most")
     if out is not None:
         _write(out, every, [*unsure, *hidden])
