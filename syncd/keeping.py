@@ -46,6 +46,7 @@ def record_pass(
             sent=decision.sent,
             actions=actions,
             dropped=decision.dropped,
+            clients=frozenset(decision.pass_state.snapshot.client),
             read=decision.pass_state.snapshot.read,
         ),
     )

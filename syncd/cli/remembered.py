@@ -102,9 +102,10 @@ def restore(
     """Put a copy in the store's place; the daemon must be stopped. Then `syncd adopt` finds what happened since."""
     from syncd.settings import load_store
     from syncd.store import put_back
+    from syncd.wiring import SystemClock
 
     kept = load_store(config, os.environ)
-    old = put_back(kept.url, file, kept.state)
+    old = put_back(kept.url, file, SystemClock().now(), kept.state)
     typer.echo(f"Put back: {file}." + (f" What stood there is {old}." if old else ""))
     typer.echo(
         "Next: `syncd adopt` lists what happened since, `syncd adopt --yes` takes it over; until then syncd"

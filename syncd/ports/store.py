@@ -149,6 +149,7 @@ class PassRecord:
     dropped: tuple[EffectKey, ...] = ()  # READY effects no longer wanted
     vouched: int = 0  # counting goes on above this number, and what has a lower one is known of
     audit: tuple[AuditEntry, ...] = ()
+    clients: frozenset[str] | None = None  # whom the roster names, where this pass knows
     read: frozenset[str] = frozenset()  # places that were read to the end, on which the actions rest
 
 

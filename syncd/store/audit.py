@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
@@ -18,6 +19,7 @@ from syncd.store.tables import audit, effects
 
 HOUSE = "house"  # subject of rows that concern no offer, conflict or absence
 GROUNDS = "read"
+ERASED = "erased"
 _WRITE = insert(audit)
 _READ = select(audit).order_by(audit.c.id)
 _KEPT = select(effects).where(effects.c.state == EffectState.DONE, effects.c.payload.contains('"SendMail"'))
@@ -45,6 +47,12 @@ def read(connection: Connection, subject: str | None) -> tuple[AuditEntry, ...]:
         AuditEntry(row.at, row.subject, row.event, DETAIL.decode(row.detail, f"audit/{row.id}"))
         for row in connection.execute(query)
     )
+
+
+def erasures(connection: Connection) -> Counter[str]:
+    """How often each client was erased from this store, by the mark that stands in the audit."""
+    rows = connection.execute(_READ.where(audit.c.subject == HOUSE, audit.c.event == ERASED))
+    return Counter(DETAIL.decode(row.detail, f"audit/{row.id}").get("mark", "") for row in rows)
 
 
 def grounds(read: Iterable[str], now: datetime) -> tuple[AuditEntry, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -36,7 +37,7 @@ def back_up(url: str, target: Path) -> None:
         _synced(target.parent)
 
 
-def put_back(url: str, source: Path, state: Path | None = None) -> Path | None:
+def put_back(url: str, source: Path, now: datetime, state: Path | None = None) -> Path | None:
     """Put a copy in the place of a SQLite store, brought to this version's schema; the file that the old one is now.
 
     Whoever was erased since the copy was made is erased in it (`state`: the state directory; else beside the file).
@@ -56,7 +57,7 @@ def put_back(url: str, source: Path, state: Path | None = None) -> Path | None:
             _check(source)
             _copy(source, fresh)
             open_store(f"sqlite:///{fresh}").close()  # migrates, refuses what is newer or none of ours
-            _forgotten(fresh, Erased((state or path.parent) / f"{path.name}-erased").marks())
+            _forgotten(fresh, Erased((state or path.parent) / f"{path.name}-erased").marks(), now)
             old = _set_aside(path)
             _settled(fresh)
             fresh.replace(path)
@@ -99,11 +100,11 @@ def _check(path: Path) -> None:
         raise StoreError(f"{path}: holds no store of syncd")
 
 
-def _forgotten(fresh: Path, marks: frozenset[str]) -> None:
+def _forgotten(fresh: Path, marks: Mapping[str, int], now: datetime) -> None:
     if marks:
         with closing(connect(f"sqlite:///{fresh}")) as database:
             with database.writing() as connection:
-                again(connection, marks)
+                again(connection, marks, now)
             database.shrink()
 
 

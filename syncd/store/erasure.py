@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hmac
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import Connection, Table, Text, delete, or_, select, update
 
 from syncd.core.model import Approval, Conflict, KnownLeave, Offer, Reply
+from syncd.core.model.actions import AuditEntry
 from syncd.core.model.effects import EffectState
 from syncd.core.model.errors import StoreError
-from syncd.store import codec
+from syncd.store import audit, codec
 from syncd.store.offers import put_conflicts, put_leave, put_offers, put_replies
 from syncd.store.salts import forget
 from syncd.store.tables import (
@@ -33,6 +36,7 @@ from syncd.store.tables import (
     traces,
 )
 
+AUDITED = 12  # characters of a mark, in the audit
 _OVER = (EffectState.DONE, EffectState.DROPPED, EffectState.ESCALATED)
 
 
@@ -43,19 +47,17 @@ class Erased:
         """The file need not exist; its folder has to when somebody is added."""
         self._path = path
 
-    def marks(self) -> frozenset[str]:
-        """Everybody's. Raises StoreError where it cannot be read."""
+    def marks(self) -> Mapping[str, int]:
+        """Everybody's, and how often each was erased. Raises StoreError where it cannot be read."""
         try:
-            return frozenset(self._path.read_text(encoding="ascii").split())
+            return Counter(self._path.read_text(encoding="ascii").split())
         except FileNotFoundError:
-            return frozenset()
+            return {}
         except (OSError, ValueError):
             raise StoreError(f"{self._path}: cannot be read; give it to the user that runs syncd") from None
 
     def add(self, mark: str) -> None:
-        """On disk before this returns."""
-        if mark in self.marks():
-            return
+        """Once more; on disk before this returns."""
         try:
             held = os.open(self._path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
             with os.fdopen(held, "wb") as out:
@@ -110,20 +112,34 @@ def left_of(connection: Connection, client: str) -> tuple[str, ...]:
     return tuple(table.name for table in metadata.sorted_tables if _holds(connection, table, client))
 
 
-def again(connection: Connection, marks: frozenset[str]) -> None:
-    """Erase whoever is marked and stands in this store; what it mirrors was read while they were known: it goes, and is
-    read anew.
+def again(connection: Connection, marks: Mapping[str, int], now: datetime) -> int:
+    """Erase whoever was erased more often than this store knows of; what it mirrors was read while they were known: it
+    goes, and is read anew. How many clients of it that were. Whoever came back since then is not erased once more.
     """
+    known_of = audit.erasures(connection)
+    due = {mark: times - known_of[mark[:AUDITED]] for mark, times in marks.items()}
+    due = {mark: times for mark, times in due.items() if times > 0}
+    found = _marked(connection, due) if due else []
+    for client in found:
+        erase(connection, client)
+    for table in (mirror, calendars) if found else ():
+        connection.execute(delete(table))
+    audit.write(connection, [entry for mark, times in due.items() for entry in [erased(mark, now)] * times])
+    return len(found)
+
+
+def erased(mark: str, now: datetime) -> AuditEntry:
+    """What the audit says of it."""
+    return AuditEntry(now, audit.HOUSE, audit.ERASED, {"mark": mark[:AUDITED]})
+
+
+def _marked(connection: Connection, marks: Container[str]) -> list[str]:
     known = {
         *connection.scalars(select(facts.c.client)),
         *connection.scalars(select(ledger.c.client)),
         *(one.client for one in _decoded_sessions(connection)),
     }
-    found = sorted(one for one in known if mark_of(connection, one) in marks)
-    for client in found:
-        erase(connection, client)
-    for table in (mirror, calendars) if found else ():
-        connection.execute(delete(table))
+    return sorted(one for one in known if mark_of(connection, one) in marks)
 
 
 def _theirs(connection: Connection, client: str) -> tuple[list[Conflict], list[Offer]]:

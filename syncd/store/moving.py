@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -167,10 +168,8 @@ def _beside(old: Database, source: Place, new: Database, target: Place, number: 
     if after is None:
         return
     Witness(after.with_name(f"{after.name}-number")).keep(number)
-    marks = (
-        Erased(before.with_name(f"{before.name}-erased")).marks() if before is not None else frozenset[str]()
-    )
-    for mark in sorted(marks):
+    marks = Erased(before.with_name(f"{before.name}-erased")).marks() if before is not None else {}
+    for mark in Counter(marks).elements():
         Erased(after.with_name(f"{after.name}-erased")).add(mark)
 
 

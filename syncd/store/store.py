@@ -86,7 +86,19 @@ class SqlStore:
             self._absent()
             raise
         self._fence = fence
+        self._erase_anew(fence, now)
         return fence
+
+    def _erase_anew(self, fence: Fence, now: datetime) -> None:
+        """However an older store came to stand here: whoever was erased since is erased from it, before all else."""
+        marks = self._erased.marks() if self._erased else {}
+        if not marks:
+            return
+        with self._database.writing() as connection:
+            lock.check(connection, fence)
+            found = erasure.again(connection, marks, now)
+        if found:
+            self._database.shrink()
 
     def renew(self, fence: Fence, now: datetime, lease: timedelta) -> None:
         with self._database.writing() as connection:
@@ -182,7 +194,7 @@ class SqlStore:
             connection.execute(_COUNTED, {"to": number})
             connection.execute(_VOUCHED, {"to": record.vouched})
             if due:
-                prune(connection, record.now - self._history)
+                prune(connection, record.now, self._history, record.clients)
         if self._witness:
             self._witness.keep(number)
         if due:
@@ -237,7 +249,7 @@ class SqlStore:
             lock.check(connection, fence)
             erasure.forget_calendars(connection, named)
             changed = erasure.erase(connection, client)
-            audit.write(connection, [AuditEntry(now, audit.HOUSE, "erased", {"mark": mark[:12]})])
+            audit.write(connection, [erasure.erased(mark, now)])
             left = erasure.left_of(connection, client)
         self._database.shrink()
         return ErasedRows(changed, left)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from syncd.core.model import Approval, ClientFacts, OfferKind
+from syncd.core.model.effects import EffectState
 from syncd.core.model.errors import StoreError
-from syncd.ports import PassRecord
+from syncd.ports import PassRecord, Settlement
 from syncd.store import SqlStore, open_store
+from syncd.store.tables import metadata
 from tests.store.postgres import postgres_url
-from tests.store.values import LEASE, NOW, conflict, offer
+from tests.store.values import LEASE, NOW, conflict, offer, send, sent
+
+NAMED = re.compile(r"`(\w+)`")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.wider)])
@@ -50,3 +58,84 @@ def test_a_calendar_is_called_otherwise_wherever_it_is_named(store: SqlStore) ->
     assert kept == replace(offer(), calendar="elsewhere/x")
     with pytest.raises(StoreError, match="two calendars do not become one"):
         store.rename_calendar(fence, "elsewhere/x", "elsewhere/x", NOW)
+
+
+def _aged(store: SqlStore, days: int, clients: frozenset[str] | None = None) -> None:
+    """So many days later a pass records, and what is too old goes."""
+    later = NOW + timedelta(days=days)
+    fence = store.acquire("here", later, LEASE)
+    store.record(fence, PassRecord(later, clients=clients))
+
+
+def test_texts_go_before_the_history_ends(store: SqlStore) -> None:
+    """What left stands word by word for 90 days; that it left, for the whole history."""
+    fence = store.acquire("here", NOW, LEASE)
+    store.record(fence, PassRecord(NOW, actions=(send(),)))
+    store.claim(fence, send().key, NOW)
+    store.settle(fence, Settlement(send().key, EffectState.DONE, NOW, sent=(sent(),)))
+    _aged(store, 89)
+    assert [text for text in payloads(store) if text] != []
+    _aged(store, 91)
+    assert payloads(store) == [""]
+    assert store.load().keys[send().key] is EffectState.DONE
+    assert store.load().ledger == (sent(),)
+    assert store.verified().fault == ""
+    _aged(store, 900)
+    assert payloads(store) == []
+
+
+def payloads(store: SqlStore) -> list[str]:
+    """What stands of each effect's text."""
+    with store.database.reading() as connection:
+        return list(connection.scalars(text("SELECT payload FROM effects")))
+
+
+def test_what_was_learned_of_strangers_goes(store: SqlStore) -> None:
+    """Of somebody who is neither in the roster nor in anything that is left; not before a pass knows the roster."""
+    fence = store.acquire("here", NOW, LEASE)
+    learned = tuple(
+        ClientFacts("dana", one) for one in ("AB", "CD", "EF")
+    )  # AB has an offer, EF stands in the roster
+    store.record(fence, PassRecord(NOW, facts=learned))
+    _aged(store, 2)
+    assert len(store.load().facts) == 3
+    _aged(store, 4, frozenset({"EF"}))
+    assert {one.client for one in store.load().facts} == {"AB", "EF"}
+    _aged(store, 900, frozenset({"EF"}))
+    assert {one.client for one in store.load().facts} == {"EF"}
+
+
+def test_whoever_was_erased_is_erased_from_an_older_store_that_stands_here(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    """However it came here, before anything is done with it, and once; whoever came back since is left alone."""
+    fence = store.acquire("here", NOW, LEASE)
+    store.erase(fence, offer().client, {offer().calendar}, NOW)
+    store.record(fence, PassRecord(NOW, conflicts=(conflict(),), offers=(offer(),)))
+    store.acquire("here", NOW, LEASE)
+    assert store.load().offers == (offer(),)  # they came back
+    (marks,) = tmp_path.glob("*-erased")
+    marks.write_text(marks.read_text() * 2)  # erased again, of which this store does not know
+    store.acquire("here", NOW, LEASE)
+    assert store.load().offers[0].client != offer().client
+    assert [one.event for one in store.audit()].count("erased") == 2
+    store.acquire("here", NOW, LEASE)
+    assert [one.event for one in store.audit()].count("erased") == 2
+    assert store.verified().fault == ""
+
+
+def test_an_old_yes_counts_still_and_names_nobody(store: SqlStore) -> None:
+    """It counts for how many absences are shown first; clients whom its letter named besides are gone from it."""
+    given = Approval("dana", "k3f", frozenset({"c1"}), frozenset(OfferKind), NOW, others=frozenset({"CD"}))
+    store.approve(given)
+    _aged(store, 20)
+    assert store.load().approvals == (given,)
+    _aged(store, 900)
+    assert store.load().approvals == (replace(given, others=frozenset()),)
+
+
+def test_the_page_says_of_every_table_how_long_it_is_kept() -> None:
+    """docs/admin/kept.md: a table that is added later has to say so, too."""
+    said = (Path(__file__).parents[2] / "docs/admin/kept.md").read_text(encoding="utf-8")
+    listed = {name for line in said.splitlines() if line.startswith("| `") for name in NAMED.findall(line)}
+    assert {one.name for one in metadata.sorted_tables} - listed == set()

@@ -100,6 +100,23 @@ def test_nothing_of_them_is_left_in_the_store(house: House) -> None:
         assert found(house) == []
 
 
+def test_a_copy_that_is_put_there_by_hand_forgets_them_anew(house: House) -> None:
+    """Without `restore`, as `pg_restore` and a machine that is rolled back do it: before all else is done."""
+    with house.at(LATER):
+        has_left(house)
+        house.run("erase", "lee-ZQ", "--yes")
+        before = mails(house)
+        for one in ("-wal", "-shm"):
+            (house.folder / f"syncd.db{one}").unlink(missing_ok=True)
+        (house.folder / "copy.db").replace(house.folder / "syncd.db")
+        assert found(house) != []
+        house.run("adopt", "--yes")
+        house.run("once")
+        assert mails(house)[0] == before[0]
+        assert found(house) == []
+        assert "The audit is whole" in house.run("audit", "verify").out
+
+
 def test_a_copy_from_before_forgets_them_anew(house: House) -> None:
     """`restore` of what was made while they were there: erased again, and nobody is told anything."""
     with house.at(LATER):
