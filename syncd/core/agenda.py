@@ -31,7 +31,7 @@ from syncd.core.telling.letters.asking import ASK_EVERY
 from syncd.core.telling.letters.at_odds import asked_again_at
 from syncd.core.telling.letters.call_list import calls_at, held_list_at
 from syncd.core.telling.letters.questions import stages
-from syncd.core.telling.letters.silence import IN_CRISIS
+from syncd.core.telling.letters.silence import IN_CRISIS, day_letters_at
 from syncd.core.telling.letters.still_waiting import asks_again_at
 from syncd.core.telling.word_of_leave import word_at
 
@@ -49,6 +49,7 @@ def next_due(pass_state: PassState, effects: Iterable[EffectRow] = ()) -> dateti
         moments += [one.back_at for one in diary.leave if one.back_at is not None]
     moments += stages(pass_state)
     moments += word_at(pass_state)
+    moments += day_letters_at(pass_state)
     moments += filter(None, (asks_again_at(pass_state, one) for one in pass_state.absence.values()))
     return min((moment for moment in moments if moment > pass_state.now), default=None)
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from syncd.settings.scalars import AutoCount, Count, Length, Name, Quiet, Settle, at_least, none_or
+from syncd.settings.scalars import (
+    AutoCount,
+    Count,
+    Length,
+    Name,
+    Quiet,
+    Settle,
+    at_least,
+    none_or,
+    time_of_day,
+)
 from syncd.settings.table import Table
 
 Weight = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
@@ -26,6 +36,9 @@ Call = Annotated[
 ]
 Row = Annotated[int, Field(ge=1, le=100)]
 Long = Annotated[Length, AfterValidator(at_least(timedelta(days=14), "14d"))]
+TimeOfDay = Annotated[
+    time, BeforeValidator(time_of_day), WithJsonSchema({"type": "string", "examples": ["07:30"]})
+]
 Grid = Annotated[Length, AfterValidator(at_least(timedelta(minutes=5), "5m"))]
 
 
@@ -119,6 +132,10 @@ class PolicyTable(Table):
     eve_note: bool | None = Field(
         None,
         description="false: on the day before a moved session its client gets no mail that reminds of it",
+    )
+    digest: TimeOfDay | None = Field(
+        None,
+        description="when, on their working days, therapists get the one letter about all that can wait",
     )
     answer_within: AnswerTime | None = Field(None, description="how long a client has to answer")
     wave: Length | None = Field(None, description="how long lower tiers wait for higher ones")

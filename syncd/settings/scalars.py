@@ -190,6 +190,14 @@ def quiet_hours(value: object) -> QuietHours:
     return QuietHours(start, end)
 
 
+def time_of_day(value: object) -> time:
+    """`07:30`."""
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})", value.strip()) if isinstance(value, str) else None
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        raise wrong('a time of day such as "07:30"')
+    return time(int(found[1]), int(found[2]))
+
+
 def web_address(value: object) -> str:
     """An http or https URL with a host and without a password."""
     url = text(value)

@@ -116,6 +116,8 @@ def letter_values(
         "refused": facts.refused,
         "rows": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.rows],
         "others": [{"days": words.days((first, last)), "code": code} for first, last, code in facts.others],
+        "lost": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.lost],
+        "waiting": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.waiting],
         "falling": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.falling],
         "falling_unasked": [
             row_values(row, words, names=names, now=facts.sent_at) for row in facts.falling_unasked

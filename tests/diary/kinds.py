@@ -89,6 +89,7 @@ _LETTERS = {
     "lapsed": "Held and not sent|Vorgemerkt und nicht verschickt",
     "get in touch": "Please get in touch|Bitte melden Sie sich",
     "silence": "No answer yet|Only a maybe so far|Noch keine Antwort|Bisher nur ein Vielleicht",
+    "still waiting": "Still waits for you|Wartet noch auf Sie",
     "call list": "Please call(?:[:,]| \\d+ (?:of|person|people)\\b)|.* is away .*: please call"
     "|(?:Before|While) you are away"
     "|Bitte (?:\\d+ (?:von \\d+|Person|Personen) )?anrufen|.* ist nicht da .*anrufen|Bevor Sie|Vor Ihrer Abwesenheit",

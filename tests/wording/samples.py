@@ -336,6 +336,22 @@ def late_from(language: str = "en") -> LetterFacts:
     return replace(facts, address="dad@example.net", entry=False)
 
 
+def days_letter(language: str = "en") -> LetterFacts:
+    """One is kept, one went to somebody else, two still wait."""
+    kept, lost = replace(rows()[1], text="unanswered", before=""), replace(rows()[0], text="withdrawn")
+    words, asked = (
+        replace(row, text=said, call=False)
+        for row, said in zip(rows()[2:], ("words", "proposed"), strict=True)
+    )
+    facts = letter_facts(LetterKind.SILENCE, language)
+    return replace(facts, rows=(kept,), lost=(lost,), waiting=(words, replace(asked, slot=at(22, 11))))
+
+
+def still_waiting(language: str = "en") -> LetterFacts:
+    """Words alone, which an earlier letter told."""
+    return replace(days_letter(language), rows=(), lost=(), waiting=days_letter(language).waiting[:1])
+
+
 def named_to_office(language: str = "en") -> LetterFacts:
     """The same to the practice, of one client."""
     facts = named_to_colleague(language)

@@ -36,6 +36,7 @@ ELSEWHERE = {  # what needs a server, a sign-in or a daemon of its own: shown by
         "tests/cli/test_errors.py",
     ),
     "policy.eve_note": ("tests/diary/thanked_for_a_yes.diary",),  # weeks later
+    "policy.digest": ("tests/diary/days_letter.diary",),  # the same
     "clients.file": ("tests/settings/test_roster.py",),
 }
 

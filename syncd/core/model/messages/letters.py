@@ -200,6 +200,10 @@ class LetterFacts:
     as_of: datetime | None = None  # what it rests on was read until then, and could not be since
     heard: bool = True  # answers by mail can be read all the same
     kept: bool = True  # the time that was not answered still is
+    lost: tuple[LetterRow, ...] = ()  # beside those that are kept, those that are not
+    waiting: tuple[
+        LetterRow, ...
+    ] = ()  # of which an earlier letter told, and that still wait for the therapist
     doubted: bool = False  # nobody knows yet whether it is leave
     going: bool = False  # something of it was sent, or approved, before: that goes on
     unread: tuple[str, ...] = ()  # why entries of the calendar could not be read, one by one

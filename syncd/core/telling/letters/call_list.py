@@ -15,10 +15,11 @@ from syncd.core.offers.extra_sessions import in_basic_form
 from syncd.core.policy.first_message import URGENT
 from syncd.core.state import PassState
 from syncd.core.state.heard import PATIENCE
+from syncd.core.telling.letters.day import hours_on
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of, rows_of
 from syncd.core.telling.session_status import mark, to_call
-from syncd.core.time.spans import Span, day_span, local_date, midnight, subtract
+from syncd.core.time.spans import Span, local_date, midnight
 
 DAY_BEFORE = timedelta(hours=36)
 FORTNIGHT = 15  # days
@@ -230,12 +231,10 @@ def calls_at(pass_state: PassState, absence: Absence) -> datetime:
 
 def working_day_before(pass_state: PassState, name: str, first: datetime) -> datetime:
     """When the last day before that moment begins on which this therapist works; the day before where none does."""
-    therapist, diary = pass_state.snapshot.therapist[name], pass_state.diaries[name]
+    therapist = pass_state.snapshot.therapist[name]
     for back in range(1, FORTNIGHT):
         day = local_date(first, therapist.zone) - timedelta(days=back)
-        works = therapist.hours.spans(day_span(day, therapist.zone), therapist.zone)
-        here = subtract(works, diary.away) if day not in pass_state.snapshot.practice.holidays else ()
-        if here:
+        if here := hours_on(pass_state, name, day):
             return here[0].start
     return first - DAY_BEFORE
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from syncd.core.model import AWAITED, MAKEUP, Conflict, Offer, OfferKind, OfferState, Priority, Tier
 from syncd.core.model.effects import EffectKey, Told, key_together, told_by
@@ -17,9 +17,12 @@ from syncd.core.policy.deadlines import unanswered_since
 from syncd.core.state import PassState
 from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import declined_last
-from syncd.core.telling.letters.letter import about_session, has_entry
+from syncd.core.telling.letters.day import A_DAY, LETTER_DAY, SEEN, Waiting, digest_at, still_waits
+from syncd.core.telling.letters.letter import about_session, blank, has_entry
 from syncd.core.telling.letters.rows import row_about, row_of
 from syncd.core.telling.session_status import said_of
+from syncd.core.telling.session_status.offer_words import of_offer
+from syncd.core.time.spans import Span
 
 IN_CRISIS = timedelta(hours=24)  # of silence
 MAYBE = "maybe"  # a maybe is not no answer, though the same follows from it
@@ -32,27 +35,87 @@ COVER_DELETED, COVER_AWAY = (
     "cover_away",
 )  # a colleague's time: by their hand, by their own leave
 LETTER_SILENT = f"letter_{CRISIS_SILENT}"
-LETTER_SILENCE = "letter_silence"
+LETTER_SILENCE = LETTER_DAY
 _Silent = tuple[Conflict, Offer]
 
 
 def silences(pass_state: PassState, unanswered: Iterable[tuple[Conflict, Offer]]) -> Iterator[Write]:
-    """Once for each offer that nobody answered, and one letter for all of a therapist's of which the same is so now.
+    """The day's letter: once for each offer that nobody answered, and again what still waits for the therapist.
 
-    Of one that is over it says when its client hears so, if they sleep now.
+    It is one for all that is so now. Where nothing of it is urgent it leaves at `digest` (`told_at`).
     """
-    told, alike = _silence_told(pass_state), dict[tuple[str, bool, bool, bool], list[_Silent]]()
+    told, silent = _silence_told(pass_state), dict[str, list[_Silent]]()
     for conflict, offer in unanswered:
         if _asked(offer) not in told:
-            asleep, passed = offer.over and not pass_state.awake(conflict), offer.span.start <= pass_state.now
-            alike.setdefault((conflict.therapist, offer.over, asleep, passed), []).append((conflict, offer))
-    for (therapist, *_), some in alike.items():
-        some.sort(key=lambda one: (one[0].span, one[1].uid))
-        rows = tuple(_silent_row(pass_state, *one) for one in some)
-        why = MAYBE if all(offer.tentative for _, offer in some) else ""
-        facts = about_session(pass_state, some[0][0], LetterKind.SILENCE, rows[0])
-        key = key_together(LETTER_SILENCE, [_asked(offer) for _, offer in some])
-        yield Write(key, replace(facts, rows=rows, kept=not some[0][1].over, why=why), therapist)
+            silent.setdefault(conflict.therapist, []).append((conflict, offer))
+    waiting: dict[str, list[Waiting]] = {}
+    for one in still_waits(pass_state):
+        waiting.setdefault(one.offer.therapist, []).append(one)
+    for therapist in sorted({*silent, *waiting}):
+        some, still = silent.get(therapist, []), waiting.get(therapist, [])
+        moments = (*(told_at(pass_state, *one) for one in some), *(one.at for one in still))
+        if min(moments) <= pass_state.now:
+            again = [one for one in still if one.last + SEEN <= pass_state.now]
+            yield from _day_letters(pass_state, therapist, sorted(some, key=_in_order), again)
+
+
+def day_letters_at(pass_state: PassState) -> Iterator[datetime]:
+    """When the day's letter is due, as far as it is known now."""
+    yield from (one.at for one in still_waits(pass_state))
+    for row in pass_state.conflicts:
+        for offer in pass_state.of(row) if told_of(pass_state, row) else ():
+            if offer.due is not None and (offer.state in AWAITED or offer.reason == Ending.SILENCE):
+                yield digest_at(pass_state, row.therapist, offer.due)
+
+
+def told_at(pass_state: PassState, conflict: Conflict, offer: Offer) -> datetime:
+    """When the therapist reads that nobody answered: at once where care is asked for, or where the day's letter would
+    leave less than a day.
+    """
+    if offer.due is None or pass_state.tier(conflict) is Tier.CRISIS:
+        return pass_state.now
+    at, starts = digest_at(pass_state, conflict.therapist, offer.due), (conflict.span.start, offer.span.start)
+    first = min((start for start in starts if start > pass_state.now), default=pass_state.now)
+    return at if at + A_DAY <= first else pass_state.now
+
+
+def _in_order(one: _Silent) -> tuple[Span, str]:
+    return one[0].span, one[1].uid
+
+
+def _day_letters(
+    pass_state: PassState, therapist: str, some: list[_Silent], still: list[Waiting]
+) -> Iterator[Write]:
+    """One; another of those whose time has passed, as nothing can be done about these."""
+    passed = [one for one in some if one[1].over and one[1].span.start <= pass_state.now]
+    ahead = [one for one in some if one not in passed]
+    if ahead or still:
+        yield _day_letter(pass_state, therapist, ahead, still)
+    if passed:
+        yield _day_letter(pass_state, therapist, passed, [])
+
+
+def _day_letter(pass_state: PassState, therapist: str, some: list[_Silent], still: list[Waiting]) -> Write:
+    kept, lost = [one for one in some if not one[1].over], [one for one in some if one[1].over]
+    rows = tuple(_silent_row(pass_state, *one) for one in kept or lost)
+    waiting = tuple(row_about(pass_state, one.row, one.offer, _said(pass_state, one)) for one in still)
+    facts = _about(pass_state, therapist, [row for row, _ in some] or [one.row for one in still])
+    key = key_together(LETTER_SILENCE, [*(_asked(offer) for _, offer in some), *(one.mark for one in still)])
+    if kept and lost:
+        facts = replace(facts, lost=tuple(_silent_row(pass_state, *one) for one in lost))
+    why = MAYBE if some and all(offer.tentative for _, offer in some) else ""
+    return Write(key, replace(facts, rows=rows, kept=bool(kept), why=why, waiting=waiting), therapist)
+
+
+def _said(pass_state: PassState, one: Waiting) -> str:
+    return of_offer(pass_state, one.offer)
+
+
+def _about(pass_state: PassState, therapist: str, rows: list[Conflict]) -> LetterFacts:
+    """A letter to this therapist, be it as a colleague who covers, about these."""
+    if rows[0].therapist == therapist:
+        return about_session(pass_state, rows[0], LetterKind.SILENCE, row_of(pass_state, rows[0]))
+    return blank(pass_state, pass_state.snapshot.therapist[therapist], LetterKind.SILENCE, ())
 
 
 def _silent_row(pass_state: PassState, conflict: Conflict, offer: Offer) -> LetterRow:

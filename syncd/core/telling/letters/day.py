@@ -1,0 +1,92 @@
+"""The day's letter: when it leaves, and what of that which an earlier letter told still waits for the therapist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from syncd.core.model import Conflict, Offer, OfferState
+from syncd.core.model.effects import Told, told_by
+from syncd.core.state import PassState
+from syncd.core.time.spans import Span, day_span, local, local_date, midnight, subtract
+
+LETTER_DAY = "letter_silence"  # what it was called when it told of silence alone
+LONGEST = 62  # days for which a letter waits: nobody is away for longer without a handover
+A_DAY = timedelta(days=1)
+REPEATS = (A_DAY, timedelta(days=3), timedelta(days=7))  # after a letter of it; the last one goes on
+SEEN = timedelta(hours=12)  # what they read of within that time is not said again
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that only the therapist can settle, and of which a letter told: the next one that says so again."""
+
+    row: Conflict
+    offer: Offer
+    told: int  # so many times, without the first
+    at: datetime  # then
+    last: datetime  # after the one that left then
+
+    @property
+    def mark(self) -> Told:
+        """What the key of the letter names."""
+        return self.offer.uid, self.told + 1
+
+
+def hours_on(pass_state: PassState, name: str, day: date) -> tuple[Span, ...]:
+    """When this therapist works on that day: not on a holiday, nor in their leave."""
+    therapist, diary = pass_state.snapshot.therapist[name], pass_state.diaries[name]
+    if day in pass_state.snapshot.practice.holidays:
+        return ()
+    works = therapist.hours.spans(day_span(day, therapist.zone), therapist.zone)
+    return tuple(subtract(works, diary.away))
+
+
+def digest_at(pass_state: PassState, name: str, moment: datetime) -> datetime:
+    """When the first day's letter from this moment on leaves; the moment itself where they do not work for long.
+
+    Of days that are over nobody knows any more whether they worked on them: what was missed then leaves on the next.
+    """
+    therapist = pass_state.snapshot.therapist[name]
+    today = midnight(local_date(pass_state.now, therapist.zone), therapist.zone)
+    moment = max(moment, today)
+    for ahead in range(LONGEST):
+        day = local_date(moment, therapist.zone) + timedelta(days=ahead)
+        at = local(day, therapist.policy.timing.digest, therapist.zone)
+        if at >= moment and hours_on(pass_state, name, day):
+            return at
+    return moment
+
+
+def still_waits(pass_state: PassState) -> Iterator[Waiting]:
+    """What clients wrote, or asked for, until the therapist has settled it; while its time is ahead."""
+    for offer in pass_state.offers:
+        row = pass_state.conflict.get(offer.conflict)
+        if row is not None and _open(pass_state, row, offer):
+            last, told = _told(pass_state, offer)
+            if last is not None:
+                after = REPEATS[min(told, len(REPEATS) - 1)]
+                yield Waiting(row, offer, told, digest_at(pass_state, offer.therapist, last + after), last)
+
+
+def _open(pass_state: PassState, row: Conflict, offer: Offer) -> bool:
+    settled = offer.over or offer.at_odds or offer.bounced or offer.state is OfferState.ACCEPTED
+    words, asked = offer.frozen and not settled, offer.state is OfferState.PROPOSED
+    there = row.displaced and offer.therapist in pass_state.diaries and not pass_state.suspended(row)
+    return (words or asked) and there and offer.span.start > pass_state.now
+
+
+def _told(pass_state: PassState, offer: Offer) -> tuple[datetime | None, int]:
+    """When the newest letter about it left, and in how many day's letters it stood."""
+    letters = [
+        one for one in pass_state.snapshot.ledger if not one.client and one.therapist == offer.therapist
+    ]
+    again = [one for one in letters if one.key.kind == LETTER_DAY and _names(told_by(one.key), offer)]
+    about = [one.at for one in letters if one.key.subject == offer.uid]
+    return max((*about, *(one.at for one in again)), default=None), len(again)
+
+
+def _names(told: tuple[Told, ...], offer: Offer) -> bool:
+    """True where it stands among them as what waits: what was silent is named by a minute, long after all repeats."""
+    return any(uid == offer.uid and number <= 1000 for uid, number in told)
