@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
@@ -13,6 +13,7 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime
 from hashlib import sha256
 
+from connectors.mail.drawings import Drawing, keep_place
 from connectors.mail.headers import clean, field_name, mail_address, mailbox
 from connectors.mail.itip import ItipMessage, Party, calendar_part
 from syncd.core.model.actions import Mail
@@ -81,11 +82,17 @@ class Letterhead:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def plain_mail(letterhead: Letterhead) -> Mail:
-    """A mail without a calendar part: text, and HTML where given. The same input gives the same bytes."""
+def plain_mail(letterhead: Letterhead, drawing: Drawing | None = None) -> Mail:
+    """A mail without a calendar part: text, and HTML where given, which may show a drawing. The same input gives the
+    same bytes.
+    """
     message = _message(letterhead)
     _add_texts(message, letterhead)
-    return _sealed(message, letterhead)
+    page = message.get_body(("html",))
+    if drawing is None or not isinstance(page, EmailMessage):
+        return _sealed(message, letterhead)
+    keep_place(page, drawing)
+    return replace(_sealed(message, letterhead), drawing=drawing.deflated)
 
 
 def itip_mail(letterhead: Letterhead, invitation: ItipMessage) -> Mail:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from connectors.mail.drawings import Draw, whole
 from connectors.mail.headers import mail_address
 from connectors.mail.transport import Endpoint, Security, certificate_problem, require_encryption, tls_context
 from syncd.core.model.actions import Mail
@@ -36,10 +37,13 @@ class SmtpConfig:
 class SmtpMailer:
     """`ports.Mailer` on one submission server: one connection and one attempt per message."""
 
-    def __init__(self, config: SmtpConfig) -> None:
-        """Nothing is opened yet. Raises Forbidden for an unencrypted connection to another machine."""
+    def __init__(self, config: SmtpConfig, draw: Draw | None = None) -> None:
+        """`draw` makes a PNG of an SVG. Nothing is opened yet. Raises Forbidden for an unencrypted connection to
+        another machine.
+        """
         require_encryption(config.endpoint)
         self._config = config
+        self._draw = draw
 
     def send(self, mail: Mail, *, partly: bool = False) -> tuple[str, ...]:
         """Hand over one message, with the evidence copy; the recipients who were refused while another got it.
@@ -48,6 +52,7 @@ class SmtpMailer:
         RCPT a failure raises Transient, AuthExpired or Rejected: surely not accepted. From DATA on only
         the server's own answer decides; without one it is Unclear (RFC 1047).
         """
+        mail = whole(mail, self._draw)
         with self._session() as server:
             refused = self._envelope(server, mail, partly)
             self._content(server, mail)

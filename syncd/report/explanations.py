@@ -11,6 +11,7 @@ from rich.text import Text
 from syncd.core.model import Conflict
 from syncd.core.planning.ranking import SCORE_MAX
 from syncd.core.state import PassState
+from syncd.picture.words import moment_words, span_words
 from syncd.report.columns import TIER_WORDS, filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import Displacement
 from syncd.report.documents import session_record, slot_record
@@ -19,7 +20,7 @@ from syncd.report.plans import alternatives_table, kind_words, reason_words
 from syncd.report.question_records import Time
 from syncd.report.questions import asked_lines, asked_records
 from syncd.report.records import Event, ExplainDocument, Explanation, PastSession, WaitRecord
-from syncd.report.words import moment_words, named, span_words
+from syncd.report.words import named
 
 
 def explanation_tables(

@@ -16,6 +16,7 @@ from syncd.core.state import PassState
 from syncd.core.telling.letters.handover_clients import handover_rows
 from syncd.core.time.spans import Span, first_and_last_day
 from syncd.cycle import PassReport
+from syncd.picture.words import days_words, moment_words, span_words
 from syncd.report.columns import TIER_WORDS, filled, flowing, sparse, state_words, words
 from syncd.report.documents import TIERS
 from syncd.report.handover_records import (
@@ -27,7 +28,6 @@ from syncd.report.handover_records import (
 )
 from syncd.report.question_records import Time
 from syncd.report.records import Problem
-from syncd.report.words import days_words, moment_words, span_words
 from syncd.wording.letters import handover_values
 from syncd.wording.templates import Templates
 

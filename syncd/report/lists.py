@@ -15,9 +15,10 @@ from syncd.core.state import PassState
 from syncd.core.telling.letters.call_list import DAY_BEFORE
 from syncd.core.telling.session_status import status_of
 from syncd.core.time.spans import Span
+from syncd.picture.words import span_words
 from syncd.report.columns import filled, fixed, flowing, sparse, state_words, words
 from syncd.report.displacements import displaced_rows
-from syncd.report.words import effect_words, span_words, when_words, who
+from syncd.report.words import effect_words, when_words, who
 from syncd.wording import Unsayable
 
 _UNTOLD = frozenset({"planned", "held", "open", "unplaced"})

@@ -6,6 +6,7 @@ It knows no tier, no reason, no draft of words to clients, and no title of anyth
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -16,12 +17,14 @@ from syncd.core.telling.letters.rows import rows_of
 from syncd.core.telling.session_status import current_offer, knows
 from syncd.core.time.spans import first_and_last_day
 from syncd.cycle import PassReport
+from syncd.picture import WeekPicture, bare_picture
+from syncd.picture.labels import labels_of
+from syncd.report.absence_pictures import picture_of
 from syncd.report.displacements import absences
 from syncd.report.lists import to_call
-from syncd.report.picture import bare_picture
-from syncd.report.picture.of_absence import picture_of
 from syncd.wording.dates import DateWords
 from syncd.wording.entries import row_values
+from syncd.wording.letters import WEEKS, weeks_values
 from syncd.wording.paragraphs import one_line
 from syncd.wording.templates import Templates
 
@@ -40,7 +43,7 @@ def office_page(report: PassReport, templates: Templates, *, names: bool = False
             "made": DateWords(practice.language, practice.zone).moment(pass_state.now),
             "paused": bool(pass_state.snapshot.paused),
             "names": names,
-            "absences": list(_absences(report, names)),
+            "absences": list(_absences(report, templates, names)),
             "calls": [_called(pass_state, row, names) for row in _calls(pass_state)],
             "answers": list(_answers(pass_state, names)),
             "words": list(_words(pass_state, names)),
@@ -64,14 +67,12 @@ def _away(pass_state: PassState) -> tuple[Absence, ...]:
     return tuple(one for one in absences(pass_state) if not pass_state.in_doubt(one))
 
 
-def _absences(report: PassReport, names: bool) -> Iterator[dict[str, object]]:
+def _absences(report: PassReport, templates: Templates, names: bool) -> Iterator[dict[str, object]]:
     pass_state, drawn = report.decision.pass_state, False
     for one in _away(pass_state):
         therapist, rows = pass_state.snapshot.therapist[one.therapist], pass_state.displaced(one)
         picture = picture_of(pass_state, report.decision.plan, one) if rows else None
-        shown = (
-            bare_picture(picture, first=not drawn).replace(_NAMESPACE, "", 1) if picture is not None else ""
-        )
+        shown = _drawn(picture, pass_state, templates, first=not drawn) if picture is not None else ""
         drawn = drawn or bool(shown)
         yield {
             "therapist": one_line(therapist.name),
@@ -82,6 +83,14 @@ def _absences(report: PassReport, names: bool) -> Iterator[dict[str, object]]:
             "rows": [_row(pass_state, row, names) for row in rows],
             "picture": Markup(shown),  # noqa: S704  ours, escaped where it was drawn
         }
+
+
+def _drawn(picture: WeekPicture, pass_state: PassState, templates: Templates, *, first: bool) -> str:
+    """In the practice's language, by the clocks of whose weeks they are."""
+    language = pass_state.snapshot.practice.language
+    words = templates.labelled(language, WEEKS, weeks_values(language, picture.leave, picture.zone)).words
+    said = replace(picture, labels=labels_of(words, language, picture.zone))
+    return bare_picture(said, first=first).replace(_NAMESPACE, "", 1)
 
 
 def _row(pass_state: PassState, row: Conflict, names: bool) -> dict[str, object]:

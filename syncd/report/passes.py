@@ -8,13 +8,15 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from syncd import picture
 from syncd.core.model import Absence, Client, ReadProblem
 from syncd.core.model.effects import EffectState
 from syncd.core.planning.plan import Plan
 from syncd.core.reading.roster import letters_of
 from syncd.core.state import PassState
 from syncd.cycle import PassReport
-from syncd.report import picture
+from syncd.picture.words import days_words
+from syncd.report.absence_pictures import picture_of
 from syncd.report.displacements import absences, displacements
 from syncd.report.documents import plan_of
 from syncd.report.lists import (
@@ -25,12 +27,10 @@ from syncd.report.lists import (
     unsayable_table,
     unsettled_table,
 )
-from syncd.report.picture.of_absence import picture_of
 from syncd.report.plans import plan_table, unplaced_table
 from syncd.report.questions import questions_table
 from syncd.report.recognised import alias_hint, recognised_table
 from syncd.report.tables import conflicts_table, leave_table, ranking_table, sentences_table
-from syncd.report.words import days_words
 
 
 def plan_tables(report: PassReport, *, names: bool = False) -> tuple[RenderableType, ...]:

@@ -12,9 +12,10 @@ from syncd.core.model import OfferKind
 from syncd.core.planning.placements import Placement
 from syncd.core.planning.plan import Plan
 from syncd.core.state import PassState
+from syncd.picture.words import moment_words, span_words
 from syncd.report.columns import filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import Displacement
-from syncd.report.words import moment_words, named, span_words
+from syncd.report.words import named
 
 _MINUTE = timedelta(minutes=1)
 

@@ -12,6 +12,7 @@ from syncd.core.model.leave import ONE, Cost, TierCost
 from syncd.core.planning.asked.question import Question, cost_of, questions
 from syncd.core.state import PassState
 from syncd.core.time.spans import Span
+from syncd.picture.words import day_words, days_words, moment_words, span_words
 from syncd.report.columns import TIER_WORDS, filled, fixed, flowing, number, sparse, words
 from syncd.report.explain import calls
 from syncd.report.question_records import (
@@ -22,7 +23,6 @@ from syncd.report.question_records import (
     TierRecord,
     Time,
 )
-from syncd.report.words import day_words, days_words, moment_words, span_words
 
 _NAMES = {one: TIER_WORDS[one].plain for one in Tier}
 

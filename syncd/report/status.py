@@ -14,6 +14,7 @@ from rich.text import Text
 
 from syncd.core.model import ConflictState, Ground, OfferState
 from syncd.core.model.effects import EffectState
+from syncd.picture.words import moment_words
 from syncd.ports import CalendarState, Memory
 from syncd.report.columns import filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.records import (
@@ -24,7 +25,7 @@ from syncd.report.records import (
     StatusDocument,
     UnreadRecord,
 )
-from syncd.report.words import effect_words, moment_words
+from syncd.report.words import effect_words
 
 LATE = timedelta(minutes=30)  # since the last pass: polls are minutes apart
 _DAY = timedelta(hours=24)

@@ -16,9 +16,10 @@ from syncd.core.model import Absence, Conflict, OriginalState
 from syncd.core.planning.ranking import SCORE_MAX, Ranked
 from syncd.core.state import PassState
 from syncd.core.telling.session_status import status_of
+from syncd.picture.words import days_words, span_words
 from syncd.report.columns import TIER_WORDS, filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.displacements import absences, displaced_rows
-from syncd.report.words import days_words, named, span_words, when_words, who
+from syncd.report.words import named, when_words, who
 
 FACTORS = ("interval", "gap", "relationship", "phase", "fairness")
 _FACTOR_STYLES = dict(zip(FACTORS, ("blue", "cyan", "green", "yellow", "red"), strict=True))

@@ -17,6 +17,7 @@ from connectors.mail.smtp import SmtpConfig, SmtpMailer
 from connectors.mail.transport import Endpoint, Security
 from syncd.core.model.practice import Therapist
 from syncd.mirror import calendars_of
+from syncd.picture.png import png
 from syncd.ports import Account, Calendar, Clock, Mailbox, Mailer
 from syncd.settings import CalDavAccount, GoogleAccount, MailServer, MailSettings, Settings
 
@@ -107,7 +108,7 @@ def _calendar(calendar: str, accounts: Mapping[str, Account]) -> Calendar:
 
 def mailer(mail: MailSettings | None) -> Mailer | None:
     """The way out, or None where no mail is configured."""
-    return SmtpMailer(SmtpConfig(endpoint(mail.smtp), evidence=mail.evidence)) if mail else None
+    return SmtpMailer(SmtpConfig(endpoint(mail.smtp), evidence=mail.evidence), png) if mail else None
 
 
 def mailbox(mail: MailSettings | None, instance: str = "") -> Mailbox | None:

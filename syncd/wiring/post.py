@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
+from connectors.mail.drawings import Drawing
 from connectors.mail.ids import letter_token, message_id
 from connectors.mail.itip import ItipMessage, Method, Party
 from connectors.mail.mime import Letterhead, itip_mail, plain_mail
 from syncd.core.model import EventStatus
 from syncd.core.model.actions import Mail
 from syncd.deciding import Counted
+from syncd.picture import letter_picture
+from syncd.picture.labels import labels_of
 from syncd.wording import AlarmWriter, Appointment, Envelope, Templates, word
+from syncd.wording.outgoing import Illustration
 
 
 class ItipComposer:
@@ -30,7 +34,7 @@ class ItipComposer:
 
     def plain(self, envelope: Envelope) -> Mail:
         """A mail without a calendar part."""
-        return plain_mail(_letterhead(envelope))
+        return plain_mail(_letterhead(envelope), _drawing(envelope.illustration))
 
     def scheduling(self, envelope: Envelope, appointment: Appointment) -> Mail:
         """A REQUEST, or a CANCEL."""
@@ -51,6 +55,13 @@ def _letterhead(envelope: Envelope) -> Letterhead:
         language=envelope.language,
         headers=envelope.headers,
     )
+
+
+def _drawing(illustration: Illustration | None) -> Drawing | None:
+    if illustration is None:
+        return None
+    labels = labels_of(illustration.words, illustration.language, illustration.weeks.zone)
+    return Drawing(illustration.place, letter_picture(illustration.weeks, labels))
 
 
 def _second(envelope: Envelope) -> Party | None:

@@ -109,6 +109,10 @@ class DateWords:
         """A day in short: "6 Jul 2026"."""
         return _skeleton("yMMMd", day, self.locale)
 
+    def weekday_short(self, day: date) -> str:
+        """A day as it heads a column: "Mon 6 Jul"."""
+        return _skeleton("MMMEd", day, self.locale).replace(",", "")
+
     def _day(self, day: date) -> str:
         text = _date(FULL_DAY.get(self.locale.language, "full"), day, self.locale)
         return text.replace(",", "") if self._country == "en_GB" else self._first(text)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Transparency
 from syncd.core.model.actions import PutEvent, SendMail
@@ -25,11 +26,12 @@ from syncd.wording.costs import cost_values
 from syncd.wording.dates import DateWords
 from syncd.wording.entries import row_values
 from syncd.wording.mails import AUTOMATIC
-from syncd.wording.outgoing import Compose, Correspondent, Envelope
+from syncd.wording.outgoing import Compose, Correspondent, Envelope, Illustration
 from syncd.wording.paragraphs import LINK, Written, one_line
-from syncd.wording.templates import Templates
+from syncd.wording.templates import Shown, Templates
 
 WRITER = "syncd"
+WEEKS = "weeks"  # the template of the words in a picture
 NO = ""  # no code is
 LONGEST_TITLE = 80
 LONGEST_ADDRESS = 100  # a stranger may have chosen it
@@ -41,16 +43,19 @@ def post(write: Write, templates: Templates, compose: Compose, sender: str, numb
     asks = facts.code or facts.kind is LetterKind.ANSWER
     token = compose.token(str(write.key)) if asks and not facts.absent else ""
     written = _written(facts, templates, names=True, links=_links(write, compose, sender))
+    message_id = compose.message_id(token or _mark(write), 0, "letter", sender, number)
+    illustration, shown = _illustrated(facts, written, templates, message_id)
     envelope = Envelope(
-        message_id=compose.message_id(token or _mark(write), 0, "letter", sender, number),
+        message_id=message_id,
         date=facts.sent_at,
         sender=Correspondent(sender, WRITER),
         recipient=Correspondent(facts.to),
         subject=written.heading,
         text=written.text + "\n",
-        html=templates.page(facts.language, written),
+        html=templates.page(facts.language, written, shown),
         language=templates.language(facts.language),
         headers=AUTOMATIC,
+        illustration=illustration,
     )
     return SendMail(
         write.key, compose.plain(envelope), therapist=write.therapist, after=write.after, number=number
@@ -79,6 +84,26 @@ def _written(
 ) -> Written:
     values = letter_values(facts, names=names, links=links)
     return templates.write(facts.language, f"letter_{facts.kind.value}", values)
+
+
+def _illustrated(
+    facts: LetterFacts, written: Written, templates: Templates, message_id: str
+) -> tuple[Illustration | None, Shown | None]:
+    """The picture of the weeks, where there is one and the letter has a place for it."""
+    if facts.weeks is None or not written.pictured:
+        return None, None
+    labelled = templates.labelled(
+        facts.language, WEEKS, weeks_values(facts.language, facts.weeks.leave, facts.weeks.zone)
+    )
+    place = f"{sha256(message_id.encode()).hexdigest()[:24]}@weeks"
+    illustration = Illustration(facts.weeks, labelled.words, facts.language, place)
+    return illustration, Shown(place, labelled.called)
+
+
+def weeks_values(language: str, leave: Sequence[Span], zone: ZoneInfo) -> dict[str, object]:
+    """What the template of the words in a picture may use."""
+    span = Span(min(one.start for one in leave), max(one.end for one in leave))
+    return {"days": DateWords(language, zone).days(first_and_last_day(span, zone))}
 
 
 def _links(write: Write, compose: Compose, sender: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from syncd.core.model.actions import Mail
+from syncd.core.model.messages.weeks import Weeks
 from syncd.core.time.spans import Span
 
 
@@ -17,6 +18,16 @@ class Correspondent:
 
     address: str
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Illustration:
+    """The picture of the weeks that stands at `place` in the HTML part, with its `words` in the reader's language."""
+
+    weeks: Weeks
+    words: Mapping[str, str]
+    language: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,7 @@ class Envelope:
     language: str = ""
     also: Correspondent | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    illustration: Illustration | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 What a template writes: the first line is the subject or title; blank lines part paragraphs; the lines of a
 paragraph are joined, except after a trailing backslash; lines indented by four spaces stand out, each by itself; a
-paragraph that begins with `{{ listed }}` is a row of a table in HTML, its first line the head of that row.
+paragraph that begins with `{{ listed }}` is a row of a table in HTML, its first line the head of that row; one that is
+`{{ picture }}` and nothing else is where a picture stands.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from itertools import groupby
 
 INDENT = "    "
 LINK = "\x1a"  # parts a line from what it leads to; nothing from outside may hold it (`one_line`),
-LISTED = "\x19"  # nor this: it begins a paragraph that is a row of a table
+LISTED = "\x19"  # nor these: it begins a paragraph that is a row of a table,
+PICTURE = "\x18"  # it stands where a picture does
 _SPACE = re.compile(r"\s+")
 _PHONE = re.compile(r"(?<![\w.:/-])(?:\+\d|0)[\d ()/-]{5,}\d(?![\w:-])")
 
@@ -53,11 +55,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that belong together; `stands_out` for what the eye should find first, `listed` for a row of a table."""
+    """Lines that belong together; `stands_out` for what the eye should find first, `listed` for a row of a table.
+
+    `picture`: no lines, but where the picture stands that goes with the text.
+    """
 
     lines: tuple[Line, ...]
     stands_out: bool = False
     listed: bool = False
+    picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,11 @@ class Written:
 
     heading: str
     paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def pictured(self) -> bool:
+        """True where a picture stands in it."""
+        return any(one.picture for one in self.paragraphs)
 
     @property
     def text(self) -> str:
@@ -98,6 +109,9 @@ def _paragraphs(lines: Iterable[str]) -> Iterable[Paragraph]:
             continue
         for stands_out, part in groupby(block, key=lambda line: line.startswith(INDENT)):
             texts = list(part)
+            if texts == [PICTURE]:
+                yield Paragraph((), picture=True)
+                continue
             listed = texts[0].startswith(LISTED)
             texts[0] = texts[0].removeprefix(LISTED)
             shown = [text.strip() for text in texts] if stands_out else _joined(texts)

@@ -32,7 +32,7 @@ from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
 from syncd.core.time.spans import Span
 from syncd.wording.alarms import ALARM, alarm_values
 from syncd.wording.entries import offer_values, plan_values, question_values, waiting_values
-from syncd.wording.letters import NO, letter_values
+from syncd.wording.letters import NO, WEEKS, letter_values, weeks_values
 from syncd.wording.mails import mail_values
 from syncd.wording.paragraphs import LINK, Written
 from syncd.wording.scheduling import CALLED_OFF
@@ -90,6 +90,7 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "waiting", waiting_values(WaitingFacts("u", SENT.date(), ZONE, language, missing))
     for values in _alarms(language):
         yield ALARM, values
+    yield WEEKS, weeks_values(language, (_span(10),), ZONE)
     yield from _letters(language)
 
 

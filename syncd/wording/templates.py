@@ -22,11 +22,27 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.resources import config_path
 from syncd.wording.messages import CATALOGUE, Sayings
-from syncd.wording.paragraphs import LISTED, Written, read
+from syncd.wording.paragraphs import LISTED, PICTURE, Written, read
 from syncd.wording.sheet import SHEET, styles
 
 FALLBACK = "en"
 LAYOUT = "mail.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture in a mail: its place among the parts, and what it is called where it cannot be seen."""
+
+    place: str
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What a picture is called, and the words in it by name."""
+
+    called: str
+    words: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +62,16 @@ class Templates:
         """Render `<language>/<name>.txt`; raises ConfigError naming the file where the template is at fault."""
         return read(self._render(f"{self.language(language)}/{name}.txt", values))
 
-    def page(self, language: str, written: Written) -> str:
-        """The HTML twin of a text."""
-        values = {"language": self.language(language), "written": written}
+    def page(self, language: str, written: Written, shown: Shown | None = None) -> str:
+        """The HTML twin of a text, with the picture that goes with it."""
+        values = {"language": self.language(language), "written": written, "shown": shown}
         return self._render(LAYOUT, values)
+
+    def labelled(self, language: str, name: str, values: Mapping[str, object]) -> Labelled:
+        """The words in a picture: the first line of a text says what it is, each line after it `name: words`."""
+        written = self.write(language, name, values)
+        lines = (line.text.partition(": ") for one in written.paragraphs for line in one.lines)
+        return Labelled(written.heading, {name: said for name, parted, said in lines if parted})
 
     def document(self, language: str, name: str, values: Mapping[str, object]) -> str:
         """Render the page `<language>/<name>.html`, the shipped English one where that folder has none."""
@@ -124,7 +146,9 @@ def _loaded(folders: Sequence[Path], own: Path | None) -> Templates:
         auto_reload=False,
         bytecode_cache=_COMPILED,
     )
-    environment.globals.update(listed=LISTED, style=styles(lambda: _text(environment, SHEET)))
+    environment.globals.update(
+        listed=LISTED, picture=PICTURE, style=styles(lambda: _text(environment, SHEET))
+    )
     environment.filters["said"] = Sayings(lambda language: _text(environment, f"{language}/{CATALOGUE}"))
     languages = {path.name for folder in folders for path in folder.iterdir() if path.is_dir()}
     return Templates(environment, frozenset(languages), own)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import ssl
+import zlib
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -14,7 +16,7 @@ import trustme
 
 from connectors.mail.smtp import SmtpConfig, SmtpMailer
 from connectors.mail.transport import Endpoint, Security
-from syncd.core.model.actions import Mail
+from syncd.core.model.actions import DRAWN, Mail
 from syncd.core.model.errors import AuthExpired, ConnectorError, Forbidden, Rejected, Transient, Unclear
 from tests.servers.smtp import Fault, Phase, SmtpServer
 
@@ -83,6 +85,14 @@ class TestMailer:
         trace, _, content = arrived.partition(b"\n")
         assert trace.rstrip() == b"Return-Path: <office@example.org>"
         assert content.replace(b"\r\n", b"\n") == MAIL.content.replace(b"\r\n", b"\n")
+
+    def test_a_drawing_leaves_as_a_picture(self, server: SmtpServer) -> None:
+        """What is kept is small; what arrives, and is announced to the server, is the whole."""
+        mailer = SmtpMailer(SmtpConfig(_endpoint(server)), lambda svg: svg.encode() * 100)
+        mailer.send(replace(MAIL, content=MAIL.content + DRAWN + b"\r\n", drawing=zlib.compress(b"<svg/>")))
+        (arrived,) = server.messages(CLIENT)
+        assert DRAWN not in arrived
+        assert b64decode(arrived.partition(b"begins with a dot")[2]) == b"<svg/>" * 100
 
     def test_our_own_mailbox_gets_a_copy_that_no_header_betrays(
         self, server: SmtpServer, mailer: SmtpMailer

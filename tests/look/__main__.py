@@ -15,12 +15,15 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
+from connectors.mail.drawings import whole
 from syncd.core.model.actions import SendMail
 from syncd.core.model.messages.letters import LetterKind
+from syncd.picture.png import png
 from syncd.wiring.post import ItipComposer
 from syncd.wording import load_templates, word
 from tests.look.opened import page_of
 from tests.wording import samples
+from tests.wording.weeks import fortnight
 
 WIDTHS = {"phone": 390, "desk": 900}
 TALL = 2400
@@ -30,13 +33,15 @@ def letters(folder: Path) -> Iterator[Path]:
     """One of each kind, a plan that can be answered among them, as mails."""
     templates = load_templates()
     for language, kind in product(samples.LANGUAGES, LetterKind):
-        facts = replace(samples.letter_facts(kind, language), answerable=kind is LetterKind.PLAN)
+        plan = kind is LetterKind.PLAN
+        facts = samples.letter_facts(kind, language)
+        facts = replace(facts, answerable=plan, weeks=fortnight() if plan else None)
         done = word((samples.write(facts),), templates, ItipComposer(), samples.INSTANCE, samples.SENDER)
         for action in done.actions:
             path = folder / language / f"{kind.value}.eml"
             path.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(action, SendMail):
-                path.write_bytes(action.mail.content)
+                path.write_bytes(whole(action.mail, png).content)
                 yield path
 
 

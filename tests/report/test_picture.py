@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from syncd.core.model import OfferKind, OfferState
 from syncd.core.time.spans import Span
-from syncd.report.picture import Kept, SlotState, WeekPicture, week_picture, week_pictures
-from syncd.report.picture.layout import WIDTH, frame, lanes, pieces
-from syncd.report.picture.of_absence import picture_of
+from syncd.picture import Kept, SlotState, WeekPicture, week_picture, week_pictures
+from syncd.picture.layout import WIDTH, frame, lanes, pieces
+from syncd.report.absence_pictures import picture_of
 from tests.core.people import BERLIN
 from tests.report import practice
 from tests.report.passes import pass_report, with_offers

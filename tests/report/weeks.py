@@ -8,7 +8,7 @@ from syncd.core.model import Tier
 from syncd.core.planning.ranking import Part
 from syncd.core.time.hours import ClockRange, WeeklyHours
 from syncd.core.time.spans import Span, local
-from syncd.report.picture import Displaced, Kept, WeekPicture
+from syncd.picture import Displaced, Kept, WeekPicture
 from tests.core.people import BERLIN
 
 HOURS = WeeklyHours(week=((ClockRange(9 * 60, 12 * 60),),) * 5 + ((), ()))

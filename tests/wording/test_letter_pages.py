@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from connectors.mail.drawings import whole
+from syncd.core.model.actions import DRAWN
 from syncd.core.model.messages.letters import LetterKind
+from syncd.picture.png import png
 from syncd.wording import Templates, load_templates
 from syncd.wording.rehearsal import scenes
 from syncd.wording.sheet import rules
-from tests.look.opened import page_of, seen
+from tests.look.opened import mail_of, page_of, seen
 from tests.wording.reading import opened, part, worded
 from tests.wording.samples import LANGUAGES, letter_facts, plan_changed, write
+from tests.wording.weeks import fortnight
 
 TEMPLATES = Path(__file__).parents[2] / "config" / "templates"
 LARGEST = 150_000
@@ -50,6 +56,69 @@ def test_whoever_is_in_a_plan_has_a_row(templates: Templates) -> None:
     page = page_of(worded(write(facts), templates).mail.content)
     assert page.count("<tr>") == len(facts.rows)
     assert re.search(r'<td style="[^"]*">\s*Anna Berg \(AB\), <a href="tel:\+493055511"', page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_plan_letter_shows_the_weeks(language: str, templates: Templates) -> None:
+    """Between what is asked and who has what: a picture that came along, of a size that a phone loads at once."""
+    facts = replace(letter_facts(LetterKind.PLAN, language), weeks=fortnight())
+    mail = worded(write(facts), templates).mail
+    assert mail == worded(write(facts), templates).mail
+    left = whole(mail, png)
+    assert left == whole(mail, png)
+    message = mail_of(left.content)
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+    ]
+    *_, picture = message.walk()
+    assert picture.get_content_disposition() == "inline"
+    shown = picture.get_payload(decode=True)
+    assert isinstance(shown, bytes)
+    assert shown == png(zlib.decompress(mail.drawing).decode())
+    page = page_of(left.content)
+    assert page.count("<img") == 1
+    assert 'src="data:image/png;base64,' in page
+    assert page.index("<img") < page.index("<table")
+    assert seen(page) == part(opened(worded(write(facts), templates)), "text/plain").split()
+    assert len(left.content) < LARGEST
+    assert len(mail.content) + len(mail.drawing) < 25_000  # what the store keeps
+
+
+def test_the_picture_speaks_the_language_of_the_letter(templates: Templates) -> None:
+    """Days, holidays and what looks mean; numbers and initials alone of whom it shows."""
+    for language, words in {
+        "de": ("Mo. 6. Juli", "Feiertag", "vorgemerkt", "eingeladen", "Anruf"),
+        "fr": ("lun. 6 juil.", "férié", "gardé", "invité", "appel", "14 h"),
+    }.items():
+        facts = replace(letter_facts(LetterKind.PLAN, language), weeks=fortnight())
+        drawn = zlib.decompress(worded(write(facts), templates).mail.drawing).decode()
+        texts = " ".join(re.findall(r"<text[^>]*>([^<]*)", drawn))
+        assert all(word in texts for word in words), language
+        assert not any(name in texts for name in ("Anna", "Berg", "Carl", "holiday", "held", "Mon"))
+
+
+def test_a_letter_goes_without_its_picture_rather_than_not(templates: Templates) -> None:
+    """Where the library breaks, words say everything; what the picture is called stands in its place."""
+
+    def broken(_: str) -> bytes:
+        raise ValueError("no such font")
+
+    facts = replace(letter_facts(LetterKind.PLAN), weeks=fortnight())
+    left = whole(worded(write(facts), templates).mail, broken)
+    assert DRAWN not in left.content
+    page = page_of(left.content)
+    assert seen(page) == part(opened(worded(write(facts), templates)), "text/plain").split()
+    assert 'alt="The weeks of your time away' in page
+
+
+def test_four_weeks_of_leave_stay_small(templates: Templates) -> None:
+    """A hundred sessions: what is drawn is small enough all the same."""
+    facts = replace(letter_facts(LetterKind.PLAN), weeks=fortnight(weeks=3))
+    assert len(whole(worded(write(facts), templates).mail, png).content) < LARGEST
 
 
 def test_one_sheet_for_letters_and_pages() -> None:

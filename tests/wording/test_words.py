@@ -92,7 +92,8 @@ def test_everything_has_words(language: str, templates: Templates) -> None:
         assert written.text or (name == "letter_call_list" and not values["rows"]), name
     kinds = {kind.value for kind in MailKind} | {f"letter_{kind.value}" for kind in LetterKind}
     assert (
-        kinds | {"entry", "plan", "question", "waiting", "appointment", "called_off", "letter_alarm"} == seen
+        kinds | {"entry", "plan", "question", "waiting", "appointment", "called_off", "letter_alarm", "weeks"}
+        == seen
     )
 
 

@@ -78,13 +78,20 @@ class RestoreOriginal:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A message, complete and frozen: these bytes leave, or none."""
+    """A message, complete and frozen: these bytes leave, or none.
+
+    `drawing`: an SVG, deflated; the bytes leave with its PNG where `DRAWN` stands in them.
+    """
 
     message_id: str
     sender: str
     recipient: str
     content: bytes
     also: str = ""  # a second recipient of the same message
+    drawing: bytes = b""
+
+
+DRAWN = b"<<the drawing, as the mail leaves>>"  # of characters that no base64 has
 
 
 @dataclass(frozen=True, slots=True)

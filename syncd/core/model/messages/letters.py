@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model.client import Tier
 from syncd.core.model.leave import Cost
+from syncd.core.model.messages.weeks import Weeks
 from syncd.core.time.spans import Span
 
 Named = tuple[str, int]  # one thing that speaks for or against, and its number: a template has the words
@@ -233,6 +234,7 @@ class LetterFacts:
         tuple[str, str], ...
     ] = ()  # by code, the key of the letter that asked for each of `others`
     twice: tuple[datetime, ...] = ()  # when sessions begin that stand there twice and count once
+    weeks: Weeks | None = None  # to look at, where it can be shown
 
     @property
     def needed(self) -> bool:

@@ -31,6 +31,7 @@ from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of
 from syncd.core.telling.letters.still_waiting import BEFORE_LATE, again_key, too_late_at
 from syncd.core.telling.letters.unaffected import without_session
+from syncd.core.telling.letters.weeks import weeks_of
 from syncd.core.telling.session_status import mark, status_of
 from syncd.core.telling.totals import totals
 from syncd.core.time.spans import Span
@@ -138,6 +139,8 @@ def _plan_facts(
     facts = replace(facts, asked_in=tuple(asked_in(pass_state, absence)) if facts.answerable else ())
     facts = replace(facts, twice=_twice(pass_state, absence), unexplained=_unexplained(pass_state, absence))
     facts = replace(facts, called=_called(pass_state, absence) if doubted else ())
+    drawn = None if doubted or absence.id in pass_state.long else weeks_of(pass_state, absence)
+    facts = replace(facts, weeks=drawn)
     unasked = falling_unasked(pass_state, absence) if waiting else frozenset()
     taken = [row for row in falling(pass_state, absence) if row.id not in unasked]
     soon = [row for row in falling(pass_state, absence) if row.id in unasked]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from syncd.core.model import Tier
-from syncd.report.picture.facts import SlotState
-from syncd.report.picture.palette import KEPT, KEPT_EDGE, KEPT_INK, LEAVE_INK, PAPER, SLOT, SLOT_LIGHT, TIERS
-from syncd.report.picture.svg import rect, text
+from syncd.core.model.messages.weeks import SlotState
+from syncd.picture.palette import KEPT, KEPT_EDGE, KEPT_INK, LEAVE_INK, PAPER, SLOT, SLOT_LIGHT, TIERS
+from syncd.picture.svg import rect, text
 
 SIZE = 13.0
 

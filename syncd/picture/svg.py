@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from syncd.report.picture.palette import FONT, INK
+from syncd.picture.palette import FONT, INK
 
 _NARROW = frozenset("ijltfrI.,:;'|!()[] ·")
 _WIDE = frozenset("mwMW→–…")
@@ -61,6 +61,12 @@ def stripes(name: str, back: str, stripe: str, step: float = 6) -> str:
         patternUnits="userSpaceOnUse",
         patternTransform="rotate(45)",
     )
+
+
+def flat(name: str, colour: str) -> str:
+    """What fills with one colour where a page has a pattern of this name."""
+    stop = element("stop", stop_color=colour)
+    return element("linearGradient", stop, id=name)
 
 
 def width_of(said: str, size: float) -> float:

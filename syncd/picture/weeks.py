@@ -8,12 +8,12 @@ from datetime import date, datetime, time, timedelta
 
 from syncd.core.model import OfferKind
 from syncd.core.time.spans import Span
-from syncd.report.picture import palette as ink
-from syncd.report.picture.badge import KEPT_LOOK, ORIGINAL_LOOK, SIZE, STATE_LOOKS, Look, badge, width
-from syncd.report.picture.facts import Displaced, WeekPicture
-from syncd.report.picture.layout import Frame, Piece, lanes, monday_of, pieces
-from syncd.report.picture.svg import element, fitted, line, rect, text, titled, width_of
-from syncd.report.words import clock_words, day_words, span_words
+from syncd.picture import palette as ink
+from syncd.picture.badge import KEPT_LOOK, ORIGINAL_LOOK, SIZE, STATE_LOOKS, Look, badge, width
+from syncd.picture.facts import Displaced, WeekPicture
+from syncd.picture.layout import Frame, Piece, lanes, monday_of, pieces
+from syncd.picture.svg import element, fitted, line, rect, text, titled, width_of
+from syncd.picture.words import span_words
 
 _INSET = 2.0
 _SMALL = 9.5
@@ -107,12 +107,13 @@ def _head(facts: WeekPicture, grid: Frame, day: date) -> str:
     y = grid.top(monday_of(day))
     away = _all_away(facts, grid, day)
     holiday = day in facts.holidays
-    said = day_words(day) + (" · holiday" if holiday else "")
+    name = facts.labels.day(day)
+    said = name + (f" · {facts.labels.holiday}" if holiday else "")
     mark = rect(grid.x(day), y - 3, grid.column, 3, ink.LEAVE_STRIPE) if away else ""
     colour = ink.LEAVE_INK if away else ink.SOFT
     label = fitted(said, 10, grid.column - 2)
     if holiday and label != said:
-        label = fitted(day_words(day) + " *", 10, grid.column - 2)
+        label = fitted(f"{name} *", 10, grid.column - 2)
     return mark + text(grid.x(day) + 3, y - 8, label, 10, colour, font_weight="bold" if away else "normal")
 
 
@@ -130,8 +131,8 @@ def _clock_change(facts: WeekPicture, grid: Frame, monday: date) -> Iterator[str
         noons = (datetime.combine(one, time(12), facts.zone) for one in (day - timedelta(days=1), day))
         before, after = (noon.utcoffset() or timedelta() for noon in noons)
         if before != after:
-            way = "forward" if after > before else "back"
-            said = f"clocks go {way} on {day_words(day)}"
+            way = facts.labels.forward if after > before else facts.labels.back
+            said = way.replace("{day}", facts.labels.day(day))
             y = grid.top(monday) + grid.tall + 11
             yield text(grid.right, y, said, 9, ink.FAINT, text_anchor="end", font_style="italic")
 
@@ -187,10 +188,10 @@ def _original(one: Displaced, facts: WeekPicture) -> Draw:
 def _slot(one: Displaced, slot: Span, facts: WeekPicture) -> Draw:
     look = STATE_LOOKS[one.state]
     minutes = slot.duration // timedelta(minutes=1)
-    more = {OfferKind.EXTEND: f" +{minutes}", OfferKind.CALL: " call"}
+    more = {OfferKind.EXTEND: f" +{minutes}", OfferKind.CALL: f" {facts.labels.call}"}
     said = one.initials + more.get(one.kind, "")
     title = f"{one.rank} {said} {one.state.value} {span_words(slot, facts.zone)}"
-    start = clock_words(slot.start, facts.zone)
+    start = facts.labels.clock(slot.start, facts.zone)
 
     def draw(box: Box) -> str:
         words = _numbered(box, one, said, look.ink, bold=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncd.report.picture import palette as ink
-from syncd.report.picture.badge import badge, width
-from syncd.report.picture.facts import Displaced, WeekPicture
-from syncd.report.picture.layout import MARGIN
-from syncd.report.picture.panel import LEFT, RIGHT, heading
-from syncd.report.picture.svg import text, wrapped
+from syncd.picture import palette as ink
+from syncd.picture.badge import badge, width
+from syncd.picture.facts import Displaced, WeekPicture
+from syncd.picture.layout import MARGIN
+from syncd.picture.panel import LEFT, RIGHT, heading
+from syncd.picture.svg import text, wrapped
 
 _SIZE = 9.5
 _LINE = 12.5

@@ -6,17 +6,34 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from syncd.core.model import Tier
+from syncd.core.model.messages.weeks import Kept, SlotState, Weeks
 from syncd.core.time.spans import union
-from syncd.report.picture import palette as ink
-from syncd.report.picture.facts import Displaced, Kept, SlotState, WeekPicture
-from syncd.report.picture.layout import MARGIN, TOP, WIDTH, frame
-from syncd.report.picture.panel import Panel
-from syncd.report.picture.reasons import reasons
-from syncd.report.picture.svg import document, element, fitted, number, rect, stripes, text
-from syncd.report.picture.weeks import weeks
-from syncd.report.words import days_words
+from syncd.picture import palette as ink
+from syncd.picture.facts import Displaced, WeekPicture
+from syncd.picture.labels import Labels
+from syncd.picture.layout import MARGIN, TOP, WIDTH, Frame, frame
+from syncd.picture.legend import LEGEND, legend
+from syncd.picture.panel import Panel
+from syncd.picture.reasons import reasons
+from syncd.picture.svg import document, element, fitted, flat, number, rect, stripes, text
+from syncd.picture.weeks import weeks as weeks_drawn
+from syncd.picture.words import days_words
 
-__all__ = ["Displaced", "Kept", "SlotState", "WeekPicture", "bare_picture", "week_picture", "week_pictures"]
+__all__ = [
+    "Displaced",
+    "Kept",
+    "SlotState",
+    "WeekPicture",
+    "bare_picture",
+    "letter_picture",
+    "week_picture",
+    "week_pictures",
+]
+
+LETTER_DAYS = 372.0  # with hours beside them as wide as a phone shows, at a size that can be read
+LETTER_HOUR = 17.0
+LETTER_WEEKS = 5  # of more only those in which something happens
+_EDGE = 6.0
 
 
 def week_picture(facts: WeekPicture) -> str:
@@ -48,6 +65,33 @@ def bare_picture(facts: WeekPicture, *, first: bool = True) -> str:
 
     Patterns are defined in the `first` picture of a page. Raises ValueError without any leave.
     """
+    return _bare(facts, frame(facts), [_defs()] if first else [])
+
+
+def letter_picture(weeks: Weeks, labels: Labels) -> str:
+    """The same as wide as a phone, and only the weeks in which something happens; flat grounds, which stay small."""
+    displaced = tuple(
+        Displaced(0, one.initials, Tier.ROUTINE, 0, (), one.original, one.slot, one.state, one.kind)
+        for one in weeks.moved
+    )
+    facts = WeekPicture(
+        weeks.therapist,
+        weeks.zone,
+        weeks.hours,
+        weeks.leave,
+        weeks.sessions,
+        displaced,
+        weeks.busy,
+        weeks.holidays,
+        weeks_around=0,
+        most_weeks=LETTER_WEEKS,
+        labels=labels,
+    )
+    grid = replace(frame(facts), days_wide=LETTER_DAYS, most_hour=LETTER_HOUR)
+    return _bare(facts, grid, [element("defs", flat("leave", ink.LEAVE) + flat("busy", ink.BUSY_STRIPE))])
+
+
+def _bare(facts: WeekPicture, grid: Frame, parts: Sequence[str]) -> str:
     if not facts.leave:
         raise ValueError("a picture of the weeks needs a leave to stand around")
     ordered = sorted(facts.displaced, key=lambda one: (one.original, one.initials))
@@ -55,12 +99,11 @@ def bare_picture(facts: WeekPicture, *, first: bool = True) -> str:
         replace(one, rank=place, tier=Tier.ROUTINE, score=0, parts=(), reason="")
         for place, one in enumerate(ordered, start=1)
     )
-    grid = frame(facts)
-    above = TOP - MARGIN  # where the titles of a picture of its own stand
-    wide, tall = grid.right + MARGIN, grid.bottom + MARGIN - above
-    drawn = "\n".join(weeks(replace(facts, displaced=plain), grid))
-    shifted = element("g", drawn, transform=f"translate(0 {number(-above)})")
-    parts = [_defs()] if first else []
+    aside, above = MARGIN - _EDGE, TOP - _EDGE  # where the titles of a picture of its own stand
+    told = list(legend(facts, grid))
+    wide, tall = grid.right + _EDGE - aside, grid.bottom + (LEGEND if told else _EDGE) - above
+    drawn = "\n".join((*weeks_drawn(replace(facts, displaced=plain), grid), *told))
+    shifted = element("g", drawn, transform=f"translate({number(-aside)} {number(-above)})")
     return document(wide, tall, _title(facts), _title(facts), [*parts, shifted])
 
 
@@ -73,7 +116,7 @@ def _drawn(facts: WeekPicture) -> tuple[list[str], float]:
     beside = list(panel.draw())
     told, end = reasons(facts, panel.y, grid.bottom)
     height = max(grid.bottom, end) + MARGIN
-    return [*_titles(facts), *weeks(facts, grid), *beside, *told], height
+    return [*_titles(facts), *weeks_drawn(facts, grid), *beside, *told], height
 
 
 def _defs() -> str:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from syncd.core.model import OfferKind, Tier
+from syncd.core.model.messages.weeks import SlotState
 from syncd.core.planning.ranking import SCORE_MAX, Part
-from syncd.report.picture import palette as ink
-from syncd.report.picture.badge import KEPT_LOOK, ORIGINAL_LOOK, STATE_LOOKS, Look, badge, width
-from syncd.report.picture.facts import Displaced, SlotState, WeekPicture
-from syncd.report.picture.layout import MARGIN, PANEL, TOP, WIDTH
-from syncd.report.picture.svg import element, fitted, line, rect, text, titled, width_of
-from syncd.report.words import moment_words
+from syncd.picture import palette as ink
+from syncd.picture.badge import KEPT_LOOK, ORIGINAL_LOOK, STATE_LOOKS, Look, badge, width
+from syncd.picture.facts import Displaced, WeekPicture
+from syncd.picture.layout import MARGIN, PANEL, TOP, WIDTH
+from syncd.picture.svg import element, fitted, line, rect, text, titled, width_of
+from syncd.picture.words import moment_words
 
 LEFT = WIDTH - MARGIN - PANEL
 RIGHT = WIDTH - MARGIN

@@ -1,4 +1,4 @@
-"""What the picture of the weeks shows, apart from how: initials, times, ranks; never a name."""
+"""What a picture of the weeks around leave shows: initials, times and states; no name, no tier, no reason."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from datetime import date
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import OfferKind, Tier
-from syncd.core.planning.ranking import Part
+from syncd.core.model.offer import OfferKind
 from syncd.core.time.hours import WeeklyHours
 from syncd.core.time.spans import Span
 
@@ -30,36 +29,25 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Displaced:
-    """One displaced session: its rank and why, and the slot proposed for it; None with the reason for none.
+class Moved:
+    """A session that falls out, and the therapist's own time that is meant instead, if there is one."""
 
-    `colleague` is set where somebody else gives the session: then it stands in no column of this picture.
-    """
-
-    rank: int
     initials: str
-    tier: Tier
-    score: int
-    parts: tuple[Part, ...]
     original: Span
     slot: Span | None = None
     state: SlotState = SlotState.HELD
     kind: OfferKind = OfferKind.MOVE
-    colleague: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class WeekPicture:
-    """The weeks around the leave of one therapist, drawn by the clocks of `zone`."""
+class Weeks:
+    """The weeks of one therapist's leave and of the times instead."""
 
     therapist: str
     zone: ZoneInfo
     hours: WeeklyHours
     leave: tuple[Span, ...]
     sessions: tuple[Kept, ...] = ()
-    displaced: tuple[Displaced, ...] = ()
+    moved: tuple[Moved, ...] = ()
     busy: tuple[Span, ...] = ()
     holidays: frozenset[date] = frozenset()
-    proven: bool = True
-    weeks_around: int = 2

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.time.hours import WeeklyHours
 from syncd.core.time.spans import Span, aware, days_of, local_date
-from syncd.report.picture.facts import WeekPicture
+from syncd.picture.facts import WeekPicture
 
 WIDTH = 900.0
 MARGIN = 24.0
@@ -21,7 +21,7 @@ MOST_TALL = 14 * HOUR  # of a day; hours are drawn closer together where more ar
 DAY_HEAD = 22.0
 WEEK_GAP = 16.0
 TOP = 86.0
-MOST_WEEKS = 16
+DAYS = WIDTH - 2 * MARGIN - GUTTER - GAP - PANEL  # all days of a week, beside the ranking
 
 _DAY = 24 * 60
 _WEEK = timedelta(days=7)
@@ -39,12 +39,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The grid: Mondays of the weeks shown, weekdays shown, and the hours from `opens` to `closes`."""
+    """The grid: Mondays of the weeks shown, weekdays shown, and the hours from `opens` to `closes`; `days_wide` is as
+    wide as all days together, `most_hour` the most that an hour is high.
+    """
 
     weeks: tuple[date, ...]
     weekdays: tuple[int, ...]
     opens: int
     closes: int
+    days_wide: float = DAYS
+    most_hour: float = HOUR
 
     @property
     def left(self) -> float:
@@ -54,7 +58,7 @@ class Frame:
     @property
     def column(self) -> float:
         """The width of a day."""
-        return (WIDTH - 2 * MARGIN - GUTTER - GAP - PANEL) / len(self.weekdays)
+        return self.days_wide / len(self.weekdays)
 
     @property
     def right(self) -> float:
@@ -64,7 +68,7 @@ class Frame:
     @property
     def hour(self) -> float:
         """The height of an hour."""
-        return min(HOUR, MOST_TALL / (self.closes - self.opens))
+        return min(self.most_hour, MOST_TALL / (self.closes - self.opens))
 
     @property
     def tall(self) -> float:
@@ -151,7 +155,7 @@ def _weeks(facts: WeekPicture, shown: Iterable[Span]) -> tuple[date, ...]:
     last = monday_of(max([*days, *(day + around for day in leave)]))
     weeks = tuple(first + number * _WEEK for number in range((last - first) // _WEEK + 1))
     eventful = {monday_of(day) for day in (*days, first, last)}
-    return weeks if len(weeks) <= MOST_WEEKS else tuple(week for week in weeks if week in eventful)
+    return weeks if len(weeks) <= facts.most_weeks else tuple(week for week in weeks if week in eventful)
 
 
 def _ends(span: Span, zone: ZoneInfo) -> tuple[date, date]:
