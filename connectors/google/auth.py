@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import os
 import socket
 from collections.abc import Iterator, Mapping
@@ -16,20 +15,24 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError
+from google_auth_oauthlib.flow import InstalledAppFlow
 from oauthlib.oauth2 import OAuth2Error
 
 from connectors.google.config import GoogleConfig, is_loopback
+from connectors.google.redirect import Outcome, Page, Redirect, Result
 from connectors.google.scopes import missing, short
 from connectors.google.tokens import alone_with, write_token
 from connectors.trust import trusting
-from syncd.core.model.errors import AuthExpired, ConfigError, ConfigProblem, ConnectorError, Transient
-
-# It would log the address that was printed, and the one with the code that comes back.
-logging.getLogger("google_auth_oauthlib.flow").setLevel(logging.WARNING)
+from syncd.core.model.errors import (
+    AuthExpired,
+    ConfigError,
+    ConfigProblem,
+    ConnectorError,
+    SyncdError,
+    Transient,
+)
 
 _INSECURE = "OAUTHLIB_INSECURE_TRANSPORT"
-_HOST = "127.0.0.1"
 
 _PROMPT = """
 syncd asks for access to the Google Calendar of account "{account}".
@@ -37,12 +40,11 @@ syncd asks for access to the Google Calendar of account "{account}".
  1. If this machine has no browser, run this on your own computer first, and leave it running:
       ssh -N -L {port}:127.0.0.1:{port} {user}@{machine}
  2. Open this address in the browser, sign in as the therapist, and tick every box:
-      {{url}}
+      {url}
  3. If Google says "Google hasn't verified this app": choose Advanced, then Go to the app.
 
 Waiting for {minutes} minutes; this address works once. Press Ctrl-C to give up.
 """
-_DONE = "syncd may use the calendar now. You can close this window and go back to the terminal."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +57,95 @@ class Grant:
 
 
 def authorize(
-    config: GoogleConfig, *, now: datetime, port: int = 8765, patience: timedelta | None = None
+    config: GoogleConfig, *, now: datetime, page: Page, port: int = 8765, patience: timedelta | None = None
 ) -> Grant:
-    """Print what to do, wait for the redirect on loopback, and store the token (0600, in one step).
+    """Print what to do, wait for the redirect on loopback, store the token (0600, in one step), tell the browser.
 
-    `port` is the same on both ends of the SSH tunnel. Raises ConfigError for a client secrets file that is not one
-    of a desktop app, AuthExpired where consent was not given or time ran out, Transient where Google was not reached.
+    `port` is the same on both ends of the SSH tunnel; `page` writes what the browser shows of what came of it. Raises
+    ConfigError for a client secrets file that is not one of a desktop app, AuthExpired where consent was not given or
+    time ran out, Transient where Google was not reached.
     """
     if config.token is None:
         raise ConfigError(
             (ConfigProblem("settings", f"accounts.{config.account}", "token", "name the file"),)
         )
     patience = patience or timedelta(minutes=10)
-    flow = InstalledAppFlow.from_client_config(_client(config), scopes=list(config.scopes))
-    trusting(flow.oauth2session, config.ca_file)
-    flow.oauth2session.register_compliance_hook("access_token_response", partial(_no_trouble, config.account))
-    with _loopback_without_tls(config.token_uri), _translated(config.account, port):
-        try:
-            flow.run_local_server(
-                host=_HOST,
-                bind_addr=_HOST,
-                port=port,
-                open_browser=False,
-                timeout_seconds=int(patience.total_seconds()),
-                authorization_prompt_message=_prompt(config.account, port, patience),
-                success_message=_DONE,
-                prompt="consent",  # Google gives a refresh token with a new consent only
-                **({"login_hint": config.addresses[0]} if config.addresses else {}),
+    asking = _Asking(config, config.token, now, page)
+    with _loopback_without_tls(config.token_uri), _listening(port, asking) as server:
+        print(_prompt(config.account, port, patience, asking.address(server.address)))  # noqa: T201  to whoever is there
+        if not server.wait(patience.total_seconds()):
+            raise AuthExpired(
+                f"google: nobody answered in time; run `syncd auth google {config.account}` again"
             )
-            told: dict[str, Any] = dict(flow.oauth2session.token)
+    return asking.grant
+
+
+def _listening(port: int, asking: _Asking) -> Redirect:
+    try:
+        return Redirect(port, asking.settle)
+    except OSError as error:
+        raise Transient(f"google: port {port}: {error.strerror}; choose another with --port") from None
+
+
+class _Asking:
+    """One sign-in: where the browser is sent, and what comes of what it brings back."""
+
+    def __init__(self, config: GoogleConfig, token: Path, now: datetime, page: Page) -> None:
+        """Raises ConfigError as `authorize`."""
+        self._config, self._token, self._now, self._page = config, token, now, page
+        self._flow = InstalledAppFlow.from_client_config(_client(config), scopes=list(config.scopes))
+        session = self._flow.oauth2session
+        trusting(session, config.ca_file)
+        session.register_compliance_hook("access_token_response", partial(_no_trouble, config.account))
+        self._came: Grant | SyncdError | None = None
+
+    @property
+    def grant(self) -> Grant:
+        """What came of it. Raises what went wrong."""
+        if isinstance(self._came, Grant):
+            return self._came
+        raise self._came or AuthExpired(f"google: account {self._config.account}: nothing came of it")
+
+    def address(self, back: str) -> str:
+        """Google's page. A refresh token comes with a new consent only."""
+        self._flow.redirect_uri = back
+        hint = {"login_hint": self._config.addresses[0]} if self._config.addresses else {}
+        url, _ = self._flow.authorization_url(prompt="consent", **hint)
+        return str(url)
+
+    def settle(self, answer: str) -> tuple[bool, str]:
+        """Take what the browser brought; whether all is well, and the page that says so."""
+        try:
+            with _translated(self._config.account):
+                self._came = self._exchanged(answer)
+            outcome = Outcome(Result.DONE, self._config.account, ends=self._came.ends)
+        except SyncdError as error:
+            self._came, outcome = error, _outcome_of(error, self._config.account)
+        return outcome.result is Result.DONE, self._page(outcome)
+
+    def _exchanged(self, answer: str) -> Grant:
+        try:
+            # oauthlib wants https here too, where RFC 8252 §8.3 has none
+            self._flow.fetch_token(authorization_response=answer.replace("http://", "https://", 1))
+            told: dict[str, Any] = dict(self._flow.oauth2session.token)
         except Warning as fewer:  # oauthlib's way to say that some boxes were not ticked
             told = dict(getattr(fewer, "token", {}))
-    _refuse_others(config, told)
-    return _store(config, config.token, flow.client_config, told, now)
+        _refuse_others(self._config, told)
+        return _store(self._config, self._token, self._flow.client_config, told, self._now)
+
+
+class _Refused(AuthExpired):
+    """A sign-in that came to nothing, with what the browser's page says of it."""
+
+    def __init__(self, said: str, outcome: Outcome) -> None:
+        super().__init__(said)
+        self.outcome = outcome
+
+
+def _outcome_of(error: SyncdError, account: str) -> Outcome:
+    if isinstance(error, _Refused):
+        return error.outcome
+    return Outcome(Result.UNREACHED if isinstance(error, Transient) else Result.FAILED, account)
 
 
 def _no_trouble(account: str, answer: requests.Response) -> requests.Response:
@@ -107,10 +165,11 @@ def _refuse_others(config: GoogleConfig, told: Mapping[str, Any]) -> None:
     """
     someone = _signed_in(config, str(told.get("access_token", "")))
     if config.addresses and someone and someone not in config.addresses:
-        raise AuthExpired(
+        raise _Refused(
             f"google: signed in as {someone}, but the therapist of account {config.account} has "
             f"{', '.join(config.addresses)}; nothing is stored. Sign in as the therapist, or put that address into "
-            "their `addresses`"
+            "their `addresses`",
+            Outcome(Result.SOMEBODY_ELSE, config.account, who=someone, expected=config.addresses),
         )
 
 
@@ -142,11 +201,15 @@ def _store(
     granted = told.get("scope") or list(config.scopes)
     scopes = granted.split() if isinstance(granted, str) else list(granted)
     if unticked := missing(config.scopes, scopes):
-        names = ", ".join(sorted(map(short, unticked)))
-        raise AuthExpired(f"google: these boxes were not ticked: {names}; run the command again and tick all")
+        names = tuple(sorted(map(short, unticked)))
+        raise _Refused(
+            f"google: these boxes were not ticked: {', '.join(names)}; run the command again and tick all",
+            Outcome(Result.UNTICKED, config.account, boxes=names),
+        )
     if not told.get("refresh_token"):
-        raise AuthExpired(
-            "google: no lasting access was given; remove syncd at myaccount.google.com/permissions, then try again"
+        raise _Refused(
+            "google: no lasting access was given; remove syncd at myaccount.google.com/permissions, then try again",
+            Outcome(Result.NOT_LASTING, config.account),
         )
     lasts = told.get("refresh_token_expires_in")
     held: dict[str, Any] = {
@@ -207,10 +270,10 @@ def _wrong(path: Path, key: str, value: str) -> ConfigError:
     return ConfigError((ConfigProblem(str(path), key, value, expected),))
 
 
-def _prompt(account: str, port: int, patience: timedelta) -> str:
+def _prompt(account: str, port: int, patience: timedelta, url: str) -> str:
     minutes = max(1, round(patience.total_seconds() / 60))
     return _PROMPT.format(
-        account=account, port=port, user="USER", machine=socket.gethostname(), minutes=minutes
+        account=account, port=port, user="USER", machine=socket.gethostname(), minutes=minutes, url=url
     )
 
 
@@ -228,18 +291,15 @@ def _loopback_without_tls(token_uri: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _translated(account: str, port: int) -> Iterator[None]:
+def _translated(account: str) -> Iterator[None]:
     again = f"run `syncd auth google {account}` again"
     try:
         yield
     except ConnectorError:
         raise
-    except WSGITimeoutError:
-        raise AuthExpired(f"google: nobody answered in time; {again}") from None
     except OAuth2Error as error:
         code = error.error or type(error).__name__
-        raise AuthExpired(f"google: access was not given ({code}); {again}") from None
+        result = Result.REFUSED if code == "access_denied" else Result.FAILED
+        raise _Refused(f"google: access was not given ({code}); {again}", Outcome(result, account)) from None
     except requests.RequestException as error:
         raise Transient(f"google: token end point: {type(error).__name__}; {again}") from None
-    except OSError as error:
-        raise Transient(f"google: port {port}: {error.strerror}; choose another with --port") from None

@@ -6,15 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from connectors.google.auth import authorize
+from connectors.google.redirect import Outcome, Page
 from connectors.google.scopes import FREEBUSY, LISTED, OWNED, READS_SHARED, WRITES_SHARED, short
 from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.settings import GoogleAccount, Settings
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.outside import consenting
 from syncd.wiring.world import settings_of
+from syncd.wording import Templates, load_templates
+from syncd.wording.dates import DateWords
 
+PAGE = "signed_in"
 PURPOSES = {
     OWNED: "see leave and sessions, write holds and invitations, in calendars of the account's own",
     LISTED: "find the calendars by name",
@@ -46,10 +51,32 @@ def consent_to_google(
     config = consenting(_account(settings, account, path), settings)
     if config.token is None:
         raise _wrong(path, account, "service_account", "nothing: a service account needs no consent")
-    grant = authorize(config, now=SystemClock().now(), port=port, patience=patience)
+    page = page_in(settings.practice.language, settings.practice.zone, load_templates(settings.templates))
+    grant = authorize(config, now=SystemClock().now(), page=page, port=port, patience=patience)
     purposes = PURPOSES | SHARED_PURPOSES
     names = (f"{short(scope)}: {purposes.get(scope, '')}" for scope in sorted(grant.scopes))
     return Consented(config.token, tuple(name.rstrip(": ") for name in names), grant.ends)
+
+
+def page_in(language: str, zone: ZoneInfo, templates: Templates) -> Page:
+    """What the browser shows of an outcome; by the text that ships where a practice's own is at fault."""
+
+    def page(outcome: Outcome) -> str:
+        ends = outcome.ends and DateWords(language, zone).moment(outcome.ends)
+        values = {
+            "result": outcome.result.value,
+            "account": outcome.account,
+            "who": outcome.who,
+            "expected": outcome.expected,
+            "boxes": outcome.boxes,
+            "ends": ends,
+        }
+        try:
+            return templates.document(language, PAGE, values)
+        except ConfigError:
+            return load_templates().document(language, PAGE, values)
+
+    return page
 
 
 def _account(settings: Settings, account: str, path: Path) -> GoogleAccount:

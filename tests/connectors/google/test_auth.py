@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from socket import create_server
+from socket import create_connection, create_server
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -22,6 +22,7 @@ import requests
 from connectors.google.account import GoogleAccount
 from connectors.google.auth import Grant, authorize
 from connectors.google.config import GoogleConfig
+from connectors.google.redirect import Outcome
 from connectors.google.scopes import FREEBUSY, LEAST_SCOPES
 from connectors.google.tokens import alone_with, write_token
 from syncd.core.model.errors import AuthExpired, ConfigError, ConnectorError, Transient
@@ -53,6 +54,11 @@ def config(google: GoogleServer, dana: Person, tmp_path: Path) -> GoogleConfig:
     )
 
 
+def shows(outcome: Outcome) -> str:
+    """A page with all that it is to say."""
+    return f"<p>{outcome.result} {outcome.account} {outcome.who} {outcome.expected} {outcome.boxes}</p>"
+
+
 class Terminal:
     """`syncd auth google work` in one thread, a person at a browser in another."""
 
@@ -74,7 +80,9 @@ class Terminal:
 
     def _run(self) -> None:
         try:
-            self.grant = authorize(self.config, now=NOW, port=self.port, patience=timedelta(seconds=15))
+            self.grant = authorize(
+                self.config, now=NOW, page=shows, port=self.port, patience=timedelta(seconds=15)
+            )
         except (ConnectorError, ConfigError) as error:
             self.error = error
 
@@ -97,7 +105,10 @@ def terminal(config: GoogleConfig, port: int, capsys: pytest.CaptureFixture[str]
 def test_consent_brings_a_private_token_that_works(terminal: Terminal, config: GoogleConfig) -> None:
     """PKCE and state are checked by the server; the file is its owner's alone; the calendars can be listed."""
     with terminal.running() as address:
-        assert "close this window" in requests.get(address, timeout=120).text
+        answer = requests.get(address, timeout=120)
+        assert answer.text.startswith("<p>done work")
+        assert config.token is not None
+        assert config.token.exists()  # before anybody reads that it is done
     assert terminal.error is None
     assert terminal.grant == Grant(frozenset(LEAST_SCOPES), frozenset(), None)
     assert config.token is not None
@@ -152,7 +163,9 @@ def test_somebody_else_s_consent_is_refused_to_their_face(
     caplog.set_level(logging.DEBUG)
     terminal.config = replace(config, addresses=("kim@example.org",))
     with terminal.running() as address:
-        requests.get(address, timeout=120)
+        shown = requests.get(address, timeout=120)
+    assert shown.status_code == 400
+    assert f"somebody_else work {THERAPIST} ('kim@example.org',)" in shown.text
     assert isinstance(terminal.error, AuthExpired)
     assert f"signed in as {THERAPIST}" in str(terminal.error)
     assert "kim@example.org" in str(terminal.error)
@@ -170,7 +183,9 @@ def test_boxes_left_unticked_are_named(
     """No half token is stored."""
     google.oauth.consent = Consent(THERAPIST, unticked=frozenset({FREEBUSY}))
     with terminal.running() as address:
-        requests.get(address, timeout=120)
+        shown = requests.get(address, timeout=120).text
+    assert "unticked work" in shown
+    assert "calendar.freebusy" in shown
     assert isinstance(terminal.error, AuthExpired)
     assert "calendar.freebusy" in str(terminal.error)
     assert config.token is not None
@@ -181,7 +196,7 @@ def test_a_refusal_at_the_browser_is_said_so(google: GoogleServer, terminal: Ter
     """access_denied, and how to try again."""
     google.oauth.consent = Consent(THERAPIST, denies=True)
     with terminal.running() as address:
-        requests.get(address, timeout=120)
+        assert "refused work" in requests.get(address, timeout=120).text
     assert isinstance(terminal.error, AuthExpired)
     assert "access_denied" in str(terminal.error)
 
@@ -190,7 +205,7 @@ def test_google_s_bad_minute_is_no_refusal(google: GoogleServer, terminal: Termi
     """The person said yes: nobody is told that access was not given."""
     with terminal.running() as address:
         google.oauth.down = True
-        requests.get(address, timeout=120)
+        assert "unreached work" in requests.get(address, timeout=120).text
     assert isinstance(terminal.error, Transient)
     assert "503; nothing is refused" in str(terminal.error)
     assert "syncd auth google work" in str(terminal.error)
@@ -228,7 +243,8 @@ def test_a_stolen_code_is_good_for_nobody(google: GoogleServer, config: GoogleCo
 def test_a_forged_answer_is_refused(terminal: Terminal, config: GoogleConfig, port: int) -> None:
     """A code that comes without our state is nobody's consent."""
     with terminal.running():
-        requests.get(f"http://127.0.0.1:{port}/?code=stolen&state=guessed", timeout=120)
+        shown = requests.get(f"http://127.0.0.1:{port}/?code=stolen&state=guessed", timeout=120)
+    assert "failed work" in shown.text
     assert isinstance(terminal.error, AuthExpired)
     assert config.token is not None
     assert not config.token.exists()
@@ -242,19 +258,37 @@ def test_a_consent_is_stored_after_the_renewal_that_is_under_way(
     config.token.parent.mkdir()
     write_token(config.token, google.consented(THERAPIST, LEAST_SCOPES))
     before = config.token.read_text()
-    with terminal.running() as address, alone_with(config.token):
-        requests.get(address, timeout=120)
-        terminal.thread.join(0.5)
-        assert terminal.thread.is_alive()
-        assert config.token.read_text() == before
+    with terminal.running() as address:
+        browser = threading.Thread(target=requests.get, args=(address,), kwargs={"timeout": 120})
+        with alone_with(config.token):
+            browser.start()
+            terminal.thread.join(0.5)
+            assert terminal.thread.is_alive()
+            assert config.token.read_text() == before
+        browser.join()
     assert terminal.error is None
     assert config.token.read_text() != before
+
+
+def test_what_else_a_browser_asks_for_is_no_answer(terminal: Terminal, port: int) -> None:
+    """An icon, a page without an answer, a connection that says nothing: the one that waits still comes."""
+    with terminal.running() as address:
+        here = f"http://127.0.0.1:{port}"
+        assert requests.get(f"{here}/favicon.ico", timeout=120).status_code == 404
+        assert requests.get(f"{here}/", timeout=120).status_code == 404
+        with closing(create_connection(("127.0.0.1", port))):
+            pass
+        answer = requests.get(address, timeout=120)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert terminal.error is None
 
 
 def test_nobody_at_the_browser_ends_in_time(config: GoogleConfig, port: int) -> None:
     """The command does not wait for ever."""
     with pytest.raises(AuthExpired, match="in time"):
-        authorize(config, now=NOW, port=port, patience=timedelta(seconds=1))
+        authorize(config, now=NOW, page=shows, port=port, patience=timedelta(seconds=1))
 
 
 def test_a_port_in_use_says_so(config: GoogleConfig) -> None:
@@ -263,7 +297,7 @@ def test_a_port_in_use_says_so(config: GoogleConfig) -> None:
         closing(create_server(("127.0.0.1", 0))) as taken,
         pytest.raises(Transient, match="--port"),
     ):
-        authorize(config, now=NOW, port=taken.getsockname()[1])
+        authorize(config, now=NOW, page=shows, port=taken.getsockname()[1])
 
 
 @pytest.mark.parametrize(
@@ -281,7 +315,7 @@ def test_a_wrong_client_secrets_file_is_explained(config: GoogleConfig, content:
     assert config.client_secrets is not None
     config.client_secrets.write_text(content)
     with pytest.raises(ConfigError) as caught:
-        authorize(config, now=NOW)
+        authorize(config, now=NOW, page=shows)
     assert said in str(caught.value)
     assert "Desktop app" in str(caught.value)
 
@@ -289,4 +323,4 @@ def test_a_wrong_client_secrets_file_is_explained(config: GoogleConfig, content:
 def test_a_missing_client_secrets_file_is_named(config: GoogleConfig, tmp_path: Path) -> None:
     """By its path."""
     with pytest.raises(ConfigError, match=r"nowhere\.json"):
-        authorize(replace(config, client_secrets=tmp_path / "nowhere.json"), now=NOW)
+        authorize(replace(config, client_secrets=tmp_path / "nowhere.json"), now=NOW, page=shows)
