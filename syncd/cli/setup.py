@@ -42,10 +42,11 @@ def check(config: Config = DEFAULT_CONFIG) -> None:
     """
     from syncd.core.model.errors import ConfigError
     from syncd.settings import warnings
-    from syncd.wiring import SystemClock, dropped, settings_of, store_alone
+    from syncd.wiring import SystemClock, dropped, refuse_fleeting, settings_of, store_alone
     from syncd.wording import load_templates, rehearse
 
     settings = settings_of(config, os.environ)
+    refuse_fleeting(settings, os.environ)
     if problems := rehearse(load_templates(settings.templates)):
         raise ConfigError(problems)
     for warning in warnings(settings):

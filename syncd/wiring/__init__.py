@@ -3,6 +3,7 @@
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.dropped import dropped
 from syncd.wiring.edits import Stamps, stamps_of
+from syncd.wiring.lasting import refuse_fleeting
 from syncd.wiring.planner import explaining_planner
 from syncd.wiring.world import Running, acting, acting_on, running, settings_of, store_alone, world_of
 
@@ -14,6 +15,7 @@ __all__ = [
     "acting_on",
     "dropped",
     "explaining_planner",
+    "refuse_fleeting",
     "running",
     "settings_of",
     "stamps_of",

@@ -26,6 +26,7 @@ from syncd.settings import Settings, StoreSettings, load_settings, load_store
 from syncd.store import AlarmFile, SqlStore, decode_action, open_store
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.ends import sign_ins_end
+from syncd.wiring.lasting import refuse_fleeting
 from syncd.wiring.outside import accounts_of, calendars, mailbox, mailer
 from syncd.wiring.paths import paths_of
 from syncd.wiring.planner import explaining_planner, planner, tokens
@@ -62,6 +63,8 @@ def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
     """Wire the daemon's parts; on a reload around the store that is open already."""
     clock = SystemClock()
     settings = settings_of(path, env, clock)
+    if store is None:
+        refuse_fleeting(settings, env)
     opened = None if store is not None else _opened(settings, clock, rings=True)
     kept = store or _given(opened)
     readers = SideBySide[Reading](PATIENCE)
@@ -149,6 +152,8 @@ def world_of(
     """
     clock = clock or SystemClock()
     settings = settings_of(path, env, clock)
+    if rings:  # it is to act
+        refuse_fleeting(settings, env)
     with _opened(settings, clock, rings) as store:
         yield _world(settings, clock, store, SideBySide(), believe, explain)
 

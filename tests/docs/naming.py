@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.docs.findings import Finding
 from tests.docs.pages import Page, pages
 
-_TOP = "syncd|connectors|tests|docs|config|systemd|release"
+_TOP = "syncd|connectors|tests|docs|config|systemd|release|container"
 _PATH = re.compile(rf"(?:{_TOP})/[\w./*-]*(?:::[\w.:]+)?")
 _MODULE = re.compile(r"(?:syncd\.core|connectors|tests)(?:\.[a-z_]\w*)+(?:\.[A-Z]\w*)?")
 _BESIDE = re.compile(r"[\w-]+\.py")
