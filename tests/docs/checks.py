@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.docs import generated, layers, naming, promises, rooms
+from tests.docs import commands, generated, layers, naming, promises, rooms
 from tests.docs.findings import Finding
 
 CHECKS = (
@@ -12,6 +12,7 @@ CHECKS = (
     naming.links,
     naming.names,
     naming.citations,
+    commands.understood,
     promises.promises,
     rooms.drawn,
     layers.upward,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs import generated, layers, naming, promises, rooms
+from tests.docs import commands, generated, layers, naming, promises, rooms
 from tests.docs.checks import findings
 from tests.docs.findings import ROOT, Finding
 
@@ -45,7 +45,7 @@ def house(tmp_path: Path) -> Path:
         "README.md",
         "# A house\n\nSee [the rooms](docs/rooms.md#two-rooms) and `syncd/core/time/spans.py::Span`.\n",
     )
-    write(tmp_path, "docs/rooms.md", "# Rooms\n\n## Two `rooms`\n\n[Back](../README.md)\n")
+    write(tmp_path, "docs/rooms.md", "# Rooms\n\n## Two `rooms`\n\n[Back](../README.md); `syncd restore`\n")
     write(
         tmp_path,
         "docs/promises.md",
@@ -82,6 +82,7 @@ def test_a_house_in_order_has_no_findings(house: Path) -> None:
         naming.links,
         naming.names,
         naming.citations,
+        commands.understood,
         promises.promises,
         rooms.drawn,
         layers.upward,
@@ -119,6 +120,28 @@ MISTAKES: tuple[tuple[str, str, str, Check, str], ...] = (
         "cite the page that says it now",
     ),
     ("a cited page of a folder", "syncd/a.py", '"""docs/b/gone.md."""', naming.citations, "docs/b/gone.md"),
+    (
+        "a command",
+        "docs/a.md",
+        "`syncd statu --json`",
+        commands.understood,
+        "syncd statu --json: no command statu",
+    ),
+    ("its option", "docs/a.md", "Ask `syncd status --jsn`.", commands.understood, "No such option: --jsn"),
+    (
+        "a command in a block",
+        "docs/a.md",
+        "```sh\nsystemctl stop syncd\n/opt/bin/syncd restore \\\n  --fast FILE  # why\n```",
+        commands.understood,
+        "docs/a.md:3: syncd restore --fast FILE: No such option",
+    ),
+    (
+        "what a block leaves out",
+        "docs/a.md",
+        "```sh\nsyncd restore\n```",
+        commands.understood,
+        "Missing argument",
+    ),
     ("a cited heading", "tests/a.py", '"""See docs/rooms.md#three."""', naming.citations, "no such heading"),
     ("a paper outside", "syncd/a.py", '"""As DESIGN §5 says."""', naming.citations, "cite docs/"),
     ("a wing not drawn", "syncd/core/space/__init__.py", "", rooms.drawn, "space is not in it"),
