@@ -4,7 +4,8 @@ Importing this module loads HiGHS and NumPy (50 MB): import it where a Problem i
 
 Each level is first solved as a linear program from the basis of the level before. Its optimum is a bound; where
 the best plan known reaches it, that is the proof, and every choice that could not be part of an equally good
-plan is struck. Only where it does not, branch and bound runs. Deterministic by construction: one thread, no
+plan is struck. Where it does not, rows are added that whole plans keep and this optimum breaks (`cliques.py`), for
+all levels to come; only where that is not enough, branch and bound runs. Deterministic by construction: one thread, no
 presolve, work counted in nodes and never in time, and a last level of hashes that leaves one plan only.
 """
 
@@ -32,11 +33,13 @@ from syncd.core.planning.solving.problem import (
     tier_of_level,
     worth_level,
 )
+from syncd.solver.cliques import Cliques
 from syncd.solver.model import Model, Terms, model_of
 
 MAX_NODES = 5_000  # per level and component; the instances of the benchmark need one
 BOUND_NOTE = "the work bound of the exact solver was reached: this plan is the best found, not proven best"
 PIVOTS = 10_000  # per level, and one a column: a relaxation needs hundreds, one that circles is given up
+CUTS = 20  # times that a level's relaxation is cut; two are usual
 _MARGIN = 0.25  # objectives are whole numbers: what costs more than this much costs at least one
 _GAP = 0.5  # and what is nearer to the bound than this much has reached it
 _WHOLE = 1e-6
@@ -71,7 +74,9 @@ def solve_connected(
         return Solution((), levels(problem, ()), proven=True)
     model, objectives = model_of(problem)
     solver, order = _load(model, max_nodes, threads), tuple(by_rank(problem))
-    search = _Search(problem, solver, model.columns, order, pivots + (model.columns if pivots else 0))
+    search = _Search(
+        problem, solver, model.columns, order, Cliques(problem), pivots + (model.columns if pivots else 0)
+    )
     before: Terms = []
     for level, objective in enumerate(objectives):
         if objective and objective != before:  # else the level before fixed it
@@ -122,6 +127,7 @@ class _Search:
     solver: highspy.Highs
     columns: int
     order: tuple[int, ...]
+    cliques: Cliques
     pivots: int
     chosen: tuple[int, ...] = ()
     proven: bool = True
@@ -135,8 +141,8 @@ class _Search:
         costs = np.zeros(self.columns)
         costs[columns] = values * self.scale
         self.solver.changeColsCost(self.columns, np.arange(self.columns, dtype=np.int32), costs)
-        relaxed = self._relaxed(level)
-        if relaxed is None or floor(relaxed.bound + _MARGIN) > self._reached(level):
+        relaxed = self._cut(level, self._relaxed(level))
+        if self._open(level, relaxed):
             self._branch(level)
         if relaxed is not None:
             self._strike(relaxed, relaxed.bound - self._reached(level))
@@ -145,6 +151,29 @@ class _Search:
 
     def _reached(self, level: int) -> int:
         return levels(self.problem, self.chosen)[level]
+
+    def _open(self, level: int, relaxed: _Relaxed | None) -> bool:
+        """True where a plan may be better than the best one known, as far as the relaxation says."""
+        return relaxed is None or floor(relaxed.bound + _MARGIN) > self._reached(level)
+
+    def _cut(self, level: int, relaxed: _Relaxed | None) -> _Relaxed | None:
+        """The relaxation without optima that break a clique; what is left of it is rounded."""
+        count = len(self.problem.choices)
+        for _ in range(CUTS):
+            broken = (
+                self.cliques.broken(relaxed.values[:count].tolist())
+                if relaxed and self._open(level, relaxed)
+                else ()
+            )
+            for members in broken:
+                columns = np.array(members, dtype=np.int32)
+                self.solver.addRow(-self.solver.inf, 1.0, len(members), columns, np.ones(len(members)))
+            if not broken:
+                break
+            relaxed = self._relaxed(level)
+        if relaxed is not None and self._open(level, relaxed):
+            self._round(level, relaxed.values)
+        return relaxed
 
     def _relaxed(self, level: int) -> _Relaxed | None:
         """The optimum of the linear relaxation; a whole solution of it is taken over. None: it was not found."""
@@ -156,10 +185,7 @@ class _Search:
         solution = self.solver.getSolution()
         values, duals = np.array(solution.col_value), np.array(solution.col_dual)
         self._take(level, values)
-        bound = float(self.solver.getObjectiveValue()) / self.scale
-        if floor(bound + _MARGIN) > self._reached(level):
-            self._round(level, values)
-        return _Relaxed(bound, values, duals / self.scale)
+        return _Relaxed(float(self.solver.getObjectiveValue()) / self.scale, values, duals / self.scale)
 
     def _take(self, level: int, values: NDArray[np.float64]) -> None:
         """Make these values the best plan known, if they are whole, feasible and not worse."""
