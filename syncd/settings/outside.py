@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from syncd.core.model import Delivery
+from syncd.core.model.messages.letters import Detail
 from syncd.settings.document import Draft
 from syncd.settings.outside_tables import (
     AlertsTable,
@@ -159,6 +160,7 @@ def mail_of(table: MailTable, vault: Vault) -> MailSettings:
         maildir=vault.path(table.maildir) if table.maildir else None,
         evidence=table.evidence or "",
         authserv_id=table.authserv_id or "",
+        letters=Detail(table.letters),
     )
 
 

@@ -129,6 +129,11 @@ class MailTable(Table):
         "letters can be answered",
     )
     evidence: Email | None = Field(None, description="a mailbox of yours that gets a copy of everything sent")
+    letters: Literal["names", "full", "initials"] = Field(
+        "names",
+        description="what letters to therapists hold of clients: names and numbers; full: also their tier and why "
+        "they come first; initials: neither",
+    )
 
     @model_validator(mode="after")
     def _one_mailbox(self) -> MailTable:

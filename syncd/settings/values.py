@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from syncd.core.model import Client, Delivery
+from syncd.core.model.messages.letters import Detail
 from syncd.core.model.practice import Practice, Therapist
 
 EX_CONFIG = 78  # sysexits.h: something is wrong with the settings
@@ -91,7 +92,8 @@ class MailSettings:
     """How mail leaves, and where answers are read: at most one of `imap` and `maildir`.
 
     `sender` is the ORGANIZER of mailed invitations; `evidence` a mailbox of ours that gets a copy of all;
-    `authserv_id` what our own mail server calls itself in Authentication-Results, "" where it is not asked.
+    `authserv_id` what our own mail server calls itself in Authentication-Results, "" where it is not asked;
+    `letters` what those to therapists hold of clients.
     """
 
     sender: str
@@ -100,6 +102,7 @@ class MailSettings:
     maildir: Path | None = None
     evidence: str = ""
     authserv_id: str = ""
+    letters: Detail = Detail.NAMES
 
 
 @dataclass(frozen=True, slots=True)

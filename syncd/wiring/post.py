@@ -10,6 +10,7 @@ from connectors.mail.itip import ItipMessage, Method, Party
 from connectors.mail.mime import Letterhead, itip_mail, plain_mail
 from syncd.core.model import EventStatus
 from syncd.core.model.actions import Mail
+from syncd.core.model.messages.letters import Detail
 from syncd.deciding import Counted
 from syncd.picture import letter_picture
 from syncd.picture.labels import labels_of
@@ -91,7 +92,11 @@ def alarm_writer(templates: Templates, instance: str, sender: str) -> AlarmWrite
     return AlarmWriter(templates, ItipComposer() if sender else None, instance, sender)
 
 
-def correspondence(templates: Templates, instance: str, sender: str) -> Counted:
+def correspondence(
+    templates: Templates, instance: str, sender: str, detail: Detail = Detail.NAMES
+) -> Counted:
     """How intents are put into words and mails; `sender` "" where no mail is configured."""
     compose = ItipComposer(instance) if sender else None
-    return partial(word, templates=templates, compose=compose, instance=instance, sender=sender)
+    return partial(
+        word, templates=templates, compose=compose, instance=instance, sender=sender, detail=detail
+    )

@@ -15,6 +15,7 @@ from pathlib import Path
 from syncd.alarms import Alarms
 from syncd.apply import EffectPorts
 from syncd.core.model.errors import StoreError
+from syncd.core.model.messages.letters import Detail
 from syncd.core.telling.alarms import BRIEF, broken
 from syncd.core.time.spans import Span
 from syncd.cycle import Practicing
@@ -188,7 +189,7 @@ def _world(
     accounts = accounts_of(settings, clock)
     ports = calendars(settings, accounts)
     box = mailbox(settings.mail, memory.instance)
-    sender = settings.mail.sender if settings.mail else ""
+    sender, detail = (settings.mail.sender, settings.mail.letters) if settings.mail else ("", Detail.NAMES)
     hands = partial(EffectPorts, ports, mailer(settings.mail), box)
     templates = load_templates(settings.templates)
     return Practicing(
@@ -207,7 +208,7 @@ def _world(
         hands=hands,
         store=store,
         clock=clock,
-        word=correspondence(templates, memory.instance, sender),
+        word=correspondence(templates, memory.instance, sender, detail),
         decode=decode_action,
         planner=explaining_planner() if explain else planner(),
         tokens=tokens(),

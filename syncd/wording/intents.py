@@ -9,6 +9,7 @@ from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEve
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.errors import ConfigError, Rejected
 from syncd.core.model.messages.intents import Intent, Invite, Show, Tell, Write
+from syncd.core.model.messages.letters import Detail
 from syncd.wording.entries import put
 from syncd.wording.letters import note, post
 from syncd.wording.mails import send
@@ -43,10 +44,11 @@ def word(
     sender: str,
     *,
     after: int | None = None,
+    detail: Detail = Detail.NAMES,
 ) -> Worded:
     """Put intents into words; the same intents give the same bytes.
 
-    `after` is the highest number that an effect has: theirs follow; None counts nothing.
+    `after` is the highest number that an effect has: theirs follow; None counts nothing. `detail` is what letters hold.
 
     `compose` None: no mail is configured. `sender` is the address that answers come to. An action that was to
     follow an unsayable message follows what that one followed, and no entry says that it went. Raises
@@ -58,7 +60,7 @@ def word(
         number = after + place if after is not None else 0
         match intent:
             case Tell() | Write() as message:
-                said = _say(message, templates, compose, sender, instance, number)
+                said = _say(message, templates, compose, sender, instance, number, detail=detail)
                 if isinstance(said, Unsayable):
                     unsayable.append(said)
                 else:
@@ -90,6 +92,8 @@ def _say(
     sender: str,
     instance: str,
     number: int,
+    *,
+    detail: Detail,
 ) -> Action | Unsayable:
     try:
         if isinstance(message, Write) and message.uid:
@@ -100,7 +104,7 @@ def _say(
             case Tell():
                 return send(message, templates, compose, sender, number)
             case Write():
-                return post(message, templates, compose, sender, number)
+                return post(message, templates, compose, sender, number, detail)
     except (Rejected, ConfigError) as error:
         return Unsayable(message, str(error))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import quote
@@ -12,10 +13,12 @@ from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Transp
 from syncd.core.model.actions import PutEvent, SendMail
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import (
+    Detail,
     HandoverFacts,
     HandoverRow,
     LetterFacts,
     LetterKind,
+    Named,
     Proposal,
     Stage,
     TagHelp,
@@ -31,18 +34,29 @@ from syncd.wording.paragraphs import LINK, Written, one_line
 from syncd.wording.templates import Shown, Templates
 
 WRITER = "syncd"
+_TIER, _MAY_NOT_SUIT = (
+    "tier_",
+    "other_hour",
+)  # how what speaks for somebody begins; what speaks against a time
 WEEKS = "weeks"  # the template of the words in a picture
 NO = ""  # no code is
 LONGEST_TITLE = 80
 LONGEST_ADDRESS = 100  # a stranger may have chosen it
 
 
-def post(write: Write, templates: Templates, compose: Compose, sender: str, number: int = 0) -> SendMail:
+def post(
+    write: Write,
+    templates: Templates,
+    compose: Compose,
+    sender: str,
+    number: int = 0,
+    detail: Detail = Detail.NAMES,
+) -> SendMail:
     """The letter as a mail; Rejected where the address is none, ConfigError where a template is at fault."""
     facts = write.facts
     asks = facts.code or facts.kind is LetterKind.ANSWER
     token = compose.token(str(write.key)) if asks and not facts.absent else ""
-    written = _written(facts, templates, names=True, links=_links(write, compose, sender))
+    written = _written(facts, templates, detail, links=_links(write, compose, sender))
     message_id = compose.message_id(token or _mark(write), 0, "letter", sender, number)
     illustration, shown = _illustrated(facts, written, templates, message_id)
     envelope = Envelope(
@@ -65,7 +79,7 @@ def post(write: Write, templates: Templates, compose: Compose, sender: str, numb
 def note(write: Write, templates: Templates, instance: str) -> PutEvent:
     """The letter as an all-day to-do on the day it is written: initials instead of names, no phone numbers."""
     facts, uid = write.facts, write.uid
-    written = _written(facts, templates, names=False)
+    written = _written(facts, templates, Detail.INITIALS)
     day = local_date(facts.sent_at, facts.zone)
     draft = EventDraft(
         uid=uid,
@@ -80,9 +94,10 @@ def note(write: Write, templates: Templates, instance: str) -> PutEvent:
 
 
 def _written(
-    facts: LetterFacts, templates: Templates, *, names: bool, links: Mapping[str, str] | None = None
+    facts: LetterFacts, templates: Templates, detail: Detail, links: Mapping[str, str] | None = None
 ) -> Written:
-    values = letter_values(facts, names=names, links=links)
+    names, full = detail is not Detail.INITIALS, detail is Detail.FULL
+    values = letter_values(facts, names=names, full=full, links=links)
     return templates.write(facts.language, f"letter_{facts.kind.value}", values)
 
 
@@ -125,10 +140,14 @@ def _mail_to(sender: str, word: str, code: str, token: str) -> str:
 
 
 def letter_values(
-    facts: LetterFacts, *, names: bool, links: Mapping[str, str] | None = None
+    facts: LetterFacts, *, names: bool, full: bool = True, links: Mapping[str, str] | None = None
 ) -> dict[str, object]:
-    """What a letter's template may use; `rows` carry their state as the word that `states.txt` explains."""
+    """What a letter's template may use; `rows` carry their state as the word that `states.txt` explains.
+
+    Without `full` no tier, and nothing of why somebody comes where they come.
+    """
     words = DateWords(facts.language, facts.zone)
+    facts = facts if full else _without_tiers(facts)
     return {
         "days": words.days(facts.days) if facts.days else None,
         "code": one_line(facts.code),
@@ -153,7 +172,9 @@ def letter_values(
         "everyone": _people(facts.everyone, names=names),
         "everyone_at": words.moment(facts.everyone_at) if facts.everyone_at else None,
         "totals": facts.totals,
-        "handover": _handover(facts, facts.handover, words, names=names) if facts.handover else None,
+        "handover": _handover(facts, facts.handover, words, names=names, full=full)
+        if facts.handover
+        else None,
         "cost": cost_values(facts.cost, words),
         "compared": [cost_values(one, words) for one in facts.compared],
         "helps": [_help(one, words) for one in facts.helps],
@@ -181,11 +202,23 @@ def letter_values(
     }
 
 
+def _without_tiers(facts: LetterFacts) -> LetterFacts:
+    """Why no time was found stays, and that one may not suit; both say nothing of the treatment."""
+    rows = tuple(replace(row, reason=_plain(row.reason)) for row in facts.rows)
+    cost = replace(facts.cost, tiers=()) if facts.cost else None
+    return replace(facts, rows=rows, cost=cost)
+
+
+def _plain(reason: tuple[Named, ...]) -> tuple[Named, ...]:
+    ranked = bool(reason) and reason[0][0].startswith(_TIER)
+    return tuple(one for one in reason if one[0] == _MAY_NOT_SUIT) if ranked else reason
+
+
 def _handover(
-    letter: LetterFacts, facts: HandoverFacts, words: DateWords, *, names: bool
+    letter: LetterFacts, facts: HandoverFacts, words: DateWords, *, names: bool, full: bool
 ) -> dict[str, object]:
     """What a letter says of long leave; a moment that has come is None. Tiers are for those who treat, no office."""
-    tiers = names and (not letter.absent or facts.stage is Stage.COVER)
+    tiers = names and full and (not letter.absent or facts.stage is Stage.COVER)
     now = letter.sent_at
     moments = {"in_person": facts.in_person, "notices": facts.notices, "uncovered": facts.uncovered}
     return {

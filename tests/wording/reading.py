@@ -11,14 +11,15 @@ from icalendar import Calendar
 
 from syncd.core.model.actions import SendMail
 from syncd.core.model.messages.intents import Intent
+from syncd.core.model.messages.letters import Detail
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word
 from tests.wording.samples import INSTANCE, SENDER
 
 
-def worded(intent: Intent, templates: Templates) -> SendMail:
+def worded(intent: Intent, templates: Templates, detail: Detail = Detail.FULL) -> SendMail:
     """The one mail that the intent becomes."""
-    result = word((intent,), templates, ItipComposer(), INSTANCE, SENDER)
+    result = word((intent,), templates, ItipComposer(), INSTANCE, SENDER, detail=detail)
     assert result.unsayable == ()
     (action,) = result.actions
     assert isinstance(action, SendMail)

@@ -12,6 +12,7 @@ from pathlib import Path
 from connectors.memory import MemoryAccount
 from syncd.alarms import Alarms
 from syncd.apply import EffectPorts
+from syncd.core.model.messages.letters import Detail
 from syncd.cycle import Practicing
 from syncd.gather import Sources
 from syncd.ports import Store
@@ -98,6 +99,7 @@ def _practicing(
     post.ours = replace(post.ours, authserv_id=vouching)
     hands = partial(EffectPorts, ports, post if mailed else None, post if mailed else None)
     words = alarm_writer(TEMPLATES, instance, sender)
+    detail = settings.mail.letters if settings.mail else Detail.NAMES
     return Practicing(
         practice=settings.practice,
         sources=Sources(
@@ -111,7 +113,7 @@ def _practicing(
         hands=hands,
         store=store,
         clock=clock,
-        word=correspondence(TEMPLATES, instance, sender),
+        word=correspondence(TEMPLATES, instance, sender, detail),
         decode=decode_action,
         planner=planner,
         tokens=tokens(),

@@ -83,7 +83,8 @@ class Premises:
         policy = _POLICY | {key: value for key, value in diary.policy.items() if key not in _OF_PRACTICE}
         shown = {key: value for key, value in diary.policy.items() if key in _OF_PRACTICE}
         policy.pop("mail", None)
-        vouching = f"authserv_id = {asked}" if (asked := policy.pop("authserv_id", "")) else ""
+        given = ((key, policy.pop(key, "")) for key in ("authserv_id", "letters"))
+        vouching = "\n".join(f"{key} = {value}" for key, value in given if value)
         limits = policy.pop("limits", "{}")
         mail = MAIL.format(office=OFFICE, smtp=self.smtp, maildir=self.maildir, vouching=vouching)
         mail = mail if mailed(diary) else ""

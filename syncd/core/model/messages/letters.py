@@ -15,6 +15,14 @@ from syncd.core.time.spans import Span
 Named = tuple[str, int]  # one thing that speaks for or against, and its number: a template has the words
 
 
+class Detail(StrEnum):
+    """What letters may hold of clients: a mail may be read by others, and lies on servers."""
+
+    NAMES = "names"  # names and numbers; no tier, and not why somebody comes first
+    FULL = "full"
+    INITIALS = "initials"  # no name, no number, no title of an entry
+
+
 class LetterKind(StrEnum):
     """Every message that a therapist can get."""
 

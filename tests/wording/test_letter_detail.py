@@ -1,0 +1,74 @@
+"""What letters hold of clients, by the setting `letters`: a mail may be read by others, and lies on servers."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncd.core.model.messages.intents import Write
+from syncd.core.model.messages.letters import Detail, LetterKind
+from syncd.wording import Templates
+from tests.report import practice
+from tests.report.passes import decision, titled
+from tests.wording.reading import opened, part, worded
+from tests.wording.samples import LANGUAGES, letter_facts, letters_of_long_leave, plan_ready, write
+
+TIERS = ("Special care", "Crucial phase", "Routine", "After the others", "phase")
+WHY = ("comes weekly", "with you for", "just begun", "well settled", "significance")
+
+
+def _said(intent: Write, templates: Templates, detail: Detail) -> str:
+    message = opened(worded(intent, templates, detail))
+    return f"{message['Subject']}\n{part(message, 'text/plain')}\n{part(message, 'text/html')}"
+
+
+def _letters() -> list[Write]:
+    return [one for one in decision(titled("Vacation")).intents if isinstance(one, Write)]
+
+
+def test_names_say_no_tier_and_no_clinical_reason(templates: Templates) -> None:
+    """As settings are without a word: who and when, and why no time was found, which says nothing of the treatment."""
+    (letter,) = _letters()
+    full, names = (_said(letter, templates, detail) for detail in (Detail.FULL, Detail.NAMES))
+    assert [word for word in (*TIERS, *WHY) if word in full] != []
+    assert [word for word in (*TIERS, *WHY) if word in names] == []
+    for one in letter.facts.rows:
+        assert (one.name or one.initials) in names
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_no_time_was_found_stays(language: str, templates: Templates) -> None:
+    """She can do something about that."""
+    facts = plan_ready(language)
+    full, names = (_said(write(facts), templates, detail) for detail in (Detail.FULL, Detail.NAMES))
+    assert "52" in names
+    assert "8" in full
+    assert len(names.split()) < len(full.split())
+
+
+@pytest.mark.parametrize("kind", LetterKind)
+def test_initials_alone(kind: LetterKind, templates: Templates) -> None:
+    """No name, no number, no address, in whatever letter."""
+    facts = letter_facts(kind)
+    said = _said(write(facts), templates, Detail.INITIALS)
+    clients = facts.handover.clients if facts.handover else ()
+    named = [*((one.name, one.phone) for one in facts.rows), *((one.name, one.phone) for one in clients)]
+    assert [word for pair in named for word in pair if word and word in said] == []
+    assert "example.net" not in said
+
+
+def test_initials_alone_of_a_practice(templates: Templates) -> None:
+    """The same of a plan as the core makes it, the picture included: it never knew more."""
+    (letter,) = _letters()
+    said = _said(letter, templates, Detail.INITIALS)
+    people = [
+        word for client in practice.clients() for word in (client.name, client.phone, client.email) if word
+    ]
+    assert [word for word in people if word in said] == []
+    assert [word for word in (*TIERS, *WHY) if word in said] == []
+
+
+def test_long_leave_is_handed_over_without_tiers_too(templates: Templates) -> None:
+    """In order of rank all the same: whoever needs it most stands first."""
+    for name, facts in letters_of_long_leave():
+        said = _said(write(facts), templates, Detail.NAMES)
+        assert [word for word in TIERS if word in said] == [], name
