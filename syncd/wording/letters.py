@@ -34,10 +34,8 @@ from syncd.wording.paragraphs import LINK, Written, one_line
 from syncd.wording.templates import Shown, Templates
 
 WRITER = "syncd"
-_TIER, _MAY_NOT_SUIT = (
-    "tier_",
-    "other_hour",
-)  # how what speaks for somebody begins; what speaks against a time
+_TIER = "tier_"  # how what speaks for somebody begins,
+_OF_TIMES = frozenset({"gap", "with_this", "other_hour"})  # and what of it speaks of times alone
 WEEKS = "weeks"  # the template of the words in a picture
 NO = ""  # no code is
 LONGEST_TITLE = 80
@@ -203,15 +201,13 @@ def letter_values(
 
 
 def _without_tiers(facts: LetterFacts) -> LetterFacts:
-    """Why no time was found stays, and that one may not suit; both say nothing of the treatment."""
-    rows = tuple(replace(row, reason=_plain(row.reason)) for row in facts.rows)
-    cost = replace(facts.cost, tiers=()) if facts.cost else None
-    return replace(facts, rows=rows, cost=cost)
+    """Why no time was found stays, and what a time does for a wait; neither says anything of the treatment."""
+    return replace(facts, rows=tuple(replace(row, reason=_plain(row.reason)) for row in facts.rows))
 
 
 def _plain(reason: tuple[Named, ...]) -> tuple[Named, ...]:
     ranked = bool(reason) and reason[0][0].startswith(_TIER)
-    return tuple(one for one in reason if one[0] == _MAY_NOT_SUIT) if ranked else reason
+    return tuple(one for one in reason if one[0] in _OF_TIMES) if ranked else reason
 
 
 def _handover(
