@@ -14,6 +14,7 @@ from syncd.core.model.actions import Mail
 from syncd.core.model.errors import ConfigError, ConnectorError, Unclear, VersionConflict
 from syncd.core.model.practice import Practice, Therapist
 from syncd.core.telling.alarms import (
+    NOTIFIED,
     Alarm,
     AlarmLetter,
     AlarmState,
@@ -37,10 +38,16 @@ class AlarmWords(Protocol):
     def note(self, letter: AlarmLetter) -> EventDraft:
         """The all-day to-do of that day; the same alarm on the same day has the same UID."""
 
+    def notice(self, letter: AlarmLetter) -> str:
+        """One line for whoever need not know whom it is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """Who hears of what is wrong, and how. `ends`: when accounts' sign-ins end, of those where it is known."""
+    """Who hears of what is wrong, and how. `ends`: when accounts' sign-ins end, of those where it is known.
+
+    `notify`: tells somebody elsewhere; False where nobody heard.
+    """
 
     practice: Practice
     therapists: tuple[Therapist, ...]
@@ -48,6 +55,7 @@ class Alarms:
     words: AlarmWords
     book: AlarmBook
     ends: Callable[[], Mapping[str, datetime]] = dict
+    notify: Callable[[str], bool] | None = None
 
     def ring(self, wrong: Sequence[Alarm], now: datetime) -> None:
         """A pass is over, and this is all that is wrong."""
@@ -60,15 +68,28 @@ class Alarms:
         self._tell((alarm,), {**known, **remembered(known, (alarm,), now)}, now)
 
     def _tell(self, active: Sequence[Alarm], rungs: dict[str, AlarmState], now: datetime) -> None:
-        for letter in alarm_letters(active, rungs, self.therapists, self.practice, now):
+        notified = self.notify is not None
+        for letter in alarm_letters(active, rungs, self.therapists, self.practice, now, notified=notified):
             names = ", ".join(one.key for one in letter.alarms)
-            if self._mailed(letter) or self._noted(letter):
+            if self._told(letter):
                 log.info("alarm %s: %s was told", names, letter.reader)
                 rungs = heard(rungs, letter)
                 self.book.write(rungs)
             else:
                 log.error("alarm %s: %s cannot be told", names, letter.reader)
         self.book.write(rungs)
+
+    def _told(self, letter: AlarmLetter) -> bool:
+        if letter.reader == NOTIFIED:
+            return self._notified(letter)
+        return self._mailed(letter) or self._noted(letter)
+
+    def _notified(self, letter: AlarmLetter) -> bool:
+        try:
+            return self.notify is not None and self.notify(self.words.notice(letter))
+        except ConfigError as error:
+            log.warning("alarm: no notice could be written (%s)", type(error).__name__)
+            return False
 
     def _mailed(self, letter: AlarmLetter) -> bool:
         try:

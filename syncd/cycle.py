@@ -144,6 +144,7 @@ def run_until_quiet(
 def passes(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: False) -> Iterator[PassReport]:
     """The same, each as it is over."""
     came: list[Reply] = []
+    had: dict[EffectKey, EffectState] = {}
     for left in reversed(range(MOST_PASSES)):
         try:
             report = run_pass(world, fence, stop)
@@ -153,16 +154,22 @@ def passes(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda: F
             raise
         over = stop() or not left or not _moved(report)
         came += report.decision.pass_state.snapshot.replies
+        had.update(report.outcomes)
         if over:
-            _ring(world, report, came)
+            _ring(world, report, came, had)
         yield report
         if over:
             return
 
 
-def _ring(world: Practicing, report: PassReport, came: Sequence[Reply]) -> None:
-    """Tell of all that is wrong at the end of a look, and of what `came` in it that concerns nobody who is here; by a
-    clock that is wrong nothing else is judged.
+def _ring(
+    world: Practicing,
+    report: PassReport,
+    came: Sequence[Reply],
+    had: Mapping[EffectKey, EffectState],
+) -> None:
+    """Tell of all that is wrong at the end of a look: what was refused in any of its passes, too, and what `came` in it
+    that concerns nobody who is here; by a clock that is wrong nothing else is judged.
     """
     snapshot = report.decision.pass_state.snapshot
     if world.alarms is None:
@@ -173,8 +180,7 @@ def _ring(world: Practicing, report: PassReport, came: Sequence[Reply]) -> None:
         alarm = Alarm(kind, "", None, everybody, report.halted.why)
         world.alarms.ring_beside(alarm, report.now)
     else:
-        again = {key for key, state in report.outcomes if state is EffectState.READY}
-        refused = (row for row in snapshot.effects if row.key in again)
+        refused = (row for row in snapshot.effects if had.get(row.key) is EffectState.READY)
         told = (*wrong(snapshot, refused), *answered(snapshot, came), *_unsaid(report))
         world.alarms.ring(told, report.now)
 

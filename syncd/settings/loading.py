@@ -9,7 +9,7 @@ from pathlib import Path
 from syncd.core.model.errors import ConfigError
 from syncd.settings.checks import check
 from syncd.settings.document import Draft, read_document
-from syncd.settings.outside import Vault, account_of, mail_of, ping_of, store_of
+from syncd.settings.outside import Vault, account_of, mail_of, notified_of, ping_of, store_of
 from syncd.settings.people import practice_of, therapist_of
 from syncd.settings.roster import read_rosters
 from syncd.settings.secret_table import Surroundings
@@ -30,6 +30,7 @@ def load_settings(path: Path, env: Mapping[str, str], today: date) -> Settings:
     mail = mail_of(draft.mail, vault) if draft.mail else None
     store = store_of(draft.store, vault) if draft.store else None
     ping = ping_of(draft.alerts, vault) if draft.alerts else ""
+    notify = notified_of(draft.alerts, vault) if draft.alerts else ()
     rosters = tuple(vault.path(name) for name in draft.clients.file) if draft.clients else ()
     templates = vault.folder(draft.practice.templates, "practice.templates") if draft.practice else None
     clients = read_rosters(rosters, draft.therapist_ids, _taken(draft), draft.problems)
@@ -52,7 +53,7 @@ def load_settings(path: Path, env: Mapping[str, str], today: date) -> Settings:
         accounts=accounts,
         mail=mail,
         store=store,
-        daemon=DaemonSettings(daemon.poll, daemon.metrics, ping),
+        daemon=DaemonSettings(daemon.poll, daemon.metrics, ping, notify),
         path=path,
         rosters=rosters,
         templates=templates,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from syncd.core.model import Delivery
 from syncd.core.model.messages.letters import Detail
@@ -109,6 +112,28 @@ def ping_of(table: AlertsTable, vault: Vault) -> str:
         )
         return ""
     return address
+
+
+def notified_of(table: AlertsTable, vault: Vault) -> tuple[str, ...]:
+    """The addresses that hear of alarms."""
+    keyed = [(one, f"alerts.notify.{place}") for place, one in enumerate(table.notify)]
+    known = _apprise() if keyed else None
+    found = [(one, key, vault.secret(one, key).reveal()) for one, key in keyed]
+    for one, key, address in found:
+        if known is None:
+            vault.refuse(one, key, "apprise, to be installed beside syncd (pip install apprise)")
+        elif address and known.Apprise.instantiate(address, suppress_exceptions=True) is None:
+            vault.refuse(one, key, "one line: an address as Apprise has them, such as ntfys://host/topic")
+    return tuple(address for _, _, address in found)
+
+
+def _apprise() -> ModuleType | None:
+    """The library, where it is installed: only whoever names an address needs it. It would log addresses."""
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    try:
+        return import_module("apprise")
+    except ImportError:
+        return None
 
 
 def _named(table: FileTable) -> str:

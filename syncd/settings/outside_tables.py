@@ -167,12 +167,16 @@ class StoreTable(Table):
 
 
 class AlertsTable(Table):
-    """Which machine hears how the daemon is; people hear by letter, whatever stands here."""
+    """Who else hears how the daemon is; therapists and office hear by letter, whatever stands here."""
 
     ping: SecretTable | None = Field(
         None,
         description="where a web address is that is asked for after each look, with /fail behind it after one that "
         "did not go well (a dead man's switch)",
+    )
+    notify: list[SecretTable] = Field(
+        default_factory=list,
+        description="where addresses are, as Apprise has them, that hear of each alarm, by its kind alone",
     )
 
 

@@ -141,6 +141,7 @@ class DaemonSettings:
     poll: timedelta
     metrics: str = ""
     ping: str = field(default="", repr=False)
+    notify: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from connectors.notices import notifier
 from syncd.alarms import Alarms
 from syncd.apply import EffectPorts
 from syncd.core.model.errors import StoreError
@@ -111,6 +112,7 @@ def _alarms(
         alarm_writer(templates, instance, sender),
         _remembered(settings.store),
         ends=partial(sign_ins_end, settings.accounts),
+        notify=notifier(settings.daemon.notify),
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
 from syncd.core.model import MAILBOX, EventDraft, EventStatus, Marker, MarkerRole, Transparency, initials
 from syncd.core.model.actions import Mail
 from syncd.core.policy.unnamed import Concerned
-from syncd.core.telling.alarms import OFFICE, AlarmLetter
+from syncd.core.telling.alarms import OFFICE, Alarm, AlarmLetter
 from syncd.core.time.spans import AllDay, local_date
 from syncd.wording.dates import DateWords
 from syncd.wording.letters import WRITER
@@ -19,6 +19,7 @@ from syncd.wording.paragraphs import Written, one_line
 from syncd.wording.templates import Templates
 
 ALARM = "letter_alarm"
+_COMMON = (MAILBOX, "mail", "calendar")  # places that are called the same everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,14 @@ class AlarmWriter:
             marker=Marker(self.instance, uid, role=MarkerRole.LETTER),
             transparency=Transparency.TRANSPARENT,
         )
+
+    def notice(self, letter: AlarmLetter) -> str:
+        """The letter's heading, in which no account is named: it may be called like a person."""
+        bare: dict[str, Alarm] = {}
+        for one in letter.alarms:
+            place = one.place if one.place in _COMMON else "calendar"
+            bare.setdefault(place, replace(one, place=place, reason="", times=(), people=()))
+        return self._written(replace(letter, alarms=tuple(bare.values())), names=False).heading
 
     def _written(self, letter: AlarmLetter, *, names: bool) -> Written:
         return self.templates.write(letter.language, ALARM, alarm_values(letter, names=names))

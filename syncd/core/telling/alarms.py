@@ -17,6 +17,7 @@ from syncd.core.model.snapshot import Snapshot
 from syncd.core.policy.unnamed import Concerned, concerned, offers_ahead, owner_of
 
 OFFICE = "office"  # the reader at the practice's own address
+NOTIFIED = "notify"  # whoever reads at the addresses of `[alerts] notify`: of no person
 PATIENCE = timedelta(hours=6)
 AGAIN = timedelta(hours=24)
 SIGN_IN_AHEAD = timedelta(days=3)
@@ -252,7 +253,7 @@ def _due(alarm: Alarm, rungs: Mapping[str, AlarmState], reader: str, now: dateti
 
 @dataclass(frozen=True, slots=True)
 class AlarmLetter:
-    """All that one reader is to hear of one kind of alarm now. `reader` is a therapist's id, or `OFFICE`."""
+    """All that one reader is to hear of one kind of alarm now. `reader` is a therapist's id, `OFFICE` or `NOTIFIED`."""
 
     reader: str
     to: str
@@ -269,8 +270,12 @@ def alarm_letters(
     therapists: Sequence[Therapist],
     practice: Practice,
     now: datetime,
+    *,
+    notified: bool = False,
 ) -> Iterator[AlarmLetter]:
-    """What each therapist concerned, and the office, is to be told now: one letter for each kind, at most daily."""
+    """What each therapist concerned, the office, and where `notified` the addresses for that, are to be told now: one
+    letter for each kind, at most daily.
+    """
     for kind in AlarmKind:
         due = [replace(one, since=rungs[one.key].since) for one in active if one.kind is kind]
         due = [one for one in due if ringing(one, rungs[one.key], now)]
@@ -281,6 +286,9 @@ def alarm_letters(
         rest = tuple(one for one in due if _due(one, rungs, OFFICE, now))
         if rest and practice.email not in {"", *(one.email for one in therapists)}:
             yield AlarmLetter(OFFICE, practice.email, practice.language, practice.zone, kind, rest, now)
+        news = tuple(one for one in due if notified and _due(one, rungs, NOTIFIED, now))
+        if news:
+            yield AlarmLetter(NOTIFIED, "", practice.language, practice.zone, kind, news, now)
 
 
 def heard(rungs: Mapping[str, AlarmState], letter: AlarmLetter) -> dict[str, AlarmState]:
