@@ -9,7 +9,19 @@ import pytest
 
 SHARE = 3  # of the long run `.ci/run` plays one test in so many
 # Whole programs, servers and practices: two thirds of all the time that tests take.
-_FOLDERS = ("belief", "bench", "cli", "diary", "doctor", "outside", "panel", "scenario", "walk", "whole")
+_FOLDERS = (
+    "belief",
+    "bench",
+    "cli",
+    "diary",
+    "doctor",
+    "faults",
+    "outside",
+    "panel",
+    "scenario",
+    "walk",
+    "whole",
+)
 SLOW = tuple(f"tests/{folder}/" for folder in _FOLDERS)
 
 

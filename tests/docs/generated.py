@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from tests.docs import lives, reference, rooms
+from tests.docs import cells, lives, reference, rooms
 from tests.docs.findings import Finding
 
 _BLOCK = re.compile(r"(<!-- from the code: ([\w-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -20,6 +20,7 @@ PARTS: Mapping[str, Mapping[str, Part]] = {
     },
     "docs/admin/settings.md": {"settings": reference.settings, "roster": reference.roster},
     "docs/connectors.md": {"connectors": rooms.connectors},
+    "docs/faults.md": {"faults": cells.table},
     "docs/offers.md": {"offers": lives.offers, "endings": lives.endings},
 }
 
