@@ -74,6 +74,10 @@ def _words(value: object) -> tuple[str, ...]:
     return tuple(word for word in _SEPARATORS.split(text(value)) if word)
 
 
+def _titles(value: object) -> tuple[str, ...]:
+    return tuple(filter(None, (one.strip() for one in text(value).split(";"))))
+
+
 def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
@@ -128,6 +132,10 @@ class RosterLine(BaseModel):
         (), description="ids of the client's therapists; empty: every therapist"
     )
     initials: Line = Field("", max_length=12, description="as in calendar titles; empty: from the name")
+    group: Annotated[tuple[str, ...], BeforeValidator(_titles), _cell("Tuesday circle")] = Field(
+        (),
+        description="titles by which the client's groups, or the couple, stand in the calendar, parted by a semicolon",
+    )
     contact: Annotated[Literal["mail", "phone", "none"], Lower] = Field(
         "mail", description="mail, phone (call list) or none"
     )
@@ -187,6 +195,7 @@ class RosterLine(BaseModel):
             contact=self._contact(),
             makeups=self.approach is None,
             zone=self.timezone,
+            groups=self.group,
             language=self.language or "",
             **{name: getattr(self, name) for name in _SAME},
         )

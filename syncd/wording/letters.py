@@ -169,6 +169,10 @@ def letter_values(
         "unaffected": _people(facts.unaffected, names=names),
         "everyone": _people(facts.everyone, names=names),
         "everyone_at": words.moment(facts.everyone_at) if facts.everyone_at else None,
+        "together": [words.moment(start).short for start in facts.together],
+        "together_mailed": _people(facts.together_mailed, names=names),
+        "together_told": _people(facts.together_told, names=names),
+        "together_at": words.moment(facts.together_at) if facts.together_at else None,
         "totals": facts.totals,
         "handover": _handover(facts, facts.handover, words, names=names, full=full)
         if facts.handover

@@ -125,6 +125,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "instead": [_instead(one, words, facts.sent_at) for one in facts.instead],
         "still_off": [words.span(one, facts.sent_at) for one in facts.still_off],
         "meetings": [words.span(one, facts.sent_at) for one in facts.meetings],
+        "together": [words.span(one, facts.sent_at) for one in facts.together],
         "before": facts.before.value,
         "word_by": words.moment(facts.word_by, facts.sent_at) if facts.word_by else None,
         "last_word": facts.last_word,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from syncd.core.model import Attendee, Event, EventStatus, PartStat, Session, Transparency
-from syncd.core.reading import Roster, Sessions, find_client_absences, find_sessions
+from syncd.core.reading import Roster, Sessions, find_client_absences, find_sessions, redact
 from syncd.core.reading.sessions import unexplained
 from tests.core.detecting import (
     BUSY_CALENDAR,
@@ -295,3 +295,55 @@ def test_a_word_in_the_aliases_names_the_client() -> None:
     assert [who for who, _ in find_client_absences([event("Addi im Urlaub")], DANA, roster)] == ["c1"]
     both = Roster.of((addi, replace(CLIENTS[1], nicknames=("Addi",)), *CLIENTS[2:]))
     assert [one.reason for one in find_sessions([event("Addi", HOUR)], DANA, both).unsettled] == ["ambiguous"]
+
+
+CIRCLE = Roster.of(
+    tuple(
+        replace(one, groups=("Evening circle",)) if one.id in {"c1", "c2", "17", "c6"} else one
+        for one in CLIENTS
+    )
+)
+
+
+def together(*events: Event) -> list[tuple[str, ...]]:
+    """The clients of each meeting of a group, whether the calendar or its mirror is read."""
+    kept = [redact(one, DANA, CIRCLE, DANA.policy.leave_words) for one in events]
+    found, mirrored = (find_sessions(some, DANA, CIRCLE) for some in (events, kept))
+    assert found.together == mirrored.together
+    return [one.clients for one in found.together]
+
+
+@pytest.mark.parametrize(
+    "title", ["Evening circle", "evening  Circle 12", "#told Evening circle", "AB + EF", "AB CD"]
+)
+def test_a_group_is_known_by_its_title_or_by_who_belongs_to_it(title: str) -> None:
+    """Of the therapist's own clients; no session of anybody's, and nothing to settle."""
+    whole = ("17", "c1", "c2")
+    some = {"AB + EF": ("17", "c1"), "AB CD": ("c1", "c2")}
+    assert together(event(title, HOUR)) == [some.get(title, whole)]
+    found = find_sessions([event(title, HOUR)], DANA, CIRCLE)
+    assert (found.sessions, found.unsettled, found.strangers) == ((), (), ())
+    assert unexplained([event(title, HOUR)], DANA, CIRCLE) == ()
+
+
+def test_guests_of_one_group_are_a_meeting_of_it() -> None:
+    """All of them: with somebody else among them it is the therapist's to settle, as ever."""
+    assert together(attended("ada@example.org", "cem@example.org")) == [("c1", "c2")]
+    for one in ("ida@example.org", "stranger@example.org"):
+        found = find_sessions([attended("ada@example.org", "cem@example.org", one)], DANA, CIRCLE)
+        assert (found.together, len(found.unsettled)) == ((), 1)
+
+
+@pytest.mark.parametrize("title", ["Evening", "Evening circle plan", "circle evening", "Circle"])
+def test_what_only_sounds_like_a_group_is_none(title: str) -> None:
+    """Its title, word for word."""
+    assert together(event(title, HOUR)) == []
+
+
+def test_a_number_that_belongs_to_the_title_is_no_counter() -> None:
+    """Two groups that differ by it are two."""
+    roster = Roster.of(tuple(replace(one, groups=(f"Circle {1 + (one.id == 'c2')}",)) for one in CLIENTS[:3]))
+    found = find_sessions(
+        [event("Circle 1", HOUR), event("Circle 2 #4", HOUR), event("Circle 3", HOUR)], DANA, roster
+    )
+    assert [one.clients for one in found.together] == [("c1", "c3"), ("c2",)]

@@ -61,6 +61,7 @@ _KINDS = {
     "away": (
         "word of leave",
         "I am (away|here) (on|from)|Ich bin (doch|nicht) da:"
+        "|Our appointment together|Unser Termin zusammen|Notre rendez-vous avec d’autres|Nuestra cita con otras"
         "|Je (?:m’absente|suis finalement là)|Estaré fuera|Al final sí",
     ),
     "sick_today": (

@@ -347,6 +347,13 @@ def days_letter(language: str = "en") -> LetterFacts:
     return replace(facts, rows=(kept,), lost=(lost,), waiting=(words, replace(asked, slot=at(22, 11))))
 
 
+def plan_together(language: str = "en") -> LetterFacts:
+    """A group does not meet either; one of it is told by the therapist alone."""
+    facts = replace(plan_ready(language), together=(at(7, 18).start, at(8, 18).start))
+    mailed, told = (("KS", "Kai Sommer"), ("LM", "Lea Moor")), (("NO", "Nora Ott"),)
+    return replace(facts, together_mailed=mailed, together_told=told, together_at=at(1, 9).start)
+
+
 def still_waiting(language: str = "en") -> LetterFacts:
     """Words alone, which an earlier letter told."""
     return replace(days_letter(language), rows=(), lost=(), waiting=days_letter(language).waiting[:1])

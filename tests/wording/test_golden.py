@@ -56,6 +56,7 @@ from tests.wording.samples import (
     plan_facts,
     plan_grown,
     plan_ready,
+    plan_together,
     question_facts,
     series_ended,
     show,
@@ -209,6 +210,17 @@ def test_changed_again(language: str, templates: Templates) -> None:
     compare(f"{language}/changed_again.txt", "\n=====\n".join(_shown(one, templates) for one in facts))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_together_with_others(language: str, templates: Templates) -> None:
+    """It does not take place; leave that takes two; it does after all."""
+    off = replace(_short(mail_facts(MailKind.AWAY, language)), together=(at(7, 18),), next_session=at(14, 18))
+    two = replace(off, together=(at(7, 18), at(14, 18)), next_session=None, changed_since=True)
+    after_all = replace(off, outlook=Outlook.STANDS)
+    compare(
+        f"{language}/together.txt", "\n=====\n".join(_shown(one, templates) for one in (off, two, after_all))
+    )
+
+
 def _short(facts: MailFacts) -> MailFacts:
     """The same without what every mail ends with."""
     house = replace(facts.house, crisis_contact="", resources_url="")
@@ -328,6 +340,7 @@ def test_a_call_list_of_who_waits_for_more(language: str, templates: Templates) 
         late_from,
         days_letter,
         still_waiting,
+        plan_together,
         list_in_the_dark,
     ],
 )

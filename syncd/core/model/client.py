@@ -72,6 +72,9 @@ class Client:
     second_email: str = ""
     aliases: tuple[str, ...] = ()
     nicknames: tuple[str, ...] = ()  # words by which titles call them
+    groups: tuple[
+        str, ...
+    ] = ()  # titles by which the groups or the couple that they belong to stand in the calendar
     phone: str = ""
     resources: str = ""
     therapists: tuple[str, ...] = ()

@@ -11,12 +11,12 @@ from syncd.core.model.practice import Therapist
 from syncd.core.reading.leave import is_leave, shares
 from syncd.core.reading.notes import is_crisis_note, noted, opens, pauses
 from syncd.core.reading.roster import Roster
-from syncd.core.reading.sessions import says_keep, says_told, title_clients
+from syncd.core.reading.sessions import group_of, says_keep, says_told, title_clients
 from syncd.core.reading.speaker import guests, own_addresses, own_calendars, says, speaks
 from syncd.core.reading.titles.listening import listen
 
 SOMEBODY = "somebody@invalid"  # stands for every person whom the roster does not know
-_RULES = "10"  # changes with this module, so that mirrors are read anew
+_RULES = "11"  # changes with this module, so that mirrors are read anew
 
 
 def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Event:
@@ -73,7 +73,8 @@ def lens(clients: Iterable[Client], therapists: Iterable[Therapist]) -> str:
     """A digest of all that decides what `redact` keeps; when it changes, mirrors must be read anew."""
     rows = [
         *sorted(
-            repr((c.id, c.name, c.addresses, c.nicknames, c.initials, sorted(c.therapists))) for c in clients
+            repr((c.id, c.name, c.addresses, c.nicknames, c.groups, c.initials, sorted(c.therapists)))
+            for c in clients
         ),
         *sorted(repr(_reads(therapist)) for therapist in therapists),
     ]
@@ -130,7 +131,7 @@ def _own(
     """An event that nobody but the therapist attends, with the text that says something to us."""
     said = listen(event, therapist, roster, leave_words)
     place = bare
-    if title_clients(event, therapist, roster)[0]:
+    if title_clients(event, therapist, roster)[0] or group_of(event, therapist, roster):
         place = replace(bare, title=event.title, location=event.location, link=event.link)
     gesture = opens(event.title) or pauses(event.title) or is_crisis_note(event.title)
     if not (

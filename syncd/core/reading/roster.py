@@ -35,6 +35,7 @@ class Roster:
     initials: Mapping[tuple[str, str], Ids]  # (therapist or "" for every therapist, letters as on the roster)
     folded: Mapping[tuple[str, str], Ids]  # the same, whatever the case
     names: Mapping[tuple[str, str], Ids]  # (therapist or "" for every therapist, one word of a name)
+    groups: Mapping[tuple[str, Words], Ids]  # (therapist or "" for every therapist, words of the title)
 
     @classmethod
     def of(cls, clients: Iterable[Client]) -> Roster:
@@ -72,6 +73,18 @@ class Roster:
             return whole
         found = set.intersection(*({*self._named(word, therapist)} for word in full))
         return tuple(sorted(one for one in found if _fits(said, parts(self.clients[one]))))
+
+    def group(self, said: Words, therapist: str) -> Ids:
+        """The clients of the group, or couple, that goes by these words, counters behind them left aside."""
+        found = {*self.groups.get(("", said), ()), *self.groups.get((therapist, said), ())}
+        if not found and said and said[-1].isdigit():
+            return self.group(said[:-1], therapist)
+        return tuple(sorted(found))
+
+    def together(self, clients: Ids, therapist: str) -> bool:
+        """True where they all belong to one group."""
+        whole = (self.group(title, therapist) for title in {title for _, title in self.groups})
+        return len(clients) > 1 and any(set(clients) <= set(ids) for ids in whole)
 
     def initials_in(self, text: str, therapist: str) -> tuple[str, ...]:
         """What stands in `text` as the initials of clients are written."""
@@ -124,6 +137,7 @@ def _indexed(everybody: tuple[Client, ...]) -> Roster:
         initials=_index(initials),
         folded=_index(((owner, written.casefold()), c) for (owner, written), c in initials),
         names=_index(pair for client in everybody for pair in _names(client)),
+        groups=_index(pair for client in everybody for pair in _groups(client)),
     )
 
 
@@ -153,6 +167,11 @@ def _names(client: Client) -> Iterator[tuple[tuple[str, str], str]]:
     for word in parts(client):
         if len(word) > 1 and word not in PARTICLES:
             yield from (((therapist, word), client.id) for therapist in client.therapists or ("",))
+
+
+def _groups(client: Client) -> Iterator[tuple[tuple[str, Words], str]]:
+    for title in client.groups:
+        yield from (((therapist, words(title)), client.id) for therapist in client.therapists or ("",))
 
 
 def _fits(said: Words, name: Words) -> bool:

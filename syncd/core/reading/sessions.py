@@ -16,6 +16,7 @@ from syncd.core.reading.speaker import guests, says, span, speaks, stands
 from syncd.core.reading.tags import plain_tags
 from syncd.core.reading.titles.listening import listen
 from syncd.core.reading.titles.named import AMBIGUOUS, SHORT, UNCLEAR, named
+from syncd.core.reading.titles.words import words
 from syncd.core.time.spans import AllDay, Span
 
 SHORT_OF, LONG_OF = timedelta(minutes=25), timedelta(hours=2)  # sessions are neither shorter nor longer
@@ -49,6 +50,18 @@ class Stranger:
     ref: OccurrenceRef
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Together:
+    """An occurrence with a group, or a couple, of the roster: nothing is offered in its place. `quiet`: it takes place
+    all the same (`#keep`), or they know (`#told`).
+    """
+
+    span: Span
+    ref: OccurrenceRef
+    clients: Ids
+    quiet: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Sessions:
     """What a therapist's practice calendar holds, each in order of time."""
@@ -56,6 +69,7 @@ class Sessions:
     sessions: tuple[Session, ...] = ()
     unsettled: tuple[Unsettled, ...] = ()
     strangers: tuple[Stranger, ...] = ()
+    together: tuple[Together, ...] = ()
 
     def unclear(self, client: str, ref: OccurrenceRef, start: datetime) -> bool:
         """True where what stands there, or begins then, may be this client's, and only the therapist can say so."""
@@ -70,7 +84,7 @@ def find_sessions(events: Iterable[Event], therapist: Therapist, roster: Roster)
     client's id, name or initials does. Cancelled and declined events and our own are none of them. What is entered
     twice, with one client at one hour, is one session.
     """
-    found: list[Session | Unsettled | Stranger | None] = [
+    found: list[Session | Unsettled | Stranger | Together | None] = [
         _sorted_out(event, therapist, roster)
         for event in events
         if event.calendar == therapist.calendar and not event.ours and stands(event, therapist)
@@ -84,6 +98,7 @@ def find_sessions(events: Iterable[Event], therapist: Therapist, roster: Roster)
             ),
             tuple(sorted(one for one in found if isinstance(one, Unsettled))),
             tuple(sorted(one for one in found if isinstance(one, Stranger))),
+            tuple(sorted(one for one in found if isinstance(one, Together))),
         )
     )
 
@@ -104,9 +119,8 @@ def _untold(event: Event, therapist: Therapist, roster: Roster) -> bool:
         return False
     said = listen(event, therapist, roster, therapist.policy.leave_words)
     told = said.of_leave or said.clients or said.tags or noted(event.title, therapist.id, roster)
-    return not (told or pauses(event.title) or title_clients(event, therapist, roster)[0]) and _in_hours(
-        event, therapist
-    )
+    whose = title_clients(event, therapist, roster)[0] or group_of(event, therapist, roster)
+    return not (told or pauses(event.title) or whose) and _in_hours(event, therapist)
 
 
 def each_once(found: Sessions, cancelled: Iterable[tuple[str, datetime]] = ()) -> Sessions:
@@ -126,7 +140,9 @@ def each_once(found: Sessions, cancelled: Iterable[tuple[str, datetime]] = ()) -
     return replace(found, sessions=tuple(there), unsettled=tuple(sorted(unsettled)))
 
 
-def _sorted_out(event: Event, therapist: Therapist, roster: Roster) -> Session | Unsettled | Stranger | None:
+def _sorted_out(
+    event: Event, therapist: Therapist, roster: Roster
+) -> Session | Unsettled | Stranger | Together | None:
     if not speaks(event, therapist):
         return _foreign(event, therapist, roster)
     people = guests(event, therapist)
@@ -137,6 +153,8 @@ def _sorted_out(event: Event, therapist: Therapist, roster: Roster) -> Session |
         return Stranger(span(event, therapist), event.ref)
     if any(not roster.at(address) for address in people):
         return Unsettled(span(event, therapist), event.ref, clients, "stranger")
+    if roster.together(clients, therapist.id):
+        return _together(clients, event, therapist)
     return _with(clients, "several", event, therapist)
 
 
@@ -147,9 +165,26 @@ def _foreign(event: Event, therapist: Therapist, roster: Roster) -> Unsettled | 
     return Unsettled(span(event, therapist), event.ref, clients, FOREIGN) if clients else None
 
 
-def _by_title(event: Event, therapist: Therapist, roster: Roster) -> Session | Unsettled | None:
+def _by_title(event: Event, therapist: Therapist, roster: Roster) -> Session | Unsettled | Together | None:
+    members = group_of(event, therapist, roster)
+    if members:
+        return _together(members, event, therapist)
     clients, reason = title_clients(event, therapist, roster)
+    if roster.together(clients, therapist.id) and not isinstance(event.when, AllDay):
+        return _together(clients, event, therapist)
     return _with(clients, reason, event, therapist) if clients else None
+
+
+def group_of(event: Event, therapist: Therapist, roster: Roster) -> Ids:
+    """The clients of the group, or couple, after which the event is called."""
+    if isinstance(event.when, AllDay) or not says(event, therapist):
+        return ()
+    return roster.group(words(plain_tags(event.title).rest), therapist.id)
+
+
+def _together(clients: Ids, event: Event, therapist: Therapist) -> Together:
+    quiet = says_keep(event.title) or says_told(event.title)
+    return Together(span(event, therapist), event.ref, clients, quiet)
 
 
 def title_clients(event: Event, therapist: Therapist, roster: Roster) -> tuple[Ids, str]:

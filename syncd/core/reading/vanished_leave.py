@@ -178,13 +178,21 @@ def _missing(
 def _back_at(
     piece: Span, block: LeaveBlock, since: datetime, therapist: Therapist, snapshot: Snapshot
 ) -> datetime | None:
-    """When it is believed; None where no session would stand again, nor fall out still: nobody is offered its days."""
+    """When it is believed; None where no session would stand again, nor fall out still, and nobody was told."""
     lost = [row for row in snapshot.conflicts if row.therapist == therapist.id and row.displaced]
     rows = [row for row in lost if _rests(row, block, piece)]
-    if not any(row.span.start > snapshot.now for row in rows or lost):
+    spoken = _spoken_of(piece, therapist, snapshot)
+    if not spoken and not any(row.span.start > snapshot.now for row in rows or lost):
         return None
     ahead = [row.span.start for row in rows if row.span.start > since]
     return since + settle_back(therapist.policy.timing, min(ahead, default=max(piece.start, since)), since)
+
+
+def _spoken_of(piece: Span, therapist: Therapist, snapshot: Snapshot) -> bool:
+    """True where a client who loses no session of their own was told of these days."""
+    mine = (name for name, sent in snapshot.word_to.items() if sent.therapist == therapist.id)
+    words = (snapshot.words[name] for name in mine if name in snapshot.words)
+    return any(not one.gone and one.on(first_and_last_day(piece, therapist.zone)) for one in words)
 
 
 def _rests(row: Conflict, block: LeaveBlock, piece: Span) -> bool:

@@ -258,6 +258,24 @@ def outside(rows: Heard, absence: Absence) -> tuple[Client, ...]:
     )
 
 
+def torn_together(rows: Heard, absence: Absence) -> Mapping[str, tuple[Span, ...]]:
+    """By client (id), when groups that they belong to would meet in this leave; while that is ahead."""
+    found: dict[str, list[Span]] = {}
+    for one in rows.diaries[absence.therapist].sessions.together:
+        if absence.covers(one.span) and one.span.start > rows.now and not one.quiet:
+            for client in one.clients:
+                found.setdefault(client, []).append(one.span)
+    return {client: tuple(spans) for client, spans in found.items()}
+
+
+def told_together(rows: Heard, absence: Absence) -> tuple[Client, ...]:
+    """Those of them whom we may mail that, in the roster's order."""
+    torn, snapshot = torn_together(rows, absence), rows.snapshot
+    silent = told_by_name(absence.tags) | snapshot.aside.clients
+    some = (one for one in snapshot.clients if one.id in torn and one.id not in silent)
+    return tuple(one for one in some if snapshot.mail and one.mailed and not one.discreet)
+
+
 def inside(rows: Heard, absence: Absence) -> frozenset[str]:
     """Who hears, or has heard, of this leave by what it takes from them; who comes in spite of it; who is away."""
     diary = rows.diaries[absence.therapist]

@@ -18,7 +18,7 @@ from syncd.core.policy.handover import NOTICE_LEAD
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import PassState
 from syncd.core.state.client_sessions import Pair, meetings
-from syncd.core.state.heard import inside, outside
+from syncd.core.state.heard import inside, outside, told_together, torn_together
 from syncd.core.telling.mail_facts import house
 from syncd.core.time.spans import Span, day_span, first_and_last_day, local_date
 
@@ -27,16 +27,23 @@ def word_of_leave(pass_state: PassState) -> Iterator[Tell]:
     """The mails that should have left by now; a client in a quiet hour waits."""
     for absence in pass_state.absence.values():
         yield from _told(pass_state, absence)
+        yield from _told_together(pass_state, absence)
     yield from _not_after_all(pass_state)
 
 
 def word_at(pass_state: PassState) -> Iterator[datetime]:
     """When the next of them may leave, as far as it is known."""
     for absence in pass_state.absence.values():
-        for client in outside(pass_state, absence):
-            if subject(absence.id, client.id) not in pass_state.snapshot.words:
+        members = ((one, subject_together) for one in told_together(pass_state, absence))
+        for client, name in (*((one, subject) for one in outside(pass_state, absence)), *members):
+            if name(absence.id, client.id) not in pass_state.snapshot.words:
                 opens = gate_of(pass_state, absence, client.id).opens
                 yield from (opens, _wakes(pass_state, absence.therapist, client, max(opens, pass_state.now)))
+
+
+def subject_together(absence: str, client: str) -> str:
+    """The same of the word to a client of a group that would meet in it."""
+    return sha256("\x1f".join(("together", absence, client)).encode()).hexdigest()[:16]
 
 
 def subject(absence: str, client: str) -> str:
@@ -65,8 +72,8 @@ def _told(pass_state: PassState, absence: Absence) -> Iterator[Tell]:
         return
     therapist = pass_state.snapshot.therapist[absence.therapist]
     days = first_and_last_day(absence.span, therapist.zone)
-    audience = {one.id for one in outside(pass_state, absence)}
-    torn = inside(pass_state, absence)
+    torn = inside(pass_state, absence) | {one.id for one in told_together(pass_state, absence)}
+    audience = {one.id for one in outside(pass_state, absence)} - torn
     for client in pass_state.snapshot.clients:
         before = pass_state.snapshot.words.get(subject(absence.id, client.id)) or _of_other_leave(
             pass_state, client, therapist, days
@@ -86,6 +93,23 @@ def _told(pass_state: PassState, absence: Absence) -> Iterator[Tell]:
             yield _tell(pass_state, client, absence, days, before)
 
 
+def _told_together(pass_state: PassState, absence: Absence) -> Iterator[Tell]:
+    """That a group of theirs does not meet: once, and again where the leave changes."""
+    if not _speakable(pass_state, absence):
+        return
+    days = first_and_last_day(absence.span, pass_state.snapshot.therapist[absence.therapist].zone)
+    torn = torn_together(pass_state, absence)
+    for client in told_together(pass_state, absence):
+        before = pass_state.snapshot.words.get(subject_together(absence.id, client.id))
+        news = before is None or before.gone or before.days != days
+        opened = gate_of(pass_state, absence, client.id).open(pass_state.now) or not (
+            before is None or before.gone
+        )
+        due = news and opened and pass_state.may_tell(absence, client.id)
+        if due and _awake(pass_state, absence.therapist, client):
+            yield _tell_together(pass_state, client, absence, days, torn[client.id], before)
+
+
 def _speakable(pass_state: PassState, absence: Absence) -> bool:
     """True once all of it has settled, waits for no yes and was shown to the therapist; while it is ahead."""
     sure = absence.span.end > pass_state.now and not absence.doubted and not pass_state.waits(absence)
@@ -96,7 +120,8 @@ def _speakable(pass_state: PassState, absence: Absence) -> bool:
 def _of_other_leave(pass_state: PassState, client: Client, therapist: Therapist, days: Days) -> Word | None:
     """What they were told of leave that lay over some of these days, and goes by another name now."""
     pair, sent = (client.id, therapist.id), pass_state.snapshot.word_to.values()
-    words = [read_word(one.key.version) for one in sent if (one.client, one.therapist) == pair]
+    mine = (one for one in sent if (one.client, one.therapist) == pair and not _of_group(one))
+    words = [read_word(one.key.version) for one in mine]
     return next((one for one in reversed(words) if one.on(days)), None)
 
 
@@ -122,12 +147,22 @@ def _not_after_all(pass_state: PassState) -> Iterator[Tell]:
         if (
             over
             or not _reached(pass_state, client)
-            or _lies_over(pass_state, sent, word)
+            or (_lies_over(pass_state, sent, word) and not _meets_after_all(pass_state, sent))
             or _heard_since(pass_state, sent)
         ):
             continue
         if _awake(pass_state, sent.therapist, client):
             yield _tell_gone(pass_state, client, sent, word)
+
+
+def _of_group(sent: Sent) -> bool:
+    return sent.key.subject == subject_together(sent.absence, sent.client)
+
+
+def _meets_after_all(pass_state: PassState, sent: Sent) -> bool:
+    """True for who read that a group of theirs does not meet, where no leave takes any of it now."""
+    mine = (one for one in pass_state.absence.values() if one.therapist == sent.therapist)
+    return _of_group(sent) and not any(sent.client in torn_together(pass_state, one) for one in mine)
 
 
 def _lies_over(pass_state: PassState, sent: Sent, word: Word) -> bool:
@@ -148,7 +183,9 @@ def _heard_since(pass_state: PassState, sent: Sent) -> bool:
     later = [
         one for one in pass_state.snapshot.ledger if (one.client, one.therapist) == pair and one.at >= sent.at
     ]
-    torn = any(one.key.kind in SAYS_DAYS and one.absence == sent.absence for one in later)
+    torn = any(
+        one.key.kind in SAYS_DAYS and one.absence == sent.absence for one in later if not _of_group(sent)
+    )
     words = (one for one in later if one.key.kind == WORD_OF_LEAVE and one.key.subject != sent.key.subject)
     return torn or any(read_word(one.key.version).on(days) for one in words)
 
@@ -183,14 +220,52 @@ def _tell(pass_state: PassState, client: Client, absence: Absence, days: Days, b
     return _said(pass_state, facts, Pair(therapist.id, client.id), absence.id, Word(0, days, gone=False))
 
 
+def _tell_together(
+    pass_state: PassState,
+    client: Client,
+    absence: Absence,
+    days: Days,
+    torn: tuple[Span, ...],
+    before: Word | None,
+) -> Tell:
+    therapist = pass_state.snapshot.therapist[absence.therapist]
+    facts = replace(
+        _facts(pass_state, client, therapist, days, absence.span),
+        changed_again=before is not None and before.gone,
+        changed_since=before is not None and not before.gone,
+        together=torn,
+        next_session=_next_together(pass_state, client, absence),
+    )
+    pair, name = Pair(therapist.id, client.id), subject_together(absence.id, client.id)
+    return _said(pass_state, facts, pair, absence.id, Word(0, days, gone=False), name)
+
+
+def _next_together(pass_state: PassState, client: Client, absence: Absence) -> Span | None:
+    """When a group of theirs meets first once it is over; None where the calendar does not say so."""
+    found = pass_state.diaries[absence.therapist].sessions.together
+    after = (one.span for one in found if client.id in one.clients and one.span.start >= absence.span.end)
+    return min(
+        (one for one in after if not any(two.covers(one) for two in pass_state.absence.values())),
+        default=None,
+    )
+
+
 def _tell_gone(pass_state: PassState, client: Client, sent: Sent, word: Word) -> Tell:
     therapist = pass_state.snapshot.therapist[sent.therapist]
     facts = replace(_facts(pass_state, client, therapist, word.days, None), outlook=Outlook.STANDS)
-    return _said(pass_state, facts, Pair(therapist.id, client.id), sent.absence, replace(word, gone=True))
+    if _of_group(sent) and _lies_over(pass_state, sent, word):
+        found = pass_state.diaries[sent.therapist].sessions.together
+        mine = (one.span for one in found if client.id in one.clients and one.span.start > pass_state.now)
+        there = (one for one in mine if word.on(first_and_last_day(one, therapist.zone)))
+        facts = replace(facts, together=tuple(there))
+    pair = Pair(therapist.id, client.id)
+    return _said(pass_state, facts, pair, sent.absence, replace(word, gone=True), sent.key.subject)
 
 
-def _said(pass_state: PassState, facts: MailFacts, pair: Pair, absence: str, word: Word) -> Tell:
-    name = subject(absence, pair.client)
+def _said(
+    pass_state: PassState, facts: MailFacts, pair: Pair, absence: str, word: Word, name: str = ""
+) -> Tell:
+    name = name or subject(absence, pair.client)
     before = pass_state.snapshot.words.get(name)
     version = replace(word, number=before.number + 1 if before else 1).version
     key = EffectKey(name, version, WORD_OF_LEAVE)

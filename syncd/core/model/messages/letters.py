@@ -229,6 +229,10 @@ class LetterFacts:
         tuple[str, str], ...
     ] = ()  # the same of those who are mailed that, though nothing falls out
     everyone_at: datetime | None = None  # when the first of them hears; None: that has been
+    together: tuple[datetime, ...] = ()  # when groups and couples would meet in the leave,
+    together_mailed: tuple[tuple[str, str], ...] = ()  # of them who is mailed that,
+    together_told: tuple[tuple[str, str], ...] = ()  # and whom nobody but the therapist tells
+    together_at: datetime | None = None  # when the first of them hears; None: that has been
     cost: Cost | None = None  # of a question, as far as it is known
     compared: tuple[Cost, ...] = ()  # of the therapist's other questions
     entry: bool = False  # something in the calendar is there to settle it at

@@ -134,6 +134,9 @@ class MailFacts:
     by_other: bool = False  # it was the other of their two addresses that declined the slot
     had_agreed: bool = False  # to this offer, before the therapist moved it
     maybe: bool = False  # is their answer so far
+    together: tuple[
+        Span, ...
+    ] = ()  # AWAY: when a group of theirs does not meet; STANDS: when it does after all
     void: Span | None = None  # the time that they know of this offer, from which it was moved
     short_notice: bool = True  # the leave was not known for long
     location: str = ""

@@ -41,11 +41,14 @@ class Approvals(Heard):
     def _due(self, absence: Absence) -> str:
         """Why a yes is due to the absence, whether or not it was given."""
         conflicts = self.displaced(absence)
-        rules = self.policy(conflicts[0]).approval
+        policy = self.policy(conflicts[0]) if conflicts else self.snapshot.therapist[absence.therapist].policy
         absence_of = {row.id: row.absence for row in self.conflicts}
         zone = self.snapshot.therapist[absence.therapist].zone
         asked = self._asked_at(absence, conflicts)
-        return why_due(absence, conflicts, rules, self.seen, self.in_force, zone, absence_of, asked_at=asked)
+        given = self.in_force
+        return why_due(
+            absence, conflicts, policy.approval, self.seen, given, zone, absence_of, asked_at=asked
+        )
 
     def may_tell(self, absence: Absence, client: str) -> bool:
         """True for a client (id) without a session inside: no yes is due, or the one that was given showed them."""

@@ -18,7 +18,7 @@ from syncd.core.reading.first_seen import block_name
 from syncd.core.reading.tags import codes
 from syncd.core.state.approval.approvals import Approvals
 from syncd.core.state.approval.covered import ORDINARY, code, pending
-from syncd.core.state.heard import outside
+from syncd.core.state.heard import outside, told_together
 
 Yes = TypeVar("Yes", bound=Approvals)
 
@@ -53,7 +53,8 @@ def approved_by_command(pass_state: Approvals, absence: Absence) -> Approval | N
 
 
 def _others(pass_state: Approvals, absence: Absence) -> frozenset[str]:
-    return frozenset(client.id for client in outside(pass_state, absence))
+    told = (*outside(pass_state, absence), *told_together(pass_state, absence))
+    return frozenset(client.id for client in told)
 
 
 def given_by_tag(

@@ -8,6 +8,7 @@ from syncd.core.model import Absence, Offer, OfferState
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import PassState
+from syncd.core.state.heard import torn_together
 from syncd.core.telling.letters.call_list import call_list
 from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.handover import cover_letters, handover_letters
@@ -33,7 +34,8 @@ def letters(pass_state: PassState, absence: Absence) -> Iterator[Write]:
         return
     conflicts = tuple(one for one in pass_state.displaced(absence) if not pass_state.suspended(one))
     unsettled = open_questions(pass_state, absence) if in_calendar(absence) else ()
-    if not (conflicts or unsettled or falling(pass_state, absence)) or absence.span.end <= pass_state.now:
+    torn = falling(pass_state, absence) or torn_together(pass_state, absence)
+    if not (conflicts or unsettled or torn) or absence.span.end <= pass_state.now:
         return
     plans = tuple(plan_letter(pass_state, absence, conflicts, unsettled))
     yield from plans or plan_again(pass_state, absence, conflicts, unsettled)

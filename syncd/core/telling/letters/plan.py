@@ -30,7 +30,7 @@ from syncd.core.telling.letters.handover import handed_over, listed_in
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of
 from syncd.core.telling.letters.still_waiting import BEFORE_LATE, again_key, too_late_at
-from syncd.core.telling.letters.unaffected import without_session
+from syncd.core.telling.letters.unaffected import with_groups, without_session
 from syncd.core.telling.letters.weeks import weeks_of
 from syncd.core.telling.session_status import mark, status_of
 from syncd.core.telling.totals import totals
@@ -150,7 +150,7 @@ def _plan_facts(
     if absence.id in pass_state.long and not doubted:
         facts = handed_over(pass_state, absence, facts)
     facts = replace(facts, falling=_plain(pass_state, taken), falling_unasked=_plain(pass_state, soon))
-    return facts if doubted else without_session(pass_state, absence, facts)
+    return facts if doubted else with_groups(pass_state, absence, without_session(pass_state, absence, facts))
 
 
 def _called(pass_state: PassState, absence: Absence) -> tuple[str, ...]:

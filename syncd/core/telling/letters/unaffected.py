@@ -9,8 +9,9 @@ from datetime import timedelta
 from syncd.core.model import Absence, Client, Tier, initials
 from syncd.core.model.messages.letters import LetterFacts
 from syncd.core.policy.tiers import tier_of
+from syncd.core.reading import told_by_name
 from syncd.core.state import PassState
-from syncd.core.state.heard import outside
+from syncd.core.state.heard import outside, told_together, torn_together
 from syncd.core.telling.word_of_leave import gate_of
 
 ONE_DAY = timedelta(days=1)
@@ -18,7 +19,8 @@ ONE_DAY = timedelta(days=1)
 
 def without_session(pass_state: PassState, absence: Absence, facts: LetterFacts) -> LetterFacts:
     """The plan letter with both, by initials and name, in the roster's order."""
-    mailed = outside(pass_state, absence)
+    members = told_together(pass_state, absence)
+    mailed = tuple(one for one in outside(pass_state, absence) if one not in members)
     opens = min((gate_of(pass_state, absence, one.id).opens for one in mailed), default=pass_state.now)
     alone = (one for one in _unaffected(pass_state, absence) if one not in mailed)
     return replace(
@@ -26,6 +28,24 @@ def without_session(pass_state: PassState, absence: Absence, facts: LetterFacts)
         unaffected=tuple(map(_named, alone)),
         everyone=tuple(map(_named, mailed)),
         everyone_at=opens if opens > pass_state.now else None,
+    )
+
+
+def with_groups(pass_state: PassState, absence: Absence, facts: LetterFacts) -> LetterFacts:
+    """The plan letter with the groups that would meet in it, who of them is mailed, and whom the therapist tells."""
+    torn, mailed = torn_together(pass_state, absence), told_together(pass_state, absence)
+    if not facts.code:  # else those it names are covered by the yes
+        mailed = tuple(one for one in mailed if pass_state.may_tell(absence, one.id))
+    known = told_by_name(absence.tags) | {one.id for one in mailed}
+    opens = min((gate_of(pass_state, absence, one.id).opens for one in mailed), default=pass_state.now)
+    return replace(
+        facts,
+        together=tuple(sorted({one.start for spans in torn.values() for one in spans})),
+        together_mailed=tuple(map(_named, mailed)),
+        together_told=tuple(
+            _named(one) for one in pass_state.snapshot.clients if one.id in torn and one.id not in known
+        ),
+        together_at=opens if opens > pass_state.now else None,
     )
 
 

@@ -13,7 +13,7 @@ from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.offers.answers import Concern, UnderstoodReply
 from syncd.core.state import PassState
 from syncd.core.telling.letters.letter import blank
-from syncd.core.telling.word_of_leave import subject
+from syncd.core.telling.word_of_leave import subject, subject_together
 from syncd.core.time.spans import day_span, local_date
 
 LETTER_CONCERN = "letter_concern"
@@ -47,7 +47,7 @@ def _whom(pass_state: PassState, key: EffectKey) -> Iterator[tuple[str, str]]:
     """Therapist and client (ids) of a mail that may never have left: no ledger knows it."""
     for absence in pass_state.absence.values():
         for client in pass_state.snapshot.clients:
-            if subject(absence.id, client.id) == key.subject:
+            if key.subject in {name(absence.id, client.id) for name in (subject, subject_together)}:
                 yield absence.therapist, client.id
 
 
@@ -64,5 +64,7 @@ def _letter(pass_state: PassState, whom: tuple[str, str, str], name: str, why: C
     facts = replace(blank(pass_state, to, LetterKind.CONCERN, (row,)), why=why, words=why is Concern.TO_LEAVE)
     sent = pass_state.snapshot.word_to.get(about)
     facts = replace(facts, days=read_word(sent.key.version).days) if sent else facts
+    if any(subject_together(one.id, client) == about for one in pass_state.absence.values()):
+        facts = replace(facts, together=(pass_state.now,))  # of theirs something falls out
     version = sha256(f"{why}{name}".encode()).hexdigest()[:12]
     return Write(EffectKey(about, version, LETTER_CONCERN), facts, to.id)
