@@ -43,7 +43,7 @@ from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.named import named_to_clients
 from syncd.core.telling.letters.named_gone import named_gone
-from syncd.core.telling.letters.not_counted import not_counted
+from syncd.core.telling.letters.not_counted import counted, not_counted
 from syncd.core.telling.letters.overbooked import overbooked
 from syncd.core.telling.letters.questions import asked_again
 from syncd.core.telling.letters.recalls import recalls
@@ -181,6 +181,7 @@ def _came_back(pass_state: PassState) -> Iterator[Write]:
     yield from collected(pass_state)
     yield from colleagues_concerns(pass_state, fresh)
     yield from not_counted(pass_state)
+    yield from counted(pass_state)
 
 
 def _letters(pass_state: PassState) -> Iterator[Write]:

@@ -29,6 +29,7 @@ _EFFECTS = {
     "letter_plan": "plan, to the therapist",
     "letter_concern": "something to read, to the therapist",
     "letter_silence": "no answer, to the therapist",
+    "letter_receipt": "a yes counts, to the therapist",
     "letter_call_list": "call list, to the therapist",
     "letter_trouble": "trouble, to the therapist",
     "show": "event in the calendar",

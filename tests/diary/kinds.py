@@ -86,6 +86,7 @@ _LETTERS = {
     ),
     "unsaid": "Please call .* told nothing|Bitte rufen Sie an: .* nichts erfahren",
     "call anew": "Please call .* held|Bitte rufen Sie an: (?:eine )?andere Zeit",
+    "receipt": "Your yes counts|Ihr Ja zählt",
     "not counted": "(?:An|Your) answer .*does not count|(?:Eine|Ihre) Antwort .*zählt nicht",
     "lapsed": "Held and not sent|Vorgemerkt und nicht verschickt",
     "get in touch": "Please get in touch|Bitte melden Sie sich",

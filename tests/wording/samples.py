@@ -347,6 +347,11 @@ def days_letter(language: str = "en") -> LetterFacts:
     return replace(facts, rows=(kept,), lost=(lost,), waiting=(words, replace(asked, slot=at(22, 11))))
 
 
+def yes_counts(language: str = "en") -> LetterFacts:
+    """An answer that was a yes, and counts."""
+    return replace(letter_facts(LetterKind.ANSWER, language), why="counts", rows=rows()[1:3], others=())
+
+
 def plan_together(language: str = "en") -> LetterFacts:
     """A group does not meet either; one of it is told by the therapist alone."""
     facts = replace(plan_ready(language), together=(at(7, 18).start, at(8, 18).start))

@@ -71,6 +71,7 @@ from tests.wording.samples import (
     waiting_facts,
     write,
     yes_and_proposal,
+    yes_counts,
 )
 
 OWN_KINDS: dict[str, dict[str, Any]] = {
@@ -341,6 +342,7 @@ def test_a_call_list_of_who_waits_for_more(language: str, templates: Templates) 
         days_letter,
         still_waiting,
         plan_together,
+        yes_counts,
         list_in_the_dark,
     ],
 )

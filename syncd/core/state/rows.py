@@ -26,6 +26,7 @@ from syncd.core.model import (
     Session,
     confirmed_as_leave,
 )
+from syncd.core.model.effects import EffectKey
 from syncd.core.model.leave import Cover
 from syncd.core.model.practice import Approach, Policy, Therapist
 from syncd.core.model.snapshot import Snapshot, by_conflict
@@ -53,9 +54,8 @@ class Rows:
     taken: tuple[UnderstoodReply, ...] = ()
     collected: tuple[UnderstoodReply, ...] = ()  # what waited, and is told together now
     not_counted: tuple[NotCounted, ...] = ()  # answers to letters
-    said_leave: frozenset[str] = (
-        frozenset()
-    )  # absences of which a yes by mail says just now that they are leave
+    said_yes: tuple[EffectKey, ...] = ()  # letters that they answered with a yes in this pass
+    said_leave: frozenset[str] = frozenset()  # absences that a yes by mail says just now to be leave
     unplaced: Mapping[str, Unplaced] = field(default_factory=dict)  # by conflict id: why no slot was found
     covers: Mapping[tuple[str, str], Cover] = field(default_factory=dict)  # long leave: by absence, client
     given_up: frozenset[str] = (

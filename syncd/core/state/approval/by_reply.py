@@ -38,6 +38,8 @@ def approved_by_reply(pass_state: Yes) -> Yes:
         if given is not None:
             leave = pass_state.said_leave | ({letter.key.subject} if given.unseen else frozenset())
             pass_state = replace(pass_state, approvals=(*pass_state.approvals, given), said_leave=leave)
+            if why is None and not given.unseen:
+                pass_state = replace(pass_state, said_yes=(*pass_state.said_yes, letter.key))
         elif why is not None and not (why is Unheard.GIVEN and _says_yes(pass_state, one.reply, letter)):
             found.append(NotCounted(letter, one.reply.sender, why, one.reply.id, one.reply.received))
     return replace(pass_state, not_counted=tuple(found))

@@ -12,11 +12,13 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.policy.short_answers import NotCounted, Unheard
 from syncd.core.state import PassState
-from syncd.core.telling.letters.letter import blank
+from syncd.core.telling.letters.letter import about_absence, blank
+from syncd.core.telling.letters.rows import rows_of
 from syncd.core.time.spans import first_and_last_day
 
 MOST = 6  # a day: two machines that answer each other come to an end
 DAY = timedelta(days=1)
+COUNTS = "counts"
 NOT_THEIRS = frozenset({Unheard.SENDER, Unheard.UNPROVEN})
 
 
@@ -39,6 +41,21 @@ def not_counted(pass_state: PassState) -> Iterator[Write]:
         if current and one.why not in NOT_THEIRS:
             facts = replace(facts, code=code, answerable=pass_state.snapshot.answerable)
         yield Write(_key(one), facts, therapist.id)
+
+
+def counted(pass_state: PassState) -> Iterator[Write]:
+    """One letter for each yes that came by mail: it counts, and what leaves when. Of leave that it says to be leave the
+    next letter shows a plan.
+    """
+    for key in pass_state.said_yes:
+        absence = pass_state.absence[key.subject]
+        ahead = (one for one in pass_state.displaced(absence) if one.span.start > pass_state.now)
+        facts = about_absence(pass_state, absence, LetterKind.ANSWER, rows_of(pass_state, ahead))
+        yield Write(
+            EffectKey(absence.id, f"{key.mark}-{COUNTS}", "letter_receipt"),
+            replace(facts, why=COUNTS),
+            absence.therapist,
+        )
 
 
 def _key(one: NotCounted) -> EffectKey:
