@@ -18,7 +18,7 @@ from syncd.core.model.client import (
     address_mark,
     initials,
 )
-from syncd.core.model.conflict import Conflict, ConflictState, OriginalState, conflict_id
+from syncd.core.model.conflict import LEFT_PRACTICE, Conflict, ConflictState, OriginalState, conflict_id
 from syncd.core.model.event import (
     MARKER_VERSION,
     Attendee,
@@ -56,6 +56,7 @@ from syncd.core.model.offer import (
 
 __all__ = [
     "AWAITED",
+    "LEFT_PRACTICE",
     "LIVE",
     "MAILBOX",
     "MAKEUP",

@@ -10,6 +10,9 @@ from hashlib import sha256
 from syncd.core.model.event import OccurrenceRef
 from syncd.core.time.spans import Span
 
+# Why a session is closed of which a person has told its client: it stays so, whoever is named again later
+LEFT_PRACTICE = "who it was with, or for, left the practice"
+
 
 class ConflictState(StrEnum):
     """Whether a displaced session still wants something from us."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import (
+    LEFT_PRACTICE,
     MAKEUP,
     Client,
     Conflict,
@@ -51,6 +52,8 @@ def settle_conflict(
         return row
     if row.extra or row.kept or any(offer.state in MAKEUP for offer in offers):
         return replace(row, state=ConflictState.SETTLED, reason="")
+    if row.reason == LEFT_PRACTICE:
+        return replace(row, state=ConflictState.CLOSED)
     reason = "the therapist deleted two holds" if unwilling else _closed_because(row, offers, client, policy)
     if nothing_offered and any(offer.sent for offer in offers):
         reason = "the therapist offers nothing for this leave any more"

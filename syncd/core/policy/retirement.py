@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from syncd.core.model import Conflict, ConflictState, Offer, OfferState
+from syncd.core.model import LEFT_PRACTICE, Conflict, ConflictState, Offer, OfferState
 from syncd.core.model.effects import EffectKey, EffectState
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.snapshot import Missing, Snapshot
 from syncd.core.policy.unnamed import AHEAD, missing_of, owner_of
 
 STANDS = AHEAD | {OfferState.PROPOSED}
-REASON = "who it was with, or for, left the practice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +70,19 @@ def retired(snapshot: Snapshot, those: Iterable[Left]) -> Retirement:
     gone = [one for one in those if one.missing is not None]
     offers = tuple(_over(one.offer) for one in gone if one.offer is not None)
     rows = {one.row.id: one.row for one in gone if one.row is not None and one.row.displaced}
-    left = [row for row in rows.values() if row.therapist not in snapshot.therapist]
-    closed = tuple(replace(row, state=ConflictState.CLOSED, reason=REASON, promised_at=None) for row in left)
+    left = [row for row in rows.values() if _nobody_named(row, snapshot)]
+    closed = tuple(
+        replace(row, state=ConflictState.CLOSED, reason=LEFT_PRACTICE, promised_at=None) for row in left
+    )
     subjects = {one.uid for one in offers} | {row.id for row in closed}
     dropped = (
         row.key for row in snapshot.effects if row.key.subject in subjects and row.state is EffectState.READY
     )
     return Retirement(offers, closed, tuple(dropped))
+
+
+def _nobody_named(row: Conflict, snapshot: Snapshot) -> bool:
+    return row.therapist not in snapshot.therapist or row.client not in snapshot.client
 
 
 def _times(snapshot: Snapshot, who: str) -> Iterator[Left]:
@@ -92,7 +97,11 @@ def _times(snapshot: Snapshot, who: str) -> Iterator[Left]:
 def _waiting(snapshot: Snapshot, who: str) -> Iterator[Left]:
     for row in snapshot.conflicts:
         ahead = row.span.start > snapshot.now or row.promised_at is not None
-        if who not in {row.client, row.therapist} or not (row.displaced and ahead) or row.reason == REASON:
+        if (
+            who not in {row.client, row.therapist}
+            or not (row.displaced and ahead)
+            or row.reason == LEFT_PRACTICE
+        ):
             continue
         gone = row.therapist not in snapshot.therapist
         if gone or row.client in snapshot.client:

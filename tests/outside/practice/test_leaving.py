@@ -87,6 +87,20 @@ def test_a_therapist_who_is_gone_is_retired(house: House) -> None:
         assert len(View(house.folder).mails(HEAD)) == mails
 
 
+def test_who_is_put_back_later_is_not_planned_for_behind_their_backs(house: House) -> None:
+    """Clients were called when their therapist left: nothing further is said of that leave, of new leave there is."""
+    with house.at(LATER):
+        before = got(house, "lee")
+        with_settings(house, NOOR)
+        house.run("retire", "lee", "--yes")
+        with_settings(house, LEE, NOOR)
+    for ahead in (1, 30, 60, 200):
+        with house.at(LATER + timedelta(hours=ahead)):
+            house.run("once")
+            assert "left the practice" in house.run("explain", "lee-AB").out
+    assert got(house, "lee") == before
+
+
 def test_who_answers_after_that_is_not_lost(house: House) -> None:
     """A yes to a retired time: therapist and office read whom to call, once; no mail of ours says anything of it."""
     with house.at(LATER):
