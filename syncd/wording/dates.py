@@ -93,6 +93,8 @@ class DateWords:
             pattern = "MMMd" if first.year == last.year else "yMMMd"
             short = f"{_skeleton(pattern, first, self.locale)} – {short}"
         since, until = self._hours(part) if part else ("", "")
+        if part and since and until and first == last:
+            short = f"{short}, {self.span(part).times}"
         return SaidDays(self._weekday(first), self._weekday(last), short, first == last, since, until)
 
     def _hours(self, part: Span) -> tuple[str, str]:

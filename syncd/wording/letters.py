@@ -147,7 +147,7 @@ def letter_values(
     words = DateWords(facts.language, facts.zone)
     facts = facts if full else _without_tiers(facts)
     return {
-        "days": words.days(facts.days) if facts.days else None,
+        "days": words.days(facts.days, facts.part) if facts.days else None,
         "code": one_line(facts.code),
         "why": one_line(facts.why),
         "words": facts.words,

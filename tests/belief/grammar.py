@@ -24,7 +24,7 @@ _SLOTS = {
     "side": r"(?:before or after|before|after|vor oder nach|vor|nach"
     r"|avant ou après|avant|après|antes o después|antes|después)",
     "initials": r"(?:[A-ZÄÖÜ]{1,4}\d?|c\d)",  # the id of whom the roster names no more
-    "span": r"\d{1,2}\.? [^\n:()]*?\d{4}",
+    "span": r"\d{1,2}\.? [^\n:()]*?\d{4}(?:, (?:de )?\d[^\n()–à]{0,10}(?:–| à | a | to )\d[^\n()]{0,10}?)?",
     "number": r"\d+",
     "letters": r"[a-z]{2,4}",
     "code": r"#ok [a-z0-9]{2,4}",

@@ -245,6 +245,7 @@ class LetterFacts:
     asked_in: tuple[
         tuple[str, str], ...
     ] = ()  # by code, the key of the letter that asked for each of `others`
+    part: Span | None = None  # the hours that are meant, where `days` is one day and no whole one
     twice: tuple[datetime, ...] = ()  # when sessions begin that stand there twice and count once
     weeks: Weeks | None = None  # to look at, where it can be shown
 

@@ -15,7 +15,7 @@ from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.state import PassState
-from syncd.core.time.spans import first_and_last_day
+from syncd.core.time.spans import Span, day_span, first_and_last_day
 
 LATELY = timedelta(days=1)  # a time that has passed longer ago is no news
 
@@ -28,7 +28,15 @@ def about_absence(
     days = first_and_last_day(absence.remaining, therapist.zone)
     going = any(goes_on(pass_state, row) for row in pass_state.displaced(absence))
     facts = blank(pass_state, therapist, kind, rows)
-    return replace(facts, days=days, doubted=pass_state.in_doubt(absence), going=going)
+    facts = replace(facts, days=days, part=_hours(absence, therapist))
+    return replace(facts, doubted=pass_state.in_doubt(absence), going=going)
+
+
+def _hours(absence: Absence, therapist: Therapist) -> Span | None:
+    """Of one block on one day that is no whole one; None where the days say it all."""
+    first, last = first_and_last_day(absence.remaining, therapist.zone)
+    whole = absence.remaining == day_span(first, therapist.zone)
+    return None if whole or first != last or len(absence.blocks) > 1 else absence.remaining
 
 
 def about_session(pass_state: PassState, conflict: Conflict, kind: LetterKind, row: LetterRow) -> LetterFacts:
