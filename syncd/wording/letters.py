@@ -142,10 +142,10 @@ def letter_values(
 ) -> dict[str, object]:
     """What a letter's template may use; `rows` carry their state as the word that `states.txt` explains.
 
-    Without `full` no tier, and nothing of why somebody comes where they come.
+    Without `full`, and to the office, no tier and nothing of why somebody comes where they come.
     """
     words = DateWords(facts.language, facts.zone)
-    facts = facts if full else _without_tiers(facts)
+    facts = facts if full and not facts.absent else _without_tiers(facts)
     return {
         "days": words.days(facts.days, facts.part) if facts.days else None,
         "code": one_line(facts.code),
@@ -195,7 +195,9 @@ def letter_values(
         "names": names,
         "absent": one_line(facts.absent),
         "online": facts.online,
-        "called": [one_line(one)[:LONGEST_TITLE] for one in facts.called] if names else [],
+        "called": [one_line(one)[:LONGEST_TITLE] for one in facts.called]
+        if names and not facts.absent
+        else [],
         "again": facts.again,
         "late": words.moment(facts.late) if facts.late else None,
         "answerable": bool(links),

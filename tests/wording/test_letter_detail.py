@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from syncd.core.model.messages.intents import Write
-from syncd.core.model.messages.letters import Detail, LetterKind
+from syncd.core.model.messages.letters import Detail, LetterKind, Stage
 from syncd.wording import Templates
 from tests.report import practice
 from tests.report.passes import decision, titled
@@ -72,3 +74,14 @@ def test_long_leave_is_handed_over_without_tiers_too(templates: Templates) -> No
     for name, facts in letters_of_long_leave():
         said = _said(write(facts), templates, Detail.NAMES)
         assert [word for word in TIERS if word in said] == [], name
+
+
+@pytest.mark.parametrize("detail", Detail)
+def test_what_goes_to_the_office_never_holds(detail: Detail, templates: Templates) -> None:
+    """A plan where somebody is ill, call lists anyway: no tier and no title in it, whatever the setting."""
+    (letter,) = _letters()
+    for facts in (letter.facts, *(letter_facts(kind) for kind in LetterKind if kind is not LetterKind.COVER)):
+        theirs = replace(facts, absent="Dana Okafor", called=("Panikanfall",), doubted=bool(facts.days))
+        handover = replace(facts.handover, stage=Stage.ALL) if facts.handover else None
+        said = _said(write(replace(theirs, handover=handover)), templates, detail)
+        assert [word for word in (*TIERS, *WHY, "Panikanfall", "mailto:") if word in said] == [], facts.kind

@@ -124,7 +124,7 @@ def test_four_weeks_of_leave_stay_small(templates: Templates) -> None:
 def test_one_sheet_for_letters_and_pages() -> None:
     """No page, and no layout, has looks of its own, beside what no mail program keeps elsewhere."""
     pages = sorted(TEMPLATES.rglob("*.html"))
-    assert len(pages) == 1 + 2 * len(LANGUAGES)
+    assert len(pages) == 1 + 3 * len(LANGUAGES)
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert 'style="' not in text, page
