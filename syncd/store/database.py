@@ -145,5 +145,5 @@ def _postgres(url: URL) -> Database:
     try:
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
     except ModuleNotFoundError:
-        raise StoreError(f"{place}: needs psycopg; run: pip install 'syncd[postgres]'") from None
+        raise StoreError(f"{place}: needs psycopg; run: pip install 'psycopg[binary]'") from None
     return Database(engine, place)

@@ -50,16 +50,30 @@ def invocations(page: Page) -> Iterator[tuple[int, list[str], bool]]:
                 yield line, shlex.split(span)[1:], True
 
 
-def shell(page: Page) -> Iterator[tuple[int, str]]:
-    """The commands of a page's blocks of shell, each with the line it begins on; continued lines put together."""
-    inside, begun, at = False, "", 0
+def blocks(page: Page) -> list[str]:
+    """The blocks of shell commands of a page, each as it is typed."""
+    return ["\n".join(text for _, text in lines) for lines in _blocks(page)]
+
+
+def _blocks(page: Page) -> Iterator[list[tuple[int, str]]]:
+    """Their lines, with numbers."""
+    found: list[tuple[int, str]] | None = None
     for number, text, fenced in page.lines:
         if not fenced or text.strip().startswith("```"):
-            inside = fenced and bool(_SHELL.match(text))
-            continue
-        if inside and text.strip() and not text.strip().startswith("#"):
-            at, begun = at or number, begun + text.strip().removesuffix("\\")
-            if not text.rstrip().endswith("\\"):
+            if found is not None:
+                yield found
+            found = [] if fenced and _SHELL.match(text) else None
+        elif found is not None:
+            found.append((number, text.strip()))
+
+
+def shell(page: Page) -> Iterator[tuple[int, str]]:
+    """Their commands, each with the line it begins on; continued lines put together."""
+    for lines in _blocks(page):
+        begun, at = "", 0
+        for number, text in lines:
+            at, begun = at or number, begun + text.removesuffix("\\")
+            if not text.endswith("\\"):
                 yield at, begun
                 begun, at = "", 0
 

@@ -15,6 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import time_machine
+
+from tests.clock import sitecustomize
 from tests.packaging.containerfile import Instruction
 
 BASE = "/srv/base"  # where the interpreter of the base image lies
@@ -38,6 +41,16 @@ def possible() -> bool:
     return bool(shutil.which("unshare") and shutil.which("nsenter") and shutil.which("setpriv")) and (
         subprocess.run(tried, capture_output=True, check=False).returncode == 0
     )
+
+
+def clock_of_tests(folder: Path) -> Path:
+    """A folder that gives each Python that has it on its path the wall clock of tests."""
+    shutil.copytree(Path(sitecustomize.__file__).parent, folder)
+    here = Path(time_machine.__file__).parents[1]
+    shutil.copytree(here / "time_machine", folder / "time_machine")
+    for native in here.glob("_time_machine*"):
+        shutil.copy2(native, folder)
+    return folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import yaml
 from release.building import archive, build
 from release.checks import Tree
 from tests.clock.sitecustomize import SHIFT
-from tests.packaging.boxed import BASE, OF_BASE, Box, box, possible
+from tests.packaging.boxed import BASE, OF_BASE, Box, box, clock_of_tests, possible
 from tests.packaging.containerfile import environment, instructions, last, probe
 from tests.packaging.test_wheel import ROOT
 from tests.servers.dav import DavServer
@@ -157,13 +157,7 @@ def lay(disk: Path, dav: DavServer) -> None:
         os.chown(path, uid, gid)
         path.chmod(0o700 if path.is_dir() else 0o400)
     disk.chmod(0o711)
-    shutil.copytree(ROOT / "tests/clock", disk / "clock")
-    import time_machine  # noqa: PLC0415  where it lies
-
-    here = Path(time_machine.__file__).parents[1]
-    shutil.copytree(here / "time_machine", disk / "clock/time_machine")
-    for native in here.glob("_time_machine*"):
-        shutil.copy2(native, disk / "clock")
+    clock_of_tests(disk / "clock")
 
 
 def syncd(image: Box, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -180,6 +174,7 @@ def told() -> dict[str, str]:
 
 @pytest.mark.wider
 @pytest.mark.lengthy
+@pytest.mark.usefixtures("index")
 class TestSteps:
     def test_without_a_volume_it_says_so_and_begins_nothing(self, image: Box) -> None:
         """Status 78, the folder, what would be lost and what to do; check says the same, and no file is made."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from release.building import SUMS, archive, build, sums
 from release.checks import Tree, problems, requirements
@@ -88,6 +90,15 @@ def test_no_index_is_named_in_any_file_that_pip_reads() -> None:
         assert not re.search(r"(index-url|find-links|trusted-host)[ =]+\S*//", (ROOT / name).read_text())
 
 
+def test_nobody_is_told_to_install_a_package_of_ours_from_an_index() -> None:
+    """There is none: whoever took the name there would be installed."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    asked = re.compile(r"pip install [^\n`]*(?<![\w./-])syncd(?![\w.-])")
+    files = [ROOT / one for one in tracked.splitlines() if not one.startswith("tests/")]
+    assert [one for one in files if one.suffix in {".py", ".md", ".toml", ".yml"} and says(one, asked)] == []
+    assert asked.search("pip install 'syncd[demo]'")
+
+
 def test_the_version_stands_in_one_place() -> None:
     """pyproject.toml; everything else reads it from the installation."""
     version = Tree.read(ROOT).version
@@ -156,3 +167,26 @@ def test_the_command_refuses_what_is_not_ready(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "has no day: put it as (YYYY-MM-DD)" in done.stderr
     assert not (tmp_path / "dist").exists()
+
+
+@pytest.mark.wider
+@pytest.mark.lengthy
+@pytest.mark.usefixtures("index")
+def test_a_rehearsal_makes_all_of_it(tmp_path: Path) -> None:
+    """Installed anew by pins and hashes alone, the command runs; the bill of materials names what was installed."""
+    command = [sys.executable, "-m", "release", "--rehearsal", "--out", str(tmp_path / "dist")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    version = Tree.read(ROOT).version
+    bill = json.loads((tmp_path / f"dist/syncd-{version}.cdx.json").read_text())
+    assert (bill["bomFormat"], bill["metadata"]["component"]["name"]) == ("CycloneDX", "syncd")
+    named = {canonicalize_name(one["name"]): one["version"] for one in bill["components"]}
+    pins = pinned((ROOT / HASHED).read_text())
+    assert needed(asked_for(ROOT)) <= set(named)
+    assert {name: pins[name] for name in named if name in pins} == {
+        name: found for name, found in named.items() if name in pins
+    }
+    assert str(tmp_path) not in json.dumps(bill)
+    assert [line.split()[1] for line in done.stdout.splitlines()] == sorted(
+        path.name for path in (tmp_path / "dist").iterdir() if path.name != SUMS
+    )
