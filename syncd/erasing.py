@@ -18,7 +18,7 @@ OUT_OF_REACH = (
     "- mails that left, copies in the evidence mailbox, and answers in the mailbox;",
     "- events in calendars: the therapist's own, and what syncd cancelled there;",
     "- copies of the store made before, and PostgreSQL's dumps (syncd forgets them anew once they stand in its place);",
-    "- what a restore set aside (`….before-restore` beside the store): delete it when you need it no more;",
+    "- what a restore or an upgrade set aside (`….before-…` beside the store): delete it when you need it no more;",
     "- the roster and its copies, and the journal, which names ids alone.",
 )
 

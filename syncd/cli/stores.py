@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syncd.cli.app import DEFAULT_CONFIG, Config, store
+from syncd.cli.app import DEFAULT_CONFIG, Config, app, store
 from syncd.core.model.errors import StoreError
 
 if TYPE_CHECKING:
     from syncd.store import Place
+    from syncd.store.upgrading import Ahead
 
 
 @store.command()
@@ -55,6 +58,48 @@ def calendar(
     typer.echo(
         f"{old} is {new} from now on: {changed} rows. Next: name it so in the settings, `syncd check`, start."
     )
+
+
+@app.command()
+def upgrade(
+    config: Config = DEFAULT_CONFIG,
+    check: Annotated[bool, typer.Option("--check", help="Only say what it would do.")] = False,
+) -> None:
+    """Bring the store to this version's form, as its first start would; say whether the settings are valid in it.
+
+    The service must be stopped, but for --check. Exit status 78 where this version would refuse the settings.
+    """
+    from syncd.settings import load_store
+    from syncd.store import ahead
+    from syncd.store import upgrade as upgraded
+    from syncd.wiring import SystemClock, settings_of
+
+    kept = load_store(config, os.environ)
+    if not kept.stands:
+        typer.echo("There is no store yet: the first start makes one.")
+    else:
+        url = kept.with_password()
+        for line in _upgrade_lines(
+            ahead(url) if check else upgraded(url, SystemClock().now()), done=not check
+        ):
+            typer.echo(line)
+    settings = settings_of(config, os.environ)
+    typer.echo(f"The settings are valid in syncd {version('syncd')}: {settings.path}")
+
+
+def _upgrade_lines(found: Ahead, *, done: bool) -> Iterator[str]:
+    if not found.steps:
+        yield f"The store has this version's form ({found.becomes}): nothing changes in it."
+        return
+    way = f"from {found.form or 'nothing'} to {found.becomes}:"
+    yield f"The store was brought {way}" if done else f"A start brings the store {way}"
+    yield from (f"- {step}" for step in found.steps)
+    if found.kept is not None:
+        stands = "stands" if done else "will stand"
+        yield f"As it was it {stands} in {found.kept} ({found.room / 1_000_000:.1f} MB)."
+    else:
+        yield "It is no file, so that no copy is made: take a dump first (pg_dump)."
+    yield "No entry and no mail is written for it."
 
 
 def _place(url: str, config: Path) -> Place:

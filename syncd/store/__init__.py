@@ -6,11 +6,13 @@ from syncd.store.codec import decode_action, encode_action
 from syncd.store.copies import back_up, put_back
 from syncd.store.moving import Place, copy_store
 from syncd.store.store import SqlStore, open_store
+from syncd.store.upgrading import ahead, upgrade
 
 __all__ = [
     "AlarmFile",
     "Place",
     "SqlStore",
+    "ahead",
     "back_up",
     "copy_store",
     "decode_action",
@@ -18,4 +20,5 @@ __all__ = [
     "open_store",
     "place_mark",
     "put_back",
+    "upgrade",
 ]

@@ -15,6 +15,7 @@ from syncd.core.model.errors import SafetyStop, StoreError
 from syncd.store.database import connect
 from syncd.store.erasure import Erased, again
 from syncd.store.presence import Presence
+from syncd.store.snapshots import copy_file
 from syncd.store.store import open_store
 
 _BESIDE = ("-wal", "-shm")
@@ -31,7 +32,7 @@ def back_up(url: str, target: Path) -> None:
         raise StoreError(f"{target}: exists already; name a new file")
     fresh = _beside(target)
     with _translated(target), _removed(fresh):
-        _copy(path, fresh)
+        copy_file(path, fresh)
         _check(fresh)
         fresh.replace(target)
         _synced(target.parent)
@@ -55,8 +56,10 @@ def put_back(url: str, source: Path, now: datetime, state: Path | None = None) -
     try:
         with _translated(source), _removed(fresh):
             _check(source)
-            _copy(source, fresh)
-            open_store(f"sqlite:///{fresh}").close()  # migrates, refuses what is newer or none of ours
+            copy_file(source, fresh)
+            open_store(
+                f"sqlite:///{fresh}", keeps=False
+            ).close()  # migrates, refuses what is newer or none of ours
             _forgotten(fresh, Erased((state or path.parent) / f"{path.name}-erased").marks(), now)
             old = _set_aside(path)
             _settled(fresh)
@@ -76,16 +79,6 @@ def _file(url: str, otherwise: str) -> Path:
 
 def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}")
-
-
-def _copy(source: Path, target: Path) -> None:
-    """By SQLite's backup API: one moment of the source, write-ahead log included, in one file."""
-    if not source.is_file():
-        raise StoreError(f"{source}: no such file")
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
-        new.execute("PRAGMA journal_mode=DELETE")
 
 
 def _check(path: Path) -> None:
@@ -115,7 +108,7 @@ def _set_aside(path: Path) -> Path | None:
         old = path.with_name(f"{path.name}{KEPT}")
         old.unlink(missing_ok=True)
         try:
-            _copy(path, old)
+            copy_file(path, old)
         except sqlite3.DatabaseError:  # it is damaged: that is why a copy is put back
             old.unlink(missing_ok=True)
             path.replace(old)

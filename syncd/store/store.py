@@ -41,15 +41,19 @@ _VOUCHED = update(house).values(vouched=bindparam("to")).where(house.c.vouched <
 _PAUSED = select(house.c.paused)
 
 
-def open_store(url: str, history: timedelta = timedelta(days=730), state: Path | None = None) -> SqlStore:
+def open_store(
+    url: str, history: timedelta = timedelta(days=730), state: Path | None = None, *, keeps: bool = True
+) -> SqlStore:
     """The store at `url`, created or migrated as needed; what is older than `history` is deleted in time.
+
+    A file is copied before it is migrated, unless `keeps` is False.
 
     `state` is the folder that remembers how far the store had counted; the default is that of the database file.
     Raises StoreError with a line that says what to do: bad URL, no access, damaged file, newer schema.
     """
     database = connect(url)
     try:
-        migrate(database)
+        migrate(database, keeps=keeps)
     except BaseException:
         database.close()
         raise

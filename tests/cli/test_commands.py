@@ -43,6 +43,7 @@ COMMANDS = (
     "schemas",
     "status",
     "store",
+    "upgrade",
 )
 
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
 from syncd.core.model.errors import StoreError
 from syncd.store.database import Database
+from syncd.store.snapshots import kept_before
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+log = logging.getLogger(__name__)
 
 HERE = Path(__file__).resolve().parent
 HEAD = "r0006"
@@ -15,11 +25,39 @@ HEAD = "r0006"
 _ADVISORY_LOCK = 0x73796E6364
 
 
-def migrate(database: Database, scripts: Path = HERE, head: str = HEAD) -> None:
-    """Bring the schema to `head`, in one transaction. Raises StoreError for one that a newer syncd wrote."""
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What bringing a store to this version's form means: from which form, and by which steps, in order."""
+
+    form: str
+    steps: tuple[str, ...]
+
+
+def upgrade_of(database: Database) -> Upgrade:
+    """What a start would do to the store, without doing it. Raises StoreError for one that a newer syncd wrote."""
     with database.reading() as connection:
-        if _revision(connection) == head:
+        revision = _revision(connection)
+        _refuse(connection, database.place, revision, HERE, HEAD)
+    if revision == HEAD:
+        return Upgrade(HEAD, ())
+    steps = [one.doc for one in _scripts(HERE).iterate_revisions(HEAD, revision)]
+    return Upgrade(revision or "", tuple(reversed(steps)))
+
+
+def migrate(database: Database, scripts: Path = HERE, head: str = HEAD, *, keeps: bool = True) -> None:
+    """Bring the schema to `head`, in one transaction; a file is copied first, where it `keeps` what was.
+
+    Raises StoreError for one that a newer syncd wrote.
+    """
+    with database.reading() as connection:
+        revision = _revision(connection)
+        if revision == head:
             return
+        _refuse(connection, database.place, revision, scripts, head)
+    if revision is not None and database.path is not None and keeps:
+        log.warning(
+            "the store is brought to a new form; as it was it stands in %s", kept_before(database.path, head)
+        )
     with database.writing() as connection:
         if database.engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
@@ -34,18 +72,25 @@ def _revision(connection: Connection) -> str | None:
     return revision
 
 
-def _upgrade(connection: Connection, place: str, scripts: Path, head: str) -> None:
-    # Only a start that finds work to do pays for loading Alembic.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+def _scripts(folder: Path) -> ScriptDirectory:
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
+    return ScriptDirectory.from_config(_config(folder))
+
+
+def _config(folder: Path) -> Config:
+    # Only a start that finds work to do pays for loading Alembic.
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    revision = _revision(connection)
-    known = () if revision is None else ScriptDirectory.from_config(config).walk_revisions()
-    if revision is not None and revision not in {each.revision for each in known}:
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    return config
+
+
+def _refuse(connection: Connection, place: str, revision: str | None, scripts: Path, head: str) -> None:
+    if revision is not None and revision not in {
+        each.revision for each in _scripts(scripts).walk_revisions()
+    }:
         raise StoreError(
             f"{place}: written by a newer syncd (schema {revision}, this one knows {head}); "
             "install that version again, or restore a backup from before"
@@ -54,4 +99,12 @@ def _upgrade(connection: Connection, place: str, scripts: Path, head: str) -> No
         raise StoreError(
             f"{place}: holds tables but no schema version; restore a backup, or name an empty database"
         )
+
+
+def _upgrade(connection: Connection, place: str, scripts: Path, head: str) -> None:
+    from alembic import command  # noqa: PLC0415
+
+    _refuse(connection, place, _revision(connection), scripts, head)
+    config = _config(scripts)
+    config.attributes["connection"] = connection
     command.upgrade(config, head)
