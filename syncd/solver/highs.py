@@ -43,7 +43,7 @@ CUTS = 20  # times that a level's relaxation is cut; two are usual
 _MARGIN = 0.25  # objectives are whole numbers: what costs more than this much costs at least one
 _GAP = 0.5  # and what is nearer to the bound than this much has reached it
 _WHOLE = 1e-6
-_HELD = 1e-3  # of a unit: less than any whole plan can lose of a level that is held
+_HELD = 1e-8  # as the solver counts: less than a whole plan can lose of a level, and nothing that a later one could buy
 _LARGE = 1024.0  # the solver's tolerances are absolute: coefficients of millions make them meaningless
 _UNBOUNDED = (1 << 31) - 1
 _INTEGER, _CONTINUOUS = int(highspy.HighsVarType.kInteger), int(highspy.HighsVarType.kContinuous)
@@ -146,7 +146,7 @@ class _Search:
             self._branch(level)
         if relaxed is not None:
             self._strike(relaxed, relaxed.bound - self._reached(level))
-        held = (self._reached(level) - _HELD) * self.scale
+        held = self._reached(level) * self.scale - _HELD
         self.solver.addRow(held, self.solver.inf, len(objective), columns, values * self.scale)
 
     def _reached(self, level: int) -> int:

@@ -92,11 +92,22 @@ def tie_of(option: Option) -> int:
 
 
 def _canonical(rows: Iterable[Row]) -> list[Row]:
-    """Sorted, without repetition; of rows with the same members the tightest."""
+    """Sorted, without those that lie in another which allows no more: of the same members the tightest is left."""
     tightest: dict[tuple[int, ...], int] = {}
     for row in rows:
         tightest[row.members] = min(row.capacity, tightest.get(row.members, row.capacity))
-    return [Row(members, tightest[members]) for members in sorted(tightest) if len(members) > 1]
+    wide = sorted((members for members in tightest if len(members) > 1), key=lambda one: (-len(one), one))
+    told: dict[int, list[tuple[frozenset[int], int]]] = defaultdict(list)  # by member
+    kept = []
+    for members in wide:
+        capacity = tightest[members]
+        near = min((told[index] for index in members), key=len)
+        if not any(most <= capacity and wider.issuperset(members) for wider, most in near):
+            kept.append(Row(members, capacity))
+            one = frozenset(members), capacity
+            for index in members:
+                told[index].append(one)
+    return sorted(kept, key=lambda row: row.members)
 
 
 def _rows(
