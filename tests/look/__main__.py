@@ -1,7 +1,7 @@
 """`python -m tests.look FOLDER`: every .eml and .html below it beside itself as pictures, `…-phone.png`, `…-desk.png`.
 
-`--letters` first writes letters to therapists there, in every language, as golden files have them. Where no Chromium
-is, there are pages and no pictures: open them.
+`--letters` first writes letters to therapists and mails to clients there, in every language, as golden files have them.
+Where no Chromium is, there are pages and no pictures: open them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from connectors.mail.drawings import whole
 from syncd.core.model.actions import SendMail
 from syncd.core.model.messages.letters import LetterKind
+from syncd.core.model.messages.mails import MailKind
 from syncd.picture.png import png
 from syncd.wiring.post import ItipComposer
 from syncd.wording import load_templates, word
@@ -42,6 +43,20 @@ def letters(folder: Path) -> Iterator[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(action, SendMail):
                 path.write_bytes(whole(action.mail, png).content)
+                yield path
+
+
+def mails(folder: Path) -> Iterator[Path]:
+    """One mail to a client of each kind, in every language."""
+    templates = load_templates()
+    for language, kind in product(samples.LANGUAGES, MailKind):
+        intent = samples.tell(samples.mail_facts(kind, language))
+        done = word((intent,), templates, ItipComposer(), samples.INSTANCE, samples.SENDER)
+        for action in done.actions:
+            path = folder / language / f"to-client-{kind.value}.eml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(action, SendMail):
+                path.write_bytes(action.mail.content)
                 yield path
 
 
@@ -78,12 +93,12 @@ def main() -> int:
     """0 once everything lies there."""
     parser = argparse.ArgumentParser(prog="python -m tests.look", description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--letters", action="store_true", help="write the letters to therapists there first")
+    parser.add_argument("--letters", action="store_true", help="write letters and mails there first")
     parser.add_argument("--only", default="", help="of pages whose path holds this")
     chosen = parser.parse_args()
     folder = chosen.folder.resolve()
     if chosen.letters:
-        print(f"{len(list(letters(folder)))} letters")
+        print(f"{len(list(letters(folder)))} letters, {len(list(mails(folder)))} mails to clients")
     browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     for page in pages(folder):
         if chosen.only in str(page):
