@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,7 +10,7 @@ from functools import partial
 from syncd.alarms import Alarms
 from syncd.apply import EffectPorts
 from syncd.core.decide import Decision
-from syncd.core.model import Event, ReadProblem, Reply
+from syncd.core.model import ReadProblem, Reply
 from syncd.core.model.actions import Action
 from syncd.core.model.effects import UNCLEAR, EffectKey, EffectState
 from syncd.core.model.ground import stood_still
@@ -24,15 +23,13 @@ from syncd.core.telling.alarms import Alarm, AlarmKind, answered, broken, wrong
 from syncd.core.time.spans import Span
 from syncd.deciding import Counted, Decided, decided, rested
 from syncd.effecting import Decode, Workbench, have_effects, resolve_unclear, window
-from syncd.gather import Gathered, Sources, gather
+from syncd.gather import Gathered, Sources, doubted, events_before, gather
 from syncd.halting import Watch, halted, note
 from syncd.keeping import keep_aside, keep_grounds, mark_used, record_pass, record_reading
 from syncd.ports import MAILED, Clock, Fence, Halt, Halted, Memory, Store
 from syncd.subjects import Subjects
-from syncd.traces import APART
+from syncd.unchanged import AtRest, Unchanged
 from syncd.wording import NO_MAIL, Unsayable
-
-log = logging.getLogger(__name__)
 
 MOST_PASSES = 8  # follow-up passes in one go; each needs an effect of the one before
 
@@ -55,6 +52,7 @@ class Practicing:
     answerable: bool = False  # therapists can say yes by mail
     catching_up: bool = False  # after `adopt`
     alarms: Alarms | None = None  # None: nobody hears of what is wrong, as where nothing is to leave
+    unchanged: Unchanged = field(default_factory=Unchanged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,7 @@ class PassReport:
     problems: tuple[ReadProblem, ...]
     unsayable: tuple[Unsayable, ...]  # messages that no mail could carry
     halted: Halted | None = None  # why nothing was decided and nothing done
+    rested: AtRest | None = None  # the pass whose decision this one repeats, as nothing has changed since
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +106,21 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
     memory = world.store.load()
     now = world.clock.now()
     gathered = gather(world.sources, memory, now)
+    still = world.unchanged.still(memory, gathered, now, world.watch, world.clock)
+    if still is not None:
+        keep_grounds(world.store, fence, memory, gathered)
+        return PassReport(now, still.at(now, gathered), (), (), (), (), rested=still)
+    return _decided_pass(world, fence, memory, gathered, now, stop)
+
+
+def _decided_pass(
+    world: Practicing,
+    fence: Fence,
+    memory: Memory,
+    gathered: Gathered,
+    now: datetime,
+    stop: Callable[[], bool],
+) -> PassReport:
     snapshot = _snapshot(world, memory, gathered, now)
     stopped = halted(memory, gathered, snapshot, world.watch, world.clock)
     note(world.store, fence, memory.halted, stopped)
@@ -115,6 +129,7 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
         if stopped.kind is not Halt.CLOCK:
             keep_grounds(world.store, fence, memory, gathered)
             record_reading(world.store, fence, gathered, decision)
+        world.unchanged.last = None
         return PassReport(now, decision, (), (), gathered.problems, (), stopped)
     keep_grounds(world.store, fence, memory, gathered)
     if any(row.state in UNCLEAR for row in memory.effects):
@@ -131,6 +146,8 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
     if not decision.paused:
         outcomes = tuple(_apply(world, fence, memory, gathered, decision, (*first, *worded.actions), stop))
     problems = (*gathered.problems, *found.problems)
+    idle = not (first or outcomes or problems or found.replies)
+    world.unchanged.note(memory, gathered, decision, idle=idle)
     return PassReport(now, decision, worded.actions, outcomes, problems, worded.unsayable)
 
 
@@ -179,6 +196,8 @@ def _ring(
         kind = AlarmKind.CLOCK if report.halted.kind is Halt.CLOCK else AlarmKind.STOPPED
         alarm = Alarm(kind, "", None, everybody, report.halted.why)
         world.alarms.ring_beside(alarm, report.now)
+    elif report.rested is not None:
+        world.alarms.ring((), report.now)  # all is read, nothing is stuck, nobody set aside
     else:
         refused = (row for row in snapshot.effects if had.get(row.key) is EffectState.READY)
         told = (*wrong(snapshot, refused), *answered(snapshot, came), *_unsaid(report))
@@ -226,7 +245,7 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
         therapists=world.sources.therapists,
         clients=with_returned(roster, memory.came_back, memory.offers),
         events=gathered.events,
-        before=tuple(_before(memory, gathered)),
+        before=tuple(events_before(memory, gathered)),
         changed=frozenset((one.state.calendar, put.uid) for one in gathered.changes for put in one.put),
         fresh=gathered.fresh,
         initial=gathered.initial,
@@ -237,7 +256,7 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
         approvals=memory.approvals,
         seen=memory.seen,
         leave=memory.leave,
-        doubted=_doubted(memory, gathered),
+        doubted=doubted(memory, gathered),
         facts=tuple(facts[key] for key in sorted(facts)),
         effects=memory.effects,
         keys=memory.keys,
@@ -254,25 +273,10 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
     )
 
 
-def _before(memory: Memory, gathered: Gathered) -> Iterator[Event]:
-    """The events of the objects that this pass found changed or gone, as they were."""
-    for change in gathered.changes:
-        touched = {*change.gone, *(one.href for one in change.put)}
-        for one in memory.mirror.get(change.state.calendar, ()) if touched else ():
-            if one.href in touched:
-                yield from one.events
-
-
 def _stood_still(memory: Memory, now: datetime) -> Mapping[str, datetime]:
     """Calendars in which nothing was seen, or nothing done, for hours before this pass."""
     since = memory.halted.since if memory.halted is not None else None
     return stood_still(memory.grounds, since, now)
-
-
-def _doubted(memory: Memory, gathered: Gathered) -> dict[tuple[str, str], datetime]:
-    """Objects of which it is not clear whose hand it was, and when they can be looked at once more."""
-    newest = {(one.calendar, one.uid): one for one in (*memory.traces, *gathered.traces)}
-    return {place: one.doubted_at + APART for place, one in newest.items() if one.doubted_at is not None}
 
 
 def _apply(

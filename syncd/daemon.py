@@ -231,7 +231,7 @@ class _Shift:
             journal.noted(self.memory)
         metrics.show_grounds(grounds)
         unread = self._told(last, grounds)
-        due = next_due(last.decision.pass_state, waiting)
+        due = last.rested.due if last.rested else next_due(last.decision.pass_state, waiting)
         if due is not None and last.halted is None:
             self._look_at(due)
         self.beside.after(last, self._keep)

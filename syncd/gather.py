@@ -8,13 +8,14 @@ from functools import partial
 
 from syncd.account_reading import account_read
 from syncd.carriage import turned
-from syncd.core.model import MAILBOX, Ground, ReadProblem
+from syncd.core.model import MAILBOX, Event, Ground, ReadProblem
 from syncd.core.reading import lens
 from syncd.core.reading.roster import Roster
 from syncd.ports import Incoming, Memory
 from syncd.reading import AHEAD, KEPT_PAST, Gathered, Reading, Sources, View, reason_of
+from syncd.traces import APART
 
-__all__ = ["AHEAD", "KEPT_PAST", "Gathered", "Sources", "gather"]
+__all__ = ["AHEAD", "KEPT_PAST", "Gathered", "Sources", "doubted", "events_before", "gather"]
 
 SLOW = timedelta(minutes=1)  # an account that takes longer than this is told of
 
@@ -119,3 +120,18 @@ def _ahead_of_servers(sources: Sources, readings: Iterable[Reading]) -> Iterator
     for account in sorted(read):
         if account in sources.accounts and (ahead := sources.accounts[account].ahead()) is not None:
             yield ahead
+
+
+def events_before(memory: Memory, gathered: Gathered) -> Iterator[Event]:
+    """The events of the objects that this pass found changed or gone, as they were."""
+    for change in gathered.changes:
+        touched = {*change.gone, *(one.href for one in change.put)}
+        for one in memory.mirror.get(change.state.calendar, ()) if touched else ():
+            if one.href in touched:
+                yield from one.events
+
+
+def doubted(memory: Memory, gathered: Gathered) -> dict[tuple[str, str], datetime]:
+    """Objects of which it is not clear whose hand it was, and when they can be looked at once more."""
+    newest = {(one.calendar, one.uid): one for one in (*memory.traces, *gathered.traces)}
+    return {place: one.doubted_at + APART for place, one in newest.items() if one.doubted_at is not None}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from syncd.core.model import AWAITED, Conflict, OfferState
-from syncd.core.model.effects import EffectRow, asks_for_yes
+from syncd.core.model import Conflict, Offer, OfferState
+from syncd.core.model.effects import TRY_AGAIN, EffectRow, EffectState, asks_for_yes
 from syncd.core.offers.conflicts import astray_until, stays_away_for
 from syncd.core.offers.extra_sessions import extra_stays_away_for
 from syncd.core.offers.in_doubt import stays_away_until
@@ -21,9 +21,11 @@ from syncd.core.policy.deadlines import (
 )
 from syncd.core.policy.first_message import URGENT
 from syncd.core.policy.handover import IN_PERSON_LEAD, UNCOVERED_LEAD
-from syncd.core.policy.quiet_hours import waking
-from syncd.core.reading.vanished_leave import settle_edit
+from syncd.core.policy.quiet_hours import night_falls, waking
+from syncd.core.reading.diary import Diary
+from syncd.core.reading.vanished_leave import NOTED, settle_edit
 from syncd.core.state import PassState
+from syncd.core.state.caps import DAY, HOUR
 from syncd.core.state.letter_limit import WORDS_WITHIN
 from syncd.core.state.outlook import meets_again, word_by
 from syncd.core.telling.alarms import next_alarm
@@ -34,6 +36,7 @@ from syncd.core.telling.letters.questions import stages
 from syncd.core.telling.letters.silence import IN_CRISIS, day_letters_at
 from syncd.core.telling.letters.still_waiting import asks_again_at
 from syncd.core.telling.word_of_leave import word_at
+from syncd.core.time.spans import local_date, midnight
 
 
 def next_due(pass_state: PassState, effects: Iterable[EffectRow] = ()) -> datetime | None:
@@ -42,16 +45,37 @@ def next_due(pass_state: PassState, effects: Iterable[EffectRow] = ()) -> dateti
     moments += [sent.at + ASK_EVERY for sent in pass_state.snapshot.ledger if asks_for_yes(sent.key)]
     if (alarm := next_alarm(pass_state.snapshot.grounds, pass_state.now)) is not None:
         moments.append(alarm)
-    moments += [row.not_before for row in effects if row.not_before is not None]
+    moments += [moment for row in effects for moment in _of_effect(row)]
     moments += pass_state.snapshot.doubted.values()
     for diary in pass_state.diaries.values():
-        moments += [one.back_at for one in diary.lost]
-        moments += [one.back_at for one in diary.leave if one.back_at is not None]
+        moments += _of_diary(diary, pass_state.now)
+    moments += [sent.at + cap for sent in pass_state.snapshot.ledger if sent.asks for cap in (HOUR, DAY)]
     moments += stages(pass_state)
     moments += word_at(pass_state)
     moments += day_letters_at(pass_state)
     moments += filter(None, (asks_again_at(pass_state, one) for one in pass_state.absence.values()))
     return min((moment for moment in moments if moment > pass_state.now), default=None)
+
+
+def _of_diary(diary: Diary, now: datetime) -> Iterator[datetime]:
+    """When leave is over, what vanished believed gone or forgotten, when a crisis begins or ends; the next midnight."""
+    for lost in diary.lost:
+        yield from (lost.back_at, lost.back_at + NOTED, lost.session.span.start)
+    for block in (*diary.leave, *diary.questions):
+        yield from filter(None, (block.span.start, block.span.end, block.back_at))
+    for note in diary.notes:
+        yield from filter(None, (note.start, note.end))
+    if diary.leave or diary.questions or diary.lost or diary.makeups:
+        zone = diary.therapist.zone
+        yield midnight(local_date(now, zone) + timedelta(days=1), zone)
+
+
+def _of_effect(row: EffectRow) -> Iterator[datetime]:
+    """When it is tried once more, and when what was refused is decided anew."""
+    if row.not_before is not None:
+        yield row.not_before
+    if row.state is EffectState.ESCALATED and row.changed_at is not None:
+        yield row.changed_at + TRY_AGAIN
 
 
 def _moments(pass_state: PassState, row: Conflict) -> Iterator[datetime]:
@@ -60,11 +84,15 @@ def _moments(pass_state: PassState, row: Conflict) -> Iterator[datetime]:
     policy = pass_state.policy(row)
     quiet, holidays = policy.timing.quiet, pass_state.snapshot.practice.holidays
     yield waking(pass_state.now, pass_state.zone(row), quiet, holidays, pass_state.urgent(row))
+    yield night_falls(pass_state.now, pass_state.zone(row), quiet)
     if (call := pass_state.call_at(row)) is not None:
         yield call
     yield from _vanish_moments(pass_state, row)
+    yield from (row.span.start, row.span.end)
     if row.put_down is not None:
         yield on_the_eve(row.put_down, (pass_state.zone(row), quiet), holidays)
+    for offer in pass_state.of(row):
+        yield from _of_offer(pass_state, row, offer)
     if not row.displaced or row.absence not in pass_state.absence:
         return
     yield pass_state.release_at(row)
@@ -78,26 +106,28 @@ def _moments(pass_state: PassState, row: Conflict) -> Iterator[datetime]:
     yield from () if held is None else (held,)
     if pass_state.handed_over(row):
         yield from (pass_state.ahead_of(absence, ahead) for ahead in (IN_PERSON_LEAD, UNCOVERED_LEAD))
-    for offer in pass_state.of(row):
-        if offer.news:
-            yield pass_state.now + WORDS_WITHIN
-        asked = unanswered_since(offer)
-        if asked is not None and pass_state.crisis(row):
-            yield asked + IN_CRISIS
-        yield from filter(None, (reminder_due(offer), unsure_at(offer), asked_again_at(pass_state, offer)))
-        night = (pass_state.zone(row), quiet)
-        yield from filter(None, (thanks_at(offer), eve_of(offer, night, holidays)))
-        if offer.state is OfferState.INVITED and offer.due is not None:
-            yield offer.due
-        if offer.state in AWAITED:
-            yield offer.span.start
-        if offer.state is OfferState.HELD:
-            yield offer.span.start - pass_state.minimum_notice(row)
-            yield offer.span.start - pass_state.lead(row)
-            yield offer.span.start - ANSWER_MARGIN
     yield pass_state.gate(row, pass_state.live(row)).opens
     yield pass_state.urgent_gate(row).opens
     yield pass_state.invites_at(row, pass_state.live(row)).opens
+
+
+def _of_offer(pass_state: PassState, row: Conflict, offer: Offer) -> Iterator[datetime]:
+    """Whatever has become of the leave that it was made for."""
+    yield from (offer.span.start, offer.span.end)
+    if offer.news:
+        yield pass_state.now + WORDS_WITHIN
+    asked = unanswered_since(offer)
+    if asked is not None and pass_state.crisis(row):
+        yield asked + IN_CRISIS
+    yield from filter(None, (reminder_due(offer), unsure_at(offer), asked_again_at(pass_state, offer)))
+    night = (pass_state.zone(row), pass_state.policy(row).timing.quiet)
+    yield from filter(None, (thanks_at(offer), eve_of(offer, night, pass_state.snapshot.practice.holidays)))
+    if offer.state is OfferState.INVITED and offer.due is not None:
+        yield offer.due
+    if offer.state is OfferState.HELD:
+        yield offer.span.start - pass_state.minimum_notice(row)
+        yield offer.span.start - pass_state.lead(row)
+        yield offer.span.start - ANSWER_MARGIN
 
 
 def _vanish_moments(pass_state: PassState, row: Conflict) -> Iterator[datetime]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from syncd.core.model import Conflict, Delivery
 from syncd.core.model.actions import DeleteEvent
-from syncd.core.model.effects import IN_CALENDAR, EffectKey, EffectRow, EffectState
+from syncd.core.model.effects import IN_CALENDAR, TRY_AGAIN, EffectKey, EffectRow, EffectState
 from syncd.core.model.messages.intents import Intent, Invite, Show, Tell, Write
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.snapshot import Snapshot
@@ -55,7 +54,6 @@ from syncd.core.telling.stands_again import said_once
 from syncd.core.telling.word_of_leave import word_of_leave
 
 OPEN = frozenset({EffectState.READY})
-TRY_AGAIN = timedelta(hours=6)  # a calendar that refused a write is asked again
 LASTING = "letter_"  # letters are decided once and stay wanted
 
 

@@ -203,6 +203,13 @@ class Life:
             self.house.clock.moment = min(until, max(due, self.now + NAP), self.now + HOP)
             yield self.look(step)
 
+    def linger(self, step: diary.Step) -> Iterator[Moment]:
+        """Now and then a daemon that polls: looks so close together that the second finds nothing changed."""
+        if not self.troubled and int(self.now.timestamp()) // 60 % 3 == 0:
+            for _ in range(2):
+                self.house.clock.moment += timedelta(minutes=1)
+                yield self.look(step)
+
     def look(self, step: diary.Step) -> Moment:
         """The daemon's passes after a step, and the world before and after them."""
         before, cursor, count = self.page, _writes(self.house.calendar.cursor), len(self.post.delivered)

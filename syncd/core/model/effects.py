@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+
+TRY_AGAIN = timedelta(hours=6)  # a calendar that refused a write is asked again
 
 PLAN_EVENT = "plan_event"
 STAMP = "stamp"

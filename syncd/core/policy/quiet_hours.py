@@ -31,6 +31,11 @@ def waking(
     return moment
 
 
+def night_falls(moment: datetime, zone: ZoneInfo, quiet: QuietHours) -> datetime:
+    """When the waking hours of that day end."""
+    return _open_hours(local_date(moment, zone), zone, quiet, urgent=False)[1]
+
+
 def last_waking(moment: datetime, zone: ZoneInfo, quiet: QuietHours, holidays: frozenset[date]) -> datetime:
     """The last instant at or before `moment` outside the client's quiet hours; `moment` if a fortnight has none."""
     for back in range(15):

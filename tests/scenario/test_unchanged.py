@@ -1,0 +1,124 @@
+"""A look at a world in which nothing has changed detects, decides and plans nothing; whatever changes it wakes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from syncd.core.model import Approval
+from syncd.core.model.errors import Transient
+from syncd.cycle import PassReport, Practicing, run_until_quiet
+from syncd.unchanged import LONGEST
+from tests.core.people import BERLIN
+from tests.scenario import ics
+from tests.scenario.house import House
+
+MONDAY = date(2026, 7, 6)
+POLL = timedelta(minutes=2)
+
+
+@dataclass
+class Daemon:
+    """One process over a house: its parts are wired once."""
+
+    house: House
+    world: Practicing
+
+    def look(self, ahead: timedelta = POLL) -> tuple[PassReport, ...]:
+        """A look, after that time."""
+        self.house.clock.moment += ahead
+        return run_until_quiet(self.world, self.house.fence)
+
+    def rests(self, ahead: timedelta = POLL) -> bool:
+        """True where a look after that time decides nothing."""
+        return all(report.rested for report in self.look(ahead))
+
+
+@pytest.fixture
+def daemon(house: House) -> Daemon:
+    """Leave was blocked days ago, its clients are asked, and all that was due has been done: on a Wednesday at noon."""
+    house.block(MONDAY)
+    for hours in (0, 24, 24, 3):
+        house.later(hours=hours)
+    house.clock.moment = datetime(2026, 6, 17, 12, 5, tzinfo=BERLIN)
+    found = Daemon(house, house.world())
+    found.look()
+    found.look()
+    assert found.rests()
+    return found
+
+
+def test_nothing_is_decided_while_nothing_changes(daemon: Daemon) -> None:
+    """Poll after poll within the hour; what was read is noted all the same, and rows are those of the last decision."""
+    before = daemon.house.store.load()
+    for _ in range(10):
+        (report,) = daemon.look()
+        assert report.rested
+        assert report.decision.empty
+        assert report.decision.pass_state.now == report.now == daemon.house.clock.now()
+        assert report.decision.pass_state.offers == before.offers
+    after = daemon.house.store.load()
+    assert replace(after, grounds=before.grounds) == before
+    assert max(one.read_at for one in after.grounds if one.read_at) > daemon.house.clock.now() - timedelta(
+        minutes=6
+    )
+
+
+def _entered(house: House) -> None:
+    house.put(ics.timed("dentist", "Dentist", datetime(2026, 7, 1, 9, tzinfo=BERLIN), 30), "dentist")
+
+
+def _edited(house: House) -> None:
+    house.edit("leave", lambda text: text.replace("Vacation", "Vacation #none"))
+
+
+def _removed(house: House) -> None:
+    house.remove("leave")
+
+
+def _answered(house: House) -> None:
+    house.answer("c1", "ACCEPTED")
+
+
+def _approved(house: House) -> None:
+    house.store.approve(Approval("dana", "code", frozenset({"some"}), frozenset(), house.clock.now()))
+
+
+def _paused(house: House) -> None:
+    house.store.pause("a flood", house.clock.now())
+
+
+def _unread(house: House) -> None:
+    _entered(house)
+    house.calendar.faults.reads.append(Transient("nobody answers"))
+
+
+def _set_back(house: House) -> None:
+    house.clock.moment -= timedelta(minutes=30)
+
+
+def _an_hour(house: House) -> None:
+    house.clock.moment += LONGEST
+
+
+@pytest.mark.parametrize(
+    "happens", [_entered, _edited, _removed, _answered, _approved, _paused, _unread, _set_back, _an_hour]
+)
+def test_whatever_happens_is_decided_about(daemon: Daemon, happens: Callable[[House], None]) -> None:
+    """By whoever's hand, in calendar, mailbox and store; and so is what cannot be read, or a clock that was set."""
+    happens(daemon.house)
+    assert daemon.look()[0].rested is None
+
+
+def test_a_process_that_starts_decides(daemon: Daemon) -> None:
+    """What was kept is gone with it, and it comes to the same end."""
+    (kept,) = daemon.look()
+    (fresh,) = Daemon(daemon.house, daemon.house.world()).look()
+    assert kept.rested
+    assert fresh.rested is None
+    assert fresh.decision.empty
+    assert fresh.decision.pass_state.conflicts == kept.decision.pass_state.conflicts
+    assert fresh.decision.pass_state.offers == kept.decision.pass_state.offers
