@@ -193,6 +193,7 @@ def letter_values(
         "doubted": facts.doubted,
         "going": facts.going,
         "names": names,
+        "full": names and full and not facts.absent,
         "absent": one_line(facts.absent),
         "online": facts.online,
         "called": [one_line(one)[:LONGEST_TITLE] for one in facts.called]

@@ -15,6 +15,11 @@ from tests.wording.reading import opened, part, worded
 from tests.wording.samples import LANGUAGES, letter_facts, letters_of_long_leave, plan_ready, write
 
 TIERS = ("Special care", "Crucial phase", "Routine", "After the others", "phase")
+CARE = ("special care", "besondere Sorgfalt", "attention particulière", "atención especial")
+CRISES = tuple(
+    f"crisis_{what}"
+    for what in ("declined", "silent", "called_off", "lost", "lost_to_leave", "lost_to_rules")
+)
 WHY = ("comes weekly", "with you for", "just begun", "well settled", "significance")
 
 
@@ -85,3 +90,17 @@ def test_what_goes_to_the_office_never_holds(detail: Detail, templates: Template
         handover = replace(facts.handover, stage=Stage.ALL) if facts.handover else None
         said = _said(write(replace(theirs, handover=handover)), templates, detail)
         assert [word for word in (*TIERS, *WHY, "Panikanfall", "mailto:") if word in said] == [], facts.kind
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("why", CRISES)
+def test_a_letter_that_comes_at_once_does_not_say_why_it_does(
+    why: str, language: str, templates: Templates
+) -> None:
+    """That somebody is to be called is said in every letter; that special care is due, in full ones alone."""
+    facts = replace(letter_facts(LetterKind.CONCERN, language), why=why, days=None)
+    rows = tuple(replace(row, colleague="Sam Lee") for row in facts.rows[:1])
+    for given in (facts, replace(facts, rows=rows)):
+        said = {detail: _said(write(given), templates, detail) for detail in Detail}
+        assert [word for word in CARE if word in said[Detail.FULL]] != []
+        assert [word for word in CARE if word in said[Detail.NAMES] + said[Detail.INITIALS]] == []
