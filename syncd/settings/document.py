@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from syncd.core.model.errors import ConfigError, ConfigProblem
+from syncd.settings.not_toml import problems_of
 from syncd.settings.outside_tables import (
     AlertsTable,
     CalDavTable,
@@ -76,13 +77,14 @@ def read_document(path: Path) -> Draft:
 
 
 def _parse(path: Path) -> dict[str, Any]:
-    file = str(path)
+    file, text = str(path), ""
     try:
         with path.open("rb") as stream:
             content = stream.read(_LARGEST + 1)
         if len(content) > _LARGEST:
             raise ConfigError((ConfigProblem(file, "the file", "larger than 1 MiB", "a settings file"),))
-        return tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        return tomllib.loads(text)
     except OSError as error:
         problem = ConfigProblem(
             file, "the file", str(error.strerror), "a readable file: name it with --config"
@@ -90,9 +92,7 @@ def _parse(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         problem = ConfigProblem(file, f"byte {error.start}", "not UTF-8", "a file saved as UTF-8")
     except tomllib.TOMLDecodeError as error:
-        # The line itself is not repeated: it may hold a secret.
-        what, _, where = str(error).rpartition(" (at ")
-        problem = ConfigProblem(file, where.rstrip(")") or "the file", what or str(error), "valid TOML")
+        raise ConfigError(problems_of(file, text, error)) from None
     raise ConfigError((problem,))
 
 

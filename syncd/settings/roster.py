@@ -62,6 +62,9 @@ def read_rosters(
     return _with_initials(_apart_from_each_other([entry.client for entry in entries]))
 
 
+_WORKBOOKS = (b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"))  # as .xlsx and .ods begin, and .xls
+
+
 def _rows(path: Path, problems: list[ConfigProblem]) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells) of every line that holds anything."""
     try:
@@ -71,7 +74,9 @@ def _rows(path: Path, problems: list[ConfigProblem]) -> Iterator[tuple[int, list
         return
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        problems.append(ConfigProblem(str(path), f"line {line}", "not UTF-8", 'save it as "CSV UTF-8"'))
+        workbook = error.object.startswith(_WORKBOOKS)
+        where, what = ("the file", "a workbook, no CSV") if workbook else (f"line {line}", "not UTF-8")
+        problems.append(ConfigProblem(str(path), where, what, 'save it as "CSV UTF-8"'))
         return
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=_delimiter(content), strict=True)
     line = 1

@@ -370,6 +370,38 @@ def test_files_that_are_no_settings(folder: Folder) -> None:
             load_settings(missing, {}, date(2026, 6, 1))
 
 
+def test_what_a_word_processor_does_to_settings_is_said_as_it_is(folder: Folder) -> None:
+    """Every line with bent quotation marks; keys and tables that stand twice, and where; a text that does not end."""
+    path = folder.path / "syncd.toml"
+    bent = (
+        '[practice]\nname = \u201cMaple\u201d\nphone = \u201e030\u201c\npublic_name = "\u201eMitte\u201c"\n'
+    )
+    said = {
+        bent: (("line 2", "curly quotation marks"), ("line 3", "curly quotation marks")),
+        "[practice]\nname = 'x'\nphone = '1'\nname = 'y'\n": (
+            ("line 4", "name stands twice in this table, first in line 2"),
+        ),
+        "[practice]\n[policy]\n[practice]\n": (("line 3", "[practice] stands twice, first in line 1"),),
+        '[practice]\nname = "Maple\n': (("line 2", "a text does not end on its line"),),
+    }
+    for text, expected in said.items():
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigError) as caught:
+            load_settings(path, {}, date(2026, 6, 1))
+        found = [(one.key.partition(",")[0], one.value) for one in caught.value.problems]
+        assert found == list(expected)
+        assert "Maple" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "begins", [b"PK\x03\x04\x14\x00\xff", bytes.fromhex("d0cf11e0a1b11ae1")], ids=["xlsx", "xls"]
+)
+def test_a_workbook_is_no_roster(folder: Folder, begins: bytes) -> None:
+    """Whatever it is called: what to do with it is said."""
+    found = folder.mistake(settings(), begins + b"\x00\xff")
+    assert (found.value, found.expected) == ("a workbook, no CSV", 'save it as "CSV UTF-8"')
+
+
 def test_a_roster_that_is_missing(folder: Folder) -> None:
     """The roster's own path stands in the error."""
     found = folder.mistake(settings().replace("clients.csv", "nobody.csv"), ROSTER)
