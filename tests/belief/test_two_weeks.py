@@ -36,6 +36,7 @@ NAMES = (
     *("Olga", "Paul", "Quinn", "Rosa", "Sam", "Tara", "Udo", "Vera", "Will", "Xenia", "Yara"),
 )
 WEEKS = (6, 13)  # the Mondays
+LETTERS = 6  # to the therapist, at most
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays")
 HOURS = ("9:00", "10:00", "11:00", "14:00", "16:00")
 STORY = """\
@@ -96,6 +97,7 @@ def test_nobody_is_told_what_is_not_so(
     assert "taking back" not in scene.post.kinds(
         scene.post.all(scene.address("Dana"))
     )  # our write is nobody's hand
+    assert len(scene.post.all(scene.address("Dana"))) <= LETTERS
     assert _both_cancelled(scene) > len(names) / 2
 
 
