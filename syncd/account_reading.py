@@ -159,7 +159,7 @@ def _sifting(reading: Reading, kept: Span) -> Sifting:
     def look(uid: str) -> CalendarObject | None:
         return _looked(reading.port, uid, view, kept)
 
-    traces = {one.uid: one for one in view.memory.traces if one.calendar == reading.calendar}
+    traces = {one.uid: one for one in view.traces.get(reading.calendar, ())}
     return Sifting(reading.calendar, view.now, traces, look)
 
 
@@ -170,8 +170,8 @@ def _looked(port: Calendar, uid: str, view: View, kept: Span) -> CalendarObject 
 
 def _look_again(reading: Reading, kept: Span) -> None:
     """What was doubted is looked at once more, whether or not a list names it again."""
-    traces = reading.view.memory.traces
-    if not any(one.calendar == reading.calendar and one.doubted_at is not None for one in traces):
+    traces = reading.view.traces.get(reading.calendar, ())
+    if not any(one.doubted_at is not None for one in traces):
         return
     sifting = _sifting(reading, kept)
     looked = {one.uid for one in reading.traces}
@@ -219,9 +219,10 @@ def _all_confirmed(reading: Reading) -> bool:
 
     False where somebody could not be asked.
     """
-    there = {one.uid for one in reading.objects.values()}
-    mine = (one for one in reading.view.memory.offers if one.calendar == reading.calendar)
-    missing = (one for one in mine if one.state in WATCHED and not one.unwritten and one.uid not in there)
+    mine = reading.view.offers.get(reading.calendar, ())
+    watched = [one for one in mine if one.state in WATCHED and not one.unwritten]
+    there = {one.uid for one in reading.objects.values()} if watched else frozenset()
+    missing = (one for one in watched if one.uid not in there)
     return all(_confirmed(reading, offer) for offer in missing)
 
 

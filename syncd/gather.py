@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from syncd.account_reading import account_read
 from syncd.carriage import turned
-from syncd.core.model import MAILBOX, Event, Ground, ReadProblem
+from syncd.core.model import MAILBOX, Event, Ground, Offer, ReadProblem, Trace
 from syncd.core.reading import lens
 from syncd.core.reading.roster import Roster
 from syncd.ports import Incoming, Memory
@@ -17,6 +18,7 @@ from syncd.traces import APART
 
 __all__ = ["AHEAD", "KEPT_PAST", "Gathered", "Sources", "doubted", "events_before", "gather"]
 
+_Row = TypeVar("_Row", Offer, Trace)
 SLOW = timedelta(minutes=1)  # an account that takes longer than this is told of
 
 
@@ -49,7 +51,17 @@ def _view(sources: Sources, memory: Memory, now: datetime, dry: bool) -> View:
         carriage=sources.paths.known(sources.calendars, states),
         states=states,
         grounds={place: known.get(place, Ground(place)) for place in places},
+        offers=_by_calendar(memory.offers),
+        traces=_by_calendar(memory.traces),
     )
+
+
+def _by_calendar(rows: Iterable[_Row]) -> dict[str, list[_Row]]:
+    """Once for all calendars: each asks for its own."""
+    found: dict[str, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(row.calendar, []).append(row)
+    return found
 
 
 def _by_account(sources: Sources) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from syncd.core.model import (
     Copy,
     Event,
     Ground,
+    Offer,
     ReadProblem,
     Reply,
     Trace,
@@ -99,6 +100,8 @@ class View:
     carriage: Mapping[str, Carriage]
     states: Mapping[str, CalendarState]
     grounds: Mapping[str, Ground]  # of every place
+    offers: Mapping[str, Sequence[Offer]]  # by calendar
+    traces: Mapping[str, Sequence[Trace]]  # by calendar
 
 
 @dataclass(slots=True)
