@@ -180,7 +180,8 @@ def _request(leave: Leave) -> PlanRequest:
         )
         for one in first.clients
     )
-    return replace(first, asks=(replace(ask, ranked=waiting),), clients=clients, fixed=booked)
+    noes = {client: len(spent) for client, spent in leave.spent.items()}
+    return replace(first, asks=(replace(ask, ranked=waiting, noes=noes),), clients=clients, fixed=booked)
 
 
 def _accepted(conflict: str, leave: Leave, client: str) -> Offer:

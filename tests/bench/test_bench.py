@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from statistics import mean
@@ -13,14 +14,19 @@ from tests.bench.answers import MANNERS, Diaries
 from tests.bench.asking import Leave, greedy
 from tests.bench.hidden import ALIKE, INFORMS, PASTS, READ, TOLD, USUAL, drawn, hidden_outcomes, with_pasts
 from tests.bench.instances import PRACTICE_10, SOLO_MIXED, SOLO_WEEK, instance
-from tests.bench.market import market
+from tests.bench.market import market, market_of
 from tests.bench.measure import lines, runs
 from tests.bench.methods import METHODS, OURS
 from tests.bench.programs import PATIENCE, bound, clairvoyant
 from tests.bench.uncertain import BOUND, CLAIRVOYANT, Outcome, outcomes
+from tests.panel.baseline import recorded
 from tests.panel.burden import burden, relief
 from tests.panel.by_hand import day, person, seen
+from tests.panel.rules import RULES, outranked
+from tests.panel.shapes import practice
+from tests.panel.sight import ROUTINE
 from tests.panel.spec import ZONE, at
+from tests.panel.stretches import taken_off
 
 
 def test_the_same_name_gives_the_same_instance_and_plans() -> None:
@@ -149,3 +155,20 @@ def test_a_last_session_that_was_agreed_on_is_waited_for_from_the_first_day_on(
     client = seen([person("ada", until=day("7-06").date())], made).clients["ada"]
     assert burden(client) == pytest.approx(left)
     assert relief(client) == pytest.approx(4 - left)
+
+
+def test_the_days_of_the_earlier_planner_cannot_be_had_within_the_panels_rules() -> None:
+    """A full week: with all open hours for routine clients alone, make-ups that break no rule take fewer days off."""
+    place = market_of("full week/1", practice("full week", 1))
+    judges = [rule.judge for rule in RULES if not rule.of_hour and rule.judge is not outranked]
+    allowed = [
+        replace(one, relief=taken_off(given))
+        for one in place.edges
+        if one.tier == ROUTINE
+        for given in (place.given(one.client, one.start),)
+        if not any(judge(place.sight.changed(given), given, given.meetings[0]) for judge in judges)
+    ]
+    most = sum(one.relief for one in clairvoyant(place, allowed))
+    then = recorded().tiers(1, ["full week"], "days_off")
+    assert then is not None
+    assert 0 < most < 0.7 * then[ROUTINE]

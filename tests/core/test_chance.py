@@ -104,11 +104,19 @@ def test_an_hour_once_attended_is_as_good_as_the_usual_one() -> None:
     assert not came.odd(minute_of(at(0, 17)))
 
 
+def test_an_hour_once_attended_vouches_for_an_hour_around_it() -> None:
+    """Who came at five once is not known to come at three: that is five hours from their usual one."""
+    came = replace(MONDAY_TEN, attended=(17 * 60,))
+    assert chance(came, 0, 16) == 96
+    assert chance(came, 0, 15) == ODD_HOUR
+    assert came.odd(minute_of(at(0, 15)))
+
+
 def test_whoever_came_at_several_other_times_has_shown_what_suits() -> None:
     """Far from all of those, and on weekdays on which they never came, they are less likely than others are."""
     came = replace(MONDAY_TEN, attended=(11 * 60, 15 * 60), came_on=frozenset({6}), shown=True)
     assert chance(came, 0, 10) == chance(came, 0, 15) == 100
-    assert chance(came, 0, 13) < chance(replace(came, shown=False), 0, 13)
+    assert chance(came, 0, 12) < chance(replace(came, shown=False), 0, 12)
     assert chance(came, 0, 19) == SHOWN_ODD_HOUR < chance(MONDAY_TEN, 0, 19)
     assert chance(came, 2, 10) == OTHER_WEEKDAY  # a Wednesday
     assert chance(came, 3, 10) == UNSEEN_WEEKDAY
@@ -139,6 +147,29 @@ def test_the_whole_past_counts_not_only_the_last_weeks() -> None:
     found = _with_past(((0, 600), (1, 900), (2, 930), (4, 660)))
     assert (found.attended, found.shown) == ((660, 900, 930), True)
     assert [day for day in range(7) if chance(found, day, 10) == OTHER_WEEKDAY] == [1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "noes"),
+    [
+        pytest.param(0, 10, 2, id="their own hour and weekday, after any number"),
+        pytest.param(1, 11, 2, id="when they came before"),
+        pytest.param(3, 10, 1, id="their hour on a new weekday, after one"),
+        pytest.param(2, 15, 2, id="their other part of the day"),
+        pytest.param(1, 12, 1, id="an hour and a half beside it, after one"),
+        pytest.param(3, 12, 0, id="the same on a new weekday, after none"),
+        pytest.param(0, 19, 0, id="an evening, after none"),
+    ],
+)
+def test_after_so_many_noes_an_hour_is_still_asked_about(day: int, hour: int, noes: int) -> None:
+    """And after one more it is not, where that counts at all; without a past that shows something every hour is."""
+    found = _with_past(((0, 600), (1, 660), (2, 900), (4, 930)))
+    start = minute_of(at(day, hour))
+    assert found.shown
+    assert found.asked_again(start, noes)
+    assert found.asked_again(start, noes + 1) is (noes == 2)
+    assert MONDAY_TEN.asked_again(start, 9)
+    assert replace(found, likeliest=4).asked_again(start, noes + 1) is (noes == 2)
 
 
 def _with_past(came: tuple[tuple[int, int], ...]) -> Habits:

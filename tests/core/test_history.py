@@ -68,6 +68,13 @@ def test_each_weekday_of_a_series_counts_for_itself() -> None:
     assert lost(series("ab", (day for day in range(-70, 0, 14) if day != -28))) == [on(-28)]
 
 
+def test_a_session_that_was_moved_for_once_changes_no_rhythm() -> None:
+    """A new weekly client of four sessions whose second was two days late: 9 and 5 days are no other interval."""
+    days = range(-42, -14, 7)
+    assert facts(series("ab", days, moved=-35))["ab"].interval == 7.0
+    assert facts(series("ab", days))["ab"].interval == 7.0
+
+
 def test_what_is_remembered_of_a_conflict_is_not_counted_again() -> None:
     """The hole of a session that was made up for is none; one that was passed over counts once."""
     rows = [

@@ -379,6 +379,37 @@ def test_twice_a_week_a_day_is_as_long_as_a_day() -> None:
         assert [one.span.start for one in plan(request, solve_here).placements] == times, hour
 
 
+def seldom(hour: int, noes: int, priority: Priority | None = None) -> PlanRequest:
+    """AB has come at nine and at three on several days; open is one hour on the Friday before their leave."""
+    who, came = therapist(weekly=hours({4: [(hour, hour + 1)]})), ((0, 540), (1, 600), (2, 900), (3, 930))
+    rules = policy(replace(ALL, after=False))
+    request = solo([AB], policy=rules, who=who, roster={"ab": Client("ab", priority=priority)})
+    request = ranked_with(request, {"ab": {"facts": {"came": came}}})
+    return replace(request, asks=(replace(request.asks[0], noes={"ab": noes}),))
+
+
+@pytest.mark.parametrize(
+    ("hour", "noes", "priority", "served"),
+    [
+        pytest.param(18, 0, None, True, id="whoever was asked about nothing yet is asked about any hour"),
+        pytest.param(18, 1, None, False, id="after a no, not about one that their past speaks against"),
+        pytest.param(9, 1, None, True, id="but about their own hour on another day"),
+        pytest.param(9, 2, None, False, id="and not after two, on a weekday that is new to them"),
+        pytest.param(18, 2, Priority.CRISIS, True, id="in crisis each hour is worth asking about"),
+    ],
+)
+def test_an_hour_that_the_past_speaks_against_is_offered_once(
+    hour: int, noes: int, priority: Priority | None, served: bool
+) -> None:
+    """One more mail for one more no helps nobody; the reason says so."""
+    made = plan(seldom(hour, noes, priority), solve_here)
+    assert bool(made.placements) is served
+    if not served:
+        (left,) = made.unplaced
+        assert dict(left.killed)[Rule.UNLIKELY] > 0
+        assert "that their own past speaks against, not asked about after a no" in left.sentence
+
+
 def test_a_long_leave_gives_everybody_one_before_anybody_two() -> None:
     """Two hours, AB displaced twice and in front: AB and CD get one each."""
     rows = [AB, replace(conflict("ab", span(14, 9))), CD]

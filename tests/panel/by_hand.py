@@ -34,16 +34,17 @@ def seen(
     given: Iterable[tuple[str, datetime, datetime]] = (),
     leave: Leave = AWAY,
     busy: tuple[Range, ...] = (),
+    more: tuple[Leave, ...] = (),
 ) -> Sight:
-    """The practice with make-ups in it: (client, original, new time), 50 minutes each."""
+    """The practice with make-ups in it: (client, original, new time), 50 minutes each; `more` is other leave."""
     everybody = tuple(people)
-    practice = Practice("by hand", NOW, (Desk("dana", WEEK, (leave,), busy),), everybody)
+    practice = Practice("by hand", NOW, (Desk("dana", WEEK, (leave, *more), busy),), everybody)
     made = [Given(who, original, start, 50, "dana") for who, original, start in given]
     clients = {
         one.id: client_of(one, practice, [this for this in made if this.client == one.id])
         for one in everybody
     }
-    return Sight(practice, clients, {"dana": (_limits(leave, clients.values()),)})
+    return Sight(practice, clients, {"dana": tuple(_limits(one, clients.values()) for one in (leave, *more))})
 
 
 def _limits(leave: Leave, clients: Iterable[Client]) -> Limits:

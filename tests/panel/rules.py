@@ -65,18 +65,27 @@ def odd_hour(sight: Sight, client: Client, one: Given) -> str:
 
 
 def _nearer(sight: Sight, client: Client, one: Given) -> datetime | None:
-    """A time near the client's hour with most of the relief, free while everybody else keeps theirs."""
+    """A time near the client's hour with most of the relief, free while everybody else keeps theirs.
+
+    It relieves the same wait: one between other sessions of theirs leaves that wait as it is.
+    """
     rest = client.without(one)
-    wanted = _MOST * gain(client, one)
+    wanted, wait = _MOST * gain(client, one), _wait(client, one.start)
     for start in open_times(sight.changed(rest), rest, one.original):
         other = Given(one.client, one.original, start, one.minutes, one.therapist)
         if (
             shift(client, start) < ODD
+            and _wait(client, start) == wait
             and gain(rest.having(other), other) >= wanted
             and sound(sight, rest, other)
         ):
             return start
     return None
+
+
+def _wait(client: Client, start: datetime) -> int:
+    """Which of the waits between sessions that take place a time lies in."""
+    return sum(own < start for own in client.kept)
 
 
 def sound(sight: Sight, rest: Client, other: Given) -> bool:

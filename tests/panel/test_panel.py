@@ -88,6 +88,21 @@ def test_the_hour_is_judged(client: Person, busy: tuple[Range, ...], clock: str,
     assert broken(seen([client], [("ada", MONDAY, day("7-02", clock))], busy=busy)) == expected
 
 
+def test_a_nearer_hour_in_another_wait_relieves_another_wait() -> None:
+    """Only Thursdays are free at ten: that of the 9th lies before their session of the 13th, that make-up after it."""
+    busy = tuple((one, 480, 960) for one in EVERY_DAY if one != 3)
+    given = [("ada", MONDAY, day("7-02")), ("ada", day("7-20"), day("7-15", "17:00"))]
+    leaves = Leave(date(2026, 7, 6), 2), Leave(date(2026, 7, 16), 9)
+    sight = seen([ADA], given, leaves[0], busy, leaves[1:])
+    odd = next(rule for rule in RULES if rule.name == "odd hour")
+    client = sight.clients["ada"]
+    assert day("7-09") in open_times(sight, client, day("7-20"))
+    assert odd.judge(sight, client, client.meetings[1]) == ""
+    thursdays = seen([ADA], given, leaves[0], busy, (Leave(date(2026, 7, 20), 5),))
+    client = thursdays.clients["ada"]
+    assert "Thu 16 Jul" in odd.judge(thursdays, client, client.meetings[1])
+
+
 CHILD = person("ada", (0, 840), school=True)
 IN_THE_AFTERNOON = ((date(2026, 3, 2), day("3-03", "16:00")),)
 

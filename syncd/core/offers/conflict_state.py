@@ -95,6 +95,12 @@ def refused(offers: Iterable[Offer]) -> tuple[Span, ...]:
     return tuple(around(offer) for offer in offers if offer.state in ended)
 
 
+def said_no(offer: Offer) -> bool:
+    """True where a person declined another hour with their own therapist: a call, or a colleague's time, is no hour."""
+    ended = offer.state in {OfferState.DECLINED, OfferState.CANCELLED}
+    return ended and offer.kind is OfferKind.MOVE and offer.reason != Ending.MACHINE
+
+
 def around(offer: Offer) -> Span:
     """The time that a no to this offer means: of a call, which fits in anywhere, the hour before and after, too."""
     return offer.span.padded(AROUND_A_CALL) if offer.kind is OfferKind.CALL else offer.span

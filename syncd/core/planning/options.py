@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from syncd.core.model import OccurrenceRef, OfferKind
+from syncd.core.model import OccurrenceRef, OfferKind, Tier
 from syncd.core.model.practice import Aim
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning.limits.eligibility import FOR_COVER_TOO, anchors, colleagues, ruled_out_by
@@ -149,6 +149,8 @@ class Finder:
                 killed[Rule.GAIN if struck is not Rule.DISTANCE else struck] += 1
             elif struck is not None:
                 killed[struck] += 1
+            elif kind is not OfferKind.CALL and not self._again(case, start):
+                killed[Rule.UNLIKELY] += 1
             else:
                 yield _option(case, kind, therapist, (start, start + length), worth, around)
 
@@ -175,6 +177,12 @@ class Finder:
         if known.aim is Aim.CONTINUITY and not (useful and here):
             return None
         return day, stretch, relief, chance, spare + near
+
+    def _again(self, case: Case, start: int) -> bool:
+        """False for an unlikely hour of somebody who said no to another one: in crisis each hour is worth asking."""
+        client, crisis = case.ranked.client.id, case.ranked.tier is Tier.CRISIS
+        noes = 0 if crisis else case.ask.noes.get(client, 0)
+        return not noes or self.continuity(client).habits.asked_again(start, noes)
 
     def _hour(self, client: str, shown: int, start: int) -> tuple[int, int]:
         """The chance of a start and its nearness to what its client is used to: the same each week at that hour."""

@@ -21,7 +21,7 @@ from syncd.core.model import (
 )
 from syncd.core.model.effects import names_times
 from syncd.core.model.offer_facts import NOT_AGAIN, Ending
-from syncd.core.offers.conflict_state import VETOES, around, refused
+from syncd.core.offers.conflict_state import VETOES, around, refused, said_no
 from syncd.core.planning.candidates import counted_on, just_left, just_taken, ranking_of
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Ask, Booked, ClientTime, Handover, PlanRequest, TherapistTime
@@ -196,6 +196,7 @@ def _ask(pass_state: PassState, absence: Absence, ranked: tuple[Ranked, ...]) ->
         calls=frozenset(one.conflict.id for one in mine if pass_state.called(one.conflict)),
         handed=frozenset(one.conflict.id for one in mine if _left_to_others(pass_state, one.conflict)),
         settled=sum(row.displaced for row in rows) - sum(one.conflict.displaced for one in mine),
+        noes=Counter(one.client for one in made if said_no(one)),
     )
 
 

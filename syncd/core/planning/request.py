@@ -33,6 +33,7 @@ class Ask:
     away. `settled` counts this absence's displaced sessions that are not asked about here. `calls` are conflict ids
     of calls that were agreed on: another one makes up for each.
     `handed` are the ids of conflicts in long leave that are handed over, so that no make-up is looked for.
+    `noes` counts the times of their own therapist that a client said no to in this absence, by client id.
     """
 
     absence: Absence
@@ -47,6 +48,7 @@ class Ask:
     settled: int = 0
     calls: frozenset[str] = frozenset()
     handed: frozenset[str] = frozenset()
+    noes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def budget(self) -> int:

@@ -21,6 +21,7 @@ _MADE_UP = 3  # days within which another session is in the place of one that wa
 _FAR = timedelta(days=300)  # what ends later than that may end anywhere
 _ENOUGH = 2  # gaps below which the booked future is read as well
 _USUAL_WITHIN = timedelta(days=60)  # what is booked later says nothing of a usual week
+_Met = tuple[date, date, bool]  # the day of a session, the one on which it was to be, whether it is over
 _DISRUPTED = frozenset({ConflictState.OPEN, ConflictState.CLOSED})
 
 
@@ -40,12 +41,12 @@ def facts_of(
     session of anybody; None: it reaches as far back as anything.
     """
     instant, sessions, conflicts = aware(now), tuple(sessions), tuple(conflicts)
-    dates: dict[str, list[tuple[date, bool]]] = defaultdict(list)
+    dates: dict[str, list[_Met]] = defaultdict(list)
     came: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for session in sessions:
         if session.therapist == therapist:
             shown, over = session.span.start.astimezone(zone), session.span.end <= instant
-            dates[session.client].append((shown.date(), over))
+            dates[session.client].append((shown.date(), _original(session, zone) or shown.date(), over))
             if over:
                 came[session.client].add((shown.weekday(), shown.hour * 60 + shown.minute))
     lost: dict[str, set[date]] = defaultdict(set)
@@ -137,13 +138,16 @@ def _disrupted(conflict: Conflict, now: datetime) -> bool:
 def _of_client(
     therapist: str,
     client: str,
-    dates: Sequence[tuple[date, bool]],
+    dates: Sequence[_Met],
     lost: Iterable[date],
     begins: date | None,
 ) -> ClientFacts:
-    past = sorted({day for day, over in dates if over})
-    known = sorted({day for day, _ in dates})
-    interval = interval_of(past, known)
+    past = sorted({day for day, _, over in dates if over})
+    known = sorted({day for day, _, _ in dates})
+    # What was moved for once keeps the rhythm of its series: 8 and 7 days are no interval of 7.5.
+    interval = interval_of(
+        sorted({day for _, day, over in dates if over}), sorted({day for _, day, _ in dates})
+    )
     reach = timedelta(days=max(_REACH, 2 * (interval or 0)))
     return ClientFacts(
         therapist=therapist,
@@ -153,7 +157,7 @@ def _of_client(
         disruptions=tuple(sorted(lost)),
         last=past[-1] if past else None,
         at_least=begins is not None and bool(past) and past[0] <= begins + reach,
-        sessions=sum(1 for _, over in dates if over),
+        sessions=sum(1 for _, _, over in dates if over),
     )
 
 

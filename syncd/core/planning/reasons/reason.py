@@ -128,7 +128,7 @@ def helpful_struck(killed: Iterable[tuple[Rule, int]]) -> dict[Rule, int]:
 
 _OF_ONE = frozenset(
     {Rule.NOTICE, Rule.ANSWER, Rule.VETOED, Rule.REFUSED, Rule.AWAY, Rule.APART, Rule.LONG_BREAK}
-    | {Rule.SERIES_END, Rule.FIXED_HOUR, Rule.WINDOWS}
+    | {Rule.SERIES_END, Rule.FIXED_HOUR, Rule.WINDOWS, Rule.UNLIKELY}
 )
 
 
@@ -156,6 +156,7 @@ STRUCK = {
     Rule.SERIES_END: "after the last session that was agreed on",
     Rule.FIXED_HOUR: "at other hours than the client's own",
     Rule.WINDOWS: "outside the client's times",
+    Rule.UNLIKELY: "that their own past speaks against, not asked about after a no",
     Rule.GAIN: "that take too little off the wait",
     Rule.HOURS: "outside working hours",
 }

@@ -7,7 +7,7 @@ never between clients (`syncd/core/planning/solving/likeliest.py`). Silence and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from syncd.core.time.minutes import local_minute, minute_of
 HOURS = ((30, 100), (60, 96), (90, 92), (120, 88), (150, 83), (179, 78))
 ODD_HOUR = 25  # three hours and more away
 OTHER_WEEKDAY = 95  # hundredths of it
+VOUCHES = 60  # minutes around an hour at which they once came, for which that says something
 # The same for whom the past shows to come at several other times. Where two parts of the day hold all their hours, what
 # lies far from these suits them less; whoever came all over the day has shown that any hour does.
 SHOWN = 3  # other times at which they came
@@ -27,6 +28,8 @@ SHOWN_HOURS = ((30, 100), (60, 85), (90, 55), (120, 35), (150, 27), (179, 25))
 SHOWN_ODD_HOUR = 4
 UNSEEN_WEEKDAY = 50
 PARTS, PART = 2, 90  # so many parts of a day, of so many minutes
+# After so many noes to hours of one leave: what chance a further one must have, where the past has shown what suits.
+AGAIN = (0, 50, 90)
 DECLINED = 60  # hundredths of it, near an hour of that weekday which the client declined
 COVER_SHARE = 60  # hundredths of what a session with the client's own therapist would give
 CALL_SHARE = 30
@@ -69,6 +72,15 @@ class Habits:
             found = found * DECLINED // 100
         return min(100, found * 100 // self.likeliest)
 
+    def asked_again(self, start: int, noes: int) -> bool:
+        """False after a no for an hour that their own past speaks against: it would be one more mail for a no.
+
+        Who has had no other hour offered is asked about any; and the past of most says too little to leave one out.
+        """
+        return (
+            not self.shown or replace(self, likeliest=100).chance(start) >= AGAIN[min(noes, len(AGAIN) - 1)]
+        )
+
     def odd(self, start: int) -> bool:
         """True three hours and more from every hour that they are known to come at."""
         known = self.free or self.any_hour
@@ -79,8 +91,9 @@ class Habits:
         return SHOWN_ODD_HOUR if self.shown else ODD_HOUR
 
     def _of_hour(self, clock: int) -> int:
-        away = min(_nearest(clock, self.usual), _nearest(clock, self.attended))
-        away = 0 if away == _DAY else away
+        usual, once = _nearest(clock, self.usual), _nearest(clock, self.attended)
+        away = min(usual, once) if self.shown or once <= VOUCHES else usual
+        away = 0 if not (self.usual or self.attended) else away
         hours = SHOWN_HOURS if self.shown else HOURS
         return next((chance for within, chance in hours if away <= within), self._odd_hour)
 
