@@ -1,6 +1,6 @@
 """What the pages for admins say is typed, as it stands there, on a machine that has nothing of syncd yet.
 
-From the files of a release to a practice that runs over TLS, is looked at, backed up, restored, and that people
+From the files of a release to a practice that runs over TLS, is upgraded, backed up and restored, and that people
 leave. `ELSEWHERE` says of the other commands why not here, and what runs them.
 """
 
@@ -52,6 +52,7 @@ PLAYED = (
     (SYSTEMD, 1),
     (SYSTEMD, 2),
     (SYSTEMD, 6),
+    (f"{ADMIN}/upgrade.md", 0),
     (f"{ADMIN}/why.md", 0),
     (f"{ADMIN}/audit.md", 0),
     (f"{ADMIN}/people.md", 0),
@@ -235,6 +236,7 @@ def test_a_reader_of_the_pages_installs_runs_backs_up_and_retires(machine: Machi
     assert "Good:" in machine.types(SYSTEMD, 2)
     machine.looks()
     machine.types(SYSTEMD, 6)
+    machine.types(f"{ADMIN}/upgrade.md", 0)
     runs_a_year(machine)
 
 
