@@ -119,7 +119,7 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
     return (
         *broken,
         *lines,
-        f"Taken over: {len(lines)}. Leave that stood there before waits for your yes. {ASKED}",
+        f"Taken over: {len(lines)}. Leave that was entered since this store was written waits for #ok. {ASKED}",
     )
 
 

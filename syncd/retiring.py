@@ -22,6 +22,7 @@ SAYS = {
     OfferState.ACCEPTED: "agreed on {at}",
     OfferState.SETTLED: "agreed on {at}",
 }
+MAYBE = 'asked to {at}, said "maybe"'
 GONE = {
     Missing.THERAPIST: "the settings name this therapist no more",
     Missing.CLIENT: "the roster names this client no more",
@@ -140,9 +141,9 @@ def _session(snapshot: Snapshot, row: Conflict) -> str:
 
 
 def _offered(snapshot: Snapshot, offer: Offer) -> str:
-    return SAYS[offer.state].format(
-        at=f"{_at(snapshot, offer.therapist, offer.span.start)} with {offer.therapist}"
-    )
+    asked = offer.state in {OfferState.INVITED, OfferState.UNANSWERED}
+    says = MAYBE if offer.tentative and asked else SAYS[offer.state]
+    return says.format(at=f"{_at(snapshot, offer.therapist, offer.span.start)} with {offer.therapist}")
 
 
 def _at(snapshot: Snapshot, therapist: str, at: datetime) -> str:

@@ -43,6 +43,18 @@ def hours_on(pass_state: PassState, name: str, day: date) -> tuple[Span, ...]:
     return tuple(subtract(works, diary.away))
 
 
+def last_hours_before(pass_state: PassState, name: str, moment: datetime) -> datetime:
+    """The moment; where this therapist is in leave then, the end of their last hours before, if these are ahead."""
+    diary, zone = pass_state.diaries.get(name), pass_state.snapshot.therapist[name].zone
+    if diary is None or not any(one.start <= moment < one.end for one in diary.away):
+        return moment
+    for back in range(LONGEST):
+        for hours in reversed(hours_on(pass_state, name, local_date(moment, zone) - timedelta(days=back))):
+            if hours.end <= moment:
+                return hours.end if hours.end > pass_state.now else moment
+    return moment
+
+
 def digest_at(pass_state: PassState, name: str, moment: datetime) -> datetime:
     """When the first day's letter from this moment on leaves; the moment itself where they do not work for long.
 

@@ -14,6 +14,7 @@ from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import PassState
 from syncd.core.state.client_sessions import shown_kind
 from syncd.core.state.grounds import unreadable
+from syncd.core.telling.letters.day import last_hours_before
 from syncd.core.telling.session_status import (
     BY_HAND,
     OWED,
@@ -125,11 +126,15 @@ def _slot(pass_state: PassState, offer: Offer, call: bool) -> Span | None:
 
 
 def _call_by(pass_state: PassState, conflict: Conflict, offer: Offer | None) -> datetime | None:
-    """A day before the first of the time held and the session that falls out; that one itself, where it is nearer."""
+    """A day before the first of the time held and the session that falls out; that one itself, where it is nearer.
+
+    Where the therapist is away by then, the end of their last hours before.
+    """
     if offer is None or offer.state not in UNSENT or _slot(pass_state, offer, call=True) is None:
         return None
     first = min(conflict.span.start, offer.span.start)
     by = first - URGENT if first - URGENT > pass_state.now else first
+    by = last_hours_before(pass_state, offer.therapist, by)
     return by if by > pass_state.now else None
 
 
