@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from syncd.apply import EffectPorts
-from syncd.core.adoption import Foundling, Verdict, further, lost
+from syncd.core.adoption import Foundling, Verdict, Words, further, lost
 from syncd.core.adoption import adopt as adoption
 from syncd.core.called_off import cancelled_since, noticed_since, off_with, unknown_cancelled
 from syncd.core.model import (
@@ -36,7 +36,7 @@ from syncd.core.state import PassState
 from syncd.core.time.spans import Span
 from syncd.cycle import Look, Practicing, look, run_until_quiet
 from syncd.deciding import aside_of, rested
-from syncd.entry_words import sessions_named, state_said
+from syncd.entry_words import kind_said, sessions_named, state_said
 from syncd.halting import count_of, entries_of
 from syncd.ports import Fence, Halt, Mailer, PassRecord
 from syncd.traces import APART
@@ -100,8 +100,9 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
     gone = {row.id: row for row in long_missing(rows, rest.pass_state.diaries, rest.pass_state.now)}
     pass_state = replace(rest.pass_state, conflicts=tuple(gone.get(row.id, row) for row in rows))
 
-    said, meant = partial(state_said, world.word, pass_state), partial(sessions_named, world.word, pass_state)
-    found = adoption(pass_state, said, meant)
+    said = partial(state_said, world.word, pass_state)
+    kind, meant = partial(kind_said, world.word, pass_state), partial(sessions_named, world.word, pass_state)
+    found = adoption(pass_state, Words(said, kind, meant))
     over = lost(seen.snapshot, found)
     otherwise = {**off, **cancelled, **noticed, **gone}
     heard = tuple(row for row in otherwise.values() if row.id not in off or row.span.start > pass_state.now)

@@ -1,4 +1,4 @@
-"""What an entry of ours says of itself, by the practice's own templates: its state, and in whose place it stands."""
+"""What an entry of ours says of itself, by the practice's templates: its state, its kind, in whose place it stands."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ def state_said(word: Counted, pass_state: PassState, event: Event, client: str) 
         return None
 
 
+def kind_said(word: Counted, pass_state: PassState, event: Event, client: str) -> OfferKind:
+    """The kind that its title names; a session with their own therapist where it names none."""
+    try:
+        said = {facts.kind for facts in _titled(word, pass_state, event, client)}
+    except Exception as error:
+        log.warning("an entry breaks a rule of ours (%s)", type(error).__name__)
+        return OfferKind.MOVE
+    return min(said) if len(said) == 1 else OfferKind.MOVE
+
+
 def sessions_named(
     word: Counted, pass_state: PassState, event: Event, client: str, rows: Sequence[Conflict]
 ) -> frozenset[str]:
@@ -52,15 +62,21 @@ def _named(
 
 
 def _said(word: Counted, pass_state: PassState, event: Event, client: str) -> OfferState | None:
-    shows = tuple(_shows(pass_state, event, client))
-    drafts = {one.key: one.draft.title for one in word(shows).actions if isinstance(one, PutEvent)}
-    said = [show for show in shows if event.title.startswith(drafts.get(show.key, "\0"))]
-    states = {show.facts.state for show in said if isinstance(show.facts, ShowFacts)}
+    states = {facts.state for facts in _titled(word, pass_state, event, client)}
     settled = states & {OfferState.ACCEPTED, OfferState.SETTLED}
     if settled:
         return min(settled)
     asked = states & {OfferState.INVITED, OfferState.UNANSWERED}
     return OfferState.INVITED if asked else min(states, default=None)
+
+
+def _titled(word: Counted, pass_state: PassState, event: Event, client: str) -> Iterator[ShowFacts]:
+    """What would be worded as its title is, or as that begins."""
+    shows = tuple(_shows(pass_state, event, client))
+    drafts = {one.key: one.draft.title for one in word(shows).actions if isinstance(one, PutEvent)}
+    for show in shows:
+        if isinstance(show.facts, ShowFacts) and event.title.startswith(drafts.get(show.key, "\0")):
+            yield show.facts
 
 
 def _shows(pass_state: PassState, event: Event, client: str, original: Span | None = None) -> Iterator[Show]:

@@ -15,6 +15,7 @@ from syncd.core.model import (
     Event,
     MarkerRole,
     Offer,
+    OfferKind,
     OfferState,
     PartStat,
 )
@@ -37,6 +38,15 @@ Meant = Callable[
 ]  # ids of those sessions that it says it stands for
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an entry says of itself."""
+
+    state: Said
+    kind: Callable[[Event, str], OfferKind]
+    meant: Meant
+
+
 class Verdict(StrEnum):
     """What becomes of an entry that nobody remembers."""
 
@@ -56,7 +66,7 @@ class Foundling:
     verdict: Verdict
 
 
-def adopt(pass_state: PassState, said: Said, meant: Meant) -> tuple[Foundling, ...]:
+def adopt(pass_state: PassState, words: Words) -> tuple[Foundling, ...]:
     """Every unknown entry ahead with what should become of it, in order of time.
 
     An entry goes to the displaced session of its client that it names, else the nearest; to none that has an offer. A
@@ -75,7 +85,7 @@ def adopt(pass_state: PassState, said: Said, meant: Meant) -> tuple[Foundling, .
     ):
         if event.marker is None or event.marker.role is not MarkerRole.OFFER:
             continue
-        one = _foundling(pass_state, event, said, meant, taken)
+        one = _foundling(pass_state, event, words, taken)
         found.append(one)
         if one.verdict is Verdict.KNOWN:
             taken.add(one.conflict.id)
@@ -138,15 +148,14 @@ def _there(offer: Offer, snapshot: Snapshot) -> bool:
     return offer.uid in snapshot.ours
 
 
-def _foundling(
-    pass_state: PassState, event: Event, said: Said, meant: Meant, taken: Iterable[str]
-) -> Foundling:
+def _foundling(pass_state: PassState, event: Event, words: Words, taken: Iterable[str]) -> Foundling:
     giver = next(one for one in pass_state.snapshot.therapists if one.calendar == event.calendar)
     span = span_of(event.when, giver.zone)
     client = client_of_entry(event, giver, pass_state.snapshot.clients)
-    state = _answered(event) or (said(event, client) if client else None)
-    row = _displaced(pass_state, client, (event, span), meant, frozenset(taken)) if client else None
-    offer = _offer(pass_state, event, giver, client, span)
+    state = _answered(event) or (words.state(event, client) if client else None)
+    row = _displaced(pass_state, client, (event, span), words.meant, frozenset(taken)) if client else None
+    kind = words.kind(event, client) if client else OfferKind.MOVE
+    offer = replace(_offer(pass_state, event, giver, client, span), kind=kind)
     if state is OfferState.HELD and row is not None and _by_voice(pass_state, client):
         offer = replace(offer, state=state, taken_over=True)
         verdict = Verdict.KNOWN
