@@ -122,10 +122,19 @@ def again(connection: Connection, marks: Mapping[str, int], now: datetime) -> in
     found = _marked(connection, due) if due else []
     for client in found:
         erase(connection, client)
-    for table in (mirror, calendars) if found else ():
-        connection.execute(delete(table))
+    if found:
+        _unread(connection)
     audit.write(connection, [entry for mark, times in due.items() for entry in [erased(mark, now)] * times])
     return len(found)
+
+
+def _unread(connection: Connection) -> None:
+    """Nothing is mirrored, every calendar is read whole. When each was first read stays: mail is read since then."""
+    connection.execute(delete(mirror))
+    for row in connection.execute(select(calendars)).all():
+        state = codec.CALENDAR.decode(row.body, f"calendars/{row.calendar}")
+        body = codec.CALENDAR.encode(replace(state, cursor="", lens=""))
+        connection.execute(update(calendars).where(calendars.c.calendar == row.calendar).values(body=body))
 
 
 def erased(mark: str, now: datetime) -> AuditEntry:

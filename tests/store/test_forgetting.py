@@ -19,7 +19,7 @@ from syncd.ports import PassRecord, Settlement
 from syncd.store import SqlStore, open_store
 from syncd.store.tables import metadata
 from tests.store.postgres import postgres_url
-from tests.store.values import LEASE, NOW, conflict, offer, send, sent
+from tests.store.values import CALENDAR, LEASE, NOW, conflict, offer, read, send, sent, stored
 
 NAMED = re.compile(r"`(\w+)`")
 
@@ -122,6 +122,22 @@ def test_whoever_was_erased_is_erased_from_an_older_store_that_stands_here(
     store.acquire("here", NOW, LEASE)
     assert [one.event for one in store.audit()].count("erased") == 2
     assert store.verified().fault == ""
+
+
+def test_what_such_a_store_mirrors_is_read_anew_and_known_as_long_as_before(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    """Whole, at the next look; mail and leave are judged by when the calendar was read first."""
+    fence = store.acquire("here", NOW, LEASE)
+    store.record(fence, PassRecord(NOW, mirror=(read(stored(1, occurrences=3)),)))
+    store.erase(fence, offer().client, {CALENDAR}, NOW)
+    store.record(fence, PassRecord(NOW, conflicts=(conflict(),), offers=(offer(),)))
+    (marks,) = tmp_path.glob("*-erased")
+    marks.write_text(marks.read_text() * 2)
+    store.acquire("here", NOW, LEASE)
+    memory, before = store.load(), read().state
+    assert memory.mirror == {CALENDAR: ()}
+    assert memory.calendars == (replace(before, cursor="", lens=""),)
 
 
 def test_an_old_yes_counts_still_and_names_nobody(store: SqlStore) -> None:

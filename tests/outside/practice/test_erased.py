@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mailbox
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.outside.practice.house import AB, CD, NOW, Client, House, Therapist, View, method
+from tests.diary.shapes import bounce
+from tests.outside.practice.house import AB, CD, NOW, OFFICE, Client, House, Therapist, View, method
 from tests.servers.smtp import SmtpServer
 
 A_DAY = NOW + timedelta(hours=25)
@@ -130,3 +133,31 @@ def test_a_copy_from_before_forgets_them_anew(house: House) -> None:
         house.run("once")
         assert mails(house)[0] == before[0]
         assert found(house) == []
+
+
+def returned(house: House, who: str) -> None:
+    """The invitation comes back, at this moment."""
+    asked = [one for one in View(house.folder).got("lee", who) if method(one) == "REQUEST"][-1]
+    inbox = house.post.maildir(OFFICE)
+    key = mailbox.Maildir(inbox, create=False).add(bounce(asked, house.moment, 1).as_bytes())
+    os.utime(inbox / "new" / key, (house.moment.timestamp(),) * 2)
+
+
+def test_mail_from_after_such_a_copy_is_read_again(house: House) -> None:
+    """Days later, though it was used: it counts once, and what came before the copy is not counted again."""
+    with house.at(LATER):
+        returned(house, "CD")
+        house.run("once")
+        assert "has come back" in house.run("explain", "lee-CD").out
+        has_left(house)
+        house.run("erase", "lee-ZQ", "--yes")
+    with house.at(LATER + timedelta(days=5)):
+        house.run("once")
+        house.run("restore", str(house.folder / "copy.db"))
+        house.run("adopt", "--yes")
+        house.run("once")
+        assert "has come back" in house.run("explain", "lee-CD").out
+        assert "has come back" not in house.run("explain", "lee-AB").out
+        before = mails(house)
+        house.run("once")
+        assert mails(house) == before
