@@ -36,7 +36,7 @@ from syncd.core.state import PassState
 from syncd.core.time.spans import Span
 from syncd.cycle import Look, Practicing, look, run_until_quiet
 from syncd.deciding import aside_of, rested
-from syncd.entry_words import kind_said, sessions_named, state_said
+from syncd.entry_words import kind_said, sessions_named, state_said, unreached_said
 from syncd.halting import count_of, entries_of
 from syncd.ports import Fence, Halt, Mailer, PassRecord
 from syncd.traces import APART
@@ -102,7 +102,8 @@ def adopt(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
 
     said = partial(state_said, world.word, pass_state)
     kind, meant = partial(kind_said, world.word, pass_state), partial(sessions_named, world.word, pass_state)
-    found = adoption(pass_state, Words(said, kind, meant))
+    unreached = partial(unreached_said, world.word, pass_state)
+    found = adoption(pass_state, Words(said, kind, meant, unreached))
     over = lost(seen.snapshot, found)
     otherwise = {**off, **cancelled, **noticed, **gone}
     heard = tuple(row for row in otherwise.values() if row.id not in off or row.span.start > pass_state.now)
@@ -136,7 +137,8 @@ def _refuse(seen: Look) -> None:
 
 def _lines(pass_state: PassState, taking: _Taking) -> Iterator[str]:
     for one in taking.found:
-        yield _line(pass_state, one.offer, f"{one.offer.state.value}: {DOES[one.verdict]}")
+        state = "please call" if one.offer.bounced else one.offer.state.value
+        yield _line(pass_state, one.offer, f"{state}: {DOES[one.verdict]}")
     for offer in taking.further:
         yield _line(pass_state, offer, f"{offer.state.value}: {FURTHER}")
     for offer in taking.over:

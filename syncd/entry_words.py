@@ -39,6 +39,16 @@ def kind_said(word: Counted, pass_state: PassState, event: Event, client: str) -
     return min(said) if len(said) == 1 else OfferKind.MOVE
 
 
+def unreached_said(word: Counted, pass_state: PassState, event: Event, client: str) -> bool:
+    """True where its title asks to call, as it does of a hold whose client no mail reaches, and is no other's."""
+    try:
+        said = [facts.by_mail for facts in _titled(word, pass_state, event, client)]
+    except Exception as error:
+        log.warning("an entry breaks a rule of ours (%s)", type(error).__name__)
+        return False
+    return bool(said) and not any(said)
+
+
 def sessions_named(
     word: Counted, pass_state: PassState, event: Event, client: str, rows: Sequence[Conflict]
 ) -> frozenset[str]:

@@ -45,6 +45,7 @@ class Words:
     state: Said
     kind: Callable[[Event, str], OfferKind]
     meant: Meant
+    unreached: Callable[[Event, str], bool]  # it says that no mail reaches its client
 
 
 class Verdict(StrEnum):
@@ -70,9 +71,9 @@ def adopt(pass_state: PassState, words: Words) -> tuple[Foundling, ...]:
     """Every unknown entry ahead with what should become of it, in order of time.
 
     An entry goes to the displaced session of its client that it names, else the nearest; to none that has an offer. A
-    hold of which the client was never told is removed, unless they are told by a person, who may have promised it. What
-    cannot be told stays and counts as settled by the therapist. Make-ups that were called off come first: what was
-    offered since is offered for them.
+    hold of which the client was never told is removed, unless they are told by a person, who may have promised it; no
+    mail follows where the entry says that none reaches them. What cannot be told stays and counts as settled by the
+    therapist. Make-ups that were called off come first: what was offered since is offered for them.
     """
     found: list[Foundling] = []
     taken = {
@@ -158,6 +159,9 @@ def _foundling(pass_state: PassState, event: Event, words: Words, taken: Iterabl
     offer = replace(_offer(pass_state, event, giver, client, span), kind=kind)
     if state is OfferState.HELD and row is not None and _by_voice(pass_state, client):
         offer = replace(offer, state=state, taken_over=True)
+        verdict = Verdict.KNOWN
+    elif state is OfferState.HELD and row is not None and words.unreached(event, client):
+        offer = replace(_again(offer, OfferState.INVITED, pass_state), frozen=True, bounced=True)
         verdict = Verdict.KNOWN
     elif state is OfferState.HELD:
         offer = replace(offer, state=OfferState.WITHDRAWN, reason=Ending.SLOT)
