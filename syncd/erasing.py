@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncd.core.model.effects import EffectState
+from syncd.core.model.effects import PLAN_EVENT, EffectState
 from syncd.core.model.errors import SyncdError
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.policy.retirement import standing_with
 from syncd.core.reading import lens
+from syncd.core.reconcile import LASTING
 from syncd.cycle import Practicing
 from syncd.ports import Fence, Memory
 from syncd.retiring import known_ids, remembered
@@ -16,7 +17,7 @@ from syncd.retiring import known_ids, remembered
 OUT_OF_REACH = (
     "Out of reach, for you to see to:",
     "- mails that left, copies in the evidence mailbox, and answers in the mailbox;",
-    "- events in calendars: the therapist's own, and what syncd cancelled there;",
+    "- events in calendars: the therapist's own, what syncd cancelled there, and overviews until the next look;",
     "- copies of the store made before, and PostgreSQL's dumps (syncd forgets them anew once they stand in its place);",
     "- what a restore or an upgrade set aside (`….before-…` beside the store): delete it when you need it no more;",
     "- the roster and its copies, and the journal, which names ids alone.",
@@ -62,14 +63,7 @@ def _refuse(world: Practicing, memory: Memory, snapshot: Snapshot, client: str) 
         raise SyncdError(
             f"times of {client} still stand: `syncd retire {client}` lists whom to call, and ends them"
         )
-    if any(
-        row.state is not EffectState.ESCALATED
-        for row in memory.effects
-        if row.key.subject in _subjects(snapshot, client)
-    ):
-        raise SyncdError(
-            f"what is to be done about {client} is not over: let syncd look once, and run this again"
-        )
+    _refuse_unfinished(memory, snapshot, client)
     read = {one for each in snapshot.therapists for one in each.reads}
     now = lens(world.sources.clients, world.sources.therapists)
     stale = sorted(one.calendar for one in memory.calendars if one.calendar in read and one.lens != now)
@@ -77,6 +71,19 @@ def _refuse(world: Practicing, memory: Memory, snapshot: Snapshot, client: str) 
         raise SyncdError(
             f"{stale[0]} was not read since the roster changed, and what is kept of it may name {client}: run "
             "`syncd once`, then this again"
+        )
+
+
+def _refuse_unfinished(memory: Memory, snapshot: Snapshot, client: str) -> None:
+    waiting = [row.key for row in memory.effects if row.state is not EffectState.ESCALATED]
+    if any(key.subject in _subjects(snapshot, client) for key in waiting):
+        raise SyncdError(
+            f"what is to be done about {client} is not over: let syncd look once, and run this again"
+        )
+    if any(key.kind == PLAN_EVENT or key.kind.startswith(LASTING) for key in waiting):
+        raise SyncdError(
+            f"a letter or an overview that may speak of {client} is not written yet: let syncd look once, and run "
+            "this again"
         )
 
 
@@ -94,4 +101,5 @@ def _kept(memory: Memory, client: str) -> Iterator[str]:
     }
     said = ", ".join(f"{count} {kind}" for kind, count in counts.items())
     yield f"The store knows of {client}: {said}, with texts, addresses and answers."
+    yield "Letters to therapists and overviews go, whole: they call people by initials. That they left stays."
     yield "UIDs, times, numbers of messages and Message-IDs stay, without a name: none is used again."

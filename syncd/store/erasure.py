@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hmac
+import json
 import os
+import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Table, Text, delete, or_, select, update
+from sqlalchemy import Connection, Row, Table, Text, Update, delete, or_, select, update
 
 from syncd.core.model import Approval, Conflict, KnownLeave, Offer, Reply
-from syncd.core.model.actions import AuditEntry
+from syncd.core.model.actions import AuditEntry, PutEvent, SendMail
 from syncd.core.model.effects import EffectState
 from syncd.core.model.errors import StoreError
 from syncd.store import audit, codec
@@ -38,6 +41,8 @@ from syncd.store.tables import (
 
 AUDITED = 12  # characters of a mark, in the audit
 _OVER = (EffectState.DONE, EffectState.DROPPED, EffectState.ESCALATED)
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_BLANK = re.compile(r"\\[nrt]")
 
 
 class Erased:
@@ -90,7 +95,7 @@ def erase(connection: Connection, client: str) -> Mapping[str, int]:
     changed = {
         "sessions": len(rows),
         "offers": len(made),
-        "effects": _payloads(connection, subjects | {one.absence for one in rows}),
+        "effects": _payloads(connection, client, subjects | {one.absence for one in rows}),
         "messages": _ledger(connection, client, name),
         "answers": _replies(connection, subjects),
         "learned": connection.execute(delete(facts).where(facts.c.client == client)).rowcount,
@@ -98,6 +103,7 @@ def erase(connection: Connection, client: str) -> Mapping[str, int]:
     forget(connection, client, subjects | {one.absence for one in rows})
     _approvals(connection, client)
     _lost(connection, client)
+    _mirrored(connection, client)
     return changed
 
 
@@ -108,7 +114,7 @@ def forget_calendars(connection: Connection, named: Iterable[str]) -> None:
 
 
 def left_of(connection: Connection, client: str) -> tuple[str, ...]:
-    """Tables in which the id still stands."""
+    """Tables in which the id still stands, alone or as a word among others."""
     return tuple(table.name for table in metadata.sorted_tables if _holds(connection, table, client))
 
 
@@ -123,15 +129,20 @@ def again(connection: Connection, marks: Mapping[str, int], now: datetime) -> in
     for client in found:
         erase(connection, client)
     if found:
-        _unread(connection)
+        _unread(connection, {one for table in (mirror, calendars) for one in _calendars(connection, table)})
     audit.write(connection, [entry for mark, times in due.items() for entry in [erased(mark, now)] * times])
     return len(found)
 
 
-def _unread(connection: Connection) -> None:
-    """Nothing is mirrored, every calendar is read whole. When each was first read stays: mail is read since then."""
-    connection.execute(delete(mirror))
-    for row in connection.execute(select(calendars)).all():
+def _calendars(connection: Connection, table: Table) -> Iterator[str]:
+    yield from connection.scalars(select(table.c.calendar).distinct())
+
+
+def _unread(connection: Connection, named: Iterable[str]) -> None:
+    """Nothing of these calendars is mirrored, each is read whole. When it was first read stays: mail is read since."""
+    which = calendars.c.calendar.in_(sorted(named))
+    connection.execute(delete(mirror).where(mirror.c.calendar.in_(sorted(named))))
+    for row in connection.execute(select(calendars).where(which)).all():
         state = codec.CALENDAR.decode(row.body, f"calendars/{row.calendar}")
         body = codec.CALENDAR.encode(replace(state, cursor="", lens=""))
         connection.execute(update(calendars).where(calendars.c.calendar == row.calendar).values(body=body))
@@ -172,11 +183,41 @@ def _bare_offer(offer: Offer, name: str) -> Offer:
     return replace(offer, client=name, location="", link="", news=(), heeded=())
 
 
-def _payloads(connection: Connection, subjects: set[str]) -> int:
-    """Of what is over, and of letters that named them beside others."""
+def _payloads(connection: Connection, client: str, subjects: set[str]) -> int:
+    """Of what is over: theirs, and what was written for therapists and the practice, which may call them by initials
+    that nobody knows any more. Mails to others, and entries that are kept for them, stay.
+    """
     over = effects.c.state.in_(_OVER), effects.c.payload != ""
     blank = update(effects).where(*over, effects.c.subject.in_(sorted(subjects)))
-    return connection.execute(blank.values(payload="", detail="")).rowcount
+    changed = connection.execute(blank.values(payload="", detail="")).rowcount
+    entries = set(connection.scalars(select(offers.c.uid)))
+    for row in connection.execute(select(effects).where(*over)).all():
+        if _may_speak(row.payload, client, entries):
+            changed += connection.execute(_at(row).values(payload="")).rowcount
+    return changed
+
+
+def _at(row: Row[Any]) -> Update:
+    mine = (effects.c.subject == row.subject, effects.c.version == row.version, effects.c.kind == row.kind)
+    return update(effects).where(*mine)
+
+
+def _may_speak(payload: str, client: str, entries: Container[str]) -> bool:
+    if _names(payload, client):
+        return True
+    match codec.decode_action(payload):
+        case SendMail(client=who):
+            return who in {"", client}
+        case PutEvent(draft=draft):
+            return draft.uid not in entries
+        case _:
+            return False
+
+
+def _mirrored(connection: Connection, client: str) -> None:
+    """A calendar in which an overview of ours calls them by their id is read anew; the next look words it without."""
+    rows = connection.execute(select(mirror.c.calendar, mirror.c.body)).all()
+    _unread(connection, {row.calendar for row in rows if _names(row.body, client)})
 
 
 def _ledger(connection: Connection, client: str, name: str) -> int:
@@ -222,8 +263,23 @@ def _without(known: KnownLeave, client: str) -> KnownLeave:
 
 
 def _holds(connection: Connection, table: Table, client: str) -> bool:
-    """Whole, or inside what is written as JSON."""
     texts = [one for one in table.columns if isinstance(one.type, Text)]
-    within = [one.contains(f'"{client}"', autoescape=True) for one in texts]
-    whole = [one == client for one in texts]
-    return connection.execute(select(table).where(or_(*within, *whole)).limit(1)).first() is not None
+    if not texts:
+        return False
+    near = or_(*(one.contains(_written(client), autoescape=True) for one in texts))
+    rows = connection.execute(select(*texts).where(near))
+    return any(_names(text, client) for row in rows for text in row if text)
+
+
+def _names(text: str, client: str) -> bool:
+    """True where the id stands as a word in a text, or in a string of what is written as JSON; no part of a time."""
+    if _written(client) not in text:
+        return False
+    begins, ends = r"(?<![\w-])(?:(?<!\d[.:])|(?=\D))", r"(?![\w-])(?:(?![.:]\d)|(?<=\D))"
+    word = re.compile(begins + re.escape(_written(client)) + ends)
+    strings = _STRING.findall(text) if text.startswith("[") else [text]
+    return any(word.search(_BLANK.sub(" ", one)) for one in strings)
+
+
+def _written(client: str) -> str:
+    return json.dumps(client, ensure_ascii=False)[1:-1]

@@ -19,7 +19,7 @@ from syncd.ports import PassRecord, Settlement
 from syncd.store import SqlStore, open_store
 from syncd.store.tables import metadata
 from tests.store.postgres import postgres_url
-from tests.store.values import CALENDAR, LEASE, NOW, conflict, offer, read, send, sent, stored
+from tests.store.values import CALENDAR, LEASE, NOW, conflict, key, offer, put, read, send, sent, stored
 
 NAMED = re.compile(r"`(\w+)`")
 
@@ -46,6 +46,51 @@ def test_an_erased_client_s_offer_is_a_tombstone(store: SqlStore, tmp_path: Path
     assert kept.client == row.client != before.client
     (file,) = tmp_path.glob("*-erased")
     assert before.client not in file.read_text()
+
+
+def test_letters_and_overviews_go_mails_to_others_stay(store: SqlStore) -> None:
+    """By whatever somebody is called in them; an entry that is kept for another stays, too."""
+    others, theirs, letter = (
+        key("other", kind="request"),
+        key("x", kind="away"),
+        key("x", kind="letter_concern"),
+    )
+    overview, entry = key("plan", kind="plan_event"), key("other", kind="show")
+    draft = put().draft
+    actions = (
+        replace(send(others), client="CD"),
+        send(theirs),
+        replace(send(letter), client=""),
+        replace(put(overview), draft=replace(draft, uid="plan", description="one\nAB · Mon")),
+        replace(put(entry), draft=replace(draft, uid="other")),
+    )
+    fence = store.acquire("here", NOW, LEASE)
+    more = replace(conflict("c2"), client="CD"), replace(offer("other", "c2"), client="CD")
+    store.record(fence, PassRecord(NOW, conflicts=more[:1], offers=more[1:], actions=actions))
+    for one in actions:
+        store.claim(fence, one.key, NOW)
+        store.settle(fence, Settlement(one.key, EffectState.DONE, NOW))
+    assert store.erase(fence, "AB", {offer().calendar}, NOW).left == ()
+    with store.database.reading() as connection:
+        kept = connection.execute(text("SELECT subject, kind FROM effects WHERE payload <> ''")).all()
+    assert {tuple(one) for one in kept} == {("other", "request"), ("other", "show")}
+
+
+@pytest.mark.parametrize(
+    ("reason", "left"),
+    [
+        ("ask AB first", ("house",)),
+        ("ask ABC-AB", ()),
+        ("AB", ("house",)),
+        ("at 10:AB", ("house",)),
+        ("AB.", ("house",)),
+    ],
+)
+def test_what_is_left_is_said(store: SqlStore, reason: str, left: tuple[str, ...]) -> None:
+    """The id is sought as a word everywhere, in texts that people wrote, too."""
+    fence = store.acquire("here", NOW, LEASE)
+    store.pause(reason, NOW)
+    assert store.erase(fence, "AB", {offer().calendar}, NOW).left == left
 
 
 def test_a_calendar_is_called_otherwise_wherever_it_is_named(store: SqlStore) -> None:

@@ -4,16 +4,35 @@ from __future__ import annotations
 
 import mailbox
 import os
+import re
+import sqlite3
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
 
 from tests.diary.shapes import bounce
-from tests.outside.practice.house import AB, CD, NOW, OFFICE, Client, House, Therapist, View, method
-from tests.servers.smtp import SmtpServer
+from tests.outside.practice import files
+from tests.outside.practice.house import (
+    AB,
+    AWAY,
+    CD,
+    NOW,
+    OFFICE,
+    Client,
+    House,
+    Therapist,
+    View,
+    method,
+    words,
+)
+from tests.servers.smtp import Fault, Phase, SmtpServer
 
 A_DAY = NOW + timedelta(hours=25)
 LATER = A_DAY + timedelta(hours=3)
@@ -48,6 +67,22 @@ def found(house: House) -> list[bytes]:
     """What of the client stands in it."""
     everything = kept(house).lower()
     return [one for one in TRACES if one.lower() in everything]
+
+
+WORD = re.compile(r"(?<![\w-])(lee-ZQ|ZQ|Zorro)(?![\w-])")  # as the therapist reads them
+MAIL = re.compile(r'"content":"([^"]*)"')
+
+
+def spoken_of(house: House) -> list[str]:
+    """Rows that call the client by id, initials or name, inside mails, too."""
+    found = []
+    with closing(sqlite3.connect(house.folder / "syncd.db")) as store:
+        for row in store.iterdump():
+            mails = (urlsafe_b64decode(one) for one in MAIL.findall(row))
+            told = [words(message_from_bytes(one, policy=default)) for one in mails]
+            if WORD.search("  ".join((row.replace("\\n", " "), *told))):
+                found.append(row[:100])
+    return found
 
 
 def has_left(house: House) -> None:
@@ -161,3 +196,28 @@ def test_mail_from_after_such_a_copy_is_read_again(house: House) -> None:
         before = mails(house)
         house.run("once")
         assert mails(house) == before
+
+
+def test_what_therapists_were_told_of_them_is_left_neither(house: House) -> None:
+    """Letters and plans call a client by name, by initials, and by id once the line is out; those to others stay."""
+    with house.at(LATER):
+        has_left(house)
+        assert spoken_of(house) != []
+        assert "overviews go, whole" in house.run("erase", "lee-ZQ").out
+        assert "nowhere in the store" in house.run("erase", "lee-ZQ", "--yes").out
+        assert spoken_of(house) == []
+        assert "The audit is whole" in house.run("audit", "verify").out
+        house.run("once")
+        house.run("once")
+        assert spoken_of(house) == []
+        assert not any(WORD.search(one.text) for one in View(house.folder).entries("lee"))
+
+
+def test_a_letter_that_waits_has_to_go_first(house: House) -> None:
+    """It may speak of them, and leaves as it is written."""
+    with house.at(LATER):
+        has_left(house)
+        house.put("lee", "later", files.all_day("lee-later", "Vacation", AWAY + timedelta(days=21), 5))
+        house.post.fail(Fault(Phase.MAIL, "451 later"))
+        house.run("once", status=None)
+        assert "not written yet" in house.run("erase", "lee-ZQ", "--yes", status=1).err
