@@ -18,7 +18,7 @@ from syncd.gather import Gathered
 from syncd.halting import Watch
 from syncd.ports import Clock, Memory
 
-LONGEST = timedelta(hours=1)  # a moment that nobody thought of is made up for by then
+LONGEST = timedelta(minutes=10)  # a moment that nobody thought of is made up for by then
 
 
 @dataclass(frozen=True, slots=True)

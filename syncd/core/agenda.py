@@ -96,6 +96,7 @@ def _moments(pass_state: PassState, row: Conflict) -> Iterator[datetime]:
     if not row.displaced or row.absence not in pass_state.absence:
         return
     yield pass_state.release_at(row)
+    yield pass_state.let_go_at(row)
     yield word_by(pass_state, row)
     yield meets_again(pass_state, row)
     yield row.span.start - URGENT
