@@ -52,10 +52,10 @@ def daemon(house: House) -> Daemon:
 
 
 def test_nothing_is_decided_while_nothing_changes(daemon: Daemon) -> None:
-    """Poll after poll within the hour; what was read is noted all the same, and rows are those of the last decision."""
+    """Within ten minutes; what was read is noted all the same, and rows are those of the last decision."""
     before = daemon.house.store.load()
     for _ in range(10):
-        (report,) = daemon.look()
+        (report,) = daemon.look(LONGEST / 20)
         assert report.rested
         assert report.decision.empty
         assert report.decision.pass_state.now == report.now == daemon.house.clock.now()
@@ -100,12 +100,12 @@ def _set_back(house: House) -> None:
     house.clock.moment -= timedelta(minutes=30)
 
 
-def _an_hour(house: House) -> None:
+def _for_long(house: House) -> None:
     house.clock.moment += LONGEST
 
 
 @pytest.mark.parametrize(
-    "happens", [_entered, _edited, _removed, _answered, _approved, _paused, _unread, _set_back, _an_hour]
+    "happens", [_entered, _edited, _removed, _answered, _approved, _paused, _unread, _set_back, _for_long]
 )
 def test_whatever_happens_is_decided_about(daemon: Daemon, happens: Callable[[House], None]) -> None:
     """By whoever's hand, in calendar, mailbox and store; and so is what cannot be read, or a clock that was set."""
