@@ -115,6 +115,7 @@ def test_silence_one_reminder_then_the_therapist(household: Household) -> None:
     assert state(household, "c1") is OfferState.UNANSWERED
     assert len(household.offers("c1")) == 1
     assert household.kinds("c1") == ["REQUEST", ""]
+    household.later(hours=24)  # the letter comes on the next working day
     assert len(household.letters()) > before
     assert household.entry(offer.uid).status == "TENTATIVE"
 

@@ -258,7 +258,8 @@ def test_the_journal_has_a_line_at_the_start_and_for_a_look_that_did_something(
         for _ in range(2):
             said.await_look(lambda: process.signal(signal.SIGHUP))
         lines = process.log.read_text().splitlines()
-    begins, looks, *reloads = lines
+    audit = [line for line in lines if line.startswith("<6>syncd: audit: ")]
+    begins, looks, *reloads = (line for line in lines if line not in audit)
     assert re.fullmatch(
         r"<6>syncd: syncd \S+ starts: 1 therapists, 3 clients, 1 accounts, instance \S+", begins
     )
@@ -270,6 +271,9 @@ def test_the_journal_has_a_line_at_the_start_and_for_a_look_that_did_something(
     named = set(found[2].split())
     assert offers <= named
     assert set(reloads) == {"<6>syncd.daemon: settings reloaded"}
+    assert [bool(re.fullmatch(r"\S+ audit: \d+ rows, the last link is [0-9a-f]+", one)) for one in audit] == [
+        True
+    ]
     explained = syncd(office.config, "explain", min(offers))
     assert explained.status == 0, explained.said
 

@@ -29,7 +29,7 @@ ELSEWHERE = {  # what needs a server, a sign-in or a daemon of its own: shown by
         "tests/outside/practice/house.py",
     ),
     "daemon": ("tests/whole/test_daemon.py", "tests/whole/test_monitored.py"),
-    "alerts": ("tests/whole/test_monitored.py",),
+    "alerts": ("tests/whole/test_monitored.py", "tests/outside/practice/test_alerted.py"),
     "store": (
         "tests/outside/practice/test_places.py",
         "tests/outside/practice/house.py",
