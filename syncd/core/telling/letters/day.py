@@ -15,6 +15,7 @@ LETTER_DAY = "letter_silence"  # what it was called when it told of silence alon
 LONGEST = 62  # days for which a letter waits: nobody is away for longer without a handover
 A_DAY = timedelta(days=1)
 REPEATS = (A_DAY, timedelta(days=3), timedelta(days=7))  # after a letter of it; the last one goes on
+COUNTS_BELOW = 1_000_000  # numbers of repeats; a minute in which something began, since 1970, is greater
 SEEN = timedelta(hours=12)  # what they read of within that time is not said again
 
 
@@ -100,5 +101,5 @@ def _told(pass_state: PassState, offer: Offer) -> tuple[datetime | None, int]:
 
 
 def _names(told: tuple[Told, ...], offer: Offer) -> bool:
-    """True where it stands among them as what waits: what was silent is named by a minute, long after all repeats."""
-    return any(uid == offer.uid and number <= 1000 for uid, number in told)
+    """True where it stands among them as what waits; what was silent stands there by the minute it was about."""
+    return any(uid == offer.uid and number < COUNTS_BELOW for uid, number in told)
