@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,7 @@ import pytest
 from tests.faults.practice import BY_MAIL, Practice, practice
 from tests.servers.dav import DavServer
 from tests.servers.radicale import radicale
-
-_slugs = count(1)
+from tests.whole.conftest import calendar_on
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +22,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DavServer]:
 
 @pytest.fixture
 def two(server: DavServer, tmp_path: Path) -> Iterator[Practice]:
-    calendars = {id_: server.make_calendar(f"faults{next(_slugs)}", id_.title()) for id_ in BY_MAIL}
-    with practice(tmp_path, calendars) as opened:
-        yield opened
-    for one in calendars.values():  # the next practice has calendars of these names, too
-        server.send("DELETE", one.path)
+    with ExitStack() as opened:
+        calendars = {id_: opened.enter_context(calendar_on(server, id_.title())) for id_ in BY_MAIL}
+        yield opened.enter_context(practice(tmp_path, calendars))
