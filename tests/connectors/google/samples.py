@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import Attendee, EventDraft, EventStatus, Marker
 from syncd.core.time.spans import Span
+from tests.servers.google import Person
 
 THERAPIST = "dana@example.org"
 CLIENT = "ada@example.com"
 BERLIN = ZoneInfo("Europe/Berlin")
 WINDOW = Span(datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC))
 UID = "0abcdefghijklmnopqrstuv123"
+SECOND = "20260615T070000Z"  # an occurrence of what begins weekly on a Monday in June 2026, 9:00 in Berlin
 INSTANCE = "instance-1"
 
 Json = dict[str, Any]
@@ -101,3 +103,10 @@ def hold(start: datetime = datetime(2026, 7, 8, 9, tzinfo=UTC), uid: str = UID) 
 
 TODAY = Standing(datetime(2026, 6, 15, 8, tzinfo=UTC))
 ADA = Attendee(CLIENT, name="Ada Example")
+
+
+def shown_in(dana: Person, key: str = UID) -> Json:
+    """What Dana's calendar "Practice" holds under the key: it must be there."""
+    found = dana.event(key, "Practice")
+    assert found is not None
+    return found
