@@ -82,7 +82,7 @@ class Look:
 def look(world: Practicing, *, dry: bool = True) -> Look:
     """Read everything; the store is not written to. `dry`: nor is anything else, to find out what a server can do."""
     memory = world.store.load()
-    now = world.clock.now()
+    now = world.watch.begin(world.clock)
     gathered = gather(world.sources, memory, now, dry=dry)
     snapshot = _snapshot(world, memory, gathered, now)
     return Look(memory, gathered, snapshot, halted(memory, gathered, snapshot, world.watch, world.clock))
@@ -104,7 +104,7 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
     Raises StoreError and SafetyStop (fence lost); connector errors are reported, not raised.
     """
     memory = world.store.load()
-    now = world.clock.now()
+    now = world.watch.begin(world.clock)
     gathered = gather(world.sources, memory, now)
     still = world.unchanged.still(memory, gathered, now, world.watch, world.clock)
     if still is not None:

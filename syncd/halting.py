@@ -23,10 +23,26 @@ class Watch:
     """The wall clock held against the boot clock, from one pass of this process to the next."""
 
     started: datetime | None = None  # when the machine was started, by the wall clock that was last believed
+    begun: datetime | None = None  # the same, by the wall clock as this look began
+
+    def begin(self, clock: Clock) -> datetime:
+        """The moment that a look goes by."""
+        now = clock.now()
+        self.begun = now - clock.booted()
+        return now
+
+    def slipped(self, clock: Clock) -> bool:
+        """True when the clock was set since this look began: the moment that it goes by is none, then or now."""
+        return self.begun is not None and abs(_started(clock) - self.begun) > TOLERANCE
 
     def jumped(self, clock: Clock) -> bool:
         """True when somebody has set the wall clock since. Sleep, of the machine or of this process, is no jump."""
         return self.started is not None and abs(_started(clock) - self.started) > TOLERANCE
+
+    def doubts(self, now: datetime, gathered: Gathered, memory: Memory, clock: Clock) -> str:
+        """Why nothing may be done in a look that began at `now` and read this, or ""."""
+        jumped, slipped = self.jumped(clock), self.slipped(clock)
+        return doubt(now, gathered.ahead, memory.newest, jumped=jumped, slipped=slipped)
 
     def believe(self, clock: Clock) -> None:
         """From here on it counts as right."""
@@ -41,10 +57,10 @@ def halted(
     memory: Memory, gathered: Gathered, snapshot: Snapshot, watch: Watch, clock: Clock
 ) -> Halted | None:
     """Why this pass may not act, if it may not; a clock that is right is remembered as such."""
-    now = clock.now()
-    doubted = doubt(now, gathered.ahead, memory.newest, jumped=watch.jumped(clock))
+    now = snapshot.now
+    doubted = watch.doubts(now, gathered, memory, clock)
     if doubted:
-        return Halted(Halt.CLOCK, doubted, now)
+        return Halted(Halt.CLOCK, doubted, clock.now())
     watch.believe(clock)
     found = [*signs(count_of(memory), entries_of(snapshot), gathered.copies, now), *_strays(snapshot)]
     if found:

@@ -13,7 +13,6 @@ from syncd.core.agenda import next_due
 from syncd.core.decide import Decision
 from syncd.core.model.effects import EffectRow, EffectState
 from syncd.core.model.ground import stood_still
-from syncd.core.policy.clock import doubt
 from syncd.gather import Gathered
 from syncd.halting import Watch
 from syncd.ports import Clock, Memory
@@ -69,7 +68,7 @@ class Unchanged:
             return None
         if stood_still(memory.grounds, None, now):
             return None
-        if doubt(now, gathered.ahead, memory.newest, jumped=watch.jumped(clock)):
+        if watch.doubts(now, gathered, memory, clock):
             return None
         watch.believe(clock)
         return last

@@ -40,7 +40,20 @@ def test_what_was_done_lies_behind() -> None:
 
 
 def test_a_jump_asks_for_a_comparison() -> None:
-    """Where a server says what time it is that is settled; a long stop alone is no jump."""
+    """Where a server says what time it is that is settled."""
     assert "was set" in doubt(NOW, [], NOW, jumped=True)
     assert not doubt(NOW, [timedelta()], NOW, jumped=True)
-    assert not doubt(NOW, [], NOW - timedelta(days=21), jumped=False)
+
+
+def test_a_long_stop_is_one_where_a_server_says_so() -> None:
+    """Else it may be the clock that is far ahead: what a look records by it nothing comes after for as long."""
+    long_ago = NOW - timedelta(days=21)
+    assert not doubt(NOW, [timedelta()], long_ago, jumped=False)
+    assert "21 days past what was done last" in doubt(NOW, [], long_ago, jumped=False)
+    assert not doubt(NOW, [], NOW - timedelta(days=2), jumped=False)
+    assert not doubt(NOW, [], None, jumped=False)
+
+
+def test_a_clock_that_was_set_meanwhile_says_nothing() -> None:
+    """The moment by which calendars were read is none, whatever servers said afterwards."""
+    assert "was set while" in doubt(NOW, [timedelta()], NOW, jumped=False, slipped=True)

@@ -42,6 +42,8 @@ def clocks() -> tuple[str, ...]:
         doubt(NOW, behind, None, jumped=False),
         doubt(NOW, (), later, jumped=False),
         doubt(NOW, (), None, jumped=True),
+        doubt(NOW, (), NOW - timedelta(days=82), jumped=False),
+        doubt(NOW, (), None, jumped=False, slipped=True),
     )
 
 

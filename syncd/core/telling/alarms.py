@@ -237,7 +237,7 @@ def remembered(
 
 def _since(known: Mapping[str, AlarmState], alarm: Alarm, now: datetime) -> datetime:
     before = known[alarm.key].since if alarm.key in known else None
-    return alarm.since or before or now
+    return alarm.since or (before if before is not None and before <= now else now)
 
 
 def ringing(alarm: Alarm, rung: AlarmState, now: datetime) -> bool:
