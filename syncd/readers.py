@@ -86,6 +86,7 @@ class _Round(Generic[Part]):
     over: bool = False
     well: bool = False
     late: bool = False  # a pass went on without it
+    stale: bool = False  # somebody else has read and recorded since it began
 
 
 @dataclass(slots=True)
@@ -180,7 +181,7 @@ class SideBySide(Generic[Part]):
 
     def _take(self, account: str) -> list[Part]:
         one = self._rounds[account]
-        read, one.read = one.read, []
+        read, one.read = [] if one.stale else one.read, []
         if one.over:
             del self._rounds[account]
             self._judge(account, one)
@@ -188,6 +189,12 @@ class SideBySide(Generic[Part]):
             one.late = True
             self._failed.setdefault(account, 0)
         return read
+
+    def forget(self) -> None:
+        """Another instance acted meanwhile: what was read before it is older than what it recorded."""
+        with self._changed:
+            for one in self._rounds.values():
+                one.stale = True
 
     def _judge(self, account: str, one: _Round[Part]) -> None:
         if one.well:

@@ -1,10 +1,15 @@
-"""What Prometheus reads. Every series with a fixed label is there before its first event."""
+"""What Prometheus reads. Every series with a fixed label is there before its first event.
+
+Several practices in one process are counted together; a gauge shows the sum of theirs, or the worst.
+"""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from importlib.metadata import version
+from threading import Lock
 
 from prometheus_client import Counter, Gauge, Histogram, Info
 
@@ -41,8 +46,18 @@ _ODD = frozenset({EffectState.UNKNOWN, EffectState.ESCALATED})
 _TRIED_IN_VAIN = frozenset({EffectState.READY, *_ODD})
 
 
-def begin(memory: Memory, accounts: Iterable[str]) -> None:
-    """Show what is known before the first look; a place that was never read was last read in 1970."""
+_WORST: dict[Gauge, Callable[[Iterable[float]], float]] = {
+    LAST_PASS: min,
+    HALTED: max,
+    PAUSED: max,
+    RELOADED: min,
+}
+_shown: dict[Gauge, dict[str, float]] = {}
+_guard = Lock()
+
+
+def begin() -> None:
+    """Show what is known before any practice is."""
     BUILD.info({"version": version("syncd"), "python": platform.python_version()})
     for result in (FINISHED, STOPPED, FAILED):
         PASSES.labels(result)
@@ -50,27 +65,78 @@ def begin(memory: Memory, accounts: Iterable[str]) -> None:
         EFFECTS.labels(state.value)
     for result in (_SENT, _NOT_SENT):
         MAILS.labels(result)
-    for account in accounts:
-        LAST_READ.labels(account)
-    RELOADED.set(1)
-    PAUSED.set(bool(memory.paused))
-    if memory.newest is not None:
-        LAST_PASS.set(memory.newest.timestamp())
-    show_outbox(memory)
-    show_grounds(memory.grounds)
 
 
-def show_look(reports: Iterable[PassReport], memory: Memory) -> None:
-    """A look has finished: its passes, and what the store holds after them."""
-    PASSES.labels(FINISHED).inc()
-    for report in reports:
-        for key, state in report.outcomes:
-            EFFECTS.labels(state.value).inc()
-            _count_mail(key, state)
-        LAST_PASS.set(report.now.timestamp())
-        HALTED.set(report.halted is not None)
-        PAUSED.set(report.decision.paused and report.halted is None)  # what is halted decides nothing, too
-    show_outbox(memory)
+@dataclass(slots=True)
+class Board:
+    """What is shown of one practice; `practice` "" where the process serves no other."""
+
+    practice: str = ""
+    _places: set[str] = field(default_factory=set)
+
+    def begin(self, memory: Memory, accounts: Iterable[str]) -> None:
+        """Show what is known before the first look; a place that was never read was last read in 1970."""
+        begin()
+        for account in accounts:
+            self._read(account, 0.0)
+        self.show(RELOADED, 1)
+        self.show(PAUSED, bool(memory.paused))
+        if memory.newest is not None:
+            self.show(LAST_PASS, memory.newest.timestamp())
+        self._show_outbox(memory)
+        self.show_grounds(memory.grounds)
+
+    def show(self, gauge: Gauge, value: float) -> None:
+        """As it is in this practice."""
+        with _guard:
+            shown = _shown.setdefault(gauge, {})
+            shown[self.practice] = value
+            gauge.set(_WORST.get(gauge, sum)(shown.values()))
+
+    def show_look(self, reports: Iterable[PassReport], memory: Memory) -> None:
+        """A look has finished: its passes, and what the store holds after them."""
+        PASSES.labels(FINISHED).inc()
+        for report in reports:
+            for key, state in report.outcomes:
+                EFFECTS.labels(state.value).inc()
+                _count_mail(key, state)
+            self.show(LAST_PASS, report.now.timestamp())
+            self.show(HALTED, report.halted is not None)
+            # What is halted decides nothing, too.
+            self.show(PAUSED, report.decision.paused and report.halted is None)
+        self._show_outbox(memory)
+
+    def show_grounds(self, grounds: Iterable[Ground]) -> None:
+        """When each account, each of its calendars (numbered: their names are people's) and the mailbox were read."""
+        accounts: dict[str, list[Ground]] = {}
+        for one in grounds:
+            accounts.setdefault(one.account, []).append(one)
+        for account, places in accounts.items():
+            moments = [one.read_at.timestamp() if one.read_at else 0.0 for one in places]
+            self._read(account, min(moments))
+            for number, moment in enumerate(moments, start=1):
+                if account != MAILBOX:
+                    self._read(f"{account}/{number}", moment)
+
+    def clear(self) -> None:
+        """The practice is served no more."""
+        with _guard:
+            for gauge, shown in _shown.items():
+                if shown.pop(self.practice, None) is not None:
+                    gauge.set(_WORST.get(gauge, sum)(shown.values()) if shown else 0)
+        for place in self._places:
+            LAST_READ.remove(place)
+        self._places.clear()
+
+    def _read(self, place: str, moment: float) -> None:
+        named = f"{self.practice}:{place}" if self.practice else place
+        self._places.add(named)
+        LAST_READ.labels(named).set(moment)
+
+    def _show_outbox(self, memory: Memory) -> None:
+        """What is recorded and not over."""
+        self.show(EFFECTS_WAITING, len(memory.effects))
+        self.show(NEEDS_A_PERSON, sum(1 for row in memory.effects if row.state in _ODD))
 
 
 def _count_mail(key: EffectKey, state: EffectState) -> None:
@@ -80,22 +146,3 @@ def _count_mail(key: EffectKey, state: EffectState) -> None:
         MAILS.labels(_SENT).inc()
     elif state in _TRIED_IN_VAIN:
         MAILS.labels(_NOT_SENT).inc()
-
-
-def show_outbox(memory: Memory) -> None:
-    """What is recorded and not over."""
-    EFFECTS_WAITING.set(len(memory.effects))
-    NEEDS_A_PERSON.set(sum(1 for row in memory.effects if row.state in _ODD))
-
-
-def show_grounds(grounds: Iterable[Ground]) -> None:
-    """When each account, each of its calendars (numbered: their names are people's) and the mailbox were read."""
-    accounts: dict[str, list[Ground]] = {}
-    for one in grounds:
-        accounts.setdefault(one.account, []).append(one)
-    for account, places in accounts.items():
-        moments = [one.read_at.timestamp() if one.read_at else 0.0 for one in places]
-        LAST_READ.labels(account).set(min(moments))
-        for number, moment in enumerate(moments, start=1):
-            if account != MAILBOX:
-                LAST_READ.labels(f"{account}/{number}").set(moment)

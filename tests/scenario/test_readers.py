@@ -75,6 +75,19 @@ def test_what_one_account_has_not_read_yet_is_taken_later_and_the_others_do_not_
     assert slow.asked == 1
 
 
+def test_what_was_begun_before_another_instance_acted_is_not_taken() -> None:
+    """It is older than what that one has recorded; the account is under way until then, and read anew."""
+    readers, slow = SideBySide[Part](timedelta(0)), Slow("slow")
+    readers.begin("slow", NOW, slow.read)
+    assert slow.half.wait(LONG)
+    readers.forget()
+    assert (names(readers.taken()), readers.unanswered) == ([], frozenset({"slow"}))
+    slow.may.set()
+    assert taken_until(readers, set()) == []
+    readers.begin("slow", NOW, slow.read)
+    assert taken_until(readers, set()) == ["slow/first", "slow/second"]
+
+
 def quick() -> Iterator[Part]:
     """An account that answers at once."""
     yield Part("quick/only")

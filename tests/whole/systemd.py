@@ -11,7 +11,7 @@ from itertools import count
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from syncd.daemon import STILL_READ
+from syncd.served import STILL_READ
 from tests.whole.holding import PATIENCE
 
 _names = count(1)

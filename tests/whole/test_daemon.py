@@ -102,9 +102,10 @@ HURRIED = """\
 from datetime import timedelta
 
 import syncd.daemon
+import syncd.served
 import syncd.wiring.world
 
-syncd.daemon.PULSE, syncd.daemon.FIRST_LOOK, syncd.daemon.LONGEST_LOOK = 0.05, 3.0, 0.0
+syncd.daemon.PULSE, syncd.daemon.FIRST_LOOK, syncd.served.LONGEST_LOOK = 0.05, 3.0, 0.0
 syncd.wiring.world.PATIENCE = timedelta(hours=1)
 """
 

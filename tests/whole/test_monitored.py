@@ -270,7 +270,7 @@ def test_the_journal_has_a_line_at_the_start_and_for_a_look_that_did_something(
         offers = {one.uid for one in store.load().offers}
     named = set(found[2].split())
     assert offers <= named
-    assert set(reloads) == {"<6>syncd.daemon: settings reloaded"}
+    assert set(reloads) == {"<6>syncd.served: settings reloaded"}
     assert [bool(re.fullmatch(r"\S+ audit: \d+ rows, the last link is [0-9a-f]+", one)) for one in audit] == [
         True
     ]
@@ -292,5 +292,5 @@ def test_what_could_not_be_read_is_a_warning(office: Office) -> None:
     with daemon(office) as (process, said):
         said.await_state("READY=1")
         assert (
-            "<4>syncd.daemon: calendar danas/Practice: could not be read in full" in process.log.read_text()
+            "<4>syncd.served: calendar danas/Practice: could not be read in full" in process.log.read_text()
         )

@@ -10,7 +10,7 @@ from threading import Event, Thread
 
 import pytest
 
-from syncd.daemon import STILL_READ
+from syncd.served import STILL_READ
 from tests.servers.dav import DavServer
 from tests.servers.proxy import proxied
 from tests.servers.smtp import SmtpServer
