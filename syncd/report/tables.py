@@ -14,7 +14,9 @@ from rich.text import Text
 
 from syncd.core.model import Absence, Conflict, OriginalState
 from syncd.core.planning.ranking import SCORE_MAX, Ranked
+from syncd.core.reading.titles.sayings import sayings_of
 from syncd.core.state import PassState
+from syncd.core.state.approval.covered import sessions_among
 from syncd.core.telling.session_status import status_of
 from syncd.picture.words import days_words, span_words
 from syncd.report.columns import TIER_WORDS, filled, fixed, flowing, number, sparse, state_words, words
@@ -59,11 +61,14 @@ def approval_words(pass_state: PassState, absence: Absence) -> Text:
     short = pass_state.code(absence)
     said = Text(f"waits: {why}\n", "yellow")
     if any(pass_state.approved(one) for one in conflicts):
-        new = sorted({one.partition(":")[0] for one in pass_state.pending(absence)})
-        sessions = "one session is" if len(new) == 1 else f"{len(new)} sessions are"
-        said += Text(
-            f"a yes was given before; since then {sessions} new or offered something new\n", "yellow"
+        new = len(sessions_among(pass_state.pending(absence)))
+        sessions = "one session is" if new == 1 else f"{new} sessions are"
+        since = (
+            f"{sessions} new or offered something new" if new else "what the mails say in own words is new"
         )
+        said += Text(f"a yes was given before; since then {since}\n", "yellow")
+    for one in sayings_of(absence):
+        said += Text("" if one.fault else f"mails say: {one.text}\n")
     return said + Text(f"#ok {short} in the block, or: syncd approve {short}", "default")
 
 

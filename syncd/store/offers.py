@@ -125,6 +125,7 @@ def put_approval(connection: Connection, approval: Approval) -> bool:
     covered = (approval.therapist, approval.code, *sorted(approval.conflicts), *sorted(approval.kinds))
     day = approval.given_at.date()
     covered += tuple(f"{one.title} {one.seconds} {day}" for one in approval.refused)  # once more after a year
+    covered += tuple(sorted(approval.sentences))
     digest = sha256("\x1f".join(covered).encode()).hexdigest()
     row = {"digest": digest, "given_at": approval.given_at, "body": codec.APPROVAL.encode(approval)}
     return add(connection, tables.approvals, [row]) == 1

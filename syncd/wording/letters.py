@@ -9,7 +9,7 @@ from hashlib import sha256
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Transparency
+from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Saying, Transparency
 from syncd.core.model.actions import PutEvent, SendMail
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import (
@@ -192,6 +192,7 @@ def letter_values(
         "passed": any(row.slot is not None and row.slot.start <= facts.sent_at for row in facts.rows),
         "doubted": facts.doubted,
         "going": facts.going,
+        "sayings": [] if facts.absent else [_saying(one) for one in facts.sayings],
         "names": names,
         "full": names and full and not facts.absent,
         "absent": one_line(facts.absent),
@@ -279,6 +280,12 @@ def _proposal(one: Proposal, words: DateWords) -> dict[str, object]:
 
 def _people(some: Sequence[tuple[str, str]], *, names: bool) -> list[dict[str, str]]:
     return [{"initials": one_line(short), "name": one_line(name) if names else ""} for short, name in some]
+
+
+def _saying(one: Saying) -> dict[str, str]:
+    """Word for word where it is carried; of what is not, enough to know it again."""
+    text = one_line(one.text)[:LONGEST_TITLE] if one.fault else one.text
+    return {"text": text, "language": one.language, "fault": one.fault}
 
 
 def _help(help_: TagHelp, words: DateWords) -> dict[str, object]:

@@ -152,6 +152,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "changed_again": facts.changed_again,
         "changed_since": facts.changed_since,
         "same_again": facts.same_again,
+        "own_words": facts.own_words,
     }
 
 

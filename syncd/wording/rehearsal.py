@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import MAILBOX, Client, OfferKind, OfferState, Tier
+from syncd.core.model import MAILBOX, Client, OfferKind, OfferState, Saying, Tier
 from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.core.model.leave import Cost, Start, TierCost
 from syncd.core.model.messages.entries import PlanFacts, QuestionFacts, ShowFacts, WaitingFacts
@@ -28,6 +28,7 @@ from syncd.core.model.messages.letters import (
 from syncd.core.model.messages.mails import House, Instead, MailFacts, MailKind, Outlook
 from syncd.core.policy.short_answers import Unheard
 from syncd.core.policy.unnamed import Concerned
+from syncd.core.reading.titles.sayings import FAULTS, LANGUAGES
 from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
 from syncd.core.time.spans import Span
 from syncd.wording.alarms import ALARM, alarm_values
@@ -104,6 +105,7 @@ def _letters(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
         facts = replace(
             facts, entry=not code, unread=("why",) * (21 if rows else 1), helps=_helps() if rows else ()
         )
+        facts = replace(facts, sayings=_sayings() if letter is LetterKind.PLAN else ())
         if letter is LetterKind.PLAN and code:
             links = dict.fromkeys((code, "cd", NO), f"{LINK}mailto:office@example.org")
             for late, doubted in product((None, SENT), (True, False)):
@@ -118,6 +120,11 @@ def _letters(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
             known = replace(facts, cost=cost, compared=_known(costs))
             for one in _handed_over(known):
                 yield f"letter_{letter.value}", letter_values(one, names=names)
+
+
+def _sayings() -> tuple[Saying, ...]:
+    carried = (Saying("I wish you a good summer.", language) for language in ("", *sorted(LANGUAGES)))
+    return (*carried, *(Saying("Back soon", "", fault) for fault in FAULTS))
 
 
 def _handed_over(facts: LetterFacts) -> Iterator[LetterFacts]:
@@ -184,6 +191,7 @@ def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, ful
         same_again=full,
         number_known=full,
         may_call=full,
+        own_words="I wish you a good summer." if full else "",
         location="Room 2" if full else "",
         link="https://example.org/room" if full else "",
     )

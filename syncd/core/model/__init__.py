@@ -34,7 +34,7 @@ from syncd.core.model.event import (
     undelivered,
 )
 from syncd.core.model.ground import MAILBOX, Ground, Unread, noteworthy, problems_of
-from syncd.core.model.leave import Absence, KnownLeave, LeaveBlock, Lost, SeenLeave, Session
+from syncd.core.model.leave import Absence, KnownLeave, LeaveBlock, Lost, Saying, SeenLeave, Session
 from syncd.core.model.offer import (
     AWAITED,
     LIVE,
@@ -98,6 +98,7 @@ __all__ = [
     "Refusal",
     "Reply",
     "ReplyKind",
+    "Saying",
     "SeenLeave",
     "Session",
     "Slot",

@@ -97,6 +97,11 @@ def asks_for_yes(key: EffectKey) -> bool:
     return key.kind == PLAN_LETTER and not key.version.startswith(PLAN_SHOWN)
 
 
+def marks_of(key: EffectKey) -> frozenset[str]:
+    """What a plan letter of that key is marked with: its code, the sessions that it shows, what they lost."""
+    return frozenset(key.version.removeprefix(PLAN_SHOWN).split("."))
+
+
 Told = tuple[str, int]  # a conflict and the life of it that is spoken of
 
 

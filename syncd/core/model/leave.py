@@ -32,6 +32,18 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Saying:
+    """A sentence of the therapist's own for the mails of an absence: for clients of a `language`, or "" for all others.
+
+    `fault` says why it is not carried; "" where it is.
+    """
+
+    text: str
+    language: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveBlock:
     """One event by which the therapist says: away. `waits` names why it needs approval, if it does.
 
@@ -53,6 +65,7 @@ class LeaveBlock:
     back_at: datetime | None = None
     asked_at: datetime | None = None
     ill: bool = False  # its title says so
+    sayings: tuple[Saying, ...] = ()
 
     @property
     def doubted(self) -> bool:

@@ -223,6 +223,7 @@ class Approval:
         frozenset()
     )  # clients without a session inside, of whom the plan letter said they hear
     refused: tuple[Refusal, ...] = ()
+    sentences: frozenset[str] = frozenset()  # marks of the therapist's own, which the mails may carry
 
     @property
     def shown(self) -> frozenset[str]:

@@ -108,6 +108,7 @@ def _block(
         mentions=bool(doubt),
         asked_at=asked,
         ill=said.ill,
+        sayings=said.sayings,
     )
 
 

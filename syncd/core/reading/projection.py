@@ -14,9 +14,10 @@ from syncd.core.reading.roster import Roster
 from syncd.core.reading.sessions import group_of, says_keep, says_told, title_clients
 from syncd.core.reading.speaker import guests, own_addresses, own_calendars, says, speaks
 from syncd.core.reading.titles.listening import listen
+from syncd.core.reading.titles.sayings import as_written
 
 SOMEBODY = "somebody@invalid"  # stands for every person whom the roster does not know
-_RULES = "11"  # changes with this module, so that mirrors are read anew
+_RULES = "12"  # changes with this module, so that mirrors are read anew
 
 
 def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Event:
@@ -143,7 +144,8 @@ def _own(
     ):
         return place
     categories = ("leave",) if said.by_category else ()
-    return replace(place, title=event.title, description="\n".join(said.written), categories=categories)
+    kept = "\n".join((*said.written, *map(as_written, said.sayings)))
+    return replace(place, title=event.title, description=kept, categories=categories)
 
 
 def _cancelled_own(event: Event, therapist: Therapist) -> bool:

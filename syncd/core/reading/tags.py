@@ -115,7 +115,11 @@ def policy_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
+    return without_markup(unicodedata.normalize("NFKC", text))
+
+
+def without_markup(text: str) -> str:
+    """Plain text of what may be HTML, line by line."""
     if "<" in text:
         breaks, others = _MARKUP
         text = others.sub("", breaks.sub("\n", text))

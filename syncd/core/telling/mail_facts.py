@@ -20,6 +20,7 @@ from syncd.core.model import (
 from syncd.core.model.effects import WORD_OF_LEAVE, EffectKey, key_together
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import (
+    CARRIES_OWN_WORDS,
     SAYS_DAYS,
     Before,
     House,
@@ -126,8 +127,15 @@ def _of_session(pass_state: PassState, who: Addressee, kind: MailKind, outlook: 
         discreet=client.discreet,
         changed_since=_changed_since(pass_state, conflict),
         changed_again=conflict.life > 1,
+        own_words=_own_words(pass_state, who, kind),
         may_call=client.makeups and not pass_state.never_offered(conflict, OfferKind.CALL),
     )
+
+
+def _own_words(pass_state: PassState, who: Addressee, kind: MailKind) -> str:
+    """The therapist's own sentence, in what tells of the absence."""
+    absence = pass_state.absence.get(who.conflict.absence)
+    return pass_state.own_words(absence, who.client) if kind in CARRIES_OWN_WORDS else ""
 
 
 def _taken_out(pass_state: PassState, conflict: Conflict) -> bool:

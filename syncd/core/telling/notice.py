@@ -195,7 +195,8 @@ def _beside(pass_state: PassState, client: Client, rows: Conflicts, spoken: froz
     facts = replace(facts, carried_to=client.email if client.second_email else "")
     live = (pass_state.live(row) for row in asked)
     covers = facts.with_therapist and not any(one and one.kind is OfferKind.COVER for one in live)
-    if facts.house.crisis_contact or facts.house.resources_url or facts.house.fee_note or covers:
+    house = facts.house
+    if house.crisis_contact or house.resources_url or house.fee_note or covers or facts.own_words:
         yield tell_together(BESIDE, facts, client, asked)
 
 

@@ -213,6 +213,7 @@ def _tell(pass_state: PassState, client: Client, absence: Absence, days: Days, b
     colleague = pass_state.steps_in(absence, client)
     facts = replace(
         _facts(pass_state, client, therapist, days, absence.span),
+        own_words=pass_state.own_words(absence, client),
         changed_again=before is not None and before.gone,
         changed_since=before is not None and not before.gone,
         with_therapist=colleague.name if colleague else "",
@@ -231,6 +232,7 @@ def _tell_together(
     therapist = pass_state.snapshot.therapist[absence.therapist]
     facts = replace(
         _facts(pass_state, client, therapist, days, absence.span),
+        own_words=pass_state.own_words(absence, client),
         changed_again=before is not None and before.gone,
         changed_since=before is not None and not before.gone,
         together=torn,

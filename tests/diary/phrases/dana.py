@@ -21,6 +21,26 @@ def block(scene: Scene, therapist: Desk, days: Days, title: str = "Vacation") ->
     scene.leaves.append((therapist, uid, days.first))
 
 
+@phrase("{therapist} blocks {days} and notes {note:text}")
+def block_with_a_note(scene: Scene, therapist: Desk, days: Days, note: str) -> None:
+    """Whole days, and a description; `|` ends a line."""
+    uid = scene.fresh_uid("leave")
+    therapist.put(_noted(uid, days, note), uid)
+    scene.leaves.append((therapist, uid, days.first))
+
+
+@phrase("{therapist} notes {note:text} in the leave of {days}")
+def note_in_leave(scene: Scene, therapist: Desk, note: str, days: Days) -> None:
+    """Another description of leave that stands there."""
+    uid = leave(scene, therapist, days.first)
+    therapist.put(_noted(uid, days, note), uid)
+
+
+def _noted(uid: str, days: Days, note: str) -> str:
+    text = note.replace(",", "\\,").replace("|", "\\n")
+    return ics.all_day(uid, "Vacation", days.first, days.count, f"DESCRIPTION:{text}")
+
+
 @phrase("{therapist} blocks {days} as {title:text} with {address}")
 def block_with_a_guest(scene: Scene, therapist: Desk, days: Days, title: str, address: str) -> None:
     """Whole days, and somebody is invited."""

@@ -117,6 +117,22 @@ def mail_says(scene: Scene, client: Client, text: str) -> None:
     assert any(text in one for one in said), "\n".join(said) or "there is no mail"
 
 
+@phrase("{client}'s mail does not say {text}")
+def mail_never_says(scene: Scene, client: Client, text: str) -> None:
+    """There is a mail since the last entry, and none holds this."""
+    said = [" ".join(f"{one.subject} {one.text}".split()) for one in scene.letters(client.email)]
+    assert said, "there is no mail"
+    assert not any(text in one for one in said), "\n".join(said)
+
+
+@phrase("no entry of {therapist}'s says {text}")
+def nowhere_in_calendar(scene: Scene, therapist: Desk, text: str) -> None:
+    """Nothing that was written into the calendar holds this, in title or description."""
+    leave = {uid for _, uid, _ in scene.leaves}
+    found = [one for one in therapist.entries(scene.now) if one.uid not in leave]
+    assert not [one for one in found if text in f"{one.title} {one.description}"], found
+
+
 @phrase("the practice has mailed {client} {often:word}")
 def mailed(scene: Scene, client: Client, often: str) -> None:
     """From the first day on, as `never` or `twice`; what a calendar carried does not count."""

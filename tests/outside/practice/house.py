@@ -91,6 +91,7 @@ class Therapist:
     keys: str = ""
     clients: tuple[Client, ...] = (AB, CD)
     leave: str = "Vacation"
+    note: str = ""  # the leave's description
     days: int = 5
     hours: str = HOURS
     events: Mapping[str, str] = field(default_factory=dict)  # file name -> text; there from the start
@@ -249,7 +250,8 @@ class House:
             for name, text in one.later.items():
                 self.put(one.id, name, text)
             if one.leave:
-                self.put(one.id, "leave", files.all_day(f"{one.id}-leave", one.leave, AWAY, one.days))
+                note = f"TRANSP:TRANSPARENT\r\nDESCRIPTION:{one.note}\r\n"
+                self.put(one.id, "leave", files.all_day(f"{one.id}-leave", one.leave, AWAY, one.days, note))
 
     def write(self) -> None:
         """Settings, roster and password on disk."""

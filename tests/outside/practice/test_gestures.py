@@ -91,6 +91,20 @@ def letters(played: Played, therapist: str) -> int:
     return len(played.first.mails(f"{therapist}@example.org"))
 
 
+SUMMER = "I wish you a quiet summer."
+
+
+@carries("say:", by=Therapist("tagsay", leave="Vacation #none AB", note=f"Keys\\nsay: {SUMMER}"))
+def test_own_words(played: Played) -> None:
+    """The sentence stands in what tells of the leave, in the letter, and in nothing else."""
+    everybody = [*played.first.got("tagsay", "AB"), *played.first.got("tagsay", "CD")]
+    assert [SUMMER in words(one) for one in everybody] == [True, True]
+    (letter,) = played.first.mails("tagsay@example.org")
+    assert SUMMER in words(letter)
+    assert "Keys" not in words(letter)
+    assert SUMMER not in str(played.first.offers("tagsay"))
+
+
 @carries("#none AB", by=Therapist("tagnot", leave="Vacation #none AB"))
 def test_nobody_for_one_client(played: Played) -> None:
     """That client gets a notice, the other an invitation."""

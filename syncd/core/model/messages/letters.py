@@ -8,7 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from syncd.core.model.client import Tier
-from syncd.core.model.leave import Cost
+from syncd.core.model.leave import Cost, Saying
 from syncd.core.model.messages.weeks import Weeks
 from syncd.core.time.spans import Span
 
@@ -247,6 +247,9 @@ class LetterFacts:
     ] = ()  # by code, the key of the letter that asked for each of `others`
     part: Span | None = None  # the hours that are meant, where `days` is one day and no whole one
     twice: tuple[datetime, ...] = ()  # when sessions begin that stand there twice and count once
+    sayings: tuple[
+        Saying, ...
+    ] = ()  # their own sentences for the mails of this absence, be they carried or not
     weeks: Weeks | None = None  # to look at, where it can be shown
 
     @property

@@ -34,6 +34,7 @@ ASKING = frozenset({MailKind.INVITATION, MailKind.REMINDER})
 COURTESIES = frozenset(
     {MailKind.THANKS, MailKind.EVE}
 )  # they say nothing new: better left out than said twice
+CARRIES_OWN_WORDS = frozenset({MailKind.INVITATION, MailKind.NOTICE, MailKind.URGENT_NOTICE, MailKind.AWAY})
 SAYS_DAYS = frozenset({MailKind.INVITATION, MailKind.NOTICE})  # by kind of effect
 
 
@@ -155,6 +156,7 @@ class MailFacts:
     changed_since: bool = False  # they were written to about this absence before it was as it is now
     here_then: bool = False  # they read that the therapist is away then, and that part of the leave has gone
     changed_again: bool = False  # they were told last that it takes place after all
+    own_words: str = ""  # a sentence of the therapist's, who has seen it word for word
     same_again: bool = False  # and the slot is one that was taken back then
 
     @property

@@ -1,4 +1,4 @@
-"""What titles say: their words, whether they speak of leave, and which client they name."""
+"""What entries say in words: titles, whether they speak of leave, whom they name; sentences for clients below them."""
 
 from syncd.core.reading.titles.leave import (
     LeaveReading,

@@ -8,12 +8,13 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from syncd.core.model import Event, EventKind
+from syncd.core.model import Event, EventKind, Saying
 from syncd.core.model.practice import Therapist
 from syncd.core.reading.roster import Roster, letters_of
 from syncd.core.reading.tags import Tagged, read_tags
 from syncd.core.reading.titles.leave import LeaveReading, Spoken, hear_leave
 from syncd.core.reading.titles.leave_words import WITH
+from syncd.core.reading.titles.sayings import read_sayings
 from syncd.core.reading.titles.words import Words, words
 from syncd.core.time.spans import AllDay
 
@@ -36,6 +37,7 @@ class Said:
     ill: bool  # the title says so
     asks: bool = False  # a question mark ends the title
     by_name: bool = False  # the words that speak of leave are in a client's name
+    sayings: tuple[Saying, ...] = ()  # in the description
 
     @property
     def refused(self) -> bool:
@@ -68,7 +70,8 @@ class _Text(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...], roster: Roster) -> Said:
-    title, below = (_tagged(part, therapist, roster) for part in (text.title, text.description))
+    sayings, description = read_sayings(text.description)
+    title, below = (_tagged(part, therapist, roster) for part in (text.title, description))
     tags = tuple(sorted({*title.tags, *below.tags}))
     by_category = any(category.strip().lstrip("#").casefold() == "leave" for category in text.categories)
     spoken = _spoken(title.rest, therapist, name, leave_words, roster)
@@ -88,6 +91,7 @@ def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...],
         asks=title.rest.rstrip().endswith("?"),
         ill=spoken.ill,
         by_name=spoken.by_name,
+        sayings=sayings,
     )
 
 

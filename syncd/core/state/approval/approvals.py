@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from syncd.core.model import Absence, Conflict, Offer
-from syncd.core.model.effects import PLAN_LETTER, EffectKey, EffectState, asks_for_yes
+from syncd.core.model import Absence, Client, Conflict, Offer
+from syncd.core.model.effects import PLAN_LETTER, EffectKey, EffectState, asks_for_yes, marks_of
 from syncd.core.reading import policy_tags
 from syncd.core.reading.first_seen import block_name, seen_at
+from syncd.core.reading.titles.sayings import carried_for, carried_mark, sayings_of, written_mark
 from syncd.core.state.approval.covered import code, covers, pending
 from syncd.core.state.approval.due import why_due
 from syncd.core.state.heard import Heard
@@ -25,7 +26,8 @@ class Approvals(Heard):
     def pending(self, absence: Absence) -> frozenset[str]:
         """What of an absence no yes covers, were one due."""
         rows = self.displaced(absence)
-        return pending(rows, (offer for row in rows for offer in self.of(row)), self.in_force)
+        offers = (offer for row in rows for offer in self.of(row))
+        return pending(rows, offers, self.in_force, carried_mark(absence))
 
     def waits(self, absence: Absence) -> str:
         """Why the absence waits for a yes; "" when it does not."""
@@ -105,6 +107,24 @@ class Approvals(Heard):
         known = {block_name(one): policy_tags(one.tags) for row in self.snapshot.leave for one in row.blocks}
         now = {block_name(one): policy_tags(one.tags) for one in (absence.blocks if absence else ())}
         return any(known.get(name, tags) != tags for name, tags in now.items())
+
+    def own_words(self, absence: Absence | None, client: Client) -> str:
+        """The therapist's own sentence for mails of this absence to this client; "" where there is none, or it was not
+        shown to the therapist word for word, or waits for a yes. Discreet clients get none.
+        """
+        if absence is None or client.discreet or not self._may_carry(absence):
+            return ""
+        return carried_for(sayings_of(absence), client.language or self.snapshot.practice.language)
+
+    def _may_carry(self, absence: Absence) -> bool:
+        given = any(carried_mark(absence) in one.sentences for one in self.in_force)
+        return given or (not self._due(absence) and written_mark(absence) in self.shown_marks)
+
+    @cached_property
+    def shown_marks(self) -> frozenset[str]:
+        """What plan letters that have left were marked with."""
+        done = (key for key, state in self.snapshot.keys.items() if state is EffectState.DONE)
+        return frozenset(mark for key in done if key.kind == PLAN_LETTER for mark in marks_of(key))
 
     def plan_shown(self, absence: Absence) -> bool:
         """True once a plan letter about it has left."""

@@ -7,13 +7,15 @@ from hashlib import sha256
 
 from syncd.core.model import UNSENT, Approval, Conflict, Offer, OfferKind
 
+SENTENCES = "say"  # begins what stands for the therapist's own sentences
 ORDINARY = frozenset({OfferKind.MOVE})  # what every yes covers: another time, be it the next after a decline
 
 
 def pending(
-    conflicts: Iterable[Conflict], offers: Iterable[Offer], approvals: Iterable[Approval]
+    conflicts: Iterable[Conflict], offers: Iterable[Offer], approvals: Iterable[Approval], sentences: str = ""
 ) -> frozenset[str]:
-    """What no yes covers: ids of conflicts, and `<id>:<kind>` where a covered one is held a kind not shown then.
+    """What no yes covers: ids of conflicts, `<id>:<kind>` where a covered one is held a kind not shown then, and the
+    mark of the `sentences` of the therapist's own that the mails would carry.
 
     A yes that only said that it is leave covers no plan: it had shown none.
     """
@@ -25,7 +27,13 @@ def pending(
         for offer in offers
         if offer.conflict in ids & covered and offer.state in UNSENT and not covers(offer, given)
     )
-    return (ids - covered) | frozenset(kinds)
+    unread = sentences and ids and not any(sentences in approval.sentences for approval in given)
+    return (ids - covered) | frozenset(kinds) | ({f"{SENTENCES}:{sentences}"} if unread else frozenset())
+
+
+def sessions_among(waiting: Iterable[str]) -> frozenset[str]:
+    """The conflicts (ids) of which something waits."""
+    return frozenset(one.partition(":")[0] for one in waiting) - {SENTENCES}
 
 
 def covers(offer: Offer, approvals: Iterable[Approval]) -> bool:

@@ -16,8 +16,9 @@ from typing import TypeVar
 from syncd.core.model import Absence, Approval, Conflict, LeaveBlock, Offer, confirmed_as_leave
 from syncd.core.reading.first_seen import block_name
 from syncd.core.reading.tags import codes
+from syncd.core.reading.titles.sayings import carried_mark
 from syncd.core.state.approval.approvals import Approvals
-from syncd.core.state.approval.covered import ORDINARY, code, pending
+from syncd.core.state.approval.covered import ORDINARY, code, pending, sessions_among
 from syncd.core.state.heard import outside, told_together
 
 Yes = TypeVar("Yes", bound=Approvals)
@@ -77,7 +78,8 @@ def given_by_tag(
     if meaning is not None:
         return meaning
     displaced = tuple(conflict for conflict in conflicts if conflict.displaced)
-    waiting = pending(displaced, held, known)
+    said = carried_mark(absence)
+    waiting = pending(displaced, held, known, said)
     meant = tuple(row for row in displaced if any(one.span.overlaps(row.span) for one in _meant(absence)))
     ids = {conflict.id for conflict in conflicts}
     heard = frozenset(one for row in known for one in row.blocks)
@@ -86,7 +88,9 @@ def given_by_tag(
     if waiting and f"ok {code(waiting, known)}" in absence.tags:
         return approval(absence, displaced, held, known, now, others)
     return (
-        approval(absence, meant, held, known, now, others) if first and pending(meant, held, known) else None
+        approval(absence, meant, held, known, now, others)
+        if first and pending(meant, held, known, said)
+        else None
     )
 
 
@@ -124,14 +128,24 @@ def approval(
     `others` are those without a session inside who hear of it as well.
     """
     rows, held, given = tuple(conflicts), tuple(offers), tuple(approvals)
-    waiting = pending(rows, held, given)
+    said = carried_mark(absence)
+    waiting = pending(rows, held, given, said)
     ids = frozenset(row.id for row in rows)
     kinds = frozenset(one.kind for one in held if one.conflict in ids and one.live)
-    named = frozenset(one.partition(":")[0] for one in waiting)
+    new = sessions_among(waiting)
+    named = new or ids
     heard = frozenset(block_name(block) for block in absence.blocks if "ok" in block.tags)
-    unseen = frozenset(row.id for row in rows if row.id in named and _unseen(row, absence, given))
+    unseen = frozenset(row.id for row in rows if row.id in new and _unseen(row, absence, given))
     return Approval(
-        absence.therapist, code(waiting, given), named, ORDINARY | kinds, now, heard, unseen, others
+        absence.therapist,
+        code(waiting, given),
+        named,
+        ORDINARY | kinds,
+        now,
+        heard,
+        unseen,
+        others,
+        sentences=frozenset({said} - {""}),
     )
 
 

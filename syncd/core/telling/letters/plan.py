@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from syncd.core.model import UNSENT, Absence, Conflict, Offer
-from syncd.core.model.effects import PLAN_LETTER, PLAN_SHOWN, EffectKey, EffectState
+from syncd.core.model import UNSENT, Absence, Conflict, Offer, Saying
+from syncd.core.model.effects import PLAN_LETTER, PLAN_SHOWN, EffectKey, EffectState, marks_of
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.planning.candidates import reason_of
 from syncd.core.reading.busy import Busy
 from syncd.core.reading.sessions import TWICE, Stranger, Unsettled
+from syncd.core.reading.titles.sayings import UNMAILED, carried_mark, sayings_of, written_mark
 from syncd.core.state import PassState
 from syncd.core.telling.letters.asking import (
     asked_in,
@@ -99,6 +100,7 @@ def plan_letter(
     key = EffectKey(absence.id, ".".join(filter(None, parts)), PLAN_LETTER)
     unknown = not known and not (conflicts and {mark(one) for one in conflicts} <= shown_before(pass_state))
     takes = known and bool(set(_falls(pass_state, absence)) - shown_before(pass_state))
+    takes = takes or _says_anew(pass_state, absence)
     asks = (asked is None and may_ask(pass_state, absence)) if waiting else unknown or bool(fresh) or takes
     due = bool(lost) or asks  # what was held is held no more: a question comes again, and says so
     if asked is not None and not lost and key not in pass_state.snapshot.keys:
@@ -139,6 +141,7 @@ def _plan_facts(
     facts = replace(facts, asked_in=tuple(asked_in(pass_state, absence)) if facts.answerable else ())
     facts = replace(facts, twice=_twice(pass_state, absence), unexplained=_unexplained(pass_state, absence))
     facts = replace(facts, called=_called(pass_state, absence) if doubted else ())
+    facts = replace(facts, sayings=() if doubted else _sayings(pass_state, absence))
     drawn = None if doubted or absence.id in pass_state.long else weeks_of(pass_state, absence)
     facts = replace(facts, weeks=drawn)
     unasked = falling_unasked(pass_state, absence) if waiting else frozenset()
@@ -151,6 +154,12 @@ def _plan_facts(
         facts = handed_over(pass_state, absence, facts)
     facts = replace(facts, falling=_plain(pass_state, taken), falling_unasked=_plain(pass_state, soon))
     return facts if doubted else with_groups(pass_state, absence, without_session(pass_state, absence, facts))
+
+
+def _sayings(pass_state: PassState, absence: Absence) -> tuple[Saying, ...]:
+    """Their own sentences for its mails, word for word; where nothing is mailed none is carried."""
+    found = sayings_of(absence)
+    return found if pass_state.snapshot.mail else tuple(replace(one, fault=UNMAILED) for one in found)
 
 
 def _called(pass_state: PassState, absence: Absence) -> tuple[str, ...]:
@@ -169,8 +178,16 @@ def _version(
     """The code that it asks for, or marks of all that it shows; marks of what lost its time, or is about to."""
     shown = conflicts if not waiting else (one for one in conflicts if _lost(pass_state, one))
     marked = (f"{mark(one)}{_lost(pass_state, one)}" for one in shown)
-    marks = ".".join(sorted((*marked, *_falls(pass_state, absence))))
+    said = written_mark(absence) if not waiting and not pass_state.in_doubt(absence) else ""
+    marks = ".".join(filter(None, (*sorted((*marked, *_falls(pass_state, absence))), said)))
     return (waiting, marks) if waiting else (f"{PLAN_SHOWN}{marks}",)
+
+
+def _says_anew(pass_state: PassState, absence: Absence) -> bool:
+    """True where lines of their own for its mails stand there that no letter has shown, and no yes was given to."""
+    said, carried = written_mark(absence), carried_mark(absence)
+    agreed = any(carried in one.sentences for one in pass_state.in_force) and carried
+    return bool(said) and not agreed and said not in shown_before(pass_state)
 
 
 def _falls(pass_state: PassState, absence: Absence) -> tuple[str, ...]:
@@ -252,7 +269,7 @@ def _came(pass_state: PassState, conflict: Conflict) -> str:
 def shown_before(pass_state: PassState) -> set[str]:
     """Marks of what plan letters have shown, of whatever absence."""
     plans = (key for key in pass_state.snapshot.keys if key.kind == PLAN_LETTER)
-    return {mark for key in plans for mark in key.version.removeprefix(PLAN_SHOWN).split(".")}
+    return {mark for key in plans for mark in marks_of(key)}
 
 
 def shown_once(pass_state: PassState, conflict: Conflict) -> bool:
