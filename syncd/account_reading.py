@@ -160,7 +160,7 @@ def _sifting(reading: Reading, kept: Span) -> Sifting:
         return _looked(reading.port, uid, view, kept)
 
     traces = {one.uid: one for one in view.traces.get(reading.calendar, ())}
-    return Sifting(reading.calendar, view.now, traces, look)
+    return Sifting(reading.calendar, view.now, traces, look, view.memory.number)
 
 
 def _looked(port: Calendar, uid: str, view: View, kept: Span) -> CalendarObject | None:

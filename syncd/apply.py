@@ -21,6 +21,7 @@ from syncd.core.model.errors import AuthExpired, ConnectorError, NotFound, Trans
 from syncd.core.offers import EffectResult
 from syncd.core.time.spans import Span
 from syncd.ports import Calendar, Mailbox, Mailer, Rework
+from syncd.traces import versioned
 
 RETRY_FIRST = timedelta(minutes=1)
 RETRY_MOST = timedelta(hours=1)
@@ -45,6 +46,7 @@ class Outcome:
     not_before: datetime | None = None
     seen: tuple[str, CalendarObject] | None = None
     gone: tuple[str, str] | None = None  # calendar id and UID
+    unseen: bool = False  # reading shows what stood before it
     presumed: bool = False  # it may have happened: what follows is taken to follow
 
 
@@ -150,8 +152,19 @@ def _put(action: PutEvent, hands: EffectPorts) -> Outcome:
     calendar = hands.calendars[action.calendar]
     draft, etag = action.draft, action.etag
     written = calendar.replace(draft, etag) if etag else calendar.create(draft)
-    done = _read_back(action.calendar, action.draft.uid, EffectResult(written.href, written.etag), hands)
+    evidence = EffectResult(written.href, written.etag)
+    done = _read_back(action.calendar, action.draft.uid, evidence, hands)
+    if etag and done.seen is not None and done.seen[1].etag == etag:
+        done = _lagging(done.seen[1], action.calendar, evidence)
     return _unless_undelivered(action, written.schedule_status, done)
+
+
+def _lagging(before: CalendarObject, calendar: str, evidence: EffectResult) -> Outcome:
+    """What was read back is what stood there before, as some servers read from copies: only the new version's name is
+    known.
+    """
+    named = versioned(before, evidence.etag) if evidence.etag else before
+    return Outcome(EffectState.DONE, evidence, seen=(calendar, named), unseen=True)
 
 
 def _unless_undelivered(action: Action, status: str, done: Outcome) -> Outcome:
@@ -201,7 +214,16 @@ def _overtaken(action: Action, hands: EffectPorts, error: ConnectorError) -> Out
         return Outcome(
             EffectState.ESCALATED, detail=_kind(error)
         )  # nothing is left to bring back: a human has to
-    return Outcome(EffectState.DROPPED, detail=_kind(error))
+    dropped = Outcome(EffectState.DROPPED, detail=_kind(error))
+    return replace(dropped, seen=_standing(action, hands)) if isinstance(error, VersionConflict) else dropped
+
+
+def _standing(action: Action, hands: EffectPorts) -> tuple[str, CalendarObject] | None:
+    """What stands where a write was refused: no list may ever say that only its etag is another."""
+    if isinstance(action, SendMail):
+        return None
+    calendar, uid = _object_of(action)
+    return _read_back(calendar, uid, NOTHING, hands).seen
 
 
 def _ours_already(action: PutEvent, hands: EffectPorts) -> Outcome | None:

@@ -18,7 +18,7 @@ from syncd.gather import AHEAD, KEPT_PAST, Sources
 from syncd.mirror import projected, unforeseen
 from syncd.ports import Clock, Fence, Settlement, Store
 from syncd.subjects import Subjects
-from syncd.traces import traced, unseen
+from syncd.traces import same_but_for_etag, traced, unseen
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ def _settle(bench: Workbench, action: Action, outcome: Outcome, rows: Subjects) 
     if outcome.state is EffectState.DONE or outcome.presumed:
         result = consequence(action, outcome.evidence, *rows.subject(action), now)
         rows.take(result)
-    kept = _kept(bench, outcome, now)
+    kept = _kept(bench, outcome, rows, now)
     bench.store.settle(
         bench.fence,
         Settlement(
@@ -143,20 +143,26 @@ def _settle(bench: Workbench, action: Action, outcome: Outcome, rows: Subjects) 
     log.info("effect %s: %s %s", action.key, outcome.state.value, outcome.detail)
 
 
-def _kept(bench: Workbench, outcome: Outcome, now: datetime) -> tuple[str, CalendarObject] | None:
+def _kept(
+    bench: Workbench, outcome: Outcome, rows: Subjects, now: datetime
+) -> tuple[str, CalendarObject] | None:
     """What was read back after a write, by calendar id, as the mirror keeps it.
 
-    None where a rule of ours breaks on it: the next look at its calendar meets it, and sets it aside alone.
+    None where a rule of ours breaks on it: the next look at its calendar meets it, and sets it aside alone. After a
+    write that was refused only a new etag counts: whatever else is another may be somebody's hand, which reading judges.
     """
     if outcome.seen is None:
         return None
     calendar, stored = outcome.seen
     roster = Roster.of(bench.sources.clients)
     try:
-        return calendar, projected(stored, window(now), bench.sources.therapists, roster)
+        kept = projected(stored, window(now), bench.sources.therapists, roster)
     except Exception as error:
         log.warning("%s: what was written breaks %s", calendar, unforeseen(error))
         return None
+    refused = outcome.state is EffectState.DROPPED
+    known = rows.stood((calendar, stored.uid)) if refused else None
+    return None if refused and not same_but_for_etag(known, kept) else (calendar, kept)
 
 
 def _traces(
@@ -167,6 +173,9 @@ def _traces(
         return
     if outcome.gone is not None:
         yield traced(*outcome.gone, now, rows.stood(outcome.gone), None)
+    elif outcome.unseen and outcome.seen is not None:
+        calendar, before = outcome.seen
+        yield unseen(calendar, before.uid, now)
     elif kept is not None:
         calendar, after = kept
         yield traced(calendar, after.uid, now, rows.stood((calendar, after.uid)), after)

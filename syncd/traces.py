@@ -35,6 +35,16 @@ def whole(stored: CalendarObject | None, at: datetime) -> str:
     return "" if stored is None else _digest("\x1e".join(map(str, sorted(shown(stored, at).items()))))
 
 
+def same_but_for_etag(known: CalendarObject | None, found: CalendarObject) -> bool:
+    """True where nothing of an object is another than its version's name."""
+    return known is not None and versioned(known, "") == versioned(found, "")
+
+
+def versioned(stored: CalendarObject, etag: str) -> CalendarObject:
+    """The object under another version's name."""
+    return replace(stored, etag=etag, events=tuple(replace(one, etag=etag) for one in stored.events))
+
+
 def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:24]
 
@@ -63,12 +73,13 @@ class Sifting:
     now: datetime
     known: Mapping[str, Trace]  # by UID
     look: Look
+    counted: int  # how far the store has
     traces: list[Trace] = field(default_factory=list)
 
     def taken(self, listed: CalendarObject, mirrored: CalendarObject | None) -> CalendarObject | None:
         """The object as it is to be taken: as listed, as the server itself shows it, or as it was known."""
         trace = self.known.get(listed.uid)
-        if trace is None or listed == mirrored:
+        if trace is None or listed == mirrored or self._beyond(listed):
             return listed
         before = () if trace.after == UNSEEN else (whole(mirrored, trace.at),)
         known = whole(listed, trace.at) in {trace.after, *before}
@@ -86,6 +97,10 @@ class Sifting:
             found = self._second_look(trace, mirrored.get(uid))
             if found is not None and found != mirrored.get(uid):
                 yield found
+
+    def _beyond(self, listed: CalendarObject) -> bool:
+        """True for a write of ours that the store does not know: no list that lags, but a store that was put back."""
+        return any(one.marker is not None and one.marker.number > self.counted for one in listed.events)
 
     def _needs_two(self, trace: Trace, listed: CalendarObject) -> bool:
         now = shown(listed, trace.at)

@@ -124,6 +124,13 @@ class MemoryCalendar:
         with self._lock:
             self._epoch += 1
 
+    def catch_up(self) -> None:
+        """What a list or a read still shows as it was before a write of ours is shown as it is."""
+        with self._lock:
+            self._log.extend(sorted({*self._late, *self._lagging}))
+            self._late.clear()
+            self._lagging.clear()
+
     # The port
 
     def changes(self, cursor: str, window: Span) -> Changes:

@@ -155,7 +155,7 @@ def _wanted(pass_state: PassState, sieve: Sieve) -> Iterator[Intent]:
     allowed = tuple(said_once(pass_state, allowed, sieve.lets))
     beside = filter(sieve.lets, together(pass_state, rows, frozenset(_spoken(allowed))))
     allowed = in_one_mail(pass_state, allowed, beside)
-    for row in rows:
+    for row in _standing_first(rows, allowed):
         yield from (step for step in steps[row.id] if step in allowed)
         tells = (one for one in allowed if isinstance(one, Tell) and one.conflict == row.id)
         yield from filter(sieve.lets, _of_conflict(pass_state, row, tuple(tells)))
@@ -163,6 +163,13 @@ def _wanted(pass_state: PassState, sieve: Sieve) -> Iterator[Intent]:
     yield from words
     yield from _posted(pass_state, _letters(pass_state))
     yield from named_to_clients(pass_state, (*allowed, *words))
+
+
+def _standing_first(rows: Iterable[Conflict], steps: Iterable[Step]) -> list[Conflict]:
+    """That a session takes place again is read before a mail that names it as the next one."""
+    tells = (one for one in steps if isinstance(one, Tell))
+    standing = {one.conflict for one in tells if one.facts.outlook is Outlook.STANDS}
+    return sorted(rows, key=lambda row: row.id not in standing)
 
 
 def _posted(pass_state: PassState, letters: Iterable[Write]) -> Iterator[Write]:

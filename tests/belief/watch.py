@@ -19,6 +19,7 @@ from tests.belief.truth import Finding, Told, untrue
 from tests.wording.english import english_in
 
 SAID = re.compile(r"#(?:told|yes|no)\b", re.IGNORECASE)
+ANSWERED = re.compile(r"#(?:yes|no)\b", re.IGNORECASE)  # of a time that is held, `#told` alone is asked about
 
 
 @dataclass
@@ -115,6 +116,6 @@ class Watch:
                 for one in leave:
                     if one.over(start):
                         self.seen.setdefault((one.uid, start), now)
-            for entry in (*facts.sessions(mind.person), *facts.offered(mind.person)):
-                if SAID.search(entry.title):
-                    self.by_hand.add((mind.person.id, entry.start))
+            said = [one for one in facts.sessions(mind.person) if SAID.search(one.title)]
+            said += [one for one in facts.offered(mind.person) if ANSWERED.search(one.title)]
+            self.by_hand.update((mind.person.id, one.start) for one in said)

@@ -12,6 +12,7 @@ import pytest
 from syncd.core.model import ConflictState, OfferState, OriginalState
 from syncd.core.model.effects import EffectState
 from syncd.core.model.errors import ConnectorError, Transient, VersionConflict
+from syncd.core.time.spans import Span
 from tests.core.people import BERLIN
 from tests.diary.worlds.texts import spanned
 from tests.scenario import ics
@@ -178,3 +179,29 @@ def test_a_mail_that_waits_for_a_time_that_was_dragged_since_never_leaves(house:
     for _ in range(4):
         house.later(minutes=20)
     assert [ics.value(one, "DTSTART") for one in house.invitations("c1")] == [f"{to:%Y%m%dT%H%M%SZ}"]
+
+
+def test_an_etag_that_changed_alone_keeps_no_entry_of_ours(house: House) -> None:
+    """Some servers name a version anew, and no list says so: a refused write reads the object, and is made then."""
+    house.block(MONDAY)
+    house.run()
+    (offer,) = house.offers("c1")
+    house.calendar.faults.flaky_etags = True
+    house.calendar.read(offer.uid, Span(offer.span.start, offer.span.end))
+    house.calendar.faults.flaky_etags = False
+    house.at(NEXT_DAY)
+    assert house.entry(offer.uid).title == "AB · invited"
+    assert [report.actions for report in house.later(hours=1)] == [()]
+
+
+def test_a_write_on_a_server_that_lags_is_followed_by_no_refused_one(house: House) -> None:
+    """What is read after it shows what stood before it: that is no version to write on."""
+    house.block(MONDAY)
+    house.run()
+    house.calendar.faults.lags = timedelta(minutes=3)
+    house.at(NEXT_DAY)
+    for minutes in (1, 1, 2, 2, 5):
+        house.later(minutes=minutes)
+    outcomes = [state for report in house.reports for _, state in report.outcomes]
+    assert EffectState.DROPPED not in outcomes
+    assert house.later(hours=1)[-1].actions == ()

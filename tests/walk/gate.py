@@ -44,6 +44,11 @@ class Fault:
         """True where a call to `place` is one of those that may fail: an account's calendars go with it."""
         return place == self.place or place.startswith(f"{self.place}/")
 
+    @property
+    def unread(self) -> bool:
+        """True where a call that reads fails."""
+        return _made(self.how, "changes") is not None
+
 
 @dataclass(slots=True)
 class Death:
@@ -98,7 +103,15 @@ class Gate:
 
     def ahead(self, place: str, do: Callable[[], object]) -> object:
         """What a server's newest answer said of the time: nothing while it answers nothing."""
-        return None if any(one.over(place) and one.every == 1 for one in self._now()) else do()
+        return None if self.silent(place) else do()
+
+    def silent(self, place: str) -> bool:
+        """True while nothing that is read there is answered; what refuses writes alone is read."""
+        return any(one.over(place) and one.every == 1 and one.unread for one in self._now())
+
+    def mumbles(self, place: str) -> bool:
+        """True while what is read there is not always answered."""
+        return any(one.over(place) and one.unread for one in self._now())
 
     def _dies(self) -> Death | None:
         death = self.death

@@ -8,7 +8,7 @@ from functools import lru_cache
 from tests.belief.facts import Entry, Facts
 from tests.belief.known import tolerated
 from tests.belief.mail import Mail
-from tests.belief.watch import SAID
+from tests.belief.watch import ANSWERED
 from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import retrying
 from tests.walk.life import Life, Moment
@@ -39,7 +39,7 @@ def believed(life: Life, moment: Moment) -> Iterator[str]:
 def _said_in_person(life: Life, moment: Moment) -> None:
     """What Dana said in an entry's title counts for its time, be the tag gone from there at once."""
     for offer in moment.memory.offers:
-        if SAID.search(life.touched.get(offer.uid, "")):
+        if ANSWERED.search(life.touched.get(offer.uid, "")):
             life.watch.by_hand.add((offer.client, offer.span.start))
 
 

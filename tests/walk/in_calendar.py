@@ -157,7 +157,8 @@ def i18(life: Life, moment: Moment) -> Iterator[str]:
 def i19(life: Life, moment: Moment) -> Iterator[str]:
     """Every effect has a committed intent before it and an audit row after it; none while paused."""
     mails, writes = mailed(moment), written(moment)
-    if paused(moment) and (writes or mails):
+    known = moment.memory.paused or not life.house.gate.mumbles("home")  # a pause that nobody could read
+    if paused(moment) and known and (writes or mails):
         yield f"{writes} and {len(mails)} mails while paused"
     if not writes and not mails:
         return
@@ -209,13 +210,14 @@ def plan_event(life: Life, moment: Moment) -> Iterator[str]:
             yield f"no overview shows {initials}, displaced at {conflict.span.start}"
 
 
+_BESIDE = ("Question ·", "syncd needs help")
+
+
 def _crowded(moment: Moment) -> Iterator[str]:
     """A to-do on today stands beside the overview of leave that begins today, but no day has two of either.
 
-    Questions that begin on one day are answered one by one.
+    Questions that begin on one day are answered one by one; an alarm is there beside whatever else there is to do.
     """
     plans = moment.after.plans.values()
-    days = Counter(
-        (role_of(text), one.start) for one, text in plans if not one.title.startswith("Question ·")
-    )
+    days = Counter((role_of(text), one.start) for one, text in plans if not one.title.startswith(_BESIDE))
     yield from (f"{count} entries as {role} on {day}" for (role, day), count in days.items() if count > 1)

@@ -191,7 +191,9 @@ def i22(life: Life, moment: Moment) -> Iterator[str]:
 
 
 def i28(life: Life, moment: Moment) -> Iterator[str]:
-    """Effects stop while the wall clock is wrong; alarms go by it all the same."""
+    """Effects stop while the wall clock is wrong, if any server is there to say so; alarms go by it all the same."""
+    if life.house.gate.silent("home"):
+        return
     done = [*written(moment), *(one.id for one in mailed(moment))]
     if abs(life.house.clock.wrong) > WRONG and done:
         yield f"{done} though the clock is wrong"

@@ -33,7 +33,6 @@ HOP = timedelta(hours=48)  # the longest time without a pass; what falls due is 
 
 NAP = timedelta(hours=3)  # the shortest: what falls due close together is met in one look
 
-
 REST = 12  # looks, an hour apart, after which whatever was under way has happened or is a human's
 
 
@@ -173,7 +172,8 @@ class Life:
         self.kept.release(self.house.fence)
 
     def restore(self) -> None:
-        """The store is what it was when the backup was made."""
+        """The store is what it was when the backup was made; that takes longer than any list lags."""
+        self.house.calendar.catch_up()
         before = self.house.store.load().number
         self.house.store.close()
         self.house.reopen(copy_of(self.kept))

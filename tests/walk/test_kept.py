@@ -7,6 +7,7 @@ import pytest
 from tests.portions import third
 from tests.walk.steps import (
     Answer,
+    Backup,
     Block,
     BlockHours,
     BlockWeekly,
@@ -26,6 +27,7 @@ from tests.walk.steps import (
     Propose,
     Relocate,
     Remove,
+    Restore,
     Retitle,
     Span,
     SplitLeave,
@@ -498,6 +500,17 @@ KEPT = {
             Drag(1, "2027-03-28 13:15"),
             Event("busy1", "2027-03-28 13:15", 60, "Dentist"),
             Wait(264),
+        ),
+    ),
+    # Minutes after a write of ours, what a store that was put back does not know was taken for a list that lags.
+    "put back within minutes": Diary(
+        Opening("2027-03-08 09:30", ("c1", "c2", "c4", "c5", "c6"), "hours, few asked"),
+        (
+            Block("leave1", "2027-04-02", 1, "Vacation #before"),
+            BlockWeekly("leave3", "2027-03-18", 1, 4),
+            Backup(),
+            Span("leave1", "2027-04-05", 1),
+            Restore(),
         ),
     ),
 }
