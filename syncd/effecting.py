@@ -149,7 +149,7 @@ def _kept(
     """What was read back after a write, by calendar id, as the mirror keeps it.
 
     None where a rule of ours breaks on it: the next look at its calendar meets it, and sets it aside alone. After a
-    write that was refused only a new etag counts: whatever else is another may be somebody's hand, which reading judges.
+    write that was refused only a new etag counts: what else is another may be somebody's hand: reading judges.
     """
     if outcome.seen is None:
         return None
