@@ -68,9 +68,11 @@ docs: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(SIZE)
 
-# Looks in which nothing has happened, at 1, 10 and 100 accounts: CPU time against bare requests, and how it grows
+# Looks in which nothing has happened, at 1, 10 and 100 accounts: CPU time against bare requests, and how it grows; and
+# from leave to holds in calendars that are a tenth of a second away
 bench-scale: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.idle
+	$(BIN)/python -m tests.bench.blocked
 
 # Generated practices, planned and judged by rules in words: make panel SEED=7. Another seed, other practices
 panel: $(VENV)/.dev

@@ -22,10 +22,11 @@ from syncd.core.showing import stamps
 from syncd.core.telling.alarms import Alarm, AlarmKind, answered, broken, wrong
 from syncd.core.time.spans import Span
 from syncd.deciding import Counted, Decided, decided, rested
-from syncd.effecting import Decode, Workbench, have_effects, resolve_unclear, window
+from syncd.effecting import Decode, Done, Workbench, have_effects, resolve_unclear, window
 from syncd.gather import Gathered, Sources, doubted, events_before, gather
 from syncd.halting import Watch, halted, note
 from syncd.keeping import keep_aside, keep_grounds, mark_used, record_pass, record_reading
+from syncd.lanes import Lanes, OneByOne
 from syncd.ports import MAILED, Clock, Fence, Halt, Halted, Memory, Store
 from syncd.subjects import Subjects
 from syncd.unchanged import AtRest, Unchanged
@@ -53,6 +54,7 @@ class Practicing:
     catching_up: bool = False  # after `adopt`
     alarms: Alarms | None = None  # None: nobody hears of what is wrong, as where nothing is to leave
     unchanged: Unchanged = field(default_factory=Unchanged)
+    lanes: Lanes[Done] = field(default_factory=OneByOne)  # who has effects
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +301,9 @@ def _apply(
 
 
 def _bench(world: Practicing, fence: Fence, refused: frozenset[str] = frozenset()) -> Workbench:
-    return Workbench(world.store, world.clock, fence, world.sources, world.hands, world.decode, refused)
+    return Workbench(
+        world.store, world.clock, fence, world.sources, world.hands, world.decode, world.lanes, refused
+    )
 
 
 def _resolve_unclear(world: Practicing, fence: Fence, now: datetime) -> Memory:

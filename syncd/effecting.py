@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from heapq import heapify, heappop, heappush
 
 from syncd.apply import EffectPorts, Occurrence, Outcome, perform, perform_together, resolve
 from syncd.core.model import CalendarObject, Trace
 from syncd.core.model.actions import Action, CancelOriginal, RestoreOriginal, calendar_of
-from syncd.core.model.effects import EffectKey, EffectRow, EffectState
+from syncd.core.model.effects import STAMP, EffectKey, EffectRow, EffectState
 from syncd.core.offers import Consequence, consequence
 from syncd.core.reading import Roster
 from syncd.core.time.spans import Span
 from syncd.gather import AHEAD, KEPT_PAST, Sources
+from syncd.lanes import Lanes, OneByOne
 from syncd.mirror import projected, unforeseen
 from syncd.ports import Clock, Fence, Settlement, Store
 from syncd.subjects import Subjects
@@ -23,6 +27,7 @@ from syncd.traces import same_but_for_etag, traced, unseen
 log = logging.getLogger(__name__)
 
 Decode = Callable[[str], Action]
+Done = tuple[tuple[Action, Outcome], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Workbench:
     sources: Sources
     hands: Callable[[Span], EffectPorts]
     decode: Decode
+    lanes: Lanes[Done] = field(default_factory=OneByOne)
     refused: frozenset[str] = frozenset()  # calendars that may be others of the same name
 
     def answered(self, action: Action) -> bool:
@@ -59,40 +65,102 @@ def have_effects(
     rows: Subjects,
     stop: Callable[[], bool],
 ) -> Iterator[tuple[EffectKey, EffectState]]:
-    """Claim and perform whatever is ready, in recorded order; what waits for a predecessor gets its turn.
+    """Claim and perform whatever is ready; what waits for a predecessor gets its turn.
 
-    What is for an account that has not answered, or a calendar that is not believed, stays ready.
+    First what numbers the pass (I22), then what calendars show, those of different accounts side by side and in
+    recorded order within one, then mails. What is for an account that has not answered, or a calendar that is not
+    believed, stays ready.
     """
     known = {row.key: bench.decode(row.payload) for row in ready} | {one.key: one for one in actions}
-    left = [key for key, one in known.items() if bench.answered(one)]
+    left = {key: one for key, one in known.items() if bench.answered(one)}
     progress = True
-    while progress and left:
+    while progress:
         progress = False
-        for key in list(left):
-            if stop():
-                return
-            claimed = _claimed(bench, key, left, known) if key in left else ()
-            if claimed:
+        for number in range(_TURNS):
+            turn = _Turn.of(bench, left, number)
+            for key, state in turn.had(rows, stop):
                 progress = True
-                yield from _had(bench, claimed, rows)
+                yield key, state
 
 
-def _claimed(
-    bench: Workbench, key: EffectKey, left: list[EffectKey], known: Mapping[EffectKey, Action]
-) -> tuple[EffectRow, ...]:
-    """This effect, and with one on an occurrence all others on the same object; none where it may not be had yet."""
-    same = [
-        other for other in left if other != key and _place(known[other]) == _place(known[key]) is not None
-    ]
-    found: list[EffectRow] = []
-    for one in (key, *same):
-        row = bench.store.claim(bench.fence, one, bench.clock.now())
+_TURNS = 3
+
+
+def _turn_of(action: Action) -> int:
+    if action.key.kind == STAMP:
+        return 0
+    return 1 if calendar_of(action) else 2
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What may be had side by side: by account what waits there, in recorded order. `left` is of all turns."""
+
+    bench: Workbench
+    left: dict[EffectKey, Action]
+    waiting: dict[str, deque[tuple[int, EffectKey]]]
+    objects: dict[tuple[str, str] | None, list[EffectKey]]
+    in_hand: int = 0
+
+    @classmethod
+    def of(cls, bench: Workbench, left: dict[EffectKey, Action], number: int) -> _Turn:
+        """The turn of this number."""
+        turn = cls(bench, left, {}, {})
+        mine = (key for key, one in left.items() if _turn_of(one) == number)
+        for place, key in enumerate(mine):
+            account = calendar_of(left[key]).partition("/")[0]
+            turn.waiting.setdefault(account, deque()).append((place, key))
+            turn.objects.setdefault(_place(left[key]), []).append(key)
+        return turn
+
+    def had(self, rows: Subjects, stop: Callable[[], bool]) -> Iterator[tuple[EffectKey, EffectState]]:
+        """Each as it is over and settled. What is in hand is finished whatever happens."""
+        idle = [(queue[0], account) for account, queue in self.waiting.items()]
+        heapify(idle)
+        try:
+            while self._begun(idle, stop):
+                account, outcomes = self.bench.lanes.over()
+                self.in_hand -= 1
+                for action, outcome in outcomes():
+                    _settle(self.bench, action, outcome, rows)
+                    yield action.key, outcome.state
+                if self.waiting[account]:
+                    heappush(idle, (self.waiting[account][0], account))
+        finally:
+            for _ in range(self.in_hand):
+                self.bench.lanes.over()
+
+    def _begun(self, idle: list[tuple[tuple[int, EffectKey], str]], stop: Callable[[], bool]) -> bool:
+        """Begin what can be, the first recorded first; True while anything is in hand."""
+        while idle and self.in_hand < self.bench.lanes.most and not stop():
+            (_, account) = heappop(idle)
+            claimed = self._claimed(account)
+            if claimed:
+                self.bench.lanes.begin(account, partial(_performed, self.bench, claimed))
+                self.in_hand += 1
+        return self.in_hand > 0
+
+    def _claimed(self, account: str) -> tuple[EffectRow, ...]:
+        """The next that can be had there, and with one on an occurrence all others on the same object."""
+        queue = self.waiting[account]
+        while queue:
+            _, key = queue.popleft()
+            row = self._claim(key)
+            if row is not None:
+                place = _place(self.bench.decode(row.payload))
+                same = map(self._claim, self.objects[place] if place else ())
+                return (row, *(other for other in same if other is not None))
+        return ()
+
+    def _claim(self, key: EffectKey) -> EffectRow | None:
+        row = (
+            self.bench.store.claim(self.bench.fence, key, self.bench.clock.now())
+            if key in self.left
+            else None
+        )
         if row is not None:
-            left.remove(one)
-            found.append(row)
-        elif one == key:
-            break
-    return tuple(found)
+            del self.left[key]
+        return row
 
 
 def _place(action: Action) -> tuple[str, str] | None:
@@ -100,9 +168,8 @@ def _place(action: Action) -> tuple[str, str] | None:
     return (action.ref.calendar, action.ref.uid) if isinstance(action, Occurrence) else None
 
 
-def _had(
-    bench: Workbench, claimed: Sequence[EffectRow], rows: Subjects
-) -> Iterator[tuple[EffectKey, EffectState]]:
+def _performed(bench: Workbench, claimed: Sequence[EffectRow]) -> Done:
+    """What came of each. May run beside other accounts' effects: neither store nor rows are touched."""
     actions = [bench.decode(row.payload) for row in claimed]
     now, attempts = bench.clock.now(), claimed[0].attempts
     hands = bench.hands(window(now))
@@ -111,9 +178,7 @@ def _had(
         outcomes = perform_together(occurrences, hands, now, attempts)
     else:
         outcomes = tuple(perform(one, hands, now, attempts) for one in actions)
-    for action, outcome in zip(actions, outcomes, strict=True):
-        _settle(bench, action, outcome, rows)
-        yield action.key, outcome.state
+    return tuple(zip(actions, outcomes, strict=True))
 
 
 def _settle(bench: Workbench, action: Action, outcome: Outcome, rows: Subjects) -> None:

@@ -21,6 +21,7 @@ from syncd.core.telling.alarms import BRIEF, broken
 from syncd.core.time.spans import Span
 from syncd.cycle import Practicing
 from syncd.gather import Sources
+from syncd.lanes import SideBySide as Lanes
 from syncd.ports import Clock, Fence, Store
 from syncd.readers import PATIENCE, SideBySide
 from syncd.reading import Reading
@@ -217,4 +218,5 @@ def _world(
         evidence=bool(settings.mail and settings.mail.evidence),
         answerable=bool(settings.mail and settings.mail.authserv_id and box),
         alarms=_alarms(settings, hands, templates, memory.instance),
+        lanes=Lanes(),
     )

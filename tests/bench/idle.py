@@ -5,6 +5,7 @@ against the bare requests that it cannot do without.
 from __future__ import annotations
 
 import sys
+import threading
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -25,9 +26,10 @@ from connectors.caldav.config import CalDavConfig
 from connectors.mail.replies import Ours
 from syncd.apply import EffectPorts
 from syncd.core.model import Client
-from syncd.core.model.practice import Therapist
+from syncd.core.model.practice import Aim, Approach, Therapist
 from syncd.cycle import PassReport, Practicing, run_until_quiet
 from syncd.gather import Sources
+from syncd.lanes import SideBySide
 from syncd.ports import Fence
 from syncd.store import decode_action, open_store
 from syncd.wiring.post import correspondence
@@ -84,7 +86,7 @@ def texts(size: Size, user: str) -> Iterator[str]:
     for number in range(size.clients):
         day = monday + timedelta(days=number % 5)
         start = datetime(day.year, day.month, day.day, 9 + number // 5, tzinfo=BERLIN)
-        yield ics.weekly(f"{user}-s{number}", _initials(user, number), start, 50)
+        yield ics.weekly(f"{user}-s{number}", initials(user, number), start, 50)
     if user in size.users[::10]:
         yield ics.all_day(f"{user}-leave", "Vacation", date(2026, 7, 6), 5)
     for number in range(size.objects - size.clients - 1):
@@ -92,7 +94,8 @@ def texts(size: Size, user: str) -> Iterator[str]:
         yield ics.timed(f"{user}-e{number}", "Dentist", start, 30)
 
 
-def _initials(user: str, number: int) -> str:
+def initials(user: str, number: int) -> str:
+    """By which titles call a client."""
     return f"{chr(65 + number)}X{user.upper()}"
 
 
@@ -103,22 +106,43 @@ def _clients(size: Size) -> Iterator[Client]:
                 id=f"{user}-c{number}",
                 name=f"Person {chr(97 + number)}{user}",
                 email=f"{user}.c{number}@example.net",
-                initials=_initials(user, number),
+                initials=initials(user, number),
                 therapists=(user,),
             )
 
 
 def _therapist(user: str) -> Therapist:
     own = f"{user}@example.org"
+    found = dana()
+    slots = replace(
+        found.policy.slots,
+        aim=Aim.SESSIONS,
+        horizon_before=timedelta(days=28),
+        horizon_after=timedelta(days=28),
+        max_in_a_row=9,
+        max_makeups_per_day=4,
+        max_makeups_per_week=9,
+    )
+    rules = replace(
+        found.policy, eligibility=replace(found.policy.eligibility, approach=Approach.ALL), slots=slots
+    )
     return replace(
-        dana(), id=user, name=f"Therapist {user}", email=own, addresses=(own,), calendar=f"{user}/{CALENDAR}"
+        found,
+        id=user,
+        name=f"Therapist {user}",
+        email=own,
+        addresses=(own,),
+        calendar=f"{user}/{CALENDAR}",
+        policy=rules,
     )
 
 
 @contextmanager
-def practising(size: Size) -> Iterator[tuple[Practicing, Fence, str]]:
-    """A practice on such a server, read for the first time and at rest."""
-    with serving(size.users, partial(texts, size)) as url, open_store("sqlite://") as store:
+def practising(
+    size: Size, fill: Callable[[Size, str], Iterator[str]] = texts, away: timedelta = timedelta()
+) -> Iterator[tuple[Practicing, Fence, str]]:
+    """A practice on such a server, each answer of which is so far `away`; read for the first time and at rest."""
+    with serving(size.users, partial(fill, size), away) as url, open_store("sqlite://") as store:
         clock = SetClock(START)
         post = Post(clock, Ours(frozenset({"example.org"})))
         therapists = tuple(map(_therapist, size.users))
@@ -138,6 +162,7 @@ def practising(size: Size) -> Iterator[tuple[Practicing, Fence, str]]:
             decode=decode_action,
             planner=planner,
             tokens=(f"{number:026d}" for number in count(1)),
+            lanes=SideBySide(),
         )
         fence = store.acquire("bench", START, LEASE)
         while any(not one.decision.empty for one in run_until_quiet(world, fence)):
@@ -157,7 +182,7 @@ def measured(size: Size) -> Idle:
 
         look()
         seconds, raw = _timed(look), _timed(_bare(url, size))
-        return Idle(size, seconds, raw, _counted(look))
+        return Idle(size, seconds, raw, counted(look))
 
 
 def _bare(url: str, size: Size) -> Callable[[], None]:
@@ -184,7 +209,8 @@ def _timed(work: Callable[[], object]) -> float:
     return (process_time() - begun) / LOOKS
 
 
-def _counted(look: Callable[[], object]) -> Mapping[str, int]:
+def counted(look: Callable[[], object]) -> Mapping[str, int]:
+    """How often what is looked for was called, in whatever thread."""
     calls: Counter[str] = Counter()
 
     def note(frame: FrameType, event: str, _argument: object) -> None:
@@ -193,10 +219,12 @@ def _counted(look: Callable[[], object]) -> Mapping[str, int]:
             calls[name] += 1
 
     sys.setprofile(note)
+    threading.setprofile(note)
     try:
         look()
     finally:
         sys.setprofile(None)
+        threading.setprofile(None)
     return calls
 
 

@@ -11,9 +11,11 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from multiprocessing.connection import Connection
+from time import sleep
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
@@ -50,6 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = 1 << 16
     disable_nagle_algorithm = True
     shelves: dict[str, Shelf]
+    away: float
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing is logged."""
@@ -59,6 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, status: int, text: str = "", **headers: str) -> None:
         data = text.encode()
+        sleep(self.away)
         self.send_response_only(status)  # no date: clocks are set by hand
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
@@ -186,14 +190,16 @@ def _member(shelf: Shelf, path: str, *, whole: bool = False) -> str:
     return f"<d:response><d:href>{path}</d:href><d:propstat><d:prop>{told}</d:prop>{_OK}</d:propstat></d:response>"
 
 
-def _serve(fill: Callable[[str], Iterator[str]], users: tuple[str, ...], line: Connection) -> None:
+def _serve(
+    fill: Callable[[str], Iterator[str]], users: tuple[str, ...], away: timedelta, line: Connection
+) -> None:
     shelves = {}
     for user in users:
         shelf, names = Shelf(), count(1)
         for text in fill(user):
             shelf.put(f"/{user}/{CALENDAR}/{next(names)}.ics", text)
         shelves[user] = shelf
-    handler = type("Handler", (_Handler,), {"shelves": shelves})
+    handler = type("Handler", (_Handler,), {"shelves": shelves, "away": away.total_seconds()})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     line.send(server.server_address[1])
@@ -201,10 +207,17 @@ def _serve(fill: Callable[[str], Iterator[str]], users: tuple[str, ...], line: C
 
 
 @contextmanager
-def serving(users: tuple[str, ...], fill: Callable[[str], Iterator[str]]) -> Iterator[str]:
-    """The address of a server on which these accounts hold what `fill` gives, until the block ends."""
+def serving(
+    users: tuple[str, ...], fill: Callable[[str], Iterator[str]], away: timedelta = timedelta()
+) -> Iterator[str]:
+    """The address of a server on which these accounts hold what `fill` gives, until the block ends.
+
+    Every answer takes as long as the way to it is long: `away`.
+    """
     mine, its = multiprocessing.Pipe()
-    process = multiprocessing.get_context("fork").Process(target=_serve, args=(fill, users, its), daemon=True)
+    process = multiprocessing.get_context("fork").Process(
+        target=_serve, args=(fill, users, away, its), daemon=True
+    )
     process.start()
     try:
         yield f"http://127.0.0.1:{mine.recv()}"
