@@ -18,6 +18,7 @@ from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.request import Ask, PlanRequest, TherapistTime
 from syncd.core.time.spans import Span, union
 from tests.core.limits_oracle import most_a_week, most_beside_leave, rows_of
+from tests.core.spacing_oracle import spaced
 
 HOUR = timedelta(hours=1)
 MOVE, COVER, EXTEND, CALL = OfferKind.MOVE, OfferKind.COVER, OfferKind.EXTEND, OfferKind.CALL
@@ -261,6 +262,8 @@ def _client_can(world: World, place: Place) -> bool:
     displaced = [
         one.conflict.span for a in world.request.asks for one in a.ranked if one.client.id == client.id
     ]
+    if place.kind is not EXTEND and not spaced(world.request, client.id, [place.span.start]):
+        return False
     own = [one for one in (mine.sessions if mine else ()) if one not in displaced]
     own += [
         one.offer.span
@@ -445,7 +448,11 @@ def together(world: World, places: Sequence[Place]) -> bool:
     for number, one in enumerate(places):
         if any(_clash(world, one, other) for other in places[number + 1 :]):
             return False
-    return _caps(world, places)
+    met: dict[str, list[datetime]] = {}
+    for one in places:
+        if one.kind is not EXTEND:
+            met.setdefault(world.ranked(one.conflict).client.id, []).append(one.span.start)
+    return all(spaced(world.request, who, new) for who, new in met.items()) and _caps(world, places)
 
 
 def _clash(world: World, one: Place, other: Place) -> bool:

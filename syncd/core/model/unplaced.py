@@ -36,6 +36,7 @@ class Rule(StrEnum):
     SERIES_END = "agreed end"  # after the last session that was agreed on
     FIXED_HOUR = "fixed hour"
     WINDOWS = "windows"
+    CROWDED = "crowded"  # a third session in nine days, for whoever comes weekly or more rarely
     UNLIKELY = "unlikely"  # their past speaks against it, and they have said no to another time of this leave
     GAIN = "gain"  # takes too little off the wait from one session to the next
     # What rules a client out as a whole, or binds only in the sum.

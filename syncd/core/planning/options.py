@@ -149,6 +149,8 @@ class Finder:
                 killed[Rule.GAIN if struck is not Rule.DISTANCE else struck] += 1
             elif struck is not None:
                 killed[struck] += 1
+            elif self._crowds(case, worth[0]):
+                killed[Rule.CROWDED] += 1
             elif kind is not OfferKind.CALL and not self._again(case, start):
                 killed[Rule.UNLIKELY] += 1
             else:
@@ -177,6 +179,11 @@ class Finder:
         if known.aim is Aim.CONTINUITY and not (useful and here):
             return None
         return day, stretch, relief, chance, spare + near
+
+    def _crowds(self, case: Case, day: int) -> bool:
+        """True where this day would be the third of nine on which the client comes."""
+        spacing = self.continuity(case.ranked.client.id).spacing
+        return spacing is not None and spacing.crowds(day)
 
     def _again(self, case: Case, start: int) -> bool:
         """False for an unlikely hour of somebody who said no to another one: in crisis each hour is worth asking."""

@@ -25,6 +25,7 @@ _PLAIN = {
     Rule.SERIES_END: "the last session that was agreed on",
     Rule.FIXED_HOUR: "the client's fixed hour",
     Rule.WINDOWS: "the client's times",
+    Rule.CROWDED: "that whoever comes once a week or more rarely does not come three times in nine days",
     Rule.UNLIKELY: "that after a no nobody is asked about hours that their own past speaks against",
     Rule.GAIN: "what a make-up has to take off the wait at least",
     Rule.CLIENT: "the roster",

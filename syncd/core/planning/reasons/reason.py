@@ -13,7 +13,7 @@ from syncd.core.planning.drafts import SolvedPlan, forced, left_beside
 from syncd.core.planning.options import Finder, Found
 from syncd.core.planning.reasons.limits import limit_words, many, many_days
 from syncd.core.planning.reasons.remedies import Trials, Whole
-from syncd.core.planning.reasons.served import useful_beside_own
+from syncd.core.planning.reasons.served import Beside, beside_own
 from syncd.core.planning.reasons.wider import wider
 from syncd.core.planning.relief.continuity import continuity_of
 from syncd.core.planning.request import PlanRequest
@@ -60,10 +60,12 @@ def _reason(
     `left` finds what is left while everybody placed keeps their place.
     """
     found, ranked = base.found[conflict], base.request.ranked_of[conflict]
-    useful = useful_beside_own(base, conflict)
-    cause, rivals = _cause(base, conflict, useful, trials.solve if trials else None)
+    beside = beside_own(base, conflict)
+    cause, rivals = _cause(base, conflict, beside.useful, trials.solve if trials else None)
     remedies = tuple(trials.remedies(conflict)) if trials else ()
     binds = Rule.BUDGET if budget is not None else found.ruled_out or left.ruled_out(conflict)
+    if binds is None and cause is Cause.SERVED and beside.crowding:
+        binds = Rule.CROWDED
     if binds is None:
         binds = remedies[0].rule if remedies else _binding(left, conflict, cause)
     return Unplaced(
@@ -72,14 +74,14 @@ def _reason(
         therapist=ranked.conflict.therapist,
         tier=ranked.tier,
         cause=cause,
-        options=useful or len(found.options),
+        options=beside.useful or len(found.options),
         killed=tuple(found.killed.items()),
         binds=binds,
         displaces=rivals,
         remedies=remedies,
         sentence=" ".join(
             (
-                *_sentence(base, conflict, cause, useful, rivals, binds),
+                *_sentence(base, conflict, cause, beside, rivals, binds),
                 *_frees(base, conflict, binds, remedies, budget),
             )
         ),
@@ -128,7 +130,7 @@ def helpful_struck(killed: Iterable[tuple[Rule, int]]) -> dict[Rule, int]:
 
 _OF_ONE = frozenset(
     {Rule.NOTICE, Rule.ANSWER, Rule.VETOED, Rule.REFUSED, Rule.AWAY, Rule.APART, Rule.LONG_BREAK}
-    | {Rule.SERIES_END, Rule.FIXED_HOUR, Rule.WINDOWS, Rule.UNLIKELY}
+    | {Rule.SERIES_END, Rule.FIXED_HOUR, Rule.WINDOWS, Rule.CROWDED, Rule.UNLIKELY}
 )
 
 
@@ -156,6 +158,7 @@ STRUCK = {
     Rule.SERIES_END: "after the last session that was agreed on",
     Rule.FIXED_HOUR: "at other hours than the client's own",
     Rule.WINDOWS: "outside the client's times",
+    Rule.CROWDED: "that would make three sessions in nine days",
     Rule.UNLIKELY: "that their own past speaks against, not asked about after a no",
     Rule.GAIN: "that take too little off the wait",
     Rule.HOURS: "outside working hours",
@@ -174,9 +177,9 @@ BARRED = {
 
 
 def _sentence(
-    base: SolvedPlan, conflict: str, cause: Cause, useful: int, rivals: tuple[str, ...], binds: Rule | None
+    base: SolvedPlan, conflict: str, cause: Cause, beside: Beside, rivals: tuple[str, ...], binds: Rule | None
 ) -> Iterator[str]:
-    found = base.found[conflict]
+    found, useful = base.found[conflict], beside.useful
     match cause:
         case Cause.UNCHECKED | Cause.SERVED if binds in SPENT:
             yield BARRED[binds]
@@ -188,6 +191,8 @@ def _sentence(
             yield _too_little(base.request, conflict, found.killed[Rule.GAIN])
         case Cause.NO_OPTION:
             yield _funnel(found)
+        case Cause.SERVED if beside.crowding:
+            yield "Beside the client's other make-up each further time would be a third session in nine days."
         case Cause.SERVED:
             yield "Beside the client's other make-up no further time would shorten the wait enough."
         case Cause.UNCHECKED:
@@ -212,7 +217,7 @@ def speaks_against(unplaced: Unplaced) -> tuple[Named, ...]:
     if not_allowed and unplaced.binds is not None:
         return ((f"barred_{unplaced.binds.name.lower()}", 0),)
     if unplaced.cause is Cause.SERVED:
-        return (("served", 0),)
+        return (("served_crowded" if unplaced.binds is Rule.CROWDED else "served", 0),)
     if unplaced.cause is not Cause.NO_OPTION:
         return (("others_first_one" if unplaced.options == 1 else "others_first", unplaced.options),)
     if not unplaced.killed:

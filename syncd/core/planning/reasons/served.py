@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from syncd.core.model import OfferKind
 from syncd.core.model.practice import Aim
@@ -11,17 +11,29 @@ from syncd.core.planning.relief.continuity import Continuity, Stretch
 from syncd.core.planning.relief.option import Option
 
 
-def useful_beside_own(base: SolvedPlan, conflict: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is left for a client beside their own make-ups: times of use, and those of use but for nine days."""
+
+    useful: int
+    crowding: int = 0
+
+
+def beside_own(base: SolvedPlan, conflict: str) -> Beside:
     """How many options of an unplaced conflict would be of use beside its client's make-ups in `base`."""
     options, client = base.found[conflict].options, base.request.ranked_of[conflict].client.id
     own = [one for key, one in base.paired.items() if base.request.ranked_of[key].client.id == client]
-    if not own or not options:
-        return len(options)
     known = base.known[client]  # what stands counts as the options do
-    if known.aim is Aim.SESSIONS:
-        return len(options)
+    if not own or not options or known.aim is Aim.SESSIONS:
+        return Beside(len(options))
     stretches = [_filled(known, number, own) for number in range(len(known.stretches))]
-    return sum(_helps(stretches, one, own) for one in options)
+    spacing = known.spacing and known.spacing.beside(one.day for one in own if one.kind is not _LONGER)
+    useful = [one for one in options if _helps(stretches, one, own)]
+    crowding = sum(spacing.crowds(one.day) for one in useful if one.kind is not _LONGER) if spacing else 0
+    return Beside(len(useful) - crowding, crowding)
+
+
+_LONGER = OfferKind.EXTEND
 
 
 def _filled(known: Continuity, number: int, own: list[Option]) -> Stretch:

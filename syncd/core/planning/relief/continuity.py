@@ -11,21 +11,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
-from syncd.core.model import OfferKind, OfferState, Tier
+from syncd.core.model import OfferKind, OfferState
 from syncd.core.model.practice import Aim
 from syncd.core.planning.ranking import UNKNOWN_INTERVAL, Ranked
 from syncd.core.planning.relief.chance import SHARES, Habits, habits_of
+from syncd.core.planning.relief.contacts import contact_days, spacing_of, standing
 from syncd.core.planning.relief.public_holidays import Days, holiday_waits, touching
-from syncd.core.planning.request import NEXT_DAY, Booked, PlanRequest, counts_as_contact
+from syncd.core.planning.relief.spacing import Spacing, crowded, distance, least_gain
+from syncd.core.planning.request import Booked, PlanRequest
 from syncd.core.time.minutes import day_number, minute_of
 
 STEPS = 10  # into which a burden is divided at least: what is less than one of them costs nobody anything
 _POINTS = 10  # into which what is left over of a step is divided
 _WEEK = 7
 _DAY = timedelta(days=1)
-_LEAST, _MOST = 1, 4  # days that a make-up takes off the wait at least, where that is "auto"
 
 Contact = tuple[int, int]  # (day, chance in hundredths that it comes about)
 
@@ -198,7 +198,7 @@ class Continuity:
     """One client's torn stretches in order of time, what they are used to, and what make-ups are for.
 
     `distance` is what lies between one and their own sessions at least, start to start on the wall clock. `known`
-    False: there is no past to read an interval from.
+    False: there is no past to read an interval from. `spacing` None: they may come three times in nine days.
     """
 
     stretches: tuple[Stretch, ...]
@@ -206,6 +206,7 @@ class Continuity:
     aim: Aim
     distance: timedelta
     known: bool
+    spacing: Spacing | None = None
 
     def place(self, day: int) -> int | None:
         """The number of the torn stretch that a day lies in."""
@@ -223,10 +224,10 @@ def continuity_of(request: PlanRequest, client: str, likeliest: int = 100) -> Co
     intervals = [one.interval for one in past if one is not None and one.interval]
     interval = max(2, round(2 * min(intervals))) if intervals else 2 * UNKNOWN_INTERVAL
     habits = replace(habits_of(request, client), likeliest=likeliest)
-    contacts, lost, closing = _days(request, client, rows, interval)
+    contacts, lost, closing = contact_days(request, client, interval)
     measure = 2 * _WEEK if policy.weights.gap_in_days else interval
     tier = min(row.tier for row in rows)
-    least = _least(interval, tier)
+    least = least_gain(interval, tier)
     torn = sorted({bisect_left(contacts, day) for day in lost})
     feasts = holiday_waits(sorted({*contacts, *lost}), request.holidays, interval)
     stretches = tuple(
@@ -244,7 +245,10 @@ def continuity_of(request: PlanRequest, client: str, likeliest: int = 100) -> Co
     )
     nearest = min((least, *(one.gain for one in stretches)))
     filled = tuple(_with_given(request, client, habits, one) for one in stretches)
-    return Continuity(filled, habits, policy.slots.aim, _distance(nearest, tier), bool(intervals))
+    aim, spacing = policy.slots.aim, None
+    if aim is Aim.CONTINUITY and crowded(interval, tier):
+        spacing = spacing_of(request, client)
+    return Continuity(filled, habits, aim, distance(nearest, tier), bool(intervals), spacing)
 
 
 def _gain(request: PlanRequest, rows: Sequence[Ranked], ends: Sequence[int], least: timedelta) -> timedelta:
@@ -255,45 +259,13 @@ def _gain(request: PlanRequest, rows: Sequence[Ranked], ends: Sequence[int], lea
     return max(least if one is None else one for one in asked)
 
 
-def _days(
-    request: PlanRequest, client: str, rows: Sequence[Ranked], interval: int
-) -> tuple[list[int], list[int], bool]:
-    """The days of a client's contacts and of the displaced sessions, both sorted; whether the last one is lost.
-
-    Where there is no contact before or after, one at the usual interval is assumed; after a last session that was
-    agreed on comes none, and it can be saved as long as anything can.
-    """
-    zone, time = rows[0].candidate.zone, request.client[client]
-    gone = {row.conflict.span.start for row in rows} | {span.start for span in time.displaced}
-    ours = {one.offer.span.start for one in request.booked_by_client.get(client, ())}
-    beside = {row.candidate.previous for row in rows} | {row.candidate.following for row in rows}
-    starts = {span.start for span in time.sessions} | {start for start in beside if start}
-    contacts = {day_number(minute_of(start), zone) for start in starts - gone - ours}
-    lost = {day_number(minute_of(start), zone) for start in gone} - contacts
-    usual = (interval + 1) // 2
-    if lost and not any(day < min(lost) for day in contacts):
-        contacts.add(min(lost) - usual)
-    closing = False
-    if lost and not any(day > max(lost) for day in contacts):
-        closing = any(row.candidate.last for row in rows)
-        contacts.add(max(max(lost) + usual, _too_late(request, client, zone) if closing else 0))
-    return sorted(contacts), sorted(lost), closing
-
-
-def _too_late(request: PlanRequest, client: str, zone: ZoneInfo) -> int:
-    """The day after the last one on which any of a client's sessions could be made up for."""
-    asks = [ask for ask in request.asks if any(one.client.id == client for one in ask.ranked)]
-    ends = [ask.absence.span.end + ask.policy.slots.horizon_after for ask in asks]
-    return max(day_number(minute_of(end), zone) for end in ends) + 1
-
-
 def _with_given(request: PlanRequest, client: str, habits: Habits, stretch: Stretch) -> Stretch:
     """The stretch with the make-ups that stand in it, and no leave displaced; of several a day the likeliest."""
     found: dict[int, int] = {}
-    own, gone = False, request.client[client].displaced
-    for one in request.booked_by_client.get(client, ()):
+    own = False
+    for one in standing(request, client):
         day = day_number(minute_of(one.offer.span.start), habits.zone)
-        if counts_as_contact(one.offer.kind) and stretch.holds(day) and one.offer.span not in gone:
+        if stretch.holds(day):
             found[day] = max(found.get(day, 0), chance_of(one, habits))
             own = own or one.offer.kind is OfferKind.MOVE
     return replace(stretch, given=tuple(sorted(found.items())), own=own)
@@ -306,15 +278,3 @@ def chance_of(one: Booked, habits: Habits) -> int:
     else:
         chance = habits.chance(minute_of(one.offer.span.start))
     return chance * SHARES.get(one.offer.kind, 100) // 100
-
-
-def _distance(days: timedelta, tier: Tier) -> timedelta:
-    """In hours; in crisis one day is from one day to the next, be it four hours earlier on the clock."""
-    return NEXT_DAY if days == _DAY and tier is Tier.CRISIS else days
-
-
-def _least(interval: int, tier: Tier) -> timedelta:
-    """A share of the usual interval, one to four days; one day for clients in crisis and protected ones."""
-    if tier is Tier.CRISIS:
-        return _LEAST * _DAY
-    return min(_MOST * _DAY, max(_LEAST * _DAY, interval * _DAY / _WEEK))  # interval / 3.5, from half days

@@ -14,6 +14,7 @@ from syncd.core.planning.limits.in_a_row import Met, too_many
 from syncd.core.planning.limits.occupancy import Load, Occupancy
 from syncd.core.planning.relief.continuity import Continuity
 from syncd.core.planning.relief.option import Option
+from syncd.core.planning.relief.spacing import Spacing
 from syncd.core.planning.request import (
     PlanRequest,
     counts_as_contact,
@@ -183,6 +184,7 @@ def _client_rows(
     request: PlanRequest, known: Mapping[str, Continuity], options: Sequence[Option]
 ) -> Iterator[Row]:
     """A client's own make-ups keep their distance; each of their sessions is lengthened once."""
+    met: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))  # by day
     mine: dict[str, list[Interval]] = defaultdict(list)
     apart: dict[str, list[Interval]] = defaultdict(list)
     anchored: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -195,11 +197,20 @@ def _client_rows(
             if one.anchor is None:
                 far = own_distance(request.ask_of[one.conflict].policy.slots)
                 apart[client].append(_kept_free(one, index, far, known[client]))
+                met[client][one.day].append(index)
     for client in sorted(mine):
         yield from (Row(clique, 1) for clique in cliques(mine[client]))
         yield from (Row(clique, 1) for clique in cliques(apart[client]))
+        yield from _spaced(known[client].spacing, met[client])
     for _, members in sorted(anchored.items()):
         yield Row(tuple(members), 1)
+
+
+def _spaced(spacing: Spacing | None, met: Mapping[int, Sequence[int]]) -> Iterator[Row]:
+    """Of a client's make-ups by day: no three in nine days, their own sessions among them."""
+    for days, left in spacing.windows(met) if spacing else ():
+        members = sorted(index for day in days for index in met.get(day, ()))
+        yield Row(tuple(members), left)
 
 
 def _kept_free(one: Option, index: int, far: timedelta | None, known: Continuity) -> Interval:
