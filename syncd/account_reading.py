@@ -41,11 +41,12 @@ def account_read(view: View, account: str, wanted: Sequence[str]) -> Iterator[Re
 
 
 def _full_due(view: View, calendar: str) -> bool:
-    """A new lens, a window that runs out, or a full audit that is due."""
+    """A new lens, a window that runs out or was opened by a clock far ahead, or a full audit that is due."""
     state = view.states[calendar]
     return (
         state.lens != view.lens
         or state.covered.end < view.now + NEEDED_AHEAD
+        or state.covered.start > view.now - KEPT_PAST
         or state.full_read + FULL_EVERY <= view.now
     )
 
@@ -59,7 +60,7 @@ def _calendar_read(view: View, calendar: str, cursor: str | None, *, changed: bo
         if changed:
             _read_calendar(reading, known, cursor or "")
         if known is not None:
-            _look_again(reading, known.covered)
+            _look_again(reading, (reading.state or known).covered)
     except Exception as error:  # whatever it is: the other calendars are read
         reading.silent(error)
         return reading

@@ -33,6 +33,25 @@ def adopt(
 
 
 @app.command()
+def clock(
+    config: Config = DEFAULT_CONFIG,
+    accept: Annotated[bool, typer.Option("--accept", help="It is right now.")] = False,
+) -> None:
+    """Show what was noted by a clock that was wrong; --accept says that it is right now, so that syncd goes on."""
+    from syncd.setting_clock import clock as of_clock
+    from syncd.wiring import acting, world_of
+
+    with world_of(config, os.environ) as world:
+        if not accept:
+            lines = of_clock(world, None)
+        else:
+            with acting(world) as fence:
+                lines = of_clock(world, fence)
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
 def retire(
     who: Annotated[str, typer.Argument(metavar="WHO", help="A therapist's id, or a client's.")],
     config: Config = DEFAULT_CONFIG,

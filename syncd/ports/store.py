@@ -231,5 +231,8 @@ class Store(Protocol):
     def erase(self, fence: Fence, client: str, named: Iterable[str], now: datetime) -> ErasedRows:
         """Forget a client; mirrors of calendars that are not `named` go, too. It outlives a copy that is put back."""
 
+    def accept_clock(self, fence: Fence, resumed: Sequence[Offer], now: datetime) -> int:
+        """Nothing that was noted lies ahead of `now`; how many values did. `resumed`: offers that ended too early."""
+
     def audit(self, subject: str | None = None) -> Sequence[AuditEntry]:
         """The audit rows, oldest first, of one subject or all."""

@@ -160,7 +160,7 @@ def _sparse(value: object) -> object:
 def _scalar(value: object) -> object:
     match value:
         case datetime():
-            return aware(value).replace(tzinfo=None).isoformat() + "Z"
+            return moment_text(value)
         case date():
             return value.isoformat()
         case bytes():
@@ -192,3 +192,8 @@ def _unreadable(row: str, error: ValidationError) -> str:
 def utc(moment: datetime) -> str:
     """An instant in UTC as fixed-width text, so that text order is time order."""
     return aware(moment).astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def moment_text(moment: datetime) -> str:
+    """An instant, which is in UTC, as it stands in values."""
+    return aware(moment).replace(tzinfo=None).isoformat() + "Z"

@@ -10,13 +10,13 @@ from types import TracebackType
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from syncd.core.model import Approval, Ground
+from syncd.core.model import Approval, Ground, Offer
 from syncd.core.model.actions import AuditEntry
 from syncd.core.model.effects import EffectKey, EffectRow
 from syncd.core.model.errors import StoreError
 from syncd.core.model.leave import Cost
 from syncd.ports import ErasedRows, Fence, Halted, Memory, PassRecord, Settlement
-from syncd.store import audit, erasure, ledger, lock, mirror, offers, outbox, renaming
+from syncd.store import audit, erasure, ledger, lock, mirror, moments, offers, outbox, renaming
 from syncd.store.chain import Chain, verified
 from syncd.store.codec import HALTED
 from syncd.store.database import Database, connect
@@ -264,6 +264,19 @@ class SqlStore:
             lock.check(connection, fence)
             changed = renaming.rename_calendar(connection, old, new)
             audit.write(connection, [AuditEntry(now, audit.HOUSE, "calendar renamed")])
+        return changed
+
+    def accept_clock(self, fence: Fence, resumed: Sequence[Offer], now: datetime) -> int:
+        """The clock is right, whatever was noted by it when it was far ahead; how many values that was. `resumed` are
+        offers that ended by that clock alone, as they are by this one.
+        """
+        with self._database.writing() as connection:
+            lock.check(connection, fence)
+            changed = moments.none_ahead(connection, now)
+            offers.put_offers(connection, resumed)
+            connection.execute(update(house).values(halted="", newest=now))
+            told = {"values": str(changed), "offers": str(len(resumed))}
+            audit.write(connection, [AuditEntry(now, audit.HOUSE, "clock accepted", told)])
         return changed
 
     def audit(self, subject: str | None = None) -> Sequence[AuditEntry]:

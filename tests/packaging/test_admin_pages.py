@@ -35,7 +35,8 @@ from tests.whole.holding import wait_until
 SYSTEMD, ADMIN = "systemd/README.md", "docs/admin"
 FIRST, SECOND = "/srv/release", "/etc/syncd"
 ELSEWHERE = {
-    (f"{ADMIN}/backup.md", 3): "needs PostgreSQL: tests/whole/test_store_copy.py",
+    (f"{ADMIN}/backup.md", 3): "needs a clock that was wrong: tests/outside/practice/test_clock_accepted.py",
+    (f"{ADMIN}/backup.md", 4): "needs PostgreSQL: tests/whole/test_store_copy.py",
     (f"{ADMIN}/container.md", 0): "needs a container engine; its steps: tests/packaging/test_container.py",
     (f"{ADMIN}/container.md", 1): "needs a container engine",
     (f"{ADMIN}/google-first-day.md", 0): "needs Google; the same commands stand in install.md",

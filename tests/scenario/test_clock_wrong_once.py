@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+import pytest
+
 from connectors.mail.replies import Ours
 from syncd.core.model.errors import Transient
 from syncd.ports import Halt, Incoming
+from syncd.setting_clock import clock
 from tests.scenario.house import House
 from tests.scenario.household import SetClock
 from tests.scenario.post import Post
+from tests.scenario.test_by_hand import INVITED_BY
 
 WEEK = date(2026, 7, 6)
 WRONG = timedelta(days=82)
@@ -65,3 +69,48 @@ def test_far_past_what_was_done_a_server_has_to_say_so(house: House) -> None:
     house.later(minutes=5)
     assert halt_of(house) is None
     assert house.store.load().offers == before.offers
+
+
+@pytest.mark.parametrize("days", [9, 82])
+def test_what_was_noted_by_a_wrong_clock_is_accepted_and_life_goes_on(house: House, days: int) -> None:
+    """Server and machine were wrong together. Nobody is told twice, an invitation that had ended waits again, and what
+    comes after is as if nothing had been.
+    """
+    house.block(WEEK)
+    house.run()
+    house.at(INVITED_BY)
+    house.answer("c1", "ACCEPTED")
+    house.later(minutes=20)
+    before, told = house.store.load(), told_to(house)
+    house.later(days=days)
+    house.later(days=-days, minutes=10)
+    assert halt_of(house) is Halt.CLOCK
+    shown = clock(house.world(), None)
+    assert "syncd clock --accept" in shown[-1]
+    assert any("BC: invited again" in line for line in shown)
+    assert halt_of(house) is Halt.CLOCK
+    assert clock(house.world(), house.fence)[-1].startswith("Accepted: ")
+    house.later(minutes=10)
+    house.later(minutes=10)
+    assert halt_of(house) is None
+    assert told_to(house) == told
+    assert states(house) == {"c1": "accepted", "c2": "invited", "c3": "held"}
+    assert {one.id: (one.state, one.original) for one in house.store.load().conflicts} == {
+        one.id: (one.state, one.original) for one in before.conflicts
+    }
+    assert clock(house.world(), None)[-1].startswith("What was done last lies before it")
+    house.answer("c2", "DECLINED")
+    house.later(minutes=20)
+    house.later(days=1)
+    assert house.kinds("c2") == ["REQUEST", "REQUEST"]
+    assert house.kinds("c1") == ["REQUEST", ""]
+
+
+def told_to(house: House) -> dict[str, list[str]]:
+    """What each client got."""
+    return {client: house.kinds(client) for client in ("c1", "c2")}
+
+
+def states(house: House) -> dict[str, str]:
+    """Where each client's newest offer stands."""
+    return {one.client: one.state.value for one in sorted(house.offers(), key=lambda one: one.number)}

@@ -34,7 +34,7 @@ def doubt(
         return f"the clock of this machine is {_length(abs(off))} {side} the calendar servers: set it right"
     if newest is not None and newest - now > TOLERANCE:
         late = _length(newest - now)
-        return f"the clock of this machine is {late} behind what was done last: set it right"
+        return f"the clock of this machine is {late} behind what was done last: set it right, or see `syncd clock`"
     if jumped and not ahead:
         return f"the clock of this machine was set, and {UNTOLD}"
     if newest is not None and now - newest > UNHEARD and not ahead:
