@@ -7,6 +7,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Condition, Lock, Thread
@@ -98,9 +99,10 @@ class _Lane:
     lock: Lock = field(default_factory=Lock)
 
     def take(self, work: Callable[[], None]) -> None:
-        """The process does not wait for it to end."""
+        """The process does not wait for it to end; what it logs is said of the practice that asked for it."""
+        context = copy_context()
         with self.lock:
-            self.waiting.append(work)
+            self.waiting.append(lambda: context.run(work))
             if not self.free:
                 return
             self.free -= 1

@@ -20,7 +20,7 @@ from syncd.monitoring import Pinger, journal, metrics
 from syncd.ports import Fence, Memory, Store
 from syncd.settings import without_value
 from syncd.watching import read_on
-from syncd.wiring import Running, Stamps, stamps_of
+from syncd.wiring import Place, Running, Stamps, stamps_of
 
 log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"[^\s/\"]+@[^\s/\",;:]+")
@@ -54,6 +54,9 @@ class Served:
     owner: str
     running: Running
     board: metrics.Board = field(default_factory=metrics.Board)
+    keeps: bool = True  # the fence between turns, so that nobody else acts then
+    current: bool = True  # the settings in force are those on the disk
+    moved: bool = False  # they name another store by now: only a beginning takes it up
     fence: Fence | None = None
     _token: int | None = (
         None  # of the fence that was held last: the next is one more, unless another acted meanwhile
@@ -64,6 +67,8 @@ class Served:
     memory: Memory | None = None  # what the store held last: enough to read on while it cannot be used
     _stamps: Stamps = ()
     _close: Callable[[], None] = lambda: None
+    _rest: Callable[[], None] = lambda: None
+    _place: Place = frozenset()
     _unread: frozenset[str] = frozenset()
     _stopped: str = ""  # what keeps effects back, as it was logged last
     _beside: Beside = field(default_factory=Beside)
@@ -71,7 +76,9 @@ class Served:
     _noted: date | None = None  # the day on which the journal last got the end of the audit
 
     def __post_init__(self) -> None:
-        self._close, self._stamps = self.running.close, stamps_of(self.running.files)
+        first = self.running
+        self._close, self._rest = first.close, first.rest
+        self._place, self._stamps = first.place, stamps_of(first.files)
         self._take_up(self.running)
 
     def begin(self) -> None:
@@ -97,10 +104,14 @@ class Served:
         self._token = self.fence.token
 
     def let_go(self) -> None:
-        """Act no more."""
+        """Act no more, and leave the store alone."""
         fence, self.fence = self.fence, None
-        if fence is not None:
-            self.running.world.store.release(fence)
+        try:
+            if fence is not None:
+                self.running.world.store.release(fence)
+        except StoreError as error:  # the lease runs out
+            log.warning("the lease is not given back: %s", error)
+        self._rest()
 
     def end(self) -> None:
         """Wait for the turn in hand, then give back fence and store."""
@@ -129,6 +140,7 @@ class Served:
                 return self._turn()
             finally:
                 self.began = None
+                self._between()
 
     def _turn(self) -> datetime | None:
         stamps = stamps_of(self.running.files)
@@ -146,6 +158,10 @@ class Served:
             log.debug("pass failed", exc_info=True)
             self._broke_off(type(error).__name__, error)
         return None
+
+    def _between(self) -> None:
+        if not self.keeps:
+            self.let_go()
 
     def _looked(self) -> tuple[PassReport, ...]:
         with metrics.LOOK_SECONDS.time():
@@ -205,9 +221,14 @@ class Served:
 
     def _keep(self, keep: Callable[[Store, Fence], None]) -> None:
         with self.working:
-            if not self.keeper.stops():
+            if self.keeper.stops():
+                return
+            try:
+                self.hold()
                 keep(self.running.world.store, self._fence())
-                self.keeper.soon()
+            finally:
+                self._between()
+            self.keeper.soon()
 
     def _take_up(self, running: Running) -> None:
         """An account that was too slow for a turn is taken by another as soon as it is through."""
@@ -228,9 +249,13 @@ class Served:
         except SyncdError as error:
             log.error("settings not reloaded, the old ones stay in force: %s", type(error).__name__)
         else:
+            self.moved = fresh.place != self._place
+            if self.moved:
+                log.warning("[store] is another one from the next start on")
             self._take_up(fresh)
             log.info("settings reloaded")
-        self.board.show(metrics.RELOADED, fresh is not None)
+        self.current = fresh is not None
+        self.board.show(metrics.RELOADED, self.current)
         self.keeper.reloading(over=True)
 
 

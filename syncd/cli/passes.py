@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,6 +23,29 @@ def run(config: Config = DEFAULT_CONFIG) -> None:
 
     journal.begin(os.environ, verbose=logging.getLogger().isEnabledFor(logging.INFO))
     Daemon(lambda store: running(config, os.environ, store)).run()
+
+
+@app.command()
+def worker(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="A folder whose settings files (*.toml) are a practice each."),
+    ],
+    threads: Annotated[int, typer.Option(help="How many practices have their turn at once.", min=1)] = 4,
+    metrics: Annotated[
+        str, typer.Option(help="Where to serve metrics and /readyz, as host:port; nowhere if left out.")
+    ] = "",
+) -> None:
+    """Serve many practices: each settings file in a folder is one, and comes and goes with its file.
+
+    A mistake in one file keeps that practice from being served, or its older settings in force; the others go on.
+    """
+    from syncd.monitoring import journal
+    from syncd.wiring import running
+    from syncd.worker import Worker
+
+    journal.begin(os.environ, verbose=logging.getLogger().isEnabledFor(logging.INFO))
+    Worker(folder, running, os.environ, threads, metrics).run()
 
 
 @app.command()

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib.metadata import version
 
 from syncd.core.model.effects import EffectKey, EffectState
@@ -28,6 +30,28 @@ _PRIORITY = {
 _IN_VAIN = frozenset({EffectState.READY, EffectState.UNKNOWN, EffectState.ESCALATED})
 
 
+_practice: ContextVar[str] = ContextVar("practice", default="")
+
+
+class _Named(logging.Filter):
+    """Of many practices a line says whose it is."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if practice := _practice.get():
+            record.name = f"{record.name}[{practice}]"
+        return True
+
+
+@contextmanager
+def about(practice: str) -> Iterator[None]:
+    """What is logged in this block is one practice's, of many."""
+    token = _practice.set(practice)
+    try:
+        yield
+    finally:
+        _practice.reset(token)
+
+
 class _Prefixed(logging.Formatter):
     """One record is one line, with its priority before it."""
 
@@ -45,8 +69,9 @@ def begin(env: Mapping[str, str], *, verbose: bool) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     if not verbose:
         logging.getLogger("syncd.effecting").setLevel(logging.WARNING)
-    if env.get("JOURNAL_STREAM"):
-        for handler in root.handlers:
+    for handler in root.handlers:
+        handler.addFilter(_Named())
+        if env.get("JOURNAL_STREAM"):
             handler.setFormatter(_Prefixed("%(name)s: %(message)s"))
 
 

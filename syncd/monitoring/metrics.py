@@ -40,6 +40,8 @@ RELOADED = Gauge(
     "syncd_reload_successful", "0 while the settings on disk hold mistakes and older ones are in force"
 )
 
+PRACTICES = Gauge("syncd_practices", "Practices of a worker, by how they are", ["state"])
+
 FINISHED, STOPPED, FAILED = "finished", "stopped", "failed"
 _SENT, _NOT_SENT = "sent", "failed"
 _ODD = frozenset({EffectState.UNKNOWN, EffectState.ESCALATED})

@@ -72,6 +72,11 @@ class Database:
             alone.execute("VACUUM")
             alone.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def rest(self) -> None:
+        """Give back the connections to a server, of which it has few for many that ask now and then."""
+        if self.engine.dialect.name == "postgresql":
+            self.engine.dispose()
+
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()

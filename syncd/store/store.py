@@ -294,6 +294,10 @@ class SqlStore:
         with self._database.reading() as connection:
             return mark_of_client(connection, client)
 
+    def rest(self) -> None:
+        """Give back the connections to a server until they are needed again; a file stays open."""
+        self._database.rest()
+
     def close(self) -> None:
         """Give back connections and the lock file; a lease that was not released runs out."""
         self._absent()

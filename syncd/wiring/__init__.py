@@ -4,10 +4,13 @@ from syncd.wiring.clock import SystemClock
 from syncd.wiring.dropped import dropped
 from syncd.wiring.edits import Stamps, stamps_of
 from syncd.wiring.lasting import refuse_fleeting
+from syncd.wiring.places import Place, Places
 from syncd.wiring.planner import explaining_planner
 from syncd.wiring.world import Running, acting, acting_on, running, settings_of, store_alone, world_of
 
 __all__ = [
+    "Place",
+    "Places",
     "Running",
     "Stamps",
     "SystemClock",

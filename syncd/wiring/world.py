@@ -32,6 +32,7 @@ from syncd.wiring.ends import sign_ins_end
 from syncd.wiring.lasting import refuse_fleeting
 from syncd.wiring.outside import accounts_of, calendars, mailbox, mailer
 from syncd.wiring.paths import paths_of
+from syncd.wiring.places import Place, place_of
 from syncd.wiring.planner import explaining_planner, planner, tokens
 from syncd.wiring.post import alarm_writer, correspondence
 from syncd.wording import Templates, load_templates
@@ -44,7 +45,8 @@ ONCE = timedelta(minutes=30)  # the lease of one look from the command line
 class Running:
     """What the daemon runs: a wired practice, how often to look, where to show metrics, whom to ping ("" nobody).
 
-    `files`: settings and rosters, of which a change is noticed.
+    `files`: settings and rosters, of which a change is noticed. `place`: the store that settings name. `rest`: give
+    back what the store does not need until it is used again.
     """
 
     world: Practicing
@@ -53,6 +55,8 @@ class Running:
     ping: str
     files: tuple[Path, ...]
     readers: SideBySide[Reading]
+    place: Place
+    rest: Callable[[], None]
     close: Callable[[], None]
 
 
@@ -62,13 +66,16 @@ def settings_of(path: Path, env: Mapping[str, str], clock: Clock | None = None) 
     return load_settings(path, env, today)
 
 
-def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
-    """Wire the daemon's parts; on a reload around the store that is open already."""
+def running(path: Path, env: Mapping[str, str], store: Store | None, *, rings: bool = True) -> Running:
+    """Wire the daemon's parts; on a reload around the store that is open already.
+
+    `rings`: therapists and office are told where the store cannot be used.
+    """
     clock = SystemClock()
     settings = settings_of(path, env, clock)
     if store is None:
         refuse_fleeting(settings, env)
-    opened = None if store is not None else _opened(settings, clock, rings=True)
+    opened = None if store is not None else _opened(settings, clock, rings)
     kept = store or _given(opened)
     readers = SideBySide[Reading](PATIENCE)
     world = _world(settings, clock, kept, readers)
@@ -80,6 +87,8 @@ def running(path: Path, env: Mapping[str, str], store: Store | None) -> Running:
         daemon.ping,
         (settings.path, *settings.rosters),
         readers,
+        place_of(settings.store),
+        opened.rest if opened else _nothing,
         opened.close if opened else _nothing,
     )
 
@@ -128,7 +137,7 @@ def _given(store: Store | None) -> Store:
 
 
 def _nothing() -> None:
-    """Nothing to close: the store belongs to who opened it."""
+    """Nothing to close or to give back: the store belongs to who opened it."""
 
 
 @contextmanager

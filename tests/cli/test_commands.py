@@ -44,6 +44,7 @@ COMMANDS = (
     "status",
     "store",
     "upgrade",
+    "worker",
 )
 
 

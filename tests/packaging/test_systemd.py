@@ -45,6 +45,22 @@ def test_every_line_is_understood(tmp_path: Path) -> None:
     assert verdict.returncode == 0
 
 
+def test_the_lines_for_many_practices_are_understood_and_expose_nothing(tmp_path: Path) -> None:
+    """What docs/admin/workers.md adds to the unit."""
+    (added,) = re.findall(
+        r"```ini\n(.*?)```", (FOLDER.parent / "docs/admin/workers.md").read_text(), re.DOTALL
+    )
+    installed = tmp_path / UNIT.name
+    installed.write_text(f"{UNIT.read_text()}\n{added}".replace("/opt/syncd/bin/syncd", "/bin/true"))
+    (tmp_path / FAILED.name).write_text(FAILED.read_text())
+    verdict = analyze("verify", "--recursive-errors=no", "--man=no", str(installed))
+    assert (verdict.stderr, verdict.returncode) == ("", 0)
+    rating = analyze(
+        "security", "--offline=true", f"--threshold={MOST_EXPOSED}", "--no-pager", str(installed)
+    )
+    assert rating.returncode == 0, rating.stdout + rating.stderr
+
+
 def test_what_it_starts_is_understood_and_what_it_fails_to_is_its_own() -> None:
     """The unit that tells of a failure has no line that systemd does not know, and the service names it."""
     verdict = analyze("verify", "--recursive-errors=no", "--man=no", str(FAILED))
