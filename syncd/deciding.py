@@ -16,7 +16,7 @@ from syncd.core.model.snapshot import Aside, Missing, Snapshot
 from syncd.core.planning.offers_of_plan import Planner
 from syncd.core.policy.unnamed import without_unnamed
 from syncd.core.reading.diary import asks_to_pause
-from syncd.core.state import bearable
+from syncd.setting_aside import bearable
 from syncd.wording import Worded
 
 log = logging.getLogger(__name__)

@@ -9,9 +9,9 @@ from syncd.core.model import CalendarObject, Changes, ClientFacts, ReadProblem
 from syncd.core.model.practice import Therapist
 from syncd.core.reading import find_sessions
 from syncd.core.reading.history import called_otherwise, facts_of
-from syncd.core.state import bearable
 from syncd.mirror import broken
 from syncd.reading import Reading
+from syncd.setting_aside import bearable
 
 __all__ = ["names_somebody_new", "past_read"]
 

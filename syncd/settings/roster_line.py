@@ -134,7 +134,7 @@ class RosterLine(BaseModel):
     initials: Line = Field("", max_length=12, description="as in calendar titles; empty: from the name")
     group: Annotated[tuple[str, ...], BeforeValidator(_titles), _cell("Tuesday circle")] = Field(
         (),
-        description="titles by which the client's groups, or the couple, stand in the calendar, parted by a semicolon",
+        description="titles of the client's groups, or couple, in the leader's calendar, parted by a semicolon",
     )
     contact: Annotated[Literal["mail", "phone", "none"], Lower] = Field(
         "mail", description="mail, phone (call list) or none"

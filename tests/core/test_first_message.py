@@ -67,7 +67,7 @@ def test_settle_by_how_near_the_first_session_is() -> None:
     """Five minutes, thirty minutes, a day."""
     timing = Timing(tell_first=False)
     waits = [
-        first_message(timing, NOW, NOW + ahead, (), send_now=False).opens - NOW
+        first_message(timing, NOW, NOW + ahead, (), zone=BERLIN, send_now=False).opens - NOW
         for ahead in (timedelta(hours=20), timedelta(days=5), timedelta(days=20))
     ]
     assert waits == [timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=24)]
@@ -75,8 +75,17 @@ def test_settle_by_how_near_the_first_session_is() -> None:
 
 def test_invite_ahead() -> None:
     """Nothing leaves more than 35 days before the client's first displaced session."""
-    gate = first_message(Timing(tell_first=False), NOW, NOW + timedelta(days=60), (), send_now=False)
+    gate = first_message(
+        Timing(tell_first=False), NOW, NOW + timedelta(days=60), (), zone=BERLIN, send_now=False
+    )
     assert gate.opens == NOW + timedelta(days=25)
+
+
+def test_days_ahead_are_days_of_wall_clocks() -> None:
+    """Five weeks before a session in summer time are that hour in winter time."""
+    seen, session = (datetime(2027, month, day, 11, tzinfo=BERLIN) for month, day in ((2, 1), (3, 30)))
+    gate = first_message(Timing(tell_first=False), seen, session, (), zone=BERLIN, send_now=False)
+    assert gate.opens == datetime(2027, 2, 23, 11, tzinfo=BERLIN)
 
 
 def test_of_long_leave_clients_hear_earlier() -> None:
@@ -84,7 +93,9 @@ def test_of_long_leave_clients_hear_earlier() -> None:
     for ahead, days in ((35, 11), (50, 10)):
         timing = Timing(tell_first=False, invite_ahead=timedelta(days=ahead))
         for away in (timedelta(days=12), timedelta(days=21)):
-            gate = first_message(timing, NOW, NOW + timedelta(days=60), (), send_now=False, away=away)
+            gate = first_message(
+                timing, NOW, NOW + timedelta(days=60), (), zone=BERLIN, send_now=False, away=away
+            )
             assert gate.opens == NOW + timedelta(days=days)
 
 
@@ -92,9 +103,9 @@ def test_told_in_the_room_first() -> None:
     """While more than three weeks remain, two hours after the client's next session."""
     session = Session("dana", "c1", OccurrenceRef(CALENDAR, "s0"), at(2, 10))
     far = NOW + timedelta(days=30)
-    gate = first_message(Timing(), NOW, far, (session,), send_now=False)
+    gate = first_message(Timing(), NOW, far, (session,), zone=BERLIN, send_now=False)
     assert gate.opens == session.span.end + timedelta(hours=2)
-    near = first_message(Timing(), NOW, NOW + timedelta(days=20), (session,), send_now=False)
+    near = first_message(Timing(), NOW, NOW + timedelta(days=20), (session,), zone=BERLIN, send_now=False)
     assert near.opens == NOW + timedelta(hours=24)
 
 
@@ -104,7 +115,7 @@ def test_nobody_is_written_to_while_they_sit_there(weeks: int, timing: Timing) -
     session = Session("dana", "c1", OccurrenceRef(CALENDAR, "s0"), at(2, 10))
     seen = session.span.start - timedelta(hours=26)
     displaced = session.span.start + timedelta(weeks=weeks)
-    gate = first_message(timing, seen, displaced, (session,), send_now=False)
+    gate = first_message(timing, seen, displaced, (session,), zone=BERLIN, send_now=False)
     assert gate.opens == session.span.end + timedelta(hours=2)
 
 
@@ -114,29 +125,31 @@ def test_of_long_leave_they_hear_after_the_session_of_that_day() -> None:
     morning = session.span.start - timedelta(hours=2)
     seen, displaced = morning - timedelta(days=30), session.span.start + timedelta(weeks=8)
     gate = first_message(
-        Timing(tell_first=False), seen, displaced, (session,), send_now=False, told_from=morning
+        Timing(tell_first=False), seen, displaced, (session,), zone=BERLIN, send_now=False, told_from=morning
     )
     assert gate.opens == session.span.end + timedelta(hours=2)
 
-
-def test_of_a_session_tomorrow_they_hear_while_they_sit_there() -> None:
+    end = session.span.end + timedelta(hours=20)
+    gate = first_message(Timing(), seen, end, (session,), zone=BERLIN, send_now=False)
     """There is no time to wait for the room."""
     session = Session("dana", "c1", OccurrenceRef(CALENDAR, "s0"), at(2, 10))
     seen = session.span.start + timedelta(minutes=1)
-    gate = first_message(Timing(), seen, session.span.end + timedelta(hours=20), (session,), send_now=False)
+    gate = first_message(
+        Timing(), seen, session.span.end + timedelta(hours=20), (session,), zone=BERLIN, send_now=False
+    )
     assert gate.opens == seen + timedelta(minutes=5)
 
 
 def test_send_skips_the_waiting() -> None:
     """`#send` opens every gate but approval."""
     far = NOW + timedelta(days=90)
-    assert first_message(Timing(), NOW, far, (), send_now=True).opens == NOW
+    assert first_message(Timing(), NOW, far, (), zone=BERLIN, send_now=True).opens == NOW
 
 
 def test_settle_can_be_fixed() -> None:
     """A duration in settings replaces "auto"."""
     timing = replace(Timing(tell_first=False), settle=timedelta(minutes=1))
-    gate = first_message(timing, NOW, NOW + timedelta(days=20), (), send_now=False)
+    gate = first_message(timing, NOW, NOW + timedelta(days=20), (), zone=BERLIN, send_now=False)
     assert gate.opens == NOW + timedelta(minutes=1)
 
 

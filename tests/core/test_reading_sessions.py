@@ -317,8 +317,8 @@ def together(*events: Event) -> list[tuple[str, ...]]:
     "title", ["Evening circle", "evening  Circle 12", "#told Evening circle", "AB + EF", "AB CD"]
 )
 def test_a_group_is_known_by_its_title_or_by_who_belongs_to_it(title: str) -> None:
-    """Of the therapist's own clients; no session of anybody's, and nothing to settle."""
-    whole = ("17", "c1", "c2")
+    """Whoever their own therapist is; no session of anybody's, and nothing to settle."""
+    whole = ("17", "c1", "c2", "c6")
     some = {"AB + EF": ("17", "c1"), "AB CD": ("c1", "c2")}
     assert together(event(title, HOUR)) == [some.get(title, whole)]
     found = find_sessions([event(title, HOUR)], DANA, CIRCLE)
@@ -329,6 +329,7 @@ def test_a_group_is_known_by_its_title_or_by_who_belongs_to_it(title: str) -> No
 def test_guests_of_one_group_are_a_meeting_of_it() -> None:
     """All of them: with somebody else among them it is the therapist's to settle, as ever."""
     assert together(attended("ada@example.org", "cem@example.org")) == [("c1", "c2")]
+    assert together(attended("ada@example.org", "carl@example.org")) == [("c1", "c6")]
     for one in ("ida@example.org", "stranger@example.org"):
         found = find_sessions([attended("ada@example.org", "cem@example.org", one)], DANA, CIRCLE)
         assert (found.together, len(found.unsettled)) == ((), 1)

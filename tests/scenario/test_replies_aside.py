@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 
 from syncd.core.model import OfferState, PartStat, Reply, ReplyKind
-from syncd.core.state.setting_aside import bearable
 from syncd.ports import Incoming
+from syncd.setting_aside import bearable
 from tests.core.people import BERLIN
 from tests.scenario.house import House
 from tests.scenario.post import Post

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from syncd.core.model import Session
 from syncd.core.model.practice import Timing
+from syncd.core.time.spans import shifted
 
 URGENT = timedelta(hours=24)
 URGENT_SETTLE = timedelta(minutes=5)
@@ -58,6 +60,8 @@ def first_message(
     send_now: bool,
     away: timedelta = timedelta(0),
     told_from: datetime | None = None,
+    *,
+    zone: ZoneInfo,
 ) -> Gate:
     """The gate of a client's first message about an absence, quiet hours and approval left aside.
 
@@ -65,13 +69,14 @@ def first_message(
     `sessions` the client's standing ones, `away` how long the therapist is away: of two weeks and more clients hear
     earlier; of leave that is handed over everybody does so `told_from` one moment on. It never opens while the client
     is in a session, of handed over leave not before it on that day either. `#send` (`send_now`) skips all of it.
+    Days ahead are days on the clocks of `zone`.
     """
     ahead = timing.invite_ahead if away < TWO_WEEKS else max(timing.invite_ahead, timing.invite_ahead_long)
     gates = [Gate(seen, "")]
     if not send_now:
         gates.append(Gate(seen + settle_for(timing, first_displaced, seen), "the leave settles"))
-        gates.append(Gate(told_from or first_displaced - ahead, "it is not yet near enough"))
-        gates.extend(_told_in_person(timing, seen, first_displaced, sessions))
+        gates.append(Gate(told_from or shifted(first_displaced, -ahead, zone), "it is not yet near enough"))
+        gates.extend(_told_in_person(timing, seen, first_displaced, sessions, zone))
     latest = max(gates, key=lambda gate: gate.opens)
     if send_now:
         return latest
@@ -90,10 +95,10 @@ def _out_of_the_room(
 
 
 def _told_in_person(
-    timing: Timing, seen: datetime, first_displaced: datetime, sessions: Iterable[Session]
+    timing: Timing, seen: datetime, first_displaced: datetime, sessions: Iterable[Session], zone: ZoneInfo
 ) -> Iterable[Gate]:
     """While more than 21 days remain: until 2 h after the next session, so that they hear it in the room."""
-    latest = first_displaced - TELL_FIRST_BEYOND
+    latest = shifted(first_displaced, -TELL_FIRST_BEYOND, zone)
     ends = [session.span.end + AFTER_SESSION for session in sessions if session.span.start >= seen]
     if timing.tell_first and ends and seen < latest:
         yield Gate(min(*ends, latest), "the client hears it in the next session first")

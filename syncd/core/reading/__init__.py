@@ -12,7 +12,15 @@ from syncd.core.reading.leave import absences, find_client_absences, find_leave
 from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause
 from syncd.core.reading.projection import lens, redact, redact_shared
 from syncd.core.reading.roster import Roster
-from syncd.core.reading.sessions import Sessions, Stranger, Unsettled, find_sessions, says_keep, says_told
+from syncd.core.reading.sessions import (
+    Sessions,
+    Stranger,
+    Together,
+    Unsettled,
+    find_sessions,
+    says_keep,
+    says_told,
+)
 from syncd.core.reading.speaker import speaks
 from syncd.core.reading.tags import codes, excluded, named_covers, policy_tags, told_by_name
 
@@ -22,6 +30,7 @@ __all__ = [
     "Roster",
     "Sessions",
     "Stranger",
+    "Together",
     "Unsettled",
     "absences",
     "codes",

@@ -132,7 +132,7 @@ def _own(
     """An event that nobody but the therapist attends, with the text that says something to us."""
     said = listen(event, therapist, roster, leave_words)
     place = bare
-    if title_clients(event, therapist, roster)[0] or group_of(event, therapist, roster):
+    if title_clients(event, therapist, roster)[0] or group_of(event, therapist, roster).clients:
         place = replace(bare, title=event.title, location=event.location, link=event.link)
     gesture = opens(event.title) or pauses(event.title) or is_crisis_note(event.title)
     if not (

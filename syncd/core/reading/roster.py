@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from syncd.core.model import Client
 from syncd.core.reading.titles.words import Words, holds, lexicon, words
@@ -20,6 +20,13 @@ PARTICLES = lexicon(
     "de da del della der den di dos du el la le lo van von vom zu zum zur ter ten und and et y"
 )
 _YEAR = re.compile(r"(19|20)\d\d")
+
+
+class Group(NamedTuple):
+    """The words of its title, as the roster has them, and who belongs to it."""
+
+    title: Words
+    clients: Ids
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +42,7 @@ class Roster:
     initials: Mapping[tuple[str, str], Ids]  # (therapist or "" for every therapist, letters as on the roster)
     folded: Mapping[tuple[str, str], Ids]  # the same, whatever the case
     names: Mapping[tuple[str, str], Ids]  # (therapist or "" for every therapist, one word of a name)
-    groups: Mapping[tuple[str, Words], Ids]  # (therapist or "" for every therapist, words of the title)
+    groups: Mapping[Words, Ids]  # words of the title, whoever leads it
 
     @classmethod
     def of(cls, clients: Iterable[Client]) -> Roster:
@@ -74,17 +81,16 @@ class Roster:
         found = set.intersection(*({*self._named(word, therapist)} for word in full))
         return tuple(sorted(one for one in found if _fits(said, parts(self.clients[one]))))
 
-    def group(self, said: Words, therapist: str) -> Ids:
-        """The clients of the group, or couple, that goes by these words, counters behind them left aside."""
-        found = {*self.groups.get(("", said), ()), *self.groups.get((therapist, said), ())}
+    def group(self, said: Words) -> Group:
+        """The group, or couple, that goes by these words, counters behind them left aside; nobody where none does."""
+        found = self.groups.get(said, ())
         if not found and said and said[-1].isdigit():
-            return self.group(said[:-1], therapist)
-        return tuple(sorted(found))
+            return self.group(said[:-1])
+        return Group(said, found) if found else Group((), ())
 
-    def together(self, clients: Ids, therapist: str) -> bool:
+    def together(self, clients: Ids) -> bool:
         """True where they all belong to one group."""
-        whole = (self.group(title, therapist) for title in {title for _, title in self.groups})
-        return len(clients) > 1 and any(set(clients) <= set(ids) for ids in whole)
+        return len(clients) > 1 and any(set(clients) <= set(ids) for ids in self.groups.values())
 
     def initials_in(self, text: str, therapist: str) -> tuple[str, ...]:
         """What stands in `text` as the initials of clients are written."""
@@ -137,7 +143,7 @@ def _indexed(everybody: tuple[Client, ...]) -> Roster:
         initials=_index(initials),
         folded=_index(((owner, written.casefold()), c) for (owner, written), c in initials),
         names=_index(pair for client in everybody for pair in _names(client)),
-        groups=_index(pair for client in everybody for pair in _groups(client)),
+        groups=_index((words(title), one.id) for one in everybody for title in one.groups),
     )
 
 
@@ -167,11 +173,6 @@ def _names(client: Client) -> Iterator[tuple[tuple[str, str], str]]:
     for word in parts(client):
         if len(word) > 1 and word not in PARTICLES:
             yield from (((therapist, word), client.id) for therapist in client.therapists or ("",))
-
-
-def _groups(client: Client) -> Iterator[tuple[tuple[str, Words], str]]:
-    for title in client.groups:
-        yield from (((therapist, words(title)), client.id) for therapist in client.therapists or ("",))
 
 
 def _fits(said: Words, name: Words) -> bool:

@@ -11,12 +11,12 @@ from syncd.core.model import Event, EventKind, OccurrenceRef, Session, Transpare
 from syncd.core.model.practice import Therapist
 from syncd.core.reading.busy import Busy
 from syncd.core.reading.notes import noted, pauses
-from syncd.core.reading.roster import Ids, Roster
+from syncd.core.reading.roster import Group, Ids, Roster
 from syncd.core.reading.speaker import guests, says, span, speaks, stands
 from syncd.core.reading.tags import plain_tags
 from syncd.core.reading.titles.listening import listen
 from syncd.core.reading.titles.named import AMBIGUOUS, SHORT, UNCLEAR, named
-from syncd.core.reading.titles.words import words
+from syncd.core.reading.titles.words import Words, words
 from syncd.core.time.spans import AllDay, Span
 
 SHORT_OF, LONG_OF = timedelta(minutes=25), timedelta(hours=2)  # sessions are neither shorter nor longer
@@ -60,6 +60,7 @@ class Together:
     ref: OccurrenceRef
     clients: Ids
     quiet: bool = False
+    title: Words = ()  # of the group as the roster calls it; empty where the event names its members
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def _untold(event: Event, therapist: Therapist, roster: Roster) -> bool:
         return False
     said = listen(event, therapist, roster, therapist.policy.leave_words)
     told = said.of_leave or said.clients or said.tags or noted(event.title, therapist.id, roster)
-    whose = title_clients(event, therapist, roster)[0] or group_of(event, therapist, roster)
+    whose = title_clients(event, therapist, roster)[0] or group_of(event, therapist, roster).clients
     return not (told or pauses(event.title) or whose) and _in_hours(event, therapist)
 
 
@@ -153,7 +154,7 @@ def _sorted_out(
         return Stranger(span(event, therapist), event.ref)
     if any(not roster.at(address) for address in people):
         return Unsettled(span(event, therapist), event.ref, clients, "stranger")
-    if roster.together(clients, therapist.id):
+    if roster.together(clients):
         return _together(clients, event, therapist)
     return _with(clients, "several", event, therapist)
 
@@ -166,20 +167,20 @@ def _foreign(event: Event, therapist: Therapist, roster: Roster) -> Unsettled | 
 
 
 def _by_title(event: Event, therapist: Therapist, roster: Roster) -> Session | Unsettled | Together | None:
-    members = group_of(event, therapist, roster)
-    if members:
-        return _together(members, event, therapist)
+    group = group_of(event, therapist, roster)
+    if group.clients:
+        return replace(_together(group.clients, event, therapist), title=group.title)
     clients, reason = title_clients(event, therapist, roster)
-    if roster.together(clients, therapist.id) and not isinstance(event.when, AllDay):
+    if roster.together(clients) and not isinstance(event.when, AllDay):
         return _together(clients, event, therapist)
     return _with(clients, reason, event, therapist) if clients else None
 
 
-def group_of(event: Event, therapist: Therapist, roster: Roster) -> Ids:
-    """The clients of the group, or couple, after which the event is called."""
+def group_of(event: Event, therapist: Therapist, roster: Roster) -> Group:
+    """The group, or couple, after which the event is called; nobody's where it is called after none."""
     if isinstance(event.when, AllDay) or not says(event, therapist):
-        return ()
-    return roster.group(words(plain_tags(event.title).rest), therapist.id)
+        return Group((), ())
+    return roster.group(words(plain_tags(event.title).rest))
 
 
 def _together(clients: Ids, event: Event, therapist: Therapist) -> Together:

@@ -2,14 +2,12 @@
 
 In: offers and conflicts brought up to date. Out: `PassState`, off which planning, telling and showing read.
 Rooms: rows, handed_over, heard, approval, spoken_of, gates (each adds its questions to those before it; `PassState` is
-the last); anew, world, settled (steps of a pass); caps, grounds, letter_limit, setting_aside (what holds something
-back); outlook, client_sessions (what a client may be told).
+the last); anew, world, settled (steps of a pass); caps, grounds, letter_limit (what holds something back);
+who_hears, outlook, client_sessions (what a client may be told).
 """
 
 from syncd.core.state.gates import PassState
-from syncd.core.state.setting_aside import bearable
 
 __all__ = [
     "PassState",
-    "bearable",
 ]

@@ -57,7 +57,7 @@ def upcoming(
     return _upcoming(pass_state.therapist(row), ahead, away)
 
 
-def meetings(pass_state: PassState, pair: Pair, away: Span | None) -> Upcoming:
+def meets(pass_state: PassState, pair: Pair, away: Span | None) -> Upcoming:
     """The same for a client of whom nothing falls out; `away` is the leave that they hear of, None where it went."""
     return _upcoming(
         pass_state.snapshot.therapist[pair.therapist], tuple(_ahead(pass_state, pair, set())), away

@@ -106,6 +106,7 @@ class PassState(SpokenOf):
             self.sends_now(conflict),
             absence.span.duration,
             self.ahead_of(absence, NOTICE_LEAD) if self.handed_over(conflict) else None,
+            zone=self.therapist(conflict).zone,
         )
         beside = (*self._unsettled_beside(conflict), *self._moved_in(conflict))
         gate = max((gate, *beside), key=lambda one: one.opens)

@@ -9,8 +9,6 @@ from functools import cached_property
 
 from syncd.core.model import (
     MAKEUP,
-    Absence,
-    Client,
     Conflict,
     ConflictState,
     Delivery,
@@ -25,16 +23,12 @@ from syncd.core.model.ground import MAILBOX
 from syncd.core.model.offer_facts import Ending
 from syncd.core.offers.conflict_state import stands_by_hand, undecided
 from syncd.core.offers.conflicts import astray_until
-from syncd.core.reading import excluded, told_by_name
 from syncd.core.state.handed_over import HandedOver
 from syncd.core.time.spans import Span
 
 PATIENCE = timedelta(hours=6)  # what waits longer to be grounded, or is as near as the next, is for a human
 NEAR = timedelta(hours=48)
 ONE_DAY = timedelta(days=1)
-SEEN_WITHIN = timedelta(
-    days=35
-)  # whoever is not seen so long before the leave, or so long after it, has paused
 
 
 @dataclass(frozen=True)
@@ -234,71 +228,3 @@ class Heard(HandedOver):
                 if self.counted_on(one):
                     found.setdefault((therapist, one.client), []).append(one)
         return {key: tuple(sessions) for key, sessions in found.items()}
-
-
-def outside(rows: Heard, absence: Absence) -> tuple[Client, ...]:
-    """The clients who are to hear of this leave though it takes no session of theirs, in the roster's order.
-
-    Whom we may mail, who comes at present and goes on coming afterwards, and of whom nothing says that they know.
-    Nobody where the leave takes a session from nobody, or lasts for a day at most.
-    """
-    snapshot, whose = rows.snapshot, absence.therapist
-    wanted = snapshot.therapist[whose].policy.timing.tell_everyone
-    if not wanted or not snapshot.mail or absence.span.duration <= ONE_DAY or not rows.displaced(absence):
-        return ()
-    silent = (
-        excluded(absence.tags) | told_by_name(absence.tags) | inside(rows, absence) | snapshot.aside.clients
-    )
-    intervals = {one.client: one.interval for one in snapshot.facts if one.therapist == whose}
-    return tuple(
-        one
-        for one in snapshot.clients
-        if whose in one.therapists and one.mailed and not one.discreet and one.id not in silent
-        if _comes(rows, absence, one.id, intervals)
-    )
-
-
-def torn_together(rows: Heard, absence: Absence) -> Mapping[str, tuple[Span, ...]]:
-    """By client (id), when groups that they belong to would meet in this leave; while that is ahead."""
-    found: dict[str, list[Span]] = {}
-    for one in rows.diaries[absence.therapist].sessions.together:
-        if absence.covers(one.span) and one.span.start > rows.now and not one.quiet:
-            for client in one.clients:
-                found.setdefault(client, []).append(one.span)
-    return {client: tuple(spans) for client, spans in found.items()}
-
-
-def told_together(rows: Heard, absence: Absence) -> tuple[Client, ...]:
-    """Those of them whom we may mail that, in the roster's order."""
-    torn, snapshot = torn_together(rows, absence), rows.snapshot
-    silent = told_by_name(absence.tags) | snapshot.aside.clients
-    some = (one for one in snapshot.clients if one.id in torn and one.id not in silent)
-    return tuple(one for one in some if snapshot.mail and one.mailed and not one.discreet)
-
-
-def inside(rows: Heard, absence: Absence) -> frozenset[str]:
-    """Who hears, or has heard, of this leave by what it takes from them; who comes in spite of it; who is away."""
-    diary = rows.diaries[absence.therapist]
-    torn = (row for row in rows.conflicts if row.absence == absence.id)
-    gone = {row.client for row in torn if row.displaced or row.state is ConflictState.GONE or rows.heard(row)}
-    there = {one.client for one in diary.all_sessions if absence.covers(one.span)}
-    away = {
-        client
-        for client, span in diary.client_absences
-        if span.start <= absence.span.start and absence.span.end <= span.end
-    }
-    return frozenset(gone | there | away)
-
-
-def _comes(rows: Heard, absence: Absence, client: str, intervals: Mapping[str, float | None]) -> bool:
-    """True for somebody whom the therapist sees before and after it, not much later than usual, and has not told."""
-    mine = sorted(rows.sessions_of(absence.therapist, client), key=lambda one: one.span)
-    near = max(SEEN_WITHIN, 2 * timedelta(days=intervals.get(client) or 0))
-    around = [one for one in mine if _distance(one, absence.span.start, absence.span.end) <= near]
-    before = any(one.span.start < absence.span.start for one in around)
-    after = any(one.span.start >= absence.span.end for one in around)
-    return before and after and not any(one.told for one in around)
-
-
-def _distance(one: Session, begins: datetime, ends: datetime) -> timedelta:
-    return max(begins - one.span.end, one.span.start - ends)

@@ -17,8 +17,8 @@ from syncd.core.policy.first_message import Gate, first_message
 from syncd.core.policy.handover import NOTICE_LEAD
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import PassState
-from syncd.core.state.client_sessions import Pair, meetings
-from syncd.core.state.heard import inside, outside, told_together, torn_together
+from syncd.core.state.client_sessions import Pair, meets
+from syncd.core.state.who_hears import inside, meetings, outside, told_together, torn_together
 from syncd.core.telling.mail_facts import house
 from syncd.core.time.spans import Span, day_span, first_and_last_day, local_date
 
@@ -37,8 +37,10 @@ def word_at(pass_state: PassState) -> Iterator[datetime]:
         members = ((one, subject_together) for one in told_together(pass_state, absence))
         for client, name in (*((one, subject) for one in outside(pass_state, absence)), *members):
             if name(absence.id, client.id) not in pass_state.snapshot.words:
-                opens = gate_of(pass_state, absence, client.id).opens
-                yield from (opens, _wakes(pass_state, absence.therapist, client, max(opens, pass_state.now)))
+                yield from (
+                    gate_of(pass_state, absence, client.id).opens,
+                    leaves_at(pass_state, absence, client),
+                )
 
 
 def subject_together(absence: str, client: str) -> str:
@@ -53,17 +55,24 @@ def subject(absence: str, client: str) -> str:
 
 def gate_of(pass_state: PassState, absence: Absence, client: str) -> Gate:
     """When a client (id) without a session inside may hear of it, counted from its first day; the yes is left aside."""
-    timing = pass_state.snapshot.therapist[absence.therapist].policy.timing
+    therapist = pass_state.snapshot.therapist[absence.therapist]
     long = absence.id in pass_state.long
     return first_message(
-        timing,
+        therapist.policy.timing,
         pass_state.changed_at(absence),
         absence.span.start,
         pass_state.sessions_of(absence.therapist, client),
         "send" in absence.tags,
         absence.span.duration,
         pass_state.ahead_of(absence, NOTICE_LEAD) if long else None,
+        zone=therapist.zone,
     )
+
+
+def leaves_at(pass_state: PassState, absence: Absence, client: Client) -> datetime:
+    """When it leaves for this client, once the yes is there: not in their quiet hours, and not before now."""
+    opens = gate_of(pass_state, absence, client.id).opens
+    return _wakes(pass_state, absence.therapist, client, max(opens, pass_state.now))
 
 
 def _told(pass_state: PassState, absence: Absence) -> Iterator[Tell]:
@@ -243,20 +252,29 @@ def _tell_together(
 
 
 def _next_together(pass_state: PassState, client: Client, absence: Absence) -> Span | None:
-    """When a group of theirs meets first once it is over; None where the calendar does not say so."""
-    found = pass_state.diaries[absence.therapist].sessions.together
-    after = (one.span for one in found if client.id in one.clients and one.span.start >= absence.span.end)
-    return min(
-        (one for one in after if not any(two.covers(one) for two in pass_state.absence.values())),
-        default=None,
-    )
+    """When a group of theirs meets first once it is over; None where the calendar does not say so, or what comes first
+    may fall into other leave of which they have not heard. None on a public holiday is one, unless its title says so.
+    """
+    whose = absence.therapist
+    mine = (one for one in meetings(pass_state, whose) if client.id in one.clients)
+    for one in sorted(mine, key=lambda one: one.span):
+        if one.span.start < absence.span.end:
+            continue
+        leave = [
+            two for two in pass_state.absence.values() if two.therapist == whose and two.covers(one.span)
+        ]
+        if any(subject_together(two.id, client.id) not in pass_state.snapshot.words for two in leave):
+            return None
+        if not leave and (one.quiet or not pass_state.on_holiday(whose, one.span)):
+            return one.span
+    return None
 
 
 def _tell_gone(pass_state: PassState, client: Client, sent: Sent, word: Word) -> Tell:
     therapist = pass_state.snapshot.therapist[sent.therapist]
     facts = replace(_facts(pass_state, client, therapist, word.days, None), outlook=Outlook.STANDS)
     if _of_group(sent) and _lies_over(pass_state, sent, word):
-        found = pass_state.diaries[sent.therapist].sessions.together
+        found = meetings(pass_state, sent.therapist)
         mine = (one.span for one in found if client.id in one.clients and one.span.start > pass_state.now)
         there = (one for one in mine if word.on(first_and_last_day(one, therapist.zone)))
         facts = replace(facts, together=tuple(there))
@@ -278,8 +296,8 @@ def _facts(
     pass_state: PassState, client: Client, therapist: Therapist, days: Days, away: Span | None
 ) -> MailFacts:
     practice = pass_state.snapshot.practice
-    ahead = meetings(pass_state, Pair(therapist.id, client.id), away)
-    meets = ahead.next.span if ahead.next else None
+    ahead = meets(pass_state, Pair(therapist.id, client.id), away)
+    first = ahead.next.span if ahead.next else None
     return MailFacts(
         kind=MailKind.AWAY,
         house=house(practice, therapist, client),
@@ -289,10 +307,10 @@ def _facts(
         salutation=client.salutation,
         language=client.language or practice.language,
         zone=_zone(client, therapist),
-        original=meets or day_span(days[0], therapist.zone),  # its text names none
+        original=first or day_span(days[0], therapist.zone),  # its text names none
         days=days,
         sent_at=pass_state.now,
-        next_session=meets,
+        next_session=first,
         again=ahead.again,
         next_agreed=ahead.next is not None and not ahead.next.usual,
         afterwards=ahead.afterwards.span if ahead.afterwards else None,

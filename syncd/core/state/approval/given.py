@@ -19,7 +19,7 @@ from syncd.core.reading.tags import codes
 from syncd.core.reading.titles.sayings import carried_mark
 from syncd.core.state.approval.approvals import Approvals
 from syncd.core.state.approval.covered import ORDINARY, code, pending, sessions_among
-from syncd.core.state.heard import outside, told_together
+from syncd.core.state.who_hears import outside, told_together
 
 Yes = TypeVar("Yes", bound=Approvals)
 

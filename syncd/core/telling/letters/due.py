@@ -8,7 +8,7 @@ from syncd.core.model import Absence, Offer, OfferState
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import PassState
-from syncd.core.state.heard import torn_together
+from syncd.core.state.who_hears import torn_together
 from syncd.core.telling.letters.call_list import call_list
 from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.handover import cover_letters, handover_letters

@@ -13,7 +13,7 @@ from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.practice import Therapist
 from syncd.core.state import PassState
-from syncd.core.state.heard import outside
+from syncd.core.state.who_hears import outside
 from syncd.core.telling.letters.letter import blank
 from syncd.core.time.spans import first_and_last_day
 

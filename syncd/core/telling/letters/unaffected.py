@@ -11,8 +11,8 @@ from syncd.core.model.messages.letters import LetterFacts
 from syncd.core.policy.tiers import tier_of
 from syncd.core.reading import told_by_name
 from syncd.core.state import PassState
-from syncd.core.state.heard import outside, told_together, torn_together
-from syncd.core.telling.word_of_leave import gate_of
+from syncd.core.state.who_hears import outside, told_together, torn_together
+from syncd.core.telling.word_of_leave import leaves_at
 
 ONE_DAY = timedelta(days=1)
 
@@ -21,7 +21,7 @@ def without_session(pass_state: PassState, absence: Absence, facts: LetterFacts)
     """The plan letter with both, by initials and name, in the roster's order."""
     members = told_together(pass_state, absence)
     mailed = tuple(one for one in outside(pass_state, absence) if one not in members)
-    opens = min((gate_of(pass_state, absence, one.id).opens for one in mailed), default=pass_state.now)
+    opens = min((leaves_at(pass_state, absence, one) for one in mailed), default=pass_state.now)
     alone = (one for one in _unaffected(pass_state, absence) if one not in mailed)
     return replace(
         facts,
@@ -37,7 +37,7 @@ def with_groups(pass_state: PassState, absence: Absence, facts: LetterFacts) -> 
     if not facts.code:  # else those it names are covered by the yes
         mailed = tuple(one for one in mailed if pass_state.may_tell(absence, one.id))
     known = told_by_name(absence.tags) | {one.id for one in mailed}
-    opens = min((gate_of(pass_state, absence, one.id).opens for one in mailed), default=pass_state.now)
+    opens = min((leaves_at(pass_state, absence, one) for one in mailed), default=pass_state.now)
     return replace(
         facts,
         together=tuple(sorted({one.start for spans in torn.values() for one in spans})),
