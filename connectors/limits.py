@@ -17,6 +17,7 @@ from icalendar.prop import vRecur
 
 MAX_BYTES = 1024 * 1024
 MAX_COMPONENTS = 1000
+MAX_LINES = 20_000  # unfolded
 MAX_COUNT = 10_000
 MAX_DATES = 10_000
 MAX_INTERVAL = 10_000
@@ -34,6 +35,7 @@ FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _BOUNDS = frozenset({"COUNT", "UNTIL", "INTERVAL"})
 _LATE = datetime(9972, 1, 3, tzinfo=UTC).replace(tzinfo=None)  # wall time, as rules are expanded
 _BEGIN = re.compile(r"^BEGIN:", re.MULTILINE | re.IGNORECASE)
+_LINE = re.compile(r"\n(?![ \t])")
 
 
 class Unreadable(ValueError):
@@ -47,11 +49,13 @@ class Unreadable(ValueError):
 
 
 def check_text(text: str) -> None:
-    """Raise Unreadable for a text that is too large or too nested to be parsed."""
+    """Raise Unreadable for a text that is too large, too nested or of too many lines to be parsed."""
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise Unreadable("larger than 1 MiB; remove its attachments or notes")
     if sum(1 for _ in _BEGIN.finditer(text)) > MAX_COMPONENTS:
         raise Unreadable(f"more than {MAX_COMPONENTS} components; split the series")
+    if sum(1 for _ in _LINE.finditer(text)) > MAX_LINES:
+        raise Unreadable(f"more than {MAX_LINES:,} lines; copy it without what other programs added")
 
 
 def check_people(people: int) -> None:

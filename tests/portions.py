@@ -16,6 +16,7 @@ _FOLDERS = (
     "diary",
     "doctor",
     "faults",
+    "hostile",
     "outside",
     "panel",
     "scenario",

@@ -58,15 +58,19 @@ def trusted_origin(account: str, url: str, *, allow_insecure: bool) -> Origin:
 
 
 def path_of(base: str, href: str) -> str:
-    """The path that an href means, in one spelling. Raises Malformed when it leads to another origin."""
+    """The path that an href means, in one spelling. Raises Malformed when it leads to another origin, or where encoded
+    dots would be steps out of a collection once it is asked for.
+    """
     target = urljoin(base, href.strip())
     try:
         if origin_of(target) != origin_of(base):
             raise Malformed(elsewhere(base, target))
     except ValueError as error:
         raise Malformed(f"{origin_of(base)} names a resource by something that is not a URL") from error
-    segments = urlsplit(target).path.split("/")
-    return "/".join(quote(unquote(segment), safe=_SAFE) for segment in segments)
+    segments = [unquote(segment) for segment in urlsplit(target).path.split("/")]
+    if {".", ".."} & set(segments):
+        raise Malformed(f"{origin_of(base)} names a resource by steps out of its collection")
+    return "/".join(quote(segment, safe=_SAFE) for segment in segments)
 
 
 def elsewhere(base: str, target: str) -> str:

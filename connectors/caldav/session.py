@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +18,8 @@ from connectors.trust import TrustingAdapter, trust
 from syncd.core.model.errors import Malformed
 
 MAX_ANSWER = 10 * 1024 * 1024
+_MAX_TAGS = 400_000  # as 25,000 resources have in a listing
+_LONG_TAG = re.compile(rb"<[^!<>][^<>]{65536}")  # but for CDATA
 _CHUNK = 65536
 _PATIENCE = 4  # an answer may take this many time-outs in all, however steadily it drips
 _MAX_REDIRECTS = 5
@@ -171,7 +174,11 @@ def _checked(response: requests.Response, body: bytes, host: str) -> bytes:
 
 
 def _is_xml(body: bytes, host: str) -> bool:
-    """True for well-formed XML. Raises Malformed for a document type: entities are how bombs are built."""
+    """True for well-formed XML. Raises Malformed for a document type: entities are how bombs are built; TooLarge for so
+    many tags, or attributes, that a tree of them would fill the memory.
+    """
+    if body.count(b"<") > _MAX_TAGS or _LONG_TAG.search(body):
+        raise TooLarge(f"{host} answers with more tags than a calendar has")
     try:
         tree = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
     except (etree.LxmlError, ValueError):

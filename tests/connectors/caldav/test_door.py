@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import ssl
 from collections.abc import Iterator
@@ -151,6 +152,23 @@ class TestReading:
         """It is cut off, whatever it claims to be."""
         proxy.before = answering(207, "application/xml", b" " * (11 * 1024 * 1024)).before
         with pytest.raises(Malformed, match="10 MiB"):
+            account(server, proxy.url).discover()
+
+    def test_an_answer_that_unfolds_to_100_mb_is_not_unfolded(self, server: DavServer, proxy: Proxy) -> None:
+        """Ten MiB of it are, whatever it was packed into."""
+        packed = gzip.compress(b" " * 100_000_000)
+        proxy.before = answering(207, "application/xml", packed, Content_Encoding="gzip").before
+        with pytest.raises(Malformed, match="10 MiB"):
+            account(server, proxy.url).discover()
+
+    @pytest.mark.parametrize("inside", [b"<a/>" * 500_000, b"<a " + b"b='c' " * 20_000 + b"/>"])
+    def test_an_answer_of_nothing_but_tags_is_not_read(
+        self, server: DavServer, proxy: Proxy, inside: bytes
+    ) -> None:
+        """A tree of them takes thirty times the memory."""
+        body = b"<multistatus xmlns='DAV:'>" + inside + b"</multistatus>"
+        proxy.before = answering(207, "application/xml", body).before
+        with pytest.raises(Malformed, match="tags"):
             account(server, proxy.url).discover()
 
     def test_a_server_that_is_busy_is_asked_again(
