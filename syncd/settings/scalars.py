@@ -262,7 +262,7 @@ def _in_languages(value: object, read: Callable[[object], str], expected: str) -
 def store_url(value: object) -> str:
     """Where the store is: a SQLite file or a PostgreSQL database, without a password."""
     url = text(value)
-    if not re.match(r"sqlite:///.|postgresql\+psycopg://.", url) or url == "sqlite:///:memory:":
+    if not re.match(r"sqlite:///.|postgresql(\+psycopg)?://.", url) or url == "sqlite:///:memory:":
         raise wrong('"sqlite:////var/lib/syncd/syncd.db" or "postgresql+psycopg://user@host/name"')
     if re.match(r"[^:]+://[^/@]*:[^/@]*@", url):
         raise wrong("no password in the address: give it as password = { file = … }")

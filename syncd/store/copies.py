@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from syncd.core.model.errors import SafetyStop, StoreError
 from syncd.store.database import connect
 from syncd.store.erasure import Erased, again
-from syncd.store.presence import Presence
+from syncd.store.presence import LockFile, lock_of
 from syncd.store.snapshots import copy_file
 from syncd.store.store import open_store
 
@@ -49,7 +49,7 @@ def put_back(url: str, source: Path, now: datetime, state: Path | None = None) -
     path = _file(url, "stop syncd, then pg_restore --clean --if-exists --dbname=DATABASE FILE")
     if not source.is_file():
         raise StoreError(f"{source}: no such file")
-    presence = Presence(path.with_name(f"{path.name}-lock"))
+    presence = LockFile(lock_of(path))
     if not presence.take():
         raise SafetyStop(f"{path}: a syncd acts on it; stop it first (systemctl stop syncd)")
     fresh = _beside(path)

@@ -25,27 +25,33 @@ def acquire(
 ) -> Fence:
     """Take the lease with the next token. Raises SafetyStop while another's runs.
 
-    `mine` is the fence that this process took last: an equal owner alone proves nothing. `presence` tells, on one
-    machine, that the holder's process has ended: its lease is then not waited for.
+    `mine` is the fence that this process took last: an equal owner alone proves nothing. `presence` tells that the
+    holder's process has ended: its lease is then not waited for.
     """
     held = _held(connection)
     again = mine is not None and (owner, mine) == (mine.owner, Fence(held.owner, held.token))
     runs = held.until is not None and held.until > now and not again
-    if runs and not (presence and presence.take()):
+    if runs and not (presence and presence.free(connection, held.token)):
         raise SafetyStop(
             f"another instance ({held.owner}) acts on this store, "
             f"until {held.until.isoformat(timespec='seconds')}; stop it, or wait until then"
         )
-    if presence:
-        presence.take_over()
     fence = Fence(owner, held.token + 1)
+    if presence:
+        presence.take_over(fence.token)
     connection.execute(update(table).values(owner=owner, token=fence.token, until=now + lease))
     return fence
 
 
-def renew(connection: Connection, fence: Fence, now: datetime, lease: timedelta) -> None:
-    """Let the lease run on from `now`. Raises SafetyStop where the fence is stale."""
+def renew(
+    connection: Connection, fence: Fence, now: datetime, lease: timedelta, presence: Presence | None
+) -> None:
+    """Let the lease run on from `now`, and show that we live where that was lost. Raises SafetyStop where the fence is
+    stale.
+    """
     check(connection, fence)
+    if presence and not presence.lives(connection, fence.token):
+        presence.take_over(fence.token)
     connection.execute(update(table).values(until=now + lease))
 
 
@@ -69,8 +75,9 @@ def check(connection: Connection, fence: Fence) -> None:
 
 def runs(connection: Connection, now: datetime, presence: Presence | None) -> bool:
     """True while an instance acts: its lease runs and, where that can be seen, its process lives."""
-    until = connection.execute(select(table.c.until)).scalar_one()
-    return until is not None and until > now and (presence is None or presence.lives())
+    held = connection.execute(select(table)).one()
+    running = held.until is not None and held.until > now
+    return running and (presence is None or presence.lives(connection, held.token))
 
 
 def _held(connection: Connection) -> Row[tuple[int, str, int, datetime | None]]:

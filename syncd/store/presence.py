@@ -1,16 +1,51 @@
-"""A lock file beside a database file: held while its holder lives, free however the process ended."""
+"""Who acts shows that it lives: by a lock file beside a database file, or by a session of the database server."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection
 
 from syncd.core.model.errors import StoreError
+from syncd.store.database import Database
+from syncd.store.session import Session
 
 
-class Presence:
+class Presence(Protocol):
     """Tells a holder that was killed (its lease need not be waited for) from one that lives or hangs."""
+
+    def free(self, connection: Connection, token: int) -> bool:
+        """True where nobody who lives holds the lease with this token, or where we do."""
+
+    def lives(self, connection: Connection, token: int) -> bool:
+        """True while somebody does, be it ourselves."""
+
+    def take_over(self, token: int) -> None:
+        """Show that we hold it from now on, whoever hangs."""
+
+    def leave(self) -> None:
+        """Show that we are gone."""
+
+
+def presence_of(database: Database) -> Presence | None:
+    """How it shows on this database; None in memory, where nobody else is."""
+    if database.path is not None:
+        return LockFile(lock_of(database.path))
+    if database.engine.dialect.name == "postgresql":
+        return Session(database.engine, database.place)
+    return None
+
+
+def lock_of(path: Path) -> Path:
+    """The lock file of a database file."""
+    return path.with_name(f"{path.name}-lock")
+
+
+class LockFile:
+    """Held while its holder lives, free however the process ended; of no token, as only one is ever held."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -30,7 +65,11 @@ class Presence:
         self._held = fresh
         return True
 
-    def lives(self) -> bool:
+    def free(self, _connection: Connection, _token: int) -> bool:
+        """True where no living process holds it, which is then ours."""
+        return self.take()
+
+    def lives(self, _connection: Connection, _token: int) -> bool:
         """True while some process shows that it lives; looking leaves no file."""
         try:
             seen = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
@@ -46,7 +85,7 @@ class Presence:
             os.close(seen)
         return False
 
-    def take_over(self) -> None:
+    def take_over(self, _token: int) -> None:
         """Show that we live in place of one that hangs: it keeps its lock, on a file nobody finds any more.
 
         Only inside a transaction that holds the database's write lock, so that no two do it at once.

@@ -22,7 +22,7 @@ from syncd.store.codec import HALTED
 from syncd.store.database import Database, connect
 from syncd.store.erasure import Erased
 from syncd.store.migrations import migrate
-from syncd.store.presence import Presence
+from syncd.store.presence import presence_of
 from syncd.store.recall import Recall
 from syncd.store.retention import prune
 from syncd.store.salts import mark_of_client
@@ -74,7 +74,7 @@ class SqlStore:
         folder = state or (path.parent if path else None)
         self._witness = Witness(folder / f"{path.name if path else 'syncd'}-number") if folder else None
         self._erased = Erased(folder / f"{path.name if path else 'syncd'}-erased") if folder else None
-        self._presence = Presence(path.with_name(f"{path.name}-lock")) if path else None
+        self._presence = presence_of(database)
 
     @property
     def database(self) -> Database:
@@ -106,7 +106,7 @@ class SqlStore:
 
     def renew(self, fence: Fence, now: datetime, lease: timedelta) -> None:
         with self._database.writing() as connection:
-            lock.renew(connection, fence, now, lease)
+            lock.renew(connection, fence, now, lease, self._presence)
 
     def runs(self, now: datetime) -> bool:
         """True while an instance acts on this store, the daemon or a command."""

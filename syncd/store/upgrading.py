@@ -11,7 +11,7 @@ from syncd.core.model.errors import SafetyStop
 from syncd.store import lock
 from syncd.store.database import Database, connect
 from syncd.store.migrations import HEAD, migrate, upgrade_of
-from syncd.store.presence import Presence
+from syncd.store.presence import presence_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,7 @@ def _ahead(database: Database) -> Ahead:
 
 
 def _refuse_acting(database: Database, now: datetime) -> None:
-    path = database.path
-    presence = Presence(path.with_name(f"{path.name}-lock")) if path else None
+    presence = presence_of(database)
     with database.reading() as connection:
         if lock.runs(connection, now, presence):
             raise SafetyStop(f"{database.place}: a syncd acts on it; stop it first (systemctl stop syncd)")
