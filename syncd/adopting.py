@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from syncd.apply import EffectPorts
 from syncd.core.adoption import Foundling, Verdict, Words, further, lost
 from syncd.core.adoption import adopt as adoption
 from syncd.core.called_off import cancelled_since, noticed_since, off_with, unknown_cancelled
@@ -38,6 +37,7 @@ from syncd.cycle import Look, Practicing, look, run_until_quiet
 from syncd.deciding import aside_of, rested
 from syncd.entry_words import kind_said, sessions_named, state_said, unreached_said
 from syncd.halting import count_of, entries_of
+from syncd.outcome import EffectPorts
 from syncd.ports import Fence, Halt, Mailer, PassRecord
 from syncd.traces import APART
 

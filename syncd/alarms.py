@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from syncd.apply import EffectPorts
 from syncd.core.model import EventDraft
 from syncd.core.model.actions import Mail
 from syncd.core.model.errors import ConfigError, ConnectorError, Unclear, VersionConflict
@@ -24,6 +23,7 @@ from syncd.core.telling.alarms import (
     sign_ins,
 )
 from syncd.core.time.spans import Span
+from syncd.outcome import EffectPorts
 from syncd.ports import AlarmBook
 
 log = logging.getLogger(__name__)

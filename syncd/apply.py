@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import (
@@ -19,8 +19,8 @@ from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEve
 from syncd.core.model.effects import EffectState
 from syncd.core.model.errors import AuthExpired, ConnectorError, NotFound, Transient, Unclear, VersionConflict
 from syncd.core.offers import EffectResult
-from syncd.core.time.spans import Span
-from syncd.ports import Calendar, Mailbox, Mailer, Rework
+from syncd.outcome import NOTHING, EffectPorts, Outcome, read_back
+from syncd.ports import Rework
 from syncd.traces import versioned
 
 RETRY_FIRST = timedelta(minutes=1)
@@ -32,36 +32,14 @@ RETRY_AUTH = timedelta(minutes=15)
 UNCLEAR_PATIENCE = timedelta(minutes=15)  # how long evidence of an unclear mail may take to arrive
 
 
-NOTHING = EffectResult()
 Occurrence = CancelOriginal | RestoreOriginal
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one action. `seen` and `gone` say how the calendar object stands afterwards, if it was read."""
-
-    state: EffectState
-    evidence: EffectResult = NOTHING
-    detail: str = ""
-    not_before: datetime | None = None
-    seen: tuple[str, CalendarObject] | None = None
-    gone: tuple[str, str] | None = None  # calendar id and UID
-    unseen: bool = False  # reading shows what stood before it
-    presumed: bool = False  # it may have happened: what follows is taken to follow
-
-
-@dataclass(frozen=True, slots=True)
-class EffectPorts:
-    """What actions are done with. `window` is what occurrences are expanded in when an object is read back."""
-
-    calendars: Mapping[str, Calendar]
-    mailer: Mailer | None
-    mailbox: Mailbox | None
-    window: Span
-
-
 def perform(action: Action, hands: EffectPorts, now: datetime, attempts: int) -> Outcome:
-    """Do it, once. Never raises a ConnectorError: each becomes a state (docs/architecture.md#how-an-effect-lives)."""
+    """Do it, once. Never raises a ConnectorError: each becomes a state (docs/architecture.md#how-an-effect-lives).
+
+    What is new, and tells nobody, is left to be read back with others (`read_together`).
+    """
     try:
         return _do(action, hands, attempts)
     except ConnectorError as error:
@@ -78,7 +56,7 @@ def perform_together(
         done = hands.calendars[ref.calendar].rework(ref.uid, changes)
     except ConnectorError as error:
         return tuple(_failed(one, hands, now, attempts, error) for one in actions)
-    read = _seen(actions[0], _read_back(ref.calendar, ref.uid, EffectResult(etag=done.etag), hands))
+    read = _seen(actions[0], read_back(ref.calendar, ref.uid, EffectResult(etag=done.etag), hands))
 
     def outcome(one: Occurrence) -> Outcome:
         if one.ref in done.refused:
@@ -131,11 +109,11 @@ def _do(action: Action, hands: EffectPorts, attempts: int) -> Outcome:
         case CancelOriginal(ref=ref, etag=etag):
             cancelled = hands.calendars[ref.calendar].cancel(ref, etag)
             evidence = EffectResult(etag=cancelled.etag, pre_image=cancelled.pre_image)
-            return _seen(action, _read_back(ref.calendar, ref.uid, evidence, hands))
+            return _seen(action, read_back(ref.calendar, ref.uid, evidence, hands))
         case RestoreOriginal(ref=ref, pre_image=pre_image):
             written = hands.calendars[ref.calendar].restore(ref, pre_image)
             return _seen(
-                action, _read_back(ref.calendar, ref.uid, EffectResult(written.href, written.etag), hands)
+                action, read_back(ref.calendar, ref.uid, EffectResult(written.href, written.etag), hands)
             )
         case SendMail(mail=mail):
             if hands.mailer is None:
@@ -153,7 +131,9 @@ def _put(action: PutEvent, hands: EffectPorts) -> Outcome:
     draft, etag = action.draft, action.etag
     written = calendar.replace(draft, etag) if etag else calendar.create(draft)
     evidence = EffectResult(written.href, written.etag)
-    done = _read_back(action.calendar, action.draft.uid, evidence, hands)
+    if not etag and action.hearing is None:
+        return Outcome(EffectState.DONE, evidence, unread=(action.calendar, draft.uid))
+    done = read_back(action.calendar, action.draft.uid, evidence, hands)
     if etag and done.seen is not None and done.seen[1].etag == etag:
         done = _lagging(done.seen[1], action.calendar, evidence)
     return _unless_undelivered(action, written.schedule_status, done)
@@ -185,18 +165,6 @@ def _schedule_status(action: Action, stored: CalendarObject) -> str:
     return next((one.schedule_status for one in guests if one.email == client), "")
 
 
-def _read_back(calendar: str, uid: str, evidence: EffectResult, hands: EffectPorts) -> Outcome:
-    """The object as the server keeps it; a failure to read changes nothing about what was done."""
-    try:
-        stored = hands.calendars[calendar].read(uid, hands.window)
-    except ConnectorError:
-        stored = None
-    if stored is None:
-        return Outcome(EffectState.DONE, evidence)
-    fresh = EffectResult(stored.href, stored.etag, evidence.pre_image)
-    return Outcome(EffectState.DONE, fresh, seen=(calendar, stored))
-
-
 def _seen(action: Occurrence, read: Outcome) -> Outcome:
     """The same, unless what was read back is what stood there before: some servers read from copies that lag."""
     return read if read.seen is None or _done(action, read.seen[1]) else replace(read, seen=None)
@@ -223,7 +191,7 @@ def _standing(action: Action, hands: EffectPorts) -> tuple[str, CalendarObject] 
     if isinstance(action, SendMail):
         return None
     calendar, uid = _object_of(action)
-    return _read_back(calendar, uid, NOTHING, hands).seen
+    return read_back(calendar, uid, NOTHING, hands).seen
 
 
 def _ours_already(action: PutEvent, hands: EffectPorts) -> Outcome | None:

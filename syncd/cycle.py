@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 
 from syncd.alarms import Alarms
-from syncd.apply import EffectPorts
 from syncd.core.decide import Decision
 from syncd.core.model import ReadProblem, Reply
 from syncd.core.model.actions import Action
@@ -27,6 +26,7 @@ from syncd.gather import Gathered, Sources, doubted, events_before, gather
 from syncd.halting import Watch, halted, note
 from syncd.keeping import keep_aside, keep_grounds, mark_used, record_pass, record_reading
 from syncd.lanes import Lanes, OneByOne
+from syncd.outcome import EffectPorts
 from syncd.ports import MAILED, Clock, Fence, Halt, Halted, Memory, Store
 from syncd.subjects import Subjects
 from syncd.unchanged import AtRest, Unchanged

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from heapq import heapify, heappop, heappush
 
-from syncd.apply import EffectPorts, Occurrence, Outcome, perform, perform_together, resolve
+from syncd.apply import Occurrence, perform, perform_together, resolve
 from syncd.core.model import CalendarObject, Trace
 from syncd.core.model.actions import Action, CancelOriginal, RestoreOriginal, calendar_of
 from syncd.core.model.effects import STAMP, EffectKey, EffectRow, EffectState
@@ -20,6 +21,7 @@ from syncd.core.time.spans import Span
 from syncd.gather import AHEAD, KEPT_PAST, Sources
 from syncd.lanes import Lanes, OneByOne
 from syncd.mirror import projected, unforeseen
+from syncd.outcome import EffectPorts, Outcome, read_together
 from syncd.ports import Clock, Fence, Settlement, Store
 from syncd.subjects import Subjects
 from syncd.traces import same_but_for_etag, traced, unseen
@@ -84,6 +86,8 @@ def have_effects(
 
 
 _TURNS = 3
+LAST = sys.maxsize
+MOST_UNREAD = 25  # new entries that are read back together
 
 
 def _turn_of(action: Action) -> int:
@@ -100,6 +104,7 @@ class _Turn:
     left: dict[EffectKey, Action]
     waiting: dict[str, deque[tuple[int, EffectKey]]]
     objects: dict[tuple[str, str] | None, list[EffectKey]]
+    unread: dict[str, dict[EffectKey, tuple[Action, Outcome]]] = field(default_factory=dict)  # by account
     in_hand: int = 0
 
     @classmethod
@@ -114,37 +119,62 @@ class _Turn:
         return turn
 
     def had(self, rows: Subjects, stop: Callable[[], bool]) -> Iterator[tuple[EffectKey, EffectState]]:
-        """Each as it is over and settled. What is in hand is finished whatever happens."""
-        idle = [(queue[0], account) for account, queue in self.waiting.items()]
+        """Each as it is over, and read back, and settled. What is in hand is finished whatever happens."""
+        idle = [(self._place_of(account), account) for account in self.waiting]
         heapify(idle)
         try:
             while self._begun(idle, stop):
                 account, outcomes = self.bench.lanes.over()
                 self.in_hand -= 1
                 for action, outcome in outcomes():
+                    if outcome.unread is not None:
+                        self.unread.setdefault(account, {})[action.key] = (action, outcome)
+                        continue
                     _settle(self.bench, action, outcome, rows)
                     yield action.key, outcome.state
-                if self.waiting[account]:
-                    heappush(idle, (self.waiting[account][0], account))
+                if self.waiting[account] or self.unread.get(account):
+                    heappush(idle, (self._place_of(account), account))
         finally:
             for _ in range(self.in_hand):
                 self.bench.lanes.over()
 
-    def _begun(self, idle: list[tuple[tuple[int, EffectKey], str]], stop: Callable[[], bool]) -> bool:
+    def _place_of(self, account: str) -> int:
+        """Where what comes next there stands among all that is recorded."""
+        queue = self.waiting[account]
+        return queue[0][0] if queue else LAST
+
+    def _begun(self, idle: list[tuple[int, str]], stop: Callable[[], bool]) -> bool:
         """Begin what can be, the first recorded first; True while anything is in hand."""
-        while idle and self.in_hand < self.bench.lanes.most and not stop():
-            (_, account) = heappop(idle)
-            claimed = self._claimed(account)
-            if claimed:
-                self.bench.lanes.begin(account, partial(_performed, self.bench, claimed))
+        while idle and self.in_hand < self.bench.lanes.most:
+            _, account = heappop(idle)
+            work = self._work(account, stop)
+            if work is not None:
+                self.bench.lanes.begin(account, work)
                 self.in_hand += 1
         return self.in_hand > 0
 
-    def _claimed(self, account: str) -> tuple[EffectRow, ...]:
-        """The next that can be had there, and with one on an occurrence all others on the same object."""
+    def _work(self, account: str, stop: Callable[[], bool]) -> Callable[[], Done] | None:
+        """The next effect there; where none comes, or enough are written, these are read back."""
+        unread = self.unread.get(account, {})
+        claimed = () if len(unread) >= MOST_UNREAD or stop() else self._claimed(account, unread)
+        if claimed:
+            return partial(_performed, self.bench, claimed)
+        if unread:
+            del self.unread[account]
+            return partial(_read_back, self.bench, tuple(unread.values()))
+        return None
+
+    def _claimed(self, account: str, unread: Collection[EffectKey]) -> tuple[EffectRow, ...]:
+        """The next that can be had there, and with one on an occurrence all others on the same object.
+
+        None where the next waits for one that is to be read back before it is done.
+        """
         queue = self.waiting[account]
         while queue:
-            _, key = queue.popleft()
+            key = queue[0][1]
+            if key in self.left and self.left[key].after in unread:
+                return ()
+            queue.popleft()
             row = self._claim(key)
             if row is not None:
                 place = _place(self.bench.decode(row.payload))
@@ -179,6 +209,13 @@ def _performed(bench: Workbench, claimed: Sequence[EffectRow]) -> Done:
     else:
         outcomes = tuple(perform(one, hands, now, attempts) for one in actions)
     return tuple(zip(actions, outcomes, strict=True))
+
+
+def _read_back(bench: Workbench, written: Sequence[tuple[Action, Outcome]]) -> Done:
+    """The same, with what stands there now. May run beside other accounts' effects."""
+    hands = bench.hands(window(bench.clock.now()))
+    found = read_together([outcome for _, outcome in written], hands)
+    return tuple(zip((action for action, _ in written), found, strict=True))
 
 
 def _settle(bench: Workbench, action: Action, outcome: Outcome, rows: Subjects) -> None:

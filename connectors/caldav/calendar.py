@@ -20,7 +20,7 @@ from connectors.limits import Unreadable
 from syncd.core.model import CalendarObject, Changes, EventDraft, OccurrenceRef, ReadProblem
 from syncd.core.model.errors import CursorInvalid, Malformed, NotFound, VersionConflict
 from syncd.core.time.spans import Span
-from syncd.ports import Cancelled, Clock, Rework, Reworked, Written
+from syncd.ports import Cancelled, Clock, Rework, Reworked, Written, each_read
 
 _TRIES = 3
 
@@ -79,6 +79,13 @@ class CalDavCalendar:
         if isinstance(found, ReadProblem):
             raise Malformed(f"calendar {self._id}: event {uid}: {found.reason}")
         return found
+
+    def read_several(self, uids: Sequence[str], window: Span) -> Mapping[str, CalendarObject]:
+        shelf = self._place.shelf()
+        paths = {shelf.known.get(uid) or objects.path_for(shelf, uid): uid for uid in uids}
+        listed = (self._translated(one, window) for one in shelf.fetch(tuple(paths)) if not one.gone)
+        found = {one.uid: one for one in listed if isinstance(one, CalendarObject) and one.uid in uids}
+        return found | each_read(self.read, (uid for uid in uids if uid not in found), window)
 
     def create(self, draft: EventDraft) -> Written:
         text = self._guarded(draft.uid, lambda: compose(draft, self._clock.now()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -73,21 +73,33 @@ def is_same(etag: str, other: str) -> bool:
 
 
 def add(shelf: Shelf, uid: str, text: str, zone: ZoneInfo) -> Written:
-    """Write a new object. Read first: some servers overwrite despite If-None-Match. Raises VersionConflict.
+    """Write a new object. Read first, unless this server is known not to overwrite despite If-None-Match.
 
-    Raises Forbidden, and leaves nothing, where it could never be changed again for want of a strong ETag.
+    Raises VersionConflict; and Forbidden, leaving nothing, where it could never be changed for want of a strong ETag.
     """
     path = path_for(shelf, uid)
-    if _at(shelf, path, uid) is not None:
+    if True not in shelf.refuses and _at(shelf, path, uid) is not None:
         raise VersionConflict(f"{shelf.what}: event {uid} exists already")
     if shelf.weak:
         raise _unchangeable(shelf)
     written = _put(shelf, path, text, zone, {"If-None-Match": "*"})
     if written.etag or not _is_weak(shelf, path):
-        return written
+        alone = "\r\nATTENDEE" not in text and not shelf.refuses
+        return _twice(shelf, path, text, zone, written) if alone else written
     shelf.weak.append(path)
     shelf.door.write("DELETE", path, what=shelf.what)
     raise _unchangeable(shelf)
+
+
+def _twice(shelf: Shelf, path: str, text: str, zone: ZoneInfo, written: Written) -> Written:
+    """The same once more, which a server that looks at If-None-Match refuses: from then on nobody reads first."""
+    try:
+        again = _put(shelf, path, text, zone, {"If-None-Match": "*"})
+    except ConnectorError as error:
+        shelf.refuses.append(isinstance(error, VersionConflict))
+        return written if shelf.refuses[0] else replace(written, etag="")
+    shelf.refuses.append(False)
+    return again
 
 
 def _is_weak(shelf: Shelf, path: str) -> bool:

@@ -50,6 +50,9 @@ class Shelf:
     what: str
     known: dict[str, str] = field(default_factory=dict)  # UID -> path, as far as seen
     weak: list[str] = field(default_factory=list)  # what was written and is called by a weak ETag
+    refuses: list[bool] = field(
+        default_factory=list
+    )  # whether If-None-Match is looked at; [] until found out
 
     def since(self, token: str) -> Delta:
         """What changed since a token, "" for everything (RFC 6578). Raises CursorInvalid for an unknown one."""

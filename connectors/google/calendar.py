@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ from syncd.core.model.errors import (
     VersionConflict,
 )
 from syncd.core.time.spans import Span
-from syncd.ports import Cancelled, Rework, Reworked, Written
+from syncd.ports import Cancelled, Rework, Reworked, Written, each_read
 
 _PAGE = 2500  # the most that the API gives at once
 
@@ -85,6 +85,9 @@ class EventCalendar:
         if not shelf.objects:
             raise Malformed(f"google: events.get {self.label}: {shelf.problems[0].reason}")
         return shelf.objects[0]
+
+    def read_several(self, uids: Sequence[str], window: Span) -> Mapping[str, CalendarObject]:
+        return each_read(self.read, uids, window)
 
     def create(self, draft: EventDraft) -> Written:
         body, send = drafts.insert_body(draft, self.home), _send(draft.notify)

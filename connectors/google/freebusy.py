@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -10,7 +10,7 @@ from connectors.google.busytimes import BusyTimes
 from syncd.core.model import CalendarObject, Changes, Event, EventDraft, OccurrenceRef, Transparency
 from syncd.core.model.errors import CursorInvalid, Forbidden
 from syncd.core.time.spans import Span
-from syncd.ports import Cancelled, Rework, Reworked, Written
+from syncd.ports import Cancelled, Rework, Reworked, Written, each_read
 
 _CURSOR = "busy"
 
@@ -32,6 +32,9 @@ class BusyCalendar:
 
     def read(self, uid: str, window: Span) -> CalendarObject | None:
         return next((one for one in self.changes("", window).objects if one.uid == uid), None)
+
+    def read_several(self, uids: Sequence[str], window: Span) -> Mapping[str, CalendarObject]:
+        return each_read(self.read, uids, window)
 
     def create(self, draft: EventDraft) -> Written:
         self._refuse()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from syncd.core.model import CalendarObject, Changes, EventDraft, OccurrenceRef
@@ -31,6 +31,10 @@ class NamedCalendar:
     def read(self, uid: str, window: Span) -> CalendarObject | None:
         with self._calendar() as calendar:
             return calendar.read(uid, window)
+
+    def read_several(self, uids: Sequence[str], window: Span) -> Mapping[str, CalendarObject]:
+        with self._calendar() as calendar:
+            return calendar.read_several(uids, window)
 
     def create(self, draft: EventDraft) -> Written:
         with self._calendar() as calendar:

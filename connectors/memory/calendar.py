@@ -25,7 +25,7 @@ from syncd.core.model.errors import (
     VersionConflict,
 )
 from syncd.core.time.spans import Span
-from syncd.ports import Cancelled, Clock, Rework, Reworked, Written
+from syncd.ports import Cancelled, Clock, Rework, Reworked, Written, each_read
 
 _Text = TypeVar("_Text")
 
@@ -164,6 +164,9 @@ class MemoryCalendar:
             if isinstance(found, ReadProblem):
                 raise Malformed(f"calendar {self._id}: event {uid}: {found.reason}")
             return found
+
+    def read_several(self, uids: Sequence[str], window: Span) -> Mapping[str, CalendarObject]:
+        return each_read(self.read, uids, window)
 
     def create(self, draft: EventDraft) -> Written:
         with self._lock:

@@ -9,6 +9,7 @@ from syncd.ports.calendar import (
     Rework,
     Reworked,
     Written,
+    each_read,
 )
 from syncd.ports.clock import Clock
 from syncd.ports.mail import Incoming, Mailbox, Mailer
@@ -54,4 +55,5 @@ __all__ = [
     "Settlement",
     "Store",
     "Written",
+    "each_read",
 ]

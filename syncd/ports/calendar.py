@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
@@ -14,7 +14,7 @@ from syncd.core.model import (
     EventDraft,
     OccurrenceRef,
 )
-from syncd.core.model.errors import ConnectorError
+from syncd.core.model.errors import ConnectorError, Malformed
 from syncd.core.time.spans import Span
 
 
@@ -82,6 +82,21 @@ class Reworked:
     refused: Mapping[OccurrenceRef, ConnectorError] = field(default_factory=dict)
 
 
+def each_read(
+    read: Callable[[str, Span], CalendarObject | None], uids: Iterable[str], window: Span
+) -> dict[str, CalendarObject]:
+    """`Calendar.read_several` for a server of which one is asked at a time."""
+    found: dict[str, CalendarObject] = {}
+    for uid in uids:
+        try:
+            stored = read(uid, window)
+        except Malformed:
+            continue
+        if stored is not None:
+            found[uid] = stored
+    return found
+
+
 class Calendar(Protocol):
     """One calendar. All methods may raise Transient, AuthExpired, Forbidden, NotFound or Malformed."""
 
@@ -98,6 +113,11 @@ class Calendar(Protocol):
 
     def read(self, uid: str, window: Span) -> CalendarObject | None:
         """The object with this UID straight from the server, or None when it does not exist."""
+
+    def read_several(self, uids: Sequence[str], window: Span) -> Mapping[str, CalendarObject]:
+        """The same of several, by UID, in as few requests as the server allows; without those that are
+        not there, or not to be understood.
+        """
 
     def create(self, draft: EventDraft) -> Written:
         """Write a new object. Raises VersionConflict when the UID exists, Unclear when the outcome is unknown."""

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from connectors.notices import notifier
 from syncd.alarms import Alarms
-from syncd.apply import EffectPorts
 from syncd.core.model.errors import StoreError
 from syncd.core.model.messages.letters import Detail
 from syncd.core.telling.alarms import BRIEF, broken
@@ -22,6 +21,7 @@ from syncd.core.time.spans import Span
 from syncd.cycle import Practicing
 from syncd.gather import Sources
 from syncd.lanes import SideBySide as Lanes
+from syncd.outcome import EffectPorts
 from syncd.ports import Clock, Fence, Store
 from syncd.readers import PATIENCE, SideBySide
 from syncd.reading import Reading

@@ -24,12 +24,12 @@ from connectors.caldav.account import CalDavAccount
 from connectors.caldav.bodies import LISTED, propfind
 from connectors.caldav.config import CalDavConfig
 from connectors.mail.replies import Ours
-from syncd.apply import EffectPorts
 from syncd.core.model import Client
 from syncd.core.model.practice import Aim, Approach, Therapist
 from syncd.cycle import PassReport, Practicing, run_until_quiet
 from syncd.gather import Sources
 from syncd.lanes import SideBySide
+from syncd.outcome import EffectPorts
 from syncd.ports import Fence
 from syncd.store import decode_action, open_store
 from syncd.wiring.post import correspondence

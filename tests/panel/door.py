@@ -11,13 +11,13 @@ from itertools import count
 from pathlib import Path
 
 from connectors.memory import MemoryAccount
-from syncd.apply import EffectPorts
 from syncd.core.planning.pass_request import full_request
 from syncd.core.planning.plan import Plan
 from syncd.core.planning.request import PlanRequest
 from syncd.core.state import PassState
 from syncd.cycle import Practicing, preview
 from syncd.gather import Sources
+from syncd.outcome import EffectPorts
 from syncd.settings import Settings, load_settings
 from syncd.store import decode_action, open_store
 from syncd.wiring.post import correspondence

@@ -12,11 +12,11 @@ from itertools import count
 
 from connectors.mail.replies import Ours
 from connectors.memory import MemoryAccount, MemoryCalendar
-from syncd.apply import EffectPorts
 from syncd.core.model import Client
 from syncd.core.model.practice import Practice, Therapist
 from syncd.cycle import PassReport, Practicing, run_until_quiet
 from syncd.gather import Sources
+from syncd.outcome import EffectPorts
 from syncd.ports import Fence, Store
 from syncd.solver import solve_here
 from syncd.store import decode_action

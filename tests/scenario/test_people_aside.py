@@ -12,7 +12,6 @@ import pytest
 
 from connectors.memory import MemoryCalendar
 from syncd.alarms import Alarms
-from syncd.apply import EffectPorts
 from syncd.core.model import Client, OfferState
 from syncd.core.model.practice import Therapist
 from syncd.core.planning.pass_request import plannable
@@ -20,6 +19,7 @@ from syncd.core.planning.plan import Plan
 from syncd.core.state import PassState
 from syncd.core.time.hours import WeeklyHours
 from syncd.cycle import Practicing
+from syncd.outcome import EffectPorts
 from syncd.store import AlarmFile, open_store
 from syncd.wiring.post import alarm_writer
 from syncd.wording import load_templates

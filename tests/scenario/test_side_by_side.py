@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connectors.memory import MemoryAccount
-from syncd.apply import EffectPorts
 from syncd.core.model import EventDraft, EventStatus, Marker
 from syncd.core.model.actions import Action, Mail, PutEvent, SendMail
 from syncd.core.model.effects import STAMP, EffectKey, EffectState
@@ -21,6 +20,7 @@ from syncd.core.time.spans import Span
 from syncd.effecting import Done, Workbench, have_effects
 from syncd.gather import Sources
 from syncd.lanes import Lanes, OneByOne, SideBySide
+from syncd.outcome import EffectPorts
 from syncd.ports import Calendar, Fence, Mailer, PassRecord, Written
 from syncd.store import SqlStore, decode_action, open_store
 from syncd.subjects import Subjects
@@ -99,6 +99,24 @@ class House:
         return Workbench(self.store, clock, fence, sources, hands, decode_action, self.lanes)
 
 
+@dataclass
+class LastFirst:
+    """Lanes in which what was begun last is over first."""
+
+    most: int = 16
+    begun: list[tuple[str, Callable[[], Done]]] = field(default_factory=list)
+
+    def begin(self, lane: str, work: Callable[[], Done]) -> None:
+        """Not now."""
+        self.begun.append((lane, work))
+
+    def over(self) -> tuple[str, Callable[[], Done]]:
+        """Now."""
+        lane, work = self.begun.pop()
+        done = work()
+        return lane, lambda: done
+
+
 @pytest.fixture
 def house() -> Iterator[House]:
     """An empty store."""
@@ -126,13 +144,17 @@ def test_two_accounts_are_written_at_the_same_time(house: House) -> None:
     assert set(house.had(shown(HERE, "a"), shown(THERE, "b")).values()) == {EffectState.DONE}
 
 
-def test_within_one_account_one_is_over_before_the_next_begins(house: House) -> None:
+@pytest.mark.parametrize("lanes", [OneByOne, SideBySide, LastFirst])
+def test_within_one_account_one_is_over_before_the_next_begins(
+    house: House, lanes: Callable[[], Lanes[Done]]
+) -> None:
     """In recorded order, however many there are."""
+    house.lanes = lanes()
     house.had(*(shown(HERE, uid) for uid in "cab"))
     assert house.noted == [f"{uid} {what}" for uid in "cab" for what in ("begins", "is over")]
 
 
-@pytest.mark.parametrize("lanes", [OneByOne, SideBySide])
+@pytest.mark.parametrize("lanes", [OneByOne, SideBySide, LastFirst])
 def test_mails_leave_when_calendars_show_what_they_tell_of(
     house: House, lanes: Callable[[], Lanes[Done]]
 ) -> None:

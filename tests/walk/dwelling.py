@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 from connectors.mail.replies import Ours, read_replies
 from connectors.memory import Faults, MemoryCalendar
 from syncd.alarms import Alarms
-from syncd.apply import EffectPorts
 from syncd.core.model import Client, Contact, Priority
 from syncd.core.model.actions import Mail
 from syncd.core.model.practice import ApprovalMode, Caps, Policy, Therapist
 from syncd.cycle import Practicing
+from syncd.outcome import EffectPorts
 from syncd.ports import Incoming
 from syncd.store import AlarmFile, SqlStore
 from syncd.wiring.post import alarm_writer, correspondence

@@ -16,7 +16,7 @@ from syncd.core.model.errors import Malformed
 from syncd.core.time.spans import Span
 from tests.servers.dav import DavServer
 from tests.servers.entries import event_text
-from tests.servers.proxy import proxied
+from tests.servers.proxy import Proxy, proxied
 from tests.servers.worlds import StoppedClock, config
 
 MONDAY = Span(datetime(2026, 7, 6, 7, tzinfo=UTC), datetime(2026, 7, 6, 8, tzinfo=UTC))
@@ -61,6 +61,10 @@ def test_a_cancellation_that_would_move_the_session_is_not_written(
     server.send("DELETE", practice.path)
 
 
+def _written(proxy: Proxy) -> int:
+    return [method for method, _ in proxy.seen].count("PUT")
+
+
 def test_an_entry_that_would_say_something_else_is_not_written(
     server: DavServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,12 +75,14 @@ def test_an_entry_that_would_say_something_else_is_not_written(
         monkeypatch.setattr(drafts, "_set_when", lambda event, when: set_when(event, shifted(when)))
         with pytest.raises(Malformed, match="hold"):
             calendar.create(HOLD)
+        assert not _written(proxy)
         monkeypatch.undo()
         written = calendar.create(HOLD)
+        once = _written(proxy)
         monkeypatch.setattr(drafts, "_set_when", lambda event, when: set_when(event, shifted(when)))
         with pytest.raises(Malformed, match="hold"):
             calendar.replace(replace(HOLD, when=shifted(MONDAY)), written.etag)
-        assert [method for method, _ in proxy.seen].count("PUT") == 1
+        assert _written(proxy) == once
     server.send("DELETE", practice.path)
 
 

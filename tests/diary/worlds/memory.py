@@ -11,10 +11,10 @@ from pathlib import Path
 
 from connectors.memory import MemoryAccount
 from syncd.alarms import Alarms
-from syncd.apply import EffectPorts
 from syncd.core.model.messages.letters import Detail
 from syncd.cycle import Practicing
 from syncd.gather import Sources
+from syncd.outcome import EffectPorts
 from syncd.ports import Store
 from syncd.settings import Settings
 from syncd.store import AlarmFile, decode_action
