@@ -19,18 +19,26 @@ from syncd.core.planning.solving.problem import (
     solve_apart,
 )
 
+REMEMBERED = 2_000  # clients whose best choices are kept from one planning to the next
 MOST = 1_000  # sets of choices of one client that are tried
 
 
-def solved_alone(problem: Problem, most: int = MOST) -> Solution | None:
+Known = dict[Problem, tuple[int, ...] | None]  # what is best for single clients
+
+
+def solved_alone(problem: Problem, most: int = MOST, known: Known | None = None) -> Solution | None:
     """The best plan, proven, where what is best for each client by themselves keeps every row together.
 
     None where somebody has to give way, or where a client's choices make more than `most` sets to try. That no plan
-    is better follows from the levels: each is a sum over clients, and rows only take away.
+    is better follows from the levels: each is a sum over clients, and rows only take away. `known`: what was worked
+    out for the same client's choices before.
     """
     chosen: list[int] = []
+    known = {} if known is None else known
     for part in components(replace(problem, rows=())):
-        best = _best(part.problem, most)
+        if part.problem not in known:
+            known[part.problem] = _best(part.problem, most)
+        best = known[part.problem]
         if best is None:
             return None
         chosen.extend(part.indices[index] for index in best)
@@ -40,7 +48,14 @@ def solved_alone(problem: Problem, most: int = MOST) -> Solution | None:
 
 def unless_alone(solve: Solve) -> Solve:
     """`solve`, asked only for those parts of a Problem in which somebody has to give way."""
-    return lambda problem: solve_apart(problem, lambda part: solved_alone(part) or solve(part))
+    known: Known = {}
+
+    def solved(problem: Problem) -> Solution:
+        while len(known) > REMEMBERED:
+            del known[next(iter(known))]
+        return solve_apart(problem, lambda part: solved_alone(part, known=known) or solve(part))
+
+    return solved
 
 
 def _best(alone: Problem, most: int) -> tuple[int, ...] | None:

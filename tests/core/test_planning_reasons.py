@@ -427,6 +427,6 @@ def test_what_another_planning_found_out_is_kept_only_where_it_is_so(first: int)
                 continue
             fresh = Finder(loosened.request, occupancy(loosened.request))
             found = carried_over(known, loosened.request)
-            kept += len(found.moves)
+            kept += len(found.kept)
             assert [found.of(key) for key in keys] == [fresh.of(key) for key in keys], (seed, rule)
     assert kept

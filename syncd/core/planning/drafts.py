@@ -114,21 +114,18 @@ def carried_over(known: Finder, request: PlanRequest) -> Finder:
         return Finder(request, occupancy(request))
     same = {client for client in request.ranked_by_client if _waits_alike(before, request, client)}
     found = Finder(request, known.occupancy)
-    found.known.update(_of(same, known.known))
-    found.good.update({key: one for key, one in known.good.items() if key[0] in same})
-    found.hours.update({key: one for key, one in known.hours.items() if key[0] in same})
+    found.starts.update(_of(same, known.starts))
     if not takes_as(before, request):
         found.occupancy = occupancy(request)
         return found
     found.occupancy, found.surveys = known.occupancy.under(request), known.surveys
     if before.clocks == request.clocks:
-        found.moves.update(
-            {
-                key: one
-                for key, one in known.moves.items()
-                if request.ranked_of[key].client.id in same and _open_alike(before, request, key)
-            }
-        )
+        alike = {
+            key
+            for key in request.ask_of
+            if request.ranked_of[key].client.id in same and _open_alike(before, request, key)
+        }
+        found.kept.update({key: one for key, one in known.kept.items() if key.conflict in alike})
     return found
 
 
@@ -162,6 +159,7 @@ def _open_alike(one: PlanRequest, other: PlanRequest, conflict: str) -> bool:
         and mine.sends_at.get(conflict) == theirs.sends_at.get(conflict)
         and mine.within.get(conflict) == theirs.within.get(conflict)
         and mine.calls == theirs.calls
+        and mine.unwilling == theirs.unwilling
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from syncd.core.model import OccurrenceRef, OfferKind, Tier
 from syncd.core.model.practice import Aim
@@ -16,23 +17,21 @@ from syncd.core.planning.limits.walls import Case, Walls, struck_by, struck_of, 
 from syncd.core.planning.relief.chance import SHARES
 from syncd.core.planning.relief.continuity import Continuity, continuity_of
 from syncd.core.planning.relief.option import Option
-from syncd.core.planning.relief.quality import Surroundings, comfort_points, nearness
-from syncd.core.planning.request import PlanRequest, looks_alike
+from syncd.core.planning.relief.quality import Surroundings, comfort_points
+from syncd.core.planning.relief.starts import Starts, Worth
+from syncd.core.planning.request import Ask, PlanRequest, looks_alike
 from syncd.core.planning.slots import Survey, survey
 from syncd.core.time.minutes import (
     Minutes,
     day_number,
     inner_minutes,
     length_of,
-    local_minute,
     minutes_of,
     span_of_minutes,
 )
 from syncd.core.time.spans import Span
 
-_Worth = tuple[
-    int, int, int, int, int
-]  # day, stretch, relief and chance as in Option; comfort without its points
+_Kept = tuple[tuple[Option, ...], Counter[Rule]]  # the options of one kind, and what each rule struck of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,17 @@ class Found:
     options: tuple[Option, ...]
     killed: Mapping[Rule, int] = field(default_factory=dict)
     ruled_out: Rule | None = None
+
+
+class Wanted(NamedTuple):
+    """One kind of time for a conflict, and what the leave's policy says of that kind."""
+
+    conflict: str
+    kind: OfferKind
+    allowed: timedelta | bool | None
+
+
+_Look = tuple[str, int, Span, bool, bool]  # whose time, how long, where, whether in a room, whether a call
 
 
 @dataclass(slots=True)
@@ -54,11 +64,9 @@ class Finder:
     request: PlanRequest
     occupancy: Occupancy
     least: Mapping[str, int] = field(default_factory=dict)
-    surveys: dict[tuple[str, int, Span, bool, bool], Survey] = field(default_factory=dict)
-    known: dict[str, Continuity] = field(default_factory=dict)
-    good: dict[tuple[str, int, int], tuple[bool, int, int, int]] = field(default_factory=dict)
-    hours: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
-    moves: dict[str, tuple[tuple[Option, ...], Counter[Rule]]] = field(default_factory=dict)
+    surveys: dict[_Look, tuple[Survey, Surroundings]] = field(default_factory=dict)
+    starts: dict[str, Starts] = field(default_factory=dict)
+    kept: dict[Wanted, _Kept] = field(default_factory=dict)
     free: Finder | None = None
 
     def under(self, request: PlanRequest) -> Finder:
@@ -104,52 +112,61 @@ class Finder:
     ) -> Iterator[Option]:
         """The options of these kinds, each kind after the other."""
         ruled_out = ruled_out_by(case)
-        if ruled_out is None and case.conflict not in case.ask.calls:
-            if OfferKind.MOVE in kinds:
-                found, struck = self._moves(case)
+        for kind in _IN_TURN:
+            own = kind in _OF_THERAPIST
+            if kind not in kinds or (own and (ruled_out is not None or case.conflict in case.ask.calls)):
+                continue
+            if own or ruled_out not in FOR_COVER_TOO:
+                found, struck = self._of_kind(kind, case)
                 killed.update(struck)
                 yield from found
-            if OfferKind.EXTEND in kinds:
-                yield from self._extensions(case, killed)
-        if ruled_out not in FOR_COVER_TOO:
-            for colleague in colleagues(case) if OfferKind.COVER in kinds else ():
-                own = case.own_walls(colleague)
-                for window in case.windows(cover=True):
-                    yield from self._slots(OfferKind.COVER, case, own, colleague, window, killed)
-            if OfferKind.CALL in kinds:
-                yield from self._calls(case, killed)
 
-    def _moves(self, case: Case) -> tuple[tuple[Option, ...], Counter[Rule]]:
-        """Times with the client's own therapist and what each rule struck of them, worked out once."""
-        if case.conflict not in self.moves:
-            own, struck = case.own_walls(case.therapist), Counter[Rule]()
-            found = tuple(
-                option
-                for window in case.windows()
-                for option in self._slots(OfferKind.MOVE, case, own, case.therapist, window, struck)
-            )
-            self.moves[case.conflict] = found, struck
-        return self.moves[case.conflict]
+    def _of_kind(self, kind: OfferKind, case: Case) -> _Kept:
+        """What there is of one kind, worked out once."""
+        key = Wanted(case.conflict, kind, _allowed(kind, case.ask))
+        if key not in self.kept:
+            struck = Counter[Rule]()
+            self.kept[key] = tuple(self._look(kind, case, struck)), struck
+        return self.kept[key]
+
+    def _look(self, kind: OfferKind, case: Case, struck: Counter[Rule]) -> Iterator[Option]:
+        match kind:
+            case OfferKind.MOVE:
+                yield from self._around(kind, case, case.therapist, case.windows(), struck)
+            case OfferKind.EXTEND:
+                yield from self._extensions(case, struck)
+            case OfferKind.COVER:
+                for colleague in colleagues(case):
+                    yield from self._around(kind, case, colleague, case.windows(cover=True), struck)
+            case _:
+                yield from self._calls(case, struck)
+
+    def _around(
+        self, kind: OfferKind, case: Case, giver: str, windows: Sequence[Span], struck: Counter[Rule]
+    ) -> Iterator[Option]:
+        """The times of one who gives them."""
+        own = case.own_walls(giver)
+        for window in windows:
+            yield from self._slots(kind, case, own, giver, window, struck)
 
     def _slots(
         self, kind: OfferKind, case: Case, own: Walls, therapist: str, window: Span, killed: Counter[Rule]
     ) -> Iterator[Option]:
         load = self.occupancy.loads[therapist]
-        zone, length = load.time.therapist.zone, case.length
-        base = self._survey(case, load, window)
+        zone, length, known = load.time.therapist.zone, case.length, self.starts_of(case.ranked.client.id)
+        base, around = self._survey(case, load, window)
         killed.update(base.killed)
         starts = self._likely(case.ranked.client.id, base.starts)
         walls = case.walls(zone, window, own) if starts else []
-        reserved = [minutes_of(span) for span in load.time.openings.preferred(window)]
-        around = Surroundings(base.stretches, reserved, length + load.buffer)
+        share, torn = SHARES.get(kind, 100), _torn(case, known.known)
         for start, struck in zip(starts, struck_of(walls, starts, length), strict=True):
             # Distance apart, further rules are asked of times that would help.
-            worth = None if struck is Rule.DISTANCE else self._worth(case, kind, start)
-            if worth is None:
+            worth = None if struck is Rule.DISTANCE else known.worth(start, share)
+            if worth is None or torn not in {None, worth[1]}:
                 killed[Rule.GAIN if struck is not Rule.DISTANCE else struck] += 1
             elif struck is not None:
                 killed[struck] += 1
-            elif self._crowds(case, worth[0]):
+            elif known.crowds(worth[0]):
                 killed[Rule.CROWDED] += 1
             elif kind is not OfferKind.CALL and not self._again(case, start):
                 killed[Rule.UNLIKELY] += 1
@@ -157,33 +174,18 @@ class Finder:
                 yield _option(case, kind, therapist, (start, start + length), worth, around)
 
     def _likely(self, client: str, starts: Sequence[int]) -> Sequence[int]:
-        least, zone = self.least.get(client, 0), self.continuity(client).habits.zone
-        if not least:
-            return starts
-        return [one for one in starts if self._hour(client, local_minute(one, zone), one)[0] >= least]
+        least, known = self.least.get(client, 0), self.starts_of(client)
+        return [one for one in starts if known.chance(one) >= least] if least else starts
+
+    def starts_of(self, client: str) -> Starts:
+        """A client's waits and what starts are good for in them, worked out once."""
+        if client not in self.starts:
+            self.starts[client] = Starts(continuity_of(self.request, client))
+        return self.starts[client]
 
     def continuity(self, client: str) -> Continuity:
-        """A client's stretches, worked out once."""
-        if client not in self.known:
-            self.known[client] = continuity_of(self.request, client)
-        return self.known[client]
-
-    def _worth(self, case: Case, kind: OfferKind, start: int) -> _Worth | None:
-        """What a start is good for to a client; None where it takes too little off the wait its session leaves."""
-        client, known = case.ranked.client.id, self.continuity(case.ranked.client.id)
-        shown = local_minute(start, known.habits.zone)
-        chance, near = self._hour(client, shown, start)
-        day, chance = shown // _DAY, chance * SHARES.get(kind, 100) // 100
-        useful, stretch, relief, spare = self._good(client, day, chance)
-        here = case.alone or known.place(case.day) in {None, stretch}
-        if known.aim is Aim.CONTINUITY and not (useful and here):
-            return None
-        return day, stretch, relief, chance, spare + near
-
-    def _crowds(self, case: Case, day: int) -> bool:
-        """True where this day would be the third of nine on which the client comes."""
-        spacing = self.continuity(case.ranked.client.id).spacing
-        return spacing is not None and spacing.crowds(day)
+        """A client's waits."""
+        return self.starts_of(client).known
 
     def _again(self, case: Case, start: int) -> bool:
         """False for an unlikely hour of somebody who said no to another one: in crisis each hour is worth asking."""
@@ -191,27 +193,8 @@ class Finder:
         noes = 0 if crisis else case.ask.noes.get(client, 0)
         return not noes or self.continuity(client).habits.asked_again(start, noes)
 
-    def _hour(self, client: str, shown: int, start: int) -> tuple[int, int]:
-        """The chance of a start and its nearness to what its client is used to: the same each week at that hour."""
-        key = (client, shown % _WEEK)
-        if key not in self.hours:
-            known = self.continuity(client)
-            self.hours[key] = known.habits.chance(start), _nearness(known, start)
-        return self.hours[key]
-
-    def _good(self, client: str, day: int, chance: int) -> tuple[bool, int, int, int]:
-        """Whether a day is of use with that chance, in which stretch, what it takes off, what its step leaves over."""
-        key = (client, day, chance)
-        if key not in self.good:
-            known = self.continuity(client)
-            place, found = known.place(day), (False, -1, 0, 0)
-            if place is not None:
-                torn, contact = known.stretches[place], (day, chance)
-                found = torn.useful(contact), place, torn.relief(((day, 100),)), torn.leftover(contact)
-            self.good[key] = found
-        return self.good[key]
-
-    def _survey(self, case: Case, load: Load, window: Span) -> Survey:
+    def _survey(self, case: Case, load: Load, window: Span) -> tuple[Survey, Surroundings]:
+        """The therapist's open starts in a window, and what the free time around them looks like."""
         therapist = load.time.therapist.id
         call = case.call is not None
         key = (therapist, case.length, window, case.room, call)
@@ -226,21 +209,23 @@ class Finder:
                 grid=load.time.rules.grid,
                 clocks=self.request.clocks.get(case.therapist, ()),
             )
-            self.surveys[key] = load.rested(found, case.length, call=call)
+            free = load.rested(found, case.length, call=call)
+            reserved = [minutes_of(span) for span in load.time.openings.preferred(window)]
+            self.surveys[key] = free, Surroundings(free.stretches, reserved, case.length + load.buffer)
         return self.surveys[key]
 
     def _calls(self, case: Case, killed: Counter[Rule]) -> Iterator[Option]:
-        """Short calls of the client's own therapist: none that is as long as the session, unless that was one."""
+        """Short calls of the client's own therapist: none that is as long as the session, unless that was one.
+
+        Reasons speak of the times of sessions, where there is one to be made up for: then none that is struck counts.
+        """
         lost, length = case.ranked.conflict.span.duration, case.ask.policy.eligibility.call
         instead = case.conflict in case.ask.calls
         if case.therapist not in self.occupancy.loads or not (instead or timedelta(0) < length < lost):
             return
-        # Reasons speak of the times of sessions, where there is one to be made up for.
-        struck = killed if instead else Counter[Rule]()
         phone = replace(case, call=lost if instead else length)
-        own = phone.own_walls(case.therapist)
-        for window in phone.windows():
-            yield from self._slots(OfferKind.CALL, phone, own, case.therapist, window, struck)
+        struck = killed if instead else Counter[Rule]()
+        yield from self._around(OfferKind.CALL, phone, case.therapist, phone.windows(), struck)
 
     def _extensions(self, case: Case, killed: Counter[Rule]) -> Iterator[Option]:
         """Pieces right before and right after the client's own nearest sessions around the absence."""
@@ -271,7 +256,7 @@ class Finder:
         place = known.place(case.day)
         if known.aim is Aim.CONTINUITY and (place is None or not known.stretches[place].burden):
             return None
-        points, near = comfort_points(around, piece), _nearness(known, piece[0])
+        points, starts = comfort_points(around, piece), self.starts_of(case.ranked.client.id)
         return Option(
             conflict=case.conflict,
             kind=OfferKind.EXTEND,
@@ -281,8 +266,8 @@ class Finder:
             day=day_number(piece[0], known.habits.zone),
             stretch=-1 if place is None else place,
             relief=0,
-            chance=known.habits.chance(piece[0]),
-            comfort=sum(points) + near,
+            chance=starts.chance(piece[0]),
+            comfort=sum(points) + starts.near(piece[0]),
             points=points,
             room=case.room,
         )
@@ -300,7 +285,7 @@ class Finder:
 
 
 def _option(
-    case: Case, kind: OfferKind, therapist: str, span: Minutes, worth: _Worth, around: Surroundings
+    case: Case, kind: OfferKind, therapist: str, span: Minutes, worth: Worth, around: Surroundings
 ) -> Option:
     day, stretch, relief, chance, comfort = worth
     points = comfort_points(around, span)
@@ -320,12 +305,28 @@ def _option(
     )
 
 
-def _nearness(known: Continuity, start: int) -> int:
-    return nearness(known.habits.away(start), odd=known.habits.odd(start))
+def _torn(case: Case, known: Continuity) -> int | None:
+    """The wait that the session leaves, in which its make-up lies; None where it may lie in any."""
+    anywhere = known.aim is not Aim.CONTINUITY or case.alone
+    return None if anywhere else known.place(case.day)
 
 
-_DAY = 1440
-_WEEK = 7 * _DAY
+def _allowed(kind: OfferKind, ask: Ask) -> timedelta | bool | None:
+    """What the leave's policy says of this kind alone."""
+    eligibility = ask.policy.eligibility
+    match kind:
+        case OfferKind.EXTEND:
+            return eligibility.extension
+        case OfferKind.COVER:
+            return eligibility.cover
+        case OfferKind.CALL:
+            return eligibility.call
+        case _:
+            return None
+
+
+_IN_TURN = (OfferKind.MOVE, OfferKind.EXTEND, OfferKind.COVER, OfferKind.CALL)
+_OF_THERAPIST = frozenset({OfferKind.MOVE, OfferKind.EXTEND})
 _OF_SESSIONS = frozenset({Rule.SESSIONS_PER_DAY, Rule.BESIDE_LEAVE, Rule.SESSIONS_PER_WEEK})
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from syncd.core.model import OfferKind
 from syncd.core.model.unplaced import Remedy, Unplaced
-from syncd.core.planning.drafts import draft, groups, left_beside, redraft
+from syncd.core.planning.drafts import SolvedPlan, draft, groups, left_beside, redraft
 from syncd.core.planning.placements import Placement, placement
 from syncd.core.planning.ranking import Ranked
 from syncd.core.planning.reasons.by_tag import by_tag, cover_by_tag
@@ -48,7 +48,9 @@ def plan(request: PlanRequest, solve: Solve) -> Plan:
 
     Groups of therapists that share nothing are planned apart. Placements and unplaced come in order of rank.
     """
-    outcomes = [_outcome(part, solve) for part in groups(request)]
+    parts = groups(request)
+    keep = len(parts) <= request.verify
+    outcomes = [_outcome(part, solve, keep=keep) for part in parts]
     place = {one.conflict.id: number for number, one in enumerate(request.ranked)}
     placements = sorted(
         (one for done in outcomes for one in done.placements), key=lambda one: place[one.conflict]
@@ -80,16 +82,17 @@ def plan(request: PlanRequest, solve: Solve) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What is kept of a group's planning: its options are not, there may be hundreds of groups."""
+    """What is kept of a group's planning: of hundreds of groups not their options (`base`)."""
 
     request: PlanRequest
     placements: tuple[Placement, ...]
     unplaced: tuple[Unplaced, ...]
     solution: Solution
     tags: Mapping[str, tuple[Remedy, ...]]  # what tags would give, but for cover
+    base: SolvedPlan | None
 
 
-def _outcome(request: PlanRequest, solve: Solve) -> _Outcome:
+def _outcome(request: PlanRequest, solve: Solve, *, keep: bool) -> _Outcome:
     done = draft(request, solve)
     placed = done.paired
     missing = sorted(set(request.ask_of) - set(placed))
@@ -99,6 +102,7 @@ def _outcome(request: PlanRequest, solve: Solve) -> _Outcome:
         tuple(reasons(done, missing, solve)) if missing else (),
         done.solution,
         by_tag(done, solve) if request.tags and missing else {},
+        done if keep and missing else None,
     )
 
 
@@ -110,7 +114,7 @@ def _checked(
     for done in outcomes:
         mine = [one.conflict for one in done.unplaced if one.conflict in wanted]
         if mine:
-            base = redraft(done.request, done.solution)
+            base = done.base or redraft(done.request, done.solution)
             found.update({one.conflict: one for one in reasons(base, mine, solve, verify=whole)})
     return found
 

@@ -226,7 +226,7 @@ def components(problem: Problem) -> tuple[Component, ...]:
         return client
 
     for group in (*conflicts_of(problem).values(), *(row.members for row in rows)):
-        first, *others = {root(owner[index]) for index in group}
+        first, *others = {root(client) for client in set(map(owner.__getitem__, group))}
         for other in others:
             parent[other] = first
     members: dict[int, list[int]] = defaultdict(list)  # in order of their first choice
@@ -240,10 +240,9 @@ def components(problem: Problem) -> tuple[Component, ...]:
 
 def binding(problem: Problem) -> list[Row]:
     """The rows that more conflicts could fill than there is room for."""
+    conflict = [choice.conflict for choice in problem.choices].__getitem__
     return [
-        row
-        for row in problem.rows
-        if row.members and len({problem.choices[index].conflict for index in row.members}) > row.capacity
+        row for row in problem.rows if row.members and len(set(map(conflict, row.members))) > row.capacity
     ]
 
 

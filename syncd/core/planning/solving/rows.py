@@ -225,7 +225,8 @@ def _kept_free(one: Option, index: int, far: timedelta | None, known: Continuity
 def _apart_rows(request: PlanRequest, options: Sequence[Option]) -> Iterator[Row]:
     """Of two clients who must not meet, one has an hour or the other has one within an hour of it."""
     mine: dict[str, dict[Visit, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for index, one in enumerate(options):
+    some = {key for key, time in request.client.items() if time.client.apart_from}
+    for index, one in enumerate(options) if some else ():
         row = request.ranked_of[one.conflict]
         place = None if one.kind is OfferKind.CALL else place_of(row.client, row.conflict)
         visit = Visit((one.start, one.end), one.therapist, place)
