@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from syncd.core.model import Attendee, Event, EventStatus, PartStat, Session, Transparency
+from syncd.core.model import Attendee, Client, Event, EventStatus, PartStat, Session, Transparency
 from syncd.core.reading import Roster, Sessions, find_client_absences, find_sessions, redact
 from syncd.core.reading.sessions import unexplained
 from tests.core.detecting import (
@@ -333,6 +333,17 @@ def test_guests_of_one_group_are_a_meeting_of_it() -> None:
     for one in ("ida@example.org", "stranger@example.org"):
         found = find_sessions([attended("ada@example.org", "cem@example.org", one)], DANA, CIRCLE)
         assert (found.together, len(found.unsettled)) == ((), 1)
+
+
+def test_who_has_no_address_belongs_to_a_group_of_guests_all_the_same() -> None:
+    """Nobody can be a guest without one; where they may be of two groups the guests alone are meant."""
+    silent = Client(id="c99", name="Tilo Arp", initials="TA", groups=("Evening circle",))
+    members = tuple(CIRCLE.clients.values())
+    whole = Roster.of((*members, silent))
+    guests = [attended("ada@example.org", "cem@example.org")]
+    assert [one.clients for one in find_sessions(guests, DANA, whole).together] == [("c1", "c2", "c99")]
+    two = Roster.of(tuple(replace(one, groups=(*one.groups, "Open hour")) for one in (*members, silent)))
+    assert [one.clients for one in find_sessions(guests, DANA, two).together] == [("c1", "c2")]
 
 
 @pytest.mark.parametrize("title", ["Evening", "Evening circle plan", "circle evening", "Circle"])

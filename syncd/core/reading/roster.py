@@ -92,6 +92,12 @@ class Roster:
         """True where they all belong to one group."""
         return len(clients) > 1 and any(set(clients) <= set(ids) for ids in self.groups.values())
 
+    def circle(self, guests: Ids) -> Ids:
+        """These guests, and who belongs to their one group and has no address by which to be a guest."""
+        whole = [ids for ids in self.groups.values() if set(guests) <= set(ids)]
+        unreached = (one for one in whole[0] if not self.clients[one].addresses) if len(whole) == 1 else ()
+        return tuple(sorted({*guests, *unreached}))
+
     def initials_in(self, text: str, therapist: str) -> tuple[str, ...]:
         """What stands in `text` as the initials of clients are written."""
         return tuple(sorted(one for one in _written(text) if self.written(one, therapist)))

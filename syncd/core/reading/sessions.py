@@ -52,14 +52,15 @@ class Stranger:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Together:
-    """An occurrence with a group, or a couple, of the roster: nothing is offered in its place. `quiet`: it takes place
-    all the same (`#keep`), or they know (`#told`).
+    """An occurrence with a group, or a couple, of the roster: nothing is offered in its place. It takes place whatever
+    lies over it (`keep`), or those who come to it know that it does not (`told`).
     """
 
     span: Span
     ref: OccurrenceRef
     clients: Ids
-    quiet: bool = False
+    keep: bool = False
+    told: bool = False
     title: Words = ()  # of the group as the roster calls it; empty where the event names its members
 
 
@@ -155,7 +156,7 @@ def _sorted_out(
     if any(not roster.at(address) for address in people):
         return Unsettled(span(event, therapist), event.ref, clients, "stranger")
     if roster.together(clients):
-        return _together(clients, event, therapist)
+        return _together(roster.circle(clients), event, therapist)
     return _with(clients, "several", event, therapist)
 
 
@@ -184,8 +185,8 @@ def group_of(event: Event, therapist: Therapist, roster: Roster) -> Group:
 
 
 def _together(clients: Ids, event: Event, therapist: Therapist) -> Together:
-    quiet = says_keep(event.title) or says_told(event.title)
-    return Together(span(event, therapist), event.ref, clients, quiet)
+    keep, told = says_keep(event.title), says_told(event.title)
+    return Together(span(event, therapist), event.ref, clients, keep, told)
 
 
 def title_clients(event: Event, therapist: Therapist, roster: Roster) -> tuple[Ids, str]:

@@ -60,7 +60,7 @@ def torn_together(rows: Heard, absence: Absence) -> Mapping[str, tuple[Span, ...
     """By client (id), when groups that they belong to would meet in this leave; while that is ahead."""
     found: dict[str, list[Span]] = {}
     for one in meetings(rows, absence.therapist):
-        if absence.covers(one.span) and one.span.start > rows.now and not one.quiet:
+        if absence.covers(one.span) and one.span.start > rows.now and not (one.keep or one.told):
             for client in one.clients:
                 found.setdefault(client, []).append(one.span)
     return {client: tuple(spans) for client, spans in found.items()}

@@ -53,13 +53,11 @@ class Approvals(Heard):
         )
 
     def may_tell(self, absence: Absence, client: str) -> bool:
-        """True for a client (id) without a session inside: no yes is due, or the one that was given showed them."""
+        """True for a client (id) without a session inside: no yes is due, or one that was given showed them."""
         rows = {row.id: row.client for row in self.conflicts if row.absence == absence.id}
         given = [one for one in self.in_force if not one.shown.isdisjoint(rows)]
-        if self.waits(absence):
-            return False
         shown = any(client in one.others or client in {rows.get(name) for name in one.shown} for one in given)
-        return shown or not self._due(absence)
+        return shown or not (self.waits(absence) or self._due(absence))
 
     def _asked_at(self, absence: Absence, conflicts: Iterable[Conflict]) -> datetime | None:
         """When a letter first said that this absence waits, since the last yes to any of it; None for none."""

@@ -1,0 +1,11 @@
+"""Plain word of leave to clients of whom it takes no session: once, and once more where it changes or goes.
+
+Rooms: gate (when), mail (what every one says); everyone, groups (who); after_all (who reads that it is gone); due.
+"""
+
+from syncd.core.telling.word_of_leave.after_all import readers
+from syncd.core.telling.word_of_leave.due import word_at, word_of_leave
+from syncd.core.telling.word_of_leave.gate import leaves_at, subject
+from syncd.core.telling.word_of_leave.groups import subject_together
+
+__all__ = ["leaves_at", "readers", "subject", "subject_together", "word_at", "word_of_leave"]
