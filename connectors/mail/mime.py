@@ -65,7 +65,8 @@ _WIRE = _Unbroken(linesep="\r\n")
 class Letterhead:
     """What every mail has: from whom, to whom, about what, when; texts in one language.
 
-    `date` is the Date header; `sender` the address that answers come to, `also` a second recipient.
+    `date` is the Date header; `sender` the address that answers come to, `also` a second recipient; `page` the name and
+    the HTML of one that is attached.
     """
 
     message_id: str
@@ -80,6 +81,7 @@ class Letterhead:
     language: str = ""
     also: Party | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    page: tuple[str, str] | None = None
 
 
 def plain_mail(letterhead: Letterhead, drawing: Drawing | None = None) -> Mail:
@@ -88,11 +90,14 @@ def plain_mail(letterhead: Letterhead, drawing: Drawing | None = None) -> Mail:
     """
     message = _message(letterhead)
     _add_texts(message, letterhead)
-    page = message.get_body(("html",))
-    if drawing is None or not isinstance(page, EmailMessage):
-        return _sealed(message, letterhead)
-    keep_place(page, drawing)
-    return replace(_sealed(message, letterhead), drawing=drawing.deflated)
+    shown = message.get_body(("html",))
+    drawn = drawing.deflated if drawing is not None and isinstance(shown, EmailMessage) else b""
+    if drawing is not None and isinstance(shown, EmailMessage):
+        keep_place(shown, drawing)
+    if letterhead.page is not None:
+        name, html = letterhead.page
+        message.add_attachment(html, subtype="html", cte="quoted-printable", filename=name)
+    return replace(_sealed(message, letterhead), drawing=drawn)
 
 
 def itip_mail(letterhead: Letterhead, invitation: ItipMessage) -> Mail:

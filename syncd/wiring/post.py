@@ -54,6 +54,7 @@ def _letterhead(envelope: Envelope) -> Letterhead:
         html=envelope.html,
         in_reply_to=envelope.in_reply_to,
         language=envelope.language,
+        page=(envelope.page.name, envelope.page.html) if envelope.page else None,
         headers=envelope.headers,
     )
 

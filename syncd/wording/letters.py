@@ -26,10 +26,10 @@ from syncd.core.model.messages.letters import (
 from syncd.core.model.practice import Therapist
 from syncd.core.time.spans import AllDay, Span, first_and_last_day, local_date
 from syncd.wording.costs import cost_values
-from syncd.wording.dates import DateWords
+from syncd.wording.dates import DateWords, SaidTime
 from syncd.wording.entries import row_values
 from syncd.wording.mails import AUTOMATIC
-from syncd.wording.outgoing import Compose, Correspondent, Envelope, Illustration
+from syncd.wording.outgoing import Compose, Correspondent, Envelope, Illustration, Page
 from syncd.wording.paragraphs import LINK, Written, one_line
 from syncd.wording.templates import Shown, Templates
 
@@ -38,6 +38,8 @@ _TIER = "tier_"  # how what speaks for somebody begins,
 _OF_TIMES = frozenset({"gap", "with_this", "other_hour"})  # and what of it speaks of times alone
 WEEKS = "weeks"  # the template of the words in a picture
 NO = ""  # no code is
+LONGEST_LETTER = 200  # words: it is read on a phone between two people; the rest is a page beside it
+ENTRY_WORDS = 10_000  # of an entry in the calendar, which has no page beside it
 LONGEST_TITLE = 80
 LONGEST_ADDRESS = 100  # a stranger may have chosen it
 
@@ -54,7 +56,8 @@ def post(
     facts = write.facts
     asks = facts.code or facts.kind is LetterKind.ANSWER
     token = compose.token(str(write.key)) if asks and not facts.absent else ""
-    written = _written(facts, templates, detail, links=_links(write, compose, sender))
+    whole = _written(facts, templates, detail, links=_links(write, compose, sender))
+    written, rest = whole.folded(LONGEST_LETTER)
     message_id = compose.message_id(token or _mark(write), 0, "letter", sender, number)
     illustration, shown = _illustrated(facts, written, templates, message_id)
     envelope = Envelope(
@@ -68,6 +71,7 @@ def post(
         language=templates.language(facts.language),
         headers=AUTOMATIC,
         illustration=illustration,
+        page=_attached(facts, rest, templates) if rest else None,
     )
     return SendMail(
         write.key, compose.plain(envelope), therapist=write.therapist, after=write.after, number=number
@@ -77,7 +81,7 @@ def post(
 def note(write: Write, templates: Templates, instance: str) -> PutEvent:
     """The letter as an all-day to-do on the day it is written: initials instead of names, no phone numbers."""
     facts, uid = write.facts, write.uid
-    written = _written(facts, templates, Detail.INITIALS)
+    written, _ = _written(facts, templates, Detail.INITIALS).folded(ENTRY_WORDS)
     day = local_date(facts.sent_at, facts.zone)
     draft = EventDraft(
         uid=uid,
@@ -89,6 +93,12 @@ def note(write: Write, templates: Templates, instance: str) -> PutEvent:
         transparency=Transparency.TRANSPARENT,
     )
     return PutEvent(write.key, write.calendar, draft, after=write.after)
+
+
+def _attached(facts: LetterFacts, rest: Written, templates: Templates) -> Page:
+    """The rest of a long letter: everybody by name."""
+    day = facts.days[0] if facts.days else local_date(facts.sent_at, facts.zone)
+    return Page(f"{facts.kind.value}-{day}.html", templates.page(facts.language, rest, attached=True))
 
 
 def _written(
@@ -157,6 +167,7 @@ def letter_values(
         "address": one_line(facts.address)[:LONGEST_ADDRESS] if names else "",
         "refused": facts.refused,
         "rows": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.rows],
+        "first_leaves": _first_leaves(facts, words),
         "others": [{"days": words.days((first, last)), "code": code} for first, last, code in facts.others],
         "lost": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.lost],
         "waiting": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.waiting],
@@ -206,6 +217,12 @@ def letter_values(
         "no_link": (links or {}).get(NO, ""),
         "links": {one: (links or {}).get(one, "") for one in (facts.code, *(one[2] for one in facts.others))},
     }
+
+
+def _first_leaves(facts: LetterFacts, words: DateWords) -> SaidTime | None:
+    """When the first message leaves that waits for its time."""
+    ahead = [row.leaves for row in facts.rows if row.leaves is not None and row.leaves > facts.sent_at]
+    return words.moment(min(ahead)) if ahead else None
 
 
 def _without_tiers(facts: LetterFacts) -> LetterFacts:

@@ -31,6 +31,14 @@ class Illustration:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of HTML that comes with a mail, by the name of its file."""
+
+    name: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """What every mail has. `date` is the Date header; `sender` the address that answers come to.
 
@@ -49,6 +57,7 @@ class Envelope:
     also: Correspondent | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     illustration: Illustration | None = None
+    page: Page | None = None
 
 
 @dataclass(frozen=True, slots=True)

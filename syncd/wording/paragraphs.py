@@ -3,7 +3,8 @@
 What a template writes: the first line is the subject or title; blank lines part paragraphs; the lines of a
 paragraph are joined, except after a trailing backslash; lines indented by four spaces stand out, each by itself; a
 paragraph that begins with `{{ listed }}` is a row of a table in HTML, its first line the head of that row; one that is
-`{{ picture }}` and nothing else is where a picture stands.
+`{{ picture }}` and nothing else is where a picture stands; one that begins with `{{ fold }}` says that all below it is
+in an attached page, and stands only in a letter so long that it is.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 INDENT = "    "
 LINK = "\x1a"  # parts a line from what it leads to; nothing from outside may hold it (`one_line`),
 LISTED = "\x19"  # nor these: it begins a paragraph that is a row of a table,
-PICTURE = "\x18"  # it stands where a picture does
+PICTURE = "\x18"  # it stands where a picture does,
+FOLD = "\x17"  # and it begins the paragraph below which a long letter goes on in a page
+_WORD = re.compile(r"\S*\w\S*")
 _SPACE = re.compile(r"\s+")
 _PHONE = re.compile(r"(?<![\w.:/-])(?:\+\d|0)[\d ()/-]{5,}\d(?![\w:-])")
 
@@ -57,13 +60,14 @@ class Line:
 class Paragraph:
     """Lines that belong together; `stands_out` for what the eye should find first, `listed` for a row of a table.
 
-    `picture`: no lines, but where the picture stands that goes with the text.
+    `picture`: no lines, but where the picture stands that goes with the text. `fold`: the rest is attached.
     """
 
     lines: tuple[Line, ...]
     stands_out: bool = False
     listed: bool = False
     picture: bool = False
+    fold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,17 @@ class Written:
     def pictured(self) -> bool:
         """True where a picture stands in it."""
         return any(one.picture for one in self.paragraphs)
+
+    def folded(self, longest: int) -> tuple[Written, Written | None]:
+        """What a letter says, and the page that is attached to it where it would have more words than `longest`."""
+        at = next((at for at, one in enumerate(self.paragraphs) if one.fold), None)
+        if at is None:
+            return self, None
+        whole = replace(self, paragraphs=(*self.paragraphs[:at], *self.paragraphs[at + 1 :]))
+        above, below = self.paragraphs[: at + 1], self.paragraphs[at + 1 :]
+        if not below or len(_WORD.findall(whole.text)) <= longest:
+            return whole, None
+        return replace(self, paragraphs=above), replace(self, paragraphs=below)
 
     @property
     def text(self) -> str:
@@ -112,10 +127,10 @@ def _paragraphs(lines: Iterable[str]) -> Iterable[Paragraph]:
             if texts == [PICTURE]:
                 yield Paragraph((), picture=True)
                 continue
-            listed = texts[0].startswith(LISTED)
-            texts[0] = texts[0].removeprefix(LISTED)
+            listed, fold = texts[0].startswith(LISTED), texts[0].startswith(FOLD)
+            texts[0] = texts[0].lstrip(LISTED + FOLD)
             shown = [text.strip() for text in texts] if stands_out else _joined(texts)
-            yield Paragraph(tuple(_line(text) for text in shown), stands_out, listed)
+            yield Paragraph(tuple(_line(text) for text in shown), stands_out, listed, fold=fold)
 
 
 def _line(text: str) -> Line:

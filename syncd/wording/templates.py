@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.resources import config_path
 from syncd.wording.messages import CATALOGUE, Sayings
-from syncd.wording.paragraphs import LISTED, PICTURE, Written, read
+from syncd.wording.paragraphs import FOLD, LISTED, PICTURE, Written, read
 from syncd.wording.sheet import SHEET, styles
 
 FALLBACK = "en"
@@ -62,9 +62,12 @@ class Templates:
         """Render `<language>/<name>.txt`; raises ConfigError naming the file where the template is at fault."""
         return read(self._render(f"{self.language(language)}/{name}.txt", values))
 
-    def page(self, language: str, written: Written, shown: Shown | None = None) -> str:
-        """The HTML twin of a text, with the picture that goes with it."""
-        values = {"language": self.language(language), "written": written, "shown": shown}
+    def page(
+        self, language: str, written: Written, shown: Shown | None = None, *, attached: bool = False
+    ) -> str:
+        """The HTML twin of a text, with the picture that goes with it; one that is `attached` has its title in it."""
+        own = self.language(language)
+        values = {"language": own, "written": written, "shown": shown, "attached": attached}
         return self._render(LAYOUT, values)
 
     def labelled(self, language: str, name: str, values: Mapping[str, object]) -> Labelled:
@@ -147,7 +150,7 @@ def _loaded(folders: Sequence[Path], own: Path | None) -> Templates:
         bytecode_cache=_COMPILED,
     )
     environment.globals.update(
-        listed=LISTED, picture=PICTURE, style=styles(lambda: _text(environment, SHEET))
+        listed=LISTED, picture=PICTURE, fold=FOLD, style=styles(lambda: _text(environment, SHEET))
     )
     environment.filters["said"] = Sayings(lambda language: _text(environment, f"{language}/{CATALOGUE}"))
     languages = {path.name for folder in folders for path in folder.iterdir() if path.is_dir()}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
+from email.message import EmailMessage
 
 import pytest
 
@@ -36,7 +38,8 @@ NAMES = (
     *("Olga", "Paul", "Quinn", "Rosa", "Sam", "Tara", "Udo", "Vera", "Will", "Xenia", "Yara"),
 )
 WEEKS = (6, 13)  # the Mondays
-LETTERS = 6  # to the therapist, at most
+LETTERS = 6  # to the therapist, at most,
+WORDS = 200  # and of each as many, at most
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays")
 HOURS = ("9:00", "10:00", "11:00", "14:00", "16:00")
 STORY = """\
@@ -97,8 +100,17 @@ def test_nobody_is_told_what_is_not_so(
     assert "taking back" not in scene.post.kinds(
         scene.post.all(scene.address("Dana"))
     )  # our write is nobody's hand
-    assert len(scene.post.all(scene.address("Dana"))) <= LETTERS
+    letters = scene.post.all(scene.address("Dana"))
+    assert len(letters) <= LETTERS
+    assert max(words_of(one.message) for one in letters) <= WORDS
     assert _both_cancelled(scene) > len(names) / 2
+
+
+def words_of(letter: EmailMessage) -> int:
+    """How many words it has without what is attached to it."""
+    body = letter.get_body(("plain",))
+    assert isinstance(body, EmailMessage)
+    return len(re.findall(r"\S*\w\S*", body.get_content()))
 
 
 def _both_cancelled(scene: Scene) -> int:

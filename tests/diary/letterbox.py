@@ -11,6 +11,7 @@ from email.policy import SMTP
 from functools import lru_cache
 
 from tests.diary.kinds import kind_of, paired
+from tests.look.opened import read
 from tests.scenario import ics
 
 
@@ -54,9 +55,8 @@ class Letter:
 
     @property
     def text(self) -> str:
-        """What it says in plain text."""
-        body = self.message.get_body(("plain",))
-        return str(body.get_content()) if isinstance(body, EmailMessage) else ""
+        """What it says in plain text, and what a page says that is attached to it."""
+        return read(self.message)
 
 
 @dataclass

@@ -7,6 +7,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from html.parser import HTMLParser
+from re import sub
 
 UNSEEN = frozenset({"head", "style", "script", "title"})
 
@@ -33,6 +34,49 @@ def page_of(content: bytes) -> str:
             data = f"data:{part.get_content_type()};base64,{b64encode(held).decode()}"
             page = page.replace(f"cid:{name}", data)
     return page
+
+
+def read(message: EmailMessage) -> str:
+    """All that a mail says to whoever opens it: its text, and that of the page attached to it, in the same form."""
+    body = message.get_body(("plain",))
+    text = str(body.get_content()) if isinstance(body, EmailMessage) else ""
+    pages = (one for one in message.iter_attachments() if one.get_content_type() == "text/html")
+    return "\n\n".join((text, *(lines_of(str(one.get_content())) for one in pages)))
+
+
+def lines_of(page: str) -> str:
+    """The text of a page: paragraphs and rows parted by blank lines. Its title is that of the mail."""
+    reader = _Lines()
+    reader.feed(page)
+    reader.close()
+    parts = (
+        "\n".join(sub(r"[ \t\r]+", " ", line).strip(" ") for line in one.split("\n")) for one in reader.parts
+    )
+    return "\n\n".join(filter(None, (part.strip() for part in parts))) + "\n"
+
+
+class _Lines(HTMLParser):
+    """Collects the paragraphs of a page, and the rows of its tables."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._said = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        self._said = self._said or tag == "div"
+        if tag in {"p", "tr"}:
+            self.parts.append("")
+            self._said = True
+        elif tag in {"br", "td"} and self.parts:
+            self.parts[-1] += "\n"
+        elif tag == "h1":
+            self._said = False
+
+    def handle_data(self, data: str) -> None:
+        if self._said and self.parts:
+            self.parts[-1] += data.replace("\n", " ")
 
 
 class _Seen(HTMLParser):

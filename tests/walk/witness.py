@@ -11,6 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tests.core.people import BERLIN
+from tests.look.opened import read
 from tests.scenario import ics
 
 OURS = re.compile(r"[0-9a-v]{26}")
@@ -268,7 +269,6 @@ def posted(message: EmailMessage, at: datetime) -> Posted:
     part = ics.part(message)
     identity = str(message["Message-ID"]).strip("<>").partition("@")[0]
     named = _NUMBER.sub("", identity).split(".")
-    body = message.get_body(("plain",))
     return Posted(
         at=at,
         to=str(message["To"].addresses[0].addr_spec),
@@ -281,7 +281,7 @@ def posted(message: EmailMessage, at: datetime) -> Posted:
         start=_zoned(part, "DTSTART"),
         end=_zoned(part, "DTEND"),
         part=part,
-        text=str(body.get_content()) if isinstance(body, EmailMessage) else "",
+        text=read(message),
         alarm=_NUMBER.search(identity) is None,
     )
 

@@ -14,6 +14,7 @@ from syncd.core.model.messages.intents import Intent
 from syncd.core.model.messages.letters import Detail
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word
+from tests.look.opened import read
 from tests.wording.samples import INSTANCE, SENDER
 
 
@@ -40,6 +41,11 @@ def part(message: EmailMessage, kind: str) -> str:
             content: str = one.get_content()
             return content.replace("\r\n", "\n")
     return ""
+
+
+def said(message: EmailMessage) -> str:
+    """All that it says: its text, and that of a page attached to it."""
+    return read(message).replace("\r\n", "\n")
 
 
 def event(message: EmailMessage) -> tuple[str, Any] | None:

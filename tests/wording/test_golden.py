@@ -22,7 +22,7 @@ from syncd.wording import Templates, word
 from syncd.wording.letters import handover_values
 from syncd.wording.mails import mail_values
 from tests.core.people import dana
-from tests.wording.reading import event, opened, part, worded
+from tests.wording.reading import event, opened, part, said, worded
 from tests.wording.samples import (
     INSTANCE,
     LANGUAGES,
@@ -291,7 +291,7 @@ def test_html(language: str, templates: Templates) -> None:
 def test_letters(kind: LetterKind, language: str, templates: Templates) -> None:
     """Every letter to the therapist reads as it was approved."""
     message = opened(worded(write(letter_facts(kind, language)), templates))
-    shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
+    shown = f"Subject: {message['Subject'].strip()}\n\n{said(message)}"
     compare(f"{language}/letter_{kind.value}.txt", shown)
 
 
@@ -299,7 +299,7 @@ def test_letters(kind: LetterKind, language: str, templates: Templates) -> None:
 def test_the_call_list_of_the_office(language: str, templates: Templates) -> None:
     """It says whose absence it is, and sends nobody to a calendar that is not theirs."""
     message = opened(worded(write(office_list(language)), templates))
-    shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
+    shown = f"Subject: {message['Subject'].strip()}\n\n{said(message)}"
     compare(f"{language}/letter_call_list_office.txt", shown)
 
 
@@ -307,7 +307,7 @@ def test_the_call_list_of_the_office(language: str, templates: Templates) -> Non
 def test_a_call_list_of_who_waits_for_more(language: str, templates: Templates) -> None:
     """Nobody reads that somebody knows nothing who was told, and waits for what was promised since."""
     message = opened(worded(write(owed_list(language)), templates))
-    shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
+    shown = f"Subject: {message['Subject'].strip()}\n\n{said(message)}"
     compare(f"{language}/letter_call_list_owed.txt", shown)
 
 
@@ -349,7 +349,7 @@ def test_a_call_list_of_who_waits_for_more(language: str, templates: Templates) 
 def test_further_letters(say: Callable[[str], LetterFacts], language: str, templates: Templates) -> None:
     """The plan without a question, that asks again or has grown; who has to be called again; news of a cover."""
     message = opened(worded(write(say(language)), templates))
-    shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
+    shown = f"Subject: {message['Subject'].strip()}\n\n{said(message)}"
     compare(f"{language}/letter_{say.__name__}.txt", shown)
 
 
@@ -358,7 +358,7 @@ def test_letters_of_long_leave(language: str, templates: Templates) -> None:
     """All of it, at once or with time left, where the therapist is ill; both lists; what who covers reads."""
     for name, facts in letters_of_long_leave(language):
         message = opened(worded(write(facts), templates))
-        shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
+        shown = f"Subject: {message['Subject'].strip()}\n\n{said(message)}"
         compare(f"{language}/long_leave_{name}.txt", shown)
 
 

@@ -11,7 +11,7 @@ from syncd.core.model.messages.letters import Detail, LetterKind, Stage
 from syncd.wording import Templates
 from tests.report import practice
 from tests.report.passes import decision, titled
-from tests.wording.reading import opened, part, worded
+from tests.wording.reading import opened, part, said, worded
 from tests.wording.samples import LANGUAGES, letter_facts, letters_of_long_leave, plan_ready, write
 
 TIERS = ("Special care", "Crucial phase", "Routine", "After the others", "phase")
@@ -25,7 +25,7 @@ WHY = ("comes weekly", "with you for", "just begun", "well settled", "significan
 
 def _said(intent: Write, templates: Templates, detail: Detail) -> str:
     message = opened(worded(intent, templates, detail))
-    return f"{message['Subject']}\n{part(message, 'text/plain')}\n{part(message, 'text/html')}"
+    return f"{message['Subject']}\n{said(message)}\n{part(message, 'text/html')}"
 
 
 def _letters() -> list[Write]:

@@ -1,18 +1,20 @@
-"""The letter about a plan is read on a phone between two clients: what it comes to first, the table by client last."""
+"""The letter about a plan is read on a phone: what it comes to first, the table by client in a page beside it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow, Totals
 from syncd.wording import Templates
-from syncd.wording.letters import letter_values
-from tests.wording.samples import LANGUAGES, at, helps, letter_facts
+from syncd.wording.letters import note
+from tests.look.opened import lines_of
+from tests.wording.reading import opened, part, worded
+from tests.wording.samples import LANGUAGES, at, helps, letter_facts, write
 
-FOLD = {"en": "This is the plan:", "de": "Das ist der Plan:", "fr": "Voici le plan", "es": "Este es el plan:"}
 LONGEST = 200
 COUNT = 25
 
@@ -42,14 +44,50 @@ def plan(language: str, code: str) -> LetterFacts:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", ["bx", ""])
 def test_a_plan_is_told_in_two_hundred_words(code: str, language: str, templates: Templates) -> None:
-    """Totals first, then what waits for the therapist and what can be done; everybody by name below that."""
-    written = templates.write(language, "letter_plan", letter_values(plan(language, code), names=True))
-    assert re.search(rf"\b{COUNT}\b", written.text.splitlines()[0])
-    above, fold, below = written.text.partition(FOLD[language])
-    assert fold
-    assert len(re.findall(r"[^\s]*\w[^\s]*", above)) <= LONGEST, above
-    assert "Client" not in above
-    assert all(f"Client {n} " in below for n in range(COUNT))
-    assert below.count("Somebody Else") == 10
+    """Totals first, then what waits for the therapist and what can be done; everybody by name in the page beside it."""
+    message = opened(worded(write(plan(language, code)), templates))
+    letter, (attached,) = part(message, "text/plain"), message.iter_attachments()
+    page = lines_of(attached.get_content())
+    assert re.search(rf"\b{COUNT}\b", letter.splitlines()[0])
+    assert len(re.findall(r"\S*\w\S*", letter)) <= LONGEST, letter
+    assert "Client" not in letter
+    assert all(f"Client {n} " in page for n in range(COUNT))
+    assert page.count("Somebody Else") == 10
+    assert attached.get_filename() == "plan-2026-07-06.html"
     for needed in ("#none", "#syncd pause", "#call", *(("#ok bx",) if code else ())):
-        assert needed in above
+        assert needed in letter
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_short_plan_is_one_letter(language: str, templates: Templates) -> None:
+    """Nothing is attached where all of it can be read at once, and nothing speaks of a page."""
+    facts = plan(language, "")
+    facts = replace(facts, rows=facts.rows[:2], unaffected=(), helps=(), totals=None)
+    message = opened(worded(write(facts), templates))
+    assert not list(message.iter_attachments())
+    assert "Client 1 " in part(message, "text/plain")
+    assert all(
+        word not in part(message, "text/plain") for word in ("attached", "angehängt", "jointe", "adjunta")
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_leaves_first_and_whom_no_mail_reaches_stand_in_the_letter(
+    language: str, templates: Templates
+) -> None:
+    """The two things of the page that somebody has to know at once."""
+    facts = plan(language, "")
+    called = LetterRow("ZZ", "Zoe Zander", "030 1234567", at(10, 18), "call", knows=False)
+    leaves = facts.sent_at + timedelta(days=2)
+    rows = (replace(facts.rows[0], leaves=leaves + timedelta(days=1)), *facts.rows[1:], called)
+    rows = (*rows[:3], replace(rows[3], leaves=leaves), *rows[4:])
+    letter = part(opened(worded(write(replace(facts, rows=rows)), templates)), "text/plain")
+    assert "Zoe Zander (ZZ), 030 1234567" in letter
+    assert re.search(r"17 June at 11:30|17\. Juni um 11:30|17 juin à 11.h.30|17 de junio a las 11:30", letter)
+
+
+def test_the_entry_in_the_calendar_holds_all_of_it(templates: Templates) -> None:
+    """Where nothing can be mailed there is no page: the to-do names everybody, by initials."""
+    draft = note(replace(write(plan("en", "")), uid="u"), templates, "maple").draft
+    assert all(f"C{n}\n" in draft.description for n in range(COUNT))
+    assert "attached" not in draft.description

@@ -22,7 +22,7 @@ from syncd.wording.dates import SaidDays, SaidTime
 from syncd.wording.letters import note
 from syncd.wording.mails import mail_values
 from syncd.wording.rehearsal import scenes
-from tests.wording.reading import event, opened, part, worded
+from tests.wording.reading import event, opened, part, said, worded
 from tests.wording.samples import (
     ABOUT_SLOT,
     BERLIN,
@@ -105,7 +105,7 @@ def test_states_are_said_in_words(language: str, templates: Templates) -> None:
     for code in codes:
         facts = letter_facts(LetterKind.PLAN, language)
         rows = (replace(facts.rows[0], text=code),)
-        text = part(opened(worded(write(replace(facts, rows=rows)), templates)), "text/plain")
+        text = said(opened(worded(write(replace(facts, rows=rows)), templates)))
         (line,) = (line for line in text.splitlines() if "→" in line)
         texts.add(line.rpartition(": ")[2])
     assert len(texts) >= len(codes) - 2  # planned is held; a cancelled one may read as a declined one
@@ -339,7 +339,7 @@ def test_reasons_are_said_in_words(language: str, templates: Templates) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_reasons_stand_in_mailed_letters_alone(language: str, templates: Templates) -> None:
     """A to-do is a calendar entry: it shows initials, times and states."""
-    mailed = part(opened(worded(write(plan_ready(language)), templates)), "text/plain")
+    mailed = said(opened(worded(write(plan_ready(language)), templates)))
     to_do = note(write(plan_ready(language)), templates, "maple").draft.description
     for count in ("52", "40", "12"):
         assert f" {count} " in mailed

@@ -12,6 +12,7 @@ from tests.belief.late import Late
 from tests.belief.mail import Mail
 from tests.belief.truth import Finding
 from tests.belief.watch import Watch
+from tests.look.opened import read
 from tests.outside.practice.house import House, View, address, method
 from tests.scenario import ics
 
@@ -72,9 +73,7 @@ class Believers:
         for reader in filter(None, (*people, *therapists, self.office)):
             mails = view.mails(reader)
             for one in mails[self._read.get(reader, 0) :]:
-                body = one.get_body(("plain",))
-                text = body.get_content() if body else ""
-                found.append(Mail(now, reader, "", str(one["Subject"]), text, ics.part(one)))
+                found.append(Mail(now, reader, "", str(one["Subject"]), read(one), ics.part(one)))
             self._read[reader] = len(mails)
         return found
 

@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from tests import forked
+from tests.look.opened import read
 from tests.outside.practice import files
 from tests.servers.process import free_port
 from tests.servers.smtp import SmtpServer
@@ -405,5 +406,4 @@ def method(mail: EmailMessage) -> str:
 
 def words(mail: EmailMessage) -> str:
     """Subject and text as a person reads them."""
-    body = mail.get_body(("plain",))
-    return f"{mail['Subject']}\n{body.get_content() if body else ''}"
+    return f"{mail['Subject']}\n{read(mail)}"
