@@ -20,7 +20,7 @@ from sdnotify import SystemdNotifier
 from syncd.monitoring import Health, serve
 from syncd.ports import Store
 from syncd.served import Served
-from syncd.wiring import Running
+from syncd.wiring.world import Running
 
 PULSE = 60.0  # seconds: how often the main loop turns at least
 FIRST_LOOK = 600.0  # what the first look may take before the daemon is ready without its end

@@ -19,7 +19,8 @@ from syncd.monitoring import journal, metrics
 from syncd.ports import Store
 from syncd.served import Served
 from syncd.settings import without_value
-from syncd.wiring import Places, Running, Stamps, stamps_of
+from syncd.wiring import Places, Stamps, stamps_of
+from syncd.wiring.world import Running
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,8 @@ from syncd.monitoring import Pinger, journal, metrics
 from syncd.ports import Fence, Memory, Store
 from syncd.settings import without_value
 from syncd.watching import read_on
-from syncd.wiring import Place, Running, Stamps, stamps_of
+from syncd.wiring import Place, Stamps, stamps_of
+from syncd.wiring.world import Running
 
 log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"[^\s/\"]+@[^\s/\",;:]+")

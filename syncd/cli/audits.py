@@ -44,7 +44,7 @@ def show_audit(
     json: Json = False,
 ) -> None:
     """Show what was done, to whom, and on which grounds; by opaque ids, clients by a mark."""
-    from syncd.report import audit_document, audit_lines, audit_text
+    from syncd.report.audited import audit_document, audit_lines, audit_text
     from syncd.store import place_mark
     from syncd.wiring import store_alone
 

@@ -19,7 +19,7 @@ def run(config: Config = DEFAULT_CONFIG) -> None:
     """Run the daemon: what the systemd service does. With `syncd -v run` every effect is logged."""
     from syncd.daemon import Daemon
     from syncd.monitoring import journal
-    from syncd.wiring import running
+    from syncd.wiring.world import running
 
     journal.begin(os.environ, verbose=logging.getLogger().isEnabledFor(logging.INFO))
     Daemon(lambda store: running(config, os.environ, store)).run()
@@ -41,7 +41,7 @@ def worker(
     A mistake in one file keeps that practice from being served, or its older settings in force; the others go on.
     """
     from syncd.monitoring import journal
-    from syncd.wiring import running
+    from syncd.wiring.world import running
     from syncd.worker import Worker
 
     journal.begin(os.environ, verbose=logging.getLogger().isEnabledFor(logging.INFO))
@@ -61,9 +61,9 @@ def once(
     """Look once, do what is due, and end."""
     from syncd.asked import work_out
     from syncd.cycle import PassReport, preview, run_until_quiet, summed
-    from syncd.report import action_table, problem_table
+    from syncd.report.passes import action_table, problem_table
     from syncd.solver.costs import Costing
-    from syncd.wiring import acting, world_of
+    from syncd.wiring.world import acting, world_of
 
     console = Console()
     with world_of(config, os.environ, believe=frozenset(believe or ()), rings=not dry_run) as world:

@@ -24,9 +24,10 @@ def plan(
     """Show leave, conflicts, ranking, plan and reasons as they are now; changes nothing."""
     from syncd.asked import costed
     from syncd.cycle import preview
-    from syncd.report import plan_document, plan_tables, week_pictures
+    from syncd.report.passes import plan_document, plan_tables, week_pictures
     from syncd.solver.costs import Costing
-    from syncd.wiring import dropped, settings_of, world_of
+    from syncd.wiring import dropped, settings_of
+    from syncd.wiring.world import world_of
 
     with world_of(config, os.environ, explain=True) as world:
         report = costed(preview(world), Costing())
@@ -54,8 +55,10 @@ def handover(
 ) -> None:
     """Show long leave client by client: what falls out, the sessions before and after, who covers or could."""
     from syncd.cycle import preview
-    from syncd.report import handover_document, handover_page, handover_tables
-    from syncd.wiring import explaining_planner, settings_of, world_of
+    from syncd.report.handovers import handover_document, handover_page, handover_tables
+    from syncd.wiring import settings_of
+    from syncd.wiring.planner import explaining_planner
+    from syncd.wiring.world import world_of
     from syncd.wording import load_templates
 
     with world_of(config, os.environ) as world:
@@ -80,8 +83,9 @@ def report(
     It holds no tiers, no reasons and no titles; names and phone numbers with --names.
     """
     from syncd.cycle import preview
-    from syncd.report import office_page
-    from syncd.wiring import settings_of, world_of
+    from syncd.report.office import office_page
+    from syncd.wiring import settings_of
+    from syncd.wiring.world import world_of
     from syncd.wording import load_templates
 
     with world_of(config, os.environ) as world:
@@ -102,9 +106,11 @@ def explain(
 ) -> None:
     """Everything about one client or session: rank, reasons, other times, what was sent."""
     from syncd.cycle import preview
-    from syncd.report import Records, explain_document, explanation_tables, named, past
-    from syncd.report import explain as explained
-    from syncd.wiring import explaining_planner, world_of
+    from syncd.report.explain import Records, named, past
+    from syncd.report.explain import explain as explained
+    from syncd.report.explanations import explain_document, explanation_tables
+    from syncd.wiring.planner import explaining_planner
+    from syncd.wiring.world import world_of
 
     with world_of(config, os.environ) as world:
         asked = explaining_planner(about=partial(named, name=who))
@@ -131,7 +137,7 @@ def approve(
 ) -> None:
     """Say yes to what an absence would send, as `#ok` in the leave's title does."""
     from syncd.approving import approve as given
-    from syncd.wiring import world_of
+    from syncd.wiring.world import world_of
 
     with world_of(config, os.environ) as world:
         typer.echo(given(world, leave))

@@ -20,7 +20,7 @@ def adopt(
 ) -> None:
     """List entries of a syncd that this store does not know, after a lost or restored store; --yes takes them over."""
     from syncd.adopting import adopt as adopted
-    from syncd.wiring import acting, world_of
+    from syncd.wiring.world import acting, world_of
 
     with world_of(config, os.environ) as world:
         if not yes:
@@ -39,7 +39,7 @@ def clock(
 ) -> None:
     """Show what was noted by a clock that was wrong; --accept says that it is right now, so that syncd goes on."""
     from syncd.setting_clock import clock as of_clock
-    from syncd.wiring import acting, world_of
+    from syncd.wiring.world import acting, world_of
 
     with world_of(config, os.environ) as world:
         if not accept:
@@ -63,7 +63,7 @@ def retire(
     No calendar is asked and nobody is written to.
     """
     from syncd.retiring import retire as retired
-    from syncd.wiring import acting, world_of
+    from syncd.wiring.world import acting, world_of
 
     with world_of(config, os.environ) as world:
         if not yes:
@@ -88,7 +88,7 @@ def erase(
     It is refused while the roster names them, and while times of theirs stand.
     """
     from syncd.erasing import erase as erased
-    from syncd.wiring import acting, world_of
+    from syncd.wiring.world import acting, world_of
 
     with world_of(config, os.environ) as world:
         if not yes:
@@ -170,7 +170,7 @@ def status(
 
     It works while the settings or a roster hold mistakes, as `pause`, `resume`, `backup` and `restore` do.
     """
-    from syncd.report import rated, stands, status_document, status_tables
+    from syncd.report.status import rated, stands, status_document, status_tables
     from syncd.wiring import SystemClock, dropped, settings_of, store_alone
 
     with store_alone(config, os.environ) as store:

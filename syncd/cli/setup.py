@@ -137,7 +137,7 @@ def schemas(
 ) -> None:
     """Write the JSON Schemas of settings, roster and --json documents."""
     from syncd.doctor import schemas as findings
-    from syncd.report import schemas as documents
+    from syncd.report.schemas import schemas as documents
     from syncd.settings.schemas import write_schemas
 
     write_schemas(folder)

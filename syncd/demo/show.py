@@ -21,7 +21,7 @@ from syncd.cycle import PassReport
 from syncd.demo.practice import PEOPLE, address
 from syncd.demo.servers import maildir
 from syncd.demo.story import Stage, play, settled, staged
-from syncd.report import plan_document, week_pictures
+from syncd.report.passes import plan_document, week_pictures
 
 LOOK_EVERY = 10.0  # seconds between looks with --serve
 

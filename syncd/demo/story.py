@@ -19,11 +19,16 @@ from syncd.demo.google_desk import google_desk
 from syncd.demo.practice import LEAVE, OFFICE, PEOPLE, TODAY, ZONE, Person, address, diary, leave, roster
 from syncd.demo.servers import maildir, maildir_path, smtp
 from syncd.ports import Fence
-from syncd.report import explain, explanation_tables, plan_tables, stands, status_tables
 from syncd.report.displacements import displacements
+from syncd.report.explain import explain
+from syncd.report.explanations import explanation_tables
 from syncd.report.lists import call_list_table
+from syncd.report.passes import plan_tables
 from syncd.report.plans import plan_table, unplaced_table
-from syncd.wiring import SystemClock, acting, explaining_planner, world_of
+from syncd.report.status import stands, status_tables
+from syncd.wiring import SystemClock
+from syncd.wiring.planner import explaining_planner
+from syncd.wiring.world import acting, world_of
 
 ASKED = "LM"  # the client whose place in the plan the demo explains
 LEASE = timedelta(days=2)  # of the story's time; it moves on by less between two looks

@@ -13,9 +13,9 @@ from connectors.google.redirect import Outcome, Page
 from connectors.google.scopes import FREEBUSY, LISTED, OWNED, READS_SHARED, WRITES_SHARED, short
 from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.settings import GoogleAccount, Settings
+from syncd.wiring.alone import settings_of
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.outside import consenting
-from syncd.wiring.world import settings_of
 from syncd.wording import Templates, load_templates
 from syncd.wording.dates import DateWords
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,8 +22,9 @@ from syncd.outcome import EffectPorts
 from syncd.ports import Clock, Fence, Store
 from syncd.readers import PATIENCE, SideBySide
 from syncd.reading import Reading
-from syncd.settings import Settings, StoreSettings, load_settings, load_store
+from syncd.settings import Settings, StoreSettings
 from syncd.store import AlarmFile, SqlStore, decode_action, open_store
+from syncd.wiring.alone import acting_on, settings_of
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.ends import sign_ins_end
 from syncd.wiring.lasting import refuse_fleeting
@@ -38,7 +36,6 @@ from syncd.wiring.post import alarm_writer, correspondence
 from syncd.wording import Templates, load_templates
 
 ALARMS = "alarms.json"  # in the state directory
-ONCE = timedelta(minutes=30)  # the lease of one look from the command line
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +55,6 @@ class Running:
     place: Place
     rest: Callable[[], None]
     close: Callable[[], None]
-
-
-def settings_of(path: Path, env: Mapping[str, str], clock: Clock | None = None) -> Settings:
-    """Load and check settings. Raises ConfigError with every mistake."""
-    today = (clock or SystemClock()).now().date()
-    return load_settings(path, env, today)
 
 
 def running(path: Path, env: Mapping[str, str], store: Store | None, *, rings: bool = True) -> Running:
@@ -141,14 +132,6 @@ def _nothing() -> None:
 
 
 @contextmanager
-def store_alone(path: Path, env: Mapping[str, str]) -> Iterator[SqlStore]:
-    """The store of a settings file, be its rosters and other tables wrong: to look, and to stop and go on."""
-    kept = load_store(path, env)
-    with open_store(kept.with_password(), kept.history, kept.state) as store:
-        yield store
-
-
-@contextmanager
 def world_of(
     path: Path,
     env: Mapping[str, str],
@@ -176,17 +159,6 @@ def acting(world: Practicing) -> Iterator[Fence]:
     """Be the one acting instance for as long as the block lasts. Raises SafetyStop while another is."""
     with acting_on(world.store, world.clock) as fence:
         yield fence
-
-
-@contextmanager
-def acting_on(store: Store, clock: Clock) -> Iterator[Fence]:
-    """The same, of a store alone."""
-    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    fence = store.acquire(owner, clock.now(), ONCE)
-    try:
-        yield fence
-    finally:
-        store.release(fence)
 
 
 def _world(

@@ -12,7 +12,7 @@ from pathlib import Path
 from syncd.core.model import Offer, OfferState
 from syncd.cycle import PassReport, Practicing, run_until_quiet
 from syncd.ports import Memory
-from syncd.wiring import acting, world_of
+from syncd.wiring.world import acting, world_of
 from tests.core.people import BERLIN, NOW
 from tests.outside.practice.house import words
 from tests.scenario import ics

@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 
 from syncd.cycle import run_until_quiet
-from syncd.wiring import SystemClock, acting, world_of
+from syncd.wiring import SystemClock
+from syncd.wiring.world import acting, world_of
 from tests.outside.weeks import CLIENTS, calendar_on
 from tests.scenario.household import SetClock
 from tests.servers.dav import DavServer

@@ -14,18 +14,13 @@ from syncd.core.model import ConflictState, OfferState
 from syncd.core.model.effects import EffectKey, EffectRow, EffectState, Sent
 from syncd.core.time.spans import Span
 from syncd.ports import CalendarState, Memory
-from syncd.report import (
-    explain,
-    explain_document,
-    plan_document,
-    rated,
-    schemas,
-    stands,
-    status_document,
-    status_tables,
-)
 from syncd.report.documents import plan_of
+from syncd.report.explain import explain
+from syncd.report.explanations import explain_document
+from syncd.report.passes import plan_document
 from syncd.report.records import ExplainDocument, PlanDocument, StatusDocument
+from syncd.report.schemas import schemas
+from syncd.report.status import rated, stands, status_document, status_tables
 from syncd.resources import config_path
 from tests.core.people import BERLIN
 from tests.report import practice

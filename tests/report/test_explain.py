@@ -17,7 +17,8 @@ from syncd.core.model.snapshot import Snapshot
 from syncd.core.planning.candidates import ranking_of, reason_of
 from syncd.core.reading.sessions import Sessions
 from syncd.core.state import PassState
-from syncd.report import Explained, Records, explain, explanation_tables, past
+from syncd.report.explain import Explained, Records, explain, past
+from syncd.report.explanations import explanation_tables
 from tests.report import practice
 from tests.report.passes import decision, pass_report, shown, titled, with_offers
 

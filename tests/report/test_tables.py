@@ -14,8 +14,15 @@ from syncd.core.state import PassState
 from syncd.core.time.spans import AllDay
 from syncd.picture.words import days_words, span_words
 from syncd.ports import Halt, Halted
-from syncd.report import action_table, pass_line, plan_document, plan_tables, problem_table, week_pictures
 from syncd.report.lists import call_list_table, problems_table, to_call
+from syncd.report.passes import (
+    action_table,
+    pass_line,
+    plan_document,
+    plan_tables,
+    problem_table,
+    week_pictures,
+)
 from syncd.report.recognised import alias_hint, recognised_table
 from syncd.report.tables import leave_table
 from tests.core.people import BERLIN

@@ -6,7 +6,8 @@ import os
 from datetime import timedelta
 
 from syncd.cycle import PassReport, run_until_quiet
-from syncd.wiring import SystemClock, acting, world_of
+from syncd.wiring import SystemClock
+from syncd.wiring.world import acting, world_of
 from tests.scenario.household import SetClock
 from tests.whole.office import Office
 

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 from syncd.cycle import PassReport, Practicing, run_until_quiet
 from syncd.ports import Fence
-from syncd.wiring import acting, world_of
+from syncd.wiring.world import acting, world_of
 from tests.scenario.household import Household, SetClock
 from tests.servers.dav import DavCalendar
 from tests.whole.office import Office

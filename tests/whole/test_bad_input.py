@@ -16,7 +16,7 @@ from rich.console import Console
 from syncd.core.model import OfferState
 from syncd.core.time.spans import Span
 from syncd.cycle import summed
-from syncd.report import problem_table
+from syncd.report.passes import problem_table
 from syncd.store import open_store
 from syncd.wiring import SystemClock
 from tests.scenario import ics

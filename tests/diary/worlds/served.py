@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from syncd.cycle import Practicing
-from syncd.wiring import acting, world_of
+from syncd.wiring.world import acting, world_of
 from tests.diary.letterbox import Box, parsed
 from tests.diary.reading import Diary
 from tests.diary.worlds.settings import Premises, Seat, caldav_account, delivery_of, mailed, other_calendar

@@ -1,0 +1,43 @@
+"""Settings, and the store by itself: what a command looks at, or writes down, that asks nobody outside."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from syncd.ports import Clock, Fence, Store
+from syncd.settings import Settings, load_settings, load_store
+from syncd.store import SqlStore, open_store
+from syncd.wiring.clock import SystemClock
+
+ONCE = timedelta(minutes=30)  # the lease of one look from the command line
+
+
+def settings_of(path: Path, env: Mapping[str, str], clock: Clock | None = None) -> Settings:
+    """Load and check settings. Raises ConfigError with every mistake."""
+    today = (clock or SystemClock()).now().date()
+    return load_settings(path, env, today)
+
+
+@contextmanager
+def store_alone(path: Path, env: Mapping[str, str]) -> Iterator[SqlStore]:
+    """The store of a settings file, be its rosters and other tables wrong: to look, and to stop and go on."""
+    kept = load_store(path, env)
+    with open_store(kept.with_password(), kept.history, kept.state) as store:
+        yield store
+
+
+@contextmanager
+def acting_on(store: Store, clock: Clock) -> Iterator[Fence]:
+    """Be the one acting instance on a store. Raises SafetyStop while another is."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    fence = store.acquire(owner, clock.now(), ONCE)
+    try:
+        yield fence
+    finally:
+        store.release(fence)
