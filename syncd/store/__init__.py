@@ -5,7 +5,8 @@ from syncd.store.audit import place_mark
 from syncd.store.codec import decode_action, encode_action
 from syncd.store.copies import back_up, put_back
 from syncd.store.moving import Place, copy_store
-from syncd.store.store import SqlStore, open_store
+from syncd.store.opening import open_store
+from syncd.store.store import SqlStore
 from syncd.store.upgrading import ahead, upgrade
 
 __all__ = [

@@ -14,9 +14,9 @@ from sqlalchemy.engine import make_url
 from syncd.core.model.errors import SafetyStop, StoreError
 from syncd.store.database import connect
 from syncd.store.erasure import Erased, again
+from syncd.store.opening import open_store
 from syncd.store.presence import LockFile, lock_of
 from syncd.store.snapshots import copy_file
-from syncd.store.store import open_store
 
 _BESIDE = ("-wal", "-shm")
 KEPT = ".before-restore"

@@ -112,7 +112,8 @@ def _sqlite(url: URL) -> Database:
         )
     path = Path(url.database)
     prepare(path)
-    database = _listening(create_engine(url, hide_parameters=True), path)
+    # The connection used last comes first: it knows that nobody wrote since.
+    database = _listening(create_engine(url, hide_parameters=True, pool_use_lifo=True), path)
     # The first connection turns a new file to WAL; SQLite does not wait when two do that at once.
     with turn(path.parent), database.reading():
         pass

@@ -20,7 +20,7 @@ from syncd.core.model.errors import StoreError
 from syncd.store.database import Database, connect
 from syncd.store.erasure import Erased
 from syncd.store.migrations import migrate
-from syncd.store.store import open_store
+from syncd.store.opening import open_store
 from syncd.store.tables import lease, metadata
 from syncd.store.witness import Witness
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,11 +20,10 @@ from syncd.ports import ErasedRows, Fence, Halted, Memory, PassRecord, Settlemen
 from syncd.store import audit, erasure, ledger, lock, mirror, moments, offers, outbox, renaming
 from syncd.store.chain import Chain, verified
 from syncd.store.codec import HALTED
-from syncd.store.database import Database, connect
+from syncd.store.database import Database
 from syncd.store.erasure import Erased
-from syncd.store.migrations import migrate
 from syncd.store.presence import presence_of
-from syncd.store.recall import Recall
+from syncd.store.recall import Loaded, Recall
 from syncd.store.retention import prune
 from syncd.store.salts import mark_of_client
 from syncd.store.tables import house
@@ -41,25 +41,6 @@ _VOUCHED = update(house).values(vouched=bindparam("to")).where(house.c.vouched <
 _PAUSED = select(house.c.paused)
 
 
-def open_store(
-    url: str, history: timedelta = timedelta(days=730), state: Path | None = None, *, keeps: bool = True
-) -> SqlStore:
-    """The store at `url`, created or migrated as needed; what is older than `history` is deleted in time.
-
-    A file is copied before it is migrated, unless `keeps` is False.
-
-    `state` is the folder that remembers how far the store had counted; the default is that of the database file.
-    Raises StoreError with a line that says what to do: bad URL, no access, damaged file, newer schema.
-    """
-    database = connect(url)
-    try:
-        migrate(database, keeps=keeps)
-    except BaseException:
-        database.close()
-        raise
-    return SqlStore(database, history, state)
-
-
 class SqlStore:
     """ports.Store on SQLite or PostgreSQL. Threads may share it."""
 
@@ -69,7 +50,7 @@ class SqlStore:
         self._pruned: datetime | None = None
         self._fence: Fence | None = None
         self._recall = Recall()
-        self._loaded: tuple[object, Memory] | None = None  # as long as nobody writes it is not read again
+        self._loaded = Loaded()
         path = database.path
         folder = state or (path.parent if path else None)
         self._witness = Witness(folder / f"{path.name if path else 'syncd'}-number") if folder else None
@@ -105,8 +86,17 @@ class SqlStore:
             self._database.shrink()
 
     def renew(self, fence: Fence, now: datetime, lease: timedelta) -> None:
-        with self._database.writing() as connection:
+        with self._beside() as connection:
             lock.renew(connection, fence, now, lease, self._presence)
+
+    @contextmanager
+    def _beside(self, grounds: Sequence[Ground] | None = None) -> Iterator[Connection]:
+        """A write that leaves what was loaded as it is, but for these grounds."""
+        with self._database.writing() as connection:
+            before = self._database.stamp(connection)
+            yield connection
+            after = self._database.stamp(connection)
+        self._loaded.outlasts(before, after, grounds)
 
     def runs(self, now: datetime) -> bool:
         """True while an instance acts on this store, the daemon or a command."""
@@ -126,10 +116,9 @@ class SqlStore:
 
     def load(self) -> Memory:
         with self._database.reading() as connection:
-            stamp, last = self._database.stamp(connection), self._loaded
-            if stamp is None or last is None or last[0] != stamp:
-                last = self._loaded = (stamp, self._read(connection))
-        return replace(last[1], witnessed=self._witness.highest() if self._witness else 0)
+            stamp = self._database.stamp(connection)
+            memory = self._loaded.at(stamp) or self._loaded.now(stamp, self._read(connection))
+        return replace(memory, witnessed=self._witness.highest() if self._witness else 0)
 
     def _read(self, connection: Connection) -> Memory:
         recall = Recall(self._recall)
@@ -164,7 +153,7 @@ class SqlStore:
         return memory
 
     def keep(self, fence: Fence, grounds: Sequence[Ground]) -> None:
-        with self._database.writing() as connection:
+        with self._beside(grounds) as connection:
             lock.check(connection, fence)
             mirror.put_grounds(connection, grounds)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import event
 
+from syncd.core.model import Ground
+from syncd.core.model.errors import SafetyStop
 from syncd.ports import PassRecord
 from syncd.store import open_store
 from tests.effort import counted
@@ -60,3 +63,29 @@ def test_what_nobody_wrote_to_is_not_read_again(url: str) -> None:
         assert store.load().paused == ""
         store.pause("again", NOW)
         assert (store.load().paused, other.load().paused) == ("again", "again")
+
+
+def test_a_lease_that_runs_on_and_what_was_read_cost_no_reading(url: str) -> None:
+    """Renewing, and noting how reading went, leave what was loaded as it is, but for that note; what another wrote in
+    between is seen.
+    """
+    objects = tuple(stored(each) for each in range(300))
+    grounds = (Ground("home/z", NOW), Ground("home/a", NOW, NOW, "refused"))
+    with open_store(url) as store, open_store(url) as another:
+        fence = store.acquire("first", NOW, LEASE)
+        store.record(fence, PassRecord(NOW, mirror=(read(*objects),)))
+        store.load()
+        with counted() as effort:
+            store.renew(fence, NOW + LEASE / 2, LEASE)
+            store.keep(fence, grounds)
+            memory = store.load()
+        assert effort.calls < 3000
+        assert memory == another.load()
+        assert memory.grounds == grounds[::-1]
+        another.pause("by hand", NOW)
+        store.renew(fence, NOW + LEASE / 2, LEASE)
+        assert store.load().paused == "by hand"
+        another.acquire("second", NOW + 2 * LEASE, LEASE)
+        with pytest.raises(SafetyStop):
+            store.keep(fence, ())
+        assert store.load() == another.load()
