@@ -55,7 +55,7 @@ type = "caldav"
 url = "{url}"
 username = "{user}"
 password = {{ file = "{id}-password" }}
-timeout = "2m"
+timeout = "{timeout}"
 delivery = "{delivery}"
 """
 HOURS = '["09:00-13:00", "14:00-18:00"]'
@@ -81,6 +81,7 @@ class Desk:
     url: str = ""
     password: str = ""
     delivery: str = "auto"
+    timeout: str = "2m"
 
     def __str__(self) -> str:
         """Their part of the settings."""
@@ -93,6 +94,7 @@ class Desk:
             url=f"{self.url or server.url}/",
             user=server.username,
             delivery=self.delivery,
+            timeout=self.timeout,
         )
 
 
