@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -62,6 +63,8 @@ def _amended(parsed: Parsed, draft: EventDraft, now: datetime) -> str:
     event = parsed.master
     if event is None or parsed.uid != draft.uid:
         raise Unreadable("the object under this name holds another event")
+    if draft.keeps_place:
+        draft = replace(draft, location=str(event.get("LOCATION", "")))
     if when_of(event, parsed.zones) == draft.when:
         _fill(event, draft, now, times=False)
     else:
@@ -99,9 +102,9 @@ def _set_when(event: icalendar.Event, when: When) -> None:
 
 
 def _set_text(event: icalendar.Event, name: str, value: str) -> None:
-    if value:
+    if value and str(event.get(name, "")) != value:
         put(event, name, vText(value))
-    else:
+    elif not value:
         event.pop(name, None)
 
 

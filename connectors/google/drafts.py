@@ -49,7 +49,10 @@ def patch_body(draft: EventDraft, item: Item, zone: ZoneInfo, own: Collection[st
     `attendees` is in it only when the client is not on the event yet: a list sent for another reason would reset
     answers. Raises Rejected where the event has another guest, or shows only some of them.
     """
-    body: Body = {name: value for name, value in _texts(draft).items() if _stated_text(item, name) != value}
+    texts = _texts(draft)
+    if draft.keeps_place:
+        del texts["location"]
+    body: Body = {name: value for name, value in texts.items() if _stated_text(item, name) != value}
     body |= _times(draft.when, item, zone)
     body |= {name: value for name, value in _GUESTS.items() if item.get(name, _GUEST_DEFAULTS[name]) != value}
     held = item.get("extendedProperties", {}).get("private", {})

@@ -46,6 +46,7 @@ def _offer(facts: ShowFacts, templates: Templates, marker: Marker) -> EventDraft
         marker=marker,
         transparency=Transparency.OPAQUE,
         location=one_line(facts.location),
+        keeps_place=True,
     )
 
 

@@ -30,6 +30,7 @@ class Entry:
     days: int = 0  # of a whole-day entry
     minutes: int = 0  # of a timed one
     out_of_office: bool = False  # by its kind, whatever it is called
+    place: str = ""
 
     @property
     def begins(self) -> datetime:
@@ -80,6 +81,7 @@ def _entry(event: icalendar.Event) -> Entry:
         private=str(event.get("CLASS", "")) == "PRIVATE",
         transparent=str(event.get("TRANSP", "")) == "TRANSPARENT",
         out_of_office=str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")) == "OOF",
+        place=str(event.get("LOCATION", "")),
         days=0 if isinstance(event.start, datetime) else (event.end - event.start).days,
         minutes=int((event.end - event.start).total_seconds()) // 60
         if isinstance(event.start, datetime)

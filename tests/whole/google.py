@@ -171,6 +171,7 @@ def entry_of(item: Json) -> Entry:
         days=_days(item),
         minutes=_minutes(item),
         out_of_office=item.get("eventType") == "outOfOffice",
+        place=item.get("location", ""),
     )
 
 

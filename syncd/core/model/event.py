@@ -145,6 +145,9 @@ class EventDraft:
     marker: Marker
     transparency: Transparency = Transparency.OPAQUE
     location: str = ""
+    keeps_place: bool = (
+        False  # what stands there already keeps the place that it names: the therapist may have typed it
+    )
     private: bool = True
     sequence: int = 0
     organizer: Attendee | None = None  # server and google path only

@@ -12,6 +12,7 @@ from syncd.core.model import (
     Client,
     Conflict,
     ConflictState,
+    Delivery,
     Offer,
     OfferKind,
     OfferState,
@@ -278,10 +279,15 @@ def promised_by(pass_state: PassState, conflict: Conflict, outlook: Outlook) -> 
 
 
 def _place(pass_state: PassState, client: Client, shown: Offer) -> str:
-    """Where it is, unless that gives the visit away; a discreet client's entry does not name the practice either."""
+    """Where it is, unless that gives the visit away; a discreet client's entry does not name the practice either.
+
+    Of an entry that its calendar shows to the client: where the therapist typed another place into it, that one.
+    """
     practice = pass_state.snapshot.practice
     hidden = (practice.name, practice.shown_name) if client.discreet else ()
-    return shown_place(shown.location, *hidden)
+    event = pass_state.snapshot.ours.get(shown.uid)
+    theirs = event is not None and shown.delivery is not Delivery.IMIP
+    return shown_place(event.location if event is not None and theirs else shown.location, *hidden)
 
 
 def _before(pass_state: PassState, conflict: Conflict, shown: Offer | None) -> Before:

@@ -56,6 +56,12 @@ def type_into(scene: Scene, therapist: Desk, client: Client, entry: str, title: 
     scene.post.edited.add(uid)
 
 
+@phrase("{therapist} enters {title:text} as the place of {client}'s {entry}")
+def place_entry(scene: Scene, therapist: Desk, client: Client, entry: str, title: str) -> None:
+    """Where it is, "" for nowhere."""
+    therapist.place_at(scene.newest(client).uid, title)
+
+
 @phrase("{therapist} adds {tags} to {client}'s session on {day}")
 def tag_session(scene: Scene, therapist: Desk, client: Client, day: date, tags: str) -> None:
     """`#keep` or `#told` in its title."""

@@ -105,6 +105,14 @@ def stands_at(scene: Scene, client: Client, entry: str, moment: datetime) -> Non
     assert found.begins == moment, f"it is at {found.begins.astimezone(BERLIN):%a %d %b %H:%M}"
 
 
+@phrase("{client}'s {entry} is in {place:text}")
+def stands_in(scene: Scene, client: Client, entry: str, place: str) -> None:
+    """The newest offer's entry names this place, "" for none."""
+    found = entry_of(scene, scene.newest(client))
+    assert found is not None, "it is gone"
+    assert found.place == place, f"it is in {found.place!r}"
+
+
 @phrase("{client}'s {number} offer is gone from the calendar")
 def offer_gone(scene: Scene, client: Client, number: int) -> None:
     """That offer's entry is no longer there."""

@@ -111,6 +111,9 @@ class GoogleDesk(Desk):
     def retitle(self, uid: str, change: Callable[[str], str]) -> None:
         self._change(uid, {"summary": change(self._title(uid))})
 
+    def place_at(self, uid: str, place: str) -> None:
+        self._change(uid, {"location": place})
+
     def meet_at(self, uid: str, link: str) -> None:
         room = {"entryPoints": [{"entryPointType": "video", "uri": link}]}
         self._change(uid, {"conferenceData": room})

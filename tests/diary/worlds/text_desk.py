@@ -39,6 +39,9 @@ class TextDesk(Desk):
     def retitle(self, uid: str, change: Callable[[str], str]) -> None:
         self.edit(uid, lambda text: texts.retitled(text, change(texts.title(text))))
 
+    def place_at(self, uid: str, place: str) -> None:
+        self.edit(uid, lambda text: texts.placed(text, place))
+
     def meet_at(self, uid: str, link: str) -> None:
         room = f"CONFERENCE;VALUE=URI;FEATURE=VIDEO:{link}\r\nRRULE:"
         self.edit(uid, lambda text: room.join(text.rsplit("RRULE:", 1)))  # a VTIMEZONE has rules, too

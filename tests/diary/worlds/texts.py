@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from icalendar.prop import vText
+
 from tests.core.people import BERLIN
 from tests.scenario import ics
 
@@ -25,6 +27,13 @@ def title(text: str) -> str:
 def retitled(text: str, new: str) -> str:
     """With another title in its first event."""
     return _TITLE.sub(lambda _: f"SUMMARY:{new}", unfolded(text), count=1)
+
+
+def placed(text: str, place: str) -> str:
+    """With this as its place, "" for none."""
+    bare = re.sub(r"^LOCATION[^\r\n]*\r?\n", "", unfolded(text), flags=re.MULTILINE)
+    said = vText(place).to_ical().decode()
+    return bare.replace("SUMMARY:", f"LOCATION:{said}\r\nSUMMARY:", 1) if place else bare
 
 
 def named(text: str, uid: str) -> str:

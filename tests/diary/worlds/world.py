@@ -67,6 +67,10 @@ class Desk(ABC):
     def retitle(self, uid: str, change: Callable[[str], str]) -> None:
         """Change an object's title."""
 
+    @abstractmethod
+    def place_at(self, uid: str, place: str) -> None:
+        """Enter where an event is, "" for nowhere."""
+
     def relocate(self, uid: str) -> None:
         """Move an object to the therapist's other calendar, as their program does: deleted here, stored there."""
         raise DiaryError(f"{self.name} has no other calendar here")
