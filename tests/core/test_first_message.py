@@ -119,6 +119,22 @@ def test_nobody_is_written_to_while_they_sit_there(weeks: int, timing: Timing) -
     assert gate.opens == session.span.end + timedelta(hours=2)
 
 
+def test_nor_as_the_night_ends_in_which_it_opened() -> None:
+    """It opens before dawn, and their session begins when they may be written to."""
+    session = Session("dana", "c1", OccurrenceRef(CALENDAR, "s0"), at(2, 8))
+    night = session.span.start - timedelta(hours=3)
+    displaced, morning = session.span.start + timedelta(weeks=1), session.span.start
+    gate = first_message(
+        Timing(settle=timedelta()),
+        night,
+        displaced,
+        (session,),
+        send_now=False,
+        wakes=lambda one: max(one, morning),
+    )
+    assert gate.opens == session.span.end + timedelta(hours=2)
+
+
 def test_of_long_leave_they_hear_after_the_session_of_that_day() -> None:
     """In the morning, eight weeks before, and a session at ten: they hear it there."""
     session = Session("dana", "c1", OccurrenceRef(CALENDAR, "s0"), at(2, 10))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,6 +20,8 @@ CRISIS_IN_PERSON = timedelta(hours=24)
 TWO_WEEKS = timedelta(days=11)  # from a Monday to the Friday of the week after, and not much less
 WAVES_WITHIN = timedelta(days=7)  # nearer than this to the session no first message waits for others' answers
 
+Wakes = Callable[[datetime], datetime]  # the first waking moment from this one on
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -31,6 +33,11 @@ class Gate:
     def open(self, now: datetime) -> bool:
         """True when nothing is left to wait for."""
         return self.opens <= now
+
+
+def at_once(moment: datetime) -> datetime:
+    """Of whoever is awake at any hour."""
+    return moment
 
 
 def settle_for(timing: Timing, first_displaced: datetime, seen: datetime) -> timedelta:
@@ -62,13 +69,15 @@ def first_message(
     told_from: datetime | None = None,
     *,
     zone: ZoneInfo,
+    wakes: Wakes = at_once,
 ) -> Gate:
     """The gate of a client's first message about an absence, quiet hours and approval left aside.
 
     `seen` is when the leave last changed, `first_displaced` the start of the client's first displaced session,
     `sessions` the client's standing ones, `away` how long the therapist is away: of two weeks and more clients hear
-    earlier; of leave that is handed over everybody does so `told_from` one moment on. It never opens while the client
-    is in a session, of handed over leave not before it on that day either. `#send` (`send_now`) skips all of it.
+    earlier; of leave that is handed over everybody does so `told_from` one moment on. It never opens while the client,
+    who reads it as soon as `wakes` says, is in a session, of handed over leave not before it on that day either.
+    `#send` (`send_now`) skips all of it.
     Days ahead are days on the clocks of `zone`.
     """
     ahead = timing.invite_ahead if away < TWO_WEEKS else max(timing.invite_ahead, timing.invite_ahead_long)
@@ -80,17 +89,26 @@ def first_message(
     latest = max(gates, key=lambda gate: gate.opens)
     if send_now:
         return latest
-    return _out_of_the_room(latest, first_displaced, sessions, SAME_DAY if told_from else timedelta(0))
+    before = SAME_DAY if told_from else timedelta(0)
+    return out_of_the_room(latest, first_displaced - URGENT, sessions, before, wakes)
 
 
-def _out_of_the_room(
-    gate: Gate, first_displaced: datetime, sessions: Iterable[Session], before: timedelta
+def out_of_the_room(
+    gate: Gate,
+    latest: datetime,
+    sessions: Iterable[Session],
+    before: timedelta = timedelta(0),
+    wakes: Wakes = at_once,
 ) -> Gate:
-    """Nobody is written to while they sit there, or so long `before`: weeks before a weekly session are sessions."""
+    """The same gate; 2 h after a session where the client, awake, would read it there or so long `before`.
+
+    Weeks before a weekly session are sessions. There is no waiting past the `latest` moment.
+    """
+    read = wakes(gate.opens)
     for one in sorted(sessions, key=lambda one: one.span.start):
         after = one.span.end + AFTER_SESSION
-        if one.span.start - before <= gate.opens < one.span.end and after <= first_displaced - URGENT:
-            gate = Gate(after, "the client is in a session, and hears it there first")
+        if one.span.start - before <= read < one.span.end and after <= latest:
+            gate, read = Gate(after, "the client is in a session, and hears it there first"), wakes(after)
     return gate
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from syncd.core.model import Absence, Conflict, ConflictState, Delivery, Offer, Tier
 from syncd.core.policy.deadlines import ANSWER_MARGIN, ANSWER_ROOM, minimum_notice
@@ -15,6 +15,7 @@ from syncd.core.policy.first_message import (
     WAVES_WITHIN,
     Gate,
     first_message,
+    out_of_the_room,
     settle_for,
     urgent_message,
 )
@@ -97,24 +98,45 @@ class PassState(SpokenOf):
         A crisis client's invitation leaves the therapist 24 h to do it in person; `#send` skips that as well.
         """
         absence = self.absence[conflict.absence]
-        mine = [row.span.start for row in self.displaced(absence) if row.client == conflict.client]
         gate = first_message(
             self.policy(conflict).timing,
             self.changed_at(absence),
-            min(mine, default=conflict.span.start),
+            self.first_of(conflict),
             self.sessions_of(conflict.therapist, conflict.client),
             self.sends_now(conflict),
             absence.span.duration,
             self.ahead_of(absence, NOTICE_LEAD) if self.handed_over(conflict) else None,
             zone=self.therapist(conflict).zone,
+            wakes=partial(self.woken, conflict),
         )
-        beside = (*self._unsettled_beside(conflict), *self._moved_in(conflict))
-        gate = max((gate, *beside), key=lambda one: one.opens)
-        if hold is None or hold.planned_at is None or not self._told_in_person_first(conflict):
+        beside = (
+            *self._unsettled_beside(conflict),
+            *self._moved_in(conflict),
+            *self._in_person(conflict, hold),
+        )
+        later = max((gate, *beside), key=lambda one: one.opens)
+        if later is gate:
             return gate
-        until = min(hold.planned_at + CRISIS_IN_PERSON, conflict.span.start - NO_TIME_TO_WAIT)
-        in_person = Gate(until, "the therapist may tell them in person first")
-        return max(gate, in_person, key=lambda one: one.opens)
+        return self._out_of_the_room(conflict, later, self.first_of(conflict) - URGENT)
+
+    def _in_person(self, conflict: Conflict, hold: Offer | None) -> Iterator[Gate]:
+        if hold is not None and hold.planned_at is not None and self._told_in_person_first(conflict):
+            until = min(hold.planned_at + CRISIS_IN_PERSON, conflict.span.start - NO_TIME_TO_WAIT)
+            yield Gate(until, "the therapist may tell them in person first")
+
+    def _out_of_the_room(self, conflict: Conflict, gate: Gate, latest: datetime) -> Gate:
+        """Whatever opens it: not while they sit there, and would hear it from a mail."""
+        if self.sends_now(conflict):
+            return gate
+        sessions = self.sessions_of(conflict.therapist, conflict.client)
+        return out_of_the_room(gate, latest, sessions, wakes=partial(self.woken, conflict))
+
+    def first_of(self, conflict: Conflict) -> datetime:
+        """When the first session that this leave takes from the client would have begun."""
+        rows = self.displaced(self.absence[conflict.absence])
+        return min(
+            (row.span.start for row in rows if row.client == conflict.client), default=conflict.span.start
+        )
 
     def _moved_in(self, conflict: Conflict) -> Iterator[Gate]:
         """A session that came into leave which stood there before, for the first time, may be a slip put right soon."""
@@ -170,18 +192,18 @@ class PassState(SpokenOf):
         gate = self.gate(conflict, hold)
         if self.heard(conflict) or conflict.life > 1 or self.sends_now(conflict):
             return gate
-        absence = self.absence[conflict.absence]
-        first = min(
-            (row.span.start for row in self.displaced(absence) if row.client == conflict.client),
-            default=conflict.span.start,
-        )
         quiet = self.policy(conflict).timing.quiet
-        latest = first - WAVES_WITHIN
+        latest = self.first_of(conflict) - WAVES_WITHIN
+        still = self.first_of(conflict) - URGENT
         if hold is not None:
+            still = min(still, hold.span.start - self.lead(conflict))
             latest = min(latest, hold.span.start - self.lead(conflict) - HOLDING)
         latest = last_waking(latest, self.zone(conflict), quiet, self.snapshot.practice.holidays)
-        wave = Gate(min(self._waves[absence.id][self._wave(conflict)], latest), "others are asked first")
-        return max(gate, wave, key=lambda one: one.opens)
+        begins = self._waves[conflict.absence][self._wave(conflict)]
+        wave = Gate(min(begins, latest), "others are asked first")
+        if wave.opens <= gate.opens:
+            return gate
+        return self._out_of_the_room(conflict, wave, still)
 
     @cached_property
     def _waves(self) -> Mapping[str, tuple[datetime, ...]]:
@@ -242,15 +264,22 @@ class PassState(SpokenOf):
         return self.let_go_at(conflict) <= self.now
 
     def let_go_at(self, conflict: Conflict) -> datetime:
-        """That moment, quiet hours left aside."""
-        return max(self.release_at(conflict), self.gate(conflict, None).opens)
+        """That moment, quiet hours left aside; who hears of it by it does not sit there."""
+        gate = self.gate(conflict, None)
+        release = Gate(self.release_at(conflict), "")
+        if release.opens <= gate.opens or self.heard(conflict):
+            return max(release.opens, gate.opens)
+        latest = min(conflict.span.start - URGENT, self._evening_before(conflict))
+        return self._out_of_the_room(conflict, release, latest).opens
 
     def release_at(self, conflict: Conflict) -> datetime:
         """When an original is let go: `release` before its start, at the latest an hour before its client's last
         waking moment before the leave begins (I23): a mail that is put off once must not be put off overnight.
         """
-        timing = self.policy(conflict).timing
-        begins = self.absence[conflict.absence].span.start
-        holidays = self.snapshot.practice.holidays
-        evening = last_waking(begins, self.zone(conflict), timing.quiet, holidays)
+        timing, evening = self.policy(conflict).timing, self._evening_before(conflict)
         return min(conflict.span.start - timing.release, evening - SPARE)
+
+    def _evening_before(self, conflict: Conflict) -> datetime:
+        quiet, holidays = self.policy(conflict).timing.quiet, self.snapshot.practice.holidays
+        begins = self.absence[conflict.absence].span.start
+        return last_waking(begins, self.zone(conflict), quiet, holidays)

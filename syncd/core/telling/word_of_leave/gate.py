@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ def gate_of(pass_state: PassState, absence: Absence, client: str) -> Gate:
         absence.span.duration,
         pass_state.ahead_of(absence, NOTICE_LEAD) if long else None,
         zone=therapist.zone,
+        wakes=partial(_wakes, pass_state, absence.therapist, pass_state.snapshot.client[client]),
     )
 
 
