@@ -124,6 +124,17 @@ def test_offers_of_their_own_kind(name: str, language: str, templates: Templates
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["call", "extension"])
+def test_what_is_settled_of_its_own_kind(name: str, language: str, templates: Templates) -> None:
+    """A call says at which number, also to the second address of two whom one yes of the other is told."""
+    kinds = (MailKind.AGREED, MailKind.THANKS, MailKind.IN_TIME, MailKind.EVE)
+    facts = [_short(replace(mail_facts(kind, language), **OWN_KINDS[name])) for kind in kinds]
+    unknown = [replace(one, number_known=False) for one in facts if one.offer_kind is OfferKind.CALL]
+    shown = "\n=====\n".join(_shown(one, templates) for one in (*facts, *unknown))
+    compare(f"{language}/{name}_settled.txt", shown)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_entries_that_a_server_carries(language: str, templates: Templates) -> None:
     """What a client reads in the calendar where no mail of ours goes with it: asked, and once they have said yes."""
     compare(f"{language}/appointment.txt", _entries(mail_facts(MailKind.INVITATION, language), templates))

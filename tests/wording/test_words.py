@@ -143,6 +143,29 @@ def test_the_original_is_named(kind: MailKind, language: str, templates: Templat
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("offer", [OfferKind.CALL, OfferKind.EXTEND, OfferKind.COVER])
+@pytest.mark.parametrize("kind", sorted(ABOUT_SLOT))
+def test_a_time_of_its_own_kind_is_said_to_be_one(
+    kind: MailKind, offer: OfferKind, language: str, templates: Templates
+) -> None:
+    """Whatever a mail says of a time: that it is a call, extra time, or a colleague's, stands with it."""
+    own = {
+        OfferKind.CALL: {"en": "by phone", "de": "telefonisch", "fr": "par téléphone", "es": "por teléfono"},
+        OfferKind.EXTEND: {
+            "en": "extra time",
+            "de": "zusätzliche Zeit",
+            "fr": "temps supplémentaire",
+            "es": "tiempo adicional",
+        },
+        OfferKind.COVER: dict.fromkeys(LANGUAGES, "Sam Lee"),
+    }[offer][language]
+    other = "Sam Lee" if offer is OfferKind.COVER else ""
+    facts = replace(mail_facts(kind, language), offer_kind=offer, with_therapist=other)
+    _, after = part(opened(worded(tell(facts), templates)), "text/plain").split(SLOTS[language], 1)
+    assert own in "".join(after.splitlines()[:2])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("outlook", Outlook)
 def test_the_original_is_named_whatever_holds(outlook: Outlook, language: str, templates: Templates) -> None:
     """Also what takes a time back, and the entry that a server carries, say in place of what it was."""
