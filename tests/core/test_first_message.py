@@ -130,6 +130,7 @@ def test_nor_as_the_night_ends_in_which_it_opened() -> None:
         displaced,
         (session,),
         send_now=False,
+        zone=BERLIN,
         wakes=lambda one: max(one, morning),
     )
     assert gate.opens == session.span.end + timedelta(hours=2)
