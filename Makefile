@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 NAMES ?=
 REHEARSAL ?=
 # Extras that a service may need: requirements.txt holds them
-SERVED ?= postgres notify
+SERVED ?= postgres notify workers
 # One worker more than there are processors: some tests wait
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 

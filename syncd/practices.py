@@ -66,6 +66,7 @@ class Practice:
     asked: Event = field(default_factory=Event)
     gone: Event = field(default_factory=Event)
     tried: bool = False
+    _looked: float = 0.0
     _busy: Lock = field(default_factory=Lock)
     _stamps: Stamps = ()
     _complained: str = ""
@@ -113,6 +114,23 @@ class Practice:
         """True while its turn is neither in hand nor in the queue."""
         return not (self.asked.is_set() or self._busy.locked())
 
+    @property
+    def reading(self) -> bool:
+        """True while an account is being read that the last turn did not wait for."""
+        served = self.served
+        return served is not None and bool(served.running.readers.under_way)
+
+    def is_asked_for(self, seconds: float) -> None:
+        """Its turn stands in a queue; after so long it may have been lost."""
+        self._next(time.monotonic() + seconds, at_least=True)
+
+    def leave_to_others(self, seconds: float) -> None:
+        """Where others have had its turns for so long, nothing is kept of it here."""
+        if self.state is State.NEW or time.monotonic() - self._looked < seconds:
+            return
+        if self.left():
+            self.state = State.NEW
+
     def look(self) -> None:
         """A turn; the next is due when something falls due, at the latest a poll later."""
         try:
@@ -125,7 +143,7 @@ class Practice:
             log.error("practice %s breaks: %s", self.name, type(error).__name__)
             log.debug("practice breaks", exc_info=True)
         finally:
-            self.tried = True
+            self.tried, self._looked = True, time.monotonic()
             self.wake()
 
     def _look(self) -> None:

@@ -15,6 +15,7 @@ from syncd.asked import Beside
 from syncd.core.agenda import next_due
 from syncd.core.model import Ground, ReadProblem, problems_of
 from syncd.core.model.errors import ConfigError, SafetyStop, StoreError, SyncdError
+from syncd.core.telling.alarms import BRIEF
 from syncd.cycle import PassReport, run_until_quiet, summed
 from syncd.monitoring import Pinger, journal, metrics
 from syncd.ports import Fence, Memory, Store
@@ -27,6 +28,12 @@ log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"[^\s/\"]+@[^\s/\",;:]+")
 
 LONGEST_LOOK = 3600.0
+AGAIN = timedelta(
+    seconds=10
+)  # until a fence that another holds is asked for again, where none is kept between turns
+BRIEF_LEASE = timedelta(
+    minutes=1
+)  # who holds no fence between turns is waited for no longer, should it die in one
 STILL_READ = "still being read"
 
 
@@ -74,6 +81,7 @@ class Served:
     _stopped: str = ""  # what keeps effects back, as it was logged last
     _beside: Beside = field(default_factory=Beside)
     _pinger: Pinger = field(default_factory=Pinger)
+    _refused: float | None = None  # since when another has held the fence
     _noted: date | None = None  # the day on which the journal last got the end of the audit
 
     def __post_init__(self) -> None:
@@ -91,7 +99,7 @@ class Served:
     def hold(self) -> None:
         """Be the acting instance still, or from now on. Raises SafetyStop while another is."""
         store, now = self.running.world.store, self.running.world.clock.now()
-        lease = _lease(self.running.poll)
+        lease = _lease(self.running.poll) if self.keeps else BRIEF_LEASE
         if self.fence is not None:
             try:
                 store.renew(self.fence, now, lease)
@@ -149,7 +157,8 @@ class Served:
             self._stamps = stamps  # whether they load or not: mistakes are named once
             self._reload()
         try:
-            self.hold()
+            if self._left_to_another():
+                return self.running.world.clock.now() + AGAIN
             return self._finished(self._looked())
         except (StoreError, SafetyStop) as error:
             metrics.PASSES.labels(metrics.STOPPED).inc()
@@ -159,6 +168,18 @@ class Served:
             log.debug("pass failed", exc_info=True)
             self._broke_off(type(error).__name__, error)
         return None
+
+    def _left_to_another(self) -> bool:
+        """Hold the fence; True where another has it who is expected to give it back, for a while. Raises SafetyStop."""
+        try:
+            self.hold()
+        except SafetyStop:
+            self._refused = self._refused or time.monotonic()
+            if self.keeps or time.monotonic() - self._refused >= BRIEF.total_seconds():
+                raise
+            return True
+        self._refused = None
+        return False
 
     def _between(self) -> None:
         if not self.keeps:

@@ -35,6 +35,13 @@ def worker(
     metrics: Annotated[
         str, typer.Option(help="Where to serve metrics and /readyz, as host:port; nowhere if left out.")
     ] = "",
+    queue: Annotated[
+        str,
+        typer.Option(
+            envvar="SYNCD_QUEUE",
+            help="A PostgreSQL database by which workers on several machines share the turns: postgresql://user@host/name.",
+        ),
+    ] = "",
 ) -> None:
     """Serve many practices: each settings file in a folder is one, and comes and goes with its file.
 
@@ -45,7 +52,7 @@ def worker(
     from syncd.worker import Worker
 
     journal.begin(os.environ, verbose=logging.getLogger().isEnabledFor(logging.INFO))
-    Worker(folder, running, os.environ, threads, metrics).run()
+    Worker(folder, running, os.environ, threads, metrics, queue).run()
 
 
 @app.command()

@@ -22,6 +22,7 @@ from syncd.store.chain import Chain, verified
 from syncd.store.codec import HALTED
 from syncd.store.database import Database
 from syncd.store.erasure import Erased
+from syncd.store.migrations import check
 from syncd.store.presence import presence_of
 from syncd.store.recall import Loaded, Recall
 from syncd.store.retention import prune
@@ -65,6 +66,7 @@ class SqlStore:
     def acquire(self, owner: str, now: datetime, lease: timedelta) -> Fence:
         try:
             with self._database.writing() as connection:
+                check(connection, self._database.place)
                 fence = lock.acquire(connection, owner, now, lease, mine=self._fence, presence=self._presence)
                 audit.write(connection, outbox.recover(connection, now))
         except StoreError:

@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 HEAD = "r0006"
 # Any number will do, as long as all syncds take the same: two that open one new database migrate in turn.
 _ADVISORY_LOCK = 0x73796E6364
+_FORM = text("SELECT version_num FROM alembic_version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,20 @@ def migrate(database: Database, scripts: Path = HERE, head: str = HEAD, *, keeps
             _upgrade(connection, database.place, scripts, head)
 
 
+def check(connection: Connection, place: str) -> None:
+    """Raise StoreError where the store has another form by now: a newer syncd has opened it meanwhile."""
+    revision = connection.execute(_FORM).scalar()
+    if revision != HEAD:
+        raise StoreError(
+            f"{place}: a newer syncd has brought it to its own form (schema {revision}, this one knows {HEAD}); "
+            "stop this one, and start the new version in its place"
+        )
+
+
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    revision: str | None = connection.execute(_FORM).scalar()
     return revision
 
 

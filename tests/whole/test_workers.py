@@ -1,0 +1,159 @@
+"""`syncd worker --queue` on PostgreSQL: several processes share a town's practices, and nobody is told twice."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, column, create_engine, func, select, table
+
+from tests.servers.dav import DavServer
+from tests.store.postgres import postgres_url
+from tests.whole.command import Running
+from tests.whole.holding import wait_until
+from tests.whole.office import Office
+from tests.whole.systemd import Notified
+from tests.whole.test_killed import written
+from tests.whole.town import Town, invited
+from tests.whole.weeks import block
+
+FEW, DOZEN = pytest.param(3, marks=pytest.mark.wider), pytest.param(12, marks=pytest.mark.long)
+
+
+@dataclass
+class Shared:
+    """A town on one database, with so many practices."""
+
+    town: Town
+    database: Engine
+    server: Engine
+    practices: dict[str, Office]
+
+    @contextmanager
+    def worker(self, number: int) -> Iterator[tuple[Running, Notified]]:
+        """One of several, ready."""
+        with self.town.worker("--queue", self.town.database, "--threads", "2", number=number) as (
+            process,
+            said,
+        ):
+            said.await_state("READY=1")
+            yield process, said
+
+    def all_looked_at(self) -> bool:
+        """Each practice has had a turn."""
+        return all(self.of(name, "SELECT newest IS NOT NULL FROM {}.house") for name in self.practices)
+
+    def of(self, name: str, question: str) -> object:
+        """What the database answers of one practice; None where it has no store yet."""
+        with self.database.connect() as connection:
+            asked = question.format(name)
+            there = connection.exec_driver_sql(f"SELECT to_regclass('{name}.house')").scalar_one()
+            return connection.exec_driver_sql(asked).scalar_one() if there else None
+
+    def away(self) -> None:
+        """The database throws everybody out, and lets nobody in."""
+        name = self.database.url.database
+        with self.server.connect() as connection:
+            connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+            thrown_out = select(func.pg_terminate_backend(column("pid"))).select_from(
+                table("pg_stat_activity")
+            )
+            connection.execute(thrown_out.where(column("datname") == name))
+
+    def back(self) -> None:
+        """It is there again."""
+        with self.server.connect() as connection:
+            connection.exec_driver_sql(f"ALTER DATABASE {self.database.url.database} ALLOW_CONNECTIONS true")
+        self.database.dispose()
+
+    def block(self) -> None:
+        """Everybody goes on leave."""
+        for office in self.practices.values():
+            block(office.desks[0].calendar)
+
+    def everything_once(self) -> bool:
+        """Each client who has an address was invited once, and each of three has one time in the calendar."""
+        return all(
+            invited(one) and [each.status for each in written(one.desks[0].calendar)] == ["TENTATIVE"] * 3
+            for one in self.practices.values()
+        )
+
+
+@pytest.fixture
+def shared(request: pytest.FixtureRequest, tmp_path: Path, on_radicale: DavServer) -> Iterator[Shared]:
+    """As many practices as the test asks for."""
+    with ExitStack() as opened:
+        url = opened.enter_context(postgres_url())
+        database = create_engine(url, isolation_level="AUTOCOMMIT")
+        server = create_engine(database.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+        opened.callback(server.dispose)
+        opened.callback(database.dispose)
+        town = Town(tmp_path, on_radicale, opened, url)
+        names = [f"practice{number}" for number in range(request.param)]
+        with database.connect() as connection:
+            for name in names:
+                connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+        practices = {name: town.practice(name) for name in names}
+        for name, office in practices.items():
+            town.enter(name, office)
+        yield Shared(town, database, server, practices)
+
+
+@pytest.mark.parametrize("shared", [FEW, DOZEN], indirect=True)
+def test_a_worker_that_is_killed_loses_nothing_and_nothing_happens_twice(shared: Shared) -> None:
+    """One of two dies by `kill -9` among its effects: the other has everything done, once, and nobody hears of it."""
+    with shared.worker(1) as (first, _), shared.worker(2) as (second, _):
+        wait_until(shared.all_looked_at)
+        shared.block()
+        for process in (first, second):
+            process.signal(signal.SIGHUP)
+        wait_until(lambda: any(one.received("ada@example.net") for one in shared.practices.values()))
+        first.kill()
+        wait_until(shared.everything_once)
+        second.signal(signal.SIGTERM)
+        assert second.ends() == 0
+        logs = first.log.read_text(), second.log.read_text()
+    assert all("starts: " in log for log in logs), "the practices were shared"
+    assert not any("nothing is done: " in log or "was told" in log for log in logs)
+
+
+@pytest.mark.wider
+@pytest.mark.parametrize("shared", [2], indirect=True)
+def test_a_database_that_is_away_for_a_while_loses_nothing(shared: Shared) -> None:
+    """It throws everybody out in the middle, and lets nobody in; both workers go on by themselves when it does."""
+    with shared.worker(1) as (first, _), shared.worker(2) as (second, said):
+        wait_until(shared.all_looked_at)
+        shared.block()
+        shared.away()
+        for process in (first, second):
+            process.signal(signal.SIGHUP)
+        while not any("the queue does not answer" in one for one in said.so_far()):
+            time.sleep(0.1)
+        assert not any(one.received("ada@example.net") for one in shared.practices.values())
+        shared.back()
+        wait_until(shared.everything_once)
+        for process in (first, second):
+            process.signal(signal.SIGTERM)
+            assert process.ends() == 0
+
+
+@pytest.mark.wider
+@pytest.mark.parametrize("shared", [1], indirect=True)
+def test_a_worker_of_an_older_version_leaves_a_newer_store_alone(shared: Shared) -> None:
+    """A newer one has brought the store to its form: the older says so and does nothing, until it may."""
+    (name,) = shared.practices
+    with shared.worker(1) as (process, _):
+        wait_until(shared.all_looked_at)
+        shared.of(name, "UPDATE {}.alembic_version SET version_num = version_num || 'x' RETURNING 1")
+        shared.block()
+        process.signal(signal.SIGHUP)
+        wait_until(lambda: "a newer syncd has brought it to its own form" in process.log.read_text())
+        assert shared.practices[name].received("ada@example.net") == []
+        shared.of(name, "UPDATE {}.alembic_version SET version_num = rtrim(version_num, 'x') RETURNING 1")
+        process.signal(signal.SIGHUP)
+        wait_until(shared.everything_once)
