@@ -211,9 +211,11 @@ def test_what_falls_due_is_done_then(office: Office, calendar: DavCalendar) -> N
     """The leave settles in two seconds, the next poll is two minutes away: invitations go when it has settled."""
     office.policy = {**AT_ONCE, "settle": '"2s"'}
     block(calendar)
-    with daemon(office) as (_, said):
+    with daemon(office) as (process, said):
         said.await_state("READY=1")
         wait_until(lambda: methods(office) == [["REQUEST"], ["REQUEST"]])
+        process.signal(signal.SIGTERM)  # what has left is settled before it ends
+        assert process.ends() == 0
     with open_store(office.store_url) as store:
         memory = store.load()
     (seen,) = {one.seen_at for one in memory.seen}
