@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import Offer, Reply, ReplyKind
-from syncd.core.model.effects import EffectState
+from syncd.core.model.effects import LETTER_CONCERN, EffectState
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, UnderstoodReply
 
@@ -23,7 +23,6 @@ PLAIN = frozenset(
     {Concern.YES, Concern.NO, Concern.MAYBE, Concern.CALLED_OFF, Concern.BOTH_YES, Concern.BOTH_NO}
 )  # answers, as urgent as words
 WORDS = PLAIN | {Concern.WORDS, Concern.NOTE, Concern.REFUSAL, Concern.AT_ODDS}
-LETTER_CONCERN = "letter_concern"
 _BESIDE = "+"  # marks what had words beside it
 
 

@@ -111,6 +111,13 @@ def propose(scene: Scene, client: Client, moment: datetime) -> None:
     answering.to_the_office(scene, replace(said, proposed=moment), Shape(method="COUNTER"))
 
 
+@phrase("{client} says no and proposes {moment}")
+def propose_instead(scene: Scene, client: Client, moment: datetime) -> None:
+    """In one answer, as Outlook writes it."""
+    said = answering.said(scene, client, "DECLINED")
+    answering.to_the_office(scene, replace(said, proposed=moment), Shape(method="COUNTER"))
+
+
 @phrase("{client} writes {text}")
 def write(scene: Scene, client: Client, text: str) -> None:
     """A plain reply to the newest mail of the practice, or a new mail where there was none."""

@@ -8,7 +8,7 @@ from hashlib import sha256
 from itertools import chain
 
 from syncd.core.model import Conflict, Offer, OfferKind, OfferState, initials
-from syncd.core.model.effects import EffectKey
+from syncd.core.model.effects import LETTER_CONCERN, EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
@@ -113,7 +113,7 @@ def colleagues_concerns(pass_state: PassState, taken: Iterable[UnderstoodReply])
             facts = replace(facts, why=one.concern, rows=(said,))
             facts = replace(facts, entry=has_entry(pass_state, offer.uid))
             version = sha256(one.reply.id.encode()).hexdigest()[:12]
-            yield Write(EffectKey(offer.uid, f"{version}-cover", "letter_concern"), facts, offer.therapist)
+            yield Write(EffectKey(offer.uid, f"{version}-cover", LETTER_CONCERN), facts, offer.therapist)
 
 
 def _covers(pass_state: PassState) -> Iterator[tuple[Offer, Conflict]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from syncd.core.model import Client, Conflict, OfferState, PartStat, Unread, address_mark
-from syncd.core.model.effects import IN_CALENDAR, TOGETHER, EffectKey, EffectState, told_by
+from syncd.core.model.effects import IN_CALENDAR, LETTER_CONCERN, TOGETHER, EffectKey, EffectState, told_by
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
@@ -50,7 +50,7 @@ def concerns(pass_state: PassState, taken: Iterable[UnderstoodReply]) -> Iterato
         # Responders answer every mail: of those the therapist hears once.
         name = one.concern if one.concern is Concern.AUTO else one.reply.id
         version = sha256(name.encode()).hexdigest()[:12]
-        yield Write(EffectKey(one.offer, version, "letter_concern"), facts, therapist.id)
+        yield Write(EffectKey(one.offer, version, LETTER_CONCERN), facts, therapist.id)
 
 
 def _no_more_reached(
@@ -97,7 +97,7 @@ def collected(pass_state: PassState) -> Iterator[Write]:
         rows = tuple(row for _, row in sorted(told, key=lambda each: (each[1].original, each[0].offer)))
         facts = blank(pass_state, pass_state.snapshot.therapist[therapist], LetterKind.CONCERN, rows)
         names = " ".join(sorted(one.reply.id for one, _ in told))
-        key = EffectKey(told[0][0].offer, sha256(names.encode()).hexdigest()[:12], "letter_concern")
+        key = EffectKey(told[0][0].offer, sha256(names.encode()).hexdigest()[:12], LETTER_CONCERN)
         words, entry = (
             any(one.reply.words for one, _ in told),
             any(has_entry(pass_state, one.offer) for one, _ in told),
@@ -133,7 +133,7 @@ def clashes(pass_state: PassState) -> Iterator[Write]:
             to = pass_state.snapshot.therapist[offer.therapist]
             shown = replace(row_of(pass_state, row), text=CLASH, slot=offer.span)
             facts = blank(pass_state, to, LetterKind.CONCERN, (shown,))
-            key = EffectKey(offer.uid, f"clash-{name_of_time(offer.span)}", "letter_concern")
+            key = EffectKey(offer.uid, f"clash-{name_of_time(offer.span)}", LETTER_CONCERN)
             yield Write(key, replace(facts, why=CLASH), to.id)
 
 
@@ -144,7 +144,7 @@ def mistypings(pass_state: PassState) -> Iterator[Write]:
         if offer.mistyped and offer.frozen and row is not None and offer.therapist in pass_state.diaries:
             to = pass_state.snapshot.therapist[offer.therapist]
             facts = blank(pass_state, to, LetterKind.CONCERN, (row_about(pass_state, row, offer, MISTYPED),))
-            key = EffectKey(offer.uid, f"mistyped-{offer.turns}", "letter_concern")
+            key = EffectKey(offer.uid, f"mistyped-{offer.turns}", LETTER_CONCERN)
             yield Write(key, replace(facts, why=MISTYPED, entry=has_entry(pass_state, offer.uid)), to.id)
 
 
@@ -157,7 +157,7 @@ def misplaced(pass_state: PassState) -> Iterator[Write]:
             away = into_leave(pass_state, offer)
             shown = replace(row_of(pass_state, row), text=INTO_LEAVE if away else CLASH, slot=offer.misplaced)
             facts = blank(pass_state, to, LetterKind.CONCERN, (shown,))
-            key = EffectKey(offer.uid, f"{MISPLACED}-{name_of_time(offer.misplaced)}", "letter_concern")
+            key = EffectKey(offer.uid, f"{MISPLACED}-{name_of_time(offer.misplaced)}", LETTER_CONCERN)
             yield Write(key, replace(facts, why=INTO_LEAVE if away else MISPLACED), to.id)
 
 

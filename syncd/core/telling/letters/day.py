@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from syncd.core.model import Conflict, Offer, OfferState
-from syncd.core.model.effects import Told, told_by
+from syncd.core.model import AWAITED, Conflict, Offer, OfferState
+from syncd.core.model.effects import LETTER_CONCERN, Sent, Told, told_by
 from syncd.core.state import PassState
 from syncd.core.time.spans import Span, day_span, local, local_date, midnight, subtract
 
@@ -73,10 +73,13 @@ def digest_at(pass_state: PassState, name: str, moment: datetime) -> datetime:
 
 
 def still_waits(pass_state: PassState) -> Iterator[Waiting]:
-    """What clients wrote, or asked for, until the therapist has settled it; while its time is ahead."""
-    for offer in pass_state.offers:
-        row = pass_state.conflict.get(offer.conflict)
-        if row is not None and _open(pass_state, row, offer):
+    """What clients wrote, or asked for, or answered so that it needs a word, until the therapist has settled it; while
+    its time is ahead. Of a session for which its client proposed a time that one.
+    """
+    for row in pass_state.conflicts:
+        waiting = [offer for offer in pass_state.of(row) if _open(pass_state, row, offer)]
+        proposed = [offer for offer in waiting if offer.state is OfferState.PROPOSED]
+        for offer in proposed or waiting:
             last, told = _told(pass_state, offer)
             if last is not None:
                 after = REPEATS[min(told, len(REPEATS) - 1)]
@@ -86,8 +89,9 @@ def still_waits(pass_state: PassState) -> Iterator[Waiting]:
 def _open(pass_state: PassState, row: Conflict, offer: Offer) -> bool:
     settled = offer.over or offer.at_odds or offer.bounced or offer.state is OfferState.ACCEPTED
     words, asked = offer.frozen and not settled, offer.state is OfferState.PROPOSED
+    unsure = offer.doubtful and offer.state in AWAITED
     there = row.displaced and offer.therapist in pass_state.diaries and not pass_state.suspended(row)
-    return (words or asked) and there and offer.span.start > pass_state.now
+    return (words or asked or unsure) and there and offer.span.start > pass_state.now
 
 
 def _told(pass_state: PassState, offer: Offer) -> tuple[datetime | None, int]:
@@ -96,8 +100,17 @@ def _told(pass_state: PassState, offer: Offer) -> tuple[datetime | None, int]:
         one for one in pass_state.snapshot.ledger if not one.client and one.therapist == offer.therapist
     ]
     again = [one for one in letters if one.key.kind == LETTER_DAY and _names(told_by(one.key), offer)]
-    about = [one.at for one in letters if one.key.subject == offer.uid]
-    return max((*about, *(one.at for one in again)), default=None), len(again)
+    first = [one.at for one in letters if one.key.subject == offer.uid] or _told_among(letters, offer)
+    return max((*first, *(one.at for one in again)), default=None), len(again)
+
+
+def _told_among(letters: Iterable[Sent], offer: Offer) -> list[datetime]:
+    """When letters left of what came back, since it was asked, or proposed: of a time that a client proposes the letter
+    names the offer that they answered, and several things in one letter are named by the first.
+    """
+    since = offer.planned_at if offer.state is OfferState.PROPOSED else offer.invited_at
+    came = [one.at for one in letters if one.key.kind == LETTER_CONCERN and since and one.at >= since]
+    return [min(came)] if came and not offer.news else []
 
 
 def _names(told: tuple[Told, ...], offer: Offer) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from syncd.core.model import UNSENT, Absence, Conflict, Offer
-from syncd.core.model.effects import HELD_ANEW, EffectKey
+from syncd.core.model.effects import HELD_ANEW, LETTER_CONCERN, EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.offers.extra_sessions import from_basic_form
@@ -31,7 +31,7 @@ def held_anew(pass_state: PassState) -> Iterator[Write]:
         rows = tuple(row for row, _ in sorted(held, key=lambda one: (one[0].original, one[1])))
         facts = blank(pass_state, pass_state.snapshot.therapist[therapist], LetterKind.CONCERN, rows)
         version = sha256(" ".join(sorted(uid for _, uid in held)).encode()).hexdigest()[:12]
-        key = EffectKey(held[0][1], f"{HELD_ANEW}-{version}", "letter_concern")
+        key = EffectKey(held[0][1], f"{HELD_ANEW}-{version}", LETTER_CONCERN)
         yield Write(key, replace(facts, why=HELD_ANEW, entry=True), therapist)
 
 

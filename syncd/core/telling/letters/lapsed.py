@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from syncd.core.model import UNSENT, Conflict, Offer, OfferState
-from syncd.core.model.effects import EffectKey, asks_for_yes
+from syncd.core.model.effects import LETTER_CONCERN, EffectKey, asks_for_yes
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
@@ -35,7 +35,7 @@ def lapses(pass_state: PassState) -> Iterator[Write]:
         rows = tuple(row for row, _ in sorted(held, key=lambda one: (one[0].original, one[1])))
         facts = blank(pass_state, pass_state.snapshot.therapist[therapist], LetterKind.CONCERN, rows)
         version = sha256(" ".join(sorted(uid for _, uid in held)).encode()).hexdigest()[:12]
-        key = EffectKey(absence, f"{LAPSED}-{version}", "letter_concern")
+        key = EffectKey(absence, f"{LAPSED}-{version}", LETTER_CONCERN)
         yield Write(key, replace(facts, why=LAPSED), therapist)
 
 

@@ -55,7 +55,10 @@ def silences(pass_state: PassState, unanswered: Iterable[tuple[Conflict, Offer]]
         some, still = silent.get(therapist, []), waiting.get(therapist, [])
         moments = (*(told_at(pass_state, *one) for one in some), *(one.at for one in still))
         if min(moments) <= pass_state.now:
-            again = [one for one in still if one.last + SEEN <= pass_state.now]
+            silent_now = {offer.uid for _, offer in some}
+            again = [
+                one for one in still if one.last + SEEN <= pass_state.now and one.offer.uid not in silent_now
+            ]
             yield from _day_letters(pass_state, therapist, sorted(some, key=_in_order), again)
 
 

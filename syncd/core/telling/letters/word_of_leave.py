@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from syncd.core.model import initials
-from syncd.core.model.effects import WORD_OF_LEAVE, EffectKey, EffectState, read_word
+from syncd.core.model.effects import LETTER_CONCERN, WORD_OF_LEAVE, EffectKey, EffectState, read_word
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.offers.answers import Concern, UnderstoodReply
@@ -15,8 +15,6 @@ from syncd.core.state import PassState
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.word_of_leave import subject, subject_together
 from syncd.core.time.spans import day_span, local_date
-
-LETTER_CONCERN = "letter_concern"
 
 
 def word_came_back(pass_state: PassState, taken: Iterable[UnderstoodReply]) -> Iterator[Write]:
