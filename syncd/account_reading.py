@@ -12,7 +12,7 @@ from syncd.core.offers.gestures import WATCHED
 from syncd.core.time.spans import Span
 from syncd.mirror import moved_hrefs, projected, refuse_many, refuse_partial, surely_gone, understood
 from syncd.past import names_somebody_new, past_read
-from syncd.ports import MAILED, Calendar, CalendarState, MirrorChange
+from syncd.ports import MAILED, CalendarState, MirrorChange
 from syncd.reading import AHEAD, KEPT_PAST, Reading, View
 from syncd.traces import Sifting
 
@@ -70,7 +70,7 @@ def _calendar_read(view: View, calendar: str, cursor: str | None, *, changed: bo
 
 
 def _read_calendar(reading: Reading, state: CalendarState | None, cursor: str) -> None:
-    if not cursor:
+    if not cursor and not _known_lately(reading):
         _ask_carriage(reading)
     whole = Span(reading.view.now - KEPT_PAST, reading.view.now + AHEAD)
     kept = state.covered if state and cursor else whole
@@ -81,13 +81,19 @@ def _read_calendar(reading: Reading, state: CalendarState | None, cursor: str) -
         continued, kept = False, whole
         _ask_carriage(reading)
         changes = reading.port.changes("", _wide(reading, kept))
-    if changes.nameless and any(_looks_for_events(one, reading) for one in reading.view.sources.therapists):
+    if changes.nameless and any(_looks_for_events(one, reading) for one in reading.readers):
         raise Forbidden(
             f"calendar {reading.calendar} shows this account only when it is busy: neither leave nor sessions are "
             "seen; name a calendar that belongs to the account, or set `shared` for it"
         )
     reading.problems.extend(changes.problems)
     _take(reading, state, changes, kept, continued)
+
+
+def _known_lately(reading: Reading) -> bool:
+    """True where the server was asked with a full read that is not old: a new roster shows nothing of its own."""
+    state, view = reading.state, reading.view
+    return state is not None and reading.carriage is not None and view.now < state.full_read + FULL_EVERY
 
 
 def _wide(reading: Reading, kept: Span) -> Span:
@@ -108,7 +114,7 @@ def _take(
     Read on from a known cursor, a new cursor alone is no news: the old one tells the same.
     """
     view, known = reading.view, reading.objects
-    changes, put = understood(reading.calendar, changes, kept, view.sources.therapists, view.roster)
+    changes, put = understood(reading.calendar, changes, kept, reading.readers, view.roster)
     if continued and names_somebody_new(reading, put.values()):
         _read_calendar(reading, state, "")
         return
@@ -158,15 +164,15 @@ def _sifting(reading: Reading, kept: Span) -> Sifting:
     view = reading.view
 
     def look(uid: str) -> CalendarObject | None:
-        return _looked(reading.port, uid, view, kept)
+        return _looked(reading, uid, kept)
 
     traces = {one.uid: one for one in view.traces.get(reading.calendar, ())}
     return Sifting(reading.calendar, view.now, traces, look, view.memory.number)
 
 
-def _looked(port: Calendar, uid: str, view: View, kept: Span) -> CalendarObject | None:
-    stored = port.read(uid, kept)
-    return stored and projected(stored, kept, view.sources.therapists, view.roster)
+def _looked(reading: Reading, uid: str, kept: Span) -> CalendarObject | None:
+    stored = reading.port.read(uid, kept)
+    return stored and projected(stored, kept, reading.readers, reading.view.roster)
 
 
 def _look_again(reading: Reading, kept: Span) -> None:
@@ -230,7 +236,7 @@ def _all_confirmed(reading: Reading) -> bool:
 def _confirmed(reading: Reading, offer: Offer) -> bool:
     window = Span(reading.view.now - KEPT_PAST, reading.view.now + AHEAD)
     try:
-        found = _looked(reading.port, offer.uid, reading.view, window)
+        found = _looked(reading, offer.uid, window)
     except Exception as error:
         reading.silent(error, offer.uid)
         return False

@@ -16,7 +16,6 @@ from syncd.core.model import CalendarObject, Trace
 from syncd.core.model.actions import Action, CancelOriginal, RestoreOriginal, calendar_of
 from syncd.core.model.effects import STAMP, EffectKey, EffectRow, EffectState
 from syncd.core.offers import Consequence, consequence
-from syncd.core.reading import Roster
 from syncd.core.time.spans import Span
 from syncd.gather import AHEAD, KEPT_PAST, Sources
 from syncd.lanes import Lanes, OneByOne
@@ -256,9 +255,9 @@ def _kept(
     if outcome.seen is None:
         return None
     calendar, stored = outcome.seen
-    roster = Roster.of(bench.sources.clients)
+    sources = bench.sources
     try:
-        kept = projected(stored, window(now), bench.sources.therapists, roster)
+        kept = projected(stored, window(now), sources.read_by(calendar), sources.roster)
     except Exception as error:
         log.warning("%s: what was written breaks %s", calendar, unforeseen(error))
         return None

@@ -10,8 +10,6 @@ from typing import TypeVar
 from syncd.account_reading import account_read
 from syncd.carriage import turned
 from syncd.core.model import MAILBOX, Event, Ground, Offer, ReadProblem, Trace
-from syncd.core.reading import lens
-from syncd.core.reading.roster import Roster
 from syncd.ports import Incoming, Memory
 from syncd.reading import AHEAD, KEPT_PAST, Gathered, Reading, Sources, View, reason_of
 from syncd.traces import APART
@@ -45,8 +43,8 @@ def _view(sources: Sources, memory: Memory, now: datetime, dry: bool) -> View:
         memory,
         sources,
         now,
-        roster=Roster.of(sources.clients),
-        lens=lens(sources.clients, sources.therapists),
+        roster=sources.roster,
+        lens=sources.lens,
         dry=dry,
         carriage=sources.paths.known(sources.calendars, states),
         states=states,

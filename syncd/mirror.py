@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from syncd.core.model import CalendarObject, Changes, ReadProblem
@@ -72,10 +72,9 @@ def surely_gone(stored: CalendarObject, port: Calendar, window: Span) -> bool:
 
 
 def projected(
-    stored: CalendarObject, kept: Span, therapists: Iterable[Therapist], roster: Roster
+    stored: CalendarObject, kept: Span, readers: Sequence[Therapist], roster: Roster
 ) -> CalendarObject:
-    """The object as the mirror keeps it: occurrences in the window, no text beyond what reading needs."""
-    readers = tuple(one for one in therapists if _reads(one, stored))
+    """The object as the mirror keeps it: occurrences in the window, no text beyond what its calendar's readers need."""
     zone = readers[0].zone if readers else None
     events = tuple(
         redact_shared(event, readers, roster)
@@ -86,13 +85,13 @@ def projected(
 
 
 def understood(
-    calendar: str, changes: Changes, kept: Span, therapists: Iterable[Therapist], roster: Roster
+    calendar: str, changes: Changes, kept: Span, readers: Sequence[Therapist], roster: Roster
 ) -> tuple[Changes, dict[str, CalendarObject]]:
     """The changes with what the mirror keeps of them, by href; an event on which a rule of ours breaks is set aside.
 
     It alone counts as unread until it changes (poison).
     """
-    readers, put, aside = tuple(therapists), {}, []
+    put, aside = {}, []
     for one in changes.objects:
         try:
             put[one.href] = projected(one, kept, readers, roster)
@@ -110,13 +109,3 @@ def broken(calendar: str, stored: CalendarObject, error: Exception) -> ReadProbl
 def unforeseen(error: Exception) -> str:
     """What is told of an error that nobody foresaw: only its kind."""
     return f"a rule of syncd ({type(error).__name__}); please report this"
-
-
-def _reads(therapist: Therapist, stored: CalendarObject) -> bool:
-    calendars = calendars_of(therapist)
-    return any(event.calendar in calendars for event in stored.events)
-
-
-def calendars_of(therapist: Therapist) -> frozenset[str]:
-    """Every calendar id that concerns a therapist."""
-    return therapist.reads

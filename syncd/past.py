@@ -25,7 +25,7 @@ def past_read(reading: Reading, changes: Changes) -> Changes:
     """
     if not changes.complete:
         return changes
-    for therapist in reading.view.sources.therapists:
+    for therapist in reading.readers:
         if therapist.calendar == reading.calendar:
             facts, aside = _past(reading, therapist, changes.objects)
             reading.facts.extend(facts)
@@ -43,7 +43,7 @@ def names_somebody_new(reading: Reading, objects: Iterable[CalendarObject]) -> b
     try:
         return any(
             (one.therapist, one.client) not in known
-            for therapist in reading.view.sources.therapists
+            for therapist in reading.readers
             if therapist.calendar == reading.calendar
             for one in find_sessions(events, therapist, reading.view.roster).sessions
         )

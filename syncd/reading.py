@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from syncd.carriage import Paths
 from syncd.core.model import (
@@ -21,6 +22,7 @@ from syncd.core.model import (
 )
 from syncd.core.model.errors import SafetyStop, SyncdError
 from syncd.core.model.practice import Therapist
+from syncd.core.reading import lens
 from syncd.core.reading.roster import Roster
 from syncd.mirror import unforeseen
 from syncd.ports import (
@@ -39,9 +41,12 @@ KEPT_PAST = timedelta(days=60)
 AHEAD = timedelta(days=400)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sources:
-    """Where to read from, and for whom. `accounts` by id; `calendars` by calendar id `account/name`."""
+    """Where to read from, and for whom. `accounts` by id; `calendars` by calendar id `account/name`.
+
+    What follows from clients and therapists is worked out once, not at each look, calendar or effect.
+    """
 
     accounts: Mapping[str, Account]
     calendars: Mapping[str, Calendar]
@@ -52,6 +57,28 @@ class Sources:
     believe: frozenset[str] = frozenset()  # calendars whose many deletions an admin vouches for
     paths: Paths = field(default_factory=Paths)
     readers: Readers[Reading] = field(default_factory=InTurn)
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The clients as calendars see them."""
+        return Roster.of(self.clients)
+
+    @cached_property
+    def lens(self) -> str:
+        """What decides which texts are kept."""
+        return lens(self.clients, self.therapists)
+
+    def read_by(self, calendar: str) -> tuple[Therapist, ...]:
+        """Whom this calendar concerns."""
+        return self._read_by.get(calendar, ())
+
+    @cached_property
+    def _read_by(self) -> Mapping[str, tuple[Therapist, ...]]:
+        found: dict[str, tuple[Therapist, ...]] = {}
+        for therapist in self.therapists:
+            for calendar in therapist.reads:
+                found[calendar] = (*found.get(calendar, ()), therapist)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +160,11 @@ class Reading:
     def port(self) -> Calendar:
         """The calendar itself."""
         return self.view.sources.calendars[self.calendar]
+
+    @property
+    def readers(self) -> tuple[Therapist, ...]:
+        """Whom it concerns."""
+        return self.view.sources.read_by(self.calendar)
 
     @property
     def state(self) -> CalendarState | None:

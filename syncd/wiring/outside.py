@@ -16,7 +16,6 @@ from connectors.mail.replies import Ours
 from connectors.mail.smtp import SmtpConfig, SmtpMailer
 from connectors.mail.transport import Endpoint, Security
 from syncd.core.model.practice import Therapist
-from syncd.mirror import calendars_of
 from syncd.picture.png import png
 from syncd.ports import Account, Calendar, Clock, Mailbox, Mailer
 from syncd.settings import CalDavAccount, GoogleAccount, MailServer, MailSettings, Settings
@@ -97,7 +96,7 @@ def _owners(account: str, settings: Settings) -> tuple[Therapist, ...]:
 
 def calendars(settings: Settings, accounts: Mapping[str, Account]) -> dict[str, Calendar]:
     """Every calendar that a therapist has; nothing is sent yet, so an account that is down stops nobody else."""
-    wanted = sorted({calendar for one in settings.therapists for calendar in calendars_of(one)})
+    wanted = sorted({calendar for one in settings.therapists for calendar in one.reads})
     return {calendar: _calendar(calendar, accounts) for calendar in wanted}
 
 
