@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from syncd.core.model import (
     LEFT_PRACTICE,
@@ -23,7 +25,7 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Policy
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.reading.vanished_leave import unsure_over
-from syncd.core.time.spans import Span
+from syncd.core.time.spans import Span, day_span, local_date
 
 TOO_NEAR = timedelta(hours=48)  # for an agreed time that was moved to wait for what may be a slip
 MOVED = "the therapist moved the session"
@@ -32,6 +34,7 @@ ONLY_MACHINES = "only machines answered"
 MACHINES = 2  # times that machines may decline for one session before a person has to ask
 
 AROUND_A_CALL = timedelta(hours=1)
+NOES = 2  # to hours of one day: it is the day that does not suit
 VETOES = 2  # holds deleted for one client in one absence: no make-up for them
 
 
@@ -89,10 +92,15 @@ def _closed_because(row: Conflict, offers: tuple[Offer, ...], client: Client | N
     return ""
 
 
-def refused(offers: Iterable[Offer]) -> tuple[Span, ...]:
-    """Times the client declined: not offered again."""
-    ended = {OfferState.DECLINED, OfferState.CANCELLED}
-    return tuple(around(offer) for offer in offers if offer.state in ended)
+def refused(offers: Iterable[Offer], zone: ZoneInfo, *, by_day: bool) -> tuple[Span, ...]:
+    """Times the client declined: not offered again. With `by_day` so is a whole day of which they declined two hours:
+    a third would ask once more what was answered.
+    """
+    known = tuple(offers)
+    ended = (one for one in known if one.state in {OfferState.DECLINED, OfferState.CANCELLED})
+    noes = Counter(local_date(one.span.start, zone) for one in known if by_day and said_no(one))
+    days = (day_span(day, zone) for day, times in noes.items() if times >= NOES)
+    return (*map(around, ended), *days)
 
 
 def said_no(offer: Offer) -> bool:

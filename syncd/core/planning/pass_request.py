@@ -18,6 +18,7 @@ from syncd.core.model import (
     OfferKind,
     OfferState,
     Slot,
+    Tier,
 )
 from syncd.core.model.effects import names_times
 from syncd.core.model.offer_facts import NOT_AGAIN, Ending
@@ -252,21 +253,23 @@ def _client_times(pass_state: PassState) -> tuple[ClientTime, ...]:
             sessions.setdefault(session.client, []).append(session.span)
         for client, span in diary.client_absences:
             away.setdefault(client, []).append(span)
-    declined: dict[str, list[Span]] = {}
+    asked: dict[str, list[Offer]] = {}
     left: dict[str, list[Span]] = {}
+    zone = pass_state.snapshot.practice.zone
+    crisis = {row.client for row in pass_state.conflicts if pass_state.tier(row) is Tier.CRISIS}
     lost: dict[str, list[Span]] = {}
     for row in pass_state.conflicts:
         if row.displaced:
             found = sessions if _takes_place_yet(pass_state, row) else lost
             found.setdefault(row.client, []).append(row.span)
-        declined.setdefault(row.client, []).extend(refused(pass_state.of(row)))
+        asked.setdefault(row.client, []).extend(pass_state.of(row))
         left.setdefault(row.client, []).extend(_taken_back(pass_state.of(row)))
     return tuple(
         ClientTime(
             client=client,
             sessions=tuple(sorted(sessions.get(client.id, ()))),
             away=tuple(sorted(away.get(client.id, ()))),
-            refused=tuple(sorted(declined.get(client.id, ()))),
+            refused=tuple(sorted(refused(asked.get(client.id, ()), zone, by_day=client.id not in crisis))),
             taken_back=tuple(sorted(left.get(client.id, ()))),
             displaced=tuple(sorted(lost.get(client.id, ()))),
         )
