@@ -16,7 +16,7 @@ from syncd.core.model.practice import Therapist
 from syncd.core.offers.answers import Concern, UnderstoodReply, stranger
 from syncd.core.state import PassState
 from syncd.core.telling.letters.letter import blank, has_entry
-from syncd.core.telling.letters.rows import row_about, row_of
+from syncd.core.telling.letters.rows import row_about, row_of, with_next_time
 from syncd.core.telling.letters.silence import told_of_no
 from syncd.core.telling.session_status import INTO_LEAVE, into_leave
 from syncd.core.time.spans import Span, first_and_last_day
@@ -40,7 +40,7 @@ def concerns(pass_state: PassState, taken: Iterable[UnderstoodReply]) -> Iterato
         conflict, row = found
         absence = pass_state.absence.get(conflict.absence)
         therapist = pass_state.therapist(conflict)
-        rows = (row, *_no_more_reached(pass_state, one, conflict))
+        rows = (*_with_next(pass_state, one, conflict, row), *_no_more_reached(pass_state, one, conflict))
         facts = blank(pass_state, therapist, LetterKind.CONCERN, rows)
         if absence is not None and conflict.displaced:
             facts = replace(facts, days=first_and_last_day(absence.remaining, therapist.zone))
@@ -51,6 +51,15 @@ def concerns(pass_state: PassState, taken: Iterable[UnderstoodReply]) -> Iterato
         name = one.concern if one.concern is Concern.AUTO else one.reply.id
         version = sha256(name.encode()).hexdigest()[:12]
         yield Write(EffectKey(one.offer, version, LETTER_CONCERN), facts, therapist.id)
+
+
+def _with_next(
+    pass_state: PassState, one: UnderstoodReply, conflict: Conflict, row: LetterRow
+) -> tuple[LetterRow, ...]:
+    """Where what was agreed on is called off: the time that is kept since, too."""
+    offer = pass_state.offer.get(one.offer)
+    off = offer is not None and one.concern is Concern.CALLED_OFF
+    return with_next_time(pass_state, conflict, offer, row) if off and offer else (row,)
 
 
 def _no_more_reached(

@@ -100,7 +100,20 @@ def row_about(pass_state: PassState, conflict: Conflict, offer: Offer, text: str
     """The same of this offer, be it over by now: its time, what it is, and who sees them then; `text` how it stands."""
     row = row_of(pass_state, conflict)
     colleague, kind = _colleague(pass_state, conflict, offer), _kind(pass_state, offer)
-    return replace(row, text=text or row.text, slot=offer.span, colleague=colleague, kind=kind)
+    before = _before(pass_state, conflict, offer)
+    return replace(row, text=text or row.text, slot=offer.span, colleague=colleague, kind=kind, before=before)
+
+
+def with_next_time(
+    pass_state: PassState, conflict: Conflict, offer: Offer, row: LetterRow
+) -> tuple[LetterRow, ...]:
+    """A row about an offer that has ended; and, where another time is kept since, that one in a row of its own: the
+    next message is about it.
+    """
+    live = pass_state.live(conflict)
+    if not offer.over or live is None or live.uid == offer.uid or live.state not in UNSENT:
+        return (row,)
+    return replace(row, leaves=None, unread=False, word=False), row_of(pass_state, conflict)
 
 
 def _kind(pass_state: PassState, offer: Offer | None) -> str:
@@ -170,12 +183,13 @@ def _news(pass_state: PassState, conflict: Conflict) -> str:
     return live.kind.value if live is not None and fresh else ""
 
 
-def _before(pass_state: PassState, conflict: Conflict) -> str:
-    """What became of the time before; "" where there was none worth telling."""
+def _before(pass_state: PassState, conflict: Conflict, about: Offer | None = None) -> str:
+    """What became of the time before, or before the one that it is about; "" where there was none worth telling."""
     ended = [
         offer
         for offer in pass_state.of(conflict)
         if not offer.live
+        and (about is None or offer.number < about.number)
         and offer.state not in TIME_STANDS
         and (offer.sent or offer.reason not in {Ending.SLOT, Ending.REPLANNED})
     ]

@@ -19,7 +19,7 @@ from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import declined_last
 from syncd.core.telling.letters.day import A_DAY, LETTER_DAY, SEEN, Waiting, digest_at, still_waits
 from syncd.core.telling.letters.letter import about_session, blank, has_entry
-from syncd.core.telling.letters.rows import row_about, row_of
+from syncd.core.telling.letters.rows import row_about, row_of, with_next_time
 from syncd.core.telling.session_status import said_of
 from syncd.core.telling.session_status.offer_words import of_offer
 from syncd.core.time.spans import Span
@@ -266,7 +266,8 @@ def told_of_no(pass_state: PassState, conflict: Conflict, offer: Offer) -> bool:
 def _about_crisis(pass_state: PassState, conflict: Conflict, offer: Offer, why: str) -> LetterFacts:
     row = row_about(pass_state, conflict, offer, why)
     facts = replace(about_session(pass_state, conflict, LetterKind.CONCERN, row), why=why)
-    return replace(facts, entry=has_entry(pass_state, offer.uid))
+    rows = with_next_time(pass_state, conflict, offer, row)
+    return replace(facts, rows=rows, entry=has_entry(pass_state, offer.uid))
 
 
 def _special(pass_state: PassState, conflict: Conflict, offer: Offer, why: str) -> Write:
