@@ -24,7 +24,7 @@ from syncd.deciding import Counted, Decided, decided, rested
 from syncd.effecting import Decode, Done, Workbench, have_effects, resolve_unclear, window
 from syncd.gather import Gathered, Sources, doubted, events_before, gather
 from syncd.halting import Watch, halted, note
-from syncd.keeping import keep_aside, keep_grounds, mark_used, record_pass, record_reading
+from syncd.keeping import keep_aside, keep_grounds, keep_unheard, mark_used, record_pass, record_reading
 from syncd.lanes import Lanes, OneByOne
 from syncd.outcome import EffectPorts
 from syncd.ports import MAILED, Clock, Fence, Halt, Halted, Memory, Store
@@ -134,6 +134,7 @@ def _decided_pass(
         world.unchanged.last = None
         return PassReport(now, decision, (), (), gathered.problems, (), stopped)
     keep_grounds(world.store, fence, memory, gathered)
+    keep_unheard(world.store, fence, memory, gathered, now)
     if any(row.state in UNCLEAR for row in memory.effects):
         memory = _resolve_unclear(world, fence, now)
         gathered = gather(world.sources, memory, now)

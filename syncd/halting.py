@@ -41,8 +41,8 @@ class Watch:
 
     def doubts(self, now: datetime, gathered: Gathered, memory: Memory, clock: Clock) -> str:
         """Why nothing may be done in a look that began at `now` and read this, or ""."""
-        jumped, slipped = self.jumped(clock), self.slipped(clock)
-        return doubt(now, gathered.ahead, memory.newest, jumped=jumped, slipped=slipped)
+        jumped, slipped, vouched = self.jumped(clock), self.slipped(clock), self.started is not None
+        return doubt(now, gathered.ahead, memory.newest, jumped=jumped, slipped=slipped, vouched=vouched)
 
     def believe(self, clock: Clock) -> None:
         """From here on it counts as right."""

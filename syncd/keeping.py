@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from syncd.core.decide import Decision
 from syncd.core.model import Ground, noteworthy
@@ -15,6 +15,8 @@ from syncd.ports import Fence, Mailbox, Memory, PassRecord, Store
 from syncd.reading import Gathered
 
 log = logging.getLogger(__name__)
+
+UNHEARD_EVERY = timedelta(hours=1)
 
 
 def record_pass(
@@ -72,6 +74,12 @@ def keep_grounds(store: Store, fence: Fence, memory: Memory, gathered: Gathered)
     """How reading went outlives restarts; while all is well it is noted every few minutes only (I15)."""
     if noteworthy(memory.grounds, gathered.grounds):
         store.keep(fence, gathered.grounds)
+
+
+def keep_unheard(store: Store, fence: Fence, memory: Memory, gathered: Gathered, now: datetime) -> None:
+    """That a look was had though no server could say what time it is: the next start finds no long stop before it."""
+    if not gathered.ahead and memory.newest is not None and memory.newest + UNHEARD_EVERY <= now:
+        store.record(fence, PassRecord(now))
 
 
 def keep_aside(store: Store, fence: Fence, memory: Memory, gathered: Gathered, found: Decided) -> None:

@@ -57,3 +57,9 @@ def test_a_long_stop_is_one_where_a_server_says_so() -> None:
 def test_a_clock_that_was_set_meanwhile_says_nothing() -> None:
     """The moment by which calendars were read is none, whatever servers said afterwards."""
     assert "was set while" in doubt(NOW, [timedelta()], NOW, jumped=False, slipped=True)
+
+
+def test_a_process_that_has_believed_the_clock_vouches_for_it() -> None:
+    """Days in which no server can be asked are an outage, not a clock: it has run on beside the machine's own."""
+    assert not doubt(NOW, [], NOW - timedelta(days=21), jumped=False, vouched=True)
+    assert "was set" in doubt(NOW, [], NOW - timedelta(days=21), jumped=True, vouched=True)

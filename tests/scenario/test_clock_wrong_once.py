@@ -114,3 +114,13 @@ def told_to(house: House) -> dict[str, list[str]]:
 def states(house: House) -> dict[str, str]:
     """Where each client's newest offer stands."""
     return {one.client: one.state.value for one in sorted(house.offers(), key=lambda one: one.number)}
+
+
+def test_days_without_a_server_are_no_wrong_clock(house: House) -> None:
+    """Looks by the hour, each a process of its own, as a timer starts them: nobody is told of a clock."""
+    house.block(WEEK)
+    house.run()
+    for _ in range(8 * 3):
+        house.calendar.faults.reads.append(Transient("no network"))
+        house.later(hours=8)
+        assert halt_of(house) is None

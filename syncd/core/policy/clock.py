@@ -18,13 +18,14 @@ def doubt(
     *,
     jumped: bool,
     slipped: bool = False,
+    vouched: bool = False,
 ) -> str:
     """Why nothing may be done at `now`, or "".
 
     `ahead` is how far each account that was read finds our clock ahead of its server's Date; their median counts.
     `newest` is when this store did something last. `jumped`: the clock was set since a comparison last agreed, so
     that another one is needed; `slipped`: it was since `now` was read, which says nothing any more. A long stop alone
-    is no reason, where a server says that it was one.
+    is no reason, where a server says that it was one, or `vouched`: this process has believed the clock before.
     """
     if slipped:
         return "the clock of this machine was set while calendars were read: the next look goes by it"
@@ -37,7 +38,7 @@ def doubt(
         return f"the clock of this machine is {late} behind what was done last: set it right, or see `syncd clock`"
     if jumped and not ahead:
         return f"the clock of this machine was set, and {UNTOLD}"
-    if newest is not None and now - newest > UNHEARD and not ahead:
+    if newest is not None and now - newest > UNHEARD and not (ahead or vouched):
         return f"the clock of this machine is {_length(now - newest)} past what was done last, and {UNTOLD}"
     return ""
 
