@@ -19,6 +19,12 @@ from tests.walk.life import Life
 PROBES = 2  # moments of each look
 POLL = timedelta(minutes=2)
 FAR = timedelta(days=10)  # what is named for later than this is tried no further ahead
+SELDOM = 3  # of looks after which nothing is other than before, one in so many is asked: they ask the same
+
+
+def asked(life: Life) -> bool:
+    """True after each look at which anything happened, and after some of the others."""
+    return not life.idle or not Random(f"{life.now}/asked").randrange(SELDOM)
 
 
 def overlooked(life: Life, probes: int = PROBES) -> Iterator[str]:

@@ -12,7 +12,7 @@ from tests.walk.acting import act
 from tests.walk.generate import WEATHERS, next_step, opening
 from tests.walk.life import REST, Life, Moment, under_way
 from tests.walk.promises import promises_of
-from tests.walk.resting import overlooked
+from tests.walk.resting import asked, overlooked
 from tests.walk.steps import Diary, Die, Fail, Opening, Step, Wait
 from tests.walk.witness import Page, Posted
 
@@ -112,7 +112,7 @@ def _broken_at(life: Life, moment: Moment) -> Iterator[Broken]:
     for promise in promises_of(life, moment):
         for what in promise(life, moment):
             yield Broken(promise.__name__, promise.__doc__ or "", f"{moment.now}: {what}")
-    for what in overlooked(life):
+    for what in overlooked(life) if asked(life) else ():
         yield Broken("due", "Nothing falls due before the moment that is named.", what)
 
 
