@@ -135,7 +135,8 @@ def said_by_voice(pass_state: PassState, offer: Offer, row: Conflict) -> bool:
     """True for a time that is held for whom no mail reaches, once a letter has asked to call about it, or it is under
     minimum notice: by a person they may have been promised it, be a yes due once more by then.
 
-    Other tags on the leave ask for other times all the same; of what is `given_up` nobody was called.
+    Other tags on the leave that do not let it be ask for other times all the same; of what is `given_up` nobody was
+    called.
     """
     client = pass_state.client(row)
     mailed = (
@@ -146,7 +147,7 @@ def said_by_voice(pass_state: PassState, offer: Offer, row: Conflict) -> bool:
     if mailed or offer.span.start <= pass_state.now:
         return False
     near = offer.span.start - pass_state.now < pass_state.minimum_notice(row)
-    named = _in_a_letter(pass_state, offer, row) and not pass_state.tagged_anew(row)
+    named = _in_a_letter(pass_state, offer, row) and not pass_state.tagged_away(row, offer)
     return near or (named and offer.uid not in pass_state.given_up)
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from syncd.core.model import OfferKind, Tier
 from syncd.core.model.practice import Approach, ApprovalMode, Ceiling, Eligibility, Policy
+from syncd.core.time.spans import Span
 
 APPROACH_TAGS = {
     "none": Approach.NONE,
@@ -28,6 +30,20 @@ def merge(policy: Policy, tags: Iterable[str]) -> Policy:
     Tags are lower case, without `#`; the strictest approach among several wins; `before` with `after` allows both.
     """
     return within(_tagged(policy, set(tags)))
+
+
+def lets(rules: Eligibility, kind: OfferKind, slot: Span, away: Span, tier: Tier) -> bool:
+    """True where such a time may be offered for a session of that tier, by its kind and by its side of the leave.
+
+    How many there may be is another question.
+    """
+    if kind is OfferKind.CALL:
+        return bool(rules.call)
+    if kind is OfferKind.COVER:
+        return rules.cover
+    side = rules.before if slot.start < away.start else rules.after
+    exceptional = rules.approach is Approach.EXCEPTIONAL and tier is not Tier.CRISIS
+    return side and rules.approach is not Approach.NONE and not exceptional
 
 
 def beyond(policy: Policy, tags: Iterable[str]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from syncd.core.policy.first_message import (
     urgent_message,
 )
 from syncd.core.policy.handover import NOTICE_LEAD
+from syncd.core.policy.precedence import lets
 from syncd.core.policy.quiet_hours import SPARE, last_waking, waking
 from syncd.core.policy.tiers import tier_of
 from syncd.core.reading.vanished_leave import settle_edit
@@ -56,6 +57,13 @@ class PassState(SpokenOf):
         if client is None:
             return Tier.MAINTENANCE
         return tier_of(client, crisis=self.crisis(conflict), last=self.last(conflict))
+
+    def tagged_away(self, conflict: Conflict, offer: Offer) -> bool:
+        """True in the pass that sees other tags on its leave, where they do not let this time be."""
+        if not self.tagged_anew(conflict):
+            return False
+        rules, away = self.policy(conflict).eligibility, self.absence[conflict.absence].span
+        return not lets(rules, offer.kind, offer.span, away, self.tier(conflict))
 
     def lead(self, conflict: Conflict) -> timedelta:
         """The least time between an invitation and its slot: minimum notice, and room to answer."""
