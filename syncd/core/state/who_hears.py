@@ -38,29 +38,43 @@ def outside(rows: Heard, absence: Absence) -> tuple[Client, ...]:
 
 
 def meetings(rows: Heard, therapist: str) -> Iterator[Together]:
-    """A therapist's (id) meetings with groups and couples, in order of time, each with those who belong to it.
+    """A therapist's (id) meetings with groups and couples, each with those who belong to it and hear of it from them.
 
-    A group is known by its title, whoever of the practice leads it. Where two lead groups of one title at different
-    hours, clients belong to the one that their own therapist leads.
+    A group is known by its title, whoever of the practice leads it. Where it stands in the calendars of several at one
+    hour, they lead it together: clients hear from their own therapist, else from the first. Where two lead groups of
+    one title at different hours, clients belong to the one that their own therapist leads.
     """
     for one in rows.diaries[therapist].sessions.together:
-        yield replace(one, clients=tuple(who for who in one.clients if _belongs(rows, therapist, one, who)))
+        yield replace(one, clients=tuple(who for who in one.clients if _hears(rows, therapist, one, who)))
 
 
-def _belongs(rows: Heard, therapist: str, meeting: Together, client: str) -> bool:
-    own = rows.snapshot.client[client].therapists
-    if not meeting.title or not own or therapist in own:
-        return True
-    diaries = (rows.diaries[one] for one in own if one in rows.diaries)
-    theirs = [one.span for diary in diaries for one in diary.sessions.together if one.title == meeting.title]
-    return not theirs or any(one.overlaps(meeting.span) for one in theirs)
+def led_on(rows: Heard, therapist: str, meeting: Together) -> bool:
+    """True where somebody else leads it, too, and is there: it takes place."""
+    beside = (rows.diaries[one] for one in _leaders(rows, meeting) if one != therapist)
+    blocks = ((*diary.leave, *diary.questions) for diary in beside)
+    return any(not any(one.span.overlaps(meeting.span) for one in some) for some in blocks)
+
+
+def _hears(rows: Heard, therapist: str, meeting: Together, client: str) -> bool:
+    own, leaders = rows.snapshot.client[client].therapists, _leaders(rows, meeting)
+    elsewhere = (
+        meeting.title and set(own) & set(rows.group_meetings[meeting.title]) and not set(own) & leaders
+    )
+    return not elsewhere and therapist == min((*leaders, therapist), key=lambda name: (name not in own, name))
+
+
+def _leaders(rows: Heard, meeting: Together) -> frozenset[str]:
+    """Therapists (ids) in whose calendars it stands at that hour; nobody where its members are named, not its title."""
+    found = rows.group_meetings[meeting.title].items() if meeting.title else ()
+    return frozenset(name for name, some in found if any(one.span.overlaps(meeting.span) for one in some))
 
 
 def torn_together(rows: Heard, absence: Absence) -> Mapping[str, tuple[Span, ...]]:
     """By client (id), when groups that they belong to would meet in this leave; while that is ahead."""
     found: dict[str, list[Span]] = {}
     for one in meetings(rows, absence.therapist):
-        if absence.covers(one.span) and one.span.start > rows.now and not (one.keep or one.told):
+        torn = absence.covers(one.span) and one.span.start > rows.now and not (one.keep or one.told)
+        if torn and not led_on(rows, absence.therapist, one):
             for client in one.clients:
                 found.setdefault(client, []).append(one.span)
     return {client: tuple(spans) for client, spans in found.items()}

@@ -11,7 +11,7 @@ from syncd.core.model.effects import Days, Sent, Word
 from syncd.core.model.messages.intents import Tell
 from syncd.core.state import PassState
 from syncd.core.state.client_sessions import Pair
-from syncd.core.state.who_hears import meetings, told_together, torn_together
+from syncd.core.state.who_hears import led_on, meetings, told_together, torn_together
 from syncd.core.telling.word_of_leave.gate import (
     awake,
     gate_of,
@@ -83,7 +83,9 @@ def meet_after_all(pass_state: PassState, sent: Sent, word: Word) -> tuple[Span,
         for one in meetings(pass_state, sent.therapist)
         if sent.client in one.clients and one.span.start > pass_state.now and not one.told
         if word.on(first_and_last_day(one.span, therapist.zone))
-        if one.keep or not any(span.overlaps(one.span) for span in away)
+        if one.keep
+        or led_on(pass_state, sent.therapist, one)
+        or not any(span.overlaps(one.span) for span in away)
     )
 
 
@@ -120,8 +122,13 @@ def _next_together(pass_state: PassState, client: Client, absence: Absence) -> S
         leave = [
             two for two in pass_state.absence.values() if two.therapist == whose and two.covers(one.span)
         ]
-        if any(subject_together(two.id, client.id) not in pass_state.snapshot.words for two in leave):
+        unheard = (
+            two for two in leave if subject_together(two.id, client.id) not in pass_state.snapshot.words
+        )
+        if any(unheard) and not led_on(pass_state, whose, one):
             return None
-        if not leave and (one.keep or not pass_state.on_holiday(whose, one.span)):
+        if (not leave or led_on(pass_state, whose, one)) and (
+            one.keep or not pass_state.on_holiday(whose, one.span)
+        ):
             return one.span
     return None
