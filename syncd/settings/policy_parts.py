@@ -77,7 +77,8 @@ def _automatic(keys: Keys) -> Keys:
 
 def _timing(keys: Keys) -> Timing:
     automatic = {key: None for key in ("settle", "settle_back") if not isinstance(keys.get(key), timedelta)}
-    part = replace(Timing(), **_known(Timing, {**keys, **automatic}))
+    digest = {"digest": None} if keys.get("digest") == "off" else {}
+    part = replace(Timing(), **_known(Timing, {**keys, **automatic, **digest}))
     quiet = keys.get("quiet_hours", part.quiet)
     return replace(part, quiet=replace(quiet, sundays=keys.get("quiet_sundays", quiet.sundays)))
 

@@ -16,7 +16,7 @@ from syncd.settings.scalars import (
     Settle,
     at_least,
     none_or,
-    time_of_day,
+    time_or_off,
 )
 from syncd.settings.table import Table
 
@@ -36,8 +36,10 @@ Call = Annotated[
 ]
 Row = Annotated[int, Field(ge=1, le=100)]
 Long = Annotated[Length, AfterValidator(at_least(timedelta(days=14), "14d"))]
-TimeOfDay = Annotated[
-    time, BeforeValidator(time_of_day), WithJsonSchema({"type": "string", "examples": ["07:30"]})
+TimeOrOff = Annotated[
+    time | Literal["off"],
+    BeforeValidator(time_or_off),
+    WithJsonSchema({"type": "string", "examples": ["07:30", "off"]}),
 ]
 Grid = Annotated[Length, AfterValidator(at_least(timedelta(minutes=5), "5m"))]
 
@@ -133,9 +135,9 @@ class PolicyTable(Table):
         None,
         description="false: on the day before a moved session its client gets no mail that reminds of it",
     )
-    digest: TimeOfDay | None = Field(
+    digest: TimeOrOff | None = Field(
         None,
-        description="when, on their working days, therapists get the one letter about all that can wait",
+        description='when, on their working days, therapists get the one letter about what can wait; "off": at once',
     )
     answer_within: AnswerTime | None = Field(None, description="how long a client has to answer")
     wave: Length | None = Field(None, description="how long lower tiers wait for higher ones")

@@ -198,6 +198,16 @@ def time_of_day(value: object) -> time:
     return time(int(found[1]), int(found[2]))
 
 
+def time_or_off(value: object) -> time | Literal["off"]:
+    """`07:30`, or `off`."""
+    if isinstance(value, str) and value.strip().lower() == "off":
+        return "off"
+    try:
+        return time_of_day(value)
+    except PydanticCustomError:
+        raise wrong('a time of day such as "07:30", or "off"') from None
+
+
 def web_address(value: object) -> str:
     """An http or https URL with a host and without a password."""
     url = text(value)

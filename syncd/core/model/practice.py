@@ -147,7 +147,7 @@ class Timing:
     wave: timedelta = timedelta(hours=24)
     release: timedelta = timedelta(days=7)
     quiet: QuietHours = field(default_factory=QuietHours)
-    digest: time = time(7, 30)  # on working days: letters to the therapist that can wait leave then
+    digest: time | None = time(7, 30)  # on working days what can wait leaves then; None: at once
 
 
 @dataclass(frozen=True, slots=True)

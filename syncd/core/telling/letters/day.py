@@ -57,16 +57,20 @@ def last_hours_before(pass_state: PassState, name: str, moment: datetime) -> dat
 
 
 def digest_at(pass_state: PassState, name: str, moment: datetime) -> datetime:
-    """When the first day's letter from this moment on leaves; the moment itself where they do not work for long.
+    """When the first day's letter from this moment on leaves; the moment itself where they do not work for long, or
+    want every letter at once.
 
     Of days that are over nobody knows any more whether they worked on them: what was missed then leaves on the next.
     """
     therapist = pass_state.snapshot.therapist[name]
+    clock = therapist.policy.timing.digest
+    if clock is None:
+        return moment
     today = midnight(local_date(pass_state.now, therapist.zone), therapist.zone)
     moment = max(moment, today)
     for ahead in range(LONGEST):
         day = local_date(moment, therapist.zone) + timedelta(days=ahead)
-        at = local(day, therapist.policy.timing.digest, therapist.zone)
+        at = local(day, clock, therapist.zone)
         if at >= moment and hours_on(pass_state, name, day):
             return at
     return moment
