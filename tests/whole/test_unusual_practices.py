@@ -36,11 +36,20 @@ def pausing(weeks: int) -> Person:
     return replace(ANNA, cut=frozenset(cut))
 
 
+def now_and_then() -> Person:
+    """Anna, who came at no interval that could be read: two, five, seven, twelve, thirteen and seventeen weeks ago."""
+    weeks = {2, 5, 7, 12, 13, 17}
+    gone = {FIRST + timedelta(days=1 - 7 * week) for week in range(1, 45) if week not in weeks}
+    return replace(ANNA, cut=frozenset(gone))
+
+
 CASES: Mapping[str, Practice] = {
     "back from a pause of two months": practice(pausing(9), BELA),
     "monthly": practice(replace(ANNA, every=4, first=FIRST - timedelta(weeks=40))),
     "twice weekly": practice(replace(ANNA, places=((0, 600), (3, 600))), BELA),
     "no next session booked": practice(replace(ANNA, until=FIRST + timedelta(days=2)), BELA),
+    "an interval that cannot be read": practice(now_and_then(), BELA),
+    "one session in the past": practice(replace(ANNA, first=FIRST - timedelta(days=6)), BELA),
     "no past": practice(replace(ANNA, first=FIRST)),
     "twice on a day": practice(replace(ANNA, places=((1, 600), (1, 900)))),
     "leave that swallows both neighbours": practice(days=26),

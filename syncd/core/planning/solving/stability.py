@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
+from fractions import Fraction
 
 from syncd.core.planning.solving.problem import (
     TIER_LEVEL,
@@ -62,21 +63,23 @@ def worth_moving(problem: Problem, free: Collection[int], pinned: Collection[int
     for tier in range(TIERS):
         span = slice(first_level(tier) - 1, worth_level(tier) + 1)
         if one[span] != other[span]:
-            served, steps = (
-                now - then
-                for now, then in zip(_reach(problem, free, tier), _reach(problem, pinned, tier), strict=True)
-            )
-            return one[span] > other[span] and (served > 0 or steps >= moved)
+            served, tenths = _reach(problem, free, tier)
+            before, had = _reach(problem, pinned, tier)
+            return one[span] > other[span] and (served > before or tenths - had >= moved)
     return False
 
 
-def _reach(problem: Problem, chosen: Collection[int], tier: int) -> tuple[int, int]:
-    """How many strands of a tier get anything, and the tenths of their own burdens that it takes off."""
+def _reach(problem: Problem, chosen: Collection[int], tier: int) -> tuple[int, Fraction]:
+    """How many strands of a tier get anything, and the tenths of their own burdens that it takes off.
+
+    Parts of a tenth count as what they are: whole tenths would take the last bit of one for all of it.
+    """
     mine: dict[int, list[Choice]] = defaultdict(list)
     for index in chosen:
         mine[problem.choices[index].strand].append(problem.choices[index])
     reached = [strand for strand in mine if problem.tiers[strand] == tier]
-    steps = sum(
-        strand_worth(problem, strand, mine[strand])[1] // max(1, problem.steps[strand]) for strand in reached
+    tenths = (
+        Fraction(strand_worth(problem, strand, mine[strand])[1], max(1, problem.steps[strand]))
+        for strand in reached
     )
-    return len(reached), steps
+    return len(reached), sum(tenths, Fraction(0))
