@@ -18,6 +18,7 @@ from syncd.core.planning.solving.problem import (
     levels,
     solve_apart,
 )
+from syncd.solver.dominated import without_dominated
 
 REMEMBERED = 2_000  # clients whose best choices are kept from one planning to the next
 MOST = 1_000  # sets of choices of one client that are tried
@@ -49,11 +50,12 @@ def solved_alone(problem: Problem, most: int = MOST, known: Known | None = None)
 def unless_alone(solve: Solve) -> Solve:
     """`solve`, asked only for those parts of a Problem in which somebody has to give way."""
     known: Known = {}
+    narrow = without_dominated(solve)
 
     def solved(problem: Problem) -> Solution:
         while len(known) > REMEMBERED:
             del known[next(iter(known))]
-        return solve_apart(problem, lambda part: solved_alone(part, known=known) or solve(part))
+        return solve_apart(problem, lambda part: solved_alone(part, known=known) or narrow(part))
 
     return solved
 
