@@ -30,13 +30,23 @@ def state_said(word: Counted, pass_state: PassState, event: Event, client: str) 
 
 
 def kind_said(word: Counted, pass_state: PassState, event: Event, client: str) -> OfferKind:
-    """The kind that its title names; a session with their own therapist where it names none."""
+    """The kind that it carries; by its title, where an older syncd wrote it; a session with their own therapist where
+    neither names one.
+    """
+    carried = _carried(event)
+    if carried is not None:
+        return carried
     try:
         said = {facts.kind for facts in _titled(word, pass_state, event, client)}
     except Exception as error:
         log.warning("an entry breaks a rule of ours (%s)", type(error).__name__)
         return OfferKind.MOVE
     return min(said) if len(said) == 1 else OfferKind.MOVE
+
+
+def _carried(event: Event) -> OfferKind | None:
+    named = event.marker.kind if event.marker else ""
+    return OfferKind(named) if named in set(OfferKind) else None
 
 
 def unreached_said(word: Counted, pass_state: PassState, event: Event, client: str) -> bool:
@@ -95,7 +105,9 @@ def _shows(pass_state: PassState, event: Event, client: str, original: Span | No
     person = pass_state.snapshot.client[client]
     colleagues = [one.name for one in pass_state.snapshot.therapists if one.id != giver.id]
     alone = (OfferKind.MOVE, OfferKind.EXTEND, OfferKind.CALL)
-    ways = [*((kind, "") for kind in alone), *((OfferKind.COVER, name) for name in colleagues)]
+    every = (*((kind, "") for kind in alone), *((OfferKind.COVER, name) for name in colleagues))
+    carried = _carried(event)
+    ways = [one for one in every if carried in {None, one[0]}]
     for number, (state, (kind, absent)) in enumerate(product(SAID, ways)):
         for marked in (False, True):
             facts = ShowFacts(

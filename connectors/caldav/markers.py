@@ -8,6 +8,7 @@ from syncd.core.model import EventStatus, Marker, MarkerRole
 
 _INSTANCE, _UID, _VERSION, _ROLE = "X-SYNCD-INSTANCE", "X-SYNCD-UID", "X-SYNCD-VERSION", "X-SYNCD-ROLE"
 _NUMBER, _LONGEST = "X-SYNCD-NUMBER", 15
+_KIND = "X-SYNCD-KIND"
 PRE_IMAGE = "X-SYNCD-CANCELLED"  # kept on the object too: an unclear write can be resolved by looking
 
 
@@ -25,6 +26,7 @@ def marker_of(event: icalendar.Event) -> Marker | None:
         version=int(version) if version.isdecimal() else 0,
         role=MarkerRole(role) if role in set(MarkerRole) else MarkerRole.OFFER,
         number=int(number) if number.isdecimal() and len(number) <= _LONGEST else 0,
+        kind=str(event.get(_KIND, "")),
     )
 
 
@@ -41,6 +43,7 @@ def set_marker(event: icalendar.Event, marker: Marker) -> None:
         _VERSION: str(marker.version),
         _ROLE: marker.role.value,
         **({_NUMBER: str(marker.number)} if marker.number else {}),
+        **({_KIND: marker.kind} if marker.kind else {}),
     }
     for name, value in values.items():
         event.pop(name, None)

@@ -23,6 +23,7 @@ from syncd.core.model import (
 
 INSTANCE, UID, VERSION, ROLE = "syncdInstance", "syncdUid", "syncdVersion", "syncdRole"
 NUMBER, LONGEST = "syncdNumber", 15
+KIND = "syncdKind"
 CANCELLED = "syncdCancelled"
 
 _KINDS = {
@@ -112,7 +113,8 @@ def marker_of(item: Item) -> Marker | None:
         raise Unreadable("a marker of syncd that cannot be read")
     number = properties.get(NUMBER, "")
     known = number.isascii() and number.isdigit() and len(number) <= LONGEST
-    return Marker(instance, uid, int(version), MarkerRole(role), int(number) if known else 0)
+    counted = int(number) if known else 0
+    return Marker(instance, uid, int(version), MarkerRole(role), counted, properties.get(KIND, ""))
 
 
 def called_off(item: Item) -> bool:
@@ -128,6 +130,7 @@ def marks(marker: Marker) -> dict[str, str]:
         VERSION: str(marker.version),
         ROLE: marker.role.value,
         **({NUMBER: str(marker.number)} if marker.number else {}),
+        **({KIND: marker.kind} if marker.kind else {}),
     }
 
 

@@ -30,7 +30,7 @@ def put(show: Show, templates: Templates, instance: str) -> PutEvent:
         role = MarkerRole.PLAN if isinstance(facts, PlanFacts) else MarkerRole.LETTER
         draft = _overview(facts, templates, Marker(instance, facts.uid, role=role))
     else:
-        draft = _offer(facts, templates, Marker(instance, facts.uid, role=show.role))
+        draft = _offer(facts, templates, Marker(instance, facts.uid, role=show.role, kind=facts.kind.value))
     return PutEvent(show.key, show.calendar, draft, etag=show.etag, after=show.after)
 
 

@@ -31,7 +31,7 @@ def invite(intent: Invite, templates: Templates, instance: str) -> PutEvent:
         title=written.heading,
         description=written.text,
         status=EventStatus.CONFIRMED if intent.confirmed else EventStatus.TENTATIVE,
-        marker=Marker(instance, intent.offer),
+        marker=Marker(instance, intent.offer, kind=facts.offer_kind.value),
         transparency=Transparency.OPAQUE,
         location=one_line(facts.location),
         organizer=Attendee(intent.organizer, name=giver(facts)) if intent.attend else None,

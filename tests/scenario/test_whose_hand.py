@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from typing import SupportsIndex
@@ -13,7 +14,8 @@ from syncd.core.model import ConflictState, OfferState, OriginalState
 from syncd.core.model.effects import EffectState
 from syncd.core.model.errors import ConnectorError, Transient, VersionConflict
 from syncd.core.time.spans import Span
-from tests.core.people import BERLIN
+from syncd.traces import shown
+from tests.core.people import BERLIN, CALENDAR
 from tests.diary.worlds.texts import spanned
 from tests.scenario import ics
 from tests.scenario.house import House
@@ -205,3 +207,23 @@ def test_a_write_on_a_server_that_lags_is_followed_by_no_refused_one(house: Hous
     outcomes = [state for report in house.reports for _, state in report.outcomes]
     assert EffectState.DROPPED not in outcomes
     assert house.later(hours=1)[-1].actions == ()
+
+
+def test_a_marker_that_says_more_is_no_change_by_anybodys_hand(house: House) -> None:
+    """What an older syncd wrote names no kind: a trace of its writes holds as it was, and nothing is written anew."""
+    house.block(date(2026, 7, 6))
+    house.run()
+    calendar = house.account.calendar(CALENDAR.partition("/")[2])
+    (stored,) = (one for one in house.store.load().mirror[CALENDAR] if one.uid == house.offers("c1")[-1].uid)
+    (event,) = stored.events
+    assert event.marker is not None
+    assert event.marker.kind == "move"
+    older = replace(stored, events=(replace(event, marker=replace(event.marker, kind="")),))
+    assert shown(older, house.clock.now()) == shown(stored, house.clock.now())
+    house.edit(
+        stored.uid, lambda text: "".join(one for one in text.splitlines(True) if "SYNCD-KIND" not in one)
+    )
+    before = sorted(calendar.texts().values())
+    assert not any("SYNCD-KIND:move" in text for text in before if stored.uid in text)
+    house.later(minutes=20)
+    assert sorted(calendar.texts().values()) == before

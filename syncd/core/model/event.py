@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from syncd.core.time.spans import When
@@ -82,6 +82,8 @@ class Marker:
     version: int = MARKER_VERSION
     role: MarkerRole = MarkerRole.OFFER
     number: int = 0  # of the effect that wrote it last, among all of the practice (I22)
+    # Of what is offered, an `OfferKind`; "" where an older syncd wrote it. No part of what a trace of a write compares.
+    kind: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -41,7 +41,7 @@ HOLD = EventDraft(
     title="Held for A, B; then “ü”",
     description="One line.\nAnother, which is so long that it has to be folded somewhere in the middle, twice over.",
     status=EventStatus.TENTATIVE,
-    marker=Marker("instance-1", "c5h7q0m2v4u6s8p1n3k9j1g2f4", 3),
+    marker=Marker("instance-1", "c5h7q0m2v4u6s8p1n3k9j1g2f4", 3, kind="call"),
     location="Room 2",
     sequence=4,
 )

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from connectors.google.events import attendees_of, doubt_of, event_of, marker_of
+from connectors.google.events import attendees_of, doubt_of, event_of, marker_of, marks
 from connectors.google.texts import plain
 from connectors.limits import Unreadable
 from syncd.core.model import Event, EventKind, EventStatus, Marker, MarkerRole, PartStat, Transparency
@@ -180,6 +180,9 @@ def test_the_marker_is_read_back() -> None:
     private = {"syncdInstance": "i", "syncdUid": "abc12345", "syncdVersion": "2", "syncdRole": "plan"}
     event = read(extendedProperties={"private": private})
     assert event.marker == Marker("i", "abc12345", 2, MarkerRole.PLAN)
+    event = read(id="abc12345", extendedProperties={"private": {**private, "syncdKind": "call"}})
+    assert event.marker == Marker("i", "abc12345", 2, MarkerRole.PLAN, kind="call")
+    assert marks(event.marker) == {**private, "syncdKind": "call"}
     assert event.ours
     assert read().marker is None
 

@@ -22,7 +22,7 @@ from tests.servers.smtp import SmtpServer
 KEPT = Path(__file__).parents[2] / "store/kept"
 FORMS = sorted(one.name for one in KEPT.iterdir())
 FIRST = FORMS[0]
-WRITTEN = re.compile(r"^(?:DTSTAMP|LAST-MODIFIED|X-SYNCD-NUMBER):.*\n", re.MULTILINE)
+WRITTEN = re.compile(r"^(?:DTSTAMP|LAST-MODIFIED|X-SYNCD-(?:NUMBER|KIND)):.*\n", re.MULTILINE)
 LATER = NOW + timedelta(hours=28)
 
 
