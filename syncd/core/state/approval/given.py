@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from syncd.core.model import Absence, Approval, Conflict, LeaveBlock, Offer, confirmed_as_leave
+from syncd.core.model.effects import EffectState, code_asked_for
 from syncd.core.reading.first_seen import block_name
 from syncd.core.reading.tags import codes
 from syncd.core.reading.titles.sayings import carried_mark
@@ -37,6 +38,7 @@ def approved_by_tag(pass_state: Yes) -> Yes:
             pass_state.in_force,
             pass_state.now,
             _others(pass_state, one),
+            typed=_typed(pass_state, one),
         )
         for one in pass_state.absence.values()
     )
@@ -58,6 +60,24 @@ def _others(pass_state: Approvals, absence: Absence) -> frozenset[str]:
     return frozenset(client.id for client in told)
 
 
+def _typed(pass_state: Approvals, absence: Absence) -> bool:
+    """True where a plain `#ok` was typed since the last look into a block that stood there without one, after the
+    letter had left that asks for what waits.
+    """
+    without = {
+        block_name(one) for row in pass_state.snapshot.leave for one in row.blocks if "ok" not in one.tags
+    }
+    code = pass_state.code(absence)
+    return (
+        bool(code)
+        and any(_plain_yes(one) and block_name(one) in without for one in absence.blocks)
+        and any(
+            key.subject == absence.id and code_asked_for(key) == code and state is EffectState.DONE
+            for key, state in pass_state.snapshot.keys.items()
+        )
+    )
+
+
 def given_by_tag(
     absence: Absence,
     conflicts: tuple[Conflict, ...],
@@ -65,13 +85,16 @@ def given_by_tag(
     approvals: Iterable[Approval],
     now: datetime,
     others: frozenset[str] = frozenset(),
+    *,
+    typed: bool = False,
 ) -> Approval | None:
     """The approval that an `#ok` in a leave block gives, or None.
 
     `conflicts` are all rows of the absence. Plain `#ok` approves what stands there when it is first read; what is
     added later, displaced once the leave has moved, or displaced by another block that may be no leave, asks by a
-    code of its own. In a block that only mentions leave it says that it is leave, and the plan is shown then. A code
-    says yes to what its letter showed: one that is no longer asked for says nothing.
+    code of its own, and is also approved by a plain `#ok` `typed` in answer to that letter into another block. In a
+    block that only mentions leave it says that it is leave, and the plan is shown then. A code says yes to what its
+    letter showed: one that is no longer asked for says nothing.
     """
     known, held = tuple(approvals), tuple(offers)
     meaning = _is_leave(absence, conflicts, known, now)
@@ -89,7 +112,7 @@ def given_by_tag(
         return approval(absence, displaced, held, known, now, others)
     return (
         approval(absence, meant, held, known, now, others)
-        if first and pending(meant, held, known, said)
+        if (first or typed) and pending(meant, held, known, said)
         else None
     )
 
