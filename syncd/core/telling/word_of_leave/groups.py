@@ -31,16 +31,27 @@ def to_groups(pass_state: PassState, absence: Absence) -> Iterator[Tell]:
     away = _away_by_now(pass_state, absence)
     if away is None:
         return
-    days = first_and_last_day(away, pass_state.snapshot.therapist[absence.therapist].zone)
+    days = _days(pass_state, absence, away)
     for client, torn in _torn_in(pass_state, absence, away).items():
         before = pass_state.snapshot.words.get(subject_together(absence.id, client.id))
-        news = before is None or before.gone or before.days != days
-        opened = gate_of(pass_state, absence, client.id).open(pass_state.now) or not (
-            before is None or before.gone
-        )
-        due = news and opened and pass_state.may_tell(absence, client.id)
+        standing = before if before is not None and not before.gone else None
+        if standing is None:
+            news = gate_of(pass_state, absence, client.id).open(pass_state.now)
+        else:
+            news = standing.days != days and not _first_undone(pass_state, absence, client, standing)
+        due = news and pass_state.may_tell(absence, client.id)
         if due and awake(pass_state, absence.therapist, client):
             yield _tell_together(pass_state, client, absence, days, torn, before)
+
+
+def _days(pass_state: PassState, absence: Absence, away: Span) -> Days:
+    return first_and_last_day(away, pass_state.snapshot.therapist[absence.therapist].zone)
+
+
+def _first_undone(pass_state: PassState, absence: Absence, client: Client, before: Word) -> bool:
+    """True where another mail says first that a meeting of the earlier days takes place."""
+    sent = pass_state.snapshot.word_to.get(subject_together(absence.id, client.id))
+    return sent is not None and bool(meet_after_all(pass_state, sent, before))
 
 
 def _away_by_now(pass_state: PassState, absence: Absence) -> Span | None:
@@ -72,10 +83,11 @@ def of_group(sent: Sent) -> bool:
 
 
 def meet_after_all(pass_state: PassState, sent: Sent, word: Word) -> tuple[Span, ...]:
-    """When groups meet of which this client read that they do not, and ahead; () while leave takes any of it still."""
+    """When groups meet of which this client read that they do not, and ahead; () while those days take any still."""
     therapist, diary = pass_state.snapshot.therapist[sent.therapist], pass_state.diaries[sent.therapist]
     mine = (one for one in pass_state.absence.values() if one.therapist == sent.therapist)
-    if any(sent.client in torn_together(pass_state, one) for one in mine):
+    torn = (one for one in mine if sent.client in torn_together(pass_state, one))
+    if any(_days(pass_state, one, _away_by_now(pass_state, one) or one.span) == word.days for one in torn):
         return ()
     away = [one.span for one in (*diary.leave, *diary.questions)]
     return tuple(
