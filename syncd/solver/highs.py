@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from syncd.core.planning.solving.greedy import State, by_rank, mend
 from syncd.core.planning.solving.problem import (
     KEEPS_LEVEL,
+    LEVELS,
     TIER_LEVEL,
     Problem,
     Solution,
@@ -130,6 +131,7 @@ class _Search:
     cliques: Cliques
     pivots: int
     chosen: tuple[int, ...] = ()
+    reached: tuple[int, ...] = (0,) * LEVELS  # by `chosen`
     proven: bool = True
     scale: float = 1.0  # what a unit of the level at work is in the solver
 
@@ -145,16 +147,13 @@ class _Search:
         if self._open(level, relaxed):
             self._branch(level)
         if relaxed is not None:
-            self._strike(relaxed, relaxed.bound - self._reached(level))
-        held = self._reached(level) * self.scale - _HELD
+            self._strike(relaxed, relaxed.bound - self.reached[level])
+        held = self.reached[level] * self.scale - _HELD
         self.solver.addRow(held, self.solver.inf, len(objective), columns, values * self.scale)
-
-    def _reached(self, level: int) -> int:
-        return levels(self.problem, self.chosen)[level]
 
     def _open(self, level: int, relaxed: _Relaxed | None) -> bool:
         """True where a plan may be better than the best one known, as far as the relaxation says."""
-        return relaxed is None or floor(relaxed.bound + _MARGIN) > self._reached(level)
+        return relaxed is None or floor(relaxed.bound + _MARGIN) > self.reached[level]
 
     def _cut(self, level: int, relaxed: _Relaxed | None) -> _Relaxed | None:
         """The relaxation without optima that break a clique; what is left of it is rounded."""
@@ -195,9 +194,9 @@ class _Search:
         self._adopt(level, tuple(int(index) for index in np.flatnonzero(own > 0.5)))
 
     def _adopt(self, level: int, chosen: tuple[int, ...]) -> None:
-        now, before = levels(self.problem, chosen), levels(self.problem, self.chosen)
-        if now[: level + 1] >= before[: level + 1] and feasible(self.problem, chosen):
-            self.chosen = chosen
+        now = levels(self.problem, chosen)
+        if now[: level + 1] >= self.reached[: level + 1] and feasible(self.problem, chosen):
+            self.chosen, self.reached = chosen, now
 
     def _round(self, level: int, values: NDArray[np.float64]) -> None:
         """A plan from a fractional one: the largest parts first, then whoever still fits, by rank."""
