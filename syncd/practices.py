@@ -67,6 +67,7 @@ class Practice:
     gone: Event = field(default_factory=Event)
     tried: bool = False
     _looked: float = 0.0
+    _kept: float = 0.0
     _busy: Lock = field(default_factory=Lock)
     _stamps: Stamps = ()
     _complained: str = ""
@@ -111,14 +112,19 @@ class Practice:
 
     @property
     def rests(self) -> bool:
-        """True while its turn is neither in hand nor in the queue."""
-        return not (self.asked.is_set() or self._busy.locked())
+        """True while its turn is neither in hand nor in the queue, nor kept until accounts are read."""
+        kept = time.monotonic() < self._kept
+        return not (kept or self.asked.is_set() or self._busy.locked())
 
     @property
     def reading(self) -> bool:
         """True while an account is being read that the last turn did not wait for."""
         served = self.served
         return served is not None and bool(served.running.readers.under_way)
+
+    def keep_turn(self, seconds: float) -> None:
+        """Who took its turn takes the next ones, too, as soon as they are due; for so long at most."""
+        self._kept = time.monotonic() + seconds
 
     def is_asked_for(self, seconds: float) -> None:
         """Its turn stands in a queue; after so long it may have been lost."""

@@ -88,12 +88,13 @@ class Worker:
 
     def _take(self, name: str) -> Taken:
         """A turn that the queue gives to this worker; one of a practice that is not known here is left to others."""
-        from syncd.wakeups import Taken  # noqa: PLC0415
+        from syncd.wakeups import READING, Taken  # noqa: PLC0415
 
         practice = self.practices.get(name)
         if practice is None:
             return Taken(AGAIN)
         practice.look()
+        practice.keep_turn(READING if practice.reading else 0.0)
         return Taken(self._left(name), practice.reading)
 
     def _left(self, name: str) -> float:

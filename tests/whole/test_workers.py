@@ -7,12 +7,17 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import Engine, column, create_engine, func, select, table
 
+from syncd.readers import PATIENCE
+from syncd.store import open_store
 from tests.servers.dav import DavServer
+from tests.servers.proxy import Message, proxied
 from tests.store.postgres import postgres_url
 from tests.whole.command import Running
 from tests.whole.holding import wait_until
@@ -20,7 +25,7 @@ from tests.whole.office import Office
 from tests.whole.systemd import Notified
 from tests.whole.test_killed import written
 from tests.whole.town import Town, invited
-from tests.whole.weeks import block
+from tests.whole.weeks import AT_ONCE, block
 
 FEW, DOZEN = pytest.param(3, marks=pytest.mark.wider), pytest.param(12, marks=pytest.mark.long)
 
@@ -48,12 +53,19 @@ class Shared:
         """Each practice has had a turn."""
         return all(self.of(name, "SELECT newest IS NOT NULL FROM {}.house") for name in self.practices)
 
-    def of(self, name: str, question: str) -> object:
-        """What the database answers of one practice; None where it has no store yet."""
+    def of(self, name: str, question: str) -> bool:
+        """What the database answers of one practice; False where it has no store yet."""
         with self.database.connect() as connection:
             asked = question.format(name)
             there = connection.exec_driver_sql(f"SELECT to_regclass('{name}.house')").scalar_one()
-            return connection.exec_driver_sql(asked).scalar_one() if there else None
+            return bool(there and connection.exec_driver_sql(asked).scalar_one())
+
+    def moments(self, name: str) -> tuple[datetime, list[datetime]]:
+        """When the leave was seen, and when each client was invited."""
+        with open_store(f"{self.town.database}?options=-csearch_path%3D{name}") as store:
+            memory = store.load()
+        (seen,) = {one.seen_at for one in memory.seen}
+        return seen, [one.invited_at for one in memory.offers if one.invited_at is not None]
 
     def away(self) -> None:
         """The database throws everybody out, and lets nobody in."""
@@ -157,3 +169,33 @@ def test_a_worker_of_an_older_version_leaves_a_newer_store_alone(shared: Shared)
         shared.of(name, "UPDATE {}.alembic_version SET version_num = rtrim(version_num, 'x') RETURNING 1")
         process.signal(signal.SIGHUP)
         wait_until(shared.everything_once)
+
+
+@pytest.mark.wider
+@pytest.mark.parametrize("shared", [1], indirect=True)
+def test_an_account_that_is_slow_is_read_to_its_end_by_the_worker_that_began(shared: Shared) -> None:
+    """No turn waits for it, and no other worker begins it anew; what falls due is done then, not at the next poll."""
+    (office,) = shared.practices.values()
+    office.policy = {**AT_ONCE, "settle": '"2s"'}
+    with proxied(office.desks[0].calendar.server.url, before=slowly) as proxy:
+        office.desks[0].url = proxy.url
+        shared.town.enter("practice0", office)
+        with shared.worker(1) as (first, _), shared.worker(2) as (second, _):
+            wait_until(shared.all_looked_at)
+            wait_until(lambda: shared.of("practice0", "SELECT count(*) > 0 FROM {}.mirror"))
+            shared.block()
+            for process in (first, second):
+                process.signal(signal.SIGHUP)
+            wait_until(shared.everything_once)
+            for process in (first, second):
+                process.signal(signal.SIGTERM)
+                assert process.ends() == 0
+    seen, invited_at = shared.moments("practice0")
+    assert timedelta(seconds=2) <= min(invited_at) - seen < timedelta(minutes=2)
+
+
+def slowly(request: Message) -> Message | None:
+    """Longer than a turn waits for an account."""
+    if request.method in {"PROPFIND", "REPORT"}:
+        Event().wait(PATIENCE.total_seconds() + 0.5)
+    return None
