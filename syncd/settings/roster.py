@@ -92,7 +92,10 @@ def _rows(path: Path, problems: list[ConfigProblem]) -> Iterator[tuple[int, list
 
 def _content(path: Path) -> str:
     with path.open("rb") as stream:
-        return stream.read(_LARGEST).decode("utf-8-sig")
+        held = stream.read(_LARGEST)
+    if (zero := held.find(b"\0")) >= 0:  # as in UTF-16, which may be read as other text all the same
+        raise UnicodeDecodeError("utf-8", held, zero, zero + 1, "no text holds it")
+    return held.decode("utf-8-sig")
 
 
 def _delimiter(content: str) -> str:

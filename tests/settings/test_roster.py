@@ -89,6 +89,7 @@ def test_only_the_id_is_required(folder: Folder) -> None:
         b"id;name\nc1;Zo\xc3\xab Adler\n\n;\n",
         "ID\tName\nc1\tZoë Adler\n".encode(),
         'id,name\nc1,"Zoë Adler"'.encode(),
+        '"id";"name"\r\n"c1";"Zoë Adler"\r\n'.encode(),
     ],
 )
 def test_files_as_spreadsheets_save_them(folder: Folder, content: bytes) -> None:
@@ -203,6 +204,8 @@ def test_an_address_that_is_the_practices_own(folder: Folder) -> None:
         ("id,name,name\nc1,a,b\n", "line 1, column name", "once"),
         ('id,name\nc1,Ada\nc2,"Ben\nc3,Cleo\n', "line 3", "closed"),
         (b"id,name\nc1,Zo\xeb\n", "line 2", "UTF-8"),
+        ("id;name\nc1;Ada\n".encode("utf-16"), "line 1", "UTF-8"),
+        ("id;name\nc1;Ada\n".encode("utf-16-le"), "line 1", "UTF-8"),
     ],
 )
 def test_files_that_are_no_roster(folder: Folder, roster: str | bytes, key: str, expected: str) -> None:
