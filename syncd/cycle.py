@@ -111,7 +111,7 @@ def run_pass(world: Practicing, fence: Fence, stop: Callable[[], bool] = lambda:
     still = world.unchanged.still(memory, gathered, now, world.watch, world.clock)
     if still is not None:
         keep_grounds(world.store, fence, memory, gathered)
-        return PassReport(now, still.at(now, gathered), (), (), (), (), rested=still)
+        return PassReport(now, still.at(now, gathered), (), (), gathered.problems, (), rested=still)
     return _decided_pass(world, fence, memory, gathered, now, stop)
 
 
@@ -149,7 +149,7 @@ def _decided_pass(
     if not decision.paused:
         outcomes = tuple(_apply(world, fence, memory, gathered, decision, (*first, *worded.actions), stop))
     problems = (*gathered.problems, *found.problems)
-    idle = not (first or outcomes or problems or found.replies)
+    idle = not (first or outcomes or found.problems or found.replies)
     world.unchanged.note(memory, gathered, decision, idle=idle)
     return PassReport(now, decision, worded.actions, outcomes, problems, worded.unsayable)
 
@@ -200,7 +200,7 @@ def _ring(
         alarm = Alarm(kind, "", None, everybody, report.halted.why)
         world.alarms.ring_beside(alarm, report.now)
     elif report.rested is not None:
-        world.alarms.ring((), report.now)  # all is read, nothing is stuck, nobody set aside
+        world.alarms.ring(wrong(snapshot, ()), report.now)
     else:
         refused = (row for row in snapshot.effects if had.get(row.key) is EffectState.READY)
         told = (*wrong(snapshot, refused), *answered(snapshot, came), *_unsaid(report))

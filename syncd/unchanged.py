@@ -5,13 +5,13 @@ Kept by this process alone: the first pass after a start decides anew, whatever 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from syncd.core.agenda import next_due
 from syncd.core.decide import Decision
-from syncd.core.model.effects import EffectRow, EffectState
+from syncd.core.model.effects import EffectState
 from syncd.core.model.ground import stood_still
 from syncd.gather import Gathered
 from syncd.halting import Watch
@@ -43,8 +43,9 @@ class AtRest:
         """True where store and world are as they were: how long ago they were read is all that differs."""
         before = self.gathered
         same = (gathered.carriage, gathered.copies) == (before.carriage, before.copies)
+        still = _unread(gathered, now) == _unread(before, self.now)
         known = replace(memory, grounds=self.memory.grounds) == self.memory
-        return same and _nothing_new(gathered, now) and known
+        return same and still and _nothing_new(gathered) and known
 
     def at(self, now: datetime, gathered: Gathered) -> Decision:
         """The same decision, to do nothing, at this moment."""
@@ -66,7 +67,7 @@ class Unchanged:
         last = self.last
         if last is None or not last.lasts(now) or not last.is_so(memory, gathered, now):
             return None
-        if stood_still(memory.grounds, None, now):
+        if _shows_hours(stood_still(memory.grounds, None, now), gathered, now):
             return None
         if watch.doubts(now, gathered, memory, clock):
             return None
@@ -76,8 +77,9 @@ class Unchanged:
     def note(self, memory: Memory, gathered: Gathered, decision: Decision, *, idle: bool) -> None:
         """Remember a pass that decided from these; `idle` where it did nothing, and left nothing undone."""
         snapshot = decision.pass_state.snapshot
-        plain = not (decision.paused or snapshot.aside or snapshot.stood_still or memory.halted)
-        still = plain and _nothing_new(gathered, snapshot.now) and _settled(memory, snapshot.now)
+        hours = _shows_hours(snapshot.stood_still, gathered, snapshot.now)
+        plain = not (hours or snapshot.aside or memory.halted)
+        still = plain and _nothing_new(gathered) and _settled(memory)
         pending = snapshot.catching_up or any(one.news for one in decision.pass_state.offers)
         if idle and still and decision.empty and not pending:
             self.last = AtRest(memory, gathered, decision, next_due(decision.pass_state, memory.effects))
@@ -85,22 +87,28 @@ class Unchanged:
             self.last = None
 
 
-def _nothing_new(gathered: Gathered, now: datetime) -> bool:
-    """True where all was read in this pass, and says what it said."""
+def _nothing_new(gathered: Gathered) -> bool:
+    """True where what was read says what it said; places that could not be read at all are told of by `_unread`."""
     read = (gathered.changes, gathered.facts, gathered.incoming, gathered.traces, gathered.initial)
-    return not any((*read, gathered.problems)) and all(
-        one.whole and one.read_at == now for one in gathered.grounds
+    silent = {one.place for one in gathered.grounds if one.silent_since is not None}
+    return not any(read) and all(one.calendar in silent and not one.uid for one in gathered.problems)
+
+
+def _unread(gathered: Gathered, now: datetime) -> frozenset[object]:
+    """What could not be read, and since when: while that is so, one place that fails makes nobody decide anew."""
+    return frozenset(
+        (one.place, one.silent_since, one.unread)
+        for one in gathered.grounds
+        if not (one.whole and one.read_at == now)
     )
 
 
-def _settled(memory: Memory, now: datetime) -> bool:
-    """True where no recorded effect is under way, or could be had now."""
-    return all(_waits(row, now) for row in _open(memory.effects))
+def _shows_hours(stood: Mapping[str, datetime], gathered: Gathered, now: datetime) -> bool:
+    """True where a place is read again into which nobody looked for hours."""
+    return any(one.place in stood and one.read_at == now for one in gathered.grounds)
 
 
-def _open(effects: Iterable[EffectRow]) -> Iterable[EffectRow]:
-    return (row for row in effects if row.state is not EffectState.ESCALATED)
-
-
-def _waits(row: EffectRow, now: datetime) -> bool:
-    return row.state is EffectState.READY and row.not_before is not None and row.not_before > now
+def _settled(memory: Memory) -> bool:
+    """True where no effect is under way, or unclear: what is ready was not to be had in that pass, and waits."""
+    over = (EffectState.ESCALATED, EffectState.READY)
+    return all(row.state in over for row in memory.effects)

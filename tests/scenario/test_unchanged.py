@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from syncd.alarms import Alarms
 from syncd.core.model import Approval
 from syncd.core.model.errors import Transient
+from syncd.core.telling.alarms import Alarm, AlarmKind
 from syncd.cycle import PassReport, Practicing, run_until_quiet
 from syncd.unchanged import LONGEST
 from tests.core.people import BERLIN
@@ -111,6 +115,50 @@ def test_whatever_happens_is_decided_about(daemon: Daemon, happens: Callable[[Ho
     """By whoever's hand, in calendar, mailbox and store; and so is what cannot be read, or a clock that was set."""
     happens(daemon.house)
     assert daemon.look()[0].rested is None
+
+
+def test_a_place_that_fails_makes_nobody_decide_at_every_look(daemon: Daemon) -> None:
+    """That it fails is decided about once, and so is that it is read again; what was entered meanwhile is seen then."""
+    faults = daemon.house.calendar.faults
+    faults.reads.extend(Transient("nobody answers") for _ in range(50))
+    _entered(daemon.house)
+    assert not daemon.rests()
+    for _ in range(3):
+        (report,) = daemon.look()
+        assert report.rested
+        assert report.problems
+    faults.reads.clear()
+    assert not daemon.rests()
+    daemon.look()
+    assert daemon.rests()
+
+
+def test_a_place_that_fails_for_hours_is_told_of_by_a_look_at_rest(daemon: Daemon) -> None:
+    """At rest or not: whoever has to hear of it hears of it, and of its end."""
+    rung: list[tuple[Alarm, ...]] = []
+    ring = SimpleNamespace(ring=lambda told, _: rung.append(tuple(told)))
+    daemon.world = replace(daemon.world, alarms=cast("Alarms", ring))
+    faults = daemon.house.calendar.faults
+    faults.reads.extend(Transient("nobody answers") for _ in range(500))
+    _entered(daemon.house)
+    daemon.look()
+    daemon.look(timedelta(hours=7))
+    daemon.look()
+    (report,) = daemon.look()
+    assert report.rested
+    assert [one.kind for one in rung[-1]] == [AlarmKind.UNREAD]
+    faults.reads.clear()
+    daemon.look()
+    assert not rung[-1]
+
+
+def test_a_paused_practice_rests(daemon: Daemon) -> None:
+    """Until somebody resumes it."""
+    _paused(daemon.house)
+    assert not daemon.rests()
+    assert daemon.rests()
+    daemon.house.store.pause("", daemon.house.clock.now())
+    assert not daemon.rests()
 
 
 def test_a_process_that_starts_decides(daemon: Daemon) -> None:
