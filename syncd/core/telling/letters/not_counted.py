@@ -14,6 +14,7 @@ from syncd.core.policy.short_answers import NotCounted, Unheard
 from syncd.core.state import PassState
 from syncd.core.telling.letters.letter import about_absence, blank
 from syncd.core.telling.letters.rows import rows_of
+from syncd.core.telling.letters.unaffected import with_groups
 from syncd.core.time.spans import first_and_last_day
 
 MOST = 6  # a day: two machines that answer each other come to an end
@@ -51,6 +52,7 @@ def counted(pass_state: PassState) -> Iterator[Write]:
         absence = pass_state.absence[key.subject]
         ahead = (one for one in pass_state.displaced(absence) if one.span.start > pass_state.now)
         facts = about_absence(pass_state, absence, LetterKind.ANSWER, rows_of(pass_state, ahead))
+        facts = with_groups(pass_state, absence, facts)
         yield Write(
             EffectKey(absence.id, f"{key.mark}-{COUNTS}", "letter_receipt"),
             replace(facts, why=COUNTS),
