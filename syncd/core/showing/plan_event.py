@@ -168,11 +168,14 @@ def _plan_kept_up(pass_state: PassState, plan: _Plan) -> Iterator[Show]:
 
 
 def _kept_up(pass_state: PassState, facts: Overview, calendar: str, event: Event | None) -> Iterator[Show]:
-    """Nothing where it shows all this already; nothing either where the therapist deleted it, which hides it."""
+    """Nothing where it shows all this already, or it is not clear yet whose hand it was; nothing where the therapist
+    deleted it, which hides it.
+    """
     done = _written(pass_state, facts.uid)
     shown = digest(facts)
     hidden = event is None and bool(done)
-    if hidden or pass_state.snapshot.unclear(facts.uid) or (done and done[-1] == shown):
+    waits = pass_state.snapshot.unclear(facts.uid) or (calendar, facts.uid) in pass_state.snapshot.doubted
+    if hidden or waits or (done and done[-1] == shown):
         return
     key = EffectKey(facts.uid, f"{len(done)}-{shown}", PLAN_EVENT)
     role = MarkerRole.PLAN if isinstance(facts, PlanFacts) else MarkerRole.LETTER
