@@ -19,6 +19,7 @@ from syncd.cycle import summed
 from syncd.report.passes import problem_table
 from syncd.store import open_store
 from syncd.wiring import SystemClock
+from tests.look.opened import read
 from tests.scenario import ics
 from tests.servers.dav import DavCalendar, DavServer
 from tests.servers.entries import event_text
@@ -67,7 +68,7 @@ class Two:
 
     def letters(self) -> str:
         """Everything that Dana was written."""
-        return "\n".join(str(one.get_body(("plain",))) for one in self.office.received("dana@example.org"))
+        return "\n".join(read(one) for one in self.office.received("dana@example.org"))
 
     def states(self) -> dict[str, OfferState]:
         """Where each client's offer stands."""
