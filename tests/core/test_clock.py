@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from syncd.core.model import OfferState
+from syncd.core.model.offer_facts import Ending
 from syncd.core.policy.clock import doubt
+from syncd.core.policy.early_endings import resumed
+from tests.core.people import offer
 
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
 MINUTES = timedelta(minutes=1)
@@ -63,3 +68,13 @@ def test_a_process_that_has_believed_the_clock_vouches_for_it() -> None:
     """Days in which no server can be asked are an outage, not a clock: it has run on beside the machine's own."""
     assert not doubt(NOW, [], NOW - timedelta(days=21), jumped=False, vouched=True)
     assert "was set" in doubt(NOW, [], NOW - timedelta(days=21), jumped=True, vouched=True)
+
+
+@pytest.mark.parametrize("why", [Ending.SILENCE, Ending.SLOT])
+def test_an_invitation_that_ended_by_a_wrong_clock_goes_on(why: Ending) -> None:
+    """Whatever that clock took for the reason: the time was over, or nobody had answered by then."""
+    asked = replace(offer(OfferState.WITHDRAWN), reason=why, invited_at=NOW, due=NOW + timedelta(days=7))
+    (again,) = resumed([asked], frozenset({asked.uid}), NOW)
+    assert (again.state, again.reason, again.uid) == (OfferState.INVITED, "", asked.uid)
+    assert resumed([replace(asked, cancelled_at=NOW)], frozenset({asked.uid}), NOW) == ()
+    assert resumed([asked], frozenset(), NOW) == ()

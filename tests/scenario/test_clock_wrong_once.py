@@ -71,8 +71,10 @@ def test_far_past_what_was_done_a_server_has_to_say_so(house: House) -> None:
     assert house.store.load().offers == before.offers
 
 
-@pytest.mark.parametrize("days", [9, 82])
-def test_what_was_noted_by_a_wrong_clock_is_accepted_and_life_goes_on(house: House, days: int) -> None:
+@pytest.mark.parametrize(("days", "looks"), [(9, 1), (82, 1), (82, 2)])
+def test_what_was_noted_by_a_wrong_clock_is_accepted_and_life_goes_on(
+    house: House, days: int, looks: int
+) -> None:
     """Server and machine were wrong together. Nobody is told twice, an invitation that had ended waits again, and what
     comes after is as if nothing had been.
     """
@@ -83,7 +85,9 @@ def test_what_was_noted_by_a_wrong_clock_is_accepted_and_life_goes_on(house: Hou
     house.later(minutes=20)
     before, told = house.store.load(), told_to(house)
     house.later(days=days)
-    house.later(days=-days, minutes=10)
+    for _ in range(1, looks):
+        house.later(hours=4)
+    house.later(days=-days, hours=4 - 4 * looks, minutes=10)
     assert halt_of(house) is Halt.CLOCK
     shown = clock(house.world(), None)
     assert "syncd clock --accept" in shown[-1]
@@ -114,6 +118,19 @@ def told_to(house: House) -> dict[str, list[str]]:
 def states(house: House) -> dict[str, str]:
     """Where each client's newest offer stands."""
     return {one.client: one.state.value for one in sorted(house.offers(), key=lambda one: one.number)}
+
+
+def test_what_is_long_over_was_deleted_by_nobody(house: House) -> None:
+    """Two months on, its entry lies before all that is read: what was agreed on stays agreed on."""
+    house.block(WEEK)
+    house.run()
+    house.at(INVITED_BY)
+    house.answer("c1", "ACCEPTED")
+    house.later(minutes=20)
+    for _ in range(18):
+        house.later(days=5)
+    house.later(hours=4)
+    assert states(house)["c1"] == "accepted"
 
 
 def test_days_without_a_server_are_no_wrong_clock(house: House) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import Delivery, Event, Offer, OfferState
@@ -34,6 +35,9 @@ WATCHED = frozenset(
         OfferState.SETTLED,
     }
 )
+LONG_OVER = timedelta(
+    days=30
+)  # what is read of the past has an end: an entry beyond it is missing from that alone
 _TAG = re.compile(r"#\s*([^\W\d_]+)(?:\s*(\?))?")
 _BARE = re.compile(r"(?<=[\s·])(yes|ja|oui|sí|si|no|nein|non|nee|told|ok|okay)(?:[\s.!?]*)$", re.IGNORECASE)
 _SAME = {
@@ -54,14 +58,14 @@ SEND = re.compile(r"(?:^|\s)#\s?send\b(?!\s*\?)", re.IGNORECASE)
 def gesture(offer: Offer, snapshot: Snapshot, zone: ZoneInfo) -> Fact | None:
     """The fact that the therapist's hand left on this offer's event, or None.
 
-    Absence counts only in a calendar that was read to the end in this pass, and not while an effect of ours
-    on the same object may be under way.
+    Absence counts only in a calendar that was read to the end in this pass, of what is not long over, and not while an
+    effect of ours on the same object may be under way.
     """
     if offer.state not in WATCHED or offer.calendar not in snapshot.fresh or snapshot.unclear(offer.uid):
         return None
     event = snapshot.ours.get(offer.uid)
     if event is None:
-        if offer.unwritten:
+        if offer.unwritten or offer.span.end + LONG_OVER <= snapshot.now:
             return None
         return Withdraw(Ending.LOST) if never_stood(offer) else Deleted()
     drag = moved(event, offer, zone)

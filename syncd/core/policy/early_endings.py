@@ -28,8 +28,8 @@ def _ended_early(offer: Offer, now: datetime) -> bool:
         return False
     if offer.state is OfferState.UNANSWERED:
         return _awaited(offer, now)
-    by_time = Ending.SILENCE if offer.sent else Ending.SLOT
-    return offer.state is OfferState.WITHDRAWN and offer.reason == by_time
+    by_time = {Ending.SILENCE, Ending.SLOT} if offer.sent else {Ending.SLOT}
+    return offer.state is OfferState.WITHDRAWN and offer.reason in by_time
 
 
 def _as_it_was(offer: Offer, now: datetime) -> Offer:
