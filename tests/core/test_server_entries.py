@@ -47,7 +47,7 @@ def test_wording_first_then_the_client(delivery: Delivery) -> None:
 def test_what_a_client_may_read(place: str, discreet: bool, shown: str) -> None:
     """No place that gives the visit away; a discreet client's facts name neither the practice nor whom to turn to."""
     held = replace(carried(OfferState.HELD), location=place)
-    read = seen(held, entry())
+    read = seen(held, replace(entry(), location=place))
     house = replace(
         read.practice,
         name="Maple Street Practice",
