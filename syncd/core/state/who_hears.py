@@ -48,25 +48,23 @@ def meetings(rows: Heard, therapist: str) -> Iterator[Together]:
         yield replace(one, clients=tuple(who for who in one.clients if _hears(rows, therapist, one, who)))
 
 
+def leaders(rows: Heard, meeting: Together) -> frozenset[str]:
+    """Therapists (ids) in whose calendars it stands at that hour; none where its members are named, not its title."""
+    found = rows.group_meetings[meeting.title].items() if meeting.title else ()
+    return frozenset(name for name, some in found if any(one.span.overlaps(meeting.span) for one in some))
+
+
 def led_on(rows: Heard, therapist: str, meeting: Together) -> bool:
     """True where somebody else leads it, too, and is there: it takes place."""
-    beside = (rows.diaries[one] for one in _leaders(rows, meeting) if one != therapist)
+    beside = (rows.diaries[one] for one in leaders(rows, meeting) if one != therapist)
     blocks = ((*diary.leave, *diary.questions) for diary in beside)
     return any(not any(one.span.overlaps(meeting.span) for one in some) for some in blocks)
 
 
 def _hears(rows: Heard, therapist: str, meeting: Together, client: str) -> bool:
-    own, leaders = rows.snapshot.client[client].therapists, _leaders(rows, meeting)
-    elsewhere = (
-        meeting.title and set(own) & set(rows.group_meetings[meeting.title]) and not set(own) & leaders
-    )
-    return not elsewhere and therapist == min((*leaders, therapist), key=lambda name: (name not in own, name))
-
-
-def _leaders(rows: Heard, meeting: Together) -> frozenset[str]:
-    """Therapists (ids) in whose calendars it stands at that hour; nobody where its members are named, not its title."""
-    found = rows.group_meetings[meeting.title].items() if meeting.title else ()
-    return frozenset(name for name, some in found if any(one.span.overlaps(meeting.span) for one in some))
+    own, there = set(rows.snapshot.client[client].therapists), leaders(rows, meeting)
+    elsewhere = meeting.title and own & set(rows.group_meetings[meeting.title]) and not own & there
+    return not elsewhere and therapist == min((*there, therapist), key=lambda name: (name not in own, name))
 
 
 def torn_together(rows: Heard, absence: Absence) -> Mapping[str, tuple[Span, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from syncd.core.reading import told_by_name
 from syncd.core.state import PassState
 from syncd.core.state.who_hears import outside, told_together, torn_together
 from syncd.core.telling.word_of_leave import leaves_at
+from syncd.core.time.spans import Span
 
 ONE_DAY = timedelta(days=1)
 
@@ -33,7 +34,8 @@ def without_session(pass_state: PassState, absence: Absence, facts: LetterFacts)
 
 def with_groups(pass_state: PassState, absence: Absence, facts: LetterFacts) -> LetterFacts:
     """The plan letter with the groups that would meet in it, who of them is mailed, and whom the therapist tells."""
-    torn, mailed = torn_together(pass_state, absence), told_together(pass_state, absence)
+    torn = _torn(pass_state, absence)
+    mailed = tuple(one for one in told_together(pass_state, absence) if one.id in torn)
     if not facts.code:  # else those it names are covered by the yes
         mailed = tuple(one for one in mailed if pass_state.may_tell(absence, one.id))
     known = told_by_name(absence.tags) | {one.id for one in mailed}
@@ -47,6 +49,16 @@ def with_groups(pass_state: PassState, absence: Absence, facts: LetterFacts) -> 
         ),
         together_at=opens if opens > pass_state.now else None,
     )
+
+
+def _torn(pass_state: PassState, absence: Absence) -> Mapping[str, Sequence[Span]]:
+    """When groups would meet, by client (id), in what of the leave stands in the calendar yet."""
+    stands = [one.span for one in absence.blocks if one.lifted_at is None]
+    found = {
+        client: [one for one in spans if any(span.overlaps(one) for span in stands)]
+        for client, spans in torn_together(pass_state, absence).items()
+    }
+    return {client: spans for client, spans in found.items() if spans}
 
 
 def _named(client: Client) -> tuple[str, str]:

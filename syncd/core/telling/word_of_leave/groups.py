@@ -11,7 +11,7 @@ from syncd.core.model.effects import Days, Sent, Word
 from syncd.core.model.messages.intents import Tell
 from syncd.core.state import PassState
 from syncd.core.state.client_sessions import Pair
-from syncd.core.state.who_hears import led_on, meetings, told_together, torn_together
+from syncd.core.state.who_hears import leaders, led_on, meetings, told_together, torn_together
 from syncd.core.telling.word_of_leave.gate import (
     awake,
     gate_of,
@@ -44,6 +44,20 @@ def to_groups(pass_state: PassState, absence: Absence) -> Iterator[Tell]:
             yield _tell_together(pass_state, client, absence, days, torn, before)
 
 
+def _sure_of_all(pass_state: PassState, absence: Absence) -> frozenset[Span]:
+    """When meetings in it are of which whoever leads them, too, is known to be away: that leave has settled as well."""
+    found = set()
+    for meeting in meetings(pass_state, absence.therapist):
+        beside = leaders(pass_state, meeting) - {absence.therapist}
+        over = (
+            one for one in pass_state.absence.values() if one.therapist in beside and one.covers(meeting.span)
+        )
+        spans = (_away_by_now(pass_state, one) for one in over)
+        if all(span is not None and span.overlaps(meeting.span) for span in spans):
+            found.add(meeting.span)
+    return frozenset(found)
+
+
 def _days(pass_state: PassState, absence: Absence, away: Span) -> Days:
     return first_and_last_day(away, pass_state.snapshot.therapist[absence.therapist].zone)
 
@@ -69,9 +83,9 @@ def _away_by_now(pass_state: PassState, absence: Absence) -> Span | None:
 
 def _torn_in(pass_state: PassState, absence: Absence, away: Span) -> Mapping[Client, tuple[Span, ...]]:
     """Whom we may mail that groups of theirs do not meet between these times, and when those would."""
-    torn = torn_together(pass_state, absence)
+    torn, sure = torn_together(pass_state, absence), _sure_of_all(pass_state, absence)
     found = {
-        client: tuple(one for one in torn[client.id] if one.overlaps(away))
+        client: tuple(one for one in torn[client.id] if one.overlaps(away) and one in sure)
         for client in told_together(pass_state, absence)
     }
     return {client: spans for client, spans in found.items() if spans}
