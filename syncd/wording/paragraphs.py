@@ -20,6 +20,7 @@ LINK = "\x1a"  # parts a line from what it leads to; nothing from outside may ho
 LISTED = "\x19"  # nor these: it begins a paragraph that is a row of a table,
 PICTURE = "\x18"  # it stands where a picture does,
 FOLD = "\x17"  # and it begins the paragraph below which a long letter goes on in a page
+MOST_ROWS = 10  # of a letter that has an attached page: what a phone shows at a glance or two
 _WORD = re.compile(r"\S*\w\S*")
 _SPACE = re.compile(r"\s+")
 _PHONE = re.compile(r"(?<![\w.:/-])(?:\+\d|0)[\d ()/-]{5,}\d(?![\w:-])")
@@ -83,7 +84,10 @@ class Written:
         return any(one.picture for one in self.paragraphs)
 
     def folded(self, longest: int) -> tuple[Written, Written | None]:
-        """What a letter says, and the page that is attached to it where it would have more words than `longest`."""
+        """What a letter says, and the page that is attached to it where it would have more words than `longest`.
+
+        Up to `MOST_ROWS` rows stand in both, in the letter without reasons: whom it is about, and when, is read first.
+        """
         at = next((at for at, one in enumerate(self.paragraphs) if one.fold), None)
         if at is None:
             return self, None
@@ -91,7 +95,9 @@ class Written:
         above, below = self.paragraphs[: at + 1], self.paragraphs[at + 1 :]
         if not below or len(_WORD.findall(whole.text)) <= longest:
             return whole, None
-        return replace(self, paragraphs=above), replace(self, paragraphs=below)
+        rows = [replace(one, lines=one.lines[:2]) for one in below if one.listed]
+        shown = rows if len(rows) <= MOST_ROWS else []
+        return replace(self, paragraphs=(*above[:-1], *shown, above[-1])), replace(self, paragraphs=below)
 
     @property
     def text(self) -> str:

@@ -59,6 +59,21 @@ def test_a_plan_is_told_in_two_hundred_words(code: str, language: str, templates
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_of_few_clients_the_letter_says_whom_and_when(language: str, templates: Templates) -> None:
+    """Ten rows without their reasons; of more none, and the page has them all."""
+    for count in (10, 11):
+        facts = plan(language, "")
+        message = opened(worded(write(replace(facts, rows=facts.rows[:count])), templates))
+        letter, (attached,) = part(message, "text/plain"), message.iter_attachments()
+        page = lines_of(attached.get_content())
+        assert all(f"Client {n} " in page for n in range(count))
+        assert [f"Client {n} " in letter for n in range(count)] == [count == 10] * count
+        assert letter.count("→") == (
+            sum(one.slot is not None for one in facts.rows[:10]) if count == 10 else 0
+        )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_short_plan_is_one_letter(language: str, templates: Templates) -> None:
     """Nothing is attached where all of it can be read at once, and nothing speaks of a page."""
     facts = plan(language, "")
