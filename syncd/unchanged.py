@@ -40,11 +40,11 @@ class AtRest:
         return self.now <= now < (until if self.due is None else min(until, self.due))
 
     def is_so(self, memory: Memory, gathered: Gathered, now: datetime) -> bool:
-        """True where store and world are as they were: how long ago they were read is all that differs."""
+        """True where store and world are as they were: when they were read, or looked for, is all that differs."""
         before = self.gathered
         same = (gathered.carriage, gathered.copies) == (before.carriage, before.copies)
         still = _unread(gathered, now) == _unread(before, self.now)
-        known = replace(memory, grounds=self.memory.grounds) == self.memory
+        known = replace(memory, grounds=self.memory.grounds, newest=self.memory.newest) == self.memory
         return same and still and _nothing_new(gathered) and known
 
     def at(self, now: datetime, gathered: Gathered) -> Decision:

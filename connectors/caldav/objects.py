@@ -85,15 +85,20 @@ def add(shelf: Shelf, uid: str, text: str, zone: ZoneInfo) -> Written:
     written = _put(shelf, path, text, zone, {"If-None-Match": "*"})
     if written.etag or not _is_weak(shelf, path):
         alone = "\r\nATTENDEE" not in text and not shelf.refuses
-        return _twice(shelf, path, text, zone, written) if alone else written
+        return _twice(shelf, path, uid, text, zone, written) if alone else written
     shelf.weak.append(path)
     shelf.door.write("DELETE", path, what=shelf.what)
     raise _unchangeable(shelf)
 
 
-def _twice(shelf: Shelf, path: str, text: str, zone: ZoneInfo, written: Written) -> Written:
-    """The same once more, which a server that looks at If-None-Match refuses: from then on nobody reads first."""
+def _twice(shelf: Shelf, path: str, uid: str, text: str, zone: ZoneInfo, written: Written) -> Written:
+    """The same once more, which a server that looks at If-None-Match refuses: from then on nobody reads first.
+
+    Not where it is not there, by whatever this server made of it: that would be two of them.
+    """
     try:
+        if _at(shelf, path, uid) is None:
+            return written
         again = _put(shelf, path, text, zone, {"If-None-Match": "*"})
     except ConnectorError as error:
         shelf.refuses.append(isinstance(error, VersionConflict))

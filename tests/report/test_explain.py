@@ -165,6 +165,9 @@ def test_what_was_sent_stands_in_the_history_in_order() -> None:
     assert list(found.history) == sorted(found.history)
 
 
+IN_PERSON = "the therapist may tell them in person first"
+
+
 def at_once(snapshot: Snapshot) -> Snapshot:
     """The same with therapists whose messages wait for nothing."""
     return replace(snapshot, therapists=tuple(map(_hasty, snapshot.therapists)))
@@ -180,9 +183,11 @@ def test_it_says_what_the_first_message_waits_for() -> None:
     waiting = decision(practice.snapshot())
     (found,) = explain(waiting.pass_state, waiting.plan, "OP")
     assert found.waits_for.startswith("approval: the first 2 absences")
-    settled = decision(at_once(titled("Vacation #ok")))
-    (crisis,) = explain(settled.pass_state, settled.plan, "OP")
-    assert crisis.waits_for == "the therapist may tell them in person first"
+    approved = at_once(titled("Vacation #ok"))
+    for hours, why in ((0, "the client is in a session, and hears it there first"), (2, IN_PERSON)):
+        settled = decision(replace(approved, now=approved.now + timedelta(hours=hours)))
+        (crisis,) = explain(settled.pass_state, settled.plan, "OP")
+        assert crisis.waits_for == why  # a day on she sits in her own session, two hours later no longer
     for who in ("OP", "AB"):
         (found,) = explained(who)
         assert found.waits_for == ""  # `#send`

@@ -185,7 +185,7 @@ def test_offers_in_the_calendar(state: OfferState, templates: Templates) -> None
     assert draft.transparency is Transparency.OPAQUE
     assert draft.private
     assert (draft.organizer, draft.attendee, draft.notify) == (None, None, False)
-    assert draft.marker == Marker(INSTANCE, UID, 1, MarkerRole.OFFER)
+    assert draft.marker == Marker(INSTANCE, UID, 1, MarkerRole.OFFER, kind="move")
     assert (draft.uid, draft.when, action.etag) == (UID, at(20, 15), "e7")
     assert draft.title.startswith("AB · ")
     assert len(draft.title) < 40
