@@ -44,15 +44,15 @@ def hours_on(pass_state: PassState, name: str, day: date) -> tuple[Span, ...]:
     return tuple(subtract(works, diary.away))
 
 
-def last_hours_before(pass_state: PassState, name: str, moment: datetime) -> datetime:
-    """The moment; where this therapist is in leave then, the end of their last hours before, if these are ahead."""
+def last_hours_before(pass_state: PassState, name: str, moment: datetime) -> datetime | None:
+    """The moment; where this therapist is in leave then, the end of their last hours before, None if these are over."""
     diary, zone = pass_state.diaries.get(name), pass_state.snapshot.therapist[name].zone
     if diary is None or not any(one.start <= moment < one.end for one in diary.away):
         return moment
     for back in range(LONGEST):
         for hours in reversed(hours_on(pass_state, name, local_date(moment, zone) - timedelta(days=back))):
             if hours.end <= moment:
-                return hours.end if hours.end > pass_state.now else moment
+                return hours.end if hours.end > pass_state.now else None
     return moment
 
 

@@ -141,14 +141,14 @@ def _slot(pass_state: PassState, offer: Offer, call: bool) -> Span | None:
 def _call_by(pass_state: PassState, conflict: Conflict, offer: Offer | None) -> datetime | None:
     """A day before the first of the time held and the session that falls out; that one itself, where it is nearer.
 
-    Where the therapist is away by then, the end of their last hours before.
+    Where the therapist is away by then, the end of their last hours before; None once these are over.
     """
     if offer is None or offer.state not in UNSENT or _slot(pass_state, offer, call=True) is None:
         return None
     first = min(conflict.span.start, offer.span.start)
-    by = first - URGENT if first - URGENT > pass_state.now else first
-    by = last_hours_before(pass_state, offer.therapist, by)
-    return by if by > pass_state.now else None
+    useful = first - URGENT if first - URGENT > pass_state.now else first
+    by = last_hours_before(pass_state, offer.therapist, useful)
+    return by if by is not None and by > pass_state.now else None
 
 
 def _to_call_anew(pass_state: PassState, conflict: Conflict) -> bool:
