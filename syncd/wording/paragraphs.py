@@ -87,6 +87,7 @@ class Written:
         """What a letter says, and the page that is attached to it where it would have more words than `longest`.
 
         Up to `MOST_ROWS` rows stand in both, in the letter without reasons: whom it is about, and when, is read first.
+        Not beside rows that stand in the letter alone: these are for something, as to be called.
         """
         at = next((at for at, one in enumerate(self.paragraphs) if one.fold), None)
         if at is None:
@@ -96,7 +97,7 @@ class Written:
         if not below or len(_WORD.findall(whole.text)) <= longest:
             return whole, None
         rows = [replace(one, lines=one.lines[:2]) for one in below if one.listed]
-        shown = rows if len(rows) <= MOST_ROWS else []
+        shown = [] if len(rows) > MOST_ROWS or any(one.listed for one in above) else rows
         return replace(self, paragraphs=(*above[:-1], *shown, above[-1])), replace(self, paragraphs=below)
 
     @property
