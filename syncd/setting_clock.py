@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from syncd.core.model import Offer, initials
+from syncd.core.model.effects import EffectState
 from syncd.core.model.errors import SyncdError
 from syncd.core.policy.clock import doubt
 from syncd.core.policy.early_endings import resumed
@@ -35,12 +36,18 @@ def clock(world: Practicing, fence: Fence | None) -> tuple[str, ...]:
     unread = {one.calendar for one in seen.snapshot.therapists} - seen.snapshot.fresh
     if newest > now and unread:
         raise SyncdError(f"calendar {min(unread)} cannot be read now: which invitations go on cannot be told")
-    go_on = resumed(seen.snapshot.offers, frozenset(seen.snapshot.ours), now)
+    go_on = resumed(seen.snapshot.offers, frozenset(seen.snapshot.ours), _removed(seen), now)
     lines = (says, f"Something was done last at {newest:%Y-%m-%d %H:%M} UTC.", *_lines(seen, go_on))
     if fence is None:
         return (*lines, f"If the clock is right now: `syncd clock --accept`. {NOT_SENT}")
     changed = world.store.accept_clock(fence, go_on, now)
     return (*lines, f"Accepted: {changed} values were noted later than now. {NOT_SENT}")
+
+
+def _removed(seen: Look) -> frozenset[str]:
+    """UIDs of entries that we deleted."""
+    keys = seen.snapshot.keys.items()
+    return frozenset(key.subject for key, state in keys if key.kind == "delete" and state is EffectState.DONE)
 
 
 def _says(now: datetime, ahead: Sequence[timedelta]) -> str:

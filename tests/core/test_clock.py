@@ -74,7 +74,9 @@ def test_a_process_that_has_believed_the_clock_vouches_for_it() -> None:
 def test_an_invitation_that_ended_by_a_wrong_clock_goes_on(why: Ending) -> None:
     """Whatever that clock took for the reason: the time was over, or nobody had answered by then."""
     asked = replace(offer(OfferState.WITHDRAWN), reason=why, invited_at=NOW, due=NOW + timedelta(days=7))
-    (again,) = resumed([asked], frozenset({asked.uid}), NOW)
+    (again,) = resumed([asked], frozenset({asked.uid}), frozenset(), NOW)
     assert (again.state, again.reason, again.uid) == (OfferState.INVITED, "", asked.uid)
-    assert resumed([replace(asked, cancelled_at=NOW)], frozenset({asked.uid}), NOW) == ()
-    assert resumed([asked], frozenset(), NOW) == ()
+    assert resumed([replace(asked, cancelled_at=NOW)], frozenset({asked.uid}), frozenset(), NOW) == ()
+    assert resumed([asked], frozenset(), frozenset(), NOW) == ()  # deleted by hand
+    (anew,) = resumed([asked], frozenset(), frozenset({asked.uid}), NOW)
+    assert (again.unwritten, anew.unwritten) == (False, True)

@@ -71,7 +71,7 @@ def test_far_past_what_was_done_a_server_has_to_say_so(house: House) -> None:
     assert house.store.load().offers == before.offers
 
 
-@pytest.mark.parametrize(("days", "looks"), [(9, 1), (82, 1), (82, 2)])
+@pytest.mark.parametrize(("days", "looks"), [(9, 1), (30, 1), (30, 2), (82, 1), (82, 2)])
 def test_what_was_noted_by_a_wrong_clock_is_accepted_and_life_goes_on(
     house: House, days: int, looks: int
 ) -> None:
@@ -83,7 +83,7 @@ def test_what_was_noted_by_a_wrong_clock_is_accepted_and_life_goes_on(
     house.at(INVITED_BY)
     house.answer("c1", "ACCEPTED")
     house.later(minutes=20)
-    before, told = house.store.load(), told_to(house)
+    before, told, entries = house.store.load(), told_to(house), len(house.texts())
     house.later(days=days)
     for _ in range(1, looks):
         house.later(hours=4)
@@ -98,6 +98,7 @@ def test_what_was_noted_by_a_wrong_clock_is_accepted_and_life_goes_on(
     house.later(minutes=10)
     assert halt_of(house) is None
     assert told_to(house) == told
+    assert len(house.texts()) == entries
     assert states(house) == {"c1": "accepted", "c2": "invited", "c3": "held"}
     assert {one.id: (one.state, one.original) for one in house.store.load().conflicts} == {
         one.id: (one.state, one.original) for one in before.conflicts

@@ -10,17 +10,21 @@ from syncd.core.model import Offer, OfferState
 from syncd.core.model.offer_facts import Ending
 
 
-def resumed(offers: Iterable[Offer], standing: frozenset[str], now: datetime) -> tuple[Offer, ...]:
+def resumed(
+    offers: Iterable[Offer], standing: frozenset[str], removed: frozenset[str], now: datetime
+) -> tuple[Offer, ...]:
     """Offers that go on: they count as unanswered, or as over, because their time or the day by which an answer is due
     had come; and it is still ahead.
 
-    Only where the entry is among those `standing` in the calendar (UIDs), the client was not told that it is over, and
-    nothing else is offered in its place. What else may stand against such a time the next look sees by itself.
+    Only where the entry is among those `standing` in the calendar (UIDs), or among those that we `removed`, which are
+    written anew; the client was not told that it is over, and nothing else is offered in its place. What else may stand
+    against such a time the next look sees by itself.
     """
     given = tuple(offers)
     taken = {one.conflict for one in given if one.live}
-    early = (one for one in given if one.uid in standing and one.conflict not in taken)
-    return tuple(_as_it_was(one, now) for one in early if _ended_early(one, now))
+    known = standing | removed
+    early = (one for one in given if one.uid in known and one.conflict not in taken)
+    return tuple(_as_it_was(one, standing, now) for one in early if _ended_early(one, now))
 
 
 def _ended_early(offer: Offer, now: datetime) -> bool:
@@ -32,10 +36,11 @@ def _ended_early(offer: Offer, now: datetime) -> bool:
     return offer.state is OfferState.WITHDRAWN and offer.reason in by_time
 
 
-def _as_it_was(offer: Offer, now: datetime) -> Offer:
+def _as_it_was(offer: Offer, standing: frozenset[str], now: datetime) -> Offer:
     asked = OfferState.INVITED if _awaited(offer, now) else OfferState.UNANSWERED
     state = asked if offer.sent else OfferState.HELD
-    return replace(offer, state=state, reason="", turns=offer.turns + 1)
+    again = replace(offer, state=state, reason="", missing_at=None, turns=offer.turns + 1)
+    return replace(again, unwritten=offer.unwritten or offer.uid not in standing)
 
 
 def _awaited(offer: Offer, now: datetime) -> bool:
