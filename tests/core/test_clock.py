@@ -80,3 +80,13 @@ def test_an_invitation_that_ended_by_a_wrong_clock_goes_on(why: Ending) -> None:
     assert resumed([asked], frozenset(), frozenset(), NOW) == ()  # deleted by hand
     (anew,) = resumed([asked], frozenset(), frozenset({asked.uid}), NOW)
     assert (again.unwritten, anew.unwritten) == (False, True)
+
+
+def test_of_several_that_ended_the_last_one_goes_on() -> None:
+    """A session has one time at most that is offered for it: what was given up before stays so."""
+    ended = [
+        replace(offer(OfferState.WITHDRAWN, number=one), reason=Ending.SLOT, invited_at=None)
+        for one in (2, 1)
+    ]
+    (again,) = resumed(ended, frozenset(), frozenset(one.uid for one in ended), NOW)
+    assert (again.number, again.state, again.unwritten) == (2, OfferState.HELD, True)

@@ -17,13 +17,13 @@ def resumed(
     had come; and it is still ahead.
 
     Only where the entry is among those `standing` in the calendar (UIDs), or among those that we `removed`, which are
-    written anew; the client was not told that it is over, and nothing else is offered in its place. What else may stand
-    against such a time the next look sees by itself.
+    written anew; the client was not told that it is over, and nothing else is or was offered in its place. What else
+    may stand against such a time the next look sees by itself.
     """
-    given = tuple(offers)
+    given = sorted(offers, key=lambda one: one.number)
     taken = {one.conflict for one in given if one.live}
-    known = standing | removed
-    early = (one for one in given if one.uid in known and one.conflict not in taken)
+    last = {one.conflict: one for one in given if one.conflict not in taken}
+    early = (one for one in last.values() if one.uid in standing | removed)
     return tuple(_as_it_was(one, standing, now) for one in early if _ended_early(one, now))
 
 

@@ -22,7 +22,7 @@ from syncd.core.time.spans import Span, first_and_last_day
 
 
 def subject_together(absence: str, client: str) -> str:
-    """The same of the word to a client of a group that would meet in it."""
+    """What names the word to a client (id) whose group would meet in an absence (id), and says nothing of either."""
     return sha256("\x1f".join(("together", absence, client)).encode()).hexdigest()[:16]
 
 
