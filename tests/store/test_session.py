@@ -18,7 +18,7 @@ from tests.store.values import LEASE, NOW, delete, key
 
 pytestmark = pytest.mark.wider
 SOON = NOW + timedelta(seconds=1)
-_END = text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+_END = text("SELECT pg_terminate_backend(pid, 30000) FROM pg_locks WHERE locktype = 'advisory' AND granted")
 
 
 @pytest.fixture
