@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Protocol
 
 from syncd.core.model import EventDraft
@@ -27,6 +28,16 @@ from syncd.outcome import EffectPorts
 from syncd.ports import AlarmBook
 
 log = logging.getLogger(__name__)
+
+_PERHAPS = ", unless the mail was lost"
+
+
+class Told(Enum):
+    """Whether a letter reached its reader."""
+
+    SURELY = "surely"
+    PERHAPS = "perhaps"
+    NOT = "not"
 
 
 class AlarmWords(Protocol):
@@ -71,18 +82,23 @@ class Alarms:
         notified = self.notify is not None
         for letter in alarm_letters(active, rungs, self.therapists, self.practice, now, notified=notified):
             names = ", ".join(one.key for one in letter.alarms)
-            if self._told(letter):
-                log.info("alarm %s: %s was told", names, letter.reader)
-                rungs = heard(rungs, letter)
-                self.book.write(rungs)
-            else:
+            told = self._told(letter)
+            if told is Told.NOT:
                 log.error("alarm %s: %s cannot be told", names, letter.reader)
+                continue
+            log.info(
+                "alarm %s: %s was told%s", names, letter.reader, _PERHAPS if told is Told.PERHAPS else ""
+            )
+            rungs = heard(rungs, letter, surely=told is Told.SURELY)
+            self.book.write(rungs)
         self.book.write(rungs)
 
-    def _told(self, letter: AlarmLetter) -> bool:
+    def _told(self, letter: AlarmLetter) -> Told:
+        """A mail of which nobody knows whether it left stands in the calendar as well: twice is better than never."""
         if letter.reader == NOTIFIED:
-            return self._notified(letter)
-        return self._mailed(letter) or self._noted(letter)
+            return Told.SURELY if self._notified(letter) else Told.NOT
+        mailed = self._mailed(letter)
+        return Told.SURELY if mailed is not Told.SURELY and self._noted(letter) else mailed
 
     def _notified(self, letter: AlarmLetter) -> bool:
         try:
@@ -91,19 +107,19 @@ class Alarms:
             log.warning("alarm: no notice could be written (%s)", type(error).__name__)
             return False
 
-    def _mailed(self, letter: AlarmLetter) -> bool:
+    def _mailed(self, letter: AlarmLetter) -> Told:
         try:
             mail = self.words.mail(letter)
             mailer = self.hands(_today(letter)).mailer
             if mail is None or mailer is None:
-                return False
+                return Told.NOT
             mailer.send(mail)
         except Unclear:
-            return True
+            return Told.PERHAPS
         except (ConnectorError, ConfigError) as error:
             log.warning("alarm: no mail could be sent (%s)", type(error).__name__)
-            return False
-        return True
+            return Told.NOT
+        return Told.SURELY
 
     def _noted(self, letter: AlarmLetter) -> bool:
         therapist = next((one for one in self.therapists if one.id == letter.reader), None)

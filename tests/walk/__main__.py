@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from datetime import timedelta
+from time import process_time
 
 from tests.walk.shrinking import shrunk
 from tests.walk.walking import STEPS, walk
+
+EVERY = 100  # lives, after which it is said how many were lived
 
 
 def main() -> int:
@@ -22,16 +26,25 @@ def main() -> int:
     )
     chosen = parser.parse_args()
     broken: Counter[str] = Counter()
+    lives, weeks = 0, 0.0
     for seed in range(chosen.seed, chosen.seed + chosen.walks):
         lived = walk(seed, chosen.steps)
+        lives, weeks = lives + 1, weeks + lived.lasted / timedelta(weeks=1)
+        if not lives % EVERY:
+            print(_so_far(lives, weeks, broken), flush=True)
         if lived.broken is None:
             continue
         broken[lived.broken.promise] += 1
         print(f"seed {seed}: {shrunk(lived) if chosen.shrink else lived}", flush=True)
         if not chosen.all:
             break
-    print(f"{chosen.walks} lives, broken: {dict(broken)}")
+    print(_so_far(lives, weeks, broken))
     return 1 if broken else 0
+
+
+def _so_far(lives: int, weeks: float, broken: Counter[str]) -> str:
+    cpu = process_time()
+    return f"{lives} lives of {weeks:.0f} weeks in {cpu:.0f} s of CPU ({weeks / cpu:.1f}/s), broken: {dict(broken)}"
 
 
 if __name__ == "__main__":

@@ -204,15 +204,26 @@ def i26(life: Life, moment: Moment) -> Iterator[str]:
     faults = [
         one for one in life.house.gate.faults if one.every == 1 and one.how not in {"rejected", "read only"}
     ]
-    if life.house.clock.wrong or any(one.over("post") for one in life.house.gate.faults):
+    places = {one.place.partition("/")[0] for one in life.house.gate.faults}
+    if life.house.clock.wrong or {"post", "home"} <= places:
         return  # of a clock she hears first of all; without mail and calendar nobody is reached
     for fault in (one for one in faults if one.place in {"home", "mailbox"}):  # what is asked each time
         looks = [one.now for one in life.moments if one.now >= fault.since]
         if not looks or moment.now - looks[0] < PATIENCE:
             continue
-        told = [one for one in life.posted if one.alarm and one.to == "dana@example.org"]
-        if not any(moment.now - DAY < one.at <= moment.now for one in told):
+        told = [one.at for one in life.posted if one.alarm and one.to == "dana@example.org"]
+        noted = [one.now for one in life.moments if _noted(one)]
+        if not any(moment.now - DAY < at <= moment.now for at in (*told, *noted)):
             yield f"{fault.place} is {fault.how} since {looks[0]}, and Dana was not told"
+
+
+def _noted(moment: Moment) -> bool:
+    """True where an alarm came to stand in Dana's calendar."""
+    return bool(_alarms(moment.after) - _alarms(moment.before))
+
+
+def _alarms(page: Page) -> set[str]:
+    return {one.uid for one in page.all if _alarm(one)}
 
 
 def returned(life: Life, moment: Moment) -> Iterator[str]:

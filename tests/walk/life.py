@@ -246,8 +246,17 @@ class Life:
                 self.house.killed()
             except (StoreError, SafetyStop) as error:
                 self.broke_off = True
-                read_on(self.house.world(), self.moments[-1].memory if self.moments else None, error)
-                return ()
+                if self._read_on(error):
+                    return ()
+
+    def _read_on(self, error: Exception) -> bool:
+        """What goes on where a pass broke off; False where the process died over it."""
+        try:
+            read_on(self.house.world(), self.moments[-1].memory if self.moments else None, error)
+        except Died:
+            self.house.killed()
+            return False
+        return True
 
     def _remembered(self, step: diary.Step) -> Memory:
         """What the store holds; as before where time went by and nothing came of it.

@@ -534,6 +534,15 @@ KEPT = {
             Die(5, after=True),
         ),
     ),
+    # A mail server that broke off took the one letter about a mailbox that could not be read, and it counted as told.
+    "an alarm lost on its way": Diary(
+        Opening("2026-10-05 10:00", ("c1",), "hours", server="no etags"),
+        (
+            Trouble("mailbox", "garbled", 30),
+            Trouble("post", "lost", 8),
+            Wait(24),
+        ),
+    ),
 }
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from traceback import format_exception
 
 from tests.walk.acting import act
+from tests.walk.dwelling import at
 from tests.walk.generate import WEATHERS, next_step, opening
 from tests.walk.life import REST, Life, Moment, under_way
 from tests.walk.promises import promises_of
@@ -37,6 +39,7 @@ class Lived:
     broken: Broken | None
     page: Page
     posted: tuple[Posted, ...]
+    lasted: timedelta = timedelta()
 
     def __str__(self) -> str:
         if self.broken is None:
@@ -68,7 +71,8 @@ def _live(opening: Opening, choose: Callable[[Life], Step | None]) -> Lived:
             broken = _broken(lambda: _first_broken(life, step), life)
         broken = broken or _broken(lambda: _unrested(life), life)
         texts = {href: INSTANCE.sub("", text) for href, text in life.page.texts}
-        return Lived(Diary(opening, tuple(done)), broken, Page.of(texts), tuple(life.posted))
+        lasted = life.now - at(opening.start)
+        return Lived(Diary(opening, tuple(done)), broken, Page.of(texts), tuple(life.posted), lasted)
     finally:
         life.close()
 

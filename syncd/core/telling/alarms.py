@@ -20,6 +20,7 @@ OFFICE = "office"  # the reader at the practice's own address
 NOTIFIED = "notify"  # whoever reads at the addresses of `[alerts] notify`: of no person
 PATIENCE = timedelta(hours=6)
 AGAIN = timedelta(hours=24)
+SOON = timedelta(hours=1)  # a mail that may have been lost, where nothing but mail reaches its reader
 SIGN_IN_AHEAD = timedelta(days=3)
 BRIEF = timedelta(
     minutes=10
@@ -291,11 +292,13 @@ def alarm_letters(
             yield AlarmLetter(NOTIFIED, "", practice.language, practice.zone, kind, news, now)
 
 
-def heard(rungs: Mapping[str, AlarmState], letter: AlarmLetter) -> dict[str, AlarmState]:
-    """What is remembered once a letter has reached its reader."""
-    keys = {one.key for one in letter.alarms}
+def heard(
+    rungs: Mapping[str, AlarmState], letter: AlarmLetter, *, surely: bool = True
+) -> dict[str, AlarmState]:
+    """What is remembered once a letter has reached its reader; one that perhaps has not is written once more soon."""
+    keys, at = {one.key for one in letter.alarms}, letter.at if surely else letter.at + SOON - AGAIN
     return {
-        key: replace(rung, told={**rung.told, letter.reader: letter.at}) if key in keys else rung
+        key: replace(rung, told={**rung.told, letter.reader: at}) if key in keys else rung
         for key, rung in rungs.items()
     }
 
