@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from syncd.core.model import CalendarObject, Conflict, Offer
-from syncd.core.model.actions import Action, SendMail
+from syncd.core.model.actions import Action, PutEvent, SendMail
 from syncd.core.offers import Consequence
 
 
@@ -46,6 +46,8 @@ class Subjects:
         if isinstance(action, SendMail):
             spoken = (action.conflict, *action.besides, *(one.conflict for one in action.revived))
             offer, conflicts = action.offer, list(dict.fromkeys(spoken))
+        elif isinstance(action, PutEvent) and action.hearing is not None:
+            conflicts = [action.hearing.conflict]
         return self.offers.get(offer), tuple(
             self.conflicts[one] for one in conflicts if one in self.conflicts
         )

@@ -65,6 +65,7 @@ class Conflict:
     missing_at: datetime | None = (
         None  # since when its session is gone or was moved out of the leave, while that is not yet believed
     )
+    told: Span | None = None  # when it would have been, as its client read first in this life
     put_down: Span | None = (
         None  # where its client last read that the therapist put it, or what they entered in its place
     )
@@ -81,11 +82,19 @@ class Conflict:
         """True while leave lies over it: its session does not take place at its own time."""
         return self.state not in {ConflictState.HEALED, ConflictState.GONE}
 
+    @property
+    def known_as(self) -> Span:
+        """When it is, where it stands; else when it would have been, as its client knows it: where it was moved within
+        leave, or to other leave, they never read of that.
+        """
+        return self.span if self.state is ConflictState.HEALED else self.told or self.span
+
     def reborn(self, life: int, bygone: int) -> Conflict:
         """The row once its client was told that it takes place: what they heard before counts no more."""
         if life <= self.life:
             return self
-        return replace(self, life=life, bygone=max(bygone, self.bygone), noticed_at=None, bounced_at=None)
+        anew = replace(self, noticed_at=None, bounced_at=None, told=None)
+        return replace(anew, life=life, bygone=max(bygone, self.bygone))
 
 
 def conflict_id(therapist: str, uid: str, recurrence_id: str) -> str:

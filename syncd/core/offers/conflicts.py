@@ -150,7 +150,7 @@ def _unheard(row: Conflict, before: Conflict, snapshot: Snapshot) -> Conflict:
 def _stands(row: Conflict, session: Session, snapshot: Snapshot, diary: Diary) -> Conflict:
     """It takes place: the leave no longer covers it, or the therapist moved it out of the leave."""
     here = replace(with_original_back(row), etag=session.etag, missing_at=None)
-    if session.span == row.span or row.state is ConflictState.HEALED or _put_back(row, session):
+    if session.span == row.known_as or row.state is ConflictState.HEALED or _put_back(row, session):
         here = replace(here, span=session.span)
         return _healed(here)
     return _gone(here, MOVED)

@@ -20,6 +20,7 @@ from syncd.core.model.effects import ASTRAY, Sent
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.offer_facts import HoldWritten, InvitationSent, Reminded, Undelivered
 from syncd.core.offers.transitions import advance
+from syncd.core.time.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def consequence(
         case PutEvent(hearing=Hearing()) if offer is not None and evidence.undelivered:
             return Consequence(offer=advance(offer, Undelivered(), now))
         case PutEvent(hearing=Hearing() as hearing) if offer is not None:
-            return _invited(action, hearing, offer, now)
+            return replace(_invited(action, hearing, offer, now), conflicts=tuple(map(_named, conflicts)))
         case CancelOriginal() if conflict is not None:
             cancelled = replace(
                 conflict,
@@ -98,6 +99,10 @@ def _invited(action: PutEvent, hearing: Hearing, offer: Offer, now: datetime) ->
     return Consequence(
         offer=advance(offer, InvitationSent(now, hearing.sequence, hearing.due), now), sent=sent
     )
+
+
+def _named(row: Conflict) -> Conflict:
+    return replace(row, told=row.known_as)
 
 
 def _cancelled(offer: Offer, action: SendMail, now: datetime) -> Offer:
@@ -163,8 +168,14 @@ def _promised(action: SendMail, conflicts: Iterable[Conflict], now: datetime) ->
     for row in conflicts:
         told = row.id == action.conflict or row.id in action.besides
         promises = action.promises and row.displaced and not (invites and row.id == action.conflict)
-        known = replace(row, promised_at=now if promises else None) if told else row
+        known = replace(row, promised_at=now if promises else None, told=_read(action, row)) if told else row
         yield _put_down(action, known) if row.id == action.conflict else known
+
+
+def _read(action: SendMail, row: Conflict) -> Span | None:
+    """When its client reads that it would have been: what they read first stands, until they hear that it is held."""
+    revived = any(one.conflict == row.id for one in action.revived)
+    return row.told if revived else row.known_as
 
 
 def _put_down(action: SendMail, row: Conflict) -> Conflict:

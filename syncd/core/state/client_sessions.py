@@ -141,10 +141,10 @@ def moved_originals(pass_state: PassState, rows: Iterable[Conflict]) -> tuple[In
     Not where more of the series moved by as much: then the new day is the usual one.
     """
     return tuple(
-        Instead(Span(usual, usual + row.span.duration), row.span)
+        Instead(Span(usual, usual + row.span.duration), row.known_as)
         for row in rows
-        if (usual := usual_start(row.ref)) is not None and usual != row.span.start
-        if not _moved_with_others(pass_state, row, row.span.start - usual)
+        if (usual := usual_start(row.ref)) is not None and usual != row.known_as.start
+        if not _moved_with_others(pass_state, row, row.known_as.start - usual)
     )
 
 

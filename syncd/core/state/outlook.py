@@ -47,8 +47,8 @@ def word_by(pass_state: PassState, conflict: Conflict) -> datetime:
         row for row in (pass_state.displaced(absence) if absence else ()) if row.client == conflict.client
     )
     heard = _heard_at(pass_state, conflict)
-    starts = (row.span.start for row in mine if _known_by(pass_state, row, heard))
-    last = max((conflict.span.start, *starts))
+    starts = (row.known_as.start for row in mine if _known_by(pass_state, row, heard))
+    last = max((conflict.known_as.start, *starts))
     quiet = pass_state.policy(conflict).timing.quiet
     midnight = local(local_date(last, zone), time(0), zone)
     evening = last_waking(midnight, zone, quiet, pass_state.snapshot.practice.holidays) - SPARE

@@ -113,7 +113,7 @@ def _of_session(pass_state: PassState, who: Addressee, kind: MailKind, outlook: 
         salutation=client.salutation,
         language=client.language or practice.language,
         zone=pass_state.zone(conflict),
-        original=conflict.span,
+        original=conflict.known_as,
         moved=moved_originals(pass_state, (conflict,)),
         days=pass_state.days_said((conflict,)),
         part=pass_state.part_said((conflict,)),
@@ -155,7 +155,7 @@ def _still_off(pass_state: PassState, conflict: Conflict) -> Iterator[Span]:
     for row in sorted(rows, key=lambda one: (one.span, one.id)):
         ahead = row.id != conflict.id and row.span.start > pass_state.now
         if ahead and pass_state.heard(row) and not (pass_state.made_up(row) or pass_state.suspended(row)):
-            yield row.span
+            yield row.known_as
 
 
 def _agreed(pass_state: PassState, conflict: Conflict, outlook: Outlook) -> Span | None:
@@ -184,7 +184,7 @@ def _stays(pass_state: PassState, row: Conflict) -> Iterator[Instead]:
     for one in () if pass_state.both_stand(row) else pass_state.of(row):
         asked = one.live and one.agreed and one.told == one.span
         if one.span.start > pass_state.now and (one.state in MAKEUP or asked):
-            yield Instead(row.span, one.span, asked=one.state not in MAKEUP)
+            yield Instead(row.known_as, one.span, asked=one.state not in MAKEUP)
 
 
 def _with_next_meetings(
@@ -343,6 +343,6 @@ def tell_together(
 ) -> Tell:
     """The intent of one mail about several sessions of a client; the first is its subject."""
     key = key_together(kind, tuple((row.id, row.life) for row in rows))
-    facts = replace(facts, others=tuple(row.span for row in rows[1:]))
+    facts = replace(facts, others=tuple(row.known_as for row in rows[1:]))
     said = tell(key, facts, Addressee(rows[0], client), makeup)
     return replace(said, besides=tuple(row.id for row in rows[1:]))

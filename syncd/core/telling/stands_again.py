@@ -84,7 +84,7 @@ def said_once(pass_state: PassState, steps: Iterable[Step], lets: Callable[[Inte
         others = tuple(row for row in _stand_too(pass_state, step) if row.id not in spoken)
         both = replace(
             step,
-            facts=replace(step.facts, others=tuple(row.span for row in others)),
+            facts=replace(step.facts, others=tuple(row.known_as for row in others)),
             besides=tuple(row.id for row in others),
             revived=(*step.revived, *(revival(pass_state, row) for row in others)),
         )
