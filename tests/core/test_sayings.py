@@ -12,6 +12,7 @@ from syncd.core.model import Absence, LeaveBlock, Saying
 from syncd.core.reading import absences, find_leave, redact
 from syncd.core.reading.titles.sayings import (
     LONGEST,
+    MOST_WORDS,
     as_written,
     carried_for,
     carried_mark,
@@ -32,6 +33,8 @@ WORDS = DANA.policy.leave_words
         ("say-en-US: See you", "See you", "en", ""),
         ("say: " + "x" * LONGEST, "x" * LONGEST, "", ""),
         ("say: " + "x" * (LONGEST + 50), "x" * (LONGEST + 1), "", "long"),
+        ("say: " + "yes " * MOST_WORDS, ("yes " * MOST_WORDS).strip(), "", ""),
+        ("say: " + "yes " * MOST_WORDS + "no", "yes " * MOST_WORDS + "no", "", "long"),
         ("say: soon \N{RIGHT-TO-LEFT OVERRIDE}olleh", "soon \N{RIGHT-TO-LEFT OVERRIDE}olleh", "", "signs"),
         ("say: a\N{ZERO WIDTH SPACE}b", "a\N{ZERO WIDTH SPACE}b", "", "signs"),
         ("say: a\x07b", "a\x07b", "", "signs"),

@@ -53,7 +53,7 @@ IN_ANY_CASE = {
     "en": "takes place in any case",
     "de": "auf jeden Fall stattfindet",
     "fr": "a lieu de toute façon",
-    "es": "tiene lugar en cualquier caso",
+    "es": "tiene lugar igualmente",
 }
 RIGHT_AFTER = {
     "en": "right after our usual",

@@ -107,6 +107,17 @@ def test_only_the_server_path_names_people() -> None:
     ]
 
 
+def test_a_comma_that_a_program_does_not_escape_cuts_nothing_off() -> None:
+    """A text is one value (RFC 5545 §3.8.1.5): what stands behind such a sign is read with it."""
+    notes = "DESCRIPTION:say: Dr. Winter is there for you, phone 0221 888; until noon.\\n#review"
+    event = only(
+        event_text("u1", "Vacation, by the sea; at last", MONDAY, lines=(notes, "LOCATION:Rome, Italy"))
+    )
+    assert event.title == "Vacation, by the sea; at last"
+    assert event.description == "say: Dr. Winter is there for you, phone 0221 888; until noon.\n#review"
+    assert event.location == "Rome, Italy"
+
+
 def test_bringing_a_draft_in_keeps_an_answer_and_the_server_s_word() -> None:
     """What the server wrote about an attendee is not overwritten, and can be read."""
     text = compose(INVITED, NOW).replace("PARTSTAT=NEEDS-ACTION", "PARTSTAT=ACCEPTED;SCHEDULE-STATUS=1.2")

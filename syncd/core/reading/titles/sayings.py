@@ -12,6 +12,7 @@ from syncd.core.model import Absence, Saying
 from syncd.core.reading.tags import without_markup
 
 LONGEST = 300
+MOST_WORDS = 20  # beside it a mail to a client stays short enough to be read to its end
 LANGUAGES = frozenset({"en", "de", "fr", "es"})
 LONG, SIGNS, LINK, TWICE, LANGUAGE = "long", "signs", "link", "twice", "language"  # why one is not carried
 UNMAILED = "unmailed"
@@ -52,7 +53,7 @@ def _saying(language: str, text: str) -> Saying:
     unseen = any(unicodedata.category(sign) in _INVISIBLE for sign in text)
     reasons = (
         (bool(language) and language not in LANGUAGES, LANGUAGE),
-        (len(text) > LONGEST, LONG),
+        (len(text) > LONGEST or len(text.split()) > MOST_WORDS, LONG),
         (unseen, SIGNS),
         (_ADDRESS.search(text) is not None, LINK),
     )
