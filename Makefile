@@ -69,10 +69,12 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(SIZE)
 
 # Looks in which nothing has happened, at 1, 10 and 100 accounts: CPU time against bare requests, and how it grows; and
-# from leave to holds in calendars that are a tenth of a second away
+# from leave to holds in calendars that are a tenth of a second away; and a first read of a large calendar against what
+# the libraries take for the same bytes
 bench-scale: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.idle
 	$(BIN)/python -m tests.bench.blocked
+	$(BIN)/python -m tests.bench.cold
 
 # Generated practices, planned and judged by rules in words: make panel SEED=7. Another seed, other practices
 panel: $(VENV)/.dev

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from syncd.core.model import CalendarObject, Changes, ReadProblem
+from syncd.core.model import CalendarObject, Changes, Event, ReadProblem
 from syncd.core.model.errors import SafetyStop
 from syncd.core.model.practice import Therapist
 from syncd.core.reading import Roster, redact_shared
+from syncd.core.reading.titles.repeated import Repeated
 from syncd.core.time.spans import Span, span_of
 from syncd.ports import Calendar
 
@@ -76,12 +78,22 @@ def projected(
 ) -> CalendarObject:
     """The object as the mirror keeps it: occurrences in the window, no text beyond what its calendar's readers need."""
     zone = readers[0].zone if readers else None
+    reading = Repeated(partial(_redacted, readers, roster), _again)
     events = tuple(
-        redact_shared(event, readers, roster)
+        reading.of(event)
         for event in stored.events
         if zone is None or span_of(event.when, zone).overlaps(kept)
     )
     return replace(stored, events=events)
+
+
+def _redacted(readers: Sequence[Therapist], roster: Roster, event: Event) -> Event:
+    kept = redact_shared(event, readers, roster)
+    return event if kept == event else kept
+
+
+def _again(first: Event, kept: Event, event: Event) -> Event:
+    return event if kept is first else kept.at(event.when, event.recurrence_id)
 
 
 def understood(

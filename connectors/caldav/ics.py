@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -88,7 +87,7 @@ def _object(
     for one in found:
         if id(one.source) not in told:
             told[id(one.source)] = _event(one, parsed.uid, calendar, href, etag, me)
-    events = (replace(told[id(one.source)], when=one.when, recurrence_id=one.recurrence_id) for one in found)
+    events = (told[id(one.source)].at(one.when, one.recurrence_id) for one in found)
     return CalendarObject(href, etag, parsed.uid, tuple(events))
 
 

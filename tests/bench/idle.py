@@ -139,9 +139,12 @@ def _therapist(user: str) -> Therapist:
 
 @contextmanager
 def practising(
-    size: Size, fill: Callable[[Size, str], Iterator[str]] = texts, away: timedelta = timedelta()
+    size: Size,
+    fill: Callable[[Size, str], Iterator[str]] = texts,
+    away: timedelta = timedelta(),
+    first: bool = True,
 ) -> Iterator[tuple[Practicing, Fence, str]]:
-    """A practice on such a server, each answer of which is so far `away`; read for the first time and at rest."""
+    """A practice on such a server, each answer of which is so far `away`; with `first`, read once and at rest."""
     with serving(size.users, partial(fill, size), away) as url, open_store("sqlite://") as store:
         clock = SetClock(START)
         post = Post(clock, Ours(frozenset({"example.org"})))
@@ -165,7 +168,7 @@ def practising(
             lanes=SideBySide(),
         )
         fence = store.acquire("bench", START, LEASE)
-        while any(not one.decision.empty for one in run_until_quiet(world, fence)):
+        while first and any(not one.decision.empty for one in run_until_quiet(world, fence)):
             clock.moment += timedelta(hours=12)
         yield world, fence, url
 

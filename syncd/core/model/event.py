@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 
 from syncd.core.time.spans import When
 
@@ -133,6 +135,24 @@ class Event:
     def ours(self) -> bool:
         """True for an object written by a syncd (any instance), not for a copy of one."""
         return self.marker is not None and self.marker.uid == self.uid
+
+    def at(self, when: When, recurrence_id: str) -> Event:
+        """The occurrence of the same series at another time; there are hundreds of each: quicker than `replace`."""
+        other = object.__new__(Event)
+        for put, value in zip(_SLOTS, _TOLD(self), strict=True):
+            put(other, value)
+        _WHEN(other, when)
+        _NAMED(other, recurrence_id)
+        return other
+
+
+_SLOTS: tuple[Callable[[Event, object], None], ...] = tuple(
+    getattr(Event, one.name).__set__ for one in fields(Event)
+)
+_TOLD = attrgetter(*(one.name for one in fields(Event)))
+_WHEN, _NAMED = (
+    _SLOTS[[one.name for one in fields(Event)].index(name)] for name in ("when", "recurrence_id")
+)
 
 
 @dataclass(frozen=True, slots=True)

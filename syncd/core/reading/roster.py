@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from syncd.core.model import Client
-from syncd.core.reading.titles.words import Words, holds, lexicon, words
+from syncd.core.reading.titles.words import Words, lexicon, words
 
 Ids = tuple[str, ...]
 Key = TypeVar("Key", bound=Hashable)
@@ -39,6 +39,7 @@ class Roster:
     clients: Mapping[str, Client]
     addresses: Mapping[str, Ids]
     phrases: Mapping[Words, Ids]  # ids and names, as words
+    sizes: tuple[int, ...]  # of how many words these are
     initials: Mapping[tuple[str, str], Ids]  # (therapist or "" for every therapist, letters as on the roster)
     folded: Mapping[tuple[str, str], Ids]  # the same, whatever the case
     names: Mapping[tuple[str, str], Ids]  # (therapist or "" for every therapist, one word of a name)
@@ -107,18 +108,19 @@ class Roster:
 
     def name_words(self, therapist: str) -> frozenset[str]:
         """Every word of the names of a therapist's clients."""
-        return frozenset(word for owner, word in self.names if owner in ("", therapist))
+        return _name_words(self, therapist)
 
     def whole_names(self, said: Words) -> frozenset[int]:
         """The places in `said` at which a whole name of two words or more stands."""
-        long = (phrase for phrase in self.phrases if len(phrase) > 1)
-        found = (
-            range(at, at + len(phrase))
-            for phrase in long
-            for at in range(len(said) - len(phrase) + 1)
-            if said[at : at + len(phrase)] == phrase
-        )
+        found = (range(at, at + len(phrase)) for at, phrase in self._standing(said) if len(phrase) > 1)
         return frozenset(at for places in found for at in places)
+
+    def _standing(self, said: Words) -> Iterator[tuple[int, Words]]:
+        """Each id and name that stands in `said`, and where it begins."""
+        for size in self.sizes:
+            for at in range(len(said) - size + 1):
+                if (phrase := said[at : at + size]) in self.phrases:
+                    yield at, phrase
 
     def mentioned(self, text: str, therapist: str) -> Ids:
         """The clients whose id, whole name or initials stand among other words in `text`.
@@ -129,9 +131,9 @@ class Roster:
         said = words(text)
         found = {
             client
-            for phrase, clients in self.phrases.items()
-            if _telling(phrase) and holds(said, phrase)
-            for client in clients
+            for _, phrase in self._standing(said)
+            if _telling(phrase)
+            for client in self.phrases[phrase]
         }
         found.update(
             one for letters in self.initials_in(text, therapist) for one in self.written(letters, therapist)
@@ -142,15 +144,22 @@ class Roster:
 @lru_cache(maxsize=16)
 def _indexed(everybody: tuple[Client, ...]) -> Roster:
     initials = [pair for client in everybody for pair in _initials(client)]
+    phrases = _index((phrase, c.id) for c in everybody for phrase in _phrases(c))
     return Roster(
         clients={client.id: client for client in everybody},
         addresses=_index((a.lower(), c.id) for c in everybody for a in c.addresses),
-        phrases=_index((phrase, c.id) for c in everybody for phrase in _phrases(c)),
+        phrases=phrases,
+        sizes=tuple(sorted({len(one) for one in phrases})),
         initials=_index(initials),
         folded=_index(((owner, written.casefold()), c) for (owner, written), c in initials),
         names=_index(pair for client in everybody for pair in _names(client)),
         groups=_index((words(title), one.id) for one in everybody for title in one.groups),
     )
+
+
+@lru_cache(maxsize=256)
+def _name_words(roster: Roster, therapist: str) -> frozenset[str]:
+    return frozenset(word for owner, word in roster.names if owner in ("", therapist))
 
 
 def letters_of(initials: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from syncd.core.model import Event, EventKind, OccurrenceRef, Session, Transparency
 from syncd.core.model.practice import Therapist
@@ -16,6 +17,7 @@ from syncd.core.reading.speaker import guests, says, span, speaks, stands
 from syncd.core.reading.tags import plain_tags
 from syncd.core.reading.titles.listening import listen
 from syncd.core.reading.titles.named import AMBIGUOUS, SHORT, UNCLEAR, named
+from syncd.core.reading.titles.repeated import Repeated
 from syncd.core.reading.titles.words import Words, words
 from syncd.core.time.spans import AllDay, Span
 
@@ -64,6 +66,9 @@ class Together:
     title: Words = ()  # of the group as the roster calls it; empty where the event names its members
 
 
+_Found = Session | Unsettled | Stranger | Together | None
+
+
 @dataclass(frozen=True, slots=True)
 class Sessions:
     """What a therapist's practice calendar holds, each in order of time."""
@@ -86,18 +91,15 @@ def find_sessions(events: Iterable[Event], therapist: Therapist, roster: Roster)
     client's id, name or initials does. Cancelled and declined events and our own are none of them. What is entered
     twice, with one client at one hour, is one session.
     """
-    found: list[Session | Unsettled | Stranger | Together | None] = [
-        _sorted_out(event, therapist, roster)
+    sorting = Repeated(lambda one: _sorted_out(one, therapist, roster), partial(_again, therapist))
+    found = [
+        sorting.of(event)
         for event in events
         if event.calendar == therapist.calendar and not event.ours and stands(event, therapist)
     ]
     return each_once(
         Sessions(
-            tuple(
-                sorted(
-                    (one for one in found if isinstance(one, Session)), key=lambda one: (one.span, one.ref)
-                )
-            ),
+            tuple(sorted((one for one in found if isinstance(one, Session)), key=_in_time)),
             tuple(sorted(one for one in found if isinstance(one, Unsettled))),
             tuple(sorted(one for one in found if isinstance(one, Stranger))),
             tuple(sorted(one for one in found if isinstance(one, Together))),
@@ -142,9 +144,17 @@ def each_once(found: Sessions, cancelled: Iterable[tuple[str, datetime]] = ()) -
     return replace(found, sessions=tuple(there), unsettled=tuple(sorted(unsettled)))
 
 
-def _sorted_out(
-    event: Event, therapist: Therapist, roster: Roster
-) -> Session | Unsettled | Stranger | Together | None:
+def _in_time(one: Session) -> tuple[datetime | str, ...]:
+    """By span, then by reference; as plain values, of which there are tens of thousands in a long past."""
+    ref = one.ref
+    return (one.span.start, one.span.end, ref.calendar, ref.uid, ref.recurrence_id)
+
+
+def _again(therapist: Therapist, _: Event, found: _Found, event: Event) -> _Found:
+    return None if found is None else replace(found, ref=event.ref, span=span(event, therapist))
+
+
+def _sorted_out(event: Event, therapist: Therapist, roster: Roster) -> _Found:
     if not speaks(event, therapist):
         return _foreign(event, therapist, roster)
     people = guests(event, therapist)

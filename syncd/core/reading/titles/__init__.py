@@ -7,6 +7,6 @@ from syncd.core.reading.titles.leave import (
     kinds_of,
     read_leave,
 )
-from syncd.core.reading.titles.words import Words, holds, words
+from syncd.core.reading.titles.words import Words, words
 
-__all__ = ["LeaveReading", "Spoken", "Words", "hear_leave", "holds", "kinds_of", "read_leave", "words"]
+__all__ = ["LeaveReading", "Spoken", "Words", "hear_leave", "kinds_of", "read_leave", "words"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -76,11 +76,14 @@ def hear_leave(
     return replace(heard, reading=LeaveReading.MENTIONS) if found else Spoken()
 
 
+Phrases = Mapping[str, tuple[Words, ...]]  # by their first word, the longest first
+
+
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    sure: tuple[Words, ...]
+    sure: Phrases
     sickness: frozenset[Words]
-    hints: tuple[Words, ...]
+    hints: Phrases
     stems: tuple[str, ...]
 
 
@@ -88,9 +91,9 @@ class _Vocabulary:
 def _vocabulary(leave_words: tuple[str, ...]) -> _Vocabulary:
     stems = _phrases((*leave_words, *kinds_of(leave_words), *SICKNESS))
     return _Vocabulary(
-        sure=_phrases((*leave_words, *kinds_of(leave_words), *SICKNESS, *AWAY)),
+        sure=_by_first((*leave_words, *kinds_of(leave_words), *SICKNESS, *AWAY)),
         sickness=frozenset(_phrases(SICKNESS)),
-        hints=_phrases(HINTS),
+        hints=_by_first(HINTS),
         stems=tuple(one[0] for one in stems if len(one) == 1 and len(one[0]) >= _AFFIX_LENGTH),
     )
 
@@ -108,6 +111,13 @@ def _phrases(leave_words: Iterable[str]) -> tuple[Words, ...]:
     return tuple(sorted(found, key=lambda phrase: (-len(phrase), phrase)))
 
 
+def _by_first(leave_words: Iterable[str]) -> Phrases:
+    found: dict[str, tuple[Words, ...]] = {}
+    for phrase in _phrases(leave_words):
+        found[phrase[0]] = (*found.get(phrase[0], ()), phrase)
+    return found
+
+
 _ILL_ALONE, _AWAY_ALONE = frozenset(_phrases(ILL_ALONE)), frozenset(_phrases(AWAY_ALONE))
 
 
@@ -120,11 +130,11 @@ def _alone(said: Words, called: frozenset[str], fixed: Collection[int]) -> Spoke
     return Spoken(LeaveReading.SAYS, by=rest, ill=not days.isdisjoint(_ILL_ALONE))
 
 
-def _found(said: Words, phrases: Sequence[Words], fixed: Collection[int]) -> Iterator[int]:
+def _found(said: Words, phrases: Phrases, fixed: Collection[int]) -> Iterator[int]:
     """The places of the words that are such phrases."""
     at = 0
     while at < len(said):
-        size = next((len(one) for one in phrases if said[at : at + len(one)] == one), 0)
+        size = next((len(one) for one in phrases.get(said[at], ()) if said[at : at + len(one)] == one), 0)
         if size and at not in fixed:
             yield from range(at, at + size)
         at += max(1, size)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
 
 Words = tuple[str, ...]
@@ -31,9 +30,3 @@ def seen(text: str) -> str:
 def lexicon(text: str) -> frozenset[str]:
     """The words of `text`, as those of titles are compared with them."""
     return frozenset(words(text))
-
-
-def holds(said: Sequence[str], phrase: Words) -> bool:
-    """True when the words of `phrase` stand in `said` one after the other; no words are in nothing."""
-    size = len(phrase)
-    return size > 0 and any(tuple(said[at : at + size]) == phrase for at in range(len(said) - size + 1))
