@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
@@ -164,22 +164,50 @@ class Sent:
 WORD_OF_LEAVE = "away"  # to a client of whom it takes no session
 Days = tuple[date, date]
 NOT_AFTER_ALL = "gone"
+FALLS, STANDS = "f", "s"
+_STAMP = "%Y%m%dT%H%MZ"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Meeting:
+    """What somebody read of one meeting of a group, by its mark: that it falls out then, or that it takes place."""
+
+    mark: str
+    start: datetime
+    stands: bool = False
+
+    def __str__(self) -> str:
+        """As it stands in the version of a key."""
+        return f"{self.mark}{STANDS if self.stands else FALLS}{self.start.astimezone(UTC):{_STAMP}}"
+
+
+def read_meetings(part: str) -> tuple[Meeting, ...]:
+    """What `+` between them joined."""
+    return tuple(
+        Meeting(one[:16], datetime.strptime(one[17:], _STAMP).replace(tzinfo=UTC), one[16] == STANDS)
+        for one in part.split("+")
+    )
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Word:
-    """What such a client was told last: the first and last day, or that the therapist is there on them after all."""
+    """What such a client was told last: the first and last day, or that the therapist is there on them after all; of
+    meetings of a group, each of those that it named.
+    """
 
     number: int
     days: Days
     gone: bool
+    meetings: tuple[Meeting, ...] = ()
 
     @property
     def version(self) -> str:
         """As it stands in the key of its effect."""
         first, last = self.days
         days = f"{first.isoformat()}_{last.isoformat()}"
-        return ".".join((str(self.number), days, *((NOT_AFTER_ALL,) if self.gone else ())))
+        named = "+".join(map(str, self.meetings))
+        parts = (str(self.number), days, NOT_AFTER_ALL if self.gone else "", named)
+        return ".".join(filter(None, parts))
 
     def on(self, days: Days) -> bool:
         """True where it speaks of one of these days."""
@@ -188,6 +216,8 @@ class Word:
 
 def read_word(version: str) -> Word:
     """What `Word.version` wrote."""
-    number, days, *gone = version.split(".")
+    number, days, *more = version.split(".")
     first, _, last = days.partition("_")
-    return Word(int(number), (date.fromisoformat(first), date.fromisoformat(last)), bool(gone))
+    named = next((read_meetings(one) for one in more if one != NOT_AFTER_ALL), ())
+    both = (date.fromisoformat(first), date.fromisoformat(last))
+    return Word(int(number), both, NOT_AFTER_ALL in more, named)

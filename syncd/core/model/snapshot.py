@@ -239,12 +239,16 @@ class Snapshot:
     @cached_property
     def words(self) -> Mapping[str, Word]:
         """By the same subject, what was said last, tried to be said, or was perhaps said."""
-        found: dict[str, Word] = {}
+        return {subject: some[-1] for subject, some in self.words_one_by_one.items()}
+
+    @cached_property
+    def words_one_by_one(self) -> Mapping[str, tuple[Word, ...]]:
+        """The same, and all that was said before it, in that order."""
+        found: dict[str, list[Word]] = {}
         for key, state in self.keys.items():
             if key.kind == WORD_OF_LEAVE and state not in _UNTRIED:
-                one = read_word(key.version)
-                found[key.subject] = max(one, found.get(key.subject, one))
-        return found
+                found.setdefault(key.subject, []).append(read_word(key.version))
+        return {subject: tuple(sorted(some)) for subject, some in found.items()}
 
     @cached_property
     def told_together(self) -> Mapping[tuple[str, Told], EffectState]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from syncd.core.model import Event, EventKind, OccurrenceRef, Session, Transparency
+from syncd.core.model import Event, EventKind, OccurrenceRef, Session, Transparency, conflict_id
 from syncd.core.model.practice import Therapist
 from syncd.core.reading.busy import Busy
 from syncd.core.reading.notes import noted, pauses
@@ -64,6 +64,11 @@ class Together:
     keep: bool = False
     told: bool = False
     title: Words = ()  # of the group as the roster calls it; empty where the event names its members
+
+    @property
+    def mark(self) -> str:
+        """What names it wherever it is moved, and says nothing of it."""
+        return conflict_id(self.ref.calendar, self.ref.uid, self.ref.recurrence_id)
 
 
 _Found = Session | Unsettled | Stranger | Together | None

@@ -1,8 +1,8 @@
-"""What the client of a displaced session has heard of it, whether a human has to tell them; who else hears of leave."""
+"""What the client of a displaced session has heard of it, and whether a human has to tell them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -23,8 +23,6 @@ from syncd.core.model.ground import MAILBOX
 from syncd.core.model.offer_facts import Ending
 from syncd.core.offers.conflict_state import stands_by_hand, undecided
 from syncd.core.offers.conflicts import astray_until
-from syncd.core.reading import Together
-from syncd.core.reading.titles import Words
 from syncd.core.state.handed_over import HandedOver
 from syncd.core.time.spans import Span
 
@@ -43,15 +41,6 @@ class Heard(HandedOver):
         places = (self.snapshot.ground.get(place) for place in names)
         since = (place.silent_since for place in places if place is not None)
         return any(one is not None and one + PATIENCE <= self.now for one in since)
-
-    @cached_property
-    def group_meetings(self) -> Mapping[Words, Mapping[str, Sequence[Together]]]:
-        """Meetings of groups by their title, then by whose calendar (therapist id) they stand in."""
-        found: dict[Words, dict[str, list[Together]]] = {}
-        for therapist, diary in self.diaries.items():
-            for one in diary.sessions.together:
-                found.setdefault(one.title, {}).setdefault(therapist, []).append(one)
-        return found
 
     @cached_property
     def asked(self) -> tuple[Sent, ...]:

@@ -14,13 +14,13 @@ from syncd.core.reading.first_seen import block_name, seen_at
 from syncd.core.reading.titles.sayings import carried_for, carried_mark, sayings_of, written_mark
 from syncd.core.state.approval.covered import code, covers, pending
 from syncd.core.state.approval.due import why_due
-from syncd.core.state.heard import Heard
+from syncd.core.state.who_hears import WhoHears
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Approvals(Heard):
+class Approvals(WhoHears):
     """The rows, and what a yes was given for or is due for."""
 
     def pending(self, absence: Absence) -> frozenset[str]:

@@ -12,8 +12,9 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
 from syncd.core.offers.answers import Concern, UnderstoodReply
 from syncd.core.state import PassState
+from syncd.core.state.who_hears import subject_together
 from syncd.core.telling.letters.letter import blank
-from syncd.core.telling.word_of_leave import subject, subject_together
+from syncd.core.telling.word_of_leave import subject
 from syncd.core.time.spans import day_span, local_date
 
 

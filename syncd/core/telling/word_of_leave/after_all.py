@@ -11,11 +11,8 @@ from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import SAYS_DAYS, Outlook
 from syncd.core.state import PassState
 from syncd.core.state.client_sessions import Pair
-from syncd.core.telling.word_of_leave.gate import (
-    awake,
-    reached,
-)
-from syncd.core.telling.word_of_leave.groups import meet_after_all, of_group
+from syncd.core.telling.word_of_leave.gate import awake, reached
+from syncd.core.telling.word_of_leave.groups import of_group
 from syncd.core.telling.word_of_leave.mail import facts_for, said
 from syncd.core.time.spans import first_and_last_day, local_date
 
@@ -42,13 +39,8 @@ def not_after_all(pass_state: PassState) -> Iterator[Tell]:
         if client is None or word is None or word.gone or sent.therapist not in pass_state.diaries:
             continue
         over = word.days[1] < local_date(pass_state.now, pass_state.snapshot.therapist[sent.therapist].zone)
-        if over or not reached(pass_state, client) or _heard_since(pass_state, sent):
-            continue
-        wrong = (
-            meet_after_all(pass_state, sent, word)
-            if of_group(sent)
-            else not _lies_over(pass_state, sent, word)
-        )
+        known = over or of_group(sent) or not reached(pass_state, client) or _heard_since(pass_state, sent)
+        wrong = not known and not _lies_over(pass_state, sent, word)
         if wrong and awake(pass_state, sent.therapist, client):
             yield _tell_gone(pass_state, client, sent, word)
 
@@ -81,7 +73,5 @@ def _heard_since(pass_state: PassState, sent: Sent) -> bool:
 def _tell_gone(pass_state: PassState, client: Client, sent: Sent, word: Word) -> Tell:
     therapist = pass_state.snapshot.therapist[sent.therapist]
     facts = replace(facts_for(pass_state, client, therapist, word.days, None), outlook=Outlook.STANDS)
-    if of_group(sent):
-        facts = replace(facts, together=meet_after_all(pass_state, sent, word))
     pair = Pair(therapist.id, client.id)
     return said(pass_state, facts, pair, sent.absence, replace(word, gone=True), sent.key.subject)

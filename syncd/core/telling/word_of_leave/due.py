@@ -7,7 +7,7 @@ from datetime import datetime
 
 from syncd.core.model.messages.intents import Tell
 from syncd.core.state import PassState
-from syncd.core.state.who_hears import outside, told_together
+from syncd.core.state.who_hears import outside, subject_together, told_together
 from syncd.core.telling.word_of_leave.after_all import not_after_all
 from syncd.core.telling.word_of_leave.everyone import to_everyone
 from syncd.core.telling.word_of_leave.gate import (
@@ -15,14 +15,16 @@ from syncd.core.telling.word_of_leave.gate import (
     leaves_at,
     subject,
 )
-from syncd.core.telling.word_of_leave.groups import subject_together, to_groups
+from syncd.core.telling.word_of_leave.groups import after_all, meet_after_all, to_groups
 
 
 def word_of_leave(pass_state: PassState) -> Iterator[Tell]:
     """The mails that should have left by now; a client in a quiet hour waits."""
+    again = after_all(pass_state)
+    yield from meet_after_all(pass_state, again)
     for absence in pass_state.absence.values():
         yield from to_everyone(pass_state, absence)
-        yield from to_groups(pass_state, absence)
+        yield from to_groups(pass_state, absence, {subject for _, _, subject in again})
     yield from not_after_all(pass_state)
 
 

@@ -1,71 +1,52 @@
-"""Members of groups that leave takes a meeting from: once, again where it changes, and that they meet after all."""
+"""Members of groups from which leave takes a meeting: once, again where more of them fall, or they meet after all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
-from hashlib import sha256
 
 from syncd.core.model import Absence, Client
-from syncd.core.model.effects import Days, Sent, Word
+from syncd.core.model.effects import Meeting, Sent, Word
 from syncd.core.model.messages.intents import Tell
+from syncd.core.model.messages.mails import Outlook
+from syncd.core.reading import Together
 from syncd.core.state import PassState
 from syncd.core.state.client_sessions import Pair
-from syncd.core.state.who_hears import leaders, led_on, meetings, told_together, torn_together
-from syncd.core.telling.word_of_leave.gate import (
-    awake,
-    gate_of,
-    speakable,
-)
+from syncd.core.state.who_hears import Read, subject_together, told_together
+from syncd.core.telling.word_of_leave.gate import awake, gate_of, reached, speakable
 from syncd.core.telling.word_of_leave.mail import facts_for, said
 from syncd.core.time.spans import Span, first_and_last_day
 
-
-def subject_together(absence: str, client: str) -> str:
-    """What names the word to a client (id) whose group would meet in an absence (id), and says nothing of either."""
-    return sha256("\x1f".join(("together", absence, client)).encode()).hexdigest()[:16]
+Meetings = tuple[Together, ...]
 
 
-def to_groups(pass_state: PassState, absence: Absence) -> Iterator[Tell]:
-    """That a group of theirs does not meet: once, and again where the leave changes."""
+def to_groups(pass_state: PassState, absence: Absence, first: Container[str]) -> Iterator[Tell]:
+    """That groups of theirs do not meet: once, and again where more of them do not. Days alone that change are no news.
+
+    Who is to read before that others meet after all (`first`: the names of these words) waits for that.
+    """
     away = _away_by_now(pass_state, absence)
     if away is None:
         return
-    days = _days(pass_state, absence, away)
     for client, torn in _torn_in(pass_state, absence, away).items():
-        before = pass_state.snapshot.words.get(subject_together(absence.id, client.id))
-        standing = before if before is not None and not before.gone else None
-        if standing is None:
-            news = gate_of(pass_state, absence, client.id).open(pass_state.now)
-        else:
-            news = standing.days != days and not _first_undone(pass_state, absence, client, standing)
-        due = news and pass_state.may_tell(absence, client.id)
+        read = [pass_state.read_of(absence.therapist, client.id, one) for one in torn]
+        news = any(one is None or one.stands for one in read)
+        knows = any(one is not None and not one.stands for one in read)
+        due = news and (knows or gate_of(pass_state, absence, client.id).open(pass_state.now))
+        due = due and pass_state.may_tell(absence, client.id)
+        due = due and subject_together(absence.id, client.id) not in first
         if due and awake(pass_state, absence.therapist, client):
-            yield _tell_together(pass_state, client, absence, days, torn, before)
+            yield _tell_off(pass_state, client, absence, away, torn)
 
 
-def _sure_of_all(pass_state: PassState, absence: Absence) -> frozenset[Span]:
-    """When meetings in it are of which whoever leads them, too, is known to be away: that leave has settled as well."""
-    found = set()
-    for meeting in meetings(pass_state, absence.therapist):
-        beside = leaders(pass_state, meeting) - {absence.therapist}
-        over = (
-            one for one in pass_state.absence.values() if one.therapist in beside and one.covers(meeting.span)
-        )
-        spans = (_away_by_now(pass_state, one) for one in over)
-        if all(span is not None and span.overlaps(meeting.span) for span in spans):
-            found.add(meeting.span)
-    return frozenset(found)
-
-
-def _days(pass_state: PassState, absence: Absence, away: Span) -> Days:
-    return first_and_last_day(away, pass_state.snapshot.therapist[absence.therapist].zone)
-
-
-def _first_undone(pass_state: PassState, absence: Absence, client: Client, before: Word) -> bool:
-    """True where another mail says first that a meeting of the earlier days takes place."""
-    sent = pass_state.snapshot.word_to.get(subject_together(absence.id, client.id))
-    return sent is not None and bool(meet_after_all(pass_state, sent, before))
+def _sure(pass_state: PassState, absence: Absence, meeting: Together) -> bool:
+    """True where whoever leads it, too, is known to be away: that leave has settled as well."""
+    beside = pass_state.leaders(meeting) - {absence.therapist}
+    over = (
+        one for one in pass_state.absence.values() if one.therapist in beside and one.covers(meeting.span)
+    )
+    spans = (_away_by_now(pass_state, one) for one in over)
+    return all(span is not None and span.overlaps(meeting.span) for span in spans)
 
 
 def _away_by_now(pass_state: PassState, absence: Absence) -> Span | None:
@@ -81,14 +62,18 @@ def _away_by_now(pass_state: PassState, absence: Absence) -> Span | None:
     return Span(min(one.start for one in spans), max(one.end for one in spans)) if spans else None
 
 
-def _torn_in(pass_state: PassState, absence: Absence, away: Span) -> Mapping[Client, tuple[Span, ...]]:
-    """Whom we may mail that groups of theirs do not meet between these times, and when those would."""
-    torn, sure = torn_together(pass_state, absence), _sure_of_all(pass_state, absence)
+def _torn_in(pass_state: PassState, absence: Absence, away: Span) -> Mapping[Client, Meetings]:
+    """Whom we may mail that groups of theirs do not meet between these times, and which meetings those are."""
+    torn = [
+        one
+        for one in pass_state.torn[absence.id]
+        if one.span.overlaps(away) and _sure(pass_state, absence, one)
+    ]
     found = {
-        client: tuple(one for one in torn[client.id] if one.overlaps(away) and one in sure)
+        client: tuple(one for one in torn if client.id in one.clients)
         for client in told_together(pass_state, absence)
     }
-    return {client: spans for client, spans in found.items() if spans}
+    return {client: some for client, some in found.items() if some}
 
 
 def of_group(sent: Sent) -> bool:
@@ -96,44 +81,75 @@ def of_group(sent: Sent) -> bool:
     return sent.key.subject == subject_together(sent.absence, sent.client)
 
 
-def meet_after_all(pass_state: PassState, sent: Sent, word: Word) -> tuple[Span, ...]:
-    """When groups meet of which this client read that they do not, and ahead; () while those days take any still."""
-    therapist, diary = pass_state.snapshot.therapist[sent.therapist], pass_state.diaries[sent.therapist]
-    mine = (one for one in pass_state.absence.values() if one.therapist == sent.therapist)
-    torn = (one for one in mine if sent.client in torn_together(pass_state, one))
-    if any(_days(pass_state, one, _away_by_now(pass_state, one) or one.span) == word.days for one in torn):
-        return ()
-    away = [one.span for one in (*diary.leave, *diary.questions)]
-    return tuple(
-        one.span
-        for one in meetings(pass_state, sent.therapist)
-        if sent.client in one.clients and one.span.start > pass_state.now and not one.told
-        if word.on(first_and_last_day(one.span, therapist.zone))
-        if one.keep
-        or led_on(pass_state, sent.therapist, one)
-        or not any(span.overlaps(one.span) for span in away)
-    )
+Again = tuple[Together, Word]  # what takes place, and the word by which its members read otherwise
+Whose = tuple[
+    str, str, str
+]  # therapist and client (ids), and what names the words to them about that absence
 
 
-def _tell_together(
-    pass_state: PassState,
-    client: Client,
-    absence: Absence,
-    days: Days,
-    torn: tuple[Span, ...],
-    before: Word | None,
-) -> Tell:
+def after_all(pass_state: PassState) -> Mapping[Whose, Sequence[Again]]:
+    """The groups that meet, of which clients whom we may mail read that they do not."""
+    found: dict[Whose, list[Again]] = {}
+    for therapist, meetings in pass_state.meetings.items():
+        for one in meetings:
+            for client in one.clients if _takes_place(pass_state, therapist, one) else ():
+                read = pass_state.read_of(therapist, client, one)
+                if read is not None and _untrue(read, one) and read.subject in pass_state.snapshot.word_to:
+                    found.setdefault((therapist, client, read.subject), []).append((one, read.word))
+    clients = pass_state.snapshot.client
+    return {whose: some for whose, some in found.items() if reached(pass_state, clients[whose[1]])}
+
+
+def meet_after_all(pass_state: PassState, again: Mapping[Whose, Sequence[Again]]) -> Iterator[Tell]:
+    """One mail that says so, for each absence of which they read."""
+    for (therapist, name, subject), some in again.items():
+        client = pass_state.snapshot.client[name]
+        if awake(pass_state, therapist, client):
+            yield _tell_on(pass_state, therapist, client, subject, some)
+
+
+def _untrue(read: Read, one: Together) -> bool:
+    return not read.stands and read.says(one.span)
+
+
+def _takes_place(pass_state: PassState, therapist: str, one: Together) -> bool:
+    """True for a meeting ahead over which no leave lies, nor what may be leave; or that is held all the same."""
+    if one.span.start <= pass_state.now or one.told:
+        return False
+    diary = pass_state.diaries[therapist]
+    away = any(two.span.overlaps(one.span) for two in (*diary.leave, *diary.questions))
+    return not away or one.keep or pass_state.led_on(therapist, one)
+
+
+def _tell_off(pass_state: PassState, client: Client, absence: Absence, away: Span, torn: Meetings) -> Tell:
     therapist = pass_state.snapshot.therapist[absence.therapist]
+    days, name = first_and_last_day(away, therapist.zone), subject_together(absence.id, client.id)
+    before = pass_state.snapshot.words.get(name)
     facts = replace(
         facts_for(pass_state, client, therapist, days, absence.span),
         own_words=pass_state.own_words(absence, client),
         changed_again=before is not None and before.gone,
         changed_since=before is not None and not before.gone,
-        together=torn,
+        together=tuple(one.span for one in torn),
         next_session=_next_together(pass_state, client, absence),
     )
-    pair, name = Pair(therapist.id, client.id), subject_together(absence.id, client.id)
-    return said(pass_state, facts, pair, absence.id, Word(0, days, gone=False), name)
+    word = Word(0, days, gone=False, meetings=tuple(Meeting(one.mark, one.span.start) for one in torn))
+    return said(pass_state, facts, Pair(therapist.id, client.id), absence.id, word, name)
+
+
+def _tell_on(
+    pass_state: PassState, therapist: str, client: Client, subject: str, some: Sequence[Again]
+) -> Tell:
+    to, days = pass_state.snapshot.therapist[therapist], some[0][1].days
+    facts = replace(
+        facts_for(pass_state, client, to, days, None),
+        outlook=Outlook.STANDS,
+        together=tuple(one.span for one, _ in some),
+    )
+    named = tuple(Meeting(one.mark, one.span.start, stands=True) for one, _ in some)
+    absence = pass_state.snapshot.word_to[subject].absence
+    pair, word = Pair(therapist, client.id), Word(0, days, gone=True, meetings=named)
+    return said(pass_state, facts, pair, absence, word, subject)
 
 
 def _next_together(pass_state: PassState, client: Client, absence: Absence) -> Span | None:
@@ -141,20 +157,15 @@ def _next_together(pass_state: PassState, client: Client, absence: Absence) -> S
     may fall into other leave of which they have not heard. None on a public holiday is one, unless its title says so.
     """
     whose = absence.therapist
-    mine = (one for one in meetings(pass_state, whose) if client.id in one.clients)
+    mine = (one for one in pass_state.meetings[whose] if client.id in one.clients)
     for one in sorted(mine, key=lambda one: one.span):
         if one.span.start < absence.span.end:
             continue
-        leave = [
-            two for two in pass_state.absence.values() if two.therapist == whose and two.covers(one.span)
-        ]
-        unheard = (
-            two for two in leave if subject_together(two.id, client.id) not in pass_state.snapshot.words
-        )
-        if any(unheard) and not led_on(pass_state, whose, one):
+        stands = one.keep or pass_state.led_on(whose, one)
+        away = any(two.therapist == whose and two.covers(one.span) for two in pass_state.absence.values())
+        read = pass_state.read_of(whose, client.id, one)
+        if away and not stands and (read is None or read.stands):
             return None
-        if (not leave or led_on(pass_state, whose, one)) and (
-            one.keep or not pass_state.on_holiday(whose, one.span)
-        ):
+        if (stands or not away) and (one.keep or not pass_state.on_holiday(whose, one.span)):
             return one.span
     return None
