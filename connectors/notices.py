@@ -10,6 +10,7 @@ from importlib import import_module
 log = logging.getLogger(__name__)
 
 TITLE = "syncd"
+URGENCY = "warning"
 
 
 def notifier(addresses: Sequence[str]) -> Callable[[str], bool] | None:
@@ -22,7 +23,7 @@ def _notify(addresses: tuple[str, ...], text: str) -> bool:
     apprise = import_module("apprise")
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
     heard = [
-        known is not None and bool(known.notify(title=TITLE, body=text))
+        known is not None and bool(known.notify(title=TITLE, body=text, notify_type=URGENCY))
         for known in (apprise.Apprise.instantiate(one, suppress_exceptions=True) for one in addresses)
     ]
     if not all(heard):

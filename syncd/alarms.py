@@ -13,16 +13,15 @@ from syncd.core.model import EventDraft
 from syncd.core.model.actions import Mail
 from syncd.core.model.errors import ConfigError, ConnectorError, Unclear, VersionConflict
 from syncd.core.model.practice import Practice, Therapist
-from syncd.core.telling.alarms import (
+from syncd.core.telling.alarms.heard import (
     NOTIFIED,
-    Alarm,
     AlarmLetter,
     AlarmState,
     alarm_letters,
     heard,
     remembered,
-    sign_ins,
 )
+from syncd.core.telling.alarms.wrong import Alarm, sign_ins
 from syncd.core.time.spans import Span
 from syncd.outcome import EffectPorts
 from syncd.ports import AlarmBook

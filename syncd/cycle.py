@@ -18,7 +18,7 @@ from syncd.core.model.snapshot import Snapshot
 from syncd.core.planning.offers_of_plan import Planner
 from syncd.core.policy.dead_addresses import addressed, with_returned
 from syncd.core.showing import stamps
-from syncd.core.telling.alarms import Alarm, AlarmKind, answered, broken, wrong
+from syncd.core.telling.alarms.wrong import Alarm, AlarmKind, answered, broken, wrong
 from syncd.core.time.spans import Span
 from syncd.deciding import Counted, Decided, decided, rested
 from syncd.effecting import Decode, Done, Workbench, have_effects, resolve_unclear, window
@@ -191,19 +191,18 @@ def _ring(
     """Tell of all that is wrong at the end of a look: what was refused in any of its passes, too, and what `came` in it
     that concerns nobody who is here; by a clock that is wrong nothing else is judged.
     """
-    snapshot = report.decision.pass_state.snapshot
     if world.alarms is None:
         return
+    snapshot = report.decision.pass_state.snapshot
     if report.halted is not None:
         everybody = frozenset(one.id for one in snapshot.therapists)
         kind = AlarmKind.CLOCK if report.halted.kind is Halt.CLOCK else AlarmKind.STOPPED
-        alarm = Alarm(kind, "", None, everybody, report.halted.why)
-        world.alarms.ring_beside(alarm, report.now)
+        world.alarms.ring_beside(Alarm(kind, "", None, everybody, report.halted.why), report.now)
     elif report.rested is not None:
-        world.alarms.ring(wrong(snapshot, ()), report.now)
+        world.alarms.ring(wrong(report.decision.pass_state, ()), report.now)
     else:
         refused = (row for row in snapshot.effects if had.get(row.key) is EffectState.READY)
-        told = (*wrong(snapshot, refused), *answered(snapshot, came), *_unsaid(report))
+        told = (*wrong(report.decision.pass_state, refused), *answered(snapshot, came), *_unsaid(report))
         world.alarms.ring(told, report.now)
 
 
@@ -269,6 +268,7 @@ def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: dateti
         mail=world.hands(window(now)).mailer is not None,
         answerable=world.answerable,
         paused=memory.paused,
+        paused_since=memory.paused_since,
         catching_up=world.catching_up,
         grounds=gathered.grounds,
         costs=memory.costs,

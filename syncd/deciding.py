@@ -16,13 +16,13 @@ from syncd.core.model.snapshot import Aside, Missing, Snapshot
 from syncd.core.planning.offers_of_plan import Planner
 from syncd.core.policy.unnamed import without_unnamed
 from syncd.core.reading.diary import asks_to_pause
+from syncd.core.reading.notes import BY_EVENT
 from syncd.setting_aside import bearable
 from syncd.wording import Worded
 
 log = logging.getLogger(__name__)
 
 Word = Callable[[Sequence[Intent]], Worded]
-PAUSED = "by an event `#syncd pause`"
 _MISSING = {
     Missing.CLIENT: "the roster names this client no more",
     Missing.THERAPIST: "the settings name this therapist, or who was to see this client, no more",
@@ -180,7 +180,7 @@ def _with_therapists(snapshot: Snapshot, kept: Sequence[Therapist], why: str) ->
     gone = [one for one in snapshot.therapists if one.id not in ids]
     left = snapshot.setting_aside(Aside(frozenset(one.id for one in gone), why=why))
     pause = not left.paused and any(_asks_to_pause(snapshot, one) for one in gone)
-    return replace(left, paused=PAUSED) if pause else left
+    return replace(left, paused=BY_EVENT) if pause else left
 
 
 def _asks_to_pause(snapshot: Snapshot, therapist: Therapist) -> bool:

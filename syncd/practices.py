@@ -13,7 +13,7 @@ from threading import Event, Lock
 from typing import Protocol
 
 from syncd.core.model.errors import ConfigError, ConfigProblem, StoreError, SyncdError
-from syncd.core.telling.alarms import BRIEF
+from syncd.core.telling.alarms.heard import BRIEF
 from syncd.daemon import owner
 from syncd.monitoring import journal, metrics
 from syncd.ports import Store

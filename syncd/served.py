@@ -15,7 +15,7 @@ from syncd.asked import Beside
 from syncd.core.agenda import next_due
 from syncd.core.model import Ground, ReadProblem, problems_of
 from syncd.core.model.errors import ConfigError, SafetyStop, StoreError, SyncdError
-from syncd.core.telling.alarms import BRIEF
+from syncd.core.telling.alarms.heard import BRIEF
 from syncd.cycle import PassReport, run_until_quiet, summed
 from syncd.monitoring import Pinger, journal, metrics
 from syncd.ports import Fence, Memory, Store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from syncd.core.telling.alarms import broken, unread
+from syncd.core.telling.alarms.wrong import broken, unread
 from syncd.cycle import Practicing
 from syncd.gather import gather
 from syncd.ports import Memory

@@ -11,6 +11,7 @@ import typer
 
 from syncd.cli.app import DEFAULT_CONFIG, Config, Json, Names, app, show
 from syncd.core.model.errors import ConfigError
+from syncd.core.model.practice import Therapist
 
 
 @app.command()
@@ -176,15 +177,17 @@ def status(
     with store_alone(config, os.environ) as store:
         now, zone = SystemClock().now(), ZoneInfo("UTC")
         memory, running = store.load(), store.runs(now)
+    therapists: tuple[Therapist, ...] = ()
     try:
         settings = settings_of(config, os.environ)
         zone, frozen = settings.practice.zone, dropped(settings, memory, now)
+        therapists = settings.therapists
     except ConfigError as error:
         typer.echo(
             f"{error}\nThe settings hold mistakes; until they are put right, times below are UTC.", err=True
         )
         frozen = ()
-    found = stands(memory, now, zone, running=running)
+    found = stands(memory, now, zone, therapists, running=running)
     if json:
         typer.echo(status_document(found))
     else:

@@ -28,7 +28,7 @@ from syncd.core.state import PassState
 from syncd.core.state.caps import DAY, HOUR
 from syncd.core.state.letter_limit import WORDS_WITHIN
 from syncd.core.state.outlook import meets_again, word_by
-from syncd.core.telling.alarms import next_alarm
+from syncd.core.telling.alarms.heard import next_alarm
 from syncd.core.telling.letters.asking import ASK_EVERY
 from syncd.core.telling.letters.at_odds import asked_again_at
 from syncd.core.telling.letters.call_list import calls_at, held_list_at
@@ -43,7 +43,7 @@ def next_due(pass_state: PassState, effects: Iterable[EffectRow] = ()) -> dateti
     """The earliest instant after now at which a deadline, a wait or a retry ends; None when nothing is ahead."""
     moments = [moment for row in pass_state.conflicts for moment in _moments(pass_state, row)]
     moments += [sent.at + ASK_EVERY for sent in pass_state.snapshot.ledger if asks_for_yes(sent.key)]
-    if (alarm := next_alarm(pass_state.snapshot.grounds, pass_state.now)) is not None:
+    if (alarm := next_alarm(pass_state)) is not None:
         moments.append(alarm)
     moments += [moment for row in effects for moment in _of_effect(row)]
     moments += pass_state.snapshot.doubted.values()
@@ -58,7 +58,12 @@ def next_due(pass_state: PassState, effects: Iterable[EffectRow] = ()) -> dateti
 
 
 def _of_diary(diary: Diary, now: datetime) -> Iterator[datetime]:
-    """When leave is over, what vanished believed gone or forgotten, when a crisis begins or ends; the next midnight."""
+    """When leave is over, what vanished believed gone or forgotten, when a crisis begins or ends; the next midnight.
+
+    And when a pause is over.
+    """
+    if diary.paused is not None:
+        yield diary.paused.end
     for lost in diary.lost:
         yield from (lost.back_at, lost.back_at + NOTED, lost.session.span.start)
     for block in (*diary.leave, *diary.questions):

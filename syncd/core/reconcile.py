@@ -75,7 +75,7 @@ def reconcile(pass_state: PassState) -> Reconciled:
     Paused: nothing happens; only what came back in these days is kept, to be told afterwards.
     """
     snapshot = pass_state.snapshot
-    if snapshot.paused or any(diary.paused for diary in pass_state.diaries.values()):
+    if pass_state.paused:
         new = _new(pass_state, _posted(pass_state, _came_back(pass_state)))
         waiting = frozenset(row.id for row in pass_state.conflicts if row.waits_since is not None)
         return Reconciled(new, (), paused=True, waiting=waiting)

@@ -24,7 +24,7 @@ from syncd.core.model import (
 from syncd.core.model.actions import Action, AuditEntry
 from syncd.core.model.effects import EffectKey, EffectRow, EffectState, Sent
 from syncd.core.model.leave import Cost
-from syncd.core.telling.alarms import AlarmState
+from syncd.core.telling.alarms.heard import AlarmState
 from syncd.core.time.spans import Span
 
 
@@ -103,6 +103,7 @@ class Memory:
     replies: frozenset[str] = frozenset()  # ids of replies that were taken in
     came_back: tuple[Reply, ...] = ()  # the same, whole, as they arrived
     paused: str = ""  # why, or "" when not
+    paused_since: datetime | None = None
     grounds: tuple[Ground, ...] = ()  # by place
     costs: tuple[Cost, ...] = ()  # of questions
     halted: Halted | None = None  # by the last pass

@@ -50,7 +50,7 @@ def plan_of(
     """The document of one pass; the same values give the same document."""
     return PlanDocument(
         generated_at=pass_state.now.astimezone(pass_state.snapshot.practice.zone),
-        paused=pass_state.snapshot.paused or None,
+        paused=pass_state.paused or None,
         planned=plan is not None,
         proven=plan.proven if plan else None,
         note=(plan.note or None) if plan else None,

@@ -41,7 +41,7 @@ def office_page(report: PassReport, templates: Templates, *, names: bool = False
         {
             "practice": one_line(practice.shown_name),
             "made": DateWords(practice.language, practice.zone).moment(pass_state.now),
-            "paused": bool(pass_state.snapshot.paused),
+            "paused": bool(pass_state.paused),
             "names": names,
             "absences": list(_absences(report, templates, names)),
             "calls": [_called(pass_state, row, names) for row in _calls(pass_state)],

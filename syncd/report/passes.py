@@ -164,8 +164,7 @@ def _held(report: PassReport) -> list[RenderableType]:
         return [Text(f"Stopped: {report.halted.why}. Nothing leaves the house.", "bold red")]
     if not report.decision.paused:
         return []
-    why = report.decision.pass_state.snapshot.paused or "by an event `#syncd pause`"
-    return [Text(f"Paused: {why}. Nothing leaves the house.", "bold yellow")]
+    return [Text(f"Paused: {report.decision.pass_state.paused}. Nothing leaves the house.", "bold yellow")]
 
 
 def _spaced(tables: list[RenderableType]) -> list[RenderableType]:

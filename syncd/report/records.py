@@ -278,6 +278,10 @@ class StatusDocument(Document):
     running: bool = Field(description="True while a daemon or a command acts on the store.")
     last_pass: datetime | None
     paused: str | None
+    paused_since: datetime | None
+    paused_until: datetime | None = Field(
+        description="When the event ends that pauses it; null where only `syncd resume` ends it."
+    )
     halted: str | None = Field(description="why passes read and do nothing else, and what to do about it")
     halted_since: datetime | None
     degraded: bool = Field(description="True while something cannot be read.")

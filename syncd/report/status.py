@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from importlib.metadata import version
@@ -14,6 +15,9 @@ from rich.text import Text
 
 from syncd.core.model import ConflictState, Ground, OfferState
 from syncd.core.model.effects import EffectState
+from syncd.core.model.practice import Therapist
+from syncd.core.reading import find_pause
+from syncd.core.reading.notes import BY_EVENT
 from syncd.picture.words import moment_words
 from syncd.ports import CalendarState, Memory
 from syncd.report.columns import filled, fixed, flowing, number, sparse, state_words, words
@@ -47,8 +51,11 @@ class Rating(IntEnum):
     CRITICAL = 2
 
 
-def stands(memory: Memory, now: datetime, zone: ZoneInfo, *, running: bool) -> StatusDocument:
-    """The document, times in `zone`. `running`: an instance acts on the store."""
+def stands(
+    memory: Memory, now: datetime, zone: ZoneInfo, therapists: Iterable[Therapist] = (), *, running: bool
+) -> StatusDocument:
+    """The document, times in `zone`. `running`: an instance acts on it; `therapists`: whose event may pause it."""
+    pause = _pause(memory, therapists, now)
     sent = [one.at for one in memory.ledger]
     asked = (one for one in memory.offers if one.state is OfferState.INVITED and not one.frozen)
     due = [one.due for one in asked if one.due is not None]
@@ -58,8 +65,10 @@ def stands(memory: Memory, now: datetime, zone: ZoneInfo, *, running: bool) -> S
         version=version("syncd"),
         instance=memory.instance,
         running=running,
-        last_pass=_there(memory.newest, zone),
-        paused=memory.paused or None,
+        last_pass=_there(_last_look(memory), zone),
+        paused=pause.why if pause else None,
+        paused_since=_there(pause.since, zone) if pause else None,
+        paused_until=_there(pause.until, zone) if pause else None,
         halted=memory.halted.why if memory.halted else None,
         halted_since=memory.halted.since.astimezone(zone) if memory.halted else None,
         calendars=[_calendar(memory, one, zone) for one in sorted(memory.calendars, key=_calendar_id)],
@@ -78,6 +87,31 @@ def stands(memory: Memory, now: datetime, zone: ZoneInfo, *, running: bool) -> S
         ),
         next_answer_due=min(due).astimezone(zone) if due else None,
     )
+
+
+def _last_look(memory: Memory) -> datetime | None:
+    """A pass that finds nothing new records nothing; that it read is noted all the same."""
+    read = (one.read_at for one in memory.grounds)
+    return max(filter(None, (memory.newest, *read)), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """Why nothing leaves; `until` None: until somebody says so."""
+
+    why: str
+    since: datetime | None
+    until: datetime | None = None
+
+
+def _pause(memory: Memory, therapists: Iterable[Therapist], now: datetime) -> _Pause | None:
+    """By an operator; else by an event, as the calendars were read last."""
+    if memory.paused:
+        return _Pause(memory.paused, memory.paused_since)
+    events = [event for objects in memory.mirror.values() for one in objects for event in one.events]
+    spans = [span for one in therapists if (span := find_pause(events, one, now)) is not None]
+    last = max(spans, key=lambda span: span.end, default=None)
+    return _Pause(BY_EVENT, last.start, last.end) if last else None
 
 
 def _calendar_id(one: CalendarState) -> str:
@@ -155,7 +189,7 @@ def status_document(status: StatusDocument) -> str:
 def status_tables(status: StatusDocument, zone: ZoneInfo) -> tuple[RenderableType, ...]:
     """The same for people."""
     head = Text(f"Instance {status.instance}", "bold")
-    head += _acts(status)
+    head += _acts(status, zone)
     lines = [
         ("Syncd", Text(f"{status.version}, ") + _runs(status)),
         ("Last pass", Text(_moment(status.last_pass, zone))),
@@ -177,12 +211,17 @@ def _runs(status: StatusDocument) -> Text:
     return Text("runs", "green") if status.running else Text("does not run", "bold red")
 
 
-def _acts(status: StatusDocument) -> Text:
+def _acts(status: StatusDocument, zone: ZoneInfo) -> Text:
     if status.halted:
         return Text(f"  nothing is done: {status.halted}", "bold red")
     if status.paused:
-        return Text(f"  paused: {status.paused}", "bold yellow")
+        return Text(f"  paused{_lasting(status, zone)}: {status.paused}", "bold yellow")
     return Text("  degraded", "bold yellow") if status.degraded else Text("  acting", "green")
+
+
+def _lasting(status: StatusDocument, zone: ZoneInfo) -> str:
+    ends = (("since", status.paused_since), ("until", status.paused_until))
+    return "".join(f" {word} {moment_words(at, zone)}" for word, at in ends if at is not None)
 
 
 def _displaced_words(state: str) -> Text:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from syncd.core.telling.alarms import AlarmState
+from syncd.core.telling.alarms.heard import AlarmState
 from syncd.core.time.spans import aware
 
 log = logging.getLogger(__name__)

@@ -19,6 +19,7 @@ from syncd.store.tables import audit, effects
 
 HOUSE = "house"  # subject of rows that concern no offer, conflict or absence
 GROUNDS = "read"
+PAUSED, RESUMED = "paused", "resumed"
 ERASED = "erased"
 _WRITE = insert(audit)
 _READ = select(audit).order_by(audit.c.id)
@@ -47,6 +48,15 @@ def read(connection: Connection, subject: str | None) -> tuple[AuditEntry, ...]:
         AuditEntry(row.at, row.subject, row.event, DETAIL.decode(row.detail, f"audit/{row.id}"))
         for row in connection.execute(query)
     )
+
+
+def paused_since(connection: Connection) -> datetime | None:
+    """When the pause began that lasts; another reason given meanwhile begins no other one."""
+    since: datetime | None = None
+    asked = audit.c.event.in_((PAUSED, RESUMED))
+    for row in connection.execute(_READ.where(audit.c.subject == HOUSE, asked)):
+        since = (since or row.at) if row.event == PAUSED else None
+    return since
 
 
 def erasures(connection: Connection) -> Counter[str]:

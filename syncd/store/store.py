@@ -144,6 +144,7 @@ class SqlStore:
             grounds=mirror.grounds(connection, recall),
             costs=offers.costs(connection, recall),
             paused=stands.paused,
+            paused_since=audit.paused_since(connection) if stands.paused else None,
             halted=HALTED.decode(stands.halted, "house/halted") if stands.halted else None,
             newest=stands.newest,
             number=stands.number,
@@ -230,7 +231,7 @@ class SqlStore:
                 audit.write(connection, [entry])
 
     def pause(self, reason: str, now: datetime) -> None:
-        entry = AuditEntry(now, audit.HOUSE, "paused" if reason else "resumed")
+        entry = AuditEntry(now, audit.HOUSE, audit.PAUSED if reason else audit.RESUMED)
         with self._database.writing() as connection:
             connection.execute(update(house).values(paused=reason))
             audit.write(connection, [entry])

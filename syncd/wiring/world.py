@@ -13,7 +13,8 @@ from connectors.notices import notifier
 from syncd.alarms import Alarms
 from syncd.core.model.errors import StoreError
 from syncd.core.model.messages.letters import Detail
-from syncd.core.telling.alarms import BRIEF, broken
+from syncd.core.telling.alarms.heard import BRIEF
+from syncd.core.telling.alarms.wrong import broken
 from syncd.core.time.spans import Span
 from syncd.cycle import Practicing
 from syncd.gather import Sources

@@ -9,7 +9,8 @@ from hashlib import sha256
 from syncd.core.model import MAILBOX, EventDraft, EventStatus, Marker, MarkerRole, Transparency, initials
 from syncd.core.model.actions import Mail
 from syncd.core.policy.unnamed import Concerned
-from syncd.core.telling.alarms import OFFICE, Alarm, AlarmLetter
+from syncd.core.telling.alarms.heard import OFFICE, AlarmLetter
+from syncd.core.telling.alarms.wrong import Alarm
 from syncd.core.time.spans import AllDay, local_date
 from syncd.wording.dates import DateWords
 from syncd.wording.letters import WRITER

@@ -29,7 +29,8 @@ from syncd.core.model.messages.mails import House, Instead, MailFacts, MailKind,
 from syncd.core.policy.short_answers import Unheard
 from syncd.core.policy.unnamed import Concerned
 from syncd.core.reading.titles.sayings import FAULTS, LANGUAGES
-from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
+from syncd.core.telling.alarms.heard import AlarmLetter
+from syncd.core.telling.alarms.wrong import Alarm, AlarmKind
 from syncd.core.time.spans import Span
 from syncd.wording.alarms import ALARM, alarm_values
 from syncd.wording.entries import offer_values, plan_values, question_values, waiting_values

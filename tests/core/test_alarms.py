@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from syncd.core.model.effects import IN_CALENDAR, EffectKey, EffectRow, EffectState
-from syncd.core.telling.alarms import unsent
+from syncd.core.telling.alarms.wrong import unsent
 from tests.core.people import NOW, dana
 
 BY_MAIL = ("invite", "notice", "letter_plan", "last_word")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from syncd.core.model import ConflictState, OfferState
+from syncd.core.model import ConflictState, Ground, OfferState
 from syncd.core.model.effects import EffectKey, EffectRow, EffectState, Sent
 from syncd.core.time.spans import Span
 from syncd.ports import CalendarState, Memory
@@ -178,6 +178,11 @@ def test_status_for_people() -> None:
 
 
 GOOD = Memory("one", newest=practice.NOW - timedelta(minutes=2))
+QUIET = replace(
+    GOOD,
+    newest=practice.NOW - timedelta(hours=9),
+    grounds=(Ground("home/Practice", practice.NOW - timedelta(minutes=2)),),
+)
 UNCLEAR = EffectRow(EffectKey("o1", "0", "invitation"), EffectState.UNKNOWN, "")
 
 
@@ -185,6 +190,7 @@ UNCLEAR = EffectRow(EffectKey("o1", "0", "invitation"), EffectState.UNKNOWN, "")
     ("known", "running", "rating"),
     [
         (GOOD, True, 0),
+        (QUIET, True, 0),
         (replace(GOOD, paused="moving house"), True, 1),
         (replace(GOOD, effects=(UNCLEAR,)), True, 1),
         (GOOD, False, 2),
@@ -192,7 +198,16 @@ UNCLEAR = EffectRow(EffectKey("o1", "0", "invitation"), EffectState.UNKNOWN, "")
         (Memory("new"), True, 2),
         (replace(GOOD, paused="moving house"), False, 2),
     ],
-    ids=["good", "paused", "needs a look", "not running", "no pass for an hour", "no pass yet", "stopped"],
+    ids=[
+        "good",
+        "nothing new for a night",
+        "paused",
+        "needs a look",
+        "not running",
+        "no pass for an hour",
+        "no pass yet",
+        "stopped",
+    ],
 )
 def test_status_is_rated_for_monitoring(known: Memory, running: bool, rating: int) -> None:
     """What waits for a human is a warning; nothing done is critical, whatever else is so."""

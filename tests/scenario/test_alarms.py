@@ -10,7 +10,7 @@ from connectors.memory import MemoryAccount, MemoryCalendar
 from syncd.alarms import Alarms
 from syncd.core.model import MAILBOX
 from syncd.core.model.errors import Unclear
-from syncd.core.telling.alarms import Alarm, AlarmKind
+from syncd.core.telling.alarms.wrong import Alarm, AlarmKind
 from syncd.outcome import EffectPorts
 from syncd.store import AlarmFile
 from syncd.wiring.post import alarm_writer

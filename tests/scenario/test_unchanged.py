@@ -13,7 +13,7 @@ import pytest
 from syncd.alarms import Alarms
 from syncd.core.model import Approval
 from syncd.core.model.errors import Transient
-from syncd.core.telling.alarms import Alarm, AlarmKind
+from syncd.core.telling.alarms.wrong import Alarm, AlarmKind
 from syncd.cycle import PassReport, Practicing, run_until_quiet
 from syncd.unchanged import LONGEST
 from tests.core.people import BERLIN

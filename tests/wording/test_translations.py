@@ -12,7 +12,8 @@ from jinja2 import meta
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.policy.clock import doubt
 from syncd.core.state.approval.due import WAITS
-from syncd.core.telling.alarms import Alarm, AlarmKind, AlarmLetter
+from syncd.core.telling.alarms.heard import AlarmLetter
+from syncd.core.telling.alarms.wrong import Alarm, AlarmKind
 from syncd.resources import config_path
 from syncd.wording import Templates
 from syncd.wording.alarms import ALARM, alarm_values

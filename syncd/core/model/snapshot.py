@@ -97,6 +97,7 @@ class Snapshot:
     mail: bool = True  # False: no SMTP is configured, nothing can be mailed
     answerable: bool = False  # a mailbox is read, and its server vouches for senders: a yes can come by mail
     paused: str = ""
+    paused_since: datetime | None = None
     catching_up: bool = False  # after `adopt`: what may have been told before is due now, whatever the hour
     doubted: Mapping[tuple[str, str], datetime] = field(
         default_factory=dict

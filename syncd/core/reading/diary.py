@@ -44,7 +44,7 @@ class Diary:
     notes: tuple[CareNote, ...]
     client_absences: tuple[tuple[str, Span], ...]
     away: tuple[Span, ...]  # leave that nobody doubts: what waits for a yes is asked about first
-    paused: bool
+    paused: Span | None  # by an event `#syncd pause`, while it lasts
     questions: tuple[LeaveBlock, ...] = ()  # no leave: they ask what it would cost
     unexplained: tuple[Busy, ...] = ()  # in working hours, and nothing says whose
     lost: tuple[Lost, ...] = ()  # sessions ahead that are gone, believed or not yet
@@ -109,7 +109,7 @@ def _cancelled(snapshot: Snapshot, therapist: Therapist) -> Iterator[tuple[str, 
 
 def asks_to_pause(snapshot: Snapshot, therapist: Therapist) -> bool:
     """True while an event of this therapist's says `#syncd pause`; nothing else of the diary is read."""
-    return find_pause(_events(snapshot, therapist), therapist, snapshot.now)
+    return find_pause(_events(snapshot, therapist), therapist, snapshot.now) is not None
 
 
 def _events(snapshot: Snapshot, therapist: Therapist) -> tuple[Event, ...]:

@@ -18,6 +18,7 @@ from syncd.core.time.spans import AllDay, Span, days_of, midnight, union
 
 _CRISIS = re.compile(r"\s*(?:crisis|krise)\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL)
 _SHOUTED = re.compile(r"\s*(\S[^!]*?)\s*!+\s*")
+BY_EVENT = "by an event `#syncd pause`"
 _PAUSE = re.compile(r"(?<!\S)#syncd\s+pause\b", re.IGNORECASE)
 _ONE_DAY = timedelta(hours=25)  # the longest day that lived clocks have
 
@@ -105,13 +106,11 @@ def _opened(event: Event, therapist: Therapist) -> tuple[Span, ...]:
     return tuple(day for day in days if day is not None)
 
 
-def find_pause(events: Iterable[Event], therapist: Therapist, now: datetime) -> bool:
-    """True while an event `#syncd pause` lasts: nothing leaves the house."""
-    return any(
-        pauses(event.title) and span(event, therapist).holds(now)
-        for event in events
-        if says(event, therapist)
-    )
+def find_pause(events: Iterable[Event], therapist: Therapist, now: datetime) -> Span | None:
+    """An event `#syncd pause` that lasts now, of several the one that ends last: nothing leaves the house."""
+    asking = (event for event in events if pauses(event.title) and says(event, therapist))
+    lasting = [when for event in asking if (when := span(event, therapist)).holds(now)]
+    return max(lasting, key=lambda when: when.end, default=None)
 
 
 def pauses(title: str) -> bool:

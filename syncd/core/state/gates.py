@@ -23,6 +23,7 @@ from syncd.core.policy.handover import NOTICE_LEAD
 from syncd.core.policy.precedence import lets
 from syncd.core.policy.quiet_hours import SPARE, last_waking, waking
 from syncd.core.policy.tiers import tier_of
+from syncd.core.reading.notes import BY_EVENT
 from syncd.core.reading.vanished_leave import settle_edit
 from syncd.core.state.spoken_of import SpokenOf
 from syncd.core.time.spans import Span
@@ -35,6 +36,12 @@ NO_TIME_TO_WAIT = timedelta(days=3)  # for who tells a client in crisis in perso
 @dataclass(frozen=True)
 class PassState(SpokenOf):
     """Derived state that intents are read off; every question about a conflict has one answer here."""
+
+    @property
+    def paused(self) -> str:
+        """Why nothing leaves the house, by an operator's words or a therapist's event; "" where it is not paused."""
+        by_event = any(diary.paused is not None for diary in self.diaries.values())
+        return self.snapshot.paused or (BY_EVENT if by_event else "")
 
     def urgent(self, conflict: Conflict) -> bool:
         """True for a session within 24 h under leave that nobody doubts (sick today), and needs no asking."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from tests.outside.practice import files
 from tests.outside.practice.house import NOW, OFFICE, House, Therapist, View
 from tests.servers.process import free_port
 from tests.servers.smtp import SmtpServer
@@ -136,6 +137,56 @@ def test_trouble_is_heard_within_six_hours_and_again_daily(
     assert [one for one in PEOPLE if one.encode() in b"".join(told[1])] == []
     assert "1 of 2 addresses of [alerts] notify did not take it" in said
     assert SECRET not in said
+
+
+PAUSED = "syncd needs help: it is paused, and clients wait"
+A_DAY = timedelta(days=1, minutes=5)
+
+
+def status(house: House) -> dict[str, str | None]:
+    """As monitoring reads it."""
+    found: dict[str, str | None] = json.loads(house.run("status", "--json", DEAD_END=dead_end()).out)
+    return found
+
+
+def by_hand(house: House) -> None:
+    """An operator pauses the practice."""
+    with house.at(NOW):
+        house.run("pause", "moving house", DEAD_END=dead_end())
+
+
+def by_event(house: House) -> None:
+    """Dana enters a pause of five days that began at midnight, ten hours ago."""
+    house.put("dana", "pause", files.all_day("dana-pause", "#syncd pause", NOW.date(), 5))
+
+
+@pytest.mark.parametrize("pauses", [by_hand, by_event])
+def test_a_pause_that_lasts_a_day_is_heard_and_again_daily(
+    house: House, told: tuple[str, list[bytes]], pauses: Callable[[House], None]
+) -> None:
+    """Nobody before, all of the practice then; `status` says since when, and it is over once it is."""
+    begins = NOW if pauses is by_hand else NOW.replace(hour=0)
+    pauses(house)
+    house.blocks_leave()
+    looks(house, timedelta(hours=1), begins - NOW + timedelta(hours=23))
+    assert texts(told[1]) == []
+    looks(house, begins - NOW + A_DAY, begins - NOW + timedelta(days=1, hours=12))
+    assert texts(told[1]) == [PAUSED]
+    assert b'"type": "warning"' in told[1][0]
+    last, since = (datetime.fromisoformat(str(status(house)[key])) for key in ("last_pass", "paused_since"))
+    assert house.moment - last < timedelta(minutes=1)
+    assert since - begins < timedelta(minutes=1)
+    looks(house, begins - NOW + 2 * A_DAY)
+    assert texts(told[1]) == [PAUSED] * 2
+    for reader in ("dana@example.org", FRONT):
+        subjects = [str(one["Subject"]) for one in View(house.folder).mails(reader)]
+        assert subjects == [PAUSED] * 2, "and nothing else leaves"
+    house.run("resume", DEAD_END=dead_end())
+    if pauses is by_event:
+        house.remove("dana", "pause")
+    looks(house, 3 * A_DAY)
+    assert len(told[1]) == 2
+    assert status(house)["paused"] is None
 
 
 def test_a_clock_that_is_wrong_is_heard(house: House, told: tuple[str, list[bytes]]) -> None:

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from syncd.core.model import MAILBOX, Ground, Offer, Reply, ReplyKind
 from syncd.core.model.effects import IN_CALENDAR, EffectRow
 from syncd.core.model.errors import SafetyStop, StoreError
-from syncd.core.model.practice import Practice, Therapist
+from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.policy.unnamed import Concerned, concerned, offers_ahead, owner_of
+from syncd.core.state import PassState
 
-OFFICE = "office"  # the reader at the practice's own address
-NOTIFIED = "notify"  # whoever reads at the addresses of `[alerts] notify`: of no person
 PATIENCE = timedelta(hours=6)
-AGAIN = timedelta(hours=24)
-SOON = timedelta(hours=1)  # a mail that may have been lost, where nothing but mail reaches its reader
 SIGN_IN_AHEAD = timedelta(days=3)
-BRIEF = timedelta(
-    minutes=10
-)  # what mends itself as fast as this, such as a lock on the store, is not worth a letter
 
 
 class AlarmKind(StrEnum):
@@ -42,11 +35,10 @@ class AlarmKind(StrEnum):
     UNNAMED = "unnamed"  # settings name somebody no more, and times stand with them
     ANSWERED = "answered"  # a client answered about a time with, or of, somebody who was retired
     WAITING = "waiting"  # a client answered about a time that is frozen
+    PAUSED = "paused"  # somebody paused the practice a day ago, and clients wait
 
 
 _MACHINES = frozenset({ReplyKind.AUTO, ReplyKind.BOUNCE})
-_ONCE = frozenset({AlarmKind.ANSWERED, AlarmKind.WAITING})  # whoever has read it knows it
-_PATIENT = frozenset({AlarmKind.CLOCK, AlarmKind.FAILED, AlarmKind.STORE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +52,7 @@ class Alarm:
     since: datetime | None  # None: from now on
     therapists: frozenset[str]
     reason: str = ""
-    until: datetime | None = None  # when a sign-in ends
+    until: datetime | None = None  # when a sign-in, or a pause, ends
     times: tuple[datetime, ...] = ()  # starts of the offers that are frozen
     people: tuple[Concerned, ...] = ()  # whose those are
     mark: str = ""  # tells it from an earlier one about the same place
@@ -69,19 +61,6 @@ class Alarm:
     def key(self) -> str:
         """What is remembered of it."""
         return ":".join((self.kind, self.place, *filter(None, (self.mark,))))
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmState:
-    """What is remembered of an alarm: since when it lasts (None: it is over), and who heard of it when."""
-
-    since: datetime | None = None
-    told: Mapping[str, datetime] = field(default_factory=dict)
-
-    def due(self, reader: str, now: datetime) -> bool:
-        """True when this reader has not heard of it for a day; a clock set back is no reason to wait longer."""
-        last = self.told.get(reader)
-        return last is None or not last <= now < last + AGAIN
 
 
 def unread(grounds: Iterable[Ground], therapists: Sequence[Therapist], now: datetime) -> Iterator[Alarm]:
@@ -203,11 +182,24 @@ def sign_ins(ends: Mapping[str, datetime], therapists: Sequence[Therapist], now:
             yield Alarm(AlarmKind.SIGN_IN, account, None, concerned, until=until)
 
 
-def wrong(snapshot: Snapshot, refused: Iterable[EffectRow]) -> tuple[Alarm, ...]:
+def paused(pass_state: PassState) -> Iterator[Alarm]:
+    """Who paused: an operator, or a therapist by an event. Either holds the whole practice, so all hear of it."""
+    snapshot = pass_state.snapshot
+    everybody = frozenset(one.id for one in snapshot.therapists)
+    if snapshot.paused:
+        yield Alarm(AlarmKind.PAUSED, "", snapshot.paused_since, everybody, snapshot.paused)
+    for name, diary in sorted(pass_state.diaries.items()):
+        if (span := diary.paused) is not None:
+            yield Alarm(AlarmKind.PAUSED, name, span.start, everybody, until=span.end)
+
+
+def wrong(pass_state: PassState, refused: Iterable[EffectRow]) -> tuple[Alarm, ...]:
     """All that a human must hear of at the end of a pass; `refused` are the effects that it tried in vain."""
+    snapshot = pass_state.snapshot
     silent = tuple(unread(snapshot.grounds, snapshot.therapists, snapshot.now))
     stuck = unsent(refused, bool(silent), snapshot.therapists, snapshot.now)
-    return (*silent, *stuck, *stopped(snapshot), *set_aside(snapshot), *frozen(snapshot), *waiting(snapshot))
+    people = (*set_aside(snapshot), *frozen(snapshot), *waiting(snapshot))
+    return (*silent, *stuck, *stopped(snapshot), *people, *paused(pass_state))
 
 
 def broken(error: Exception, therapists: Sequence[Therapist]) -> Alarm:
@@ -220,97 +212,3 @@ def broken(error: Exception, therapists: Sequence[Therapist]) -> Alarm:
             return Alarm(AlarmKind.STORE, "", None, everybody, str(error))
         case _:
             return Alarm(AlarmKind.FAILED, "", None, everybody, type(error).__name__)
-
-
-def remembered(
-    known: Mapping[str, AlarmState], active: Iterable[Alarm], now: datetime
-) -> dict[str, AlarmState]:
-    """What is to be remembered while these alarms last; what is over is forgotten once it could be told again."""
-    lasting = {one.key: one for one in active}
-    rungs = {
-        key: replace(known.get(key, AlarmState()), since=_since(known, one, now))
-        for key, one in lasting.items()
-    }
-    over = {key: replace(rung, since=None) for key, rung in known.items() if key not in lasting}
-    recent = {key: rung for key, rung in over.items() if any(now < at + AGAIN for at in rung.told.values())}
-    return {**recent, **rungs}
-
-
-def _since(known: Mapping[str, AlarmState], alarm: Alarm, now: datetime) -> datetime:
-    before = known[alarm.key].since if alarm.key in known else None
-    return alarm.since or (before if before is not None and before <= now else now)
-
-
-def ringing(alarm: Alarm, rung: AlarmState, now: datetime) -> bool:
-    """True once it has lasted long enough to be told."""
-    lasted = rung.since is not None and rung.since + BRIEF <= now
-    return lasted or alarm.kind not in _PATIENT
-
-
-def _due(alarm: Alarm, rungs: Mapping[str, AlarmState], reader: str, now: datetime) -> bool:
-    rung = rungs[alarm.key]
-    return reader not in rung.told if alarm.kind in _ONCE else rung.due(reader, now)
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmLetter:
-    """All that one reader is to hear of one kind of alarm now. `reader` is a therapist's id, `OFFICE` or `NOTIFIED`."""
-
-    reader: str
-    to: str
-    language: str
-    zone: ZoneInfo
-    kind: AlarmKind
-    alarms: tuple[Alarm, ...]  # each with its beginning
-    at: datetime
-
-
-def alarm_letters(
-    active: Sequence[Alarm],
-    rungs: Mapping[str, AlarmState],
-    therapists: Sequence[Therapist],
-    practice: Practice,
-    now: datetime,
-    *,
-    notified: bool = False,
-) -> Iterator[AlarmLetter]:
-    """What each therapist concerned, the office, and where `notified` the addresses for that, are to be told now: one
-    letter for each kind, at most daily.
-    """
-    for kind in AlarmKind:
-        due = [replace(one, since=rungs[one.key].since) for one in active if one.kind is kind]
-        due = [one for one in due if ringing(one, rungs[one.key], now)]
-        for who in therapists:
-            mine = tuple(one for one in due if who.id in one.therapists and _due(one, rungs, who.id, now))
-            if mine:
-                yield AlarmLetter(who.id, who.email, who.language, who.zone, kind, mine, now)
-        rest = tuple(one for one in due if _due(one, rungs, OFFICE, now))
-        if rest and practice.email not in {"", *(one.email for one in therapists)}:
-            yield AlarmLetter(OFFICE, practice.email, practice.language, practice.zone, kind, rest, now)
-        news = tuple(one for one in due if notified and _due(one, rungs, NOTIFIED, now))
-        if news:
-            yield AlarmLetter(NOTIFIED, "", practice.language, practice.zone, kind, news, now)
-
-
-def heard(
-    rungs: Mapping[str, AlarmState], letter: AlarmLetter, *, surely: bool = True
-) -> dict[str, AlarmState]:
-    """What is remembered once a letter has reached its reader; one that perhaps has not is written once more soon."""
-    keys, at = {one.key for one in letter.alarms}, letter.at if surely else letter.at + SOON - AGAIN
-    return {
-        key: replace(rung, told={**rung.told, letter.reader: at}) if key in keys else rung
-        for key, rung in rungs.items()
-    }
-
-
-def next_alarm(grounds: Iterable[Ground], now: datetime) -> datetime | None:
-    """When the next letter about what cannot be read is due; None while all is read."""
-    return min(
-        (_next(one.silent_since, now) for one in grounds if one.silent_since is not None), default=None
-    )
-
-
-def _next(since: datetime, now: datetime) -> datetime:
-    first = since + PATIENCE
-    days = max(timedelta(), now - first) // AGAIN
-    return first if now < first else first + (days + 1) * AGAIN
