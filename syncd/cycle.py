@@ -28,6 +28,7 @@ from syncd.keeping import keep_aside, keep_grounds, keep_unheard, mark_used, rec
 from syncd.lanes import Lanes, OneByOne
 from syncd.outcome import EffectPorts
 from syncd.ports import MAILED, Clock, Fence, Halt, Halted, Memory, Store
+from syncd.rests import Rests
 from syncd.subjects import Subjects
 from syncd.unchanged import AtRest, Unchanged
 from syncd.wording import NO_MAIL, Unsayable
@@ -55,6 +56,7 @@ class Practicing:
     alarms: Alarms | None = None  # None: nobody hears of what is wrong, as where nothing is to leave
     unchanged: Unchanged = field(default_factory=Unchanged)
     lanes: Lanes[Done] = field(default_factory=OneByOne)  # who has effects
+    rests: Rests = field(default_factory=Rests)  # where effects are not to be had just now
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +305,15 @@ def _apply(
 
 def _bench(world: Practicing, fence: Fence, refused: frozenset[str] = frozenset()) -> Workbench:
     return Workbench(
-        world.store, world.clock, fence, world.sources, world.hands, world.decode, world.lanes, refused
+        world.store,
+        world.clock,
+        fence,
+        world.sources,
+        world.hands,
+        world.decode,
+        world.lanes,
+        world.rests,
+        refused,
     )
 
 

@@ -22,6 +22,7 @@ from syncd.lanes import Lanes, OneByOne
 from syncd.mirror import projected, unforeseen
 from syncd.outcome import EffectPorts, Outcome, read_together
 from syncd.ports import Clock, Fence, Settlement, Store
+from syncd.rests import Rests
 from syncd.subjects import Subjects
 from syncd.traces import same_but_for_etag, traced, unseen
 
@@ -42,16 +43,15 @@ class Workbench:
     hands: Callable[[Span], EffectPorts]
     decode: Decode
     lanes: Lanes[Done] = field(default_factory=OneByOne)
+    rests: Rests = field(default_factory=Rests)  # of what hangs when it is to take something, mail as well
     refused: frozenset[str] = frozenset()  # calendars that may be others of the same name
 
     def answered(self, action: Action) -> bool:
         """False where it is for an account that has not answered, which would keep everybody else waiting, or for a
         calendar whose list is not believed.
         """
-        calendar = calendar_of(action)
-        return (
-            calendar not in self.refused and calendar.partition("/")[0] not in self.sources.readers.unanswered
-        )
+        unanswered = account_of(action) in self.sources.readers.unanswered
+        return calendar_of(action) not in self.refused and not unanswered
 
 
 def window(now: datetime) -> Span:
@@ -70,7 +70,7 @@ def have_effects(
 
     First what numbers the pass (I22), then what calendars show, those of different accounts side by side and in
     recorded order within one, then mails. What is for an account that has not answered, or a calendar that is not
-    believed, stays ready.
+    believed, stays ready, and so does what comes after an effect for which somebody was waited for in vain.
     """
     known = {row.key: bench.decode(row.payload) for row in ready} | {one.key: one for one in actions}
     left = {key: one for key, one in known.items() if bench.answered(one)}
@@ -85,8 +85,15 @@ def have_effects(
 
 
 _TURNS = 3
+_FAILED = frozenset({EffectState.READY, EffectState.UNKNOWN})
 LAST = sys.maxsize
+HANGS = 5.0  # seconds without an answer after which whoever is written to is left alone for a while
 MOST_UNREAD = 25  # new entries that are read back together
+
+
+def account_of(action: Action) -> str:
+    """The account that it is for, or "" for mail."""
+    return calendar_of(action).partition("/")[0]
 
 
 def _turn_of(action: Action) -> int:
@@ -104,7 +111,7 @@ class _Turn:
     waiting: dict[str, deque[tuple[int, EffectKey]]]
     objects: dict[tuple[str, str] | None, list[EffectKey]]
     unread: dict[str, dict[EffectKey, tuple[Action, Outcome]]] = field(default_factory=dict)  # by account
-    in_hand: int = 0
+    began: dict[str, float] = field(default_factory=dict)  # by account what is in hand
 
     @classmethod
     def of(cls, bench: Workbench, left: dict[EffectKey, Action], number: int) -> _Turn:
@@ -112,7 +119,7 @@ class _Turn:
         turn = cls(bench, left, {}, {})
         mine = (key for key, one in left.items() if _turn_of(one) == number)
         for place, key in enumerate(mine):
-            account = calendar_of(left[key]).partition("/")[0]
+            account = account_of(left[key])
             turn.waiting.setdefault(account, deque()).append((place, key))
             turn.objects.setdefault(_place(left[key]), []).append(key)
         return turn
@@ -124,8 +131,10 @@ class _Turn:
         try:
             while self._begun(idle, stop):
                 account, outcomes = self.bench.lanes.over()
-                self.in_hand -= 1
-                for action, outcome in outcomes():
+                took = self.bench.rests.clock() - self.began.pop(account)
+                done = outcomes()
+                self._judge(account, done, took)
+                for action, outcome in done:
                     if outcome.unread is not None:
                         self.unread.setdefault(account, {})[action.key] = (action, outcome)
                         continue
@@ -134,8 +143,16 @@ class _Turn:
                 if self.waiting[account] or self.unread.get(account):
                     heappush(idle, (self._place_of(account), account))
         finally:
-            for _ in range(self.in_hand):
+            for _ in self.began:
                 self.bench.lanes.over()
+
+    def _judge(self, account: str, done: Done, took: float) -> None:
+        """Who answers late with a refusal, or not at all, would keep everybody waiting once for each effect."""
+        failed = any(outcome.state in _FAILED for _, outcome in done)
+        if not failed:
+            self.bench.rests.answered(account)
+        elif took >= HANGS:
+            self.bench.rests.failed(account)
 
     def _place_of(self, account: str) -> int:
         """Where what comes next there stands among all that is recorded."""
@@ -144,18 +161,20 @@ class _Turn:
 
     def _begun(self, idle: list[tuple[int, str]], stop: Callable[[], bool]) -> bool:
         """Begin what can be, the first recorded first; True while anything is in hand."""
-        while idle and self.in_hand < self.bench.lanes.most:
+        while idle and len(self.began) < self.bench.lanes.most:
             _, account = heappop(idle)
             work = self._work(account, stop)
             if work is not None:
+                began = self.bench.rests.clock()
                 self.bench.lanes.begin(account, work)
-                self.in_hand += 1
-        return self.in_hand > 0
+                self.began[account] = began
+        return bool(self.began)
 
     def _work(self, account: str, stop: Callable[[], bool]) -> Callable[[], Done] | None:
         """The next effect there; where none comes, or enough are written, these are read back."""
         unread = self.unread.get(account, {})
-        claimed = () if len(unread) >= MOST_UNREAD or stop() else self._claimed(account, unread)
+        waits = len(unread) >= MOST_UNREAD or self.bench.rests.resting(account) or stop()
+        claimed = () if waits else self._claimed(account, unread)
         if claimed:
             return partial(_performed, self.bench, claimed)
         if unread:

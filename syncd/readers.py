@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -13,13 +12,13 @@ from datetime import datetime, timedelta
 from threading import Condition, Lock, Thread
 from typing import Generic, Protocol, TypeVar
 
+from syncd.rests import Rests
+
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(seconds=2)  # what a pass of the daemon waits for an account
 LANE = 16  # accounts that are read at once; as many again of those that failed or were late
 HANGS = 30.0  # seconds after which nobody counts on an account to be through soon
-AGAIN_FIRST = 5.0  # seconds until an account that failed is asked again; twice as long each time
-AGAIN_MOST = 600.0
 
 
 class Read(Protocol):
@@ -122,29 +121,32 @@ class _Lane:
 class SideBySide(Generic[Part]):
     """Accounts are read in threads; what takes longer than `patience` is taken by a later pass.
 
-    `patience` None: every account is waited for, and asked each time. Else an account that fails is asked again after
-    a while that doubles, by chance a little earlier; and `wake` is called when those that were not waited for are
-    through, but for one that hangs.
+    `patience` None: every account is waited for, and asked each time. Else one that fails rests (`Rests`); and `wake`
+    is called when those that were not waited for are through, but for one that hangs.
     """
 
     patience: timedelta | None = None
     wake: Callable[[], None] = lambda: None
     clock: Callable[[], float] = time.monotonic
+    _rests: Rests = field(init=False)
     _rounds: dict[str, _Round[Part]] = field(default_factory=dict)
-    _failed: dict[str, int] = field(default_factory=dict)
-    _again: dict[str, float] = field(default_factory=dict)
+    _slow: set[str] = field(default_factory=set)  # accounts that were late or failed
     _changed: Condition = field(default_factory=Condition)
     _lane: _Lane = field(default_factory=_Lane)
     _slow_lane: _Lane = field(default_factory=_Lane)
 
+    def __post_init__(self) -> None:
+        """By the same clock."""
+        self._rests = Rests(self.clock)
+
     def begin(self, account: str, now: datetime, read: Callable[[], Iterator[Part]]) -> None:
         """Beside this thread, as soon as one of its lane is free."""
         with self._changed:
-            if account in self._rounds or self.clock() < self._again.get(account, 0.0):
+            if account in self._rounds or self._rests.resting(account):
                 return
             one: _Round[Part] = _Round(now, self.clock())
             self._rounds[account] = one
-        lane = self._slow_lane if account in self._failed else self._lane
+        lane = self._slow_lane if account in self._slow else self._lane
         lane.take(lambda: self._run(one, read))
 
     def _run(self, one: _Round[Part], read: Callable[[], Iterator[Part]]) -> None:
@@ -189,7 +191,7 @@ class SideBySide(Generic[Part]):
             self._judge(account, one)
         else:
             one.late = True
-            self._failed.setdefault(account, 0)
+            self._slow.add(account)
         return read
 
     def forget(self) -> None:
@@ -200,15 +202,12 @@ class SideBySide(Generic[Part]):
 
     def _judge(self, account: str, one: _Round[Part]) -> None:
         if one.well:
-            self._again.pop(account, None)
+            self._rests.answered(account)
             if not one.late:
-                self._failed.pop(account, None)
-            return
-        if self.patience is None:
-            return
-        failed = self._failed[account] = self._failed.get(account, 0) + 1
-        wait = min(AGAIN_FIRST * 2 ** min(failed - 1, 10), AGAIN_MOST)
-        self._again[account] = self.clock() + wait * random.uniform(0.5, 1.0)  # noqa: S311
+                self._slow.discard(account)
+        elif self.patience is not None:
+            self._slow.add(account)
+            self._rests.failed(account)
 
     @property
     def under_way(self) -> Mapping[str, datetime]:
@@ -220,4 +219,4 @@ class SideBySide(Generic[Part]):
     def unanswered(self) -> frozenset[str]:
         """As of the last time that something was taken."""
         with self._changed:
-            return frozenset((*self._rounds, *self._again))
+            return self._rests.failing.union(self._rounds)

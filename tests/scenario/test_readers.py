@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
-from syncd.readers import AGAIN_FIRST, AGAIN_MOST, HANGS, LANE, SideBySide
+from syncd.readers import HANGS, LANE, SideBySide
+from syncd.rests import FIRST, MOST
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LONG = 60  # seconds until a test gives up
@@ -129,7 +130,7 @@ def test_an_account_that_fails_is_asked_again_after_a_while_that_doubles() -> No
         assert (readers.unanswered == {"one"}) == (asked < 10)
     assert waits[0] == 0
     for number, wait in enumerate(waits[1:]):
-        most = min(AGAIN_FIRST * 2**number, AGAIN_MOST)
+        most = min(FIRST * 2**number, MOST)
         assert most / 2 <= wait <= most + 0.25
     readers.begin("one", NOW, read)
     assert len(readers.taken()) == 1

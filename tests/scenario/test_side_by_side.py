@@ -16,12 +16,14 @@ from connectors.memory import MemoryAccount
 from syncd.core.model import EventDraft, EventStatus, Marker
 from syncd.core.model.actions import Action, Mail, PutEvent, SendMail
 from syncd.core.model.effects import STAMP, EffectKey, EffectState
+from syncd.core.model.errors import Unclear
 from syncd.core.time.spans import Span
 from syncd.effecting import Done, Workbench, have_effects
 from syncd.gather import Sources
 from syncd.lanes import Lanes, OneByOne, SideBySide
 from syncd.outcome import EffectPorts
 from syncd.ports import Calendar, Fence, Mailer, PassRecord, Written
+from syncd.rests import Rests
 from syncd.store import SqlStore, decode_action, open_store
 from syncd.subjects import Subjects
 from tests.scenario.household import SetClock
@@ -65,9 +67,11 @@ class Post:
     """A mailer of which it is noted what it sends."""
 
     noted: list[str]
+    before: Before = lambda: None
 
     def send(self, mail: Mail, *, partly: bool = False) -> tuple[str, ...]:
         """Noted."""
+        self.before()
         self.noted.append(f"{mail.message_id} is sent")
         return ()
 
@@ -80,23 +84,43 @@ class House:
     noted: list[str] = field(default_factory=list)
     lanes: Lanes[Done] = field(default_factory=SideBySide)
     before: Mapping[str, Before] = field(default_factory=dict)
+    sending: Before = lambda: None  # called as each mail is sent
+    seconds: float = 0.0  # since the machine started
+    rests: Rests = field(init=False)
+
+    def __post_init__(self) -> None:
+        """By its own clock."""
+        self.rests = Rests(lambda: self.seconds)
 
     def had(self, *actions: Action, stop: Callable[[], bool] = lambda: False) -> dict[str, EffectState]:
         """Record them, have their effects; what became of each, by its subject."""
-        clock, fence = SetClock(NOW), self.store.acquire("test", NOW, timedelta(days=1))
+        clock, fence = SetClock(self.now), self.store.acquire("test", NOW, timedelta(days=1))
         self.store.record(fence, PassRecord(NOW, actions=actions))
         bench = self._bench(clock, fence)
         rows = Subjects.of((), (), {})
-        return {key.subject: state for key, state in have_effects(bench, (), actions, rows, stop)}
+        new = {one.key for one in actions}
+        rows_left = (row for row in self.store.load().effects if row.key not in new)
+        ready = [row for row in rows_left if row.state is EffectState.READY]
+        return {key.subject: state for key, state in have_effects(bench, ready, actions, rows, stop)}
+
+    @property
+    def now(self) -> datetime:
+        """The same, as a wall clock has it."""
+        return NOW + timedelta(seconds=self.seconds)
+
+    def hang(self) -> None:
+        """Nobody answers, until nobody waits any longer."""
+        self.seconds += 30
+        raise Unclear("no answer")
 
     def _bench(self, clock: SetClock, fence: Fence) -> Workbench:
         calendars = {
             one: cast("Calendar", Watched(one, self.noted, self.before.get(one, lambda: None)))
             for one in (HERE, THERE)
         }
-        hands = partial(EffectPorts, calendars, cast("Mailer", Post(self.noted)), None)
+        hands = partial(EffectPorts, calendars, cast("Mailer", Post(self.noted, self.sending)), None)
         sources = Sources({}, calendars, None, (), (), timedelta(days=1))
-        return Workbench(self.store, clock, fence, sources, hands, decode_action, self.lanes)
+        return Workbench(self.store, clock, fence, sources, hands, decode_action, self.lanes, self.rests)
 
 
 @dataclass
@@ -212,3 +236,42 @@ def test_one_by_one_it_is_the_order_in_which_it_was_recorded(house: House) -> No
     house.lanes = OneByOne()
     house.had(*(shown(one, uid) for one, uid in zip((HERE, THERE) * 2, "bcad", strict=True)))
     assert _order(house.noted) == list("bcad")
+
+
+def test_a_server_that_hangs_when_it_is_written_to_is_waited_for_once(house: House) -> None:
+    """Not once for each entry: others' entries and mails leave in the same pass, and its own when it takes them."""
+    house.lanes, house.before = OneByOne(), {HERE: house.hang}
+    had = house.had(*(shown(HERE, uid) for uid in "abc"), shown(THERE, "d"), mailed("m"))
+    assert had == {"a": EffectState.UNKNOWN, "d": EffectState.DONE, "m": EffectState.DONE}
+    assert house.had() == {}
+    house.before = {}
+    house.seconds += 10
+    assert house.had() == dict.fromkeys("bc", EffectState.DONE)
+
+
+def test_the_longer_it_hangs_the_more_rarely_it_is_written_to(house: House) -> None:
+    """Looks every two minutes: soon no more than one in three waits for it, and once each."""
+    house.lanes, house.before = OneByOne(), {HERE: house.hang}
+    waited = [len(house.had(*(shown(HERE, f"{number:03}") for number in range(30))))]
+    for _ in range(25):
+        house.seconds += 120
+        waited.append(len(house.had()))
+    assert waited[:3] == [1, 1, 1]
+    assert sum(waited[-15:]) <= 5
+
+
+def test_a_mail_server_that_hangs_is_waited_for_once_as_well(house: House) -> None:
+    """Entries do not wait for it at all."""
+    house.lanes, house.sending = OneByOne(), house.hang
+    had = house.had(mailed("m1"), mailed("m2"), shown(HERE, "a"))
+    assert had == {"a": EffectState.DONE, "m1": EffectState.UNKNOWN}
+
+
+def test_who_refuses_at_once_keeps_nobody_waiting_and_is_asked_for_each(house: House) -> None:
+    """What is the matter may lie with one entry."""
+
+    def refuse() -> None:
+        raise Unclear("cut off")
+
+    house.lanes, house.before = OneByOne(), {HERE: refuse}
+    assert house.had(shown(HERE, "a"), shown(HERE, "b")) == dict.fromkeys("ab", EffectState.UNKNOWN)

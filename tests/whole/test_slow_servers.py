@@ -83,6 +83,19 @@ def test_one_of_five_hangs(office: Office) -> None:
             assert others(office) == [3, 3, 3, 3]
 
 
+def test_one_of_five_hangs_when_it_is_written_to(office: Office) -> None:
+    """It is read well: the others' make-ups stand, one write waits there, and its own stand once it is through."""
+    gate, desk = Gate(), slow_calendar(office)
+    with proxied(desk.calendar.server.url, before=holding(gate, "PUT")) as proxy:
+        desk.url = proxy.url
+        with daemon(office) as (process, _):
+            process.await_gate(gate)
+            wait_until(lambda: others(office) == [3, 3, 3, 3])
+            assert held(desk) == 0
+            gate.open()
+            wait_until(lambda: held(desk) == 3)
+
+
 def test_one_of_five_answers_a_byte_at_a_time(office: Office) -> None:
     """No time-out ever ends that: it is one place that is not read, and nobody else's matter."""
     desk = slow_calendar(office)
