@@ -15,7 +15,7 @@ from syncd.wording.dates import DateWords
 @dataclass(frozen=True, slots=True)
 class Labels:
     """`day` and `clock` say when; `forward` and `back` hold a `{day}` on which the clocks change. `legend` explains how
-    a session that falls out and a time in each state look; empty: it is not drawn.
+    a session that takes place, one that falls out and a time in each state look; empty: it is not drawn.
     """
 
     day: Callable[[date], str] = day_words
@@ -24,19 +24,21 @@ class Labels:
     call: str = "call"
     forward: str = "clocks go forward on {day}"
     back: str = "clocks go back on {day}"
+    takes_place: str = ""
     falls_out: str = ""
     states: Mapping[SlotState, str] = field(default_factory=dict)
 
 
+_NAMED = ("holiday", "call", "forward", "back", "takes_place", "falls_out")
 ENGLISH = Labels()
 
 
 def labels_of(words: Mapping[str, str], language: str, zone: ZoneInfo) -> Labels:
-    """In the words of a template: `holiday`, `call`, `forward`, `back`, `falls_out`, `held`, `invited`, `accepted`."""
+    """In the words of a template: one for each name of `_NAMED`, and `held`, `invited`, `accepted`."""
     said = DateWords(language, zone)
     return Labels(
         day=said.weekday_short,
         clock=lambda moment, _: said.moment(moment).start,
         states={state: words[state.value] for state in SlotState if state.value in words},
-        **{one: words[one] for one in ("holiday", "call", "forward", "back", "falls_out") if one in words},
+        **{one: words[one] for one in _NAMED if one in words},
     )

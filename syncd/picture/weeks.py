@@ -17,6 +17,7 @@ from syncd.picture.words import span_words
 
 _INSET = 2.0
 _SMALL = 9.5
+_LEGIBLE = 6.5  # text is no smaller
 _LEAST = 9.0  # a block is never drawn lower than this
 
 
@@ -194,19 +195,30 @@ def _slot(one: Displaced, slot: Span, facts: WeekPicture) -> Draw:
     start = facts.labels.clock(slot.start, facts.zone)
 
     def draw(box: Box) -> str:
-        words = _numbered(box, one, said, look.ink, bold=True)
-        return titled(title, (_ground_of(box, look), words, _clock(box, one, said, start, look.ink)))
+        small = _beside_each_other(box, one, said, start)
+        words = _numbered(box, one, said, look.ink, bold=True, small=small)
+        clock = _clock(box, start, small, look.ink) if small else ""
+        return titled(title, (_ground_of(box, look), words, clock))
 
     return draw
 
 
-def _clock(box: Box, one: Displaced, said: str, start: str, colour: str) -> str:
-    """When the slot starts, at the right, where there is room for it."""
-    size = box.small - 0.5
-    used = 16 + width(one.rank, _size(box)) + width_of(said, box.small) + width_of(start, size)
-    if used > box.wide:
-        return ""
-    return text(box.right - 4, box.middle + box.small * 0.35, start, size, colour, text_anchor="end")
+def _beside_each_other(box: Box, one: Displaced, said: str, start: str) -> float:
+    """The size, no larger than text in the box, in which there is room for whose slot it is and when it starts; 0 for
+    none.
+    """
+    size = box.small
+    while size >= _LEGIBLE:
+        used = 15 + width(one.rank, _size(box)) + width_of(said, size) + width_of(start, size - 0.5)
+        if used <= box.wide:
+            return size
+        size -= 0.5
+    return 0.0
+
+
+def _clock(box: Box, start: str, small: float, colour: str) -> str:
+    """When the slot starts, at the right."""
+    return text(box.right - 4, box.middle + small * 0.35, start, small - 0.5, colour, text_anchor="end")
 
 
 def _ground_of(box: Box, look: Look) -> str:
@@ -218,19 +230,34 @@ def _size(box: Box) -> float:
 
 
 def _numbered(
-    box: Box, one: Displaced, said: str, colour: str, *, struck: bool = False, bold: bool = False
+    box: Box,
+    one: Displaced,
+    said: str,
+    colour: str,
+    *,
+    struck: bool = False,
+    bold: bool = False,
+    small: float = 0.0,
 ) -> str:
     size = _size(box)
     x = box.x + 3
     after = x + width(one.rank, size) + 4
-    words = _label(box, after, said, box.right - after - 2, colour, struck=struck, bold=bold)
+    words = _label(box, after, said, box.right - after - 2, colour, struck=struck, bold=bold, small=small)
     return badge(x, box.middle, one.rank, one.tier, size) + words
 
 
 def _label(
-    box: Box, x: float, said: str, room: float, colour: str, *, struck: bool = False, bold: bool = False
+    box: Box,
+    x: float,
+    said: str,
+    room: float,
+    colour: str,
+    *,
+    struck: bool = False,
+    bold: bool = False,
+    small: float = 0.0,
 ) -> str:
-    size = box.small
+    size = small or box.small
     more: dict[str, str | float] = {}
     if struck:
         more["text_decoration"] = "line-through"

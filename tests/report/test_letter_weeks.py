@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
 
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind
-from syncd.core.model.messages.weeks import SlotState
+from syncd.core.model.messages.weeks import Kept, Moved, SlotState, Weeks
 from syncd.core.time.spans import Span
+from syncd.picture import letter_picture
+from syncd.picture.labels import labels_of
 from syncd.report.absence_pictures import picture_of
+from syncd.resources import config_path
+from tests.core.people import BERLIN
 from tests.report.passes import decision, titled
+from tests.report.weeks import HOURS, away, span
 
 
 def _plan_letter(title: str) -> LetterFacts:
@@ -45,3 +54,21 @@ def test_what_may_be_no_leave_is_not_drawn() -> None:
     assert [(one.facts.doubted, one.facts.weeks) for one in doubted] == [(True, None)]
     (told,) = (one for one in decision(titled("Vacation")).intents if isinstance(one, Write))
     assert replace(told, facts=replace(told.facts, weeks=None)).key == told.key
+
+
+@pytest.mark.parametrize("language", ["de", "en", "fr", "es"])
+@pytest.mark.parametrize("initials", ["MWM", "CAC", "AÖ"])
+def test_each_time_says_its_hour(initials: str, language: str) -> None:
+    """Whose initials are wide has the hour of their time in the picture as well; and grey is explained."""
+    days = [date(2026, 7, 6) + timedelta(days=number) for number in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11)]
+    moved = tuple(
+        Moved(initials, span(day, "11:00"), span(day + timedelta(days=14), "11:00")) for day in days
+    )
+    kept = (Kept(span(date(2026, 7, 20), "9:00"), "EF"),)
+    weeks = Weeks("dana", BERLIN, HOURS, (away(days[0], days[-1]),), kept, moved)
+    said = (config_path() / "templates" / language / "weeks.txt").read_text(encoding="utf-8")
+    words = dict(re.findall(r"(?m)^(\w+): (.*?)\\?$", said))
+    drawn = letter_picture(weeks, labels_of(words, language, BERLIN))
+    assert len(re.findall(r">11(?::00|\sh)<", drawn)) == len(moved)
+    legend = [words[one] for one in ("takes_place", "falls_out", "held", "invited", "accepted")]
+    assert [one for one in legend if f">{one}<" not in drawn] == []
