@@ -28,7 +28,7 @@ from syncd.report.handover_records import (
 )
 from syncd.report.question_records import Time
 from syncd.report.records import Problem
-from syncd.wording.letters import handover_values
+from syncd.wording.handovers import handover_values
 from syncd.wording.templates import Templates
 
 NONE = "No leave ahead is long enough to be handed over (handover_above)."

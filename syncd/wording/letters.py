@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -14,20 +14,16 @@ from syncd.core.model.actions import PutEvent, SendMail
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import (
     Detail,
-    HandoverFacts,
-    HandoverRow,
     LetterFacts,
     LetterKind,
     Named,
-    Proposal,
-    Stage,
     TagHelp,
 )
-from syncd.core.model.practice import Therapist
 from syncd.core.time.spans import AllDay, Span, first_and_last_day, local_date
 from syncd.wording.costs import cost_values
 from syncd.wording.dates import DateWords, SaidTime
 from syncd.wording.entries import row_values
+from syncd.wording.handovers import of_handover
 from syncd.wording.mails import AUTOMATIC
 from syncd.wording.outgoing import Compose, Correspondent, Envelope, Illustration, Page
 from syncd.wording.paragraphs import LINK, Written, one_line
@@ -37,6 +33,7 @@ WRITER = "syncd"
 _TIER = "tier_"  # how what speaks for somebody begins,
 _OF_TIMES = frozenset({"gap", "with_this", "other_hour"})  # and what of it speaks of times alone
 WEEKS = "weeks"  # the template of the words in a picture
+BESIDE = "beside"  # and that of what a long letter ends with
 NO = ""  # no code is
 LONGEST_LETTER = 200  # words: it is read on a phone between two people; the rest is a page beside it
 ENTRY_WORDS = 10_000  # of an entry in the calendar, which has no page beside it
@@ -56,7 +53,7 @@ def post(
     facts = write.facts
     asks = facts.code or facts.kind is LetterKind.ANSWER
     token = compose.token(str(write.key)) if asks and not facts.absent else ""
-    whole = _written(facts, templates, detail, links=_links(write, compose, sender))
+    whole = _ended(_written(facts, templates, detail, links=_links(write, compose, sender)), facts, templates)
     written, rest = whole.folded(LONGEST_LETTER)
     message_id = compose.message_id(token or _mark(write), 0, "letter", sender, number)
     illustration, shown = _illustrated(facts, written, templates, message_id)
@@ -107,6 +104,14 @@ def _written(
     names, full = detail is not Detail.INITIALS, detail is Detail.FULL
     values = letter_values(facts, names=names, full=full, links=links)
     return templates.write(facts.language, f"letter_{facts.kind.value}", values)
+
+
+def _ended(written: Written, facts: LetterFacts, templates: Templates) -> Written:
+    """With what says that the rest is attached, where its own template does not say so: no letter is without an end."""
+    if any(one.fold for one in written.paragraphs):
+        return written
+    rest = templates.write(facts.language, BESIDE, {})
+    return replace(written, paragraphs=(*written.paragraphs, *rest.paragraphs))
 
 
 def _illustrated(
@@ -185,7 +190,7 @@ def letter_values(
         "together_told": _people(facts.together_told, names=names),
         "together_at": words.moment(facts.together_at) if facts.together_at else None,
         "totals": facts.totals,
-        "handover": _handover(facts, facts.handover, words, names=names, full=full)
+        "handover": of_handover(facts, facts.handover, words, names=names, full=full)
         if facts.handover
         else None,
         "cost": cost_values(facts.cost, words),
@@ -233,66 +238,6 @@ def _without_tiers(facts: LetterFacts) -> LetterFacts:
 def _plain(reason: tuple[Named, ...]) -> tuple[Named, ...]:
     ranked = bool(reason) and reason[0][0].startswith(_TIER)
     return tuple(one for one in reason if one[0] in _OF_TIMES) if ranked else reason
-
-
-def _handover(
-    letter: LetterFacts, facts: HandoverFacts, words: DateWords, *, names: bool, full: bool
-) -> dict[str, object]:
-    """What a letter says of long leave; a moment that has come is None. Tiers are for those who treat, no office."""
-    tiers = names and full and (not letter.absent or facts.stage is Stage.COVER)
-    now = letter.sent_at
-    moments = {"in_person": facts.in_person, "notices": facts.notices, "uncovered": facts.uncovered}
-    return {
-        "stage": facts.stage.value,
-        "ill": facts.ill,
-        "unclear": facts.unclear,
-        "changed": facts.changed,
-        "clients": [_client(one, words, names=names, tiers=tiers, now=now) for one in facts.clients],
-        "sessions": sum(one.sessions for one in facts.clients),
-        **{name: words.moment(moment) if moment else None for name, moment in moments.items()},
-    }
-
-
-def handover_values(
-    rows: Sequence[HandoverRow],
-    therapist: Therapist,
-    away: Span,
-    now: datetime,
-    language: str,
-    *,
-    names: bool,
-) -> dict[str, object]:
-    """What the page to print may use of one absence; without `names` initials and no phone numbers."""
-    words = DateWords(language, therapist.zone)
-    return {
-        "therapist": one_line(therapist.name),
-        "days": words.days(first_and_last_day(away, therapist.zone)),
-        "made": words.moment(now),
-        "clients": [_client(one, words, names=names, tiers=True, now=now) for one in rows],
-    }
-
-
-def _client(
-    row: HandoverRow, words: DateWords, *, names: bool, tiers: bool, now: datetime
-) -> dict[str, object]:
-    return {
-        "initials": one_line(row.initials),
-        "name": one_line(row.name) if names else "",
-        "phone": one_line(row.phone) if names else "",
-        "tier": row.tier.name.lower() if tiers else "",
-        "rows": [row_values(one, words, names=names, now=now) for one in row.rows],
-        "before": words.span(row.before) if row.before else None,
-        "after": words.span(row.after) if row.after else None,
-        "cover": one_line(row.cover),
-        "could": _proposal(row.could, words) if row.could else None,
-        "knows": row.knows,
-    }
-
-
-def _proposal(one: Proposal, words: DateWords) -> dict[str, object]:
-    first = words.span(one.first)
-    numbers = {"every": one.every, "count": one.count, "turns": one.turns}
-    return {"therapist": one_line(one.therapist), "name": one_line(one.name), "first": first, **numbers}
 
 
 def _people(some: Sequence[tuple[str, str]], *, names: bool) -> list[dict[str, str]]:

@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.resources import config_path
 from syncd.wording.messages import CATALOGUE, Sayings
-from syncd.wording.paragraphs import FOLD, LISTED, PICTURE, Written, read
+from syncd.wording.paragraphs import BRIEF, FOLD, LISTED, PICTURE, SPARE, Written, read
 from syncd.wording.sheet import SHEET, styles
 
 FALLBACK = "en"
@@ -149,9 +149,8 @@ def _loaded(folders: Sequence[Path], own: Path | None) -> Templates:
         auto_reload=False,
         bytecode_cache=_COMPILED,
     )
-    environment.globals.update(
-        listed=LISTED, picture=PICTURE, fold=FOLD, style=styles(lambda: _text(environment, SHEET))
-    )
+    environment.globals.update(listed=LISTED, picture=PICTURE, fold=FOLD, spare=SPARE, brief=BRIEF)
+    environment.globals.update(style=styles(lambda: _text(environment, SHEET)))
     environment.filters["said"] = Sayings(lambda language: _text(environment, f"{language}/{CATALOGUE}"))
     languages = {path.name for folder in folders for path in folder.iterdir() if path.is_dir()}
     return Templates(environment, frozenset(languages), own)

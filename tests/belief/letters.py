@@ -136,6 +136,14 @@ def _said(reading: _Reading, found: Found) -> None:
             reading.means.add(one.kind)
 
 
+def _meant(reading: _Reading, words: str) -> set[str]:
+    states = table(reading.language, f"{reading.language}_letters.txt", "states")
+    state = states.first(words) or states.first(_BEFORE.sub("", words))
+    if state is None:
+        raise UnknownSentence(f"nobody knows what this says of a client ({reading.language}): {words!r}")
+    return {one.kind for one in state.sentence.means}
+
+
 def _person(reading: _Reading, line: str) -> Person | None:
     found = re.fullmatch(r"(.+?)(?: \(\w{1,5}\))?(?:, [+\d][\d /()-]*)?", line)
     return reading.people.get(found[1]) if found else None
@@ -146,17 +154,15 @@ def _row(reading: _Reading, line: str) -> Row | None:
     when = rf"(?: → ({short})(?: \({_NO_APPOINTMENT}\))?)?"
     found = re.fullmatch(
         rf"({short})(?: and \d+ more| und \d+ weitere| et \d+ de plus| y \d+ más)?"
-        rf"{when}(?: (?:with|bei|avec|con) [^:]+?)? ?: (.+)",
+        rf"{when}(?: (?:with|bei|avec|con) [^:]+?)?(?: ?: (.+))?",
         line,
     )
     if found is None or reading.person is None:
         return None
-    states = table(reading.language, f"{reading.language}_letters.txt", "states")
-    words = _NEWS.sub("", _LEAVES.sub("", found[3]))
-    state = states.first(words) or states.first(_BEFORE.sub("", words))
-    if state is None:
-        raise UnknownSentence(f"nobody knows what this says of a client ({reading.language}): {words!r}")
-    means = {one.kind for one in state.sentence.means}
+    words = _NEWS.sub("", _LEAVES.sub("", found[3] or ""))
+    means = (
+        _meant(reading, words) if words else set()
+    )  # said in short: how it stands is in the page beside it
     if _IN_PERSON.search(words):
         means.add("byhand")
     if reading.section in {"untold", "news"}:

@@ -9,6 +9,7 @@ from email.policy import default
 from html.parser import HTMLParser
 from re import sub
 
+INDENT = "    "  # begins what stands out, as it does in a text
 UNSEEN = frozenset({"head", "style", "script", "title"})
 
 
@@ -52,7 +53,8 @@ def lines_of(page: str) -> str:
     parts = (
         "\n".join(sub(r"[ \t\r]+", " ", line).strip(" ") for line in one.split("\n")) for one in reader.parts
     )
-    return "\n\n".join(filter(None, (part.strip() for part in parts))) + "\n"
+    marked = zip(reader.marked, (part.strip() for part in parts), strict=True)
+    return "\n\n".join(f"{INDENT if stands_out else ''}{part}" for stands_out, part in marked if part) + "\n"
 
 
 class _Lines(HTMLParser):
@@ -61,13 +63,14 @@ class _Lines(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
+        self.marked: list[bool] = []
         self._said = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
         self._said = self._said or tag == "div"
         if tag in {"p", "tr"}:
             self.parts.append("")
+            self.marked.append(("class", "mark") in attrs)
             self._said = True
         elif tag in {"br", "td"} and self.parts:
             self.parts[-1] += "\n"

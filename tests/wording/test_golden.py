@@ -19,7 +19,7 @@ from syncd.core.model.messages.mails import Before, MailFacts, MailKind, Outlook
 from syncd.core.time.spans import Span
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word
-from syncd.wording.letters import handover_values
+from syncd.wording.handovers import handover_values
 from syncd.wording.mails import mail_values
 from tests.core.people import dana
 from tests.wording.reading import event, opened, part, said, worded
