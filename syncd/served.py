@@ -94,6 +94,7 @@ class Served:
         """Say what is known before the first turn. Raises StoreError."""
         memory, sources = self.running.world.store.load(), self.running.world.sources
         self.board.begin(memory, sources.accounts)
+        self.board.show_usage(self.running.usage())
         journal.started(memory, len(sources.therapists), len(sources.clients), len(sources.accounts))
 
     def hold(self) -> None:
@@ -208,6 +209,7 @@ class Served:
         self.memory, self._stopped = self.running.world.store.load(), ""
         waiting, grounds = self.memory.effects, last.decision.pass_state.snapshot.grounds
         self.board.show_look(reports, self.memory)
+        self.board.show_usage(self.running.usage())
         journal.looked(reports, self.memory)
         if self._noted != last.now.date():
             self._noted = last.now.date()

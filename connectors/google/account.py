@@ -16,6 +16,7 @@ from connectors.google.client import GoogleClient
 from connectors.google.config import GoogleConfig
 from connectors.google.freebusy import BusyCalendar
 from connectors.google.listing import list_all
+from connectors.google.metering import Meter
 from connectors.google.named import NamedCalendar
 from connectors.google.scopes import READS_SHARED, WRITES_SHARED, covers
 from connectors.google.service import Request, Service
@@ -77,11 +78,12 @@ class GoogleAccount:
         *,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        meter: Meter | None = None,
     ) -> None:
         """Nothing is read or sent yet. A missing or broken token or key is AuthExpired at the first call."""
         self._config = config
         self._dates = Dates(clock)
-        self._client = GoogleClient(config, sleep=sleep, clock=monotonic, dates=self._dates)
+        self._client = GoogleClient(config, sleep=sleep, clock=monotonic, dates=self._dates, meter=meter)
         self._busy = BusyTimes(self._client, clock)
 
     @property

@@ -20,6 +20,7 @@ from connectors.dates import Dates
 from connectors.google.circuit import Circuit
 from connectors.google.config import GoogleConfig
 from connectors.google.faults import is_quota, translate
+from connectors.google.metering import Meter
 from connectors.google.service import Kept, Request, Service
 from connectors.google.signin import SignIn
 from connectors.google.wire import HearingHttp, OnceHttp, TrustingHttp
@@ -44,13 +45,15 @@ class GoogleClient:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         dates: Dates | None = None,
+        meter: Meter | None = None,
     ) -> None:
-        """`sleep` and `clock` (monotonic) are in seconds; `dates` hears what time it is at Google."""
+        """`sleep` and `clock` (monotonic) are in seconds; `dates` hears what time it is at Google; `meter` counts."""
         self.config = config
         self.signin = SignIn(config)
         self._sleep = sleep
         self._circuit = Circuit(clock)
         self._heard = dates.heard if dates else _unheard
+        self._meter = meter
         self._mine = threading.local()
         self._user = _quota_user(config)
         self._service: Service = Kept(
@@ -103,7 +106,7 @@ class GoogleClient:
                 error, what, writing=writing, renewal=self.signin.renewal, lacking=self.signin.lacking
             )
             if isinstance(translated, Transient):
-                self._circuit.failed(kind, translated, quota=is_quota(error))
+                self._held_back(kind, translated, quota=is_quota(error))
             raise translated from None
         except Transient as error:
             self._circuit.failed(kind, error, quota=False)
@@ -111,7 +114,14 @@ class GoogleClient:
         self._circuit.succeeded(kind)
         return answer
 
+    def _held_back(self, kind: str, error: Transient, *, quota: bool) -> None:
+        if quota and self._meter:
+            self._meter.refused()
+        self._circuit.failed(kind, error, quota=quota)
+
     def _execute(self, request: Request, what: str, writing: bool) -> Answer:
+        if self._meter:
+            self._meter.asked()
         try:
             answer = request.execute(http=self._http(writing), num_retries=0)
         except (HttpError, ConnectorError):

@@ -171,8 +171,9 @@ def status(
 
     It works while the settings or a roster hold mistakes, as `pause`, `resume`, `backup` and `restore` do.
     """
-    from syncd.report.status import rated, stands, status_document, status_tables
-    from syncd.wiring import SystemClock, dropped, settings_of, store_alone
+    from syncd.report.status import rated, stands, status_document
+    from syncd.report.status_tables import status_tables
+    from syncd.wiring import SystemClock, dropped, settings_of, store_alone, usage_of
 
     with store_alone(config, os.environ) as store:
         now, zone = SystemClock().now(), ZoneInfo("UTC")
@@ -187,7 +188,7 @@ def status(
             f"{error}\nThe settings hold mistakes; until they are put right, times below are UTC.", err=True
         )
         frozen = ()
-    found = stands(memory, now, zone, therapists, running=running)
+    found = stands(memory, now, zone, therapists, usage_of(config, os.environ), running=running)
     if json:
         typer.echo(status_document(found))
     else:

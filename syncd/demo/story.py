@@ -25,7 +25,8 @@ from syncd.report.explanations import explanation_tables
 from syncd.report.lists import call_list_table
 from syncd.report.passes import plan_tables
 from syncd.report.plans import plan_table, unplaced_table
-from syncd.report.status import stands, status_tables
+from syncd.report.status import stands
+from syncd.report.status_tables import status_tables
 from syncd.wiring import SystemClock
 from syncd.wiring.planner import explaining_planner
 from syncd.wiring.world import acting, world_of

@@ -6,7 +6,7 @@ Several practices in one process are counted together; a gauge shows the sum of 
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from threading import Lock
@@ -16,7 +16,7 @@ from prometheus_client import Counter, Gauge, Histogram, Info
 from syncd.core.model import MAILBOX, Ground
 from syncd.core.model.effects import IN_CALENDAR, EffectKey, EffectState
 from syncd.cycle import PassReport
-from syncd.ports import Memory
+from syncd.ports import Memory, Usage
 
 BUILD = Info("syncd_build", "The version that runs")
 PASSES = Counter("syncd_passes", "Passes over the calendars, by how they ended", ["result"])
@@ -39,6 +39,12 @@ NEEDS_A_PERSON = Gauge("syncd_needs_a_person", "Effects of which only a human ca
 RELOADED = Gauge(
     "syncd_reload_successful", "0 while the settings on disk hold mistakes and older ones are in force"
 )
+
+USED = Gauge(
+    "syncd_quota_requests", "Requests to Google on its day, which ends at midnight Pacific", ["account"]
+)
+BUSIEST = Gauge("syncd_quota_busiest_minute", "The most of them within one minute", ["account"])
+REFUSED = Gauge("syncd_quota_refusals", "How often Google asked for fewer on that day", ["account"])
 
 PRACTICES = Gauge("syncd_practices", "Practices of a worker, by how they are", ["state"])
 
@@ -74,7 +80,7 @@ class Board:
     """What is shown of one practice; `practice` "" where the process serves no other."""
 
     practice: str = ""
-    _places: set[str] = field(default_factory=set)
+    _named: set[tuple[Gauge, str]] = field(default_factory=set)
 
     def begin(self, memory: Memory, accounts: Iterable[str]) -> None:
         """Show what is known before the first look; a place that was never read was last read in 1970."""
@@ -120,20 +126,30 @@ class Board:
                 if account != MAILBOX:
                     self._read(f"{account}/{number}", moment)
 
+    def show_usage(self, usage: Mapping[str, Usage]) -> None:
+        """What accounts have used of their quota."""
+        for account, one in usage.items():
+            self._show_named(USED, account, one.requests)
+            self._show_named(BUSIEST, account, one.busiest)
+            self._show_named(REFUSED, account, one.refused)
+
     def clear(self) -> None:
         """The practice is served no more."""
         with _guard:
             for gauge, shown in _shown.items():
                 if shown.pop(self.practice, None) is not None:
                     gauge.set(_WORST.get(gauge, sum)(shown.values()) if shown else 0)
-        for place in self._places:
-            LAST_READ.remove(place)
-        self._places.clear()
+        for gauge, name in self._named:
+            gauge.remove(name)
+        self._named.clear()
 
     def _read(self, place: str, moment: float) -> None:
-        named = f"{self.practice}:{place}" if self.practice else place
-        self._places.add(named)
-        LAST_READ.labels(named).set(moment)
+        self._show_named(LAST_READ, place, moment)
+
+    def _show_named(self, gauge: Gauge, name: str, value: float) -> None:
+        named = f"{self.practice}:{name}" if self.practice else name
+        self._named.add((gauge, named))
+        gauge.labels(named).set(value)
 
     def _show_outbox(self, memory: Memory) -> None:
         """What is recorded and not over."""

@@ -28,6 +28,7 @@ from syncd.ports.store import (
     Settlement,
     Store,
 )
+from syncd.ports.usage import Usage
 
 __all__ = [
     "MAILED",
@@ -54,6 +55,7 @@ __all__ = [
     "Reworked",
     "Settlement",
     "Store",
+    "Usage",
     "Written",
     "each_read",
 ]

@@ -268,6 +268,17 @@ class Messages(Document):
     last_at: datetime | None
 
 
+class QuotaRecord(Document):
+    """What an account with Google used of its quota on this day, which ends at midnight Pacific there."""
+
+    account: str
+    since: datetime = Field(description="When the first request that was counted was made.")
+    requests: int
+    busiest_minute: int = Field(description="The most requests within one minute.")
+    refused: int = Field(description="How often Google asked for fewer requests.")
+    last_refused: datetime | None
+
+
 class StatusDocument(Document):
     """`syncd status --json`: what the store knows, without asking a server. Counts are by state."""
 
@@ -289,6 +300,9 @@ class StatusDocument(Document):
     reading: list[GroundRecord]
     accounts: dict[str, datetime | None] = Field(
         description="When each account, and the mailbox, was last read completely."
+    )
+    quota: list[QuotaRecord] = Field(
+        description="By account with Google: what it used today, as the last look that acted counted it."
     )
     displaced_sessions: dict[str, int]
     offers: dict[str, int]

@@ -8,11 +8,13 @@ from syncd.store.moving import Place, copy_store
 from syncd.store.opening import open_store
 from syncd.store.store import SqlStore
 from syncd.store.upgrading import ahead, upgrade
+from syncd.store.usagebook import UsageFile
 
 __all__ = [
     "AlarmFile",
     "Place",
     "SqlStore",
+    "UsageFile",
     "ahead",
     "back_up",
     "copy_store",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from syncd.core.telling.alarms.heard import AlarmState
 from syncd.core.time.spans import aware
+from syncd.store.files import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class AlarmFile:
         if self.path is None:
             return
         try:
-            _write(self.path, _text(rungs))
+            write_whole(self.path, _text(rungs))
         except OSError as error:
             log.info("%s cannot be written: %s", self.path, error.strerror)
 
@@ -77,15 +77,3 @@ def _text(rungs: Mapping[str, AlarmState]) -> str:
         for key, rung in sorted(rungs.items())
     }
     return json.dumps(held, indent=1) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    """As a whole or not at all, and on the disk before anybody relies on it."""
-    fresh = path.with_name(f"{path.name}.new")
-    with os.fdopen(
-        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-    ) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)

@@ -1,4 +1,4 @@
-"""The database file and its folder: for the owner's eyes only."""
+"""The database file, what is kept beside it, and their folder: for the owner's eyes only."""
 
 from __future__ import annotations
 
@@ -41,6 +41,18 @@ def turn(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(held)
+
+
+def write_whole(path: Path, text: str, *, lasting: bool = True) -> None:
+    """As a whole or not at all; `lasting`: on the disk before anybody relies on it. Raises OSError."""
+    fresh = path.with_name(f"{path.name}.new")
+    opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE)
+    with os.fdopen(opened, "w", encoding="utf-8") as file:
+        file.write(text)
+        if lasting:
+            file.flush()
+            os.fsync(file.fileno())
+    fresh.replace(path)
 
 
 _REMEDY = "give the file and its folder to the user that runs syncd, or change [store] url"

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from syncd.ports import Clock, Fence, Store
-from syncd.settings import Settings, load_settings, load_store
-from syncd.store import SqlStore, open_store
+from syncd.ports import Clock, Fence, Store, Usage
+from syncd.settings import Settings, StoreSettings, load_settings, load_store
+from syncd.store import SqlStore, UsageFile, open_store
 from syncd.wiring.clock import SystemClock
 
+USAGE = "requests.json"  # in the state directory
 ONCE = timedelta(minutes=30)  # the lease of one look from the command line
 
 
@@ -30,6 +31,16 @@ def store_alone(path: Path, env: Mapping[str, str]) -> Iterator[SqlStore]:
     kept = load_store(path, env)
     with open_store(kept.with_password(), kept.history, kept.state) as store:
         yield store
+
+
+def counted(kept: StoreSettings) -> UsageFile:
+    """Where the requests of accounts are counted."""
+    return UsageFile(kept.state and kept.state / USAGE)
+
+
+def usage_of(path: Path, env: Mapping[str, str]) -> Mapping[str, Usage]:
+    """What each account has used of its quota, as the last look that acted counted it."""
+    return counted(load_store(path, env)).read()
 
 
 @contextmanager

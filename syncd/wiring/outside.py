@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from connectors.caldav.account import CalDavAccount as CalDavConnector
 from connectors.caldav.config import CalDavConfig
 from connectors.google.config import API_ENDPOINT, AUTH_URI, TOKEN_URI, GoogleConfig
+from connectors.google.metering import Meter
 from connectors.google.scopes import Shared, scopes_for
 from connectors.mail.ids import domain_of
 from connectors.mail.imap import ImapConfig, ImapMailbox
@@ -19,14 +21,27 @@ from syncd.core.model.practice import Therapist
 from syncd.picture.png import png
 from syncd.ports import Account, Calendar, Clock, Mailbox, Mailer
 from syncd.settings import CalDavAccount, GoogleAccount, MailServer, MailSettings, Settings
+from syncd.store import UsageFile
 
 
-def accounts_of(settings: Settings, clock: Clock) -> Mapping[str, Account]:
+def accounts_of(
+    settings: Settings, clock: Clock, meters: Mapping[str, Meter] | None = None
+) -> Mapping[str, Account]:
     """A connector for every account; nothing is sent yet. Raises ConnectorError for what can never work."""
-    return {one.id: _account(one, settings, clock) for one in settings.accounts}
+    counts = meters or {}
+    return {one.id: _account(one, settings, clock, counts.get(one.id)) for one in settings.accounts}
 
 
-def _account(one: CalDavAccount | GoogleAccount, settings: Settings, clock: Clock) -> Account:
+def meters_of(settings: Settings, clock: Clock, book: UsageFile) -> Mapping[str, Meter]:
+    """What counts the requests of each account that has a quota; a count goes on where an earlier process left it."""
+    kept = book.read()
+    named = (one.id for one in settings.accounts if isinstance(one, GoogleAccount))
+    return {one: Meter(clock, kept.get(one), partial(book.keep, one)) for one in named}
+
+
+def _account(
+    one: CalDavAccount | GoogleAccount, settings: Settings, clock: Clock, meter: Meter | None
+) -> Account:
     match one:
         case CalDavAccount():
             return CalDavConnector(_caldav(one, settings), clock)
@@ -34,7 +49,7 @@ def _account(one: CalDavAccount | GoogleAccount, settings: Settings, clock: Cloc
             # Who has no Google account does not load Google's libraries.
             from connectors.google.account import GoogleAccount as GoogleConnector  # noqa: PLC0415
 
-            return GoogleConnector(_google(one, settings), clock)
+            return GoogleConnector(_google(one, settings), clock, meter=meter)
 
 
 def _caldav(one: CalDavAccount, settings: Settings) -> CalDavConfig:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from connectors.google.metering import Meter
 from connectors.notices import notifier
 from syncd.alarms import Alarms
 from syncd.core.model.errors import StoreError
@@ -20,16 +21,16 @@ from syncd.cycle import Practicing
 from syncd.gather import Sources
 from syncd.lanes import SideBySide as Lanes
 from syncd.outcome import EffectPorts
-from syncd.ports import Clock, Fence, Store
+from syncd.ports import Clock, Fence, Store, Usage
 from syncd.readers import PATIENCE, SideBySide
 from syncd.reading import Reading
 from syncd.settings import Settings, StoreSettings
 from syncd.store import AlarmFile, SqlStore, decode_action, open_store
-from syncd.wiring.alone import acting_on, settings_of
+from syncd.wiring.alone import acting_on, counted, settings_of
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.ends import sign_ins_end
 from syncd.wiring.lasting import refuse_fleeting
-from syncd.wiring.outside import accounts_of, calendars, mailbox, mailer
+from syncd.wiring.outside import accounts_of, calendars, mailbox, mailer, meters_of
 from syncd.wiring.paths import paths_of
 from syncd.wiring.places import Place, place_of
 from syncd.wiring.planner import explaining_planner, planner, tokens
@@ -56,6 +57,11 @@ class Running:
     place: Place
     rest: Callable[[], None]
     close: Callable[[], None]
+    meters: Mapping[str, Meter]
+
+    def usage(self) -> Mapping[str, Usage]:
+        """What each account that has a quota used of it."""
+        return {account: one.usage for account, one in self.meters.items()}
 
 
 def running(path: Path, env: Mapping[str, str], store: Store | None, *, rings: bool = True) -> Running:
@@ -70,7 +76,8 @@ def running(path: Path, env: Mapping[str, str], store: Store | None, *, rings: b
     opened = None if store is not None else _opened(settings, clock, rings)
     kept = store or _given(opened)
     readers = SideBySide[Reading](PATIENCE)
-    world = _world(settings, clock, kept, readers)
+    meters = meters_of(settings, clock, counted(settings.store))
+    world = _world(settings, clock, kept, readers, meters)
     daemon = settings.daemon
     return Running(
         world,
@@ -82,6 +89,7 @@ def running(path: Path, env: Mapping[str, str], store: Store | None, *, rings: b
         place_of(settings.store),
         opened.rest if opened else _nothing,
         opened.close if opened else _nothing,
+        meters,
     )
 
 
@@ -152,7 +160,8 @@ def world_of(
     if rings:  # it is to act
         refuse_fleeting(settings, env)
     with _opened(settings, clock, rings) as store:
-        yield _world(settings, clock, store, SideBySide(), believe, explain)
+        meters = meters_of(settings, clock, counted(settings.store)) if rings else {}
+        yield _world(settings, clock, store, SideBySide(), meters, believe, explain)
 
 
 @contextmanager
@@ -167,11 +176,12 @@ def _world(
     clock: Clock,
     store: Store,
     readers: SideBySide[Reading],
+    meters: Mapping[str, Meter],
     believe: frozenset[str] = frozenset(),
     explain: bool = False,
 ) -> Practicing:
     memory = store.load()
-    accounts = accounts_of(settings, clock)
+    accounts = accounts_of(settings, clock, meters)
     ports = calendars(settings, accounts)
     box = mailbox(settings.mail, memory.instance)
     sender, detail = (settings.mail.sender, settings.mail.letters) if settings.mail else ("", Detail.NAMES)

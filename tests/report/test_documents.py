@@ -20,7 +20,8 @@ from syncd.report.explanations import explain_document
 from syncd.report.passes import plan_document
 from syncd.report.records import ExplainDocument, PlanDocument, StatusDocument
 from syncd.report.schemas import schemas
-from syncd.report.status import rated, stands, status_document, status_tables
+from syncd.report.status import rated, stands, status_document
+from syncd.report.status_tables import status_tables
 from syncd.resources import config_path
 from tests.core.people import BERLIN
 from tests.report import practice
