@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 from syncd.apply import Occurrence, perform, perform_together, resolve
 from syncd.core.model import CalendarObject, Trace
@@ -45,6 +45,7 @@ class Workbench:
     lanes: Lanes[Done] = field(default_factory=OneByOne)
     rests: Rests = field(default_factory=Rests)  # of what hangs when it is to take something, mail as well
     refused: frozenset[str] = frozenset()  # calendars that may be others of the same name
+    patience: float = 5.0  # seconds that mails wait for entries to be written
 
     def answered(self, action: Action) -> bool:
         """False where it is for an account that has not answered, which would keep everybody else waiting, or for a
@@ -69,22 +70,23 @@ def have_effects(
     """Claim and perform whatever is ready; what waits for a predecessor gets its turn.
 
     First what numbers the pass (I22), then what calendars show, those of different accounts side by side and in
-    recorded order within one, then mails. What is for an account that has not answered, or a calendar that is not
-    believed, stays ready, and so does what comes after an effect for which somebody was waited for in vain.
+    recorded order within one, then mails: once all is shown, or the bench's patience is over, and each after what it
+    names. What is for an account that has not answered, or a calendar that is not believed, stays ready, and so does
+    what comes after an effect for which somebody was waited for in vain.
     """
     known = {row.key: bench.decode(row.payload) for row in ready} | {one.key: one for one in actions}
     left = {key: one for key, one in known.items() if bench.answered(one)}
     progress = True
     while progress:
         progress = False
-        for number in range(_TURNS):
-            turn = _Turn.of(bench, left, number)
+        for numbering in (True, False):
+            turn = _Turn.of(bench, left, numbering)
             for key, state in turn.had(rows, stop):
                 progress = True
                 yield key, state
 
 
-_TURNS = 3
+_POST = ""  # the account of mails
 _FAILED = frozenset({EffectState.READY, EffectState.UNKNOWN})
 LAST = sys.maxsize
 HANGS = 5.0  # seconds without an answer after which whoever is written to is left alone for a while
@@ -92,14 +94,8 @@ MOST_UNREAD = 25  # new entries that are read back together
 
 
 def account_of(action: Action) -> str:
-    """The account that it is for, or "" for mail."""
+    """The account that it is for, or that of mails."""
     return calendar_of(action).partition("/")[0]
-
-
-def _turn_of(action: Action) -> int:
-    if action.key.kind == STAMP:
-        return 0
-    return 1 if calendar_of(action) else 2
 
 
 @dataclass(slots=True)
@@ -111,13 +107,15 @@ class _Turn:
     waiting: dict[str, deque[tuple[int, EffectKey]]]
     objects: dict[tuple[str, str] | None, list[EffectKey]]
     unread: dict[str, dict[EffectKey, tuple[Action, Outcome]]] = field(default_factory=dict)  # by account
+    since: float = 0.0
+    idle: list[tuple[bool, int, str]] = field(default_factory=list)  # a heap: mails last, else as recorded
     began: dict[str, float] = field(default_factory=dict)  # by account what is in hand
 
     @classmethod
-    def of(cls, bench: Workbench, left: dict[EffectKey, Action], number: int) -> _Turn:
-        """The turn of this number."""
-        turn = cls(bench, left, {}, {})
-        mine = (key for key, one in left.items() if _turn_of(one) == number)
+    def of(cls, bench: Workbench, left: dict[EffectKey, Action], numbering: bool) -> _Turn:
+        """What numbers the pass, or all else."""
+        turn = cls(bench, left, {}, {}, since=bench.rests.clock())
+        mine = (key for key in left if (key.kind == STAMP) == numbering)
         for place, key in enumerate(mine):
             account = account_of(left[key])
             turn.waiting.setdefault(account, deque()).append((place, key))
@@ -126,22 +124,25 @@ class _Turn:
 
     def had(self, rows: Subjects, stop: Callable[[], bool]) -> Iterator[tuple[EffectKey, EffectState]]:
         """Each as it is over, and read back, and settled. What is in hand is finished whatever happens."""
-        idle = [(self._place_of(account), account) for account in self.waiting]
-        heapify(idle)
+        for account in self.waiting:
+            self._idle(account)
         try:
-            while self._begun(idle, stop):
-                account, outcomes = self.bench.lanes.over()
+            while self._begun(stop):
+                over = self.bench.lanes.over(self._mails_in())
+                if over is None:
+                    continue
+                account, outcomes = over
                 took = self.bench.rests.clock() - self.began.pop(account)
                 done = outcomes()
                 self._judge(account, done, took)
+                unread = {one.key: (one, outcome) for one, outcome in done if outcome.unread is not None}
+                self.unread.setdefault(account, {}).update(unread)
                 for action, outcome in done:
-                    if outcome.unread is not None:
-                        self.unread.setdefault(account, {})[action.key] = (action, outcome)
-                        continue
-                    _settle(self.bench, action, outcome, rows)
-                    yield action.key, outcome.state
+                    if action.key not in unread:
+                        _settle(self.bench, action, outcome, rows)
+                        yield action.key, outcome.state
                 if self.waiting[account] or self.unread.get(account):
-                    heappush(idle, (self._place_of(account), account))
+                    self._idle(account)
         finally:
             for _ in self.began:
                 self.bench.lanes.over()
@@ -154,15 +155,22 @@ class _Turn:
         elif took >= HANGS:
             self.bench.rests.failed(account)
 
-    def _place_of(self, account: str) -> int:
-        """Where what comes next there stands among all that is recorded."""
+    def _idle(self, account: str) -> None:
+        """Something further waits there; its place is that of what comes next among all that is recorded."""
         queue = self.waiting[account]
-        return queue[0][0] if queue else LAST
+        heappush(self.idle, (account == _POST, queue[0][0] if queue else LAST, account))
 
-    def _begun(self, idle: list[tuple[int, str]], stop: Callable[[], bool]) -> bool:
+    def _mails_in(self) -> float | None:
+        """Seconds that mails wait still for what calendars show, None where none do."""
+        if not self.idle or self.idle[0][2] != _POST or not self.began:
+            return None
+        left = self.since + self.bench.patience - self.bench.rests.clock()
+        return left if left > 0 else None
+
+    def _begun(self, stop: Callable[[], bool]) -> bool:
         """Begin what can be, the first recorded first; True while anything is in hand."""
-        while idle and len(self.began) < self.bench.lanes.most:
-            _, account = heappop(idle)
+        while self.idle and len(self.began) < self.bench.lanes.most and self._mails_in() is None:
+            account = heappop(self.idle)[2]
             work = self._work(account, stop)
             if work is not None:
                 began = self.bench.rests.clock()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
 MOST = 16  # places at which something is written at once
@@ -23,8 +23,11 @@ class Lanes(Protocol[Part]):
     def begin(self, lane: str, work: Callable[[], Part]) -> None:
         """Have it done. Of one lane only one piece is begun at a time."""
 
-    def over(self) -> tuple[str, Callable[[], Part]]:
-        """The next piece that is over, by its lane: what it came to, which may be that it raises."""
+    def over(self, patience: float | None = None) -> tuple[str, Callable[[], Part]] | None:
+        """The next piece that is over, by its lane: what it came to, which may be that it raises.
+
+        None where none is within `patience` seconds; without that it is waited for.
+        """
 
 
 @dataclass(slots=True)
@@ -39,7 +42,7 @@ class OneByOne(Generic[Part]):
         done = work()
         self._over.append((lane, lambda: done))
 
-    def over(self) -> tuple[str, Callable[[], Part]]:
+    def over(self, _patience: float | None = None) -> tuple[str, Callable[[], Part]]:
         """What was begun last."""
         return self._over.pop()
 
@@ -58,7 +61,10 @@ class SideBySide(Generic[Part]):
         """Beside this thread."""
         self._threads.submit(work).add_done_callback(lambda future: self._over.put((lane, future)))
 
-    def over(self) -> tuple[str, Callable[[], Part]]:
+    def over(self, patience: float | None = None) -> tuple[str, Callable[[], Part]] | None:
         """Waits for it."""
-        lane, future = self._over.get()
+        try:
+            lane, future = self._over.get(timeout=patience)
+        except Empty:
+            return None
         return lane, future.result
