@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import Iterable
@@ -17,6 +18,8 @@ from syncd.core.model.errors import ConfigError, SyncdError
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h; systemd does not restart on it
 EXIT_ERROR = 1
+SELDOM = 50_000  # new objects between two looks for cycles: a command ends before it has made many
+_LASTING = frozenset({"run", "worker"})
 
 app = typer.Typer(
     rich_markup_mode="markdown",  # [mail] is a table of the settings, no markup
@@ -73,6 +76,7 @@ def _say_version(asked: bool) -> None:
 
 @app.callback()
 def everywhere(
+    context: typer.Context,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Log every effect to standard error.")
     ] = False,
@@ -83,6 +87,8 @@ def everywhere(
 ) -> None:
     """Set up logging; logs carry opaque ids only."""
     level = logging.INFO if verbose else logging.WARNING
+    if context.invoked_subcommand not in _LASTING:
+        gc.set_threshold(SELDOM)
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 
 from syncd.core.planning.solving.problem import from_json
 from syncd.solver import solve_here
 
+SELDOM = 20_000  # new objects between two looks for cycles: a Problem has many, and none of them in one
+
 
 def main() -> None:
     """Answer every line until the input ends."""
+    gc.set_threshold(SELDOM)
     for line in sys.stdin:
         found = solve_here(from_json(json.loads(line)))
         answer = {"chosen": found.chosen, "proven": found.proven, "note": found.note}

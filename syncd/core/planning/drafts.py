@@ -90,7 +90,7 @@ def redraft(request: PlanRequest, solution: Solution) -> SolvedPlan:
 def _prepared(finder: Finder) -> tuple[dict[str, Found], tuple[Option, ...], Problem, dict[str, Continuity]]:
     found, known = against_likeliest(finder)
     options = tuple(option for one in found.values() for option in one.options)
-    return found, options, problem_of(finder.request, finder.occupancy, options, known), known
+    return found, options, problem_of(finder.request, finder.occupancy, options, known, finder.worked), known
 
 
 def left_beside(request: PlanRequest, others: Iterable[Placed], like: Finder | None = None) -> Finder:
@@ -111,9 +111,10 @@ def carried_over(known: Finder, request: PlanRequest) -> Finder:
     """
     before = known.request
     if before.now != request.now or before.fixed != request.fixed or before.holidays != request.holidays:
-        return Finder(request, occupancy(request))
+        return Finder(request, occupancy(request), worked=known.worked)
     same = {client for client in request.ranked_by_client if _waits_alike(before, request, client)}
-    found = Finder(request, known.occupancy)
+    found = Finder(request, known.occupancy, worked=known.worked)
+    found.waits.update({key: one for key, one in known.waits.items() if key[0] in same})
     found.starts.update(_of(same, known.starts))
     if not takes_as(before, request):
         found.occupancy = occupancy(request)

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import NamedTuple
 
-from syncd.core.model import OccurrenceRef, OfferKind, Tier
+from syncd.core.model import OfferKind, Tier
 from syncd.core.model.practice import Aim
 from syncd.core.model.unplaced import Rule
-from syncd.core.planning.limits.eligibility import FOR_COVER_TOO, anchors, colleagues, ruled_out_by
+from syncd.core.planning.limits.eligibility import FOR_COVER_TOO, colleagues, ruled_out_by
+from syncd.core.planning.limits.extensions import OF_SESSIONS, Piece, pieces
 from syncd.core.planning.limits.occupancy import Load, Occupancy, occupancy
-from syncd.core.planning.limits.walls import Case, Walls, struck_by, struck_of, therapist_walls
+from syncd.core.planning.limits.walls import Case, Walls, struck_of, therapist_walls
 from syncd.core.planning.relief.chance import SHARES
 from syncd.core.planning.relief.continuity import Continuity, continuity_of
 from syncd.core.planning.relief.option import Option
 from syncd.core.planning.relief.quality import Surroundings, comfort_points
 from syncd.core.planning.relief.starts import Starts, Worth
+from syncd.core.planning.relief.worked import Worked
 from syncd.core.planning.request import Ask, PlanRequest, looks_alike
 from syncd.core.planning.slots import Survey, survey
 from syncd.core.time.minutes import (
     Minutes,
     day_number,
-    inner_minutes,
-    length_of,
     minutes_of,
-    span_of_minutes,
 )
 from syncd.core.time.spans import Span
 
@@ -67,6 +66,8 @@ class Finder:
     surveys: dict[_Look, tuple[Survey, Surroundings]] = field(default_factory=dict)
     starts: dict[str, Starts] = field(default_factory=dict)
     kept: dict[Wanted, _Kept] = field(default_factory=dict)
+    waits: dict[tuple[str, int], Continuity] = field(default_factory=dict)
+    worked: Worked = field(default_factory=Worked)
     free: Finder | None = None
 
     def under(self, request: PlanRequest) -> Finder:
@@ -76,7 +77,7 @@ class Finder:
         """
         left = self.occupancy.under(request)
         if not looks_alike(self.request, request):
-            return Finder(request, left)
+            return Finder(request, left, worked=self.worked)
         free = self.free and self.free.under(replace(request, fixed=()))
         return replace(self, request=request, occupancy=left, free=free)
 
@@ -84,15 +85,16 @@ class Finder:
         """The finder of the same request while no make-up stands, which looks at no starts below `least`."""
         if self.free is None:
             request = replace(self.request, fixed=())
-            self.free = Finder(request, occupancy(request), least)
+            self.free = Finder(request, occupancy(request), least, worked=self.worked)
         return self.free
 
     def of(self, conflict: str) -> Found:
         """The options of one conflict in canonical order."""
         case = self._case(conflict)
-        killed: Counter[Rule] = Counter()
-        ordered = tuple(sorted(self._every(case, killed), key=lambda option: option.order))
-        return Found(ordered, dict(sorted(killed.items())), ruled_out_by(case))
+        ruled_out = ruled_out_by(case)
+        parts = tuple(self._of_kind(kind, case) for kind in _kinds(case, ruled_out))
+        ordered, killed = self.worked.out(("options", conflict), parts, lambda: _together(parts))
+        return Found(ordered, killed, ruled_out)
 
     def ruled_out(self, conflict: str) -> Rule | None:
         """The rule that leaves a conflict without a time from the outset."""
@@ -100,26 +102,13 @@ class Finder:
 
     def any_of(self, kind: OfferKind, conflict: str) -> bool:
         """True where a conflict has an option of this kind; no other kind is looked for."""
-        return any(self._every(self._case(conflict), Counter(), frozenset({kind})))
+        case = self._case(conflict)
+        return kind in _kinds(case, ruled_out_by(case)) and bool(self._of_kind(kind, case)[0])
 
     def _case(self, conflict: str) -> Case:
         ranked = self.request.ranked_of[conflict]
         distance = self.continuity(ranked.client.id).distance
         return Case(self.request, self.occupancy, ranked, self.request.ask_of[conflict], distance)
-
-    def _every(
-        self, case: Case, killed: Counter[Rule], kinds: frozenset[OfferKind] = frozenset(OfferKind)
-    ) -> Iterator[Option]:
-        """The options of these kinds, each kind after the other."""
-        ruled_out = ruled_out_by(case)
-        for kind in _IN_TURN:
-            own = kind in _OF_THERAPIST
-            if kind not in kinds or (own and (ruled_out is not None or case.conflict in case.ask.calls)):
-                continue
-            if own or ruled_out not in FOR_COVER_TOO:
-                found, struck = self._of_kind(kind, case)
-                killed.update(struck)
-                yield from found
 
     def _of_kind(self, kind: OfferKind, case: Case) -> _Kept:
         """What there is of one kind, worked out once."""
@@ -183,9 +172,14 @@ class Finder:
             self.starts[client] = Starts(continuity_of(self.request, client))
         return self.starts[client]
 
-    def continuity(self, client: str) -> Continuity:
-        """A client's waits."""
-        return self.starts_of(client).known
+    def continuity(self, client: str, likeliest: int = 100) -> Continuity:
+        """A client's waits, chances counted against their `likeliest` open hour."""
+        if likeliest == 100:
+            return self.starts_of(client).known
+        key = client, likeliest
+        if key not in self.waits:
+            self.waits[key] = continuity_of(self.request, client, likeliest)
+        return self.waits[key]
 
     def _again(self, case: Case, start: int) -> bool:
         """False for an unlikely hour of somebody who said no to another one: in crisis each hour is worth asking."""
@@ -200,7 +194,7 @@ class Finder:
         key = (therapist, case.length, window, case.room, call)
         if key not in self.surveys:
             walls = therapist_walls(self.request, self.occupancy, load, window, case.room)
-            walls = [one for one in walls if not (call and one[0] in _OF_SESSIONS)]
+            walls = [one for one in walls if not (call and one[0] in OF_SESSIONS)]
             found = survey(
                 load.time.openings,
                 dict([(Rule.SESSION, load.session_walls), *walls]),
@@ -227,61 +221,32 @@ class Finder:
         struck = killed if instead else Counter[Rule]()
         yield from self._around(OfferKind.CALL, phone, case.therapist, phone.windows(), struck)
 
-    def _extensions(self, case: Case, killed: Counter[Rule]) -> Iterator[Option]:
-        """Pieces right before and right after the client's own nearest sessions around the absence."""
-        if not case.ask.policy.eligibility.extension or not case.ranked.client.extend_ok:
-            return
-        load = self.occupancy.loads[case.therapist]
-        length = length_of(case.ask.policy.eligibility.extension)
-        for anchor in anchors(case, load):
-            start, end = minutes_of(anchor.span)
-            window = span_of_minutes(start - length, end + length)
-            walls = self._piece_walls(case, load, anchor.ref, window)
-            free = [inner for span in load.time.openings.spans(window) if (inner := inner_minutes(span))]
-            around = Surroundings(free, (), 0)
-            for piece in ((start - length, start), (end, end + length)):
-                struck = struck_by(walls, *piece) if _inside(free, piece) else Rule.HOURS
-                if struck is not None:
-                    killed[struck] += 1
-                    continue
-                option = self._piece(case, piece, around)
-                if option is None:
-                    killed[Rule.GAIN] += 1
-                else:
-                    yield replace(option, anchor=anchor.ref)
-
-    def _piece(self, case: Case, piece: Minutes, around: Surroundings) -> Option | None:
+    def _extensions(self, case: Case, struck: Counter[Rule]) -> Iterator[Option]:
         """A longer session is no contact of its own: it belongs to the stretch that its displaced session leaves."""
-        known = self.continuity(case.ranked.client.id)
-        place = known.place(case.day)
-        if known.aim is Aim.CONTINUITY and (place is None or not known.stretches[place].burden):
-            return None
-        points, starts = comfort_points(around, piece), self.starts_of(case.ranked.client.id)
-        return Option(
-            conflict=case.conflict,
-            kind=OfferKind.EXTEND,
-            therapist=case.therapist,
-            start=piece[0],
-            end=piece[1],
-            day=day_number(piece[0], known.habits.zone),
-            stretch=-1 if place is None else place,
-            relief=0,
-            chance=starts.chance(piece[0]),
-            comfort=sum(points) + starts.near(piece[0]),
-            points=points,
-            room=case.room,
-        )
+        starts = self.starts_of(case.ranked.client.id)
+        known, place = starts.known, starts.known.place(case.day)
+        idle = known.aim is Aim.CONTINUITY and (place is None or not known.stretches[place].burden)
+        for piece in pieces(case, struck):
+            if idle:
+                struck[Rule.GAIN] += 1
+            else:
+                yield _lengthened(case, starts, piece, place)
 
-    def _piece_walls(
-        self, case: Case, load: Load, anchor: OccurrenceRef, window: Span
-    ) -> list[tuple[Rule, list[Minutes]]]:
-        """A piece is no session of its own and touches one on purpose: no session cap, no distance."""
-        walls = therapist_walls(self.request, self.occupancy, load, window, case.room)
-        return [
-            (Rule.SESSION, load.session_walls_beside(anchor, minutes_of(window))),
-            *(wall for wall in walls if wall[0] not in _OF_SESSIONS),
-            *case.walls(load.time.therapist.zone, window, case.own_walls(case.therapist, distance=False)),
-        ]
+
+def _kinds(case: Case, ruled_out: Rule | None) -> tuple[OfferKind, ...]:
+    """What is looked for, one after the other: a colleague's time and calls, too, where there is none of one's own."""
+    own = ruled_out is None and case.conflict not in case.ask.calls
+    beside = ruled_out not in FOR_COVER_TOO
+    return tuple(kind for kind in _IN_TURN if (own if kind in _OF_THERAPIST else beside))
+
+
+def _together(parts: Iterable[_Kept]) -> tuple[tuple[Option, ...], dict[Rule, int]]:
+    """The options of all kinds in canonical order, and what each rule struck."""
+    killed: Counter[Rule] = Counter()
+    for _, struck in parts:
+        killed.update(struck)
+    every = (option for options, _ in parts for option in options)
+    return tuple(sorted(every, key=lambda option: option.order)), dict(sorted(killed.items()))
 
 
 def _option(
@@ -302,6 +267,25 @@ def _option(
         comfort=sum(points) + comfort,
         points=points,
         room=case.room,
+    )
+
+
+def _lengthened(case: Case, starts: Starts, piece: Piece, place: int | None) -> Option:
+    points = comfort_points(Surroundings(piece.hours, (), 0), piece.when)
+    return Option(
+        conflict=case.conflict,
+        kind=OfferKind.EXTEND,
+        therapist=case.therapist,
+        start=piece.when[0],
+        end=piece.when[1],
+        day=day_number(piece.when[0], starts.known.habits.zone),
+        stretch=-1 if place is None else place,
+        relief=0,
+        chance=starts.chance(piece.when[0]),
+        comfort=sum(points) + starts.near(piece.when[0]),
+        points=points,
+        room=case.room,
+        anchor=piece.anchor,
     )
 
 
@@ -327,8 +311,3 @@ def _allowed(kind: OfferKind, ask: Ask) -> timedelta | bool | None:
 
 _IN_TURN = (OfferKind.MOVE, OfferKind.EXTEND, OfferKind.COVER, OfferKind.CALL)
 _OF_THERAPIST = frozenset({OfferKind.MOVE, OfferKind.EXTEND})
-_OF_SESSIONS = frozenset({Rule.SESSIONS_PER_DAY, Rule.BESIDE_LEAVE, Rule.SESSIONS_PER_WEEK})
-
-
-def _inside(stretches: list[Minutes], piece: Minutes) -> bool:
-    return any(low <= piece[0] and piece[1] <= high for low, high in stretches)

@@ -15,7 +15,7 @@ from syncd.core.model.practice import Aim
 from syncd.core.model.unplaced import Rule
 from syncd.core.planning.options import Finder, Found
 from syncd.core.planning.relief.chance import SHARES, Habits
-from syncd.core.planning.relief.continuity import Continuity, continuity_of
+from syncd.core.planning.relief.continuity import Continuity
 from syncd.core.planning.relief.option import Option
 
 Top = tuple[int, int]  # the likeliest hour of a session, and the likeliest time at all; 0 where there is none
@@ -30,17 +30,20 @@ def against_likeliest(finder: Finder) -> tuple[dict[str, Found], dict[str, Conti
     found = {key: finder.of(key) for key in sorted(finder.request.ask_of)}
     tops = likeliest(finder, found)
     known = {
-        client: _known(finder, client, tops.get(client, 100)) for client in finder.request.ranked_by_client
+        client: finder.continuity(client, tops.get(client, 100)) for client in finder.request.ranked_by_client
     }
     for key, one in found.items():
         client = _client(finder, key)
         if tops[client] < 100:
-            found[key] = _against(one, known[client])
+            found[key] = _counted(finder, key, one, known[client])
     return found, known
 
 
-def _known(finder: Finder, client: str, top: int) -> Continuity:
-    return finder.continuity(client) if top == 100 else continuity_of(finder.request, client, top)
+def _counted(finder: Finder, key: str, found: Found, known: Continuity) -> Found:
+    """`_against`, worked out once."""
+    rests_on = found.options, found.killed, known
+    against = finder.worked.out(("against", key), rests_on, lambda: _against(found, known))
+    return replace(against, ruled_out=found.ruled_out)
 
 
 def likeliest(finder: Finder, found: Mapping[str, Found]) -> dict[str, int]:

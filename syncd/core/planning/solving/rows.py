@@ -15,6 +15,7 @@ from syncd.core.planning.limits.occupancy import Load, Occupancy
 from syncd.core.planning.relief.continuity import Continuity
 from syncd.core.planning.relief.option import Option
 from syncd.core.planning.relief.spacing import Spacing
+from syncd.core.planning.relief.worked import Worked
 from syncd.core.planning.request import (
     PlanRequest,
     counts_as_contact,
@@ -41,15 +42,19 @@ class Interval(NamedTuple):
 
 
 def problem_of(
-    request: PlanRequest, occupancy: Occupancy, options: Sequence[Option], known: Mapping[str, Continuity]
+    request: PlanRequest,
+    occupancy: Occupancy,
+    options: Sequence[Option],
+    known: Mapping[str, Continuity],
+    worked: Worked | None = None,
 ) -> Problem:
     """The Problem of these options (in canonical order), what stands already taken out of every capacity.
 
-    `known`: by client their waits, chances counted as those of the options are.
+    `known`: by client their waits, chances counted as those of the options are. `worked`: what earlier ones share.
     """
     conflicts = {key: place for place, key in enumerate(sorted({one.conflict for one in options}))}
     shares = {key: share_of(request, key) for key in conflicts}
-    found = valuation(request, known, occupancy.client_left, options)
+    found = valuation(request, known, occupancy.client_left, options, worked or Worked())
     strands = {key: place for place, key in enumerate(sorted({one.strand for one in found.worths}))}
     held = held_hours(request, request.preferred)
     agreed = held_hours(request, (one for one in request.preferred if one.uid in request.agreed))

@@ -16,6 +16,7 @@ from syncd.core.model.practice import Aim
 from syncd.core.planning.relief.chance import CALL_SHARE, COVER_SHARE, SHARES
 from syncd.core.planning.relief.continuity import STEPS, Continuity, Stretch, chance_of
 from syncd.core.planning.relief.option import Option
+from syncd.core.planning.relief.worked import Worked
 from syncd.core.planning.request import PlanRequest
 from syncd.core.planning.solving.problem import ALONE, Bundle
 from syncd.core.time.minutes import day_number, minute_of
@@ -73,6 +74,7 @@ def valuation(
     known: Mapping[str, Continuity],
     left: Mapping[tuple[str, str], int],
     options: Sequence[Option],
+    worked: Worked,
 ) -> Valuation:
     """Value the options of a request; `known` are its clients' stretches, `left` how many more each may get."""
     strands: dict[Strand, list[int]] = defaultdict(list)
@@ -93,7 +95,7 @@ def valuation(
             most = _most(request, left, strand[0], mine)
             stretch = known[strand[0]].stretches[strand[1]]
             steps[strand] = STEP * weight * stretch.burden
-            found, bundles[strand] = _useful(strand, stretch, mine, weight, most)
+            found, bundles[strand] = _useful(strand, stretch, tuple(mine), weight, most, worked)
         worths.update(zip(members, found, strict=True))
     return Valuation(tuple(worths[index] for index in range(len(options))), bundles, steps)
 
@@ -149,9 +151,16 @@ def _had(request: PlanRequest, known: Continuity, client: str) -> int:
 
 
 def _useful(
-    strand: Strand, stretch: Stretch, mine: Sequence[Option], weight: int, most: int
+    strand: Strand, stretch: Stretch, mine: tuple[Option, ...], weight: int, most: int, worked: Worked
 ) -> tuple[list[Worth], tuple[Bundle, ...]]:
     """The worth of options that shorten one stretch, and every set of them that may be taken together."""
+    rests_on = stretch, mine, weight, most
+    return worked.out(("worth", strand), rests_on, lambda: _valued(strand, stretch, mine, weight, most))
+
+
+def _valued(
+    strand: Strand, stretch: Stretch, mine: Sequence[Option], weight: int, most: int
+) -> tuple[list[Worth], tuple[Bundle, ...]]:
     own = stretch.own or any(one.kind is OfferKind.MOVE for one in mine)
     unit = weight * stretch.step
     before = max((stretch.steps((one,)) for one in stretch.given), default=0)
