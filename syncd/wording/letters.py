@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Saying
 from syncd.core.model.actions import PutEvent, SendMail
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import (
+    DayFacts,
     Detail,
     LetterFacts,
     LetterKind,
@@ -176,6 +177,7 @@ def letter_values(
         "others": [{"days": words.days((first, last)), "code": code} for first, last, code in facts.others],
         "lost": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.lost],
         "waiting": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.waiting],
+        "day": _day(facts.day, words, names=names, now=facts.sent_at) if facts.day else None,
         "falling": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.falling],
         "falling_unasked": [
             row_values(row, words, names=names, now=facts.sent_at) for row in facts.falling_unasked
@@ -221,6 +223,19 @@ def letter_values(
         "answerable": bool(links),
         "no_link": (links or {}).get(NO, ""),
         "links": {one: (links or {}).get(one, "") for one in (facts.code, *(one[2] for one in facts.others))},
+    }
+
+
+def _day(day: DayFacts, words: DateWords, *, names: bool, now: datetime) -> dict[str, object]:
+    """What the day's letter says besides."""
+    seen = [(words.moment(at), row_values(row, words, names=names, now=now)) for at, row in day.today]
+    titled = [(one_line(title)[:LONGEST_TITLE] if names else "", dates) for title, *dates in day.refused]
+    return {
+        "agreed": [one_line(one) for one in day.agreed],
+        "declined": [one_line(one) for one in day.declined],
+        "today": [{"at": at, "row": row} for at, row in seen],
+        "calls": [row_values(row, words, names=names, now=now) for row in day.calls],
+        "refused": [{"title": title, "days": words.days((first, last))} for title, (first, last) in titled],
     }
 
 

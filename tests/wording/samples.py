@@ -13,6 +13,7 @@ from syncd.core.model.leave import Cost, Start, TierCost
 from syncd.core.model.messages.entries import Overview, PlanFacts, QuestionFacts, ShowFacts, WaitingFacts
 from syncd.core.model.messages.intents import Show, Tell, Write
 from syncd.core.model.messages.letters import (
+    DayFacts,
     HandoverFacts,
     HandoverRow,
     LetterFacts,
@@ -345,6 +346,23 @@ def days_letter(language: str = "en") -> LetterFacts:
     )
     facts = letter_facts(LetterKind.SILENCE, language)
     return replace(facts, rows=(kept,), lost=(lost,), waiting=(words, replace(asked, slot=at(22, 11))))
+
+
+def whole_day(language: str = "en") -> LetterFacts:
+    """The same with all that the day's letter may say: who answered, whom they see today, two yeses, a call, a no."""
+    untold = replace(rows()[1], text="held", knows=False, before="", initials="KS", name="Kai Sommer")
+    called = replace(rows()[2], call_by=at(8, 9).start, initials="LM", name="Lea Moor")
+    day = DayFacts(
+        agreed=("MO", "NP"),
+        declined=("OQ",),
+        today=((SENT + timedelta(hours=3), untold),),
+        calls=(called,),
+        refused=(("Kids sick", date(2026, 7, 7), date(2026, 7, 7)),),
+    )
+    yes = (date(2026, 8, 3), date(2026, 8, 7), "cd")
+    return replace(
+        still_waiting(language), day=day, others=(yes,), answerable=True, asked_in=(("cd", "a2:cd:p"),)
+    )
 
 
 def yes_counts(language: str = "en") -> LetterFacts:

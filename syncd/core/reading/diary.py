@@ -21,7 +21,7 @@ from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.reading.busy import Busy, find_busy
 from syncd.core.reading.displaced import unmade
-from syncd.core.reading.leave import absences, clients_away, find_leave
+from syncd.core.reading.leave import absences, clients_away, find_leave, refused_leave
 from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.sessions import Sessions, each_once, find_sessions, unexplained
@@ -48,6 +48,7 @@ class Diary:
     questions: tuple[LeaveBlock, ...] = ()  # no leave: they ask what it would cost
     unexplained: tuple[Busy, ...] = ()  # in working hours, and nothing says whose
     lost: tuple[Lost, ...] = ()  # sessions ahead that are gone, believed or not yet
+    refused: tuple[LeaveBlock, ...] = ()  # no leave, as a no by mail is remembered
 
     @property
     def all_sessions(self) -> tuple[Session, ...]:
@@ -87,6 +88,7 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
         questions=asked.questions,
         unexplained=unexplained(events, therapist, roster),
         lost=tuple(_lost(snapshot, therapist, sessions, roster)),
+        refused=refused_leave(events, therapist, roster, snapshot.now, denied),
     )
 
 

@@ -56,6 +56,17 @@ def find_leave(
     return _recent(sorted((block for block in found if block), key=_order), now, tuple(unmade))
 
 
+def refused_leave(
+    events: Sequence[Event], therapist: Therapist, roster: Roster, now: datetime, by_mail: Refused
+) -> tuple[LeaveBlock, ...]:
+    """What is not over and would be asked about, if no no `by_mail` were remembered."""
+    if not by_mail.longest:
+        return ()
+    left = {one.ref for one in find_leave(events, therapist, roster, now, by_mail=by_mail)}
+    asked = find_leave(events, therapist, roster, now)
+    return tuple(one for one in asked if one.ref not in left and one.span.end > now)
+
+
 def shares(event: Event, therapist: Therapist, roster: Roster) -> bool:
     """True for the therapist's own event that says leave and nothing else, and to which a colleague is invited: whose
     leave it is nobody can tell. Clients who are invited make it a session or theirs to settle.

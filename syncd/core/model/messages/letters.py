@@ -165,6 +165,19 @@ class TagHelp:
     times: tuple[TagTime, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DayFacts:
+    """What the day's letter says beside who did not answer and what still waits."""
+
+    agreed: tuple[str, ...] = ()  # initials of who said yes since the letter before it,
+    declined: tuple[str, ...] = ()  # and no
+    today: tuple[
+        tuple[datetime, LetterRow], ...
+    ] = ()  # whom they see today, when, and what these do not know
+    calls: tuple[LetterRow, ...] = ()  # whom to call, the next one first
+    refused: tuple[tuple[str, date, date], ...] = ()  # titles and days of what a no by mail says is no leave
+
+
 BY_HAND = frozenset(
     {
         "call",
@@ -251,6 +264,7 @@ class LetterFacts:
         Saying, ...
     ] = ()  # their own sentences for the mails of this absence, be they carried or not
     weeks: Weeks | None = None  # to look at, where it can be shown
+    day: DayFacts | None = None  # of the day's letter
 
     @property
     def needed(self) -> bool:

@@ -88,6 +88,15 @@ def asked_today(pass_state: PassState, therapist: str) -> bool:
     return any(key.subject in ids for key in unsent) or any(asked)
 
 
+def codes_waiting(pass_state: PassState, therapist: str) -> Iterator[tuple[Absence, str, EffectKey]]:
+    """What of this therapist's waits for a yes that a letter has asked for: by its code, and the newest such letter."""
+    for one in sorted(pass_state.absence.values(), key=lambda one: (one.span, one.id)):
+        code = pass_state.code(one) if one.therapist == therapist and pass_state.displaced(one) else ""
+        key = letter_asking(pass_state, one, code)
+        if key is not None:
+            yield one, code, key
+
+
 def asked_in(pass_state: PassState, absence: Absence) -> Iterator[tuple[str, str]]:
     """By code, the newest letter that asked for what else waits: a yes by mail answers that one."""
     for one in pass_state.absence.values():

@@ -4,7 +4,7 @@ lost a colleague's time: letters say so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from syncd.core.policy.deadlines import unanswered_since
 from syncd.core.state import PassState
 from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import declined_last
+from syncd.core.telling.letters.beside_silence import with_the_day
 from syncd.core.telling.letters.day import A_DAY, LETTER_DAY, SEEN, Waiting, digest_at, still_waits
 from syncd.core.telling.letters.letter import about_session, blank, has_entry
 from syncd.core.telling.letters.rows import row_about, row_of, with_next_time
@@ -50,7 +51,8 @@ def silences(pass_state: PassState, unanswered: Iterable[tuple[Conflict, Offer]]
             silent.setdefault(conflict.therapist, []).append((conflict, offer))
     waiting: dict[str, list[Waiting]] = {}
     for one in still_waits(pass_state):
-        waiting.setdefault(one.offer.therapist, []).append(one)
+        if not _about_to_be_silent(one.offer, told):
+            waiting.setdefault(one.offer.therapist, []).append(one)
     for therapist in sorted({*silent, *waiting}):
         some, still = silent.get(therapist, []), waiting.get(therapist, [])
         moments = (*(told_at(pass_state, *one) for one in some), *(one.at for one in still))
@@ -60,6 +62,11 @@ def silences(pass_state: PassState, unanswered: Iterable[tuple[Conflict, Offer]]
                 one for one in still if one.last + SEEN <= pass_state.now and one.offer.uid not in silent_now
             ]
             yield from _day_letters(pass_state, therapist, sorted(some, key=_in_order), again)
+
+
+def _about_to_be_silent(offer: Offer, told: Collection[Told]) -> bool:
+    """True for what went unanswered and is told as that as soon as nothing changes any more: once is enough."""
+    return offer.state is OfferState.UNANSWERED and not offer.frozen and _asked(offer) not in told
 
 
 def day_letters_at(pass_state: PassState) -> Iterator[datetime]:
@@ -93,7 +100,9 @@ def _day_letters(
     passed = [one for one in some if one[1].over and one[1].span.start <= pass_state.now]
     ahead = [one for one in some if one not in passed]
     if ahead or still:
-        yield _day_letter(pass_state, therapist, ahead, still)
+        letter = _day_letter(pass_state, therapist, ahead, still)
+        said = {row.id for row in (*(row for row, _ in some), *(one.row for one in still))}
+        yield replace(letter, facts=with_the_day(pass_state, therapist, letter.facts, said))
     if passed:
         yield _day_letter(pass_state, therapist, passed, [])
 
