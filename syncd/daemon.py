@@ -19,7 +19,7 @@ from sdnotify import SystemdNotifier
 
 from syncd.monitoring import Health, serve
 from syncd.ports import Store
-from syncd.served import Served
+from syncd.served import Served, until_poll
 from syncd.wiring.world import Running
 
 PULSE = 60.0  # seconds: how often the main loop turns at least
@@ -130,8 +130,8 @@ class _Shift:
     next_poll: float = field(default_factory=time.monotonic)
 
     def rest(self) -> None:
-        """The next look by the clock is a poll away."""
-        self.next_poll = time.monotonic() + self.served.running.poll.total_seconds()
+        """The next look by the clock is about a poll away."""
+        self.next_poll = time.monotonic() + until_poll(self.served.running.poll)
 
     def start(self) -> None:
         """Take orders: polls come from the main loop, deadlines and retries add looks of their own."""

@@ -17,7 +17,7 @@ from syncd.core.telling.alarms.heard import BRIEF
 from syncd.daemon import owner
 from syncd.monitoring import journal, metrics
 from syncd.ports import Store
-from syncd.served import Served
+from syncd.served import Served, until_poll
 from syncd.settings import without_value
 from syncd.wiring import Places, Stamps, stamps_of
 from syncd.wiring.world import Running
@@ -158,8 +158,7 @@ class Practice:
         if served is None:
             self.state = State.REFUSED
             return
-        poll = served.running.poll.total_seconds()
-        self._next(time.monotonic() + poll, at_least=True)
+        self._next(time.monotonic() + until_poll(served.running.poll), at_least=True)
         moment = served.turn()
         if moment is not None:
             left = (moment - served.running.world.clock.now()).total_seconds()

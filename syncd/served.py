@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import re
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"[^\s/\"]+@[^\s/\",;:]+")
 
 LONGEST_LOOK = 3600.0
+_SPREAD = (0.9, 1.0)  # of the poll that settings name
 AGAIN = timedelta(
     seconds=10
 )  # until a fence that another holds is asked for again, where none is kept between turns
@@ -281,6 +283,11 @@ class Served:
         self.current = fresh is not None
         self.board.show(metrics.RELOADED, self.current)
         self.keeper.reloading(over=True)
+
+
+def until_poll(poll: timedelta) -> float:
+    """Seconds, never quite the same: daemons that began together do not ask together."""
+    return poll.total_seconds() * random.uniform(*_SPREAD)  # noqa: S311
 
 
 def _lease(poll: timedelta) -> timedelta:

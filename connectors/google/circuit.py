@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +11,13 @@ from syncd.core.model.errors import Transient
 
 _UNTOLD = timedelta(seconds=30)  # where the server names no Retry-After
 _LONGEST = timedelta(minutes=15)
+_A_SECOND = timedelta(seconds=1)
 _PATIENCE = 3  # failures in a row that name no time, before the circuit opens
+
+
+def spread(pause: timedelta) -> timedelta:
+    """Longer by up to a tenth, or a second: many clients are refused at once, and come back one by one."""
+    return pause + max(pause / 10, _A_SECOND) * random.random()  # noqa: S311
 
 
 class Circuit:
@@ -46,7 +53,7 @@ class Circuit:
             if not told and self._failures[kind] < _PATIENCE:
                 return
             doubled = _UNTOLD * 2 ** min(self._failures[kind] - 1, 5)
-            pause = min(doubled if error.retry_after is None else error.retry_after, _LONGEST)
+            pause = min(spread(doubled) if error.retry_after is None else error.retry_after, _LONGEST)
             until = self._clock() + pause.total_seconds()
             for one in ("write",) if kind == "write" else ("read", "write"):
                 self._until[one] = max(self._until[one], until)

@@ -17,7 +17,7 @@ from googleapiclient.errors import HttpError
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from connectors.dates import Dates
-from connectors.google.circuit import Circuit
+from connectors.google.circuit import Circuit, spread
 from connectors.google.config import GoogleConfig
 from connectors.google.faults import is_quota, translate
 from connectors.google.metering import Meter
@@ -115,8 +115,11 @@ class GoogleClient:
         return answer
 
     def _held_back(self, kind: str, error: Transient, *, quota: bool) -> None:
+        """Nobody comes back in the very second that was named to everybody."""
         if quota and self._meter:
             self._meter.refused()
+        if error.retry_after is not None:
+            error.retry_after = spread(error.retry_after)
         self._circuit.failed(kind, error, quota=quota)
 
     def _execute(self, request: Request, what: str, writing: bool) -> Answer:
@@ -166,7 +169,7 @@ def _unheard(_: str) -> None:
 
 
 def _patience(state: RetryCallState) -> float:
-    """What the server asked for, or longer and longer with jitter."""
+    """What the server asked for and a little more, or longer and longer with jitter."""
     error = state.outcome.exception() if state.outcome else None
     told = error.retry_after if isinstance(error, Transient) else None
     return told.total_seconds() if told is not None else _BACKOFF(state)

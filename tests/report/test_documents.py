@@ -13,7 +13,7 @@ import pytest
 from syncd.core.model import ConflictState, Ground, OfferState
 from syncd.core.model.effects import EffectKey, EffectRow, EffectState, Sent
 from syncd.core.time.spans import Span
-from syncd.ports import CalendarState, Memory
+from syncd.ports import CalendarState, Memory, Usage
 from syncd.report.documents import plan_of
 from syncd.report.explain import explain
 from syncd.report.explanations import explain_document
@@ -152,6 +152,24 @@ def test_status_counts_what_the_store_knows() -> None:
     assert (read.messages.total, read.messages.last_24h) == (2, 1)
     assert json.loads(text)["next_answer_due"] == "2026-09-24T10:00:00+02:00"
     assert not any(client.name in text for client in practice.clients())
+
+
+def test_status_shows_what_was_used_of_a_quota_on_the_servers_own_day() -> None:
+    """For people and as JSON; what was counted on another day is over."""
+    since = practice.NOW - timedelta(hours=2)
+    today = Usage(since, practice.NOW + timedelta(hours=9), 412, 38, 2, practice.NOW)
+    usage = {"work": today, "home": replace(today, until=practice.NOW)}
+    found = stands(memory(), practice.NOW, BERLIN, (), usage, running=True)
+    (line,) = json.loads(status_document(found))["quota"]
+    assert (line["account"], line["requests"], line["busiest_minute"], line["refused"]) == (
+        "work",
+        412,
+        38,
+        2,
+    )
+    said = shown(*status_tables(found, BERLIN))
+    assert "Requests to Google today" in said
+    assert "412" in said
 
 
 def test_whose_clock_stands_still_is_not_waited_for() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -21,6 +22,7 @@ import pytest
 import requests
 
 from syncd.core.model.effects import EffectState
+from syncd.served import until_poll
 from syncd.store import open_store
 from syncd.wiring import SystemClock
 from tests.scenario import ics
@@ -339,3 +341,12 @@ def test_metrics_on_a_taken_port(office: Office) -> None:
         "Address already in use; change [daemon] metrics"
     )
     look(office)
+
+
+def test_two_that_began_together_poll_apart() -> None:
+    """By seconds, and neither later than settings say."""
+    two_minutes = timedelta(minutes=2)
+    polls = [[until_poll(two_minutes) for _ in range(5)] for _ in range(2)]
+    assert all(100 < one <= 120 for each in polls for one in each)
+    first, second = (list(accumulate(each)) for each in polls)
+    assert all(one != other for one, other in zip(first, second, strict=True))
