@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferState
 from syncd.core.model.offer_facts import (
     DuePassed,
@@ -81,6 +84,12 @@ def _end(offer: Offer, conflict: Conflict, booked: BookedTime) -> Fact | None:
     if offer.sent and offer.span.start <= snapshot.now:
         return Withdraw(Ending.SILENCE) if snapshot.hears(offer) else None
     return Withdraw(Ending.SLOT) if booked.lost(offer) else None
+
+
+def replaced(offer: Offer, offers: Iterable[Offer], now: datetime) -> Offer:
+    """The offer, ended where another stands in its place: answers alone say so, whatever a calendar shows."""
+    ends = offer.state in OPEN_ENDED and any(_instead(other, offer) for other in offers)
+    return advance(offer, Withdraw(Ending.AGREED), now) if ends else offer
 
 
 def unagreed(offer: Offer) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from syncd.core.model import UNSENT, Conflict, ConflictState, Offer, OriginalState
 from syncd.core.model.offer_facts import Ending, Reinstated, Withdraw
 from syncd.core.offers.double_booking import client_elsewhere
-from syncd.core.offers.endings import OPEN_ENDED, by_world, clocks_resumed
+from syncd.core.offers.endings import OPEN_ENDED, by_world, clocks_resumed, replaced
 from syncd.core.offers.gestures import moved
 from syncd.core.offers.in_doubt import counts
 from syncd.core.offers.lost_slot import BookedTime, Loss, unfit
@@ -17,13 +17,16 @@ from syncd.core.state.outlook import closed
 
 
 def after_world(pass_state: PassState) -> PassState:
-    """Each offer in the light of all as they were; then those without a yes, beside what their clients have."""
+    """Each offer in the light of all as they were; then those without a yes, beside what their clients have.
+
+    Where a calendar is not read now nothing that it may show ends one; what was answered does.
+    """
     moved = []
     for offer in pass_state.offers:
         row = pass_state.conflict.get(offer.conflict)
         booked = pass_state.booked.get(offer.therapist)
         if row is None or booked is None or offer.calendar not in pass_state.snapshot.fresh:
-            moved.append(offer)
+            moved.append(replaced(offer, pass_state.offers, pass_state.now))
         else:
             one = _reinstated(pass_state, _unless_never_offered(pass_state, row, offer))
             moved.append(by_world(one, row, booked))
