@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,6 +38,7 @@ def upgrade():
     {more}
 '''
 LATER = "r9999"
+KEPT = Path(__file__).with_name("kept")
 
 
 def _later(folder: Path, more: str = "") -> Path:
@@ -122,3 +126,21 @@ def test_tables_without_a_version_are_refused(url: str) -> None:
     database.close()
     with pytest.raises(StoreError, match="holds tables but no schema version"):
         open_store(url)
+
+
+@pytest.mark.parametrize("form", ["", *sorted(one.name for one in KEPT.iterdir())])
+def test_many_stores_of_one_process_begin_at_once(tmp_path: Path, form: str) -> None:
+    """New ones, and those of an earlier form: each gets its own tables, and every row that it held."""
+    paths = [tmp_path / f"{number}" / "syncd.db" for number in range(12)]
+    for path in paths:
+        path.parent.mkdir()
+        if form:
+            with closing(sqlite3.connect(path)) as old:
+                old.execute("PRAGMA journal_mode=WAL")
+                old.executescript((KEPT / form / "store.sql").read_text(encoding="utf-8"))
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(lambda path: _differences(f"sqlite:///{path}"), paths))
+    assert found == [[]] * len(paths)
+    for path in paths:
+        with open_store(f"sqlite:///{path}") as store:
+            assert len(store.load().offers) == (2 if form else 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
@@ -23,6 +24,8 @@ HERE = Path(__file__).resolve().parent
 HEAD = "r0006"
 # Any number will do, as long as all syncds take the same: two that open one new database migrate in turn.
 _ADVISORY_LOCK = 0x73796E6364
+# Alembic keeps what it works on in globals of its process: threads take turns, or one's steps befall another's store.
+_ALEMBIC = RLock()
 _FORM = text("SELECT version_num FROM alembic_version")
 
 
@@ -41,7 +44,8 @@ def upgrade_of(database: Database) -> Upgrade:
         _refuse(connection, database.place, revision, HERE, HEAD)
     if revision == HEAD:
         return Upgrade(HEAD, ())
-    steps = [one.doc for one in _scripts(HERE).iterate_revisions(HEAD, revision)]
+    with _ALEMBIC:
+        steps = [one.doc for one in _scripts(HERE).iterate_revisions(HEAD, revision)]
     return Upgrade(revision or "", tuple(reversed(steps)))
 
 
@@ -59,7 +63,7 @@ def migrate(database: Database, scripts: Path = HERE, head: str = HEAD, *, keeps
         log.warning(
             "the store is brought to a new form; as it was it stands in %s", kept_before(database.path, head)
         )
-    with database.writing() as connection:
+    with _ALEMBIC, database.writing() as connection:
         if database.engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         if _revision(connection) != head:
@@ -98,10 +102,13 @@ def _config(folder: Path) -> Config:
     return config
 
 
+def _known(scripts: Path) -> set[str]:
+    with _ALEMBIC:
+        return {each.revision for each in _scripts(scripts).walk_revisions()}
+
+
 def _refuse(connection: Connection, place: str, revision: str | None, scripts: Path, head: str) -> None:
-    if revision is not None and revision not in {
-        each.revision for each in _scripts(scripts).walk_revisions()
-    }:
+    if revision is not None and revision not in _known(scripts):
         raise StoreError(
             f"{place}: written by a newer syncd (schema {revision}, this one knows {head}); "
             "install that version again, or restore a backup from before"
