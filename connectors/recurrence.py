@@ -16,7 +16,9 @@ from syncd.core.time.spans import Span, span_of
 __all__ = ["Occurrence", "Unreadable", "Zones", "is_unbounded", "occurrences", "over_at", "recurrence_id_of"]
 
 
-def occurrences(events: Sequence[icalendar.Event], window: Span, zones: Zones) -> tuple[Occurrence, ...]:
+def occurrences(
+    events: Sequence[icalendar.Event], window: Span, zones: Zones
+) -> tuple[Occurrence[icalendar.Event], ...]:
     """Those of one UID's occurrences that overlap `window`, by start; cancelled overrides are among them.
 
     `events` are the VEVENTs of one UID: the master and its overrides, or overrides alone. `zones` says what
@@ -41,7 +43,7 @@ def over_at(master: icalendar.Event, original: date, zones: Zones) -> bool:
     return Series(master, (), zones).over_at(original)
 
 
-def _alone(override: icalendar.Event, zones: Zones) -> Occurrence:
+def _alone(override: icalendar.Event, zones: Zones) -> Occurrence[icalendar.Event]:
     original = moment(override, "RECURRENCE-ID", zones)
     if original is None:
         raise Unreadable("an exception without a recurrence id")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any, Generic, Protocol, TypeVar
 
 import icalendar
 import recurring_ical_events
@@ -50,24 +51,37 @@ class _Told(recurring_ical_events.Occurrence):  # type: ignore[misc]  # the libr
 
 _FOUND = (recurring_ical_events.ComponentsWithName("VEVENT", occurrence=_Told),)
 # What programs write for "never" where they must write an end: a year nobody lives to see, or the first they know.
-_FIRST_ENDLESS_YEAR = 2099
+FIRST_ENDLESS_YEAR = 2099
 _LAST_UNSET_YEAR = 1970
 
 Period = tuple[date, date | timedelta]
 
 
+class Component(Protocol):
+    """What is asked of a VEVENT, whoever has read it: its properties by name, in capitals."""
+
+    def get(self, name: str, default: Any = None, /) -> Any:  # noqa: ANN401
+        """The value, several in a list."""
+
+    def __contains__(self, name: Any, /) -> bool:  # noqa: ANN401
+        """True where it is stated."""
+
+
+Source = TypeVar("Source", bound=Component)
+
+
 @dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(Generic[Source]):
     """One occurrence: its recurrence id ("" for a single event), its time, the component that tells of it."""
 
     recurrence_id: str
     when: When
-    source: icalendar.Event
+    source: Source
     recurring: bool = False
     unbounded: bool = False
 
 
-def is_recurring(event: icalendar.Event) -> bool:
+def is_recurring(event: Component) -> bool:
     """True for a component that stands for more than one occurrence."""
     return any(name in event for name in ("RRULE", "RDATE", "EXRULE"))
 
@@ -91,7 +105,7 @@ def is_unbounded(event: icalendar.Event) -> bool:
     return any(_endless(rule, start) for rule in rules_of(event))
 
 
-def sequence_of(event: icalendar.Event) -> int:
+def sequence_of(event: Component) -> int:
     """SEQUENCE, 0 where it is missing or no number."""
     return sequence(event.get("SEQUENCE", 0))
 
@@ -101,7 +115,7 @@ def _endless(rule: vRecur, start: object) -> bool:
     if until is None:
         return not rule.get("COUNT")
     unset = until.year <= _LAST_UNSET_YEAR and isinstance(start, date) and day_of(until) < day_of(start)
-    return until.year >= _FIRST_ENDLESS_YEAR or unset
+    return until.year >= FIRST_ENDLESS_YEAR or unset
 
 
 def _listed(value: object) -> list[object]:
@@ -131,7 +145,7 @@ class Series:
         self._sources = [master, *overrides]
         self._unbounded = is_unbounded(master)
 
-    def between(self, window: Span) -> Iterator[Occurrence]:
+    def between(self, window: Span) -> Iterator[Occurrence[icalendar.Event]]:
         """The occurrences that touch the window or the day around it, cancelled overrides among them.
 
         Not what was cancelled beyond the end of the series: programs that end it leave such overrides behind.
@@ -250,7 +264,7 @@ class Series:
             return datetime.combine(stated, self._first.time())
         return self._wall(stated) if self._timed else day_of(self._wall(stated))
 
-    def _occurrence(self, one: _Told) -> Occurrence:
+    def _occurrence(self, one: _Told) -> Occurrence[icalendar.Event]:
         source = self._sources[one.place]
         start, end = one.start, one.end
         if not (isinstance(start, date) and isinstance(end, date)):
@@ -263,7 +277,7 @@ class Series:
         shifted = start - (_at_midnight(own_start) - _at_midnight(original))
         return self._told(shifted, between(self._aware(start), self._aware(end)), source)
 
-    def _told(self, original: date, when: When, source: icalendar.Event) -> Occurrence:
+    def _told(self, original: date, when: When, source: icalendar.Event) -> Occurrence[icalendar.Event]:
         return Occurrence(recurrence_id_of(self._aware(original)), when, source, True, self._unbounded)
 
     def _wall(self, settled: date) -> date:

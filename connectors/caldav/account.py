@@ -49,7 +49,9 @@ class CalDavAccount:
         if self._directory is not None:
             place.shelf()
         me = Identity(self._config.address, self._is_own)
-        return CalDavCalendar(f"{self.id}/{name}", place, self._config.zone, self._clock, me)
+        return CalDavCalendar(
+            f"{self.id}/{name}", place, self._config.zone, self._clock, me, plain=self._config.plain
+        )
 
     def probe(self, calendar: str) -> Capabilities:
         self._directory = look_around(self._door)

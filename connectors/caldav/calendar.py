@@ -40,13 +40,25 @@ class _Read:
 class CalDavCalendar:
     """One calendar. Where it lies is found out at the first use."""
 
-    def __init__(self, id: str, place: Place, zone: ZoneInfo, clock: Clock, me: Identity = UNKNOWN) -> None:
-        """`place` knows, or finds, where the calendar lies; `zone` is that of floating times; `me` its user."""
+    def __init__(
+        self,
+        id: str,
+        place: Place,
+        zone: ZoneInfo,
+        clock: Clock,
+        me: Identity = UNKNOWN,
+        *,
+        plain: bool = True,
+    ) -> None:
+        """`place` knows, or finds, where the calendar lies; `zone` is that of floating times; `me` its user; `plain` as
+        in `ics.read_object`.
+        """
         self._id = id
         self._place = place
         self._zone = zone
         self._clock = clock
         self._me = me
+        self._plain = plain
 
     @property
     def id(self) -> str:
@@ -212,6 +224,7 @@ class CalDavCalendar:
             window=window,
             zone=self._zone,
             me=self._me,
+            plain=self._plain,
         )
 
     def _guarded(self, uid: str, work: Callable[[], _Result]) -> _Result:

@@ -19,3 +19,4 @@ class CalDavConfig:
     allow_insecure: bool = False
     address: str = ""  # the therapist's own: scheduling counts only where the server knows it
     ca_file: str = ""  # certificates to trust besides the system's
+    plain: bool = True  # objects of plain shape are read without the libraries

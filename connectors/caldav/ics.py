@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
-
-import icalendar
 
 from connectors.caldav.markers import called_off, marker_of
 from connectors.caldav.outside import surely_outside
 from connectors.caldav.ownership import UNKNOWN, Identity, attendee_of, organizer_of
 from connectors.caldav.parsing import Parsed, guard, parse_to_read, uid_of
+from connectors.caldav.plain import NotPlain, plain_events, plain_uid
+from connectors.caldav.plain_series import plain_occurrences
 from connectors.limits import (
     MAX_CATEGORIES,
     MAX_NOTES,
@@ -20,7 +21,7 @@ from connectors.limits import (
     check_text,
 )
 from connectors.recurrence import Occurrence, occurrences
-from connectors.series import sequence_of
+from connectors.series import Component, Source, sequence_of
 from syncd.core.model import (
     Attendee,
     CalendarObject,
@@ -47,12 +48,15 @@ def read_object(
     window: Span,
     zone: ZoneInfo,
     me: Identity = UNKNOWN,
+    plain: bool = True,
 ) -> CalendarObject | None:
     """One stored object with its occurrences in `window`; None where it holds no event.
 
-    `zone` is the zone of floating times and all-day dates; `me` whose events are said to have no organizer. Raises
-    Unreadable, with the UID.
+    `zone` is the zone of floating times and all-day dates; `me` whose events are said to have no organizer. `plain`:
+    what is written as nearly all objects are is read without the libraries. Raises Unreadable, with the UID.
     """
+    if plain and (found := plain_object(text, calendar, href, etag, window, zone, me)) is not None:
+        return found
     check_text(text)
     if surely_outside(text, window):
         return CalendarObject(href, etag, uid_of(text), ())
@@ -71,27 +75,49 @@ def try_object(
     window: Span,
     zone: ZoneInfo,
     me: Identity = UNKNOWN,
+    plain: bool = True,
 ) -> CalendarObject | ReadProblem | None:
     """As `read_object`, but an object that cannot be understood is a ReadProblem: it stops nothing else."""
     try:
-        return read_object(text, calendar=calendar, href=href, etag=etag, window=window, zone=zone, me=me)
+        return read_object(
+            text, calendar=calendar, href=href, etag=etag, window=window, zone=zone, me=me, plain=plain
+        )
     except Unreadable as error:
         return ReadProblem(calendar, error.uid or uid_of(text) or href, error.reason, href)
+
+
+def plain_object(
+    text: str, calendar: str, href: str, etag: str, window: Span, zone: ZoneInfo, me: Identity
+) -> CalendarObject | None:
+    """The same without a library, where the text is of plain shape; None where it is not."""
+    try:
+        events = plain_events(text, zone)
+        uid = plain_uid(events)
+        found = plain_occurrences(events, window, zone)
+    except NotPlain:
+        return None
+    return _told(found, uid, calendar, href, etag, me)
 
 
 def _object(
     parsed: Parsed, calendar: str, href: str, etag: str, window: Span, me: Identity
 ) -> CalendarObject:
     found = occurrences(parsed.events, window, parsed.zones)
+    return _told(found, parsed.uid, calendar, href, etag, me)
+
+
+def _told(
+    found: Sequence[Occurrence[Source]], uid: str, calendar: str, href: str, etag: str, me: Identity
+) -> CalendarObject:
     told: dict[int, Event] = {}  # what a component says of each of its occurrences, said once
     for one in found:
         if id(one.source) not in told:
-            told[id(one.source)] = _event(one, parsed.uid, calendar, href, etag, me)
+            told[id(one.source)] = _event(one, uid, calendar, href, etag, me)
     events = (told[id(one.source)].at(one.when, one.recurrence_id) for one in found)
-    return CalendarObject(href, etag, parsed.uid, tuple(events))
+    return CalendarObject(href, etag, uid, tuple(events))
 
 
-def _event(one: Occurrence, uid: str, calendar: str, href: str, etag: str, me: Identity) -> Event:
+def _event(one: Occurrence[Source], uid: str, calendar: str, href: str, etag: str, me: Identity) -> Event:
     source = one.source
     organizer = source.get("ORGANIZER")
     people = _people(source)
@@ -103,7 +129,7 @@ def _event(one: Occurrence, uid: str, calendar: str, href: str, etag: str, me: I
         recurrence_id=one.recurrence_id,
         title=_text(source, "SUMMARY"),
         description=_text(source, "DESCRIPTION", MAX_NOTES),
-        categories=tuple(str(category)[:MAX_TITLE] for category in source.categories[:MAX_CATEGORIES]),
+        categories=_categories(source),
         status=_status(source),
         transparency=_transparency(source),
         kind=_kind(source),
@@ -119,6 +145,11 @@ def _event(one: Occurrence, uid: str, calendar: str, href: str, etag: str, me: I
         href=href,
         etag=etag,
     )
+
+
+def _categories(source: Component) -> tuple[str, ...]:
+    stated: Sequence[object] = getattr(source, "categories", ())
+    return tuple(str(one)[:MAX_TITLE] for one in stated[:MAX_CATEGORIES])
 
 
 def schedule_status(text: str, zone: ZoneInfo) -> str:
@@ -145,7 +176,7 @@ def _attendee(value: object, address: str) -> Attendee:
     )
 
 
-def _people(event: icalendar.Event) -> list[object]:
+def _people(event: Component) -> list[object]:
     """Attendees who are somebody: a booked room or projector attends, too (RFC 5545 §3.2.3)."""
     things = {"ROOM", "RESOURCE"}
     everybody = _listed(event.get("ATTENDEE"))
@@ -154,7 +185,7 @@ def _people(event: icalendar.Event) -> list[object]:
     ]
 
 
-def _text(event: icalendar.Event, name: str, most: int = MAX_TITLE) -> str:
+def _text(event: Component, name: str, most: int = MAX_TITLE) -> str:
     values = _listed(event.get(name))
     return str(values[0])[:most] if values else ""
 
@@ -165,17 +196,17 @@ def _listed(value: object) -> list[object]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _kind(event: icalendar.Event) -> EventKind:
+def _kind(event: Component) -> EventKind:
     """Outlook and Nextcloud say beside the title that somebody is out of office."""
     away = str(event.get(_BUSY_STATUS, "")).strip().upper() == "OOF" or _OUT_OF_OFFICE in event
     return EventKind.AWAY if away else EventKind.DEFAULT
 
 
-def _status(event: icalendar.Event) -> EventStatus:
+def _status(event: Component) -> EventStatus:
     stated = _text(event, "STATUS").upper()
     return EventStatus(stated) if stated in set(EventStatus) else EventStatus.CONFIRMED
 
 
-def _transparency(event: icalendar.Event) -> Transparency:
+def _transparency(event: Component) -> Transparency:
     stated = _text(event, "TRANSP").upper()
     return Transparency(stated) if stated in set(Transparency) else Transparency.UNSAID

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import icalendar
 
+from connectors.series import Component
 from syncd.core.model import EventStatus, Marker, MarkerRole
 
 _INSTANCE, _UID, _VERSION, _ROLE = "X-SYNCD-INSTANCE", "X-SYNCD-UID", "X-SYNCD-VERSION", "X-SYNCD-ROLE"
@@ -12,7 +13,7 @@ _KIND = "X-SYNCD-KIND"
 PRE_IMAGE = "X-SYNCD-CANCELLED"  # kept on the object too: an unclear write can be resolved by looking
 
 
-def marker_of(event: icalendar.Event) -> Marker | None:
+def marker_of(event: Component) -> Marker | None:
     """The marker of a component, or None. Unknown roles count as OFFER, a version that is no number as 0."""
     uid = str(event.get(_UID, ""))
     if not uid:
@@ -30,7 +31,7 @@ def marker_of(event: icalendar.Event) -> Marker | None:
     )
 
 
-def called_off(event: icalendar.Event) -> bool:
+def called_off(event: Component) -> bool:
     """True for a component that is cancelled, and by a syncd."""
     return str(event.get("STATUS", "")).upper() == EventStatus.CANCELLED.value and PRE_IMAGE in event
 

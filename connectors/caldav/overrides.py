@@ -117,7 +117,7 @@ def _restored(parsed: Parsed, text: str, recurrence_id: str, pre_image: str, now
     return changed
 
 
-def _placed(event: icalendar.Event, recurrence_id: str, parsed: Parsed) -> Occurrence:
+def _placed(event: icalendar.Event, recurrence_id: str, parsed: Parsed) -> Occurrence[icalendar.Event]:
     return Occurrence(recurrence_id, when_of(event, parsed.zones), event)
 
 
@@ -174,7 +174,9 @@ def _override(parsed: Parsed, recurrence_id: str) -> icalendar.Event:
     return override
 
 
-def _occurrence(parsed: Parsed, master: icalendar.Event | None, recurrence_id: str) -> Occurrence | None:
+def _occurrence(
+    parsed: Parsed, master: icalendar.Event | None, recurrence_id: str
+) -> Occurrence[icalendar.Event] | None:
     if master is None or not is_recurring(master):
         return None
     meant = _instant(recurrence_id)
@@ -184,7 +186,7 @@ def _occurrence(parsed: Parsed, master: icalendar.Event | None, recurrence_id: s
     return next((one for one in found if one.recurrence_id == recurrence_id), None)
 
 
-def _edges(occurrence: Occurrence) -> tuple[date, date]:
+def _edges(occurrence: Occurrence[icalendar.Event]) -> tuple[date, date]:
     when = occurrence.when
     return (when.first, when.until) if isinstance(when, AllDay) else (when.start, when.end)
 

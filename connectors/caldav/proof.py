@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import icalendar
+
 from connectors.caldav.ics import read_object
 from connectors.limits import MAX_NOTES, MAX_TITLE, Unreadable
 from connectors.series import Occurrence
@@ -18,7 +20,7 @@ _AROUND = timedelta(
 _DAY = timedelta(days=1)
 
 
-def prove_cancelled(before: str, after: str, one: Occurrence, zone: ZoneInfo) -> None:
+def prove_cancelled(before: str, after: str, one: Occurrence[icalendar.Event], zone: ZoneInfo) -> None:
     """Raise Unreadable unless `after` shows exactly this occurrence cancelled, by us, and all else as `before`."""
     was, now = (_around(text, one, zone) for text in (before, after))
     meant, found = was.pop(one.recurrence_id, None), now.pop(one.recurrence_id, None)
@@ -26,7 +28,7 @@ def prove_cancelled(before: str, after: str, one: Occurrence, zone: ZoneInfo) ->
         raise Unreadable("cannot be cancelled so that it is read back as meant; cancel it by hand")
 
 
-def prove_restored(before: str, after: str, one: Occurrence, zone: ZoneInfo) -> None:
+def prove_restored(before: str, after: str, one: Occurrence[icalendar.Event], zone: ZoneInfo) -> None:
     """Raise Unreadable unless `after` no longer shows this occurrence cancelled, and all else as `before` does."""
     was, now = (_around(text, one, zone) for text in (before, after))
     was.pop(one.recurrence_id, None)
@@ -52,7 +54,7 @@ def _cancelled(event: Event) -> Event:
     return replace(event, sequence=0, status=EventStatus.CANCELLED, called_off=True)
 
 
-def _around(text: str, one: Occurrence, zone: ZoneInfo) -> dict[str, Event]:
+def _around(text: str, one: Occurrence[icalendar.Event], zone: ZoneInfo) -> dict[str, Event]:
     """The occurrences near where this one stands, and near where it stood before it was moved."""
     ends = [span_of(one.when, zone)]
     if one.recurrence_id:

@@ -76,7 +76,7 @@ def _inside(events: Iterable[Event], window: Span, zone: ZoneInfo) -> tuple[Even
     return tuple(sorted(kept, key=lambda event: (span_of(event.when, zone), event.recurrence_id)))
 
 
-def _ruled(template: Event, one: Occurrence) -> Event:
+def _ruled(template: Event, one: Occurrence[icalendar.Event]) -> Event:
     return replace(template, when=one.when, recurrence_id=one.recurrence_id)
 
 

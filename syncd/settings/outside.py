@@ -166,6 +166,7 @@ def account_of(name: str, table: CalDavTable | GoogleTable, vault: Vault, *, mai
         ca_file=vault.certificates(table.ca_file, key),
         allow_insecure=table.allow_insecure,
         timeout=table.timeout,
+        quick_read=table.quick_read,
     )
 
 

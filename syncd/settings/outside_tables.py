@@ -45,6 +45,9 @@ class CalDavTable(Table):
     ca_file: Line | None = Field(None, description="certificates to trust besides the system's")
     allow_insecure: bool = Field(False, description="true: allow http:// to another machine")
     timeout: Timeout = Field(timedelta(seconds=30), description="how long to wait for the server")
+    quick_read: bool = Field(
+        True, description="false: every event is read by the iCalendar libraries, those of plain shape too"
+    )
 
     @model_validator(mode="after")
     def _encrypted(self) -> CalDavTable:

@@ -47,6 +47,7 @@ class CalDavAccount:
     ca_file: Path | None = None
     allow_insecure: bool = False
     timeout: timedelta = timedelta(seconds=30)
+    quick_read: bool = True
 
 
 @dataclass(frozen=True, slots=True)

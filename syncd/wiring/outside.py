@@ -64,6 +64,7 @@ def _caldav(one: CalDavAccount, settings: Settings) -> CalDavConfig:
         allow_insecure=one.allow_insecure,
         address=owner.email if owner else "",
         ca_file=str(one.ca_file or ""),
+        plain=one.quick_read,
     )
 
 

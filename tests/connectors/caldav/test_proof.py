@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import icalendar
 import pytest
 
 from connectors.caldav import draft as drafts
@@ -29,7 +30,7 @@ edges = overrides._edges
 set_when = drafts._set_when
 
 
-def late(occurrence: Occurrence) -> tuple[date, ...]:
+def late(occurrence: Occurrence[icalendar.Event]) -> tuple[date, ...]:
     """What a writer with a bug makes of an occurrence: it is an hour off."""
     return tuple(edge + HOUR for edge in edges(occurrence))
 

@@ -100,6 +100,14 @@ def test_a_server_that_never_answers(changed: Change) -> None:
     assert "home" in ended.err
 
 
+@carries("accounts.quick_read")
+def test_the_libraries_alone_read_the_same(changed: Change) -> None:
+    """With `quick_read = false` the same two clients are asked."""
+    house = changed('url = "http://127.0.0.1', 'quick_read = false\nurl = "http://127.0.0.1')
+    view = invites(house)
+    assert len([one for one in view.entries("dana") if one.status == "TENTATIVE"]) == 2
+
+
 def test_believe(changed: Change) -> None:
     """Most of a calendar has gone: nothing is taken back and it says so, until it is told that this is meant."""
     house = changed("settle", "settle")
