@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import icalendar
 from icalendar.prop import vBroken
@@ -98,5 +99,9 @@ def _timed(start: datetime, end: datetime) -> Span:
 
 
 def _skipped(local: datetime) -> bool:
+    if isinstance(local.tzinfo, ZoneInfo) and (
+        local.replace(fold=1 - local.fold).utcoffset() == local.utcoffset()
+    ):
+        return False  # neither skipped nor shown twice; other kinds of zones know no fold
     back = local.astimezone(UTC).astimezone(local.tzinfo)
     return back.replace(tzinfo=None, fold=0) != local.replace(tzinfo=None, fold=0)

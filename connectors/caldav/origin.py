@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -10,6 +11,7 @@ from syncd.core.model.errors import Forbidden, Malformed
 
 _PORTS = {"http": 80, "https": 443}
 _SAFE = "!$&'()*+,;=:@~"
+_SPELLED = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9_.~@!$&'()*+,=:-]+)+/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ def path_of(base: str, href: str) -> str:
     """The path that an href means, in one spelling. Raises Malformed when it leads to another origin, or where encoded
     dots would be steps out of a collection once it is asked for.
     """
+    return href if _SPELLED.fullmatch(href) else spelled(base, href)
+
+
+def spelled(base: str, href: str) -> str:
+    """The same for whatever it is. A path that is spelled so already, as nearly all are, stays."""
     target = urljoin(base, href.strip())
     try:
         if origin_of(target) != origin_of(base):

@@ -110,8 +110,9 @@ def _series(
         left -= 1
         if not left:
             raise NotPlain
-        begins, ends = (Moment(one, start.zone, start.utc).settled for one in (wall, wall + length))
-        yield Occurrence(recurrence_id_of(begins), between(begins, ends), master, True, unbounded)
+        begins = Moment(wall, start.zone, start.utc).settled
+        when = between(begins, Moment(wall + length, start.zone, start.utc).settled)
+        yield Occurrence(recurrence_id_of(begins), when, master, True, unbounded)
     for wall, event in moved.items():
         own, over = _edges(event)
         named = recurrence_id_of(Moment(wall, start.zone, start.utc).settled)

@@ -101,6 +101,12 @@ def test_every_value_comes_back(form: Form[Any], kind: type, data: st.DataObject
     assert form.encode(back) == text
 
 
+@given(_values(CalendarObject))
+def test_what_there_are_thousands_of_is_written_as_all_else(stored: CalendarObject) -> None:
+    """Whoever writes it, an object has one text."""
+    assert codec.OBJECT.encode(stored) == Form(codec.OBJECT.adapter, sparse=True).encode(stored)
+
+
 @given(_ZONED)
 def test_local_times_come_back_as_the_same_instant(moment: datetime) -> None:
     """A time of any zone, skipped and repeated ones included, is stored as its instant in UTC."""
