@@ -36,6 +36,7 @@ from syncd.core.telling.letters.concerns import (
 )
 from syncd.core.telling.letters.due import letters, unanswered
 from syncd.core.telling.letters.first_gone import first_gone
+from syncd.core.telling.letters.groups import groups_anew
 from syncd.core.telling.letters.handover import covers_over
 from syncd.core.telling.letters.held_anew import held_anew, named_anew
 from syncd.core.telling.letters.lapsed import lapses
@@ -199,6 +200,7 @@ def _letters(pass_state: PassState) -> Iterator[Write]:
     yield from untold(pass_state)
     yield from multiplications(pass_state)
     yield from taking_back(pass_state)
+    yield from groups_anew(pass_state)
     yield from first_gone(pass_state)
     yield from recalls(pass_state)
     yield from clashes(pass_state)

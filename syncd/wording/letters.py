@@ -188,6 +188,10 @@ def letter_values(
         "everyone": _people(facts.everyone, names=names),
         "everyone_at": words.moment(facts.everyone_at) if facts.everyone_at else None,
         "together": [words.moment(start).short for start in facts.together],
+        "together_moved": [
+            {"was": words.moment(was).short, "is": words.moment(now).short}
+            for was, now in facts.together_moved
+        ],
         "together_mailed": _people(facts.together_mailed, names=names),
         "together_told": _people(facts.together_told, names=names),
         "together_at": words.moment(facts.together_at) if facts.together_at else None,

@@ -101,6 +101,7 @@ _LETTERS = {
     "alarm": "syncd needs help|syncd braucht Hilfe",
     "taking back": "Your time away.*: gone from your calendar|Ihre Abwesenheit.*: nicht mehr im Kalender"
     "|Does it take place|Findet es statt|No longer in your calendar|Nicht mehr im Kalender",
+    "groups": "(An appointment|Appointments) with a group or a couple|(Ein Termin|Termine) mit einer Gruppe",
     "question": "Your question|Ihre Frage|Your time away, with a question mark|Ihre Abwesenheit, nun mit Fragezeichen",
     "to tell in person": ".*time away.* to tell in person|.*bwesenheit.* selbst sagen sollten",
     "uncovered": ".*time away.*nobody covers|.*bwesenheit.*niemand vertritt",

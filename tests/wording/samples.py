@@ -377,6 +377,20 @@ def plan_together(language: str = "en") -> LetterFacts:
     return replace(facts, together_mailed=mailed, together_told=told, together_at=at(1, 9).start)
 
 
+def group_meets(language: str = "en") -> LetterFacts:
+    """One meets after all, another elsewhere; it is not believed yet."""
+    facts = replace(letter_facts(LetterKind.TAKING_BACK, language), why="group_meets", rows=(), days=None)
+    facts = replace(facts, together=(at(7, 18).start,), together_moved=((at(8, 18).start, at(13, 17).start),))
+    mailed, told = (("KS", "Kai Sommer"), ("LM", "Lea Moor")), (("NO", "Nora Ott"),)
+    return replace(facts, together_mailed=mailed, together_told=told, together_at=at(1, 9).start)
+
+
+def group_falls(language: str = "en") -> LetterFacts:
+    """One falls out, since whoever leads it beside them is away as well."""
+    facts = replace(group_meets(language), why="group_falls", together_moved=(), together_told=())
+    return replace(facts, together_at=None)
+
+
 def still_waiting(language: str = "en") -> LetterFacts:
     """Words alone, which an earlier letter told."""
     return replace(days_letter(language), rows=(), lost=(), waiting=days_letter(language).waiting[:1])

@@ -15,7 +15,7 @@ import pytest
 from syncd.core.model import OfferKind, OfferState
 from syncd.core.model.actions import PutEvent
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, Stage
-from syncd.core.model.messages.mails import Before, MailFacts, MailKind, Outlook
+from syncd.core.model.messages.mails import Before, Instead, MailFacts, MailKind, Outlook
 from syncd.core.time.spans import Span
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word
@@ -37,6 +37,8 @@ from tests.wording.samples import (
     cover_news,
     days_letter,
     first_gone,
+    group_falls,
+    group_meets,
     handover,
     late_from,
     letter_facts,
@@ -229,8 +231,12 @@ def test_what_is_together_with_others(language: str, templates: Templates) -> No
     off = replace(_short(mail_facts(MailKind.AWAY, language)), together=(at(7, 18),), next_session=at(14, 18))
     two = replace(off, together=(at(7, 18), at(14, 18)), next_session=None, changed_since=True)
     after_all = replace(off, outlook=Outlook.STANDS)
+    elsewhere = replace(
+        after_all, together=(), instead=(Instead(at(7, 18), at(13, 17)),), still_off=(at(8, 18),)
+    )
     compare(
-        f"{language}/together.txt", "\n=====\n".join(_shown(one, templates) for one in (off, two, after_all))
+        f"{language}/together.txt",
+        "\n=====\n".join(_shown(one, templates) for one in (off, two, after_all, elsewhere)),
     )
 
 
@@ -355,6 +361,8 @@ def test_a_call_list_of_who_waits_for_more(language: str, templates: Templates) 
         still_waiting,
         whole_day,
         plan_together,
+        group_meets,
+        group_falls,
         yes_counts,
         list_in_the_dark,
     ],

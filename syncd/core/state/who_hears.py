@@ -163,6 +163,11 @@ def outside(rows: WhoHears, absence: Absence) -> tuple[Client, ...]:
     )
 
 
+def subject_of_groups(therapist: str) -> str:
+    """What names letters to a therapist (id) about their groups."""
+    return sha256("\x1f".join(("groups", therapist)).encode()).hexdigest()[:16]
+
+
 def torn_together(rows: WhoHears, absence: Absence) -> Mapping[str, tuple[Span, ...]]:
     """By client (id), when groups that they belong to would meet in this leave; while that is ahead."""
     found: dict[str, list[Span]] = {}

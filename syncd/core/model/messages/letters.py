@@ -243,6 +243,9 @@ class LetterFacts:
     ] = ()  # the same of those who are mailed that, though nothing falls out
     everyone_at: datetime | None = None  # when the first of them hears; None: that has been
     together: tuple[datetime, ...] = ()  # when groups and couples would meet in the leave,
+    together_moved: tuple[
+        tuple[datetime, datetime], ...
+    ] = ()  # those that take place at another time: when they were said to fall out, and when they are
     together_mailed: tuple[tuple[str, str], ...] = ()  # of them who is mailed that,
     together_told: tuple[tuple[str, str], ...] = ()  # and whom nobody but the therapist tells
     together_at: datetime | None = None  # when the first of them hears; None: that has been

@@ -12,9 +12,9 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.policy.short_answers import NotCounted, Unheard
 from syncd.core.state import PassState
+from syncd.core.telling.letters.groups import with_groups
 from syncd.core.telling.letters.letter import about_absence, blank
 from syncd.core.telling.letters.rows import rows_of
-from syncd.core.telling.letters.unaffected import with_groups
 from syncd.core.time.spans import first_and_last_day
 
 MOST = 6  # a day: two machines that answer each other come to an end

@@ -27,11 +27,12 @@ from syncd.core.telling.letters.asking import (
 from syncd.core.telling.letters.by_tag import tags_that_help
 from syncd.core.telling.letters.call_list import who_to_call
 from syncd.core.telling.letters.falling import falling, falling_unasked
+from syncd.core.telling.letters.groups import named_groups, with_groups
 from syncd.core.telling.letters.handover import handed_over, listed_in
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of
 from syncd.core.telling.letters.still_waiting import BEFORE_LATE, again_key, too_late_at
-from syncd.core.telling.letters.unaffected import with_groups, without_session
+from syncd.core.telling.letters.unaffected import without_session
 from syncd.core.telling.letters.weeks import weeks_of
 from syncd.core.telling.session_status import mark, status_of
 from syncd.core.telling.totals import totals
@@ -97,6 +98,7 @@ def plan_letter(
     doubted = pass_state.in_doubt(absence)
     calls = "" if doubted and waiting else who_to_call(pass_state, absence, conflicts)
     parts = (*_version(pass_state, absence, conflicts, waiting), *listed_in(pass_state, absence), calls)
+    parts = (*parts, "" if doubted else named_groups(pass_state, absence))
     key = EffectKey(absence.id, ".".join(filter(None, parts)), PLAN_LETTER)
     unknown = not known and not (conflicts and {mark(one) for one in conflicts} <= shown_before(pass_state))
     takes = known and bool(set(_falls(pass_state, absence)) - shown_before(pass_state))

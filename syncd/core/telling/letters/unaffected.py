@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 from syncd.core.model import Absence, Client, Tier, initials
 from syncd.core.model.messages.letters import LetterFacts
 from syncd.core.policy.tiers import tier_of
-from syncd.core.reading import told_by_name
 from syncd.core.state import PassState
-from syncd.core.state.who_hears import outside, told_together, torn_together
+from syncd.core.state.who_hears import outside, told_together
 from syncd.core.telling.word_of_leave import leaves_at
-from syncd.core.time.spans import Span
 
 ONE_DAY = timedelta(days=1)
 
@@ -26,42 +24,14 @@ def without_session(pass_state: PassState, absence: Absence, facts: LetterFacts)
     alone = (one for one in _unaffected(pass_state, absence) if one not in mailed)
     return replace(
         facts,
-        unaffected=tuple(map(_named, alone)),
-        everyone=tuple(map(_named, mailed)),
+        unaffected=tuple(map(named, alone)),
+        everyone=tuple(map(named, mailed)),
         everyone_at=opens if opens > pass_state.now else None,
     )
 
 
-def with_groups(pass_state: PassState, absence: Absence, facts: LetterFacts) -> LetterFacts:
-    """The plan letter with the groups that would meet in it, who of them is mailed, and whom the therapist tells."""
-    torn = _torn(pass_state, absence)
-    mailed = tuple(one for one in told_together(pass_state, absence) if one.id in torn)
-    if not facts.code:  # else those it names are covered by the yes
-        mailed = tuple(one for one in mailed if pass_state.may_tell(absence, one.id))
-    known = told_by_name(absence.tags) | {one.id for one in mailed}
-    opens = min((leaves_at(pass_state, absence, one) for one in mailed), default=pass_state.now)
-    return replace(
-        facts,
-        together=tuple(sorted({one.start for spans in torn.values() for one in spans})),
-        together_mailed=tuple(map(_named, mailed)),
-        together_told=tuple(
-            _named(one) for one in pass_state.snapshot.clients if one.id in torn and one.id not in known
-        ),
-        together_at=opens if opens > pass_state.now else None,
-    )
-
-
-def _torn(pass_state: PassState, absence: Absence) -> Mapping[str, Sequence[Span]]:
-    """When groups would meet, by client (id), in what of the leave stands in the calendar yet."""
-    stands = [one.span for one in absence.blocks if one.lifted_at is None]
-    found = {
-        client: [one for one in spans if any(span.overlaps(one) for span in stands)]
-        for client, spans in torn_together(pass_state, absence).items()
-    }
-    return {client: spans for client, spans in found.items() if spans}
-
-
-def _named(client: Client) -> tuple[str, str]:
+def named(client: Client) -> tuple[str, str]:
+    """A client in a list: by initials and name."""
     return initials(client), client.name
 
 

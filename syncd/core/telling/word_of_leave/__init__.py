@@ -6,5 +6,15 @@ Rooms: gate (when), mail (what every one says); everyone, groups (who); after_al
 from syncd.core.telling.word_of_leave.after_all import readers
 from syncd.core.telling.word_of_leave.due import word_at, word_of_leave
 from syncd.core.telling.word_of_leave.gate import leaves_at, subject
+from syncd.core.telling.word_of_leave.groups import away_by_now, falls_for_sure, takes_place
 
-__all__ = ["leaves_at", "readers", "subject", "word_at", "word_of_leave"]
+__all__ = [
+    "away_by_now",
+    "falls_for_sure",
+    "leaves_at",
+    "readers",
+    "subject",
+    "takes_place",
+    "word_at",
+    "word_of_leave",
+]

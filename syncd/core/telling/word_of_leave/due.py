@@ -15,7 +15,7 @@ from syncd.core.telling.word_of_leave.gate import (
     leaves_at,
     subject,
 )
-from syncd.core.telling.word_of_leave.groups import after_all, meet_after_all, to_groups
+from syncd.core.telling.word_of_leave.groups import after_all, meet_after_all, moves_at, to_groups
 
 
 def word_of_leave(pass_state: PassState) -> Iterator[Tell]:
@@ -30,6 +30,7 @@ def word_of_leave(pass_state: PassState) -> Iterator[Tell]:
 
 def word_at(pass_state: PassState) -> Iterator[datetime]:
     """When the next of them may leave, as far as it is known."""
+    yield from moves_at(pass_state)
     for absence in pass_state.absence.values():
         members = ((one, subject_together) for one in told_together(pass_state, absence))
         for client, name in (*((one, subject) for one in outside(pass_state, absence)), *members):

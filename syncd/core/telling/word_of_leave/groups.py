@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from syncd.core.model import Absence, Client
-from syncd.core.model.effects import Meeting, Sent, Word
+from syncd.core.model.effects import GROUP_LETTER, Meeting, Sent, Word
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import Outlook
+from syncd.core.model.messages.mails import Instead, Outlook
 from syncd.core.reading import Together
+from syncd.core.reading.vanished_leave import settle_edit
 from syncd.core.state import PassState
 from syncd.core.state.client_sessions import Pair
 from syncd.core.state.who_hears import Read, subject_together, told_together
@@ -25,7 +27,7 @@ def to_groups(pass_state: PassState, absence: Absence, first: Container[str]) ->
 
     Who is to read before that others meet after all (`first`: the names of these words) waits for that.
     """
-    away = _away_by_now(pass_state, absence)
+    away = away_by_now(pass_state, absence)
     if away is None:
         return
     for client, torn in _torn_in(pass_state, absence, away).items():
@@ -39,17 +41,17 @@ def to_groups(pass_state: PassState, absence: Absence, first: Container[str]) ->
             yield _tell_off(pass_state, client, absence, away, torn)
 
 
-def _sure(pass_state: PassState, absence: Absence, meeting: Together) -> bool:
+def falls_for_sure(pass_state: PassState, absence: Absence, meeting: Together) -> bool:
     """True where whoever leads it, too, is known to be away: that leave has settled as well."""
     beside = pass_state.leaders(meeting) - {absence.therapist}
     over = (
         one for one in pass_state.absence.values() if one.therapist in beside and one.covers(meeting.span)
     )
-    spans = (_away_by_now(pass_state, one) for one in over)
+    spans = (away_by_now(pass_state, one) for one in over)
     return all(span is not None and span.overlaps(meeting.span) for span in spans)
 
 
-def _away_by_now(pass_state: PassState, absence: Absence) -> Span | None:
+def away_by_now(pass_state: PassState, absence: Absence) -> Span | None:
     """From when to when members of groups may read that the therapist is away: all of it once that may be spoken of;
     while something that was added waits for a yes, what had one.
     """
@@ -67,7 +69,7 @@ def _torn_in(pass_state: PassState, absence: Absence, away: Span) -> Mapping[Cli
     torn = [
         one
         for one in pass_state.torn[absence.id]
-        if one.span.overlaps(away) and _sure(pass_state, absence, one)
+        if one.span.overlaps(away) and falls_for_sure(pass_state, absence, one)
     ]
     found = {
         client: tuple(one for one in torn if client.id in one.clients)
@@ -81,7 +83,7 @@ def of_group(sent: Sent) -> bool:
     return sent.key.subject == subject_together(sent.absence, sent.client)
 
 
-Again = tuple[Together, Word]  # what takes place, and the word by which its members read otherwise
+Again = tuple[Together, Read]  # what takes place, and what one of its members read otherwise
 Whose = tuple[
     str, str, str
 ]  # therapist and client (ids), and what names the words to them about that absence
@@ -92,10 +94,10 @@ def after_all(pass_state: PassState) -> Mapping[Whose, Sequence[Again]]:
     found: dict[Whose, list[Again]] = {}
     for therapist, meetings in pass_state.meetings.items():
         for one in meetings:
-            for client in one.clients if _takes_place(pass_state, therapist, one) else ():
+            for client in one.clients if takes_place(pass_state, therapist, one) else ():
                 read = pass_state.read_of(therapist, client, one)
-                if read is not None and _untrue(read, one) and read.subject in pass_state.snapshot.word_to:
-                    found.setdefault((therapist, client, read.subject), []).append((one, read.word))
+                if read is not None and _untrue(pass_state, therapist, read, one):
+                    found.setdefault((therapist, client, read.subject), []).append((one, read))
     clients = pass_state.snapshot.client
     return {whose: some for whose, some in found.items() if reached(pass_state, clients[whose[1]])}
 
@@ -108,11 +110,38 @@ def meet_after_all(pass_state: PassState, again: Mapping[Whose, Sequence[Again]]
             yield _tell_on(pass_state, therapist, client, subject, some)
 
 
-def _untrue(read: Read, one: Together) -> bool:
-    return not read.stands and read.says(one.span)
+def _untrue(pass_state: PassState, therapist: str, read: Read, one: Together) -> bool:
+    """True where they read that it falls out; or another hour than that at which it has stood for long enough."""
+    if read.subject not in pass_state.snapshot.word_to:
+        return False
+    if read.says(one.span):
+        return not read.stands
+    since = _there_since(pass_state, one)
+    return since is not None and since + _stays(pass_state, therapist) <= pass_state.now
 
 
-def _takes_place(pass_state: PassState, therapist: str, one: Together) -> bool:
+def moves_at(pass_state: PassState) -> Iterator[datetime]:
+    """When members may read that a meeting takes place elsewhere."""
+    for therapist, meetings in pass_state.meetings.items():
+        since = (_there_since(pass_state, one) for one in meetings)
+        yield from (at + _stays(pass_state, therapist) for at in since if at is not None)
+
+
+def _there_since(pass_state: PassState, one: Together) -> datetime | None:
+    """Since when its therapist has read, and nothing else since, that it takes place at this hour."""
+    named = (sent for sent in pass_state.snapshot.ledger if sent.key.kind == GROUP_LETTER)
+    newest = max(
+        (sent for sent in named if one.mark in sent.key.version), key=lambda sent: sent.at, default=None
+    )
+    there = str(Meeting(one.mark, one.span.start, stands=True))
+    return newest.at if newest is not None and there in newest.key.version else None
+
+
+def _stays(pass_state: PassState, therapist: str) -> timedelta:
+    return settle_edit(pass_state.snapshot.therapist[therapist].policy.timing)
+
+
+def takes_place(pass_state: PassState, therapist: str, one: Together) -> bool:
     """True for a meeting ahead over which no leave lies, nor what may be leave; or that is held all the same."""
     if one.span.start <= pass_state.now or one.told:
         return False
@@ -140,16 +169,31 @@ def _tell_off(pass_state: PassState, client: Client, absence: Absence, away: Spa
 def _tell_on(
     pass_state: PassState, therapist: str, client: Client, subject: str, some: Sequence[Again]
 ) -> Tell:
-    to, days = pass_state.snapshot.therapist[therapist], some[0][1].days
+    to, days = pass_state.snapshot.therapist[therapist], some[0][1].word.days
     facts = replace(
         facts_for(pass_state, client, to, days, None),
         outlook=Outlook.STANDS,
-        together=tuple(one.span for one, _ in some),
+        together=tuple(one.span for one, read in some if read.says(one.span)),
+        instead=tuple(
+            Instead(Span(read.meeting.start, read.meeting.start + one.span.duration), one.span)
+            for one, read in some
+            if read.meeting is not None and not read.says(one.span)
+        ),
+        still_off=tuple(_still_off(pass_state, therapist, client)),
     )
     named = tuple(Meeting(one.mark, one.span.start, stands=True) for one, _ in some)
     absence = pass_state.snapshot.word_to[subject].absence
     pair, word = Pair(therapist, client.id), Word(0, days, gone=True, meetings=named)
     return said(pass_state, facts, pair, absence, word, subject)
+
+
+def _still_off(pass_state: PassState, therapist: str, client: Client) -> Iterator[Span]:
+    """Meetings ahead of which they read that they fall out, and that do so still."""
+    for one in pass_state.meetings[therapist]:
+        ahead = client.id in one.clients and one.span.start > pass_state.now
+        read = pass_state.read_of(therapist, client.id, one) if ahead else None
+        if read is not None and not read.stands and not takes_place(pass_state, therapist, one):
+            yield one.span
 
 
 def _next_together(pass_state: PassState, client: Client, absence: Absence) -> Span | None:
