@@ -14,7 +14,7 @@ from syncd.core.reading.first_seen import block_name, seen_at
 from syncd.core.reading.titles.sayings import carried_for, carried_mark, sayings_of, written_mark
 from syncd.core.state.approval.covered import code, covers, pending
 from syncd.core.state.approval.due import why_due
-from syncd.core.state.who_hears import WhoHears
+from syncd.core.state.who_hears import WhoHears, outside, told_together
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -27,7 +27,11 @@ class Approvals(WhoHears):
         """What of an absence no yes covers, were one due."""
         rows = self.displaced(absence)
         offers = (offer for row in rows for offer in self.of(row))
-        return pending(rows, offers, self.in_force, carried_mark(absence))
+        return pending(rows, offers, self.in_force, carried_mark(absence), self.others(absence))
+
+    def others(self, absence: Absence) -> frozenset[str]:
+        """Clients (ids) who hear of it by mail though no session of theirs falls out, and whom a yes names."""
+        return frozenset(one.id for one in (*outside(self, absence), *told_together(self, absence)))
 
     def waits(self, absence: Absence) -> str:
         """Why the absence waits for a yes; "" when it does not."""

@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from syncd.core.model import UNSENT, Approval, Conflict, Offer, OfferKind
 
 SENTENCES = "say"  # begins what stands for the therapist's own sentences
+OTHERS = "told"  # begins what stands for a client of whom no session falls out
 ORDINARY = frozenset({OfferKind.MOVE})  # what every yes covers: another time, be it the next after a decline
 
 
 def pending(
-    conflicts: Iterable[Conflict], offers: Iterable[Offer], approvals: Iterable[Approval], sentences: str = ""
+    conflicts: Iterable[Conflict],
+    offers: Iterable[Offer],
+    approvals: Iterable[Approval],
+    sentences: str = "",
+    others: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
-    """What no yes covers: ids of conflicts, `<id>:<kind>` where a covered one is held a kind not shown then, and the
-    mark of the `sentences` of the therapist's own that the mails would carry.
+    """What no yes covers: ids of conflicts, `<id>:<kind>` where a covered one is held a kind not shown then, the
+    mark of the `sentences` of the therapist's own that the mails would carry, and marks of the `others` (clients who
+    hear of it though no session of theirs falls out) whom a yes did not name that was given to the rest.
 
     A yes that only said that it is leave covers no plan: it had shown none.
     """
     given = tuple(approvals)
     covered = frozenset(one for approval in given for one in approval.shown)
-    ids = frozenset(conflict.id for conflict in conflicts)
+    rows = {conflict.id: conflict.client for conflict in conflicts}
+    ids = frozenset(rows)
     kinds = (
         f"{offer.conflict}:{offer.kind.value}"
         for offer in offers
         if offer.conflict in ids & covered and offer.state in UNSENT and not covers(offer, given)
     )
     unread = sentences and ids and not any(sentences in approval.sentences for approval in given)
-    return (ids - covered) | frozenset(kinds) | ({f"{SENTENCES}:{sentences}"} if unread else frozenset())
+    unread_mark = frozenset({f"{SENTENCES}:{sentences}"} if unread else ())
+    return (ids - covered) | frozenset(kinds) | unread_mark | _unnamed(rows, given, others)
+
+
+def _unnamed(rows: Mapping[str, str], given: Iterable[Approval], others: frozenset[str]) -> frozenset[str]:
+    mine = [one for one in given if not one.shown.isdisjoint(rows)]
+    named = {name for one in mine for name in (*one.others, *(rows.get(shown) for shown in one.shown))}
+    return frozenset(f"{OTHERS}:{one}" for one in others - named) if mine else frozenset()
 
 
 def sessions_among(waiting: Iterable[str]) -> frozenset[str]:
     """The conflicts (ids) of which something waits."""
-    return frozenset(one.partition(":")[0] for one in waiting) - {SENTENCES}
+    return frozenset(one.partition(":")[0] for one in waiting) - {SENTENCES, OTHERS}
 
 
 def covers(offer: Offer, approvals: Iterable[Approval]) -> bool:

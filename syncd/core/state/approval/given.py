@@ -20,7 +20,6 @@ from syncd.core.reading.tags import codes
 from syncd.core.reading.titles.sayings import carried_mark
 from syncd.core.state.approval.approvals import Approvals
 from syncd.core.state.approval.covered import ORDINARY, code, pending, sessions_among
-from syncd.core.state.who_hears import outside, told_together
 
 Yes = TypeVar("Yes", bound=Approvals)
 
@@ -37,7 +36,7 @@ def approved_by_tag(pass_state: Yes) -> Yes:
             pass_state.offers,
             pass_state.in_force,
             pass_state.now,
-            _others(pass_state, one),
+            pass_state.others(one),
             typed=_typed(pass_state, one),
         )
         for one in pass_state.absence.values()
@@ -51,13 +50,8 @@ def approved_by_command(pass_state: Approvals, absence: Absence) -> Approval | N
     if not pass_state.pending(absence):
         return None
     rows = pass_state.displaced(absence)
-    others = _others(pass_state, absence)
+    others = pass_state.others(absence)
     return approval(absence, rows, pass_state.offers, pass_state.in_force, pass_state.now, others)
-
-
-def _others(pass_state: Approvals, absence: Absence) -> frozenset[str]:
-    told = (*outside(pass_state, absence), *told_together(pass_state, absence))
-    return frozenset(client.id for client in told)
 
 
 def _typed(pass_state: Approvals, absence: Absence) -> bool:
@@ -102,7 +96,7 @@ def given_by_tag(
         return meaning
     displaced = tuple(conflict for conflict in conflicts if conflict.displaced)
     said = carried_mark(absence)
-    waiting = pending(displaced, held, known, said)
+    waiting = pending(displaced, held, known, said, others)
     meant = tuple(row for row in displaced if any(one.span.overlaps(row.span) for one in _meant(absence)))
     ids = {conflict.id for conflict in conflicts}
     heard = frozenset(one for row in known for one in row.blocks)
@@ -112,7 +106,7 @@ def given_by_tag(
         return approval(absence, displaced, held, known, now, others)
     return (
         approval(absence, meant, held, known, now, others)
-        if (first or typed) and pending(meant, held, known, said)
+        if (first or typed) and pending(meant, held, known, said, others)
         else None
     )
 
@@ -152,7 +146,7 @@ def approval(
     """
     rows, held, given = tuple(conflicts), tuple(offers), tuple(approvals)
     said = carried_mark(absence)
-    waiting = pending(rows, held, given, said)
+    waiting = pending(rows, held, given, said, others)
     ids = frozenset(row.id for row in rows)
     kinds = frozenset(one.kind for one in held if one.conflict in ids and one.live)
     new = sessions_among(waiting)
