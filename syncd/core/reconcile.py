@@ -19,6 +19,7 @@ from syncd.core.state import PassState
 from syncd.core.state.caps import Step, within
 from syncd.core.state.grounds import Sieve
 from syncd.core.telling.client_mails import in_one_mail, messages, together
+from syncd.core.telling.invitation import said_in_one
 from syncd.core.telling.letters.at_odds import still_at_odds
 from syncd.core.telling.letters.call_list import is_call_list
 from syncd.core.telling.letters.colleague import colleagues_concerns, covering
@@ -152,7 +153,7 @@ def _wanted(pass_state: PassState, sieve: Sieve) -> Iterator[Intent]:
     rows = pass_state.conflicts
     steps = {row.id: tuple(filter(sieve.lets, _server_steps(pass_state, row))) for row in rows}
     spoken = (one for row in rows for one in (*filter(sieve.lets, messages(pass_state, row)), *steps[row.id]))
-    allowed = within(spoken, pass_state.asked, snapshot.practice.caps, snapshot.now)
+    allowed = within(said_in_one(pass_state, spoken), pass_state.asked, snapshot.practice.caps, snapshot.now)
     allowed = tuple(said_once(pass_state, allowed, sieve.lets))
     beside = filter(sieve.lets, together(pass_state, rows, frozenset(_spoken(allowed))))
     allowed = in_one_mail(pass_state, allowed, beside)
@@ -255,6 +256,8 @@ def _of_conflict(pass_state: PassState, row: Conflict, tells: tuple[Tell, ...]) 
             yield step
         if tell is not None and isinstance(step, Show):
             chained[tell.key] = step.key
+    shown = next(iter(chained.values()), None)
     for tell in tells:
-        yield replace(tell, after=chained.get(tell.key, tell.after))
+        words = tell.facts.kind is MailKind.SUGGESTIONS
+        yield replace(tell, after=shown if words else chained.get(tell.key, tell.after))
     yield from original(pass_state, row)

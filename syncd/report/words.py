@@ -12,6 +12,7 @@ from syncd.picture.words import days_words, span_words
 
 _EFFECTS = {
     MailKind.INVITATION.value: "invitation",
+    MailKind.SUGGESTIONS.value: "words about several invitations",
     MailKind.REMINDER.value: "reminder",
     "cancel": "cancellation",
     "stands_again": "the session stands again",

@@ -7,7 +7,7 @@ from datetime import datetime
 from syncd.core.model import OfferKind
 from syncd.core.model.actions import Mail, SendMail
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import ASKING, House, Instead, MailFacts, MailKind, Outlook
+from syncd.core.model.messages.mails import House, Instead, MailFacts, MailKind, Outlook
 from syncd.wording.dates import DateWords
 from syncd.wording.outgoing import Appointment, Compose, Correspondent, Envelope
 from syncd.wording.paragraphs import one_line
@@ -16,6 +16,7 @@ from syncd.wording.templates import Templates
 # What takes an invitation back, where it names one.
 REQUESTING = frozenset({MailKind.INVITATION, MailKind.AGREED})
 CANCELLING = frozenset({MailKind.TAKEN_BACK, MailKind.CLOSING, MailKind.NOTICE, MailKind.URGENT_NOTICE})
+SHORT = "invitation_short"  # of several that go together, of which another mail says all
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}  # RFC 3834 §5
 
 
@@ -35,7 +36,7 @@ def send(tell: Tell, templates: Templates, compose: Compose, sender: str, number
         therapist=tell.therapist,
         sequence=facts.sequence,
         due=facts.due if facts.kind is MailKind.INVITATION else None,
-        asks=facts.kind in ASKING,
+        asks=facts.asks,
         promises=facts.outlook is Outlook.ANOTHER,
         put_down=facts.agreed if facts.outlook is Outlook.AGREED else None,
         after=tell.after,
@@ -49,7 +50,7 @@ def send(tell: Tell, templates: Templates, compose: Compose, sender: str, number
 def _mail(tell: Tell, templates: Templates, compose: Compose, sender: str, number: int) -> Mail:
     facts = tell.facts
     values = mail_values(facts)
-    written = templates.write(facts.language, facts.kind.value, values)
+    written = templates.write(facts.language, _template(facts), values)
     envelope = Envelope(
         message_id=_message_id(tell, compose, sender, number),
         date=facts.sent_at,
@@ -65,6 +66,10 @@ def _mail(tell: Tell, templates: Templates, compose: Compose, sender: str, numbe
     )
     appointment = _appointment(facts, templates, values)
     return compose.scheduling(envelope, appointment) if appointment else compose.plain(envelope)
+
+
+def _template(facts: MailFacts) -> str:
+    return SHORT if facts.brief else facts.kind.value
 
 
 def _message_id(tell: Tell, compose: Compose, sender: str, number: int) -> str:
@@ -111,6 +116,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "originals": [words.span(one, facts.sent_at) for one in sorted((facts.original, *others))],
         "others": [words.span(one, facts.sent_at) for one in others],
         "moved": [_instead(one, words, facts.sent_at) for one in facts.moved],
+        "suggested": [_instead(one, words, facts.sent_at) for one in facts.suggested],
         "stand_in": one_line(facts.stand_in),
         "slot": words.span(facts.slot, facts.sent_at) if facts.slot else None,
         "due": words.moment(facts.due, facts.sent_at) if facts.due else None,

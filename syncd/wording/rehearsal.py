@@ -35,7 +35,7 @@ from syncd.core.time.spans import Span
 from syncd.wording.alarms import ALARM, alarm_values
 from syncd.wording.entries import offer_values, plan_values, question_values, waiting_values
 from syncd.wording.letters import NO, WEEKS, letter_values, weeks_values
-from syncd.wording.mails import mail_values
+from syncd.wording.mails import SHORT, mail_values
 from syncd.wording.paragraphs import LINK, Written
 from syncd.wording.scheduling import CALLED_OFF
 from syncd.wording.templates import Templates
@@ -74,6 +74,8 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for kind, offer, outlook, full in product(MailKind, OfferKind, Outlook, (True, False)):
         values = mail_values(_mail(language, kind, offer, outlook, full))
         yield kind.value, values
+        if kind is MailKind.INVITATION:
+            yield SHORT, values
         yield "appointment", values | {"cancelled": full, "alone": not full, "confirmed": False}
         yield "appointment", values | {"cancelled": False, "alone": True, "confirmed": full}
     yield CALLED_OFF, {}
@@ -176,6 +178,7 @@ def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, ful
         others=(_span(13), _span(17)) if full else (),
         uid="u" if full else "",
         slot=some(_span(20)),
+        suggested=(Instead(_span(10), _span(20)), Instead(_span(13), _span(22))),
         offer_kind=offer,
         with_therapist="Sam Lee" if offer is OfferKind.COVER else "",
         due=SENT + timedelta(days=5) if full else None,

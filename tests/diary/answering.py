@@ -61,11 +61,11 @@ def other_way_round(scene: Scene, client: Client, hows: Iterable[str]) -> None:
         send(scene, replace(one, now=scene.now - timedelta(minutes=ago)))
 
 
-def words(scene: Scene, client: Client, text: str, *headers: tuple[str, str]) -> bytes:
-    """A plain mail to the practice: a reply to the last one of ours, where the client has got one."""
+def words(scene: Scene, client: Client, text: str, *headers: tuple[str, str], to: str = "") -> bytes:
+    """A plain mail to the practice: a reply to the last one of ours (`to`: of this kind), where there is one."""
     message = EmailMessage()
     message["From"], message["To"] = client.email, OFFICE
-    ours = [one for one in scene.post.all(client.email) if not one.carried]
+    ours = [one for one in scene.post.all(client.email) if not one.carried and to in one.kind]
     message["Subject"] = f"Re: {ours[-1].subject}" if ours else "Our appointment"
     message["Date"] = format_datetime(scene.now)
     message["Message-ID"] = f"<{scene.fresh_uid('words')}@example.net>"

@@ -22,6 +22,10 @@ _METHODS = {"REQUEST": "invitation", "CANCEL": "cancellation"}
 _OURS = re.compile(r"<[^<>@]+\.([a-z][a-z_]*)(?:-[0-9a-z]+)?(?:\.\d+-[0-9a-f]{12})?@example\.org>")
 # What our Message-ID says to a client: the kind, and how the subject begins, in each language.
 _KINDS = {
+    "suggestions": (
+        "suggestions",
+        "Suggestions for our|Vorschläge zu unseren|Des propositions pour nos|Propuestas para nuestras",
+    ),
     "reminder": ("reminder", "A short reminder|Kurze Erinnerung|Un petit rappel|Un breve recordatorio"),
     "closing": (
         "closing",
@@ -137,6 +141,7 @@ def paired(letters: Sequence[tuple[str, bool, datetime]]) -> list[str]:
     """Kinds in order, from (kind, carried, when): a carried cancellation and our words about it are one.
 
     So are a carried invitation and the notice that leaves beside it; one that names an earlier invitation is a notice.
+    What says all about several invitations is one with these, of which two have to leave with it.
     """
     bare = [at for kind, carried, at in letters if carried and kind == "cancellation"]
     asked = [at for kind, carried, at in letters if carried and kind == "invitation"]
@@ -146,6 +151,8 @@ def paired(letters: Sequence[tuple[str, bool, datetime]]) -> list[str]:
             bare.remove(at)
         elif kind == BESIDE and at in asked:
             asked.remove(at)
+        elif kind == "suggestions" and letters.count(("invitation", False, at)) > 1:
+            continue
         else:
             found.append("notice" if kind == BESIDE else kind)
     return found

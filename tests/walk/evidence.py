@@ -15,9 +15,13 @@ from tests.walk.witness import Page, Posted, Standing, client_of, role_of
 LIVE = {OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.ACCEPTED}
 UNANSWERED = {OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED}
 BOUND = {OfferState.ACCEPTED, OfferState.SETTLED}
-ASKS = {"invitation", "reminder"}
+BRIEF = re.compile(
+    r"is in my email about it|steht in meiner Mail dazu|est dans mon message|está en mi mensaje"
+)
+ASKS = {"invitation", "suggestions", "reminder"}
 TELLING = {
     "invitation",
+    "suggestions",
     "notice",
     "sick_today",
     "taken_back",
@@ -124,7 +128,7 @@ def unsettled(life: Life, moment: Moment, uid: str, mail: Posted) -> bool:
     offer = next((one for one in moment.memory.offers if one.uid == uid), None)
     if offer is None or said_no(life, uid) or offer.span.start <= moment.now:
         return True
-    asked = [one for one in life.posted if one.to == mail.to and one.kind in ASKS]
+    asked = [one for one in life.posted if one.to == mail.to and asks(one)]
     recent = [one for one in asked if one.at > moment.now - timedelta(days=1)]
     capped = len(recent) >= life.house.practice.caps.client_day
     away = any(one.during(offer.span.start, offer.span.end) for one in moment.after.leave)
@@ -179,6 +183,11 @@ def awake(client: str, now: datetime) -> bool:
 def corrects(mail: Posted) -> bool:
     """The therapist moved what the client was asked about: no cap leaves them with the old time."""
     return mail.method == "REQUEST" and mail.sequence > 0
+
+
+def asks(mail: Posted) -> bool:
+    """True for what caps count: of several times that are suggested together the one mail that says all."""
+    return mail.kind in ASKS and not (mail.kind == "invitation" and BRIEF.search(mail.text))
 
 
 def urgent(moment: Moment, mail: Posted, client: str) -> bool:

@@ -11,7 +11,6 @@ from tests.core.people import BERLIN
 from tests.walk.doubting import doubted
 from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import (
-    ASKS,
     BOUND,
     OFFICE_WORDS,
     TELLING,
@@ -19,6 +18,7 @@ from tests.walk.evidence import (
     addressee,
     asked,
     asked_before,
+    asks,
     awake,
     by_hand,
     corrects,
@@ -184,9 +184,9 @@ def i9(life: Life, moment: Moment) -> Iterator[str]:
 def i10(life: Life, moment: Moment) -> Iterator[str]:
     """Caps count what asks, per client and day, therapist and hour: hard stops."""
     caps = life.house.practice.caps
-    asking = [one for one in life.posted if one.kind in ASKS]
+    asking = [one for one in life.posted if asks(one)]
     for mail in moment.mails:
-        if mail.kind not in ASKS or corrects(mail):
+        if not asks(mail) or corrects(mail):
             continue
         before = [one for one in asking if one.at <= mail.at]
         day = [one for one in before if one.to == mail.to and one.at > mail.at - timedelta(days=1)]

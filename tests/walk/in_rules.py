@@ -8,9 +8,9 @@ from datetime import timedelta
 from syncd.core.model import Conflict, Offer, OfferState, Priority
 from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import (
-    ASKS,
     addressee,
     asked,
+    asks,
     by_hand,
     corrects,
     crisis,
@@ -106,23 +106,24 @@ def few_per_absence(life: Life, moment: Moment) -> Iterator[str]:
     conflict = {one.uid: one.conflict for one in moment.memory.offers}
     most = life.house.practice.caps.client_absence
     for mail in moment.mails:
-        if mail.kind not in ASKS or corrects(mail):
+        if not asks(mail) or corrects(mail):
             continue
         same = [
             one
             for one in life.posted
-            if one.kind in ASKS
+            if asks(one)
             and one.to == mail.to
             and one.at <= mail.at
-            and absence[conflict[_offer(one)]] == absence[conflict[_offer(mail)]]
+            and absence[_session(one, conflict)] == absence[_session(mail, conflict)]
         ]
         if len(same) > most:
             yield f"{mail.id} is number {len(same)} about one absence"
 
 
-def _offer(mail: Posted) -> str:
-    """The UID that an asking mail is about; a reminder has it in its Message-ID alone."""
-    return mail.id.partition(".")[0]
+def _session(mail: Posted, conflict: dict[str, str]) -> str:
+    """What an asking mail is about: its Message-ID names the offer or, where it says several times, a session."""
+    subject = mail.id.partition(".")[0]
+    return conflict.get(subject, subject)
 
 
 def colleague(life: Life, moment: Moment) -> Iterator[str]:
@@ -172,7 +173,7 @@ def i24(life: Life, moment: Moment) -> Iterator[str]:
         waits = offer.state is OfferState.INVITED and spoken.uid not in life.touched
         if waits and not offer.frozen and not spoken.wish:
             yield f"{spoken.uid}: {spoken.client} wrote, and the clock goes on"
-    reminded = {_offer(one): one for one in moment.mails if one.kind == "reminder"}
+    reminded = {one.id.partition(".")[0]: one for one in moment.mails if one.kind == "reminder"}
     for spoken in life.spoken:
         if spoken.uid in reminded and spoken.uid not in life.touched and not spoken.wish:
             yield f"{reminded[spoken.uid].id} reminds {spoken.client}, who wrote in words"

@@ -25,7 +25,7 @@ from syncd.core.model.messages.letters import (
     TagTime,
     Totals,
 )
-from syncd.core.model.messages.mails import House, MailFacts, MailKind, Outlook
+from syncd.core.model.messages.mails import House, Instead, MailFacts, MailKind, Outlook
 from syncd.core.time.spans import Span
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -64,6 +64,7 @@ def at(day: int, hour: int, month: int = 7, minutes: int = 50) -> Span:
 def mail_facts(kind: MailKind, language: str = "en") -> MailFacts:
     """Facts as the core gives them for this kind of message."""
     sent = SENT if kind is not MailKind.URGENT_NOTICE else datetime(2026, 7, 9, 6, 5, tzinfo=UTC)
+    several = kind is MailKind.SUGGESTIONS
     return MailFacts(
         kind=kind,
         house=HOUSE,
@@ -74,11 +75,12 @@ def mail_facts(kind: MailKind, language: str = "en") -> MailFacts:
         original=at(9, 15),
         days=(date(2026, 7, 6), date(2026, 7, 17)),
         sent_at=sent,
+        suggested=(Instead(at(9, 15), at(20, 15)), Instead(at(13, 10), at(24, 10))) if several else (),
         uid=UID if kind in CARRIES_EVENT | {MailKind.REMINDER} else "",
         sequence=1 if kind in CARRIES_EVENT - {MailKind.INVITATION} else 0,
         slot=at(20, 15) if kind in ABOUT_SLOT else None,
         due=datetime(2026, 6, 22, 9, 30, tzinfo=UTC)
-        if kind in {MailKind.INVITATION, MailKind.REMINDER}
+        if kind in {MailKind.INVITATION, MailKind.SUGGESTIONS, MailKind.REMINDER}
         else None,
         next_session=at(23, 15),
         afterwards=at(23, 15),

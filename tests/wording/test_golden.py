@@ -117,6 +117,17 @@ def test_client_mails(kind: MailKind, language: str, templates: Templates) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_short_invitation(language: str, templates: Templates) -> None:
+    """One of several that go together, and the mail that says all in words, of times that end apart."""
+    short = replace(mail_facts(MailKind.INVITATION, language), brief=True)
+    apart = replace(_short(mail_facts(MailKind.SUGGESTIONS, language)), due=None, changed_since=True)
+    compare(
+        f"{language}/invitation_short.txt",
+        "\n=====\n".join(_shown(one, templates) for one in (short, apart)),
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["call", "cover", "extension"])
 def test_offers_of_their_own_kind(name: str, language: str, templates: Templates) -> None:
     """A colleague's time, and extra time, read as they were approved, by mail and as an entry alone."""

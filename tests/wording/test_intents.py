@@ -14,6 +14,8 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Intent
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.model.messages.mails import MailKind, Outlook
+from syncd.core.model.practice import Caps
+from syncd.core.state.caps import within
 from syncd.core.time.spans import AllDay
 from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, load_templates, word
@@ -53,10 +55,10 @@ def test_what_has_no_words_passes_unchanged(templates: Templates) -> None:
 
 @pytest.mark.parametrize("kind", MailKind)
 def test_who_is_asked(kind: MailKind, templates: Templates) -> None:
-    """Invitation and reminder ask, everything else informs; the action names whom it concerns."""
+    """What invites, or says all of several times, and a reminder ask; else it informs. It names whom it concerns."""
     facts = mail_facts(kind)
     action = worded(tell(facts), templates)
-    assert action.asks is (kind in {MailKind.INVITATION, MailKind.REMINDER})
+    assert action.asks is (kind in {MailKind.INVITATION, MailKind.SUGGESTIONS, MailKind.REMINDER})
     assert (action.client, action.therapist, action.conflict, action.absence) == (
         "c1",
         "dana",
@@ -250,3 +252,13 @@ def test_letters_name_people_their_entries_do_not(templates: Templates) -> None:
     assert "EF" in draft.description
     for person in ("Eva", "Falk", "555"):
         assert person not in draft.title + draft.description
+
+
+def test_several_times_are_counted_as_one(templates: Templates) -> None:
+    """The mail that says all asks; a short invitation behind it counts no more, and waits where that mail has to."""
+    words = tell(replace(mail_facts(MailKind.SUGGESTIONS), uid=""))
+    short = tell(replace(mail_facts(MailKind.INVITATION), brief=True))
+    assert not worded(short, templates).asks
+    room, none = Caps(1, 1, 1, 1), Caps(0, 0, 0, 0)
+    assert within((words, short, short), (), room, SENT) == (words, short, short)
+    assert within((words, short, short), (), none, SENT) == ()

@@ -24,7 +24,8 @@ def _full(facts: MailFacts) -> Iterator[MailFacts]:
     known = replace(facts, house=replace(facts.house, fee_note=FEES), own_words=SENTENCE, may_call=True)
     outlooks = OUTLOOKS.get(facts.kind, (facts.outlook,))
     yield from (replace(known, outlook=outlook) for outlook in outlooks)
-    yield replace(known, others=(at(13, 10),))
+    if facts.kind is not MailKind.SUGGESTIONS:  # beside an own sentence these are told by themselves
+        yield replace(known, others=(at(13, 10),))
     if facts.kind is MailKind.AWAY:
         yield replace(known, together=(at(7, 18),), next_session=at(14, 18))
     if facts.kind is MailKind.INVITATION:

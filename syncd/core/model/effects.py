@@ -43,6 +43,9 @@ TRANSITIONS: dict[EffectState, frozenset[EffectState]] = {
 }
 
 
+NOT_LEFT = frozenset({None, EffectState.READY, EffectState.DROPPED})  # of what was recorded or not
+
+
 def may_become(state: EffectState, target: EffectState) -> bool:
     """True when the table allows the step."""
     return target in TRANSITIONS[state]

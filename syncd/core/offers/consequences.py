@@ -17,7 +17,7 @@ from syncd.core.model.actions import (
     SendMail,
 )
 from syncd.core.model.effects import ASTRAY, Sent
-from syncd.core.model.messages.mails import MailKind
+from syncd.core.model.messages.mails import INVITING, MailKind
 from syncd.core.model.offer_facts import HoldWritten, InvitationSent, Reminded, Undelivered
 from syncd.core.offers.transitions import advance
 from syncd.core.time.spans import Span
@@ -156,15 +156,13 @@ def _heard(action: SendMail, conflicts: tuple[Conflict, ...], now: datetime) -> 
         beside = row.displaced and row.id in action.besides
         if row.id in lives:
             yield row.reborn(lives[row.id].life, lives[row.id].bygone)
-        elif action.key.kind == MailKind.NOTICE or (
-            action.key.kind in {MailKind.INVITATION, "cancel"} and beside
-        ):
+        elif action.key.kind == MailKind.NOTICE or (action.key.kind in {*INVITING, "cancel"} and beside):
             yield replace(row, noticed_at=now)
 
 
 def _promised(action: SendMail, conflicts: Iterable[Conflict], now: datetime) -> Iterator[Conflict]:
     """The conflicts with what the mail promised of them; what it invites to is no promise any more."""
-    invites = action.key.kind == MailKind.INVITATION
+    invites = action.key.kind in INVITING
     for row in conflicts:
         told = row.id == action.conflict or row.id in action.besides
         promises = action.promises and row.displaced and not (invites and row.id == action.conflict)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import AWAITED, MAKEUP, Delivery, Offer, PartStat, Reply, ReplyKind, address_mark
-from syncd.core.model.offer_facts import Accepted, Bounced, Declined, Hesitated, Reconsidered
+from syncd.core.model.messages.mails import MailKind
+from syncd.core.model.offer_facts import Accepted, Bounced, Declined, Hesitated, Reconsidered, WordsArrived
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, UnderstoodReply, from_second, take_in
 from syncd.core.offers.lost_slot import BookedTime, Loss
@@ -77,6 +78,8 @@ def take_replies(
             offers[offer.uid] = stamped(advance(offer, one.fact, snapshot.now), one, second)
         if isinstance(one.fact, Bounced):
             offers |= {other.uid: other for other in _as_unreached(reply, offer, offers.values(), snapshot)}
+        if isinstance(one.fact, WordsArrived):
+            offers |= {other.uid: other for other in _spoken_of_too(reply, offer, offers.values(), snapshot)}
         if one.concern is Concern.LATE:
             offers[offer.uid] = replace(offer, late_at=snapshot.now, late_second=second)
         elif one.concern is Concern.UNVERIFIED:
@@ -144,6 +147,21 @@ def _as_unreached(reply: Reply, offer: Offer, offers: Iterable[Offer], snapshot:
         asked = other.state in AWAITED and other.delivery is Delivery.IMIP and not other.frozen
         if asked and other.client == offer.client and other.uid != offer.uid:
             yield advance(other, Bounced(), snapshot.now)
+
+
+def _spoken_of_too(
+    reply: Reply, offer: Offer, offers: Iterable[Offer], snapshot: Snapshot
+) -> Iterator[Offer]:
+    """What else the mail suggested that somebody wrote back to: their words may be about any of its times."""
+    row = snapshot.conflict.get(offer.conflict)
+    words = (one for one in snapshot.ledger if one.key.kind == MailKind.SUGGESTIONS)
+    if row is None or reply.offer != row.id or not any(one.conflict == row.id for one in words):
+        return
+    mine = {one.id for one in snapshot.conflicts if (one.client, one.absence) == (row.client, row.absence)}
+    for other in offers:
+        asked = other.state in AWAITED and other.sent and not other.frozen
+        if asked and other.conflict in mine and other.uid != offer.uid:
+            yield advance(other, WordsArrived(reply.received), snapshot.now)
 
 
 def _newest(offers: Iterable[Offer], conflict: str) -> Offer | None:

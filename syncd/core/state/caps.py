@@ -9,7 +9,7 @@ from syncd.core.model import Delivery, Offer
 from syncd.core.model.actions import DeleteEvent
 from syncd.core.model.effects import EffectKey, Sent
 from syncd.core.model.messages.intents import Invite, Show, Tell
-from syncd.core.model.messages.mails import ASKING, MailKind
+from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.practice import Caps
 from syncd.core.model.snapshot import Snapshot
 
@@ -23,19 +23,24 @@ def within(intents: Iterable[Step], ledger: Iterable[Sent], caps: Caps, now: dat
     """Those intents that may happen now, in order; an asking one that would break a cap waits."""
     asked = [sent for sent in ledger if sent.asks]
     allowed: list[Step] = []
+    held: set[tuple[str, str]] = set()
     for one in intents:
+        if isinstance(one, Tell) and one.facts.brief and (one.client, one.absence) in held:
+            continue  # as the mail that says all
         if not _asks(one):
             allowed.append(one)
         elif isinstance(one, Tell | Invite) and (_corrects(one) or _fits(one, asked, caps, now)):
             allowed.append(one)
             asked.append(_as_sent(one, now))
+        elif isinstance(one, Tell) and one.facts.kind is MailKind.SUGGESTIONS:
+            held.add((one.client, one.absence))
     return tuple(allowed)
 
 
 def _asks(one: Step) -> bool:
     match one:
         case Tell(facts=facts):
-            return facts.kind in ASKING
+            return facts.asks
         case Invite(attend=attend):
             return attend
         case _:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from syncd.core.model import Conflict
-from syncd.core.model.effects import EffectState
+from syncd.core.model.effects import NOT_LEFT
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import MailKind
+from syncd.core.model.messages.mails import INVITING, MailKind
 from syncd.core.offers.conflict_state import cannot_wait
 from syncd.core.state import PassState
 from syncd.core.state.caps import Step
@@ -29,8 +29,6 @@ from syncd.core.telling.withdrawal import (
     put_elsewhere,
     words_beside_removal,
 )
-
-NOT_LEFT = frozenset({None, EffectState.READY, EffectState.DROPPED})
 
 
 def messages(pass_state: PassState, conflict: Conflict) -> Iterator[Tell]:
@@ -107,8 +105,10 @@ def in_one_mail(pass_state: PassState, steps: Iterable[Step], told: Iterable[Tel
 
 
 def _carries(pass_state: PassState, step: Step, notice: Tell) -> bool:
-    if not isinstance(step, Tell) or step.facts.kind is not MailKind.INVITATION or step.besides:
+    if not isinstance(step, Tell) or step.facts.kind not in INVITING or step.facts.brief or step.besides:
         return False
+    if step.facts.kind is MailKind.SUGGESTIONS and step.facts.own_words:
+        return False  # it would be too long to be read to its end
     if notice.key.kind != MailKind.NOTICE or notice.facts.kind is not MailKind.NOTICE or notice.offer:
         return False
     theirs = (step.client, step.therapist, step.absence) == (notice.client, notice.therapist, notice.absence)

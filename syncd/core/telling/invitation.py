@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from syncd.core.model import (
     Conflict,
     ConflictState,
     Delivery,
     Offer,
+    OfferKind,
     OfferState,
     next_sequence,
 )
-from syncd.core.model.effects import EffectKey
+from syncd.core.model.effects import NOT_LEFT, EffectKey
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import MailFacts, MailKind
+from syncd.core.model.messages.mails import Before, Instead, MailFacts, MailKind
 from syncd.core.model.offer_facts import Ending, Withdraw
 from syncd.core.offers.lost_slot import too_near
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.deadlines import answer_due
 from syncd.core.state import PassState
 from syncd.core.state.anew import on_its_way_back
+from syncd.core.state.caps import Step
 from syncd.core.state.outlook import premature
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 from syncd.core.telling.notice import needs_notice
@@ -55,6 +58,74 @@ def _more_to_say(pass_state: PassState, conflict: Conflict) -> bool:
         for row in (pass_state.displaced(absence) if absence else ())
         if (row.client, row.therapist) == (conflict.client, conflict.therapist)
     )
+
+
+def said_in_one(pass_state: PassState, steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps, where a client is first asked about several times for sessions of one leave: one mail says all in
+    words, and each invitation behind it is short.
+    """
+    found = list(steps)
+    groups: dict[tuple[object, ...], list[Tell]] = {}
+    for one in found:
+        if isinstance(one, Tell) and _opening(pass_state, one):
+            groups.setdefault(_leave_read(one), []).append(one)
+    several = {tell.key: group for group in groups.values() if len(group) > 1 for tell in group}
+    for one in found:
+        group = several.get(one.key)
+        if group is None or not isinstance(one, Tell):
+            yield one
+            continue
+        words = _words_about(group)
+        if one is group[0] and not pass_state.snapshot.done(words.key):
+            yield words
+        yield replace(one, facts=replace(one.facts, brief=True, own_words=""))
+
+
+def _opening(pass_state: PassState, one: Tell) -> bool:
+    """True for an invitation by which its client first hears of the session, to a usual one at another time."""
+    facts = one.facts
+    first = facts.kind is MailKind.INVITATION and facts.before is Before.NOTHING and facts.sequence == 0
+    other = facts.with_therapist or facts.here_then or facts.same_again or facts.discreet
+    left = pass_state.snapshot.keys.get(one.key) not in NOT_LEFT
+    ahead = facts.sent_at < facts.original.start
+    return first and ahead and facts.offer_kind is OfferKind.MOVE and not (other or left)
+
+
+def _leave_read(one: Tell) -> tuple[object, ...]:
+    """Whom it tells of what: of these several stand in one mail."""
+    facts = one.facts
+    return (
+        one.client,
+        one.therapist,
+        one.absence,
+        facts.days,
+        facts.part,
+        facts.changed_since,
+        facts.changed_again,
+    )
+
+
+def _words_about(group: Sequence[Tell]) -> Tell:
+    """The one mail that says all of several invitations."""
+    first = group[0]
+    told = sorted(group, key=lambda one: one.facts.original.start)
+    times = tuple(Instead(one.facts.original, one.facts.slot) for one in told if one.facts.slot is not None)
+    dues = {one.facts.due for one in group}
+    facts = replace(
+        first.facts,
+        kind=MailKind.SUGGESTIONS,
+        original=told[0].facts.original,
+        suggested=times,
+        moved=tuple(moved for one in told for moved in one.facts.moved),
+        due=dues.pop() if len(dues) == 1 else None,
+        uid="",
+        slot=None,
+        location="",
+        link="",
+    )
+    mark = sha256("+".join(one.offer for one in group).encode()).hexdigest()[:12]
+    key = EffectKey(first.conflict, mark, MailKind.SUGGESTIONS)
+    return replace(first, key=key, facts=facts, offer="", after=None)
 
 
 def invitation_facts(pass_state: PassState, who: Addressee, offer: Offer) -> MailFacts | None:

@@ -124,6 +124,12 @@ def write(scene: Scene, client: Client, text: str) -> None:
     scene.world.arrive(answering.words(scene, client, text))
 
 
+@phrase("{client} writes {text} to the mail about several times")
+def write_of_several(scene: Scene, client: Client, text: str) -> None:
+    """A plain reply to the one that says all in words."""
+    scene.world.arrive(answering.words(scene, client, text, to="suggestions"))
+
+
 @phrase("{client}'s mail program answers {text}")
 def out_of_office(scene: Scene, client: Client, text: str) -> None:
     """An out-of-office to the newest mail of the practice."""

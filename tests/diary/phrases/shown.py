@@ -83,6 +83,13 @@ def invited(scene: Scene, clients: Clients) -> None:
         assert kinds.count("invitation") == 1, f"{client.name} has got {kinds}"
 
 
+@phrase("{client} gets one mail about several times")
+def several_in_one(scene: Scene, client: Client) -> None:
+    """It leaves before the short invitations, which have no more to say."""
+    kinds = [one.kind for one in scene.letters(client.email)]
+    assert kinds[:3] == ["suggestions", "invitation", "invitation"], kinds
+
+
 @phrase("{clients} are still invited", "{clients} is still invited")
 def still_invited(scene: Scene, clients: Clients) -> None:
     """As before."""

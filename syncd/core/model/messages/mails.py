@@ -16,6 +16,7 @@ class MailKind(StrEnum):
     """Every message that a client can get; one template each."""
 
     INVITATION = "invitation"  # METHOD:REQUEST
+    SUGGESTIONS = "suggestions"  # all words about several times, each of which has its short invitation
     REMINDER = "reminder"
     TAKEN_BACK = "taken_back"  # METHOD:CANCEL
     CLOSING = "closing"  # nothing further is offered
@@ -30,12 +31,15 @@ class MailKind(StrEnum):
     AWAY = WORD_OF_LEAVE  # nothing of theirs falls out: the therapist is away, or is not after all
 
 
-ASKING = frozenset({MailKind.INVITATION, MailKind.REMINDER})
+ASKING = frozenset({MailKind.INVITATION, MailKind.SUGGESTIONS, MailKind.REMINDER})
+INVITING = frozenset({MailKind.INVITATION, MailKind.SUGGESTIONS})
 COURTESIES = frozenset(
     {MailKind.THANKS, MailKind.EVE}
 )  # they say nothing new: better left out than said twice
-CARRIES_OWN_WORDS = frozenset({MailKind.INVITATION, MailKind.NOTICE, MailKind.URGENT_NOTICE, MailKind.AWAY})
-SAYS_DAYS = frozenset({MailKind.INVITATION, MailKind.NOTICE})  # by kind of effect
+CARRIES_OWN_WORDS = frozenset(
+    {MailKind.INVITATION, MailKind.SUGGESTIONS, MailKind.NOTICE, MailKind.URGENT_NOTICE, MailKind.AWAY}
+)
+SAYS_DAYS = frozenset({MailKind.INVITATION, MailKind.SUGGESTIONS, MailKind.NOTICE})  # by kind of effect
 
 
 class Outlook(StrEnum):
@@ -109,6 +113,8 @@ class MailFacts:
     moved: tuple[
         Instead, ...
     ] = ()  # of the originals those that had been moved: when their series has them, and when they are
+    suggested: tuple[Instead, ...] = ()  # SUGGESTIONS: in place of which appointment which time
+    brief: bool = False  # an invitation: all else stands in the mail beside it
     uid: str = ""
     sequence: int = 0
     part: Span | None = None  # the leave, where it is no whole days: its hours are said
@@ -160,9 +166,16 @@ class MailFacts:
     same_again: bool = False  # and the slot is one that was taken back then
 
     @property
+    def asks(self) -> bool:
+        """True for what counts among the messages that ask something: of several times the mail that says all."""
+        return self.kind in ASKING and not self.brief
+
+    @property
     def names_days(self) -> bool:
         """True where its text says from when to when the therapist is away."""
+        if self.brief:
+            return False
         if self.kind is MailKind.INVITATION:
             first = self.before is Before.NOTHING and self.sent_at < self.original.start
             return first or (self.before is Before.TOLD and self.here_then)
-        return self.kind is MailKind.NOTICE
+        return self.kind in {MailKind.NOTICE, MailKind.SUGGESTIONS}
