@@ -29,11 +29,18 @@ from syncd.settings.values import (
     MailSettings,
     Secret,
     StoreSettings,
+    sqlite_file,
 )
 
 _PORTS = {("smtp", "tls"): 465, ("smtp", "starttls"): 587, ("smtp", "none"): 25}
 _PORTS |= {("imap", "tls"): 993, ("imap", "starttls"): 143, ("imap", "none"): 143}
 _NONE = Secret("")
+
+
+_STRAY = (
+    "{found}, as paths are relative to the settings file, and there is none: an older syncd took {stray}, where it was "
+    "started; write that whole path here, or move the store"
+)
 
 
 class Vault:
@@ -64,13 +71,23 @@ class Vault:
             self._draft.say(f"{key}.credential", table.credential if table else "", str(error))
             return None
 
+    def store(self, url: str) -> str:
+        """The address of the store; a file's path is relative to the settings file, as every other path."""
+        file = sqlite_file(url)
+        if file is None or file.is_absolute():
+            return url
+        found, stray = self._around.path(str(file)), file.absolute()
+        if stray.exists() and not found.exists():
+            self._draft.say("store.url", url, _STRAY.format(found=found, stray=stray))
+        return f"sqlite:///{found}"
+
     def state(self, table: StoreTable) -> Path | None:
         """The one state directory: as named, else a SQLite file's folder, else systemd's; None where there is none."""
         if table.state is not None:
             return self._around.path(table.state)
-        scheme, _, file = table.url.partition(":///")
-        if scheme == "sqlite":
-            return Path(file).parent
+        file = sqlite_file(table.url)
+        if file is not None:
+            return self._around.path(str(file)).parent
         return self._of_systemd()
 
     def former_state(self, table: StoreTable) -> Path | None:
@@ -208,4 +225,6 @@ def _server(table: ServerTable, kind: str, vault: Vault) -> MailServer:
 def store_of(table: StoreTable, vault: Vault) -> StoreSettings:
     """Where state is kept."""
     password = vault.secret(table.password, "store.password") if table.password else None
-    return StoreSettings(table.url, table.history, password, vault.state(table), vault.former_state(table))
+    return StoreSettings(
+        vault.store(table.url), table.history, password, vault.state(table), vault.former_state(table)
+    )

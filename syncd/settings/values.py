@@ -106,6 +106,12 @@ class MailSettings:
     letters: Detail = Detail.NAMES
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file that a store's address names; None for a database server's."""
+    scheme, _, file = url.partition(":///")
+    return Path(file) if scheme == "sqlite" else None
+
+
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
     """Where state is kept, and how far back the calendars' own past is read.
@@ -123,8 +129,8 @@ class StoreSettings:
     @property
     def stands(self) -> bool:
         """False where opening the store would make a new file."""
-        scheme, _, file = self.url.partition(":///")
-        return scheme != "sqlite" or Path(file).exists()
+        file = sqlite_file(self.url)
+        return file is None or file.exists()
 
     def with_password(self) -> str:
         """The address to open the store with: never to be shown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from syncd.core.model import Contact, Delivery
+from syncd.core.model.errors import ConfigError
 from syncd.core.model.practice import Approach, OriginalsMode, Policy
 from syncd.core.time.hours import ClockRange
 from syncd.settings import CalDavAccount, GoogleAccount, MailServer, Secret
@@ -235,3 +237,24 @@ def test_a_file_saved_with_a_byte_order_mark(folder: Folder) -> None:
     """As some editors do."""
     assert folder.load("\ufeff" + settings()).practice.name == "Maple Street Therapy"
     assert CLIENTS in settings()
+
+
+def test_the_store_is_relative_to_the_settings_file(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever a command is typed; one that an older syncd made elsewhere is neither forgotten nor begun anew."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    text = settings(more='[store]\nurl = "sqlite:///state/syncd.db"\n')
+    found = folder.load(text).store
+    assert found.url == f"sqlite:///{folder.path / 'state/syncd.db'}"
+    assert found.state == folder.path / "state"
+    stray = elsewhere / "state" / "syncd.db"
+    stray.parent.mkdir()
+    stray.touch()
+    with pytest.raises(ConfigError, match=re.escape(str(stray))):
+        folder.load(text)
+    (folder.path / "state").mkdir()
+    (folder.path / "state/syncd.db").touch()
+    assert folder.load(text).store.url == found.url
