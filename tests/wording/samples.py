@@ -393,6 +393,11 @@ def group_falls(language: str = "en") -> LetterFacts:
     return replace(facts, together_at=None)
 
 
+def plan_of_a_group(language: str = "en") -> LetterFacts:
+    """Nothing but a group's meeting falls out."""
+    return replace(plan_together(language), rows=(), totals=None, together=(at(7, 18).start,), unaffected=())
+
+
 def still_waiting(language: str = "en") -> LetterFacts:
     """Words alone, which an earlier letter told."""
     return replace(days_letter(language), rows=(), lost=(), waiting=days_letter(language).waiting[:1])

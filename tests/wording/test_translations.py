@@ -158,7 +158,13 @@ def test_what_nobody_foresaw_is_quoted_as_what_it_is(language: str, templates: T
 
 @pytest.mark.parametrize("language", TRANSLATED)
 @pytest.mark.parametrize(
-    "why", [*WAITS.values(), "review is switched on", "the first 2 absences are always shown first"]
+    "why",
+    [
+        *WAITS.values(),
+        "review is switched on",
+        "the first absence is always shown first",
+        "the first 2 absences are always shown first",
+    ],
 )
 def test_why_something_waits_is_translated(why: str, language: str, templates: Templates) -> None:
     """Each reason for a yes."""

@@ -57,6 +57,8 @@ def plans(draw: st.DrawFn) -> LetterFacts:
         unsettled=tuple(at(7, hour).start for hour in range(9, 9 + draw(few))),
         unexplained=tuple(at(8, hour).start for hour in range(9, 9 + draw(few))),
         falling=tuple(client(n, "invited") for n in range(40, 40 + draw(few))),
+        together=(at(7, 18).start,),
+        together_told=tuple((f"G{n}", f"Gerda Nr{n}") for n in range(draw(st.integers(0, 3)))),
         unaffected=tuple((f"U{n}", f"Somebody Else{n}") for n in range(draw(few))),
     )
 
@@ -128,5 +130,6 @@ def _short_and_whole(facts: LetterFacts, templates: Templates) -> None:
         assert row.name in letter + beside
     for client_ in facts.handover.clients if facts.handover else ():
         assert client_.name in letter + beside
+    assert all(name in letter for _, name in facts.together_told), letter
     for one in facts.sayings:
         assert (one.text if not one.fault else one.text[:40]) in letter + beside

@@ -49,11 +49,16 @@ def why_due(
         (waits != "", WAITS.get(waits, waits)),
         (rules.mode is ApprovalMode.REVIEW, "review is switched on"),
         (stood, "the leave stood there before syncd first looked"),
-        (earlier < first, f"the first {first} absences are always shown first"),
+        (earlier < first, _shown_first(first)),
         (len(conflicts) > most, f"more than {most} appointments are displaced"),
         (len(days_of(absence.span, zone)) > longest, f"the absence is longer than {longest} days"),
     )
     return next((text for due, text in reasons if due), "")
+
+
+def _shown_first(first: int) -> str:
+    which = "first absence is" if first == 1 else f"first {first} absences are"
+    return f"the {which} always shown first"
 
 
 def _earlier(
